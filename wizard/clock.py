@@ -1,0 +1,50 @@
+"""Now and sleep, so that tests and the sandbox own the time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only source of time in the wizard. Durations are seconds; moments are aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+    def monotonic(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - the one place that may
+
+
+class FastClock:
+    """The machine's time from now on, running `speed` times as fast: the sandbox's ten minutes take ten seconds."""
+
+    def __init__(self, speed: float, base: Clock | None = None) -> None:
+        self.speed = speed
+        self._base = base or SystemClock()
+        self._started_at = self._base.now()
+        self._started = self._base.monotonic()
+
+    def now(self) -> datetime:
+        return self._started_at + timedelta(seconds=self.monotonic() - self._started)
+
+    def monotonic(self) -> float:
+        return self._started + (self._base.monotonic() - self._started) * self.speed
+
+    async def sleep(self, seconds: float) -> None:
+        await self._base.sleep(seconds / self.speed)

@@ -1,0 +1,54 @@
+"""Cleans text that comes from strangers, once, where it enters; cuts it to the cells that a screen has.
+
+Names of audiences, projects and segments hold whatever their authors typed: escape codes that a terminal would
+obey, right-to-left marks that reorder a line, thousands of characters. Nothing here interprets markup; a screen
+hands the result to a widget as `Content` or with `markup=False`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+NAME_LIMIT = 200
+KEY_LIMIT = 4_096
+_KEPT_FORMAT_CHARACTERS = {"\u200d"}  # joins the parts of an emoji
+
+
+def plain(text: str, limit: int = NAME_LIMIT) -> str:
+    """`text` on one line, without control, bidirectional and other invisible characters, at most `limit` long.
+
+    Each run of white space and control characters becomes one space; a cut is marked with an ellipsis.
+    """
+    shown = "".join(_shown(character) for character in text[: limit * 4])
+    one_line = " ".join(shown.split())
+    return one_line if len(one_line) <= limit else one_line[: limit - 1].rstrip() + "…"
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return character if character in _KEPT_FORMAT_CHARACTERS else ""
+    if category in {"Cc", "Zl", "Zp"}:
+        return " "
+    if category in {"Cs", "Co", "Cn"}:
+        return "\ufffd"
+    return character
+
+
+def cut(text: str, cells: int) -> str:
+    """`text` in at most `cells` terminal cells, a cut marked with an ellipsis."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) <= cells:
+        return text
+    return set_cell_size(text, max(0, cells - 1)).rstrip() + "…" if cells > 0 else ""
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`number` with its unit: "1 audience", "1,204 audiences"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def last_four(secret: str) -> str:
+    """What a screen may show of a secret: its last four characters, nothing of a shorter one."""
+    return secret[-4:] if len(secret) >= 12 else ""

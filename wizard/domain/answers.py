@@ -1,0 +1,51 @@
+"""What the user wants: the answers of the walk, without secrets. Saved between runs, read from setup.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+
+class ContextKey(StrEnum):
+    """The destination's own five values (contract segment 3). Case matters."""
+
+    USER_ID_ONLY = "user_id_only"
+    EMAIL_ONLY = "email_only"
+    USER_ID_THEN_EMAIL = "user_id_then_email"
+    USER_ID_THEN_ANONYMOUS_ID = "user_id_then_anonymousId"
+    USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID = "user_id_then_email_then_anonymousId"
+
+
+NEW_DESTINATION = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`None` and empty mean "not answered"."""
+
+    server_side: bool | None = None  # server-side SDKs or a Relay Proxy will use the segment
+    by_hand: bool | None = None  # the Segment side is done in its web app, without a Public API token
+    project: str = ""  # key
+    environment: str = ""  # key
+    client_side_id: str = ""  # what the user pasted, or the chosen environment's
+    space: str = ""  # id
+    engage_source: str = ""  # id; only when it cannot be told from the space
+    destination: str = ""  # id of the one to use, or NEW_DESTINATION
+    destination_name: str = ""
+    context_kind: str = ""
+    context_key: ContextKey | None = None
+    batching: bool | None = None
+    audiences: tuple[str, ...] = ()  # ids
+    test_user: str = ""  # its context key under this mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must never be written anywhere but the keyring. `repr` shows asterisks."""
+
+    launchdarkly_token: SecretStr | None = None
+    segment_token: SecretStr | None = None

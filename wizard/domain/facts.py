@@ -1,0 +1,92 @@
+"""Everything that was read, in one frozen value: what checks judge and plans are made from.
+
+Each slot belongs to one reading of `wizard.flow.readings`. `None`: not read (yet, or not needed). A `Failure`: it
+was tried and brought no usable answer. Otherwise what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+
+from wizard.domain.model import (
+    Audience,
+    Caller,
+    CatalogEntry,
+    Connections,
+    ContextKind,
+    CustomRole,
+    Delivery,
+    Destination,
+    Failure,
+    Instance,
+    LaunchDarklySegment,
+    Member,
+    PersistentStore,
+    Project,
+    Source,
+    Space,
+    Subscription,
+    Token,
+    Workspace,
+)
+
+T = TypeVar("T")
+Seen: TypeAlias = T | Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class VaultSeen:
+    """Where secrets can live on this machine (design, principle 5)."""
+
+    usable: bool
+    backend: str  # what a person calls it: "macOS Keychain", "Secret Service", …
+    why_not: str = ""  # empty when usable
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether a host answered at all, and how the clocks compare."""
+
+    host: str
+    clock_skew_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    now: datetime
+    # this machine
+    vault: VaultSeen | None = None
+    launchdarkly_reach: Seen[Reach] = None
+    client_side_reach: Seen[Reach] = None
+    segment_reach: Seen[Reach] = None
+    # LaunchDarkly
+    caller: Seen[Caller] = None
+    other_instance: Seen[Instance] = None  # read only after the commercial host refused the token
+    account_name: Seen[str] = None
+    token: Seen[Token] = None
+    roles: Mapping[str, CustomRole | Failure] | None = None  # by the id that the token names
+    member: Seen[Member] = None  # personal tokens only
+    projects: Seen[tuple[Project, ...]] = None
+    project: Seen[Project] = None  # the chosen one, read directly: the proof that it can be viewed
+    client_side_id_exists: Seen[bool] = None
+    context_kinds: Seen[tuple[ContextKind, ...]] = None
+    stores: Seen[tuple[PersistentStore, ...]] = None
+    segments: Seen[tuple[LaunchDarklySegment, ...]] = None  # synced ones of the chosen environment
+    # Twilio Segment
+    workspace: Seen[Workspace] = None
+    spaces: Seen[tuple[Space, ...]] = None
+    sources: Seen[tuple[Source, ...]] = None
+    catalog: Seen[CatalogEntry] = None
+    destinations: Seen[tuple[Destination, ...]] = (
+        None  # every LaunchDarkly Audiences instance of the workspace
+    )
+    subscriptions: Seen[tuple[Subscription, ...]] = None  # of the chosen destination
+    audiences: Seen[tuple[Audience, ...]] = None  # of the chosen space
+    connections: Mapping[str, Connections | Failure] = field(
+        default_factory=dict
+    )  # by id of a chosen audience
+    attach_by_api: Seen[bool] = None  # whether supported-destinations lists us
+    delivery: Seen[Delivery] = None

@@ -1,0 +1,54 @@
+"""A finding: what one check saw, why, and the one thing to do. Rendered by every face, made by pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """`unknown` is never `fail`: it says that the wizard could not tell, and why."""
+
+    PASS = "pass"  # noqa: S105 - a status, not a secret
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's answer (`shared/cli.md`, JSON). `fix` is one imperative sentence naming the exact place."""
+
+    id: str
+    title: str
+    status: Status
+    summary: str
+    cause: str = ""
+    fix: str = ""
+    links: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    matters: bool = True  # False: an `unknown` here does not keep a set-up from being healthy
+
+    @property
+    def blocks(self) -> bool:
+        """A failure keeps a plan from being applied."""
+        return self.status is Status.FAIL
+
+
+def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What to read first, first: failures, then warnings, then what could not be told; each in the order of the walk."""
+    order = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.PASS, Status.SKIPPED)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.status)))
+
+
+def healthy(findings: Iterable[Finding]) -> bool | None:
+    """True: nothing failed and nothing that matters is unknown. False: something failed. None: cannot be told."""
+    found = tuple(findings)
+    if any(finding.status is Status.FAIL for finding in found):
+        return False
+    if any(finding.status is Status.UNKNOWN and finding.matters for finding in found):
+        return None
+    return True

@@ -1,0 +1,335 @@
+"""What the wizard knows about both services, in their own words. Frozen, pure, made by `wizard.api` from answers.
+
+Text that people typed (names) is already cleaned by `wizard.text`. `None` always means "the service did not say",
+never "no". Contract sections are named where a field's meaning is not obvious.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Service(StrEnum):
+    """Whose host answers; the value is what a screen calls it."""
+
+    LAUNCHDARKLY = "LaunchDarkly"
+    CLIENT_SIDE = "LaunchDarkly client-side host"
+    SEGMENT = "Twilio Segment"
+
+
+class FailureKind(StrEnum):
+    """Why a call brought no usable answer."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    PROXY = "proxy"
+    CERTIFICATE = "certificate"
+    TIMEOUT = "timeout"
+    NOT_THE_SERVICE = "not_the_service"  # an HTML page, or a body that is not this vendor's JSON
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    INVALID = "invalid"  # 400, 405, 406, 413, 415, 422
+    RATE_LIMITED = "rate_limited"
+    SERVER = "server"  # 5xx
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that brought no usable answer. An expected value, never raised across layers."""
+
+    service: Service
+    kind: FailureKind
+    host: str
+    method: str
+    path: str
+    status: int | None = None
+    code: str = ""  # the vendor's own: LaunchDarkly `code`, Segment `type`
+    message: str = ""  # cleaned and redacted
+    request_id: str = ""
+    outcome_unknown: bool = False  # a write that may have happened: look before repeating it
+
+    @property
+    def is_closed(self) -> bool:
+        """The service answered that this is not to be had with this token (contract segment 1.4, 8)."""
+        return self.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.NOT_FOUND}
+
+    @property
+    def is_network(self) -> bool:
+        """The service itself was never reached."""
+        return self.kind in {
+            FailureKind.DNS,
+            FailureKind.CONNECT,
+            FailureKind.PROXY,
+            FailureKind.CERTIFICATE,
+            FailureKind.TIMEOUT,
+            FailureKind.NOT_THE_SERVICE,
+        }
+
+
+# --- LaunchDarkly -----------------------------------------------------------------------------------------------
+
+
+class Instance(StrEnum):
+    """LaunchDarkly's separate installations (contract launchdarkly 1.5); the destination reaches only the first."""
+
+    COMMERCIAL = "commercial"
+    EU = "EU"
+    FEDERAL = "federal"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a LaunchDarkly token is (2.1). Every field is optional in the specification."""
+
+    account_id: str = ""
+    token_id: str = ""
+    token_name: str = ""
+    token_kind: str = ""
+    member_id: str = ""
+    service_token: bool | None = None
+    environment_id: str = ""  # filled for an SDK credential
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a role policy (4.1)."""
+
+    effect: str
+    resources: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    not_actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A LaunchDarkly access token's metadata (2.2). `role` is what was asked for, not what is effective."""
+
+    id: str
+    name: str = ""
+    role: str = ""
+    custom_role_ids: tuple[str, ...] = ()
+    inline_role: tuple[Statement, ...] = ()
+    service_token: bool | None = None
+    last_four: str = ""
+    last_used: datetime | None = None
+    member_role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomRole:
+    id: str
+    key: str
+    name: str
+    policy: tuple[Statement, ...] = ()
+    base_permissions: str = ""  # `reader`, `no_access` or empty
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The owner of a personal token (2.4)."""
+
+    id: str = ""
+    role: str = ""
+    custom_roles: tuple[str, ...] = ()
+    team_count: int = 0
+    grant_count: int = 0
+    role_attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    client_side_id: str  # the environment's `_id` (1.4)
+    key: str
+    name: str
+    tags: tuple[str, ...] = ()
+    critical: bool | None = None
+    segment_approvals_required: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    key: str
+    name: str
+    tags: tuple[str, ...] = ()
+    environments: tuple[Environment, ...] = ()
+    segments_need_a_view: bool | None = None
+
+    def environment(self, key: str) -> Environment | None:
+        return next((e for e in self.environments if e.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextKind:
+    key: str
+    name: str
+    archived: bool = False
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchDarklySegment:
+    """A segment as LaunchDarkly lists it (2.12). `included_count` None is "unknown", never zero."""
+
+    key: str
+    name: str
+    external: str = ""  # set only on synced segments
+    unbounded: bool = False
+    context_kind: str = ""
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    included_count: int | None = None
+    generation: int = 1
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersistentStore:
+    """A big-segment store of one environment (2.14, beta)."""
+
+    project: str
+    environment: str
+    kind: str  # redis, dynamodb
+    name: str
+    on: bool
+    available: bool | None = None
+    stale: bool | None = None
+    errors: tuple[str, ...] = ()
+
+
+# --- Twilio Segment ---------------------------------------------------------------------------------------------
+
+
+class Region(StrEnum):
+    US = "US"
+    EU = "EU"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    id: str
+    slug: str
+    name: str
+    region: Region = Region.US
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    id: str
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source; an Engage source has `metadata_slug` `personas-compute` (contract segment 2.3)."""
+
+    id: str
+    slug: str
+    name: str
+    metadata_slug: str = ""
+    enabled: bool | None = None
+    writable: bool | None = None  # write keys were shown, so the token is source admin here
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """LaunchDarkly Audiences in Segment's catalog (2.5): what a mapping is made from."""
+
+    metadata_id: str
+    slug: str
+    name: str
+    action_id: str
+    preset_name: str
+    trigger: str
+    fields: Mapping[str, Any]  # the preset's settings, hidden fields included
+    from_catalog: bool = True  # False: the contract's table, the catalog could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An instance of LaunchDarkly Audiences (2.6). Its token is never readable, only its last four characters."""
+
+    id: str
+    name: str
+    source_id: str
+    metadata_id: str = ""
+    enabled: bool | None = None
+    client_side_id: str = ""
+    token_last_four: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A mapping; the API says subscription (2.7)."""
+
+    id: str
+    name: str
+    destination_id: str
+    action_id: str = ""
+    action_slug: str = ""
+    enabled: bool | None = None
+    trigger: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """An Engage audience (2.8). `status` is the service's own word; unknown words are shown as they are."""
+
+    id: str
+    key: str
+    name: str
+    space_id: str
+    enabled: bool | None = None
+    status: str = ""
+    kind: str = "USERS"  # USERS, ACCOUNTS, LINKED
+    cadence: str = ""  # REALTIME, BATCH
+    size: int | None = None
+    identifiers: tuple[str, ...] = ()  # options.filterByExternalIds
+    history: bool | None = None  # options.includeHistoricalData
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A destination attached to an audience (2.10)."""
+
+    id: str
+    destination_id: str
+    metadata_id: str = ""
+    source_id: str = ""
+    enabled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """One audience's connections; fewer `items` than `total` means that the token may not see some (2.10)."""
+
+    items: tuple[Connection, ...]
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    id: str
+    name: str
+    connection_id: str
+    enabled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Deliveries of one destination in a span of time, from the delivery overview (2.12). About 5 minutes late."""
+
+    delivered: int
+    failed: int
+    filtered: int
+    failure_reasons: tuple[tuple[str, int], ...] = ()  # discard reason, how many; most first
+    filter_reasons: tuple[tuple[str, int], ...] = ()

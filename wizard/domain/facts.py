@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
+from wizard.domain.credentials import Shape
 from wizard.domain.model import (
     Audience,
     Caller,
@@ -57,6 +58,13 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Facts:
     now: datetime
+    # what this run was given
+    launchdarkly_host: str = ""  # host names, without a scheme
+    client_side_host: str = ""
+    segment_host: str = ""
+    launchdarkly_token_shape: Shape | None = None
+    launchdarkly_token_last_four: str = ""
+    segment_token_shape: Shape | None = None
     # this machine
     vault: VaultSeen | None = None
     launchdarkly_reach: Seen[Reach] = None
@@ -80,13 +88,9 @@ class Facts:
     spaces: Seen[tuple[Space, ...]] = None
     sources: Seen[tuple[Source, ...]] = None
     catalog: Seen[CatalogEntry] = None
-    destinations: Seen[tuple[Destination, ...]] = (
-        None  # every LaunchDarkly Audiences instance of the workspace
-    )
+    destinations: Seen[tuple[Destination, ...]] = None  # every LaunchDarkly Audiences instance of the workspace
     subscriptions: Seen[tuple[Subscription, ...]] = None  # of the chosen destination
     audiences: Seen[tuple[Audience, ...]] = None  # of the chosen space
-    connections: Mapping[str, Connections | Failure] = field(
-        default_factory=dict
-    )  # by id of a chosen audience
+    connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by id of a chosen audience
     attach_by_api: Seen[bool] = None  # whether supported-destinations lists us
     delivery: Seen[Delivery] = None

@@ -1,0 +1,68 @@
+"""A clock that moves only when a test says so."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """`wizard.clock.Clock` for tests; satisfies it structurally.
+
+    `auto=True`: a sleep moves the time at once and gives the loop one turn. Otherwise a sleeper waits for
+    `await clock.advance(seconds)`. `sleeps` lists the seconds of every sleep that was asked for, in order.
+    """
+
+    def __init__(self, start: datetime = START, *, auto: bool = False) -> None:
+        self.auto = auto
+        self.sleeps: list[float] = []
+        self._start = start
+        self._elapsed = 0.0
+        self._order = count()
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        return self._elapsed
+
+    async def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        if self.auto or seconds <= 0:
+            self._elapsed += max(0.0, seconds)
+            await _one_turn()
+            return
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._elapsed + seconds, next(self._order), woken))
+        await woken
+
+    async def advance(self, seconds: float) -> None:
+        """Moves the time, waking sleepers when they are due; one that sleeps again in this span wakes again."""
+        end = self._elapsed + seconds
+        await self.settle()
+        while self._sleepers and self._sleepers[0][0] <= end:
+            due, _, woken = heapq.heappop(self._sleepers)
+            self._elapsed = max(self._elapsed, due)
+            if not woken.done():
+                woken.set_result(None)
+            await self.settle()
+        self._elapsed = end
+
+    async def settle(self, turns: int = 20) -> None:
+        """Lets tasks run until they wait for the clock again (or `turns` turns of the loop have passed)."""
+        for _ in range(turns):
+            await _one_turn()
+
+    @property
+    def sleepers(self) -> int:
+        """How many tasks wait for the time to move."""
+        return sum(not woken.done() for _, _, woken in self._sleepers)
+
+
+async def _one_turn() -> None:
+    await asyncio.sleep(0)  # noqa: TID251 - gives the loop a turn, takes no time

@@ -39,7 +39,7 @@ class Finding:
 
 
 def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """What to read first, first: failures, then warnings, then what could not be told; each in the order of the walk."""
+    """Failures, then warnings, then what could not be told; within each the order of the walk."""
     order = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.PASS, Status.SKIPPED)
     return tuple(sorted(findings, key=lambda finding: order.index(finding.status)))
 

@@ -1,0 +1,93 @@
+"""A question of the walk, declared once as data with functions; each face renders it by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from wizard.flow.state import State
+
+Value: TypeAlias = str | tuple[str, ...]
+
+
+class Kind(StrEnum):
+    SECRET = "secret"  # noqa: S105 - hidden, pasted in one go, never shown again but for its last four
+    TEXT = "text"
+    CHOICE = "choice"  # a few, all shown, each with its why
+    PICK = "pick"  # one from a list that filters as one types
+    PICK_MANY = "pick_many"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose. `label` and `detail` are clean text, never markup."""
+
+    value: str
+    label: str
+    detail: str = ""  # beside the label: a key, a count, a status
+    recommended: bool = False
+    why: str = ""  # one sentence, shown while it is highlighted
+    search: str = ""  # further text that the filter looks at: keys, ids
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What F1 says about a question."""
+
+    what: str
+    where: str  # the vendor's menu path
+    link: str = ""
+
+
+def _no_choices(_: State) -> tuple[Choice, ...]:
+    return ()
+
+
+def _always(_: State) -> bool:
+    return True
+
+
+def _no_mistake(_: str, __: State) -> str:
+    return ""
+
+
+def _no_suggestion(_: State) -> Value:
+    return ""
+
+
+def _nothing_else(_: str, __: State) -> Choice | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question.
+
+    `get` is empty while unanswered; for a secret it gives its last four characters. `put` takes a cleaned value.
+    `suggest` is what is taken when the user just goes on. `waits_for` says what has to be read before it can be
+    answered ("the projects of this token"), empty when it can be answered now.
+    """
+
+    id: str
+    kind: Kind
+    label: str
+    help: Help
+    get: Callable[[State], Value]
+    put: Callable[[State, Value], State]
+    hint: str = ""
+    choices: Callable[[State], tuple[Choice, ...]] = _no_choices
+    free: Callable[[str, State], Choice | None] = _nothing_else  # typed text that is a choice though not listed
+    suggest: Callable[[State], Value] = _no_suggestion
+    clean: Callable[[str], str] = str.strip
+    mistake: Callable[[str, State], str] = _no_mistake  # of a cleaned text, before any call; empty when fine
+    applies: Callable[[State], bool] = _always
+    waits_for: Callable[[State], str] = lambda _: ""
+    optional: bool = False
+    setting: str = ""  # its key in setup.toml: "launchdarkly.project"
+    variable: str = ""  # its environment variable
+    secret_slot: str = ""  # field of Secrets, for Kind.SECRET
+
+    def is_answered(self, state: State) -> bool:
+        return bool(self.get(state))

@@ -1,0 +1,35 @@
+"""One thing that is read from a service, declared once: what it needs, where it goes, how it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.flow.ports import Ports
+from wizard.flow.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Fills one slot of `Facts`.
+
+    `inputs` gives all that the answer depends on, or None while it cannot be read yet; when it changes, what was
+    read before is forgotten and read again.
+    """
+
+    slot: str  # a field of Facts
+    step: str  # the step that first needs it
+    doing: str  # "reading projects and environments"
+    host: Callable[[Ports], str]
+    inputs: Callable[[State], Hashable | None]
+    read: Callable[[Ports, State], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A call that is being waited for: what a screen says during it."""
+
+    doing: str
+    host: str
+    since: float  # clock.monotonic()

@@ -1,0 +1,42 @@
+"""A step of the walk as data with functions: what it asks, what it says beside, what it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wizard.flow.ask import Ask
+from wizard.flow.state import State
+
+
+class Mark(StrEnum):
+    """How a step stands on the rail; each face draws it with a glyph and a word, never by colour alone."""
+
+    TODO = "to do"
+    READING = "checking"
+    DONE = "done"
+    WARN = "look"  # done, with something worth reading
+    PROBLEM = "problem"
+    CHANGED = "check again"  # an earlier answer changed
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line that a step shows beside its questions."""
+
+    text: str
+    mark: str = ""  # "!" worth reading, "✓" seen, "·" later, "" plain
+
+
+def _no_notes(_: State) -> tuple[Note, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    id: str
+    title: str
+    purpose: str  # one sentence under the title
+    asks: tuple[Ask, ...] = ()
+    notes: Callable[[State], tuple[Note, ...]] = _no_notes

@@ -1,0 +1,214 @@
+"""The engine of the walk: keeps the state, reads what can be read, judges it. Knows no screen and no HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import MISSING, fields, replace
+
+from wizard.domain.checks.check import Check, run_checks
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Failure
+from wizard.domain.plan import Plan, make_plan
+from wizard.flow.ask import Ask, Value
+from wizard.flow.ports import Ports
+from wizard.flow.reading import Reading, UnderWay
+from wizard.flow.state import State
+from wizard.flow.step import Mark, Step
+
+_EMPTY = {
+    field.name: field.default if field.default_factory is MISSING else field.default_factory()
+    for field in fields(Facts)
+    if field.name != "now"
+}
+
+
+class Walk:
+    """One set-up under way.
+
+    `changed` is called after each change of state, findings or readings under way, in the event loop. Everything
+    here is safe to repeat: nothing is written to a service.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        steps: tuple[Step, ...],
+        readings: tuple[Reading, ...],
+        checks: tuple[Check, ...],
+        state: State,
+    ) -> None:
+        self.ports = ports
+        self.steps = steps
+        self.state = state
+        self.findings: tuple[Finding, ...] = ()
+        self.under_way: dict[str, UnderWay] = {}
+        self.changed: Callable[[], None] = lambda: None
+        self.accepted: set[str] = set()  # ids of steps that the user went on from
+        self.outdated: set[str] = set()  # accepted, then something before them changed
+        self.made_by_us: frozenset[str] = frozenset()
+        self._readings = {reading.slot: reading for reading in readings}
+        self._checks = checks
+        self._read_with: dict[str, Hashable] = {}
+        self._judge()
+
+    # --- questions ----------------------------------------------------------------------------------------------
+
+    def step(self, step_id: str) -> Step:
+        return next(step for step in self.steps if step.id == step_id)
+
+    def asks(self, step: Step) -> tuple[Ask, ...]:
+        """The questions of a step that apply now."""
+        return tuple(ask for ask in step.asks if ask.applies(self.state))
+
+    def missing(self, step: Step) -> tuple[Ask, ...]:
+        """What still has to be answered before the step is whole; suggestions count as answers once accepted."""
+        return tuple(ask for ask in self.asks(step) if not ask.optional and not ask.is_answered(self.state))
+
+    def answer(self, ask: Ask, value: Value) -> str:
+        """Takes an answer and forgets what rested on the former one; the mistake that was made, if any."""
+        cleaned = ask.clean(value) if isinstance(value, str) else value
+        if isinstance(cleaned, str) and (cleaned or not ask.optional):
+            mistake = ask.mistake(cleaned, self.state)
+            if mistake:
+                return mistake
+        before = self.state
+        self._become(ask.put(self.state, cleaned))
+        if self.state != before:
+            self._outdate_after(ask)
+        self.changed()
+        return ""
+
+    def suggest(self, step: Step) -> None:
+        """Answers what is unanswered and has a suggestion: what the user saw preselected, or the only choice."""
+        for ask in step.asks:
+            if ask.applies(self.state) and not ask.is_answered(self.state) and not ask.waits_for(self.state):
+                value = ask.suggest(self.state)
+                if value:
+                    self._become(ask.put(self.state, value))
+        self.changed()
+
+    def accept(self, step: Step) -> None:
+        """The user goes on from this step."""
+        self.suggest(step)
+        self.accepted.add(step.id)
+        self.outdated.discard(step.id)
+        self.changed()
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    async def read(self, *step_ids: str) -> None:
+        """Reads whatever can be read now for these steps (all when none is named), side by side, to the end."""
+        wanted = set(step_ids) or {step.id for step in self.steps}
+        tasks: dict[asyncio.Task[None], str] = {}
+        try:
+            while True:
+                for reading in self._ready(wanted):
+                    if reading.slot not in tasks.values():
+                        tasks[asyncio.create_task(self._fill(reading))] = reading.slot
+                if not tasks:
+                    return
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    del tasks[task]
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def read_again(self, *step_ids: str) -> None:
+        """Forgets what was read for these steps and reads it anew."""
+        self.forget(*step_ids)
+        await self.read(*step_ids)
+
+    def forget(self, *step_ids: str) -> None:
+        wanted = set(step_ids) or {step.id for step in self.steps}
+        for reading in self._readings.values():
+            if reading.step in wanted:
+                self._read_with.pop(reading.slot, None)
+        self._become(self.state)
+        self.changed()
+
+    def forget_failures(self) -> None:
+        """So that the next `read` tries again what brought no answer."""
+        for slot in self._readings:
+            if isinstance(getattr(self.state.facts, slot), Failure):
+                self._read_with.pop(slot, None)
+        self._become(self.state)
+
+    def _ready(self, step_ids: Iterable[str]) -> list[Reading]:
+        ready = []
+        for reading in self._readings.values():
+            if (
+                reading.step in step_ids
+                and reading.slot not in self._read_with
+                and reading.slot not in self.under_way
+            ):
+                inputs = reading.inputs(self.state)
+                if inputs is not None:
+                    ready.append(reading)
+        return ready
+
+    async def _fill(self, reading: Reading) -> None:
+        inputs = reading.inputs(self.state)
+        clock = self.ports.clock
+        self.under_way[reading.slot] = UnderWay(reading.doing, reading.host(self.ports), clock.monotonic())
+        self.changed()
+        try:
+            seen = await reading.read(self.ports, self.state)
+        finally:
+            del self.under_way[reading.slot]
+        if reading.inputs(self.state) == inputs:
+            self._read_with[reading.slot] = inputs
+            facts = replace(self.state.facts, now=clock.now(), **{reading.slot: seen})
+            self._become(replace(self.state, facts=facts))
+        self.changed()
+
+    # --- judgement ----------------------------------------------------------------------------------------------
+
+    def findings_of(self, step: Step) -> tuple[Finding, ...]:
+        ids = {check.id for check in self._checks if check.step == step.id}
+        return tuple(finding for finding in self.findings if finding.id in ids)
+
+    def mark(self, step: Step) -> Mark:
+        """How the step stands. A step that was never accepted is to do, whatever its facts say."""
+        if any(self._readings[slot].step == step.id for slot in self.under_way if slot in self._readings):
+            return Mark.READING
+        statuses = {finding.status for finding in self.findings_of(step)}
+        if step.id in self.outdated:
+            return Mark.CHANGED
+        if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):
+            return Mark.PROBLEM
+        if step.id not in self.accepted or self.missing(step):
+            return Mark.TODO
+        return Mark.WARN if statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
+
+    def plan(self) -> Plan:
+        return make_plan(self.state.facts, self.state.answers, self.findings, made_by_us=self.made_by_us)
+
+    def _judge(self) -> None:
+        self.findings = run_checks(self._checks, self.state.facts, self.state.answers)
+
+    def _become(self, state: State) -> None:
+        """Takes a new state; what was read with other inputs than now is forgotten, and what rests on that too."""
+        self.state = state
+        while outdated := self._outdated_slots():
+            for slot in outdated:
+                self._read_with.pop(slot, None)
+            cleared = {slot: _EMPTY[slot] for slot in outdated}
+            self.state = replace(self.state, facts=replace(self.state.facts, **cleared))
+        self._judge()
+
+    def _outdated_slots(self) -> list[str]:
+        return [
+            slot
+            for slot, reading in self._readings.items()
+            if getattr(self.state.facts, slot) != _EMPTY[slot]
+            and (slot not in self._read_with or self._read_with[slot] != reading.inputs(self.state))
+        ]
+
+    def _outdate_after(self, ask: Ask) -> None:
+        changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)
+        later = {step.id for step in self.steps[changed_at + 1 :]}
+        self.outdated |= later & self.accepted

@@ -1,0 +1,321 @@
+"""Everything that the walk reads, in the order of the journey. All reads, no writes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from wizard.domain.answers import NEW_DESTINATION
+from wizard.domain.credentials import Shape
+from wizard.domain.model import (
+    Audience,
+    Caller,
+    Connections,
+    CustomRole,
+    Failure,
+    FailureKind,
+    Region,
+    Token,
+    Workspace,
+)
+from wizard.flow.ports import LaunchDarkly, Ports, Segment
+from wizard.flow.reading import Reading
+from wizard.flow.state import State
+
+Inputs: TypeAlias = Callable[[State], Hashable | None]
+Read: TypeAlias = Callable[[Ports, State], Awaitable[Any]]
+
+
+# --- who is asked -----------------------------------------------------------------------------------------------
+
+
+def _launchdarkly(ports: Ports, state: State) -> LaunchDarkly:
+    return ports.services.launchdarkly(state.secrets.launchdarkly_token)
+
+
+def segment_of(ports: Ports, state: State) -> Segment:
+    """The client on the workspace's own region, once that is known."""
+    workspace = state.facts.workspace
+    region = workspace.region if isinstance(workspace, Workspace) else None
+    return ports.services.segment(state.secrets.segment_token, region)
+
+
+def _launchdarkly_host(ports: Ports) -> str:
+    return ports.services.launchdarkly_host
+
+
+def _client_side_host(ports: Ports) -> str:
+    return ports.services.client_side_host
+
+
+def _segment_host(ports: Ports) -> str:
+    return ports.services.segment_host
+
+
+# --- what each depends on ---------------------------------------------------------------------------------------
+
+
+def _always(_: State) -> Hashable:
+    return True
+
+
+def _segment_side(state: State) -> Hashable | None:
+    return None if state.answers.by_hand else True
+
+
+def _launchdarkly_token(state: State) -> Hashable | None:
+    """A credential that is certainly of another kind is never sent."""
+    wrong_kind = state.facts.launchdarkly_token_shape not in (None, Shape.ACCESS_TOKEN, Shape.OTHER)
+    return None if wrong_kind else state.secrets.launchdarkly_token
+
+
+def _caller(state: State) -> Hashable | None:
+    """The identity, once LaunchDarkly has confirmed it: nothing else is asked with a token that it refuses."""
+    caller = state.facts.caller
+    return (state.secrets.launchdarkly_token, caller) if isinstance(caller, Caller) else None
+
+
+def _refused_token(state: State) -> Hashable | None:
+    caller = state.facts.caller
+    refused = isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
+    return state.secrets.launchdarkly_token if refused else None
+
+
+def _token_id(state: State) -> Hashable | None:
+    caller = state.facts.caller
+    return caller.token_id or None if isinstance(caller, Caller) else None
+
+
+def _role_ids(state: State) -> Hashable | None:
+    token = state.facts.token
+    return token.custom_role_ids or None if isinstance(token, Token) else None
+
+
+def _personal_token(state: State) -> Hashable | None:
+    token = state.facts.token
+    return token.id if isinstance(token, Token) and token.service_token is False else None
+
+
+def _in_project(state: State) -> Hashable | None:
+    caller = _caller(state)
+    return (caller, state.answers.project) if caller and state.answers.project else None
+
+
+def _in_environment(state: State) -> Hashable | None:
+    project = _in_project(state)
+    return (project, state.answers.environment) if project and state.answers.environment else None
+
+
+def _client_side_id(state: State) -> Hashable | None:
+    return state.answers.client_side_id or None
+
+
+def _stores(state: State) -> Hashable | None:
+    return _caller(state) if state.answers.server_side else None
+
+
+def _segment_token(state: State) -> Hashable | None:
+    return None if state.answers.by_hand else state.secrets.segment_token
+
+
+def _workspace(state: State) -> Hashable | None:
+    workspace = state.facts.workspace
+    return (state.secrets.segment_token, workspace) if isinstance(workspace, Workspace) else None
+
+
+def _in_space(state: State) -> Hashable | None:
+    workspace = _workspace(state)
+    return (workspace, state.answers.space) if workspace and state.answers.space else None
+
+
+def _of_destination(state: State) -> Hashable | None:
+    workspace, destination = _workspace(state), state.answers.destination
+    return (workspace, destination) if workspace and destination not in ("", NEW_DESTINATION) else None
+
+
+def _of_audiences(state: State) -> Hashable | None:
+    space, audiences = _in_space(state), state.answers.audiences
+    return (space, audiences) if space and audiences else None
+
+
+def _attach_kinds(state: State) -> Hashable | None:
+    chosen = chosen_audiences(state)
+    return (_in_space(state), tuple(sorted({audience.kind for audience in chosen}))) if chosen else None
+
+
+def _delivered(state: State) -> Hashable | None:
+    """Only of an instance that exists and is attached: elsewhere there is nothing to count."""
+    destination = _of_destination(state)
+    attached = any(
+        connection.destination_id == state.answers.destination
+        for connections in state.facts.connections.values()
+        if isinstance(connections, Connections)
+        for connection in connections.items
+    )
+    return destination if destination and attached else None
+
+
+def chosen_audiences(state: State) -> tuple[Audience, ...]:
+    """The audiences that the user picked and that the space still has, in the order of picking."""
+    if not isinstance(state.facts.audiences, tuple):
+        return ()
+    by_id = {audience.id: audience for audience in state.facts.audiences}
+    return tuple(by_id[chosen] for chosen in state.answers.audiences if chosen in by_id)
+
+
+# --- how it is read ---------------------------------------------------------------------------------------------
+
+
+async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
+    token = state.facts.token
+    ids = token.custom_role_ids if isinstance(token, Token) else ()
+    client = _launchdarkly(ports, state)
+    return dict(zip(ids, await asyncio.gather(*(client.role(role_id) for role_id in ids)), strict=True))
+
+
+async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
+    client, space = segment_of(ports, state), state.answers.space
+    ids = state.answers.audiences
+    seen = await asyncio.gather(*(client.connections(space, audience_id) for audience_id in ids))
+    return dict(zip(ids, seen, strict=True))
+
+
+async def _attach_by_api(ports: Ports, state: State) -> bool | Failure:
+    """True only when every kind of chosen audience can be attached through the API."""
+    client = segment_of(ports, state)
+    kinds = sorted({audience.kind for audience in chosen_audiences(state)})
+    seen = await asyncio.gather(*(client.attach_by_api(state.answers.space, kind) for kind in kinds))
+    return next((answer for answer in seen if isinstance(answer, Failure)), all(seen))
+
+
+async def _delivery(ports: Ports, state: State) -> Any:
+    """The last four hours: the longest span that minutes are kept for (contract segment 2.12)."""
+    destinations = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
+    destination = next((d for d in destinations if d.id == state.answers.destination), None)
+    if destination is None:
+        return None
+    end = ports.clock.now()
+    client = segment_of(ports, state)
+    return await client.delivery(destination.source_id, destination.id, end - timedelta(hours=4), end)
+
+
+def _on_launchdarkly(call: Callable[[LaunchDarkly, State], Awaitable[Any]]) -> Read:
+    return lambda ports, state: call(_launchdarkly(ports, state), state)
+
+
+def _on_segment(call: Callable[[Segment, State], Awaitable[Any]]) -> Read:
+    return lambda ports, state: call(segment_of(ports, state), state)
+
+
+def _from_launchdarkly(
+    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[LaunchDarkly, State], Awaitable[Any]]
+) -> Reading:
+    return Reading(slot, step, doing, _launchdarkly_host, inputs, _on_launchdarkly(call))
+
+
+def _from_segment(
+    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[Segment, State], Awaitable[Any]]
+) -> Reading:
+    return Reading(slot, step, doing, _segment_host, inputs, _on_segment(call))
+
+
+READINGS: tuple[Reading, ...] = (
+    Reading(
+        "vault", "prerequisites", "looking for a keyring", lambda _: "this machine", _always,
+        lambda ports, _: ports.vault.look(),
+    ),
+    _from_launchdarkly(
+        "launchdarkly_reach", "prerequisites", "looking whether it answers", _always,
+        lambda client, _: client.reach(),
+    ),
+    Reading(
+        "client_side_reach", "prerequisites", "looking whether it answers", _client_side_host, _always,
+        lambda ports, _: ports.services.client_side().reach(),
+    ),
+    _from_segment(
+        "segment_reach", "prerequisites", "looking whether it answers", _segment_side,
+        lambda client, _: client.reach(),
+    ),
+    _from_launchdarkly(
+        "caller", "launchdarkly", "asking who this token is", _launchdarkly_token,
+        lambda client, _: client.caller(),
+    ),
+    _from_launchdarkly(
+        "other_instance", "launchdarkly", "asking the other instances who this token is", _refused_token,
+        lambda client, _: client.instance(),
+    ),
+    _from_launchdarkly(
+        "account_name", "launchdarkly", "reading the account's name", _caller,
+        lambda client, _: client.account_name(),
+    ),
+    _from_launchdarkly(
+        "token", "launchdarkly", "reading what the token may do", _token_id,
+        lambda client, state: client.token(str(_token_id(state))),
+    ),
+    Reading("roles", "launchdarkly", "reading the token's roles", _launchdarkly_host, _role_ids, _roles),
+    _from_launchdarkly(
+        "member", "launchdarkly", "reading the token's owner", _personal_token,
+        lambda client, _: client.member(),
+    ),
+    _from_launchdarkly(
+        "projects", "launchdarkly", "reading projects and environments", _caller,
+        lambda client, _: client.projects(),
+    ),
+    _from_launchdarkly(
+        "project", "launchdarkly", "opening the project", _in_project,
+        lambda client, state: client.project(state.answers.project),
+    ),
+    Reading(
+        "client_side_id_exists", "launchdarkly", "looking for the client-side ID", _client_side_host,
+        _client_side_id, lambda ports, state: ports.services.client_side().knows(state.answers.client_side_id),
+    ),
+    _from_launchdarkly(
+        "context_kinds", "launchdarkly", "reading the context kinds that your app sends", _in_project,
+        lambda client, state: client.context_kinds(state.answers.project),
+    ),
+    _from_launchdarkly(
+        "stores", "launchdarkly", "reading persistent stores", _stores,
+        lambda client, _: client.stores(),
+    ),
+    _from_launchdarkly(
+        "segments", "launchdarkly", "reading the synced segments that exist", _in_environment,
+        lambda client, state: client.synced_segments(state.answers.project, state.answers.environment),
+    ),
+    _from_segment(
+        "workspace", "segment", "asking which workspace this token opens", _segment_token,
+        lambda client, _: client.workspace(),
+    ),
+    _from_segment("spaces", "segment", "reading spaces", _workspace, lambda client, _: client.spaces()),
+    _from_segment("sources", "segment", "reading sources", _workspace, lambda client, _: client.sources()),
+    _from_segment(
+        "catalog", "segment", "reading the catalog entry of LaunchDarkly Audiences", _workspace,
+        lambda client, _: client.catalog(),
+    ),
+    _from_segment(
+        "destinations", "segment", "reading destinations", _workspace,
+        lambda client, _: client.destinations(),
+    ),
+    _from_segment(
+        "audiences", "segment", "reading the space's audiences", _in_space,
+        lambda client, state: client.audiences(state.answers.space),
+    ),
+    _from_segment(
+        "subscriptions", "destination", "reading the destination's mappings", _of_destination,
+        lambda client, state: client.subscriptions(state.answers.destination),
+    ),
+    Reading(
+        "connections", "audiences", "reading what the audiences are connected to", _segment_host,
+        _of_audiences, _connections,
+    ),
+    Reading(
+        "attach_by_api", "audiences", "asking whether the API can attach them", _segment_host,
+        _attach_kinds, _attach_by_api,
+    ),
+    Reading("delivery", "audiences", "reading deliveries", _segment_host, _delivered, _delivery),
+)  # fmt: skip
+
+
+def region_of(state: State) -> Region | None:
+    return state.facts.workspace.region if isinstance(state.facts.workspace, Workspace) else None

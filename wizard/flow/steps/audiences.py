@@ -1,0 +1,92 @@
+"""Step 6: one or many audiences, from a list of up to tens of thousands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.model import Audience
+from wizard.domain.naming import segment_name
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.readings import chosen_audiences
+from wizard.flow.state import State
+from wizard.flow.step import Note, Step
+from wizard.text import count
+
+
+def _size(audience: Audience) -> str:
+    if audience.size is None:
+        return "size not known"
+    return count(audience.size, "account" if audience.kind == "ACCOUNTS" else "member")
+
+
+def _detail(audience: Audience) -> str:
+    cadence = {"REALTIME": "real-time", "BATCH": "batch"}.get(audience.cadence.upper(), audience.cadence)
+    off = "disabled" if audience.enabled is False else audience.status
+    return " · ".join(part for part in (audience.key, _size(audience), cadence, off) if part)
+
+
+def _audiences(state: State) -> tuple[Choice, ...]:
+    seen = state.facts.audiences if isinstance(state.facts.audiences, tuple) else ()
+    return tuple(
+        Choice(
+            audience.id,
+            audience.name or audience.key,
+            detail=_detail(audience),
+            search=audience.id,
+            why=f"In LaunchDarkly it will be called “{segment_name(audience.key)}”.",
+        )
+        for audience in seen
+    )
+
+
+def _the_only(state: State) -> Value:
+    choices = _audiences(state)
+    return (choices[0].value,) if len(choices) == 1 else ()
+
+
+def _put(state: State, value: Value) -> State:
+    ids = (value,) if isinstance(value, str) else tuple(value)
+    return replace(state, answers=replace(state.answers, audiences=tuple(i for i in ids if i)))
+
+
+def _waits_for(state: State) -> str:
+    if not state.answers.space:
+        return "the space"
+    return "" if isinstance(state.facts.audiences, tuple) else "the space's audiences"
+
+
+def _notes(state: State) -> tuple[Note, ...]:
+    chosen = chosen_audiences(state)
+    return tuple(
+        Note(f"{audience.name or audience.key} becomes the segment “{segment_name(audience.key)}”.")
+        for audience in chosen[:3]
+    )
+
+
+AUDIENCES = Step(
+    id="audiences",
+    title="Audiences",
+    purpose="Which audiences should appear as segments in LaunchDarkly.",
+    asks=(
+        Ask(
+            id="audiences",
+            kind=Kind.PICK_MANY,
+            label="Audiences",
+            hint="Type to filter by name, key or id. Space selects.",
+            help=Help(
+                "Each audience becomes one segment. LaunchDarkly names it after the audience's key, not its name.",
+                "Segment: Engage → Audiences",
+                links.SEGMENT_AUDIENCES_DOCS.url,
+            ),
+            get=lambda state: state.answers.audiences,
+            put=_put,
+            choices=_audiences,
+            suggest=_the_only,
+            waits_for=_waits_for,
+            applies=lambda state: not state.answers.by_hand,
+            setting="audiences.include",
+        ),
+    ),
+    notes=_notes,
+)

@@ -1,0 +1,138 @@
+"""Step 4: the instance of LaunchDarkly Audiences to use, or a new one and its name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.answers import NEW_DESTINATION
+from wizard.domain.model import Destination
+from wizard.domain.naming import destination_name
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.state import State
+from wizard.flow.step import Note, Step
+
+
+def seen_destinations(state: State) -> tuple[Destination, ...]:
+    return state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
+
+
+def matching_destination(state: State) -> Destination | None:
+    """The one instance that already writes to the chosen environment; None when there is none or several."""
+    matching = [d for d in seen_destinations(state) if d.client_side_id == state.answers.client_side_id]
+    return matching[0] if len(matching) == 1 else None
+
+
+def _detail(destination: Destination, state: State) -> str:
+    if destination.client_side_id == state.answers.client_side_id:
+        place = "this environment"
+    else:
+        place = f"client-side ID {destination.client_side_id or 'not set'}"
+    return place if destination.enabled is not False else f"{place} · disabled"
+
+
+def _destinations(state: State) -> tuple[Choice, ...]:
+    matching = [d for d in seen_destinations(state) if d.client_side_id == state.answers.client_side_id]
+    existing = tuple(
+        Choice(
+            destination.id,
+            destination.name or destination.id,
+            detail=_detail(destination, state),
+            recommended=[destination] == matching,
+            why="It writes to the chosen environment already."
+            if destination in matching
+            else "It writes to another environment. Using it here would move it away from there.",
+        )
+        for destination in seen_destinations(state)
+    )
+    new = Choice(
+        NEW_DESTINATION,
+        "Make a new one",
+        recommended=not matching,
+        why="One destination writes to one environment; this one would be for the chosen environment.",
+    )
+    return (*existing, new)
+
+
+def _suggested(state: State) -> Value:
+    matching = matching_destination(state)
+    if matching:
+        return matching.id
+    several = any(d.client_side_id == state.answers.client_side_id for d in seen_destinations(state))
+    return "" if several else NEW_DESTINATION
+
+
+def _suggested_name(state: State) -> Value:
+    answers = state.answers
+    return destination_name(answers.project or "LaunchDarkly", answers.environment or answers.client_side_id)
+
+
+def _put_destination(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, destination=str(value)))
+
+
+def _put_name(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, destination_name=str(value)))
+
+
+def _makes_a_new_one(state: State) -> bool:
+    return bool(state.answers.by_hand) or state.answers.destination == NEW_DESTINATION
+
+
+def _waits_for_destinations(state: State) -> str:
+    if not state.answers.client_side_id:
+        return "the environment"
+    return "" if isinstance(state.facts.destinations, tuple) else "the workspace's destinations"
+
+
+def _notes(state: State) -> tuple[Note, ...]:
+    if not _makes_a_new_one(state):
+        return ()
+    return (
+        Note(f"Client-side ID {state.answers.client_side_id}" if state.answers.client_side_id else ""),
+        Note("Token: the LaunchDarkly token of step 2. Segment's own test of it passes even when it may not write."),
+    )
+
+
+DESTINATION = Step(
+    id="destination",
+    title="Destination",
+    purpose="LaunchDarkly Audiences in Segment: one instance for one LaunchDarkly environment.",
+    asks=(
+        Ask(
+            id="destination",
+            kind=Kind.CHOICE,
+            label="Destination",
+            hint="Use one that exists, or make a new one.",
+            help=Help(
+                "A destination holds one LaunchDarkly token and one client-side ID. A second one for the same environment "
+                "would write everything twice.",
+                "Segment: Connections → Destinations",
+                links.SEGMENT_DESTINATIONS.url,
+            ),
+            get=lambda state: state.answers.destination,
+            put=_put_destination,
+            choices=_destinations,
+            suggest=_suggested,
+            waits_for=_waits_for_destinations,
+            applies=lambda state: not state.answers.by_hand,
+        ),
+        Ask(
+            id="destination_name",
+            kind=Kind.TEXT,
+            label="Its name",
+            hint="With project and environment in it, so that nobody mixes them up.",
+            help=Help(
+                "The name is only for people. Several environments need several destinations.",
+                "Segment: Connections → Destinations → the destination → Settings",
+                links.SEGMENT_DESTINATIONS.url,
+            ),
+            get=lambda state: state.answers.destination_name,
+            put=_put_name,
+            suggest=_suggested_name,
+            applies=_makes_a_new_one,
+            setting="destination.name",
+        ),
+    ),
+    notes=_notes,
+)

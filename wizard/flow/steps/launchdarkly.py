@@ -1,0 +1,142 @@
+"""Step 2: the LaunchDarkly token, and the environment whose client-side ID the destination gets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import SecretStr
+
+from wizard.domain import links
+from wizard.domain.credentials import (
+    Shape,
+    mistake_in_client_side_id,
+    mistake_in_launchdarkly_token,
+    read_paste,
+)
+from wizard.domain.model import Environment, Project
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.state import State
+from wizard.flow.step import Note, Step
+from wizard.text import last_four
+
+
+def put_token(state: State, value: Value) -> State:
+    """Takes the token and what can be said of it without a call; its environment has to be chosen again."""
+    paste = read_paste(str(value))
+    facts = replace(
+        state.facts,
+        launchdarkly_token_shape=paste.shape if paste.text else None,
+        launchdarkly_token_last_four=last_four(paste.text),
+    )
+    token = SecretStr(paste.text) if paste.text else None
+    return replace(state, facts=facts, secrets=replace(state.secrets, launchdarkly_token=token))
+
+
+def seen_projects(state: State) -> tuple[Project, ...]:
+    return state.facts.projects if isinstance(state.facts.projects, tuple) else ()
+
+
+def find_environment(state: State, client_side_id: str) -> tuple[Project, Environment] | None:
+    """The project and environment that a client-side ID belongs to, among those that the token can see."""
+    for project in seen_projects(state):
+        for environment in project.environments:
+            if environment.client_side_id == client_side_id:
+                return project, environment
+    return None
+
+
+def put_client_side_id(state: State, value: Value) -> State:
+    """Takes a client-side ID, and its project and environment when the token can see them."""
+    client_side_id = str(value)
+    found = find_environment(state, client_side_id)
+    project, environment = (found[0].key, found[1].key) if found else ("", "")
+    answers = replace(state.answers, client_side_id=client_side_id, project=project, environment=environment)
+    return replace(state, answers=answers)
+
+
+def _environments(state: State) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            value=environment.client_side_id,
+            label=f"{project.name or project.key} / {environment.name or environment.key}",
+            detail=f"{project.key} / {environment.key}",
+            search=environment.client_side_id,
+            why=f"Client-side ID {environment.client_side_id}.",
+        )
+        for project in seen_projects(state)
+        for environment in project.environments
+    )
+
+
+def _pasted_id(text: str, state: State) -> Choice | None:
+    """A client-side ID that is in no list is still taken: the checks say whose it is."""
+    paste = read_paste(text)
+    if paste.shape is not Shape.CLIENT_SIDE_ID or find_environment(state, paste.text):
+        return None
+    return Choice(paste.text, f"Use the client-side ID {paste.text}", detail="in no project that this token sees")
+
+
+def _the_only_environment(state: State) -> Value:
+    choices = _environments(state)
+    return choices[0].value if len(choices) == 1 else ""
+
+
+def _waits_for_projects(state: State) -> str:
+    if state.secrets.launchdarkly_token is None:
+        return "the access token"
+    return "" if isinstance(state.facts.projects, tuple) else "the token's projects"
+
+
+def _notes(state: State) -> tuple[Note, ...]:
+    if not state.answers.client_side_id:
+        return ()
+    return (Note(f"Client-side ID {state.answers.client_side_id}: this is what the destination gets."),)
+
+
+LAUNCHDARKLY = Step(
+    id="launchdarkly",
+    title="LaunchDarkly",
+    purpose="The token that Segment will write with, and the environment that the segment goes to.",
+    asks=(
+        Ask(
+            id="launchdarkly_token",
+            kind=Kind.SECRET,
+            label="Access token",
+            hint="Paste it. A service token with the Writer role, or with createSegment and updateIncluded.",
+            help=Help(
+                "Segment uses this token to create the segment and to add and remove members. A service token is best: it "
+                "does not stop working when its maker leaves.",
+                "LaunchDarkly: Settings → Authorization → Access tokens → Create token",
+                links.LAUNCHDARKLY_TOKENS.url,
+            ),
+            get=lambda state: state.facts.launchdarkly_token_last_four if state.secrets.launchdarkly_token else "",
+            put=put_token,
+            clean=lambda raw: read_paste(raw).text if read_paste(raw).shape is not Shape.SEVERAL else raw,
+            mistake=lambda text, _: mistake_in_launchdarkly_token(read_paste(text)),
+            variable="LAUNCHDARKLY_ACCESS_TOKEN",
+            secret_slot="launchdarkly_token",  # noqa: S106 - the name of a field
+        ),
+        Ask(
+            id="environment",
+            kind=Kind.PICK,
+            label="Environment",
+            hint="Type to filter by project, environment or key; or paste a client-side ID.",
+            help=Help(
+                "A destination writes to one environment of one project. The wizard reads its client-side ID itself.",
+                "LaunchDarkly: Projects → the project → Environments → … → Client-side ID",
+                links.ENVIRONMENT_KEYS_DOCS.url,
+            ),
+            get=lambda state: state.answers.client_side_id,
+            put=put_client_side_id,
+            choices=_environments,
+            free=_pasted_id,
+            suggest=_the_only_environment,
+            clean=lambda raw: read_paste(raw).text,
+            mistake=lambda text, _: mistake_in_client_side_id(read_paste(text)),
+            waits_for=_waits_for_projects,
+            setting="launchdarkly.client_side_id",
+            variable="LAUNCHDARKLY_CLIENT_SIDE_ID",
+        ),
+    ),
+    notes=_notes,
+)

@@ -1,0 +1,153 @@
+"""Step 5: how a Segment profile becomes a LaunchDarkly context."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.answers import ContextKey
+from wizard.domain.mapping import context_key_choices, example
+from wizard.domain.model import ContextKind
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.readings import chosen_audiences
+from wizard.flow.state import State
+from wizard.flow.step import Note, Step
+from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
+from wizard.text import plain
+
+
+def _seen_kinds(state: State) -> tuple[ContextKind, ...]:
+    kinds = state.facts.context_kinds if isinstance(state.facts.context_kinds, tuple) else ()
+    return tuple(sorted((k for k in kinds if not k.archived), key=lambda kind: kind.key != "user"))
+
+
+def _age(kind: ContextKind, state: State) -> str:
+    if kind.last_seen is None:
+        return "never seen in this project"
+    days = (state.facts.now - kind.last_seen).days
+    return "seen by your app today" if days <= 0 else f"seen by your app {days} days ago"
+
+
+def _kinds(state: State) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            kind.key,
+            kind.key,
+            detail=_age(kind, state),
+            recommended=kind.key == "user",
+            search=kind.name,
+            why="It must be the kind that your app evaluates flags with.",
+        )
+        for kind in _seen_kinds(state)
+    )
+
+
+def _typed_kind(text: str, state: State) -> Choice | None:
+    kind = text.strip()
+    if not kind or any(kind == seen.key for seen in _seen_kinds(state)):
+        return None
+    return Choice(kind, f"Use the kind {plain(kind)}", detail="not known in this project")
+
+
+def _suggested_kind(state: State) -> Value:
+    kinds = _seen_kinds(state)
+    return "user" if not kinds or any(kind.key == "user" for kind in kinds) else kinds[0].key
+
+
+def _keys(_: State) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(choice.value, choice.label, recommended=choice.recommended, why=choice.why)
+        for choice in context_key_choices()
+    )
+
+
+def _batching(_: State) -> tuple[Choice, ...]:
+    return (
+        Choice(YES, "On", recommended=True, why="Up to 1,000 changes in one request; adds up to a minute."),
+        Choice(NO, "Off", why="One request per change: LaunchDarkly's rate limit is reached sooner."),
+    )
+
+
+def _put_kind(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, context_kind=str(value)))
+
+
+def _put_key(state: State, value: Value) -> State:
+    key = ContextKey(value) if value else None
+    return replace(state, answers=replace(state.answers, context_key=key))
+
+
+def _put_batching(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, batching=value == YES))
+
+
+def _notes(state: State) -> tuple[Note, ...]:
+    answers = state.answers
+    if not answers.context_kind or answers.context_key is None:
+        return ()
+    identifiers = tuple({i for audience in chosen_audiences(state) for i in audience.identifiers})
+    return (
+        Note(example(answers.context_kind, answers.context_key, identifiers)),
+        Note("Your app must evaluate flags with exactly this kind and key."),
+    )
+
+
+MAPPING = Step(
+    id="mapping",
+    title="Mapping",
+    purpose="How a Segment profile becomes a LaunchDarkly context.",
+    asks=(
+        Ask(
+            id="context_kind",
+            kind=Kind.PICK,
+            label="Context kind",
+            hint="The kind that your app evaluates flags with.",
+            help=Help(
+                "A synced segment holds contexts of one kind. It is fixed when the segment is made, so it has to be right "
+                "before the first sync.",
+                "LaunchDarkly: Contexts → Kinds",
+                links.CONTEXT_KINDS_DOCS.url,
+            ),
+            get=lambda state: state.answers.context_kind,
+            put=_put_kind,
+            choices=_kinds,
+            free=_typed_kind,
+            suggest=_suggested_kind,
+            setting="mapping.context_kind",
+        ),
+        Ask(
+            id="context_key",
+            kind=Kind.CHOICE,
+            label="Context key",
+            hint="Which Segment identifier becomes the key of the context.",
+            help=Help(
+                "A flag matches a member only when your app evaluates with the same key, character for character. A "
+                "profile without the identifier is not synced, and can make a whole batch fail.",
+                "Segment: the destination → Mappings → Sync Engage Audience to LaunchDarkly → Context key",
+                links.TWILIO_DESTINATION_DOCS.url,
+            ),
+            get=lambda state: state.answers.context_key or "",
+            put=_put_key,
+            choices=_keys,
+            suggest=lambda _: ContextKey.USER_ID_ONLY,
+            setting="mapping.context_key",
+        ),
+        Ask(
+            id="batching",
+            kind=Kind.CHOICE,
+            label="Batching",
+            hint="Send changes together.",
+            help=Help(
+                "With batching Segment sends up to 1,000 changes in one request.",
+                "Segment: the destination → Mappings → Sync Engage Audience to LaunchDarkly → Enable batching",
+                links.TWILIO_DESTINATION_DOCS.url,
+            ),
+            get=lambda state: yes_or_no(state.answers.batching),
+            put=_put_batching,
+            choices=_batching,
+            suggest=lambda _: YES,
+            setting="mapping.batching",
+        ),
+    ),
+    notes=_notes,
+)

@@ -1,0 +1,103 @@
+"""Step 1: what has to be there before anything else, each documented prerequisite with where it is checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.state import State
+from wizard.flow.step import Note, Step
+
+YES, NO = "yes", "no"
+
+
+def yes_or_no(value: bool | None) -> str:
+    return "" if value is None else YES if value else NO
+
+
+def _put_by_hand(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, by_hand=value == YES))
+
+
+def _put_server_side(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, server_side=value == YES))
+
+
+def _segment_sides(_: State) -> tuple[Choice, ...]:
+    return (
+        Choice(
+            NO,
+            "The wizard, through Segment's Public API",
+            recommended=True,
+            why="It reads, shows a plan and does it. A Workspace Owner has to make a Public API token.",
+        ),
+        Choice(
+            YES,
+            "A person, in Segment's web app",
+            why="No Public API token is needed. The wizard shows each click and value, and watches LaunchDarkly's side.",
+        ),
+    )
+
+
+def _sdk_sides(_: State) -> tuple[Choice, ...]:
+    return (
+        Choice(NO, "Client-side or mobile SDKs only", why="Nothing more is needed for flags to use the segment."),
+        Choice(
+            YES,
+            "Server-side SDKs or a Relay Proxy too",
+            why="They need a persistent store in that environment; the wizard looks for one.",
+        ),
+    )
+
+
+def _notes(_: State) -> tuple[Note, ...]:
+    return (
+        Note("A LaunchDarkly plan with synced segments, and a token that may write them: checked in step 2.", "·"),
+        Note("The client-side ID of the environment: found in step 2.", "·"),
+        Note("Twilio Engage with Audiences, and a role that may add destinations: checked in step 3.", "·"),
+    )
+
+
+PREREQUISITES = Step(
+    id="prerequisites",
+    title="Prerequisites",
+    purpose="What this machine can do, and two questions about how you work.",
+    asks=(
+        Ask(
+            id="by_hand",
+            kind=Kind.CHOICE,
+            label="Segment's side",
+            hint="Who does the steps in Twilio Segment?",
+            help=Help(
+                "With a Public API token the wizard makes the destination and the mapping for you. Without one it shows "
+                "every step of the web app with the values to copy.",
+                "Segment: Settings → Workspace settings → Access Management → Tokens",
+                links.SEGMENT_TOKENS.url,
+            ),
+            get=lambda state: yes_or_no(state.answers.by_hand),
+            put=_put_by_hand,
+            choices=_segment_sides,
+            suggest=lambda _: NO,
+            setting="segment.by_hand",
+        ),
+        Ask(
+            id="server_side",
+            kind=Kind.CHOICE,
+            label="Your SDKs",
+            hint="Which SDKs will evaluate flags with this segment?",
+            help=Help(
+                "Synced segments are big segments. Client-side SDKs need nothing more; server-side SDKs and the Relay "
+                "Proxy read members from a persistent store (Redis or DynamoDB) of the environment.",
+                "LaunchDarkly: Integrations → Redis or DynamoDB → persistent store",
+                links.BIG_SEGMENTS_DOCS.url,
+            ),
+            get=lambda state: yes_or_no(state.answers.server_side),
+            put=_put_server_side,
+            choices=_sdk_sides,
+            suggest=lambda _: NO,
+            setting="launchdarkly.server_side",
+        ),
+    ),
+    notes=_notes,
+)

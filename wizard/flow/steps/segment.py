@@ -1,0 +1,162 @@
+"""Step 3: Segment's Public API token, the space that holds the audiences, and its Engage source."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import SecretStr
+
+from wizard.domain import links
+from wizard.domain.credentials import Shape, mistake_in_segment_token, read_paste
+from wizard.domain.model import Connections, Source, Space
+from wizard.domain.naming import engage_sources
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.state import State
+from wizard.flow.step import Note, Step
+from wizard.text import last_four
+
+
+def put_segment_token(state: State, value: Value) -> State:
+    paste = read_paste(str(value))
+    facts = replace(state.facts, segment_token_shape=paste.shape if paste.text else None)
+    token = SecretStr(paste.text) if paste.text else None
+    return replace(state, facts=facts, secrets=replace(state.secrets, segment_token=token))
+
+
+def seen_spaces(state: State) -> tuple[Space, ...]:
+    return state.facts.spaces if isinstance(state.facts.spaces, tuple) else ()
+
+
+def chosen_space(state: State) -> Space | None:
+    return next((space for space in seen_spaces(state) if space.id == state.answers.space), None)
+
+
+def engage_sources_of(state: State) -> tuple[Source, ...]:
+    """The Engage sources of the chosen space; several when Engage made more for further instances."""
+    space, sources = chosen_space(state), state.facts.sources
+    if space is None or not isinstance(sources, tuple):
+        return ()
+    connections = tuple(
+        connection
+        for seen in state.facts.connections.values()
+        if isinstance(seen, Connections)
+        for connection in seen.items
+    )
+    return engage_sources(space, sources, connections)
+
+
+def free_engage_sources(state: State) -> tuple[Source, ...]:
+    """Those that hold no instance of LaunchDarkly Audiences yet: one source takes only one (contract 2.3)."""
+    destinations = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
+    taken = {destination.source_id for destination in destinations}
+    return tuple(source for source in engage_sources_of(state) if source.id not in taken)
+
+
+def _the_only(choices: tuple[Choice, ...]) -> Value:
+    return choices[0].value if len(choices) == 1 else ""
+
+
+def _spaces(state: State) -> tuple[Choice, ...]:
+    return tuple(Choice(space.id, space.name or space.slug, detail=space.slug) for space in seen_spaces(state))
+
+
+def _sources(state: State) -> tuple[Choice, ...]:
+    sources = free_engage_sources(state) or engage_sources_of(state)
+    return tuple(Choice(source.id, source.name or source.slug, detail=source.slug) for source in sources)
+
+
+def _waits_for_spaces(state: State) -> str:
+    if state.secrets.segment_token is None:
+        return "the Public API token"
+    return "" if isinstance(state.facts.spaces, tuple) else "the workspace's spaces"
+
+
+def _by_api(state: State) -> bool:
+    return not state.answers.by_hand
+
+
+def _put_space(state: State, value: Value) -> State:
+    """Another space has other audiences and another source."""
+    if state.answers.space == value:
+        return state
+    return replace(state, answers=replace(state.answers, space=str(value), engage_source="", audiences=()))
+
+
+def _put_source(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, engage_source=str(value)))
+
+
+def _notes(state: State) -> tuple[Note, ...]:
+    if not state.answers.by_hand:
+        return ()
+    return (
+        Note("You do Segment's side in its web app. Nothing is asked here."),
+        Note("Review shows each step with the values to copy."),
+    )
+
+
+SEGMENT = Step(
+    id="segment",
+    title="Twilio Segment",
+    purpose="The token of the workspace, and the space whose audiences you want.",
+    asks=(
+        Ask(
+            id="segment_token",
+            kind=Kind.SECRET,
+            label="Public API token",
+            hint="Paste it. Only a Workspace Owner can make one.",
+            help=Help(
+                "The wizard reads audiences with it and makes the destination and the mapping. Choose Workspace Owner "
+                "access, or Member access with Unify and Engage Admin on the space and Source Admin on its Engage source.",
+                "Segment: Settings → Workspace settings → Access Management → Tokens → + Create Token",
+                links.SEGMENT_TOKENS.url,
+            ),
+            get=lambda state: (
+                last_four(state.secrets.segment_token.get_secret_value()) if state.secrets.segment_token else ""
+            ),
+            put=put_segment_token,
+            clean=lambda raw: read_paste(raw).text if read_paste(raw).shape is not Shape.SEVERAL else raw,
+            mistake=lambda text, _: mistake_in_segment_token(read_paste(text)),
+            applies=_by_api,
+            variable="SEGMENT_PUBLIC_API_TOKEN",
+            secret_slot="segment_token",  # noqa: S106 - the name of a field
+        ),
+        Ask(
+            id="space",
+            kind=Kind.PICK,
+            label="Space",
+            hint="The Engage space that holds the audiences.",
+            help=Help(
+                "An Engage space is one unified view of your profiles. Its audiences can only go to destinations of its "
+                "own Engage source.",
+                "Segment: Unify → the space's name, top left",
+                links.SEGMENT_AUDIENCES_DOCS.url,
+            ),
+            get=lambda state: state.answers.space,
+            put=_put_space,
+            choices=_spaces,
+            suggest=lambda state: _the_only(_spaces(state)),
+            waits_for=_waits_for_spaces,
+            applies=_by_api,
+            setting="segment.space",
+        ),
+        Ask(
+            id="engage_source",
+            kind=Kind.PICK,
+            label="Engage source",
+            hint="Segment does not say which source belongs to the space. It is usually called Engage (its name).",
+            help=Help(
+                "The destination has to be made on the space's own Engage source, or no audience can use it. Engage makes a "
+                "further source for each further instance of the same destination.",
+                "Segment: Connections → Sources",
+                links.SEGMENT_SOURCES.url,
+            ),
+            get=lambda state: state.answers.engage_source,
+            put=_put_source,
+            choices=_sources,
+            suggest=lambda state: _the_only(_sources(state)),
+            applies=lambda state: _by_api(state) and len(_sources(state)) > 0,
+        ),
+    ),
+    notes=_notes,
+)

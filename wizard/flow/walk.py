@@ -51,6 +51,7 @@ class Walk:
         self._readings = {reading.slot: reading for reading in readings}
         self._checks = checks
         self._read_with: dict[str, Hashable] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._judge()
 
     # --- questions ----------------------------------------------------------------------------------------------
@@ -99,23 +100,28 @@ class Walk:
     # --- reading ------------------------------------------------------------------------------------------------
 
     async def read(self, *step_ids: str) -> None:
-        """Reads whatever can be read now for these steps (all when none is named), side by side, to the end."""
+        """Reads whatever can be read now for these steps (all when none is named), side by side, to the end.
+
+        Readings belong to the walk: cancelling a `read` stops the waiting, not the calls, and two at a time never
+        call twice for the same thing.
+        """
         wanted = set(step_ids) or {step.id for step in self.steps}
-        tasks: dict[asyncio.Task[None], str] = {}
-        try:
-            while True:
-                for reading in self._ready(wanted):
-                    if reading.slot not in tasks.values():
-                        tasks[asyncio.create_task(self._fill(reading))] = reading.slot
-                if not tasks:
-                    return
-                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    del tasks[task]
-                    task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
+        while True:
+            for reading in self._ready(wanted):
+                self._tasks[reading.slot] = asyncio.create_task(self._fill(reading), name=reading.slot)
+            running = [task for slot, task in self._tasks.items() if self._readings[slot].step in wanted]
+            if not running:
+                return
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+
+    async def close(self) -> None:
+        """Stops every reading under way."""
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def read_again(self, *step_ids: str) -> None:
         """Forgets what was read for these steps and reads it anew."""
@@ -140,11 +146,7 @@ class Walk:
     def _ready(self, step_ids: Iterable[str]) -> list[Reading]:
         ready = []
         for reading in self._readings.values():
-            if (
-                reading.step in step_ids
-                and reading.slot not in self._read_with
-                and reading.slot not in self.under_way
-            ):
+            if reading.step in step_ids and reading.slot not in self._read_with and reading.slot not in self.under_way:
                 inputs = reading.inputs(self.state)
                 if inputs is not None:
                     ready.append(reading)
@@ -159,6 +161,7 @@ class Walk:
             seen = await reading.read(self.ports, self.state)
         finally:
             del self.under_way[reading.slot]
+            del self._tasks[reading.slot]
         if reading.inputs(self.state) == inputs:
             self._read_with[reading.slot] = inputs
             facts = replace(self.state.facts, now=clock.now(), **{reading.slot: seen})

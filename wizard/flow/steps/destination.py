@@ -105,8 +105,8 @@ DESTINATION = Step(
             label="Destination",
             hint="Use one that exists, or make a new one.",
             help=Help(
-                "A destination holds one LaunchDarkly token and one client-side ID. A second one for the same environment "
-                "would write everything twice.",
+                "A destination holds one LaunchDarkly token and one client-side ID. A second one for the same "
+                "environment would write everything twice.",
                 "Segment: Connections → Destinations",
                 links.SEGMENT_DESTINATIONS.url,
             ),

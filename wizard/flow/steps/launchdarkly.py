@@ -104,8 +104,8 @@ LAUNCHDARKLY = Step(
             label="Access token",
             hint="Paste it. A service token with the Writer role, or with createSegment and updateIncluded.",
             help=Help(
-                "Segment uses this token to create the segment and to add and remove members. A service token is best: it "
-                "does not stop working when its maker leaves.",
+                "Segment uses this token to create the segment and to add and remove members. A service token is "
+                "best: it does not stop working when its maker leaves.",
                 "LaunchDarkly: Settings → Authorization → Access tokens → Create token",
                 links.LAUNCHDARKLY_TOKENS.url,
             ),

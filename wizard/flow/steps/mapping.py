@@ -103,8 +103,8 @@ MAPPING = Step(
             label="Context kind",
             hint="The kind that your app evaluates flags with.",
             help=Help(
-                "A synced segment holds contexts of one kind. It is fixed when the segment is made, so it has to be right "
-                "before the first sync.",
+                "A synced segment holds contexts of one kind. It is fixed when the segment is made, so it has to be "
+                "right before the first sync.",
                 "LaunchDarkly: Contexts → Kinds",
                 links.CONTEXT_KINDS_DOCS.url,
             ),

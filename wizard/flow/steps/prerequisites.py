@@ -35,7 +35,7 @@ def _segment_sides(_: State) -> tuple[Choice, ...]:
         Choice(
             YES,
             "A person, in Segment's web app",
-            why="No Public API token is needed. The wizard shows each click and value, and watches LaunchDarkly's side.",
+            why="No Public API token needed. The wizard shows each click and value, and watches LaunchDarkly.",
         ),
     )
 
@@ -70,8 +70,8 @@ PREREQUISITES = Step(
             label="Segment's side",
             hint="Who does the steps in Twilio Segment?",
             help=Help(
-                "With a Public API token the wizard makes the destination and the mapping for you. Without one it shows "
-                "every step of the web app with the values to copy.",
+                "With a Public API token the wizard makes the destination and the mapping for you. Without one it "
+                "shows every step of the web app with the values to copy.",
                 "Segment: Settings → Workspace settings → Access Management → Tokens",
                 links.SEGMENT_TOKENS.url,
             ),

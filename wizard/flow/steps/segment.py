@@ -106,8 +106,9 @@ SEGMENT = Step(
             label="Public API token",
             hint="Paste it. Only a Workspace Owner can make one.",
             help=Help(
-                "The wizard reads audiences with it and makes the destination and the mapping. Choose Workspace Owner "
-                "access, or Member access with Unify and Engage Admin on the space and Source Admin on its Engage source.",
+                "The wizard reads audiences with it and makes the destination and the mapping. Choose Workspace "
+                "Owner access, or Member access with Unify and Engage Admin on the space and Source Admin on its "
+                "Engage source.",
                 "Segment: Settings → Workspace settings → Access Management → Tokens → + Create Token",
                 links.SEGMENT_TOKENS.url,
             ),
@@ -127,8 +128,8 @@ SEGMENT = Step(
             label="Space",
             hint="The Engage space that holds the audiences.",
             help=Help(
-                "An Engage space is one unified view of your profiles. Its audiences can only go to destinations of its "
-                "own Engage source.",
+                "An Engage space is one unified view of your profiles. Its audiences can only go to destinations of "
+                "its own Engage source.",
                 "Segment: Unify → the space's name, top left",
                 links.SEGMENT_AUDIENCES_DOCS.url,
             ),
@@ -146,8 +147,8 @@ SEGMENT = Step(
             label="Engage source",
             hint="Segment does not say which source belongs to the space. It is usually called Engage (its name).",
             help=Help(
-                "The destination has to be made on the space's own Engage source, or no audience can use it. Engage makes a "
-                "further source for each further instance of the same destination.",
+                "The destination has to be made on the space's own Engage source, or no audience can use it. Engage "
+                "makes a further source for each further instance of the same destination.",
                 "Segment: Connections → Sources",
                 links.SEGMENT_SOURCES.url,
             ),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Shape(StrEnum):
-    """What a pasted text looks like. Only the first four `sure` ones are certain by their form."""
+    """What a pasted text looks like.
+
+    The prefixes of SDK and mobile keys are documented. `api-` and 24 hexadecimal digits are what every sample shows:
+    good enough to name a mistake, never to refuse a text that has another form.
+    """
 
     ACCESS_TOKEN = "access_token"  # noqa: S105 - a kind of token, not a token
     SDK_KEY = "sdk_key"
     MOBILE_KEY = "mobile_key"
     CLIENT_SIDE_ID = "client_side_id"
-    SEVERAL = "several"  # two credentials in one paste
+    SEVERAL = "several"  # more than one credential in one paste
     OTHER = "other"  # nothing known: let the service decide
 
 
@@ -22,14 +27,176 @@ class Shape(StrEnum):
 class Paste:
     """A pasted credential: `text` is what is left after cleaning, `cleaned` says what was taken off."""
 
-    text: str
+    text: str = field(repr=False)
     shape: Shape
-    cleaned: tuple[str, ...] = ()  # "spaces", "Bearer ", "quotes", "line end"
+    cleaned: tuple[str, ...] = ()  # words for a screen: "spaces", "Bearer", "quotes", "line end", …
 
 
+_PREFIXES = {"api-": Shape.ACCESS_TOKEN, "sdk-": Shape.SDK_KEY, "mob-": Shape.MOBILE_KEY}
 _CLIENT_SIDE_ID = re.compile(r"[0-9a-f]{24}")
+_WHOLE_TOKEN = re.compile(r"(?:api|sdk|mob)-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ONE_AFTER_ANOTHER = re.compile(r"(?:api|sdk|mob)-.{8,}?(?:api|sdk|mob)-")
+_ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[@-~]")
+_LONG_ENOUGH_FOR_A_SECRET = 20
+_QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "«": "»"}
+# The value of an assignment has eight characters or more, so that the padding of `abc==` is left alone.
+_WRAPPINGS = (
+    ("Authorization:", re.compile(r"authorization\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)),
+    ("Bearer", re.compile(r"bearer\s+(.*)", re.IGNORECASE | re.DOTALL)),
+    ("variable name", re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Za-z_]\w*\s*=\s*([^=\s].{7,})", re.DOTALL)),
+)
 
 
 def read_paste(raw: str) -> Paste:
     """Strips what a copy brings along and names what is left."""
-    raise NotImplementedError
+    cleaned: dict[str, None] = {}
+    text = _without_control_characters(raw, cleaned)
+    before = None
+    while before != text:
+        before = text
+        text = _unwrapped(_without_quotes(_without_space(text, cleaned), cleaned), cleaned)
+    text = _joined(text, cleaned)
+    return Paste(text, _shape(text), tuple(cleaned))
+
+
+def _without_control_characters(text: str, cleaned: dict[str, None]) -> str:
+    text_only = _ESCAPE_SEQUENCE.sub("", text)
+    kept = "".join(c for c in text_only if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"})
+    if kept != text:
+        cleaned["control characters"] = None
+    return kept
+
+
+def _without_space(text: str, cleaned: dict[str, None]) -> str:
+    inner = text.strip()
+    around = text[: len(text) - len(text.lstrip())] + text[len(text.rstrip()) :]
+    if any(character in "\r\n" for character in around):
+        cleaned["line end"] = None
+    if any(character not in "\r\n" for character in around):
+        cleaned["spaces"] = None
+    return inner
+
+
+def _without_quotes(text: str, cleaned: dict[str, None]) -> str:
+    trimmed = text.rstrip(",;")
+    if len(trimmed) >= 2 and _QUOTES.get(trimmed[0]) == trimmed[-1]:
+        cleaned["quotes"] = None
+        return trimmed[1:-1]
+    if trimmed != text:
+        cleaned["punctuation"] = None
+    return trimmed
+
+
+def _unwrapped(text: str, cleaned: dict[str, None]) -> str:
+    for words, wrapping in _WRAPPINGS:
+        found = wrapping.fullmatch(text)
+        if found:
+            cleaned[words] = None
+            return found.group(1)
+    return text
+
+
+def _joined(text: str, cleaned: dict[str, None]) -> str:
+    """A token that a terminal broke over two lines is whole again; anything else stays as it is."""
+    whole = "".join(text.split())
+    if whole == text or not _WHOLE_TOKEN.fullmatch(whole):
+        return text
+    cleaned["line end"] = None
+    return whole
+
+
+def _shape(text: str) -> Shape:
+    words = text.split()
+    secrets = [word for word in words if _looks_secret(word)]
+    if len(secrets) > 1 or _ONE_AFTER_ANOTHER.search(text):
+        return Shape.SEVERAL
+    return _shape_of_word(text) if len(words) == 1 else Shape.OTHER
+
+
+def _looks_secret(word: str) -> bool:
+    return _shape_of_word(word) is not Shape.OTHER or len(word) >= _LONG_ENOUGH_FOR_A_SECRET
+
+
+def _shape_of_word(word: str) -> Shape:
+    if _CLIENT_SIDE_ID.fullmatch(word):
+        return Shape.CLIENT_SIDE_ID
+    return next((shape for prefix, shape in _PREFIXES.items() if word.startswith(prefix)), Shape.OTHER)
+
+
+# --- naming the mistake, before any call ------------------------------------------------------------------------
+
+_WHERE_ACCESS_TOKENS_ARE = "Access tokens are in LaunchDarkly under Organization settings → Authorization."
+_WHERE_CLIENT_SIDE_IDS_ARE = (
+    "The client-side ID is in LaunchDarkly among the environment's keys: 24 letters and digits."
+)
+_WHERE_PUBLIC_API_TOKENS_ARE = (
+    "Public API tokens are in Segment under Settings → Workspace settings → Access Management → Tokens."
+)
+
+
+def mistake_in_launchdarkly_token(paste: Paste) -> str:
+    """What is wrong with a text in the access token's field; empty when nothing is known to be."""
+    match paste.shape:
+        case Shape.SDK_KEY | Shape.MOBILE_KEY:
+            kind = "an SDK key" if paste.shape is Shape.SDK_KEY else "a mobile key"
+            return f"This is {kind}; it cannot be used with LaunchDarkly's API. {_WHERE_ACCESS_TOKENS_ARE}"
+        case Shape.CLIENT_SIDE_ID:
+            return (
+                "This looks like a client-side ID. If the access token is in the other field, swap the two. "
+                + _WHERE_ACCESS_TOKENS_ARE
+            )
+        case _:
+            return _mistake_in_form(paste, "an access token", _WHERE_ACCESS_TOKENS_ARE)
+
+
+def mistake_in_client_side_id(paste: Paste) -> str:
+    """What is wrong with a text in the client-side ID's field; empty when nothing is known to be."""
+    match paste.shape:
+        case Shape.CLIENT_SIDE_ID:
+            return ""
+        case Shape.ACCESS_TOKEN:
+            return (
+                "This is an access token. If the client-side ID is in the token's field, swap the two. "
+                + _WHERE_CLIENT_SIDE_IDS_ARE
+            )
+        case Shape.SDK_KEY | Shape.MOBILE_KEY:
+            kind = "an SDK key" if paste.shape is Shape.SDK_KEY else "a mobile key"
+            return f"This is {kind}, not the client-side ID of the same environment. {_WHERE_CLIENT_SIDE_IDS_ARE}"
+        case _:
+            wrong_form = _mistake_in_form(paste, "a client-side ID", _WHERE_CLIENT_SIDE_IDS_ARE)
+            return wrong_form or _mistake_for_a_name(paste.text)
+
+
+def mistake_in_segment_token(paste: Paste) -> str:
+    """What is wrong with a text in the Public API token's field; empty when nothing is known to be."""
+    kinds = {
+        Shape.ACCESS_TOKEN: "a LaunchDarkly access token",
+        Shape.SDK_KEY: "a LaunchDarkly SDK key",
+        Shape.MOBILE_KEY: "a LaunchDarkly mobile key",
+        Shape.CLIENT_SIDE_ID: "a LaunchDarkly client-side ID",
+    }
+    if paste.shape in kinds:
+        return f"This looks like {kinds[paste.shape]}. {_WHERE_PUBLIC_API_TOKENS_ARE}"
+    return _mistake_in_form(paste, "a Public API token", _WHERE_PUBLIC_API_TOKENS_ARE)
+
+
+def _mistake_in_form(paste: Paste, wanted: str, where: str) -> str:
+    text = paste.text
+    if paste.shape is Shape.SEVERAL:
+        return f"This holds more than one credential. Paste {wanted} alone."
+    if paste.shape is Shape.OTHER and not text:
+        return f"Nothing was pasted. {where}"
+    if any(character in text for character in "•*…"):
+        return f"This is the masked form of a secret, which is of no use to a service. {where}"
+    if len(text.split()) > 1:
+        return f"This holds spaces, and {wanted} has none. Paste it alone."
+    if not text.isascii():
+        return f"This holds characters that {wanted} never has. {where}"
+    return ""
+
+
+def _mistake_for_a_name(text: str) -> str:
+    """An environment's key or name; a long run of letters and digits is left to the service (1.4)."""
+    if text.isalnum() and len(text) >= _LONG_ENOUGH_FOR_A_SECRET:
+        return ""
+    return f"This looks like the key of an environment, not its client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"

@@ -1,0 +1,183 @@
+"""How a Segment profile becomes a LaunchDarkly context: the destination's one mapping (contract segment 3, 4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.domain.answers import ContextKey
+from wizard.domain.model import Audience, CatalogEntry, Subscription
+
+ACTION_SLUG = "syncAudience"
+DEFAULT_CONTEXT_KIND = "user"
+VISIBLE_FIELDS = ("context_kind", "context_key", "enable_batching")
+_COMPUTED_BY_THE_DESTINATION = "audience_action"
+_TRIGGER_OF_AN_ACTIVATION = "context.personas.event_emitter_id"
+
+# What the catalog says (2.5, 3), for a workspace whose catalog cannot be read.
+FALLBACK_CATALOG_ENTRY = CatalogEntry(
+    metadata_id="64e72a310da9ebedf99c8937",
+    slug="actions-launchdarkly-audiences",
+    name="LaunchDarkly Audiences",
+    action_id="aPAULh8sgt5bcTeXJuXTB6",
+    preset_name="Sync Engage Audience to LaunchDarkly",
+    trigger='type = "identify" or type = "track"',
+    fields={
+        "segment_audience_id": {"@path": "$.context.personas.computation_id"},
+        "segment_audience_key": {"@path": "$.context.personas.computation_key"},
+        "segment_computation_action": {"@path": "$.context.personas.computation_class"},
+        "context_kind": DEFAULT_CONTEXT_KIND,
+        "segment_user_id": {"@path": "$.userId"},
+        "segment_anonymous_id": {"@path": "$.anonymousId"},
+        "user_email": {
+            "@if": {
+                "exists": {"@path": "$.traits.email"},
+                "then": {"@path": "$.traits.email"},
+                "else": {"@path": "$.context.traits.email"},
+            }
+        },
+        "context_key": ContextKey.USER_ID_ONLY.value,
+        "traits_or_props": {
+            "@if": {
+                "exists": {"@path": "$.properties"},
+                "then": {"@path": "$.properties"},
+                "else": {"@path": "$.traits"},
+            }
+        },
+        "enable_batching": True,
+    },
+    from_catalog=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as wanted: `trigger`, `name`, or the key of a setting. `now` None: not set."""
+
+    key: str
+    now: Any
+    wanted: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ContextKeyChoice:
+    value: ContextKey
+    label: str  # the App's own words
+    why: str
+    recommended: bool = False
+
+
+LABELS: Mapping[ContextKey, str] = {
+    ContextKey.USER_ID_ONLY: "Use Segment UserId only",
+    ContextKey.EMAIL_ONLY: "Use email only",
+    ContextKey.USER_ID_THEN_EMAIL: "Use Segment UserId or email",
+    ContextKey.USER_ID_THEN_ANONYMOUS_ID: "Use Segment UserId or Segment AnonymousId",
+    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "Use Segment UserId or email or Segment AnonymousId",
+}
+
+_WHY = {
+    ContextKey.USER_ID_ONLY: "One kind of key: it equals the userId that your app gives LaunchDarkly.",
+    ContextKey.EMAIL_ONLY: "For apps whose context key is the email address.",
+    ContextKey.USER_ID_THEN_EMAIL: "Reaches profiles without a userId, with keys of two kinds.",
+    ContextKey.USER_ID_THEN_ANONYMOUS_ID: "Reaches visitors before they sign in, if your app sends that anonymousId.",
+    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "Reaches the most profiles, with keys of three kinds.",
+}
+
+_USER_ID, _EMAIL, _ANONYMOUS_ID = "userId", "email", "anonymousId"
+_CARRIED = {
+    ContextKey.USER_ID_ONLY: (_USER_ID,),
+    ContextKey.EMAIL_ONLY: (_EMAIL,),
+    ContextKey.USER_ID_THEN_EMAIL: (_USER_ID, _EMAIL),
+    ContextKey.USER_ID_THEN_ANONYMOUS_ID: (_USER_ID, _ANONYMOUS_ID),
+    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: (_USER_ID, _EMAIL, _ANONYMOUS_ID),
+}
+_EXAMPLES = {_USER_ID: "u_42", _EMAIL: "ada@example.com", _ANONYMOUS_ID: "a1b2c3"}
+_FIELD_OF = {"segment_user_id": _USER_ID, "user_email": _EMAIL, "segment_anonymous_id": _ANONYMOUS_ID}
+
+
+def wanted_settings(
+    catalog: CatalogEntry, context_kind: str, context_key: ContextKey, batching: bool
+) -> dict[str, Any]:
+    """The catalog's preset, hidden fields included, with only the three visible settings laid over (3)."""
+    preset = catalog.fields or FALLBACK_CATALOG_ENTRY.fields
+    settings = {key: value for key, value in preset.items() if key != _COMPUTED_BY_THE_DESTINATION}
+    visible = {"context_kind": context_kind, "context_key": context_key.value, "enable_batching": batching}
+    return settings | visible
+
+
+def own_mappings(subscriptions: Iterable[Subscription], catalog: CatalogEntry) -> tuple[Subscription, ...]:
+    """Mappings of the destination's one action that are not an activation's own (2.7, 2.11)."""
+    return tuple(
+        subscription
+        for subscription in subscriptions
+        if (subscription.action_id == catalog.action_id or subscription.action_slug == ACTION_SLUG)
+        and _TRIGGER_OF_AN_ACTIVATION not in subscription.trigger
+    )
+
+
+def differences(
+    subscription: Subscription,
+    *,
+    trigger: str,
+    settings: Mapping[str, Any],
+    name: str | None = None,
+) -> tuple[Difference, ...]:
+    """What is not as wanted, by own keys only: the backend adds keys of its own (2.6, 2.7)."""
+    found = []
+    if name is not None and subscription.name != name:
+        found.append(Difference("name", subscription.name, name))
+    if subscription.trigger.split() != trigger.split():
+        found.append(Difference("trigger", subscription.trigger, trigger))
+    for key, wanted in settings.items():
+        now = subscription.settings.get(key)
+        if now != wanted and not (now is None and _may_be_missing(key, settings)):
+            found.append(Difference(key, now, wanted))
+    return tuple(found)
+
+
+def _may_be_missing(key: str, settings: Mapping[str, Any]) -> bool:
+    """An identifier that the context key never looks at; batching, which is off when it is not set."""
+    if key == "enable_batching":
+        return settings[key] is False
+    if key not in _FIELD_OF or settings.get("context_key") not in tuple(ContextKey):
+        return False
+    return _FIELD_OF[key] not in _CARRIED[ContextKey(settings["context_key"])]
+
+
+def context_key_choices(recommended: ContextKey = ContextKey.USER_ID_ONLY) -> tuple[ContextKeyChoice, ...]:
+    """All five, the recommended one first."""
+    order = sorted(ContextKey, key=lambda value: value is not recommended)
+    return tuple(ContextKeyChoice(value, LABELS[value], _WHY[value], value is recommended) for value in order)
+
+
+def recommended_context_key(audiences: Iterable[Audience]) -> ContextKey:
+    """The userId, unless the audiences' settings say that their members are known by something else only."""
+    known = {_identifier(name) for audience in audiences for name in audience.identifiers}
+    if _USER_ID in known or not known:
+        return ContextKey.USER_ID_ONLY
+    if _EMAIL in known:
+        return ContextKey.EMAIL_ONLY
+    return ContextKey.USER_ID_THEN_ANONYMOUS_ID if _ANONYMOUS_ID in known else ContextKey.USER_ID_ONLY
+
+
+def uncovered_identifiers(context_key: ContextKey, identifiers: Iterable[str]) -> tuple[str, ...]:
+    """The audience's identifiers that this context key cannot carry: members known by these alone are not synced."""
+    return tuple(name for name in identifiers if _identifier(name) not in _CARRIED[context_key])
+
+
+def example(context_kind: str, context_key: ContextKey, identifiers: Iterable[str] = ()) -> str:
+    """One or two sentences: what a profile becomes, and what it becomes without its first identifier."""
+    known = {_identifier(name) for name in identifiers}
+    carried = _CARRIED[context_key]
+    first, *others = [name for name in carried if name in known] or carried
+    said = f"A profile with {first} {_EXAMPLES[first]} becomes the context {context_kind} / {_EXAMPLES[first]}."
+    for name in others:
+        said += f" Without it, {name} {_EXAMPLES[name]} becomes {context_kind} / {_EXAMPLES[name]}."
+    return said
+
+
+def _identifier(name: str) -> str:
+    """Segment writes `user_id` in an audience's settings and `userId` in an event."""
+    spelled = name.casefold().replace("_", "")
+    return next((known for known in _EXAMPLES if known.casefold() == spelled), name)

@@ -1,0 +1,204 @@
+"""A check: one thing that can be wrong, judged from what was read. Pure; no check reads anything itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, TypeVar
+
+from wizard.domain.answers import Answers
+from wizard.domain.explain import evidence_of, explain
+from wizard.domain.facts import Facts, Seen
+from wizard.domain.findings import Finding, Status
+from wizard.domain.links import Link
+from wizard.domain.model import Failure, FailureKind, Service
+
+T = TypeVar("T")
+Findings: TypeAlias = tuple[Finding, ...]
+Judge: TypeAlias = Callable[[Facts, Answers], Findings]
+
+REACHABLE = {
+    Service.LAUNCHDARKLY: "launchdarkly.reachable",
+    Service.CLIENT_SIDE: "launchdarkly.client_side.reachable",
+    Service.SEGMENT: "segment.reachable",
+}
+_SEGMENT_SIDE = ("segment.", "destination.", "mapping.", "audience.", "sync.")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`needs` names checks that must not have failed before this one means anything."""
+
+    id: str
+    title: str
+    step: str
+    judge: Judge
+    needs: tuple[str, ...] = ()
+    matters: bool = True  # False: not being able to tell does not keep a set-up from being healthy
+
+
+def run_checks(checks: Iterable[Check], facts: Facts, answers: Answers) -> Findings:
+    """Every check's findings, in the order given. What rests on a failure is skipped and names the root of it."""
+    roots = _Roots()
+    found: list[Finding] = []
+    for check in checks:
+        for finding in _run(check, facts, answers, roots):
+            roots.remember(finding)
+            found.append(finding)
+    return tuple(found)
+
+
+# --- what a judge answers with ----------------------------------------------------------------------------------
+# One finding in a tuple, so that a judge may return it as it is. Its id and title are the check's.
+
+
+def passed(summary: str, *, evidence: Mapping[str, Any] | None = None, links: Iterable[Link] = ()) -> Findings:
+    return _one(Status.PASS, summary, evidence=evidence, links=links)
+
+
+def failed(
+    summary: str, *, cause: str, fix: str, links: Iterable[Link] = (), evidence: Mapping[str, Any] | None = None
+) -> Findings:
+    return _one(Status.FAIL, summary, cause, fix, links, evidence)
+
+
+def warned(
+    summary: str, *, cause: str, fix: str, links: Iterable[Link] = (), evidence: Mapping[str, Any] | None = None
+) -> Findings:
+    return _one(Status.WARN, summary, cause, fix, links, evidence)
+
+
+def unknown(
+    summary: str,
+    *,
+    cause: str = "",
+    fix: str = "",
+    links: Iterable[Link] = (),
+    evidence: Mapping[str, Any] | None = None,
+    matters: bool = True,
+) -> Findings:
+    (finding,) = _one(Status.UNKNOWN, summary, cause, fix, links, evidence)
+    return (replace(finding, matters=matters),)
+
+
+def skipped(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
+    return _one(Status.SKIPPED, summary, evidence=evidence)
+
+
+def _one(
+    status: Status,
+    summary: str,
+    cause: str = "",
+    fix: str = "",
+    links: Iterable[Link] = (),
+    evidence: Mapping[str, Any] | None = None,
+) -> Findings:
+    urls = tuple(link.url for link in links)
+    return (Finding("", "", status, summary, cause, fix, urls, dict(evidence or {})),)
+
+
+# --- what a judge asks for --------------------------------------------------------------------------------------
+
+
+class CannotJudge(Exception):
+    """Ends a judge early. Never leaves this package: `run_checks` turns it into its findings."""
+
+    def __init__(self, findings: Findings, failure: Failure | None = None) -> None:
+        super().__init__(findings[0].summary)
+        self.findings = findings
+        self.failure = failure
+
+
+def need(slot: Seen[T], what: str) -> T:
+    """What was read; a judge without it ends as skipped (not read yet) or unknown (no usable answer)."""
+    if slot is None:
+        raise CannotJudge(skipped(f"Not read yet: {what}."))
+    if isinstance(slot, Failure):
+        raise CannotJudge(no_answer(slot, what), slot)
+    return slot
+
+
+def need_answer(answer: str, what: str) -> str:
+    """What the user chose; a judge without it ends as skipped."""
+    if not answer:
+        raise CannotJudge(skipped(f"Not chosen yet: {what}."))
+    return answer
+
+
+def no_answer(failure: Failure, what: str) -> Findings:
+    """A call that brought no usable answer proves nothing: unknown, with what can be done about the call."""
+    told = explain(failure)
+    closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
+    summary = f"Could not tell: this token may not look at {what}." if closed else f"Could not tell: {told.summary}"
+    finding = Finding(
+        "", "", Status.UNKNOWN, summary, told.cause, told.fix, told.links, evidence_of(failure)
+    )  # fmt: skip
+    return (finding,)
+
+
+# --- running ----------------------------------------------------------------------------------------------------
+
+
+class _Roots:
+    """Which checks failed or wait for one that did, and for which; apart for each audience."""
+
+    def __init__(self) -> None:
+        self._failed: set[str] = set()
+        self._silent: set[str] = set()
+        self._root: dict[tuple[str, str], str] = {}
+
+    def remember(self, finding: Finding) -> None:
+        if finding.status is Status.FAIL:
+            self._failed.add(finding.id)
+        if finding.id in REACHABLE.values() and finding.status is not Status.PASS:
+            self._silent.add(finding.id)
+        root = finding.id if finding.status is Status.FAIL else finding.evidence.get("waits_for", "")
+        if root in self._failed:
+            self._root[finding.id, finding.evidence.get("audience", "")] = root
+
+    def of(self, check: Check, audience: str = "") -> str:
+        """The id of the failure that this check waits for; empty when it can be judged."""
+        return next((self._root[need, audience] for need in check.needs if (need, audience) in self._root), "")
+
+    def of_failure(self, failure: Failure | None) -> str:
+        """An outage is told once, by the check that looks whether the host answers at all."""
+        if failure is None or not (failure.is_network or failure.kind is FailureKind.SERVER):
+            return ""
+        reachable = REACHABLE[failure.service]
+        return reachable if reachable in self._silent else ""
+
+
+def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Findings:
+    if _is_done_by_hand(check, facts, answers):
+        return _named(check, skipped("The Segment side is done by hand."))
+    if root := roots.of(check):
+        return _named(check, _waiting(root))
+    try:
+        findings = check.judge(facts, answers)
+    except CannotJudge as ended:
+        root = roots.of_failure(ended.failure)
+        findings = _waiting(root) if root else ended.findings
+    return tuple(_unless_waiting(check, finding, roots) for finding in _named(check, findings))
+
+
+def _is_done_by_hand(check: Check, facts: Facts, answers: Answers) -> bool:
+    return bool(answers.by_hand) and facts.segment_token_shape is None and check.id.startswith(_SEGMENT_SIDE)
+
+
+def _named(check: Check, findings: Findings) -> Findings:
+    return tuple(
+        replace(finding, id=check.id, title=check.title, matters=finding.matters and check.matters)
+        for finding in findings
+    )
+
+
+def _waiting(root: str, audience: str = "") -> Findings:
+    about = {"audience": audience} if audience else {}
+    return skipped(f"Not checked: waits for `{root}`.", evidence={"waits_for": root, **about})
+
+
+def _unless_waiting(check: Check, finding: Finding, roots: _Roots) -> Finding:
+    """One audience's failure keeps only that audience's further findings waiting."""
+    audience = finding.evidence.get("audience", "")
+    root = roots.of(check, audience) if audience else ""
+    return _named(check, _waiting(root, audience))[0] if root else finding

@@ -1,0 +1,214 @@
+"""Turns what httpx raises and what the services answer into a `Failure`: typed, cleaned, without secrets.
+
+The status decides first, then the vendor's own code (contract launchdarkly 3.1, segment 1.4). What a 401 means
+(bad token, or no permission here) is judged by the caller.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from wizard.api.call import Call
+from wizard.domain.model import Failure, FailureKind
+from wizard.text import plain
+
+MESSAGE_LIMIT = 500
+HIDDEN = "(hidden)"
+_SECRETS = re.compile(
+    r"(?<![\w-])(?:api|sdk|mob)-[\w-]{4,}"
+    r"|(?<![\w-])sgp_\w+"
+    r"|(?<![\w-])[Bb]earer\s+[^\s\"',;]+"
+)
+_BY_STATUS = {
+    401: FailureKind.UNAUTHORIZED,
+    403: FailureKind.FORBIDDEN,
+    404: FailureKind.NOT_FOUND,
+    407: FailureKind.PROXY,
+    409: FailureKind.CONFLICT,
+    410: FailureKind.NOT_FOUND,
+    429: FailureKind.RATE_LIMITED,
+}
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered to a call that went well; an empty body is an empty mapping."""
+
+    status: int
+    body: dict[str, Any]
+
+
+def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """`text` without `secrets` and without anything that has the form of a token or key."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, HIDDEN)
+    return _SECRETS.sub(HIDDEN, text)
+
+
+def failure(
+    call: Call,
+    kind: FailureKind,
+    message: str,
+    *,
+    status: int | None = None,
+    code: str = "",
+    request_id: str = "",
+    outcome_unknown: bool = False,
+) -> Failure:
+    """A failure of `call`, its texts cleaned and redacted."""
+    return Failure(
+        service=call.service,
+        kind=kind,
+        host=call.host,
+        method=call.method,
+        path=redact(call.path, call.secrets),
+        status=status,
+        code=_clean(code, call, 80),
+        message=_clean(message, call),
+        request_id=request_id,
+        outcome_unknown=outcome_unknown and not call.repeatable,
+    )
+
+
+def from_exception(call: Call, error: httpx.RequestError) -> Failure:
+    """Why no answer came. A write that may have arrived is `outcome_unknown`."""
+    kind, message = _network(error)
+    return failure(call, kind, message, outcome_unknown=not isinstance(error, _NOT_SENT))
+
+
+def _network(error: httpx.RequestError) -> tuple[FailureKind, str]:
+    causes = tuple(_causes(error))
+    if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
+        return FailureKind.CERTIFICATE, _certificate(certificate)
+    if isinstance(error, httpx.ProxyError):
+        return FailureKind.PROXY, str(error)
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return FailureKind.DNS, "the host name could not be found"
+    if isinstance(error, httpx.TimeoutException):
+        return FailureKind.TIMEOUT, _timeout(error)
+    if isinstance(error, httpx.DecodingError):
+        return FailureKind.NOT_THE_SERVICE, "the body could not be decoded"
+    return FailureKind.CONNECT, str(error) or "the connection was lost"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _certificate(error: ssl.SSLCertVerificationError) -> str:
+    reason = str(getattr(error, "verify_message", "") or error.reason or "the certificate could not be verified")
+    if "not yet valid" in reason or "expired" in reason:
+        return f"{reason}; if this computer's clock is wrong, set it right"
+    return reason
+
+
+def _timeout(error: httpx.TimeoutException) -> str:
+    if isinstance(error, httpx.ConnectTimeout):
+        return "the host did not accept the connection in time"
+    return "no answer came in time"
+
+
+def read(call: Call, response: httpx.Response) -> Answer | Failure:
+    """The JSON object of a 2xx; anything else is a `Failure`. A 2xx write with an odd body may have happened."""
+    body = _json(response)
+    if response.is_success and isinstance(body, dict):
+        return Answer(response.status_code, body)
+    if response.is_success and not response.content and (response.status_code == 204 or call.method == "DELETE"):
+        return Answer(response.status_code, {})
+    return from_response(call, response)
+
+
+def from_response(call: Call, response: httpx.Response) -> Failure:
+    """The failure that a status and its body tell."""
+    body = _json(response)
+    code, message = _words(body)
+    return failure(
+        call,
+        _kind(call, response, body),
+        message or _own_words(response, body),
+        status=response.status_code,
+        code=code,
+        request_id=request_id(call, response),
+        outcome_unknown=response.status_code >= 500 or response.is_success,
+    )
+
+
+def unusable(call: Call, message: str) -> Failure:
+    """A 2xx whose JSON lacks what was asked for. A write that was answered so may have happened."""
+    return failure(call, FailureKind.NOT_THE_SERVICE, message, outcome_unknown=True)
+
+
+def _kind(call: Call, response: httpx.Response, body: object) -> FailureKind:
+    status = response.status_code
+    if status >= 500:
+        return FailureKind.SERVER  # gateways of the services themselves answer in HTML too (contract segment 1.4)
+    if status in {407, 429}:
+        return _BY_STATUS[status]
+    page = body is None and is_page(response) and call.method != "HEAD"  # a HEAD's type tells of a body never sent
+    if status < 400 or page:
+        return FailureKind.NOT_THE_SERVICE
+    return _BY_STATUS.get(status, FailureKind.INVALID)
+
+
+def is_page(response: httpx.Response) -> bool:
+    """Somebody's web page: a proxy, a captive portal, a gateway."""
+    return "html" in response.headers.get("content-type", "") or response.content.lstrip()[:1] == b"<"
+
+
+def _json(response: httpx.Response) -> object:
+    """The parsed body; None when it is empty or no JSON."""
+    try:
+        return json.loads(response.content) if response.content else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _words(body: object) -> tuple[str, str]:
+    """The vendor's code and message: LaunchDarkly's object, or the first of Segment's `errors`."""
+    if not isinstance(body, dict):
+        return "", ""
+    errors = body.get("errors")
+    first = next((e for e in errors if isinstance(e, dict)), {}) if isinstance(errors, list) else body
+    code = _text(first.get("code")) or _text(first.get("type"))
+    message, where = _text(first.get("message")), _text(first.get("field"))
+    return code, f"{message} (field {where})" if where else message
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _own_words(response: httpx.Response, body: object) -> str:
+    if response.is_redirect:
+        return f"redirected to {response.headers.get('location', 'another place')}"
+    if body is None and is_page(response):
+        return "a web page came instead of an answer: a proxy or gateway may stand in between"
+    if response.is_success:
+        return "the answer is not this service's JSON"
+    return ""
+
+
+def request_id(call: Call, response: httpx.Response) -> str:
+    """What the vendor's support asks for: a header when there is one, else the `id` of LaunchDarkly's error body."""
+    headers = response.headers
+    named = headers.get("x-request-id") or next((v for k, v in headers.items() if k.endswith("-trace-id")), "")
+    body = None if named or response.is_success else _json(response)
+    return _clean(named or (_text(body.get("id")) if isinstance(body, dict) else ""), call, 120)
+
+
+def _clean(text: str, call: Call, limit: int = MESSAGE_LIMIT) -> str:
+    return plain(redact(text, call.secrets), limit)

@@ -1,0 +1,197 @@
+"""LaunchDarkly's REST API with one token (contract launchdarkly 2). Reads only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+
+from wizard.api.call import Call, Query, path
+from wizard.api.errors import Answer, unusable
+from wizard.api.launchdarkly import models
+from wizard.api.launchdarkly.paging import all_items
+from wizard.api.lenient import Remote, each, one
+from wizard.api.reach import reach
+from wizard.api.transport import Transport
+from wizard.domain import model
+from wizard.domain.facts import Reach
+from wizard.domain.model import Failure, FailureKind, Instance, Service
+
+COMMERCIAL = "https://app.launchdarkly.com"
+OTHER_INSTANCES = {
+    Instance.EU: "https://app.eu.launchdarkly.com",
+    Instance.FEDERAL: "https://app.launchdarkly.us",
+}
+API_VERSION = "20240415"
+BETA = "beta"
+_FILTERS = ("external exists true", "unbounded equals true", "")  # each is the fallback of the one before (2.11)
+
+M = TypeVar("M", bound=Remote)
+T = TypeVar("T")
+
+
+class LaunchDarklyClient:
+    """Satisfies `wizard.flow.ports.LaunchDarkly`."""
+
+    def __init__(self, transport: Transport, base_url: str, token: SecretStr | None) -> None:
+        self._transport = transport
+        self._base_url = base_url
+        self._token = token
+
+    async def reach(self) -> Reach | Failure:
+        """A call that any string in `Authorization` may make (2.20)."""
+        call = self._get("/api/v2/public-ip-list")
+        if self._token is None:
+            call = replace(call, headers={**call.headers, "Authorization": "none"})
+        return await reach(self._transport, call)
+
+    async def caller(self) -> model.Caller | Failure:
+        return await self._one(self._get("/api/v2/caller-identity"), models.CallerAnswer, models.CallerAnswer.seen)
+
+    async def instance(self) -> Instance | Failure:
+        """Asks the EU and the federal installation who this token is, if this one is the vendor's commercial one."""
+        call = self._get("/api/v2/caller-identity")
+        if self._base_url != COMMERCIAL:
+            return _not_asked(call)
+        asked = [self._transport.ask(replace(call, base_url=url)) for url in OTHER_INSTANCES.values()]
+        answers = await asyncio.gather(*asked)
+        for instance, answer in zip(OTHER_INSTANCES, answers, strict=True):
+            if isinstance(answer, Answer):
+                return instance
+        return next(answer for answer in answers if isinstance(answer, Failure))
+
+    async def account_name(self) -> str | Failure:
+        """Best effort: the endpoint is not in the specification (2.6)."""
+        return await self._one(self._get("/api/v2/account"), models.AccountAnswer, lambda seen: seen.organization)
+
+    async def token(self, token_id: str) -> model.Token | Failure:
+        call = self._get(path("/api/v2/tokens/{}", token_id))
+        return await self._one(call, models.TokenAnswer, models.TokenAnswer.seen)
+
+    async def role(self, role_id: str) -> model.CustomRole | Failure:
+        call = self._get(path("/api/v2/roles/{}", role_id))
+        return await self._one(call, models.RoleAnswer, lambda role: role.seen(role_id))
+
+    async def member(self) -> model.Member | Failure:
+        call = self._get("/api/v2/members/me", (("expand", "roleAttributes"),))
+        return await self._one(call, models.MemberAnswer, models.MemberAnswer.seen)
+
+    async def projects(self) -> tuple[model.Project, ...] | Failure:
+        found = await all_items(self._transport.ask, self._get("/api/v2/projects", (("expand", "environments"),)))
+        if isinstance(found, Failure):
+            return found
+        items = {project.key: project for project in each(models.ProjectItem, found)}
+        whole = await asyncio.gather(*(self._with_environments(item) for item in items.values()))
+        failed = next((project for project in whole if isinstance(project, Failure)), None)
+        return failed or tuple(project for project in whole if isinstance(project, model.Project))
+
+    async def project(self, key: str) -> model.Project | Failure:
+        call = self._get(path("/api/v2/projects/{}", key), (("expand", "environments"),))
+        found = await self._one(call, models.ProjectItem, lambda item: item)
+        return found if isinstance(found, Failure) else await self._with_environments(found)
+
+    async def context_kinds(self, project: str) -> tuple[model.ContextKind, ...] | Failure:
+        answer = await self._transport.ask(self._get(path("/api/v2/projects/{}/context-kinds", project)))
+        if isinstance(answer, Failure):
+            return answer
+        return tuple(kind.seen() for kind in each(models.ContextKindItem, answer.body.get("items")))
+
+    async def stores(self) -> tuple[model.PersistentStore, ...] | Failure:
+        """Every big-segment store of the account; a beta resource (2.14)."""
+        answer = await self._transport.ask(
+            self._get("/api/v2/integration-capabilities/big-segment-store", version=BETA)
+        )
+        if isinstance(answer, Failure):
+            return answer
+        return tuple(store.seen() for store in each(models.StoreItem, answer.body.get("items")))
+
+    async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
+        """Synced segments, newest first, by the narrowest filter that the service takes (2.11)."""
+        where = path("/api/v2/segments/{}/{}", project, environment)
+        found: list[Any] | Failure = []
+        for words in _FILTERS:
+            narrowed = (("filter", words),) if words else ()
+            found = await all_items(self._transport.ask, self._get(where, (*narrowed, ("sort", "-creationDate"))))
+            if not (isinstance(found, Failure) and found.status == 400):
+                break
+        if isinstance(found, Failure):
+            return found
+        items = {segment.key: segment.seen() for segment in each(models.SegmentItem, found)}
+        return tuple(segment for segment in items.values() if segment.external)
+
+    async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
+        """The big segment's own word; where it has none, what an evaluation of the context says (2.12)."""
+        where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
+        call = self._get(where + path("/contexts/{}", context_key))
+        answer = await self._transport.ask(call)
+        if isinstance(answer, Answer):
+            membership = one(models.Membership, answer.body)
+            if membership is not None and membership.included is not None:
+                return membership.included and not membership.excluded
+            answer = unusable(call, "the answer does not say whether the context is included")
+        if answer.kind not in {FailureKind.NOT_FOUND, FailureKind.INVALID, FailureKind.NOT_THE_SERVICE}:
+            return answer
+        evaluated = await self._evaluates(project, environment, segment, context_key)
+        return answer if evaluated is None else evaluated
+
+    async def _evaluates(self, project: str, environment: str, segment: str, context_key: str) -> bool | None:
+        """What evaluating the context says of `segment`; None when it does not tell."""
+        where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
+        found = await self._one(self._get(where), models.SegmentItem, models.SegmentItem.seen)
+        if isinstance(found, Failure):
+            return None
+        answer = await self._transport.ask(
+            replace(
+                self._get(path("/api/v2/projects/{}/environments/{}/segments/evaluate", project, environment)),
+                method="POST",
+                headers=self._headers() | {"Content-Type": "application/json"},
+                body={"kind": found.context_kind or "user", "key": context_key},
+                reads=True,
+            )
+        )
+        if isinstance(answer, Failure):
+            return None
+        verdicts = each(models.Evaluation, answer.body.get("items"))
+        return next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
+
+    async def _with_environments(self, item: models.ProjectItem) -> model.Project | Failure:
+        """The project with all of its environments: the list inside it is only the first page of them (2.7)."""
+        project = item.seen()
+        if item.environments is not None and item.environments.whole:
+            return project
+        where = path("/api/v2/projects/{}/environments", item.key)
+        found = await all_items(self._transport.ask, self._get(where))
+        if isinstance(found, Failure):
+            return project if found.is_closed else found
+        items = {environment.key: environment.seen() for environment in each(models.EnvironmentItem, found)}
+        return replace(project, environments=tuple(items.values()))
+
+    async def _one(self, call: Call, answer_model: type[M], seen: Callable[[M], T]) -> T | Failure:
+        answer = await self._transport.ask(call)
+        if isinstance(answer, Failure):
+            return answer
+        found = one(answer_model, answer.body)
+        return unusable(call, "the answer lacks its id") if found is None else seen(found)
+
+    def _get(self, where: str, query: Query = (), version: str = API_VERSION) -> Call:
+        secrets = (self._token.get_secret_value(),) if self._token else ()
+        return Call(Service.LAUNCHDARKLY, "GET", self._base_url, where, query, self._headers(version), secrets=secrets)
+
+    def _headers(self, version: str = API_VERSION) -> dict[str, str]:
+        """The token goes raw, without "Bearer" (1.1)."""
+        headers = {"LD-API-Version": version, "Accept": "application/json"}
+        return headers | {"Authorization": self._token.get_secret_value()} if self._token else headers
+
+
+def _not_asked(call: Call) -> Failure:
+    return Failure(
+        call.service,
+        FailureKind.NOT_FOUND,
+        call.host,
+        call.method,
+        call.path,
+        message="this is not LaunchDarkly's commercial host, so its other installations were not asked",
+    )

@@ -1,0 +1,296 @@
+"""LaunchDarkly's answers, and the domain's values made from them (contract launchdarkly 2).
+
+Environments come with `apiKey` and `mobileKey`; no model has a field for them, so they are never held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from wizard.api.lenient import Id, Key, Keys, Millis, Name, Remote, items_of
+from wizard.domain import model
+from wizard.text import KEY_LIMIT, plain
+
+
+class CallerAnswer(Remote):
+    """2.1"""
+
+    account_id: Key = Field("", validation_alias="accountId")
+    token_id: Key = Field("", validation_alias="tokenId")
+    token_name: Name = Field("", validation_alias="tokenName")
+    token_kind: Key = Field("", validation_alias="tokenKind")
+    member_id: Key = Field("", validation_alias="memberId")
+    service_token: bool | None = Field(None, validation_alias="serviceToken")
+    environment_id: Key = Field("", validation_alias="environmentId")
+
+    def seen(self) -> model.Caller:
+        return model.Caller(**self.model_dump())
+
+
+class AccountAnswer(Remote):
+    """2.6, not in the specification"""
+
+    organization: Name = ""
+
+
+class StatementItem(Remote):
+    effect: Key = ""
+    resources: Keys = ()
+    not_resources: Keys = Field((), validation_alias="notResources")
+    actions: Keys = ()
+    not_actions: Keys = Field((), validation_alias="notActions")
+
+    def seen(self) -> model.Statement:
+        return model.Statement(**self.model_dump())
+
+
+Policy = Annotated[tuple[StatementItem, ...], items_of(StatementItem)]
+
+
+class TokenMember(Remote):
+    role: Key = ""
+
+
+class TokenAnswer(Remote):
+    """2.2; `token` is the last four characters only."""
+
+    id: Id = Field(validation_alias="_id")
+    name: Name = ""
+    role: Key = ""
+    custom_role_ids: Keys = Field((), validation_alias="customRoleIds")
+    inline_role: Policy = Field((), validation_alias="inlineRole")
+    service_token: bool | None = Field(None, validation_alias="serviceToken")
+    ending: Key = Field("", validation_alias="token")
+    last_used: Millis = Field(None, validation_alias="lastUsed")
+    member: TokenMember = Field(default_factory=TokenMember, validation_alias="_member")
+
+    def seen(self) -> model.Token:
+        return model.Token(
+            id=self.id,
+            name=self.name,
+            role=self.role,
+            custom_role_ids=self.custom_role_ids,
+            inline_role=tuple(statement.seen() for statement in self.inline_role),
+            service_token=self.service_token,
+            last_four=self.ending[-4:],
+            last_used=self.last_used,
+            member_role=self.member.role,
+        )
+
+
+class RoleAnswer(Remote):
+    """2.3"""
+
+    id: Key = Field("", validation_alias="_id")
+    key: Key = ""
+    name: Name = ""
+    policy: Policy = ()
+    base_permissions: Key = Field("", validation_alias="basePermissions")
+
+    def seen(self, asked_for: str) -> model.CustomRole:
+        return model.CustomRole(
+            id=self.id or asked_for,
+            key=self.key,
+            name=self.name or self.key,
+            policy=tuple(statement.seen() for statement in self.policy),
+            base_permissions=self.base_permissions,
+        )
+
+
+def _attributes(raw: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(raw, dict):
+        return {}
+    return {
+        plain(str(name), KEY_LIMIT): tuple(plain(v, KEY_LIMIT) for v in values if isinstance(v, str))
+        for name, values in raw.items()
+        if isinstance(values, list)
+    }
+
+
+class MemberAnswer(Remote):
+    """2.4"""
+
+    id: Key = Field("", validation_alias="_id")
+    role: Key = ""
+    custom_roles: Keys = Field((), validation_alias="customRoles")
+    teams: list[Any] = Field(default_factory=list)
+    grants: list[Any] = Field(default_factory=list, validation_alias="permissionGrants")
+    role_attributes: Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_attributes)] = Field(
+        default_factory=dict, validation_alias="roleAttributes"
+    )
+
+    def seen(self) -> model.Member:
+        return model.Member(
+            id=self.id,
+            role=self.role,
+            custom_roles=self.custom_roles,
+            team_count=len(self.teams),
+            grant_count=len(self.grants),
+            role_attributes=self.role_attributes,
+        )
+
+
+class Approvals(Remote):
+    required: bool | None = None
+
+
+class ResourceApprovals(Remote):
+    segment: Approvals = Approvals()
+
+
+class EnvironmentItem(Remote):
+    """2.9"""
+
+    id: Id = Field(validation_alias="_id")
+    key: Id
+    name: Name = ""
+    tags: Keys = ()
+    critical: bool | None = None
+    approvals: ResourceApprovals = Field(default_factory=ResourceApprovals, validation_alias="resourceApprovalSettings")
+
+    def seen(self) -> model.Environment:
+        return model.Environment(
+            client_side_id=self.id,
+            key=self.key,
+            name=self.name or self.key,
+            tags=self.tags,
+            critical=self.critical,
+            segment_approvals_required=self.approvals.segment.required,
+        )
+
+
+class EnvironmentPage(Remote):
+    """The expanded list inside a project; itself a page (2.7)."""
+
+    items: Annotated[tuple[EnvironmentItem, ...], items_of(EnvironmentItem)] = ()
+    sent: Annotated[int, BeforeValidator(lambda raw: len(raw) if isinstance(raw, list) else 0)] = Field(
+        0, validation_alias="items"
+    )
+    total: int | None = Field(None, validation_alias="totalCount")
+    links: dict[str, Any] = Field(default_factory=dict, validation_alias="_links")
+
+    @property
+    def whole(self) -> bool:
+        return self.sent >= self.total if self.total is not None else not self.links.get("next")
+
+
+class ProjectItem(Remote):
+    """2.7, 2.8"""
+
+    key: Id
+    name: Name = ""
+    tags: Keys = ()
+    environments: EnvironmentPage | None = None
+    needs_view: bool | None = Field(None, validation_alias="requireViewAssociationForNewSegments")
+
+    def seen(self) -> model.Project:
+        return model.Project(
+            key=self.key,
+            name=self.name or self.key,
+            tags=self.tags,
+            environments=tuple(e.seen() for e in self.environments.items) if self.environments else (),
+            segments_need_a_view=self.needs_view,
+        )
+
+
+class ContextKindItem(Remote):
+    """2.10; `archived` is the older name of `hideInTargeting`."""
+
+    key: Id
+    name: Name = ""
+    hidden: bool = Field(False, validation_alias="hideInTargeting")
+    archived: bool = False
+    last_seen: Millis = Field(None, validation_alias="lastSeen")
+
+    def seen(self) -> model.ContextKind:
+        return model.ContextKind(
+            key=self.key, name=self.name or self.key, archived=self.hidden or self.archived, last_seen=self.last_seen
+        )
+
+
+class UnboundedMetadata(Remote):
+    included_count: int | None = Field(None, validation_alias="includedCount")
+
+
+class SegmentItem(Remote):
+    """2.12"""
+
+    key: Id
+    name: Name = ""
+    external: Key = Field("", validation_alias="_external")
+    unbounded: bool = False
+    context_kind: Key = Field("", validation_alias="unboundedContextKind")
+    created_at: Millis = Field(None, validation_alias="creationDate")
+    modified_at: Millis = Field(None, validation_alias="lastModifiedDate")
+    members: UnboundedMetadata = Field(default_factory=UnboundedMetadata, validation_alias="_unboundedMetadata")
+    generation: int = 1
+    deleted: bool = False
+
+    def seen(self) -> model.LaunchDarklySegment:
+        return model.LaunchDarklySegment(
+            key=self.key,
+            name=self.name or self.key,
+            external=self.external,
+            unbounded=self.unbounded,
+            context_kind=self.context_kind,
+            created_at=self.created_at,
+            modified_at=self.modified_at,
+            included_count=self.members.included_count,
+            generation=self.generation,
+            deleted=self.deleted,
+        )
+
+
+class Membership(Remote):
+    """A big segment's word on one context (2.12)."""
+
+    included: bool | None = None
+    excluded: bool | None = None
+
+
+class Evaluation(Remote):
+    """One segment's verdict on a context (2.12)."""
+
+    key: Id
+    is_member: bool | None = Field(None, validation_alias="isMember")
+
+
+class StoreError(Remote):
+    status: int | None = Field(None, validation_alias="statusCode")
+    message: Name = ""
+
+    def words(self) -> str:
+        return f"{self.status}: {self.message}" if self.status is not None and self.message else self.message
+
+
+class StoreStatus(Remote):
+    available: bool | None = None
+    stale: bool | None = Field(None, validation_alias="potentiallyStale")
+    errors: Annotated[tuple[StoreError, ...], items_of(StoreError)] = ()
+
+
+class StoreItem(Remote):
+    """2.14; `config` may hold host names and passwords and is not read."""
+
+    id: Id = Field(validation_alias="_id")
+    kind: Key = Field("", validation_alias="integrationKey")
+    project: Key = Field("", validation_alias="projectKey")
+    environment: Key = Field("", validation_alias="environmentKey")
+    name: Name = ""
+    on: bool = False
+    status: StoreStatus = Field(default_factory=StoreStatus, validation_alias="_status")
+
+    def seen(self) -> model.PersistentStore:
+        return model.PersistentStore(
+            project=self.project,
+            environment=self.environment,
+            kind=self.kind,
+            name=self.name,
+            on=self.on,
+            available=self.status.available,
+            stale=self.status.stale,
+            errors=tuple(words for error in self.status.errors if (words := error.words())),
+        )

@@ -1,0 +1,88 @@
+"""LaunchDarkly's lists to their end: the first page tells the total, then the rest at once (contract 3.3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from wizard.api.call import Call, host_of
+from wizard.api.errors import Answer
+from wizard.domain.model import Failure
+
+PAGE = 100  # fewer requests; the specification names no maximum, so a 400 falls back to the default
+MOST_PAGES = 500
+
+Ask = Callable[[Call], Awaitable[Answer | Failure]]
+
+
+async def all_items(ask: Ask, call: Call, page: int = PAGE) -> list[Any] | Failure:
+    """The raw items of every page; a `Failure` when one page is missing, because half a list looks like a whole one."""
+    first = await ask(_page(call, limit=page))
+    if isinstance(first, Failure) and first.status == 400:
+        first = await ask(call)
+    if isinstance(first, Failure):
+        return first
+    items = _items(first)
+    total = first.body.get("totalCount")
+    if isinstance(total, int):
+        rest = await _by_offset(ask, call, size=len(items), total=total)
+    else:
+        rest = await _by_link(ask, call, first)
+    return rest if isinstance(rest, Failure) else items + rest
+
+
+async def _by_offset(ask: Ask, call: Call, size: int, total: int) -> list[Any] | Failure:
+    """The pages after the first; `size` is what the service really gave, which may be less than was asked for."""
+    if size == 0:
+        return []
+    offsets = range(size, min(total, size * MOST_PAGES), size)
+    pages = await asyncio.gather(*(ask(_page(call, limit=size, offset=offset)) for offset in offsets))
+    items: list[Any] = []
+    for answer in pages:
+        if isinstance(answer, Failure):
+            return answer
+        items += _items(answer)
+    return items
+
+
+async def _by_link(ask: Ask, call: Call, first: Answer) -> list[Any] | Failure:
+    items: list[Any] = []
+    followed: set[str] = set()
+    answer = first
+    while (href := _next(call, answer)) and href not in followed and len(followed) < MOST_PAGES and _items(answer):
+        followed.add(href)
+        following = await ask(_follow(call, href))
+        if isinstance(following, Failure):
+            return following
+        answer = following
+        items += _items(answer)
+    return items
+
+
+def _items(answer: Answer) -> list[Any]:
+    items = answer.body.get("items")
+    return items if isinstance(items, list) else []
+
+
+def _page(call: Call, *, limit: int, offset: int = 0) -> Call:
+    where = (("offset", str(offset)),) if offset else ()
+    return replace(call, query=(*call.query, ("limit", str(limit)), *where))
+
+
+def _next(call: Call, answer: Answer) -> str:
+    """The next page's address, only if it stays on this host: the token goes nowhere else."""
+    links = answer.body.get("_links")
+    link = links.get("next") if isinstance(links, dict) else None
+    href = link.get("href") if isinstance(link, dict) else None
+    if not isinstance(href, str) or not href:
+        return ""
+    elsewhere = host_of(href) not in {"", call.host}
+    return "" if elsewhere or not urlsplit(href).path.startswith("/") else href
+
+
+def _follow(call: Call, href: str) -> Call:
+    link = urlsplit(href)
+    return replace(call, path=link.path, query=tuple(parse_qsl(link.query, keep_blank_values=True)))

@@ -1,0 +1,121 @@
+"""Reads what the services send without trusting it: unknown fields ignored, odd or missing ones become the default.
+
+Only a field without a default (an id) makes an item unusable, and then the item is dropped, never its list. Texts are
+cleaned here, once, where they enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+from wizard.text import KEY_LIMIT, plain
+
+
+class Remote(BaseModel):
+    """One object of an answer."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _odd_is_absent(cls, value: Any, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        try:
+            return validate(value)
+        except ValidationError:
+            field = cls.model_fields[info.field_name or ""]
+            if field.is_required():
+                raise
+            return field.get_default(call_default_factory=True)
+
+
+M = TypeVar("M", bound=Remote)
+
+
+def one(model: type[M], raw: object) -> M | None:
+    """`raw` as `model`; None when it is not an object or lacks its id."""
+    if not isinstance(raw, dict):
+        return None
+    try:
+        return model.model_validate(raw)
+    except (ValidationError, RecursionError):
+        return None
+
+
+def each(model: type[M], raw: object) -> Iterator[M]:
+    """The usable items of a list."""
+    for item in raw if isinstance(raw, list) else ():
+        if (found := one(model, item)) is not None:
+            yield found
+
+
+def items_of(model: type[M]) -> BeforeValidator:
+    """For a field that holds a list of objects: keeps the usable ones."""
+    return BeforeValidator(lambda raw: tuple(each(model, raw)))
+
+
+def moment_of_ms(raw: object) -> datetime | None:
+    """LaunchDarkly's epoch milliseconds; 0 means never."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or raw <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(raw / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def moment_of_text(raw: object) -> datetime | None:
+    """Segment's ISO 8601; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(raw) if isinstance(raw, str) else None
+        if found is None or found.tzinfo is not None:
+            return found.astimezone(UTC) if found else None
+        return found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def cleaned(value: Any, depth: int = 12) -> Any:
+    """A settings value with every text in it cleaned; what is nested too deep to mean anything is dropped."""
+    if isinstance(value, str):
+        return plain(value, KEY_LIMIT)
+    if depth and isinstance(value, dict):
+        return {plain(str(key), KEY_LIMIT): cleaned(item, depth - 1) for key, item in value.items()}
+    if depth and isinstance(value, list):
+        return [cleaned(item, depth - 1) for item in value]
+    return value if isinstance(value, int | float) else None
+
+
+def _keys(raw: object) -> tuple[str, ...]:
+    return tuple(plain(item, KEY_LIMIT) for item in raw if isinstance(item, str)) if isinstance(raw, list) else ()
+
+
+def _settings(raw: object) -> dict[str, Any]:
+    found = cleaned(raw)
+    return found if isinstance(found, dict) else {}
+
+
+def _key(text: str) -> str:
+    return plain(text, KEY_LIMIT)
+
+
+Name = Annotated[str, AfterValidator(plain)]
+Key = Annotated[str, AfterValidator(_key)]
+Id = Annotated[str, AfterValidator(_key), StringConstraints(min_length=1)]
+Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
+Settings = Annotated[dict[str, Any], BeforeValidator(_settings)]
+Millis = Annotated[datetime | None, BeforeValidator(moment_of_ms)]
+Iso = Annotated[datetime | None, BeforeValidator(moment_of_text)]

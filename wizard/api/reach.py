@@ -1,0 +1,26 @@
+"""Whether a host answers at all, and how its clock compares with ours."""
+
+from __future__ import annotations
+
+from wizard.api import errors
+from wizard.api.call import Call
+from wizard.api.retry import server_time
+from wizard.api.transport import Transport
+from wizard.domain.facts import Reach
+from wizard.domain.model import Failure, FailureKind
+
+
+async def reach(transport: Transport, call: Call) -> Reach | Failure:
+    """Any answer of the service itself counts, a refusal too; a proxy's page or a 5xx does not."""
+    response = await transport.send(call)
+    if isinstance(response, Failure):
+        return response
+    if not response.is_success:
+        failure = errors.from_response(call, response)
+        if failure.is_network or failure.kind is FailureKind.SERVER:
+            return failure
+    elif errors.is_page(response):
+        return errors.from_response(call, response)
+    theirs = server_time(response.headers)
+    skew = (transport.clock.now() - theirs).total_seconds() if theirs is not None else None
+    return Reach(call.host, skew)

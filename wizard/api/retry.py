@@ -1,0 +1,134 @@
+"""How long to wait before a call is sent again, or not at all. Pure: time and chance are given.
+
+429 is repeated for every method, because the call did not happen; network errors and 5xx only for what reads.
+The order of the hints is each contract's own: launchdarkly 3.2, segment 1.5.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from wizard.domain.model import Failure, FailureKind, Service
+
+RATE_LIMIT_ATTEMPTS = 6
+SERVER_ATTEMPTS = 5
+NETWORK_ATTEMPTS = 3
+LONGEST_WAIT = 120.0  # seconds; who asks for more is told to the user, not waited for
+LAUNCHDARKLY_RESET = (0.2, 15.0)
+SEGMENT_RESET = (0.2, 60.0)
+LAUNCHDARKLY_UNTOLD = 10.0
+FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 8.0
+SPREAD = 0.5  # seconds added at most, so that calls that were refused together do not return together
+_NETWORK = {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT}
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A pause before an attempt, for a screen: "LaunchDarkly asked us to wait 8 s"."""
+
+    service: Service
+    seconds: float
+    attempt: int  # the one that comes after the pause; the first was 1
+    asked: bool  # by the service; otherwise our own caution
+
+
+def wait_before_next(
+    service: Service,
+    outcome: httpx.Response | Failure,
+    attempt: int,
+    repeatable: bool,
+    now: datetime,
+    chance: float,
+) -> Wait | None:
+    """The pause after attempt number `attempt` ended with `outcome`; None when that is final. `chance` is in [0, 1)."""
+    if isinstance(outcome, Failure):
+        again = repeatable and outcome.kind in _NETWORK and attempt < NETWORK_ATTEMPTS
+        asked = None
+    elif outcome.status_code == 429:
+        again = attempt < RATE_LIMIT_ATTEMPTS
+        asked = _asked_by(service, outcome, now)
+    else:
+        again = repeatable and outcome.status_code >= 500 and attempt < SERVER_ATTEMPTS
+        asked = _retry_after(outcome)
+    if not again or (asked is not None and asked > LONGEST_WAIT):
+        return None
+    seconds = asked + SPREAD * chance if asked is not None else _back_off(attempt, chance)
+    return Wait(service, seconds, attempt + 1, asked is not None)
+
+
+def _back_off(attempt: int, chance: float) -> float:
+    full: float = min(LONGEST_BACK_OFF, FIRST_BACK_OFF * 2 ** (attempt - 1))
+    return full * (1 + chance) / 2
+
+
+def _asked_by(service: Service, response: httpx.Response, now: datetime) -> float | None:
+    """Seconds that a 429 asks for; None when it names none and the back-off applies."""
+    server_now = server_time(response.headers) or now
+    after = _retry_after(response)
+    if after is not None:
+        return after
+    reset = response.headers.get("x-ratelimit-reset", "")
+    if service is Service.SEGMENT:
+        return _first(_ms_before_next(response), _until_date(reset, server_now))
+    return _first(_until_epoch_ms(reset, server_now), LAUNCHDARKLY_UNTOLD)
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """The service's own time, so that a wrong clock here does not distort a wait."""
+    return _date(headers.get("date", ""))
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    return _number(response.headers.get("retry-after", ""))
+
+
+def _ms_before_next(response: httpx.Response) -> float | None:
+    """`errors[0].data.msBeforeNext` of Segment's 429."""
+    try:
+        found = _number(response.json()["errors"][0]["data"]["msBeforeNext"])
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return None
+    return found / 1000 if found is not None else None
+
+
+def _until_epoch_ms(text: str, now: datetime) -> float | None:
+    reset = _number(text)
+    return _clamped(reset / 1000 - now.timestamp(), LAUNCHDARKLY_RESET) if reset is not None else None
+
+
+def _until_date(text: str, now: datetime) -> float | None:
+    reset = _date(text)
+    return _clamped((reset - now).total_seconds(), SEGMENT_RESET) if reset is not None else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _number(value: object) -> float | None:
+    """A finite number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) and found >= 0 else None
+
+
+def _clamped(seconds: float, limits: tuple[float, float]) -> float:
+    return max(limits[0], min(limits[1], seconds))
+
+
+def _first(*found: float | None) -> float | None:
+    return next((value for value in found if value is not None), None)

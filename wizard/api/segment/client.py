@@ -1,0 +1,177 @@
+"""Segment's Public API with one token: what the walk reads (contract segment 2). What it changes is in `writes`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from wizard.api.call import Query, path
+from wizard.api.lenient import Remote, each
+from wizard.api.reach import reach
+from wizard.api.segment import models
+from wizard.api.segment.catalog import ACTION_SLUG, FROM_CONTRACT, METADATA_ID, SLUG, names_it
+from wizard.api.segment.wire import V1, V1ALPHA, V1BETA, Listed
+from wizard.api.segment.writes import SegmentWrites
+from wizard.domain import model
+from wizard.domain.facts import Reach
+from wizard.domain.model import Failure, Region
+
+M = TypeVar("M", bound=Remote)
+T = TypeVar("T")
+
+
+class SegmentClient(SegmentWrites):
+    """Satisfies `wizard.flow.ports.Segment`."""
+
+    async def reach(self) -> Reach | Failure:
+        return await reach(self._wire.transport, self._wire.call("GET", "/", V1))
+
+    async def workspace(self) -> model.Workspace | Failure:
+        """Also settles the region: a token that one region does not know may be the other's (1.2)."""
+        here = await self._workspace(self._wire.region)
+        unknown = isinstance(here, Failure) and here.status in {401, 404}
+        if not unknown or self._wire.fixed:
+            return here
+        other = Region.EU if self._wire.region is Region.US else Region.US
+        there = await self._workspace(other)
+        if isinstance(there, Failure):
+            return here
+        self._wire.region = other
+        return there
+
+    async def _workspace(self, region: Region) -> model.Workspace | Failure:
+        call = self._wire.call("GET", "/", V1, region=region)
+        return await self._one(call, "workspace", models.WorkspaceAnswer, lambda found: found.seen(region))
+
+    async def spaces(self) -> tuple[model.Space, ...] | Failure:
+        return await self._all("/spaces", V1ALPHA, "spaces", models.SpaceItem, models.SpaceItem.seen)
+
+    async def sources(self) -> tuple[model.Source, ...] | Failure:
+        return await self._all("/sources", V1, "sources", models.SourceItem, models.SourceItem.seen)
+
+    async def catalog(self) -> model.CatalogEntry | Failure:
+        """The catalog's entry by id, else by slug, else the contract's own table."""
+        call = self._wire.call("GET", path("/catalog/destinations/{}", METADATA_ID), V1)
+        found = await self._one(call, "destinationMetadata", models.CatalogItem, _entry)
+        if isinstance(found, Failure) and found.status == 404:
+            found = await self._catalog_by_slug()
+        if isinstance(found, Failure) and not found.is_closed:
+            return found
+        return found if isinstance(found, model.CatalogEntry) else FROM_CONTRACT
+
+    async def _catalog_by_slug(self) -> model.CatalogEntry | Failure | None:
+        listed = await self._wire.listed("/catalog/destinations", V1, "destinationsCatalog")
+        if isinstance(listed, Failure):
+            return listed
+        return next((_entry(item) for item in each(models.CatalogItem, listed.items) if item.slug == SLUG), None)
+
+    async def destinations(self) -> tuple[model.Destination, ...] | Failure:
+        listed = await self._wire.listed("/destinations", V1, "destinations")
+        if isinstance(listed, Failure):
+            return listed
+        items = each(models.DestinationItem, listed.items)
+        return _once(item.seen() for item in items if item.metadata.id == METADATA_ID or item.metadata.slug == SLUG)
+
+    async def subscriptions(self, destination_id: str) -> tuple[model.Subscription, ...] | Failure:
+        where = path("/destinations/{}/subscriptions", destination_id)
+        return await self._all(
+            where, V1ALPHA, "subscriptions", models.SubscriptionItem, lambda item: item.seen(destination_id)
+        )
+
+    async def audiences(self, space_id: str) -> tuple[model.Audience, ...] | Failure:
+        where = path("/spaces/{}/audiences", space_id)
+        return await self._all(where, V1ALPHA, "audiences", models.AudienceItem, lambda item: item.seen(space_id))
+
+    async def audience(self, space_id: str, audience_id: str) -> model.Audience | Failure:
+        call = self._wire.call("GET", path("/spaces/{}/audiences/{}", space_id, audience_id), V1)
+        return await self._one(call, "audience", models.AudienceItem, lambda item: item.seen(space_id))
+
+    async def connections(self, space_id: str, audience_id: str) -> model.Connections | Failure:
+        where = path("/spaces/{}/audiences/{}/destination-connections", space_id, audience_id)
+        listed = await self._wire.listed(where, V1ALPHA, "connections")
+        if isinstance(listed, Failure):
+            return listed
+        return model.Connections(_once(c.seen() for c in each(models.ConnectionItem, listed.items)), listed.total)
+
+    async def activations(self, space_id: str, audience_id: str) -> tuple[model.Activation, ...] | Failure:
+        where = path("/spaces/{}/audiences/{}/activations", space_id, audience_id)
+        return await self._all(where, V1ALPHA, "activations", models.ActivationItem, models.ActivationItem.seen)
+
+    async def attach_by_api(self, space_id: str, audience_kind: str) -> bool | Failure:
+        where = path("/spaces/{}/audienceType/{}/supported-destinations", space_id, audience_kind)
+        data = await self._wire.data(self._wire.call("GET", where, V1ALPHA, query=(("slug", SLUG),)))
+        return data if isinstance(data, Failure) else names_it(data.get("destinations"))
+
+    async def delivery(
+        self, source_id: str, destination_id: str, start: datetime, end: datetime
+    ) -> model.Delivery | Failure:
+        """What happened to this destination's events from `start` until before `end` (2.12)."""
+        query: Query = (
+            ("sourceId", source_id),
+            ("destinationConfigId", destination_id),
+            ("startTime", _iso(start)),
+            ("endTime", _iso(end)),
+            ("granularity", _granularity(start, end, self._wire.transport.clock.now())),
+            ("groupBy.0", "discardReason"),
+        )
+        names = ("successful-delivery", "failed-delivery", "filtered-at-destination")
+        found = await asyncio.gather(
+            *(self._wire.listed(f"/delivery-overview/{name}", V1BETA, "dataset", query) for name in names)
+        )
+        delivered, failed, filtered = found
+        if isinstance(delivered, Failure):
+            return delivered
+        if isinstance(failed, Failure):
+            return failed
+        if isinstance(filtered, Failure):
+            return filtered
+        return model.Delivery(
+            delivered=_total(delivered),
+            failed=_total(failed),
+            filtered=_total(filtered),
+            failure_reasons=_reasons(failed),
+            filter_reasons=_reasons(filtered),
+        )
+
+    async def _all(
+        self, where: str, media: str, key: str, item: type[M], seen: Callable[[M], T]
+    ) -> tuple[T, ...] | Failure:
+        listed = await self._wire.listed(where, media, key)
+        return listed if isinstance(listed, Failure) else _once(seen(found) for found in each(item, listed.items))
+
+
+def _once(items: Iterable[T]) -> tuple[T, ...]:
+    """Each id once: a list that changes while it is paged can show an item twice."""
+    return tuple({getattr(item, "id"): item for item in items}.values())  # noqa: B009
+
+
+def _entry(item: models.CatalogItem) -> model.CatalogEntry | None:
+    return item.seen(ACTION_SLUG)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _granularity(start: datetime, end: datetime, now: datetime) -> str:
+    """The finest that the service has for this span (2.12)."""
+    if end - start <= timedelta(hours=4) and now - start <= timedelta(hours=48):
+        return "MINUTE"
+    return "HOUR" if end - start <= timedelta(days=14) else "DAY"
+
+
+def _total(listed: Listed) -> int:
+    total = listed.first.get("total")
+    return total if isinstance(total, int) else sum(row.total for row in each(models.DeliveryRow, listed.items))
+
+
+def _reasons(listed: Listed) -> tuple[tuple[str, int], ...]:
+    """How many by reason, most first."""
+    counts: Counter[str] = Counter()
+    for row in each(models.DeliveryRow, listed.items):
+        if row.reason and row.total:
+            counts[row.reason] += row.total
+    return tuple(counts.most_common())

@@ -1,0 +1,260 @@
+"""Segment's answers, and the domain's values made from them (contract segment 2).
+
+Write keys are looked at only for whether there are any; of a destination's token only the last four characters,
+all that the service shows, are kept.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from wizard.api.lenient import Id, Iso, Key, Keys, Name, Remote, Settings, items_of
+from wizard.domain import model
+from wizard.domain.model import Region
+from wizard.text import last_four, plain
+
+MASK = "\u2022"
+
+
+class Paging(Remote):
+    """1.6"""
+
+    next: str | None = None
+    total: int | None = Field(None, validation_alias="totalEntries")
+
+
+class WorkspaceAnswer(Remote):
+    """2.1"""
+
+    id: Id
+    slug: Key = ""
+    name: Name = ""
+
+    def seen(self, region: Region) -> model.Workspace:
+        return model.Workspace(id=self.id, slug=self.slug, name=self.name or self.slug or self.id, region=region)
+
+
+class SpaceItem(Remote):
+    """2.2"""
+
+    id: Id
+    slug: Key = ""
+    name: Name = ""
+
+    def seen(self) -> model.Space:
+        return model.Space(id=self.id, slug=self.slug, name=self.name or self.slug or self.id)
+
+
+class MetadataRef(Remote):
+    id: Key = ""
+    slug: Key = ""
+
+
+class SourceItem(Remote):
+    """2.3"""
+
+    id: Id
+    slug: Key = ""
+    name: Name = ""
+    metadata: MetadataRef = Field(default_factory=MetadataRef)
+    enabled: bool | None = None
+    writable: Annotated[bool | None, BeforeValidator(lambda raw: bool(raw) if isinstance(raw, list) else None)] = Field(
+        None, validation_alias="writeKeys"
+    )
+
+    def seen(self) -> model.Source:
+        return model.Source(
+            id=self.id,
+            slug=self.slug,
+            name=self.name or self.slug or self.id,
+            metadata_slug=self.metadata.slug,
+            enabled=self.enabled,
+            writable=self.writable,
+        )
+
+
+def _ending(raw: object) -> str:
+    """The last four characters of a token, which the service sends behind ten bullets (2.6)."""
+    if not isinstance(raw, str):
+        return ""
+    return plain(raw.replace(MASK, "")[-4:] if MASK in raw else last_four(raw))
+
+
+class DestinationSettings(Remote):
+    token_last_four: Annotated[str, BeforeValidator(_ending)] = Field("", validation_alias="apiKey")
+    client_side_id: Key = Field("", validation_alias="clientId")
+
+
+class DestinationItem(Remote):
+    """2.6"""
+
+    id: Id
+    name: Name = ""
+    source_id: Key = Field("", validation_alias="sourceId")
+    metadata: MetadataRef = Field(default_factory=MetadataRef)
+    enabled: bool | None = None
+    settings: DestinationSettings = Field(default_factory=DestinationSettings)
+
+    def seen(self) -> model.Destination:
+        return model.Destination(
+            id=self.id,
+            name=self.name or self.id,
+            source_id=self.source_id,
+            metadata_id=self.metadata.id,
+            enabled=self.enabled,
+            client_side_id=self.settings.client_side_id,
+            token_last_four=self.settings.token_last_four,
+        )
+
+
+class SubscriptionItem(Remote):
+    """2.7"""
+
+    id: Id
+    name: Name = ""
+    destination_id: Key = Field("", validation_alias="destinationId")
+    action_id: Key = Field("", validation_alias="actionId")
+    action_slug: Key = Field("", validation_alias="actionSlug")
+    enabled: bool | None = None
+    trigger: Key = ""
+    settings: Settings = Field(default_factory=dict)
+
+    def seen(self, destination_id: str) -> model.Subscription:
+        return model.Subscription(
+            id=self.id,
+            name=self.name or self.id,
+            destination_id=self.destination_id or destination_id,
+            action_id=self.action_id,
+            action_slug=self.action_slug,
+            enabled=self.enabled,
+            trigger=self.trigger,
+            settings=self.settings,
+        )
+
+
+class Cadence(Remote):
+    type: Key = ""
+
+
+class Size(Remote):
+    count: int | None = None
+
+
+class AudienceOptions(Remote):
+    identifiers: Keys = Field((), validation_alias="filterByExternalIds")
+    history: bool | None = Field(None, validation_alias="includeHistoricalData")
+
+
+class AudienceItem(Remote):
+    """2.8"""
+
+    id: Id
+    key: Key = ""
+    name: Name = ""
+    space_id: Key = Field("", validation_alias="spaceId")
+    enabled: bool | None = None
+    status: Name = ""
+    kind: Key = Field("USERS", validation_alias="audienceType")
+    cadence: Cadence = Field(default_factory=Cadence, validation_alias="computeCadence")
+    size: Size = Field(default_factory=Size)
+    options: AudienceOptions = Field(default_factory=AudienceOptions)
+    created_at: Iso = Field(None, validation_alias="createdAt")
+
+    def seen(self, space_id: str) -> model.Audience:
+        return model.Audience(
+            id=self.id,
+            key=self.key,
+            name=self.name or self.key or self.id,
+            space_id=self.space_id or space_id,
+            enabled=self.enabled,
+            status=self.status,
+            kind=self.kind,
+            cadence=self.cadence.type,
+            size=self.size.count,
+            identifiers=self.options.identifiers,
+            history=self.options.history,
+            created_at=self.created_at,
+        )
+
+
+class ConnectionItem(Remote):
+    """2.10; the answer to an attachment holds the id alone."""
+
+    id: Id
+    destination_id: Key = Field("", validation_alias="destinationId")
+    metadata: MetadataRef = Field(default_factory=MetadataRef)
+    source_id: Key = Field("", validation_alias="sourceId")
+    enabled: bool | None = None
+
+    def seen(self, destination_id: str = "") -> model.Connection:
+        return model.Connection(
+            id=self.id,
+            destination_id=self.destination_id or destination_id,
+            metadata_id=self.metadata.id,
+            source_id=self.source_id,
+            enabled=self.enabled,
+        )
+
+
+class ActivationItem(Remote):
+    """2.11"""
+
+    id: Id
+    name: Name = Field("", validation_alias="activationName")
+    connection_id: Key = Field("", validation_alias="connectionId")
+    enabled: bool | None = None
+
+    def seen(self, connection_id: str = "") -> model.Activation:
+        return model.Activation(
+            id=self.id,
+            name=self.name or self.id,
+            connection_id=self.connection_id or connection_id,
+            enabled=self.enabled,
+        )
+
+
+class ActionItem(Remote):
+    id: Id
+    slug: Key = ""
+
+
+class PresetItem(Remote):
+    action_id: Id = Field(validation_alias="actionId")
+    name: Name = ""
+    trigger: Key = ""
+    fields: Settings = Field(default_factory=dict)
+
+
+class CatalogItem(Remote):
+    """2.5"""
+
+    id: Id
+    slug: Key = ""
+    name: Name = ""
+    actions: Annotated[tuple[ActionItem, ...], items_of(ActionItem)] = ()
+    presets: Annotated[tuple[PresetItem, ...], items_of(PresetItem)] = ()
+
+    def seen(self, action_slug: str) -> model.CatalogEntry | None:
+        """The entry with the preset of one action; None when it has no such preset."""
+        action = next((a for a in self.actions if a.slug == action_slug), None)
+        preset = next((p for p in self.presets if action is not None and p.action_id == action.id), None)
+        if preset is None or not preset.fields or not preset.trigger:
+            return None
+        return model.CatalogEntry(
+            metadata_id=self.id,
+            slug=self.slug,
+            name=self.name or self.slug,
+            action_id=preset.action_id,
+            preset_name=preset.name,
+            trigger=preset.trigger,
+            fields=preset.fields,
+        )
+
+
+class DeliveryRow(Remote):
+    """2.12"""
+
+    reason: Name = Field("", validation_alias="discardReason")
+    total: int = 0

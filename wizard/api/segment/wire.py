@@ -1,0 +1,111 @@
+"""How Segment's Public API is spoken: media types, the `data` envelope, dot-form paging (contract segment 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import SecretStr
+
+from wizard.api.call import Call, Query
+from wizard.api.errors import unusable
+from wizard.api.lenient import one
+from wizard.api.segment.models import MASK, Paging
+from wizard.api.transport import Transport
+from wizard.domain.model import Failure, Region, Service
+
+HOSTS = {Region.US: "https://api.segmentapis.com", Region.EU: "https://eu1.api.segmentapis.com"}
+V1 = "application/vnd.segment.v1+json"
+V1BETA = "application/vnd.segment.v1beta+json"
+V1ALPHA = "application/vnd.segment.v1alpha+json"
+PAGE = ("pagination.count", "200")
+MOST_PAGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Every page's items, and what the first page said besides."""
+
+    items: list[Any]
+    first: dict[str, Any]
+
+    @property
+    def total(self) -> int | None:
+        return _paging(self.first).total
+
+
+class Wire:
+    """One token on one workspace's region. `region` may be corrected; a given `base_url` is never left."""
+
+    def __init__(self, transport: Transport, token: SecretStr | None, region: Region, base_url: str | None) -> None:
+        self.transport = transport
+        self.region = region
+        self.fixed = base_url is not None
+        self._token = token
+        self._base_url = base_url
+
+    def call(
+        self,
+        method: str,
+        where: str,
+        media: str,
+        *,
+        query: Query = (),
+        body: Mapping[str, Any] | None = None,
+        secrets: tuple[str, ...] = (),
+        region: Region | None = None,
+    ) -> Call:
+        headers = {"Accept": media} | ({"Content-Type": media} if body is not None else {})
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
+            secrets = (self._token.get_secret_value(), *secrets)
+        base_url = self._base_url or HOSTS[region or self.region]
+        return Call(Service.SEGMENT, method, base_url, where, query, headers, body, secrets)
+
+    async def data(self, call: Call) -> dict[str, Any] | Failure:
+        """What is inside the envelope. A body without it is not this service's."""
+        answer = await self.transport.ask(call)
+        if isinstance(answer, Failure):
+            return answer
+        data = answer.body.get("data")
+        if call.method == "DELETE" and data is None:
+            return {}
+        return data if isinstance(data, dict) else unusable(call, "the answer has no data")
+
+    async def listed(self, where: str, media: str, key: str, query: Query = ()) -> Listed | Failure:
+        """A list to its end. A cursor leads to the next page only, so the pages come one after the other."""
+        call = self.call("GET", where, media, query=(*query, PAGE))
+        first = await self.data(call)
+        if isinstance(first, Failure):
+            return first
+        items, cursors, page = _list(first, key), set[str](), first
+        while (cursor := _paging(page).next) and cursor not in cursors and len(cursors) < MOST_PAGES:
+            cursors.add(cursor)
+            following = await self.data(replace(call, query=(*call.query, ("pagination.cursor", cursor))))
+            if isinstance(following, Failure):
+                return following
+            page = following
+            items += _list(page, key)
+        return Listed(items, first)
+
+
+def refuse_masked(value: object) -> None:
+    """Raises ValueError for a value that the service had masked: written back it would replace the real one (2.6)."""
+    if isinstance(value, str) and MASK in value:
+        raise ValueError("a masked value must not be written back")
+    if isinstance(value, Mapping):
+        for item in value.values():
+            refuse_masked(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            refuse_masked(item)
+
+
+def _paging(data: dict[str, Any]) -> Paging:
+    return one(Paging, data.get("pagination")) or Paging.model_validate({})
+
+
+def _list(data: dict[str, Any], key: str) -> list[Any]:
+    found = data.get(key)
+    return list(found) if isinstance(found, list) else []

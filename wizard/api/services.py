@@ -1,0 +1,59 @@
+"""The clients for the tokens at hand, over one connection pool per service."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from wizard.api.call import host_of
+from wizard.api.launchdarkly import client, client_side
+from wizard.api.launchdarkly.client import LaunchDarklyClient
+from wizard.api.launchdarkly.client_side import ClientSideHost
+from wizard.api.segment.client import SegmentClient
+from wizard.api.segment.wire import HOSTS, Wire
+from wizard.api.transport import OpenClient, Runtime, Transport, open_client
+from wizard.domain.model import Region, Service
+
+
+@dataclass(frozen=True, slots=True)
+class BaseUrls:
+    """Where the services are, with a scheme. `segment` None: the vendor's host of the token's region."""
+
+    launchdarkly: str = client.COMMERCIAL
+    client_side: str = client_side.COMMERCIAL
+    segment: str | None = None
+
+
+class HttpServices:
+    """Satisfies `wizard.flow.ports.Services`. One per process; `close()` it on the loop that used it.
+
+    Clients are kept by token, so that what one has learned (a workspace's region) stays.
+    """
+
+    def __init__(self, urls: BaseUrls, runtime: Runtime, open_client: OpenClient = open_client) -> None:
+        self._launchdarkly_url = urls.launchdarkly.rstrip("/")
+        self._client_side_url = urls.client_side.rstrip("/")
+        self._segment_url = urls.segment.rstrip("/") if urls.segment is not None else None
+        self.launchdarkly_host = host_of(self._launchdarkly_url)
+        self.client_side_host = host_of(self._client_side_url)
+        self.segment_host = host_of(self._segment_url or HOSTS[Region.US])
+        self._transports = {service: Transport(service, open_client, runtime) for service in Service}
+        self._segment_clients: dict[tuple[SecretStr | None, Region | None], SegmentClient] = {}
+
+    def launchdarkly(self, token: SecretStr | None) -> LaunchDarklyClient:
+        return LaunchDarklyClient(self._transports[Service.LAUNCHDARKLY], self._launchdarkly_url, token)
+
+    def client_side(self) -> ClientSideHost:
+        return ClientSideHost(self._transports[Service.CLIENT_SIDE], self._client_side_url)
+
+    def segment(self, token: SecretStr | None, region: Region | None) -> SegmentClient:
+        known = self._segment_clients.get((token, region))
+        if known is None:
+            wire = Wire(self._transports[Service.SEGMENT], token, region or Region.US, self._segment_url)
+            known = self._segment_clients[token, region] = SegmentClient(wire)
+        return known
+
+    async def close(self) -> None:
+        await asyncio.gather(*(transport.close() for transport in self._transports.values()))

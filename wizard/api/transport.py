@@ -1,0 +1,167 @@
+"""The one way a request leaves this program: one client per service, time limits, retries of what is safe to repeat.
+
+A write is sent again only after a 429, because then it did not happen. After anything else that leaves its outcome
+open it returns `Failure.outcome_unknown`, and the caller reads back before it repeats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx
+
+from wizard import __version__
+from wizard.api import errors
+from wizard.api.call import Call
+from wizard.api.errors import Answer
+from wizard.api.retry import Wait, wait_before_next
+from wizard.clock import Clock
+from wizard.domain.model import Failure, FailureKind, Service
+
+USER_AGENT = f"audience-wizard/{__version__}"
+TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
+AT_ONCE = 10
+LIMITS = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30.0)
+
+OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One attempt, for "show your work" and the log file: no headers, no bodies, nothing secret in `url`."""
+
+    service: Service
+    method: str
+    url: str
+    attempt: int
+    seconds: float
+    status: int | None = None  # None: no answer came, `failure` says why
+    failure: FailureKind | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What every transport shares. `jitter` returns a number in [0, 1); the observers must be quick and not raise."""
+
+    clock: Clock
+    jitter: Callable[[], float]
+    on_wait: Callable[[Wait], None] | None = None
+    trace: Callable[[Exchange], None] | None = None
+
+
+@functools.cache
+def tls_context() -> ssl.SSLContext:
+    """The process's one TLS context: the system's authorities, `SSL_CERT_FILE` and `SSL_CERT_DIR` honoured.
+
+    Takes about 25 ms: call it off the event loop.
+    """
+    return ssl.create_default_context()
+
+
+def new_client(
+    *, transport: httpx.AsyncBaseTransport | None = None, verify: ssl.SSLContext | None = None
+) -> httpx.AsyncClient:
+    """A client in the house's manner. Give a `transport` (sandbox, tests) or a TLS context."""
+    return httpx.AsyncClient(
+        transport=transport,
+        verify=verify if verify is not None else True,
+        timeout=TIMEOUT,
+        limits=LIMITS,
+        headers={"User-Agent": USER_AGENT},
+        follow_redirects=False,
+    )
+
+
+async def open_client(service: Service) -> httpx.AsyncClient:  # noqa: ARG001 - every service gets the same kind
+    """The client for real hosts, made in a thread because TLS set-up blocks."""
+    return await asyncio.to_thread(lambda: new_client(verify=tls_context()))
+
+
+class Transport:
+    """Sends calls to one service, at most ten at once, over one client that is opened by the first call."""
+
+    def __init__(self, service: Service, open_client: OpenClient, runtime: Runtime) -> None:
+        self.clock = runtime.clock
+        self._service = service
+        self._open_client = open_client
+        self._runtime = runtime
+        self._client: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(self, call: Call) -> Answer | Failure:
+        """Sends a call whose answer is a JSON object."""
+        response = await self.send(call)
+        return response if isinstance(response, Failure) else errors.read(call, response)
+
+    async def send(self, call: Call) -> httpx.Response | Failure:
+        """The last response, whatever its status, after the retries it allows; a `Failure` when none came."""
+        if not _sendable(call):
+            return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
+        attempt = 1
+        while True:
+            outcome = await self._attempt(call, attempt)
+            wait = wait_before_next(
+                call.service, outcome, attempt, call.repeatable, self.clock.now(), self._runtime.jitter()
+            )
+            if wait is None:
+                return outcome
+            if self._runtime.on_wait is not None:
+                self._runtime.on_wait(wait)
+            await self.clock.sleep(wait.seconds)
+            attempt = wait.attempt
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def _attempt(self, call: Call, attempt: int) -> httpx.Response | Failure:
+        client = await self._opened()
+        async with self._places:
+            started = self.clock.monotonic()
+            try:
+                outcome: httpx.Response | Failure = await client.send(_request(client, call))
+            except httpx.RequestError as error:
+                outcome = errors.from_exception(call, error)
+            seconds = self.clock.monotonic() - started
+        if self._runtime.trace is not None:
+            self._runtime.trace(_exchange(call, outcome, attempt, seconds))
+        return outcome
+
+    async def _opened(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._client is None:
+                self._client = await self._open_client(self._service)
+            return self._client
+
+
+def _sendable(call: Call) -> bool:
+    """A header takes visible ASCII only; a paste can bring anything."""
+    return all(value.isascii() and value.isprintable() for value in call.headers.values())
+
+
+def _request(client: httpx.AsyncClient, call: Call) -> httpx.Request:
+    content = None if call.body is None else json.dumps(call.body).encode()
+    return client.build_request(call.method, call.url, headers=dict(call.headers), content=content)
+
+
+def _exchange(call: Call, outcome: httpx.Response | Failure, attempt: int, seconds: float) -> Exchange:
+    url = errors.redact(call.url, call.secrets)
+    if isinstance(outcome, Failure):
+        return Exchange(call.service, call.method, url, attempt, seconds, failure=outcome.kind)
+    return Exchange(
+        call.service,
+        call.method,
+        url,
+        attempt,
+        seconds,
+        status=outcome.status_code,
+        request_id=errors.request_id(call, outcome),
+    )

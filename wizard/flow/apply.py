@@ -5,10 +5,38 @@ What was reviewed is what is applied. Nothing here decides what to change; that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
 
-from wizard.domain.plan import Action
+from wizard.domain.explain import explain
+from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, differences, own_mappings
+from wizard.domain.model import (
+    Activation,
+    Audience,
+    CatalogEntry,
+    Connection,
+    Destination,
+    Failure,
+    FailureKind,
+    Service,
+    Subscription,
+)
+from wizard.domain.naming import destination_name
+from wizard.domain.plan import (
+    Action,
+    Change,
+    Plan,
+    chosen_destination,
+    mapping_settings,
+    source_for_a_new_destination,
+)
+from wizard.flow.ports import Ports
+from wizard.flow.readings import chosen_audiences, segment_of
+from wizard.flow.state import State
+
+Made = TypeVar("Made")
 
 
 class Outcome(StrEnum):
@@ -49,3 +77,330 @@ class Result:
     resource_id: str = ""
     detail: str = ""  # one sentence for a person
     error: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ensured(Generic[Made]):
+    """What was seen in the end: the thing itself, why not, or None when it did not show."""
+
+    seen: Made | Failure | None
+    was_there: bool = False
+
+
+class Journal(Protocol):
+    """Written before each write and after it, so that a killed run can be understood (design, principle 4)."""
+
+    def intend(self, kind: str, change_id: str) -> None: ...
+
+    def made(self, kind: str, change_id: str, resource_id: str, within: Mapping[str, str]) -> None:
+        """`within`: ids of what the resource lives in, as undo needs them."""
+        ...
+
+
+class NoJournal:
+    """For runs that keep nothing."""
+
+    def intend(self, kind: str, change_id: str) -> None: ...
+
+    def made(self, kind: str, change_id: str, resource_id: str, within: Mapping[str, str]) -> None: ...
+
+
+async def apply(ports: Ports, state: State, plan: Plan, journal: Journal) -> AsyncIterator[Started | Result]:
+    """Makes the plan's changes in order. A change that needs one which failed is skipped and says so."""
+    run = _Run(ports, state, journal)
+    ended: dict[str, Outcome] = {}
+    for change in plan.changes:
+        broken = next((n for n in change.needs if ended.get(n) in {Outcome.FAILED, Outcome.SKIPPED}), None)
+        if broken:
+            result = _skipped(change, broken)
+        else:
+            if change.writes:
+                yield Started(change.id, change.title, change.host)
+            result = await run.carry_out(change)
+        ended[change.id] = result.outcome
+        yield result
+
+
+class _Run:
+    """One apply under way; remembers what it made, since later changes build on it."""
+
+    def __init__(self, ports: Ports, state: State, journal: Journal) -> None:
+        self._state = state
+        self._clock = ports.clock
+        self._segment = segment_of(ports, state)
+        self._journal = journal
+        chosen = chosen_destination(state.facts, state.answers)
+        self._destination_id = chosen.id if chosen else ""
+
+    async def carry_out(self, change: Change) -> Result:
+        if change.action is Action.BY_HAND:
+            return Result(change.id, change.action, Outcome.BY_HAND, change.resource_id, change.summary)
+        if not change.writes:
+            if change.id == "destination":
+                self._destination_id = change.resource_id
+            return Result(change.id, change.action, Outcome.ALREADY, change.resource_id)
+        if change.id == "destination":
+            return await self._destination(change)
+        if not self._destination_id:
+            return _failed(change, Trouble("no_destination", "The destination is not there yet."))
+        if change.id == "mapping":
+            return await self._mapping(change)
+        return await self._audience(change)
+
+    # --- destination ----------------------------------------------------------------------------------------------
+
+    async def _destination(self, change: Change) -> Result:
+        if change.action is Action.CREATE:
+            made = await self._ensure(change, "destination", self._look_for_new_destination, self._create_destination)
+        else:
+            made = await self._change(change, "destination", self._destination_as_wanted, self._update_destination)
+        if isinstance(made.seen, Destination):
+            self._destination_id = made.seen.id
+        return self._result(change, "destination", made, {})
+
+    async def _look_for_new_destination(self) -> Destination | Failure | None:
+        """One for this environment that was not there when the plan was reviewed."""
+        seen = await self._segment.destinations()
+        if isinstance(seen, Failure):
+            return seen
+        reviewed = self._state.facts.destinations
+        known = {d.id for d in reviewed} if isinstance(reviewed, tuple) else set()
+        wanted = self._state.answers.client_side_id
+        return next((d for d in seen if d.client_side_id == wanted and d.id not in known), None)
+
+    async def _create_destination(self) -> Destination | Failure:
+        facts, answers, token = self._state.facts, self._state.answers, self._state.secrets.launchdarkly_token
+        source = source_for_a_new_destination(facts, answers)
+        if source is None or token is None:
+            raise ValueError("a plan that makes a destination has a source and a token")
+        return await self._segment.create_destination(
+            source_id=source.id,
+            metadata_id=self._catalog.metadata_id,
+            name=answers.destination_name or destination_name(answers.project, answers.environment),
+            token=token,
+            client_side_id=answers.client_side_id,
+        )
+
+    async def _update_destination(self, change: Change) -> Destination | Failure:
+        after, token = change.after or {}, self._state.secrets.launchdarkly_token
+        credentials = (token, self._state.answers.client_side_id) if "settings" in after and token else None
+        return await self._segment.update_destination(
+            change.resource_id, name=after.get("name"), enabled=after.get("enabled"), credentials=credentials
+        )
+
+    async def _destination_as_wanted(self, change: Change) -> Destination | Failure | None:
+        seen = await self._segment.destinations()
+        if isinstance(seen, Failure):
+            return seen
+        there = next((d for d in seen if d.id == change.resource_id), None)
+        after, facts = change.after or {}, self._state.facts
+        if there is None or ("enabled" in after and there.enabled != after["enabled"]):
+            return None
+        credentials = (there.client_side_id, there.token_last_four)
+        wanted = (self._state.answers.client_side_id, facts.launchdarkly_token_last_four)
+        return None if "settings" in after and credentials != wanted else there
+
+    # --- mapping --------------------------------------------------------------------------------------------------
+
+    @property
+    def _catalog(self) -> CatalogEntry:
+        seen = self._state.facts.catalog
+        return seen if isinstance(seen, CatalogEntry) else FALLBACK_CATALOG_ENTRY
+
+    async def _mapping(self, change: Change) -> Result:
+        there = await self._own_mapping()
+        if isinstance(there, Subscription):
+            change = replace(change, resource_id=there.id)
+            made = await self._change(change, "mapping", self._mapping_as_wanted, self._update_mapping)
+        else:
+            made = await self._ensure(change, "mapping", self._own_mapping, self._create_mapping)
+        return self._result(change, "mapping", made, {"destination": self._destination_id})
+
+    async def _own_mapping(self) -> Subscription | Failure | None:
+        seen = await self._segment.subscriptions(self._destination_id)
+        if isinstance(seen, Failure):
+            return seen
+        own = own_mappings(seen, self._catalog)
+        return next((s for s in own if s.enabled), own[0] if own else None)
+
+    async def _mapping_as_wanted(self, change: Change) -> Subscription | Failure | None:
+        seen = await self._segment.subscriptions(self._destination_id)
+        if isinstance(seen, Failure):
+            return seen
+        there = next((s for s in seen if s.id == change.resource_id), None)
+        if there is None or not there.enabled:
+            return None
+        settings = mapping_settings(self._state.facts, self._state.answers, there)
+        return None if differences(there, trigger=self._catalog.trigger, settings=settings) else there
+
+    async def _create_mapping(self) -> Subscription | Failure:
+        return await self._segment.create_subscription(
+            self._destination_id,
+            name=self._catalog.preset_name,
+            action_id=self._catalog.action_id,
+            trigger=self._catalog.trigger,
+            enabled=True,
+            settings=mapping_settings(self._state.facts, self._state.answers, None),
+        )
+
+    async def _update_mapping(self, change: Change) -> Subscription | Failure:
+        seen = await self._own_mapping()
+        if not isinstance(seen, Subscription):
+            return seen or _gone(change)
+        settings = mapping_settings(self._state.facts, self._state.answers, seen)
+        changed = {difference.key for difference in differences(seen, trigger=self._catalog.trigger, settings=settings)}
+        return await self._segment.update_subscription(
+            self._destination_id,
+            change.resource_id,
+            trigger=self._catalog.trigger if "trigger" in changed else None,
+            enabled=True if not seen.enabled else None,
+            settings=settings if changed - {"trigger", "name"} else None,
+        )
+
+    # --- audiences ------------------------------------------------------------------------------------------------
+
+    async def _audience(self, change: Change) -> Result:
+        """A connection, then an activation with a resync: "a connection alone does not sync" (2.10, 2.11)."""
+        audience = next((a for a in chosen_audiences(self._state) if f"audience:{a.key}" == change.id), None)
+        if audience is None:
+            return _failed(change, Trouble("no_audience", "The audience is no longer in this space."))
+        within = {"space": audience.space_id, "audience": audience.id}
+
+        async def look() -> Connection | Failure | None:
+            seen = await self._segment.connections(audience.space_id, audience.id)
+            if isinstance(seen, Failure):
+                return seen
+            return next((c for c in seen.items if c.destination_id == self._destination_id), None)
+
+        async def connect() -> Connection | Failure:
+            return await self._segment.connect(audience.space_id, audience.id, self._destination_id)
+
+        made = await self._ensure(change, "connection", look, connect)
+        if isinstance(made.seen, Failure) and (made.seen.is_closed or made.seen.kind is FailureKind.INVALID):
+            return self._to_the_hand(change, made.seen, _ATTACH_BY_HAND)
+        result = self._result(change, "connection", made, within)
+        if not isinstance(made.seen, Connection) or made.was_there:
+            return result
+        activation = await self._activation(change, audience, made.seen)
+        if isinstance(activation.seen, Failure):
+            return self._to_the_hand(change, activation.seen, _START_BY_HAND)
+        return result if activation.seen else self._result(change, "activation", activation, within)
+
+    async def _activation(self, change: Change, audience: Audience, connection: Connection) -> Ensured[Activation]:
+        async def look() -> Activation | Failure | None:
+            seen = await self._segment.activations(audience.space_id, audience.id)
+            if isinstance(seen, Failure):
+                return seen
+            return next((a for a in seen if a.connection_id == connection.id), None)
+
+        async def activate() -> Activation | Failure:
+            return await self._segment.activate(
+                audience.space_id,
+                audience.id,
+                connection.id,
+                name="LaunchDarkly sync",
+                action_id=self._catalog.action_id,
+                settings=mapping_settings(self._state.facts, self._state.answers, None),
+            )
+
+        made = await self._ensure(change, "activation", look, activate)
+        if isinstance(made, Activation):
+            self._journal.made("activation", change.id, made.id, {"space": audience.space_id, "audience": audience.id})
+        return made or self._gone(change)
+
+    def _to_the_hand(self, change: Change, failure: Failure) -> Result:
+        """What the API does not do here is done in the web app; the watch ticks itself when it is seen (2.11)."""
+        said = explain(failure)
+        trouble = Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
+        detail = "This workspace does not let the API attach it: add the destination to the audience in Segment."
+        return Result(change.id, change.action, Outcome.BY_HAND, change.resource_id, detail, trouble)
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    async def _ensure(
+        self,
+        change: Change,
+        kind: str,
+        look: Callable[[], Awaitable[Made | Failure | None]],
+        make: Callable[[], Awaitable[Made | Failure]],
+    ) -> Ensured[Made]:
+        """What is there, else what was made and seen. A write whose answer was lost is looked for, then repeated."""
+        there = await look()
+        if there is not None:
+            return Ensured(there, was_there=True)
+        for _ in range(2):
+            self._journal.intend(kind, change.id)
+            made = await make()
+            there = await self._settled(look)
+            if isinstance(made, Failure) and not made.outcome_unknown and not _is_seen(there):
+                return Ensured(made)
+            if there is not None:
+                break
+        return Ensured(there)
+
+    async def _change(
+        self,
+        change: Change,
+        kind: str,
+        as_wanted: Callable[[Change], Awaitable[Made | Failure | None]],
+        update: Callable[[Change], Awaitable[Made | Failure]],
+    ) -> Ensured[Made]:
+        """Brings what is there to what is wanted. Repeating it is harmless, so a lost answer just tries again."""
+        return await self._ensure(change, kind, lambda: as_wanted(change), lambda: update(change))
+
+    async def _settled(self, look: Callable[[], Awaitable[Made | Failure | None]]) -> Made | Failure | None:
+        """Looks up to three times: a service may show a write a moment later."""
+        for pause in (0.0, 1.0, 3.0):
+            if pause:
+                await self._clock.sleep(pause)
+            seen = await look()
+            if seen is not None:
+                return seen
+        return None
+
+    def _result(self, change: Change, kind: str, made: Ensured[Any], within: Mapping[str, str]) -> Result:
+        if isinstance(made.seen, Failure):
+            return _failed(change, _trouble(made.seen))
+        if made.seen is None:
+            return _failed(change, _NOT_SEEN)
+        resource_id: str = made.seen.id
+        if made.was_there:
+            return Result(change.id, change.action, Outcome.ALREADY, resource_id)
+        self._journal.made(kind, change.id, resource_id, within)
+        return Result(change.id, change.action, Outcome.DONE, resource_id)
+
+
+def _is_seen(there: object) -> bool:
+    return there is not None and not isinstance(there, Failure)
+
+
+def _trouble(failure: Failure) -> Trouble:
+    said = explain(failure)
+    return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
+
+
+_ATTACH_BY_HAND = (
+    "This workspace does not let the API attach it. In Segment: Engage → Audiences → the audience → + Add destination."
+)
+_START_BY_HAND = (
+    "Connected, but this workspace does not let the API start it. In Segment: the audience → the destination → "
+    "switch on Send Identify or Send Track → Save."
+)
+_NOT_SEEN = Trouble(
+    "not_seen",
+    "Segment accepted the change but does not show it.",
+    "Somebody may have changed it back, or Segment shows it later.",
+    "Run the wizard again: it starts from what Segment says.",
+)
+
+
+def _gone(change: Change) -> Failure:
+    return Failure(Service.SEGMENT, FailureKind.NOT_FOUND, change.host, "GET", "", message="no longer there")
+
+
+def _failed(change: Change, trouble: Trouble) -> Result:
+    return Result(change.id, change.action, Outcome.FAILED, change.resource_id, trouble.summary, trouble)
+
+
+def _skipped(change: Change, waits_for: str) -> Result:
+    return Result(change.id, change.action, Outcome.SKIPPED, "", f"Waits for {waits_for}, which was not made.")

@@ -165,7 +165,9 @@ class Vault(Protocol):
         """Writes when something changed. Says where the secrets live now, in words for a screen."""
         ...
 
-    async def forget(self) -> None: ...
+    async def forget(self) -> bool:
+        """Deletes what is stored for the profile; whether there was something."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

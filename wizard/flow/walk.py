@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import MISSING, fields, replace
+from typing import Any
 
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.facts import Facts
@@ -17,7 +18,7 @@ from wizard.flow.reading import Reading, UnderWay
 from wizard.flow.state import State
 from wizard.flow.step import Mark, Step
 
-_EMPTY = {
+_EMPTY: dict[str, Any] = {
     field.name: field.default if field.default_factory is MISSING else field.default_factory()
     for field in fields(Facts)
     if field.name != "now"

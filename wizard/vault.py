@@ -1,0 +1,208 @@
+"""Where secrets live: variables win, then one keyring entry for each profile, else memory for this run.
+
+Every keyring call runs in a daemon thread with a time limit: a locked keyring on a server must neither freeze a
+screen nor keep the process from ending. Nothing is ever written to a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import SecretStr
+
+from wizard.domain.answers import Secrets
+from wizard.domain.facts import VaultSeen
+from wizard.flow.ports import Stored
+from wizard.text import plain
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+T = TypeVar("T")
+
+SERVICE = "audience-wizard"
+TIME_LIMIT_S = 15.0  # long enough to type the password that a locked keyring asks for
+VARIABLES = {
+    "launchdarkly_token": ("LAUNCHDARKLY_ACCESS_TOKEN", "LD_ACCESS_TOKEN"),
+    "client_side_id": ("LAUNCHDARKLY_CLIENT_SIDE_ID",),
+    "segment_token": ("SEGMENT_PUBLIC_API_TOKEN",),
+}
+MEMORY = "memory, for this run only"
+_NAMES = {
+    "keyring.backends.macOS": "macOS Keychain",
+    "keyring.backends.SecretService": "Secret Service keyring",
+    "keyring.backends.libsecret": "Secret Service keyring",
+    "keyring.backends.kwallet": "KWallet",
+    "keyring.backends.Windows": "Windows Credential Locker",
+}
+
+
+class MemoryVault:
+    """Keeps nothing: secrets come from variables or are given, and are gone when the run ends."""
+
+    def __init__(self, why: str, given: Mapping[str, tuple[str, str]]) -> None:
+        """`given`: by slot the value and where it came from, in words for a screen."""
+        self._why = why
+        self._given = {slot: pair for slot, pair in given.items() if pair[0]}
+
+    async def look(self) -> VaultSeen:
+        return VaultSeen(usable=False, backend="", why_not=self._why)
+
+    async def load(self) -> Stored:
+        values = {slot: value for slot, (value, _) in self._given.items()}
+        return stored(values, {slot: origin for slot, (_, origin) in self._given.items()})
+
+    async def save(self, secrets: Secrets, client_side_id: str) -> str:  # noqa: ARG002 - the port's signature
+        return MEMORY
+
+    async def forget(self) -> bool:
+        return False
+
+
+class KeyringVault:
+    """One keyring entry holds a profile's secrets, so that macOS asks once; it is written only when it changed."""
+
+    def __init__(self, profile: str, variables: Mapping[str, str], find: Callable[[], KeyringBackend]) -> None:
+        self._profile = profile
+        self._variables = variables
+        self._find = find
+        self._entry: dict[str, str] | None = None  # what the keyring holds; None: not read
+
+    async def look(self) -> VaultSeen:
+        try:
+            backend = await _in_time(self._find)
+        except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
+            return VaultSeen(usable=False, backend="", why_not=_why(error))
+        return _judge(backend)
+
+    async def load(self) -> Stored:
+        given = from_variables(self._variables)
+        found = {slot: value for slot, (value, _) in given.items()}
+        where = {slot: name for slot, (_, name) in given.items()}
+        seen = await self.look()
+        if not seen.usable:
+            return stored(found, where, seen.why_not)
+        try:
+            entry = await self._read()
+        except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
+            return stored(found, where, _why(error))
+        kept = {slot: value for slot, value in entry.items() if slot not in found}
+        return stored({**kept, **found}, {**dict.fromkeys(kept, seen.backend), **where})
+
+    async def save(self, secrets: Secrets, client_side_id: str) -> str:
+        """A value that came from a variable stays there and is not copied into the keyring."""
+        seen = await self.look()
+        if not seen.usable:
+            return f"{MEMORY}: {seen.why_not}"
+        try:
+            before = await self._read()
+            wanted = {**before, **self._to_keep(secrets, client_side_id)}
+            if wanted != before:
+                await _in_time(lambda: self._find().set_password(SERVICE, self._profile, json.dumps(wanted)))
+                self._entry = wanted
+        except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
+            return f"{MEMORY}: {_why(error)}"
+        return seen.backend
+
+    async def forget(self) -> bool:
+        """Deletes the profile's entry; whether there was one."""
+        if not await self._read():
+            return False
+        await _in_time(lambda: self._find().delete_password(SERVICE, self._profile))
+        self._entry = {}
+        return True
+
+    def _to_keep(self, secrets: Secrets, client_side_id: str) -> dict[str, str]:
+        given = {
+            "launchdarkly_token": _clear(secrets.launchdarkly_token),
+            "segment_token": _clear(secrets.segment_token),
+            "client_side_id": client_side_id,
+        }
+        in_variables = from_variables(self._variables)
+        return {slot: value for slot, value in given.items() if value and slot not in in_variables}
+
+    async def _read(self) -> dict[str, str]:
+        if self._entry is None:
+            text = await _in_time(lambda: self._find().get_password(SERVICE, self._profile))
+            self._entry = _parse(text)
+        return self._entry
+
+
+def from_variables(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """What the environment gives: by slot the value and the variable's name."""
+    given = {}
+    for slot, names in VARIABLES.items():
+        name = next((name for name in names if environ.get(name, "").strip()), None)
+        if name:
+            given[slot] = (environ[name].strip(), name)
+    return given
+
+
+def stored(values: Mapping[str, str], where: Mapping[str, str], why_not: str = "") -> Stored:
+    secrets = Secrets(
+        launchdarkly_token=_secret(values.get("launchdarkly_token", "")),
+        segment_token=_secret(values.get("segment_token", "")),
+    )
+    return Stored(secrets, values.get("client_side_id", ""), where, why_not)
+
+
+def _secret(value: str) -> SecretStr | None:
+    return SecretStr(value) if value else None
+
+
+def _clear(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+def _parse(text: str | None) -> dict[str, str]:
+    try:
+        entry = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    pairs = entry.items() if isinstance(entry, dict) else ()
+    return {slot: value for slot, value in pairs if slot in VARIABLES and isinstance(value, str)}
+
+
+def _judge(backend: KeyringBackend) -> VaultSeen:
+    module = type(backend).__module__
+    name = _NAMES.get(module, plain(getattr(backend, "name", module)))
+    if module.endswith((".fail", ".null")) or backend.priority <= 0:
+        return VaultSeen(usable=False, backend="", why_not="this machine has no keyring that Python can use")
+    if "plaintext" in type(backend).__name__.lower():
+        return VaultSeen(usable=False, backend=name, why_not=f"{name} writes secrets to a plain file")
+    return VaultSeen(usable=True, backend=name)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"the keyring did not answer within {TIME_LIMIT_S:.0f} s; it may be locked"
+    return f"the keyring refused: {plain(str(error)) or type(error).__name__}"
+
+
+async def _in_time(call: Callable[[], T]) -> T:
+    """Runs a blocking call in a daemon thread; TimeoutError when it takes too long (the thread is left behind)."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[T] = loop.create_future()
+
+    def settle(how: Callable[[], None]) -> None:
+        if not answer.done():
+            how()
+
+    def run() -> None:
+        try:
+            value = call()
+        except Exception as error:  # noqa: BLE001 - handed to the one who waits
+            how = partial(answer.set_exception, error)
+        else:
+            how = partial(answer.set_result, value)
+        with contextlib.suppress(RuntimeError):  # the run has ended meanwhile
+            loop.call_soon_threadsafe(settle, how)
+
+    threading.Thread(target=run, name="keyring", daemon=True).start()
+    return await asyncio.wait_for(answer, TIME_LIMIT_S)

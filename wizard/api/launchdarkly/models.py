@@ -18,13 +18,13 @@ from wizard.text import KEY_LIMIT, plain
 class CallerAnswer(Remote):
     """2.1"""
 
-    account_id: Key = Field("", validation_alias="accountId")
-    token_id: Key = Field("", validation_alias="tokenId")
-    token_name: Name = Field("", validation_alias="tokenName")
-    token_kind: Key = Field("", validation_alias="tokenKind")
-    member_id: Key = Field("", validation_alias="memberId")
-    service_token: bool | None = Field(None, validation_alias="serviceToken")
-    environment_id: Key = Field("", validation_alias="environmentId")
+    account_id: Key = Field(default="", validation_alias="accountId")
+    token_id: Key = Field(default="", validation_alias="tokenId")
+    token_name: Name = Field(default="", validation_alias="tokenName")
+    token_kind: Key = Field(default="", validation_alias="tokenKind")
+    member_id: Key = Field(default="", validation_alias="memberId")
+    service_token: bool | None = Field(default=None, validation_alias="serviceToken")
+    environment_id: Key = Field(default="", validation_alias="environmentId")
 
     def seen(self) -> model.Caller:
         return model.Caller(**self.model_dump())
@@ -39,9 +39,9 @@ class AccountAnswer(Remote):
 class StatementItem(Remote):
     effect: Key = ""
     resources: Keys = ()
-    not_resources: Keys = Field((), validation_alias="notResources")
+    not_resources: Keys = Field(default=(), validation_alias="notResources")
     actions: Keys = ()
-    not_actions: Keys = Field((), validation_alias="notActions")
+    not_actions: Keys = Field(default=(), validation_alias="notActions")
 
     def seen(self) -> model.Statement:
         return model.Statement(**self.model_dump())
@@ -60,12 +60,12 @@ class TokenAnswer(Remote):
     id: Id = Field(validation_alias="_id")
     name: Name = ""
     role: Key = ""
-    custom_role_ids: Keys = Field((), validation_alias="customRoleIds")
-    inline_role: Policy = Field((), validation_alias="inlineRole")
-    service_token: bool | None = Field(None, validation_alias="serviceToken")
-    ending: Key = Field("", validation_alias="token")
-    last_used: Millis = Field(None, validation_alias="lastUsed")
-    member: TokenMember = Field(default_factory=TokenMember, validation_alias="_member")
+    custom_role_ids: Keys = Field(default=(), validation_alias="customRoleIds")
+    inline_role: Policy = Field(default=(), validation_alias="inlineRole")
+    service_token: bool | None = Field(default=None, validation_alias="serviceToken")
+    ending: Key = Field(default="", validation_alias="token")
+    last_used: Millis = Field(default=None, validation_alias="lastUsed")
+    member: TokenMember = Field(default=TokenMember(), validation_alias="_member")
 
     def seen(self) -> model.Token:
         return model.Token(
@@ -84,11 +84,11 @@ class TokenAnswer(Remote):
 class RoleAnswer(Remote):
     """2.3"""
 
-    id: Key = Field("", validation_alias="_id")
+    id: Key = Field(default="", validation_alias="_id")
     key: Key = ""
     name: Name = ""
     policy: Policy = ()
-    base_permissions: Key = Field("", validation_alias="basePermissions")
+    base_permissions: Key = Field(default="", validation_alias="basePermissions")
 
     def seen(self, asked_for: str) -> model.CustomRole:
         return model.CustomRole(
@@ -113,9 +113,9 @@ def _attributes(raw: object) -> dict[str, tuple[str, ...]]:
 class MemberAnswer(Remote):
     """2.4"""
 
-    id: Key = Field("", validation_alias="_id")
+    id: Key = Field(default="", validation_alias="_id")
     role: Key = ""
-    custom_roles: Keys = Field((), validation_alias="customRoles")
+    custom_roles: Keys = Field(default=(), validation_alias="customRoles")
     teams: list[Any] = Field(default_factory=list)
     grants: list[Any] = Field(default_factory=list, validation_alias="permissionGrants")
     role_attributes: Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_attributes)] = Field(
@@ -149,7 +149,7 @@ class EnvironmentItem(Remote):
     name: Name = ""
     tags: Keys = ()
     critical: bool | None = None
-    approvals: ResourceApprovals = Field(default_factory=ResourceApprovals, validation_alias="resourceApprovalSettings")
+    approvals: ResourceApprovals = Field(default=ResourceApprovals(), validation_alias="resourceApprovalSettings")
 
     def seen(self) -> model.Environment:
         return model.Environment(
@@ -162,14 +162,16 @@ class EnvironmentItem(Remote):
         )
 
 
+def _length(raw: object) -> int:
+    return len(raw) if isinstance(raw, list) else 0
+
+
 class EnvironmentPage(Remote):
     """The expanded list inside a project; itself a page (2.7)."""
 
     items: Annotated[tuple[EnvironmentItem, ...], items_of(EnvironmentItem)] = ()
-    sent: Annotated[int, BeforeValidator(lambda raw: len(raw) if isinstance(raw, list) else 0)] = Field(
-        0, validation_alias="items"
-    )
-    total: int | None = Field(None, validation_alias="totalCount")
+    sent: Annotated[int, BeforeValidator(_length)] = Field(default=0, validation_alias="items")
+    total: int | None = Field(default=None, validation_alias="totalCount")
     links: dict[str, Any] = Field(default_factory=dict, validation_alias="_links")
 
     @property
@@ -184,7 +186,7 @@ class ProjectItem(Remote):
     name: Name = ""
     tags: Keys = ()
     environments: EnvironmentPage | None = None
-    needs_view: bool | None = Field(None, validation_alias="requireViewAssociationForNewSegments")
+    needs_view: bool | None = Field(default=None, validation_alias="requireViewAssociationForNewSegments")
 
     def seen(self) -> model.Project:
         return model.Project(
@@ -201,9 +203,9 @@ class ContextKindItem(Remote):
 
     key: Id
     name: Name = ""
-    hidden: bool = Field(False, validation_alias="hideInTargeting")
+    hidden: bool = Field(default=False, validation_alias="hideInTargeting")
     archived: bool = False
-    last_seen: Millis = Field(None, validation_alias="lastSeen")
+    last_seen: Millis = Field(default=None, validation_alias="lastSeen")
 
     def seen(self) -> model.ContextKind:
         return model.ContextKind(
@@ -212,7 +214,7 @@ class ContextKindItem(Remote):
 
 
 class UnboundedMetadata(Remote):
-    included_count: int | None = Field(None, validation_alias="includedCount")
+    included_count: int | None = Field(default=None, validation_alias="includedCount")
 
 
 class SegmentItem(Remote):
@@ -220,12 +222,12 @@ class SegmentItem(Remote):
 
     key: Id
     name: Name = ""
-    external: Key = Field("", validation_alias="_external")
+    external: Key = Field(default="", validation_alias="_external")
     unbounded: bool = False
-    context_kind: Key = Field("", validation_alias="unboundedContextKind")
-    created_at: Millis = Field(None, validation_alias="creationDate")
-    modified_at: Millis = Field(None, validation_alias="lastModifiedDate")
-    members: UnboundedMetadata = Field(default_factory=UnboundedMetadata, validation_alias="_unboundedMetadata")
+    context_kind: Key = Field(default="", validation_alias="unboundedContextKind")
+    created_at: Millis = Field(default=None, validation_alias="creationDate")
+    modified_at: Millis = Field(default=None, validation_alias="lastModifiedDate")
+    members: UnboundedMetadata = Field(default=UnboundedMetadata(), validation_alias="_unboundedMetadata")
     generation: int = 1
     deleted: bool = False
 
@@ -255,11 +257,11 @@ class Evaluation(Remote):
     """One segment's verdict on a context (2.12)."""
 
     key: Id
-    is_member: bool | None = Field(None, validation_alias="isMember")
+    is_member: bool | None = Field(default=None, validation_alias="isMember")
 
 
 class StoreError(Remote):
-    status: int | None = Field(None, validation_alias="statusCode")
+    status: int | None = Field(default=None, validation_alias="statusCode")
     message: Name = ""
 
     def words(self) -> str:
@@ -268,7 +270,7 @@ class StoreError(Remote):
 
 class StoreStatus(Remote):
     available: bool | None = None
-    stale: bool | None = Field(None, validation_alias="potentiallyStale")
+    stale: bool | None = Field(default=None, validation_alias="potentiallyStale")
     errors: Annotated[tuple[StoreError, ...], items_of(StoreError)] = ()
 
 
@@ -276,12 +278,12 @@ class StoreItem(Remote):
     """2.14; `config` may hold host names and passwords and is not read."""
 
     id: Id = Field(validation_alias="_id")
-    kind: Key = Field("", validation_alias="integrationKey")
-    project: Key = Field("", validation_alias="projectKey")
-    environment: Key = Field("", validation_alias="environmentKey")
+    kind: Key = Field(default="", validation_alias="integrationKey")
+    project: Key = Field(default="", validation_alias="projectKey")
+    environment: Key = Field(default="", validation_alias="environmentKey")
     name: Name = ""
     on: bool = False
-    status: StoreStatus = Field(default_factory=StoreStatus, validation_alias="_status")
+    status: StoreStatus = Field(default=StoreStatus(), validation_alias="_status")
 
     def seen(self) -> model.PersistentStore:
         return model.PersistentStore(

@@ -22,7 +22,7 @@ class Paging(Remote):
     """1.6"""
 
     next: str | None = None
-    total: int | None = Field(None, validation_alias="totalEntries")
+    total: int | None = Field(default=None, validation_alias="totalEntries")
 
 
 class WorkspaceAnswer(Remote):
@@ -52,17 +52,20 @@ class MetadataRef(Remote):
     slug: Key = ""
 
 
+def _any(raw: object) -> bool | None:
+    """Whether a list holds anything; its values go no further."""
+    return bool(raw) if isinstance(raw, list) else None
+
+
 class SourceItem(Remote):
     """2.3"""
 
     id: Id
     slug: Key = ""
     name: Name = ""
-    metadata: MetadataRef = Field(default_factory=MetadataRef)
+    metadata: MetadataRef = MetadataRef()
     enabled: bool | None = None
-    writable: Annotated[bool | None, BeforeValidator(lambda raw: bool(raw) if isinstance(raw, list) else None)] = Field(
-        None, validation_alias="writeKeys"
-    )
+    writable: Annotated[bool | None, BeforeValidator(_any)] = Field(default=None, validation_alias="writeKeys")
 
     def seen(self) -> model.Source:
         return model.Source(
@@ -83,8 +86,8 @@ def _ending(raw: object) -> str:
 
 
 class DestinationSettings(Remote):
-    token_last_four: Annotated[str, BeforeValidator(_ending)] = Field("", validation_alias="apiKey")
-    client_side_id: Key = Field("", validation_alias="clientId")
+    token_last_four: Annotated[str, BeforeValidator(_ending)] = Field(default="", validation_alias="apiKey")
+    client_side_id: Key = Field(default="", validation_alias="clientId")
 
 
 class DestinationItem(Remote):
@@ -92,10 +95,10 @@ class DestinationItem(Remote):
 
     id: Id
     name: Name = ""
-    source_id: Key = Field("", validation_alias="sourceId")
-    metadata: MetadataRef = Field(default_factory=MetadataRef)
+    source_id: Key = Field(default="", validation_alias="sourceId")
+    metadata: MetadataRef = MetadataRef()
     enabled: bool | None = None
-    settings: DestinationSettings = Field(default_factory=DestinationSettings)
+    settings: DestinationSettings = DestinationSettings()
 
     def seen(self) -> model.Destination:
         return model.Destination(
@@ -114,9 +117,9 @@ class SubscriptionItem(Remote):
 
     id: Id
     name: Name = ""
-    destination_id: Key = Field("", validation_alias="destinationId")
-    action_id: Key = Field("", validation_alias="actionId")
-    action_slug: Key = Field("", validation_alias="actionSlug")
+    destination_id: Key = Field(default="", validation_alias="destinationId")
+    action_id: Key = Field(default="", validation_alias="actionId")
+    action_slug: Key = Field(default="", validation_alias="actionSlug")
     enabled: bool | None = None
     trigger: Key = ""
     settings: Settings = Field(default_factory=dict)
@@ -143,8 +146,8 @@ class Size(Remote):
 
 
 class AudienceOptions(Remote):
-    identifiers: Keys = Field((), validation_alias="filterByExternalIds")
-    history: bool | None = Field(None, validation_alias="includeHistoricalData")
+    identifiers: Keys = Field(default=(), validation_alias="filterByExternalIds")
+    history: bool | None = Field(default=None, validation_alias="includeHistoricalData")
 
 
 class AudienceItem(Remote):
@@ -153,14 +156,14 @@ class AudienceItem(Remote):
     id: Id
     key: Key = ""
     name: Name = ""
-    space_id: Key = Field("", validation_alias="spaceId")
+    space_id: Key = Field(default="", validation_alias="spaceId")
     enabled: bool | None = None
     status: Name = ""
-    kind: Key = Field("USERS", validation_alias="audienceType")
-    cadence: Cadence = Field(default_factory=Cadence, validation_alias="computeCadence")
-    size: Size = Field(default_factory=Size)
-    options: AudienceOptions = Field(default_factory=AudienceOptions)
-    created_at: Iso = Field(None, validation_alias="createdAt")
+    kind: Key = Field(default="USERS", validation_alias="audienceType")
+    cadence: Cadence = Field(default=Cadence(), validation_alias="computeCadence")
+    size: Size = Size()
+    options: AudienceOptions = AudienceOptions()
+    created_at: Iso = Field(default=None, validation_alias="createdAt")
 
     def seen(self, space_id: str) -> model.Audience:
         return model.Audience(
@@ -183,9 +186,9 @@ class ConnectionItem(Remote):
     """2.10; the answer to an attachment holds the id alone."""
 
     id: Id
-    destination_id: Key = Field("", validation_alias="destinationId")
-    metadata: MetadataRef = Field(default_factory=MetadataRef)
-    source_id: Key = Field("", validation_alias="sourceId")
+    destination_id: Key = Field(default="", validation_alias="destinationId")
+    metadata: MetadataRef = MetadataRef()
+    source_id: Key = Field(default="", validation_alias="sourceId")
     enabled: bool | None = None
 
     def seen(self, destination_id: str = "") -> model.Connection:
@@ -202,8 +205,8 @@ class ActivationItem(Remote):
     """2.11"""
 
     id: Id
-    name: Name = Field("", validation_alias="activationName")
-    connection_id: Key = Field("", validation_alias="connectionId")
+    name: Name = Field(default="", validation_alias="activationName")
+    connection_id: Key = Field(default="", validation_alias="connectionId")
     enabled: bool | None = None
 
     def seen(self, connection_id: str = "") -> model.Activation:
@@ -256,5 +259,5 @@ class CatalogItem(Remote):
 class DeliveryRow(Remote):
     """2.12"""
 
-    reason: Name = Field("", validation_alias="discardReason")
+    reason: Name = Field(default="", validation_alias="discardReason")
     total: int = 0

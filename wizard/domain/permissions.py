@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from wizard.domain.model import CustomRole, Failure, Member, Statement, Token
+from wizard.domain.policies import NO, Answer, Match, Part, Request, statement_matches
+from wizard.text import plain
 
 NEEDED_ACTIONS = ("createSegment", "updateIncluded")
 
@@ -53,20 +56,151 @@ class Judgement:
     policy_name: str = ""
 
 
+# --- what a token may do ----------------------------------------------------------------------------------------
+
+_VIEW_EVERYTHING = Statement("allow", resources=("*",), actions=("view*",))
+_EVERYTHING = Statement("allow", resources=("*",), actions=("*",))
+_BUILT_IN: Mapping[str, tuple[Statement, ...]] = {  # 4.4
+    "no_access": (),
+    "reader": (_VIEW_EVERYTHING,),
+    "writer": (_EVERYTHING,),
+    "admin": (_EVERYTHING,),
+    "owner": (_EVERYTHING,),
+}
+
+
 def grant_of(
     token: Token | Failure | None,
     roles: Mapping[str, CustomRole | Failure] | None,
     member: Member | Failure | None,
 ) -> Grant:
     """4.5, steps 2, 3 and 5. `member` is the owner of a personal token."""
-    raise NotImplementedError
+    grant = _unknown(token) if token is None or isinstance(token, Failure) else _of_token(token, roles or {})
+    shared = isinstance(token, Token) and token.service_token is True
+    ceiling = _ceiling(member) if isinstance(member, Member) and not shared else None
+    return replace(grant, ceiling=ceiling)
+
+
+def _unknown(token: Failure | None) -> Grant:
+    if token is None:
+        return Grant(unknown_because="What the token may do was not read.")
+    if token.is_closed:
+        return Grant(unknown_because="The token may not read what it may do.")
+    return Grant(unknown_because="What the token may do could not be read.")
+
+
+def _of_token(token: Token, roles: Mapping[str, CustomRole | Failure]) -> Grant:
+    if token.inline_role:
+        return Grant((Policy("The token's inline policy", token.inline_role),))
+    if token.custom_role_ids:
+        return _of_roles({id_: roles.get(id_) for id_ in token.custom_role_ids})
+    built_in = token.role.casefold()
+    if built_in in _BUILT_IN:
+        return Grant((_built_in(built_in),))
+    if built_in:
+        return Grant(unknown_because=f"The wizard does not know the built-in role {plain(token.role)}.")
+    return Grant(unknown_because="LaunchDarkly did not say which role the token has.")
+
+
+def _of_roles(roles: Mapping[str, CustomRole | Failure | None]) -> Grant:
+    policies = tuple(_of_role(role) for role in roles.values() if isinstance(role, CustomRole))
+    unreadable = tuple(plain(id_) for id_, role in roles.items() if not isinstance(role, CustomRole))
+    return Grant(policies, unreadable)
+
+
+def _of_role(role: CustomRole) -> Policy:
+    viewing = (_VIEW_EVERYTHING,) if role.base_permissions == "reader" else ()
+    return Policy(f"The role {role.name or role.key}", viewing + role.policy)
+
+
+def _built_in(role: str) -> Policy:
+    return Policy(f"The built-in role {role.replace('_', ' ').capitalize()}", _BUILT_IN[role])
+
+
+def _ceiling(owner: Member) -> Policy | None:
+    """A personal token never exceeds its owner. Roles, teams and grants may add to a base role: then no cap."""
+    role = owner.role.casefold()
+    has_more = owner.custom_roles or owner.team_count or owner.grant_count
+    return _built_in(role) if role in {"reader", "no_access"} and not has_more else None
+
+
+# --- judging an action ------------------------------------------------------------------------------------------
+
+_MOST_PERMISSIVE_FIRST = (Verdict.ALLOW, Verdict.UNKNOWN, Verdict.DENY)
 
 
 def judge(action: str, grant: Grant, target: Target) -> Judgement:
     """`viewProject` is judged on the project, every other action on the segment-to-be."""
-    raise NotImplementedError
+    request = _request(action, target)
+    if grant.ceiling and _by_policy(grant.ceiling, request).verdict is Verdict.DENY:
+        role = grant.ceiling.name.removeprefix("The ")
+        because = f"A personal token may do no more than its owner, who has the {role}."
+        return Judgement(Verdict.DENY, because, policy_name=grant.ceiling.name)
+    if grant.unknown_because:
+        return Judgement(Verdict.UNKNOWN, grant.unknown_because)
+    return _most_permissive(grant, request)
+
+
+def _request(action: str, target: Target) -> Request:
+    project = Part("proj", target.project, target.project_tags)
+    environment = Part("env", target.environment, target.environment_tags, target.critical)
+    resource = (project,) if action == "viewProject" else (project, environment, Part("segment", None))
+    return Request(action, resource, target.role_attributes)
+
+
+def _most_permissive(grant: Grant, request: Request) -> Judgement:
+    """Across policies the most permissive wins; what cannot be read may be more permissive still (4.1)."""
+    judgements = sorted(
+        (_by_policy(policy, request) for policy in grant.policies),
+        key=lambda judgement: (_MOST_PERMISSIVE_FIRST.index(judgement.verdict), judgement.statement is None),
+    )
+    best = judgements[0] if judgements else Judgement(Verdict.DENY, f"Nothing allows {request.action}.")
+    if best.verdict is not Verdict.DENY or not grant.unreadable:
+        return best
+    because = f"A role of the token ({grant.unreadable[0]}) cannot be read, and may allow {request.action}."
+    return Judgement(Verdict.UNKNOWN, because)
+
+
+def _by_policy(policy: Policy, request: Request) -> Judgement:
+    """Inside one policy a deny beats an allow, and what no statement matches is denied (4.1)."""
+    allow, allowing = _strongest((s for s in policy.statements if s.effect != "deny"), request)
+    deny, denying = _strongest((s for s in policy.statements if s.effect != "allow"), request)
+    action, name = request.action, policy.name
+    if deny.match is Match.YES:
+        return Judgement(Verdict.DENY, f"{name} denies {action}, and a deny always wins.", denying, name)
+    if allow.match is Match.NO:
+        return _unmatched(policy, request)
+    if allow.match is Match.MAYBE:
+        return Judgement(Verdict.UNKNOWN, f"{name} may allow {action}: {plain(allow.why)}.", allowing, name)
+    if deny.match is Match.MAYBE:
+        return Judgement(Verdict.UNKNOWN, f"{name} may deny {action}: {plain(deny.why)}.", denying, name)
+    return Judgement(Verdict.ALLOW, f"{name} allows {action}.", allowing, name)
+
+
+def _strongest(statements: Iterable[Statement], request: Request) -> tuple[Answer, Statement | None]:
+    answers = ((statement_matches(statement, request), statement) for statement in statements)
+    return max(answers, key=lambda pair: pair[0].match, default=(NO, None))
+
+
+def _unmatched(policy: Policy, request: Request) -> Judgement:
+    """Denied because nothing matches; names the statement that comes nearest, if one allows the action elsewhere."""
+    for statement in policy.statements:
+        elsewhere = replace(statement, resources=("*",)) if statement.resources else statement
+        if statement.effect == "allow" and statement_matches(elsewhere, request).match is Match.YES:
+            because = f"{policy.name} allows {request.action} only on {plain(', '.join(statement.resources))}."
+            parent = replace(request, resource=request.resource[:-1])
+            if parent.resource and statement_matches(statement, parent).match is Match.YES:
+                because += " An environment does not include its segments: the resource has to end in :segment/*."
+            return Judgement(Verdict.DENY, because, statement, policy.name)
+    return Judgement(Verdict.DENY, f"{policy.name} does not allow {request.action}.", policy_name=policy.name)
 
 
 def smallest_policy(project: str, environment: str, *, bypass_approvals: bool = False) -> str:
     """The policy of 4.3 as JSON, ready to paste into a custom role or a token's inline policy."""
-    raise NotImplementedError
+    actions = [*NEEDED_ACTIONS, *(["bypassRequiredSegmentApproval"] if bypass_approvals else [])]
+    statements = (
+        {"effect": "allow", "resources": [f"proj/{project}"], "actions": ["viewProject"]},
+        {"effect": "allow", "resources": [f"proj/{project}:env/{environment}:segment/*"], "actions": actions},
+    )
+    lines = ",\n".join("  " + json.dumps(statement, ensure_ascii=False) for statement in statements)
+    return f"[\n{lines}\n]"

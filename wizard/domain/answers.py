@@ -29,6 +29,7 @@ class Answers:
 
     server_side: bool | None = None  # server-side SDKs or a Relay Proxy will use the segment
     by_hand: bool | None = None  # the Segment side is done in its web app, without a Public API token
+    keep_secrets: bool | None = None  # in the keyring; False: in memory for this run
     project: str = ""  # key
     environment: str = ""  # key
     client_side_id: str = ""  # what the user pasted, or the chosen environment's
@@ -39,7 +40,7 @@ class Answers:
     context_kind: str = ""
     context_key: ContextKey | None = None
     batching: bool | None = None
-    audiences: tuple[str, ...] = ()  # ids
+    audiences: tuple[str, ...] = ()  # ids; by hand, where no list can be read, keys
     test_user: str = ""  # its context key under this mapping
 
 

@@ -304,16 +304,15 @@ class _Run:
             )
 
         made = await self._ensure(change, "activation", look, activate)
-        if isinstance(made, Activation):
-            self._journal.made("activation", change.id, made.id, {"space": audience.space_id, "audience": audience.id})
-        return made or self._gone(change)
+        if isinstance(made.seen, Activation) and not made.was_there:
+            within = {"space": audience.space_id, "audience": audience.id}
+            self._journal.made("activation", change.id, made.seen.id, within)
+        return made
 
-    def _to_the_hand(self, change: Change, failure: Failure) -> Result:
+    def _to_the_hand(self, change: Change, failure: Failure, what_to_do: str) -> Result:
         """What the API does not do here is done in the web app; the watch ticks itself when it is seen (2.11)."""
-        said = explain(failure)
-        trouble = Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
-        detail = "This workspace does not let the API attach it: add the destination to the audience in Segment."
-        return Result(change.id, change.action, Outcome.BY_HAND, change.resource_id, detail, trouble)
+        trouble = _trouble(failure)
+        return Result(change.id, change.action, Outcome.BY_HAND, change.resource_id, what_to_do, trouble)
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -328,15 +327,16 @@ class _Run:
         there = await look()
         if there is not None:
             return Ensured(there, was_there=True)
+        made: Made | Failure | None = None
         for _ in range(2):
             self._journal.intend(kind, change.id)
             made = await make()
             there = await self._settled(look)
-            if isinstance(made, Failure) and not made.outcome_unknown and not _is_seen(there):
-                return Ensured(made)
-            if there is not None:
+            if _is_seen(there):
+                return Ensured(there)
+            if not (isinstance(made, Failure) and made.outcome_unknown):
                 break
-        return Ensured(there)
+        return Ensured(made if isinstance(made, Failure) else there)
 
     async def _change(
         self,

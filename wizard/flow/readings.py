@@ -158,7 +158,12 @@ def _delivered(state: State) -> Hashable | None:
 
 
 def chosen_audiences(state: State) -> tuple[Audience, ...]:
-    """The audiences that the user picked and that the space still has, in the order of picking."""
+    """The audiences that the user picked and that the space still has, in the order of picking.
+
+    By hand only their keys are known.
+    """
+    if state.answers.by_hand:
+        return tuple(Audience(id="", key=key, name=key, space_id="") for key in state.answers.audiences)
     if not isinstance(state.facts.audiences, tuple):
         return ()
     by_id = {audience.id: audience for audience in state.facts.audiences}

@@ -12,6 +12,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Failure
 from wizard.domain.plan import Plan, make_plan
+from wizard.flow.apply import Result
 from wizard.flow.ask import Ask, Value
 from wizard.flow.ports import Ports
 from wizard.flow.reading import Reading, UnderWay
@@ -49,6 +50,9 @@ class Walk:
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
         self.made_by_us: frozenset[str] = frozenset()
+        self.where: dict[str, str] = {}  # by slot of Secrets: the keyring's name, the variable's, or the sandbox
+        self.vault_trouble = ""  # why the keyring could not be read
+        self.offered_client_side_id = ""  # stored or in a variable; taken as soon as it can be looked up
         self._readings = {reading.slot: reading for reading in readings}
         self._checks = checks
         self._read_with: dict[str, Hashable] = {}
@@ -97,6 +101,39 @@ class Walk:
         self.accepted.add(step.id)
         self.outdated.discard(step.id)
         self.changed()
+
+    # --- secrets ------------------------------------------------------------------------------------------------
+
+    async def load_secrets(self) -> None:
+        """Takes what variables, the keyring or the sandbox hold, as if it had been pasted."""
+        stored = await self.ports.vault.load()
+        self.where = dict(stored.where or {})
+        self.vault_trouble = stored.why_not
+        given = {
+            "launchdarkly_token": stored.secrets.launchdarkly_token,
+            "segment_token": stored.secrets.segment_token,
+        }
+        for step in self.steps:
+            for ask in step.asks:
+                secret = given.get(ask.secret_slot)
+                if secret is not None and not ask.is_answered(self.state):
+                    self._become(ask.put(self.state, secret.get_secret_value()))
+        if stored.client_side_id and not self.state.answers.client_side_id:
+            self.offered_client_side_id = stored.client_side_id
+        self.changed()
+
+    async def keep_secrets(self) -> str:
+        """Stores tokens and client-side ID as the user chose; where they live now, in words for a screen."""
+        if self.state.sandbox:
+            return "nowhere: this is the sandbox"
+        if not self.state.answers.keep_secrets:
+            return "memory, for this run only"
+        place = await self.ports.vault.save(self.state.secrets, self.state.answers.client_side_id)
+        for slot in ("launchdarkly_token", "segment_token"):
+            if getattr(self.state.secrets, slot) is not None:
+                self.where.setdefault(slot, place)
+        self.changed()
+        return place
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -168,6 +205,15 @@ class Walk:
             facts = replace(self.state.facts, now=clock.now(), **{reading.slot: seen})
             self._become(replace(self.state, facts=facts))
         self.changed()
+
+    async def applied(self, results: Iterable[Result]) -> None:
+        """Takes up what an apply made, and reads both sides again: what counts is what is seen."""
+        made = {result.id: result.resource_id for result in results if result.resource_id}
+        self.made_by_us |= frozenset(made.values())
+        if "destination" in made:
+            answers = replace(self.state.answers, destination=made["destination"])
+            self._become(replace(self.state, answers=answers))
+        await self.read_again("segment", "destination", "audiences")
 
     # --- judgement ----------------------------------------------------------------------------------------------
 

@@ -50,6 +50,15 @@ def _put(state: State, value: Value) -> State:
     return replace(state, answers=replace(state.answers, audiences=tuple(i for i in ids if i)))
 
 
+def _keys(state: State) -> str:
+    return ", ".join(state.answers.audiences)
+
+
+def _put_keys(state: State, value: Value) -> State:
+    keys = str(value).replace(",", " ").split()
+    return replace(state, answers=replace(state.answers, audiences=tuple(dict.fromkeys(keys))))
+
+
 def _waits_for(state: State) -> str:
     if not state.answers.space:
         return "the space"
@@ -85,6 +94,22 @@ AUDIENCES = Step(
             suggest=_the_only,
             waits_for=_waits_for,
             applies=lambda state: not state.answers.by_hand,
+            setting="audiences.include",
+        ),
+        Ask(
+            id="audience_keys",
+            kind=Kind.TEXT,
+            label="Audience keys",
+            hint="The key of each audience, with spaces between: vip_customers big_spenders",
+            help=Help(
+                "Without a Public API token the wizard cannot list audiences. Their keys say what the segments in "
+                "LaunchDarkly will be called, so that it can find them.",
+                "Segment: Engage → Audiences → the audience → Settings → Audience key",
+                links.SEGMENT_AUDIENCES_DOCS.url,
+            ),
+            get=_keys,
+            put=_put_keys,
+            applies=lambda state: bool(state.answers.by_hand),
             setting="audiences.include",
         ),
     ),

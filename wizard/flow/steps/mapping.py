@@ -73,7 +73,7 @@ def _put_kind(state: State, value: Value) -> State:
 
 
 def _put_key(state: State, value: Value) -> State:
-    key = ContextKey(value) if value else None
+    key = ContextKey(str(value)) if value else None
     return replace(state, answers=replace(state.answers, context_key=key))
 
 

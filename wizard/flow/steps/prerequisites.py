@@ -40,6 +40,22 @@ def _segment_sides(_: State) -> tuple[Choice, ...]:
     )
 
 
+def _put_keep(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, keep_secrets=value == YES))
+
+
+def _places(state: State) -> tuple[Choice, ...]:
+    memory = Choice(
+        NO,
+        "Only in memory, for this run",
+        why="Paste them again next time, or export LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN.",
+    )
+    vault = state.facts.vault
+    if vault is None or not vault.usable:
+        return (replace(memory, recommended=True),)
+    return (Choice(YES, f"In the {vault.backend}", recommended=True, why="One entry for this profile."), memory)
+
+
 def _sdk_sides(_: State) -> tuple[Choice, ...]:
     return (
         Choice(NO, "Client-side or mobile SDKs only", why="Nothing more is needed for flags to use the segment."),
@@ -97,6 +113,23 @@ PREREQUISITES = Step(
             choices=_sdk_sides,
             suggest=lambda _: NO,
             setting="launchdarkly.server_side",
+        ),
+        Ask(
+            id="keep_secrets",
+            kind=Kind.CHOICE,
+            label="Your tokens",
+            hint="Where should tokens be kept between runs?",
+            help=Help(
+                "Tokens go into your system's keyring, one entry for this profile, or stay in memory. They are never "
+                "written to a file, a log or a command line.",
+                "This machine's keyring or password manager",
+            ),
+            get=lambda state: yes_or_no(state.answers.keep_secrets),
+            put=_put_keep,
+            choices=_places,
+            suggest=lambda state: _places(state)[0].value,
+            waits_for=lambda state: "the keyring" if state.facts.vault is None else "",
+            applies=lambda state: not state.sandbox,
         ),
     ),
     notes=_notes,

@@ -33,6 +33,10 @@ def _no_notes(_: State) -> tuple[Note, ...]:
     return ()
 
 
+def _as_it_is(state: State) -> State:
+    return state
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     id: str
@@ -40,3 +44,4 @@ class Step:
     purpose: str  # one sentence under the title
     asks: tuple[Ask, ...] = ()
     notes: Callable[[State], tuple[Note, ...]] = _no_notes
+    settle: Callable[[State], State] = _as_it_is  # answers that follow from what was read; must come to rest

@@ -52,7 +52,6 @@ class Walk:
         self.made_by_us: frozenset[str] = frozenset()
         self.where: dict[str, str] = {}  # by slot of Secrets: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
-        self.offered_client_side_id = ""  # stored or in a variable; taken as soon as it can be looked up
         self._readings = {reading.slot: reading for reading in readings}
         self._checks = checks
         self._read_with: dict[str, Hashable] = {}
@@ -119,7 +118,8 @@ class Walk:
                 if secret is not None and not ask.is_answered(self.state):
                     self._become(ask.put(self.state, secret.get_secret_value()))
         if stored.client_side_id and not self.state.answers.client_side_id:
-            self.offered_client_side_id = stored.client_side_id
+            answers = replace(self.state.answers, client_side_id=stored.client_side_id)
+            self._become(replace(self.state, answers=answers))
         self.changed()
 
     async def keep_secrets(self) -> str:
@@ -242,13 +242,18 @@ class Walk:
 
     def _become(self, state: State) -> None:
         """Takes a new state; what was read with other inputs than now is forgotten, and what rests on that too."""
-        self.state = state
+        self.state = self._settled(state)
         while outdated := self._outdated_slots():
             for slot in outdated:
                 self._read_with.pop(slot, None)
             cleared = {slot: _EMPTY[slot] for slot in outdated}
-            self.state = replace(self.state, facts=replace(self.state.facts, **cleared))
+            self.state = self._settled(replace(self.state, facts=replace(self.state.facts, **cleared)))
         self._judge()
+
+    def _settled(self, state: State) -> State:
+        for step in self.steps:
+            state = step.settle(state)
+        return state
 
     def _outdated_slots(self) -> list[str]:
         return [

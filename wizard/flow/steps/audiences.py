@@ -59,6 +59,25 @@ def _put_keys(state: State, value: Value) -> State:
     return replace(state, answers=replace(state.answers, audiences=tuple(dict.fromkeys(keys))))
 
 
+def settle_audiences(state: State) -> State:
+    """Audiences may be named by key or name; a name that several carry stays as it is."""
+    seen = state.facts.audiences
+    if not isinstance(seen, tuple) or not seen:
+        return state
+    ids = {audience.id for audience in seen}
+    by_name: dict[str, list[str]] = {}
+    for audience in seen:
+        for name in {audience.key, audience.name}:
+            by_name.setdefault(name, []).append(audience.id)
+    settled = tuple(
+        by_name[wanted][0] if wanted not in ids and len(by_name.get(wanted, ())) == 1 else wanted
+        for wanted in state.answers.audiences
+    )
+    if settled == state.answers.audiences:
+        return state
+    return replace(state, answers=replace(state.answers, audiences=tuple(dict.fromkeys(settled))))
+
+
 def _waits_for(state: State) -> str:
     if not state.answers.space:
         return "the space"
@@ -114,4 +133,5 @@ AUDIENCES = Step(
         ),
     ),
     notes=_notes,
+    settle=settle_audiences,
 )

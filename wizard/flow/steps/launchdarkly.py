@@ -54,6 +54,18 @@ def put_client_side_id(state: State, value: Value) -> State:
     return replace(state, answers=answers)
 
 
+def settle_environment(state: State) -> State:
+    """A client-side ID names its project and environment, and these name it, as soon as the projects are read."""
+    answers, projects = state.answers, seen_projects(state)
+    if not projects:
+        return state
+    if answers.client_side_id:
+        return put_client_side_id(state, answers.client_side_id)
+    project = next((project for project in projects if project.key == answers.project), None)
+    environment = project.environment(answers.environment) if project else None
+    return put_client_side_id(state, environment.client_side_id) if environment else state
+
+
 def _environments(state: State) -> tuple[Choice, ...]:
     return tuple(
         Choice(
@@ -139,4 +151,5 @@ LAUNCHDARKLY = Step(
         ),
     ),
     notes=_notes,
+    settle=settle_environment,
 )

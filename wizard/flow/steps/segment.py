@@ -86,6 +86,16 @@ def _put_source(state: State, value: Value) -> State:
     return replace(state, answers=replace(state.answers, engage_source=str(value)))
 
 
+def settle_space(state: State) -> State:
+    """A space may be named by its slug or name, once spaces are read."""
+    wanted, spaces = state.answers.space, seen_spaces(state)
+    if wanted and spaces and all(space.id != wanted for space in spaces):
+        named = [space for space in spaces if wanted in (space.slug, space.name)]
+        if len(named) == 1:
+            state = replace(state, answers=replace(state.answers, space=named[0].id))
+    return state
+
+
 def _notes(state: State) -> tuple[Note, ...]:
     if not state.answers.by_hand:
         return ()
@@ -160,4 +170,5 @@ SEGMENT = Step(
         ),
     ),
     notes=_notes,
+    settle=settle_space,
 )

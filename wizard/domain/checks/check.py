@@ -129,7 +129,7 @@ def no_answer(failure: Failure, what: str) -> Findings:
     """A call that brought no usable answer proves nothing: unknown, with what can be done about the call."""
     told = explain(failure)
     closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
-    summary = f"Could not tell: this token may not look at {what}." if closed else f"Could not tell: {told.summary}"
+    summary = f"Could not tell: this token may not look at {what}." if closed else f"Could not tell. {told.summary}"
     finding = Finding(
         "", "", Status.UNKNOWN, summary, told.cause, told.fix, told.links, evidence_of(failure)
     )  # fmt: skip

@@ -1,0 +1,114 @@
+"""This machine and the way to the services: keyring, clock, network (launchdarkly rows 53-55)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.explain import evidence_of, explain
+from wizard.domain.facts import Facts, Reach, Seen
+from wizard.domain.links import Link
+from wizard.domain.model import Failure, FailureKind
+
+STEP = "prerequisites"
+_SKEW_SECONDS = 120.0
+
+
+def _keyring(facts: Facts, _: Answers) -> Findings:
+    vault = need(facts.vault, "which keyring this machine has")
+    if vault.usable:
+        return passed(f"Secrets can be kept in {vault.backend}.", evidence={"backend": vault.backend})
+    return warned(
+        "There is no keyring that the wizard can use.",
+        cause=vault.why_not or "This machine has none, or it is locked.",
+        fix="Set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN before you start, or unlock the keyring.",
+        evidence={"backend": vault.backend},
+    )
+
+
+def _clock(facts: Facts, _: Answers) -> Findings:
+    """Row 55."""
+    reaches = (facts.launchdarkly_reach, facts.segment_reach, facts.client_side_reach)
+    skews = [reach.clock_skew_seconds for reach in reaches if isinstance(reach, Reach)]
+    known = [skew for skew in skews if skew is not None]
+    if not known:
+        return skipped("Not read yet: the time of the services.")
+    skew = max(known, key=abs)
+    if abs(skew) <= _SKEW_SECONDS:
+        return passed("This machine's clock agrees with the services.")
+    return warned(
+        f"This machine's clock differs from the services' by {abs(skew):,.0f} seconds.",
+        cause="Certificates can look invalid, and waits and ages are counted wrongly.",
+        fix="Turn on automatic time in this machine's date and time settings.",
+        evidence={"seconds": round(skew)},
+    )
+
+
+def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Facts, Answers], Findings]:
+    """Rows 53, 54. A refusal is an answer too: somebody is there."""
+
+    def judge(facts: Facts, _: Answers) -> Findings:
+        reach = slot(facts)
+        if reach is None:
+            return skipped(f"Not read yet: whether {what} can be reached.")
+        if isinstance(reach, Reach):
+            return passed(f"{reach.host} answers.", evidence={"host": reach.host})
+        return _no_way(reach) or passed(f"{reach.host} answers.", evidence=evidence_of(reach))
+
+    return judge
+
+
+def _no_way(failure: Failure) -> Findings:
+    told = explain(failure)
+    pages = tuple(found for url in told.links if (found := links.find(url)))
+    if failure.is_network:
+        return failed(told.summary, cause=told.cause, fix=told.fix, links=pages, evidence=evidence_of(failure))
+    if failure.kind is FailureKind.SERVER:
+        return unknown(told.summary, cause=told.cause, fix=told.fix, links=pages, evidence=evidence_of(failure))
+    return ()
+
+
+def _client_side(facts: Facts, answers: Answers) -> Findings:
+    """Only the client-side ID is looked up there, and the list of environments can prove that one too."""
+    findings = _reachable(lambda seen: seen.client_side_reach, "the client-side host")(facts, answers)
+    (finding,) = findings
+    if not finding.blocks:
+        return findings
+    return warned(
+        finding.summary,
+        cause=f"{finding.cause} The client-side ID can then only be found among the environments that the token sees.",
+        fix=finding.fix,
+        links=_pages(finding.links),
+        evidence=finding.evidence,
+    )
+
+
+def _pages(urls: tuple[str, ...]) -> tuple[Link, ...]:
+    return tuple(found for url in urls if (found := links.find(url)))
+
+
+CHECKS = (
+    Check("machine.keyring", "Keyring", STEP, _keyring, matters=False),
+    Check(
+        "launchdarkly.reachable",
+        "LaunchDarkly can be reached",
+        STEP,
+        _reachable(lambda facts: facts.launchdarkly_reach, "LaunchDarkly"),
+    ),
+    Check(
+        "launchdarkly.client_side.reachable",
+        "LaunchDarkly's client-side host can be reached",
+        STEP,
+        _client_side,
+        matters=False,
+    ),
+    Check(
+        "segment.reachable",
+        "Twilio Segment can be reached",
+        STEP,
+        _reachable(lambda facts: facts.segment_reach, "Twilio Segment"),
+    ),
+    Check("machine.clock", "Clock", STEP, _clock, matters=False),
+)

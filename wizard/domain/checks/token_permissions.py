@@ -1,0 +1,177 @@
+"""What the token may do where the sync writes: allow, deny or cannot tell (launchdarkly rows 12-21, 23)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import chosen
+from wizard.domain.checks.check import CannotJudge, Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.facts import Facts
+from wizard.domain.model import Failure, Member, Project, Token
+from wizard.domain.permissions import (
+    NEEDED_ACTIONS,
+    Grant,
+    Judgement,
+    Target,
+    Verdict,
+    grant_of,
+    judge,
+    smallest_policy,
+)
+
+
+def need_grant(facts: Facts) -> Grant:
+    """What the token may do, by its metadata; metadata that cannot be read makes it unknown, not empty (4.5)."""
+    caller = need(facts.caller, "the token's identity")
+    if facts.token is None and caller.token_id:
+        raise CannotJudge(skipped("Not read yet: what the token may do."))
+    if isinstance(facts.token, Token) and facts.token.custom_role_ids and facts.roles is None:
+        raise CannotJudge(skipped("Not read yet: the token's roles."))
+    return grant_of(facts.token, facts.roles, facts.member)
+
+
+def target_of(facts: Facts, answers: Answers) -> Target | None:
+    """Where the sync will write. Of a hidden project only the keys are known."""
+    attributes = facts.member.role_attributes if isinstance(facts.member, Member) else {}
+    if place := chosen.environment(facts, answers):
+        project, found = place
+        return Target(project.key, found.key, project.tags, found.tags, found.critical, attributes)
+    if answers.project and answers.environment:
+        return Target(answers.project, answers.environment, None, None, None, attributes)
+    return None
+
+
+def _permissions(facts: Facts, answers: Answers) -> Findings:
+    """Rows 12-21, 23. Metadata is not proof (2.2): only a segment that appears is."""
+    grant = need_grant(facts)
+    target = target_of(facts, answers) or _anywhere(facts, answers)
+    judgements = {action: judge(action, grant, target) for action in NEEDED_ACTIONS}
+    view = _view(facts, grant, target)
+    evidence = _evidence(facts, answers, target, judgements, view)
+    denied = [found for found in judgements.values() if found.verdict is Verdict.DENY]
+    unsure = [found for found in judgements.values() if found.verdict is Verdict.UNKNOWN]
+    if denied:
+        return _may_not(denied, target, evidence)
+    if unsure:
+        return _cannot_tell(unsure[0], target, evidence)
+    if view.verdict is Verdict.DENY:
+        return _may_not_view(view, target, evidence)
+    return passed(
+        f"Looks fine: by its role the token may createSegment and updateIncluded{_there(target)}. "
+        "Only the first sync proves it.",
+        evidence=evidence,
+    )
+
+
+def _anywhere(facts: Facts, answers: Answers) -> Target:
+    """A base role says the same everywhere; policies have to wait for the environment."""
+    if isinstance(facts.token, Token) and facts.token.role:
+        return Target("", "")
+    if answers.client_side_id:
+        root = "launchdarkly.pair"
+        raise CannotJudge(skipped(f"Not checked: waits for `{root}`.", evidence={"waits_for": root}))
+    raise CannotJudge(skipped("Not chosen yet: the project and environment."))
+
+
+def _view(facts: Facts, grant: Grant, target: Target) -> Judgement:
+    """Better probed than computed: the computed value only explains a refusal (4.5, step 4)."""
+    if isinstance(facts.project, Project):
+        return Judgement(Verdict.ALLOW, "The project was read with this token.")
+    computed = judge("viewProject", grant, target)
+    refused = isinstance(facts.project, Failure) and facts.project.is_closed
+    if computed.verdict is Verdict.DENY and not refused:
+        return Judgement(Verdict.UNKNOWN, computed.because, computed.statement, computed.policy_name)
+    return computed
+
+
+def _evidence(
+    facts: Facts, answers: Answers, target: Target, judgements: dict[str, Judgement], view: Judgement
+) -> dict[str, Any]:
+    actions = {action: str(found.verdict) for action, found in judgements.items()}
+    verdicts = {found.verdict for found in judgements.values()}
+    needed = next((v for v in (Verdict.DENY, Verdict.UNKNOWN) if v in verdicts), Verdict.ALLOW)
+    no_view = view.verdict is Verdict.DENY
+    missing = [action for action, found in judgements.items() if found.verdict is Verdict.DENY]
+    evidence: dict[str, Any] = {
+        "verdict": str(Verdict.UNKNOWN if needed is Verdict.ALLOW and no_view else needed),
+        "missing": [*(["viewProject"] if no_view else []), *missing],
+        "actions": {"viewProject": str(view.verdict), **actions},
+    }
+    if target.project and (needed is not Verdict.ALLOW or no_view):
+        place = chosen.environment(facts, answers)
+        approvals = bool(place and place[1].segment_approvals_required)
+        evidence["policy"] = smallest_policy(target.project, target.environment, bypass_approvals=approvals)
+    return evidence
+
+
+def _there(target: Target) -> str:
+    return f" in {target.project} / {target.environment}" if target.project else ""
+
+
+_PAGES = (links.LAUNCHDARKLY_NEW_TOKEN, links.ROLE_POLICIES_DOCS, links.ROLE_ACTIONS_DOCS)
+_BETTER_ROLE = (
+    "Create a service token with the Writer role, or with the policy of this finding, under Access tokens in "
+    "LaunchDarkly."
+)
+
+
+def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any]) -> Findings:
+    missing = " and ".join(action for action in evidence["missing"] if action in NEEDED_ACTIONS)
+    decided = denied[0].statement
+    if decided is not None:
+        evidence = {**evidence, "decided_by": denied[0].policy_name, "statement": _shown(denied[0])}
+    return failed(
+        f"The token may not {missing}{_there(target)}.",
+        cause=" ".join(dict.fromkeys(found.because for found in denied)),
+        fix=_BETTER_ROLE,
+        links=_PAGES,
+        evidence=evidence,
+    )
+
+
+def _shown(judgement: Judgement) -> dict[str, Any]:
+    """The statement as it stands in the role, without what it does not use."""
+    statement = judgement.statement
+    if statement is None:
+        return {}
+    lists = {
+        "resources": statement.resources,
+        "notResources": statement.not_resources,
+        "actions": statement.actions,
+        "notActions": statement.not_actions,
+    }
+    return {"effect": statement.effect, **{name: list(values) for name, values in lists.items() if values}}
+
+
+def _cannot_tell(unsure: Judgement, target: Target, evidence: dict[str, Any]) -> Findings:
+    return unknown(
+        f"It cannot be told whether the token may write segments{_there(target)}; the first sync will show it.",
+        cause=unsure.because,
+        fix="Ask a LaunchDarkly admin whether the token's role allows what the policy of this finding says.",
+        links=(links.LAUNCHDARKLY_TOKENS, links.ROLE_POLICIES_DOCS),
+        evidence=evidence,
+    )
+
+
+def _may_not_view(view: Judgement, target: Target, evidence: dict[str, Any]) -> Findings:
+    """Whether a sync is refused without it is unverified (contract 7, item 4)."""
+    return warned(
+        f"The token may write segments{_there(target)}, but not view the project.",
+        cause=f"{view.because} LaunchDarkly may refuse to change what a token cannot view.",
+        fix=f"Add viewProject on proj/{target.project} to the token's role under Organization settings → Roles.",
+        links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),
+        evidence=evidence,
+    )
+
+
+CHECKS = (
+    Check(
+        "launchdarkly.token.permissions",
+        "Token may write segments",
+        "launchdarkly",
+        _permissions,
+        ("launchdarkly.token.valid",),
+    ),
+)

@@ -1,0 +1,106 @@
+"""The sandbox: LaunchDarkly, its client-side host and Segment as one ASGI application, told apart by Host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.routing import Host
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wizard.clock import Clock
+from wizard.sandbox.app_actions import AppActions
+from wizard.sandbox.client_side import client_side
+from wizard.sandbox.faults import Faults
+from wizard.sandbox.hosts import CLIENT_SIDE_HOSTS, LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
+from wizard.sandbox.journal import Breach, Journal, Recorded
+from wizard.sandbox.launchdarkly.api import launchdarkly
+from wizard.sandbox.limits import Limiter
+from wizard.sandbox.scenarios import Credentials, scenario_named
+from wizard.sandbox.segment.api import segment
+from wizard.sandbox.sync.engine import Engine
+from wizard.sandbox.world import World
+
+
+class Sandbox:
+    """One scenario's world with the API of both services in front of it.
+
+    `clock` is the world's time. `limits_clock` is what rate limits and polling are judged by: the same in process,
+    the machine's own time where clients live in another process.
+    """
+
+    def __init__(self, scenario: str, clock: Clock, limits_clock: Clock | None = None) -> None:
+        self.scenario = scenario_named(scenario)
+        self.clock = clock
+        self.journal = Journal()
+        prepared = self.scenario.build(clock.now())
+        self.world: World = prepared.world
+        self.tokens: Credentials = prepared.credentials
+        self._engine = Engine(self.world)
+        self._hands = [AppActions(workspace, clock) for workspace in self.world.workspaces]
+        limiter = Limiter(limits_clock or clock)
+        self.asgi: ASGIApp = self._recorded(Faults(self._services(limiter), self.world.faults, clock))
+
+    @property
+    def app_actions(self) -> AppActions:
+        """What a person can do by hand in the App of the scenario's workspace."""
+        return self._hands[0]
+
+    @property
+    def breaches(self) -> Sequence[Breach]:
+        """What clients did that the contracts ask them not to do, in order."""
+        return self.journal.breaches
+
+    @property
+    def requests(self) -> Sequence[Recorded]:
+        """Every request that was answered, in order; no header is kept."""
+        return self.journal.requests
+
+    def advance(self) -> datetime:
+        """Brings the world up to the clock's time, which it returns."""
+        now = self.clock.now()
+        for hand in self._hands:
+            hand.colleague(now)
+        self._engine.advance(now)
+        return now
+
+    def at_host(self, host: str) -> ASGIApp:
+        """The same application, as if every request had been sent to `host`."""
+
+        async def pinned(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+                scope = {**scope, "headers": [*others, (b"host", host.encode())]}
+            await self.asgi(scope, receive, send)
+
+        return pinned
+
+    def _services(self, limiter: Limiter) -> Starlette:
+        launchdarkly_api = launchdarkly(self.world, self.journal, limiter, self.advance)
+        client_side_api = client_side(self.world)
+        segment_api = segment(self.world, self.journal, limiter, self.advance)
+        routes = [
+            *(Host(host, launchdarkly_api) for host in LAUNCHDARKLY_HOSTS),
+            *(Host(host, client_side_api) for host in CLIENT_SIDE_HOSTS),
+            *(Host(host, segment_api) for host in SEGMENT_HOSTS),
+        ]
+        return Starlette(routes=routes)
+
+    def _recorded(self, app: ASGIApp) -> ASGIApp:
+        async def recorded(scope: Scope, receive: Receive, send: Send) -> None:
+            async def noting(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    self._record(scope, message["status"])
+                await send(message)
+
+            await app(scope, receive, noting if scope["type"] == "http" else send)
+
+        return recorded
+
+    def _record(self, scope: Scope, status: int) -> None:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        host = headers.get(b"host", b"").decode().split(":")[0].lower()
+        pairs = [pair.partition("=") for pair in scope["query_string"].decode().split("&") if pair]
+        query = tuple((name, value) for name, _, value in pairs)
+        self.journal.requests.append(Recorded(scope["method"], host, scope["path"], query, status, self.clock.now()))

@@ -1,0 +1,121 @@
+"""The hand in the web apps: what a person changes there, for tests, for the by-hand lane, and for the colleague."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wizard.clock import Clock
+from wizard.sandbox.ids import hex_id, letters_id
+from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.mappings import add_mapping
+from wizard.sandbox.segment.state import Connection, Destination, Mapping, Source, Workspace
+
+COLLEAGUE_TAKES = timedelta(seconds=60)
+"""From the first look for a connection, after destination and mapping are there, until the colleague attaches."""
+COLLEAGUE_SEES_LOOKS = 2
+
+
+class AppActions:
+    """What can be done by hand in Segment's App."""
+
+    def __init__(self, workspace: Workspace, clock: Clock) -> None:
+        self._workspace = workspace
+        self._clock = clock
+
+    def create_destination(
+        self, source_id: str, api_key: str, client_id: str, name: str = "LaunchDarkly", *, enabled: bool = False
+    ) -> Destination:
+        """Adds LaunchDarkly Audiences in Engage settings; a further instance gets a source of its own."""
+        taken = any(d.metadata_id == catalog.LAUNCHDARKLY_ID for d in self._workspace.destinations_on(source_id))
+        number = self._workspace.next_number()
+        made = Destination(
+            id=hex_id("destination", self._workspace.id, number),
+            source_id=self._background_source(source_id).id if taken else source_id,
+            metadata_id=catalog.LAUNCHDARKLY_ID,
+            name=name,
+            enabled=enabled,
+            settings={"apiKey": api_key, "clientId": client_id},
+            created_at=self._clock.now(),
+        )
+        self._workspace.destinations[made.id] = made
+        return made
+
+    def _background_source(self, beside: str) -> Source:
+        first = self._workspace.source(beside)
+        assert first is not None, beside  # noqa: S101 - a caller's mistake
+        made = Source(
+            id=letters_id("source", self._workspace.id, self._workspace.next_number()),
+            slug=f"{first.slug}_{len(self._workspace.sources)}",
+            name=first.name,
+            write_key=letters_id("write", first.id, len(self._workspace.sources), length=32),
+            space_id=first.space_id,
+        )
+        self._workspace.sources.append(made)
+        return made
+
+    def update_destination(self, destination_id: str, api_key: str | None = None, client_id: str | None = None) -> None:
+        """Types new settings into the destination's form."""
+        settings = self._workspace.destinations[destination_id].settings
+        settings["apiKey"] = api_key or settings["apiKey"]
+        settings["clientId"] = client_id or settings["clientId"]
+
+    def enable_destination(self, destination_id: str, *, enabled: bool = True) -> None:
+        self._workspace.destinations[destination_id].enabled = enabled
+
+    def create_mapping(
+        self,
+        destination_id: str,
+        *,
+        enabled: bool = False,
+        context_kind: str = "user",
+        context_key: str = "user_id_only",
+    ) -> Mapping:
+        """Adds the preset's mapping; in the App a new one starts disabled."""
+        settings = {**catalog.PRESET_FIELDS, "context_kind": context_kind, "context_key": context_key}
+        destination = self._workspace.destinations[destination_id]
+        return add_mapping(self._workspace, destination, catalog.PRESET_NAME, catalog.TRIGGER, enabled, settings)
+
+    def enable_mapping(self, destination_id: str, mapping_id: str, *, enabled: bool = True) -> None:
+        self._workspace.destinations[destination_id].mappings[mapping_id].enabled = enabled
+
+    def attach(self, audience_id: str, destination_id: str, *, identify: bool = True, track: bool = True) -> Connection:
+        """Adds the destination to the audience, with Send Identify and Send Track as given."""
+        now = self._clock.now()
+        made = Connection(
+            id=f"ii_{self._workspace.next_number():09d}",
+            audience_id=audience_id,
+            destination_id=destination_id,
+            created_at=now,
+            updated_at=now,
+            send_identify=identify,
+            send_track=track,
+        )
+        self._workspace.connections.append(made)
+        return made
+
+    def detach(self, audience_id: str, destination_id: str) -> None:
+        self._workspace.connections = [
+            one
+            for one in self._workspace.connections
+            if (one.audience_id, one.destination_id) != (audience_id, destination_id)
+        ]
+
+    def colleague(self, now: datetime) -> None:
+        """Attaches what has been waited for, where the scenario has such a colleague."""
+        ready = self._ready_destination()
+        if not self._workspace.colleague_attaches or ready is None:
+            self._workspace.waited_for.clear()
+            return
+        for audience_id, looks in list(self._workspace.waited_for.items()):
+            attached = self._workspace.connections_of(audience_id)
+            missing = all(one.destination_id != ready.id for one in attached)
+            if missing and len(looks) >= COLLEAGUE_SEES_LOOKS and now - looks[0] >= COLLEAGUE_TAKES:
+                self.attach(audience_id, ready.id)
+
+    def _ready_destination(self) -> Destination | None:
+        """An enabled LaunchDarkly destination with an enabled mapping."""
+        for one in self._workspace.destinations.values():
+            ready = one.enabled and any(mapping.enabled for mapping in one.mappings.values())
+            if ready and one.metadata_id == catalog.LAUNCHDARKLY_ID:
+                return one
+        return None

@@ -1,0 +1,109 @@
+"""What goes wrong between a client and both services: slowness, a flaky network, an outage.
+
+Deterministic: which request meets which fault depends on the request alone, so that a run can be repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wizard.clock import Clock
+from wizard.sandbox.exchange import Answer, as_response
+from wizard.sandbox.hosts import LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
+from wizard.sandbox.ids import milliseconds
+from wizard.sandbox.launchdarkly import answers as launchdarkly
+from wizard.sandbox.segment import answers as segment
+
+FAULTY_EVERY = 6
+"""A request meets its fault the first time and each sixth time after it: what is tried again gets through."""
+HANGS_SECONDS = 6.0
+GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+FAULTS = ("none", "500", "503", "html", "hang", "429", "lost")
+
+Meet = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Faults:
+    """ASGI middleware; `name` is "", "slow", "flaky" or "outage"."""
+
+    def __init__(self, app: ASGIApp, name: str, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+        self._tried: Counter[str] = Counter()
+        ways: dict[str, Meet] = {"": app, "slow": self._slow, "flaky": self._flaky, "outage": self._outage}
+        self._meet = ways[name]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self._meet if scope["type"] == "http" else self._app)(scope, receive, send)
+
+    async def _slow(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._wait(1 + _number(scope) % 5 / 2)
+        await self._app(scope, receive, send)
+
+    async def _wait(self, seconds: float) -> None:
+        """Waits for seconds that are felt, however fast the world's clock runs."""
+        await self._clock.sleep(seconds * getattr(self._clock, "speed", 1.0))
+
+    async def _outage(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _host(scope) in LAUNCHDARKLY_HOSTS:
+            await as_response(launchdarkly.error(503))(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _flaky(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = _name(scope)
+        fault = FAULTS[_number(scope) % len(FAULTS)]
+        tried = self._tried[request]
+        self._tried[request] += 1
+        if tried % FAULTY_EVERY or fault == "none":
+            await self._app(scope, receive, send)
+        else:
+            await self._meet_fault(fault, scope, receive, send)
+
+    async def _meet_fault(self, fault: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if fault == "lost":
+            await self._app(scope, receive, _swallow)
+        if fault == "hang":
+            await self._wait(HANGS_SECONDS)
+        await as_response(self._fault(fault, _host(scope)))(scope, receive, send)
+
+    def _fault(self, fault: str, host: str) -> Answer:
+        if fault in ("html", "lost", "hang"):
+            return Answer(504 if fault == "hang" else 502, GATEWAY_PAGE, {"content-type": "text/html"})
+        if host in SEGMENT_HOSTS:
+            return self._segment_fault(fault)
+        if fault == "429":
+            reset = str(milliseconds(self._clock.now()) + 1000)
+            return launchdarkly.error(429).with_headers({"X-Ratelimit-Reset": reset})
+        if fault == "503":
+            return launchdarkly.error(503)
+        return Answer(500, {"code": "internal_service_error", "message": "Internal service error"})
+
+    def _segment_fault(self, fault: str) -> Answer:
+        if fault == "429":
+            data = {"remainingPoints": 0, "msBeforeNext": 1000, "consumedPoints": 21}
+            answer = segment.error(429, "RequestError", "Too many requests", data=data)
+            return answer.with_headers({"Retry-After": "1"})
+        return segment.error(int(fault), "internal-error", "Something went wrong on our side")
+
+
+async def _swallow(_: Message) -> None:
+    """Takes an answer that never reaches the client."""
+
+
+def _name(scope: Scope) -> str:
+    return f"{scope['method']} {_host(scope)}{scope['path']}?{scope['query_string'].decode()}"
+
+
+def _number(scope: Scope) -> int:
+    """A number that belongs to the request: the same in every run."""
+    return int(hashlib.sha256(_name(scope).encode()).hexdigest()[:8], 16)
+
+
+def _host(scope: Scope) -> str:
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    return headers.get(b"host", b"").decode().split(":")[0].lower()

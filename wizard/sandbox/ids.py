@@ -1,0 +1,49 @@
+"""Ids and secrets that look like the real ones, always the same for the same seed: no randomness in the sandbox."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+import uuid
+from datetime import datetime
+
+_LETTERS_AND_DIGITS = string.digits + string.ascii_letters
+
+
+def hex_id(*seed: object) -> str:
+    """24 hexadecimal digits, the form of LaunchDarkly's ids and of Segment's destination ids."""
+    return _digest(seed)[:24]
+
+
+def letters_id(*seed: object, length: int = 22) -> str:
+    """Letters and digits, the form of Segment's workspace, source and mapping ids."""
+    number = int(_digest(seed) * 4, 16)
+    letters = []
+    for _ in range(length):
+        number, rest = divmod(number, len(_LETTERS_AND_DIGITS))
+        letters.append(_LETTERS_AND_DIGITS[rest])
+    return "".join(letters)
+
+
+def key_with_uuid(prefix: str, *seed: object) -> str:
+    """`api-`, `sdk-` or `mob-` and a UUID: the form of LaunchDarkly's secrets."""
+    return f"{prefix}-{uuid.UUID(hex=_digest((prefix, *seed))[:32], version=4)}"
+
+
+def public_api_token(*seed: object) -> str:
+    """The form of a Segment Public API token."""
+    return "sgp_" + letters_id("token", *seed, length=60)
+
+
+def milliseconds(moment: datetime) -> int:
+    """LaunchDarkly's time stamps: epoch milliseconds."""
+    return int(moment.timestamp() * 1000)
+
+
+def iso(moment: datetime) -> str:
+    """Segment's time stamps: ISO 8601 with milliseconds, in UTC."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _digest(seed: tuple[object, ...]) -> str:
+    return hashlib.sha256("/".join(str(part) for part in seed).encode()).hexdigest()

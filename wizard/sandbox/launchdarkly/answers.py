@@ -1,0 +1,77 @@
+"""LaunchDarkly's error bodies and its offset paging (launchdarkly.md 3.1 and 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from wizard.sandbox.exchange import Answer, Incoming, Json, Refusal
+
+Item = TypeVar("Item")
+
+LARGEST_PAGE = 100
+"""Not stated by LaunchDarkly; above it the sandbox refuses, so that a client keeps its fall-back working."""
+
+_ERRORS = {
+    400: ("invalid_request", "Invalid request body"),
+    401: ("unauthorized", "Invalid access token"),
+    403: ("forbidden", "Access to the requested resource was denied"),
+    404: ("not_found", "Invalid resource identifier"),
+    405: ("method_not_allowed", "Method not allowed"),
+    409: ("optimistic_locking_error", "Conflict. Optimistic lock error. Try again."),
+    429: ("rate_limited", "You've exceeded the API rate limit. Try again later."),
+    503: ("service_unavailable", "Service Unavailable"),
+}
+
+
+def error(status: int, message: str = "") -> Answer:
+    """The body that goes with a refusal: `{code, message}`."""
+    code, usual = _ERRORS[status]
+    return Answer(status, {"code": code, "message": message or usual})
+
+
+def refused(status: int, message: str = "") -> Refusal:
+    return Refusal(error(status, message))
+
+
+def link(href: str) -> Json:
+    return {"href": href, "type": "application/json"}
+
+
+def self_link(href: str) -> Json:
+    return {"self": link(href)}
+
+
+def whole_number(incoming: Incoming, name: str, default: int, least: int = 0, most: int | None = None) -> int:
+    """A numeric query parameter, refused with 400 when it is no number or out of bounds."""
+    text = incoming.value(name)
+    if text is None:
+        return default
+    if not text.lstrip("-").isdigit() or int(text) < least or (most is not None and int(text) > most):
+        raise refused(400, f"invalid value for query parameter {name}")
+    return int(text)
+
+
+def page(incoming: Incoming, items: Sequence[Item], size: int, *, paged: bool = True) -> tuple[list[Item], Json]:
+    """One page, and `totalCount` and `_links` to go with it. Without `paged` (old API versions) everything."""
+    if not paged:
+        return list(items), {"totalCount": len(items), "_links": self_link(_href(incoming, {}))}
+    limit = whole_number(incoming, "limit", size, least=1, most=LARGEST_PAGE)
+    offset = whole_number(incoming, "offset", 0)
+    links = _page_links(incoming, limit, offset, len(items))
+    return list(items[offset : offset + limit]), {"totalCount": len(items), "_links": links}
+
+
+def _page_links(incoming: Incoming, limit: int, offset: int, total: int) -> Json:
+    starts = {"self": offset}
+    if offset > 0:
+        starts |= {"first": 0, "prev": max(0, offset - limit)}
+    if offset + limit < total:
+        starts |= {"next": offset + limit, "last": (total - 1) // limit * limit}
+    return {name: link(_href(incoming, {"limit": limit, "offset": at})) for name, at in starts.items()}
+
+
+def _href(incoming: Incoming, changes: dict[str, int]) -> str:
+    query = dict(incoming.query) | {name: str(value) for name, value in changes.items()}
+    return incoming.path + (f"?{urlencode(query)}" if query else "")

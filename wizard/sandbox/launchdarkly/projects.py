@@ -1,0 +1,201 @@
+"""Projects, environments and context kinds as the token may see them (launchdarkly.md 2.7-2.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from wizard.sandbox.exchange import Answer, Incoming, Json
+from wizard.sandbox.ids import milliseconds
+from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
+from wizard.sandbox.launchdarkly.gate import Call, Endpoint
+from wizard.sandbox.launchdarkly.state import ContextKind, Environment, Project
+
+Named = TypeVar("Named", Project, Environment)
+
+PAGE = 20
+PAGED_SINCE = 20220603
+
+
+def list_projects(call: Call) -> Answer:
+    """Hidden projects are left out; an expanded environment list is itself cut at 20."""
+    visible = [p for p in call.account.projects.values() if _visible(call, p)]
+    kept = _sorted(_filtered(call.incoming, visible, ("query", "tags", "keys")), call.incoming)
+    shown, paging = page(call.incoming, kept, PAGE, paged=call.version >= PAGED_SINCE)
+    return Answer(body={"items": [_project(call, project) for project in shown], **paging})
+
+
+def one_project(call: Call) -> Answer:
+    project = call.project()
+    # Absent from the specification, present in real answers (launchdarkly.md 2.8).
+    views = {"requireViewAssociationForNewSegments": project.segments_need_a_view}
+    return Answer(body=_project(call, project) | views)
+
+
+def _visible(call: Call, project: Project) -> bool:
+    return call.account.may(call.token, "viewProject", project.part())
+
+
+def _project(call: Call, project: Project) -> Json:
+    shown: Json = {
+        "_id": project.id,
+        "key": project.key,
+        "name": project.name,
+        "tags": project.tags,
+        "includeInSnippetByDefault": True,
+        "defaultClientSideAvailability": {"usingEnvironmentId": True, "usingMobileKey": True},
+        "_links": self_link(f"/api/v2/projects/{project.key}"),
+    }
+    if call.version < PAGED_SINCE:
+        everything = [_environment(call, project, one) for one in project.environments.values()]
+        return shown | {"environments": everything}
+    if "environments" in (call.incoming.value("expand") or "").split(","):
+        return shown | {"environments": _first_environments(call, project)}
+    return shown
+
+
+def _first_environments(call: Call, project: Project) -> Json:
+    path = f"/api/v2/projects/{project.key}/environments"
+    nested = Incoming("GET", call.incoming.host, path)
+    shown, paging = page(nested, list(project.environments.values()), PAGE)
+    return {"items": [_environment(call, project, one) for one in shown], **paging}
+
+
+def list_environments(call: Call) -> Answer:
+    project = call.project()
+    environments = list(project.environments.values())
+    kept = _sorted(_filtered(call.incoming, environments, ("query", "tags")), call.incoming)
+    shown, paging = page(call.incoming, kept, PAGE)
+    return Answer(body={"items": [_environment(call, project, one) for one in shown], **paging})
+
+
+def one_environment(call: Call) -> Answer:
+    project, environment = call.environment()
+    return Answer(body=_environment(call, project, environment))
+
+
+def _environment(call: Call, project: Project, environment: Environment) -> Json:
+    keys_shown = call.account.may(call.token, "viewSdkKey", project.part(), environment.part())
+    shown: Json = {
+        "_id": environment.id,
+        "key": environment.key,
+        "name": environment.name,
+        "color": environment.color,
+        "apiKey": environment.sdk_key if keys_shown else "sdk-********-****-****-****-************",
+        "mobileKey": environment.mobile_key if keys_shown else "mob-********-****-****-****-************",
+        "defaultTtl": 0,
+        "secureMode": False,
+        "defaultTrackEvents": False,
+        "requireComments": environment.critical,
+        "confirmChanges": environment.critical,
+        "tags": environment.tags,
+        "critical": environment.critical,
+        "approvalSettings": _approvals(required=False),
+        "_links": self_link(f"/api/v2/projects/{project.key}/environments/{environment.key}"),
+    }
+    if environment.segment_approvals:
+        shown["resourceApprovalSettings"] = {"segment": _approvals(required=True)}
+    return shown
+
+
+def _approvals(*, required: bool) -> Json:
+    return {
+        "required": required,
+        "bypassApprovalsForPendingChanges": False,
+        "minNumApprovals": 1,
+        "canReviewOwnRequest": False,
+        "canApplyDeclinedChanges": True,
+        "serviceKind": "launchdarkly",
+        "serviceConfig": {},
+        "requiredApprovalTags": [],
+    }
+
+
+def approval_settings(call: Call) -> Answer:
+    """The beta way to read what an environment's `resourceApprovalSettings` says (launchdarkly.md 2.9)."""
+    project = call.project()
+    environment = project.environments.get(call.incoming.value("environmentKey") or "")
+    if environment is None:
+        raise refused(404, "Unknown environment key")
+    kind = call.incoming.value("resourceKind") or "flag"
+    required = environment.segment_approvals and kind == "segment"
+    return Answer(body={environment.key: _approvals(required=required)})
+
+
+def list_context_kinds(call: Call) -> Answer:
+    project = call.project()
+    path = f"/api/v2/projects/{project.key}/context-kinds"
+    items = [_context_kind(kind, path) for kind in project.context_kinds]
+    return Answer(body={"items": items, "_links": self_link(path)})
+
+
+def _context_kind(kind: ContextKind, path: str) -> Json:
+    shown: Json = {
+        "key": kind.key,
+        "name": kind.name,
+        "description": kind.description,
+        "version": 1,
+        "creationDate": milliseconds(kind.created_at),
+        "lastModified": milliseconds(kind.created_at),
+        "createdFrom": "auto-add",
+        "hideInTargeting": kind.archived,
+        "archived": kind.archived,
+        "_links": {"parent": link(path)},
+    }
+    return shown | ({"lastSeen": milliseconds(kind.last_seen)} if kind.last_seen else {})
+
+
+def _filtered(incoming: Incoming, items: Sequence[Named], fields: Sequence[str]) -> list[Named]:
+    """Those that fit each part of `filter`: `query:text`, `tags:a+b` (all of), `keys:a|b` (any of)."""
+    kept = list(items)
+    for part in filter(None, (incoming.value("filter") or "").split(",")):
+        name, colon, wanted = part.partition(":")
+        if name not in fields or not colon:
+            raise refused(400, "invalid filter")
+        kept = [item for item in kept if _FITS[name](item, wanted.lower())]
+    return kept
+
+
+def _fits_query(item: Project | Environment, wanted: str) -> bool:
+    return wanted in item.key.lower() or wanted in item.name.lower()
+
+
+def _fits_tags(item: Project | Environment, wanted: str) -> bool:
+    return set(wanted.split("+")) <= {tag.lower() for tag in item.tags}
+
+
+def _fits_keys(item: Project | Environment, wanted: str) -> bool:
+    return item.key.lower() in wanted.split("|")
+
+
+_FITS: dict[str, Callable[[Project | Environment, str], bool]] = {
+    "query": _fits_query,
+    "tags": _fits_tags,
+    "keys": _fits_keys,
+}
+
+
+def _sorted(items: list[Named], incoming: Incoming) -> list[Named]:
+    """In the order of `sort`; what was made first comes first when there is none."""
+    sort = incoming.value("sort")
+    if sort is None:
+        return items
+    field = sort.removeprefix("-")
+    if field not in ("name", "createdOn", "critical"):
+        raise refused(400, "invalid sort")
+    order = list(items)
+    if field == "name":
+        order.sort(key=lambda item: item.name.lower())
+    elif field == "critical":
+        order.sort(key=lambda item: not getattr(item, "critical", False))
+    return order[::-1] if sort.startswith("-") else order
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/v2/projects", list_projects),
+    Endpoint("GET", "/api/v2/projects/{projectKey}", one_project),
+    Endpoint("GET", "/api/v2/projects/{projectKey}/environments", list_environments),
+    Endpoint("GET", "/api/v2/projects/{projectKey}/environments/{environmentKey}", one_environment),
+    Endpoint("GET", "/api/v2/projects/{projectKey}/context-kinds", list_context_kinds),
+    Endpoint("GET", "/api/v2/approval-requests/projects/{projectKey}/settings", approval_settings, beta=True),
+)

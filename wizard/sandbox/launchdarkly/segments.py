@@ -1,0 +1,204 @@
+"""Reading segments and their members (launchdarkly.md 2.11, 2.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.ids import hex_id, iso, milliseconds
+from wizard.sandbox.launchdarkly.answers import page, refused, self_link
+from wizard.sandbox.launchdarkly.filters import BadFilter, segment_filter
+from wizard.sandbox.launchdarkly.gate import Call, Endpoint
+from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Environment, Project, Segment
+from wizard.sandbox.policies import Part
+
+UNCOUNTED_FOR = timedelta(seconds=20)
+"""A brand-new synced segment has no metadata yet: how long is not documented."""
+
+_SORTS: dict[str, Callable[[Segment], Any]] = {
+    "creationDate": lambda segment: segment.created_at,
+    "lastModified": lambda segment: segment.modified_at,
+    "name": lambda segment: segment.name.lower(),
+}
+
+
+def list_segments(call: Call) -> Answer:
+    project, environment = call.environment()
+    kept = [one for one in environment.segments.values() if not one.deleted and _fits(call)(one)]
+    ordered = _sorted(kept, call.incoming.value("sort"))
+    shown, paging = page(call.incoming, ordered, 20, paged=call.version >= CURRENT_API_VERSION)
+    items = [_segment(call, project, environment, segment) for segment in shown]
+    return Answer(body={"items": items, **paging})
+
+
+def _fits(call: Call) -> Callable[[Segment], bool]:
+    expression = call.incoming.value("filter")
+    try:
+        return segment_filter(expression) if expression else lambda _: True
+    except BadFilter as bad:
+        raise refused(400, f"invalid filter: {bad}") from bad
+
+
+def _sorted(segments: list[Segment], sort: str | None) -> list[Segment]:
+    for field in reversed((sort or "creationDate").split(",")):
+        order = _SORTS.get(field.removeprefix("-"))
+        if order is None:
+            raise refused(400, "invalid sort")
+        segments = sorted(segments, key=order, reverse=field.startswith("-"))
+    return segments
+
+
+def one_segment(call: Call) -> Answer:
+    project, environment = call.environment()
+    segment = _named(call, environment)
+    flags = [{"key": key, "name": key, "_links": {}} for key in segment.flag_keys]
+    return Answer(body=_segment(call, project, environment, segment) | {"_flags": flags})
+
+
+def _named(call: Call, environment: Environment) -> Segment:
+    segment = environment.segments.get(call.incoming.params["segmentKey"])
+    if segment is None or segment.deleted:
+        raise refused(404, "Unknown segment key")
+    return segment
+
+
+def _segment(call: Call, project: Project, environment: Environment, segment: Segment) -> Json:
+    shown: Json = {
+        "key": segment.key,
+        "name": segment.name,
+        "tags": segment.tags,
+        "creationDate": milliseconds(segment.created_at),
+        "lastModifiedDate": milliseconds(segment.modified_at),
+        "version": segment.version,
+        "deleted": False,
+        "rules": [],
+        "generation": segment.generation,
+        "unbounded": segment.unbounded,
+        "_links": self_link(f"/api/v2/segments/{project.key}/{environment.key}/{segment.key}"),
+    }
+    if segment.external is None:
+        return shown | {"included": segment.included, "excluded": []}
+    shown |= {"_external": segment.external, "unboundedContextKind": segment.context_kind}
+    return shown | _metadata(call, environment, segment)
+
+
+def _metadata(call: Call, environment: Environment, segment: Segment) -> Json:
+    if call.now < segment.created_at + UNCOUNTED_FOR:
+        return {}
+    metadata = {
+        "envId": environment.id,
+        "segmentId": hex_id(environment.id, segment.key),
+        "version": segment.version,
+        "includedCount": segment.count_shown(call.now),
+        "excludedCount": 0,
+        "lastModified": milliseconds(segment.modified_at),
+        "deleted": False,
+    }
+    return {"_unboundedMetadata": metadata}
+
+
+def membership(call: Call) -> Answer:
+    """Whether one context key is a member; big segments only."""
+    _, environment = call.environment()
+    segment = _named(call, environment)
+    if not segment.unbounded:
+        raise refused(400, "the segment is not a big segment")
+    key = call.incoming.params["contextKey"]
+    return Answer(body={"userKey": key, "included": key in segment.counted_at, "excluded": False})
+
+
+def evaluate(call: Call) -> Answer:
+    """Each segment of the environment with whether the given context is a member."""
+    project, environment = call.environment()
+    keys = dict(_keys_by_kind(_body(call)))
+    items = [_evaluated(project, environment, segment, keys) for segment in environment.segments.values()]
+    return Answer(body={"items": items, "_links": self_link(call.incoming.path)})
+
+
+def _body(call: Call) -> Json:
+    try:
+        body = call.incoming.json()
+    except ValueError as broken:
+        raise refused(400) from broken
+    if not isinstance(body, dict):
+        raise refused(400)
+    return body
+
+
+def _keys_by_kind(context: Json) -> Iterator[tuple[str, str]]:
+    """A context's key per kind: `{"kind": "user", "key": ...}` or a multi-context with one object per kind."""
+    if context.get("kind") == "multi":
+        yield from ((kind, str(one.get("key"))) for kind, one in context.items() if isinstance(one, dict))
+    elif "key" in context:
+        yield str(context.get("kind", "user")), str(context["key"])
+    else:
+        raise refused(400, "the context has no key")
+
+
+def _evaluated(project: Project, environment: Environment, segment: Segment, keys: dict[str, str]) -> Json:
+    key = keys.get(segment.context_kind)
+    is_member = key in segment.counted_at or key in segment.included
+    return {
+        "name": segment.name,
+        "key": segment.key,
+        "description": segment.description,
+        "unbounded": segment.unbounded,
+        "external": segment.external or "",
+        "isMember": is_member,
+        "isIndividuallyTargeted": is_member,
+        "isRuleTargeted": False,
+        "_links": self_link(f"/api/v2/segments/{project.key}/{environment.key}/{segment.key}"),
+    }
+
+
+def search_contexts(call: Call) -> Answer:
+    """Contexts that SDKs evaluated lately, newest first; filters are taken but only `limit` (1-50) is honoured."""
+    project, environment = call.environment()
+    search = _body(call) if call.incoming.body else {}
+    limit = search.get("limit", call.incoming.value("limit") or 20)
+    if not str(limit).isdigit() or not 1 <= int(limit) <= 50:
+        raise refused(400, "limit must be between 1 and 50")
+    newest = sorted(environment.contexts, key=lambda seen: seen.seen_at, reverse=True)[: int(limit)]
+    path = f"/api/v2/projects/{project.key}/environments/{environment.key}"
+    items = [
+        {
+            "lastSeen": iso(seen.seen_at),
+            "applicationId": "",
+            "context": {"kind": seen.kind, "key": seen.key, **seen.attributes},
+            "_links": {"parent": {"href": path, "type": "application/json"}},
+        }
+        for seen in newest
+    ]
+    return Answer(body={"_environmentId": environment.id, "items": items, "totalCount": len(items), "_links": {}})
+
+
+def make_list_segment(call: Call) -> Answer:
+    """Makes an ordinary segment: exactly what stands in the way of a synced one (launchdarkly.md 2.12)."""
+    project, environment = call.environment()
+    body = _body(call)
+    if not body.get("key") or not body.get("name"):
+        raise refused(400, "name and key are required")
+    key = str(body["key"])
+    call.note("a segment was made by hand: a synced segment must never be pre-created")
+    call.demand("createSegment", project.part(), environment.part(), Part("segment", key))
+    if key in environment.segments:
+        raise refused(409)
+    segment = Segment(key, str(body["name"]), created_at=call.now, modified_at=call.now)
+    environment.segments[key] = segment
+    return Answer(201, _segment(call, project, environment, segment))
+
+
+_SEGMENTS = "/api/v2/segments/{projectKey}/{environmentKey}"
+_ENVIRONMENT = "/api/v2/projects/{projectKey}/environments/{environmentKey}"
+
+ENDPOINTS = (
+    Endpoint("GET", _SEGMENTS, list_segments, polled=True),
+    Endpoint("POST", _SEGMENTS, make_list_segment),
+    Endpoint("GET", _SEGMENTS + "/{segmentKey}", one_segment, polled=True),
+    Endpoint("GET", _SEGMENTS + "/{segmentKey}/contexts/{contextKey}", membership),
+    Endpoint("GET", _SEGMENTS + "/{segmentKey}/users/{contextKey}", membership),
+    Endpoint("POST", _ENVIRONMENT + "/segments/evaluate", evaluate),
+    Endpoint("POST", _ENVIRONMENT + "/contexts/search", search_contexts),
+)

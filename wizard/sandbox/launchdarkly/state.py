@@ -1,0 +1,272 @@
+"""What the simulated LaunchDarkly knows. Plain data; moments are aware and in UTC."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wizard.sandbox.exchange import Json
+from wizard.sandbox.policies import BASE_ROLES, Part, Policy, Resource, any_allows
+
+CURRENT_API_VERSION = 20240415
+
+
+@dataclass(slots=True)
+class Member:
+    """A person with a seat in the account."""
+
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    role: str = "admin"
+    custom_role_keys: list[str] = field(default_factory=list)
+    attributes: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class CustomRole:
+    """A named policy; `base_permissions` is what is readable before it applies."""
+
+    id: str
+    key: str
+    name: str
+    policy: list[Json]
+    base_permissions: str = "no_access"
+
+    def effective_policy(self) -> Policy:
+        return [*BASE_ROLES[self.base_permissions], *self.policy]
+
+
+@dataclass(slots=True)
+class Token:
+    """An access token. Exactly one of `role`, `custom_role_ids`, `inline_role` says what was asked for.
+
+    `ceiling` is the base role of whoever made it: a token that shows Writer but was made by a Reader is refused
+    (launchdarkly.md 2.2).
+    """
+
+    id: str
+    secret: str
+    name: str
+    member_id: str
+    created_at: datetime
+    service: bool = True
+    role: str | None = None
+    custom_role_ids: list[str] = field(default_factory=list)
+    inline_role: list[Json] = field(default_factory=list)
+    ceiling: str | None = None
+    expires_at: datetime | None = None
+    default_api_version: int = CURRENT_API_VERSION
+    last_used_at: datetime | None = None
+
+    def works_at(self, now: datetime) -> bool:
+        return self.expires_at is None or now < self.expires_at
+
+
+@dataclass(slots=True)
+class ContextKind:
+    """A kind of context that a project knows; `last_seen` is None when no SDK ever evaluated it."""
+
+    key: str
+    name: str
+    created_at: datetime
+    last_seen: datetime | None = None
+    archived: bool = False
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Segment:
+    """A segment of one environment. A synced one has `external`, one context kind, and members kept elsewhere.
+
+    `counted_at` holds, for each member, the moment from which the shown count includes it.
+    """
+
+    key: str
+    name: str
+    created_at: datetime
+    modified_at: datetime
+    external: str | None = None
+    context_kind: str = "user"
+    generation: int = 1
+    version: int = 1
+    description: str = ""
+    tags: list[str] = field(default_factory=list)
+    views: list[str] = field(default_factory=list)
+    deleted: bool = False
+    counted_at: dict[str, datetime] = field(default_factory=dict)
+    flag_keys: list[str] = field(default_factory=list)
+    included: list[str] = field(default_factory=list)
+
+    @property
+    def unbounded(self) -> bool:
+        return self.external is not None
+
+    def count_shown(self, now: datetime) -> int:
+        """How many members LaunchDarkly's count knows of by now."""
+        return bisect_right(sorted(self.counted_at.values()), now)
+
+
+@dataclass(slots=True)
+class SeenContext:
+    """A context that an SDK evaluated lately."""
+
+    kind: str
+    key: str
+    seen_at: datetime
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Environment:
+    """One environment of a project; its id is the client-side ID."""
+
+    id: str
+    key: str
+    name: str
+    sdk_key: str
+    mobile_key: str
+    tags: list[str] = field(default_factory=list)
+    critical: bool = False
+    color: str = "417505"
+    segment_approvals: bool = False
+    segments: dict[str, Segment] = field(default_factory=dict)
+    contexts: list[SeenContext] = field(default_factory=list)
+
+    def part(self) -> Part:
+        properties = {"critical": str(self.critical).lower()}
+        return Part("env", self.key, frozenset(self.tags), properties)
+
+
+@dataclass(slots=True)
+class Project:
+    """A project with its environments and context kinds."""
+
+    id: str
+    key: str
+    name: str
+    created_at: datetime
+    tags: list[str] = field(default_factory=list)
+    environments: dict[str, Environment] = field(default_factory=dict)
+    context_kinds: list[ContextKind] = field(default_factory=list)
+    segments_need_a_view: bool = False
+
+    def part(self) -> Part:
+        return Part("proj", self.key, frozenset(self.tags))
+
+
+@dataclass(slots=True)
+class Store:
+    """A persistent store integration (Redis or DynamoDB) of one environment."""
+
+    id: str
+    integration_key: str
+    project_key: str
+    environment_key: str
+    name: str
+    on: bool = True
+    available: bool = True
+    potentially_stale: bool = False
+    error: str = ""
+
+
+@dataclass(slots=True)
+class AuditEntry:
+    """One change that the audit log tells of."""
+
+    id: str
+    at: datetime
+    kind: str
+    action: str
+    resource: str
+    name: str
+    description: str
+    token: Token | None = None
+
+
+@dataclass(slots=True)
+class SdkSeen:
+    """An SDK that connected lately; `kind` is server, client or mobile."""
+
+    name: str
+    version: str
+    kind: str
+    project_key: str
+    environment_key: str
+    relay_version: str = ""
+
+
+@dataclass(slots=True)
+class Account:
+    """One LaunchDarkly account in one instance: us (commercial), eu or federal."""
+
+    id: str
+    name: str
+    instance: str = "us"
+    projects: dict[str, Project] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+    roles: dict[str, CustomRole] = field(default_factory=dict)
+    tokens: list[Token] = field(default_factory=list)
+    stores: list[Store] = field(default_factory=list)
+    audit_log: list[AuditEntry] = field(default_factory=list)
+    sdks: list[SdkSeen] = field(default_factory=list)
+    synced_segments_on_plan: bool = True
+    allowlist_refuses_segment: bool = False
+    """An IP allowlist that knows the office but not Segment's egress addresses."""
+    route_limit: int = 60
+    """Calls per route in ten seconds; the real numbers are not published."""
+    global_limit: int = 240
+
+    def environments(self) -> Iterator[tuple[Project, Environment]]:
+        for project in self.projects.values():
+            for environment in project.environments.values():
+                yield project, environment
+
+    def environment_with_id(self, client_side_id: str) -> tuple[Project, Environment] | None:
+        found = (pair for pair in self.environments() if pair[1].id == client_side_id)
+        return next(found, None)
+
+    def valid_token(self, secret: str, now: datetime) -> Token | None:
+        """The token with this secret, unless it has expired or its person has left."""
+        found = next((token for token in self.tokens if token.secret == secret), None)
+        if found is None or not found.works_at(now):
+            return None
+        return found if found.service or found.member_id in self.members else None
+
+    def role(self, id_or_key: str) -> CustomRole | None:
+        found = (role for role in self.roles.values() if id_or_key in (role.id, role.key))
+        return next(found, None)
+
+    def may(self, token: Token, action: str, *resource: Part) -> bool:
+        """Whether the token may do `action`: by its grant, below its ceiling, and where it may look at all."""
+        member = self.members.get(token.member_id)
+        attributes = member.attributes if member else {}
+        if not any_allows(self._grant(token), resource, action, attributes):
+            return False
+        if not all(any_allows([ceiling], resource, action, attributes) for ceiling in self._ceilings(token)):
+            return False
+        return action == "viewProject" or self._may_look(token, resource)
+
+    def _may_look(self, token: Token, resource: Resource) -> bool:
+        """To change something one must be able to view its project (launchdarkly.md 4.1)."""
+        return not resource or resource[0].kind != "proj" or self.may(token, "viewProject", resource[0])
+
+    def _grant(self, token: Token) -> list[Policy]:
+        if token.inline_role:
+            return [token.inline_role]
+        if token.custom_role_ids:
+            roles = [self.role(role_id) for role_id in token.custom_role_ids]
+            return [role.effective_policy() for role in roles if role]
+        return [BASE_ROLES.get(token.role or "no_access", ())]
+
+    def _ceilings(self, token: Token) -> Iterator[Policy]:
+        if token.ceiling:
+            yield BASE_ROLES[token.ceiling]
+        if not token.service:
+            member = self.members.get(token.member_id)
+            role = member.role if member else "no_access"
+            if member is None or not member.custom_role_keys:
+                yield BASE_ROLES.get(role, ())

@@ -1,0 +1,133 @@
+"""`POST /api/v2/segment-targets/segment-audiences`: where Segment's destination writes (launchdarkly.md 2.16).
+
+The sandbox's own Segment and a real copy of the destination's code meet the same function.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.ids import hex_id
+from wizard.sandbox.launchdarkly.answers import refused
+from wizard.sandbox.launchdarkly.gate import Call, Endpoint
+from wizard.sandbox.launchdarkly.state import (
+    Account,
+    AuditEntry,
+    Environment,
+    Project,
+    Segment,
+    Token,
+)
+from wizard.sandbox.policies import Part
+from wizard.sandbox.world import World
+
+INTEGRATION_KEY = "segment-audiences"
+LONGEST_COHORT_ID = 128
+COUNT_LAG = timedelta(seconds=20)
+COUNT_SPREAD = timedelta(seconds=40)
+"""A batch's members enter the shown count between COUNT_LAG and COUNT_LAG + COUNT_SPREAD after it was accepted."""
+
+
+def post_targets(call: Call) -> Answer:
+    if not call.incoming.headers.get("user-agent", "").startswith("SegmentSyncAudiences/"):
+        call.note("the sync endpoint writes: only Segment's destination calls it")
+    try:
+        body = call.incoming.json()
+    except ValueError as broken:
+        raise refused(400) from broken
+    return receive(call.world, call.account, call.token, body, call.now)
+
+
+def receive(world: World, account: Account, token: Token, body: Any, now: datetime) -> Answer:
+    """Takes one request of the destination: 204, or a Refusal that says why not."""
+    batch = _checked_batch(body)
+    project, environment = _environment(world, account, body["environmentId"])
+    part = Part("segment", f"{INTEGRATION_KEY}-{batch[0]['cohortId']}")
+    where = (project.part(), environment.part(), part)
+    if not account.synced_segments_on_plan:
+        raise refused(403)
+    segment = environment.segments.get(part.name)
+    if segment is None or segment.deleted:
+        if not account.may(token, "createSegment", *where):
+            raise refused(403)
+        segment = _created(account, token, project, environment, part.name, batch[0], now)
+        segment.context_kind = body.get("contextKind") or "user"
+    if not account.may(token, "updateIncluded", *where):
+        raise refused(403)
+    if environment.segment_approvals and not account.may(token, "bypassRequiredSegmentApproval", *where):
+        raise refused(403, "approval is required")
+    _apply(segment, batch, now)
+    return Answer(204)
+
+
+def _checked_batch(body: Any) -> list[Json]:
+    """The batch's items, all well-formed: one bad item refuses the whole request."""
+    if not isinstance(body, dict) or not isinstance(body.get("environmentId"), str):
+        raise refused(400)
+    if not isinstance(body.get("contextKind", "user"), str):
+        raise refused(400)
+    batch = body.get("batch")
+    if not isinstance(batch, list) or not batch or not all(map(_well_formed, batch)):
+        raise refused(400)
+    return batch
+
+
+def _well_formed(item: Any) -> bool:
+    if not isinstance(item, dict):
+        return False
+    texts = [item.get(name) for name in ("userId", "cohortId", "cohortName")]
+    if not all(isinstance(text, str) and text for text in texts):
+        return False
+    return len(item["cohortId"]) <= LONGEST_COHORT_ID and isinstance(item.get("value"), bool)
+
+
+def _environment(world: World, account: Account, client_side_id: str) -> tuple[Project, Environment]:
+    found = account.environment_with_id(client_side_id)
+    if found:
+        return found
+    raise refused(403 if world.knows_client_side_id(account.instance, client_side_id) else 404)
+
+
+def _created(
+    account: Account,
+    token: Token,
+    project: Project,
+    environment: Environment,
+    key: str,
+    first: Json,
+    now: datetime,
+) -> Segment:
+    earlier = environment.segments.get(key)
+    generation = earlier.generation + 1 if earlier else 1
+    segment = Segment(key, first["cohortName"], now, now, external=INTEGRATION_KEY, generation=generation)
+    environment.segments[key] = segment
+    resource = f"proj/{project.key}:env/{environment.key}:segment/{key}"
+    account.audit_log.append(
+        AuditEntry(
+            id=hex_id("audit", account.id, len(account.audit_log)),
+            at=now,
+            kind="segment",
+            action="createSegment",
+            resource=resource,
+            name=segment.name,
+            description="",
+            token=token,
+        )
+    )
+    return segment
+
+
+def _apply(segment: Segment, batch: list[Json], now: datetime) -> None:
+    step = COUNT_SPREAD / len(batch)
+    for place, item in enumerate(batch):
+        if not item["value"]:
+            segment.counted_at.pop(item["userId"], None)
+        else:
+            segment.counted_at.setdefault(item["userId"], now + COUNT_LAG + step * place)
+    segment.version += 1
+    segment.modified_at = now
+
+
+ENDPOINTS = (Endpoint("POST", f"/api/v2/segment-targets/{INTEGRATION_KEY}", post_targets),)

@@ -1,0 +1,129 @@
+"""What a LaunchDarkly role lets its holder do, judged by the server's own full knowledge (launchdarkly.md 4).
+
+Written apart from the wizard's evaluator on purpose: this one judges that one. It knows every tag and property,
+so its verdict is yes or no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from wizard.sandbox.exchange import Json
+
+Attributes = Mapping[str, Sequence[str]]
+Policy = Sequence[Json]
+
+# A colon separates parts only where a new `type/` follows: selectors hold colons too (`{critical:true}`, `view:x`).
+_PART_BORDER = re.compile(r":/?(?=[a-z-]+/)")
+_ROLE_ATTRIBUTE = re.compile(r"\$\{roleAttribute/([^}]+)\}")
+
+BASE_ROLES: Mapping[str, Policy] = {
+    "no_access": (),
+    "reader": ({"effect": "allow", "resources": ["*"], "actions": ["view*"]},),
+    "writer": (
+        {"effect": "allow", "resources": ["*"], "actions": ["view*"]},
+        {"effect": "allow", "notResources": ["member/*", "role/*", "team/*", "acct"], "actions": ["*"]},
+    ),
+    "admin": ({"effect": "allow", "resources": ["*"], "actions": ["*"]},),
+    "owner": ({"effect": "allow", "resources": ["*"], "actions": ["*"]},),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One step of a resource's path: `env/production` with its tags, properties and views."""
+
+    kind: str
+    name: str
+    tags: frozenset[str] = frozenset()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    views: frozenset[str] = frozenset()
+
+
+Resource = tuple[Part, ...]
+
+
+def allows(policy: Policy, resource: Resource, action: str, attributes: Attributes) -> bool:
+    """Whether one policy allows it: a matching deny beats every allow, what is not matched is denied."""
+    matching = [statement for statement in policy if _matches(statement, resource, action, attributes)]
+    if any(statement["effect"] == "deny" for statement in matching):
+        return False
+    return any(statement["effect"] == "allow" for statement in matching)
+
+
+def any_allows(
+    policies: Sequence[Policy], resource: Resource, action: str, attributes: Attributes | None = None
+) -> bool:
+    """Whether any of several policies allows it: across roles the most permissive wins."""
+    return any(allows(policy, resource, action, attributes or {}) for policy in policies)
+
+
+def _matches(statement: Json, resource: Resource, action: str, attributes: Attributes) -> bool:
+    return _matches_resource(statement, resource, attributes) and _matches_action(statement, action)
+
+
+def _matches_action(statement: Json, action: str) -> bool:
+    if statement.get("notActions"):
+        return not any(_glob(action, pattern) for pattern in statement["notActions"])
+    return any(_glob(action, pattern) for pattern in statement.get("actions") or ())
+
+
+def _matches_resource(statement: Json, resource: Resource, attributes: Attributes) -> bool:
+    if statement.get("notResources"):
+        return not any(_specifies(text, resource, attributes) for text in statement["notResources"])
+    return any(_specifies(text, resource, attributes) for text in statement.get("resources") or ())
+
+
+def _specifies(specifier: str, resource: Resource, attributes: Attributes) -> bool:
+    return any(_specifies_literally(text, resource) for text in _resolved(specifier, attributes))
+
+
+def _resolved(specifier: str, attributes: Attributes) -> Iterator[str]:
+    """The specifier with each value of its role attributes; nothing when an attribute has no value."""
+    found = _ROLE_ATTRIBUTE.search(specifier)
+    if found is None:
+        yield specifier
+        return
+    for value in attributes.get(found.group(1), ()):
+        yield from _resolved(specifier[: found.start()] + value + specifier[found.end() :], attributes)
+
+
+def _specifies_literally(specifier: str, resource: Resource) -> bool:
+    if specifier == "*":
+        return True
+    parts = _PART_BORDER.split(specifier)
+    return len(parts) == len(resource) and all(map(_specifies_part, parts, resource))
+
+
+def _specifies_part(text: str, part: Part) -> bool:
+    path, _, selectors = text.partition(";")
+    kind, _, name = path.partition("/")
+    if kind != part.kind or not _glob(part.name, name or ("*" if kind == "acct" else "")):
+        return False
+    return all(_selects(selector.strip(), part) for selector in _split_selectors(selectors))
+
+
+def _split_selectors(selectors: str) -> list[str]:
+    return [selector for selector in selectors.split(",") if selector.strip()]
+
+
+def _selects(selector: str, part: Part) -> bool:
+    if selector.startswith("{"):
+        name, _, value = selector.strip("{}").partition(":")
+        return part.properties.get(name.strip()) == value.strip()
+    if selector.startswith("view:"):
+        return any(_glob(view, selector.removeprefix("view:")) for view in part.views)
+    return any(_glob(tag.lower(), selector.lower()) for tag in part.tags)
+
+
+def _glob(text: str, pattern: str) -> bool:
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Only the star is special in LaunchDarkly's globs."""
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)

@@ -1,0 +1,27 @@
+"""The named worlds that the sandbox can play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wizard.sandbox.scenarios.first_walk import FIRST_WALK
+from wizard.sandbox.scenarios.hostile import HOSTILE
+from wizard.sandbox.scenarios.scenario import Credentials, Prepared, Scenario
+
+__all__ = ["SCENARIOS", "Credentials", "Prepared", "Scenario", "UnknownScenario", "scenario_named"]
+
+SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in (*FIRST_WALK, *HOSTILE)}
+
+
+class UnknownScenario(LookupError):
+    """No scenario has that name; the text lists those that exist."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no scenario is called {name!r}; there are: {', '.join(SCENARIOS)}")
+
+
+def scenario_named(name: str) -> Scenario:
+    """Raises UnknownScenario."""
+    if name not in SCENARIOS:
+        raise UnknownScenario(name)
+    return SCENARIOS[name]

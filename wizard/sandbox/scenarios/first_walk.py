@@ -1,0 +1,110 @@
+"""Scenarios of the first walk: nothing is set up yet, and at most one thing stands in the way."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wizard.sandbox.launchdarkly.state import ContextKind
+from wizard.sandbox.scenarios.acme import (
+    Acme,
+    acme,
+    add_audience,
+    empty_account,
+    empty_workspace,
+    project,
+)
+from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
+from wizard.sandbox.segment.state import Crowd
+from wizard.sandbox.world import World
+
+
+def _happy(start: datetime) -> Prepared:
+    return prepared(acme(start))
+
+
+def _fresh(start: datetime) -> Prepared:
+    account = empty_account("Acme", start)
+    shop = project("Acme", "shop", "Shop", start)
+    shop.context_kinds = [ContextKind("user", "user", start - timedelta(days=1))]
+    account.projects["shop"] = shop
+    workspace = empty_workspace("Acme", start, (("prod", "Production"),))
+    space = workspace.spaces[0]
+    audience = add_audience(workspace, space, "first_audience", "First audience", Crowd(25), start)
+    audience.computed_before = False
+    company = Acme(
+        world=World(start, [account], [workspace]),
+        account=account,
+        shop=shop,
+        production=shop.environments["production"],
+        token=account.tokens[0],
+        workspace=workspace,
+        space=space,
+        source=workspace.sources[0],
+        public_token=workspace.tokens[0],
+    )
+    return prepared(company)
+
+
+def _reader_token(start: datetime) -> Prepared:
+    company = acme(start)
+    company.token.role = "reader"
+    return prepared(company)
+
+
+def _wrong_pair(start: datetime) -> Prepared:
+    company = acme(start)
+    globex = empty_account("Globex", start)
+    globex.projects["storefront"] = project("Globex", "storefront", "Storefront", start)
+    company.world.accounts.append(globex)
+    theirs = globex.projects["storefront"].environments["production"]
+    return prepared(company, client_side_id=theirs.id)
+
+
+def _eu_account(start: datetime) -> Prepared:
+    company = acme(start)
+    company.account.instance = "eu"
+    return prepared(company)
+
+
+def _sdk_key_pasted(start: datetime) -> Prepared:
+    company = acme(start)
+    return prepared(company, token=company.production.sdk_key)
+
+
+def _attach_needs_app(start: datetime) -> Prepared:
+    company = acme(start)
+    company.workspace.attaching = "app-first"
+    company.workspace.colleague_attaches = True
+    return prepared(company)
+
+
+def _with_faults(name: str) -> Scenario:
+    def build(start: datetime) -> Prepared:
+        company = acme(start)
+        company.world.faults = name
+        return prepared(company)
+
+    titles = {
+        "slow": "Both services take one to three seconds for each answer",
+        "flaky": "Requests fail now and then and succeed when tried again; some writes lose their answer",
+        "outage": "LaunchDarkly is down: everything answers 503",
+    }
+    return Scenario(name, titles[name], build)
+
+
+FIRST_WALK = (
+    Scenario("happy", "Accounts, audiences and projects are there; everything can be done by API", _happy),
+    Scenario("fresh", "Accounts only: one project, one audience that was just made", _fresh),
+    Scenario("reader-token", "The LaunchDarkly token may read but not write", _reader_token),
+    Scenario("wrong-pair", "The client-side ID belongs to another LaunchDarkly account", _wrong_pair),
+    Scenario("eu-account", "The LaunchDarkly account lives in the EU instance", _eu_account),
+    Scenario("sdk-key-pasted", "An SDK key was given as the access token", _sdk_key_pasted),
+    Scenario(
+        "attach-needs-app",
+        "The API refuses to attach; a colleague does it in the App about a minute after the wizard starts to look",
+        _attach_needs_app,
+    ),
+    _with_faults("slow"),
+    _with_faults("flaky"),
+    _with_faults("outage"),
+)

@@ -1,0 +1,153 @@
+"""Destination instances; their secrets are stored as written and masked in every answer (segment.md 2.4, 2.6)."""
+
+from __future__ import annotations
+
+from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.ids import hex_id
+from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.answers import (
+    MAP,
+    MAP_REQUIRED,
+    TEXT,
+    TEXT_REQUIRED,
+    TRUTH,
+    checked,
+    checked_body,
+    page,
+    refused,
+    success,
+)
+from wizard.sandbox.segment.answers import Field as InputField
+from wizard.sandbox.segment.gate import Call, Endpoint
+from wizard.sandbox.segment.state import Destination
+
+BULLETS = "\u2022" * 10
+_CREATE = {
+    "sourceId": TEXT_REQUIRED,
+    "metadataId": TEXT_REQUIRED,
+    "settings": MAP_REQUIRED,
+    "enabled": TRUTH,
+    "name": TEXT,
+}
+_UPDATE = {"name": TEXT, "enabled": TRUTH, "settings": MAP}
+
+
+def list_destinations(call: Call) -> Answer:
+    return _listed(call, list(call.workspace.destinations.values()))
+
+
+def list_connected(call: Call) -> Answer:
+    source_id = call.incoming.params["sourceId"]
+    if call.workspace.source(source_id) is None:
+        raise refused(404, "Source not found")
+    return _listed(call, call.workspace.destinations_on(source_id))
+
+
+def _listed(call: Call, destinations: list[Destination]) -> Answer:
+    shown, pagination = page(call.incoming, destinations)
+    return success({"destinations": [destination_body(one) for one in shown], "pagination": pagination})
+
+
+def one_destination(call: Call) -> Answer:
+    return success({"destination": destination_body(named_destination(call))})
+
+
+def named_destination(call: Call) -> Destination:
+    """The instance that the path names, else 404."""
+    found = call.workspace.destinations.get(call.incoming.params["destinationId"])
+    if found is None:
+        raise refused(404, "Destination not found")
+    return found
+
+
+def create(call: Call) -> Answer:
+    """Answers 200, not 201. One instance of a type per source."""
+    body = checked_body(call.incoming, _CREATE)
+    workspace = call.workspace
+    source, metadata_id = workspace.source(body["sourceId"]), body["metadataId"]
+    if source is None:
+        raise refused(404, "Source not found")
+    if metadata_id not in catalog.CATALOG:
+        raise refused(404, "Destination metadata not found")
+    _check_settings(call, metadata_id, body["settings"], whole=True)
+    if any(one.metadata_id == metadata_id for one in workspace.destinations_on(source.id)):
+        call.note("a second instance of one destination type on one source")
+        raise refused(400, "Multiple configurations of this destination type not supported.")
+    made = Destination(
+        id=hex_id("destination", workspace.id, workspace.next_number()),
+        source_id=source.id,
+        metadata_id=metadata_id,
+        name=body["name"] if "name" in body else str(catalog.CATALOG[metadata_id]["name"]),
+        enabled=body.get("enabled", False),
+        settings=dict(body["settings"]),
+        created_at=call.now,
+    )
+    workspace.destinations[made.id] = made
+    workspace.note(call.now, "Integration Created", made.id, "integration", made.name)
+    return success({"destination": destination_body(made)})
+
+
+def update(call: Call) -> Answer:
+    """Settings that are sent replace those of the same name."""
+    body = checked_body(call.incoming, _UPDATE)
+    changed = named_destination(call)
+    if not body:
+        raise refused(400, "Nothing to change")
+    if "settings" in body:
+        _check_settings(call, changed.metadata_id, body["settings"], whole=False)
+        changed.settings |= body["settings"]
+    changed.name = body.get("name", changed.name)
+    _switch(call, changed, body.get("enabled", changed.enabled))
+    return success({"destination": destination_body(changed)})
+
+
+def _switch(call: Call, changed: Destination, enabled: bool) -> None:
+    word = "Modified" if enabled == changed.enabled else "Enabled" if enabled else "Disabled"
+    changed.enabled = enabled
+    call.workspace.note(call.now, f"Integration {word}", changed.id, "integration", changed.name)
+
+
+def _check_settings(call: Call, metadata_id: str, settings: Json, *, whole: bool) -> None:
+    """Documented names and texts only. A masked secret is taken as it is, and will not work."""
+    options = catalog.CATALOG[metadata_id]["options"]
+    fields = {option["name"]: InputField(str, option["required"] and whole) for option in options}
+    checked(settings, fields, "settings.")
+    if any("\u2022" in value for value in settings.values()):
+        call.note("a masked secret was written back")
+
+
+def delete(call: Call) -> Answer:
+    gone = named_destination(call)
+    workspace = call.workspace
+    del workspace.destinations[gone.id]
+    workspace.connections = [one for one in workspace.connections if one.destination_id != gone.id]
+    workspace.note(call.now, "Integration Deleted", gone.id, "integration", gone.name)
+    return success({"status": "SUCCESS"})
+
+
+def destination_body(destination: Destination) -> Json:
+    """The instance with its secrets masked: ten bullets and the last four characters."""
+    secrets = catalog.secret_settings(destination.metadata_id)
+    settings = {
+        name: BULLETS + value[-4:] if name in secrets else value for name, value in destination.settings.items()
+    }
+    return {
+        "id": destination.id,
+        "name": destination.name,
+        "enabled": destination.enabled,
+        "sourceId": destination.source_id,
+        "metadata": catalog.CATALOG[destination.metadata_id],
+        "settings": settings,
+    }
+
+
+_ONE = "/destinations/{destinationId}"
+
+ENDPOINTS = (
+    Endpoint("GET", "/sources/{sourceId}/connected-destinations", list_connected),
+    Endpoint("GET", "/destinations", list_destinations),
+    Endpoint("POST", "/destinations", create),
+    Endpoint("GET", _ONE, one_destination),
+    Endpoint("PATCH", _ONE, update),
+    Endpoint("DELETE", _ONE, delete),
+)

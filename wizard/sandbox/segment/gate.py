@@ -1,0 +1,164 @@
+"""Who may call what at Segment: token, limits, media types, features, roles, in this order (segment.md 1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from wizard.sandbox.exchange import Answer, Incoming, Refusal
+from wizard.sandbox.journal import Breach, Journal, PollingJudge
+from wizard.sandbox.limits import Limiter, Taken
+from wizard.sandbox.segment.answers import error, refused
+from wizard.sandbox.segment.state import PublicToken, Workspace
+from wizard.sandbox.world import World
+
+MEDIA_TYPES = {
+    "application/vnd.segment.v1+json": "v1",
+    "application/vnd.segment.v1beta+json": "v1beta",
+    "application/vnd.segment.v1alpha+json": "v1alpha",
+}
+_MEDIA_TYPE_OF = {version: media_type for media_type, version in MEDIA_TYPES.items()}
+_ANY = ("application/json", "*/*", "application/*", "")
+V1 = ("v1", "v1beta", "v1alpha")
+BETA = ("v1beta", "v1alpha")
+BETA_ONLY = ("v1beta",)
+V1_OR_ALPHA = ("v1", "v1alpha")
+ALPHA = ("v1alpha",)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request whose token is known; `version` is the stability level that answers it."""
+
+    incoming: Incoming
+    workspace: Workspace
+    token: PublicToken
+    version: str
+    now: datetime
+    note: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One route. `per_minute` is the documented limit; `roles` says that a token without roles is refused."""
+
+    method: str
+    path: str
+    handle: Callable[[Call], Answer]
+    versions: tuple[str, ...] = V1
+    per_minute: int | None = None
+    feature: str | None = None
+    roles: bool = True
+    poll_seconds: float = 0
+    """The guidance for reading it again and again; 0 when there is none."""
+
+
+class Gate:
+    """Lets a request through to its endpoint, or says why not."""
+
+    def __init__(self, world: World, journal: Journal, limiter: Limiter) -> None:
+        self._world = world
+        self._journal = journal
+        self._limiter = limiter
+        self._polling = PollingJudge()
+
+    def answer(self, endpoint: Endpoint, incoming: Incoming, region: str, now: datetime) -> Answer:
+        """The endpoint's answer, or the refusal that came first."""
+        try:
+            workspace, token = self._caller(incoming, region)
+            headers = self._count(endpoint, workspace, token)
+        except Refusal as refusal:
+            return refusal.answer
+        try:
+            return self._checked(endpoint, incoming, workspace, token, now).with_headers(headers)
+        except Refusal as refusal:
+            return refusal.answer.with_headers(headers)
+
+    def breach(self, incoming: Incoming, why: str) -> None:
+        self._journal.breaches.append(Breach(incoming.method, incoming.host, incoming.path, why))
+
+    def _caller(self, incoming: Incoming, region: str) -> tuple[Workspace, PublicToken]:
+        scheme, _, secret = incoming.headers.get("authorization", "").partition(" ")
+        if scheme and scheme.lower() != "bearer":
+            self.breach(incoming, "Segment takes Authorization: Bearer <token>")
+        elif scheme:
+            for workspace in self._world.workspaces:
+                token = next((one for one in workspace.tokens if one.secret == secret), None)
+                if token and workspace.region == region:
+                    return workspace, token
+        raise refused(401, "Missing or invalid token")
+
+    def _count(self, endpoint: Endpoint, workspace: Workspace, token: PublicToken) -> dict[str, str]:
+        limited = endpoint.per_minute is not None
+        key = (token.secret, endpoint.method, endpoint.path) if limited else (token.secret, "default")
+        limit = min(endpoint.per_minute or workspace.default_limit, workspace.default_limit)
+        taken = self._limiter.take(key, limit, 60)
+        if not taken.allowed:
+            raise Refusal(_too_many(taken))
+        return {
+            "X-RateLimit-Consumed": str(taken.used),
+            "X-RateLimit-Remaining": str(taken.remaining),
+            "X-RateLimit-Reset": format_datetime(taken.resets_at, usegmt=True),
+        }
+
+    def _checked(
+        self, endpoint: Endpoint, incoming: Incoming, workspace: Workspace, token: PublicToken, now: datetime
+    ) -> Answer:
+        version = self._accepted(endpoint, incoming)
+        self._check_content_type(endpoint, incoming)
+        self._check_habits(endpoint, incoming)
+        if endpoint.feature and endpoint.feature not in workspace.features:
+            raise refused(403, f"The feature {endpoint.feature} is not enabled for this workspace")
+        if endpoint.roles and not token.owner:
+            # Documented as 401 although the token is good (segment.md 1.4).
+            raise refused(401, "The token is not permitted to do this")
+
+        def note(why: str) -> None:
+            self.breach(incoming, why)
+
+        answer = endpoint.handle(Call(incoming, workspace, token, version, now, note))
+        return answer.with_headers({"content-type": _MEDIA_TYPE_OF[version]})
+
+    def _accepted(self, endpoint: Endpoint, incoming: Incoming) -> str:
+        accept = incoming.headers.get("accept", "")
+        asked = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+        for media_type in asked:
+            if MEDIA_TYPES.get(media_type) in endpoint.versions:
+                return MEDIA_TYPES[media_type]
+        if any(media_type in _ANY for media_type in asked):
+            self.breach(incoming, f"Accept should be {_MEDIA_TYPE_OF[endpoint.versions[0]]}")
+            return endpoint.versions[0]
+        self.breach(incoming, f"Accept {accept} is not offered here")
+        raise refused(406, f"Not acceptable: use {', '.join(_MEDIA_TYPE_OF[v] for v in endpoint.versions)}")
+
+    def _check_content_type(self, endpoint: Endpoint, incoming: Incoming) -> None:
+        if not incoming.body:
+            return
+        given = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if MEDIA_TYPES.get(given) in endpoint.versions:
+            return
+        self.breach(incoming, f"Content-Type should be {_MEDIA_TYPE_OF[endpoint.versions[0]]}")
+        if given != "application/json" or endpoint.versions == ALPHA:
+            raise refused(415, "Unsupported media type")
+
+    def _check_habits(self, endpoint: Endpoint, incoming: Incoming) -> None:
+        if any(name.startswith("pagination[") for name, _ in incoming.query):
+            self.breach(incoming, "the bracket form of pagination is ignored: use pagination.count")
+        interval = endpoint.poll_seconds
+        rest = tuple(pair for pair in incoming.query if pair[0] not in ("startTime", "endTime"))
+        at = self._limiter.clock.monotonic()
+        if interval and self._polling.too_fast((incoming.host, incoming.path, rest), at, interval):
+            self.breach(incoming, f"polling faster than every {interval:.0f} s")
+
+
+def _too_many(taken: Taken) -> Answer:
+    data = {
+        "remainingPoints": 0,
+        "msBeforeNext": math.ceil(taken.resets_in * 1000),
+        "consumedPoints": taken.limit + 1,
+    }
+    answer = error(429, "RequestError", "Too many requests", data=data)
+    return answer.with_headers({"Retry-After": str(max(1, math.ceil(taken.resets_in)))})

@@ -1,0 +1,155 @@
+"""Mappings, which the API calls subscriptions: alpha, five writes a minute of each kind (segment.md 2.7)."""
+
+from __future__ import annotations
+
+from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.ids import letters_id
+from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.answers import (
+    MAP,
+    MAP_REQUIRED,
+    TEXT,
+    TEXT_REQUIRED,
+    TRUTH,
+    TRUTH_REQUIRED,
+    checked,
+    checked_body,
+    invalid,
+    page,
+    refused,
+    success,
+)
+from wizard.sandbox.segment.destinations import named_destination
+from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
+from wizard.sandbox.segment.state import Destination, Mapping, Workspace
+from wizard.sandbox.segment.trigger import BadTrigger, trigger
+
+MOST_MAPPINGS = 50
+WRITES_PER_MINUTE = 5
+_CREATE = {
+    "name": TEXT_REQUIRED,
+    "actionId": TEXT_REQUIRED,
+    "trigger": TEXT_REQUIRED,
+    "enabled": TRUTH_REQUIRED,
+    "settings": MAP,
+    "modelId": TEXT,
+}
+_UPDATE = {
+    "name": TEXT,
+    "trigger": TEXT,
+    "enabled": TRUTH,
+    "settings": MAP,
+    "reverseETLModelId": TEXT,
+    "reverseETLSchedule": MAP,
+}
+
+
+def list_mappings(call: Call) -> Answer:
+    destination = named_destination(call)
+    shown, pagination = page(call.incoming, list(destination.mappings.values()))
+    return success({"subscriptions": [_mapping(destination, one) for one in shown], "pagination": pagination})
+
+
+def one_mapping(call: Call) -> Answer:
+    destination = named_destination(call)
+    return success({"subscription": _mapping(destination, _named(call, destination))})
+
+
+def _named(call: Call, destination: Destination) -> Mapping:
+    found = destination.mappings.get(call.incoming.params["subscriptionId"])
+    if found is None:
+        raise refused(404, "Subscription not found")
+    return found
+
+
+def create(call: Call) -> Answer:
+    body = checked_body(call.incoming, _CREATE)
+    destination = named_destination(call)
+    _check_action(destination, body["actionId"])
+    _check_trigger(body["trigger"])
+    settings = _normalised(body.get("settings", {}))
+    if len(destination.mappings) >= MOST_MAPPINGS:
+        raise refused(400, f"At most {MOST_MAPPINGS} mappings per destination")
+    if any(m.action_id == body["actionId"] and not m.activation_id for m in destination.mappings.values()):
+        call.note("a second mapping of the same action")
+    made = add_mapping(call.workspace, destination, body["name"], body["trigger"], body["enabled"], settings)
+    return success({"destinationSubscription": _mapping(destination, made)})
+
+
+def add_mapping(
+    workspace: Workspace, destination: Destination, name: str, fires: str, enabled: bool, settings: Json
+) -> Mapping:
+    """Makes a mapping of the one action that LaunchDarkly Audiences has."""
+    mapping_id = letters_id("mapping", workspace.id, workspace.next_number())
+    made = Mapping(mapping_id, name, catalog.ACTION_ID, fires, enabled, settings)
+    destination.mappings[made.id] = made
+    return made
+
+
+def update(call: Call) -> Answer:
+    """The changes come wrapped: `{"input": {...}}`."""
+    body = checked_body(call.incoming, {"input": MAP_REQUIRED})
+    changes = checked(body["input"], _UPDATE, "input.")
+    changed = _named(call, named_destination(call))
+    if "trigger" in changes:
+        _check_trigger(changes["trigger"])
+    if "settings" in changes:
+        changed.settings = _normalised(changes["settings"])
+    changed.name = changes.get("name", changed.name)
+    changed.trigger = changes.get("trigger", changed.trigger)
+    changed.enabled = changes.get("enabled", changed.enabled)
+    return success({"subscription": _mapping(named_destination(call), changed)})
+
+
+def delete(call: Call) -> Answer:
+    destination = named_destination(call)
+    del destination.mappings[_named(call, destination).id]
+    return success({"status": "SUCCESS"})
+
+
+def _check_action(destination: Destination, action_id: str) -> None:
+    actions = catalog.CATALOG[destination.metadata_id]["actions"]
+    if action_id not in [action["id"] for action in actions]:
+        raise invalid("actionId", "The destination has no such action")
+
+
+def _check_trigger(text: str) -> None:
+    try:
+        trigger(text)
+    except BadTrigger as bad:
+        raise invalid("trigger", f"The trigger is no valid query: {bad}") from bad
+
+
+def _normalised(settings: Json) -> Json:
+    """What the backend stores: it adds keys of its own (segment.md 2.7)."""
+    for name in settings:
+        if name not in catalog.FIELDS and name != "batch_size":
+            raise invalid(f"settings.{name}", f'property "settings.{name}" should not exist')
+    return {"enable_batching": True, "batch_size": 1000, **settings}
+
+
+def _mapping(destination: Destination, mapping: Mapping) -> Json:
+    return {
+        "id": mapping.id,
+        "name": mapping.name,
+        "actionId": mapping.action_id,
+        "actionSlug": catalog.ACTION_SLUG,
+        "destinationId": destination.id,
+        "enabled": mapping.enabled,
+        "trigger": mapping.trigger,
+        "settings": mapping.settings,
+        "modelId": "",
+    }
+
+
+_ALL = "/destinations/{destinationId}/subscriptions"
+_ONE = _ALL + "/{subscriptionId}"
+_FEATURE = "subscriptions"
+
+ENDPOINTS = (
+    Endpoint("GET", _ALL, list_mappings, ALPHA, feature=_FEATURE),
+    Endpoint("GET", _ONE, one_mapping, ALPHA, feature=_FEATURE),
+    Endpoint("POST", _ALL, create, ALPHA, WRITES_PER_MINUTE, _FEATURE),
+    Endpoint("PATCH", _ONE, update, ALPHA, WRITES_PER_MINUTE, _FEATURE),
+    Endpoint("DELETE", _ONE, delete, ALPHA, WRITES_PER_MINUTE, _FEATURE),
+)

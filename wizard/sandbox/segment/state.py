@@ -1,0 +1,280 @@
+"""What the simulated Segment knows. Plain data; moments are aware and in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wizard.sandbox.exchange import Json
+
+ENGAGE_SOURCE_SLUG = "personas-compute"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One person as Segment knows them; an identifier that is missing is None."""
+
+    user_id: str | None
+    email: str | None
+    anonymous_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The members of an audience, made when asked for: `size` people, each nth of them without a user id.
+
+    `without_user_id_every=1` means that nobody has one.
+    """
+
+    size: int
+    prefix: str = "user"
+    without_user_id_every: int = 0
+    with_email: bool = True
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, index: int) -> Profile:
+        number = f"{index + 1:04d}"
+        every = self.without_user_id_every
+        known = not every or (index + 1) % every != 0
+        return Profile(
+            user_id=f"{self.prefix}-{number}" if known else None,
+            email=f"{self.prefix}-{number}@example.com" if self.with_email else None,
+            anonymous_id=f"anon-{self.prefix}-{number}",
+        )
+
+
+@dataclass(slots=True)
+class Audience:
+    """An Engage audience. `status` overrules what would be shown; `computed_before` is False for a brand-new one."""
+
+    id: str
+    space_id: str
+    name: str
+    key: str
+    members: Crowd
+    created_at: datetime
+    description: str = ""
+    enabled: bool = True
+    kind: str = "USERS"
+    cadence: str = "REALTIME"
+    history: bool = True
+    computed_before: bool = True
+    status: str | None = None
+    external_ids: tuple[str, ...] = ("user_id", "email", "android.idfa", "ios.idfa")
+    query: str = "event('Purchased').count() >= 3"
+    locked_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Mapping:
+    """A destination's mapping; the API says subscription. `activation_id` is set on one that an activation owns."""
+
+    id: str
+    name: str
+    action_id: str
+    trigger: str
+    enabled: bool
+    settings: Json
+    activation_id: str | None = None
+
+
+@dataclass(slots=True)
+class Destination:
+    """A destination instance. Secret settings are kept as they were written; only answers mask them."""
+
+    id: str
+    source_id: str
+    metadata_id: str
+    name: str
+    enabled: bool
+    settings: Json
+    created_at: datetime
+    mappings: dict[str, Mapping] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Activation:
+    """What makes a connection that was made by API send (segment.md 2.10, 2.11)."""
+
+    id: str
+    name: str
+    kind: str
+    enabled: bool
+    perform_resync: bool
+    created_at: datetime
+    mapping: Json | None = None
+    emitter_id: str = ""
+
+
+@dataclass(slots=True)
+class Connection:
+    """An audience with a destination attached.
+
+    In the App two toggles make it send; by API an activation does. `batches_sent`, `trickles_sent`, `retry_at` are
+    the sync engine's place in it.
+    """
+
+    id: str
+    audience_id: str
+    destination_id: str
+    created_at: datetime
+    updated_at: datetime
+    id_sync: list[Json] = field(default_factory=list)
+    settings: Json = field(default_factory=dict)
+    send_identify: bool = False
+    send_track: bool = False
+    activations: dict[str, Activation] = field(default_factory=dict)
+    batches_sent: int = 0
+    trickles_sent: int = 0
+    retry_at: datetime | None = None
+
+    def sends_since(self) -> datetime | None:
+        """From when on the audience's events go to this destination; None while nothing makes it send."""
+        if self.send_identify or self.send_track:
+            return self.created_at
+        return min((a.created_at for a in self.activations.values() if a.enabled), default=None)
+
+    def event_types(self) -> tuple[str, ...]:
+        types = ("identify",) if self.send_identify else ()
+        return types + (("track",) if self.send_track or self.active() else ())
+
+    def active(self) -> bool:
+        return any(activation.enabled for activation in self.activations.values())
+
+
+@dataclass(slots=True)
+class Source:
+    """A source; Engage's own have the metadata slug `personas-compute` and belong to a space."""
+
+    id: str
+    slug: str
+    name: str
+    write_key: str
+    metadata_slug: str = ENGAGE_SOURCE_SLUG
+    metadata_name: str = "Personas"
+    enabled: bool = True
+    space_id: str | None = None
+
+
+@dataclass(slots=True)
+class Space:
+    """An Engage space."""
+
+    id: str
+    slug: str
+    name: str
+
+
+@dataclass(slots=True)
+class PublicToken:
+    """A Public API token. A member's token without roles may see that things exist and little more."""
+
+    secret: str
+    name: str
+    owner: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the stages of a first sync take after attaching, in world seconds (segment.md 4.8)."""
+
+    computing: float = 60
+    backfilling: float = 150
+    live: float = 240
+    first_delivery: float = 540
+    between_batches: float = 20
+    between_trickles: float = 120
+
+
+BATCH_CADENCE = timedelta(hours=8)
+
+
+@dataclass(slots=True)
+class Delivered:
+    """Some events that met one end: a line of the delivery overview, before grouping."""
+
+    at: datetime
+    stage: str
+    source_id: str
+    destination_id: str
+    event_type: str
+    event_name: str
+    count: int
+    reason: str = ""
+    mapping_id: str = ""
+    audience_id: str = ""
+
+
+@dataclass(slots=True)
+class AuditEvent:
+    """A line of the workspace's audit trail."""
+
+    id: str
+    at: datetime
+    kind: str
+    resource_id: str
+    resource_type: str
+    resource_name: str
+
+
+@dataclass(slots=True)
+class Workspace:
+    """One Segment workspace in one region, us or eu.
+
+    `attaching` says what the API does with a new destination-connection: "open" accepts it, "app-first" wants the
+    destination added in the App before, "off" has no such API.
+    """
+
+    id: str
+    slug: str
+    name: str
+    region: str = "us"
+    features: set[str] = field(default_factory=lambda: {"spaces", "subscriptions", "audiences", "activations"})
+    attaching: str = "open"
+    colleague_attaches: bool = False
+    """Somebody in the App attaches what the wizard waits for."""
+    waited_for: dict[str, list[datetime]] = field(default_factory=dict)
+    """When the connections of each audience were read."""
+    pace: Pace = field(default_factory=Pace)
+    default_limit: int = 200
+    """Calls per minute where no limit is documented."""
+    tokens: list[PublicToken] = field(default_factory=list)
+    spaces: list[Space] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    audiences: dict[str, Audience] = field(default_factory=dict)
+    destinations: dict[str, Destination] = field(default_factory=dict)
+    connections: list[Connection] = field(default_factory=list)
+    deliveries: list[Delivered] = field(default_factory=list)
+    audit_trail: list[AuditEvent] = field(default_factory=list)
+    made: int = 0
+    """How many things were made, for their ids."""
+
+    def audiences_of(self, space_id: str) -> list[Audience]:
+        return [audience for audience in self.audiences.values() if audience.space_id == space_id]
+
+    def connections_of(self, audience_id: str) -> list[Connection]:
+        return [connection for connection in self.connections if connection.audience_id == audience_id]
+
+    def destinations_on(self, source_id: str) -> list[Destination]:
+        return [one for one in self.destinations.values() if one.source_id == source_id]
+
+    def source(self, source_id: str) -> Source | None:
+        return next((source for source in self.sources if source.id == source_id), None)
+
+    def space(self, space_id: str) -> Space | None:
+        return next((space for space in self.spaces if space.id == space_id), None)
+
+    def sending(self) -> Iterator[Connection]:
+        return (connection for connection in self.connections if connection.sends_since() is not None)
+
+    def next_number(self) -> int:
+        self.made += 1
+        return self.made
+
+    def note(self, at: datetime, kind: str, resource_id: str, resource_type: str, name: str) -> None:
+        """Adds a line to the audit trail."""
+        number = len(self.audit_trail) + 1
+        self.audit_trail.append(AuditEvent(f"evt_{number:06d}", at, kind, resource_id, resource_type, name))

@@ -1,0 +1,47 @@
+"""A mapping's trigger: the part of Segment's query language that destinations' mappings use.
+
+trigger = part { "or" part }      part = test { "and" test }      test = path ("=" | "!=") "text"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from wizard.sandbox.exchange import Json
+
+Matches = Callable[[Json], bool]
+
+_TEST = re.compile(r'\s*(?P<path>[\w.]+)\s*(?P<sign>!?=)\s*"(?P<text>[^"]*)"\s*')
+
+
+class BadTrigger(ValueError):
+    """The text is no trigger that the sandbox understands."""
+
+
+def trigger(text: str) -> Matches:
+    """Whether an event matches. Raises BadTrigger."""
+    choices = [_all_of(part) for part in re.split(r"\bor\b(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", text)]
+    return lambda event: any(matches(event) for matches in choices)
+
+
+def _all_of(text: str) -> Matches:
+    tests = [_test(part) for part in re.split(r"\band\b(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", text)]
+    return lambda event: all(matches(event) for matches in tests)
+
+
+def _test(text: str) -> Matches:
+    found = _TEST.fullmatch(text)
+    if found is None:
+        raise BadTrigger(text.strip())
+    path, equal, wanted = found["path"], found["sign"] == "=", found["text"]
+    return lambda event: (value_at(event, path) == wanted) is equal
+
+
+def value_at(event: Json, path: str) -> Any:
+    """What `a.b.c` leads to; None when the way ends early."""
+    value: Any = event
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,116 @@
+"""The workspace, its spaces and sources, its audit trail and people (segment.md 2.1-2.3, 2.13, 2.14)."""
+
+from __future__ import annotations
+
+from wizard.sandbox.exchange import Answer, Json
+from wizard.sandbox.ids import iso, letters_id
+from wizard.sandbox.segment.answers import page, refused, success
+from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
+from wizard.sandbox.segment.state import Source, Space
+
+
+def workspace(call: Call) -> Answer:
+    found = call.workspace
+    return success({"workspace": {"id": found.id, "slug": found.slug, "name": found.name}})
+
+
+def echo(call: Call) -> Answer:
+    incoming = call.incoming
+    status = incoming.value("statusCode") or "200"
+    if incoming.value("triggerError") == "true":
+        raise refused(int(status) if status.isdigit() else 400, "triggered by the request")
+    return success({"message": incoming.value("message") or "", "method": incoming.method, "headers": {}})
+
+
+def list_spaces(call: Call) -> Answer:
+    shown, pagination = page(call.incoming, call.workspace.spaces)
+    return success({"spaces": [_space(space) for space in shown], "pagination": pagination})
+
+
+def one_space(call: Call) -> Answer:
+    found = call.workspace.space(call.incoming.params["spaceId"])
+    if found is None:
+        raise refused(404, "Space not found")
+    return success({"space": _space(found)})
+
+
+def _space(space: Space) -> Json:
+    return {"id": space.id, "slug": space.slug, "name": space.name}
+
+
+def list_sources(call: Call) -> Answer:
+    shown, pagination = page(call.incoming, call.workspace.sources)
+    return success({"sources": [_source(call, source) for source in shown], "pagination": pagination})
+
+
+def one_source(call: Call) -> Answer:
+    found = call.workspace.source(call.incoming.params["sourceId"])
+    if found is None:
+        raise refused(404, "Source not found")
+    return success({"source": _source(call, found), "trackingPlanId": None})
+
+
+def _source(call: Call, source: Source) -> Json:
+    """Write keys are shown to a source admin only: a free probe of the token's role."""
+    return {
+        "id": source.id,
+        "slug": source.slug,
+        "name": source.name,
+        "workspaceId": call.workspace.id,
+        "enabled": source.enabled,
+        "writeKeys": [source.write_key] if call.token.owner else [],
+        "metadata": {
+            "id": letters_id("metadata", source.metadata_slug),
+            "slug": source.metadata_slug,
+            "name": source.metadata_name,
+            "description": "",
+            "logos": {"default": "https://cdn.example.com/source.svg"},
+            "options": [],
+            "categories": [],
+            "isCloudEventSource": False,
+            "status": "PUBLIC",
+        },
+        "settings": {},
+        "labels": [],
+    }
+
+
+def audit_events(call: Call) -> Answer:
+    """Newest first; `resourceId`, `startTime` and `endTime` narrow the list."""
+    value = call.incoming.value
+    start, end, resource = value("startTime") or "", value("endTime") or "~", value("resourceId")
+    events = [
+        {
+            "id": event.id,
+            "timestamp": iso(event.at),
+            "type": event.kind,
+            "actor": letters_id("actor", call.workspace.id),
+            "actorEmail": "ada@example.com",
+            "resourceId": event.resource_id,
+            "resourceType": event.resource_type,
+            "resourceName": event.resource_name,
+        }
+        for event in reversed(call.workspace.audit_trail)
+        if start <= iso(event.at) < end and resource in (None, event.resource_id)
+    ]
+    shown, pagination = page(call.incoming, events)
+    return success({"events": shown, "pagination": pagination})
+
+
+def list_roles(call: Call) -> Answer:
+    names = ("Workspace Owner", "Unify and Engage Admin", "Source Admin", "Identity Admin")
+    roles = [{"id": letters_id("role", name), "name": name, "description": name} for name in names]
+    shown, pagination = page(call.incoming, roles)
+    return success({"roles": shown, "pagination": pagination})
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/", workspace, roles=False),
+    Endpoint("GET", "/echo", echo, roles=False),
+    Endpoint("GET", "/spaces", list_spaces, ALPHA, feature="spaces", roles=False),
+    Endpoint("GET", "/spaces/{spaceId}", one_space, ALPHA, feature="spaces", roles=False),
+    Endpoint("GET", "/sources", list_sources, roles=False),
+    Endpoint("GET", "/sources/{sourceId}", one_source, roles=False),
+    Endpoint("GET", "/audit-events", audit_events),
+    Endpoint("GET", "/roles", list_roles),
+)

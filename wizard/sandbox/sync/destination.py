@@ -1,0 +1,114 @@
+"""What the vendor's LaunchDarkly Audiences code does with a batch of events, flaws included (segment.md 4.1-4.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.sandbox.exchange import Json
+from wizard.sandbox.segment.catalog import CONTEXT_KEYS, REQUIRED_FIELDS
+from wizard.sandbox.segment.trigger import value_at
+
+COMPUTATIONS = ("audience", "journey_step")
+ABSENT = object()
+
+Post = Callable[[Json], int]
+"""Sends one request body to LaunchDarkly and gives the status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many events met which end: status 204, or why not."""
+
+    count: int
+    status: int
+
+
+def deliver(events: Sequence[Json], settings: Json, client_id: str, post: Post) -> list[Outcome]:
+    """Runs the action on a batch: what cannot be validated is refused, the rest goes out per audience.
+
+    All requests of a batch are awaited together, so that one that fails gives its status to every event.
+    """
+    payloads = [_payload(event, settings) for event in events]
+    valid = [payload for payload in payloads if _is_valid(payload)]
+    outcomes = [Outcome(len(payloads) - len(valid), 400)] if len(valid) < len(payloads) else []
+    batches = [valid] if settings.get("enable_batching", True) else [[payload] for payload in valid]
+    for batch in filter(None, batches):
+        statuses = [post(request) for request in _requests(batch, client_id)]
+        outcomes.append(Outcome(len(batch), max(statuses)))
+    return outcomes
+
+
+def _payload(event: Json, settings: Json) -> Json:
+    resolved = {name: _resolved(value, event) for name, value in settings.items()}
+    return {name: value for name, value in resolved.items() if value is not ABSENT}
+
+
+def _resolved(setting: Any, event: Json) -> Any:
+    """A mapping directive's value for one event; a path that leads nowhere is absent, not null."""
+    if not isinstance(setting, dict):
+        return setting
+    if "@path" in setting:
+        value = value_at(event, str(setting["@path"]).removeprefix("$."))
+        return ABSENT if value is None else value
+    if "@if" in setting:
+        test = setting["@if"]
+        exists = _resolved(test.get("exists"), event) not in (ABSENT, None)
+        return _resolved(test.get("then" if exists else "else"), event)
+    return {name: _resolved(value, event) for name, value in setting.items()}
+
+
+def _is_valid(payload: Json) -> bool:
+    if any(payload.get(name) in (None, "") for name in REQUIRED_FIELDS):
+        return False
+    if not isinstance(payload["traits_or_props"], dict):
+        return False
+    return payload["segment_computation_action"] in COMPUTATIONS and payload["context_key"] in CONTEXT_KEYS
+
+
+def _requests(batch: Sequence[Json], client_id: str) -> Iterable[Json]:
+    """One request per audience; the first event's context kind stands for all of that audience's events."""
+    by_audience: dict[str, list[Json]] = {}
+    for payload in batch:
+        by_audience.setdefault(payload["segment_audience_id"], []).append(payload)
+    for payloads in by_audience.values():
+        kind = payloads[0]["context_kind"]
+        yield {"environmentId": client_id, "contextKind": kind, "batch": [_item(one) for one in payloads]}
+
+
+def _item(payload: Json) -> Json:
+    """The guard for a missing identifier looks for null only: an absent one leaves the item without `userId`."""
+    key = payload["segment_audience_key"]
+    item: Json = {
+        "cohortName": sentence_case(key),
+        "cohortId": payload["segment_audience_id"],
+        "value": _truthy(payload["traits_or_props"].get(key)),
+    }
+    user_id = _context_key(payload)
+    return item if user_id is None else {"userId": user_id, **item}
+
+
+def _context_key(payload: Json) -> str | None:
+    user_id = payload.get("segment_user_id")
+    email = payload.get("user_email")
+    anonymous_id = payload.get("segment_anonymous_id")
+    choices = {
+        "user_id_only": (user_id,),
+        "email_only": (email,),
+        "user_id_then_email": (user_id, email),
+        "user_id_then_anonymousId": (user_id, anonymous_id),
+        "user_id_then_email_then_anonymousId": (user_id, email, anonymous_id),
+    }
+    candidates = choices[payload["context_key"]]
+    return next((candidate for candidate in candidates if candidate), candidates[-1])
+
+
+def sentence_case(key: str) -> str:
+    """The segment's name: the audience key with its first character upper-cased and underscores as spaces."""
+    return key[:1].upper() + key[1:].replace("_", " ")
+
+
+def _truthy(value: Any) -> bool:
+    """As JavaScript sees it: the text "false" is true, an empty object too."""
+    return bool(value) or isinstance(value, (dict, list))

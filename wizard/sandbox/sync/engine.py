@@ -1,0 +1,209 @@
+"""Carries audiences to LaunchDarkly as time passes: derived from the clock on each request, no background task.
+
+A first sync starts when a connection begins to send. Its events go out in batches of a thousand from about nine
+minutes on; later a few events trickle, as profiles change, so that a repaired set-up shows signs of life.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from wizard.sandbox.exchange import Json, Refusal
+from wizard.sandbox.launchdarkly import targets
+from wizard.sandbox.segment.catalog import LAUNCHDARKLY_ID
+from wizard.sandbox.segment.computing import pace
+from wizard.sandbox.segment.state import (
+    Audience,
+    Connection,
+    Delivered,
+    Destination,
+    Mapping,
+    Pace,
+    Workspace,
+)
+from wizard.sandbox.segment.trigger import trigger
+from wizard.sandbox.sync.destination import deliver
+from wizard.sandbox.sync.events import membership_event
+from wizard.sandbox.world import World
+
+BATCH = 1000
+TRICKLE = 3
+RETRY_AFTER = timedelta(minutes=5)
+RETRIED = (429, 500, 502, 503, 504)
+LOOK_BACK = timedelta(hours=1)
+"""Trickles older than this are skipped, so that a sandbox that slept for days wakes at once."""
+_REASONS = {400: "BAD_REQUEST"}
+
+
+class Engine:
+    """Brings every connection of every workspace up to a moment."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def advance(self, now: datetime) -> None:
+        """Does everything that is due by `now`, in the order of time."""
+        for workspace in self._world.workspaces:
+            while (due := self._next(workspace, now)) is not None:
+                at, connection = due
+                _Feed(self._world, workspace, connection).send(at)
+
+    def _next(self, workspace: Workspace, now: datetime) -> tuple[datetime, Connection] | None:
+        waiting = (
+            (at, connection.id, connection)
+            for connection in workspace.sending()
+            if (at := _Feed(self._world, workspace, connection).due(now)) is not None and at <= now
+        )
+        first = min(waiting, default=None, key=lambda entry: entry[:2])
+        return first and (first[0], first[2])
+
+
+class _Feed:
+    """One audience on its way to one destination."""
+
+    def __init__(self, world: World, workspace: Workspace, connection: Connection) -> None:
+        self._world = world
+        self._workspace = workspace
+        self._connection = connection
+        self._audience: Audience = workspace.audiences[connection.audience_id]
+        self._destination: Destination = workspace.destinations[connection.destination_id]
+        self._pace: Pace = pace(workspace, self._audience)
+
+    def due(self, now: datetime) -> datetime | None:
+        """When the next events go out; None when none ever will."""
+        start = self._connection.sends_since()
+        if start is None or self._destination.metadata_id != LAUNCHDARKLY_ID or not self._runs():
+            return None
+        if self._connection.retry_at:
+            return self._connection.retry_at
+        first = start + timedelta(seconds=self._pace.first_delivery)
+        sent, batches = self._connection.batches_sent, self._batches()
+        if sent < batches:
+            return first + sent * timedelta(seconds=self._pace.between_batches)
+        return self._next_trickle(first, now)
+
+    def _runs(self) -> bool:
+        audience = self._audience
+        return audience.enabled and audience.status is None and audience.kind != "LINKED" and len(audience.members) > 0
+
+    def _next_trickle(self, first: datetime, now: datetime) -> datetime:
+        done = first + self._batches() * timedelta(seconds=self._pace.between_batches)
+        step = timedelta(seconds=self._pace.between_trickles)
+        self._connection.trickles_sent = max(self._connection.trickles_sent, int((now - LOOK_BACK - done) / step))
+        return done + (self._connection.trickles_sent + 1) * step
+
+    def _batches(self) -> int:
+        """How many batches the first sync has: none without history, unless an activation asks for a resync."""
+        resync = any(one.enabled and one.perform_resync for one in self._connection.activations.values())
+        if not (self._audience.history or resync):
+            return 0
+        return -(-len(self._audience.members) * len(self._connection.event_types()) // BATCH)
+
+    def send(self, at: datetime) -> None:
+        """Sends the next batch, or the next trickle when the first sync is over."""
+        first_sync = self._connection.batches_sent < self._batches()
+        events = self._first_sync_events() if first_sync else self._trickled_events()
+        if self._deliver(events, at):
+            self._connection.retry_at = None
+            if first_sync:
+                self._connection.batches_sent += 1
+            else:
+                self._connection.trickles_sent += 1
+        else:
+            self._connection.retry_at = at + RETRY_AFTER
+
+    def _first_sync_events(self) -> list[Json]:
+        total = len(self._audience.members) * len(self._connection.event_types())
+        start = self._connection.batches_sent * BATCH
+        return [self._event(number) for number in range(start, min(start + BATCH, total))]
+
+    def _trickled_events(self) -> list[Json]:
+        total = len(self._audience.members) * len(self._connection.event_types())
+        start = self._connection.trickles_sent * TRICKLE
+        return [self._event((start + number) % total) for number in range(min(TRICKLE, total))]
+
+    def _event(self, number: int) -> Json:
+        types = self._connection.event_types()
+        emitters = [one.emitter_id for one in self._connection.activations.values() if one.emitter_id and one.enabled]
+        profile = self._audience.members[number // len(types)]
+        return membership_event(types[number % len(types)], self._audience, profile, emitters=emitters)
+
+    def _deliver(self, events: list[Json], at: datetime) -> bool:
+        """Whether the events are done with: delivered, refused or filtered, but not to be tried again."""
+        self._log(at, events, "successfully-received", destination_id="")
+        if not self._destination.enabled:
+            return True
+        mappings = [one for one in self._destination.mappings.values() if one.enabled]
+        matched = [(one, [event for event in events if trigger(one.trigger)(event)]) for one in mappings]
+        if not any(chosen for _, chosen in matched):
+            self._log(at, events, "filtered-at-destination", "NO_MATCHING_MAPPING")
+        done = [self._run(mapping, chosen, at) for mapping, chosen in matched if chosen]
+        return all(done)
+
+    def _run(self, mapping: Mapping, events: list[Json], at: datetime) -> bool:
+        settings = self._destination.settings
+        token, client_id = settings.get("apiKey", ""), settings.get("clientId", "")
+        post = self._post(token, at)
+        outcomes = deliver(events, mapping.settings, client_id, post)
+        done = 0
+        for outcome in outcomes:
+            chosen = events[done : done + outcome.count]
+            done += outcome.count
+            if outcome.status < 300:
+                self._log(at, chosen, "successful-delivery", mapping_id=mapping.id)
+            else:
+                reason = _REASONS.get(outcome.status, str(outcome.status))
+                self._log(at, chosen, "failed-delivery", reason, mapping.id)
+        return not any(outcome.status in RETRIED for outcome in outcomes)
+
+    def _post(self, token: str, at: datetime) -> Callable[[Json], int]:
+        def post(body: Json) -> int:
+            return answer_of_launchdarkly(self._world, token, body, at)
+
+        return post
+
+    def _log(
+        self,
+        at: datetime,
+        events: list[Json],
+        stage: str,
+        reason: str = "",
+        mapping_id: str = "",
+        destination_id: str | None = None,
+    ) -> None:
+        kinds = Counter((event["type"], event.get("event", "")) for event in events)
+        for (kind, name), count in kinds.items():
+            self._workspace.deliveries.append(
+                Delivered(
+                    at=at,
+                    stage=stage,
+                    source_id=self._destination.source_id,
+                    destination_id=self._destination.id if destination_id is None else destination_id,
+                    event_type=kind,
+                    event_name=name,
+                    count=count,
+                    reason=reason,
+                    mapping_id=mapping_id,
+                    audience_id=self._audience.id,
+                )
+            )
+
+
+def answer_of_launchdarkly(world: World, secret: str, body: Json, at: datetime) -> int:
+    """The status of one request to the commercial instance, which is the only one that the destination knows."""
+    if world.faults == "outage":
+        return 503
+    for account in world.accounts_in("us"):
+        token = account.valid_token(secret, at)
+        if token is None:
+            continue
+        if account.allowlist_refuses_segment:
+            return 403
+        token.last_used_at = at
+        try:
+            return targets.receive(world, account, token, body, at).status
+        except Refusal as refusal:
+            return refusal.answer.status
+    return 401

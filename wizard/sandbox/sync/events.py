@@ -1,0 +1,34 @@
+"""The events that Engage sends when a profile enters an audience (segment.md 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wizard.sandbox.exchange import Json
+from wizard.sandbox.segment.state import Audience, Profile
+
+
+def membership_event(
+    kind: str, audience: Audience, profile: Profile, *, member: bool = True, emitters: Sequence[str] = ()
+) -> Json:
+    """An identify or a track event. Identifiers that a profile lacks are absent, not null."""
+    personas = {
+        "computation_class": "audience",
+        "computation_id": audience.id,
+        "computation_key": audience.key,
+        "namespace": audience.space_id,
+        "space_id": audience.space_id,
+    }
+    if emitters:
+        personas["event_emitter_id"] = emitters[0]
+    event: Json = {"type": kind, "context": {"personas": personas}}
+    if profile.user_id is not None:
+        event["userId"] = profile.user_id
+    if profile.anonymous_id is not None:
+        event["anonymousId"] = profile.anonymous_id
+    email = {} if profile.email is None else {"email": profile.email}
+    if kind == "identify":
+        return event | {"traits": {audience.key: member, **email}}
+    event["context"]["traits"] = email
+    name = "Audience Entered" if member else "Audience Exited"
+    return event | {"event": name, "properties": {"audience_key": audience.key, audience.key: member}}

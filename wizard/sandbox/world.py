@@ -1,0 +1,26 @@
+"""The whole simulated world: LaunchDarkly's accounts and Segment's workspaces, at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wizard.sandbox.launchdarkly.state import Account
+from wizard.sandbox.segment.state import Workspace
+
+
+@dataclass(slots=True)
+class World:
+    """State of both services. `started_at` is the moment that every scenario's times are relative to."""
+
+    started_at: datetime
+    accounts: list[Account] = field(default_factory=list)
+    workspaces: list[Workspace] = field(default_factory=list)
+    faults: str = ""
+    """The name of the faults between client and services: "", "slow", "flaky" or "outage"."""
+
+    def accounts_in(self, instance: str) -> list[Account]:
+        return [account for account in self.accounts if account.instance == instance]
+
+    def knows_client_side_id(self, instance: str, client_side_id: str) -> bool:
+        return any(account.environment_with_id(client_side_id) for account in self.accounts_in(instance))

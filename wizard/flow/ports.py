@@ -196,5 +196,6 @@ class Services(Protocol):
 class Ports:
     services: Services
     vault: Vault
-    clock: Clock
+    clock: Clock  # in the sandbox: its world's time, which runs fast
+    stopwatch: Clock  # what a person waits by
     sandbox: str = ""  # the scenario's name when both services are simulated

@@ -32,4 +32,4 @@ class UnderWay:
 
     doing: str
     host: str
-    since: float  # clock.monotonic()
+    since: float  # stopwatch.monotonic()

@@ -174,6 +174,10 @@ class Walk:
         self._become(self.state)
         self.changed()
 
+    def waited(self, under_way: UnderWay) -> float:
+        """Seconds that a person has been waiting for a call."""
+        return self.ports.stopwatch.monotonic() - under_way.since
+
     def forget_failures(self) -> None:
         """So that the next `read` tries again what brought no answer."""
         for slot in self._readings:
@@ -192,8 +196,8 @@ class Walk:
 
     async def _fill(self, reading: Reading) -> None:
         inputs = reading.inputs(self.state)
-        clock = self.ports.clock
-        self.under_way[reading.slot] = UnderWay(reading.doing, reading.host(self.ports), clock.monotonic())
+        since = self.ports.stopwatch.monotonic()
+        self.under_way[reading.slot] = UnderWay(reading.doing, reading.host(self.ports), since)
         self.changed()
         try:
             seen = await reading.read(self.ports, self.state)
@@ -202,7 +206,7 @@ class Walk:
             del self._tasks[reading.slot]
         if reading.inputs(self.state) == inputs:
             self._read_with[reading.slot] = inputs
-            facts = replace(self.state.facts, now=clock.now(), **{reading.slot: seen})
+            facts = replace(self.state.facts, now=self.ports.clock.now(), **{reading.slot: seen})
             self._become(replace(self.state, facts=facts))
         self.changed()
 

@@ -1,0 +1,69 @@
+"""The one place where real parts are put together: clients, keyring, clock, sandbox."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import httpx
+
+from wizard.api.services import BaseUrls, HttpServices
+from wizard.api.transport import OpenClient, Runtime, new_client
+from wizard.clock import Clock, FastClock, SystemClock
+from wizard.domain.model import Service
+from wizard.flow.ports import Ports, Vault
+from wizard.flow.registry import new_walk
+from wizard.flow.walk import Walk
+from wizard.sandbox.app import Sandbox
+from wizard.settings import Settings
+from wizard.vault import KeyringVault, MemoryVault, from_variables
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+
+def build_walk(settings: Settings) -> Walk:
+    """A walk at its beginning, on the real services or on the sandbox. Makes no call."""
+    ports = sandbox_ports(settings) if settings.sandbox else real_ports(settings)
+    return new_walk(ports)
+
+
+def real_ports(settings: Settings) -> Ports:
+    clock = SystemClock()
+    urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
+    services = HttpServices(urls, Runtime(clock=clock, jitter=random.SystemRandom().random))
+    return Ports(services=services, vault=_vault(settings), clock=clock, stopwatch=clock)
+
+
+def sandbox_ports(settings: Settings, clock: Clock | None = None) -> Ports:
+    """Both services in this process, on their own time; nothing is stored and nothing leaves the machine."""
+    clock = clock or FastClock(settings.speed)
+    sandbox = Sandbox(settings.sandbox, clock)
+    services = HttpServices(BaseUrls(), Runtime(clock=clock, jitter=lambda: 0.0), _opens_sandbox(sandbox))
+    given = {
+        "launchdarkly_token": sandbox.tokens.launchdarkly_access_token,
+        "segment_token": sandbox.tokens.segment_public_api_token,
+    }
+    vault = MemoryVault(
+        "the sandbox stores nothing", {slot: (value, "from the sandbox") for slot, value in given.items()}
+    )
+    return Ports(services, vault, clock, stopwatch=SystemClock(), sandbox=settings.sandbox)
+
+
+def _opens_sandbox(sandbox: Sandbox) -> OpenClient:
+    async def open_client(_: Service) -> httpx.AsyncClient:
+        return new_client(transport=httpx.ASGITransport(sandbox.asgi))
+
+    return open_client
+
+
+def _vault(settings: Settings) -> Vault:
+    if not settings.use_keyring:
+        return MemoryVault("switched off with --no-keyring", from_variables(settings.environ))
+    return KeyringVault(settings.profile, settings.environ, _find_keyring)
+
+
+def _find_keyring() -> KeyringBackend:
+    import keyring  # in the vault's own thread: importing it takes long and may start back ends
+
+    return keyring.get_keyring()

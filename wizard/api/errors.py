@@ -110,7 +110,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _certificate(error: ssl.SSLCertVerificationError) -> str:
-    reason = str(getattr(error, "verify_message", "") or error.reason or "the certificate could not be verified")
+    reason = str(getattr(error, "verify_message", "") or error)
     if "not yet valid" in reason or "expired" in reason:
         return f"{reason}; if this computer's clock is wrong, set it right"
     return reason

@@ -12,11 +12,12 @@ from wizard.api.call import Query, path
 from wizard.api.lenient import Remote, each
 from wizard.api.reach import reach
 from wizard.api.segment import models
-from wizard.api.segment.catalog import ACTION_SLUG, FROM_CONTRACT, METADATA_ID, SLUG, names_it
+from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
 from wizard.api.segment.wire import V1, V1ALPHA, V1BETA, Listed
 from wizard.api.segment.writes import SegmentWrites
 from wizard.domain import model
 from wizard.domain.facts import Reach
+from wizard.domain.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY
 from wizard.domain.model import Failure, Region
 
 M = TypeVar("M", bound=Remote)
@@ -60,7 +61,7 @@ class SegmentClient(SegmentWrites):
             found = await self._catalog_by_slug()
         if isinstance(found, Failure) and not found.is_closed:
             return found
-        return found if isinstance(found, model.CatalogEntry) else FROM_CONTRACT
+        return found if isinstance(found, model.CatalogEntry) else FALLBACK_CATALOG_ENTRY
 
     async def _catalog_by_slug(self) -> model.CatalogEntry | Failure | None:
         listed = await self._wire.listed("/catalog/destinations", V1, "destinationsCatalog")

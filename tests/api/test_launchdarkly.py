@@ -1,0 +1,334 @@
+"""What is asked of LaunchDarkly, how, and what is made of the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.fakes import LAUNCHDARKLY_TOKEN, Fake, Handler, always, in_turn, reply
+from wizard.api.services import BaseUrls
+from wizard.domain.facts import Reach
+from wizard.domain.model import Failure, FailureKind, Instance, PersistentStore, Project
+
+ENVIRONMENT = {"_id": "57be1db38b75bf0772d11384", "key": "production", "name": "Production"}
+
+
+def environments(*numbers: int, total: int | None = None) -> dict[str, Any]:
+    items = [{"_id": f"id-{n}", "key": f"env-{n}", "name": f"Env {n}"} for n in numbers]
+    return {"items": items, "_links": {}} | ({} if total is None else {"totalCount": total})
+
+
+def paged(total: int, cap: int = 100, make: Any = lambda n: {"key": f"k{n}", "_external": "x"}) -> Handler:
+    """A list of `total` items that gives at most `cap` at once."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        limit = min(int(request.url.params.get("limit", "20")), cap)
+        offset = int(request.url.params.get("offset", "0"))
+        items = [make(n) for n in range(offset, min(total, offset + limit))]
+        return reply(200, {"items": items, "totalCount": total, "_links": {}})
+
+    return answer
+
+
+async def test_every_call_carries_the_raw_token_and_the_version() -> None:
+    fake = Fake(always(200, {"items": []}))
+    client = fake.launchdarkly
+    await client.caller()
+    await client.projects()
+    await client.context_kinds("p")
+    await client.synced_segments("p", "e")
+    for request in fake.requests:
+        assert request.headers["authorization"] == LAUNCHDARKLY_TOKEN.get_secret_value()
+        assert request.headers["ld-api-version"] == "20240415"
+        assert request.headers["accept"] == "application/json"
+        assert "content-type" not in request.headers
+
+
+async def test_the_stores_are_a_beta_resource() -> None:
+    item = {
+        "_id": "1",
+        "integrationKey": "redis",
+        "projectKey": "shop",
+        "environmentKey": "production",
+        "name": "prod redis",
+        "on": True,
+        "config": {"password": "x"},
+        "_status": {"available": False, "potentiallyStale": True, "errors": [{"statusCode": 500, "message": "no"}]},
+    }
+    fake = Fake(always(200, {"items": [item, None, {"name": "no id"}]}))
+    assert await fake.launchdarkly.stores() == (
+        PersistentStore("shop", "production", "redis", "prod redis", True, False, True, ("500: no",)),
+    )
+    assert fake.last.headers["ld-api-version"] == "beta"
+
+
+@pytest.mark.parametrize(
+    ("total", "cap", "requests"), [(0, 100, 1), (100, 100, 1), (101, 100, 2), (450, 100, 5), (45, 20, 3)]
+)
+async def test_a_list_is_read_to_its_end(total: int, cap: int, requests: int) -> None:
+    fake = Fake(paged(total, cap))
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert len(segments) == total
+    assert len(fake.requests) == requests
+
+
+async def test_the_pages_after_the_first_are_asked_for_at_once() -> None:
+    fake = Fake(paged(2_000, make=lambda n: {"key": f"k{n}", "name": "P", "environments": environments(total=0)}))
+    projects = await fake.launchdarkly.projects()
+    assert not isinstance(projects, Failure)
+    assert len(projects) == 2_000
+    assert fake.targets[0] == "GET /api/v2/projects?expand=environments&limit=100"
+    assert fake.targets[1] == "GET /api/v2/projects?expand=environments&limit=100&offset=100"
+    assert len(fake.requests) == 20
+
+
+async def test_a_page_that_fails_fails_the_list() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return reply(403, {}) if "offset" in request.url.params else paged(300)(request)
+
+    failure = await Fake(answer).launchdarkly.synced_segments("p", "e")
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.FORBIDDEN
+
+
+async def test_a_service_that_refuses_long_pages_is_asked_for_its_own() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return reply(400, {}) if request.url.params.get("limit") == "100" else paged(30, 20)(request)
+
+    fake = Fake(answer)
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert len(segments) == 30
+
+
+def linked(*hrefs: object) -> Handler:
+    """Pages without a total: page n holds item n and links to `hrefs[n]`."""
+    pages = iter(enumerate(hrefs))
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        number, href = next(pages)
+        return reply(200, {"items": [{"key": f"k{number}", "_external": "x"}], "_links": {"next": {"href": href}}})
+
+    return answer
+
+
+async def test_without_a_total_the_links_are_followed() -> None:
+    fake = Fake(linked("/api/v2/segments/p/e?limit=1&offset=1", "https://app.launchdarkly.com/api/v2/x?a=%20b", None))
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert [segment.key for segment in segments] == ["k0", "k1", "k2"]
+    assert fake.targets[1:] == ["GET /api/v2/segments/p/e?limit=1&offset=1", "GET /api/v2/x?a=%20b"]
+
+
+@pytest.mark.parametrize(
+    "href", ["https://evil.example/api", "//evil.example/api", "//evil.example:443/", "javascript:x", "x/y", 7]
+)
+async def test_a_link_to_another_place_is_not_followed(href: object) -> None:
+    fake = Fake(linked(href))
+    await fake.launchdarkly.synced_segments("p", "e")
+    assert len(fake.requests) == 1
+
+
+async def test_a_link_that_repeats_ends_the_list() -> None:
+    fake = Fake(linked("/a", "/b", "/a"))
+    await fake.launchdarkly.synced_segments("p", "e")
+    assert len(fake.requests) == 3
+
+
+async def test_segments_are_asked_for_by_the_filter_and_checked_again() -> None:
+    fake = Fake(always(200, {"items": [{"key": "a"}, {"key": "b", "_external": "segment-audiences"}], "totalCount": 2}))
+    segments = await fake.launchdarkly.synced_segments("shop", "production")
+    assert not isinstance(segments, Failure)
+    assert [segment.key for segment in segments] == ["b"]
+    assert fake.targets == [
+        "GET /api/v2/segments/shop/production?filter=external%20exists%20true&sort=-creationDate&limit=100"
+    ]
+
+
+async def test_a_refused_filter_is_widened() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return reply(400, {}) if "filter" in request.url.params else paged(1)(request)
+
+    fake = Fake(answer)
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert not isinstance(segments, Failure)
+    assert len(segments) == 1
+    filters = list(dict.fromkeys(request.url.params.get("filter") for request in fake.requests))
+    assert filters == ["external exists true", "unbounded equals true", None]
+
+
+async def test_environments_that_were_cut_off_are_fetched() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/cut/environments"):
+            return reply(200, environments(*range(25), total=25))
+        if request.url.path.endswith("/bare/environments"):
+            return reply(200, environments(1, total=1))
+        if request.url.path.endswith("/closed/environments"):
+            return reply(403, {})
+        items = [
+            {"key": "whole", "environments": environments(1, 2, total=2)},
+            {"key": "cut", "environments": environments(*range(20), total=25)},
+            {"key": "bare"},
+            {"key": "closed", "environments": environments(1, total=9)},
+        ]
+        return reply(200, {"items": items, "totalCount": 4})
+
+    projects = await Fake(answer).launchdarkly.projects()
+    assert not isinstance(projects, Failure)
+    assert {p.key: len(p.environments) for p in projects} == {"whole": 2, "cut": 25, "bare": 1, "closed": 1}
+
+
+async def test_a_project_comes_with_all_its_environments() -> None:
+    page = environments(1, total=1)
+    fake = Fake(in_turn(reply(200, {"key": "shop", "environments": environments(total=1)}), reply(200, page)))
+    project = await fake.launchdarkly.project("shop")
+    assert isinstance(project, Project)
+    assert [environment.client_side_id for environment in project.environments] == ["id-1"]
+    assert fake.targets == [
+        "GET /api/v2/projects/shop?expand=environments",
+        "GET /api/v2/projects/shop/environments?limit=100",
+    ]
+
+
+async def test_a_failing_environment_list_is_not_passed_over() -> None:
+    fake = Fake(in_turn(reply(200, {"key": "shop"}), *(reply(500) for _ in range(5))))
+    failure = await fake.launchdarkly.project("shop")
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.SERVER
+
+
+async def test_the_simple_reads_go_where_the_contract_says() -> None:
+    fake = Fake(always(200, {"_id": "x", "tokenId": "x", "organization": "Acme"}))
+    client = fake.launchdarkly
+    await client.token("t/1")
+    await client.role("r1")
+    await client.member()
+    assert await client.account_name() == "Acme"
+    assert fake.targets == [
+        "GET /api/v2/tokens/t%2F1",
+        "GET /api/v2/roles/r1",
+        "GET /api/v2/members/me?expand=roleAttributes",
+        "GET /api/v2/account",
+    ]
+
+
+async def test_a_member_of_a_big_segment_is_told_by_the_segment() -> None:
+    fake = Fake(always(200, {"userKey": "u 1", "included": True, "excluded": False}))
+    assert await fake.launchdarkly.is_member("p", "e", "s", "u 1/2") is True
+    assert fake.targets == ["GET /api/v2/segments/p/e/s/contexts/u%201%2F2"]
+
+
+@pytest.mark.parametrize(("included", "excluded", "member"), [(False, False, False), (True, True, False)])
+async def test_who_is_not_included_is_no_member(included: bool, excluded: bool, member: bool) -> None:
+    fake = Fake(always(200, {"included": included, "excluded": excluded}))
+    assert await fake.launchdarkly.is_member("p", "e", "s", "u") is member
+
+
+async def test_where_the_segment_does_not_tell_the_context_is_evaluated() -> None:
+    fake = Fake(
+        in_turn(
+            reply(404, {}),
+            reply(200, {"key": "s", "unboundedContextKind": "account"}),
+            reply(200, {"items": [{"key": "other", "isMember": False}, {"key": "s", "isMember": True}]}),
+        )
+    )
+    assert await fake.launchdarkly.is_member("p", "e", "s", "u") is True
+    assert fake.targets[-1] == "POST /api/v2/projects/p/environments/e/segments/evaluate"
+    assert fake.last_body == {"kind": "account", "key": "u"}
+    assert fake.last.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "responses",
+    [
+        [reply(404, {"code": "first"}), reply(404, {})],
+        [reply(404, {"code": "first"}), reply(200, {"key": "s"}), reply(403, {})],
+        [reply(404, {"code": "first"}), reply(200, {"key": "s"}), reply(200, {"items": []})],
+        [reply(403, {"code": "first"})],
+    ],
+)
+async def test_when_nobody_tells_the_first_refusal_is_the_answer(responses: list[httpx.Response]) -> None:
+    failure = await Fake(in_turn(*responses)).launchdarkly.is_member("p", "e", "s", "u")
+    assert isinstance(failure, Failure)
+    assert failure.code == "first"
+
+
+def on_host(host: str) -> Handler:
+    return lambda request: reply(200 if request.url.host == host else 401, {"tokenId": "t"})
+
+
+@pytest.mark.parametrize(
+    ("host", "instance"),
+    [("app.eu.launchdarkly.com", Instance.EU), ("app.launchdarkly.us", Instance.FEDERAL)],
+)
+async def test_the_installation_that_knows_the_token_is_found(host: str, instance: Instance) -> None:
+    fake = Fake(on_host(host))
+    assert await fake.launchdarkly.instance() is instance
+    assert sorted(str(request.url) for request in fake.requests) == [
+        "https://app.eu.launchdarkly.com/api/v2/caller-identity",
+        "https://app.launchdarkly.us/api/v2/caller-identity",
+    ]
+
+
+async def test_a_token_that_nobody_knows_is_a_failure() -> None:
+    failure = await Fake(on_host("nobody")).launchdarkly.instance()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.UNAUTHORIZED
+
+
+async def test_the_token_for_another_host_is_sent_nowhere_else() -> None:
+    fake = Fake(always(), BaseUrls(launchdarkly="http://127.0.0.1:8000/"))
+    assert isinstance(await fake.launchdarkly.instance(), Failure)
+    assert fake.requests == []
+    assert fake.services.launchdarkly_host == "127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(("status", "known"), [(200, True), (204, True), (404, False)])
+async def test_the_client_side_host_says_whether_it_knows_an_id(status: int, known: bool) -> None:
+    fake = Fake(always(status))
+    assert await fake.services.client_side().knows("57be/1") is known
+    assert fake.targets == ["HEAD /sdk/goals/57be%2F1"]
+    assert fake.last.url.host == "clientsdk.launchdarkly.com"
+    assert "authorization" not in fake.last.headers
+
+
+async def test_a_login_page_does_not_know_an_id() -> None:
+    failure = await Fake(always(200, None, content_type="text/html")).services.client_side().knows("x")
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.NOT_THE_SERVICE
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 404, 429])
+async def test_any_answer_of_the_service_shows_that_it_is_reached(status: int) -> None:
+    fake = Fake(always(status, {"addresses": []}, date="Tue, 01 Sep 2026 11:58:30 GMT", retry_after="500"))
+    assert await fake.launchdarkly.reach() == Reach("app.launchdarkly.com", 90.0)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(200, "not_the_service"), (403, "not_the_service"), (503, "server")])
+async def test_a_page_or_an_outage_is_not_the_service(status: int, kind: str) -> None:
+    reached = await Fake(always(status, "<html>")).launchdarkly.reach()
+    assert isinstance(reached, Failure)
+    assert reached.kind == kind
+
+
+async def test_reach_needs_no_token() -> None:
+    fake = Fake(always(200, {"addresses": []}))
+    assert await fake.services.launchdarkly(None).reach() == Reach("app.launchdarkly.com", None)
+    assert fake.targets == ["GET /api/v2/public-ip-list"]
+    assert fake.last.headers["authorization"]
+
+
+async def test_the_client_side_host_is_reached_without_knowing_an_id() -> None:
+    fake = Fake(always(404, None, content_type="text/html"))
+    assert await fake.services.client_side().reach() == Reach("clientsdk.launchdarkly.com", None)
+    assert isinstance(await Fake(always(302)).services.client_side().reach(), Failure)
+    assert isinstance(await Fake(always(200, None, content_type="text/html")).services.client_side().reach(), Failure)
+
+
+async def test_an_answer_without_its_id_is_not_the_service() -> None:
+    failure = await Fake(always(200, {"name": "x"})).launchdarkly.token("t")
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.NOT_THE_SERVICE

@@ -1,0 +1,207 @@
+"""The one way a request leaves this program."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from tests.api.fakes import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Fake, always, data, in_turn, reply
+from tests.fake_clock import FakeClock
+from wizard import __version__
+from wizard.api.call import Call, path
+from wizard.api.errors import Answer
+from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport, new_client, open_client
+from wizard.domain.model import Failure, FailureKind, Region, Service
+
+CALLER = {"tokenId": "t-1"}
+
+
+def raises(error: httpx.RequestError) -> Fake:
+    def answer(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    return Fake(answer)
+
+
+async def test_a_read_is_repeated_until_the_service_is_well_again() -> None:
+    fake = Fake(in_turn(reply(503), reply(500), reply(200, CALLER)))
+    caller = await fake.launchdarkly.caller()
+    assert not isinstance(caller, Failure)
+    assert len(fake.requests) == 3
+    assert fake.clock.sleeps == [0.25, 0.5]
+    assert [wait.asked for wait in fake.waits] == [False, False]
+
+
+async def test_a_screen_can_say_that_the_service_asked_to_wait() -> None:
+    fake = Fake(in_turn(reply(429, {}, {"Retry-After": "8"}), reply(200, CALLER)))
+    await fake.launchdarkly.caller()
+    (wait,) = fake.waits
+    assert (wait.service, wait.seconds, wait.attempt, wait.asked) == (Service.LAUNCHDARKLY, 8.0, 2, True)
+
+
+async def test_a_rate_limit_ends_after_six_attempts() -> None:
+    fake = Fake(always(429, {"code": "rate_limited"}, retry_after="1"))
+    failure = await fake.launchdarkly.caller()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.RATE_LIMITED
+    assert len(fake.requests) == 6
+
+
+async def test_a_read_that_never_arrives_is_tried_three_times() -> None:
+    fake = raises(httpx.ConnectError("refused"))
+    failure = await fake.launchdarkly.caller()
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.outcome_unknown) == (FailureKind.CONNECT, False)
+    assert len(fake.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "may_have_happened"), [(httpx.ReadTimeout(""), True), (httpx.ConnectError("refused"), False)]
+)
+async def test_a_write_that_broke_is_sent_once_and_says_whether_it_may_have_happened(
+    error: httpx.RequestError, may_have_happened: bool
+) -> None:
+    fake = raises(error)
+    failure = await fake.segment.connect("s", "a", "d")
+    assert isinstance(failure, Failure)
+    assert failure.outcome_unknown is may_have_happened
+    assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_write_is_not_repeated_after_a_server_error(status: int) -> None:
+    fake = Fake(always(status))
+    failure = await fake.segment.connect("s", "a", "d")
+    assert isinstance(failure, Failure)
+    assert failure.outcome_unknown
+    assert len(fake.requests) == 1
+
+
+async def test_a_write_that_was_refused_for_its_rate_is_repeated() -> None:
+    fake = Fake(in_turn(reply(429, None, {"Retry-After": "12"}), data(connection={"id": "ii_1"})))
+    assert not isinstance(await fake.segment.connect("s", "a", "d"), Failure)
+    assert fake.clock.sleeps == [12.0]
+
+
+async def test_one_client_per_service_is_opened_when_it_is_needed() -> None:
+    fake = Fake(always(200, CALLER | {"data": {"workspace": {"id": "w"}}}))
+    assert fake.opened == []
+    await asyncio.gather(*(fake.services.launchdarkly(LAUNCHDARKLY_TOKEN).caller() for _ in range(5)))
+    await fake.services.launchdarkly(SecretStr("api-other")).caller()
+    await fake.services.segment(SEGMENT_TOKEN, Region.EU).workspace()
+    assert fake.opened == [Service.LAUNCHDARKLY, Service.SEGMENT]
+    await fake.services.close()
+
+
+async def test_at_most_ten_requests_are_under_way_and_a_pause_holds_no_place() -> None:
+    under_way, most = 0, 0
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        for _turn in range(3):
+            await clock.settle(1)
+        under_way -= 1
+        return reply(200, CALLER)
+
+    clock = FakeClock(auto=True)
+
+    async def opened(_: Service) -> httpx.AsyncClient:
+        return new_client(transport=httpx.MockTransport(answer))
+
+    transport = Transport(Service.LAUNCHDARKLY, opened, Runtime(clock, lambda: 0.0))
+    call = Call(Service.LAUNCHDARKLY, "GET", "https://app.launchdarkly.com", "/x")
+    answers = await asyncio.gather(*(transport.ask(call) for _ in range(35)))
+    assert all(isinstance(answer, Answer) for answer in answers)
+    assert most == AT_ONCE == 10
+
+
+async def test_every_exchange_is_told_without_its_secrets() -> None:
+    fake = Fake(in_turn(reply(503, None, {"x-request-id": "r-1"}), reply(200, CALLER)))
+    await fake.launchdarkly.caller()
+    first, second = fake.exchanges
+    assert (first.status, first.request_id, first.attempt) == (503, "r-1", 1)
+    assert (second.method, second.url) == ("GET", "https://app.launchdarkly.com/api/v2/caller-identity")
+    assert LAUNCHDARKLY_TOKEN.get_secret_value() not in repr(fake.exchanges)
+
+
+async def test_an_exchange_without_an_answer_says_why() -> None:
+    fake = raises(httpx.ReadTimeout(""))
+    await fake.launchdarkly.caller()
+    assert {(e.status, e.failure) for e in fake.exchanges} == {(None, FailureKind.TIMEOUT)}
+
+
+async def test_a_secret_in_an_address_is_hidden_in_what_is_told() -> None:
+    fake = Fake(always(404, {}))
+    failure = await fake.launchdarkly.project(LAUNCHDARKLY_TOKEN.get_secret_value())
+    assert LAUNCHDARKLY_TOKEN.get_secret_value() not in repr((failure, fake.exchanges))
+
+
+async def test_redirects_are_not_followed() -> None:
+    fake = Fake(always(302, None, location="https://login.example.com/"))
+    failure = await fake.launchdarkly.caller()
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.status) == (FailureKind.NOT_THE_SERVICE, 302)
+    assert "login.example.com" in failure.message
+    assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize("token", ["api-\u2022\u2022\u2022\u2022dada", "api-1\nX: y", "api-1\x00"])
+async def test_a_token_that_cannot_be_sent_is_not_sent(token: str) -> None:
+    fake = Fake(always())
+    failure = await fake.services.launchdarkly(SecretStr(token)).caller()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.UNAUTHORIZED
+    assert token not in repr(failure)
+    assert fake.requests == []
+
+
+async def test_cancelling_a_call_ends_its_pause() -> None:
+    fake = Fake(always(429, {}, retry_after="30"), clock=FakeClock())
+    task = asyncio.create_task(fake.launchdarkly.caller())
+    await fake.clock.settle()
+    assert fake.clock.sleepers == 1
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert fake.clock.sleepers == 0
+
+
+async def test_requests_name_the_program_and_have_limits() -> None:
+    fake = Fake(always(200, CALLER))
+    await fake.launchdarkly.caller()
+    assert fake.last.headers["user-agent"] == f"audience-wizard/{__version__}"
+    assert (TIMEOUT.connect, TIMEOUT.read) == (5.0, 15.0)
+
+
+async def test_the_real_client_checks_certificates() -> None:
+    client = await open_client(Service.LAUNCHDARKLY)
+    assert not client.follow_redirects
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("value", "encoded"),
+    [
+        ("a b", "a%20b"),
+        ("a/b", "a%2Fb"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("..", "%2E%2E"),
+        (".", "%2E"),
+        ("é", "%C3%A9"),
+        ("100%", "100%25"),
+    ],
+)
+async def test_a_value_cannot_leave_its_place_in_a_path(value: str, encoded: str) -> None:
+    fake = Fake(always(200, {"key": "p"}))
+    await fake.launchdarkly.context_kinds(value)
+    assert fake.targets == [f"GET /api/v2/projects/{encoded}/context-kinds"]
+
+
+def test_an_empty_value_would_address_another_resource() -> None:
+    with pytest.raises(ValueError, match="another resource"):
+        path("/destinations/{}", "")

@@ -1,0 +1,140 @@
+"""A small walk made by hand, so that the screens can be tried without any service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from pydantic import SecretStr
+
+from tests.fake_clock import FakeClock
+from wizard.domain.answers import Answers
+from wizard.domain.checks.check import Check
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Space
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.ports import Ports
+from wizard.flow.reading import Reading
+from wizard.flow.state import State
+from wizard.flow.step import Note, Step
+from wizard.flow.walk import Walk
+
+HELP = Help("It is a test.", "Nowhere → at all", "https://example.com/help")
+TOKEN = "api-0123456789abcdef0123456789abcdef1a2b"
+
+
+def _set_secret(state: State, value: Value) -> State:
+    return replace(state, secrets=replace(state.secrets, launchdarkly_token=SecretStr(str(value))))
+
+
+def _secret_end(state: State) -> str:
+    token = state.secrets.launchdarkly_token
+    return token.get_secret_value()[-4:] if token else ""
+
+
+def _mistake(text: str, _: State) -> str:
+    if "\n" in text:
+        return "Two tokens were pasted. Paste one."
+    return "This is an SDK key, not an access token." if text.startswith("sdk-") else ""
+
+
+def _setting(field: str) -> tuple[Callable[[State], Value], Callable[[State, Value], State]]:
+    def put(state: State, value: Value) -> State:
+        return replace(state, answers=replace(state.answers, **{field: cast("Any", value)}))
+
+    return lambda state: getattr(state.answers, field) or "", put
+
+
+def ask(id: str, kind: Kind, field: str, **more: Any) -> Ask:
+    get, put = _setting(field)
+    return Ask(id=id, kind=kind, label=id.capitalize(), help=HELP, get=get, put=put, **more)
+
+
+SECRET = Ask(
+    id="token",
+    kind=Kind.SECRET,
+    label="Access token",
+    help=HELP,
+    hint="Paste a LaunchDarkly access token.",
+    get=_secret_end,
+    put=_set_secret,
+    mistake=_mistake,
+    secret_slot="launchdarkly_token",
+)
+
+
+def _spaces(state: State) -> tuple[Choice, ...]:
+    spaces = state.facts.spaces if isinstance(state.facts.spaces, tuple) else ()
+    return tuple(Choice(space.id, space.name, detail=space.slug) for space in spaces)
+
+
+PICK = ask(
+    "space",
+    Kind.PICK,
+    "space",
+    hint="Type to filter.",
+    choices=_spaces,
+    waits_for=lambda state: "" if isinstance(state.facts.spaces, tuple) else "the spaces of this token",
+)
+CHOICE = ask(
+    "kind",
+    Kind.CHOICE,
+    "context_kind",
+    hint="Who becomes a member.",
+    choices=lambda _: (
+        Choice("user", "User", detail="seen by your app", recommended=True, why="Most apps use it."),
+        Choice("device", "Device", why="For things that nobody signs in to."),
+    ),
+    suggest=lambda _: "user",
+)
+TEXT = ask("name", Kind.TEXT, "destination_name", suggest=lambda _: "LaunchDarkly - shop / production")
+MANY = ask("audiences", Kind.PICK_MANY, "audiences", choices=_spaces)
+
+STEPS = (
+    Step("one", "First things", "The token and the space.", (SECRET, PICK), lambda _: (Note("Kept in memory.", "·"),)),
+    Step("two", "Second things", "How a profile becomes a context.", (CHOICE, TEXT)),
+    Step("three", "Third things", "Which of them.", (MANY,)),
+)
+
+
+@dataclass
+class Reads:
+    """How often the spaces were read, and when they come."""
+
+    spaces: tuple[Space, ...] = tuple(Space(f"spa_{i}", f"space-{i}", f"Space {i}") for i in range(40))
+    arrive: asyncio.Event | None = None
+    times: int = 0
+
+    async def read(self, _: Ports, __: State) -> tuple[Space, ...]:
+        self.times += 1
+        if self.arrive is not None:
+            await self.arrive.wait()
+        return self.spaces
+
+
+def walk(
+    reads: Reads | None = None, *, findings: tuple[Finding, ...] = (), steps: tuple[Step, ...] = STEPS
+) -> Walk:
+    reads = reads or Reads()
+    clock = FakeClock()
+    reading = Reading(
+        "spaces",
+        "one",
+        "reading spaces",
+        lambda _: "api.example.com",
+        lambda state: state.secrets.launchdarkly_token,
+        reads.read,
+    )
+    checks = tuple(_check(finding) for finding in findings)
+    ports = Ports(services=cast("Any", None), vault=cast("Any", None), clock=clock, stopwatch=clock)
+    return Walk(ports, steps, (reading,), checks, State(facts=Facts(now=clock.now())))
+
+
+def _check(finding: Finding) -> Check:
+    def judge(facts: Facts, _: Answers) -> tuple[Finding, ...]:
+        return (finding if isinstance(facts.spaces, tuple) else replace(finding, status=Status.SKIPPED),)
+
+    return Check(finding.id, finding.title, "one", judge)

@@ -1,0 +1,158 @@
+"""The full-screen face: starts at once, loads the walk while the user reads, owns what outlives a pane."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+import rich
+from rich.segment import Segments
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from wizard.domain.findings import Finding
+from wizard.flow.walk import Walk
+from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.screens.walk import WalkScreen
+from wizard.ui.theme import DARK, LIGHT
+from wizard.ui.work import work
+
+
+class AudienceWizard(App[int]):
+    """`load` builds the walk; it is called in a thread after the first frame. `calm` stills all that moves."""
+
+    TITLE = "Audience Wizard"
+    CSS_PATH = "app.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q,f10", "ask_quit", "Quit", show=False, priority=True),
+        Binding("f1", "help", "Help", show=False),
+        Binding("f2", "troubleshoot", "Troubleshoot", show=False),
+    ]
+
+    def __init__(self, load: Callable[[], Walk], *, calm: bool = False) -> None:
+        super().__init__()
+        self._load = load
+        self._begin_wanted = False
+        self._draw_due = False
+        self.calm = calm
+        self.walk_screen = WalkScreen()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        if calm:
+            self.animation_level = "none"
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.walk_screen
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._start_loading)
+
+    def _start_loading(self) -> None:
+        work(self, self._take_walk(), group="load", description="loading the walk")
+
+    async def _take_walk(self) -> None:
+        walk = await asyncio.to_thread(self._load)
+        walk.changed = self._walk_changed
+        from wizard.ui.panes.make import make_pane
+
+        await self.walk_screen.take(walk, make_pane)
+        self.walk_screen.welcome.show_ready(sandbox=walk.state.sandbox, secrets="", saved="")
+        if self._begin_wanted:
+            self.walk_screen.begin()
+
+    # --- the walk ------------------------------------------------------------------------------------------------
+
+    def _walk_changed(self) -> None:
+        """Draws once for all changes of one turn of the loop."""
+        if not self._draw_due and self.is_running:
+            self._draw_due = True
+            self.call_later(self._draw)
+
+    def _draw(self) -> None:
+        self._draw_due = False
+        self.walk_screen.show_walk()
+
+    def on_welcome_pane_begun(self, event: WelcomePane.Begun) -> None:
+        event.stop()
+        if self.walk_screen.walk is None:
+            self._begin_wanted = True
+            self.walk_screen.welcome.show_pending()
+        else:
+            self.walk_screen.begin()
+
+    # --- keys that work everywhere -------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        from wizard.ui.screens.help import HelpScreen
+
+        if self.screen is self.walk_screen:
+            pane = self.walk_screen.pane
+            ask = pane.current.ask if pane and pane.current else None
+            title = ask.label if ask else pane.step.title if pane else "Keys"
+            self.push_screen(HelpScreen(title, ask))
+
+    def action_troubleshoot(self) -> None:
+        from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+        if self.screen is self.walk_screen and self.walk_screen.walk is not None:
+            self.push_screen(TroubleshootScreen(self.walk_screen.walk.findings), self._read_finding)
+
+    def _read_finding(self, finding: Finding | None) -> None:
+        if finding is not None:
+            self.walk_screen.open_finding(finding)
+
+    async def action_ask_quit(self) -> None:
+        from wizard.ui.screens.quit import QuitScreen
+
+        lost = self._would_be_lost()
+        if not lost or isinstance(self.screen, QuitScreen):
+            self.exit(0)
+        else:
+            self.push_screen(QuitScreen(lost), lambda leave: self.exit(0) if leave else None)
+
+    def _would_be_lost(self) -> str:
+        pane = self.walk_screen.pane
+        if pane is not None and pane.unsaved:
+            return f"{pane.unsaved}: what you pasted was not taken yet, and would be lost."
+        return ""
+
+    # --- safety --------------------------------------------------------------------------------------------------
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Never interprets markup: a message may hold a stranger's text."""
+        del markup
+        stays = 3600.0 if self.calm else timeout
+        super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """No screenshot, which would put what is on the screen into a file; no themes that were not looked at."""
+        del screen
+        yield SystemCommand("Light colours", "For a light terminal", lambda: self._use(LIGHT.name))
+        yield SystemCommand("Dark colours", "For a dark terminal", lambda: self._use(DARK.name))
+        yield SystemCommand("Help", "What this question is about", self.action_help)
+        yield SystemCommand("Quit", "Leave the wizard", self.action_ask_quit)
+
+    def _use(self, theme: str) -> None:
+        self.theme = theme
+
+    def _fatal_error(self) -> None:
+        """As Textual's, without the values of local variables: one of them may be a token."""
+        from rich.traceback import Traceback
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None, suppress=[rich])
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()

@@ -1,0 +1,199 @@
+"""The pane of one step, made from what the step declares: questions, what is being read, notes, findings."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from wizard.domain.findings import Finding, root_causes_first
+from wizard.flow.step import Mark, Note, Step
+from wizard.flow.walk import Walk
+from wizard.ui import signs
+from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.finding_row import FindingRow, counted, worth_reading
+from wizard.ui.widgets.question import Question
+from wizard.ui.widgets.waiting import Waiting
+
+
+class StepPane(Vertical):
+    """Shows a step as the walk has it. One question is open at a time; the others are one line each."""
+
+    class NextPressed(Message):
+        """The user wants to go on from this step."""
+
+    class BackPressed(Message):
+        """The user wants the step before."""
+
+    class Touched(Message):
+        """An answer was given: something may have to be read."""
+
+    def __init__(self, walk: Walk, step: Step) -> None:
+        super().__init__(id=f"pane-{step.id}", classes="pane")
+        self.walk = walk
+        self.step = step
+        self.current: Question | None = None
+        self.going_on = False
+        self._title = Title(step)
+        self.questions = tuple(Question(walk, ask) for ask in step.asks)
+        self._waiting = Waiting(walk.ports.stopwatch)
+        self._notes = Aligned(column=2, classes="notes")
+        self._rows = Vertical(classes="findings")
+        self._rows_of: tuple[Finding, ...] = ()
+        self._counted = Static("", markup=False, classes="counted")
+        self.next = Button("Next", id="next", compact=True, variant="primary")
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield Static(self.step.purpose, markup=False, classes="purpose")
+        with VerticalScroll(can_focus=False, classes="body"):
+            yield from self.questions
+            yield from self.compose_more()
+            yield self._waiting
+            yield self._notes
+            yield self._rows
+            yield self._counted
+        with Horizontal(classes="actions"):
+            yield Button("Back", id="back", compact=True)
+            yield self.next
+            yield Static(classes="spring")
+            yield Button("Quit", id="quit", compact=True)
+
+    def compose_more(self) -> ComposeResult:
+        """What a special step shows below its questions."""
+        yield from ()
+
+    # --- one open question ---------------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """Puts the user where there is something to do: the open question, the first unanswered one, or Next."""
+        self.show()
+        if self.current is not None and self.current.display:
+            self.current.open()
+        else:
+            self.advance()
+
+    def advance(self) -> None:
+        """Opens the next question without an answer; when there is none, Next is the thing to do."""
+        unanswered = self._unanswered()
+        after = self.questions.index(self.current) if self.current else -1
+        later = [question for question in unanswered if self.questions.index(question) > after]
+        question = next(iter(later or unanswered), None)
+        self.open_question(question)
+        if question is None:
+            self.primary().focus()
+
+    def primary(self) -> Widget:
+        """Where the focus goes when nothing is left to answer."""
+        return self.next
+
+    def open_question(self, question: Question | None) -> None:
+        if self.current is not None and self.current is not question:
+            self.current.fold()
+        self.current = question
+        if question is not None:
+            question.open()
+
+    def open_ask(self, ask_id: str) -> None:
+        """Opens one question by its id, the first one when there is no such question."""
+        shown = [question for question in self.questions if question.display]
+        wanted = [question for question in shown if question.ask.id == ask_id]
+        if shown:
+            self.open_question((wanted or shown)[0])
+
+    def refuse(self) -> bool:
+        """Opens what is still to be answered, and says so; False when nothing is."""
+        missing = {ask.id for ask in self.walk.missing(self.step)}
+        question = next((q for q in self.questions if q.ask.id in missing), None)
+        if question is None:
+            return False
+        self.open_question(question)
+        if not question.waits_for:
+            question.say("Answer this to go on.")
+        return True
+
+    def _unanswered(self) -> list[Question]:
+        missing = {ask.id for ask in self.walk.missing(self.step)}
+        return [question for question in self.questions if question.ask.id in missing]
+
+    @property
+    def unsaved(self) -> str:
+        """The label of a hidden field that holds something not yet taken."""
+        return next((question.ask.label for question in self.questions if question.unsaved), "")
+
+    # --- as the walk has it --------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Draws everything anew; what is being typed and where the focus is stays."""
+        applying = {ask.id for ask in self.walk.asks(self.step)}
+        for question in self.questions:
+            question.display = question.ask.id in applying
+        for question in self.questions:
+            question.refresh_state()
+        self._title.show(self.walk.mark(self.step))
+        self._show_calls()
+        self._notes.show(tuple(_line(note) for note in self.step.notes(self.walk.state)))
+        self._show_findings()
+
+    def _show_calls(self) -> None:
+        self._waiting.show(self.walk.under_way.values())
+        reading = self.walk.mark(self.step) is Mark.READING
+        self.next.label = Content("Next, when read") if self.going_on and reading else Content("Next")
+
+    def _show_findings(self) -> None:
+        findings = root_causes_first(self.walk.findings_of(self.step))
+        rows = worth_reading(findings)
+        if rows != self._rows_of:
+            self._rows_of = rows
+            self._rows.remove_children()
+            self._rows.mount_all([FindingRow(finding) for finding in rows])
+        self._rows.display = bool(rows)
+        summary = counted(findings)
+        self._counted.update(summary)
+        self._counted.display = bool(summary)
+
+    # --- keys and buttons ----------------------------------------------------------------------------------------
+
+    def on_question_answered(self, event: Question.Answered) -> None:
+        event.stop()
+        self.post_message(self.Touched())
+        self.show()
+        self.advance()
+
+    def on_question_wanted(self, event: Question.Wanted) -> None:
+        event.stop()
+        self.open_question(event.question)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "next":
+            event.stop()
+            self.post_message(self.NextPressed())
+        elif event.button.id == "back":
+            event.stop()
+            self.post_message(self.BackPressed())
+
+
+class Title(Static):
+    """The step's title, and how it stands, with glyph and word."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(markup=False, classes="title")
+        self._step = step
+        self._mark = Mark.TODO
+
+    def show(self, mark: Mark) -> None:
+        self._mark = mark
+        self.refresh()
+
+    def render(self) -> Content:
+        sign = signs.of_mark(self._mark)
+        state = f"{sign.glyph} {sign.word}"
+        gap = " " * max(1, self.content_size.width - len(self._step.title) - len(state))
+        return Content.assemble((self._step.title, "bold"), gap, (state, sign.style))
+
+
+def _line(note: Note) -> Line:
+    return Line(Content.styled(note.mark, signs.style_of_note(note.mark)), note.text)

@@ -1,0 +1,83 @@
+"""The first thing a user sees: what the wizard will do, what it needs, where secrets go."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from wizard.ui.widgets.aligned import Aligned, Line
+
+_STOPS = (
+    Line("1  Prerequisites", "what this machine can reach, how you work"),
+    Line("2  LaunchDarkly", "a token, and the environment to write to"),
+    Line("3  Twilio Segment", "a token, and the space with the audiences"),
+    Line("4  Destination", "the one that exists, or a new one"),
+    Line("5  Mapping", "which profile becomes which context"),
+    Line("6  Audiences", "one or many"),
+    Line("7  Review", "each change, with its reason, before anything is done"),
+    Line("8  First sync", "watched until the segment is there"),
+)
+
+
+class WelcomePane(Vertical):
+    """Asks for nothing but Enter. Can be left before the walk is loaded."""
+
+    class Begun(Message):
+        """Enter: the user wants to start, or to go on."""
+
+    class StartedOver(Message):
+        """The user does not want what was saved."""
+
+    def __init__(self) -> None:
+        super().__init__(id="pane-welcome", classes="pane")
+        self._saved = Static("", markup=False, id="saved")
+        self._saved.display = False
+        self._secrets = Static("", markup=False, id="secrets")
+        self.begin = Button("Begin", id="begin", compact=True, variant="primary")
+        self._over = Button("Start over", id="over", compact=True)
+        self._over.display = False
+
+    def compose(self) -> ComposeResult:
+        yield Static("A Segment audience, as a segment in LaunchDarkly", markup=False, classes="title")
+        yield Static("Eight stops, about ten minutes.", markup=False, classes="purpose")
+        with VerticalScroll(can_focus=False, classes="body"):
+            yield self._saved
+            yield Aligned(_STOPS, column=20)
+            yield Static("", classes="gap")
+            yield Static(
+                "You need a LaunchDarkly access token, and a Segment Public API token or somebody "
+                "who works in Segment's web app.",
+                markup=False,
+            )
+            yield Static("", classes="gap")
+            yield Static("Nothing changes before you say yes at Review. Leave at any time.", markup=False)
+            yield self._secrets
+        with Horizontal(classes="actions"):
+            yield self.begin
+            yield self._over
+            yield Static(classes="spring")
+            yield Button("Quit", id="quit", compact=True)
+
+    def enter(self) -> None:
+        self.begin.focus()
+
+    def show_ready(self, *, sandbox: str, secrets: str, saved: str) -> None:
+        """Says what is known once the walk is loaded."""
+        simulated = "Both services are simulated here: no account is needed, and nothing is stored anywhere."
+        self._secrets.update(Content(simulated if sandbox else secrets))
+        if saved:
+            self._saved.update(Content(saved))
+            self.begin.label = Content("Go on")
+        self._saved.display = self._over.display = bool(saved)
+
+    def show_pending(self) -> None:
+        """Enter came before the walk was loaded: it will not be lost."""
+        self.begin.label = Content("Beginning …")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id in {"begin", "over"}:
+            event.stop()
+            self.post_message(self.Begun() if event.button.id == "begin" else self.StartedOver())

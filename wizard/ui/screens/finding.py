@@ -1,0 +1,112 @@
+"""One finding in full: what was seen, why it matters, the one thing to do, where to read more."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum, auto
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from wizard.domain.findings import Finding
+from wizard.text import plain
+from wizard.ui import signs
+from wizard.ui.links import link
+from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.frame import Hint, HintBar
+
+
+class Verdict(Enum):
+    """What the user makes of a finding."""
+
+    AGAIN = auto()
+    ANYWAY = auto()
+    CHANGE = auto()
+
+
+class FindingScreen(ModalScreen[Verdict | None]):
+    """`going_on`: the finding stands between the user and the next step."""
+
+    AUTO_FOCUS = "#again"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Close", show=False),
+        Binding("o", "open_page", "Open the page", show=False),
+        Binding("c", "copy", "Copy the link", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, finding: Finding, *, going_on: bool = False) -> None:
+        super().__init__()
+        self._finding = finding
+        self._going_on = going_on
+        self._hints = HintBar()
+
+    def compose(self) -> ComposeResult:
+        finding = self._finding
+        sign = signs.of_status(finding.status)
+        with Vertical(classes="dialog"):
+            yield Static(
+                Content.assemble((f"{sign.glyph} {sign.word}", sign.style), "  ", (finding.title, "bold")), markup=False
+            )
+            with VerticalScroll(can_focus=False, classes="body"):
+                yield Aligned(tuple(_said(finding)), column=10, classes="said")
+                yield Aligned(tuple(_evidence(finding)), column=20, classes="evidence")
+            with Horizontal(classes="actions"):
+                yield Button("Check again", id="again", compact=True, variant="primary")
+                yield Button("Change the answer", id="change", compact=True)
+                if self._going_on:
+                    yield Button("Go on anyway", id="anyway", compact=True)
+                yield Button("Close", id="close", compact=True)
+            yield self._hints
+
+    def on_mount(self) -> None:
+        links = (Hint("o", "open the page", "screen.open_page"), Hint("c", "copy the link", "screen.copy"))
+        self._hints.show(((*links,) if self._finding.links else ()) + (Hint("Esc", "close", "screen.dismiss(None)"),))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        verdicts = {"again": Verdict.AGAIN, "change": Verdict.CHANGE, "anyway": Verdict.ANYWAY}
+        self.dismiss(verdicts.get(event.button.id or ""))
+
+    def action_open_page(self) -> None:
+        if self._finding.links:
+            self.app.open_url(self._finding.links[0])
+
+    def action_copy(self) -> None:
+        if self._finding.links:
+            self.app.copy_to_clipboard(self._finding.links[0])
+            self.app.notify("The link was copied, if your terminal takes it. It is printed whole above.")
+
+
+def _said(finding: Finding) -> list[Line]:
+    """One blank line between the parts that are there."""
+    parts = [("Seen", finding.summary), ("Cause", finding.cause), ("Fix", finding.fix)]
+    lines: list[Line] = []
+    for label, text in parts:
+        if text:
+            lines += [Line(Content.styled(label, "$muted"), text), Line()]
+    for index, url in enumerate(finding.links):
+        lines.append(Line(Content.styled("" if index else "Read", "$muted"), link(url)))
+    return lines
+
+
+def _evidence(finding: Finding) -> list[Line]:
+    """Facts behind the finding. Their text may come from strangers; it was cleaned where it entered, and is again."""
+    return [
+        Line(Content.styled(plain(str(name)), "$muted"), Content.styled(_printed(value), "$muted"))
+        for name, value in finding.evidence.items()
+    ]
+
+
+def _printed(value: object) -> str:
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, (list, tuple)):
+        return plain(", ".join(str(each) for each in value))
+    return plain(json.dumps(value, default=str, ensure_ascii=False))

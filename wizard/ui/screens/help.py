@@ -1,0 +1,73 @@
+"""What a question is about, where its answer is found, and the vendor's page on it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from wizard.flow.ask import Ask
+from wizard.ui.links import link
+from wizard.ui.widgets.aligned import Aligned, Line
+
+KEYS = (
+    Line("Enter", "take the answer, go on"),
+    Line("Esc", "back; answers stay"),
+    Line("Tab", "from field to field; Shift+Tab the other way"),
+    Line("F5", "read this step again"),
+    Line("F6", "to the list of stops; Up, Down, Enter"),
+    Line("Ctrl+P", "light or dark colours"),
+    Line("F10", "leave; so does Ctrl+C"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Help for one question, or the keys when no question is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1", "dismiss(None)", "Close", show=False),
+        Binding("o", "open_page", "Open the page", show=False),
+    ]
+
+    def __init__(self, title: str, ask: Ask | None) -> None:
+        super().__init__()
+        self._about = title
+        self._ask = ask
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._about, markup=False, classes="title")
+            with VerticalScroll(can_focus=False, classes="body"):
+                if self._ask is not None:
+                    yield Aligned(_about(self._ask), column=10, classes="said")
+                yield Aligned(KEYS, column=10, classes="keys")
+            with Horizontal(classes="actions"):
+                yield Button("Close", id="close", compact=True, variant="primary")
+                if self._ask is not None and self._ask.help.link:
+                    yield Button("Open the page (o)", id="page", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "page":
+            self.action_open_page()
+        else:
+            self.dismiss(None)
+
+    def action_open_page(self) -> None:
+        if self._ask is not None and self._ask.help.link:
+            self.app.open_url(self._ask.help.link)
+
+
+def _about(ask: Ask) -> tuple[Line, ...]:
+    said = [Line(Content.styled("What", "$muted"), ask.help.what), Line()]
+    if ask.help.where:
+        said += [Line(Content.styled("Where", "$muted"), ask.help.where), Line()]
+    if ask.variable:
+        said += [Line(Content.styled("Variable", "$muted"), f"{ask.variable} gives it without asking."), Line()]
+    if ask.help.link:
+        said += [Line(Content.styled("Read", "$muted"), link(ask.help.link)), Line()]
+    return tuple(said)

@@ -1,0 +1,266 @@
+"""The one screen of the walk: the rail at the left, the pane of the current stop beside it.
+
+All panes are mounted while the user reads the first one. Going from stop to stop is then a matter of showing and
+focusing, done at once: a key that is typed faster than the screen is painted reaches the pane that it was meant for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, TypeAlias
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Button, Static
+
+from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.flow.step import Mark, Step
+from wizard.flow.walk import Walk
+from wizard.ui.panes.step import StepPane
+from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.screens.finding import FindingScreen, Verdict
+from wizard.ui.widgets.finding_row import FindingRow
+from wizard.ui.widgets.frame import Hairline, Hint, HintBar, TitleLine
+from wizard.ui.widgets.rail import Rail, Stop
+from wizard.ui.work import work
+
+WELCOME = "welcome"
+PaneMaker: TypeAlias = Callable[[Walk, Step], StepPane]
+
+
+def _where_it_points(walk: Walk) -> str:
+    answers, sandbox = walk.state.answers, walk.state.sandbox
+    place = f"{answers.project} / {answers.environment}" if answers.project else ""
+    return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
+
+
+class WalkScreen(Screen[None]):
+    """Where the user is, and how one gets to the next stop."""
+
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+        Binding("f5", "check_again", "Check again", show=False),
+        Binding("f6", "rail", "Stops", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.walk: Walk | None = None
+        self.at = WELCOME
+        self.title_line = TitleLine()
+        self.rail = Rail()
+        self.hints = HintBar()
+        self.welcome = WelcomePane()
+        self._panes: dict[str, StepPane] = {}
+        self._where = Static("", markup=False, id="where")
+        self._stage = Vertical(self._where, self.welcome, id="stage")
+        self._top, self._bottom = Hairline("┬"), Hairline("┴")
+
+    def compose(self) -> ComposeResult:
+        yield self.title_line
+        yield self._top
+        with Horizontal(id="middle"):
+            yield self.rail
+            yield self._stage
+        yield self._bottom
+        yield self.hints
+
+    def on_mount(self) -> None:
+        self.rail.display = self._where.display = False
+        self._show_hints()
+        self.welcome.enter()
+
+    async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
+        """Mounts the panes of a loaded walk, one after the other, so that the loop stays free for keys."""
+        for step in walk.steps:
+            pane = make_pane(walk, step)
+            pane.display = False
+            await self._stage.mount(pane)
+            self._panes[step.id] = pane
+        self.walk = walk
+        self.show_walk()
+
+    # --- from stop to stop ---------------------------------------------------------------------------------------
+
+    @property
+    def pane(self) -> StepPane | None:
+        return self._panes.get(self.at)
+
+    def go(self, stop: str) -> None:
+        """Shows a stop and puts the focus there."""
+        if self.walk is None:
+            return
+        self.workers.cancel_group(self, "next")
+        self.at = stop
+        self.welcome.display = stop == WELCOME
+        for step_id, pane in self._panes.items():
+            pane.display = step_id == stop
+            pane.going_on = False
+        self.show_walk()
+        if self.pane is None:
+            self.welcome.enter()
+        else:
+            self.pane.enter()
+            self.read()
+
+    def begin(self) -> None:
+        """To the first stop that is not done, at the start and when a saved set-up goes on."""
+        if self.walk is not None:
+            undone = [step for step in self.walk.steps if self.walk.mark(step) is not Mark.DONE]
+            self.go((undone or list(self.walk.steps))[0].id)
+
+    def read(self) -> None:
+        """Reads what can be read now, for this stop and those before it."""
+        if self.walk is not None and self.pane is not None:
+            ids = self._ids_up_to(self.pane.step)
+            work(self, self.walk.read(*ids), group="read", description="reading both services")
+
+    def _ids_up_to(self, step: Step) -> tuple[str, ...]:
+        steps = self.walk.steps if self.walk else ()
+        return tuple(each.id for each in steps[: steps.index(step) + 1])
+
+    def action_back(self) -> None:
+        pane = self.pane
+        if pane is None:
+            return
+        if pane.current is not None and pane.current.clear_filter():
+            return
+        if pane.going_on:
+            self.workers.cancel_group(self, "next")
+            return
+        self.go(self._neighbour(pane.step, -1))
+
+    def action_next(self) -> None:
+        """Goes on when everything is answered, read and fine; else shows what is in the way."""
+        pane = self.pane
+        if pane is None:
+            self.welcome.post_message(WelcomePane.Begun())
+        elif self.walk is not None:
+            self.walk.suggest(pane.step)
+            if not pane.refuse():
+                work(self, self._go_on(self.walk, pane), group="next", exclusive=True, description="going on")
+
+    async def _go_on(self, walk: Walk, pane: StepPane) -> None:
+        pane.going_on = True
+        try:
+            await walk.read(*self._ids_up_to(pane.step))
+        finally:
+            self._stop_going_on(pane)
+        if pane.refuse():
+            return
+        failed = [f for f in root_causes_first(walk.findings_of(pane.step)) if f.status is Status.FAIL]
+        if failed:
+            self.open_finding(failed[0], going_on=True)
+        else:
+            self._accept(walk, pane)
+
+    def _accept(self, walk: Walk, pane: StepPane) -> None:
+        walk.accept(pane.step)
+        self.go(self._neighbour(pane.step, 1))
+
+    def _stop_going_on(self, pane: StepPane) -> None:
+        pane.going_on = False
+        pane.show()
+
+    def _neighbour(self, step: Step, by: int) -> str:
+        steps = self.walk.steps if self.walk else ()
+        index = steps.index(step) + by
+        return WELCOME if index < 0 else steps[min(index, len(steps) - 1)].id
+
+    # --- findings ------------------------------------------------------------------------------------------------
+
+    def open_finding(self, finding: Finding, *, going_on: bool = False) -> None:
+        self.app.push_screen(FindingScreen(finding, going_on=going_on), self._after_finding)
+
+    def _after_finding(self, verdict: Verdict | None) -> None:
+        pane, walk = self.pane, self.walk
+        if pane is None or walk is None or verdict is None:
+            return
+        if verdict is Verdict.AGAIN:
+            self.action_check_again()
+        elif verdict is Verdict.CHANGE:
+            pane.open_ask("")
+        elif verdict is Verdict.ANYWAY:
+            self._accept(walk, pane)
+
+    def action_check_again(self) -> None:
+        if self.walk is not None and self.pane is not None:
+            again = self.walk.read_again(self.pane.step.id)
+            work(self, again, group="read", description="reading again")
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    def show_walk(self) -> None:
+        """Draws the walk as it is now."""
+        walk, pane = self.walk, self.pane
+        if walk is None:
+            return
+        stops = tuple(Stop(step.id, step.title, walk.mark(step)) for step in walk.steps)
+        self.rail.show(stops, self.at)
+        self.title_line.show(_where_it_points(walk))
+        self._show_rail()
+        if pane is not None:
+            index = walk.steps.index(pane.step)
+            self._where.update(Content(f"Step {index + 1} of {len(walk.steps)}"))
+            pane.show()
+        self._show_hints()
+
+    def _show_rail(self) -> None:
+        narrow = self.size.width < 60
+        self.rail.display = self.pane is not None and not narrow
+        self._where.display = self.pane is not None and narrow
+        width = 30 if self.size.width >= 110 else 20
+        self.rail.styles.width = width
+        for line in (self._top, self._bottom):
+            line.meet(width - 1 if self.rail.display else 0)
+
+    def on_resize(self) -> None:
+        self._show_rail()
+
+    def _show_hints(self) -> None:
+        back = (Hint("Esc", "back", "screen.back"),) if self.pane else ()
+        self.hints.show(
+            (
+                Hint("Enter", "next", "screen.next"),
+                *back,
+                Hint("F1", "help", "app.help"),
+                Hint("F2", "troubleshoot", "app.troubleshoot"),
+                Hint("F10", "quit", "app.ask_quit"),
+            )
+        )
+
+    # --- what the panes say --------------------------------------------------------------------------------------
+
+    def on_step_pane_next_pressed(self, event: StepPane.NextPressed) -> None:
+        event.stop()
+        self.action_next()
+
+    def on_step_pane_back_pressed(self, event: StepPane.BackPressed) -> None:
+        event.stop()
+        self.action_back()
+
+    def on_step_pane_touched(self, event: StepPane.Touched) -> None:
+        event.stop()
+        self.read()
+
+    def on_rail_chosen(self, event: Rail.Chosen) -> None:
+        event.stop()
+        self.go(event.step_id)
+
+    def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
+        event.stop()
+        self.open_finding(event.finding)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "quit":
+            event.stop()
+            self.call_later(self.app.run_action, "ask_quit")
+
+    def action_rail(self) -> None:
+        self.rail.focus()

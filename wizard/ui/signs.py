@@ -1,0 +1,72 @@
+"""How a state is drawn: a glyph, a word and a colour, so that no meaning rests on the colour."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, assert_never
+
+from wizard.domain.findings import Status
+from wizard.flow.progress import HopState
+from wizard.flow.step import Mark
+
+
+class Sign(NamedTuple):
+    glyph: str
+    word: str
+    style: str
+
+
+def of_mark(mark: Mark) -> Sign:
+    match mark:
+        case Mark.TODO:
+            return Sign("·", mark.value, "$muted")
+        case Mark.READING:
+            return Sign("○", mark.value, "$accent")
+        case Mark.DONE:
+            return Sign("✓", mark.value, "$success")
+        case Mark.WARN:
+            return Sign("!", mark.value, "$warning")
+        case Mark.PROBLEM:
+            return Sign("✗", mark.value, "$error")
+        case Mark.CHANGED:
+            return Sign("?", mark.value, "$warning")
+        case _:
+            assert_never(mark)
+
+
+def of_status(status: Status) -> Sign:
+    match status:
+        case Status.PASS:
+            return Sign("✓", "fine", "$success")
+        case Status.WARN:
+            return Sign("!", "look", "$warning")
+        case Status.FAIL:
+            return Sign("✗", "problem", "$error")
+        case Status.UNKNOWN:
+            return Sign("?", "unknown", "$warning")
+        case Status.SKIPPED:
+            return Sign("·", "waits", "$muted")
+        case _:
+            assert_never(status)
+
+
+def of_hop(state: HopState) -> Sign:
+    match state:
+        case HopState.WAITING | HopState.SKIPPED:
+            return Sign("·", state.value, "$muted")
+        case HopState.UNDER_WAY:
+            return Sign("○", state.value, "$accent")
+        case HopState.DONE:
+            return Sign("✓", state.value, "$success")
+        case HopState.LATE:
+            return Sign("!", state.value, "$warning")
+        case HopState.UNKNOWN:
+            return Sign("?", state.value, "$warning")
+        case HopState.STUCK:
+            return Sign("✗", state.value, "$error")
+        case _:
+            assert_never(state)
+
+
+def style_of_note(mark: str) -> str:
+    """The colour of a note's own mark."""
+    return {"!": "$warning", "✓": "$success", "✗": "$error"}.get(mark, "$muted")

@@ -1,0 +1,49 @@
+"""The two sets of colours. One accent; meaning never rests on colour alone (see `wizard.ui.signs`)."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="wizard-dark",
+    primary="#7fb8e6",
+    accent="#7fb8e6",
+    success="#86c58f",
+    warning="#e0b96a",
+    error="#f08a84",
+    foreground="#d9dfe6",
+    background="#12161b",
+    surface="#12161b",
+    panel="#1a2027",
+    dark=True,
+    variables={
+        "muted": "#95a1ae",
+        "hairline": "#3a444f",
+        "raised": "#222a33",
+        "block-cursor-background": "#7fb8e6",
+        "block-cursor-foreground": "#12161b",
+        "input-selection-background": "#7fb8e6 35%",
+    },
+)
+
+LIGHT = Theme(
+    name="wizard-light",
+    primary="#0f5c94",
+    accent="#0f5c94",
+    success="#1f6b33",
+    warning="#7d5400",
+    error="#a8221b",
+    foreground="#1c2228",
+    background="#fbfbf9",
+    surface="#fbfbf9",
+    panel="#f1f1ed",
+    dark=False,
+    variables={
+        "muted": "#56606b",
+        "hairline": "#b9c0c7",
+        "raised": "#e6e9ec",
+        "block-cursor-background": "#0f5c94",
+        "block-cursor-foreground": "#ffffff",
+        "input-selection-background": "#0f5c94 30%",
+    },
+)

@@ -1,0 +1,71 @@
+"""Lines with a head column and a text that wraps beside it, all on one left edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry. `head` and `text` are clean text or content, never markup."""
+
+    head: Content | str = ""
+    text: Content | str = ""
+
+
+class Aligned(Widget):
+    """Shows lines; the heads take `column` cells, the texts hang beside them."""
+
+    DEFAULT_CSS = "Aligned { height: auto; width: 1fr; }"
+
+    def __init__(self, lines: tuple[Line, ...] = (), *, column: int, id: str | None = None, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes or None)
+        self._lines = lines
+        self._column = column
+        self.display = bool(lines)
+
+    def show(self, lines: tuple[Line, ...]) -> None:
+        if lines != self._lines:
+            self._lines = lines
+            self.display = bool(lines)
+            self.refresh(layout=True)
+
+    @property
+    def plain(self) -> str:
+        """What is shown, for tests and for copying."""
+        return "\n".join(f"{line.head} {line.text}".strip() for line in self._lines)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        del viewport
+        return container.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        del container, viewport
+        return len(self._laid_out(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._laid_out(self.content_size.width))
+
+    def _laid_out(self, width: int) -> list[Content]:
+        beside = max(8, width - self._column)
+        rows: list[Content] = []
+        for line in self._lines:
+            rows.extend(self._entry(line, beside))
+        return rows
+
+    def _entry(self, line: Line, beside: int) -> list[Content]:
+        head, text = _content(line.head), _content(line.text)
+        wrapped = text.wrap(beside) if text else [Content("")]
+        first = head + " " * (self._column - cell_len(head.plain)) + wrapped[0]
+        if cell_len(head.plain) >= self._column:
+            first = head + " " + wrapped[0]
+        return [first, *(Content(" " * self._column) + rest for rest in wrapped[1:])]
+
+
+def _content(part: Content | str) -> Content:
+    return part if isinstance(part, Content) else Content(part)

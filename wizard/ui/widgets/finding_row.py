@@ -1,0 +1,59 @@
+"""One finding on one line; Enter or a click opens it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from wizard.domain.findings import Finding, Status
+from wizard.ui import signs
+
+
+class FindingRow(Static, can_focus=True):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Read", show=False),
+        Binding("up", "app.focus_previous", "Up", show=False),
+        Binding("down", "app.focus_next", "Down", show=False),
+    ]
+
+    class Opened(Message):
+        def __init__(self, finding: Finding) -> None:
+            self.finding = finding
+            super().__init__()
+
+    def __init__(self, finding: Finding) -> None:
+        sign = signs.of_status(finding.status)
+        super().__init__(
+            Content.assemble((f"{sign.glyph} {sign.word:<9}", sign.style), finding.summary or finding.title),
+            markup=False,
+        )
+        self.finding = finding
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened(self.finding))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_open()
+
+
+def worth_reading(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Failures, warnings and what could not be told; the rest is counted."""
+    return tuple(f for f in findings if f.status in {Status.FAIL, Status.WARN, Status.UNKNOWN})
+
+
+def counted(findings: tuple[Finding, ...]) -> Content:
+    """ "✓ 9 checks passed · 2 wait for others", empty when there is nothing to count."""
+    passed = sum(f.status is Status.PASS for f in findings)
+    skipped = sum(f.status is Status.SKIPPED for f in findings)
+    parts = []
+    if passed:
+        parts.append(Content.assemble(("✓ ", "$success"), f"{passed} {'check' if passed == 1 else 'checks'} passed"))
+    if skipped:
+        parts.append(Content.styled(f"· {skipped} {'waits' if skipped == 1 else 'wait'} for others", "$muted"))
+    return Content("  ").join(parts)

@@ -1,0 +1,84 @@
+"""The fixed parts around the walk: the title line, the hairlines, the line of keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import Static
+
+from wizard.text import cut
+
+
+class TitleLine(Static):
+    """The product's name left; right where the set-up points, and whether it is simulated."""
+
+    NAME = "Audience Wizard"
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._where = ""
+
+    def show(self, where: str) -> None:
+        if where != self._where:
+            self._where = where
+            self.refresh()
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        where = cut(self._where, max(0, width - len(self.NAME) - 3))
+        gap = " " * max(1, width - len(self.NAME) - cell_len(where))
+        return Content.assemble((self.NAME, "bold"), gap, (where, "$muted"))
+
+
+class Hairline(Widget):
+    """A rule over the whole width that meets the rail's edge."""
+
+    DEFAULT_CSS = "Hairline { height: 1; color: $hairline; }"
+
+    def __init__(self, joint: str = "─") -> None:
+        super().__init__()
+        self._joint = joint
+        self._at = 0
+
+    def meet(self, column: int) -> None:
+        """Draws the joint at `column`; 0 for none."""
+        if column != self._at:
+            self._at = column
+            self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width
+        if not 0 < self._at < width:
+            return Content("─" * width)
+        return Content("─" * self._at + self._joint + "─" * (width - self._at - 1))
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A key with its word; `action` runs on a click."""
+
+    key: str
+    word: str
+    action: str
+
+
+class HintBar(Static):
+    """The keys that work now, always in view, each clickable."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._hints: tuple[Hint, ...] = ()
+
+    def show(self, hints: tuple[Hint, ...]) -> None:
+        if hints != self._hints:
+            self._hints = hints
+            self.update(Content("   ").join(_drawn(hint) for hint in hints))
+
+
+def _drawn(hint: Hint) -> Content:
+    drawn = Content.assemble((hint.key, "bold $accent"), " ", (hint.word, "$foreground"))
+    return drawn.stylize(Style.from_meta({"@click": hint.action}))

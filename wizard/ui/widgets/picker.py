@@ -1,0 +1,207 @@
+"""Choosing one or many from a list that filters as one types; with few choices the same list without the filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from wizard.flow.ask import Choice
+from wizard.ui.widgets.rows import Rows
+
+
+class Filter(Input):
+    """What narrows the list. Up and Down go on into the list."""
+
+    class Left(Message):
+        """A key that belongs to the list was pressed here."""
+
+        def __init__(self, key: str) -> None:
+            self.key = key
+            super().__init__()
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in {"up", "down", "pageup", "pagedown"}:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Left(event.key))
+            return
+        await super()._on_key(event)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        self.value = " ".join(event.text.split())
+        self.cursor_position = len(self.value)
+
+
+class Picker(Widget):
+    """A list of choices, with a filter when it is long. What is marked is told by the owner through `mark`."""
+
+    DEFAULT_CSS = "Picker { height: auto; } Picker Rows { height: auto; }"
+
+    class Taken(Message):
+        """The user decided. `values` holds one value, or all that are marked."""
+
+        def __init__(self, picker: Picker, values: tuple[str, ...]) -> None:
+            self.picker = picker
+            self.values = values
+            super().__init__()
+
+    class Looked(Message):
+        """Another choice is highlighted."""
+
+        def __init__(self, picker: Picker, choice: Choice | None) -> None:
+            self.picker = picker
+            self.choice = choice
+            super().__init__()
+
+    def __init__(
+        self, *, many: bool, filtered: bool, unlisted: Callable[[str], Choice | None], noun: str = "choice"
+    ) -> None:
+        super().__init__()
+        self._many = many
+        self._filtered = filtered
+        self._unlisted = unlisted
+        self._noun = noun
+        self._choices: tuple[Choice, ...] = ()
+        self._haystack: list[str] = []
+        self._order: dict[str, int] = {}
+        self._marked: frozenset[str] = frozenset()
+        self.filter = Filter(placeholder="type to filter", compact=True)
+        self.tally = Static("", markup=False, classes="tally")
+        self.rows = Rows(many=many)
+
+    def compose(self) -> ComposeResult:
+        if self._filtered:
+            yield self.filter
+        yield self.rows
+        if self._filtered:
+            yield self.tally
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def offer(self, choices: tuple[Choice, ...], at: str = "") -> None:
+        """Shows other choices; what was typed into the filter stays."""
+        self._choices = choices
+        self._haystack = [f"{choice.label} {choice.detail} {choice.search}".casefold() for choice in choices]
+        self._order = {choice.value: index for index, choice in enumerate(choices)}
+        if self._filtered:
+            self.rows.styles.height = max(1, len(choices))
+        self._narrow(at)
+
+    def mark(self, values: frozenset[str]) -> None:
+        self._marked = values
+        self.rows.mark(values)
+        self._count()
+
+    def take_focus(self) -> None:
+        (self.filter if self._filtered and not self._many else self.rows).focus()
+
+    def clear_filter(self) -> bool:
+        """Empties the filter; whether there was anything in it."""
+        had_text = bool(self.filter.value)
+        self.filter.value = ""
+        return had_text
+
+    def _matches(self) -> list[Choice]:
+        words = self.filter.value.casefold().split()
+        if not words:
+            return list(self._choices)
+        return [
+            choice
+            for choice, hay in zip(self._choices, self._haystack, strict=True)
+            if all(word in hay for word in words)
+        ]
+
+    def _narrow(self, at: str = "") -> None:
+        shown = self._matches()
+        unlisted = self._unlisted(self.filter.value) if self.filter.value else None
+        if unlisted is not None:
+            shown.insert(0, unlisted)
+        index = self._order.get(at, 0) if at and not self.filter.value else 0
+        self.rows.show(shown, index)
+        self._count(len(shown))
+
+    def _count(self, shown: int | None = None) -> None:
+        shown = len(self._matches()) if shown is None else shown
+        total = len(self._choices)
+        parts = [f"{shown:,} of {total:,}" if self.filter.value else f"{total:,} listed"]
+        if not shown:
+            parts.append("nothing matches; Esc clears the filter" if total else "nothing to choose from")
+        if self._many:
+            parts.append(f"{len(self._marked):,} selected")
+            parts.append("Space selects, Enter goes on")
+        self.tally.update(Content(" · ".join(parts)))
+
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._narrow()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._many:
+            self.rows.focus()
+        else:
+            self._take()
+
+    def on_filter_left(self, event: Filter.Left) -> None:
+        event.stop()
+        self.rows.focus()
+        moves: dict[str, Callable[[], None]] = {
+            "down": lambda: self.rows.action_move(1),
+            "up": lambda: self.rows.action_move(-1),
+            "pagedown": lambda: self.rows.action_page(1),
+            "pageup": lambda: self.rows.action_page(-1),
+        }
+        moves[event.key]()
+
+    def on_key(self, event: events.Key) -> None:
+        """Typing while the list has the focus narrows it."""
+        if not self._filtered or not self.rows.has_focus:
+            return
+        if event.key == "backspace":
+            event.stop()
+            self.filter.value = self.filter.value[:-1]
+        elif event.character and event.is_printable and event.character != " ":
+            event.stop()
+            self.filter.value += event.character
+            self.filter.cursor_position = len(self.filter.value)
+            self.filter.focus()
+
+    def on_paste(self, event: events.Paste) -> None:
+        if self._filtered and self.rows.has_focus:
+            event.stop()
+            self.filter.value = " ".join(event.text.split())
+            self.filter.focus()
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        event.stop()
+        self.post_message(self.Looked(self, self.rows.highlighted))
+
+    def on_rows_taken(self, event: Rows.Taken) -> None:
+        event.stop()
+        self._take()
+
+    def on_rows_marked(self, event: Rows.Marked) -> None:
+        event.stop()
+        choice = self.rows.highlighted
+        if choice is not None:
+            self.mark(self._marked ^ {choice.value})
+
+    def _take(self) -> None:
+        choice = self.rows.highlighted
+        if self._many and self._marked:
+            self.post_message(self.Taken(self, tuple(sorted(self._marked, key=self._place))))
+        elif choice is not None:
+            self.post_message(self.Taken(self, (choice.value,)))
+
+    def _place(self, value: str) -> int:
+        return self._order.get(value, len(self._order))

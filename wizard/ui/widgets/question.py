@@ -1,0 +1,274 @@
+"""One question of a step: folded to `label  value`, or open with the field that its kind asks for."""
+
+from __future__ import annotations
+
+from typing import ClassVar, assert_never
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from wizard.flow.ask import Ask, Choice, Kind, Value
+from wizard.flow.state import State
+from wizard.flow.walk import Walk
+from wizard.text import cut, last_four
+from wizard.ui.widgets.picker import Picker
+from wizard.ui.widgets.secret_input import SecretInput
+
+LABEL_CELLS = 18
+
+
+class Question(Widget):
+    """Puts answers into the walk. The pane decides which question is open."""
+
+    DEFAULT_CSS = "Question { height: auto; }"
+
+    class Answered(Message):
+        """The walk took an answer."""
+
+        def __init__(self, question: Question) -> None:
+            self.question = question
+            super().__init__()
+
+    class Wanted(Message):
+        """The user wants to open a folded question."""
+
+        def __init__(self, question: Question) -> None:
+            self.question = question
+            super().__init__()
+
+    def __init__(self, walk: Walk, ask: Ask) -> None:
+        super().__init__()
+        self.walk = walk
+        self.ask = ask
+        self.is_open = False
+        self._offered_at: State | None = None
+        self._offered: tuple[Choice, ...] = ()
+        self._in_field: tuple[Choice, ...] | None = None
+        self._head = Head(self)
+        self._hint = Static(ask.hint, markup=False, classes="hint")
+        self._under = Static("", markup=False, classes="under")
+        self._field = self._make_field()
+
+    def compose(self) -> ComposeResult:
+        yield self._head
+        yield self._hint
+        yield self._field
+        yield self._under
+
+    def on_mount(self) -> None:
+        self.fold()
+
+    # --- open and folded -----------------------------------------------------------------------------------------
+
+    @property
+    def waits_for(self) -> str:
+        return self.ask.waits_for(self.walk.state)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something hidden was typed and not yet taken."""
+        return isinstance(self._field, SecretInput) and bool(self._field.value)
+
+    def open(self) -> None:
+        """Shows the field and gives it the focus; while the question waits, its head has the focus."""
+        self.is_open = True
+        self.refresh_state()
+        self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
+        self._take_focus()
+
+    def _take_focus(self) -> None:
+        if self.waits_for:
+            self._head.focus()
+        elif isinstance(self._field, Picker):
+            self._field.take_focus()
+        else:
+            self._field.focus()
+
+    def _has_misplaced_focus(self) -> bool:
+        """What was waited for is there, or the field that was in use now waits for something."""
+        focused = self.screen.focused if self.is_attached else None
+        if focused is None or not self.is_open:
+            return False
+        in_field = focused is self._field or self._field in focused.ancestors
+        return in_field if self.waits_for else focused is self._head
+
+    def fold(self) -> None:
+        self.is_open = False
+        self.say("")
+        self.refresh_state()
+
+    def clear_filter(self) -> bool:
+        return isinstance(self._field, Picker) and self._field.clear_filter()
+
+    def say(self, mistake: str) -> None:
+        """Names a mistake under the field, or nothing."""
+        self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
+        self._under.display = bool(mistake)
+
+    def refresh_state(self) -> None:
+        """Draws the question as the walk now has it; what is being typed stays."""
+        ready = not self.waits_for
+        if self.is_open and ready:
+            self._offer()
+        self._field.display = self.is_open and ready
+        self._hint.display = self.is_open and bool(self.ask.hint)
+        self._head.can_focus = not (self.is_open and ready)
+        self.set_class(self.is_open, "-open")
+        self._head.show(self._spoken())
+        if self._has_misplaced_focus():
+            self._take_focus()
+
+    def _spoken(self) -> Content:
+        state = self.walk.state
+        label = cut(self.ask.label, LABEL_CELLS - 2).ljust(LABEL_CELLS)
+        if self.waits_for:
+            return Content.assemble((label, "bold" if self.is_open else ""), (f"waits for {self.waits_for}", "$muted"))
+        if self.is_open:
+            return Content.assemble(
+                (self.ask.label, "bold $accent"), ("  optional" if self.ask.optional else "", "$muted")
+            )
+        said = self._value(state)
+        if said:
+            return Content.assemble((label, "$muted"), said)
+        suggested = self._label_of(self.ask.suggest(state))
+        if suggested:
+            return Content.assemble((label, "$muted"), suggested, ("  suggested", "$muted"))
+        return Content.assemble((label, "$muted"), ("left out" if self.ask.optional else "to answer", "$muted"))
+
+    def _value(self, state: State) -> str:
+        value = self.ask.get(state)
+        if self.ask.kind is Kind.SECRET:
+            return self._secret_length(state, str(value)) if value else ""
+        return self._label_of(value)
+
+    def _secret_length(self, state: State, ends_in: str) -> str:
+        secret = getattr(state.secrets, self.ask.secret_slot, None)
+        return f"{len(secret)} characters, ends in {ends_in}" if secret else f"ends in {ends_in}"
+
+    def _label_of(self, value: Value) -> str:
+        values = (value,) if isinstance(value, str) else value
+        if self.ask.kind is Kind.TEXT or not any(values):
+            return ", ".join(values)
+        labels = {choice.value: choice.label for choice in self._choices()}
+        named = [labels.get(each, each) for each in values]
+        return named[0] if len(named) == 1 else f"{len(named)} selected: {', '.join(named)}"
+
+    def _choices(self) -> tuple[Choice, ...]:
+        """The choices of this state: made once, since there may be ten thousand."""
+        if self._offered_at is not self.walk.state:
+            self._offered_at = self.walk.state
+            self._offered = self.ask.choices(self.walk.state)
+        return self._offered
+
+    # --- the field -----------------------------------------------------------------------------------------------
+
+    def _make_field(self) -> SecretInput | Input | Picker:
+        match self.ask.kind:
+            case Kind.SECRET:
+                return SecretInput(placeholder="paste here, then Enter")
+            case Kind.TEXT:
+                return Input(compact=True)
+            case Kind.CHOICE:
+                return Picker(many=False, filtered=False, unlisted=lambda _: None)
+            case Kind.PICK | Kind.PICK_MANY:
+                many = self.ask.kind is Kind.PICK_MANY
+                return Picker(many=many, filtered=True, unlisted=lambda text: self.ask.free(text, self.walk.state))
+            case _:
+                assert_never(self.ask.kind)
+
+    def _offer(self) -> None:
+        state = self.walk.state
+        value = self.ask.get(state) or self.ask.suggest(state)
+        if isinstance(self._field, Picker):
+            values = (value,) if isinstance(value, str) else value
+            if self._choices() != self._in_field:
+                self._in_field = self._choices()
+                self._field.offer(self._in_field, at=values[0] if any(values) else "")
+        elif self.ask.kind is Kind.TEXT and not self._field.value:
+            self._field.value = str(value)
+
+    def on_picker_taken(self, event: Picker.Taken) -> None:
+        event.stop()
+        self._answer(event.values if self.ask.kind is Kind.PICK_MANY else event.values[0])
+
+    def on_picker_looked(self, event: Picker.Looked) -> None:
+        """The why of the highlighted choice, under the list."""
+        event.stop()
+        why = event.choice.why if event.choice else ""
+        self._under.update(Content.styled(why, "$muted"))
+        self._under.display = bool(why) and self.is_open
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._answer(event.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.say("")
+
+    def on_secret_input_edited(self, event: SecretInput.Edited) -> None:
+        event.stop()
+        self.say("")
+
+    def on_secret_input_pasted(self, event: SecretInput.Pasted) -> None:
+        """Names a mistake in what was pasted before Enter, and before any call."""
+        event.stop()
+        if isinstance(self._field, SecretInput):
+            text = self.ask.clean(self._field.peek())
+            mistake = self.ask.mistake(text, self.walk.state)
+            self.say(mistake)
+            if not mistake:
+                ends = f", ends in {last_four(text)}" if last_four(text) else ""
+                self._under.update(Content.styled(f"{len(text)} characters{ends} · Enter takes it", "$muted"))
+                self._under.display = True
+
+    def on_secret_input_offered(self, event: SecretInput.Offered) -> None:
+        event.stop()
+        if not isinstance(self._field, SecretInput):
+            return
+        text = self._field.peek()
+        if not text.strip() and self.ask.is_answered(self.walk.state):
+            self.post_message(self.Answered(self))
+        elif self._answer(text):
+            self._field.take()
+
+    def _answer(self, value: Value) -> bool:
+        if not value and not self.ask.optional:
+            self.say("Nothing was given yet.")
+            return False
+        mistake = self.walk.answer(self.ask, value)
+        self.say(mistake)
+        if not mistake:
+            self._mark(value)
+            self.post_message(self.Answered(self))
+        return not mistake
+
+    def _mark(self, value: Value) -> None:
+        if isinstance(self._field, Picker):
+            self._field.mark(frozenset((value,) if isinstance(value, str) else value) - {""})
+
+
+class Head(Static):
+    """A question's first line; folded it takes Enter and clicks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "want", "Change", show=False)]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(markup=False, classes="head")
+        self._question = question
+
+    def show(self, content: Content) -> None:
+        self.update(content)
+
+    def action_want(self) -> None:
+        self._question.post_message(Question.Wanted(self._question))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        if not self._question.is_open:
+            self.action_want()

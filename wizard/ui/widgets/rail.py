@@ -1,0 +1,90 @@
+"""The whole journey at the left: every stop with its state, one of them current."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from wizard.flow.step import Mark
+from wizard.ui import signs
+
+
+@dataclass(frozen=True)
+class Stop:
+    id: str
+    title: str
+    mark: Mark
+
+
+class Rail(Widget, can_focus=True):
+    """Lists the stops. Up and Down look at one, Enter or a click goes there; wide enough, the state's word is shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "look(-1)", "Up", show=False),
+        Binding("down", "look(1)", "Down", show=False),
+        Binding("enter", "go", "Go", show=False),
+    ]
+
+    class Chosen(Message):
+        """The user wants to go to a stop."""
+
+        def __init__(self, step_id: str) -> None:
+            self.step_id = step_id
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stops: tuple[Stop, ...] = ()
+        self._current = ""
+        self._looked_at = 0
+
+    def show(self, stops: tuple[Stop, ...], current: str) -> None:
+        if (stops, current) != (self._stops, self._current):
+            if current != self._current:
+                self._looked_at = next((i for i, stop in enumerate(stops) if stop.id == current), 0)
+            self._stops, self._current = stops, current
+            self.refresh()
+
+    def action_look(self, by: int) -> None:
+        self._looked_at = max(0, min(len(self._stops) - 1, self._looked_at + by))
+        self.refresh()
+
+    def action_go(self) -> None:
+        if self._stops:
+            self.post_message(self.Chosen(self._stops[self._looked_at].id))
+
+    def on_click(self, event: events.Click) -> None:
+        if 0 <= event.y < len(self._stops):
+            self._looked_at = event.y
+            self.action_go()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        inside = 0 <= event.y < len(self._stops)
+        self.tooltip = Content(signs.of_mark(self._stops[event.y].mark).word) if inside else None
+
+    def render(self) -> Content:
+        return Content("\n").join(self._row(index, stop) for index, stop in enumerate(self._stops))
+
+    def _row(self, index: int, stop: Stop) -> Content:
+        sign = signs.of_mark(stop.mark)
+        current = stop.id == self._current
+        glyph = ("▸", "bold $accent") if current else (sign.glyph, sign.style)
+        looked_at = self.has_focus and index == self._looked_at
+        style = "bold" if current else "$muted" if stop.mark is Mark.TODO else ""
+        row = Content.assemble(glyph, " ", (stop.title, f"{style} underline" if looked_at else style))
+        spare = self.content_size.width - row.cell_length - len(sign.word)
+        if spare >= 2 and self.content_size.width > 22:
+            row = Content.assemble(row, " " * spare, (sign.word, sign.style))
+        return row
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()

@@ -1,0 +1,37 @@
+"""Workers that are total: a programming error in one is logged and shown, never silent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from textual.dom import DOMNode
+from textual.worker import Worker
+
+log = logging.getLogger("wizard.ui")
+
+
+def work(
+    node: DOMNode, job: Coroutine[Any, Any, None], *, group: str, description: str, exclusive: bool = False
+) -> Worker[None]:
+    """Runs `job` for as long as `node` lives. `description` is for people and never holds a value."""
+    return node.run_worker(
+        _total(node, job, description),
+        name=group,
+        group=group,
+        description=description,
+        exit_on_error=False,
+        exclusive=exclusive,
+    )
+
+
+async def _total(node: DOMNode, job: Coroutine[Any, Any, None], description: str) -> None:
+    app = node.app
+    try:
+        await job
+    except Exception as error:
+        log.error("%s failed: %s", description, type(error).__name__, exc_info=error)
+        from wizard.ui.screens.bug import BugScreen
+
+        app.push_screen(BugScreen(description, error))

@@ -1,0 +1,279 @@
+"""Answers that are incomplete, strange or hostile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from wizard.api.launchdarkly import models as launchdarkly
+from wizard.api.lenient import Remote, cleaned, each, moment_of_ms, moment_of_text, one
+from wizard.api.segment import models as segment
+from wizard.domain import model
+from wizard.domain.model import Region
+
+ALL: list[type[Remote]] = [
+    launchdarkly.CallerAnswer,
+    launchdarkly.AccountAnswer,
+    launchdarkly.TokenAnswer,
+    launchdarkly.RoleAnswer,
+    launchdarkly.MemberAnswer,
+    launchdarkly.EnvironmentItem,
+    launchdarkly.ProjectItem,
+    launchdarkly.ContextKindItem,
+    launchdarkly.SegmentItem,
+    launchdarkly.StoreItem,
+    segment.WorkspaceAnswer,
+    segment.SpaceItem,
+    segment.SourceItem,
+    segment.DestinationItem,
+    segment.SubscriptionItem,
+    segment.AudienceItem,
+    segment.ConnectionItem,
+    segment.ActivationItem,
+    segment.CatalogItem,
+    segment.DeliveryRow,
+]
+ODD: list[Any] = [None, 7, -1.5, True, "odd", "", [], ["x"], [None], [{}], {}, {"x": {}}, "\x1b[2J", 10**30, "\ud800"]
+
+
+def fields(item: type[Remote]) -> dict[str, bool]:
+    """The service's name of every field, and whether it must be there."""
+    return {str(f.validation_alias or name): f.is_required() for name, f in item.model_fields.items()}
+
+
+def least(item: type[Remote]) -> dict[str, Any]:
+    return {name: "id" for name, required in fields(item).items() if required}
+
+
+@pytest.mark.parametrize("item", ALL)
+def test_every_optional_field_may_be_absent(item: type[Remote]) -> None:
+    assert one(item, least(item)) is not None
+    assert one(item, least(item) | {"unknown": [{"x": 1}], "_access": None}) is not None
+
+
+@pytest.mark.parametrize("item", ALL)
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_every_optional_field_may_be_anything(item: type[Remote], odd: Any) -> None:
+    for name, required in fields(item).items():
+        if not required:
+            assert one(item, least(item) | {name: odd}) is not None, name
+    assert one(item, least(item) | {n: odd for n, required in fields(item).items() if not required}) is not None
+
+
+@pytest.mark.parametrize("item", [item for item in ALL if least(item)])
+@pytest.mark.parametrize("odd", [None, "", 7, [], {}, "\x1b\u202e"], ids=repr)
+def test_an_item_without_its_id_is_dropped_and_its_list_kept(item: type[Remote], odd: Any) -> None:
+    name = next(iter(least(item)))
+    assert len(list(each(item, [least(item), {}, None, "x", least(item) | {name: odd}, least(item)]))) == 2
+
+
+@pytest.mark.parametrize("raw", [None, 7, "x", {}, {"items": []}])
+def test_what_is_no_list_holds_nothing(raw: Any) -> None:
+    assert list(each(segment.SpaceItem, raw)) == []
+
+
+HOSTILE = "\x1b]52;c;eA==\x07[/x] [red]\u202eevil\u200b\n" + "x" * 5_000
+
+
+@pytest.mark.parametrize("item", ALL)
+def test_hostile_texts_are_cleaned_wherever_they_come(item: type[Remote]) -> None:
+    found = one(item, dict.fromkeys(fields(item), HOSTILE))
+    assert found is not None
+    shown = repr(found)
+    for bad in ("\\x1b", "\\x07", "\\u202e", "\\u200b", "\\n"):
+        assert bad not in shown
+    name = getattr(found, "name", "")
+    assert len(name) <= 200
+
+
+def seen(item: type[Remote], raw: Any) -> Any:
+    found: Any = one(item, raw)
+    assert found is not None
+    return found
+
+
+def test_a_launchdarkly_token_is_read_whole() -> None:
+    raw = {
+        "_id": "t1",
+        "_member": {"role": "writer", "email": "x"},
+        "name": "segment-sync",
+        "role": None,
+        "inlineRole": [
+            {"effect": "allow", "resources": ["proj/*"], "actions": ["viewProject"]},
+            {"effect": "deny", "notResources": ["proj/x"], "notActions": [7, "a"]},
+            "odd",
+        ],
+        "customRoleIds": [],
+        "token": "1234",
+        "serviceToken": True,
+        "lastUsed": 0,
+    }
+    assert seen(launchdarkly.TokenAnswer, raw).seen() == model.Token(
+        id="t1",
+        name="segment-sync",
+        inline_role=(
+            model.Statement("allow", resources=("proj/*",), actions=("viewProject",)),
+            model.Statement("deny", not_resources=("proj/x",), not_actions=("a",)),
+        ),
+        service_token=True,
+        last_four="1234",
+        member_role="writer",
+    )
+
+
+def test_a_custom_role_is_known_by_what_was_asked_for() -> None:
+    assert seen(launchdarkly.RoleAnswer, {"key": "r", "basePermissions": "reader"}).seen("asked") == model.CustomRole(
+        "asked", "r", "r", (), "reader"
+    )
+
+
+def test_a_member_is_counted_up() -> None:
+    raw = {
+        "_id": "m",
+        "role": "reader",
+        "customRoles": ["a"],
+        "teams": [{}, {}],
+        "permissionGrants": [{}],
+        "roleAttributes": {"teams": ["x", 7], "odd": "y"},
+    }
+    assert seen(launchdarkly.MemberAnswer, raw).seen() == model.Member("m", "reader", ("a",), 2, 1, {"teams": ("x",)})
+
+
+def test_an_environment_keeps_no_keys() -> None:
+    raw = {
+        "_id": "57be1db38b75bf0772d11384",
+        "key": "production",
+        "apiKey": "sdk-secret",
+        "mobileKey": "mob-secret",
+        "critical": True,
+        "tags": ["prod"],
+        "resourceApprovalSettings": {"segment": {"required": True}, "flag": {"required": False}},
+    }
+    environment = seen(launchdarkly.EnvironmentItem, raw)
+    assert environment.seen() == model.Environment(
+        "57be1db38b75bf0772d11384", "production", "production", ("prod",), True, True
+    )
+    assert "secret" not in repr(environment)
+
+
+def test_a_project_without_approvals_or_views_says_nothing_about_them() -> None:
+    raw = {"key": "p", "environments": {"items": [{"_id": "1", "key": "e"}, {"key": "no id"}], "totalCount": 2}}
+    item = seen(launchdarkly.ProjectItem, raw)
+    assert item.environments.whole
+    assert item.seen() == model.Project("p", "p", (), (model.Environment("1", "e", "e"),))
+
+
+def test_an_archived_context_kind_goes_by_either_name() -> None:
+    assert seen(launchdarkly.ContextKindItem, {"key": "k", "archived": True}).seen().archived
+    assert seen(launchdarkly.ContextKindItem, {"key": "k", "hideInTargeting": True}).seen().archived
+
+
+def test_an_unknown_count_is_never_zero() -> None:
+    assert seen(launchdarkly.SegmentItem, {"key": "k"}).seen().included_count is None
+    zero = seen(launchdarkly.SegmentItem, {"key": "k", "_unboundedMetadata": {"includedCount": 0}}).seen()
+    assert zero.included_count == 0
+
+
+def test_a_source_tells_only_whether_it_has_write_keys() -> None:
+    full = seen(segment.SourceItem, {"id": "s", "writeKeys": ["wk-secret"]})
+    assert full.seen().writable is True
+    assert "wk-secret" not in repr(full)
+    assert seen(segment.SourceItem, {"id": "s", "writeKeys": []}).seen().writable is False
+    assert seen(segment.SourceItem, {"id": "s"}).seen().writable is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("\u2022" * 10 + "dada", "dada"),
+        ("\u2022" * 10, ""),
+        ("api-11111111-2222-3333-4444-555555555555", "5555"),
+        ("short", ""),
+        (None, ""),
+        (7, ""),
+    ],
+)
+def test_of_a_destinations_token_the_last_four_characters_are_kept(sent: Any, kept: str) -> None:
+    item = seen(segment.DestinationItem, {"id": "d", "settings": {"apiKey": sent, "clientId": "c"}})
+    assert item.seen().token_last_four == kept
+    assert "11111111" not in repr(item)
+
+
+def test_an_audience_is_read_whole() -> None:
+    raw = {
+        "id": "aud_1",
+        "key": "vip_customers",
+        "name": "VIP customers",
+        "enabled": True,
+        "status": "Live",
+        "audienceType": "ACCOUNTS",
+        "computeCadence": {"type": "BATCH"},
+        "size": {"count": 12, "type": "USERS"},
+        "definition": None,
+        "options": {"filterByExternalIds": ["user_id", None], "includeHistoricalData": False},
+        "createdAt": "2026-01-02T03:04:05.000Z",
+    }
+    assert seen(segment.AudienceItem, raw).seen("s1") == model.Audience(
+        id="aud_1",
+        key="vip_customers",
+        name="VIP customers",
+        space_id="s1",
+        enabled=True,
+        status="Live",
+        kind="ACCOUNTS",
+        cadence="BATCH",
+        size=12,
+        identifiers=("user_id",),
+        history=False,
+        created_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    )
+
+
+def test_a_nameless_thing_is_called_by_its_id() -> None:
+    assert seen(segment.WorkspaceAnswer, {"id": "w"}).seen(Region.US).name == "w"
+    assert seen(segment.AudienceItem, {"id": "a", "key": "k"}).seen("s").name == "k"
+
+
+def test_settings_keep_their_shape_and_lose_what_is_hostile() -> None:
+    settings = {"a": {"@path": "$.x"}, "b": ["\x1b[2J", 1, True, None], "c": 1.5}
+    assert cleaned(settings) == {"a": {"@path": "$.x"}, "b": ["[2J", 1, True, None], "c": 1.5}
+
+
+def test_settings_without_a_bottom_are_cut() -> None:
+    deep: Any = "x"
+    for _ in range(1_000):
+        deep = {"a": deep}
+    assert len(repr(cleaned(deep))) < 200
+
+
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        (1_628_001_602_644, datetime(2021, 8, 3, 14, 40, 2, 644_000, tzinfo=UTC)),
+        (0, None),
+        (-1, None),
+        (10**30, None),
+        (True, None),
+        ("1628001602644", None),
+        (None, None),
+    ],
+)
+def test_milliseconds_become_a_moment(raw: Any, moment: datetime | None) -> None:
+    assert moment_of_ms(raw) == moment
+
+
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        ("2026-01-02T03:04:05Z", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("2026-01-02T05:04:05+02:00", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("2026-01-02T03:04:05", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("yesterday", None),
+        (7, None),
+    ],
+)
+def test_text_becomes_a_moment(raw: Any, moment: datetime | None) -> None:
+    assert moment_of_text(raw) == moment

@@ -1,0 +1,331 @@
+"""What is asked of Segment, how, and what is made of the answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.fakes import SEGMENT_TOKEN, Fake, Handler, always, data, in_turn, reply
+from tests.fake_clock import START
+from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
+from wizard.api.services import BaseUrls
+from wizard.domain.facts import Reach
+from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.model import Connection, Connections, Delivery, Failure, FailureKind, Region, Workspace
+
+V1 = "application/vnd.segment.v1+json"
+V1BETA = "application/vnd.segment.v1beta+json"
+V1ALPHA = "application/vnd.segment.v1alpha+json"
+WORKSPACE = {"id": "w1", "slug": "acme", "name": "Acme"}
+PRESET = {
+    "actionId": "act-9",
+    "name": "Sync",
+    "trigger": 'type = "identify"',
+    "fields": {"context_kind": "user", "segment_user_id": {"@path": "$.userId"}},
+}
+ENTRY = {
+    "id": METADATA_ID,
+    "slug": SLUG,
+    "name": "LaunchDarkly Audiences",
+    "actions": [{"id": "act-1", "slug": "other"}, {"id": "act-9", "slug": "syncAudience"}],
+    "presets": [PRESET | {"actionId": "act-1"}, PRESET],
+}
+
+
+async def called(fake: Fake, name: str) -> Any:
+    """Calls a read by name with as many ids as it takes."""
+    client = fake.segment
+    match name:
+        case "subscriptions":
+            return await client.subscriptions("d1")
+        case "audiences":
+            return await client.audiences("s1")
+        case "audience":
+            return await client.audience("s1", "a1")
+        case "connections":
+            return await client.connections("s1", "a1")
+        case "activations":
+            return await client.activations("s1", "a1")
+        case "attach_by_api":
+            return await client.attach_by_api("s1", "USERS")
+        case _:
+            return await getattr(client, name)()
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "media"),
+    [
+        ("workspace", "/", V1),
+        ("spaces", "/spaces?pagination.count=200", V1ALPHA),
+        ("sources", "/sources?pagination.count=200", V1),
+        ("catalog", f"/catalog/destinations/{METADATA_ID}", V1),
+        ("destinations", "/destinations?pagination.count=200", V1),
+        ("subscriptions", "/destinations/d1/subscriptions?pagination.count=200", V1ALPHA),
+        ("audiences", "/spaces/s1/audiences?pagination.count=200", V1ALPHA),
+        ("audience", "/spaces/s1/audiences/a1", V1),
+        ("connections", "/spaces/s1/audiences/a1/destination-connections?pagination.count=200", V1ALPHA),
+        ("activations", "/spaces/s1/audiences/a1/activations?pagination.count=200", V1ALPHA),
+        ("attach_by_api", f"/spaces/s1/audienceType/USERS/supported-destinations?slug={SLUG}", V1ALPHA),
+    ],
+)
+async def test_each_read_goes_to_its_address_in_its_media_type(name: str, target: str, media: str) -> None:
+    fake = Fake(always(200, {"data": {}}))
+    await called(fake, name)
+    request = fake.requests[0]
+    assert fake.targets[0] == f"GET {target}"
+    assert request.headers["accept"] == media
+    assert request.headers["authorization"] == f"Bearer {SEGMENT_TOKEN.get_secret_value()}"
+    assert "content-type" not in request.headers
+    assert request.url.host == "api.segmentapis.com"
+
+
+def cursors(*names: str | None, key: str = "spaces") -> Handler:
+    """Pages with one item each, every one naming the next cursor."""
+    left = list(names)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        cursor = left.pop(0)
+        return data(**{key: [{"id": f"id-{len(left)}"}], "pagination": {"current": "x", "next": cursor}})
+
+    return answer
+
+
+async def test_a_list_is_read_cursor_by_cursor() -> None:
+    fake = Fake(cursors("Mg==", "Mw==", None))
+    spaces = await fake.segment.spaces()
+    assert not isinstance(spaces, Failure)
+    assert [space.id for space in spaces] == ["id-2", "id-1", "id-0"]
+    assert fake.targets == [
+        "GET /spaces?pagination.count=200",
+        "GET /spaces?pagination.count=200&pagination.cursor=Mg%3D%3D",
+        "GET /spaces?pagination.count=200&pagination.cursor=Mw%3D%3D",
+    ]
+
+
+async def test_a_cursor_that_repeats_ends_the_list() -> None:
+    fake = Fake(cursors("a", "b", "a"))
+    await fake.segment.spaces()
+    assert len(fake.requests) == 3
+
+
+async def test_a_page_that_fails_fails_the_list() -> None:
+    failure = await Fake(in_turn(cursors("a")(httpx.Request("GET", "/")), reply(403, {}))).segment.spaces()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.FORBIDDEN
+
+
+async def test_an_item_that_is_shown_twice_is_one() -> None:
+    fake = Fake(always(200, {"data": {"spaces": [{"id": "a"}, {"id": "a"}, {"id": "b"}]}}))
+    spaces = await fake.segment.spaces()
+    assert not isinstance(spaces, Failure)
+    assert len(spaces) == 2
+
+
+@pytest.mark.parametrize("body", [{}, {"data": None}, {"data": []}, {"items": []}])
+async def test_an_answer_without_its_envelope_is_not_the_service(body: Any) -> None:
+    failure = await Fake(always(200, body)).segment.spaces()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.NOT_THE_SERVICE
+
+
+def in_region(host: str, status: int = 401) -> Handler:
+    return lambda request: data(workspace=WORKSPACE, spaces=[]) if request.url.host == host else reply(status, {})
+
+
+@pytest.mark.parametrize("status", [401, 404])
+async def test_the_other_region_is_asked_once_and_remembered(status: int) -> None:
+    fake = Fake(in_region("eu1.api.segmentapis.com", status))
+    assert await fake.segment.workspace() == Workspace("w1", "acme", "Acme", Region.EU)
+    await fake.segment.spaces()
+    assert [request.url.host for request in fake.requests] == [
+        "api.segmentapis.com",
+        "eu1.api.segmentapis.com",
+        "eu1.api.segmentapis.com",
+    ]
+
+
+async def test_a_known_region_is_asked_first() -> None:
+    fake = Fake(in_region("eu1.api.segmentapis.com"))
+    await fake.services.segment(SEGMENT_TOKEN, Region.EU).workspace()
+    assert len(fake.requests) == 1
+
+
+async def test_a_token_that_no_region_knows_is_refused_by_the_first() -> None:
+    fake = Fake(in_region("nowhere"))
+    failure = await fake.segment.workspace()
+    assert isinstance(failure, Failure)
+    assert (failure.host, failure.status) == ("api.segmentapis.com", 401)
+    assert len(fake.requests) == 2
+    await fake.segment.spaces()
+    assert fake.last.url.host == "api.segmentapis.com"
+
+
+@pytest.mark.parametrize("status", [403, 422])
+async def test_the_other_region_is_not_asked_for_other_refusals(status: int) -> None:
+    fake = Fake(in_region("nowhere", status))
+    await fake.segment.workspace()
+    assert len(fake.requests) == 1
+
+
+async def test_the_token_for_a_given_host_is_sent_nowhere_else() -> None:
+    fake = Fake(always(401, {}), BaseUrls(segment="http://127.0.0.1:8000"))
+    assert isinstance(await fake.segment.workspace(), Failure)
+    assert [str(request.url) for request in fake.requests] == ["http://127.0.0.1:8000/"]
+    assert fake.services.segment_host == "127.0.0.1:8000"
+
+
+async def test_the_catalogs_preset_of_the_right_action_is_taken() -> None:
+    entry = await Fake(always(200, {"data": {"destinationMetadata": ENTRY}})).segment.catalog()
+    assert not isinstance(entry, Failure)
+    assert (entry.action_id, entry.preset_name, entry.trigger) == ("act-9", "Sync", 'type = "identify"')
+    assert entry.fields == PRESET["fields"]
+    assert entry.from_catalog
+
+
+async def test_an_entry_that_moved_is_found_by_its_slug() -> None:
+    others = [{"id": "x", "slug": "other"}, {"slug": "no id"}, ENTRY | {"id": "moved"}]
+    entry = await Fake(in_turn(reply(404, {}), data(destinationsCatalog=others))).segment.catalog()
+    assert not isinstance(entry, Failure)
+    assert (entry.metadata_id, entry.from_catalog) == ("moved", True)
+
+
+@pytest.mark.parametrize(
+    "responses",
+    [
+        [reply(404, {}), data(destinationsCatalog=[])],
+        [reply(404, {}), reply(403, {})],
+        [reply(401, {})],
+        [reply(403, {})],
+        [data(destinationMetadata=ENTRY | {"presets": []})],
+        [data(destinationMetadata=ENTRY | {"actions": None})],
+    ],
+)
+async def test_without_a_catalog_the_contracts_own_table_is_used(responses: list[httpx.Response]) -> None:
+    assert await Fake(in_turn(*responses)).segment.catalog() == FALLBACK_CATALOG_ENTRY
+
+
+async def test_an_outage_is_not_a_missing_catalog() -> None:
+    failure = await Fake(always(500)).segment.catalog()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.SERVER
+
+
+async def test_only_launchdarkly_audiences_is_kept_of_all_destinations() -> None:
+    items = [
+        {"id": "1", "metadata": {"id": METADATA_ID}, "settings": {"apiKey": "\u2022" * 10 + "dada", "clientId": "c1"}},
+        {"id": "2", "metadata": {"slug": SLUG}},
+        {"id": "3", "metadata": {"id": "other"}, "settings": {"apiKey": "secret"}},
+        {"id": "4", "metadata": None},
+    ]
+    found = await Fake(always(200, {"data": {"destinations": items}})).segment.destinations()
+    assert not isinstance(found, Failure)
+    assert [(d.id, d.token_last_four, d.client_side_id) for d in found] == [("1", "dada", "c1"), ("2", "", "")]
+
+
+async def test_connections_that_the_token_may_not_see_still_count() -> None:
+    item = {"id": "ii_1", "destinationId": "d1", "metadata": {"id": METADATA_ID}, "sourceId": "src", "enabled": True}
+    fake = Fake(always(200, {"data": {"connections": [item], "pagination": {"totalEntries": 2}}}))
+    assert await fake.segment.connections("s", "a") == Connections(
+        (Connection("ii_1", "d1", METADATA_ID, "src", True),), 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("destinations", "listed"),
+    [
+        ({}, False),
+        ([], False),
+        (None, False),
+        ("?", False),
+        ([{"slug": "other"}], False),
+        ([{"slug": SLUG}], True),
+        ([{"id": METADATA_ID, "actions": []}], True),
+        ({METADATA_ID: {}}, True),
+        ({"0": {"metadata": {"slug": SLUG}}}, True),
+        ({"slug": SLUG}, True),
+    ],
+)
+async def test_supported_destinations_are_understood_in_any_shape(destinations: Any, listed: bool) -> None:
+    fake = Fake(always(200, {"data": {"destinations": destinations}}))
+    assert await fake.segment.attach_by_api("s", "USERS") is listed
+
+
+def test_looking_into_an_answer_ends() -> None:
+    deep: Any = SLUG
+    for _ in range(1_000):
+        deep = [deep]
+    assert not names_it(deep)
+
+
+def overview(request: httpx.Request) -> httpx.Response:
+    rows = {
+        "successful-delivery": [{"total": 40}, {"total": 2, "discardReason": "successes.attempt.1"}],
+        "failed-delivery": [
+            {"discardReason": "403", "total": 3},
+            {"discardReason": "401", "total": 9},
+            {"discardReason": "403", "total": 1},
+            {"discardReason": None, "total": 5},
+            "odd",
+        ],
+        "filtered-at-destination": [{"discardReason": "FILTERED_BY_INTEGRATIONS_OBJECT", "total": 700}],
+    }
+    name = request.url.path.rpartition("/")[2]
+    total = {"total": 42} if name == "successful-delivery" else {}
+    return data(dataset=rows[name], **total)
+
+
+async def test_deliveries_are_counted_by_reason() -> None:
+    fake = Fake(overview)
+    delivery = await fake.segment.delivery("src", "dst", START - timedelta(hours=1), START)
+    assert delivery == Delivery(
+        delivered=42,
+        failed=18,
+        filtered=700,
+        failure_reasons=(("401", 9), ("403", 4)),
+        filter_reasons=(("FILTERED_BY_INTEGRATIONS_OBJECT", 700),),
+    )
+    assert len(fake.requests) == 3
+    assert dict(fake.last.url.params) == {
+        "sourceId": "src",
+        "destinationConfigId": "dst",
+        "startTime": "2026-09-01T11:00:00Z",
+        "endTime": "2026-09-01T12:00:00Z",
+        "granularity": "MINUTE",
+        "groupBy.0": "discardReason",
+        "pagination.count": "200",
+    }
+    assert fake.last.headers["accept"] == V1BETA
+
+
+@pytest.mark.parametrize(
+    ("begins", "lasts", "granularity"),
+    [
+        (timedelta(hours=4), timedelta(hours=4), "MINUTE"),
+        (timedelta(hours=5), timedelta(hours=5), "HOUR"),
+        (timedelta(hours=49), timedelta(hours=1), "HOUR"),
+        (timedelta(days=20), timedelta(days=20), "DAY"),
+    ],
+)
+async def test_the_finest_granularity_for_the_span_is_asked_for(
+    begins: timedelta, lasts: timedelta, granularity: str
+) -> None:
+    fake = Fake(overview)
+    await fake.segment.delivery("src", "dst", START - begins, START - begins + lasts)
+    assert fake.last.url.params["granularity"] == granularity
+
+
+@pytest.mark.parametrize("closed", ["successful-delivery", "failed-delivery", "filtered-at-destination"])
+async def test_half_a_delivery_overview_is_none(closed: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return reply(403, {}) if request.url.path.endswith(closed) else overview(request)
+
+    assert isinstance(await Fake(answer).segment.delivery("s", "d", START, START), Failure)
+
+
+async def test_reach_needs_no_token() -> None:
+    fake = Fake(always(401, {"errors": []}))
+    assert await fake.services.segment(None, None).reach() == Reach("api.segmentapis.com", None)
+    assert "authorization" not in fake.last.headers

@@ -1,0 +1,31 @@
+"""The clients fit what the flow asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.api.fakes import SEGMENT_TOKEN, Fake, always
+from wizard.api.services import HttpServices
+
+if TYPE_CHECKING:
+    from wizard.flow.ports import Services
+
+
+def fits(services: HttpServices) -> Services:
+    """Checked by mypy: every client satisfies its protocol."""
+    return services
+
+
+async def test_hosts_are_named_without_a_scheme() -> None:
+    services = Fake(always()).services
+    assert (services.launchdarkly_host, services.client_side_host, services.segment_host) == (
+        "app.launchdarkly.com",
+        "clientsdk.launchdarkly.com",
+        "api.segmentapis.com",
+    )
+
+
+async def test_a_segment_client_is_kept_so_that_its_region_is() -> None:
+    services = Fake(always()).services
+    assert services.segment(SEGMENT_TOKEN, None) is services.segment(SEGMENT_TOKEN, None)
+    assert services.segment(None, None) is not services.segment(SEGMENT_TOKEN, None)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from wizard.domain.explain import explain
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, differences, own_mappings
+from wizard.domain.mapping import differences
 from wizard.domain.model import (
     Activation,
     Audience,
@@ -23,20 +23,23 @@ from wizard.domain.model import (
     Service,
     Subscription,
 )
-from wizard.domain.naming import destination_name
-from wizard.domain.plan import (
-    Action,
-    Change,
-    Plan,
+from wizard.domain.plan import ACTIVATION_NAME, Action, Change, Plan
+from wizard.domain.wanted import (
+    catalog_entry,
     chosen_destination,
+    chosen_mapping,
     mapping_settings,
     source_for_a_new_destination,
+    wanted_destination_name,
 )
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
 from wizard.flow.state import State
 
 Made = TypeVar("Made")
+
+
+_CREDENTIALS = {"client_side_id", "token"}  # sent together or not at all (contract segment 2.6)
 
 
 class Outcome(StrEnum):
@@ -110,8 +113,8 @@ async def apply(ports: Ports, state: State, plan: Plan, journal: Journal) -> Asy
     run = _Run(ports, state, journal)
     ended: dict[str, Outcome] = {}
     for change in plan.changes:
-        broken = next((n for n in change.needs if ended.get(n) in {Outcome.FAILED, Outcome.SKIPPED}), None)
-        if broken:
+        broken = next((need for need in change.needs if _keeps_back(need, ended.get(need))), None)
+        if broken and change.action is not Action.BY_HAND:
             result = _skipped(change, broken)
         else:
             if change.writes:
@@ -119,6 +122,11 @@ async def apply(ports: Ports, state: State, plan: Plan, journal: Journal) -> Asy
             result = await run.carry_out(change)
         ended[change.id] = result.outcome
         yield result
+
+
+def _keeps_back(need: str, outcome: Outcome | None) -> bool:
+    """Nothing can be put on a destination that somebody still has to make."""
+    return outcome in {Outcome.FAILED, Outcome.SKIPPED} or (need == "destination" and outcome is Outcome.BY_HAND)
 
 
 class _Run:
@@ -176,14 +184,15 @@ class _Run:
         return await self._segment.create_destination(
             source_id=source.id,
             metadata_id=self._catalog.metadata_id,
-            name=answers.destination_name or destination_name(answers.project, answers.environment),
+            name=wanted_destination_name(facts, answers),
             token=token,
             client_side_id=answers.client_side_id,
         )
 
     async def _update_destination(self, change: Change) -> Destination | Failure:
         after, token = change.after or {}, self._state.secrets.launchdarkly_token
-        credentials = (token, self._state.answers.client_side_id) if "settings" in after and token else None
+        both = (token, self._state.answers.client_side_id) if token else None
+        credentials = both if _CREDENTIALS & set(after) else None
         return await self._segment.update_destination(
             change.resource_id, name=after.get("name"), enabled=after.get("enabled"), credentials=credentials
         )
@@ -196,16 +205,15 @@ class _Run:
         after, facts = change.after or {}, self._state.facts
         if there is None or ("enabled" in after and there.enabled != after["enabled"]):
             return None
-        credentials = (there.client_side_id, there.token_last_four)
+        seen_now = (there.client_side_id, there.token_last_four)
         wanted = (self._state.answers.client_side_id, facts.launchdarkly_token_last_four)
-        return None if "settings" in after and credentials != wanted else there
+        return None if _CREDENTIALS & set(after) and seen_now != wanted else there
 
     # --- mapping --------------------------------------------------------------------------------------------------
 
     @property
     def _catalog(self) -> CatalogEntry:
-        seen = self._state.facts.catalog
-        return seen if isinstance(seen, CatalogEntry) else FALLBACK_CATALOG_ENTRY
+        return catalog_entry(self._state.facts)
 
     async def _mapping(self, change: Change) -> Result:
         there = await self._own_mapping()
@@ -220,8 +228,8 @@ class _Run:
         seen = await self._segment.subscriptions(self._destination_id)
         if isinstance(seen, Failure):
             return seen
-        own = own_mappings(seen, self._catalog)
-        return next((s for s in own if s.enabled), own[0] if own else None)
+        facts = replace(self._state.facts, subscriptions=seen)
+        return chosen_mapping(facts, self._state.answers, Destination(self._destination_id, "", ""))
 
     async def _mapping_as_wanted(self, change: Change) -> Subscription | Failure | None:
         seen = await self._segment.subscriptions(self._destination_id)
@@ -298,7 +306,7 @@ class _Run:
                 audience.space_id,
                 audience.id,
                 connection.id,
-                name="LaunchDarkly sync",
+                name=ACTIVATION_NAME,
                 action_id=self._catalog.action_id,
                 settings=mapping_settings(self._state.facts, self._state.answers, None),
             )

@@ -22,7 +22,7 @@ from wizard.domain.model import (
     LaunchDarklySegment,
 )
 from wizard.domain.naming import SegmentMatch, match_segments, segment_name
-from wizard.domain.plan import chosen_destination
+from wizard.domain.wanted import chosen_destination
 from wizard.flow.hops import HOUR_S, Look, is_slow_audience, judge
 from wizard.flow.ports import Ports
 from wizard.flow.progress import AudienceProgress, Hop, HopState, Progress, WatchOutcome

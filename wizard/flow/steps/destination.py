@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.model import Destination
-from wizard.domain.naming import destination_name
+from wizard.domain.wanted import chosen_destination, wanted_destination_name
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
@@ -17,10 +17,9 @@ def seen_destinations(state: State) -> tuple[Destination, ...]:
     return state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
 
 
-def matching_destination(state: State) -> Destination | None:
-    """The one instance that already writes to the chosen environment; None when there is none or several."""
-    matching = [d for d in seen_destinations(state) if d.client_side_id == state.answers.client_side_id]
-    return matching[0] if len(matching) == 1 else None
+def fitting_destination(state: State) -> Destination | None:
+    """The instance that already writes to the chosen environment and can be attached in the chosen space."""
+    return chosen_destination(state.facts, replace(state.answers, destination=""))
 
 
 def _detail(destination: Destination, state: State) -> str:
@@ -32,15 +31,15 @@ def _detail(destination: Destination, state: State) -> str:
 
 
 def _destinations(state: State) -> tuple[Choice, ...]:
-    matching = [d for d in seen_destinations(state) if d.client_side_id == state.answers.client_side_id]
+    fitting = fitting_destination(state)
     existing = tuple(
         Choice(
             destination.id,
             destination.name or destination.id,
             detail=_detail(destination, state),
-            recommended=[destination] == matching,
+            recommended=destination == fitting,
             why="It writes to the chosen environment already."
-            if destination in matching
+            if destination.client_side_id == state.answers.client_side_id
             else "It writes to another environment. Using it here would move it away from there.",
         )
         for destination in seen_destinations(state)
@@ -48,23 +47,19 @@ def _destinations(state: State) -> tuple[Choice, ...]:
     new = Choice(
         NEW_DESTINATION,
         "Make a new one",
-        recommended=not matching,
+        recommended=fitting is None,
         why="One destination writes to one environment; this one would be for the chosen environment.",
     )
     return (*existing, new)
 
 
 def _suggested(state: State) -> Value:
-    matching = matching_destination(state)
-    if matching:
-        return matching.id
-    several = any(d.client_side_id == state.answers.client_side_id for d in seen_destinations(state))
-    return "" if several else NEW_DESTINATION
+    fitting = fitting_destination(state)
+    return fitting.id if fitting else NEW_DESTINATION
 
 
 def _suggested_name(state: State) -> Value:
-    answers = state.answers
-    return destination_name(answers.project or "LaunchDarkly", answers.environment or answers.client_side_id)
+    return wanted_destination_name(state.facts, state.answers)
 
 
 def _put_destination(state: State, value: Value) -> State:

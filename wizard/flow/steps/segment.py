@@ -8,8 +8,9 @@ from pydantic import SecretStr
 
 from wizard.domain import links
 from wizard.domain.credentials import Shape, mistake_in_segment_token, read_paste
-from wizard.domain.model import Connections, Source, Space
-from wizard.domain.naming import engage_sources
+from wizard.domain.model import Source, Space
+from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.wanted import engage_sources_of, sources_without_a_destination
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
@@ -27,31 +28,6 @@ def seen_spaces(state: State) -> tuple[Space, ...]:
     return state.facts.spaces if isinstance(state.facts.spaces, tuple) else ()
 
 
-def chosen_space(state: State) -> Space | None:
-    return next((space for space in seen_spaces(state) if space.id == state.answers.space), None)
-
-
-def engage_sources_of(state: State) -> tuple[Source, ...]:
-    """The Engage sources of the chosen space; several when Engage made more for further instances."""
-    space, sources = chosen_space(state), state.facts.sources
-    if space is None or not isinstance(sources, tuple):
-        return ()
-    connections = tuple(
-        connection
-        for seen in state.facts.connections.values()
-        if isinstance(seen, Connections)
-        for connection in seen.items
-    )
-    return engage_sources(space, sources, connections)
-
-
-def free_engage_sources(state: State) -> tuple[Source, ...]:
-    """Those that hold no instance of LaunchDarkly Audiences yet: one source takes only one (contract 2.3)."""
-    destinations = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
-    taken = {destination.source_id for destination in destinations}
-    return tuple(source for source in engage_sources_of(state) if source.id not in taken)
-
-
 def _the_only(choices: tuple[Choice, ...]) -> Value:
     return choices[0].value if len(choices) == 1 else ""
 
@@ -60,8 +36,15 @@ def _spaces(state: State) -> tuple[Choice, ...]:
     return tuple(Choice(space.id, space.name or space.slug, detail=space.slug) for space in seen_spaces(state))
 
 
+def _every_engage(state: State) -> tuple[Source, ...]:
+    seen = state.facts.sources if isinstance(state.facts.sources, tuple) else ()
+    return tuple(source for source in seen if source.metadata_slug == ENGAGE_SOURCE_SLUG)
+
+
 def _sources(state: State) -> tuple[Choice, ...]:
-    sources = free_engage_sources(state) or engage_sources_of(state)
+    """The space's own that hold no instance yet; where none can be told apart, every Engage source."""
+    facts, answers = state.facts, replace(state.answers, engage_source="")
+    sources = sources_without_a_destination(facts, answers) or engage_sources_of(facts, answers) or _every_engage(state)
     return tuple(Choice(source.id, source.name or source.slug, detail=source.slug) for source in sources)
 
 
@@ -166,7 +149,7 @@ SEGMENT = Step(
             put=_put_source,
             choices=_sources,
             suggest=lambda state: _the_only(_sources(state)),
-            applies=lambda state: _by_api(state) and len(_sources(state)) > 0,
+            applies=lambda state: _by_api(state) and bool(state.answers.space) and len(_sources(state)) > 0,
         ),
     ),
     notes=_notes,

@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from wizard.domain.answers import Answers
+from wizard.domain.change import Action, Change
+from wizard.domain.drafts import Ground, audience_change, destination_change, mapping_change
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.model import Destination, Source, Subscription
+from wizard.domain.model import Failure
+from wizard.domain.wanted import (
+    catalog_entry,
+    chosen_audiences,
+    chosen_destination,
+    engage_sources_of,
+    mapping_settings,
+    source_for_a_new_destination,
+    wanted_client_side_id,
+)
 
-
-class Action(StrEnum):
-    """`shared/cli.md`: `adopt` exists and is right, made by someone else; `none` is already as wanted."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    ADOPT = "adopt"
-    NONE = "none"
-    BY_HAND = "by_hand"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`before` and `after` are JSON-ready and hold only what would be set; a token is shown by its last four."""
-
-    id: str  # `destination`, `mapping` or `audience:<key>`
-    action: Action
-    title: str
-    summary: str
-    reason: str
-    host: str
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-    undoable: bool
-    resource_id: str = ""  # of what exists
-    needs: tuple[str, ...] = ()  # ids of changes that come first
-
-    @property
-    def writes(self) -> bool:
-        """Whether apply will call a service for this."""
-        return self.action in {Action.CREATE, Action.UPDATE}
+__all__ = [
+    "Action",
+    "Change",
+    "Plan",
+    "chosen_destination",
+    "fingerprint",
+    "make_plan",
+    "mapping_settings",
+    "source_for_a_new_destination",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +50,74 @@ class Plan:
 def make_plan(
     facts: Facts, answers: Answers, findings: Iterable[Finding], *, made_by_us: frozenset[str] = frozenset()
 ) -> Plan:
-    """`made_by_us`: ids of destinations, mappings and connections that this set-up has made or recorded."""
-    raise NotImplementedError
+    """`made_by_us`: ids of destinations, mappings and connections that this set-up has made or recorded.
+
+    A change that rests on what could not be read is left out, and the check that would tell blocks the plan.
+    """
+    destination = chosen_destination(facts, answers, made_by_us)
+    listed = {one.id: one for one in chosen_audiences(facts, answers)}
+    ground = Ground(facts, answers, made_by_us, destination, listed)
+    audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
+    drawn = (destination_change(ground), mapping_change(ground), *audiences)
+    failed = (finding.id for finding in findings if finding.blocks and not _is_repaired(finding.id))
+    not_known = (check for check in drawn if isinstance(check, str))
+    changes = tuple(change for change in drawn if isinstance(change, Change))
+    return Plan(changes, tuple(dict.fromkeys((*failed, *not_known))))
+
+
+_REPAIRED = {
+    "destination.exists",
+    "destination.enabled",
+    "destination.client_side_id",
+    "destination.token",
+    "audience.attached",
+}
+
+
+def _is_repaired(check: str) -> bool:
+    """What a plan itself puts right does not keep it from being applied."""
+    return check in _REPAIRED or check.startswith(("mapping.", "sync."))
+
+
+# --- has the world moved? ---------------------------------------------------------------------------------------
+
+_VOLATILE = {"size", "status", "last_used", "message", "request_id", "from_catalog"}
 
 
 def fingerprint(facts: Facts, answers: Answers) -> str:
-    """A stable hash of what a plan rests on: when it differs, the world moved."""
-    raise NotImplementedError
+    """A stable hash of what a plan rests on: when it differs, the world moved.
+
+    Sizes, ages, and the order in which a service lists things are no part of it.
+    """
+    chosen = chosen_destination(facts, answers)
+    rests_on = (
+        answers.by_hand,
+        answers.audiences,
+        wanted_client_side_id(facts, answers),
+        facts.launchdarkly_token_last_four,
+        facts.segment_host,
+        facts.destinations,
+        engage_sources_of(facts, answers),
+        facts.subscriptions,
+        catalog_entry(facts),
+        mapping_settings(facts, answers, None),
+        facts.connections,
+        facts.attach_by_api,
+        chosen.id if chosen else answers.destination_name,
+        chosen_audiences(facts, answers),
+    )
+    text = json.dumps([_stable(part) for part in rests_on], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str] = frozenset()) -> Destination | None:
-    """The instance to use; None: one is to be made."""
-    raise NotImplementedError
-
-
-def source_for_a_new_destination(facts: Facts, answers: Answers) -> Source | None:
-    """The Engage source that a new instance goes on; None: it cannot be told, or each has one already."""
-    raise NotImplementedError
-
-
-def mapping_settings(facts: Facts, answers: Answers, current: Subscription | None) -> dict[str, Any]:
-    """The full settings to send, for a new mapping and for a changed one."""
-    raise NotImplementedError
+def _stable(value: Any) -> Any:
+    if isinstance(value, Failure):
+        return ["failure", value.kind]
+    if is_dataclass(value):
+        named = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: _stable(part) for name, part in named.items() if name not in _VOLATILE}
+    if isinstance(value, Mapping):
+        return {str(key): _stable(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return sorted((_stable(part) for part in value), key=lambda part: json.dumps(part, sort_keys=True, default=str))
+    return value

@@ -1,0 +1,93 @@
+"""What a change is, and how one is made from the values that are seen and those that are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Literal
+
+SEGMENT_APP = "app.segment.com"
+
+
+class Action(StrEnum):
+    """`shared/cli.md`: `adopt` exists and is right, made by someone else; `none` is already as wanted."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    ADOPT = "adopt"
+    NONE = "none"
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` and `after` are JSON-ready and hold only what would be set; a token is shown by its last four."""
+
+    id: str  # `destination`, `mapping` or `audience:<key>`
+    action: Action
+    title: str
+    summary: str
+    reason: str
+    host: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    undoable: bool
+    resource_id: str = ""  # of what exists
+    needs: tuple[str, ...] = ()  # ids of changes that come first
+
+    @property
+    def writes(self) -> bool:
+        """Whether apply will call a service for this."""
+        return self.action in {Action.CREATE, Action.UPDATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One value that is not as wanted, in words that complete `Destination X: …`."""
+
+    key: str
+    now: Any
+    wanted: Any
+    todo: str
+    because: str
+    in_settings: bool = False
+
+
+def by_hand(change: Change, why: str) -> Change:
+    """The same change, made by a person in Segment's app; as it was when there is no reason `why`."""
+    if not why:
+        return change
+    reason = f"{change.reason} {why}"
+    return replace(change, action=Action.BY_HAND, reason=reason, host=SEGMENT_APP, undoable=False)
+
+
+def compared(there: Change, edits: tuple[Edit, ...], *, ours: bool, hand: str = "") -> Change:
+    """An update by `edits`; without any, what is there is ours already or is adopted."""
+    if edits:
+        update = replace(
+            there,
+            action=Action.UPDATE,
+            summary=f"{there.title}: {'; '.join(edit.todo for edit in edits)}.",
+            reason=_sentence("; ".join(edit.because for edit in edits)),
+            before=_values(edits, "now"),
+            after=_values(edits, "wanted"),
+        )
+        return by_hand(update, hand)
+    action, reason = Action.ADOPT, "It was made by someone else and is as wanted."
+    if ours:
+        action, reason = Action.NONE, "It is as wanted."
+    summary = f"{there.title}: {'keep it' if action is Action.NONE else 'use it'} as it is."
+    return replace(there, action=action, summary=summary, reason=reason, undoable=False)
+
+
+def _values(edits: Iterable[Edit], which: Literal["now", "wanted"]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for edit in edits:
+        into = values.setdefault("settings", {}) if edit.in_settings else values
+        into[edit.key] = edit.now if which == "now" else edit.wanted
+    return values
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."

@@ -1,0 +1,259 @@
+"""Drafts each change of a plan: what is seen, compared with what is wanted. Pure; a plan puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from wizard.domain.answers import NEW_DESTINATION, Answers
+from wizard.domain.change import Action, Change, Edit, by_hand, compared
+from wizard.domain.facts import Facts
+from wizard.domain.mapping import VISIBLE_FIELDS, differences
+from wizard.domain.model import Audience, Connection, Connections, Destination, Failure, Source, Subscription
+from wizard.domain.wanted import (
+    asks_to_rename,
+    catalog_entry,
+    chosen_mapping,
+    engage_sources_of,
+    environment_words,
+    free_sources,
+    mapping_settings,
+    source_for_a_new_destination,
+    wanted_client_side_id,
+    wanted_destination_name,
+)
+
+ACTIVATION_NAME = "LaunchDarkly sync"
+ACTIVATION_TYPE = "Audience Membership Changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the changes are drawn from. `destination` None: one is to be made."""
+
+    facts: Facts
+    answers: Answers
+    made_by_us: frozenset[str]
+    destination: Destination | None
+    audiences: Mapping[str, Audience]  # by id
+
+
+NotKnown = str  # the check that has to be answered before the change can be drawn
+
+
+# --- destination ------------------------------------------------------------------------------------------------
+
+
+def destination_change(ground: Ground) -> Change | NotKnown:
+    if not wanted_client_side_id(ground.facts, ground.answers):
+        return "launchdarkly.client_side_id"
+    if not _hand(ground) and not isinstance(ground.facts.destinations, tuple):
+        return "destination.exists"
+    if ground.destination:
+        return _existing_destination(ground, ground.destination)
+    hand = _hand(ground) or _hand_for_a_source(ground)
+    source = source_for_a_new_destination(ground.facts, ground.answers)
+    return _new_destination(ground, source, hand) if source or hand else "segment.engage"
+
+
+def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change:
+    facts, answers = ground.facts, ground.answers
+    name, where = wanted_destination_name(facts, answers), environment_words(facts, answers)
+    settings = {
+        "client_side_id": wanted_client_side_id(facts, answers),
+        "token": _shown(facts.launchdarkly_token_last_four),
+    }
+    change = Change(
+        id="destination",
+        action=Action.CREATE,
+        title=f"Destination {name}",
+        summary=f"Create the destination {name}{f' on {source.name}' if source else ''}, switched on.",
+        reason=f"No destination of this space sends to {where} yet.",
+        host=facts.segment_host,
+        before=None,
+        after={"name": name, "enabled": True, "settings": settings} | ({"source": source.name} if source else {}),
+        undoable=True,
+    )
+    return by_hand(change, hand)
+
+
+def _hand_for_a_source(ground: Ground) -> str:
+    """A second instance on one Engage source is refused; the app adds a source for it (contract segment 2.3)."""
+    if _is_closed(ground.facts.sources):
+        return "The Segment token may not see the space's sources."
+    sources = engage_sources_of(ground.facts, ground.answers)
+    if sources and not free_sources(ground.facts, ground.answers):
+        return f"{sources[0].name} holds a LaunchDarkly destination already; only Segment's app can add another."
+    return ""
+
+
+def _existing_destination(ground: Ground, seen: Destination) -> Change:
+    edits = tuple(edit for edit in _destination_edits(ground, seen) if edit.now != edit.wanted)
+    change = _existing("destination", f"Destination {seen.name}", seen.id, ground)
+    # The token that is replaced cannot be read, so it cannot be put back.
+    undoable = all(edit.key != "token" for edit in edits)
+    return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=_hand(ground))
+
+
+def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
+    facts, answers = ground.facts, ground.answers
+    if asks_to_rename(seen, facts, answers):
+        name = wanted_destination_name(facts, answers)
+        yield Edit("name", seen.name, name, f"rename it to {name}", "you gave it another name")
+    if seen.enabled is False:
+        yield Edit("enabled", False, True, "switch it on", "it is switched off")
+    yield Edit(
+        "client_side_id",
+        seen.client_side_id,
+        wanted_client_side_id(facts, answers),
+        f"set the client-side ID of {environment_words(facts, answers)}",
+        "it sends to another environment",
+        in_settings=True,
+    )
+    token = facts.launchdarkly_token_last_four
+    if token and seen.token_last_four:
+        now, wanted = _shown(seen.token_last_four), _shown(token)
+        yield Edit("token", now, wanted, "set this access token", "it holds another token", in_settings=True)
+
+
+# --- mapping ----------------------------------------------------------------------------------------------------
+
+
+def mapping_change(ground: Ground) -> Change | NotKnown:
+    seen = ground.facts.subscriptions
+    closed = "The Segment token may not read or change mappings." if _is_closed(seen) else ""
+    hand = _hand(ground) or closed
+    is_new = ground.destination is None or ground.answers.destination == NEW_DESTINATION
+    if not is_new and not hand and not isinstance(seen, tuple):
+        return "mapping.exists"
+    mapping = chosen_mapping(ground.facts, ground.answers, ground.destination, ground.made_by_us)
+    return _existing_mapping(ground, mapping, hand) if mapping else _new_mapping(ground, hand)
+
+
+def _new_mapping(ground: Ground, hand: str) -> Change:
+    catalog, settings = catalog_entry(ground.facts), mapping_settings(ground.facts, ground.answers, None)
+    visible = ", ".join(f"{key} {_in_words(settings[key])}" for key in VISIBLE_FIELDS)
+    change = Change(
+        id="mapping",
+        action=Action.CREATE,
+        title=f"Mapping {catalog.preset_name}",
+        summary=f"Create the mapping {catalog.preset_name}, switched on: {visible}.",
+        reason="The destination has no mapping for the sync yet.",
+        host=ground.facts.segment_host,
+        before=None,
+        after={"name": catalog.preset_name, "enabled": True, "trigger": catalog.trigger, "settings": settings},
+        undoable=True,
+        needs=("destination",),
+    )
+    return by_hand(change, hand)
+
+
+def _existing_mapping(ground: Ground, seen: Subscription, hand: str) -> Change:
+    change = _existing("mapping", f"Mapping {seen.name}", seen.id, ground)
+    edits = tuple(_mapping_edits(ground, seen))
+    return compared(replace(change, needs=("destination",)), edits, ours=seen.id in ground.made_by_us, hand=hand)
+
+
+def _mapping_edits(ground: Ground, seen: Subscription) -> Iterable[Edit]:
+    """Only what differs is shown; apply sends the full settings, since a partial write may replace them (2.6)."""
+    if seen.enabled is False:
+        yield Edit("enabled", False, True, "switch it on", "it is switched off")
+    settings = mapping_settings(ground.facts, ground.answers, seen)
+    for one in differences(seen, trigger=catalog_entry(ground.facts).trigger, settings=settings):
+        todo = f"set {one.key} to {_in_words(one.wanted)}" if one.key in VISIBLE_FIELDS else f"restore {one.key}"
+        because = f"{one.key} is {_in_words(one.now)}" if one.key in VISIBLE_FIELDS else f"{one.key} was edited"
+        yield Edit(one.key, one.now, one.wanted, todo, because, in_settings=one.key != "trigger")
+
+
+# --- audiences --------------------------------------------------------------------------------------------------
+
+
+def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
+    """`chosen` is an audience's id; its key when the Segment side is done by hand and no audience can be read."""
+    audience = ground.audiences.get(chosen)
+    if audience is None:
+        unlisted = Audience(chosen, chosen, chosen, "")
+        return _attach(ground, unlisted, _hand(ground)) if _hand(ground) else "audience.exists"
+    seen = ground.facts.connections.get(audience.id)
+    connection = _connection(ground, seen)
+    if connection:
+        change = _existing(f"audience:{audience.key}", f"Audience {audience.name}", connection.id, ground)
+        needs = ("destination", "mapping")
+        return compared(replace(change, needs=needs), (), ours=connection.id in ground.made_by_us)
+    hand = _hand(ground) or _hand_for_attaching(ground, seen)
+    if ground.destination and not hand and not isinstance(seen, Connections):
+        return "audience.attached"
+    return _attach(ground, audience, hand)
+
+
+def _connection(ground: Ground, seen: Connections | Failure | None) -> Connection | None:
+    if ground.destination is None or not isinstance(seen, Connections):
+        return None
+    return next((one for one in seen.items if one.destination_id == ground.destination.id), None)
+
+
+def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> str:
+    listed = ground.facts.attach_by_api
+    if listed is False:
+        return "Segment's API does not attach this destination here; its app does."
+    if _is_closed(listed) or _is_closed(seen):
+        return "The Segment token may not attach destinations to audiences."
+    return ""
+
+
+def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
+    facts, answers, seen = ground.facts, ground.answers, ground.destination
+    destination = seen.name if seen else wanted_destination_name(facts, answers)
+    change = Change(
+        id=f"audience:{audience.key}",
+        action=Action.CREATE,
+        title=f"Audience {audience.name}",
+        summary=f"Connect the audience {audience.name} to {destination}, then activate it: all members now, "
+        "each change later.",
+        reason="The audience sends nothing to this destination yet. A connection alone does not sync.",
+        host=facts.segment_host,
+        before=None,
+        after={
+            "connection": {"audience": audience.name, "destination": destination},
+            "activation": {"name": ACTIVATION_NAME, "type": ACTIVATION_TYPE, "enabled": True, "resync": True},
+        },
+        undoable=True,
+        needs=("destination", "mapping"),
+    )
+    if not hand:
+        return change
+    in_the_app = (
+        f"Add the destination {destination} to the audience {audience.name}, with Send Identify or Send Track on."
+    )
+    after = {"connection": {"audience": audience.name, "destination": destination}, "send": "Identify or Track"}
+    return by_hand(replace(change, summary=in_the_app, after=after), hand)
+
+
+# --- what they share ------------------------------------------------------------------------------------------------
+
+
+def _hand(ground: Ground) -> str:
+    """Why all of the Segment side is done by hand; empty when its API does it."""
+    if ground.answers.by_hand:
+        return "You do the Segment side in its app."
+    return "The Segment token may not read destinations." if _is_closed(ground.facts.destinations) else ""
+
+
+def _existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
+    """Something that is there, before it is compared."""
+    host = ground.facts.segment_host
+    return Change(id_, Action.NONE, title, "", "", host, None, None, undoable=True, resource_id=resource_id)
+
+
+def _shown(last_four: str) -> str:
+    return f"ends in {last_four}" if last_four else "the one that you gave"
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "not set" if value is None else str(value)
+
+
+def _is_closed(seen: object) -> bool:
+    return isinstance(seen, Failure) and seen.is_closed

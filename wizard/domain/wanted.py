@@ -1,0 +1,187 @@
+"""What the answers come to, given what was read: which environment, destination, source and mapping are meant.
+
+The plan shows it, apply carries it out; both ask here, so that what was reviewed is what is applied.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
+from wizard.domain.facts import Facts
+from wizard.domain.mapping import (
+    DEFAULT_CONTEXT_KIND,
+    FALLBACK_CATALOG_ENTRY,
+    differences,
+    own_mappings,
+    recommended_context_key,
+    wanted_settings,
+)
+from wizard.domain.model import (
+    Audience,
+    CatalogEntry,
+    Connection,
+    Connections,
+    Destination,
+    Environment,
+    Project,
+    Source,
+    Space,
+    Subscription,
+)
+from wizard.domain.naming import ENGAGE_SOURCE_SLUG, destination_name, engage_sources
+from wizard.text import plain
+
+
+def chosen_environment(facts: Facts, answers: Answers) -> tuple[Project, Environment] | None:
+    """The client-side ID decides, for it is what the destination gets; without one, the chosen keys."""
+    listed = facts.projects if isinstance(facts.projects, tuple) else ()
+    projects = (facts.project, *listed) if isinstance(facts.project, Project) else listed
+    every = [(project, environment) for project in projects for environment in project.environments]
+    if answers.client_side_id:
+        return next((pair for pair in every if pair[1].client_side_id == answers.client_side_id), None)
+    keys = (answers.project, answers.environment)
+    return next((pair for pair in every if (pair[0].key, pair[1].key) == keys), None)
+
+
+def wanted_client_side_id(facts: Facts, answers: Answers) -> str:
+    if answers.client_side_id:
+        return answers.client_side_id
+    chosen = chosen_environment(facts, answers)
+    return chosen[1].client_side_id if chosen else ""
+
+
+def _keys(facts: Facts, answers: Answers) -> tuple[str, str]:
+    chosen = chosen_environment(facts, answers)
+    return (chosen[0].key, chosen[1].key) if chosen else (answers.project, answers.environment)
+
+
+def environment_words(facts: Facts, answers: Answers) -> str:
+    """`shop / production`; the client-side ID when nobody said whose it is."""
+    keys = _keys(facts, answers)
+    return " / ".join(keys) if all(keys) else wanted_client_side_id(facts, answers)
+
+
+def wanted_destination_name(facts: Facts, answers: Answers) -> str:
+    return plain(answers.destination_name) or _default_destination_name(facts, answers)
+
+
+def _default_destination_name(facts: Facts, answers: Answers) -> str:
+    keys = _keys(facts, answers)
+    return destination_name(*keys) if all(keys) else "LaunchDarkly"
+
+
+def asks_to_rename(destination: Destination, facts: Facts, answers: Answers) -> bool:
+    """Only a name of the user's own, for the instance that the user chose: the default renames nothing."""
+    own = plain(answers.destination_name) not in {"", _default_destination_name(facts, answers)}
+    return own and answers.destination == destination.id
+
+
+def chosen_space(facts: Facts, answers: Answers) -> Space | None:
+    """The one that was chosen, or the only one."""
+    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
+    if not answers.space:
+        return spaces[0] if len(spaces) == 1 else None
+    return next((space for space in spaces if space.id == answers.space), None)
+
+
+def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
+    listed = facts.audiences if isinstance(facts.audiences, tuple) else ()
+    ids = frozenset(answers.audiences)
+    return tuple(audience for audience in listed if audience.id in ids)
+
+
+# --- destination ------------------------------------------------------------------------------------------------
+
+
+def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str] = frozenset()) -> Destination | None:
+    """The instance to use; None: one is to be made.
+
+    A new one is never made beside one that fits: then an earlier run made it and did not live to write that down.
+    """
+    every = facts.destinations if isinstance(facts.destinations, tuple) else ()
+    named = next((destination for destination in every if destination.id == answers.destination), None)
+    if named:
+        return named
+    client_side_id, name = wanted_client_side_id(facts, answers), wanted_destination_name(facts, answers)
+    fitting = [d for d in every if d.client_side_id == client_side_id != "" and _can_be_attached(d, facts, answers)]
+    if answers.destination == NEW_DESTINATION:
+        fitting = [d for d in fitting if d.id in made_by_us or d.name == name]
+    return min(fitting, key=lambda d: (d.id not in made_by_us, d.name != name, d.enabled is False), default=None)
+
+
+def _can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
+    """Not on an ordinary source, nor on another space's (contract segment 4.9)."""
+    sources = facts.sources if isinstance(facts.sources, tuple) else ()
+    source = next((source for source in sources if source.id == destination.source_id), None)
+    space = chosen_space(facts, answers)
+    if source is None or space is None:
+        return True
+    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
+    owners = [one for one in spaces if source in engage_sources(one, sources)]
+    return source.metadata_slug in {"", ENGAGE_SOURCE_SLUG} and (space in owners or not owners)
+
+
+def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
+    """The chosen source, else every one that the chosen space may own."""
+    sources = facts.sources if isinstance(facts.sources, tuple) else ()
+    if answers.engage_source:
+        return tuple(source for source in sources if source.id == answers.engage_source)
+    space = chosen_space(facts, answers)
+    return engage_sources(space, sources, _connections(facts)) if space else ()
+
+
+def _connections(facts: Facts) -> tuple[Connection, ...]:
+    seen = (found.items for found in facts.connections.values() if isinstance(found, Connections))
+    return tuple(connection for items in seen for connection in items)
+
+
+def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
+    """Those that hold no LaunchDarkly destination yet: an Engage source holds one (contract segment 2.3)."""
+    every = facts.destinations if isinstance(facts.destinations, tuple) else ()
+    taken = {destination.source_id for destination in every}
+    return tuple(source for source in engage_sources_of(facts, answers) if source.id not in taken)
+
+
+def source_for_a_new_destination(facts: Facts, answers: Answers) -> Source | None:
+    """None: it cannot be told, or each has one already."""
+    free = free_sources(facts, answers)
+    return free[0] if len(free) == 1 else None
+
+
+# --- mapping ----------------------------------------------------------------------------------------------------
+
+
+def catalog_entry(facts: Facts) -> CatalogEntry:
+    return facts.catalog if isinstance(facts.catalog, CatalogEntry) else FALLBACK_CATALOG_ENTRY
+
+
+def chosen_mapping(
+    facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
+) -> Subscription | None:
+    """Of several, the one made by this set-up, else the one that is on and needs the least change."""
+    if destination is None:
+        return None
+    seen = facts.subscriptions if isinstance(facts.subscriptions, tuple) else ()
+    catalog = catalog_entry(facts)
+    own = own_mappings((s for s in seen if s.destination_id in {"", destination.id}), catalog)
+
+    def worse(mapping: Subscription) -> tuple[bool, bool, int]:
+        settings = mapping_settings(facts, answers, mapping)
+        changes = differences(mapping, trigger=catalog.trigger, settings=settings)
+        return mapping.id not in made_by_us, mapping.enabled is False, len(changes)
+
+    return min(own, key=worse, default=None)
+
+
+def mapping_settings(facts: Facts, answers: Answers, current: Subscription | None) -> dict[str, Any]:
+    """The full settings to send. What was not answered stays as it is, or takes its recommended value."""
+    now = current.settings if current else {}
+    kind, key, batching = now.get("context_kind"), now.get("context_key"), now.get("enable_batching")
+    recommended = recommended_context_key(chosen_audiences(facts, answers))
+    return wanted_settings(
+        catalog_entry(facts),
+        answers.context_kind or (kind if isinstance(kind, str) and kind else DEFAULT_CONTEXT_KIND),
+        answers.context_key or (ContextKey(key) if key in tuple(ContextKey) else recommended),
+        answers.batching if answers.batching is not None else batching is not False,
+    )

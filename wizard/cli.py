@@ -85,9 +85,11 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
 def _run(given: argparse.Namespace) -> int:
     settings = read_settings(given)
     if given.command == "sandbox":
-        from wizard.headless.sandbox import serve_sandbox
+        from wizard.sandbox.command import list_scenarios, serve_scenario
 
-        return serve_sandbox(given.scenario, given.list_scenarios, bool(given.json), settings.speed)
+        if given.list_scenarios:
+            return list_scenarios()
+        return serve_scenario(given.scenario, settings.speed, as_json=bool(given.json))
     return _open_wizard(settings)
 
 

@@ -13,6 +13,7 @@ from wizard.clock import Clock, FastClock, SystemClock
 from wizard.domain.model import Service
 from wizard.flow.ports import Ports, Vault
 from wizard.flow.registry import new_walk
+from wizard.flow.session import Session
 from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
 from wizard.settings import Settings
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 def build_walk(settings: Settings) -> Walk:
     """A walk at its beginning, on the real services or on the sandbox. Makes no call."""
     ports = sandbox_ports(settings) if settings.sandbox else real_ports(settings)
-    return new_walk(ports)
+    folder = None if settings.sandbox else settings.home / settings.profile
+    return new_walk(ports, Session(folder, ports.clock))
 
 
 def real_ports(settings: Settings) -> Ports:

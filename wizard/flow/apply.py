@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
+from wizard.domain.drafts import ACTIVATION_NAME
 from wizard.domain.explain import explain
 from wizard.domain.mapping import differences
 from wizard.domain.model import (
@@ -23,7 +24,7 @@ from wizard.domain.model import (
     Service,
     Subscription,
 )
-from wizard.domain.plan import ACTIVATION_NAME, Action, Change, Plan
+from wizard.domain.plan import Action, Change, Plan
 from wizard.domain.wanted import (
     catalog_entry,
     chosen_destination,

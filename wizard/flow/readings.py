@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Hashable
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.credentials import Shape
 from wizard.domain.model import (
     Audience,
@@ -20,6 +19,7 @@ from wizard.domain.model import (
     Token,
     Workspace,
 )
+from wizard.domain.wanted import chosen_destination
 from wizard.flow.ports import LaunchDarkly, Ports, Segment
 from wizard.flow.reading import Reading
 from wizard.flow.state import State
@@ -130,9 +130,15 @@ def _in_space(state: State) -> Hashable | None:
     return (workspace, state.answers.space) if workspace and state.answers.space else None
 
 
+def _destination_id(state: State) -> str:
+    """Of the instance that is meant: chosen, or already there for this environment."""
+    chosen = chosen_destination(state.facts, state.answers)
+    return chosen.id if chosen else ""
+
+
 def _of_destination(state: State) -> Hashable | None:
-    workspace, destination = _workspace(state), state.answers.destination
-    return (workspace, destination) if workspace and destination not in ("", NEW_DESTINATION) else None
+    workspace, destination = _workspace(state), _destination_id(state)
+    return (workspace, destination) if workspace and destination else None
 
 
 def _of_audiences(state: State) -> Hashable | None:
@@ -149,7 +155,7 @@ def _delivered(state: State) -> Hashable | None:
     """Only of an instance that exists and is attached: elsewhere there is nothing to count."""
     destination = _of_destination(state)
     attached = any(
-        connection.destination_id == state.answers.destination
+        connection.destination_id == _destination_id(state)
         for connections in state.facts.connections.values()
         if isinstance(connections, Connections)
         for connection in connections.items
@@ -197,8 +203,7 @@ async def _attach_by_api(ports: Ports, state: State) -> bool | Failure:
 
 async def _delivery(ports: Ports, state: State) -> Any:
     """The last four hours: the longest span that minutes are kept for (contract segment 2.12)."""
-    destinations = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
-    destination = next((d for d in destinations if d.id == state.answers.destination), None)
+    destination = chosen_destination(state.facts, state.answers)
     if destination is None:
         return None
     end = ports.clock.now()
@@ -308,7 +313,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     _from_segment(
         "subscriptions", "destination", "reading the destination's mappings", _of_destination,
-        lambda client, state: client.subscriptions(state.answers.destination),
+        lambda client, state: client.subscriptions(_destination_id(state)),
     ),
     Reading(
         "connections", "audiences", "reading what the audiences are connected to", _segment_host,

@@ -6,6 +6,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.facts import Facts
 from wizard.flow.ports import Ports
 from wizard.flow.readings import READINGS
+from wizard.flow.session import Session
 from wizard.flow.state import State
 from wizard.flow.step import Step
 from wizard.flow.steps.audiences import AUDIENCES
@@ -30,7 +31,7 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def new_walk(ports: Ports) -> Walk:
+def new_walk(ports: Ports, session: Session) -> Walk:
     """A walk at its beginning: nothing answered, nothing read."""
     facts = Facts(
         now=ports.clock.now(),
@@ -38,4 +39,4 @@ def new_walk(ports: Ports) -> Walk:
         client_side_host=ports.services.client_side_host,
         segment_host=ports.services.segment_host,
     )
-    return Walk(ports, STEPS, READINGS, CHECKS, State(facts=facts, sandbox=ports.sandbox))
+    return Walk(ports, STEPS, READINGS, CHECKS, State(facts=facts, sandbox=ports.sandbox), session)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import MISSING, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
@@ -18,6 +19,9 @@ from wizard.flow.ports import Ports
 from wizard.flow.reading import Reading, UnderWay
 from wizard.flow.state import State
 from wizard.flow.step import Mark, Step
+
+if TYPE_CHECKING:
+    from wizard.flow.session import Session
 
 _EMPTY: dict[str, Any] = {
     field.name: field.default if field.default_factory is MISSING else field.default_factory()
@@ -40,8 +44,10 @@ class Walk:
         readings: tuple[Reading, ...],
         checks: tuple[Check, ...],
         state: State,
+        session: Session,
     ) -> None:
         self.ports = ports
+        self.session = session
         self.steps = steps
         self.state = state
         self.findings: tuple[Finding, ...] = ()
@@ -49,7 +55,7 @@ class Walk:
         self.changed: Callable[[], None] = lambda: None
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
-        self.made_by_us: frozenset[str] = frozenset()
+        self.made_by_us = frozenset(entry.resource_id for entry in session.saved.made)
         self.where: dict[str, str] = {}  # by slot of Secrets: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
         self._readings = {reading.slot: reading for reading in readings}
@@ -99,6 +105,22 @@ class Walk:
         self.suggest(step)
         self.accepted.add(step.id)
         self.outdated.discard(step.id)
+        self.session.keep(self.state.answers, tuple(step.id for step in self.steps if step.id in self.accepted))
+        self.changed()
+
+    def resume(self) -> None:
+        """Goes on from what the profile saved."""
+        saved = self.session.saved
+        self.accepted = set(saved.accepted)
+        self._become(replace(self.state, answers=saved.answers))
+        self.changed()
+
+    def start_over(self) -> None:
+        """Forgets the saved answers. What was made stays known, so that nothing is made twice."""
+        self.session.start_over()
+        self.accepted.clear()
+        self.outdated.clear()
+        self._become(replace(self.state, answers=Answers()))
         self.changed()
 
     # --- secrets ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from wizard.domain import links
 from wizard.domain.credentials import Shape, mistake_in_segment_token, read_paste
 from wizard.domain.model import Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
-from wizard.domain.wanted import engage_sources_of, sources_without_a_destination
+from wizard.domain.wanted import engage_sources_of, free_sources
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
@@ -44,7 +44,7 @@ def _every_engage(state: State) -> tuple[Source, ...]:
 def _sources(state: State) -> tuple[Choice, ...]:
     """The space's own that hold no instance yet; where none can be told apart, every Engage source."""
     facts, answers = state.facts, replace(state.answers, engage_source="")
-    sources = sources_without_a_destination(facts, answers) or engage_sources_of(facts, answers) or _every_engage(state)
+    sources = free_sources(facts, answers) or engage_sources_of(facts, answers) or _every_engage(state)
     return tuple(Choice(source.id, source.name or source.slug, detail=source.slug) for source in sources)
 
 

@@ -1,0 +1,195 @@
+"""Progress and journal of a profile on disk: atomic, locked, private, never a secret.
+
+One file, `setup.json`, in the profile's folder. It is written before and after each write to a service, so that a
+run that was killed can be understood by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from wizard.clock import Clock
+from wizard.domain.answers import Answers
+
+SCHEMA = 1
+
+
+class Stage(StrEnum):
+    INTENDED = "intended"  # about to be written; whether it happened is not known
+    MADE = "made"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal. `kind`: destination, mapping, connection or activation."""
+
+    at: datetime
+    stage: Stage
+    kind: str
+    change_id: str
+    resource_id: str = ""
+    within: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a profile holds between runs."""
+
+    schema: int = SCHEMA
+    saved_at: datetime | None = None
+    answers: Answers = field(default_factory=Answers)
+    accepted: tuple[str, ...] = ()  # ids of steps that the user went on from
+    journal: tuple[Entry, ...] = ()
+    applied_at: datetime | None = None  # when attaching began: the first sync is measured from here
+    known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
+
+    @property
+    def made(self) -> tuple[Entry, ...]:
+        """What this wizard made and has not taken back, in the order of making."""
+        undone = {entry.resource_id for entry in self.journal if entry.stage is Stage.UNDONE}
+        made = {e.resource_id: e for e in self.journal if e.stage is Stage.MADE and e.resource_id not in undone}
+        return tuple(made.values())
+
+    @property
+    def unconfirmed(self) -> tuple[Entry, ...]:
+        """Intended, and no word whether it happened: what is found in its place is ours."""
+        settled = {(e.kind, e.change_id) for e in self.journal if e.stage is not Stage.INTENDED}
+        return tuple(e for e in self.journal if e.stage is Stage.INTENDED and (e.kind, e.change_id) not in settled)
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.accepted or self.journal)
+
+
+class Busy(Exception):
+    """Another run is using this profile."""
+
+
+class Session:
+    """A profile's saved state. Satisfies `wizard.flow.apply.Journal`. Without a folder it keeps all in memory."""
+
+    def __init__(self, folder: Path | None, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._lock: FileLock | None = None
+        self.trouble = ""  # one sentence: the saved state could not be used, and where it was put
+        self.saved = self._load()
+
+    # --- the file -------------------------------------------------------------------------------------------------
+
+    @property
+    def _path(self) -> Path | None:
+        return self._folder / "setup.json" if self._folder else None
+
+    def _load(self) -> Saved:
+        path = self._path
+        try:
+            text = path.read_bytes() if path else b""
+        except FileNotFoundError:
+            return Saved()
+        except OSError as error:
+            self.trouble = f"Saved progress cannot be read ({error.strerror}). This run starts without it."
+            return Saved()
+        if not path or not text:
+            return Saved()
+        try:
+            saved = _SAVED.validate_json(text)
+        except ValidationError:
+            return self._set_aside(path, "is damaged")
+        return saved if saved.schema == SCHEMA else self._set_aside(path, "was written by a newer wizard")
+
+    def _set_aside(self, path: Path, why: str) -> Saved:
+        moved = path.with_name(f"setup.{self._clock.now():%Y%m%dT%H%M%S}.json")
+        try:
+            path.rename(moved)
+        except OSError as error:
+            self.trouble = f"Saved progress {why} and cannot be moved ({error.strerror}): {path}"
+        else:
+            self.trouble = f"Saved progress {why}. It was put aside as {moved}."
+        return Saved()
+
+    def _write(self, saved: Saved) -> None:
+        self.saved = replace(saved, saved_at=self._clock.now())
+        path = self._path
+        if path is None:
+            return
+        _make_private(path.parent)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".setup-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_SAVED.dump_json(self.saved, indent=2))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+    def lock(self) -> None:
+        """Takes the profile for this run. Raises Busy."""
+        if self._folder is None or self._lock is not None:
+            return
+        _make_private(self._folder)
+        lock = FileLock(self._folder / "lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Busy(f"Another run is using this profile ({self._folder.name}).") from error
+        self._lock = lock
+        self.saved = self._load()
+
+    def unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    # --- progress -------------------------------------------------------------------------------------------------
+
+    def keep(self, answers: Answers, accepted: tuple[str, ...]) -> None:
+        """Saves answers when they changed."""
+        if (answers, accepted) != (self.saved.answers, self.saved.accepted):
+            self._write(replace(self.saved, answers=answers, accepted=accepted))
+
+    def begin_sync(self, known_segments: tuple[str, ...]) -> None:
+        """Attaching begins now; what was there before is not ours."""
+        if self.saved.applied_at is None:
+            self._write(replace(self.saved, applied_at=self._clock.now(), known_segments=known_segments))
+
+    def start_over(self) -> None:
+        """Forgets the answers. What was made stays in the journal: undo still needs it."""
+        self._write(Saved(journal=self.saved.journal))
+
+    # --- journal --------------------------------------------------------------------------------------------------
+
+    def intend(self, kind: str, change_id: str) -> None:
+        self._enter(Entry(self._clock.now(), Stage.INTENDED, kind, change_id))
+
+    def made(self, kind: str, change_id: str, resource_id: str, within: Mapping[str, str]) -> None:
+        self._enter(Entry(self._clock.now(), Stage.MADE, kind, change_id, resource_id, dict(within)))
+
+    def undone(self, entry: Entry) -> None:
+        self._enter(replace(entry, at=self._clock.now(), stage=Stage.UNDONE))
+
+    def _enter(self, entry: Entry) -> None:
+        self._write(replace(self.saved, journal=(*self.saved.journal, entry)))
+
+
+_SAVED = TypeAdapter(Saved)
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)

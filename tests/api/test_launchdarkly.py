@@ -158,6 +158,9 @@ async def test_a_refused_filter_is_widened() -> None:
     assert len(segments) == 1
     filters = list(dict.fromkeys(request.url.params.get("filter") for request in fake.requests))
     assert filters == ["external exists true", "unbounded equals true", None]
+    asked = len(fake.requests)
+    await fake.launchdarkly.synced_segments("p", "e")
+    assert len(fake.requests) == asked + 1
 
 
 async def test_environments_that_were_cut_off_are_fetched() -> None:

@@ -29,7 +29,7 @@ class BaseUrls:
 class HttpServices:
     """Satisfies `wizard.flow.ports.Services`. One per process; `close()` it on the loop that used it.
 
-    Clients are kept by token, so that what one has learned (a workspace's region) stays.
+    Clients are kept by token, so that what one has learned stays: a workspace's region, a refused filter.
     """
 
     def __init__(self, urls: BaseUrls, runtime: Runtime, open_client: OpenClient = open_client) -> None:
@@ -40,10 +40,15 @@ class HttpServices:
         self.client_side_host = host_of(self._client_side_url)
         self.segment_host = host_of(self._segment_url or HOSTS[Region.US])
         self._transports = {service: Transport(service, open_client, runtime) for service in Service}
+        self._launchdarkly_clients: dict[SecretStr | None, LaunchDarklyClient] = {}
         self._segment_clients: dict[tuple[SecretStr | None, Region | None], SegmentClient] = {}
 
     def launchdarkly(self, token: SecretStr | None) -> LaunchDarklyClient:
-        return LaunchDarklyClient(self._transports[Service.LAUNCHDARKLY], self._launchdarkly_url, token)
+        known = self._launchdarkly_clients.get(token)
+        if known is None:
+            known = LaunchDarklyClient(self._transports[Service.LAUNCHDARKLY], self._launchdarkly_url, token)
+            self._launchdarkly_clients[token] = known
+        return known
 
     def client_side(self) -> ClientSideHost:
         return ClientSideHost(self._transports[Service.CLIENT_SIDE], self._client_side_url)

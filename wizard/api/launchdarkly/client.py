@@ -40,6 +40,9 @@ class LaunchDarklyClient:
         self._transport = transport
         self._base_url = base_url
         self._token = token
+        self._filters: tuple[str, ...] = (
+            _FILTERS  # those not refused so far, so that a poll does not ask in vain each time
+        )
 
     async def reach(self) -> Reach | Failure:
         """A call that any string in `Authorization` may make (2.20)."""
@@ -111,16 +114,18 @@ class LaunchDarklyClient:
     async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
         """Synced segments, newest first, by the narrowest filter that the service takes (2.11)."""
         where = path("/api/v2/segments/{}/{}", project, environment)
-        found: list[Any] | Failure = []
-        for words in _FILTERS:
-            narrowed = (("filter", words),) if words else ()
-            found = await all_items(self._transport.ask, self._get(where, (*narrowed, ("sort", "-creationDate"))))
-            if not (isinstance(found, Failure) and found.status == 400):
-                break
+        found = await self._segments(where)
+        while isinstance(found, Failure) and found.status == 400 and len(self._filters) > 1:
+            self._filters = self._filters[1:]
+            found = await self._segments(where)
         if isinstance(found, Failure):
             return found
         items = {segment.key: segment.seen() for segment in each(models.SegmentItem, found)}
         return tuple(segment for segment in items.values() if segment.external)
+
+    async def _segments(self, where: str) -> list[Any] | Failure:
+        narrowed = (("filter", self._filters[0]),) if self._filters[0] else ()
+        return await all_items(self._transport.ask, self._get(where, (*narrowed, ("sort", "-creationDate"))))
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
         """The big segment's own word; where it has none, what an evaluation of the context says (2.12)."""

@@ -18,6 +18,7 @@ from wizard.domain.model import Space
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.ports import Ports
 from wizard.flow.reading import Reading
+from wizard.flow.session import Session
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
 from wizard.flow.walk import Walk
@@ -115,9 +116,7 @@ class Reads:
         return self.spaces
 
 
-def walk(
-    reads: Reads | None = None, *, findings: tuple[Finding, ...] = (), steps: tuple[Step, ...] = STEPS
-) -> Walk:
+def walk(reads: Reads | None = None, *, findings: tuple[Finding, ...] = (), steps: tuple[Step, ...] = STEPS) -> Walk:
     reads = reads or Reads()
     clock = FakeClock()
     reading = Reading(
@@ -130,7 +129,7 @@ def walk(
     )
     checks = tuple(_check(finding) for finding in findings)
     ports = Ports(services=cast("Any", None), vault=cast("Any", None), clock=clock, stopwatch=clock)
-    return Walk(ports, steps, (reading,), checks, State(facts=Facts(now=clock.now())))
+    return Walk(ports, steps, (reading,), checks, State(facts=Facts(now=clock.now())), Session(None, clock))
 
 
 def _check(finding: Finding) -> Check:

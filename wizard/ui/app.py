@@ -15,6 +15,10 @@ from textual.screen import Screen
 
 from wizard.domain.findings import Finding
 from wizard.flow.walk import Walk
+from wizard.ui.applying import Applying
+from wizard.ui.panes.first_sync import FirstSyncPane
+from wizard.ui.panes.make import make_pane
+from wizard.ui.panes.review import ReviewPane
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.theme import DARK, LIGHT
@@ -40,6 +44,7 @@ class AudienceWizard(App[int]):
         self._draw_due = False
         self.calm = calm
         self.walk_screen = WalkScreen()
+        self.applying: Applying | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
@@ -58,12 +63,12 @@ class AudienceWizard(App[int]):
     async def _take_walk(self) -> None:
         walk = await asyncio.to_thread(self._load)
         walk.changed = self._walk_changed
-        from wizard.ui.panes.make import make_pane
-
         await self.walk_screen.take(walk, make_pane)
-        self.walk_screen.welcome.show_ready(sandbox=walk.state.sandbox, secrets="", saved="")
+        self.walk_screen.welcome.show_ready(walk)
         if self._begin_wanted:
-            self.walk_screen.begin()
+            self._begin()
+        await walk.load_secrets()
+        self.walk_screen.read()
 
     # --- the walk ------------------------------------------------------------------------------------------------
 
@@ -83,7 +88,37 @@ class AudienceWizard(App[int]):
             self._begin_wanted = True
             self.walk_screen.welcome.show_pending()
         else:
+            self._begin()
+
+    def _begin(self) -> None:
+        walk = self.walk_screen.walk
+        if walk is not None and walk.session.saved.is_begun and not walk.accepted:
+            walk.resume()
+        self.walk_screen.begin()
+
+    def on_welcome_pane_started_over(self, event: WelcomePane.StartedOver) -> None:
+        event.stop()
+        if self.walk_screen.walk is not None:
+            self.walk_screen.walk.start_over()
             self.walk_screen.begin()
+
+    # --- apply: belongs to the app, so that it goes on wherever the user is -----------------------------------------
+
+    def on_review_pane_approved(self, event: ReviewPane.Approved) -> None:
+        event.stop()
+        walk, review = self.walk_screen.walk, self.walk_screen.pane
+        if walk is None or not isinstance(review, ReviewPane) or self._is_applying:
+            return
+        self.applying = review.applying = Applying(walk, event.plan, self._walk_changed)
+        work(self, self.applying.run(), group="apply", description="making the changes")
+
+    def on_first_sync_pane_finished(self, event: FirstSyncPane.Finished) -> None:
+        event.stop()
+        self.call_later(self.run_action, "ask_quit")
+
+    @property
+    def _is_applying(self) -> bool:
+        return self.applying is not None and not self.applying.ended
 
     # --- keys that work everywhere -------------------------------------------------------------------------------
 
@@ -116,10 +151,16 @@ class AudienceWizard(App[int]):
             self.push_screen(QuitScreen(lost), lambda leave: self.exit(0) if leave else None)
 
     def _would_be_lost(self) -> str:
+        if self._is_applying:
+            return "Changes are being made now. Leaving stops before the next one; what was made stays."
         pane = self.walk_screen.pane
         if pane is not None and pane.unsaved:
             return f"{pane.unsaved}: what you pasted was not taken yet, and would be lost."
         return ""
+
+    async def on_unmount(self) -> None:
+        if self.walk_screen.walk is not None:
+            await self.walk_screen.walk.close()
 
     # --- safety --------------------------------------------------------------------------------------------------
 

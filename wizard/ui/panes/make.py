@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
+from wizard.ui.panes.first_sync import FirstSyncPane
+from wizard.ui.panes.review import ReviewPane
 from wizard.ui.panes.step import StepPane
+
+_OWN = {"review": ReviewPane, "first_sync": FirstSyncPane}
 
 
 def make_pane(walk: Walk, step: Step) -> StepPane:
-    return StepPane(walk, step)
+    return _OWN.get(step.id, StepPane)(walk, step)

@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding, root_causes_first
@@ -84,11 +83,14 @@ class StepPane(Vertical):
         question = next(iter(later or unanswered), None)
         self.open_question(question)
         if question is None:
-            self.primary().focus()
+            self.next.focus()
 
-    def primary(self) -> Widget:
-        """Where the focus goes when nothing is left to answer."""
-        return self.next
+    def leave(self) -> None:
+        """Another stop is shown now."""
+
+    def press_next(self) -> None:
+        """What the primary button does, and Enter in the line of keys."""
+        self.post_message(self.NextPressed())
 
     def open_question(self, question: Question | None) -> None:
         if self.current is not None and self.current is not question:
@@ -96,6 +98,7 @@ class StepPane(Vertical):
         self.current = question
         if question is not None:
             question.open()
+        self._show_questions()
 
     def open_ask(self, ask_id: str) -> None:
         """Opens one question by its id, the first one when there is no such question."""
@@ -128,19 +131,26 @@ class StepPane(Vertical):
 
     def show(self) -> None:
         """Draws everything anew; what is being typed and where the focus is stays."""
-        applying = {ask.id for ask in self.walk.asks(self.step)}
-        for question in self.questions:
-            question.display = question.ask.id in applying
-        for question in self.questions:
-            question.refresh_state()
+        self._show_questions()
         self._title.show(self.walk.mark(self.step))
         self._show_calls()
         self._notes.show(tuple(_line(note) for note in self.step.notes(self.walk.state)))
         self._show_findings()
 
+    def _show_questions(self) -> None:
+        """Those that apply, one blank line around the open one."""
+        applying = {ask.id for ask in self.walk.asks(self.step)}
+        shown = [question for question in self.questions if question.ask.id in applying]
+        for question in self.questions:
+            question.display = question in shown
+            question.refresh_state()
+        for before, question in zip((None, *shown), shown, strict=False):
+            question.set_class(before is not None and (before.is_open or question.is_open), "-apart")
+
     def _show_calls(self) -> None:
         self._waiting.show(self.walk.under_way.values())
         reading = self.walk.mark(self.step) is Mark.READING
+        self.next.variant = "default" if self.walk.missing(self.step) else "primary"
         self.next.label = Content("Next, when read") if self.going_on and reading else Content("Next")
 
     def _show_findings(self) -> None:
@@ -170,7 +180,7 @@ class StepPane(Vertical):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "next":
             event.stop()
-            self.post_message(self.NextPressed())
+            self.press_next()
         elif event.button.id == "back":
             event.stop()
             self.post_message(self.BackPressed())

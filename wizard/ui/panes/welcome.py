@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
+from wizard.flow.walk import Walk
+from wizard.ui.spans import elapsed
 from wizard.ui.widgets.aligned import Aligned, Line
 
 _STOPS = (
@@ -22,6 +24,10 @@ _STOPS = (
 )
 
 
+_SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
+_KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
+
+
 class WelcomePane(Vertical):
     """Asks for nothing but Enter. Can be left before the walk is loaded."""
 
@@ -33,8 +39,7 @@ class WelcomePane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="pane-welcome", classes="pane")
-        self._saved = Static("", markup=False, id="saved")
-        self._saved.display = False
+        self._saved = Aligned(column=9, id="saved")
         self._secrets = Static("", markup=False, id="secrets")
         self.begin = Button("Begin", id="begin", compact=True, variant="primary")
         self._over = Button("Start over", id="over", compact=True)
@@ -64,14 +69,14 @@ class WelcomePane(Vertical):
     def enter(self) -> None:
         self.begin.focus()
 
-    def show_ready(self, *, sandbox: str, secrets: str, saved: str) -> None:
+    def show_ready(self, walk: Walk) -> None:
         """Says what is known once the walk is loaded."""
-        simulated = "Both services are simulated here: no account is needed, and nothing is stored anywhere."
-        self._secrets.update(Content(simulated if sandbox else secrets))
-        if saved:
-            self._saved.update(Content(saved))
+        self._secrets.update(_SIMULATED if walk.state.sandbox else _KEPT)
+        saved = _said(walk)
+        self._saved.show(tuple(saved))
+        if walk.session.saved.is_begun:
             self.begin.label = Content("Go on")
-        self._saved.display = self._over.display = bool(saved)
+            self._over.display = True
 
     def show_pending(self) -> None:
         """Enter came before the walk was loaded: it will not be lost."""
@@ -81,3 +86,17 @@ class WelcomePane(Vertical):
         if event.button.id in {"begin", "over"}:
             event.stop()
             self.post_message(self.Begun() if event.button.id == "begin" else self.StartedOver())
+
+
+def _said(walk: Walk) -> list[Line]:
+    """What an earlier run left, and how old it is."""
+    session = walk.session
+    lines = [Line(Content.styled("! Saved", "$warning"), session.trouble)] if session.trouble else []
+    saved = session.saved
+    if saved.is_begun:
+        answers = saved.answers
+        age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
+        place = f"{answers.project} / {answers.environment}, " if answers.project else ""
+        done = f"{len(saved.accepted)} of {len(walk.steps)} stops done, saved {elapsed(age)} ago."
+        lines.append(Line(Content.styled("✓ Saved", "$success"), place + done))
+    return [*lines, Line()] if lines else []

@@ -38,6 +38,8 @@ class FindingScreen(ModalScreen[Verdict | None]):
         Binding("escape", "dismiss(None)", "Close", show=False),
         Binding("o", "open_page", "Open the page", show=False),
         Binding("c", "copy", "Copy the link", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
@@ -73,6 +75,9 @@ class FindingScreen(ModalScreen[Verdict | None]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         verdicts = {"again": Verdict.AGAIN, "change": Verdict.CHANGE, "anyway": Verdict.ANYWAY}
         self.dismiss(verdicts.get(event.button.id or ""))
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(".body").scroll_relative(y=by, animate=False)
 
     def action_open_page(self) -> None:
         if self._finding.links:

@@ -17,8 +17,10 @@ from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.flow.ask import Kind
 from wizard.flow.step import Mark, Step
 from wizard.flow.walk import Walk
+from wizard.ui.panes.review import ReviewPane
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.finding import FindingScreen, Verdict
@@ -42,6 +44,7 @@ class WalkScreen(Screen[None]):
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012 - as Screen declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
@@ -97,6 +100,8 @@ class WalkScreen(Screen[None]):
         if self.walk is None:
             return
         self.workers.cancel_group(self, "next")
+        if self.pane is not None and stop != self.at:
+            self.pane.leave()
         self.at = stop
         self.welcome.display = stop == WELCOME
         for step_id, pane in self._panes.items():
@@ -137,11 +142,19 @@ class WalkScreen(Screen[None]):
         self.go(self._neighbour(pane.step, -1))
 
     def action_next(self) -> None:
+        if self.pane is None:
+            self.welcome.post_message(WelcomePane.Begun())
+        else:
+            self.pane.press_next()
+
+    def action_select(self) -> None:
+        if self.pane is not None and self.pane.current is not None:
+            self.pane.current.select()
+
+    def go_on(self) -> None:
         """Goes on when everything is answered, read and fine; else shows what is in the way."""
         pane = self.pane
-        if pane is None:
-            self.welcome.post_message(WelcomePane.Begun())
-        elif self.walk is not None:
+        if self.walk is not None and pane is not None:
             self.walk.suggest(pane.step)
             if not pane.refuse():
                 work(self, self._go_on(self.walk, pane), group="next", exclusive=True, description="going on")
@@ -224,11 +237,13 @@ class WalkScreen(Screen[None]):
         self._show_rail()
 
     def _show_hints(self) -> None:
-        back = (Hint("Esc", "back", "screen.back"),) if self.pane else ()
+        pane = self.pane
+        many = pane is not None and pane.current is not None and pane.current.ask.kind is Kind.PICK_MANY
         self.hints.show(
             (
-                Hint("Enter", "next", "screen.next"),
-                *back,
+                Hint("Enter", "next" if pane else "begin", "screen.next"),
+                *((Hint("Space", "select", "screen.select"),) if many else ()),
+                *((Hint("Esc", "back", "screen.back"),) if pane else ()),
                 Hint("F1", "help", "app.help"),
                 Hint("F2", "troubleshoot", "app.troubleshoot"),
                 Hint("F10", "quit", "app.ask_quit"),
@@ -239,7 +254,7 @@ class WalkScreen(Screen[None]):
 
     def on_step_pane_next_pressed(self, event: StepPane.NextPressed) -> None:
         event.stop()
-        self.action_next()
+        self.go_on()
 
     def on_step_pane_back_pressed(self, event: StepPane.BackPressed) -> None:
         event.stop()
@@ -248,6 +263,12 @@ class WalkScreen(Screen[None]):
     def on_step_pane_touched(self, event: StepPane.Touched) -> None:
         event.stop()
         self.read()
+
+    def on_review_pane_block_read(self, event: ReviewPane.BlockRead) -> None:
+        event.stop()
+        found = [finding for finding in self.walk.findings if finding.id == event.check_id] if self.walk else []
+        if found:
+            self.open_finding(root_causes_first(found)[0])
 
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()

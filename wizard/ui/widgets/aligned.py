@@ -61,9 +61,8 @@ class Aligned(Widget):
     def _entry(self, line: Line, beside: int) -> list[Content]:
         head, text = _content(line.head), _content(line.text)
         wrapped = text.wrap(beside) if text else [Content("")]
-        first = head + " " * (self._column - cell_len(head.plain)) + wrapped[0]
-        if cell_len(head.plain) >= self._column:
-            first = head + " " + wrapped[0]
+        spare = max(1, self._column - cell_len(head.plain))
+        first = head.extend_right(spare) + wrapped[0]
         return [first, *(Content(" " * self._column) + rest for rest in wrapped[1:])]
 
 

@@ -54,6 +54,6 @@ def counted(findings: tuple[Finding, ...]) -> Content:
     parts = []
     if passed:
         parts.append(Content.assemble(("✓ ", "$success"), f"{passed} {'check' if passed == 1 else 'checks'} passed"))
-    if skipped:
-        parts.append(Content.styled(f"· {skipped} {'waits' if skipped == 1 else 'wait'} for others", "$muted"))
+    if skipped and any(f.status is Status.FAIL for f in findings):
+        parts.append(Content.styled(f"· {skipped} {'waits' if skipped == 1 else 'wait'} for that", "$muted"))
     return Content("  ").join(parts)

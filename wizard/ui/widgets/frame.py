@@ -69,6 +69,8 @@ class Hint:
 class HintBar(Static):
     """The keys that work now, always in view, each clickable."""
 
+    auto_links = False  # else each would be underlined like a link
+
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._hints: tuple[Hint, ...] = ()

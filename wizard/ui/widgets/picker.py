@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -79,10 +80,8 @@ class Picker(Widget):
 
     def compose(self) -> ComposeResult:
         if self._filtered:
-            yield self.filter
+            yield Horizontal(self.filter, self.tally, classes="filter-line")
         yield self.rows
-        if self._filtered:
-            yield self.tally
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
@@ -133,10 +132,9 @@ class Picker(Widget):
         total = len(self._choices)
         parts = [f"{shown:,} of {total:,}" if self.filter.value else f"{total:,} listed"]
         if not shown:
-            parts.append("nothing matches; Esc clears the filter" if total else "nothing to choose from")
+            parts = ["nothing matches, Esc clears"] if total else ["nothing to choose from"]
         if self._many:
             parts.append(f"{len(self._marked):,} selected")
-            parts.append("Space selects, Enter goes on")
         self.tally.update(Content(" · ".join(parts)))
 
     # --- keys ----------------------------------------------------------------------------------------------------

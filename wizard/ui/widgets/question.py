@@ -105,6 +105,11 @@ class Question(Widget):
     def clear_filter(self) -> bool:
         return isinstance(self._field, Picker) and self._field.clear_filter()
 
+    def select(self) -> None:
+        """Marks the highlighted row, as Space does."""
+        if isinstance(self._field, Picker):
+            self._field.rows.action_mark()
+
     def say(self, mistake: str) -> None:
         """Names a mistake under the field, or nothing."""
         self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
@@ -137,7 +142,7 @@ class Question(Widget):
             return Content.assemble((label, "$muted"), said)
         suggested = self._label_of(self.ask.suggest(state))
         if suggested:
-            return Content.assemble((label, "$muted"), suggested, ("  suggested", "$muted"))
+            return Content.assemble((f"{label}suggested  ", "$muted"), suggested)
         return Content.assemble((label, "$muted"), ("left out" if self.ask.optional else "to answer", "$muted"))
 
     def _value(self, state: State) -> str:

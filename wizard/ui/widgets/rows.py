@@ -156,8 +156,8 @@ class Rows(ScrollView, can_focus=True):
         return [
             ("▸ " if highlighted else "  ", self.get_component_rich_style("rows--mark", partial=True)),
             (f"{self._box(choice)} ", self.get_component_rich_style("rows--mark", partial=True)),
-            (label, self.get_component_rich_style("rows--label", partial=True)),
-            (f"  {detail}" if detail else "", self.get_component_rich_style("rows--detail", partial=True)),
+            (f"{label}  " if detail else label, self.get_component_rich_style("rows--label", partial=True)),
+            (detail, self.get_component_rich_style("rows--detail", partial=True)),
             (" " * max(0, rest), Style()),
             (tag, self.get_component_rich_style("rows--tag", partial=True)),
         ]

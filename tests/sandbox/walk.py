@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from tests.sandbox.conftest import ALPHA, World
+from tests.sandbox.conftest import ALPHA, BETA, World
 from wizard.sandbox.segment import catalog
 
 
@@ -63,14 +64,16 @@ async def attach(world: World, key: str, destination_id: str) -> str:
     return str(made.json()["data"]["connection"]["id"])
 
 
-async def activate(world: World, key: str, connection_id: str) -> None:
+async def activate(world: World, key: str, connection_id: str, *, own_mapping: bool = False) -> None:
     path = f"{await audience_path(world, key)}/destination-connections/{connection_id}/activations"
-    body = {
+    body: dict[str, Any] = {
         "activationName": "LaunchDarkly sync",
         "activationType": "Audience Membership Changed",
         "enabled": True,
         "performResync": True,
     }
+    if own_mapping:
+        body["destinationMapping"] = {"actionId": catalog.ACTION_ID, "settings": catalog.PRESET_FIELDS}
     made = await world.segment(path, "POST", ALPHA, json=body)
     assert made.status_code == 200, made.text
 
@@ -88,3 +91,22 @@ async def synced_segments(world: World) -> list[dict[str, Any]]:
     assert found.status_code == 200, found.text
     items = found.json()["items"]
     return [item for item in items if item["_external"] == "segment-audiences"]
+
+
+async def deliveries(world: World, stage: str, destination_id: str, hours: int = 2) -> dict[str, int]:
+    """Totals per discard reason ("" for none) over the last hours."""
+    now = world.clock.now()
+    span = f"startTime={(now - timedelta(hours=hours)).isoformat()}&endTime={now.isoformat()}".replace("+", "%2B")
+    query = (
+        f"sourceId={await source_id(world)}&destinationConfigId={destination_id}&granularity=HOUR"
+        f"&groupBy.0=discardReason&{span}"
+    )
+    answer = await world.segment(f"/delivery-overview/{stage}?{query}", media=BETA)
+    assert answer.status_code == 200, answer.text
+    return {row["discardReason"]: row["total"] for row in answer.json()["data"]["dataset"]}
+
+
+async def mappings(world: World, destination_id: str) -> list[dict[str, Any]]:
+    answer = await world.segment(f"/destinations/{destination_id}/subscriptions", media=ALPHA)
+    found: list[dict[str, Any]] = answer.json()["data"]["subscriptions"]
+    return found

@@ -26,6 +26,7 @@ BASE_ROLES: Mapping[str, Policy] = {
     "writer": (
         {"effect": "allow", "resources": ["*"], "actions": ["view*"]},
         {"effect": "allow", "notResources": ["member/*", "role/*", "team/*", "acct"], "actions": ["*"]},
+        {"effect": "deny", "resources": ["*"], "actions": ["bypassRequired*"]},
     ),
     "admin": ({"effect": "allow", "resources": ["*"], "actions": ["*"]},),
     "owner": ({"effect": "allow", "resources": ["*"], "actions": ["*"]},),

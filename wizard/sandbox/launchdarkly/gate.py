@@ -96,8 +96,8 @@ class Gate:
             return self._sdk_key(endpoint, secret, instance)
         account, token = account_and_token
         headers = self._count(endpoint, account)
-        call = self._call(endpoint, incoming, account, token, now)
         try:
+            call = self._call(endpoint, incoming, account, token, now)
             return endpoint.handle(call).with_headers(headers)
         except Refusal as refusal:
             return refusal.answer.with_headers(headers)

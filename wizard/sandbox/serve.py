@@ -1,0 +1,129 @@
+"""The sandbox on loopback, for clients in other processes. Needs uvicorn, which is an extra.
+
+Three ports of one process stand for the three hosts. The world's clock runs fast; rate limits and polling are judged
+by the machine's own time, because that is what the clients live by.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from wizard.clock import FastClock, SystemClock
+from wizard.sandbox.app import Sandbox
+from wizard.sandbox.hosts import CLIENT_SIDE_COMMERCIAL, LAUNCHDARKLY_COMMERCIAL, SEGMENT_DEFAULT
+
+if TYPE_CHECKING:
+    import uvicorn
+
+DEFAULT_SPEED = 60.0
+_HOSTS = (LAUNCHDARKLY_COMMERCIAL, CLIENT_SIDE_COMMERCIAL, SEGMENT_DEFAULT)
+
+
+class ServerNotInstalled(RuntimeError):
+    """The extra that serves on loopback is missing; the text says what to install."""
+
+    def __init__(self) -> None:
+        super().__init__('Serving the sandbox needs uvicorn: pip install "audience-wizard[serve]"')
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What to tell a person or a script about a served sandbox. The tokens are the sandbox's own, no secrets."""
+
+    launchdarkly_url: str
+    launchdarkly_client_url: str
+    segment_url: str
+    launchdarkly_access_token: str = field(repr=False)
+    launchdarkly_client_side_id: str
+    segment_public_api_token: str = field(repr=False)
+    scenario: str
+    speed: float
+
+    def as_json(self) -> dict[str, object]:
+        """The first line of `audience-wizard sandbox --json`."""
+        return {"schema": 1} | {name: getattr(self, name) for name in self.__slots__}
+
+    def exports(self) -> list[str]:
+        """Shell lines that point a wizard at the sandbox."""
+        variables = {
+            "AUDIENCE_WIZARD_LAUNCHDARKLY_URL": self.launchdarkly_url,
+            "AUDIENCE_WIZARD_LAUNCHDARKLY_CLIENT_URL": self.launchdarkly_client_url,
+            "AUDIENCE_WIZARD_SEGMENT_URL": self.segment_url,
+            "LAUNCHDARKLY_ACCESS_TOKEN": self.launchdarkly_access_token,
+            "LAUNCHDARKLY_CLIENT_SIDE_ID": self.launchdarkly_client_side_id,
+            "SEGMENT_PUBLIC_API_TOKEN": self.segment_public_api_token,
+        }
+        return [f"export {name}={value}" for name, value in variables.items()]
+
+
+class LoopbackServer:
+    """One scenario, served until stopped. `facts` are known before `run`. Raises ServerNotInstalled."""
+
+    def __init__(self, scenario: str, speed: float = DEFAULT_SPEED, host: str = "127.0.0.1") -> None:
+        self.sandbox = Sandbox(scenario, FastClock(speed), limits_clock=SystemClock())
+        self._server = _uvicorn_server(self._by_port)
+        self._sockets = [socket.create_server((host, 0)) for _ in _HOSTS]
+        ports = [one.getsockname()[1] for one in self._sockets]
+        self._apps = {port: self.sandbox.at_host(name) for port, name in zip(ports, _HOSTS, strict=True)}
+        self.facts = _facts(self.sandbox, host, ports, speed)
+
+    def run(self, on_ready: Callable[[Served], None]) -> None:
+        """Serves; returns after `stop()` or an interrupt. The sockets listen already: calls wait their turn."""
+        on_ready(self.facts)
+        try:
+            self._server.run(sockets=self._sockets)
+        finally:
+            for one in self._sockets:
+                one.close()
+
+    def stop(self) -> None:
+        """Ends `run`, from any thread."""
+        self._server.should_exit = True
+
+    async def _by_port(self, scope: Scope, receive: Receive, send: Send) -> None:
+        port: int = scope["server"][1]
+        await self._apps[port](scope, receive, send)
+
+
+def serve(
+    scenario: str, speed: float = DEFAULT_SPEED, host: str = "127.0.0.1", *, on_ready: Callable[[Served], None]
+) -> None:
+    """Serves the scenario until interrupted; `on_ready` gets the addresses and test tokens once they can be used."""
+    LoopbackServer(scenario, speed, host).run(on_ready)
+
+
+def _uvicorn_server(app: ASGIApp) -> uvicorn.Server:
+    try:
+        import uvicorn
+    except ImportError as missing:
+        raise ServerNotInstalled from missing
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            interface="asgi3",
+            lifespan="off",
+            ws="none",
+            proxy_headers=False,
+            access_log=False,
+            log_level="critical",
+        )
+    )
+
+
+def _facts(sandbox: Sandbox, host: str, ports: list[int], speed: float) -> Served:
+    launchdarkly, client_side, segment = (f"http://{host}:{port}" for port in ports)
+    return Served(
+        launchdarkly_url=launchdarkly,
+        launchdarkly_client_url=client_side,
+        segment_url=segment,
+        launchdarkly_access_token=sandbox.tokens.launchdarkly_access_token,
+        launchdarkly_client_side_id=sandbox.tokens.launchdarkly_client_side_id,
+        segment_public_api_token=sandbox.tokens.segment_public_api_token,
+        scenario=sandbox.scenario.name,
+        speed=speed,
+    )

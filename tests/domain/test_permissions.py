@@ -558,7 +558,8 @@ def test_the_smallest_policy_is_the_contracts() -> None:
     assert smallest_policy("P", "E").splitlines() == [
         "[",
         '  {"effect": "allow", "resources": ["proj/P"], "actions": ["viewProject"]},',
-        '  {"effect": "allow", "resources": ["proj/P:env/E:segment/*"], "actions": ["createSegment", "updateIncluded"]}',
+        '  {"effect": "allow", "resources": ["proj/P:env/E:segment/*"], '
+        '"actions": ["createSegment", "updateIncluded"]}',
         "]",
     ]
 

@@ -1,0 +1,159 @@
+"""Credentials: what a paste holds after cleaning, and which mistake it is in each of the three fields."""
+
+from __future__ import annotations
+
+import pytest
+
+from wizard.domain.credentials import (
+    Paste,
+    Shape,
+    mistake_in_client_side_id,
+    mistake_in_launchdarkly_token,
+    mistake_in_segment_token,
+    read_paste,
+)
+
+TOKEN = "api-12345678-90ab-cdef-1234-567890abcdef"
+SDK_KEY = "sdk-12345678-90ab-cdef-1234-567890abcdef"
+MOBILE_KEY = "mob-12345678-90ab-cdef-1234-567890abcdef"
+CLIENT_SIDE_ID = "57be1db38b75bf0772d11384"
+SEGMENT_TOKEN = "sgp_Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shape"),
+    [
+        (TOKEN, Shape.ACCESS_TOKEN),
+        ("api-short", Shape.ACCESS_TOKEN),
+        (SDK_KEY, Shape.SDK_KEY),
+        (MOBILE_KEY, Shape.MOBILE_KEY),
+        (CLIENT_SIDE_ID, Shape.CLIENT_SIDE_ID),
+        (CLIENT_SIDE_ID.upper(), Shape.OTHER),
+        (CLIENT_SIDE_ID + "0", Shape.OTHER),
+        (SEGMENT_TOKEN, Shape.OTHER),
+        ("production", Shape.OTHER),
+        ("what is a token", Shape.OTHER),
+        ("", Shape.OTHER),
+        (f"{TOKEN} {TOKEN}", Shape.SEVERAL),
+        (f"{TOKEN}{TOKEN}", Shape.SEVERAL),
+        (f"{SDK_KEY}{MOBILE_KEY}", Shape.SEVERAL),
+        (f"{TOKEN}\n{CLIENT_SIDE_ID}", Shape.SEVERAL),
+        (f"{CLIENT_SIDE_ID}\t{SEGMENT_TOKEN}", Shape.SEVERAL),
+        (f"{SEGMENT_TOKEN}\r\n{SEGMENT_TOKEN}", Shape.SEVERAL),
+        (f"token: {TOKEN}", Shape.OTHER),
+    ],
+)
+def test_a_paste_has_a_shape(raw: str, shape: Shape) -> None:
+    assert read_paste(raw).shape is shape
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "cleaned"),
+    [
+        (TOKEN, TOKEN, ()),
+        (f"  {TOKEN}\t", TOKEN, ("spaces",)),
+        (f"{TOKEN}\n", TOKEN, ("line end",)),
+        (f"\u00a0{TOKEN}\r\n", TOKEN, ("line end", "spaces")),
+        (f'"{TOKEN}"', TOKEN, ("quotes",)),
+        (f"'{TOKEN}',", TOKEN, ("quotes",)),
+        (f"“{TOKEN}”", TOKEN, ("quotes",)),
+        (f"`{TOKEN}`", TOKEN, ("quotes",)),
+        (f"{TOKEN};", TOKEN, ("punctuation",)),
+        (f"Bearer {TOKEN}", TOKEN, ("Bearer",)),
+        (f"bearer  {TOKEN}", TOKEN, ("Bearer",)),
+        (f"Authorization: {TOKEN}", TOKEN, ("Authorization:",)),
+        (f'"authorization: Bearer {TOKEN}"', TOKEN, ("quotes", "Authorization:", "Bearer")),
+        (f"export LAUNCHDARKLY_ACCESS_TOKEN={TOKEN}", TOKEN, ("variable name",)),
+        (f"LD_ACCESS_TOKEN='{TOKEN}'", TOKEN, ("variable name", "quotes")),
+        (f"set LD={TOKEN}", TOKEN, ("variable name",)),
+        (f'$env:LD = "{TOKEN}"', TOKEN, ("variable name", "quotes")),
+        (f"\x1b[200~{TOKEN}\x1b[201~", TOKEN, ("control characters",)),
+        (f"\ufeff{TOKEN}\u200b\x00", TOKEN, ("control characters",)),
+        (f"{TOKEN[:20]}\n{TOKEN[20:]}", TOKEN, ("line end",)),
+        ("Zm9vYmFyYmF6==", "Zm9vYmFyYmF6==", ()),
+        ("Zm9vYmFyYmF6cQ=", "Zm9vYmFyYmF6cQ=", ()),
+        ("Bearer", "Bearer", ()),
+        ('"', '"', ()),
+        ('""', "", ("quotes",)),
+        (" \n ", "", ("line end", "spaces")),
+    ],
+)
+def test_what_a_copy_brings_along_is_taken_off_and_named(raw: str, text: str, cleaned: tuple[str, ...]) -> None:
+    paste = read_paste(raw)
+    assert (paste.text, paste.cleaned) == (text, cleaned)
+
+
+def test_what_is_in_the_middle_of_two_stays_there() -> None:
+    assert read_paste(f" {TOKEN}\n{SDK_KEY} ").text == f"{TOKEN}\n{SDK_KEY}"
+
+
+def test_a_paste_does_not_show_what_it_holds() -> None:
+    assert TOKEN not in repr(read_paste(TOKEN))
+
+
+# --- mistakes ---------------------------------------------------------------------------------------------------
+
+FIELDS = {
+    "token": mistake_in_launchdarkly_token,
+    "client-side ID": mistake_in_client_side_id,
+    "Segment token": mistake_in_segment_token,
+}
+
+MISTAKES = [
+    ("token", TOKEN, ""),
+    ("token", "a-token-of-another-form", ""),
+    ("token", SDK_KEY, "This is an SDK key; it cannot be used"),
+    ("token", MOBILE_KEY, "This is a mobile key; it cannot be used"),
+    (
+        "token",
+        CLIENT_SIDE_ID,
+        "This looks like a client-side ID. If the access token is in the other field, swap the two.",
+    ),
+    ("token", f"{TOKEN}\n{TOKEN}", "This holds more than one credential. Paste an access token alone."),
+    ("token", "", "Nothing was pasted. Access tokens are in"),
+    ("token", "••••••••••1a2b", "This is the masked form of a secret"),
+    ("token", "api-************1a2b", "This is the masked form of a secret"),
+    ("token", "the token", "This holds spaces, and an access token has none."),
+    ("token", "api-éé", "This holds characters that an access token never has."),
+    ("client-side ID", CLIENT_SIDE_ID, ""),
+    ("client-side ID", "57BE1DB38B75BF0772D11384", ""),
+    ("client-side ID", TOKEN, "This is an access token. If the client-side ID is in the token's field, swap the two."),
+    ("client-side ID", SDK_KEY, "This is an SDK key, not the client-side ID"),
+    ("client-side ID", MOBILE_KEY, "This is a mobile key, not the client-side ID"),
+    ("client-side ID", "production", "This looks like the key of an environment"),
+    ("client-side ID", "my-very-own-long-environment", "This looks like the key of an environment"),
+    ("client-side ID", "", "Nothing was pasted. The client-side ID is in"),
+    ("client-side ID", "Our production", "This holds spaces"),
+    ("client-side ID", f"{CLIENT_SIDE_ID} {CLIENT_SIDE_ID}", "This holds more than one credential."),
+    ("Segment token", SEGMENT_TOKEN, ""),
+    ("Segment token", TOKEN, "This looks like a LaunchDarkly access token. Public API tokens are in"),
+    ("Segment token", SDK_KEY, "This looks like a LaunchDarkly SDK key."),
+    ("Segment token", MOBILE_KEY, "This looks like a LaunchDarkly mobile key."),
+    ("Segment token", CLIENT_SIDE_ID, "This looks like a LaunchDarkly client-side ID."),
+    ("Segment token", "", "Nothing was pasted. Public API tokens are in"),
+    ("Segment token", f"{SEGMENT_TOKEN} {SEGMENT_TOKEN}", "This holds more than one credential."),
+]
+
+
+@pytest.mark.parametrize(("field", "raw", "said"), MISTAKES)
+def test_a_mistake_is_named_in_its_field(field: str, raw: str, said: str) -> None:
+    mistake = FIELDS[field](read_paste(raw))
+    assert mistake.startswith(said)
+    assert bool(mistake) is bool(said)
+
+
+@pytest.mark.parametrize(("field", "raw", "said"), [case for case in MISTAKES if case[2]])
+def test_a_mistake_is_told_in_short_sentences_without_blame(field: str, raw: str, said: str) -> None:
+    mistake = FIELDS[field](read_paste(raw))
+    assert mistake.endswith(".")
+    assert "!" not in mistake
+    assert "you " not in mistake.lower()
+    assert len(mistake) < 220, said
+    assert not raw or raw not in mistake
+
+
+@pytest.mark.parametrize("shape", [Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL])
+def test_a_shape_alone_is_enough_to_name_the_mistake(shape: Shape) -> None:
+    """Facts keep the shape, never the text."""
+    assert mistake_in_launchdarkly_token(Paste("", shape))
+    assert mistake_in_segment_token(Paste("", shape))

@@ -84,6 +84,7 @@ class Ask:
     mistake: Callable[[str, State], str] = _no_mistake  # of a cleaned text, before any call; empty when fine
     applies: Callable[[State], bool] = _always
     waits_for: Callable[[State], str] = lambda _: ""
+    takes_the_only: bool = False  # a single choice is taken without asking
     optional: bool = False
     setting: str = ""  # its key in setup.toml: "launchdarkly.project"
     variable: str = ""  # its environment variable

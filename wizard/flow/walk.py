@@ -279,6 +279,8 @@ class Walk:
     def _settled(self, state: State) -> State:
         for step in self.steps:
             state = step.settle(state)
+            for ask in step.asks:
+                state = _with_the_only_choice(ask, state)
         return state
 
     def _outdated_slots(self) -> list[str]:
@@ -293,3 +295,12 @@ class Walk:
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)
         later = {step.id for step in self.steps[changed_at + 1 :]}
         self.outdated |= later & self.accepted
+
+
+def _with_the_only_choice(ask: Ask, state: State) -> State:
+    """Where there is nothing to choose nobody is asked; the answer stays on the screen and can be looked at."""
+    if ask.takes_the_only and ask.applies(state) and not ask.waits_for(state) and not ask.is_answered(state):
+        choices = ask.choices(state)
+        if len(choices) == 1:
+            return ask.put(state, choices[0].value)
+    return state

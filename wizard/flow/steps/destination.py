@@ -108,6 +108,7 @@ DESTINATION = Step(
             get=lambda state: state.answers.destination,
             put=_put_destination,
             choices=_destinations,
+            takes_the_only=True,
             suggest=_suggested,
             waits_for=_waits_for_destinations,
             applies=lambda state: not state.answers.by_hand,

@@ -1,6 +1,7 @@
 """What goes wrong between a client and both services: slowness, a flaky network, an outage.
 
-Deterministic: which request meets which fault depends on the request alone, so that a run can be repeated.
+Deterministic: which fault a read meets depends on the read alone, and writes meet theirs in order, so that a run can
+be repeated.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ FAULTY_EVERY = 6
 """A request meets its fault the first time and each sixth time after it: what is tried again gets through."""
 HANGS_SECONDS = 6.0
 GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-FAULTS = ("none", "500", "503", "html", "hang", "429", "lost")
+READ_FAULTS = ("none", "500", "503", "html", "hang", "429", "none")
+WRITE_FAULTS = ("lost", "500", "none", "429", "lost", "503")
+"""A lost write was done; only its answer never arrived."""
 
 Meet = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -34,6 +37,7 @@ class Faults:
         self._app = app
         self._clock = clock
         self._tried: Counter[str] = Counter()
+        self._fault_of_write: dict[str, str] = {}
         ways: dict[str, Meet] = {"": app, "slow": self._slow, "flaky": self._flaky, "outage": self._outage}
         self._meet = ways[name]
 
@@ -56,13 +60,19 @@ class Faults:
 
     async def _flaky(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = _name(scope)
-        fault = FAULTS[_number(scope) % len(FAULTS)]
+        fault = self._fault_of(scope, request)
         tried = self._tried[request]
         self._tried[request] += 1
         if tried % FAULTY_EVERY or fault == "none":
             await self._app(scope, receive, send)
         else:
             await self._meet_fault(fault, scope, receive, send)
+
+    def _fault_of(self, scope: Scope, request: str) -> str:
+        if scope["method"] in ("GET", "HEAD"):
+            return READ_FAULTS[_number(scope) % len(READ_FAULTS)]
+        place = len(self._fault_of_write) % len(WRITE_FAULTS)
+        return self._fault_of_write.setdefault(request, WRITE_FAULTS[place])
 
     async def _meet_fault(self, fault: str, scope: Scope, receive: Receive, send: Send) -> None:
         if fault == "lost":

@@ -22,6 +22,7 @@ REACHABLE = {
     Service.CLIENT_SIDE: "launchdarkly.client_side.reachable",
     Service.SEGMENT: "segment.reachable",
 }
+_CLOSED_APIS = "segment.token.permissions"
 _SEGMENT_SIDE = ("segment.", "destination.", "mapping.", "audience.", "sync.")
 
 
@@ -161,11 +162,14 @@ class _Roots:
         return next((self._root[need, audience] for need in check.needs if (need, audience) in self._root), "")
 
     def of_failure(self, failure: Failure | None) -> str:
-        """An outage is told once, by the check that looks whether the host answers at all."""
-        if failure is None or not (failure.is_network or failure.kind is FailureKind.SERVER):
+        """An outage is told once, by the check that looks whether the host answers; so is a closed API."""
+        if failure is None:
             return ""
         reachable = REACHABLE[failure.service]
-        return reachable if reachable in self._silent else ""
+        if (failure.is_network or failure.kind is FailureKind.SERVER) and reachable in self._silent:
+            return reachable
+        closed = failure.service is Service.SEGMENT and failure.is_closed
+        return _CLOSED_APIS if closed and _CLOSED_APIS in self._failed else ""
 
 
 def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Findings:

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
+from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.check import CannotJudge, Findings, Judge, need, skipped
 from wizard.domain.facts import Facts
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, own_mappings
-from wizard.domain.model import Audience, CatalogEntry, Destination, Environment, Project, Source, Space, Subscription
-from wizard.domain.naming import engage_sources
+from wizard.domain.findings import Finding
+from wizard.domain.mapping import own_mappings
+from wizard.domain.model import Audience, Destination, Environment, Project, Subscription
+from wizard.domain.wanted import (
+    catalog_entry,
+    chosen_destination,
+    chosen_environment,
+    chosen_mapping,
+    wanted_client_side_id,
+)
 
 Place: TypeAlias = tuple[Project, Environment]
 JudgeOne: TypeAlias = Callable[[Audience, Facts, Answers], Findings]
@@ -35,105 +42,67 @@ def find_environment(client_side_id: str, facts: Facts) -> Place | None:
     return None
 
 
-def environment(facts: Facts, answers: Answers) -> Place | None:
-    """The client-side ID decides, for it is what the destination gets; without one, the chosen keys."""
-    if answers.client_side_id:
-        return find_environment(answers.client_side_id, facts)
-    for project in seen_projects(facts):
-        if project.key == answers.project and (found := project.environment(answers.environment)):
-            return project, found
-    return None
-
-
 def need_environment(facts: Facts, answers: Answers) -> Place:
-    found = environment(facts, answers)
+    found = chosen_environment(facts, answers)
     if found is None:
         raise CannotJudge(skipped("Not checked: the project and environment are not known yet."))
     return found
 
 
-def client_side_id(facts: Facts, answers: Answers) -> str:
-    """What the destination should hold; empty while it is not known."""
-    if answers.client_side_id:
-        return answers.client_side_id
-    found = environment(facts, answers)
-    return found[1].client_side_id if found else ""
-
-
 def place_name(place: Place) -> str:
-    project, found = place
-    return f"{project.name or project.key} / {found.name or found.key}"
+    project, environment = place
+    return f"{project.name or project.key} / {environment.name or environment.key}"
 
 
 # --- Twilio Segment ---------------------------------------------------------------------------------------------
 
 
-def space(facts: Facts, answers: Answers) -> Space | None:
-    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
-    return next((found for found in spaces if found.id == answers.space), None)
-
-
-def sources_of_the_space(facts: Facts, answers: Answers) -> tuple[Source, ...]:
-    """Its Engage sources: the one that the user named, else all that can be told by the contract's rules (2.3)."""
-    sources = facts.sources if isinstance(facts.sources, tuple) else ()
-    if answers.engage_source:
-        return tuple(source for source in sources if source.id == answers.engage_source)
-    found = space(facts, answers)
-    return engage_sources(found, sources) if found else ()
-
-
 def matching_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:
     """Every instance that writes to the chosen environment."""
-    wanted = client_side_id(facts, answers)
     instances = need(facts.destinations, "the workspace's destinations")
+    wanted = wanted_client_side_id(facts, answers)
     return tuple(instance for instance in instances if wanted and instance.client_side_id == wanted)
 
 
-def destination(facts: Facts, answers: Answers) -> Destination | None:
-    """The chosen instance; without a choice, the first that writes to the chosen environment."""
-    instances = need(facts.destinations, "the workspace's destinations")
-    if answers.destination not in {"", NEW_DESTINATION}:
-        return next((instance for instance in instances if instance.id == answers.destination), None)
-    return next(iter(matching_destinations(facts, answers)), None)
-
-
 def need_destination(facts: Facts, answers: Answers) -> Destination:
-    found = destination(facts, answers)
+    need(facts.destinations, "the workspace's destinations")
+    found = chosen_destination(facts, answers)
     if found is None:
         raise CannotJudge(skipped("Not checked: there is no destination yet."))
     return found
 
 
-def catalog(facts: Facts) -> CatalogEntry:
-    return facts.catalog if isinstance(facts.catalog, CatalogEntry) else FALLBACK_CATALOG_ENTRY
+def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
+    """The destination's mappings of the sync, without those that activations own."""
+    destination = need_destination(facts, answers)
+    seen = need(facts.subscriptions, "the destination's mappings")
+    return own_mappings((s for s in seen if s.destination_id in {"", destination.id}), catalog_entry(facts))
 
 
-def mappings(facts: Facts) -> tuple[Subscription, ...]:
-    return own_mappings(need(facts.subscriptions, "the destination's mappings"), catalog(facts))
-
-
-def need_mapping(facts: Facts) -> Subscription:
+def need_mapping(facts: Facts, answers: Answers) -> Subscription:
     """The one that works, when there are several."""
-    found = mappings(facts)
-    if not found:
+    need(facts.subscriptions, "the destination's mappings")
+    found = chosen_mapping(facts, answers, need_destination(facts, answers))
+    if found is None:
         raise CannotJudge(skipped("Not checked: there is no mapping yet."))
-    return next((mapping for mapping in found if mapping.enabled), found[0])
-
-
-def _setting(facts: Facts, key: str) -> object:
-    seen = isinstance(facts.subscriptions, tuple) and mappings(facts)
-    return need_mapping(facts).settings.get(key) if seen else None
+    return found
 
 
 def context_kind(facts: Facts, answers: Answers) -> str:
     """What the user chose, else what the mapping says; empty while neither is known."""
-    said = answers.context_kind or _setting(facts, "context_kind")
+    said = answers.context_kind or _setting(facts, answers, "context_kind")
     return said if isinstance(said, str) else ""
 
 
 def context_key(facts: Facts, answers: Answers) -> ContextKey | None:
-    said = answers.context_key or _setting(facts, "context_key")
+    said = answers.context_key or _setting(facts, answers, "context_key")
     return next((key for key in ContextKey if key == said), None)
+
+
+def _setting(facts: Facts, answers: Answers, key: str) -> object:
+    destination = chosen_destination(facts, answers)
+    mapping = chosen_mapping(facts, answers, destination) if destination else None
+    return mapping.settings.get(key) if mapping else None
 
 
 # --- audiences --------------------------------------------------------------------------------------------------
@@ -152,24 +121,25 @@ def for_each_audience(judge_one: JudgeOne) -> Judge:
     """A judge of one audience as a judge of all that were chosen; each finding names its audience."""
 
     def judge(facts: Facts, answers: Answers) -> Findings:
-        found: list[Findings] = []
-        for chosen, audience in audiences(facts, answers).items():
-            if audience is None:
-                found.append(about(chosen, skipped("Not checked: there is no such audience.")))
-            else:
-                found.append(about(audience.key, _ended(judge_one, audience, facts, answers)))
-        return tuple(finding for findings in found for finding in findings)
+        found: list[Finding] = []
+        failures: list[CannotJudge] = []
+        wanted = audiences(facts, answers)
+        for chosen, audience in wanted.items():
+            try:
+                judged = judge_one(audience, facts, answers) if audience else _GONE
+            except CannotJudge as ended:
+                judged = ended.findings
+                failures += [ended] if ended.failure else []
+            found += about(audience.key if audience else chosen, judged)
+        if len(failures) == len(wanted):
+            raise failures[0]
+        return tuple(found)
 
     return judge
 
 
+_GONE = skipped("Not checked: there is no such audience.")
+
+
 def about(audience_key: str, findings: Findings) -> Findings:
     return tuple(replace(f, evidence={"audience": audience_key, **f.evidence}) for f in findings)
-
-
-def _ended(judge_one: JudgeOne, audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """What could not be told of one audience says nothing of the others."""
-    try:
-        return judge_one(audience, facts, answers)
-    except CannotJudge as ended:
-        return ended.findings

@@ -11,6 +11,7 @@ from wizard.domain.credentials import Shape, read_paste
 from wizard.domain.facts import Facts
 from wizard.domain.model import Caller, Failure, FailureKind
 from wizard.domain.permissions import Target, Verdict, judge
+from wizard.domain.wanted import wanted_client_side_id
 
 STEP = "launchdarkly"
 _SECRETS = {
@@ -32,7 +33,7 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
             fix=_PICK,
             links=(links.ENVIRONMENT_KEYS_DOCS,),
         )
-    wanted = need_answer(chosen.client_side_id(facts, answers), "the client-side ID")
+    wanted = need_answer(wanted_client_side_id(facts, answers), "the client-side ID")
     place = chosen.find_environment(wanted, facts)
     if place is not None:
         return _listed(facts, wanted, chosen.place_name(place))
@@ -72,7 +73,7 @@ def _why_unknown(wanted: str, facts: Facts) -> str:
 
 def _pair(facts: Facts, answers: Answers) -> Findings:
     """Row 9. Segment's own test passes when the token and the ID belong to different accounts (segment 4.1)."""
-    wanted = need_answer(chosen.client_side_id(facts, answers), "the client-side ID")
+    wanted = need_answer(wanted_client_side_id(facts, answers), "the client-side ID")
     place = chosen.find_environment(wanted, facts)
     if place is not None:
         project, found = place

@@ -32,8 +32,8 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     if what:
         return failed(
             f"This is {what}, not an access token.",
-            cause="LaunchDarkly has access tokens (api-…) for its API, SDK and mobile keys for apps, and client-side IDs "
-            "for browsers. Segment needs the first.",
+            cause="LaunchDarkly has access tokens (api-…) for its API, SDK and mobile keys for apps, and "
+            "client-side IDs for browsers. Segment needs the first.",
             fix="Create a service token under Access tokens in LaunchDarkly and paste that.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
             evidence={"kind": what},

@@ -6,7 +6,6 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import chosen
 from wizard.domain.checks.check import CannotJudge, Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, Member, Project, Token
@@ -20,6 +19,7 @@ from wizard.domain.permissions import (
     judge,
     smallest_policy,
 )
+from wizard.domain.wanted import chosen_environment
 
 
 def need_grant(facts: Facts) -> Grant:
@@ -35,7 +35,7 @@ def need_grant(facts: Facts) -> Grant:
 def target_of(facts: Facts, answers: Answers) -> Target | None:
     """Where the sync will write. Of a hidden project only the keys are known."""
     attributes = facts.member.role_attributes if isinstance(facts.member, Member) else {}
-    if place := chosen.environment(facts, answers):
+    if place := chosen_environment(facts, answers):
         project, found = place
         return Target(project.key, found.key, project.tags, found.tags, found.critical, attributes)
     if answers.project and answers.environment:
@@ -100,7 +100,7 @@ def _evidence(
         "actions": {"viewProject": str(view.verdict), **actions},
     }
     if target.project and (needed is not Verdict.ALLOW or no_view):
-        place = chosen.environment(facts, answers)
+        place = chosen_environment(facts, answers)
         approvals = bool(place and place[1].segment_approvals_required)
         evidence["policy"] = smallest_policy(target.project, target.environment, bypass_approvals=approvals)
     return evidence

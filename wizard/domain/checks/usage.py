@@ -9,6 +9,7 @@ from wizard.domain.checks.check import Check, Findings, failed, need, need_answe
 from wizard.domain.checks.rules import NEEDS
 from wizard.domain.facts import Facts
 from wizard.domain.model import CustomRole, PersistentStore
+from wizard.domain.wanted import chosen_environment
 
 STEP = "launchdarkly"
 
@@ -122,7 +123,7 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
     need(facts.caller, "the token's identity")
     if isinstance(facts.segments, tuple) and any(s.external or s.unbounded for s in facts.segments):
         return passed("Synced segments exist there: the plan has them.")
-    place = chosen.environment(facts, answers)
+    place = chosen_environment(facts, answers)
     signs = {
         "custom roles": any(isinstance(role, CustomRole) for role in (facts.roles or {}).values()),
         "approvals": place is not None and place[1].segment_approvals_required is not None,

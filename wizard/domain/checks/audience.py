@@ -1,0 +1,166 @@
+"""The chosen audiences: there, on, computed, with members that can be synced (segment rows 28, 36-41)."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import chosen
+from wizard.domain.checks.check import Check, Findings, failed, passed, skipped, unknown, warned
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding
+from wizard.domain.links import Link
+from wizard.domain.mapping import LABELS, uncovered_identifiers
+from wizard.domain.model import Audience, Workspace
+from wizard.domain.wanted import chosen_space
+from wizard.text import count
+
+STEP = "audiences"
+_BROKEN = {"failed", "error"}
+_UNDER_WAY = {"preparing", "computing", "backfilling"}
+_WAITING = {"not computing", "awaiting destinations"}
+
+
+def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]:
+    space = chosen_space(facts, answers)
+    if space is None or not isinstance(facts.workspace, Workspace):
+        return (links.SEGMENT_AUDIENCES_DOCS,)
+    slugs = {"workspace": facts.workspace.slug, "space": space.slug or space.id, "audience": audience.id}
+    return (links.SEGMENT_AUDIENCE.to(**slugs), links.SEGMENT_AUDIENCES_DOCS)
+
+
+def _exists(facts: Facts, answers: Answers) -> Findings:
+    """Keeps its own loop: the one that is gone is what it is about."""
+    found: list[Finding] = []
+    for wanted, audience in chosen.audiences(facts, answers).items():
+        judged = passed(f"{audience.name} is in the space.", evidence={"id": wanted}) if audience else _gone(wanted)
+        found += chosen.about(audience.key if audience else wanted, judged)
+    return tuple(found)
+
+
+def _gone(wanted: str) -> Findings:
+    return failed(
+        f"The space has no audience {wanted}.",
+        cause="It was deleted, or it is in another space. An audience that is made again has another id.",
+        fix="Choose an audience from the list in the Audiences step.",
+        links=(links.SEGMENT_AUDIENCES_DOCS,),
+    )
+
+
+def _enabled(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Row 36."""
+    if audience.enabled is False or audience.status.casefold() == "disabled":
+        return failed(
+            f"{audience.name} is disabled.",
+            cause="Somebody switched it off; nothing is computed or sent.",
+            fix=f"Enable {audience.name} in Segment under Engage → Audiences.",
+            links=page(audience, facts, answers),
+        )
+    if audience.enabled is None:
+        return unknown(f"Segment does not say whether {audience.name} is enabled.")
+    return passed(f"{audience.name} is enabled.")
+
+
+def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Rows 37-40."""
+    status, pages = audience.status.casefold(), page(audience, facts, answers)
+    evidence = {"status": audience.status}
+    if status == "live" or (status in _UNDER_WAY and audience.size):
+        return passed(f"{audience.name} is computed.", evidence=evidence)
+    if status in _BROKEN:
+        return failed(
+            f"Segment could not compute {audience.name}: its status is {audience.status}.",
+            cause="Its definition is broken, something it refers to was deleted, or Segment has an internal fault.",
+            fix=f"Open {audience.name} in Segment under Engage → Audiences and repair its definition.",
+            links=pages,
+            evidence=evidence,
+        )
+    if status in _UNDER_WAY:
+        return failed(
+            f"{audience.name} is not computed yet: its status is {audience.status}.",
+            cause="Segment computes at most five new audiences at once; a first computation can take up to a day.",
+            fix=f"Wait until Segment shows {audience.name} as Live, then check again.",
+            links=pages,
+            evidence=evidence,
+        )
+    if status in _WAITING:
+        return warned(
+            f"{audience.name} is not being computed: its status is {audience.status}.",
+            cause="An audience without a destination is not computed.",
+            fix=f"Attach the destination to {audience.name} and wait one cycle.",
+            links=pages,
+            evidence=evidence,
+        )
+    if status == "locked":
+        return warned(
+            f"{audience.name} is locked.",
+            cause="An edit of it is still being processed.",
+            fix="Wait until the edit is processed, then check again.",
+            links=pages,
+            evidence=evidence,
+        )
+    said = f"its status is {audience.status}" if audience.status else "Segment gives no status"
+    return unknown(f"Whether {audience.name} is computed cannot be told: {said}.", evidence=evidence)
+
+
+def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Row 41."""
+    if audience.size is None:
+        return unknown(
+            f"Segment gives no size of {audience.name}.",
+            cause="It is shown once the audience has been computed.",
+            fix=f"Look at the size of {audience.name} in Segment under Engage → Audiences.",
+            links=page(audience, facts, answers),
+        )
+    if audience.size == 0:
+        return failed(
+            f"{audience.name} is empty.",
+            cause="No profile fits its definition, or none has an identifier that its settings let through.",
+            fix=f"Look at the definition of {audience.name} in Segment under Engage → Audiences.",
+            links=page(audience, facts, answers),
+            evidence={"size": 0},
+        )
+    what = "account" if audience.kind.upper() == "ACCOUNTS" else "member"
+    return passed(f"{audience.name} has {count(audience.size, what)}.", evidence={"size": audience.size})
+
+
+def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Row 28. How many members lack the identifier cannot be counted, only that some may (4.4)."""
+    key = chosen.context_key(facts, answers)
+    if key is None:
+        return skipped("Not chosen yet: the context key.")
+    if not audience.identifiers:
+        return unknown(f"Segment does not say which identifiers {audience.name} lets through.", matters=False)
+    uncovered = uncovered_identifiers(key, audience.identifiers)
+    evidence = {"identifiers": list(audience.identifiers), "uncovered": list(uncovered), "context_key": str(key)}
+    if not uncovered:
+        return passed(f"“{LABELS[key]}” fits every identifier of {audience.name}.", evidence=evidence)
+    fix = f"Choose a context key in the Mapping step that takes one of these: {', '.join(audience.identifiers)}."
+    pages = (*page(audience, facts, answers), links.ID_SYNC_DOCS)
+    if len(uncovered) == len(audience.identifiers):
+        return failed(
+            f"No identifier of {audience.name} fits “{LABELS[key]}”.",
+            cause="Its members cannot be synced: what is sent for them has no context key.",
+            fix=fix,
+            links=pages,
+            evidence=evidence,
+        )
+    return warned(
+        f"{len(uncovered)} of {len(audience.identifiers)} identifiers of {audience.name} do not fit “{LABELS[key]}”.",
+        cause="Members known only by these are not synced, and one of them can make its whole batch fail.",
+        fix=fix,
+        links=pages,
+        evidence=evidence,
+    )
+
+
+EXISTS = ("segment.engage", "audience.exists")
+_SPACE = ("segment.token.valid", "segment.region", "segment.engage")
+_ON = (*EXISTS, "audience.enabled")
+_each = chosen.for_each_audience
+CHECKS = (
+    Check("audience.exists", "Audience exists", STEP, _exists, _SPACE),
+    Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS),
+    Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON),
+    Check("audience.size", "Audience has members", STEP, _each(_size), (*_ON, "audience.computed")),
+    Check("audience.identifiers", "Identifiers fit the context key", STEP, _each(_identifiers), EXISTS),
+)

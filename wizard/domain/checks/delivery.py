@@ -1,0 +1,133 @@
+"""What Segment delivered to the destination, and what it held back (segment rows 18-28, 33, 34, 49-54)."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import chosen
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
+from wizard.domain.facts import Facts
+from wizard.domain.model import Delivery
+from wizard.text import count
+
+STEP = "first_sync"
+PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
+
+_PASSING = ("429", "502", "503", "ETIMEDOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
+_WHY_FAILED = {
+    "401": (
+        "LaunchDarkly refuses the destination's token: it was replaced, has expired or belongs to another instance.",
+        "Put the right token and client-side ID into the destination's settings in Segment.",
+    ),
+    "403": (
+        "The destination's token may not write there, or the plan has no synced segments.",
+        "Give the destination a token whose role allows createSegment and updateIncluded in this environment.",
+    ),
+    "404": (
+        "The destination's client-side ID is not one of an environment that its token can reach.",
+        "Put the environment's client-side ID into the destination's settings in Segment.",
+    ),
+    "400": (
+        "Some profiles lack the identifier that the context key needs, or the client-side ID is wrong.",
+        "Choose a context key in the Mapping step that every member has.",
+    ),
+    "INVALID_SETTINGS": (
+        "The destination's token or client-side ID is missing.",
+        "Put the right token and client-side ID into the destination's settings in Segment.",
+    ),
+    "PAYLOAD_VALIDATION_FAILED": (
+        "A hidden field of the mapping is missing or edited, or a computed trait is attached instead of an audience.",
+        "Run audience-wizard apply to put the preset's values back into the mapping.",
+    ),
+}
+_WHY_UNKNOWN = (
+    "LaunchDarkly or Segment refused them for a reason that the wizard does not know.",
+    "Look at the reason on the destination's Delivery Overview tab in Segment.",
+)
+
+
+def _delivery(facts: Facts, answers: Answers) -> Findings:
+    """Rows 18-22, 27, 28, 33, 53, 54. A 4xx marks a whole batch, so counts of failures run high (4.6)."""
+    chosen.need_destination(facts, answers)
+    seen = need(facts.delivery, "what was delivered")
+    evidence = {"delivered": seen.delivered, "failed": seen.failed, "reasons": dict(seen.failure_reasons)}
+    if not seen.delivered and not seen.failed:
+        return _nothing_sent(evidence)
+    if not seen.failed:
+        return passed(f"{count(seen.delivered, 'event')} delivered, none failed.", evidence=evidence)
+    if all(_is_passing(reason) for reason, _ in seen.failure_reasons) and seen.failure_reasons:
+        return warned(
+            f"{count(seen.failed, 'delivery', 'deliveries')} failed for reasons that pass.",
+            cause="LaunchDarkly was throttling or had trouble. Segment tries again for up to four hours.",
+            fix="Wait and check again; nothing has to be made anew.",
+            links=(links.LAUNCHDARKLY_STATUS, *PAGES),
+            evidence=evidence,
+        )
+    return _deliveries_fail(seen, evidence)
+
+
+def _is_passing(reason: str) -> bool:
+    return any(mark in reason.upper() for mark in _PASSING)
+
+
+def _nothing_sent(evidence: dict[str, object]) -> Findings:
+    return unknown(
+        "Segment has counted no delivery to this destination yet.",
+        cause="Nothing was due, the counts are minutes late, or neither Send Identify nor Send Track is on.",
+        fix="Switch on Send Identify or Send Track for the destination on the audience's overview in Segment.",
+        links=(links.SEND_AUDIENCE_DATA_DOCS, *PAGES),
+        evidence=evidence,
+    )
+
+
+def _deliveries_fail(seen: Delivery, evidence: dict[str, object]) -> Findings:
+    reasons = [reason for reason, _ in seen.failure_reasons if not _is_passing(reason)]
+    reason = reasons[0] if reasons else ""
+    cause, fix = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
+    said = f", mostly with {reason}" if reason else ""
+    summary = f"{seen.failed:,} of {seen.delivered + seen.failed:,} deliveries failed{said}."
+    if seen.failed >= seen.delivered:
+        return failed(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
+    return warned(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
+
+
+_WHY_FILTERED = {
+    "NO_MATCHING_MAPPING": ("No mapping that is on takes these events.", "Switch on the mapping on the Mappings tab."),
+    "FILTERED_AT_MAPPING": (
+        "The mapping's trigger leaves them out.",
+        "Put the preset's trigger back into the mapping.",
+    ),
+    "FILTERED_BY_RULES": (
+        "A destination filter leaves them out.",
+        "Look at the Filters tab of the destination and let Engage's events through.",
+    ),
+    "FILTERED_BY_END_USER_CONSENT": (
+        "These members have not given the consent that the destination is bound to.",
+        "Review the consent categories of the destination in Segment.",
+    ),
+}
+
+
+def _filtered(facts: Facts, answers: Answers) -> Findings:
+    """Rows 23-25, 34, 49, 50. Events of other audiences are always filtered: that is no trouble (2.12)."""
+    chosen.need_destination(facts, answers)
+    seen = need(facts.delivery, "what was delivered")
+    found = next(((reason, many) for reason, many in seen.filter_reasons if reason.upper() in _WHY_FILTERED), None)
+    if found is None:
+        return passed("Segment filters out no event that it should send.")
+    reason, many = found
+    cause, fix = _WHY_FILTERED[reason.upper()]
+    return warned(
+        f"Segment filters out {count(many, 'event')}: {reason}.",
+        cause=cause,
+        fix=fix,
+        links=PAGES,
+        evidence={"reasons": dict(seen.filter_reasons)},
+    )
+
+
+READY = ("destination.exists", "mapping.exists", "audience.exists", "audience.attached")
+CHECKS = (
+    Check("sync.delivery", "Deliveries", STEP, _delivery, READY, matters=False),
+    Check("sync.filtered", "Filtered events", STEP, _filtered, READY, matters=False),
+)

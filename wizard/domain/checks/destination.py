@@ -1,0 +1,180 @@
+"""The instance of LaunchDarkly Audiences that writes to the chosen environment (segment rows 15-21)."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import NEW_DESTINATION, Answers
+from wizard.domain.checks import chosen
+from wizard.domain.checks.check import Check, Findings, failed, need, need_answer, passed, skipped, unknown, warned
+from wizard.domain.facts import Facts
+from wizard.domain.model import Destination, Source
+from wizard.domain.naming import ENGAGE_SOURCE_SLUG, engage_sources
+from wizard.domain.wanted import chosen_destination, chosen_space, wanted_client_side_id
+
+STEP = "destination"
+_PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
+
+
+def _exists(facts: Facts, answers: Answers) -> Findings:
+    instances = need(facts.destinations, "the workspace's destinations")
+    wanted = need_answer(wanted_client_side_id(facts, answers), "the environment")
+    if found := chosen_destination(facts, answers):
+        return passed(f"The destination {found.name} is there.", evidence=_evidence(found))
+    if answers.destination == NEW_DESTINATION:
+        return _one_is_to_be_made(chosen.matching_destinations(facts, answers))
+    others = len(instances) - len(chosen.matching_destinations(facts, answers))
+    return failed(
+        "There is no LaunchDarkly Audiences destination for this environment in the space.",
+        cause=_why_none(len(instances), others),
+        fix="Run audience-wizard apply, or add LaunchDarkly Audiences under Engage → Engage Settings → Destinations.",
+        links=_PAGES,
+        evidence={"client_side_id": wanted, "instances": len(instances)},
+    )
+
+
+def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:
+    if not matching:
+        return skipped("There is none yet: the plan makes it.")
+    return warned(
+        f"The destination {matching[0].name} writes to this environment already.",
+        cause="A second one for the same environment would send everything twice.",
+        fix=f"Choose {matching[0].name} in the Destination step.",
+        links=_PAGES,
+        evidence=_evidence(matching[0]),
+    )
+
+
+def _why_none(instances: int, others: int) -> str:
+    if not instances:
+        return "It was never made, or it was deleted."
+    if others < instances:
+        return "One has this client-side ID, but on a source that the space's audiences do not send through."
+    return "The instances that exist write to other environments."
+
+
+def _evidence(instance: Destination) -> dict[str, object]:
+    return {"destination": instance.id, "name": instance.name, "client_side_id": instance.client_side_id}
+
+
+def _single(facts: Facts, answers: Answers) -> Findings:
+    """Row 15."""
+    same = [d for d in chosen.matching_destinations(facts, answers) if _serves_the_space(d, facts, answers)]
+    if not same:
+        return skipped("There is no destination for this environment yet.")
+    if len(same) == 1:
+        return passed("One destination writes to this environment.")
+    return failed(
+        f"{len(same)} destinations write to this environment: {', '.join(d.name for d in same[:5])}.",
+        cause="Audiences can be attached to the one while the other is looked after, and members are sent twice.",
+        fix="Keep one of them and delete the others under Connections → Destinations in Segment.",
+        links=_PAGES,
+        evidence={"destinations": [d.id for d in same]},
+    )
+
+
+def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> bool:
+    """Not on an ordinary source, nor on one that is another space's; a source that is not seen gets the doubt."""
+    source = _source_of(instance, facts)
+    if source is None:
+        return True
+    if source.metadata_slug != ENGAGE_SOURCE_SLUG:
+        return False
+    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
+    sources = facts.sources if isinstance(facts.sources, tuple) else ()
+    own = chosen_space(facts, answers)
+    return not any(source in engage_sources(space, sources) for space in spaces if own and space.id != own.id)
+
+
+def _source_of(instance: Destination, facts: Facts) -> Source | None:
+    sources = facts.sources if isinstance(facts.sources, tuple) else ()
+    return next((source for source in sources if source.id == instance.source_id), None)
+
+
+def _source(facts: Facts, answers: Answers) -> Findings:
+    """Row 16; a destination cannot be moved to another source (4.9)."""
+    instance = chosen.need_destination(facts, answers)
+    source = _source_of(instance, facts)
+    if source is None:
+        need(facts.sources, "the workspace's sources")
+        return unknown(f"The source of {instance.name} is not among those that this token can see.", matters=False)
+    if source.metadata_slug == ENGAGE_SOURCE_SLUG:
+        return passed(f"{instance.name} is on the Engage source {source.name}.", evidence={"source": source.id})
+    return failed(
+        f"{instance.name} is on the source {source.name}, which is no Engage source.",
+        cause="Audiences can only be sent to destinations of their space's Engage source.",
+        fix="Add LaunchDarkly Audiences under Engage → Engage Settings → Destinations, on the Engage source.",
+        links=_PAGES,
+        evidence={"source": source.id},
+    )
+
+
+def _enabled(facts: Facts, answers: Answers) -> Findings:
+    """Row 17."""
+    instance = chosen.need_destination(facts, answers)
+    if instance.enabled is None:
+        return unknown(f"Segment does not say whether {instance.name} is switched on.")
+    if instance.enabled:
+        return passed(f"{instance.name} is switched on.")
+    return failed(
+        f"The destination {instance.name} is switched off.",
+        cause="It was made or left switched off, or somebody switched it off: the audit trail says who.",
+        fix=f"Switch on Enable Destination in the settings of {instance.name} in Segment.",
+        links=(links.SEGMENT_DESTINATIONS, links.SEGMENT_AUDIT_TRAIL),
+        evidence=_evidence(instance),
+    )
+
+
+def _client_side_id(facts: Facts, answers: Answers) -> Findings:
+    """Row 20; launchdarkly row 37."""
+    instance = chosen.need_destination(facts, answers)
+    wanted = need_answer(wanted_client_side_id(facts, answers), "the environment")
+    if instance.client_side_id == wanted:
+        return passed(f"{instance.name} writes to the chosen environment.", evidence=_evidence(instance))
+    place = chosen.find_environment(instance.client_side_id, facts) if instance.client_side_id else None
+    return failed(
+        f"{instance.name} writes to {chosen.place_name(place) if place else 'another environment'}.",
+        cause="Its client-side ID is not the one of the chosen environment."
+        if instance.client_side_id
+        else "It has no client-side ID.",
+        fix=f"Put {wanted} into LaunchDarkly client-side ID in the settings of {instance.name} in Segment.",
+        links=_PAGES,
+        evidence={**_evidence(instance), "wanted": wanted},
+    )
+
+
+def _token(facts: Facts, answers: Answers) -> Findings:
+    """Row 18. The token is masked: only its last four characters can be compared (2.6)."""
+    instance = chosen.need_destination(facts, answers)
+    ours = need_answer(facts.launchdarkly_token_last_four, "the access token")
+    evidence = {"destination": instance.id, "last_four": instance.token_last_four, "ours": ours}
+    if not instance.token_last_four:
+        return unknown(f"Segment does not show the last four characters of the token in {instance.name}.")
+    if instance.token_last_four == ours:
+        return passed(f"{instance.name} holds the token that ends in {ours}.", evidence=evidence)
+    return failed(
+        f"{instance.name} holds a token that ends in {instance.token_last_four}, not the one that ends in {ours}.",
+        cause="It was set up with another token, or the token was replaced since.",
+        fix=f"Put the token that ends in {ours} into LaunchDarkly Service Token in the settings of {instance.name}.",
+        links=_PAGES,
+        evidence=evidence,
+    )
+
+
+_NEEDS = (
+    "segment.token.valid",
+    "segment.region",
+    "segment.engage",
+    "launchdarkly.token.valid",
+    "launchdarkly.client_side_id",
+    "launchdarkly.pair",
+    "launchdarkly.environment",
+)
+_THERE = ("destination.exists",)
+CHECKS = (
+    Check("destination.exists", "Destination exists", STEP, _exists, _NEEDS),
+    Check("destination.single", "One destination for the environment", STEP, _single, _NEEDS, matters=False),
+    Check("destination.source", "Destination is on the Engage source", STEP, _source, _THERE),
+    Check("destination.enabled", "Destination is on", STEP, _enabled, _THERE),
+    Check("destination.client_side_id", "Destination's environment", STEP, _client_side_id, _THERE),
+    Check("destination.token", "Destination's token", STEP, _token, _THERE),
+)

@@ -1,0 +1,174 @@
+"""The mapping: how a Segment profile becomes a LaunchDarkly context (segment rows 23-29, 58)."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.checks import chosen
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.facts import Facts
+from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, differences, wanted_settings
+from wizard.domain.model import Subscription
+from wizard.domain.wanted import catalog_entry
+
+STEP = "mapping"
+_MOST = 50
+_PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
+
+
+def _exists(facts: Facts, answers: Answers) -> Findings:
+    """Row 23."""
+    found = chosen.mappings(facts, answers)
+    if found:
+        return passed(f"The mapping {found[0].name} is there.", evidence={"mappings": [m.id for m in found]})
+    return failed(
+        "The destination has no mapping that syncs audiences.",
+        cause="Without one nothing is sent: Segment counts every event as NO_MATCHING_MAPPING.",
+        fix=f"Run audience-wizard apply, or add the preset {catalog_entry(facts).preset_name} on the Mappings tab.",
+        links=_PAGES,
+    )
+
+
+def _single(facts: Facts, answers: Answers) -> Findings:
+    """Row 26. Mappings that belong to an activation are not counted (2.11)."""
+    found = chosen.mappings(facts, answers)
+    if len(found) <= 1:
+        return passed("One mapping syncs audiences.") if found else skipped("There is no mapping yet.")
+    kept = chosen.need_mapping(facts, answers)
+    return failed(
+        f"{len(found)} mappings do the same: {', '.join(mapping.name for mapping in found[:5])}.",
+        cause="One was made in the web app and one through the API; each change is sent more than once.",
+        fix=f"Keep {kept.name} and switch off the others on the destination's Mappings tab in Segment.",
+        links=_PAGES,
+        evidence={"mappings": [{"id": m.id, "name": m.name, "enabled": m.enabled} for m in found]},
+    )
+
+
+def _enabled(facts: Facts, answers: Answers) -> Findings:
+    """Row 24."""
+    mapping = chosen.need_mapping(facts, answers)
+    if mapping.enabled is None:
+        return unknown(f"Segment does not say whether the mapping {mapping.name} is switched on.")
+    if mapping.enabled:
+        return passed(f"The mapping {mapping.name} is switched on.")
+    return failed(
+        f"The mapping {mapping.name} is switched off.",
+        cause="A mapping that is made in the web app starts switched off.",
+        fix=f"Switch on the status of {mapping.name} on the destination's Mappings tab in Segment.",
+        links=_PAGES,
+        evidence={"mapping": mapping.id},
+    )
+
+
+def _trigger(facts: Facts, answers: Answers) -> Findings:
+    """Row 25."""
+    mapping, wanted = chosen.need_mapping(facts, answers), catalog_entry(facts).trigger
+    found = differences(mapping, trigger=wanted, settings={})
+    if not found:
+        return passed("The trigger is the preset's.", evidence={"trigger": mapping.trigger})
+    return failed(
+        f"The trigger of {mapping.name} was edited.",
+        cause="Events of the audience that no longer match it are not sent.",
+        fix=f"Set the trigger of {mapping.name} to: {wanted}",
+        links=_PAGES,
+        evidence={"trigger": mapping.trigger, "wanted": wanted},
+    )
+
+
+def _fields(facts: Facts, answers: Answers) -> Findings:
+    """Rows 27, 30. Hidden fields cannot be seen in the web app (5)."""
+    mapping = chosen.need_mapping(facts, answers)
+    key = _key_in_use(mapping) or ContextKey.USER_ID_ONLY
+    wanted = wanted_settings(catalog_entry(facts), "", key, True)
+    found = differences(mapping, trigger=mapping.trigger, settings=wanted)
+    edited = [difference for difference in found if difference.key not in VISIBLE_FIELDS]
+    if not edited:
+        return passed("The hidden fields are the preset's.")
+    return failed(
+        f"Fields of {mapping.name} were edited or are missing: {', '.join(one.key for one in edited)}.",
+        cause="The destination refuses such events, or takes members for removed.",
+        fix=f"Run audience-wizard apply to put the preset's values back into {mapping.name}.",
+        links=_PAGES,
+        evidence={"fields": [one.key for one in edited], "wanted": {one.key: one.wanted for one in edited}},
+    )
+
+
+# --- the three that a person chooses ----------------------------------------------------------------------------
+
+
+def _context_kind(facts: Facts, answers: Answers) -> Findings:
+    """Row 29."""
+    mapping = chosen.need_mapping(facts, answers)
+    now = mapping.settings.get("context_kind")
+    if not isinstance(now, str) or not now:
+        return _differs(mapping, "Context kind", "is not set", answers.context_kind or "user")
+    if answers.context_kind and now != answers.context_kind:
+        return _differs(mapping, "Context kind", f"is {now}", answers.context_kind)
+    return passed(f"Members become contexts of the kind {now}.", evidence={"context_kind": now})
+
+
+def _context_key(facts: Facts, answers: Answers) -> Findings:
+    """Rows 28, 29. An unknown value makes every event invalid (4.4)."""
+    mapping = chosen.need_mapping(facts, answers)
+    now, wanted = _key_in_use(mapping), answers.context_key or ContextKey.USER_ID_ONLY
+    if now is None:
+        return _differs(mapping, "Context key", "is none of the destination's values", LABELS[wanted])
+    if answers.context_key and now is not answers.context_key:
+        return _differs(mapping, "Context key", f"is “{LABELS[now]}”", LABELS[wanted])
+    return passed(f"The context key is “{LABELS[now]}”.", evidence={"context_key": str(now)})
+
+
+def _key_in_use(mapping: Subscription) -> ContextKey | None:
+    return next((key for key in ContextKey if key == mapping.settings.get("context_key")), None)
+
+
+def _differs(mapping: Subscription, field: str, now: str, wanted: str) -> Findings:
+    return failed(
+        f"{field} of {mapping.name} {now}; wanted is “{wanted}”.",
+        cause="Members become other contexts than the ones that your app evaluates, so flags do not match them.",
+        fix=f"Set {field} of {mapping.name} to “{wanted}” on the destination's Mappings tab in Segment.",
+        links=(*_PAGES, links.CONTEXT_KINDS_DOCS),
+        evidence={"mapping": mapping.id, "wanted": wanted},
+    )
+
+
+def _batching(facts: Facts, answers: Answers) -> Findings:
+    mapping = chosen.need_mapping(facts, answers)
+    if mapping.settings.get("enable_batching") is True:
+        return passed("Batching is on.")
+    if answers.batching is False:
+        return passed("Batching is off, as you chose.")
+    return failed(
+        f"Batching of {mapping.name} is off.",
+        cause="Each change is sent on its own; large audiences run into LaunchDarkly's rate limits.",
+        fix=f"Switch on Enable batching in {mapping.name} on the destination's Mappings tab in Segment.",
+        links=_PAGES,
+        evidence={"mapping": mapping.id},
+    )
+
+
+def _room(facts: Facts, _: Answers) -> Findings:
+    """Row 58."""
+    seen = need(facts.subscriptions, "the destination's mappings")
+    if len(seen) < _MOST:
+        return passed("The destination has room for mappings.")
+    return warned(
+        f"The destination has {len(seen)} mappings; Segment takes {_MOST}.",
+        cause="Segment refuses further ones.",
+        fix="Delete mappings that are no longer used on the destination's Mappings tab in Segment.",
+        links=_PAGES,
+    )
+
+
+_THERE = ("destination.exists", "mapping.exists")
+CHECKS = (
+    Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",)),
+    Check("mapping.single", "One mapping", STEP, _single, _THERE),
+    Check("mapping.enabled", "Mapping is on", STEP, _enabled, _THERE),
+    Check("mapping.trigger", "Trigger", STEP, _trigger, _THERE),
+    Check("mapping.fields", "Hidden fields", STEP, _fields, _THERE),
+    Check("mapping.context_kind", "Context kind in the mapping", STEP, _context_kind, _THERE),
+    Check("mapping.context_key", "Context key in the mapping", STEP, _context_key, _THERE),
+    Check("mapping.batching", "Batching", STEP, _batching, _THERE),
+    Check("mapping.room", "Room for mappings", STEP, _room, ("destination.exists",), matters=False),
+)

@@ -1,0 +1,188 @@
+"""What LaunchDarkly shows of the first sync: segment, members, namesakes (launchdarkly rows 33-47)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import chosen, delivery
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.facts import Facts
+from wizard.domain.links import Link
+from wizard.domain.model import Audience, Delivery, LaunchDarklySegment
+from wizard.domain.naming import SegmentMatch, match_segments, segment_name
+from wizard.domain.wanted import chosen_environment
+from wizard.text import count
+
+STEP = "first_sync"
+_USUAL = timedelta(minutes=15)
+
+
+def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Rows 35-37, 45-47. Time alone never makes a failure; deliveries that LaunchDarkly took make it due."""
+    chosen.need_destination(facts, answers)
+    segments = need(facts.segments, "the synced segments of the environment")
+    match = match_segments(audience, segments)
+    if match.found is not None:
+        return _appeared(match.found, facts, answers)
+    if _is_deleted(audience, segments):
+        return failed(
+            f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
+            cause="Somebody deleted it; Segment goes on sending.",
+            fix=f"Take {audience.name} off the destination in Segment and attach it again.",
+            links=_list_page(facts, answers),
+        )
+    if match.candidates:
+        return _look_alikes(audience, match, facts, answers)
+    if _is_due(facts, answers):
+        return failed(
+            f"LaunchDarkly has no segment {segment_name(audience.key)}, although events were delivered.",
+            cause="They went to another environment, or only took members away.",
+            fix="Compare the client-side ID in the destination's settings with the chosen environment.",
+            links=(*_list_page(facts, answers), links.SYNCED_SEGMENTS_DOCS),
+            evidence={"name": segment_name(audience.key)},
+        )
+    return unknown(
+        f"The segment {segment_name(audience.key)} is not there yet.",
+        cause="A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one.",
+        fix="Run audience-wizard watch to follow it.",
+        links=_list_page(facts, answers),
+        evidence={"name": segment_name(audience.key)},
+    )
+
+
+def _appeared(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
+    again = " It was made anew after being deleted." if segment.generation > 1 else ""
+    return passed(
+        f"The segment {segment.name} is there.{again}",
+        evidence={"key": segment.key, "name": segment.name, "generation": segment.generation},
+        links=_page(segment, facts, answers),
+    )
+
+
+def _look_alikes(audience: Audience, match: SegmentMatch, facts: Facts, answers: Answers) -> Findings:
+    names = ", ".join(f"{segment.name} ({segment.key})" for segment in match.candidates[:5])
+    return unknown(
+        f"Which segment belongs to {audience.name} cannot be told: {names}.",
+        cause="Its key and its name fit none of them alone; an audience that was made again leaves a namesake.",
+        fix="Look in LaunchDarkly which of them holds the audience's members, and delete the stale one.",
+        links=_list_page(facts, answers),
+        evidence={"candidates": [segment.key for segment in match.candidates]},
+    )
+
+
+def _is_deleted(audience: Audience, segments: Iterable[LaunchDarklySegment]) -> bool:
+    return any(s.deleted and s.external and audience.id and s.key.endswith(audience.id) for s in segments)
+
+
+def _is_due(facts: Facts, answers: Answers) -> bool:
+    """Deliveries are counted for the destination: once one audience arrived, they say nothing of the others."""
+    delivered = isinstance(facts.delivery, Delivery) and facts.delivery.delivered > 0
+    segments = facts.segments if isinstance(facts.segments, tuple) else ()
+    chosen_ones = (audience for audience in chosen.audiences(facts, answers).values() if audience)
+    return delivered and not any(match_segments(audience, segments).found for audience in chosen_ones)
+
+
+def _list_page(facts: Facts, answers: Answers) -> tuple[Link, ...]:
+    place = chosen_environment(facts, answers)
+    return (links.LAUNCHDARKLY_SEGMENTS.to(project=place[0].key, environment=place[1].key),) if place else ()
+
+
+def _page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[Link, ...]:
+    place = chosen_environment(facts, answers)
+    if place is None:
+        return ()
+    return (links.LAUNCHDARKLY_SEGMENT.to(project=place[0].key, environment=place[1].key, segment=segment.key),)
+
+
+def _need_segment(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
+    return match_segments(audience, need(facts.segments, "the synced segments of the environment")).found
+
+
+def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Row 38. How soon the count follows is unverified (contract 7, item 7)."""
+    segment = _need_segment(audience, facts)
+    if segment is None:
+        return skipped(f"Not checked: the segment of {audience.name} is not there.")
+    members, size = segment.included_count, audience.size
+    evidence = {"members": members, "audience_size": size, "key": segment.key}
+    if members is None:
+        return unknown("LaunchDarkly gives no member count for the segment.", evidence=evidence, matters=False)
+    if size and members * 2 < size:
+        return _too_few(segment, members, size, facts, answers)
+    if members == 0:
+        return unknown(f"{segment.name} has no members, and so it may be with {audience.name}.", evidence=evidence)
+    if size and members < 0.9 * size:
+        return warned(
+            f"{segment.name} has {members:,} of {count(size, 'member')}.",
+            cause="The sync is under way, or some profiles lack the identifier that the context key needs.",
+            fix="Check again in a few minutes, then look at the audience's identifiers.",
+            links=_page(segment, facts, answers),
+            evidence=evidence,
+        )
+    page = _page(segment, facts, answers)
+    return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=page)
+
+
+def _too_few(segment: LaunchDarklySegment, members: int, size: int, facts: Facts, answers: Answers) -> Findings:
+    evidence = {"members": members, "audience_size": size, "key": segment.key}
+    summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
+    if segment.created_at is not None and facts.now - segment.created_at < _USUAL:
+        return unknown(f"{summary} It was made minutes ago; members are still counted.", evidence=evidence)
+    return failed(
+        summary,
+        cause="The token may not updateIncluded, profiles lack the identifier that the context key needs, or members "
+        "of before the audience was attached were not sent.",
+        fix="Look at the reasons of failed deliveries on the destination's Delivery Overview tab in Segment.",
+        links=(*_page(segment, facts, answers), *delivery.PAGES),
+        evidence=evidence,
+    )
+
+
+def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Row 41; that the kind is fixed when the segment is made is unverified."""
+    segment = _need_segment(audience, facts)
+    wanted = chosen.context_kind(facts, answers)
+    if segment is None or not segment.context_kind or not wanted:
+        return skipped(f"Not checked: the segment of {audience.name} or its context kind is not known.")
+    if segment.context_kind == wanted:
+        return passed(f"{segment.name} holds contexts of the kind {wanted}.")
+    return warned(
+        f"{segment.name} holds contexts of the kind {segment.context_kind}, the mapping says {wanted}.",
+        cause="The mapping was changed after the segment was made; a segment seems to keep its kind.",
+        fix=f"Delete {segment.name} in LaunchDarkly and attach {audience.name} again, or set the mapping back.",
+        links=(*_page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
+        evidence={"segment": segment.context_kind, "mapping": wanted},
+    )
+
+
+def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Rows 33, 45, 56."""
+    segments = need(facts.segments, "the synced segments of the environment")
+    match, name = match_segments(audience, segments), segment_name(audience.key)
+    others = [s for s in segments if s.name == name and not s.deleted and s is not match.found]
+    if not others:
+        return passed(f"No other segment is called {name}.")
+    by_hand = [segment for segment in others if not segment.external]
+    return warned(
+        f"{count(len(others), 'more segment')} in LaunchDarkly {'is' if len(others) == 1 else 'are'} called {name}.",
+        cause="It was made by hand and never gets members."
+        if by_hand
+        else "The audience was made again: a new audience makes a new segment with the same name.",
+        fix=f"Delete or rename {', '.join(segment.key for segment in others[:3])} under Segments in LaunchDarkly.",
+        links=_list_page(facts, answers),
+        evidence={"others": [segment.key for segment in others]},
+    )
+
+
+_each = chosen.for_each_audience
+_READY = ("launchdarkly.token.valid", "launchdarkly.pair", *delivery.READY)
+_THERE = (*_READY, "sync.delivery", "sync.segment")
+CHECKS = (
+    Check("sync.segment", "Segment is in LaunchDarkly", STEP, _each(_segment), (*_READY, "sync.delivery")),
+    Check("sync.members", "Members", STEP, _each(_members), (*_THERE, "audience.size")),
+    Check("sync.context_kind", "Context kind of the segment", STEP, _each(_kind), _THERE, matters=False),
+    Check("sync.duplicate", "No namesake", STEP, _each(_duplicate), _READY, matters=False),
+)

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.progress import AudienceProgress, HopSeen, Progress, WatchOutcome
+from wizard.flow.progress import AudienceProgress, HopSeen, HopState, Progress, WatchOutcome
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watch import Watched, watch
@@ -119,13 +119,14 @@ def _audience(audience: AudienceProgress) -> list[Line]:
 
 def _hop(hop: HopSeen) -> list[Line]:
     sign = signs.of_hop(hop.state)
-    took = f"  {elapsed(hop.elapsed_s)}" if hop.elapsed_s is not None else ""
-    usual = f"  usually {hop.usual}" if hop.usual else ""
-    text = Content.assemble(hop.title, (took, ""), (usual, "$muted"))
-    lines = [Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), text)]
-    if hop.detail:
-        lines.append(Line("", Content.styled(hop.detail, "$muted")))
-    if hop.advice:
+    took = f" · {elapsed(hop.elapsed_s)}" if hop.elapsed_s is not None else ""
+    waited_for = hop.state not in {HopState.DONE, HopState.WAITING, HopState.SKIPPED}
+    usual = f"usually {hop.usual}" if hop.usual and waited_for else ""
+    beside = "; ".join(part for part in (hop.detail, usual) if part)
+    lines = [Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), hop.title + took)]
+    if beside and hop.state is not HopState.WAITING:
+        lines.append(Line("", Content.styled(beside, "$muted")))
+    if hop.advice and waited_for:
         lines.append(Line(Content.styled("  do", "$muted"), hop.advice))
     return lines
 
@@ -139,5 +140,6 @@ def _segment(audience: AudienceProgress) -> list[Line]:
         Line(Content.styled("✓ Segment", "$success"), Content.styled(plain(segment.name), "bold")),
         Line(Content.styled("  Key", "$muted"), plain(segment.key)),
         Line(Content.styled("  Members", "$muted"), members),
-        Line(Content.styled("  Open", "$muted"), link(audience.url)),
+        Line(),
+        Line(text=link(audience.url), wide=True),
     ]

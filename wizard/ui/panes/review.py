@@ -14,13 +14,13 @@ from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.apply import Outcome, Result
 from wizard.flow.step import Mark, Step
 from wizard.flow.walk import Walk
-from wizard.text import count, plain
+from wizard.text import count, cut, plain
 from wizard.ui.applying import Applying
 from wizard.ui.panes.step import StepPane
 from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Aligned, Line
 
-_COLUMN = 13
+_COLUMN = 17
 
 
 class ReviewPane(StepPane):
@@ -59,7 +59,9 @@ class ReviewPane(StepPane):
         else:
             self._shown = self.walk.plan()
         self._changes.show(tuple(self._lines()))
-        self._verdict.update(self._said(reading))
+        said = self._said(reading)
+        self._verdict.update(said)
+        self._verdict.display = bool(said)
         self.next.label = Content(self._yes(reading))
 
     # --- yes -----------------------------------------------------------------------------------------------------
@@ -103,7 +105,7 @@ class ReviewPane(StepPane):
             return Content.styled("○ Everything is being read once more.", "$muted")
         if not self._shown.pending:
             return Content.assemble(("✓ ", "$success"), "Everything is as wanted. There is nothing to change.")
-        return Content.styled("Nothing has been changed yet. This is what would be.", "$muted")
+        return Content("")
 
     def _how_it_went(self, applying: Applying) -> Content:
         if not applying.ended:
@@ -127,33 +129,36 @@ class ReviewPane(StepPane):
         result = self.applying.results.get(change.id) if self.applying else None
         under_way = bool(self.applying and self.applying.now and self.applying.now.id == change.id)
         sign = _sign_of_result(result) if result else Sign("○", "now", "$accent") if under_way else _sign(change.action)
-        head = Content.styled(f"{sign.glyph} {sign.word}", sign.style)
-        lines = [Line(head, Content.assemble((change.title, "bold"), (f"  {change.host}", "$muted")))]
+        lines = [Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), Content.styled(change.title, "bold"))]
         if result is not None:
             return lines + _outcome(result)
-        lines += [_muted("", change.summary), _muted("why", change.reason)]
-        lines += [_value(name, told) for name, told in _values(change)]
-        if change.writes:
-            lines.append(_muted("undo", "can be undone" if change.undoable else "cannot be undone from here"))
-        return lines
+        lines += [Line("", change.summary), _muted("why", change.reason), *_values(change)]
+        undo = "can be undone" if change.undoable else "not undone from here"
+        return [*lines, _muted("where", f"{change.host} · {undo}" if change.writes else change.host)]
 
 
 def _muted(label: str, text: str) -> Line:
-    return Line(
-        Content.styled(f"  {label}" if label else "", "$muted"), Content.styled(text, "$muted" if label else "")
-    )
+    return Line(Content.styled(f"  {label}", "$muted"), Content.styled(text, "$muted"))
 
 
-def _value(name: str, told: str) -> Line:
-    return Line("", Content.assemble((f"{plain(name):<20}", "$muted"), told))
-
-
-def _values(change: Change) -> list[tuple[str, str]]:
+def _values(change: Change) -> list[Line]:
     """Each value that would be set; of a change only those that differ, with what is there now."""
-    after, before = change.after or {}, change.before or {}
     if change.action in {Action.NONE, Action.ADOPT}:
         return []
-    return [(name, _told(name, before, value)) for name, value in after.items() if before.get(name) != value]
+    after, before = _flat(change.after or {}), _flat(change.before or {})
+    return [
+        Line(Content.styled(f"  {cut(plain(name), _COLUMN - 4)}", "$muted"), _told(name, before, value))
+        for name, value in after.items()
+        if before.get(name) != value
+    ]
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings within settings, each by its own name."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= _flat(value) if isinstance(value, Mapping) else {name: value}
+    return flat
 
 
 def _told(name: str, before: Mapping[str, Any], value: object) -> str:

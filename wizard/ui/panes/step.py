@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -21,6 +24,15 @@ from wizard.ui.widgets.waiting import Waiting
 class StepPane(Vertical):
     """Shows a step as the walk has it. One question is open at a time; the others are one line each."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
     class NextPressed(Message):
         """The user wants to go on from this step."""
 
@@ -36,6 +48,7 @@ class StepPane(Vertical):
         self.step = step
         self.current: Question | None = None
         self.going_on = False
+        self.body = VerticalScroll(can_focus=False, classes="body")
         self._title = Title(step)
         self.questions = tuple(Question(walk, ask) for ask in step.asks)
         self._waiting = Waiting(walk.ports.stopwatch)
@@ -48,7 +61,7 @@ class StepPane(Vertical):
     def compose(self) -> ComposeResult:
         yield self._title
         yield Static(self.step.purpose, markup=False, classes="purpose")
-        with VerticalScroll(can_focus=False, classes="body"):
+        with self.body:
             yield from self.questions
             yield from self.compose_more()
             yield self._waiting
@@ -164,6 +177,12 @@ class StepPane(Vertical):
         summary = counted(findings)
         self._counted.update(summary)
         self._counted.display = bool(summary)
+
+    def action_scroll(self, by: int) -> None:
+        self.body.scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        self.body.scroll_relative(y=by * max(1, self.body.size.height - 2), animate=False)
 
     # --- keys and buttons ----------------------------------------------------------------------------------------
 

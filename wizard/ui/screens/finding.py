@@ -96,9 +96,7 @@ def _said(finding: Finding) -> list[Line]:
     for label, text in parts:
         if text:
             lines += [Line(Content.styled(label, "$muted"), text), Line()]
-    for index, url in enumerate(finding.links):
-        lines.append(Line(Content.styled("" if index else "Read", "$muted"), link(url)))
-    return lines
+    return lines + [Line(text=link(url), wide=True) for url in finding.links]
 
 
 def _evidence(finding: Finding) -> list[Line]:

@@ -69,5 +69,5 @@ def _about(ask: Ask) -> tuple[Line, ...]:
     if ask.variable:
         said += [Line(Content.styled("Variable", "$muted"), f"{ask.variable} gives it without asking."), Line()]
     if ask.help.link:
-        said += [Line(Content.styled("Read", "$muted"), link(ask.help.link)), Line()]
+        said += [Line(text=link(ask.help.link), wide=True), Line()]
     return tuple(said)

@@ -147,6 +147,10 @@ class WalkScreen(Screen[None]):
         else:
             self.pane.press_next()
 
+    def action_more(self) -> None:
+        if self.pane is not None:
+            self.pane.action_page(1)
+
     def action_select(self) -> None:
         if self.pane is not None and self.pane.current is not None:
             self.pane.current.select()
@@ -222,7 +226,7 @@ class WalkScreen(Screen[None]):
             index = walk.steps.index(pane.step)
             self._where.update(Content(f"Step {index + 1} of {len(walk.steps)}"))
             pane.show()
-        self._show_hints()
+        self.call_after_refresh(self._show_hints)
 
     def _show_rail(self) -> None:
         narrow = self.size.width < 60
@@ -244,6 +248,7 @@ class WalkScreen(Screen[None]):
                 Hint("Enter", "next" if pane else "begin", "screen.next"),
                 *((Hint("Space", "select", "screen.select"),) if many else ()),
                 *((Hint("Esc", "back", "screen.back"),) if pane else ()),
+                *((Hint("PgDn", "more", "screen.more"),) if pane and pane.body.max_scroll_y else ()),
                 Hint("F1", "help", "app.help"),
                 Hint("F2", "troubleshoot", "app.troubleshoot"),
                 Hint("F10", "quit", "app.ask_quit"),

@@ -12,10 +12,11 @@ from textual.widget import Widget
 
 @dataclass(frozen=True)
 class Line:
-    """One entry. `head` and `text` are clean text or content, never markup."""
+    """One entry. `head` and `text` are clean text or content, never markup. A wide one ignores the column."""
 
     head: Content | str = ""
     text: Content | str = ""
+    wide: bool = False
 
 
 class Aligned(Widget):
@@ -55,7 +56,7 @@ class Aligned(Widget):
         beside = max(8, width - self._column)
         rows: list[Content] = []
         for line in self._lines:
-            rows.extend(self._entry(line, beside))
+            rows.extend(_content(line.text).wrap(width) if line.wide else self._entry(line, beside))
         return rows
 
     def _entry(self, line: Line, beside: int) -> list[Content]:

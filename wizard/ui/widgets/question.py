@@ -143,7 +143,9 @@ class Question(Widget):
         suggested = self._label_of(self.ask.suggest(state))
         if suggested:
             return Content.assemble((f"{label}suggested  ", "$muted"), suggested)
-        return Content.assemble((label, "$muted"), ("left out" if self.ask.optional else "to answer", "$muted"))
+        return Content.assemble(
+            (label, "$muted"), ("not given, optional" if self.ask.optional else "to answer", "$muted")
+        )
 
     def _value(self, state: State) -> str:
         value = self.ask.get(state)

@@ -52,7 +52,7 @@ class MemoryVault:
         self._given = {slot: pair for slot, pair in given.items() if pair[0]}
 
     async def look(self) -> VaultSeen:
-        return VaultSeen(usable=False, backend="", why_not=self._why)
+        return VaultSeen(usable=False, backend="", why_not=self._why, wanted=False)
 
     async def load(self) -> Stored:
         values = {slot: value for slot, (value, _) in self._given.items()}

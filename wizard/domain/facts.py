@@ -45,6 +45,7 @@ class VaultSeen:
     usable: bool
     backend: str  # what a person calls it: "macOS Keychain", "Secret Service", …
     why_not: str = ""  # empty when usable
+    wanted: bool = True  # False: switched off, or the sandbox, where nothing is kept
 
 
 @dataclass(frozen=True, slots=True)

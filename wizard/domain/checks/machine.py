@@ -20,6 +20,8 @@ def _keyring(facts: Facts, _: Answers) -> Findings:
     vault = need(facts.vault, "which keyring this machine has")
     if vault.usable:
         return passed(f"Secrets can be kept in {vault.backend}.", evidence={"backend": vault.backend})
+    if not vault.wanted:
+        return passed(f"No keyring is used: {vault.why_not}.")
     return warned(
         "There is no keyring that the wizard can use.",
         cause=vault.why_not or "This machine has none, or it is locked.",

@@ -40,9 +40,6 @@ from wizard.flow.state import State
 Made = TypeVar("Made")
 
 
-_CREDENTIALS = {"client_side_id", "token"}  # sent together or not at all (contract segment 2.6)
-
-
 class Outcome(StrEnum):
     DONE = "done"
     ALREADY = "already"
@@ -193,7 +190,7 @@ class _Run:
     async def _update_destination(self, change: Change) -> Destination | Failure:
         after, token = change.after or {}, self._state.secrets.launchdarkly_token
         both = (token, self._state.answers.client_side_id) if token else None
-        credentials = both if _CREDENTIALS & set(after) else None
+        credentials = both if "settings" in after else None
         return await self._segment.update_destination(
             change.resource_id, name=after.get("name"), enabled=after.get("enabled"), credentials=credentials
         )
@@ -208,7 +205,7 @@ class _Run:
             return None
         seen_now = (there.client_side_id, there.token_last_four)
         wanted = (self._state.answers.client_side_id, facts.launchdarkly_token_last_four)
-        return None if _CREDENTIALS & set(after) and seen_now != wanted else there
+        return None if "settings" in after and seen_now != wanted else there
 
     # --- mapping --------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from wizard.domain.checks import chosen
 from wizard.domain.checks.check import Check, Findings, failed, passed, skipped, unknown, warned
 from wizard.domain.checks.token_permissions import need_grant, target_of
 from wizard.domain.facts import Facts
+from wizard.domain.model import Token
 from wizard.domain.permissions import Judgement, Target, Verdict, judge, smallest_policy
 
 STEP = "launchdarkly"
@@ -28,9 +29,15 @@ def _approvals(facts: Facts, answers: Answers) -> Findings:
         return passed(f"LaunchDarkly lists no required approval for segments of {chosen.place_name(place)}.")
     target = target_of(facts, answers) or Target(place[0].key, place[1].key)
     bypass = judge(_BYPASS, need_grant(facts), target)
-    if bypass.verdict is Verdict.ALLOW:
+    if bypass.verdict is Verdict.ALLOW and _has_a_policy(facts):
         return passed("Segment changes need approval there, and the token's role may bypass it.")
     return _gate(place, bypass, target)
+
+
+def _has_a_policy(facts: Facts) -> bool:
+    """That a built-in role bypasses approvals is not documented; a policy says so itself."""
+    token = facts.token
+    return isinstance(token, Token) and bool(token.custom_role_ids or token.inline_role)
 
 
 def _gate(place: chosen.Place, bypass: Judgement, target: Target) -> Findings:
@@ -48,7 +55,7 @@ def _gate(place: chosen.Place, bypass: Judgement, target: Target) -> Findings:
         links.ROLE_ACTIONS_DOCS,
     )
     evidence = {
-        "bypass": str(bypass.verdict),
+        "bypass": str(Verdict.DENY if bypass.verdict is Verdict.ALLOW else bypass.verdict),
         "policy": smallest_policy(target.project, target.environment, bypass_approvals=True),
     }
     if bypass.verdict is Verdict.UNKNOWN:

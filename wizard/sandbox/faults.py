@@ -21,7 +21,7 @@ from wizard.sandbox.segment import answers as segment
 
 FAULTY_EVERY = 6
 """A request meets its fault the first time and each sixth time after it: what is tried again gets through."""
-HANGS_SECONDS = 6.0
+HANGS_SECONDS = 3.0
 GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 READ_FAULTS = ("none", "500", "503", "html", "hang", "429", "none")
 WRITE_FAULTS = ("lost", "500", "none", "429", "lost", "503")

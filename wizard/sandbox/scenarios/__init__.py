@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wizard.sandbox.scenarios.accounts import ACCOUNTS
+from wizard.sandbox.scenarios.existing import EXISTING
 from wizard.sandbox.scenarios.first_walk import FIRST_WALK
 from wizard.sandbox.scenarios.hostile import HOSTILE
 from wizard.sandbox.scenarios.scenario import Credentials, Prepared, Scenario
+from wizard.sandbox.scenarios.sizes import SIZES
 
 __all__ = ["SCENARIOS", "Credentials", "Prepared", "Scenario", "UnknownScenario", "scenario_named"]
 
-SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in (*FIRST_WALK, *HOSTILE)}
+SCENARIOS: Mapping[str, Scenario] = {
+    scenario.name: scenario for scenario in (*FIRST_WALK, *ACCOUNTS, *EXISTING, *SIZES, *HOSTILE)
+}
 
 
 class UnknownScenario(LookupError):

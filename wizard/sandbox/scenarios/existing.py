@@ -1,0 +1,182 @@
+"""Scenarios of a set-up that exists, made hours ago: whole, half-way, or broken in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wizard.sandbox.exchange import Json
+from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
+from wizard.sandbox.scenarios.acme import Acme, acme
+from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
+from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.state import Activation, Audience, Connection, Crowd, Destination, Mapping, Source
+
+AGE = timedelta(hours=3)
+AUDIENCE_KEY = "vip_customers"
+
+
+@dataclass(slots=True)
+class SetUp:
+    """Acme with a set-up, and handles on its pieces."""
+
+    company: Acme
+    destination: Destination
+    mapping: Mapping
+    audience: Audience
+
+
+def made(company: Acme, number: int = 1, source: Source | None = None) -> SetUp:
+    """Acme with destination and mapping as the wizard makes them, nothing attached."""
+    destination = Destination(
+        id=hex_id("destination", "set-up", number),
+        source_id=(source or company.source).id,
+        metadata_id=catalog.LAUNCHDARKLY_ID,
+        name="LaunchDarkly - shop / production",
+        enabled=True,
+        settings={"apiKey": company.token.secret, "clientId": company.production.id},
+        created_at=company.start - AGE,
+    )
+    mapping = Mapping(
+        id=letters_id("mapping", "set-up", number),
+        name=catalog.PRESET_NAME,
+        action_id=catalog.ACTION_ID,
+        trigger=catalog.TRIGGER,
+        enabled=True,
+        settings={**catalog.PRESET_FIELDS, "batch_size": 1000},
+    )
+    destination.mappings[mapping.id] = mapping
+    company.workspace.destinations[destination.id] = destination
+    company.workspace.note(
+        destination.created_at, "Integration Created", destination.id, "integration", destination.name
+    )
+    return SetUp(company, destination, mapping, company.audience(AUDIENCE_KEY))
+
+
+def attached(company: Acme, *, in_app: bool = False) -> SetUp:
+    """The whole set-up, three hours old: by API with an activation, or in the App with both toggles on."""
+    set_up = made(company)
+    at = company.start - AGE
+    connection = Connection(
+        id="ii_200000001",
+        audience_id=set_up.audience.id,
+        destination_id=set_up.destination.id,
+        created_at=at,
+        updated_at=at,
+        send_identify=in_app,
+        send_track=in_app,
+    )
+    if not in_app:
+        sync = Activation("act_200000002", "LaunchDarkly sync", "Audience Membership Changed", True, True, at)
+        connection.activations[sync.id] = sync
+    company.workspace.connections.append(connection)
+    return set_up
+
+
+def _resume(start: datetime) -> Prepared:
+    return prepared(made(acme(start)).company)
+
+
+def _broken(change: Callable[[SetUp], None]) -> Callable[[datetime], Prepared]:
+    """A whole set-up that was wrong in one place from its beginning."""
+
+    def build(start: datetime) -> Prepared:
+        set_up = attached(acme(start))
+        change(set_up)
+        return prepared(set_up.company)
+
+    return build
+
+
+def _disable_destination(set_up: SetUp) -> None:
+    set_up.destination.enabled = False
+    at = set_up.destination.created_at + timedelta(minutes=1)
+    destination = set_up.destination
+    set_up.company.workspace.note(at, "Integration Disabled", destination.id, "integration", destination.name)
+
+
+def _disable_mapping(set_up: SetUp) -> None:
+    set_up.mapping.enabled = False
+
+
+def _edit_mapping(set_up: SetUp) -> None:
+    """Somebody pointed the audience's id at a trait, and let tracks go only."""
+    edited: Json = {"segment_audience_id": {"@path": "$.properties.audience_id"}}
+    set_up.mapping.settings |= edited
+    set_up.mapping.trigger = 'type = "track"'
+
+
+def _use_another_token(set_up: SetUp) -> None:
+    set_up.destination.settings["apiKey"] = key_with_uuid("api", "revoked")
+
+
+def _refuse_segments_addresses(set_up: SetUp) -> None:
+    set_up.company.account.allowlist_refuses_segment = True
+
+
+def _use_an_unknown_kind(set_up: SetUp) -> None:
+    set_up.mapping.settings["context_kind"] = "person"
+
+
+def _empty_the_audience(set_up: SetUp) -> None:
+    set_up.audience.members = Crowd(0)
+
+
+def _forget_user_ids(set_up: SetUp) -> None:
+    set_up.audience.members = Crowd(612, prefix="visitor", without_user_id_every=1)
+    set_up.audience.external_ids = ("anonymous_id", "email")
+
+
+def _two_destinations(start: datetime) -> Prepared:
+    """Engage made a background source for the second instance, as it does."""
+    company = acme(start)
+    attached(company)
+    first = company.source
+    second = Source(
+        id=letters_id("source", "Acme", "prod", 2),
+        slug=f"{first.slug}_2",
+        name=first.name,
+        write_key=letters_id("write", "Acme", "prod", 2, length=32),
+        space_id=first.space_id,
+    )
+    company.workspace.sources.append(second)
+    made(company, 2, second)
+    return prepared(company)
+
+
+def _no_history(start: datetime) -> Prepared:
+    set_up = attached(acme(start), in_app=True)
+    set_up.audience.history = False
+    return prepared(set_up.company)
+
+
+EXISTING = (
+    Scenario("resume", "A set-up was left half-way: destination and mapping are there, nothing is attached", _resume),
+    Scenario("two-destinations", "Two destinations lead to the same environment", _two_destinations),
+    Scenario("destination-disabled", "The destination is switched off", _broken(_disable_destination)),
+    Scenario("mapping-disabled", "The mapping is switched off", _broken(_disable_mapping)),
+    Scenario("mapping-edited", "A hidden field and the trigger of the mapping were edited", _broken(_edit_mapping)),
+    Scenario(
+        "wrong-token-in-destination",
+        "The destination holds another token, which LaunchDarkly does not know",
+        _broken(_use_another_token),
+    ),
+    Scenario(
+        "delivery-failing",
+        "An IP allowlist at LaunchDarkly lets the wizard in and refuses Segment's deliveries",
+        _broken(_refuse_segments_addresses),
+    ),
+    Scenario(
+        "context-kind-unseen",
+        "The mapping's context kind is one that the project does not know",
+        _broken(_use_an_unknown_kind),
+    ),
+    Scenario("empty-audience", "The attached audience has no members", _broken(_empty_the_audience)),
+    Scenario("anonymous-audience", "No member of the attached audience has a user id", _broken(_forget_user_ids)),
+    Scenario(
+        "no-history",
+        "The audience was made without historical data: only members that change arrive",
+        _no_history,
+    ),
+)

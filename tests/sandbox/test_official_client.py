@@ -74,11 +74,3 @@ def test_it_reads_stores_with_the_beta_header(client: launchdarkly_api.ApiClient
     client.set_default_header("LD-API-Version", "beta")  # type: ignore[no-untyped-call]
     stores = PersistentStoreIntegrationsBetaApi(client).get_big_segment_store_integrations()
     assert [store.name for store in stores.items] == ["Production Redis"]
-
-
-def test_the_facts_hold_what_a_script_needs(server: LoopbackServer) -> None:
-    facts = server.facts.as_json()
-    assert facts["schema"] == 1
-    assert facts["scenario"] == "happy"
-    assert len(server.facts.exports()) == 6
-    assert str(facts["launchdarkly_access_token"]) not in repr(server.facts)

@@ -82,7 +82,7 @@ async def test_a_colleague_attaches_what_the_wizard_waits_for(play: Callable[[st
         await walk.attach(world, "vip_customers", destination_id)
     seen = []
     for _ in range(6):
-        await world.pass_time(seconds=15)
+        await world.pass_time(seconds=40)
         seen.append(await connections())
     assert seen[0] == 0
     assert seen[-1] == 1

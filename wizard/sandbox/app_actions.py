@@ -10,7 +10,7 @@ from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.mappings import add_mapping
 from wizard.sandbox.segment.state import Connection, Destination, Mapping, Source, Workspace
 
-COLLEAGUE_TAKES = timedelta(seconds=60)
+COLLEAGUE_TAKES = timedelta(minutes=3)
 """From the first look for a connection, after destination and mapping are there, until the colleague attaches."""
 COLLEAGUE_SEES_LOOKS = 2
 

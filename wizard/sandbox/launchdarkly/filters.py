@@ -113,6 +113,10 @@ def _included_any_of(wanted: Any) -> Fits:
     return lambda segment: not set(wanted).isdisjoint(segment.included)
 
 
+def _excluded_any_of(_: Any) -> Fits:
+    return lambda _: False  # no segment of the sandbox excludes anybody
+
+
 def _view_equals(wanted: Any) -> Fits:
     return lambda segment: wanted in segment.views
 
@@ -123,5 +127,6 @@ _CONDITIONS: dict[tuple[str, str], Callable[[Any], Fits]] = {
     ("query", "equals"): _query_equals,
     ("tags", "anyOf"): _tags_any_of,
     ("includedKeys", "anyOf"): _included_any_of,
+    ("excludedKeys", "anyOf"): _excluded_any_of,
     ("view", "equals"): _view_equals,
 }

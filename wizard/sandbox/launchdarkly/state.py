@@ -49,7 +49,7 @@ class Token:
     """
 
     id: str
-    secret: str
+    secret: str = field(repr=False)
     name: str
     member_id: str
     created_at: datetime
@@ -127,8 +127,8 @@ class Environment:
     id: str
     key: str
     name: str
-    sdk_key: str
-    mobile_key: str
+    sdk_key: str = field(repr=False)
+    mobile_key: str = field(repr=False)
     tags: list[str] = field(default_factory=list)
     critical: bool = False
     color: str = "417505"

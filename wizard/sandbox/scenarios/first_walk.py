@@ -101,7 +101,7 @@ FIRST_WALK = (
     Scenario("sdk-key-pasted", "An SDK key was given as the access token", _sdk_key_pasted),
     Scenario(
         "attach-needs-app",
-        "The API refuses to attach; a colleague does it in the App about a minute after the wizard starts to look",
+        "The API refuses to attach; a colleague does it in the App three minutes after the wizard starts to look",
         _attach_needs_app,
     ),
     _with_faults("slow"),

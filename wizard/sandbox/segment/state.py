@@ -90,7 +90,7 @@ class Destination:
     metadata_id: str
     name: str
     enabled: bool
-    settings: Json
+    settings: Json = field(repr=False)
     created_at: datetime
     mappings: dict[str, Mapping] = field(default_factory=dict)
 
@@ -172,7 +172,7 @@ class Space:
 class PublicToken:
     """A Public API token. A member's token without roles may see that things exist and little more."""
 
-    secret: str
+    secret: str = field(repr=False)
     name: str
     owner: bool = True
 

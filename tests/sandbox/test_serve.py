@@ -1,0 +1,57 @@
+"""The sandbox on loopback: three ports stand for three hosts, and a missing server is named."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from wizard.sandbox.serve import LoopbackServer, Served, ServerNotInstalled
+
+
+@pytest.fixture(scope="module")
+def facts() -> Iterator[Served]:
+    ready: list[Served] = []
+    server = LoopbackServer("happy", speed=120)
+    thread = threading.Thread(target=server.run, args=(ready.append,))
+    thread.start()
+    yield server.facts
+    server.stop()
+    thread.join(timeout=10)
+    assert ready == [server.facts]
+
+
+def test_each_port_is_one_host(facts: Served) -> None:
+    launchdarkly = httpx.get(
+        f"{facts.launchdarkly_url}/api/v2/versions",
+        headers={"Authorization": facts.launchdarkly_access_token, "LD-API-Version": "20240415"},
+    )
+    client_side = httpx.head(f"{facts.launchdarkly_client_url}/sdk/goals/{facts.launchdarkly_client_side_id}")
+    segment = httpx.get(f"{facts.segment_url}/", headers={"Authorization": f"Bearer {facts.segment_public_api_token}"})
+    assert [answer.status_code for answer in (launchdarkly, client_side, segment)] == [200, 200, 200]
+    assert httpx.get(f"{facts.segment_url}/api/v2/versions").status_code == 404
+
+
+def test_the_facts_are_what_a_script_reads(facts: Served) -> None:
+    assert set(facts.as_json()) == {
+        "schema",
+        "launchdarkly_url",
+        "launchdarkly_client_url",
+        "segment_url",
+        "launchdarkly_access_token",
+        "launchdarkly_client_side_id",
+        "segment_public_api_token",
+        "scenario",
+        "speed",
+    }
+    assert (facts.scenario, facts.speed) == ("happy", 120)
+    assert f"export LAUNCHDARKLY_CLIENT_SIDE_ID={facts.launchdarkly_client_side_id}" in facts.exports()
+
+
+def test_without_uvicorn_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(ServerNotInstalled, match=r'pip install "audience-wizard\[serve\]"'):
+        LoopbackServer("happy")

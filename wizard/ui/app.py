@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import ClassVar
 
 import rich
@@ -12,6 +13,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widgets import Input
 
 from wizard.domain.findings import Finding
 from wizard.flow.walk import Walk
@@ -29,7 +31,7 @@ class AudienceWizard(App[int]):
     """`load` builds the walk; it is called in a thread after the first frame. `calm` stills all that moves."""
 
     TITLE = "Audience Wizard"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q,f10", "ask_quit", "Quit", show=False, priority=True),
@@ -64,6 +66,8 @@ class AudienceWizard(App[int]):
         walk = await asyncio.to_thread(self._load)
         walk.changed = self._walk_changed
         await self.walk_screen.take(walk, make_pane)
+        for field in self.walk_screen.query(Input):
+            field.cursor_blink = not self.calm
         self.walk_screen.welcome.show_ready(walk)
         if self._begin_wanted:
             self._begin()

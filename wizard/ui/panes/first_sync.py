@@ -53,6 +53,17 @@ class FirstSyncPane(StepPane):
     def leave(self) -> None:
         self.workers.cancel_group(self, "watch")
 
+    def rest(self) -> None:
+        """While it is waited for, a stray Enter must not leave."""
+        if self._is_there:
+            self.next.focus()
+        elif self.questions:
+            self.questions[0].focus_head()
+
+    @property
+    def _is_there(self) -> bool:
+        return self._progress is not None and self._progress.outcome is WatchOutcome.APPEARED
+
     def press_next(self) -> None:
         self.post_message(self.Finished())
 
@@ -74,14 +85,16 @@ class FirstSyncPane(StepPane):
         if progress.outcome is WatchOutcome.APPEARED and not self._told:
             self._told = True
             self.app.bell()
+            if self.current is None:
+                self.next.focus()
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
         super().show()
         progress = self._progress
-        done = progress is not None and progress.outcome is WatchOutcome.APPEARED
-        self.next.label = Content("Finish" if done else "Leave, watch later")
+        self.next.label = Content("Finish" if self._is_there else "Leave, watch later")
+        self.next.variant = "primary" if self._is_there else "default"
         if progress is not None:
             self._hops.show(tuple(self._lines(progress)))
         self._tick()

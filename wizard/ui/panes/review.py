@@ -87,7 +87,9 @@ class ReviewPane(StepPane):
         if applying is not None:
             if not applying.ended:
                 return "Making the changes …"
-            return "Review again" if applying.failed else "Next: first sync"
+            if applying.failed:
+                return "Review again"
+            return "Done by hand, go on" if applying.by_hand else "Next: first sync"
         if reading and not self._shown.changes:
             return "Reading …"
         if self._shown.blocked_by:

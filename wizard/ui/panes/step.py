@@ -53,6 +53,7 @@ class StepPane(Vertical):
         self.questions = tuple(Question(walk, ask) for ask in step.asks)
         self._waiting = Waiting(walk.ports.stopwatch)
         self._notes = Aligned(column=2, classes="notes")
+        self._judged = Vertical(classes="judged")
         self._rows = Vertical(classes="findings")
         self._rows_of: tuple[Finding, ...] = ()
         self._counted = Static("", markup=False, classes="counted")
@@ -66,8 +67,9 @@ class StepPane(Vertical):
             yield from self.compose_more()
             yield self._waiting
             yield self._notes
-            yield self._rows
-            yield self._counted
+            with self._judged:
+                yield self._rows
+                yield self._counted
         with Horizontal(classes="actions"):
             yield Button("Back", id="back", compact=True)
             yield self.next
@@ -96,7 +98,11 @@ class StepPane(Vertical):
         question = next(iter(later or unanswered), None)
         self.open_question(question)
         if question is None:
-            self.next.focus()
+            self.rest()
+
+    def rest(self) -> None:
+        """Puts the focus where Enter does what is next when nothing is left to answer."""
+        self.next.focus()
 
     def leave(self) -> None:
         """Another stop is shown now."""
@@ -173,10 +179,9 @@ class StepPane(Vertical):
             self._rows_of = rows
             self._rows.remove_children()
             self._rows.mount_all([FindingRow(finding) for finding in rows])
-        self._rows.display = bool(rows)
         summary = counted(findings)
         self._counted.update(summary)
-        self._counted.display = bool(summary)
+        self._judged.display = bool(rows) or bool(summary)
 
     def action_scroll(self, by: int) -> None:
         self.body.scroll_relative(y=by, animate=False)
@@ -209,7 +214,7 @@ class Title(Static):
     """The step's title, and how it stands, with glyph and word."""
 
     def __init__(self, step: Step) -> None:
-        super().__init__(markup=False, classes="title")
+        super().__init__(markup=False, classes="step-title")
         self._step = step
         self._mark = Mark.TODO
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import traceback
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from wizard.ui.screens.dialog import Dialog
 
-class BugScreen(ModalScreen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close", show=False)]
 
+class BugScreen(Dialog[None]):
     def __init__(self, doing: str, error: BaseException) -> None:
         super().__init__()
         self._doing = doing

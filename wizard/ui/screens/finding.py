@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding
 from wizard.text import plain
 from wizard.ui import signs
 from wizard.ui.links import link
+from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hint, HintBar
 
@@ -29,19 +29,14 @@ class Verdict(Enum):
     CHANGE = auto()
 
 
-class FindingScreen(ModalScreen[Verdict | None]):
+class FindingScreen(Dialog[Verdict | None]):
     """`going_on`: the finding stands between the user and the next step."""
 
     AUTO_FOCUS = "#again"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Close", show=False),
         Binding("o", "open_page", "Open the page", show=False),
         Binding("c", "copy", "Copy the link", show=False),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
     ]
 
     def __init__(self, finding: Finding, *, going_on: bool = False) -> None:
@@ -70,14 +65,11 @@ class FindingScreen(ModalScreen[Verdict | None]):
 
     def on_mount(self) -> None:
         links = (Hint("o", "open the page", "screen.open_page"), Hint("c", "copy the link", "screen.copy"))
-        self._hints.show(((*links,) if self._finding.links else ()) + (Hint("Esc", "close", "screen.dismiss(None)"),))
+        self._hints.show(((*links,) if self._finding.links else ()) + (Hint("Esc", "close", "screen.dismiss"),))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         verdicts = {"again": Verdict.AGAIN, "change": Verdict.CHANGE, "anyway": Verdict.ANYWAY}
         self.dismiss(verdicts.get(event.button.id or ""))
-
-    def action_scroll(self, by: int) -> None:
-        self.query_one(".body").scroll_relative(y=by, animate=False)
 
     def action_open_page(self) -> None:
         if self._finding.links:

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from wizard.flow.ask import Ask
 from wizard.ui.links import link
+from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.aligned import Aligned, Line
 
 KEYS = (
@@ -26,11 +26,11 @@ KEYS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Help for one question, or the keys when no question is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1", "dismiss(None)", "Close", show=False),
+        Binding("f1", "dismiss", "Close", show=False),
         Binding("o", "open_page", "Open the page", show=False),
     ]
 

@@ -7,17 +7,17 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding, root_causes_first
+from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.finding_row import FindingRow, counted, worth_reading
 
 
-class TroubleshootScreen(ModalScreen[Finding | None]):
+class TroubleshootScreen(Dialog[Finding | None]):
     """Closes with the finding that the user wants to read."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f2", "dismiss(None)", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "dismiss", "Close", show=False)]
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__()

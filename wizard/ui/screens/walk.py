@@ -39,6 +39,10 @@ def _where_it_points(walk: Walk) -> str:
     return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
 
 
+async def _keep_secrets(walk: Walk) -> None:
+    await walk.keep_secrets()
+
+
 class WalkScreen(Screen[None]):
     """Where the user is, and how one gets to the next stop."""
 
@@ -179,6 +183,8 @@ class WalkScreen(Screen[None]):
 
     def _accept(self, walk: Walk, pane: StepPane) -> None:
         walk.accept(pane.step)
+        if any(ask.kind is Kind.SECRET for ask in pane.step.asks):
+            work(self, _keep_secrets(walk), group="keep", description="keeping the tokens")
         self.go(self._neighbour(pane.step, 1))
 
     def _stop_going_on(self, pane: StepPane) -> None:

@@ -81,6 +81,10 @@ class Question(Widget):
         self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
         self._take_focus()
 
+    def focus_head(self) -> None:
+        """Folded, with the focus: Enter opens it."""
+        self._head.focus()
+
     def _take_focus(self) -> None:
         if self.waits_for:
             self._head.focus()

@@ -74,10 +74,10 @@ class Rail(Widget, can_focus=True):
     def _row(self, index: int, stop: Stop) -> Content:
         sign = signs.of_mark(stop.mark)
         current = stop.id == self._current
-        glyph = ("▸", "bold $accent") if current else (sign.glyph, sign.style)
+        glyph = ("▸ ", "bold $accent") if current else (f"{sign.glyph} ", sign.style)
         looked_at = self.has_focus and index == self._looked_at
         style = "bold" if current else "$muted" if stop.mark is Mark.TODO else ""
-        row = Content.assemble(glyph, " ", (stop.title, f"{style} underline" if looked_at else style))
+        row = Content.assemble(glyph, (stop.title, f"{style} underline" if looked_at else style))
         spare = self.content_size.width - row.cell_length - len(sign.word)
         if spare >= 2 and self.content_size.width > 22:
             row = Content.assemble(row, " " * spare, (sign.word, sign.style))

@@ -152,10 +152,11 @@ class Rows(ScrollView, can_focus=True):
         label_width = min(self._label_width, room if not choice.detail else max(room * 11 // 20, 12))
         label = set_cell_size(cut(choice.label, label_width), label_width) if choice.detail else cut(choice.label, room)
         detail = cut(choice.detail, room - cell_len(label) - 2) if choice.detail else ""
+        box = "rows--mark" if choice.value in self.marked else "rows--detail"
         rest = room - cell_len(label) - (cell_len(detail) + 2 if detail else 0)
         return [
             ("▸ " if highlighted else "  ", self.get_component_rich_style("rows--mark", partial=True)),
-            (f"{self._box(choice)} ", self.get_component_rich_style("rows--mark", partial=True)),
+            (f"{self._box(choice)} ", self.get_component_rich_style(box, partial=True)),
             (f"{label}  " if detail else label, self.get_component_rich_style("rows--label", partial=True)),
             (detail, self.get_component_rich_style("rows--detail", partial=True)),
             (" " * max(0, rest), Style()),

@@ -1,0 +1,150 @@
+"""Named situations: which simulated world, what the user does there, what must be seen. Feeds snapshots and pictures.
+
+A step of `does` is a key; `paste:TEXT`; `wait:SECONDS` of the world's time; `until:STOP`, on with Enter until that stop
+is reached; or `finding`, on with Enter until a finding stands in the way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from textual import events
+from textual.pilot import Pilot
+
+from tests.fake_clock import FakeClock
+from wizard.flow.registry import new_walk
+from wizard.flow.session import Session
+from wizard.flow.walk import Walk
+from wizard.settings import Settings
+from wizard.ui.app import AudienceWizard
+from wizard.ui.screens.finding import FindingScreen
+from wizard.wiring import sandbox_ports
+
+SMALL, LARGE = (80, 24), (120, 40)
+_BUSY = {"load", "read", "next", "apply", "keep"}
+_WATCHING = "first_sync"
+
+
+@dataclass(frozen=True)
+class Situation:
+    name: str
+    shows: str  # what a reviewer must see
+    world: str = "happy"
+    does: tuple[str, ...] = ()
+
+    def app(self) -> SimulatedWizard:
+        return SimulatedWizard(self.world)
+
+
+class SimulatedWizard(AudienceWizard):
+    """The wizard on a simulated world whose time stands still unless a test moves it."""
+
+    def __init__(self, world: str) -> None:
+        self.clock = FakeClock(auto=True)
+        self.world = world
+        super().__init__(self._build, calm=True)
+
+    def _build(self) -> Walk:
+        ports = sandbox_ports(Settings(environ={}, sandbox=self.world), self.clock)
+        return new_walk(replace(ports, stopwatch=self.clock), Session(None, self.clock))
+
+
+async def reach(pilot: Pilot[Any], does: Iterable[str]) -> None:
+    """Does what a situation says, each step after the former has settled."""
+    await settled(pilot)
+    for step in does:
+        await _do(pilot, step)
+        await settled(pilot)
+
+
+async def _do(pilot: Pilot[Any], step: str) -> None:
+    verb, _, what = step.partition(":")
+    if verb == "until":
+        await _until(pilot, what)
+    elif verb == "finding":
+        await _finding(pilot)
+    elif verb == "paste":
+        focused = pilot.app.screen.focused
+        assert focused is not None
+        focused.post_message(events.Paste(what))
+    elif verb == "wait":
+        await wizard(pilot).clock.advance(float(what))
+    else:
+        await pilot.press(step)
+
+
+async def _until(pilot: Pilot[Any], stop: str) -> None:
+    for _ in range(60):
+        if wizard(pilot).walk_screen.at == stop:
+            return
+        if stop == _WATCHING and wizard(pilot).walk_screen.at == "review":
+            wizard(pilot).clock.auto = False  # from here on time moves only by `wait`
+        await pilot.press("enter")
+        await settled(pilot)
+    raise AssertionError(f"{stop} was not reached; at {wizard(pilot).walk_screen.at}")
+
+
+async def _finding(pilot: Pilot[Any]) -> None:
+    """On with Enter until a finding stands in the way."""
+    for _ in range(60):
+        if isinstance(pilot.app.screen, FindingScreen):
+            return
+        await pilot.press("enter")
+        await settled(pilot)
+    raise AssertionError(f"nothing was in the way; at {wizard(pilot).walk_screen.at}")
+
+
+def wizard(pilot: Pilot[Any]) -> SimulatedWizard:
+    assert isinstance(pilot.app, SimulatedWizard)
+    return pilot.app
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Waits until nothing is read, applied or drawn any more; a watch that waits for the clock is not waited for."""
+    quiet = 0
+    for _ in range(500):
+        await pilot.pause()
+        walk = wizard(pilot).walk_screen.walk
+        busy = walk is None or bool(walk.under_way) or _is_working(pilot)
+        quiet = 0 if busy else quiet + 1
+        if quiet >= 3:
+            return
+        await asyncio.sleep(0.005)  # noqa: TID251 - real time: threads and the terminal have to get their turn
+    raise AssertionError("the wizard did not settle")
+
+
+def _is_working(pilot: Pilot[Any]) -> bool:
+    return any(worker.is_running and worker.group in _BUSY for worker in pilot.app.workers)
+
+
+def _at(stop: str, *keys: str) -> tuple[str, ...]:
+    return (f"until:{stop}", *keys)
+
+
+_TOKEN_FIELD = _at("launchdarkly", "shift+tab", "enter")
+_SDK_KEY = "sdk-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+
+SITUATIONS: tuple[Situation, ...] = (
+    Situation("welcome", "What the wizard will do, what is needed, that nothing changes before Review."),
+    Situation("prerequisites", "Two questions, the first open; what is checked where.", does=("enter",)),
+    Situation("launchdarkly", "The token folded with its last four; the environments.", does=_at("launchdarkly")),
+    Situation("filtered", "The list narrowed to what was typed, with a count.", does=_at("launchdarkly", *"mob")),
+    Situation("token-open", "The hidden field, open again, empty.", does=_TOKEN_FIELD),
+    Situation("sdk-key-pasted", "The mistake, named before any call.", does=(*_TOKEN_FIELD, f"paste:{_SDK_KEY}")),
+    Situation("segment", "The space to choose.", does=_at("segment")),
+    Situation("destination", "Use one that exists or make a new one.", does=_at("destination")),
+    Situation("mapping", "Context kind with its recommendation; the others suggested.", does=_at("mapping")),
+    Situation("audiences", "Two marked, the count says so.", does=_at("audiences", "space", "down", "space")),
+    Situation("review", "Each change with value, why, where, undo; Yes says how many.", does=_at("review")),
+    Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "enter")),
+    Situation("first-sync", "The hops, the first ones done or under way.", does=_at("first_sync", "wait:60")),
+    Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
+    Situation("help", "What the question is, where its answer is found.", does=_at("launchdarkly", "f1")),
+    Situation("troubleshoot", "Every finding so far, root causes first.", does=_at("review", "f2")),
+    Situation(
+        "quit-question", "The pasted token would be lost.", does=(*_TOKEN_FIELD, "paste:api-0123456789ab", "f10")
+    ),
+)

@@ -124,6 +124,17 @@ async def test_without_the_attaching_api_connections_cannot_even_be_read(play: C
     assert (await world.segment(path, media=ALPHA)).status_code == 403
 
 
+async def test_without_the_attaching_api_a_colleague_attaches_and_launchdarkly_shows_it(
+    play: Callable[[str], World],
+) -> None:
+    world = play("no-attach-api")
+    await walk.make_mapping(world, await walk.make_destination(world))
+    for _ in range(20):
+        await world.pass_time(minutes=1)
+        found = await walk.synced_segments(world)
+    assert [segment["name"] for segment in found] == ["Vip customers"]
+
+
 async def test_without_a_store_none_is_listed(play: Callable[[str], World]) -> None:
     path = "/api/v2/integration-capabilities/big-segment-store"
     assert (await play("no-store").launchdarkly(path, LD_API_Version="beta")).json()["items"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -178,3 +179,29 @@ async def test_an_activations_own_mapping_is_listed_with_its_own_trigger(happy: 
     assert "context.personas.event_emitter_id" in mapping["trigger"]
     await happy.pass_time(minutes=12)
     assert await members(happy) == 1234
+
+
+async def test_the_whole_way_by_hand_ends_with_a_segment(happy: World) -> None:
+    tokens = happy.sandbox.tokens
+    happy.sandbox.app_actions.set_up(
+        "new_signups", tokens.launchdarkly_access_token, tokens.launchdarkly_client_side_id
+    )
+    await happy.pass_time(minutes=12)
+    assert await members(happy) == 412
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"segment_audience_id": {"@path": "$.context.personas"}},
+        {"user_email": {"@if": "nonsense"}, "context_key": "email_only"},
+        {"traits_or_props": "text"},
+        {"context_key": {"@path": "$.type"}},
+    ],
+)
+async def test_a_mapping_that_makes_no_sense_delivers_nothing_and_breaks_nothing(
+    happy: World, broken: dict[str, Any]
+) -> None:
+    await walk.set_up(happy, **broken)
+    await happy.pass_time(minutes=12)
+    assert await members(happy) is None

@@ -169,6 +169,13 @@ async def test_the_address_list_takes_any_string(happy: World) -> None:
     assert answer.json()["addresses"]
 
 
-async def test_an_unknown_route_is_noted(happy: World) -> None:
-    assert (await happy.launchdarkly("/api/v2/made-up")).status_code == 404
-    assert happy.why == ["no such route at LaunchDarkly"]
+async def test_unknown_routes_and_methods_are_noted(happy: World) -> None:
+    assert (await happy.launchdarkly("/api/v2/made-up")).json()["code"] == "not_found"
+    assert (await happy.launchdarkly("/api/v2/versions", "DELETE")).json()["code"] == "method_not_allowed"
+    assert (await happy.segment("/made-up")).json()["errors"][0]["type"] == "not-found"
+    assert len(happy.why) == 3
+
+
+async def test_numbers_that_are_none_are_refused(happy: World) -> None:
+    for bad in ("-1", "--1", "²", "many", "0"):
+        assert (await happy.launchdarkly(f"/api/v2/projects?limit={bad}")).status_code == 400, bad

@@ -263,3 +263,10 @@ async def test_the_delivery_overview_refuses_a_range_that_is_too_long(happy: Wor
     )
     answer = await happy.segment(f"/delivery-overview/failed-delivery?{query}", media=BETA)
     assert answer.status_code == 422
+
+
+async def test_settings_sent_in_part_are_noted(happy: World) -> None:
+    destination_id = await walk.make_destination(happy)
+    part = {"settings": {"clientId": "5f0c"}}
+    assert (await happy.segment(f"/destinations/{destination_id}", "PATCH", json=part)).status_code == 200
+    assert "sent in part" in happy.why[0]

@@ -11,7 +11,7 @@ from wizard.sandbox.segment.mappings import add_mapping
 from wizard.sandbox.segment.state import Connection, Destination, Mapping, Source, Workspace
 
 COLLEAGUE_TAKES = timedelta(minutes=3)
-"""From the first look for a connection, after destination and mapping are there, until the colleague attaches."""
+"""From the moment that it can be done, and is looked for, until the colleague has done it."""
 COLLEAGUE_SEES_LOOKS = 2
 
 
@@ -100,17 +100,40 @@ class AppActions:
             if (one.audience_id, one.destination_id) != (audience_id, destination_id)
         ]
 
+    def set_up(self, audience_key: str, api_key: str, client_id: str) -> Connection:
+        """The whole documented way by hand, on the first space's Engage source."""
+        space = self._workspace.spaces[0]
+        source = next(one for one in self._workspace.sources if one.space_id == space.id)
+        destination = self.create_destination(source.id, api_key, client_id, enabled=True)
+        self.create_mapping(destination.id, enabled=True)
+        return self.attach(self._audience_id(audience_key), destination.id)
+
+    def _audience_id(self, key: str) -> str:
+        return next(one.id for one in self._workspace.audiences.values() if one.key == key)
+
     def colleague(self, now: datetime) -> None:
-        """Attaches what has been waited for, where the scenario has such a colleague."""
-        ready = self._ready_destination()
-        if not self._workspace.colleague_attaches or ready is None:
+        """Attaches what the scenario's colleague would, some minutes after it can be attached."""
+        ready = self._ready_destination() if self._workspace.colleague_attaches else None
+        if ready is None:
             self._workspace.waited_for.clear()
+            self._workspace.ready_since = None
             return
-        for audience_id, looks in list(self._workspace.waited_for.items()):
-            attached = self._workspace.connections_of(audience_id)
-            missing = all(one.destination_id != ready.id for one in attached)
-            if missing and len(looks) >= COLLEAGUE_SEES_LOOKS and now - looks[0] >= COLLEAGUE_TAKES:
+        self._workspace.ready_since = self._workspace.ready_since or now
+        for audience_id in self._due_for_the_colleague(now):
+            if all(one.destination_id != ready.id for one in self._workspace.connections_of(audience_id)):
                 self.attach(audience_id, ready.id)
+
+    def _due_for_the_colleague(self, now: datetime) -> list[str]:
+        """Audiences that the wizard looks at again and again, or the one that the scenario names."""
+        key, ready_since = self._workspace.colleague_attaches, self._workspace.ready_since
+        if key != "*":
+            due = ready_since is not None and now - ready_since >= COLLEAGUE_TAKES
+            return [self._audience_id(key)] if due else []
+        return [
+            audience_id
+            for audience_id, looks in self._workspace.waited_for.items()
+            if len(looks) >= COLLEAGUE_SEES_LOOKS and now - looks[0] >= COLLEAGUE_TAKES
+        ]
 
     def _ready_destination(self) -> Destination | None:
         """An enabled LaunchDarkly destination with an enabled mapping."""

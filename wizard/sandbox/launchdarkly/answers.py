@@ -48,9 +48,10 @@ def whole_number(incoming: Incoming, name: str, default: int, least: int = 0, mo
     text = incoming.value(name)
     if text is None:
         return default
-    if not text.lstrip("-").isdigit() or int(text) < least or (most is not None and int(text) > most):
+    number = int(text) if text.isdecimal() else least - 1
+    if number < least or (most is not None and number > most):
         raise refused(400, f"invalid value for query parameter {name}")
-    return int(text)
+    return number
 
 
 def page(incoming: Incoming, items: Sequence[Item], size: int, *, paged: bool = True) -> tuple[list[Item], Json]:

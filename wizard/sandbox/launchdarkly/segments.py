@@ -158,7 +158,7 @@ def search_contexts(call: Call) -> Answer:
     project, environment = call.environment()
     search = _body(call) if call.incoming.body else {}
     limit = search.get("limit", call.incoming.value("limit") or 20)
-    if not str(limit).isdigit() or not 1 <= int(limit) <= 50:
+    if not str(limit).isdecimal() or not 1 <= int(limit) <= 50:
         raise refused(400, "limit must be between 1 and 50")
     newest = sorted(environment.contexts, key=lambda seen: seen.seen_at, reverse=True)[: int(limit)]
     path = f"/api/v2/projects/{project.key}/environments/{environment.key}"

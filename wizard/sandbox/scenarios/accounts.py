@@ -81,6 +81,7 @@ def _member_token(start: datetime) -> Prepared:
 def _no_attach_api(start: datetime) -> Prepared:
     company = acme(start)
     company.workspace.attaching = "off"
+    company.workspace.colleague_attaches = "vip_customers"
     company.workspace.features.discard("activations")
     return prepared(company)
 
@@ -107,7 +108,7 @@ ACCOUNTS = (
     Scenario("member-token", "The Segment token belongs to a member without roles", _member_token),
     Scenario(
         "no-attach-api",
-        "The workspace has no API to attach a destination: it is done in the App, and seen at LaunchDarkly only",
+        "No API to attach a destination, nor to see one: a colleague attaches VIP customers in the App after 3 minutes",
         _no_attach_api,
     ),
     Scenario("rate-limited", "Both services allow a few calls only before they ask to wait", _rate_limited),

@@ -74,7 +74,7 @@ def _sdk_key_pasted(start: datetime) -> Prepared:
 def _attach_needs_app(start: datetime) -> Prepared:
     company = acme(start)
     company.workspace.attaching = "app-first"
-    company.workspace.colleague_attaches = True
+    company.workspace.colleague_attaches = "*"
     return prepared(company)
 
 

@@ -91,7 +91,7 @@ def page(incoming: Incoming, items: Sequence[Item], most: int = LARGEST_COUNT) -
 def _count(text: str | None, most: int) -> int:
     if text is None:
         return DEFAULT_COUNT
-    if not text.isdigit() or not 1 <= int(text) <= most:
+    if not text.isdecimal() or not 1 <= int(text) <= most:
         raise invalid("pagination.count", f"pagination.count must be between 1 and {most}")
     return int(text)
 

@@ -95,6 +95,8 @@ def update(call: Call) -> Answer:
         raise refused(400, "Nothing to change")
     if "settings" in body:
         _check_settings(call, changed.metadata_id, body["settings"], whole=False)
+        if set(body["settings"]) < set(changed.settings):
+            call.note("settings were sent in part: whether they merge is not documented")
         changed.settings |= body["settings"]
     changed.name = body.get("name", changed.name)
     _switch(call, changed, body.get("enabled", changed.enabled))

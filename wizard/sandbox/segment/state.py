@@ -234,8 +234,10 @@ class Workspace:
     region: str = "us"
     features: set[str] = field(default_factory=lambda: {"spaces", "subscriptions", "audiences", "activations"})
     attaching: str = "open"
-    colleague_attaches: bool = False
-    """Somebody in the App attaches what the wizard waits for."""
+    colleague_attaches: str = ""
+    """What somebody in the App attaches: "" nothing, "*" what is waited for, else the audience of this key."""
+    ready_since: datetime | None = None
+    """Since when that colleague sees a destination and a mapping that are switched on."""
     waited_for: dict[str, list[datetime]] = field(default_factory=dict)
     """When the connections of each audience were read."""
     pace: Pace = field(default_factory=Pace)

@@ -18,7 +18,9 @@ def echo(call: Call) -> Answer:
     incoming = call.incoming
     status = incoming.value("statusCode") or "200"
     if incoming.value("triggerError") == "true":
-        raise refused(int(status) if status.isdigit() else 400, "triggered by the request")
+        raise refused(
+            int(status) if status in ("401", "403", "404", "429", "500", "503") else 400, "triggered by the request"
+        )
     return success({"message": incoming.value("message") or "", "method": incoming.method, "headers": {}})
 
 

@@ -54,15 +54,18 @@ def _resolved(setting: Any, event: Json) -> Any:
         return ABSENT if value is None else value
     if "@if" in setting:
         test = setting["@if"]
+        if not isinstance(test, dict):
+            return ABSENT
         exists = _resolved(test.get("exists"), event) not in (ABSENT, None)
         return _resolved(test.get("then" if exists else "else"), event)
     return {name: _resolved(value, event) for name, value in setting.items()}
 
 
 def _is_valid(payload: Json) -> bool:
-    if any(payload.get(name) in (None, "") for name in REQUIRED_FIELDS):
+    texts = [payload.get(name) for name in REQUIRED_FIELDS if name != "traits_or_props"]
+    if not all(isinstance(text, str) and text for text in texts):
         return False
-    if not isinstance(payload["traits_or_props"], dict):
+    if not isinstance(payload.get("traits_or_props"), dict):
         return False
     return payload["segment_computation_action"] in COMPUTATIONS and payload["context_key"] in CONTEXT_KEYS
 

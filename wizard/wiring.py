@@ -46,6 +46,8 @@ def sandbox_ports(settings: Settings, clock: Clock | None = None) -> Ports:
         "launchdarkly_token": sandbox.tokens.launchdarkly_access_token,
         "segment_token": sandbox.tokens.segment_public_api_token,
     }
+    if sandbox.tokens.client_side_id_is_the_story:
+        given["client_side_id"] = sandbox.tokens.launchdarkly_client_side_id
     vault = MemoryVault(
         "the sandbox stores nothing", {slot: (value, "from the sandbox") for slot, value in given.items()}
     )

@@ -17,6 +17,7 @@ class Credentials:
     launchdarkly_access_token: str = field(repr=False)
     launchdarkly_client_side_id: str
     segment_public_api_token: str = field(repr=False)
+    client_side_id_is_the_story: bool = False  # the person pastes this one instead of choosing from the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +43,6 @@ def prepared(company: Acme, *, token: str | None = None, client_side_id: str | N
         launchdarkly_access_token=token or company.token.secret,
         launchdarkly_client_side_id=client_side_id or company.production.id,
         segment_public_api_token=company.public_token.secret,
+        client_side_id_is_the_story=client_side_id is not None,
     )
     return Prepared(company.world, credentials)

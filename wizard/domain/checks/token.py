@@ -18,6 +18,7 @@ _NOT_AN_ACCESS_TOKEN = {
     Shape.SEVERAL: "more than one credential",
 }
 _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": "a client-side ID"}
+_OTHERS_NOT_ASKED = "The EU and federal instances, which the destination does not reach, could not be asked."
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
 
@@ -81,10 +82,8 @@ def _valid(facts: Facts, _: Answers) -> Findings:
     """Rows 1, 2. Any other answer than 401 says nothing about the token."""
     caller = facts.caller
     if isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
-        asked = facts.other_instance is not None
-        elsewhere = (
-            "The EU and federal instances do not know it either." if asked else "Other instances were not asked."
-        )
+        nowhere = _is_known_nowhere(facts)
+        elsewhere = "The EU and federal instances do not know it either." if nowhere else _OTHERS_NOT_ASKED
         return failed(
             "LaunchDarkly does not know this token.",
             cause=f"It was mistyped, deleted or reset, or it has expired. {elsewhere}",

@@ -1,0 +1,128 @@
+"""The chosen audiences, each on its own: state, members, kind, attachment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.checks.case import Case, table
+from tests.domain.facts_at_hand import VIP, failure, found, healthy_answers, healthy_facts, refused
+from wizard.domain.answers import ContextKey
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.model import Connection, Connections, FailureKind, Service
+
+ALL_KEYS = ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID
+NONE_CHOSEN: dict[str, Any] = {"audiences": ()}
+
+
+def _is(**changed: Any) -> dict[str, Any]:
+    return {"audiences": (replace(VIP, **changed),)}
+
+
+def _connected(*items: Connection, total: int | None = None) -> dict[str, Any]:
+    return {"connections": {"aud_1": Connections(items, total)}}
+
+
+CASES = (
+    Case("audience.exists", "fail", "deleted", {"audiences": ()}, says="aud_1", root=True),
+    Case("audience.exists", "skipped", "none chosen", {}, NONE_CHOSEN),
+    Case("audience.exists", "unknown", "outage", {"audiences": failure(FailureKind.SERVER, Service.SEGMENT)}),
+    Case("audience.enabled", "fail", "off", _is(enabled=False), root=True),
+    Case("audience.enabled", "fail", "by its status", _is(enabled=None, status="DISABLED"), root=True),
+    Case("audience.enabled", "unknown", "not said", _is(enabled=None)),
+    Case("audience.enabled", "skipped", "none chosen", {}, NONE_CHOSEN),
+    *(Case("audience.computed", "fail", s, _is(status=s), says=s, root=True) for s in ("Failed", "ERROR")),
+    *(
+        Case("audience.computed", "fail", f"first {s}", _is(status=s, size=None), says="Wait until", root=True)
+        for s in ("Preparing", "computing", "Backfilling")
+    ),
+    Case("audience.computed", "pass", "live, in other letters", _is(status="LIVE")),
+    Case("audience.computed", "pass", "computed again", _is(status="Computing")),
+    *(
+        Case("audience.computed", "warn", s, _is(status=s))
+        for s in ("Not Computing", "Awaiting Destinations", "Locked")
+    ),
+    Case("audience.computed", "unknown", "a new word", _is(status="Simmering"), says="Simmering"),
+    Case("audience.computed", "unknown", "no word", _is(status="")),
+    Case("audience.computed", "skipped", "none chosen", {}, NONE_CHOSEN),
+    Case("audience.size", "fail", "empty", _is(size=0), says="empty", root=True),
+    Case("audience.size", "unknown", "not said", _is(size=None)),
+    Case("audience.size", "pass", "accounts", _is(kind="ACCOUNTS"), says="1,234 accounts"),
+    Case("audience.size", "skipped", "not computed", _is(status="Preparing", size=None), says="audience.computed"),
+    Case("audience.identifiers", "fail", "none fits", _is(identifiers=("email", "ios.idfa")), root=True),
+    Case(
+        "audience.identifiers", "warn", "some do not", _is(identifiers=("user_id", "email", "ios.idfa")), says="2 of 3"
+    ),
+    Case(
+        "audience.identifiers",
+        "pass",
+        "a key that takes both",
+        _is(identifiers=("user_id", "email")),
+        {"context_key": ALL_KEYS},
+    ),
+    Case("audience.identifiers", "unknown", "not said", _is(identifiers=())),
+    Case(
+        "audience.identifiers",
+        "skipped",
+        "no key yet",
+        {"destinations": ()},
+        {"destination": "new", "context_key": None},
+    ),
+    Case("audience.kind", "warn", "accounts", _is(kind="ACCOUNTS"), says="Group"),
+    Case("audience.kind", "warn", "linked", _is(kind="LINKED"), says="not documented"),
+    Case("audience.kind", "skipped", "none chosen", {}, NONE_CHOSEN),
+    Case("audience.cadence", "warn", "batch", _is(cadence="BATCH"), says="eight hours"),
+    Case("audience.cadence", "skipped", "not said", _is(cadence="")),
+    Case("audience.history", "warn", "off", _is(history=False), says="resync"),
+    Case("audience.history", "skipped", "not said", _is(history=None)),
+    Case("audience.attach_by_api", "warn", "not listed", {"attach_by_api": False}, says="+ Add destination"),
+    Case("audience.attach_by_api", "unknown", "closed", {"attach_by_api": refused()}),
+    Case("audience.attach_by_api", "skipped", "not asked", {"attach_by_api": None}),
+    Case("audience.attached", "fail", "no connection", _connected(total=0), says="+ Add destination", root=True),
+    Case("audience.attached", "fail", "another destination", _connected(Connection("con_2", "dst_2")), root=True),
+    Case(
+        "audience.attached", "fail", "switched off", _connected(Connection("con_1", "dst_1", enabled=False)), root=True
+    ),
+    Case("audience.attached", "pass", "not said whether on", _connected(Connection("con_1", "dst_1"))),
+    Case("audience.attached", "unknown", "one is hidden", _connected(total=1), says="may not see 1 of its 1"),
+    Case("audience.attached", "unknown", "closed", {"connections": {"aud_1": refused()}}),
+    Case("audience.attached", "skipped", "not read", {"connections": {}}),
+    Case("audience.attached", "skipped", "no destination yet", {"destinations": ()}, {"destination": "new"}),
+)
+
+
+@pytest.mark.parametrize("case", table(CASES))
+def test_audience(case: Case) -> None:
+    case.holds()
+
+
+def test_each_audience_has_its_own_finding_and_its_own_root() -> None:
+    empty = replace(VIP, id="aud_2", key="lapsed", name="Lapsed", enabled=False)
+    facts = healthy_facts(audiences=(VIP, empty))
+    findings = run_checks(CHECKS, facts, healthy_answers(audiences=("aud_1", "aud_2", "aud_3")))
+    sizes = {one.evidence["audience"]: one for one in findings if one.id == "audience.size"}
+    assert sizes["vip_customers"].status == "pass"
+    assert sizes["lapsed"].summary == "Not checked: waits for `audience.enabled`."
+    assert sizes["aud_3"].summary == "Not checked: waits for `audience.exists`."
+
+
+def test_one_audience_that_cannot_be_looked_at_says_nothing_of_the_other() -> None:
+    second = replace(VIP, id="aud_2", key="lapsed")
+    seen = {"aud_1": Connections((Connection("con_1", "dst_1"),), 1), "aud_2": refused()}
+    findings = run_checks(
+        CHECKS, healthy_facts(audiences=(VIP, second), connections=seen), healthy_answers(audiences=("aud_1", "aud_2"))
+    )
+    assert [str(one.status) for one in findings if one.id == "audience.attached"] == ["pass", "unknown"]
+
+
+def test_every_finding_about_an_audience_names_it() -> None:
+    evidence = found(healthy_facts(**_is(size=0)))["audience.size"].evidence
+    assert evidence["audience"] == "vip_customers"
+
+
+def test_an_audiences_page_is_linked() -> None:
+    (page, _) = found(healthy_facts(**_is(size=0)))["audience.size"].links
+    assert page == "https://app.segment.com/acme/engage/spaces/prod/audiences/aud_1"

@@ -1,0 +1,109 @@
+"""What the environment demands of new segments, and whether flags can use them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.checks.case import Case, table
+from tests.domain.facts_at_hand import (
+    NOW,
+    PRODUCTION,
+    SHOP,
+    STORE,
+    TOKEN,
+    allow,
+    failure,
+    found,
+    healthy_answers,
+    healthy_facts,
+    token_with,
+)
+from wizard.domain.findings import healthy
+from wizard.domain.model import ContextKind, CustomRole, FailureKind, Project
+
+HERE = "proj/shop:env/production:segment/*"
+GUARDED = replace(SHOP, environments=(replace(PRODUCTION, segment_approvals_required=True),))
+BYPASS = token_with(allow(HERE, "createSegment", "updateIncluded", "bypassRequiredSegmentApproval"))
+NO_BYPASS = token_with(allow(HERE, "createSegment", "updateIncluded"))
+USER = ContextKind("user", "User", last_seen=NOW)
+
+
+def _in(project: Project, **facts: Any) -> dict[str, Any]:
+    return {"projects": (project,), "project": project, **facts}
+
+
+def _views(wanted: bool | None) -> dict[str, Any]:
+    return _in(replace(SHOP, segments_need_a_view=wanted))
+
+
+CASES = (
+    Case(
+        "launchdarkly.approvals", "fail", "no bypass", _in(GUARDED, token=NO_BYPASS), says="not documented", root=True
+    ),
+    Case("launchdarkly.approvals", "fail", "a built-in role", _in(GUARDED), says="Production", root=True),
+    Case("launchdarkly.approvals", "pass", "bypass allowed", _in(GUARDED, token=BYPASS), says="may bypass"),
+    Case("launchdarkly.approvals", "unknown", "it cannot be told", _in(GUARDED, token=failure())),
+    Case(
+        "launchdarkly.approvals",
+        "skipped",
+        "no environment yet",
+        {"project": None},
+        {"project": "", "environment": "", "client_side_id": ""},
+    ),
+    Case("launchdarkly.view", "warn", "required", _views(True), says="not documented"),
+    Case("launchdarkly.view", "pass", "not required", _views(False)),
+    Case("launchdarkly.view", "skipped", "not said", _views(None)),
+    Case("launchdarkly.context_kind", "fail", "unknown there", {}, {"context_kind": "account"}, root=False),
+    Case(
+        "launchdarkly.context_kind", "fail", "archived", {"context_kinds": (replace(USER, archived=True),)}, root=True
+    ),
+    Case("launchdarkly.context_kind", "warn", "never seen", {"context_kinds": (replace(USER, last_seen=None),)}),
+    Case("launchdarkly.context_kind", "unknown", "closed", {"context_kinds": failure()}, says="may not look"),
+    Case("launchdarkly.context_kind", "pass", "the mapping's, not answered", {}, {"context_kind": ""}),
+    Case("launchdarkly.context_kind", "skipped", "none chosen", {"destinations": ()}, {"context_kind": ""}),
+    Case("launchdarkly.store", "fail", "none", {"stores": ()}, says="no persistent store", root=True),
+    Case("launchdarkly.store", "fail", "another environment's", {"stores": (replace(STORE, environment="staging"),)}),
+    Case("launchdarkly.store", "fail", "off", {"stores": (replace(STORE, on=False),)}, says="is off"),
+    Case(
+        "launchdarkly.store",
+        "fail",
+        "not available",
+        {"stores": (replace(STORE, available=False, errors=("NOAUTH",)),)},
+        says="NOAUTH",
+    ),
+    Case("launchdarkly.store", "fail", "stale", {"stores": (replace(STORE, stale=True),)}),
+    Case("launchdarkly.store", "warn", "one of two is off", {"stores": (STORE, replace(STORE, name="old", on=False))}),
+    Case("launchdarkly.store", "unknown", "closed", {"stores": failure()}),
+    Case("launchdarkly.store", "skipped", "not needed", {"stores": ()}, {"server_side": False}, says="Not needed"),
+    Case("launchdarkly.store", "skipped", "not asked", {"stores": ()}, {"server_side": None}),
+    Case("launchdarkly.plan", "unknown", "no synced segment", {"segments": ()}, says="persistent stores"),
+    Case("launchdarkly.plan", "unknown", "no sign", {"segments": failure(), "stores": None}),
+    Case("launchdarkly.plan", "skipped", "no token", {"caller": None}),
+)
+
+
+@pytest.mark.parametrize("case", table(CASES))
+def test_rules_and_usage(case: Case) -> None:
+    case.holds()
+
+
+def test_a_closed_list_of_stores_does_not_make_a_set_up_unhealthy() -> None:
+    facts = healthy_facts(
+        stores=failure(FailureKind.FORBIDDEN, path="/api/v2/integration-capabilities/big-segment-store")
+    )
+    assert healthy(found(facts).values()) is True
+
+
+def test_the_fix_for_approvals_carries_the_policy_with_the_bypass() -> None:
+    evidence = found(healthy_facts(**_in(GUARDED)))["launchdarkly.approvals"].evidence
+    assert "bypassRequiredSegmentApproval" in evidence["policy"]
+
+
+def test_custom_roles_are_a_sign_of_the_plan() -> None:
+    role = CustomRole("r1", "sync", "Sync", (allow(HERE, "*"),))
+    token = replace(TOKEN, role="", custom_role_ids=("r1",))
+    finding = found(healthy_facts(segments=(), token=token, roles={"r1": role}), healthy_answers())["launchdarkly.plan"]
+    assert "custom roles" in finding.summary

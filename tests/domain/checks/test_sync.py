@@ -1,0 +1,133 @@
+"""The first sync: deliveries, the segment, its members."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.domain.checks.case import Case, table
+from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, failure, found, healthy_answers, healthy_facts, refused
+from wizard.domain.model import Delivery, FailureKind, LaunchDarklySegment
+
+TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
+NEW = {"destination": "new"}
+NAMESAKE = replace(SEGMENT, key="segment-audiences-aud_0")
+
+
+def _delivered(delivered: int, *failures: tuple[str, int]) -> dict[str, Any]:
+    return {"delivery": Delivery(delivered, sum(many for _, many in failures), 0, failures)}
+
+
+def _filtered(reason: str) -> dict[str, Any]:
+    return {"delivery": Delivery(5, 0, 3, (), (("FILTERED_BY_INTEGRATIONS_OBJECT", 900), (reason, 3)))}
+
+
+def _segment(**changed: Any) -> dict[str, Any]:
+    return {"segments": (replace(SEGMENT, **changed),)}
+
+
+CASES = (
+    *(
+        Case("sync.delivery", "fail", reason, _delivered(0, (reason, 7)), says=says, root=True)
+        for reason, says in (
+            ("401", "refuses the destination's token"),
+            ("403", "createSegment"),
+            ("404", "client-side ID"),
+            ("BAD_REQUEST/400", "context key"),
+            ("INVALID_SETTINGS", "missing"),
+            ("PAYLOAD_VALIDATION_FAILED", "hidden field"),
+            ("SOMETHING_NEW", "SOMETHING_NEW"),
+        )
+    ),
+    Case("sync.delivery", "fail", "most of them", _delivered(3, ("401", 7)), says="7 of 10"),
+    Case("sync.delivery", "warn", "a few", _delivered(900, ("400", 7))),
+    Case("sync.delivery", "warn", "they pass", _delivered(0, ("429", 5), ("ETIMEDOUT", 2)), says="four hours"),
+    Case("sync.delivery", "unknown", "nothing sent", _delivered(0), says="Send Identify"),
+    Case("sync.delivery", "unknown", "closed", {"delivery": refused()}),
+    Case("sync.delivery", "skipped", "not read", {"delivery": None}),
+    Case("sync.delivery", "skipped", "no destination yet", TO_BE_MADE, NEW),
+    *(
+        Case("sync.filtered", "warn", reason, _filtered(reason), says=reason)
+        for reason in (
+            "NO_MATCHING_MAPPING",
+            "FILTERED_AT_MAPPING",
+            "FILTERED_BY_RULES",
+            "FILTERED_BY_END_USER_CONSENT",
+        )
+    ),
+    Case("sync.filtered", "pass", "a reason that is nobody's fault", _filtered("UNSUPPORTED_EVENT_TYPE")),
+    Case("sync.filtered", "skipped", "not read", {"delivery": None}),
+    Case("sync.segment", "pass", "by its name", _segment(key="other-key"), says="Vip customers"),
+    Case("sync.segment", "pass", "made anew", _segment(generation=2), says="made anew"),
+    Case(
+        "sync.segment",
+        "fail",
+        "delivered, not there",
+        {"segments": ()},
+        says="although events were delivered",
+        root=True,
+    ),
+    Case("sync.segment", "fail", "deleted", _segment(deleted=True), says="was deleted", root=True),
+    Case("sync.segment", "unknown", "not there yet", {"segments": (), **_delivered(0)}, says="ten minutes"),
+    Case(
+        "sync.segment",
+        "unknown",
+        "two look alike",
+        {"segments": (replace(SEGMENT, key="a"), replace(SEGMENT, key="b"))},
+        says="cannot be told",
+    ),
+    Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}),
+    Case("sync.segment", "skipped", "not read", {"segments": None}),
+    Case("sync.segment", "skipped", "no destination yet", {**TO_BE_MADE, "segments": ()}, NEW),
+    Case("sync.members", "fail", "none", _segment(included_count=0), says="updateIncluded", root=True),
+    Case("sync.members", "fail", "less than half", _segment(included_count=500), says="500 of 1,234", root=True),
+    Case("sync.members", "warn", "some are missing", _segment(included_count=1000)),
+    Case("sync.members", "unknown", "not counted", _segment(included_count=None)),
+    Case(
+        "sync.members",
+        "unknown",
+        "made minutes ago",
+        _segment(included_count=0, created_at=NOW - timedelta(minutes=3)),
+        says="minutes ago",
+    ),
+    Case(
+        "sync.members",
+        "unknown",
+        "the audience's size is not known",
+        {**_segment(included_count=0), "audiences": (replace(VIP, size=None),)},
+    ),
+    Case("sync.members", "skipped", "no segment", {"segments": (), **_delivered(0)}),
+    Case("sync.context_kind", "warn", "another kind", _segment(context_kind="account"), says="account"),
+    Case("sync.context_kind", "skipped", "not said", _segment(context_kind="")),
+    Case("sync.duplicate", "warn", "the audience was made again", {"segments": (SEGMENT, NAMESAKE)}, says="made again"),
+    Case(
+        "sync.duplicate",
+        "warn",
+        "one made by hand",
+        {"segments": (SEGMENT, LaunchDarklySegment("vip", "Vip customers"))},
+        says="made by hand",
+    ),
+    Case("sync.duplicate", "skipped", "not read", {"segments": None}),
+)
+
+
+@pytest.mark.parametrize("case", table(CASES))
+def test_sync(case: Case) -> None:
+    case.holds()
+
+
+def test_deliveries_say_nothing_of_a_second_audience_once_the_first_has_arrived() -> None:
+    second = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
+    connections = dict.fromkeys(("aud_1", "aud_2"), healthy_facts().connections["aud_1"])
+    facts = healthy_facts(audiences=(second, VIP), connections=connections)
+    finding = found(facts, healthy_answers(audiences=("aud_2", "aud_1")))["sync.segment"]
+    assert finding.status == "unknown"
+    assert finding.evidence["audience"] == "lapsed"
+
+
+def test_the_segments_page_is_linked() -> None:
+    (page,) = found(healthy_facts())["sync.segment"].links
+    assert page.startswith("https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_1/targeting?")

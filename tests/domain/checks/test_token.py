@@ -1,0 +1,124 @@
+"""The access token: kind, instance, validity, whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.domain.checks.case import Case, table
+from tests.domain.facts_at_hand import failure, found, healthy_answers, healthy_facts, unknown_token
+from wizard.domain.credentials import Shape
+from wizard.domain.model import Caller, FailureKind, Instance
+
+UNREAD = {
+    "token": None,
+    "projects": None,
+    "project": None,
+    "account_name": None,
+    "context_kinds": None,
+    "stores": None,
+    "segments": None,
+}
+CALLER = Caller("acc_1", "tok_1", "segment-sync", "service", "mem_1", service_token=True)
+
+
+def _pasted(shape: Shape) -> dict[str, object]:
+    return {"launchdarkly_token_shape": shape, "caller": None, **UNREAD}
+
+
+CASES = (
+    *(
+        Case("launchdarkly.token.kind", "fail", f"by its form: {shape}", _pasted(shape), root=True)
+        for shape in (Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL)
+    ),
+    Case(
+        "launchdarkly.token.kind",
+        "fail",
+        "LaunchDarkly names an environment",
+        {"launchdarkly_token_shape": Shape.OTHER, "caller": replace(CALLER, environment_id="57be")},
+        says="an SDK key",
+        root=True,
+    ),
+    Case(
+        "launchdarkly.token.kind",
+        "fail",
+        "token kind server",
+        {"caller": replace(CALLER, token_kind="server")},
+        root=True,
+    ),
+    Case("launchdarkly.token.kind", "unknown", "an unknown form", _pasted(Shape.OTHER)),
+    Case("launchdarkly.token.kind", "pass", "an unknown form that works", {"launchdarkly_token_shape": Shape.OTHER}),
+    Case("launchdarkly.token.kind", "skipped", "none", {"launchdarkly_token_shape": None, "caller": None, **UNREAD}),
+    *(
+        Case(
+            "launchdarkly.instance",
+            "fail",
+            f"{instance} knows the token",
+            {"caller": unknown_token(), "other_instance": instance, **UNREAD},
+            says=str(instance),
+            root=True,
+        )
+        for instance in (Instance.EU, Instance.FEDERAL)
+    ),
+    Case("launchdarkly.instance", "fail", "EU host", {"launchdarkly_host": "app.eu.launchdarkly.com"}, root=True),
+    Case("launchdarkly.instance", "fail", "federal host", {"launchdarkly_host": "app.launchdarkly.us"}, root=True),
+    Case(
+        "launchdarkly.instance",
+        "skipped",
+        "no other knows it",
+        {"caller": unknown_token(), "other_instance": unknown_token(), **UNREAD},
+    ),
+    Case("launchdarkly.instance", "skipped", "not asked yet", {"caller": unknown_token(), **UNREAD}),
+    Case(
+        "launchdarkly.instance",
+        "unknown",
+        "the others did not answer",
+        {"caller": unknown_token(), "other_instance": failure(FailureKind.TIMEOUT), **UNREAD},
+    ),
+    Case(
+        "launchdarkly.token.valid",
+        "fail",
+        "known nowhere",
+        {"caller": unknown_token(), "other_instance": unknown_token(), **UNREAD},
+        says="do not know it either",
+        root=True,
+    ),
+    Case(
+        "launchdarkly.token.valid", "fail", "refused", {"caller": unknown_token(), **UNREAD}, says="could not be asked"
+    ),
+    Case("launchdarkly.token.valid", "unknown", "IP allowlist", {"caller": failure(), **UNREAD}, says="may not look"),
+    Case("launchdarkly.token.valid", "unknown", "rate limit", {"caller": failure(FailureKind.RATE_LIMITED), **UNREAD}),
+    Case(
+        "launchdarkly.token.valid", "unknown", "proxy page", {"caller": failure(FailureKind.NOT_THE_SERVICE), **UNREAD}
+    ),
+    Case("launchdarkly.token.valid", "skipped", "not asked", {"caller": None, **UNREAD}),
+    Case("launchdarkly.token.personal", "warn", "personal", {"caller": replace(CALLER, service_token=False)}),
+    Case(
+        "launchdarkly.token.personal",
+        "skipped",
+        "not said",
+        {"caller": replace(CALLER, service_token=None), "token": failure()},
+    ),
+)
+
+
+@pytest.mark.parametrize("case", table(CASES))
+def test_token(case: Case) -> None:
+    case.holds()
+
+
+def test_after_an_sdk_key_everything_on_that_side_waits_for_it() -> None:
+    findings = found(healthy_facts(**_pasted(Shape.SDK_KEY)))
+    waiting = [name for name, one in findings.items() if "waits for `launchdarkly.token.kind`" in one.summary]
+    assert {"launchdarkly.token.valid", "launchdarkly.pair", "launchdarkly.token.permissions"} <= set(waiting)
+
+
+def test_another_instance_is_the_one_cause() -> None:
+    facts = healthy_facts(caller=unknown_token(), other_instance=Instance.EU, **UNREAD)
+    assert "waits for `launchdarkly.instance`" in found(facts, healthy_answers())["launchdarkly.token.valid"].summary
+
+
+def test_a_refused_token_keeps_the_vendors_request_id() -> None:
+    refused = replace(unknown_token(), request_id="abc-1")
+    assert found(healthy_facts(caller=refused, **UNREAD))["launchdarkly.token.valid"].evidence["request_id"] == "abc-1"

@@ -1,0 +1,153 @@
+"""May the token do what the sync needs there: allow, deny, cannot tell."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.checks.case import Case, table
+from tests.domain.facts_at_hand import (
+    OTHER_ID,
+    PRODUCTION,
+    SHOP,
+    TOKEN,
+    allow,
+    failure,
+    found,
+    healthy_answers,
+    healthy_facts,
+    token_with,
+)
+from wizard.domain.model import Caller, CustomRole, FailureKind, Member, Statement, Token
+
+CHECK = "launchdarkly.token.permissions"
+HERE = "proj/shop:env/production:segment/*"
+READER = replace(TOKEN, role="reader")
+ROLE = CustomRole("r1", "sync", "Sync", (allow(HERE, "createSegment", "updateIncluded"),))
+WITH_ROLE = replace(TOKEN, role="", custom_role_ids=("r1",))
+NOT_CHOSEN: dict[str, Any] = {"project": "", "environment": "", "client_side_id": ""}
+
+CASES = (
+    Case(CHECK, "pass", "a policy for here", {"token": token_with(allow(HERE, "createSegment", "updateIncluded"))}),
+    Case(CHECK, "pass", "a custom role", {"token": WITH_ROLE, "roles": {"r1": ROLE}}),
+    Case(CHECK, "pass", "a writer, before the environment is chosen", {"project": None}, NOT_CHOSEN),
+    Case(CHECK, "fail", "reader", {"token": READER}, says="createSegment and updateIncluded", root=True),
+    Case(CHECK, "fail", "reader, before the environment is chosen", {"token": READER, "project": None}, NOT_CHOSEN),
+    Case(
+        CHECK, "fail", "only createSegment", {"token": token_with(allow(HERE, "createSegment"))}, says="updateIncluded"
+    ),
+    Case(
+        CHECK,
+        "fail",
+        "another environment",
+        {"token": token_with(allow("proj/shop:env/staging:segment/*", "*"))},
+        root=True,
+    ),
+    Case(
+        CHECK, "fail", "stops at the environment", {"token": token_with(allow("proj/*:env/*", "*"))}, says=":segment/*"
+    ),
+    Case(
+        CHECK,
+        "fail",
+        "a deny",
+        {"token": token_with(allow("*", "*"), Statement("deny", resources=(HERE,), actions=("createSegment",)))},
+        says="denies createSegment",
+    ),
+    Case(
+        CHECK,
+        "fail",
+        "an owner who may less",
+        {"token": replace(TOKEN, service_token=False), "member": Member("mem_1", role="reader")},
+    ),
+    Case(CHECK, "unknown", "may not read itself", {"token": failure()}, says="first sync"),
+    Case(CHECK, "unknown", "a role that cannot be read", {"token": WITH_ROLE, "roles": {"r1": failure()}}),
+    Case(CHECK, "unknown", "tags of the segment", {"token": token_with(allow("proj/*:env/*:segment/*;team", "*"))}),
+    Case(CHECK, "unknown", "no token id", {"caller": Caller("acc_1"), "token": None}),
+    Case(CHECK, "warn", "a hidden project", {"token": token_with(allow(HERE, "*")), "project": failure()}, says="view"),
+    Case(CHECK, "skipped", "token not read", {"token": None}),
+    Case(CHECK, "skipped", "roles not read", {"token": WITH_ROLE}),
+    Case(
+        CHECK,
+        "skipped",
+        "no environment",
+        {"token": token_with(allow(HERE, "*")), "project": None},
+        NOT_CHOSEN,
+        says="chosen",
+    ),
+    Case(
+        CHECK,
+        "skipped",
+        "an ID that is nowhere",
+        {"token": token_with(allow(HERE, "*")), "project": None},
+        {**NOT_CHOSEN, "client_side_id": OTHER_ID},
+        says="launchdarkly.pair",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", table(CASES))
+def test_token_permissions(case: Case) -> None:
+    case.holds()
+
+
+def _evidence(token: Token | object, **facts: Any) -> dict[str, Any]:
+    return dict(found(healthy_facts(token=token, **facts))[CHECK].evidence)
+
+
+def test_evidence_of_what_is_missing_is_what_scripts_rely_on() -> None:
+    evidence = _evidence(token_with(allow(HERE, "createSegment")))
+    assert evidence["verdict"] == "deny"
+    assert evidence["missing"] == ["updateIncluded"]
+    assert evidence["actions"]["createSegment"] == "allow"
+    assert evidence["actions"]["updateIncluded"] == "deny"
+
+
+def test_evidence_of_a_token_that_may_is_there_too() -> None:
+    evidence = _evidence(TOKEN)
+    assert evidence == {
+        "verdict": "allow",
+        "missing": [],
+        "actions": {"viewProject": "allow", "createSegment": "allow", "updateIncluded": "allow"},
+    }
+
+
+def test_a_project_that_was_read_can_be_viewed_whatever_the_policy_says() -> None:
+    assert _evidence(token_with(allow(HERE, "*")))["actions"]["viewProject"] == "allow"
+
+
+def test_a_hidden_project_is_missing_the_right_to_view_it() -> None:
+    evidence = _evidence(token_with(allow(HERE, "*")), project=failure())
+    assert evidence["missing"] == ["viewProject"]
+    assert evidence["verdict"] == "unknown"
+
+
+def test_an_outage_while_the_project_is_read_proves_nothing_about_viewing() -> None:
+    evidence = _evidence(token_with(allow(HERE, "*")), project=failure(FailureKind.SERVER))
+    assert evidence["actions"]["viewProject"] == "unknown"
+
+
+def test_the_fix_carries_the_smallest_policy() -> None:
+    policy = json.loads(_evidence(READER)["policy"])
+    assert policy[1]["resources"] == [HERE]
+    assert policy[1]["actions"] == ["createSegment", "updateIncluded"]
+
+
+def test_the_policy_bypasses_approvals_where_they_are_required() -> None:
+    guarded = replace(SHOP, environments=(replace(PRODUCTION, segment_approvals_required=True),))
+    evidence = _evidence(READER, projects=(guarded,), project=guarded)
+    assert "bypassRequiredSegmentApproval" in evidence["policy"]
+
+
+def test_the_statement_that_decided_is_named() -> None:
+    evidence = _evidence(token_with(allow("*", "*"), Statement("deny", resources=(HERE,), actions=("createSegment",))))
+    assert evidence["statement"] == {"effect": "deny", "resources": [HERE], "actions": ["createSegment"]}
+
+
+def test_a_hidden_project_is_judged_by_its_keys() -> None:
+    token = token_with(allow("proj/secret:env/production:segment/*", "*"))
+    facts = healthy_facts(token=token, projects=(), project=failure(), client_side_id_exists=True)
+    answers = healthy_answers(project="secret", client_side_id="")
+    assert found(facts, answers)[CHECK].evidence["actions"]["createSegment"] == "allow"

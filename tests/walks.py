@@ -72,7 +72,7 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
         assert walk.answer(staged.ask("space"), space[0].value) == ""
     for step in ("segment", "destination", "mapping"):
         await accept(staged, step)
-    by_key = {choice.detail.split(" · ")[0]: choice.value for choice in staged.ask("audiences").choices(walk.state)}
+    by_key = {choice.detail.split(" · ")[-1]: choice.value for choice in staged.ask("audiences").choices(walk.state)}
     if by_key:
         assert walk.answer(staged.ask("audiences"), tuple(by_key[key] for key in audiences)) == ""
     await accept(staged, "audiences")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.domain.model import Audience, Connections, Delivery, Failure, LaunchDarklySegment
+from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import SegmentMatch
 from wizard.flow.progress import Hop, HopSeen, HopState
 from wizard.text import count
@@ -35,6 +35,7 @@ class Look:
     destination_id: str
     test_user: str
     by_hand: bool
+    counted_before: int | None = None  # the segment's count at the look before
 
 
 def is_slow_audience(audience: Audience | None) -> bool:
@@ -44,13 +45,12 @@ def is_slow_audience(audience: Audience | None) -> bool:
 
 def judge(look: Look, waited: dict[Hop, float]) -> tuple[HopSeen, ...]:
     """The hops in order. `waited`: seconds since the hop before was done; absent while it is not."""
-    segment = look.match.found
     return (
         _attached(look, waited),
         _computed(look, waited),
         _delivered(look, waited),
         _visible(look, waited),
-        _counted(segment, look.audience, waited),
+        _counted(look, waited),
         _member(look, waited),
     )
 
@@ -151,15 +151,18 @@ def _visible(look: Look, waited: dict[Hop, float]) -> HopSeen:
     return HopSeen(hop, _state(hop, waited, late_after), title, "not there yet", waited.get(hop), usual, advice)
 
 
-def _counted(segment: LaunchDarklySegment | None, audience: Audience | None, waited: dict[Hop, float]) -> HopSeen:
-    title, hop = "Members counted", Hop.COUNTED
+def _counted(look: Look, waited: dict[Hop, float]) -> HopSeen:
+    """Done when the count has come to rest: LaunchDarkly counts while members arrive."""
+    title, hop, segment, audience = "Members counted", Hop.COUNTED, look.match.found, look.audience
     usual = "a minute or two after the segment"
     if segment is None:
         return HopSeen(hop, HopState.WAITING, title, usual=usual)
     if segment.included_count:
-        of = f" of {audience.size:,} in the audience" if audience and audience.size else ""
+        size = audience.size if audience else None
+        of = f" of {size:,} in the audience" if size else ""
         detail = f"{count(segment.included_count, 'member')}{of}"
-        return HopSeen(hop, HopState.DONE, title, detail, waited.get(hop), usual)
+        at_rest = segment.included_count == look.counted_before or (size and segment.included_count >= size)
+        return HopSeen(hop, HopState.DONE if at_rest else HopState.UNDER_WAY, title, detail, waited.get(hop), usual)
     detail = "LaunchDarkly gives no count yet" if segment.included_count is None else "0 members so far"
     advice = "Look at the audience's size, the token's updateIncluded, and the context key."
     return HopSeen(hop, _state(hop, waited, COUNT_LATE_S), title, detail, waited.get(hop), usual, advice)

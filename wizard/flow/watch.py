@@ -108,6 +108,7 @@ class _Looking:
         self._connections: dict[str, Connections | Failure] = dict(watched.state.facts.connections)
         self._delivery: Delivery | Failure | None = None
         self._segments: tuple[LaunchDarklySegment, ...] = ()
+        self._counted: dict[str, int] = {}
         self._done_at: dict[tuple[str, Hop], float] = {}
         self._segment_due = 0.0
         self._delivery_due = 0.0
@@ -170,7 +171,10 @@ class _Looking:
             destination_id=self._destination.id if self._destination else "",
             test_user=self._answers.test_user,
             by_hand=not audience.id,
+            counted_before=self._counted.get(key),
         )
+        if match.found and match.found.included_count is not None:
+            self._counted[key] = match.found.included_count
         hops = judge(look, self._waited(key, elapsed))
         for hop in hops:
             if hop.state is HopState.DONE:

@@ -23,7 +23,7 @@ def _size(audience: Audience) -> str:
 def _detail(audience: Audience) -> str:
     cadence = {"REALTIME": "real-time", "BATCH": "batch"}.get(audience.cadence.upper(), audience.cadence)
     off = "disabled" if audience.enabled is False else audience.status
-    return " · ".join(part for part in (audience.key, _size(audience), cadence, off) if part)
+    return " · ".join(part for part in (_size(audience), cadence, off, audience.key) if part)
 
 
 def _audiences(state: State) -> tuple[Choice, ...]:

@@ -7,5 +7,5 @@ from wizard.flow.step import Step
 REVIEW = Step(
     id="review",
     title="Review",
-    purpose="Everything that would change, where, and why. Nothing has been changed yet.",
+    purpose="Everything that would change, where, and why.",
 )

@@ -67,7 +67,7 @@ _DOCS = "https://launchdarkly.com/docs"
 
 TWILIO_DOCS = Link("Syncing segments with Twilio Segment", f"{_DOCS}/home/flags/twilio")
 SYNCED_SEGMENTS_DOCS = Link("Synced segments", f"{_DOCS}/home/flags/synced-segments")
-SEGMENTS_DOCS = Link("Segments", f"{_DOCS}/home/flags/segments")
+SEGMENTS_DOCS = Link("Segments in general", f"{_DOCS}/home/flags/segments")
 SEGMENT_CONFIGURATION_DOCS = Link("Segment configuration", f"{_DOCS}/home/flags/segment-config")
 SEGMENT_MANAGEMENT_DOCS = Link("Managing segments", f"{_DOCS}/home/flags/segment-management")
 CONTEXT_KINDS_DOCS = Link("Context kinds", f"{_DOCS}/home/flags/context-kinds")

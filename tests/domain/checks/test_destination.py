@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ LAB = Space("spa_2", "lab", "Lab")
 LAB_SOURCE = Source("src_7", "personas_lab", "Engage (Lab)", "personas-compute", True, True)
 
 
-def _is(**changed: object) -> dict[str, object]:
+def _is(**changed: Any) -> dict[str, Any]:
     return {"destinations": (replace(DESTINATION, **changed),)}
 
 

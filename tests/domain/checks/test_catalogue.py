@@ -1,0 +1,161 @@
+"""The catalogue as a whole: the promise to scripts, the order, and every text that a case can bring about."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from tests.domain.checks import (
+    test_audience,
+    test_destination,
+    test_environment,
+    test_machine,
+    test_mapping,
+    test_rules_and_usage,
+    test_segment_access,
+    test_sync,
+    test_token,
+    test_token_permissions,
+)
+from tests.domain.facts_at_hand import NOW, found, healthy_facts
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks.catalogue import CHECKS, STEPS, check
+from wizard.domain.checks.check import run_checks
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, healthy
+
+SUBJECTS = (
+    test_audience,
+    test_destination,
+    test_environment,
+    test_machine,
+    test_mapping,
+    test_rules_and_usage,
+    test_segment_access,
+    test_sync,
+    test_token,
+    test_token_permissions,
+)
+CASES = [case for subject in SUBJECTS for case in subject.CASES]
+
+PROMISED = [
+    "launchdarkly.reachable",
+    "segment.reachable",
+    "launchdarkly.token.kind",
+    "launchdarkly.token.valid",
+    "launchdarkly.instance",
+    "launchdarkly.token.permissions",
+    "launchdarkly.client_side_id",
+    "launchdarkly.pair",
+    "launchdarkly.approvals",
+    "launchdarkly.context_kind",
+    "launchdarkly.store",
+    "segment.token.kind",
+    "segment.token.valid",
+    "segment.region",
+    "segment.engage",
+    "segment.token.permissions",
+    "destination.exists",
+    "destination.single",
+    "destination.enabled",
+    "destination.client_side_id",
+    "destination.token",
+    "mapping.exists",
+    "mapping.single",
+    "mapping.enabled",
+    "mapping.trigger",
+    "mapping.fields",
+    "mapping.batching",
+    "audience.exists",
+    "audience.enabled",
+    "audience.computed",
+    "audience.size",
+    "audience.identifiers",
+    "audience.attached",
+    "sync.delivery",
+    "sync.segment",
+    "sync.members",
+]  # shared/cli.md
+
+
+@pytest.fixture(scope="module")
+def every_finding() -> list[Finding]:
+    """What all cases of all subjects bring about."""
+    return [finding for case in CASES for finding in case.findings.values()]
+
+
+def test_every_id_that_scripts_rely_on_is_there_and_can_fail() -> None:
+    failing = {case.check for case in CASES if case.status == "fail"}
+    assert set(PROMISED) <= {one.id for one in CHECKS}
+    assert set(PROMISED) <= failing
+
+
+def test_ids_are_unique_and_dotted() -> None:
+    ids = [one.id for one in CHECKS]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z]+(\.[a-z_]+)+", one) for one in ids)
+
+
+def test_checks_stand_in_the_order_of_the_walk_and_need_only_what_comes_before() -> None:
+    assert [one.step for one in CHECKS] == sorted((one.step for one in CHECKS), key=STEPS.index)
+    before: set[str] = set()
+    for one in CHECKS:
+        assert before.issuperset(one.needs), one
+        before.add(one.id)
+
+
+def test_a_healthy_world_passes_every_check() -> None:
+    findings = found(healthy_facts())
+    assert {str(finding.status) for finding in findings.values()} == {"pass"}
+    assert set(findings) == {one.id for one in CHECKS}
+    assert healthy(findings.values()) is True
+
+
+def test_with_nothing_read_every_check_is_skipped_and_says_why() -> None:
+    findings = run_checks(CHECKS, Facts(now=NOW), Answers())
+    assert [finding.id for finding in findings] == [one.id for one in CHECKS]
+    assert all(finding.status == "skipped" and finding.summary.startswith("Not ") for finding in findings)
+
+
+def test_every_check_has_a_case_for_more_than_passing() -> None:
+    statuses: dict[str, set[str]] = defaultdict(set)
+    for case in CASES:
+        statuses[case.check].add(case.status)
+    assert [one.id for one in CHECKS if not statuses[one.id] - {"pass"}] == []
+
+
+def test_whatever_needs_reading_says_what_was_seen_why_and_what_to_do(every_finding: list[Finding]) -> None:
+    for finding in every_finding:
+        assert finding.summary
+        if finding.status in {"fail", "warn"}:
+            assert finding.cause, finding
+            assert finding.fix, finding
+
+
+def test_a_fix_is_one_sentence(every_finding: list[Finding]) -> None:
+    for fix in {finding.fix for finding in every_finding if finding.fix}:
+        assert ". " not in fix, fix
+        assert fix.endswith(".") or "type =" in fix, fix
+        assert fix[0].isupper()
+
+
+def test_texts_are_calm(every_finding: list[Finding]) -> None:
+    for finding in every_finding:
+        for text in (finding.title, finding.summary, finding.cause, finding.fix):
+            assert "!" not in text
+            assert "  " not in text
+            assert "None" not in text
+            assert ".." not in text
+
+
+def test_every_link_is_in_the_table(every_finding: list[Finding]) -> None:
+    for url in {url for finding in every_finding for url in finding.links}:
+        assert url.startswith("https://")
+        assert links.find(url) is not None, url
+
+
+def test_a_check_is_found_by_its_id() -> None:
+    assert check("sync.segment").step == "first_sync"

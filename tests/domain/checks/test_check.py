@@ -1,0 +1,131 @@
+"""How checks run: order, roots, what is not read, what brought no answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.domain.facts_at_hand import NOW, failure, refused
+from wizard.domain.answers import Answers
+from wizard.domain.checks.check import (
+    Check,
+    Findings,
+    Judge,
+    failed,
+    need,
+    need_answer,
+    passed,
+    run_checks,
+    unknown,
+)
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Status
+from wizard.domain.model import FailureKind, Service
+
+NOTHING = Facts(now=NOW)
+
+
+def _says(findings: Findings) -> Judge:
+    def judge(_: Facts, __: Answers) -> Findings:
+        return findings
+
+    return judge
+
+
+FAILS = failed("It is broken.", cause="Somebody broke it.", fix="Mend it.")
+
+
+def _check(check_id: str, judge: Judge, *needs: str, matters: bool = True) -> Check:
+    return Check(check_id, "Title", "launchdarkly", judge, needs, matters)
+
+
+def _run(*checks: Check, facts: Facts = NOTHING, answers: Answers | None = None) -> Findings:
+    return run_checks(checks, facts, answers or Answers())
+
+
+def test_a_finding_carries_the_id_and_title_of_its_check() -> None:
+    (finding,) = _run(_check("a.b", _says(passed("Fine."))))
+    assert (finding.id, finding.title, finding.status) == ("a.b", "Title", Status.PASS)
+
+
+def test_what_rests_on_a_failure_names_its_root_however_far_away() -> None:
+    never = _says(passed("Never asked."))
+    first, second, third = _run(_check("a.1", _says(FAILS)), _check("a.2", never, "a.1"), _check("a.3", never, "a.2"))
+    assert first.status is Status.FAIL
+    assert second.summary == third.summary == "Not checked: waits for `a.1`."
+    assert third.evidence == {"waits_for": "a.1"}
+
+
+@pytest.mark.parametrize("harmless", [passed("Fine."), unknown("Who knows.")])
+def test_only_a_failure_keeps_others_waiting(harmless: Findings) -> None:
+    findings = _run(_check("a.1", _says(harmless)), _check("a.2", _says(passed("Fine.")), "a.1"))
+    assert findings[1].status is Status.PASS
+
+
+def test_a_check_that_is_not_run_keeps_nobody_waiting() -> None:
+    (finding,) = _run(_check("a.2", _says(passed("Fine.")), "a.1"))
+    assert finding.status is Status.PASS
+
+
+def test_what_is_not_read_is_skipped_with_the_reason() -> None:
+    (finding,) = _run(_check("a.1", lambda facts, _: passed(str(need(facts.caller, "the token's identity")))))
+    assert (finding.status, finding.summary) == (Status.SKIPPED, "Not read yet: the token's identity.")
+
+
+def test_what_is_not_chosen_is_skipped_with_the_reason() -> None:
+    (finding,) = _run(_check("a.1", lambda _, answers: passed(need_answer(answers.project, "the project"))))
+    assert (finding.status, finding.summary) == (Status.SKIPPED, "Not chosen yet: the project.")
+
+
+def _reads_stores(facts: Facts, _: Answers) -> Findings:
+    need(facts.stores, "the persistent stores")
+    return passed("Fine.")
+
+
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_no_failure_of_a_call_is_a_failure_of_the_set_up(kind: FailureKind) -> None:
+    (finding,) = _run(_check("a.1", _reads_stores), facts=replace(NOTHING, stores=failure(kind)))
+    assert finding.status is Status.UNKNOWN
+    assert finding.cause
+    assert finding.evidence["host"] == "app.launchdarkly.com"
+
+
+def test_a_closed_call_says_that_the_token_may_not_look() -> None:
+    (finding,) = _run(_check("a.1", _reads_stores), facts=replace(NOTHING, stores=failure()))
+    assert finding.summary == "Could not tell: this token may not look at the persistent stores."
+
+
+def test_a_check_that_does_not_matter_makes_its_unknown_harmless() -> None:
+    (finding,) = _run(_check("a.1", _says(unknown("Who knows.")), matters=False))
+    assert not finding.matters
+
+
+def test_an_outage_is_told_by_the_check_that_looks_whether_the_host_answers() -> None:
+    reachable = _check("launchdarkly.reachable", _says(unknown("It has trouble of its own.")))
+    down = replace(NOTHING, stores=failure(FailureKind.SERVER))
+    assert _run(reachable, _check("a.1", _reads_stores), facts=down)[1].summary.endswith("`launchdarkly.reachable`.")
+
+
+def test_what_waits_for_an_outage_does_not_keep_others_waiting() -> None:
+    reachable = _check("launchdarkly.reachable", _says(unknown("It has trouble of its own.")))
+    down = replace(NOTHING, stores=failure(FailureKind.SERVER))
+    findings = _run(reachable, _check("a.1", _reads_stores), _check("a.2", _says(passed("Fine.")), "a.1"), facts=down)
+    assert findings[2].status is Status.PASS
+
+
+def test_a_closed_segment_api_is_told_by_the_check_of_the_tokens_permissions() -> None:
+    def judge(facts: Facts, _: Answers) -> Findings:
+        need(facts.audiences, "the space's audiences")
+        return passed("Fine.")
+
+    closed = replace(NOTHING, audiences=refused(Service.SEGMENT))
+    findings = _run(_check("segment.token.permissions", _says(FAILS)), _check("audience.exists", judge), facts=closed)
+    assert findings[1].summary == "Not checked: waits for `segment.token.permissions`."
+
+
+def test_by_hand_only_segments_side_is_left_out() -> None:
+    checks = (_check("segment.region", _says(FAILS)), _check("launchdarkly.pair", _says(passed("Fine."))))
+    segment, launchdarkly = _run(*checks, answers=Answers(by_hand=True))
+    assert segment.summary == "The Segment side is done by hand."
+    assert launchdarkly.status is Status.PASS

@@ -88,6 +88,7 @@ class Ask:
     optional: bool = False
     setting: str = ""  # its key in setup.toml: "launchdarkly.project"
     variable: str = ""  # its environment variable
+    about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here could mend
     secret_slot: str = ""  # field of Secrets, for Kind.SECRET
 
     def is_answered(self, state: State) -> bool:

@@ -247,6 +247,14 @@ class Walk:
         ids = {check.id for check in self._checks if check.step == step.id}
         return tuple(finding for finding in self.findings if finding.id in ids)
 
+    def ask_of(self, finding: Finding) -> Ask | None:
+        """The question whose answer the finding is about."""
+        for step in self.steps:
+            for ask in self.asks(step):
+                if finding.id.startswith(ask.about):
+                    return ask
+        return None
+
     def mark(self, step: Step) -> Mark:
         """How the step stands. A step that was never accepted is to do, whatever its facts say."""
         if any(self._readings[slot].step == step.id for slot in self.under_way if slot in self._readings):

@@ -94,6 +94,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 AUDIENCES = Step(
     id="audiences",
+    about=("audience.",),
     title="Audiences",
     purpose="Which audiences should appear as segments in LaunchDarkly.",
     asks=(

@@ -91,6 +91,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 DESTINATION = Step(
     id="destination",
+    about=("destination.",),
     title="Destination",
     purpose="LaunchDarkly Audiences in Segment: one instance for one LaunchDarkly environment.",
     asks=(

@@ -112,6 +112,7 @@ LAUNCHDARKLY = Step(
     asks=(
         Ask(
             id="launchdarkly_token",
+            about=("launchdarkly.token", "launchdarkly.instance"),
             kind=Kind.SECRET,
             label="Access token",
             hint="Paste it. A service token with the Writer role, or with createSegment and updateIncluded.",
@@ -130,6 +131,7 @@ LAUNCHDARKLY = Step(
         ),
         Ask(
             id="environment",
+            about=("launchdarkly.",),
             kind=Kind.PICK,
             label="Environment",
             hint="Type to filter by project, environment or key; or paste a client-side ID.",

@@ -99,6 +99,7 @@ MAPPING = Step(
     asks=(
         Ask(
             id="context_kind",
+            about=("mapping.context_kind", "launchdarkly.context_kind"),
             kind=Kind.PICK,
             label="Context kind",
             hint="The kind that your app evaluates flags with.",
@@ -117,6 +118,7 @@ MAPPING = Step(
         ),
         Ask(
             id="context_key",
+            about=("mapping.",),
             kind=Kind.CHOICE,
             label="Context key",
             hint="Which Segment identifier becomes the key of the context.",

@@ -116,6 +116,7 @@ PREREQUISITES = Step(
         ),
         Ask(
             id="keep_secrets",
+            about=("machine.keyring",),
             kind=Kind.CHOICE,
             label="Your tokens",
             hint="Where should tokens be kept between runs?",

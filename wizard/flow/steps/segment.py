@@ -95,6 +95,7 @@ SEGMENT = Step(
     asks=(
         Ask(
             id="segment_token",
+            about=("segment.token", "segment.region"),
             kind=Kind.SECRET,
             label="Public API token",
             hint="Paste it. Only a Workspace Owner can make one.",
@@ -117,6 +118,7 @@ SEGMENT = Step(
         ),
         Ask(
             id="space",
+            about=("segment.engage",),
             kind=Kind.PICK,
             label="Space",
             hint="The Engage space that holds the audiences.",
@@ -137,6 +139,7 @@ SEGMENT = Step(
         ),
         Ask(
             id="engage_source",
+            about=("segment.source",),
             kind=Kind.PICK,
             label="Engage source",
             hint="Segment does not say which source belongs to the space. It is usually called Engage (its name).",

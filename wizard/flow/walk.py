@@ -12,8 +12,8 @@ from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Failure
-from wizard.domain.plan import Plan, make_plan
-from wizard.flow.apply import Result
+from wizard.domain.plan import Action, Plan, make_plan
+from wizard.flow.apply import Outcome, Result
 from wizard.flow.ask import Ask, Value
 from wizard.flow.ports import Ports
 from wizard.flow.reading import Reading, UnderWay
@@ -28,6 +28,8 @@ _EMPTY: dict[str, Any] = {
     for field in fields(Facts)
     if field.name != "now"
 }
+_SLOTS_OF_SECRETS = ("launchdarkly_token", "segment_token")
+_CHANGED_BY_APPLY = ("segment", "destination", "audiences")  # steps whose readings an apply outdates
 
 
 class Walk:
@@ -56,12 +58,14 @@ class Walk:
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
         self.made_by_us = frozenset(entry.resource_id for entry in session.saved.made)
-        self.where: dict[str, str] = {}  # by slot of Secrets: the keyring's name, the variable's, or the sandbox
+        self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
         self._readings = {reading.slot: reading for reading in readings}
         self._checks = checks
-        self._read_with: dict[str, Hashable] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._read_with: dict[str, Hashable] = {}  # by slot that was read
+        self._reading_with: dict[str, Hashable] = {}  # by slot that is being read
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # alike
+        self._closed = False
         self._judge()
 
     # --- questions ----------------------------------------------------------------------------------------------
@@ -87,6 +91,7 @@ class Walk:
         before = self.state
         self._become(ask.put(self.state, cleaned))
         if self.state != before:
+            self.where.pop(ask.secret_slot, None)
             self._outdate_after(ask)
         self.changed()
         return ""
@@ -105,14 +110,19 @@ class Walk:
         self.suggest(step)
         self.accepted.add(step.id)
         self.outdated.discard(step.id)
-        self.session.keep(self.state.answers, tuple(step.id for step in self.steps if step.id in self.accepted))
+        self._keep()
         self.changed()
+
+    def _keep(self) -> None:
+        self.session.keep(self.state.answers, tuple(step.id for step in self.steps if step.id in self.accepted))
 
     def resume(self) -> None:
         """Goes on from what the profile saved."""
         saved = self.session.saved
-        self.accepted = set(saved.accepted)
-        self._become(replace(self.state, answers=saved.answers))
+        self.accepted = {step.id for step in self.steps if step.id in saved.accepted}
+        self.made_by_us = frozenset(entry.resource_id for entry in saved.made)
+        client_side_id = saved.answers.client_side_id or self.state.answers.client_side_id
+        self._become(replace(self.state, answers=replace(saved.answers, client_side_id=client_side_id)))
         self.changed()
 
     def start_over(self) -> None:
@@ -126,19 +136,15 @@ class Walk:
     # --- secrets ------------------------------------------------------------------------------------------------
 
     async def load_secrets(self) -> None:
-        """Takes what variables, the keyring or the sandbox hold, as if it had been pasted."""
+        """Takes what variables, the keyring or the sandbox hold, as if it had been pasted. What is there stays."""
         stored = await self.ports.vault.load()
-        self.where = dict(stored.where or {})
         self.vault_trouble = stored.why_not
-        given = {
-            "launchdarkly_token": stored.secrets.launchdarkly_token,
-            "segment_token": stored.secrets.segment_token,
-        }
-        for step in self.steps:
-            for ask in step.asks:
-                secret = given.get(ask.secret_slot)
-                if secret is not None and not ask.is_answered(self.state):
-                    self._become(ask.put(self.state, secret.get_secret_value()))
+        where = stored.where or {}
+        for ask in (ask for step in self.steps for ask in step.asks):
+            secret = getattr(stored.secrets, ask.secret_slot) if ask.secret_slot else None
+            if secret is not None and not ask.is_answered(self.state):
+                self._become(ask.put(self.state, secret.get_secret_value()))
+                self.where[ask.secret_slot] = where.get(ask.secret_slot, "")
         if stored.client_side_id and not self.state.answers.client_side_id:
             answers = replace(self.state.answers, client_side_id=stored.client_side_id)
             self._become(replace(self.state, answers=answers))
@@ -151,7 +157,7 @@ class Walk:
         if not self.state.answers.keep_secrets:
             return "memory, for this run only"
         place = await self.ports.vault.save(self.state.secrets, self.state.answers.client_side_id)
-        for slot in ("launchdarkly_token", "segment_token"):
+        for slot in _SLOTS_OF_SECRETS:
             if getattr(self.state.secrets, slot) is not None:
                 self.where.setdefault(slot, place)
         self.changed()
@@ -165,22 +171,24 @@ class Walk:
         Readings belong to the walk: cancelling a `read` stops the waiting, not the calls, and two at a time never
         call twice for the same thing.
         """
-        wanted = set(step_ids) or {step.id for step in self.steps}
-        while True:
-            for reading in self._ready(wanted):
-                self._tasks[reading.slot] = asyncio.create_task(self._fill(reading), name=reading.slot)
+        wanted = self._named(step_ids)
+        while not self._closed:
+            for reading, inputs in self._ready(wanted):
+                self._start(reading, inputs)
+            self.changed()
             running = [task for slot, task in self._tasks.items() if self._readings[slot].step in wanted]
             if not running:
                 return
             done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                task.result()
+                if not task.cancelled():
+                    task.result()
 
     async def close(self) -> None:
-        """Stops every reading under way."""
+        """Stops every reading under way; nothing is read any more."""
+        self._closed = True
         tasks = tuple(self._tasks.values())
-        for task in tasks:
-            task.cancel()
+        self._stop(tuple(self._tasks))
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def read_again(self, *step_ids: str) -> None:
@@ -189,10 +197,17 @@ class Walk:
         await self.read(*step_ids)
 
     def forget(self, *step_ids: str) -> None:
-        wanted = set(step_ids) or {step.id for step in self.steps}
-        for reading in self._readings.values():
-            if reading.step in wanted:
-                self._read_with.pop(reading.slot, None)
+        """What was read for these steps, and what is being read: its answer may be older than this moment."""
+        wanted = self._named(step_ids)
+        slots = [slot for slot, reading in self._readings.items() if reading.step in wanted]
+        self._stop([slot for slot in slots if slot in self._tasks])
+        self._clear([slot for slot in slots if slot in self._read_with])
+        self._become(self.state)
+        self.changed()
+
+    def forget_failures(self) -> None:
+        """So that the next `read` tries again what brought no answer."""
+        self._clear([slot for slot in self._read_with if isinstance(getattr(self.state.facts, slot), Failure)])
         self._become(self.state)
         self.changed()
 
@@ -200,46 +215,57 @@ class Walk:
         """Seconds that a person has been waiting for a call."""
         return self.ports.stopwatch.monotonic() - under_way.since
 
-    def forget_failures(self) -> None:
-        """So that the next `read` tries again what brought no answer."""
-        for slot in self._readings:
-            if isinstance(getattr(self.state.facts, slot), Failure):
-                self._read_with.pop(slot, None)
-        self._become(self.state)
+    def _named(self, step_ids: Iterable[str]) -> set[str]:
+        return set(step_ids) or {step.id for step in self.steps}
 
-    def _ready(self, step_ids: Iterable[str]) -> list[Reading]:
-        ready = []
-        for reading in self._readings.values():
-            if reading.step in step_ids and reading.slot not in self._read_with and reading.slot not in self.under_way:
-                inputs = reading.inputs(self.state)
-                if inputs is not None:
-                    ready.append(reading)
-        return ready
+    def _ready(self, step_ids: set[str]) -> list[tuple[Reading, Hashable]]:
+        """What is neither read nor being read, with what it will be read with."""
+        candidates = (
+            (reading, reading.inputs(self.state))
+            for slot, reading in self._readings.items()
+            if reading.step in step_ids and slot not in self._read_with and slot not in self._tasks
+        )
+        return [(reading, inputs) for reading, inputs in candidates if inputs is not None]
 
-    async def _fill(self, reading: Reading) -> None:
-        inputs = reading.inputs(self.state)
+    def _start(self, reading: Reading, inputs: Hashable) -> None:
         since = self.ports.stopwatch.monotonic()
         self.under_way[reading.slot] = UnderWay(reading.doing, reading.host(self.ports), since)
-        self.changed()
+        self._reading_with[reading.slot] = inputs
+        self._tasks[reading.slot] = asyncio.create_task(self._fill(reading, inputs, self.state), name=reading.slot)
+
+    def _stop(self, slots: Iterable[str]) -> None:
+        for slot in slots:
+            self._ended(slot).cancel()
+
+    def _ended(self, slot: str) -> asyncio.Task[None]:
+        del self.under_way[slot], self._reading_with[slot]
+        return self._tasks.pop(slot)
+
+    async def _fill(self, reading: Reading, inputs: Hashable, state: State) -> None:
+        """Reads with the state that it was started with. When that is outdated meanwhile, the task is cancelled."""
         try:
-            seen = await reading.read(self.ports, self.state)
+            seen = await reading.read(self.ports, state)
         finally:
-            del self.under_way[reading.slot]
-            del self._tasks[reading.slot]
-        if reading.inputs(self.state) == inputs:
-            self._read_with[reading.slot] = inputs
-            facts = replace(self.state.facts, now=self.ports.clock.now(), **{reading.slot: seen})
-            self._become(replace(self.state, facts=facts))
+            if self._tasks.get(reading.slot) is asyncio.current_task():
+                self._ended(reading.slot)
+        self._read_with[reading.slot] = inputs
+        facts = replace(self.state.facts, now=self.ports.clock.now(), **{reading.slot: seen})
+        self._become(replace(self.state, facts=facts))
         self.changed()
 
     async def applied(self, results: Iterable[Result]) -> None:
-        """Takes up what an apply made, and reads both sides again: what counts is what is seen."""
-        made = {result.id: result.resource_id for result in results if result.resource_id}
-        self.made_by_us |= frozenset(made.values())
-        if "destination" in made:
-            answers = replace(self.state.answers, destination=made["destination"])
+        """Takes up what an apply made, and reads Segment's side again: what counts is what is seen."""
+        by_id = {result.id: result for result in results}
+        created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
+        journalled = {entry.resource_id for entry in self.session.saved.made}
+        self.made_by_us |= (created | journalled) - {""}
+        self.forget(*_CHANGED_BY_APPLY)
+        destination = by_id.get("destination")
+        if destination and destination.resource_id:
+            answers = replace(self.state.answers, destination=destination.resource_id)
             self._become(replace(self.state, answers=answers))
-        await self.read_again("segment", "destination", "audiences")
+            self._keep()
+        await self.read(*_CHANGED_BY_APPLY)
 
     # --- judgement ----------------------------------------------------------------------------------------------
 
@@ -248,16 +274,19 @@ class Walk:
         return tuple(finding for finding in self.findings if finding.id in ids)
 
     def ask_of(self, finding: Finding) -> Ask | None:
-        """The question whose answer the finding is about."""
-        for step in self.steps:
-            for ask in self.asks(step):
-                if finding.id.startswith(ask.about):
-                    return ask
-        return None
+        """The question whose answer the finding is about: the one that names its id most exactly."""
+        fitting = [
+            (len(beginning), ask)
+            for step in self.steps
+            for ask in self.asks(step)
+            for beginning in ask.about
+            if finding.id.startswith(beginning)
+        ]
+        return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
     def mark(self, step: Step) -> Mark:
-        """How the step stands. A step that was never accepted is to do, whatever its facts say."""
-        if any(self._readings[slot].step == step.id for slot in self.under_way if slot in self._readings):
+        """How the step stands. Before it is accepted it is to do, unless what it asks is answered and fails."""
+        if any(self._readings[slot].step == step.id for slot in self.under_way):
             return Mark.READING
         statuses = {finding.status for finding in self.findings_of(step)}
         if step.id in self.outdated:
@@ -277,12 +306,19 @@ class Walk:
     def _become(self, state: State) -> None:
         """Takes a new state; what was read with other inputs than now is forgotten, and what rests on that too."""
         self.state = self._settled(state)
-        while outdated := self._outdated_slots():
-            for slot in outdated:
-                self._read_with.pop(slot, None)
-            cleared = {slot: _EMPTY[slot] for slot in outdated}
-            self.state = self._settled(replace(self.state, facts=replace(self.state.facts, **cleared)))
+        while outdated := self._outdated(self._read_with):
+            self._clear(outdated)
+        self._stop(self._outdated(self._reading_with))
         self._judge()
+
+    def _clear(self, slots: list[str]) -> None:
+        for slot in slots:
+            del self._read_with[slot]
+        cleared = {slot: _EMPTY[slot] for slot in slots}
+        self.state = self._settled(replace(self.state, facts=replace(self.state.facts, **cleared)))
+
+    def _outdated(self, read_with: dict[str, Hashable]) -> list[str]:
+        return [slot for slot, inputs in read_with.items() if self._readings[slot].inputs(self.state) != inputs]
 
     def _settled(self, state: State) -> State:
         for step in self.steps:
@@ -290,14 +326,6 @@ class Walk:
             for ask in step.asks:
                 state = _with_the_only_choice(ask, state)
         return state
-
-    def _outdated_slots(self) -> list[str]:
-        return [
-            slot
-            for slot, reading in self._readings.items()
-            if getattr(self.state.facts, slot) != _EMPTY[slot]
-            and (slot not in self._read_with or self._read_with[slot] != reading.inputs(self.state))
-        ]
 
     def _outdate_after(self, ask: Ask) -> None:
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)

@@ -94,12 +94,12 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 AUDIENCES = Step(
     id="audiences",
-    about=("audience.",),
     title="Audiences",
     purpose="Which audiences should appear as segments in LaunchDarkly.",
     asks=(
         Ask(
             id="audiences",
+            about=("audience.",),
             kind=Kind.PICK_MANY,
             label="Audiences",
             hint="Type to filter by name, key or id. Space selects.",

@@ -91,12 +91,12 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 DESTINATION = Step(
     id="destination",
-    about=("destination.",),
     title="Destination",
     purpose="LaunchDarkly Audiences in Segment: one instance for one LaunchDarkly environment.",
     asks=(
         Ask(
             id="destination",
+            about=("destination.",),
             kind=Kind.CHOICE,
             label="Destination",
             hint="Use one that exists, or make a new one.",

@@ -1,15 +1,7 @@
-"""Durations and ages as a person says them."""
+"""Durations as the screen says them: like every other face."""
 
 from __future__ import annotations
 
+from wizard.spans import elapsed
 
-def elapsed(seconds: float) -> str:
-    """ "3 s", "4 min", "4 min 10 s", "2 h 5 min"."""
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+__all__ = ["elapsed"]

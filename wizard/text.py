@@ -11,28 +11,57 @@ import unicodedata
 
 NAME_LIMIT = 200
 KEY_LIMIT = 4_096
-_KEPT_FORMAT_CHARACTERS = {"\u200d"}  # joins the parts of an emoji
+_MOST_MARKS = 4  # on one character; more of them climb over the lines above
+_JOINER = "\u200d"  # joins the parts of an emoji
+_BLANKS = dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " ")  # letters and patterns that draw nothing
 
 
 def plain(text: str, limit: int = NAME_LIMIT) -> str:
     """`text` on one line, without control, bidirectional and other invisible characters, at most `limit` long.
 
-    Each run of white space and control characters becomes one space; a cut is marked with an ellipsis.
+    Each run of white space and control characters becomes one space; a cut is marked with an ellipsis. Text that
+    shows nothing is empty.
     """
-    shown = "".join(_shown(character) for character in text[: limit * 4])
+    shown = text[: limit * 4]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = _standing("".join(_shown(character) for character in shown))
     one_line = " ".join(shown.split())
-    return one_line if len(one_line) <= limit else one_line[: limit - 1].rstrip() + "…"
+    return one_line if len(one_line) <= limit else one_line[: limit - 1].rstrip(_JOINER + " ") + "…"
 
 
 def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf":
-        return character if character in _KEPT_FORMAT_CHARACTERS else ""
+        return character if character == _JOINER else ""
     if category in {"Cc", "Zl", "Zp"}:
         return " "
     if category in {"Cs", "Co", "Cn"}:
         return "\ufffd"
-    return character
+    return _BLANKS.get(character, character)
+
+
+def _standing(text: str) -> str:
+    """Without joiners and marks that have nothing to stand on: alone they are invisible, or fall on a neighbour."""
+    kept: list[str] = []
+    marks = 0
+    for character, after in zip(text, text[1:] + " ", strict=False):
+        if character == _JOINER:
+            if not (kept and _is_emoji_part(kept[-1]) and _is_emoji_part(after)):
+                continue
+        elif unicodedata.category(character) in {"Mn", "Me"}:
+            marks += 1
+            if marks > _MOST_MARKS or not kept or kept[-1].isspace():
+                continue
+        else:
+            marks = 0
+        kept.append(character)
+    return "".join(kept)
+
+
+def _is_emoji_part(character: str) -> bool:
+    """A pictograph, its skin colour, or the mark that asks for its colourful form."""
+    is_skin_colour = "\U0001f3fb" <= character <= "\U0001f3ff"
+    return is_skin_colour or character == "\ufe0f" or unicodedata.category(character) == "So"
 
 
 def cut(text: str, cells: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.plan import Action
-from wizard.flow.apply import NoJournal, Outcome, Result, apply
+from wizard.flow.apply import Outcome, Result, apply
+from wizard.flow.journal import NoJournal
 from wizard.flow.progress import WatchOutcome
 from wizard.flow.watch import Watched, watch
 

@@ -25,6 +25,7 @@ from wizard.domain.wanted import (
 
 ACTIVATION_NAME = "LaunchDarkly sync"
 ACTIVATION_TYPE = "Audience Membership Changed"
+_ACTIVATION = {"name": ACTIVATION_NAME, "type": ACTIVATION_TYPE, "enabled": True, "resync": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +179,10 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
     connection = _connection(ground, seen)
     if connection:
         change = _existing(f"audience:{audience.key}", f"Audience {audience.name}", connection.id, ground)
-        needs = ("destination", "mapping")
-        return compared(replace(change, needs=needs), (), ours=connection.id in ground.made_by_us)
+        change = replace(change, needs=("destination", "mapping"))
+        if _is_half_done(ground, audience, connection):
+            return _activate(change, audience)
+        return compared(change, (), ours=connection.id in ground.made_by_us)
     hand = _hand(ground) or _hand_for_attaching(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
         return "audience.attached"
@@ -190,6 +193,24 @@ def _connection(ground: Ground, seen: Connections | Failure | None) -> Connectio
     if ground.destination is None or not isinstance(seen, Connections):
         return None
     return next((one for one in seen.items if one.destination_id == ground.destination.id), None)
+
+
+def _is_half_done(ground: Ground, audience: Audience, connection: Connection) -> bool:
+    """Ours, and never activated: a run ended between the two. One made in the app sends without an activation."""
+    seen = ground.facts.activations.get(audience.id)
+    unseen = isinstance(seen, tuple) and all(one.connection_id != connection.id for one in seen)
+    return unseen and connection.id in ground.made_by_us
+
+
+def _activate(there: Change, audience: Audience) -> Change:
+    return replace(
+        there,
+        action=Action.UPDATE,
+        summary=f"Activate the connection of the audience {audience.name}: all members now, each change later.",
+        reason="It is connected, but was never activated. A connection alone does not sync.",
+        before={"activation": None},
+        after={"activation": _ACTIVATION},
+    )
 
 
 def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> str:
@@ -215,7 +236,7 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
         before=None,
         after={
             "connection": {"audience": audience.name, "destination": destination},
-            "activation": {"name": ACTIVATION_NAME, "type": ACTIVATION_TYPE, "enabled": True, "resync": True},
+            "activation": _ACTIVATION,
         },
         undoable=True,
         needs=("destination", "mapping"),

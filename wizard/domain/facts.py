@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 
 from wizard.domain.credentials import Shape
 from wizard.domain.model import (
+    Activation,
     Audience,
     Caller,
     CatalogEntry,
@@ -93,5 +94,6 @@ class Facts:
     subscriptions: Seen[tuple[Subscription, ...]] = None  # of the chosen destination
     audiences: Seen[tuple[Audience, ...]] = None  # of the chosen space
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by id of a chosen audience
+    activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # of those attached
     attach_by_api: Seen[bool] = None  # whether supported-destinations lists us
     delivery: Seen[Delivery] = None

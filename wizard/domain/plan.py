@@ -102,6 +102,7 @@ def fingerprint(facts: Facts, answers: Answers) -> str:
         catalog_entry(facts),
         mapping_settings(facts, answers, None),
         facts.connections,
+        facts.activations,
         facts.attach_by_api,
         chosen.id if chosen else answers.destination_name,
         chosen_audiences(facts, answers),

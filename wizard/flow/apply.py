@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from wizard.domain.drafts import ACTIVATION_NAME
 from wizard.domain.explain import explain
@@ -33,6 +33,7 @@ from wizard.domain.wanted import (
     source_for_a_new_destination,
     wanted_destination_name,
 )
+from wizard.flow.journal import Journal, Write
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
 from wizard.flow.state import State
@@ -88,24 +89,6 @@ class Ensured(Generic[Made]):
     was_there: bool = False
 
 
-class Journal(Protocol):
-    """Written before each write and after it, so that a killed run can be understood (design, principle 4)."""
-
-    def intend(self, kind: str, change_id: str) -> None: ...
-
-    def made(self, kind: str, change_id: str, resource_id: str, within: Mapping[str, str]) -> None:
-        """`within`: ids of what the resource lives in, as undo needs them."""
-        ...
-
-
-class NoJournal:
-    """For runs that keep nothing."""
-
-    def intend(self, kind: str, change_id: str) -> None: ...
-
-    def made(self, kind: str, change_id: str, resource_id: str, within: Mapping[str, str]) -> None: ...
-
-
 async def apply(ports: Ports, state: State, plan: Plan, journal: Journal) -> AsyncIterator[Started | Result]:
     """Makes the plan's changes in order. A change that needs one which failed is skipped and says so."""
     run = _Run(ports, state, journal)
@@ -156,13 +139,15 @@ class _Run:
     # --- destination ----------------------------------------------------------------------------------------------
 
     async def _destination(self, change: Change) -> Result:
+        within = {"client_side_id": self._state.answers.client_side_id}
+        write = Write("destination", change.id, within, change.before, change.after)
         if change.action is Action.CREATE:
-            made = await self._ensure(change, "destination", self._look_for_new_destination, self._create_destination)
+            made = await self._ensure(write, self._look_for_new_destination, self._create_destination)
         else:
-            made = await self._change(change, "destination", self._destination_as_wanted, self._update_destination)
+            made = await self._change(change, write, self._destination_as_wanted, self._update_destination)
         if isinstance(made.seen, Destination):
             self._destination_id = made.seen.id
-        return self._result(change, "destination", made, {})
+        return self._result(change, write, made)
 
     async def _look_for_new_destination(self) -> Destination | Failure | None:
         """One for this environment that was not there when the plan was reviewed."""
@@ -215,12 +200,14 @@ class _Run:
 
     async def _mapping(self, change: Change) -> Result:
         there = await self._own_mapping()
+        write = Write("mapping", change.id, {"destination": self._destination_id}, None, change.after)
         if isinstance(there, Subscription):
             change = replace(change, resource_id=there.id)
-            made = await self._change(change, "mapping", self._mapping_as_wanted, self._update_mapping)
+            write = replace(write, before=_replaced(there, change.after or {}))
+            made = await self._change(change, write, self._mapping_as_wanted, self._update_mapping)
         else:
-            made = await self._ensure(change, "mapping", self._own_mapping, self._create_mapping)
-        return self._result(change, "mapping", made, {"destination": self._destination_id})
+            made = await self._ensure(write, self._own_mapping, self._create_mapping)
+        return self._result(change, write, made)
 
     async def _own_mapping(self) -> Subscription | Failure | None:
         seen = await self._segment.subscriptions(self._destination_id)
@@ -270,7 +257,8 @@ class _Run:
         audience = next((a for a in chosen_audiences(self._state) if f"audience:{a.key}" == change.id), None)
         if audience is None:
             return _failed(change, Trouble("no_audience", "The audience is no longer in this space."))
-        within = {"space": audience.space_id, "audience": audience.id}
+        within = {"space": audience.space_id, "audience": audience.id, "destination": self._destination_id}
+        write = Write("connection", change.id, within)
 
         async def look() -> Connection | Failure | None:
             seen = await self._segment.connections(audience.space_id, audience.id)
@@ -281,18 +269,21 @@ class _Run:
         async def connect() -> Connection | Failure:
             return await self._segment.connect(audience.space_id, audience.id, self._destination_id)
 
-        made = await self._ensure(change, "connection", look, connect)
+        made = await self._ensure(write, look, connect)
         if isinstance(made.seen, Failure) and (made.seen.is_closed or made.seen.kind is FailureKind.INVALID):
             return self._to_the_hand(change, made.seen, _ATTACH_BY_HAND)
-        result = self._result(change, "connection", made, within)
-        if not isinstance(made.seen, Connection) or made.was_there:
+        result = self._result(change, write, made)
+        begun_before = made.was_there and change.action is Action.UPDATE
+        if not isinstance(made.seen, Connection) or (made.was_there and not begun_before):
             return result
-        activation = await self._activation(change, audience, made.seen)
-        if isinstance(activation.seen, Failure):
-            return self._to_the_hand(change, activation.seen, _START_BY_HAND)
-        return result if activation.seen else self._result(change, "activation", activation, within)
+        return await self._activation(change, audience, made.seen, result)
 
-    async def _activation(self, change: Change, audience: Audience, connection: Connection) -> Ensured[Activation]:
+    async def _activation(self, change: Change, audience: Audience, connection: Connection, result: Result) -> Result:
+        """`result`: how connecting ended."""
+        within = {"space": audience.space_id, "audience": audience.id, "destination": self._destination_id}
+        after = {"name": ACTIVATION_NAME, "enabled": True}
+        write = Write("activation", change.id, {**within, "connection": connection.id}, None, after)
+
         async def look() -> Activation | Failure | None:
             seen = await self._segment.activations(audience.space_id, audience.id)
             if isinstance(seen, Failure):
@@ -309,11 +300,14 @@ class _Run:
                 settings=mapping_settings(self._state.facts, self._state.answers, None),
             )
 
-        made = await self._ensure(change, "activation", look, activate)
-        if isinstance(made.seen, Activation) and not made.was_there:
-            within = {"space": audience.space_id, "audience": audience.id}
-            self._journal.made("activation", change.id, made.seen.id, within)
-        return made
+        made = await self._ensure(write, look, activate)
+        if isinstance(made.seen, Failure):
+            return self._to_the_hand(change, made.seen, _START_BY_HAND)
+        activated = self._result(change, write, made)
+        if activated.outcome is Outcome.FAILED:
+            return activated
+        ended = result.outcome if activated.outcome is Outcome.ALREADY else activated.outcome
+        return replace(result, outcome=ended)
 
     def _to_the_hand(self, change: Change, failure: Failure, what_to_do: str) -> Result:
         """What the API does not do here is done in the web app; the watch ticks itself when it is seen (2.11)."""
@@ -324,35 +318,40 @@ class _Run:
 
     async def _ensure(
         self,
-        change: Change,
-        kind: str,
+        write: Write,
         look: Callable[[], Awaitable[Made | Failure | None]],
         make: Callable[[], Awaitable[Made | Failure]],
     ) -> Ensured[Made]:
-        """What is there, else what was made and seen. A write whose answer was lost is looked for, then repeated."""
+        """What is there, else what was made and seen.
+
+        A write whose answer was lost is looked for, and repeated only after a look that did not find it.
+        """
         there = await look()
         if there is not None:
             return Ensured(there, was_there=True)
         made: Made | Failure | None = None
         for _ in range(2):
-            self._journal.intend(kind, change.id)
+            self._journal.intend(write)
             made = await make()
             there = await self._settled(look)
             if _is_seen(there):
                 return Ensured(there)
-            if not (isinstance(made, Failure) and made.outcome_unknown):
+            is_lost = isinstance(made, Failure) and made.outcome_unknown
+            if not is_lost or there is not None:
                 break
+        if isinstance(made, Failure) and not made.outcome_unknown:
+            self._journal.refused(write)
         return Ensured(made if isinstance(made, Failure) else there)
 
     async def _change(
         self,
         change: Change,
-        kind: str,
+        write: Write,
         as_wanted: Callable[[Change], Awaitable[Made | Failure | None]],
         update: Callable[[Change], Awaitable[Made | Failure]],
     ) -> Ensured[Made]:
         """Brings what is there to what is wanted. Repeating it is harmless, so a lost answer just tries again."""
-        return await self._ensure(change, kind, lambda: as_wanted(change), lambda: update(change))
+        return await self._ensure(write, lambda: as_wanted(change), lambda: update(change))
 
     async def _settled(self, look: Callable[[], Awaitable[Made | Failure | None]]) -> Made | Failure | None:
         """Looks up to three times: a service may show a write a moment later."""
@@ -364,7 +363,7 @@ class _Run:
                 return seen
         return None
 
-    def _result(self, change: Change, kind: str, made: Ensured[Any], within: Mapping[str, str]) -> Result:
+    def _result(self, change: Change, write: Write, made: Ensured[Any]) -> Result:
         if isinstance(made.seen, Failure):
             return _failed(change, _trouble(made.seen))
         if made.seen is None:
@@ -372,8 +371,16 @@ class _Run:
         resource_id: str = made.seen.id
         if made.was_there:
             return Result(change.id, change.action, Outcome.ALREADY, resource_id)
-        self._journal.made(kind, change.id, resource_id, within)
+        self._journal.made(write, resource_id)
         return Result(change.id, change.action, Outcome.DONE, resource_id)
+
+
+def _replaced(there: Subscription, after: Mapping[str, Any]) -> dict[str, Any]:
+    """What is there now of the values that are to be set."""
+    now: dict[str, Any] = {"enabled": there.enabled, "trigger": there.trigger}
+    values = {key: now[key] for key in after if key in now}
+    settings = {key: there.settings.get(key) for key in after.get("settings", {})}
+    return {**values, "settings": settings} if settings else values
 
 
 def _is_seen(there: object) -> bool:

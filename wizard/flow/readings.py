@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from wizard.domain.credentials import Shape
 from wizard.domain.model import (
+    Activation,
     Audience,
     Caller,
     Connections,
@@ -151,16 +152,24 @@ def _attach_kinds(state: State) -> Hashable | None:
     return (_in_space(state), tuple(sorted({audience.kind for audience in chosen}))) if chosen else None
 
 
+def _attached(state: State) -> tuple[str, ...]:
+    """Ids of the chosen audiences that are connected to the destination."""
+    destination = _destination_id(state)
+    return tuple(
+        audience_id
+        for audience_id, seen in state.facts.connections.items()
+        if isinstance(seen, Connections) and any(one.destination_id == destination for one in seen.items)
+    )
+
+
+def _of_attached(state: State) -> Hashable | None:
+    space, destination, attached = _in_space(state), _of_destination(state), _attached(state)
+    return (space, destination, attached) if space and destination and attached else None
+
+
 def _delivered(state: State) -> Hashable | None:
     """Only of an instance that exists and is attached: elsewhere there is nothing to count."""
-    destination = _of_destination(state)
-    attached = any(
-        connection.destination_id == _destination_id(state)
-        for connections in state.facts.connections.values()
-        if isinstance(connections, Connections)
-        for connection in connections.items
-    )
-    return destination if destination and attached else None
+    return (_of_destination(state) or None) if _attached(state) else None
 
 
 def chosen_audiences(state: State) -> tuple[Audience, ...]:
@@ -190,6 +199,12 @@ async def _connections(ports: Ports, state: State) -> dict[str, Connections | Fa
     client, space = segment_of(ports, state), state.answers.space
     ids = state.answers.audiences
     seen = await asyncio.gather(*(client.connections(space, audience_id) for audience_id in ids))
+    return dict(zip(ids, seen, strict=True))
+
+
+async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation, ...] | Failure]:
+    client, space, ids = segment_of(ports, state), state.answers.space, _attached(state)
+    seen = await asyncio.gather(*(client.activations(space, audience_id) for audience_id in ids))
     return dict(zip(ids, seen, strict=True))
 
 
@@ -318,6 +333,10 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         "connections", "audiences", "reading what the audiences are connected to", _segment_host,
         _of_audiences, _connections,
+    ),
+    Reading(
+        "activations", "audiences", "reading what starts the attached audiences", _segment_host,
+        _of_attached, _activations,
     ),
     Reading(
         "attach_by_api", "audiences", "asking whether the API can attach them", _segment_host,

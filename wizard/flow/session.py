@@ -9,10 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,26 +18,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
+from wizard.flow.journal import Entry, Stage, Write, standing, unconfirmed
 
 SCHEMA = 1
-
-
-class Stage(StrEnum):
-    INTENDED = "intended"  # about to be written; whether it happened is not known
-    MADE = "made"
-    UNDONE = "undone"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the journal. `kind`: destination, mapping, connection or activation."""
-
-    at: datetime
-    stage: Stage
-    kind: str
-    change_id: str
-    resource_id: str = ""
-    within: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +37,13 @@ class Saved:
 
     @property
     def made(self) -> tuple[Entry, ...]:
-        """What this wizard made and has not taken back, in the order of making."""
-        undone = {entry.resource_id for entry in self.journal if entry.stage is Stage.UNDONE}
-        made = {e.resource_id: e for e in self.journal if e.stage is Stage.MADE and e.resource_id not in undone}
-        return tuple(made.values())
+        """What this wizard made or changed and has not taken back, one entry for each resource."""
+        return standing(self.journal)
 
     @property
     def unconfirmed(self) -> tuple[Entry, ...]:
         """Intended, and no word whether it happened: what is found in its place is ours."""
-        settled = {(e.kind, e.change_id) for e in self.journal if e.stage is not Stage.INTENDED}
-        return tuple(e for e in self.journal if e.stage is Stage.INTENDED and (e.kind, e.change_id) not in settled)
+        return unconfirmed(self.journal)
 
     @property
     def is_begun(self) -> bool:
@@ -77,7 +55,7 @@ class Busy(Exception):
 
 
 class Session:
-    """A profile's saved state. Satisfies `wizard.flow.apply.Journal`. Without a folder it keeps all in memory."""
+    """A profile's saved state. Satisfies `wizard.flow.journal.Journal`. Without a folder it keeps all in memory."""
 
     def __init__(self, folder: Path | None, clock: Clock) -> None:
         self._folder = folder
@@ -173,14 +151,33 @@ class Session:
 
     # --- journal --------------------------------------------------------------------------------------------------
 
-    def intend(self, kind: str, change_id: str) -> None:
-        self._enter(Entry(self._clock.now(), Stage.INTENDED, kind, change_id))
+    def intend(self, write: Write) -> None:
+        self._enter(self._entry(Stage.INTENDED, write))
 
-    def made(self, kind: str, change_id: str, resource_id: str, within: Mapping[str, str]) -> None:
-        self._enter(Entry(self._clock.now(), Stage.MADE, kind, change_id, resource_id, dict(within)))
+    def made(self, write: Write, resource_id: str) -> None:
+        self._enter(self._entry(Stage.MADE, write, resource_id))
+
+    def refused(self, write: Write) -> None:
+        self._enter(self._entry(Stage.REFUSED, write))
+
+    def confirmed(self, entry: Entry, resource_id: str) -> None:
+        """What an earlier run intended was found: it is ours."""
+        self._enter(replace(entry, at=self._clock.now(), stage=Stage.MADE, resource_id=resource_id))
 
     def undone(self, entry: Entry) -> None:
         self._enter(replace(entry, at=self._clock.now(), stage=Stage.UNDONE))
+
+    def _entry(self, stage: Stage, write: Write, resource_id: str = "") -> Entry:
+        return Entry(
+            at=self._clock.now(),
+            stage=stage,
+            kind=write.kind,
+            change_id=write.change_id,
+            resource_id=resource_id,
+            within=dict(write.within),
+            before=write.before,
+            after=write.after,
+        )
 
     def _enter(self, entry: Entry) -> None:
         self._write(replace(self.saved, journal=(*self.saved.journal, entry)))

@@ -15,6 +15,7 @@ from wizard.domain.model import Failure
 from wizard.domain.plan import Action, Plan, make_plan
 from wizard.flow.apply import Outcome, Result
 from wizard.flow.ask import Ask, Value
+from wizard.flow.journal import found_in_place
 from wizard.flow.ports import Ports
 from wizard.flow.reading import Reading, UnderWay
 from wizard.flow.state import State
@@ -298,7 +299,16 @@ class Walk:
         return Mark.WARN if statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
 
     def plan(self) -> Plan:
-        return make_plan(self.state.facts, self.state.answers, self.findings, made_by_us=self.made_by_us)
+        """What an earlier run intended and was killed over counts as ours once it is seen."""
+        found = found_in_place(self.session.saved.unconfirmed, self.state.facts)
+        ours = self.made_by_us | {resource_id for _, resource_id in found}
+        return make_plan(self.state.facts, self.state.answers, self.findings, made_by_us=ours)
+
+    def confirm_intended(self) -> None:
+        """Writes down as made what an earlier run intended and was killed over. Call it before an apply or undo."""
+        for entry, resource_id in found_in_place(self.session.saved.unconfirmed, self.state.facts):
+            self.session.confirmed(entry, resource_id)
+        self.made_by_us |= frozenset(entry.resource_id for entry in self.session.saved.made)
 
     def _judge(self) -> None:
         self.findings = run_checks(self._checks, self.state.facts, self.state.answers)

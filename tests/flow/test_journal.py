@@ -1,0 +1,114 @@
+"""What a journal comes to: what is ours, what a killed run may have made, and where it is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.domain.facts_at_hand import CLIENT_SIDE_ID, DESTINATION, MAPPING, healthy_facts
+from tests.fake_clock import FakeClock
+from wizard.domain.model import Activation, Connection, Connections
+from wizard.flow.journal import Entry, Stage, Write, found_in_place, standing, unconfirmed
+from wizard.flow.session import Session
+
+AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
+def entry(stage: Stage, kind: str = "mapping", resource_id: str = "sub_1", **more: Any) -> Entry:
+    return Entry(AT, stage, kind, kind, resource_id, **more)
+
+
+def test_what_was_undone_is_no_longer_ours() -> None:
+    made, undone = entry(Stage.MADE), entry(Stage.UNDONE)
+
+    assert standing((made,)) == (made,)
+    assert standing((made, undone)) == ()
+    assert standing((made, undone, made)) == (made,)
+
+
+def test_what_was_made_and_then_changed_counts_as_made_with_the_last_values() -> None:
+    made = entry(Stage.MADE, after={"enabled": True, "settings": {"context_kind": "user", "context_key": "a"}})
+    changed = entry(Stage.MADE, before={"settings": {"context_key": "a"}}, after={"settings": {"context_key": "b"}})
+
+    (ours,) = standing((made, changed))
+
+    assert ours.is_creation
+    assert ours.after == {"enabled": True, "settings": {"context_kind": "user", "context_key": "b"}}
+
+
+def test_what_was_changed_twice_goes_back_to_the_first_value() -> None:
+    first = entry(Stage.MADE, before={"enabled": False}, after={"enabled": True})
+    second = entry(Stage.MADE, before={"enabled": True, "name": "a"}, after={"enabled": True, "name": "b"})
+
+    (ours,) = standing((first, second))
+
+    assert ours.before == {"enabled": False, "name": "a"}
+    assert ours.after == {"enabled": True, "name": "b"}
+
+
+@pytest.mark.parametrize("stage", [Stage.MADE, Stage.REFUSED, Stage.UNDONE])
+def test_an_intent_is_settled_by_the_next_word_about_it(stage: Stage) -> None:
+    intended = entry(Stage.INTENDED)
+
+    assert unconfirmed((intended,)) == (intended,)
+    assert unconfirmed((intended, entry(stage))) == ()
+    assert unconfirmed((intended, entry(stage), intended)) == (intended,)
+
+
+def test_an_intent_for_another_environment_stays_open() -> None:
+    here = entry(Stage.INTENDED, "destination", within={"client_side_id": "a"})
+    there = entry(Stage.MADE, "destination", within={"client_side_id": "b"})
+
+    assert unconfirmed((here, there)) == (here,)
+
+
+WITHIN = {"space": "spa_1", "audience": "aud_1", "destination": "dst_1", "connection": "con_1"}
+INTENDED = [
+    ("destination", {"client_side_id": CLIENT_SIDE_ID}, {"name": DESTINATION.name}, "dst_1"),
+    ("destination", {"client_side_id": "another"}, {"name": DESTINATION.name}, ""),
+    ("destination", {"client_side_id": CLIENT_SIDE_ID}, {"name": "another"}, ""),
+    ("mapping", {"destination": "dst_1"}, {"name": MAPPING.name}, "sub_1"),
+    ("mapping", {"destination": "dst_2"}, {"name": MAPPING.name}, ""),
+    ("connection", WITHIN, None, "con_1"),
+    ("connection", {**WITHIN, "destination": "dst_2"}, None, ""),
+    ("activation", WITHIN, None, "act_1"),
+    ("activation", {**WITHIN, "connection": "con_2"}, None, ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "within", "after", "found"), INTENDED)
+def test_what_is_in_the_place_of_an_intent_is_found(
+    kind: str, within: dict[str, str], after: dict[str, str] | None, found: str
+) -> None:
+    seen = replace(
+        healthy_facts(),
+        connections={"aud_1": Connections((Connection("con_1", "dst_1"),))},
+        activations={"aud_1": (Activation("act_1", "LaunchDarkly sync", "con_1"),)},
+    )
+    intended = entry(Stage.INTENDED, kind, "", within=within, after=after)
+
+    assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == ([found] if found else [])
+
+
+def test_a_change_that_was_intended_makes_nothing_ours() -> None:
+    intended = entry(Stage.INTENDED, "destination", "", within={"client_side_id": CLIENT_SIDE_ID}, before={})
+
+    assert found_in_place((intended,), healthy_facts()) == ()
+
+
+def test_a_journal_survives_on_disk(tmp_path: Path) -> None:
+    session = Session(tmp_path, FakeClock())
+    write = Write("mapping", "mapping", {"destination": "dst_1"}, {"enabled": False}, {"enabled": True})
+    session.intend(write)
+    session.made(write, "sub_1")
+    session.intend(replace(write, kind="destination", before=None))
+
+    saved = Session(tmp_path, FakeClock()).saved
+
+    assert saved == session.saved
+    assert [(one.kind, one.resource_id, one.before) for one in saved.made] == [("mapping", "sub_1", {"enabled": False})]
+    assert [one.kind for one in saved.unconfirmed] == ["destination"]

@@ -1,0 +1,168 @@
+"""What was written to the services, noted before and after each write, so that a killed run can be understood.
+
+Pure but for the clock's times: `wizard.flow.session` keeps the entries on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from wizard.domain.facts import Facts
+from wizard.domain.mapping import own_mappings
+from wizard.domain.model import Connections, Destination
+from wizard.domain.wanted import catalog_entry
+
+
+class Stage(StrEnum):
+    INTENDED = "intended"  # about to be written; whether it happened is not known
+    REFUSED = "refused"  # the service said no, and nothing was seen
+    MADE = "made"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write. `before` and `after` are those of the change that it carries out: no secret is in them."""
+
+    kind: str  # destination, mapping, connection or activation
+    change_id: str
+    within: Mapping[str, str] = field(default_factory=dict)  # ids of what it lives in, as undo needs them
+    before: Mapping[str, Any] | None = None  # None: it is made anew; else the values that were replaced
+    after: Mapping[str, Any] | None = None  # what was set
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: a write (see `Write`) and how far it got."""
+
+    at: datetime
+    stage: Stage
+    kind: str
+    change_id: str
+    resource_id: str = ""
+    within: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+    @property
+    def is_creation(self) -> bool:
+        return self.before is None
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Where it was written: the same for each entry about one write, and for its repetition."""
+        return self.kind, self.change_id, tuple(sorted(self.within.items())), self.is_creation
+
+
+class Journal(Protocol):
+    """Written before each write and after it (design, principle 4)."""
+
+    def intend(self, write: Write) -> None: ...
+
+    def made(self, write: Write, resource_id: str) -> None: ...
+
+    def refused(self, write: Write) -> None: ...
+
+
+class NoJournal:
+    """For runs that keep nothing."""
+
+    def intend(self, write: Write) -> None: ...
+
+    def made(self, write: Write, resource_id: str) -> None: ...
+
+    def refused(self, write: Write) -> None: ...
+
+
+# --- what a journal comes to --------------------------------------------------------------------------------------
+
+
+def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
+    """What was made or changed and not taken back: one entry for each resource, in the order of making.
+
+    What was made and changed later counts as made, with the values that were set last.
+    """
+    found: dict[str, Entry] = {}
+    for entry in journal:
+        if entry.stage is Stage.UNDONE:
+            found.pop(entry.resource_id, None)
+        elif entry.stage is Stage.MADE:
+            known = found.get(entry.resource_id)
+            found[entry.resource_id] = _changed_again(known, entry) if known else entry
+    return tuple(found.values())
+
+
+def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Intended, and no word whether it happened: what is found in its place is ours."""
+    last = {entry.place: entry for entry in journal}
+    return tuple(entry for entry in last.values() if entry.stage is Stage.INTENDED)
+
+
+def _changed_again(first: Entry, later: Entry) -> Entry:
+    if later.is_creation:
+        return later
+    before = None if first.before is None else _laid_over(later.before, first.before)
+    return replace(first, before=before, after=_laid_over(first.after, later.after))
+
+
+def _laid_over(below: Mapping[str, Any] | None, above: Mapping[str, Any] | None) -> dict[str, Any]:
+    values = dict(below or {})
+    for key, value in (above or {}).items():
+        nested = isinstance(value, Mapping) and isinstance(values.get(key), Mapping)
+        values[key] = {**values[key], **value} if nested else value
+    return values
+
+
+# --- found in the place of what was intended ----------------------------------------------------------------------
+
+
+def found_in_place(intended: Iterable[Entry], facts: Facts) -> tuple[tuple[Entry, str], ...]:
+    """Each intended creation that has happened after all, with the id of what is there."""
+    creations = (entry for entry in intended if entry.is_creation)
+    found = ((entry, _resource_in_place(entry, facts)) for entry in creations)
+    return tuple((entry, resource_id) for entry, resource_id in found if resource_id)
+
+
+def _resource_in_place(entry: Entry, facts: Facts) -> str:
+    match entry.kind:
+        case "destination":
+            return _destination_in_place(entry, facts)
+        case "mapping":
+            return _mapping_in_place(entry, facts)
+        case "connection":
+            return _connection_in_place(entry, facts)
+        case _:
+            return _activation_in_place(entry, facts)
+
+
+def _destination_in_place(entry: Entry, facts: Facts) -> str:
+    seen = facts.destinations if isinstance(facts.destinations, tuple) else ()
+    return next((one.id for one in seen if _is_the_intended(one, entry)), "")
+
+
+def _is_the_intended(destination: Destination, entry: Entry) -> bool:
+    name = (entry.after or {}).get("name")
+    return destination.client_side_id == entry.within.get("client_side_id") and destination.name == name
+
+
+def _mapping_in_place(entry: Entry, facts: Facts) -> str:
+    seen = facts.subscriptions if isinstance(facts.subscriptions, tuple) else ()
+    own = own_mappings(seen, catalog_entry(facts))
+    name, destination = (entry.after or {}).get("name"), entry.within.get("destination")
+    return next((one.id for one in own if one.destination_id == destination and one.name == name), "")
+
+
+def _connection_in_place(entry: Entry, facts: Facts) -> str:
+    seen = facts.connections.get(entry.within.get("audience", ""))
+    items = seen.items if isinstance(seen, Connections) else ()
+    return next((one.id for one in items if one.destination_id == entry.within.get("destination")), "")
+
+
+def _activation_in_place(entry: Entry, facts: Facts) -> str:
+    seen = facts.activations.get(entry.within.get("audience", ""))
+    items = seen if isinstance(seen, tuple) else ()
+    return next((one.id for one in items if one.connection_id == entry.within.get("connection")), "")

@@ -129,3 +129,19 @@ def test_by_hand_only_segments_side_is_left_out() -> None:
     segment, launchdarkly = _run(*checks, answers=Answers(by_hand=True))
     assert segment.summary == "The Segment side is done by hand."
     assert launchdarkly.status is Status.PASS
+
+
+def _about(audience: str, findings: Findings) -> Findings:
+    return tuple(replace(one, evidence={"audience": audience, **one.evidence}) for one in findings)
+
+
+def test_what_is_about_all_audiences_waits_when_none_got_through() -> None:
+    both = _about("a", FAILS) + _about("b", FAILS)
+    findings = _run(_check("audience.size", _says(both)), _check("x.y", _says(passed("Fine.")), "audience.size"))
+    assert findings[-1].summary == "Not checked: waits for `audience.size`."
+
+
+def test_what_is_about_all_audiences_is_judged_when_one_got_through() -> None:
+    mixed = _about("a", FAILS) + _about("b", passed("Fine."))
+    findings = _run(_check("audience.size", _says(mixed)), _check("x.y", _says(passed("Fine.")), "audience.size"))
+    assert findings[-1].status is Status.PASS

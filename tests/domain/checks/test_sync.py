@@ -84,6 +84,14 @@ CASES = (
     Case("sync.segment", "skipped", "no destination yet", {**TO_BE_MADE, "segments": ()}, NEW),
     Case("sync.members", "fail", "none", _segment(included_count=0), says="updateIncluded", root=True),
     Case("sync.members", "fail", "less than half", _segment(included_count=500), says="500 of 1,234", root=True),
+    Case(
+        "sync.members",
+        "fail",
+        "no history",
+        {**_segment(included_count=46), "audiences": (replace(VIP, history=False),)},
+        says="historical data",
+        root=True,
+    ),
     Case("sync.members", "warn", "some are missing", _segment(included_count=1000)),
     Case("sync.members", "unknown", "not counted", _segment(included_count=None)),
     Case(

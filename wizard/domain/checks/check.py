@@ -147,19 +147,30 @@ class _Roots:
         self._failed: set[str] = set()
         self._silent: set[str] = set()
         self._root: dict[tuple[str, str], str] = {}
+        self._audiences: dict[str, list[str]] = {}
 
     def remember(self, finding: Finding) -> None:
         if finding.status is Status.FAIL:
             self._failed.add(finding.id)
         if finding.id in REACHABLE.values() and finding.status is not Status.PASS:
             self._silent.add(finding.id)
+        audience = finding.evidence.get("audience", "")
+        self._audiences.setdefault(finding.id, []).append(audience)
         root = finding.id if finding.status is Status.FAIL else finding.evidence.get("waits_for", "")
         if root in self._failed:
-            self._root[finding.id, finding.evidence.get("audience", "")] = root
+            self._root[finding.id, audience] = root
 
     def of(self, check: Check, audience: str = "") -> str:
         """The id of the failure that this check waits for; empty when it can be judged."""
         return next((self._root[need, audience] for need in check.needs if (need, audience) in self._root), "")
+
+    def of_every_audience(self, check: Check) -> str:
+        """The failure that no audience got past, for a check that is about all of them together."""
+        for need in check.needs:
+            roots = [self._root.get((need, audience), "") for audience in self._audiences.get(need, ())]
+            if roots and all(roots):
+                return roots[0]
+        return ""
 
     def of_failure(self, failure: Failure | None) -> str:
         """An outage is told once, by the check that looks whether the host answers; so is a closed API."""
@@ -204,5 +215,5 @@ def _waiting(root: str, audience: str = "") -> Findings:
 def _unless_waiting(check: Check, finding: Finding, roots: _Roots) -> Finding:
     """One audience's failure keeps only that audience's further findings waiting."""
     audience = finding.evidence.get("audience", "")
-    root = roots.of(check, audience) if audience else ""
+    root = roots.of(check, audience) if audience else roots.of_every_audience(check)
     return _named(check, _waiting(root, audience))[0] if root else finding

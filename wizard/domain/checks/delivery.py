@@ -126,7 +126,26 @@ def _filtered(facts: Facts, answers: Answers) -> Findings:
     )
 
 
-READY = ("destination.exists", "mapping.exists", "audience.exists", "audience.attached")
+# Whatever is wrong with one of these explains what is not delivered.
+READY = (
+    "segment.engage.source",
+    "destination.exists",
+    "destination.source",
+    "destination.enabled",
+    "destination.client_side_id",
+    "destination.token",
+    "mapping.exists",
+    "mapping.enabled",
+    "mapping.trigger",
+    "mapping.fields",
+    "mapping.context_key",
+    "audience.exists",
+    "audience.enabled",
+    "audience.computed",
+    "audience.size",
+    "audience.identifiers",
+    "audience.attached",
+)
 CHECKS = (
     Check("sync.delivery", "Deliveries", STEP, _delivery, READY, matters=False),
     Check("sync.filtered", "Filtered events", STEP, _filtered, READY, matters=False),

@@ -172,7 +172,7 @@ _NEEDS = (
 _THERE = ("destination.exists",)
 CHECKS = (
     Check("destination.exists", "Destination exists", STEP, _exists, _NEEDS),
-    Check("destination.single", "One destination for the environment", STEP, _single, _NEEDS, matters=False),
+    Check("destination.single", "One destination for the environment", STEP, _single, _NEEDS),
     Check("destination.source", "Destination is on the Engage source", STEP, _source, _THERE),
     Check("destination.enabled", "Destination is on", STEP, _enabled, _THERE),
     Check("destination.client_side_id", "Destination's environment", STEP, _client_side_id, _THERE),

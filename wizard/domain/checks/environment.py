@@ -187,6 +187,7 @@ CHECKS = (
         "Client-side ID exists",
         STEP,
         _client_side_id,
+        ("launchdarkly.instance",),
     ),
     Check(
         "launchdarkly.pair",

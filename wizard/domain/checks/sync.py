@@ -111,7 +111,7 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if members is None:
         return unknown("LaunchDarkly gives no member count for the segment.", evidence=evidence, matters=False)
     if size and members * 2 < size:
-        return _too_few(segment, members, size, facts, answers)
+        return _too_few(audience, segment, facts, answers)
     if members == 0:
         return unknown(f"{segment.name} has no members, and so it may be with {audience.name}.", evidence=evidence)
     if size and members < 0.9 * size:
@@ -126,17 +126,26 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=page)
 
 
-def _too_few(segment: LaunchDarklySegment, members: int, size: int, facts: Facts, answers: Answers) -> Findings:
+def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
+    members, size = segment.included_count or 0, audience.size or 0
     evidence = {"members": members, "audience_size": size, "key": segment.key}
     summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
     if segment.created_at is not None and facts.now - segment.created_at < _USUAL:
         return unknown(f"{summary} It was made minutes ago; members are still counted.", evidence=evidence)
+    pages = (*_page(segment, facts, answers), *delivery.PAGES)
+    if audience.history is False:
+        return failed(
+            summary,
+            cause=f"{audience.name} does not include historical data: who was in it before it was attached is not sent.",
+            fix="Ask Segment support for a resync, or make a new audience with Include Historical Data on.",
+            links=pages,
+            evidence=evidence,
+        )
     return failed(
         summary,
-        cause="The token may not updateIncluded, profiles lack the identifier that the context key needs, or members "
-        "of before the audience was attached were not sent.",
+        cause="The token may not updateIncluded, or profiles lack the identifier that the context key needs.",
         fix="Look at the reasons of failed deliveries on the destination's Delivery Overview tab in Segment.",
-        links=(*_page(segment, facts, answers), *delivery.PAGES),
+        links=pages,
         evidence=evidence,
     )
 
@@ -182,7 +191,7 @@ _READY = ("launchdarkly.token.valid", "launchdarkly.pair", *delivery.READY)
 _THERE = (*_READY, "sync.delivery", "sync.segment")
 CHECKS = (
     Check("sync.segment", "Segment is in LaunchDarkly", STEP, _each(_segment), (*_READY, "sync.delivery")),
-    Check("sync.members", "Members", STEP, _each(_members), (*_THERE, "audience.size")),
+    Check("sync.members", "Members", STEP, _each(_members), _THERE),
     Check("sync.context_kind", "Context kind of the segment", STEP, _each(_kind), _THERE, matters=False),
     Check("sync.duplicate", "No namesake", STEP, _each(_duplicate), _READY, matters=False),
 )

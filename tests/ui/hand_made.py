@@ -22,6 +22,7 @@ from wizard.flow.session import Session
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
 from wizard.flow.walk import Walk
+from wizard.vault import MemoryVault
 
 HELP = Help("It is a test.", "Nowhere → at all", "https://example.com/help")
 TOKEN = "api-0123456789abcdef0123456789abcdef1a2b"
@@ -128,7 +129,7 @@ def walk(reads: Reads | None = None, *, findings: tuple[Finding, ...] = (), step
         reads.read,
     )
     checks = tuple(_check(finding) for finding in findings)
-    ports = Ports(services=cast("Any", None), vault=cast("Any", None), clock=clock, stopwatch=clock)
+    ports = Ports(services=cast("Any", None), vault=MemoryVault("a test", {}), clock=clock, stopwatch=clock)
     return Walk(ports, steps, (reading,), checks, State(facts=Facts(now=clock.now())), Session(None, clock))
 
 

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from textual import events
 from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock
-from wizard.flow.registry import new_walk
-from wizard.flow.session import Session
+from tests.walks import stage
 from wizard.flow.walk import Walk
-from wizard.settings import Settings
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.finding import FindingScreen
-from wizard.wiring import sandbox_ports
 
 SMALL, LARGE = (80, 24), (120, 40)
 _BUSY = {"load", "read", "next", "apply", "keep"}
@@ -44,12 +41,15 @@ class SimulatedWizard(AudienceWizard):
 
     def __init__(self, world: str) -> None:
         self.clock = FakeClock(auto=True)
+        self.client_side_id = ""
+        self.frozen = False  # calls are under way that will not end: nothing settles any more
         self.world = world
         super().__init__(self._build, calm=True)
 
     def _build(self) -> Walk:
-        ports = sandbox_ports(Settings(environ={}, sandbox=self.world), self.clock)
-        return new_walk(replace(ports, stopwatch=self.clock), Session(None, self.clock))
+        staged = stage(self.world, clock=self.clock)
+        self.client_side_id = staged.sandbox.tokens.launchdarkly_client_side_id
+        return staged.walk
 
 
 async def reach(pilot: Pilot[Any], does: Iterable[str]) -> None:
@@ -67,11 +67,14 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
     elif verb == "finding":
         await _finding(pilot)
     elif verb == "paste":
-        focused = pilot.app.screen.focused
-        assert focused is not None
-        focused.post_message(events.Paste(what))
+        await _paste(pilot, what)
+    elif verb == "client-side-id":
+        await _paste(pilot, wizard(pilot).client_side_id)
     elif verb == "wait":
         await wizard(pilot).clock.advance(float(what))
+    elif verb == "freeze":
+        wizard(pilot).clock.auto = False
+        wizard(pilot).frozen = True
     else:
         await pilot.press(step)
 
@@ -85,6 +88,12 @@ async def _until(pilot: Pilot[Any], stop: str) -> None:
         await pilot.press("enter")
         await settled(pilot)
     raise AssertionError(f"{stop} was not reached; at {wizard(pilot).walk_screen.at}")
+
+
+async def _paste(pilot: Pilot[Any], text: str) -> None:
+    focused = pilot.app.screen.focused
+    assert focused is not None
+    focused.post_message(events.Paste(text))
 
 
 async def _finding(pilot: Pilot[Any]) -> None:
@@ -108,7 +117,7 @@ async def settled(pilot: Pilot[Any]) -> None:
     for _ in range(500):
         await pilot.pause()
         walk = wizard(pilot).walk_screen.walk
-        busy = walk is None or bool(walk.under_way) or _is_working(pilot)
+        busy = walk is None or (not wizard(pilot).frozen and (bool(walk.under_way) or _is_working(pilot)))
         quiet = 0 if busy else quiet + 1
         if quiet >= 3:
             return
@@ -127,6 +136,10 @@ def _at(stop: str, *keys: str) -> tuple[str, ...]:
 _TOKEN_FIELD = _at("launchdarkly", "shift+tab", "enter")
 _SDK_KEY = "sdk-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
 
+_PASTED_ID = ("until:launchdarkly", "client-side-id", "enter")
+_HOSTILE = _at("audiences", "end", "space", "up", "space", "up", "space")
+_DOWN = ("pagedown", "pagedown", "pagedown", "pagedown")
+
 SITUATIONS: tuple[Situation, ...] = (
     Situation("welcome", "What the wizard will do, what is needed, that nothing changes before Review."),
     Situation("prerequisites", "Two questions, the first open; what is checked where.", does=("enter",)),
@@ -144,7 +157,21 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
     Situation("help", "What the question is, where its answer is found.", does=_at("launchdarkly", "f1")),
     Situation("troubleshoot", "Every finding so far, root causes first.", does=_at("review", "f2")),
+    Situation("quit-question", "A pasted token would be lost.", does=(*_TOKEN_FIELD, "paste:api-0123456789", "f10")),
+    # one thing is wrong
+    Situation("reader-token", "This token may not write: cause, fix.", "reader-token", ("finding",)),
+    Situation("wrong-pair", "Another account's client-side ID.", "wrong-pair", (*_PASTED_ID, "finding")),
+    Situation("eu-account", "The destination cannot reach this account.", "eu-account", ("finding",)),
+    Situation("sdk-key-known", "An SDK key was given as the token.", "sdk-key-pasted", ("finding",)),
+    Situation("waiting", "Which host is called, for what, for how long.", "slow", ("freeze", "enter")),
+    Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "enter")),
+    # names that strangers typed
+    Situation("hostile-environments", "Names as plain text.", "hostile-names", _at("launchdarkly", "down", "end")),
+    Situation("hostile-audiences", "Names as plain text.", "hostile-names", _HOSTILE),
     Situation(
-        "quit-question", "The pasted token would be lost.", does=(*_TOKEN_FIELD, "paste:api-0123456789ab", "f10")
+        "hostile-review", "Names as plain text.", "hostile-names", _at("audiences", *_HOSTILE, "until:review", "end")
     ),
+    Situation("hostile-sync", "Names.", "hostile-names", _at("audiences", *_HOSTILE, "until:first_sync", "wait:3600")),
 )
+
+SCREENSHOTS = ("welcome", "launchdarkly", "mapping", "audiences", "review", "first-sync", "appeared", "reader-token")

@@ -13,11 +13,11 @@ from wizard.flow.progress import AudienceProgress, HopSeen, HopState, Progress, 
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watch import Watched, watch
+from wizard.spans import elapsed
 from wizard.text import count, plain
 from wizard.ui import signs
 from wizard.ui.links import link
 from wizard.ui.panes.step import StepPane
-from wizard.ui.spans import elapsed
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.question import Question
 from wizard.ui.work import work

@@ -120,22 +120,20 @@ class StepPane(Vertical):
         self._show_questions()
 
     def open_ask(self, ask_id: str) -> None:
-        """Opens one question by its id, the first one when there is no such question."""
-        shown = [question for question in self.questions if question.display]
-        wanted = [question for question in shown if question.ask.id == ask_id]
-        if shown:
-            self.open_question((wanted or shown)[0])
+        """Opens one question by its id."""
+        for question in self.questions:
+            if question.ask.id == ask_id and question.display:
+                self.open_question(question)
 
-    def refuse(self) -> bool:
-        """Opens what is still to be answered, and says so; False when nothing is."""
-        missing = {ask.id for ask in self.walk.missing(self.step)}
-        question = next((q for q in self.questions if q.ask.id in missing), None)
-        if question is None:
-            return False
+    def first_missing(self) -> Question | None:
+        """The first question without an answer."""
+        return next(iter(self._unanswered()), None)
+
+    def ask_for(self, question: Question) -> None:
+        """Opens what is still to be answered, and says so."""
         self.open_question(question)
         if not question.waits_for:
             question.say("Answer this to go on.")
-        return True
 
     def _unanswered(self) -> list[Question]:
         missing = {ask.id for ask in self.walk.missing(self.step)}
@@ -199,7 +197,10 @@ class StepPane(Vertical):
 
     def on_question_wanted(self, event: Question.Wanted) -> None:
         event.stop()
-        self.open_question(event.question)
+        if event.question.is_open:
+            self.press_next()  # it waits: what keeps it waiting is in the way
+        else:
+            self.open_question(event.question)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "next":

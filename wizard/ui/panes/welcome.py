@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from wizard.flow.walk import Walk
-from wizard.ui.spans import elapsed
+from wizard.spans import elapsed
 from wizard.ui.widgets.aligned import Aligned, Line
 
 _STOPS = (

@@ -7,6 +7,7 @@ focusing, done at once: a key that is typed faster than the screen is painted re
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
@@ -162,34 +163,42 @@ class WalkScreen(Screen[None]):
     def go_on(self) -> None:
         """Goes on when everything is answered, read and fine; else shows what is in the way."""
         pane = self.pane
-        if self.walk is not None and pane is not None:
-            self.walk.suggest(pane.step)
-            if not pane.refuse():
-                work(self, self._go_on(self.walk, pane), group="next", exclusive=True, description="going on")
+        if self.walk is None or pane is None:
+            return
+        self.walk.suggest(pane.step)
+        question = pane.first_missing()
+        if question is not None and not question.waits_for:
+            pane.ask_for(question)
+        else:
+            work(self, self._go_on(self.walk, pane), group="next", exclusive=True, description="going on")
 
     async def _go_on(self, walk: Walk, pane: StepPane) -> None:
         pane.going_on = True
+        pane.show()
         try:
             await walk.read(*self._ids_up_to(pane.step))
         finally:
-            self._stop_going_on(pane)
-        if pane.refuse():
-            return
-        failed = [f for f in root_causes_first(walk.findings_of(pane.step)) if f.status is Status.FAIL]
-        if failed:
-            self.open_finding(failed[0], going_on=True)
-        else:
+            pane.going_on = False
+            pane.show()
+        if not self._is_stopped(walk, pane):
             self._accept(walk, pane)
+
+    def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
+        """Shows what keeps the user here: a question, or the failure that keeps it from being asked."""
+        walk.suggest(pane.step)
+        question = pane.first_missing()
+        failed = [f for f in root_causes_first(walk.findings_of(pane.step)) if f.status is Status.FAIL]
+        if question is not None and not (question.waits_for and failed):
+            pane.ask_for(question)
+        elif failed:
+            self.open_finding(failed[0], going_on=question is None)
+        return question is not None or bool(failed)
 
     def _accept(self, walk: Walk, pane: StepPane) -> None:
         walk.accept(pane.step)
         if any(ask.kind is Kind.SECRET for ask in pane.step.asks):
             work(self, _keep_secrets(walk), group="keep", description="keeping the tokens")
         self.go(self._neighbour(pane.step, 1))
-
-    def _stop_going_on(self, pane: StepPane) -> None:
-        pane.going_on = False
-        pane.show()
 
     def _neighbour(self, step: Step, by: int) -> str:
         steps = self.walk.steps if self.walk else ()
@@ -199,18 +208,27 @@ class WalkScreen(Screen[None]):
     # --- findings ------------------------------------------------------------------------------------------------
 
     def open_finding(self, finding: Finding, *, going_on: bool = False) -> None:
-        self.app.push_screen(FindingScreen(finding, going_on=going_on), self._after_finding)
+        self.app.push_screen(FindingScreen(finding, going_on=going_on), partial(self._after_finding, finding))
 
-    def _after_finding(self, verdict: Verdict | None) -> None:
+    def _after_finding(self, finding: Finding, verdict: Verdict | None) -> None:
         pane, walk = self.pane, self.walk
         if pane is None or walk is None or verdict is None:
             return
         if verdict is Verdict.AGAIN:
             self.action_check_again()
         elif verdict is Verdict.CHANGE:
-            pane.open_ask("")
+            self._change(walk, finding)
         elif verdict is Verdict.ANYWAY:
             self._accept(walk, pane)
+
+    def _change(self, walk: Walk, finding: Finding) -> None:
+        """To the question that the finding is about, wherever it is asked."""
+        ask = walk.ask_of(finding)
+        step = next((step for step in walk.steps if ask in step.asks), None)
+        if ask is not None and step is not None:
+            if step.id != self.at:
+                self.go(step.id)
+            self._panes[step.id].open_ask(ask.id)
 
     def action_check_again(self) -> None:
         if self.walk is not None and self.pane is not None:

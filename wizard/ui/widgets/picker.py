@@ -44,7 +44,13 @@ class Filter(Input):
 class Picker(Widget):
     """A list of choices, with a filter when it is long. What is marked is told by the owner through `mark`."""
 
-    DEFAULT_CSS = "Picker { height: auto; } Picker Rows { height: auto; }"
+    DEFAULT_CSS = """
+    Picker { height: auto; }
+    Picker Rows { height: auto; }
+    Picker Horizontal { height: 1; }
+    Picker Horizontal > Input { width: 1fr; }
+    Picker Horizontal > Static { width: auto; height: 1; padding-left: 2; }
+    """
 
     class Taken(Message):
         """The user decided. `values` holds one value, or all that are marked."""
@@ -74,13 +80,13 @@ class Picker(Widget):
         self._haystack: list[str] = []
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
-        self.filter = Filter(placeholder="type to filter", compact=True)
+        self.filter = Filter(placeholder="type to filter", compact=True, select_on_focus=False)
         self.tally = Static("", markup=False, classes="tally")
         self.rows = Rows(many=many)
 
     def compose(self) -> ComposeResult:
         if self._filtered:
-            yield Horizontal(self.filter, self.tally, classes="filter-line")
+            yield Horizontal(self.filter, self.tally)
         yield self.rows
 
     # --- what is shown -------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ class Question(Widget):
         if self.is_open and ready:
             self._offer()
         self._field.display = self.is_open and ready
-        self._hint.display = self.is_open and bool(self.ask.hint)
+        self._hint.display = self.is_open and ready and bool(self.ask.hint)
         self._head.can_focus = not (self.is_open and ready)
         self.set_class(self.is_open, "-open")
         self._head.show(self._spoken())

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from wizard.clock import Clock
 from wizard.flow.reading import UnderWay
-from wizard.ui.spans import elapsed
+from wizard.spans import elapsed
 
 
 class Waiting(Static):

@@ -1,0 +1,26 @@
+"""Keeps pictures equal on every machine, and secrets out of the report that shows them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import textual
+
+DRAWN_WITH = "8.2.8"
+_HARMLESS = ("PATH", "HOME", "LANG", "TERM", "TMPDIR", "PWD", "PYTEST_", "COV_", "TEXTUAL_SNAPSHOT_")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Another Textual draws other pictures: they are renewed only with the one that is pinned."""
+    os.environ.pop("NO_COLOR", None)
+    if config.getoption("update_snapshots", default=False) and textual.__version__ != DRAWN_WITH:
+        raise pytest.UsageError(f"pictures are drawn with textual {DRAWN_WITH}, this is {textual.__version__}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """The snapshot report embeds the environment of the process."""
+    for name in tuple(os.environ):
+        if not name.startswith(_HARMLESS):
+            del os.environ[name]

@@ -1,0 +1,257 @@
+"""How the screens behave under a person's hands, on a walk made by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual import events
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.ui import hand_made
+from tests.ui.hand_made import TOKEN, Reads
+from tests.ui.plain import text_of
+from wizard.domain.findings import Finding, Status
+from wizard.flow.walk import Walk
+from wizard.ui.app import AudienceWizard
+from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.widgets.rail import Rail
+
+FAILED = Finding("a.b", "May write", Status.FAIL, "It may not [/write].", "A role denies it.", "Give it Writer.")
+
+
+@asynccontextmanager
+async def opened(
+    load: Walk | Callable[[], Walk], size: tuple[int, int] = (80, 24), heard: list[Message] | None = None
+) -> AsyncIterator[tuple[AudienceWizard, Pilot[Any]]]:
+    app = AudienceWizard(load if callable(load) else lambda: load, calm=True)
+    hook = heard.append if heard is not None else None
+    async with app.run_test(size=size, notifications=True, tooltips=True, message_hook=hook) as pilot:
+        yield app, pilot
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if true():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it did not come true:\n" + seen(pilot))
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+async def begin(pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: pilot.app.screen.walk is not None)  # type: ignore[attr-defined]
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+async def paste(pilot: Pilot[Any], text: str) -> None:
+    focused = pilot.app.screen.focused
+    assert focused is not None
+    focused.post_message(events.Paste(text))
+    await pilot.pause()
+
+
+async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
+    gate = threading.Event()
+    walk = hand_made.walk()
+
+    def load() -> Walk:
+        gate.wait(5)
+        return walk
+
+    async with opened(load) as (app, pilot):
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Beginning" in seen(pilot)
+        gate.set()
+        await until(pilot, lambda: app.walk_screen.at == "one")
+
+
+async def test_keys_faster_than_paint_reach_the_right_field() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen.focused, Input) and not app.screen.focused.password)
+        await pilot.press(*"12", "enter", "enter")
+        await until(pilot, lambda: app.walk_screen.at == "two")
+        walk = app.walk_screen.walk
+        assert walk is not None
+        assert walk.state.answers.space == "spa_12"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "said"),
+    [
+        ("sdk-1234567890", "This is an SDK key"),
+        (f"{TOKEN}\n{TOKEN}\n", "Two tokens were pasted"),
+        (f"  {TOKEN}\n", "40 characters, ends in 1a2b"),
+    ],
+)
+async def test_a_paste_is_named_before_any_call(pasted: str, said: str) -> None:
+    reads = Reads()
+    async with opened(hand_made.walk(reads)) as (_, pilot):
+        await begin(pilot)
+        await paste(pilot, pasted)
+        assert said in seen(pilot)
+        assert reads.times == 0
+
+
+async def test_a_taken_token_leaves_the_field_and_no_message_carries_it() -> None:
+    heard: list[Message] = []
+    async with opened(hand_made.walk(), heard=heard) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert all(field.value != TOKEN for field in app.query(Input))
+        assert "40 characters, ends in 1a2b" in seen(pilot)
+    told = [repr(message) for message in heard if not isinstance(message, events.Paste)]
+    assert not [message for message in told if TOKEN in message]
+
+
+async def test_nothing_is_copied_or_cut_from_the_hidden_field() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("ctrl+a", "ctrl+x")
+        assert TOKEN not in app.clipboard
+
+
+async def test_back_keeps_answers_and_what_was_typed() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "40 listed" in seen(pilot))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: app.walk_screen.at == "two")
+        await pilot.press("enter")
+        await pilot.press("ctrl+a", "M", "i", "n", "e", "escape")
+        await until(pilot, lambda: app.walk_screen.at == "one")
+        assert "Space 0" in seen(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.walk_screen.at == "two")
+        assert "Mine" in seen(pilot)
+
+
+async def test_escape_clears_a_filter_first() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "40 listed" in seen(pilot))
+        await pilot.press("9", "escape")
+        await pilot.pause()
+        assert app.walk_screen.at == "one"
+        assert "40 listed" in seen(pilot)
+
+
+async def test_a_resize_keeps_what_was_typed_and_a_narrow_window_has_no_rail() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.resize_terminal(50, 24)
+        await pilot.pause()
+        assert "Step 1 of 3" in seen(pilot)
+        assert not app.query_one(Rail).display
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert "•" * 40 in seen(pilot)
+        assert app.query_one(Rail).display
+
+
+async def test_leaving_asks_only_when_something_would_be_lost() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(app.screen, QuitScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.walk_screen)
+        await pilot.press("enter", "ctrl+c")
+        await until(pilot, lambda: app.return_code is not None)
+    assert app.return_code == 0
+
+
+async def test_the_mouse_reaches_rail_choices_and_quit() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await pilot.click(Rail, offset=(3, 1))
+        await until(pilot, lambda: app.walk_screen.at == "two")
+        await pilot.click("#pane-two Rows", offset=(6, 1))
+        walk = app.walk_screen.walk
+        assert walk is not None
+        await until(pilot, lambda: walk.state.answers.context_kind == "device")
+        await pilot.click("#pane-two #quit")
+        await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_a_failure_stands_in_the_way_until_the_user_goes_on_anyway() -> None:
+    async with opened(hand_made.walk(findings=(FAILED,))) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "40 listed" in seen(pilot))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FindingScreen))
+        assert "It may not [/write]." in seen(pilot)
+        await pilot.press("right", "right", "enter")
+        await until(pilot, lambda: app.walk_screen.at == "two")
+
+
+async def test_checking_again_reads_again() -> None:
+    reads = Reads()
+    async with opened(hand_made.walk(reads, findings=(FAILED,))) as (_, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: reads.times == 1)
+        await pilot.press("f5")
+        await until(pilot, lambda: reads.times == 2)
+
+
+async def test_a_wait_says_what_is_called_and_next_waits_for_it() -> None:
+    reads = Reads(arrive=asyncio.Event())
+    async with opened(hand_made.walk(reads)) as (_, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "api.example.com · reading spaces · 0 s" in seen(pilot))
+        assert "waits for the spaces of this token" in seen(pilot)
+        assert reads.arrive is not None
+        reads.arrive.set()
+        await until(pilot, lambda: "40 listed" in seen(pilot))
+
+
+async def test_a_programming_error_in_a_worker_is_shown_without_values() -> None:
+    class Broken(Reads):
+        async def read(self, *_: object) -> Any:
+            secret = TOKEN
+            raise ValueError(secret)
+
+    async with opened(hand_made.walk(Broken())) as (_, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Something in the wizard itself went wrong" in seen(pilot))
+        assert "ValueError" in seen(pilot)
+        assert TOKEN not in seen(pilot)
+
+
+async def test_a_notification_is_never_markup() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        app.notify("[/x] [@click=app.exit]name[/]")
+        await pilot.pause()
+        assert "[/x]" in seen(pilot)

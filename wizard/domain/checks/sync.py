@@ -136,7 +136,7 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     if audience.history is False:
         return failed(
             summary,
-            cause=f"{audience.name} does not include historical data: who was in it before it was attached is not sent.",
+            cause=f"{audience.name} does not include historical data; members of before it was attached are not sent.",
             fix="Ask Segment support for a resync, or make a new audience with Include Historical Data on.",
             links=pages,
             evidence=evidence,

@@ -8,7 +8,7 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import CannotJudge, Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.facts import Facts
-from wizard.domain.model import Failure, Member, Project, Token
+from wizard.domain.model import Failure, Member, Project, Statement, Token
 from wizard.domain.permissions import (
     NEEDED_ACTIONS,
     Grant,
@@ -121,7 +121,7 @@ def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any]) 
     missing = " and ".join(action for action in evidence["missing"] if action in NEEDED_ACTIONS)
     decided = denied[0].statement
     if decided is not None:
-        evidence = {**evidence, "decided_by": denied[0].policy_name, "statement": _shown(denied[0])}
+        evidence = {**evidence, "decided_by": denied[0].policy_name, "statement": _shown(decided)}
     return failed(
         f"The token may not {missing}{_there(target)}.",
         cause=" ".join(dict.fromkeys(found.because for found in denied)),
@@ -131,11 +131,8 @@ def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any]) 
     )
 
 
-def _shown(judgement: Judgement) -> dict[str, Any]:
-    """The statement as it stands in the role, without what it does not use."""
-    statement = judgement.statement
-    if statement is None:
-        return {}
+def _shown(statement: Statement) -> dict[str, Any]:
+    """As it stands in the role, without what it does not use."""
     lists = {
         "resources": statement.resources,
         "notResources": statement.not_resources,

@@ -60,22 +60,37 @@ def _put_keys(state: State, value: Value) -> State:
 
 
 def settle_audiences(state: State) -> State:
-    """Audiences may be named by key or name; a name that several carry stays as it is."""
-    seen = state.facts.audiences
-    if not isinstance(seen, tuple) or not seen:
+    """Audiences may be named by key or name; a name that several carry stays as it is.
+
+    By hand no list can be read: before it is forgotten, ids become keys.
+    """
+    seen, chosen = state.facts.audiences, state.answers.audiences
+    if not isinstance(seen, tuple) or not chosen:
         return state
-    ids = {audience.id for audience in seen}
-    by_name: dict[str, list[str]] = {}
-    for audience in seen:
-        for name in {audience.key, audience.name}:
-            by_name.setdefault(name, []).append(audience.id)
-    settled = tuple(
-        by_name[wanted][0] if wanted not in ids and len(by_name.get(wanted, ())) == 1 else wanted
-        for wanted in state.answers.audiences
-    )
-    if settled == state.answers.audiences:
+    settled = _as_keys(chosen, seen) if state.answers.by_hand else _as_ids(chosen, seen)
+    if settled == chosen:
         return state
     return replace(state, answers=replace(state.answers, audiences=tuple(dict.fromkeys(settled))))
+
+
+def _as_ids(chosen: tuple[str, ...], seen: tuple[Audience, ...]) -> tuple[str, ...]:
+    """Keys come before names: a key is unique in its space."""
+    ids = {audience.id for audience in seen}
+    by_key = {audience.key: audience.id for audience in seen}
+    by_name: dict[str, list[str]] = {}
+    for audience in seen:
+        by_name.setdefault(audience.name, []).append(audience.id)
+
+    def settled(wanted: str) -> str:
+        named = by_name.get(wanted, [])
+        return wanted if wanted in ids else by_key.get(wanted) or (named[0] if len(named) == 1 else wanted)
+
+    return tuple(settled(wanted) for wanted in chosen)
+
+
+def _as_keys(chosen: tuple[str, ...], seen: tuple[Audience, ...]) -> tuple[str, ...]:
+    keys = {audience.id: audience.key for audience in seen}
+    return tuple(keys.get(wanted, wanted) for wanted in chosen)
 
 
 def _waits_for(state: State) -> str:

@@ -70,6 +70,14 @@ def _put_name(state: State, value: Value) -> State:
     return replace(state, answers=replace(state.answers, destination_name=str(value)))
 
 
+def settle_destination(state: State) -> State:
+    """One that is no longer there is asked for anew."""
+    chosen, seen = state.answers.destination, state.facts.destinations
+    if chosen in {"", NEW_DESTINATION} or not isinstance(seen, tuple) or any(one.id == chosen for one in seen):
+        return state
+    return replace(state, answers=replace(state.answers, destination=""))
+
+
 def _makes_a_new_one(state: State) -> bool:
     return bool(state.answers.by_hand) or state.answers.destination == NEW_DESTINATION
 
@@ -92,7 +100,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 DESTINATION = Step(
     id="destination",
     title="Destination",
-    purpose="LaunchDarkly Audiences in Segment: one instance for one LaunchDarkly environment.",
+    purpose="LaunchDarkly Audiences in Segment: one per environment.",
     asks=(
         Ask(
             id="destination",
@@ -132,4 +140,5 @@ DESTINATION = Step(
         ),
     ),
     notes=_notes,
+    settle=settle_destination,
 )

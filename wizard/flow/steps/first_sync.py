@@ -17,7 +17,7 @@ def _put_test_user(state: State, value: Value) -> State:
 FIRST_SYNC = Step(
     id="first_sync",
     title="First sync",
-    purpose="Both sides, hop by hop, until the segment is there. Leaving is safe.",
+    purpose="Both sides, hop by hop, until the segment is there.",
     asks=(
         Ask(
             id="test_user",

@@ -21,7 +21,7 @@ from wizard.text import last_four
 
 
 def put_token(state: State, value: Value) -> State:
-    """Takes the token and what can be said of it without a call; its environment has to be chosen again."""
+    """Takes the token and what can be said of it without a call."""
     paste = read_paste(str(value))
     facts = replace(
         state.facts,
@@ -46,11 +46,16 @@ def find_environment(state: State, client_side_id: str) -> tuple[Project, Enviro
 
 
 def put_client_side_id(state: State, value: Value) -> State:
-    """Takes a client-side ID, and its project and environment when the token can see them."""
-    client_side_id = str(value)
+    """Takes a client-side ID, and its project and environment when the token can see them.
+
+    Another environment has another destination: what was chosen and named for the former one is asked anew.
+    """
+    client_side_id, answers = str(value), state.answers
     found = find_environment(state, client_side_id)
     project, environment = (found[0].key, found[1].key) if found else ("", "")
-    answers = replace(state.answers, client_side_id=client_side_id, project=project, environment=environment)
+    if answers.client_side_id and answers.client_side_id != client_side_id:
+        answers = replace(answers, destination="", destination_name="")
+    answers = replace(answers, client_side_id=client_side_id, project=project, environment=environment)
     return replace(state, answers=answers)
 
 
@@ -88,6 +93,11 @@ def _pasted_id(text: str, state: State) -> Choice | None:
     return Choice(paste.text, f"Use the client-side ID {paste.text}", detail="in no project that this token sees")
 
 
+def _mistake(text: str, state: State) -> str:
+    """What LaunchDarkly itself lists is right, whatever its form."""
+    return "" if find_environment(state, text) else mistake_in_client_side_id(read_paste(text))
+
+
 def _the_only_environment(state: State) -> Value:
     choices = _environments(state)
     return choices[0].value if len(choices) == 1 else ""
@@ -108,7 +118,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 LAUNCHDARKLY = Step(
     id="launchdarkly",
     title="LaunchDarkly",
-    purpose="The token that Segment will write with, and the environment that the segment goes to.",
+    purpose="The token that Segment writes with, and the environment.",
     asks=(
         Ask(
             id="launchdarkly_token",
@@ -146,7 +156,7 @@ LAUNCHDARKLY = Step(
             free=_pasted_id,
             suggest=_the_only_environment,
             clean=lambda raw: read_paste(raw).text,
-            mistake=lambda text, _: mistake_in_client_side_id(read_paste(text)),
+            mistake=_mistake,
             waits_for=_waits_for_projects,
             setting="launchdarkly.client_side_id",
             variable="LAUNCHDARKLY_CLIENT_SIDE_ID",

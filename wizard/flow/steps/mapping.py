@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
-from wizard.domain.mapping import context_key_choices, example
-from wizard.domain.model import ContextKind
+from wizard.domain.mapping import context_key_choices, example, recommended_context_key
+from wizard.domain.model import Caller, ContextKind
+from wizard.domain.wanted import chosen_destination, chosen_mapping, mapping_settings
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.readings import chosen_audiences
 from wizard.flow.state import State
@@ -49,15 +51,33 @@ def _typed_kind(text: str, state: State) -> Choice | None:
     return Choice(kind, f"Use the kind {plain(kind)}", detail="not known in this project")
 
 
+def _as_it_is(state: State) -> dict[str, Any]:
+    """The settings that a mapping which is there has, or the recommended ones: what is there is not changed unasked."""
+    facts = state.facts
+    unanswered = replace(state.answers, context_kind="", context_key=None, batching=None)
+    mapping = chosen_mapping(facts, unanswered, chosen_destination(facts, state.answers))
+    return mapping_settings(facts, unanswered, mapping)
+
+
 def _suggested_kind(state: State) -> Value:
-    kinds = _seen_kinds(state)
-    return "user" if not kinds or any(kind.key == "user" for kind in kinds) else kinds[0].key
+    """The mapping's own; of a new one `user`, or another kind where the project has no such."""
+    kind, kinds = str(_as_it_is(state)["context_kind"]), [seen.key for seen in _seen_kinds(state)]
+    return kind if kind in kinds or not kinds else kinds[0]
 
 
-def _keys(_: State) -> tuple[Choice, ...]:
+def _waits_for_kinds(state: State) -> str:
+    can_be_read = isinstance(state.facts.caller, Caller) and state.answers.project
+    return "the project's context kinds" if can_be_read and state.facts.context_kinds is None else ""
+
+
+def _recommended_key(state: State) -> ContextKey:
+    return recommended_context_key(chosen_audiences(state))
+
+
+def _keys(state: State) -> tuple[Choice, ...]:
     return tuple(
         Choice(choice.value, choice.label, recommended=choice.recommended, why=choice.why)
-        for choice in context_key_choices()
+        for choice in context_key_choices(_recommended_key(state))
     )
 
 
@@ -114,6 +134,7 @@ MAPPING = Step(
             choices=_kinds,
             free=_typed_kind,
             suggest=_suggested_kind,
+            waits_for=_waits_for_kinds,
             setting="mapping.context_kind",
         ),
         Ask(
@@ -131,7 +152,7 @@ MAPPING = Step(
             get=lambda state: state.answers.context_key or "",
             put=_put_key,
             choices=_keys,
-            suggest=lambda _: ContextKey.USER_ID_ONLY,
+            suggest=lambda state: str(_as_it_is(state)["context_key"]),
             setting="mapping.context_key",
         ),
         Ask(

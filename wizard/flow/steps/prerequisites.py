@@ -78,7 +78,7 @@ def _notes(_: State) -> tuple[Note, ...]:
 PREREQUISITES = Step(
     id="prerequisites",
     title="Prerequisites",
-    purpose="What this machine can do, and two questions about how you work.",
+    purpose="What this machine can do, and how you want to work.",
     asks=(
         Ask(
             id="by_hand",

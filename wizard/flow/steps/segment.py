@@ -91,7 +91,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 SEGMENT = Step(
     id="segment",
     title="Twilio Segment",
-    purpose="The token of the workspace, and the space whose audiences you want.",
+    purpose="The workspace's token, and the space with your audiences.",
     asks=(
         Ask(
             id="segment_token",

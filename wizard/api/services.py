@@ -60,5 +60,10 @@ class HttpServices:
             known = self._segment_clients[token, region] = SegmentClient(wire)
         return known
 
+    def owner_of(self, host: str) -> Service:
+        """Whose host it is; the region's host of a workspace is Segment's too."""
+        owners = {self.launchdarkly_host: Service.LAUNCHDARKLY, self.client_side_host: Service.CLIENT_SIDE}
+        return owners.get(host, Service.SEGMENT)
+
     async def close(self) -> None:
         await asyncio.gather(*(transport.close() for transport in self._transports.values()))

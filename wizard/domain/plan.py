@@ -12,7 +12,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.change import Action, Change
 from wizard.domain.drafts import Ground, audience_change, destination_change, mapping_change
 from wizard.domain.facts import Facts
-from wizard.domain.findings import Finding
+from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Failure
 from wizard.domain.wanted import (
     catalog_entry,
@@ -32,6 +32,7 @@ __all__ = [
     "fingerprint",
     "make_plan",
     "mapping_settings",
+    "repairs",
     "source_for_a_new_destination",
 ]
 
@@ -59,7 +60,7 @@ def make_plan(
     ground = Ground(facts, answers, made_by_us, destination, listed)
     audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
     drawn = (destination_change(ground), mapping_change(ground), *audiences)
-    failed = (finding.id for finding in findings if finding.blocks and not _is_repaired(finding.id))
+    failed = (finding.id for finding in findings if _keeps_back(finding))
     not_known = (check for check in drawn if isinstance(check, str))
     changes = tuple(change for change in drawn if isinstance(change, Change))
     return Plan(changes, tuple(dict.fromkeys((*failed, *not_known))))
@@ -72,6 +73,24 @@ _REPAIRED = {
     "destination.token",
     "audience.attached",
 }
+
+
+_SIDES = {"launchdarkly.reachable", "segment.reachable"}
+
+
+def _keeps_back(finding: Finding) -> bool:
+    """A failure that the plan does not repair; or a side that has trouble of its own, so that nothing was seen."""
+    silent = finding.id in _SIDES and finding.status is Status.UNKNOWN
+    return silent or (finding.blocks and not _is_repaired(finding.id))
+
+
+def repairs(plan: Plan, finding: Finding) -> bool:
+    """Whether applying this plan mends what the check found."""
+    if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not _is_repaired(finding.id):
+        return False
+    subject = finding.id.partition(".")[0]
+    subject = f"audience:{finding.evidence.get('audience', '')}" if subject == "audience" else subject
+    return any(change.id == subject and change.writes for change in plan.changes)
 
 
 def _is_repaired(check: str) -> bool:

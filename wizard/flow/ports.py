@@ -32,6 +32,7 @@ from wizard.domain.model import (
     PersistentStore,
     Project,
     Region,
+    Service,
     Source,
     Space,
     Subscription,
@@ -190,6 +191,10 @@ class Services(Protocol):
     def launchdarkly(self, token: SecretStr | None) -> LaunchDarkly: ...
     def client_side(self) -> ClientSide: ...
     def segment(self, token: SecretStr | None, region: Region | None) -> Segment: ...
+    def owner_of(self, host: str) -> Service: ...
+    async def close(self) -> None:
+        """Ends every connection, on the loop that used them. Nothing is asked any more."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,13 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.domain.model import Failure
 from wizard.flow.ports import Ports
 from wizard.flow.state import State
+
+
+def _the_failure(_: State, failure: Failure) -> Any:
+    return failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Reading:
     host: Callable[[Ports], str]
     inputs: Callable[[State], Hashable | None]
     read: Callable[[Ports, State], Awaitable[Any]]
+    late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds when nobody waits any longer
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Hashable
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from wizard.domain import wanted
 from wizard.domain.credentials import Shape
+from wizard.domain.facts import VaultSeen
 from wizard.domain.model import (
     Activation,
     Audience,
@@ -16,7 +18,6 @@ from wizard.domain.model import (
     CustomRole,
     Failure,
     FailureKind,
-    Region,
     Token,
     Workspace,
 )
@@ -90,8 +91,11 @@ def _token_id(state: State) -> Hashable | None:
 
 
 def _role_ids(state: State) -> Hashable | None:
-    token = state.facts.token
-    return token.custom_role_ids or None if isinstance(token, Token) else None
+    return _custom_role_ids(state) or None
+
+
+def _custom_role_ids(state: State) -> tuple[str, ...]:
+    return state.facts.token.custom_role_ids if isinstance(state.facts.token, Token) else ()
 
 
 def _personal_token(state: State) -> Hashable | None:
@@ -118,7 +122,9 @@ def _stores(state: State) -> Hashable | None:
 
 
 def _segment_token(state: State) -> Hashable | None:
-    return None if state.answers.by_hand else state.secrets.segment_token
+    """As with LaunchDarkly's, and none when Segment's side is done by hand."""
+    wrong_kind = state.facts.segment_token_shape not in (None, Shape.OTHER)
+    return None if wrong_kind or state.answers.by_hand else state.secrets.segment_token
 
 
 def _workspace(state: State) -> Hashable | None:
@@ -127,8 +133,10 @@ def _workspace(state: State) -> Hashable | None:
 
 
 def _in_space(state: State) -> Hashable | None:
-    workspace = _workspace(state)
-    return (workspace, state.answers.space) if workspace and state.answers.space else None
+    """The space's id: a name that the user gave is settled as soon as the spaces are read."""
+    workspace, spaces, space = _workspace(state), state.facts.spaces, state.answers.space
+    is_id = isinstance(spaces, Failure) or any(seen.id == space for seen in spaces or ())
+    return (workspace, space) if workspace and space and is_id else None
 
 
 def _destination_id(state: State) -> str:
@@ -143,8 +151,8 @@ def _of_destination(state: State) -> Hashable | None:
 
 
 def _of_audiences(state: State) -> Hashable | None:
-    space, audiences = _in_space(state), state.answers.audiences
-    return (space, audiences) if space and audiences else None
+    space, audiences = _in_space(state), chosen_audiences(state)
+    return (space, tuple(audience.id for audience in audiences)) if space and audiences else None
 
 
 def _attach_kinds(state: State) -> Hashable | None:
@@ -179,9 +187,7 @@ def chosen_audiences(state: State) -> tuple[Audience, ...]:
     """
     if state.answers.by_hand:
         return tuple(Audience(id="", key=key, name=key, space_id="") for key in state.answers.audiences)
-    if not isinstance(state.facts.audiences, tuple):
-        return ()
-    by_id = {audience.id: audience for audience in state.facts.audiences}
+    by_id = {audience.id: audience for audience in wanted.chosen_audiences(state.facts, state.answers)}
     return tuple(by_id[chosen] for chosen in state.answers.audiences if chosen in by_id)
 
 
@@ -189,15 +195,14 @@ def chosen_audiences(state: State) -> tuple[Audience, ...]:
 
 
 async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
-    token = state.facts.token
-    ids = token.custom_role_ids if isinstance(token, Token) else ()
+    ids = _custom_role_ids(state)
     client = _launchdarkly(ports, state)
     return dict(zip(ids, await asyncio.gather(*(client.role(role_id) for role_id in ids)), strict=True))
 
 
 async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
     client, space = segment_of(ports, state), state.answers.space
-    ids = state.answers.audiences
+    ids = tuple(audience.id for audience in chosen_audiences(state))
     seen = await asyncio.gather(*(client.connections(space, audience_id) for audience_id in ids))
     return dict(zip(ids, seen, strict=True))
 
@@ -249,19 +254,19 @@ def _from_segment(
 READINGS: tuple[Reading, ...] = (
     Reading(
         "vault", "prerequisites", "looking for a keyring", lambda _: "this machine", _always,
-        lambda ports, _: ports.vault.look(),
+        lambda ports, _: ports.vault.look(), lambda *_: VaultSeen(False, "", "it did not answer in time"),
     ),
-    _from_launchdarkly(
-        "launchdarkly_reach", "prerequisites", "looking whether it answers", _always,
-        lambda client, _: client.reach(),
+    Reading(
+        "launchdarkly_reach", "prerequisites", "looking whether it answers", _launchdarkly_host, _always,
+        lambda ports, _: ports.services.launchdarkly(None).reach(),
     ),
     Reading(
         "client_side_reach", "prerequisites", "looking whether it answers", _client_side_host, _always,
         lambda ports, _: ports.services.client_side().reach(),
     ),
-    _from_segment(
-        "segment_reach", "prerequisites", "looking whether it answers", _segment_side,
-        lambda client, _: client.reach(),
+    Reading(
+        "segment_reach", "prerequisites", "looking whether it answers", _segment_host, _segment_side,
+        lambda ports, _: ports.services.segment(None, None).reach(),
     ),
     _from_launchdarkly(
         "caller", "launchdarkly", "asking who this token is", _launchdarkly_token,
@@ -279,7 +284,10 @@ READINGS: tuple[Reading, ...] = (
         "token", "launchdarkly", "reading what the token may do", _token_id,
         lambda client, state: client.token(str(_token_id(state))),
     ),
-    Reading("roles", "launchdarkly", "reading the token's roles", _launchdarkly_host, _role_ids, _roles),
+    Reading(
+        "roles", "launchdarkly", "reading the token's roles", _launchdarkly_host, _role_ids, _roles,
+        lambda state, failure: dict.fromkeys(_custom_role_ids(state), failure),
+    ),
     _from_launchdarkly(
         "member", "launchdarkly", "reading the token's owner", _personal_token,
         lambda client, _: client.member(),
@@ -332,11 +340,11 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "connections", "audiences", "reading what the audiences are connected to", _segment_host,
-        _of_audiences, _connections,
+        _of_audiences, _connections, lambda state, failure: dict.fromkeys(state.answers.audiences, failure),
     ),
     Reading(
         "activations", "audiences", "reading what starts the attached audiences", _segment_host,
-        _of_attached, _activations,
+        _of_attached, _activations, lambda state, failure: dict.fromkeys(_attached(state), failure),
     ),
     Reading(
         "attach_by_api", "audiences", "asking whether the API can attach them", _segment_host,
@@ -344,7 +352,3 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading("delivery", "audiences", "reading deliveries", _segment_host, _delivered, _delivery),
 )  # fmt: skip
-
-
-def region_of(state: State) -> Region | None:
-    return state.facts.workspace.region if isinstance(state.facts.workspace, Workspace) else None

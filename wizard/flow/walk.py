@@ -11,7 +11,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import Failure
+from wizard.domain.model import Failure, FailureKind
 from wizard.domain.plan import Action, Plan, make_plan
 from wizard.flow.apply import Outcome, Result
 from wizard.flow.ask import Ask, Value
@@ -59,6 +59,7 @@ class Walk:
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
         self.made_by_us = frozenset(entry.resource_id for entry in session.saved.made)
+        self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
         self._readings = {reading.slot: reading for reading in readings}
@@ -126,6 +127,11 @@ class Walk:
         self._become(replace(self.state, answers=replace(saved.answers, client_side_id=client_side_id)))
         self.changed()
 
+    def take(self, answers: Answers) -> None:
+        """Takes answers that somebody gave elsewhere: in a file, or in an earlier run."""
+        self._become(replace(self.state, answers=answers))
+        self.changed()
+
     def start_over(self) -> None:
         """Forgets the saved answers. What was made stays known, so that nothing is made twice."""
         self.session.start_over()
@@ -149,6 +155,7 @@ class Walk:
         if stored.client_side_id and not self.state.answers.client_side_id:
             answers = replace(self.state.answers, client_side_id=stored.client_side_id)
             self._become(replace(self.state, answers=answers))
+            self.where["client_side_id"] = where.get("client_side_id", "")
         self.changed()
 
     async def keep_secrets(self) -> str:
@@ -212,6 +219,19 @@ class Walk:
         self._become(self.state)
         self.changed()
 
+    def give_up(self) -> None:
+        """Waits no longer: what is being read counts as not answered in time."""
+        late = {slot: self._late(self._readings[slot]) for slot in self._tasks}
+        self._read_with |= {slot: self._reading_with[slot] for slot in late}
+        self._stop(tuple(late))
+        self._become(replace(self.state, facts=replace(self.state.facts, **late)))
+        self.changed()
+
+    def _late(self, reading: Reading) -> Any:
+        host = reading.host(self.ports)
+        failure = Failure(self.ports.services.owner_of(host), FailureKind.TIMEOUT, host, "GET", "")
+        return reading.late(self.state, failure)
+
     def waited(self, under_way: UnderWay) -> float:
         """Seconds that a person has been waiting for a call."""
         return self.ports.stopwatch.monotonic() - under_way.since
@@ -244,9 +264,11 @@ class Walk:
 
     async def _fill(self, reading: Reading, inputs: Hashable, state: State) -> None:
         """Reads with the state that it was started with. When that is outdated meanwhile, the task is cancelled."""
+        since = self.ports.stopwatch.monotonic()
         try:
             seen = await reading.read(self.ports, state)
         finally:
+            self.took[reading.slot] = self.ports.stopwatch.monotonic() - since
             if self._tasks.get(reading.slot) is asyncio.current_task():
                 self._ended(reading.slot)
         self._read_with[reading.slot] = inputs

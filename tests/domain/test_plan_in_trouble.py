@@ -1,0 +1,65 @@
+"""Plans in runs that ended half-way, in outages, and as the fix that a finding offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.facts_at_hand import DESTINATION, failure, healthy_answers, healthy_facts, refused
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Activation, Connection, Connections, FailureKind
+from wizard.domain.plan import Action, make_plan, repairs
+
+OURS, THEIRS = Activation("act_1", "LaunchDarkly sync", "con_1"), Activation("act_2", "Theirs", "con_2")
+
+
+@pytest.mark.parametrize(
+    ("ours", "activations", "action"),
+    [
+        (("con_1",), {"aud_1": ()}, Action.UPDATE),
+        (("con_1",), {"aud_1": (THEIRS,)}, Action.UPDATE),
+        (("con_1",), {"aud_1": (THEIRS, OURS)}, Action.NONE),
+        (("con_1",), {"aud_1": refused()}, Action.NONE),
+        (("con_1",), {}, Action.NONE),
+        ((), {"aud_1": ()}, Action.ADOPT),
+    ],
+)
+def test_a_connection_of_ours_that_was_never_activated_is_activated(
+    ours: tuple[str, ...], activations: dict[str, Any], action: Action
+) -> None:
+    attached = {"aud_1": Connections((Connection("con_1", "dst_1"),))}
+    seen = healthy_facts(connections=attached, activations=activations)
+
+    change = make_plan(seen, healthy_answers(), (), made_by_us=frozenset(ours)).changes[-1]
+
+    assert (change.id, change.action) == ("audience:vip_customers", action)
+
+
+def test_a_side_that_has_trouble_of_its_own_blocks() -> None:
+    trouble = failure(FailureKind.SERVER)
+    findings = run_checks(CHECKS, healthy_facts(launchdarkly_reach=trouble), healthy_answers())
+
+    assert "launchdarkly.reachable" in make_plan(healthy_facts(), healthy_answers(), findings).blocked_by
+
+
+@pytest.mark.parametrize(
+    ("check", "evidence", "mended"),
+    [
+        ("destination.enabled", {}, True),
+        ("mapping.fields", {}, False),
+        ("launchdarkly.token.valid", {}, False),
+        ("audience.attached", {"audience": "vip_customers"}, False),
+    ],
+)
+def test_what_a_plan_repairs(check: str, evidence: dict[str, Any], mended: bool) -> None:
+    seen = healthy_facts(destinations=(replace(DESTINATION, enabled=False),))
+    plan = make_plan(seen, healthy_answers(), ())
+    finding = Finding(check, "", Status.FAIL, "", evidence=evidence)
+
+    assert repairs(plan, finding) is mended
+    assert not repairs(replace(plan, blocked_by=("launchdarkly.pair",)), finding)
+    assert not repairs(plan, replace(finding, status=Status.PASS))

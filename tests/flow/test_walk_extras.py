@@ -1,0 +1,41 @@
+"""What commands ask of a walk: answers from a file, an end to waiting, and how long each reading took."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.walks import stage
+from wizard.domain.answers import Answers
+from wizard.domain.findings import Status
+from wizard.domain.model import Failure, FailureKind
+
+
+async def test_answers_of_a_file_are_taken_as_they_are_and_settled() -> None:
+    staged = stage("happy")
+    await staged.walk.load_secrets()
+
+    staged.walk.take(Answers(project="shop", environment="production", space="prod", audiences=("vip_customers",)))
+    await staged.walk.read()
+
+    answers = staged.walk.state.answers
+    assert answers.client_side_id == staged.sandbox.tokens.launchdarkly_client_side_id
+    assert answers.space.startswith("spa_")
+    assert answers.audiences[0].startswith("aud_")
+    assert set(staged.walk.took) >= {"caller", "projects", "audiences"}
+
+
+async def test_who_gives_up_waiting_could_not_tell() -> None:
+    staged = stage("happy")
+    await staged.walk.load_secrets()
+    reading = asyncio.create_task(staged.walk.read())
+    while "caller" not in staged.walk.under_way:
+        await staged.clock.settle(1)
+
+    staged.walk.give_up()
+    await reading
+
+    caller = staged.walk.state.facts.caller
+    assert isinstance(caller, Failure)
+    assert caller.kind is FailureKind.TIMEOUT
+    assert staged.finding("launchdarkly.token.valid").status is not Status.PASS
+    await staged.walk.close()

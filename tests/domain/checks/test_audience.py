@@ -52,7 +52,21 @@ CASES = (
     Case("audience.size", "unknown", "not said", _is(size=None)),
     Case("audience.size", "pass", "accounts", _is(kind="ACCOUNTS"), says="1,234 accounts"),
     Case("audience.size", "skipped", "not computed", _is(status="Preparing", size=None), says="audience.computed"),
-    Case("audience.identifiers", "fail", "none fits", _is(identifiers=("email", "ios.idfa")), root=True),
+    Case(
+        "audience.identifiers",
+        "fail",
+        "none fits",
+        _is(identifiers=("email", "ios.idfa")),
+        says="Use email only",
+        root=True,
+    ),
+    Case(
+        "audience.identifiers",
+        "fail",
+        "no key fits",
+        _is(identifiers=("ios.idfa",)),
+        says="Let user_id or email through",
+    ),
     Case(
         "audience.identifiers", "warn", "some do not", _is(identifiers=("user_id", "email", "ios.idfa")), says="2 of 3"
     ),

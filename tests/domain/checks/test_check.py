@@ -57,7 +57,7 @@ def test_what_rests_on_a_failure_names_its_root_however_far_away() -> None:
     assert third.evidence == {"waits_for": "a.1"}
 
 
-@pytest.mark.parametrize("harmless", [passed("Fine."), unknown("Who knows.")])
+@pytest.mark.parametrize("harmless", [passed("Fine."), unknown("Who knows.", fix="Look.")])
 def test_only_a_failure_keeps_others_waiting(harmless: Findings) -> None:
     findings = _run(_check("a.1", _says(harmless)), _check("a.2", _says(passed("Fine.")), "a.1"))
     assert findings[1].status is Status.PASS
@@ -93,22 +93,22 @@ def test_no_failure_of_a_call_is_a_failure_of_the_set_up(kind: FailureKind) -> N
 
 def test_a_closed_call_says_that_the_token_may_not_look() -> None:
     (finding,) = _run(_check("a.1", _reads_stores), facts=replace(NOTHING, stores=failure()))
-    assert finding.summary == "Could not tell: this token may not look at the persistent stores."
+    assert finding.summary == "LaunchDarkly does not show this token the persistent stores."
 
 
 def test_a_check_that_does_not_matter_makes_its_unknown_harmless() -> None:
-    (finding,) = _run(_check("a.1", _says(unknown("Who knows.")), matters=False))
+    (finding,) = _run(_check("a.1", _says(unknown("Who knows.", fix="Look.")), matters=False))
     assert not finding.matters
 
 
 def test_an_outage_is_told_by_the_check_that_looks_whether_the_host_answers() -> None:
-    reachable = _check("launchdarkly.reachable", _says(unknown("It has trouble of its own.")))
+    reachable = _check("launchdarkly.reachable", _says(unknown("It has trouble of its own.", fix="Wait.")))
     down = replace(NOTHING, stores=failure(FailureKind.SERVER))
     assert _run(reachable, _check("a.1", _reads_stores), facts=down)[1].summary.endswith("`launchdarkly.reachable`.")
 
 
 def test_what_waits_for_an_outage_does_not_keep_others_waiting() -> None:
-    reachable = _check("launchdarkly.reachable", _says(unknown("It has trouble of its own.")))
+    reachable = _check("launchdarkly.reachable", _says(unknown("It has trouble of its own.", fix="Wait.")))
     down = replace(NOTHING, stores=failure(FailureKind.SERVER))
     findings = _run(reachable, _check("a.1", _reads_stores), _check("a.2", _says(passed("Fine.")), "a.1"), facts=down)
     assert findings[2].status is Status.PASS

@@ -61,7 +61,7 @@ CASES = (
         "launchdarkly.context_kind", "fail", "archived", {"context_kinds": (replace(USER, archived=True),)}, root=True
     ),
     Case("launchdarkly.context_kind", "warn", "never seen", {"context_kinds": (replace(USER, last_seen=None),)}),
-    Case("launchdarkly.context_kind", "unknown", "closed", {"context_kinds": failure()}, says="may not look"),
+    Case("launchdarkly.context_kind", "unknown", "closed", {"context_kinds": failure()}, says="does not show"),
     Case("launchdarkly.context_kind", "pass", "the mapping's, not answered", {}, {"context_kind": ""}),
     Case("launchdarkly.context_kind", "skipped", "none chosen", {"destinations": ()}, {"context_kind": ""}),
     Case("launchdarkly.store", "fail", "none", {"stores": ()}, says="no persistent store", root=True),

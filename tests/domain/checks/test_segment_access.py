@@ -77,10 +77,10 @@ CASES = (
         "no Source Admin, and a destination is to be made",
         {"sources": (NOT_ADMIN,), "destinations": (), "subscriptions": None},
         {"destination": "new"},
-        says="source admin",
+        says="Source Admin on the Engage source",
     ),
     Case("segment.token.permissions", "warn", "no Source Admin, all is there", {"sources": (NOT_ADMIN,)}),
-    Case("segment.token.permissions", "warn", "mappings closed", {"subscriptions": refused()}, says="by hand"),
+    Case("segment.token.permissions", "warn", "mappings closed", {"subscriptions": refused()}, says="mappings"),
     Case(
         "segment.token.permissions", "warn", "connections closed", {"connections": {"aud_1": refused()}}, says="by hand"
     ),

@@ -87,7 +87,7 @@ CASES = (
     Case(
         "launchdarkly.token.valid", "fail", "refused", {"caller": unknown_token(), **UNREAD}, says="could not be asked"
     ),
-    Case("launchdarkly.token.valid", "unknown", "IP allowlist", {"caller": failure(), **UNREAD}, says="may not look"),
+    Case("launchdarkly.token.valid", "unknown", "IP allowlist", {"caller": failure(), **UNREAD}, says="does not show"),
     Case("launchdarkly.token.valid", "unknown", "rate limit", {"caller": failure(FailureKind.RATE_LIMITED), **UNREAD}),
     Case(
         "launchdarkly.token.valid", "unknown", "proxy page", {"caller": failure(FailureKind.NOT_THE_SERVICE), **UNREAD}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain import links
-from wizard.domain.answers import Answers
+from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import chosen
 from wizard.domain.checks.check import Check, Findings, failed, passed, skipped, unknown, warned
 from wizard.domain.facts import Facts
@@ -56,7 +56,11 @@ def _enabled(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             links=page(audience, facts, answers),
         )
     if audience.enabled is None:
-        return unknown(f"Segment does not say whether {audience.name} is enabled.")
+        return unknown(
+            f"Segment does not say whether {audience.name} is enabled.",
+            fix=f"Look at {audience.name} in Segment under Engage → Audiences.",
+            links=page(audience, facts, answers),
+        )
     return passed(f"{audience.name} is enabled.")
 
 
@@ -99,7 +103,12 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             evidence=evidence,
         )
     said = f"its status is {audience.status}" if audience.status else "Segment gives no status"
-    return unknown(f"Whether {audience.name} is computed cannot be told: {said}.", evidence=evidence)
+    return unknown(
+        f"Whether {audience.name} is computed cannot be told: {said}.",
+        fix=f"Look at {audience.name} in Segment under Engage → Audiences.",
+        links=pages,
+        evidence=evidence,
+    )
 
 
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -129,28 +138,39 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
     if key is None:
         return skipped("Not chosen yet: the context key.")
     if not audience.identifiers:
-        return unknown(f"Segment does not say which identifiers {audience.name} lets through.", matters=False)
+        return unknown(
+            f"Segment does not say which identifiers {audience.name} lets through.",
+            fix=f"Look at the settings of {audience.name} in Segment under Engage → Audiences.",
+            links=page(audience, facts, answers),
+            matters=False,
+        )
     uncovered = uncovered_identifiers(key, audience.identifiers)
     evidence = {"identifiers": list(audience.identifiers), "uncovered": list(uncovered), "context_key": str(key)}
     if not uncovered:
         return passed(f"“{LABELS[key]}” fits every identifier of {audience.name}.", evidence=evidence)
-    fix = f"Choose a context key in the Mapping step that takes one of these: {', '.join(audience.identifiers)}."
     pages = (*page(audience, facts, answers), links.ID_SYNC_DOCS)
     if len(uncovered) == len(audience.identifiers):
         return failed(
             f"No identifier of {audience.name} fits “{LABELS[key]}”.",
             cause="Its members cannot be synced: what is sent for them has no context key.",
-            fix=fix,
+            fix=_a_key_that_fits(audience),
             links=pages,
             evidence=evidence,
         )
     return warned(
         f"{len(uncovered)} of {len(audience.identifiers)} identifiers of {audience.name} do not fit “{LABELS[key]}”.",
         cause="Members known only by these are not synced, and one of them can make its whole batch fail.",
-        fix=fix,
+        fix="Choose a context key in the Mapping step that takes more of them, unless every member has one that fits.",
         links=pages,
         evidence=evidence,
     )
+
+
+def _a_key_that_fits(audience: Audience) -> str:
+    best = min(ContextKey, key=lambda key: len(uncovered_identifiers(key, audience.identifiers)))
+    if len(uncovered_identifiers(best, audience.identifiers)) < len(audience.identifiers):
+        return f"Choose “{LABELS[best]}” as the context key in the Mapping step."
+    return f"Let user_id or email through in the settings of {audience.name} in Segment, or choose another audience."
 
 
 EXISTS = ("segment.engage", "audience.exists")

@@ -92,7 +92,7 @@ def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return passed(f"{audience.name} includes historical data: members of today are sent too.")
     return warned(
         f"{audience.name} does not include historical data.",
-        cause="Members of before it is attached are not sent; only those that enter or leave later.",
+        cause="Members from before it is attached are not sent; only those that enter or leave later.",
         fix="Ask Segment support for a resync, or make a new audience with Include Historical Data on.",
         links=page(audience, facts, answers),
         evidence={"history": False},

@@ -72,8 +72,8 @@ def warned(
 def unknown(
     summary: str,
     *,
+    fix: str,
     cause: str = "",
-    fix: str = "",
     links: Iterable[Link] = (),
     evidence: Mapping[str, Any] | None = None,
     matters: bool = True,
@@ -129,8 +129,9 @@ def need_answer(answer: str, what: str) -> str:
 def no_answer(failure: Failure, what: str) -> Findings:
     """A call that brought no usable answer proves nothing: unknown, with what can be done about the call."""
     told = explain(failure)
+    vendor = "Segment" if failure.service is Service.SEGMENT else "LaunchDarkly"
     closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
-    summary = f"Could not tell: this token may not look at {what}." if closed else f"Could not tell. {told.summary}"
+    summary = f"{vendor} does not show this token {what}." if closed else f"Could not tell. {told.summary}"
     finding = Finding(
         "", "", Status.UNKNOWN, summary, told.cause, told.fix, told.links, evidence_of(failure)
     )  # fmt: skip

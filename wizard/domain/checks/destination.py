@@ -96,7 +96,12 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     source = _source_of(instance, facts)
     if source is None:
         need(facts.sources, "the workspace's sources")
-        return unknown(f"The source of {instance.name} is not among those that this token can see.", matters=False)
+        return unknown(
+            f"The source of {instance.name} is not among those that this token can see.",
+            fix=f"Look in Segment whether {instance.name} is on the space's Engage source.",
+            links=_PAGES,
+            matters=False,
+        )
     if source.metadata_slug == ENGAGE_SOURCE_SLUG:
         return passed(f"{instance.name} is on the Engage source {source.name}.", evidence={"source": source.id})
     return failed(
@@ -112,7 +117,11 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
     """Row 17."""
     instance = chosen.need_destination(facts, answers)
     if instance.enabled is None:
-        return unknown(f"Segment does not say whether {instance.name} is switched on.")
+        return unknown(
+            f"Segment does not say whether {instance.name} is switched on.",
+            fix=f"Look at Enable Destination in the settings of {instance.name} in Segment.",
+            links=_PAGES,
+        )
     if instance.enabled:
         return passed(f"{instance.name} is switched on.")
     return failed(
@@ -131,11 +140,10 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
     if instance.client_side_id == wanted:
         return passed(f"{instance.name} writes to the chosen environment.", evidence=_evidence(instance))
     place = chosen.find_environment(instance.client_side_id, facts) if instance.client_side_id else None
+    elsewhere = f"writes to {chosen.place_name(place) if place else 'another environment'}"
     return failed(
-        f"{instance.name} writes to {chosen.place_name(place) if place else 'another environment'}.",
-        cause="Its client-side ID is not the one of the chosen environment."
-        if instance.client_side_id
-        else "It has no client-side ID.",
+        f"{instance.name} {elsewhere if instance.client_side_id else 'has no client-side ID'}.",
+        cause="Its client-side ID is not the one of the chosen environment.",
         fix=f"Put {wanted} into LaunchDarkly client-side ID in the settings of {instance.name} in Segment.",
         links=_PAGES,
         evidence={**_evidence(instance), "wanted": wanted},
@@ -148,7 +156,11 @@ def _token(facts: Facts, answers: Answers) -> Findings:
     ours = need_answer(facts.launchdarkly_token_last_four, "the access token")
     evidence = {"destination": instance.id, "last_four": instance.token_last_four, "ours": ours}
     if not instance.token_last_four:
-        return unknown(f"Segment does not show the last four characters of the token in {instance.name}.")
+        return unknown(
+            f"Segment does not show the last four characters of the token in {instance.name}.",
+            fix=f"Look at LaunchDarkly Service Token in the settings of {instance.name} in Segment.",
+            links=_PAGES,
+        )
     if instance.token_last_four == ours:
         return passed(f"{instance.name} holds the token that ends in {ours}.", evidence=evidence)
     return failed(

@@ -48,7 +48,11 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
     """Row 24."""
     mapping = chosen.need_mapping(facts, answers)
     if mapping.enabled is None:
-        return unknown(f"Segment does not say whether the mapping {mapping.name} is switched on.")
+        return unknown(
+            f"Segment does not say whether the mapping {mapping.name} is switched on.",
+            fix=f"Look at the status of {mapping.name} on the destination's Mappings tab in Segment.",
+            links=_PAGES,
+        )
     if mapping.enabled:
         return passed(f"The mapping {mapping.name} is switched on.")
     return failed(

@@ -145,7 +145,7 @@ def _engage_is_off(facts: Facts) -> bool:
 
 def _may_not(closed: dict[str, str]) -> Findings:
     return failed(
-        f"Closed to this token: {', '.join(closed)}.",
+        f"Closed to this token: {_words(closed)}.",
         cause="The token lacks the role, or the workspace lacks the feature. Segment answers alike for both.",
         fix=_ROLES,
         links=(links.SEGMENT_ACCESS, links.SEGMENT_TOKENS, links.SEGMENT_ROLES_DOCS),
@@ -155,12 +155,18 @@ def _may_not(closed: dict[str, str]) -> Findings:
 
 def _by_hand(closed: dict[str, str]) -> Findings:
     return warned(
-        f"Closed to this token: {', '.join(closed)}. These steps are done by hand in Segment's web app.",
+        f"Closed to this token: {_words(closed)}. What they do is done by hand in Segment's web app.",
         cause="The token lacks the role, or the workspace lacks the feature. Segment answers alike for both.",
         fix=_ROLES,
         links=(links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
         evidence={"closed": closed, "missing": list(closed)},
     )
+
+
+def _words(closed: dict[str, str]) -> str:
+    """In the words of Segment's web app, which calls a subscription a mapping."""
+    words = {"subscriptions": "mappings", _SOURCE_ADMIN: "Source Admin on the Engage source"}
+    return ", ".join(words.get(name, name) for name in closed)
 
 
 def _hidden_connections(facts: Facts) -> int:

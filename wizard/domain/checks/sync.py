@@ -109,11 +109,21 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     members, size = segment.included_count, audience.size
     evidence = {"members": members, "audience_size": size, "key": segment.key}
     if members is None:
-        return unknown("LaunchDarkly gives no member count for the segment.", evidence=evidence, matters=False)
+        return unknown(
+            "LaunchDarkly gives no member count for the segment.",
+            fix=f"Look at {segment.name} in LaunchDarkly.",
+            links=_page(segment, facts, answers),
+            evidence=evidence,
+            matters=False,
+        )
     if size and members * 2 < size:
         return _too_few(audience, segment, facts, answers)
     if members == 0:
-        return unknown(f"{segment.name} has no members, and so it may be with {audience.name}.", evidence=evidence)
+        return unknown(
+            f"{segment.name} has no members, and so it may be with {audience.name}.",
+            fix=f"Look at the size of {audience.name} in Segment under Engage → Audiences.",
+            evidence=evidence,
+        )
     if size and members < 0.9 * size:
         return warned(
             f"{segment.name} has {members:,} of {count(size, 'member')}.",
@@ -131,19 +141,23 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     evidence = {"members": members, "audience_size": size, "key": segment.key}
     summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
     if segment.created_at is not None and facts.now - segment.created_at < _USUAL:
-        return unknown(f"{summary} It was made minutes ago; members are still counted.", evidence=evidence)
+        return unknown(
+            f"{summary} It was made minutes ago; members are still counted.",
+            fix="Run audience-wizard watch to follow it.",
+            evidence=evidence,
+        )
     pages = (*_page(segment, facts, answers), *delivery.PAGES)
     if audience.history is False:
         return failed(
             summary,
-            cause=f"{audience.name} does not include historical data; members of before it was attached are not sent.",
+            cause=f"{audience.name} does not include historical data; members from before are not sent.",
             fix="Ask Segment support for a resync, or make a new audience with Include Historical Data on.",
             links=pages,
             evidence=evidence,
         )
     return failed(
         summary,
-        cause="The token may not updateIncluded, or profiles lack the identifier that the context key needs.",
+        cause="The token may lack updateIncluded, or profiles lack the identifier that the context key needs.",
         fix="Look at the reasons of failed deliveries on the destination's Delivery Overview tab in Segment.",
         links=pages,
         evidence=evidence,

@@ -41,7 +41,10 @@ def _kind(facts: Facts, _: Answers) -> Findings:
         )
     if shape is Shape.OTHER and not isinstance(caller, Caller):
         return unknown(
-            "It does not have the usual form of an access token (api-…); LaunchDarkly decides.", matters=False
+            "It does not have the usual form of an access token (api-…); LaunchDarkly decides.",
+            fix="Compare it with the token that you made under Access tokens in LaunchDarkly.",
+            links=(links.LAUNCHDARKLY_TOKENS,),
+            matters=False,
         )
     return passed("This is an access token.")
 

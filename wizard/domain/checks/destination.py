@@ -64,7 +64,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
     if len(same) == 1:
         return passed("One destination writes to this environment.")
     return failed(
-        f"{len(same)} destinations write to this environment: {', '.join(d.name for d in same[:5])}.",
+        f"{len(same)} destinations write to this environment: {', '.join(f'{d.name} ({d.id})' for d in same[:5])}.",
         cause="Audiences can be attached to the one while the other is looked after, and members are sent twice.",
         fix="Keep one of them and delete the others under Connections → Destinations in Segment.",
         links=_PAGES,

@@ -36,9 +36,9 @@ def _single(facts: Facts, answers: Answers) -> Findings:
         return passed("One mapping syncs audiences.") if found else skipped("There is no mapping yet.")
     kept = chosen.need_mapping(facts, answers)
     return failed(
-        f"{len(found)} mappings do the same: {', '.join(mapping.name for mapping in found[:5])}.",
+        f"{len(found)} mappings do the same: {', '.join(f'{mapping.name} ({mapping.id})' for mapping in found[:5])}.",
         cause="One was made in the web app and one through the API; each change is sent more than once.",
-        fix=f"Keep {kept.name} and switch off the others on the destination's Mappings tab in Segment.",
+        fix=f"Keep {kept.name} ({kept.id}) and delete the others on the destination's Mappings tab in Segment.",
         links=_PAGES,
         evidence={"mappings": [{"id": m.id, "name": m.name, "enabled": m.enabled} for m in found]},
     )

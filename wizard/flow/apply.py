@@ -5,13 +5,11 @@ What was reviewed is what is applied. Nothing here decides what to change; that 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from wizard.domain.drafts import ACTIVATION_NAME
-from wizard.domain.explain import explain
 from wizard.domain.mapping import differences
 from wizard.domain.model import (
     Activation,
@@ -21,7 +19,6 @@ from wizard.domain.model import (
     Destination,
     Failure,
     FailureKind,
-    Service,
     Subscription,
 )
 from wizard.domain.plan import Action, Change, Plan
@@ -31,77 +28,35 @@ from wizard.domain.wanted import (
     chosen_mapping,
     mapping_settings,
     source_for_a_new_destination,
+    wanted_client_side_id,
     wanted_destination_name,
 )
+from wizard.flow import result as results
+from wizard.flow.ensure import Ensured, Made, Writer
 from wizard.flow.journal import Journal, Write
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
+from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, left_to_the_hand
 from wizard.flow.state import State
 
-Made = TypeVar("Made")
+__all__ = ["Outcome", "Result", "Started", "Trouble", "apply"]
 
-
-class Outcome(StrEnum):
-    DONE = "done"
-    ALREADY = "already"
-    BY_HAND = "by_hand"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a change was not made (`shared/cli.md`, `error`)."""
-
-    code: str
-    summary: str
-    cause: str = ""
-    fix: str = ""
-    request_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A change is being made now."""
-
-    id: str
-    doing: str
-    host: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one change ended."""
-
-    id: str
-    action: Action
-    outcome: Outcome
-    resource_id: str = ""
-    detail: str = ""  # one sentence for a person
-    error: Trouble | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ensured(Generic[Made]):
-    """What was seen in the end: the thing itself, why not, or None when it did not show."""
-
-    seen: Made | Failure | None
-    was_there: bool = False
+_HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # in a new destination
 
 
 async def apply(ports: Ports, state: State, plan: Plan, journal: Journal) -> AsyncIterator[Started | Result]:
     """Makes the plan's changes in order. A change that needs one which failed is skipped and says so."""
     run = _Run(ports, state, journal)
-    ended: dict[str, Outcome] = {}
+    outcomes: dict[str, Outcome] = {}
     for change in plan.changes:
-        broken = next((need for need in change.needs if _keeps_back(need, ended.get(need))), None)
-        if broken and change.action is not Action.BY_HAND:
-            result = _skipped(change, broken)
+        broken = next((need for need in change.needs if _keeps_back(need, outcomes.get(need))), None)
+        if broken and change.writes:
+            result = ended(change, Outcome.SKIPPED, detail=f"Waits for the {broken}, which is not done.")
         else:
             if change.writes:
                 yield Started(change.id, change.title, change.host)
             result = await run.carry_out(change)
-        ended[change.id] = result.outcome
+        outcomes[change.id] = result.outcome
         yield result
 
 
@@ -115,23 +70,23 @@ class _Run:
 
     def __init__(self, ports: Ports, state: State, journal: Journal) -> None:
         self._state = state
-        self._clock = ports.clock
         self._segment = segment_of(ports, state)
-        self._journal = journal
+        self._writer = Writer(journal, ports.clock)
+        self._client_side_id = wanted_client_side_id(state.facts, state.answers)
         chosen = chosen_destination(state.facts, state.answers)
         self._destination_id = chosen.id if chosen else ""
 
     async def carry_out(self, change: Change) -> Result:
         if change.action is Action.BY_HAND:
-            return Result(change.id, change.action, Outcome.BY_HAND, change.resource_id, change.summary)
+            return ended(change, Outcome.BY_HAND, detail=change.summary)
         if not change.writes:
             if change.id == "destination":
                 self._destination_id = change.resource_id
-            return Result(change.id, change.action, Outcome.ALREADY, change.resource_id)
+            return ended(change, Outcome.ALREADY)
         if change.id == "destination":
             return await self._destination(change)
         if not self._destination_id:
-            return _failed(change, Trouble("no_destination", "The destination is not there yet."))
+            return failed(change, results.NO_DESTINATION)
         if change.id == "mapping":
             return await self._mapping(change)
         return await self._audience(change)
@@ -139,15 +94,20 @@ class _Run:
     # --- destination ----------------------------------------------------------------------------------------------
 
     async def _destination(self, change: Change) -> Result:
-        within = {"client_side_id": self._state.answers.client_side_id}
+        within = {"client_side_id": self._client_side_id}
         write = Write("destination", change.id, within, change.before, change.after)
         if change.action is Action.CREATE:
-            made = await self._ensure(write, self._look_for_new_destination, self._create_destination)
+            made = await self._writer.ensure(write, self._look_for_new_destination, self._create_destination)
         else:
-            made = await self._change(change, write, self._destination_as_wanted, self._update_destination)
+            made = await self._writer.ensure(
+                write, lambda: self._destination_as_wanted(change), lambda: self._update_destination(change)
+            )
         if isinstance(made.seen, Destination):
+            is_somebodys = made.was_there and change.action is Action.CREATE
+            if is_somebodys and not self._is_as_wanted(made.seen, _HAS_TO_BE_RIGHT):
+                return failed(change, results.MOVED, made.seen.id)
             self._destination_id = made.seen.id
-        return self._result(change, write, made)
+        return _result(change, made)
 
     async def _look_for_new_destination(self) -> Destination | Failure | None:
         """One for this environment that was not there when the plan was reviewed."""
@@ -156,8 +116,7 @@ class _Run:
             return seen
         reviewed = self._state.facts.destinations
         known = {d.id for d in reviewed} if isinstance(reviewed, tuple) else set()
-        wanted = self._state.answers.client_side_id
-        return next((d for d in seen if d.client_side_id == wanted and d.id not in known), None)
+        return next((d for d in seen if d.client_side_id == self._client_side_id and d.id not in known), None)
 
     async def _create_destination(self) -> Destination | Failure:
         facts, answers, token = self._state.facts, self._state.answers, self._state.secrets.launchdarkly_token
@@ -169,13 +128,13 @@ class _Run:
             metadata_id=self._catalog.metadata_id,
             name=wanted_destination_name(facts, answers),
             token=token,
-            client_side_id=answers.client_side_id,
+            client_side_id=self._client_side_id,
         )
 
     async def _update_destination(self, change: Change) -> Destination | Failure:
+        """Token and client-side ID are sent together or not at all (contract segment 2.6)."""
         after, token = change.after or {}, self._state.secrets.launchdarkly_token
-        both = (token, self._state.answers.client_side_id) if token else None
-        credentials = both if "settings" in after else None
+        credentials = (token, self._client_side_id) if token and "settings" in after else None
         return await self._segment.update_destination(
             change.resource_id, name=after.get("name"), enabled=after.get("enabled"), credentials=credentials
         )
@@ -185,12 +144,15 @@ class _Run:
         if isinstance(seen, Failure):
             return seen
         there = next((d for d in seen if d.id == change.resource_id), None)
-        after, facts = change.after or {}, self._state.facts
-        if there is None or ("enabled" in after and there.enabled != after["enabled"]):
-            return None
-        seen_now = (there.client_side_id, there.token_last_four)
-        wanted = (self._state.answers.client_side_id, facts.launchdarkly_token_last_four)
-        return None if "settings" in after and seen_now != wanted else there
+        return there if there and self._is_as_wanted(there, change.after or {}) else None
+
+    def _is_as_wanted(self, there: Destination, after: Mapping[str, Any]) -> bool:
+        """In all that `after` names. A token whose end is not shown cannot be compared."""
+        open_values = all(getattr(there, name) in {None, after[name]} for name in ("name", "enabled") if name in after)
+        settings, token = after.get("settings", {}), self._state.facts.launchdarkly_token_last_four
+        same_token = "token" not in settings or there.token_last_four in {"", token} or not token
+        same_place = "client_side_id" not in settings or there.client_side_id == self._client_side_id
+        return open_values and same_token and same_place
 
     # --- mapping --------------------------------------------------------------------------------------------------
 
@@ -201,13 +163,15 @@ class _Run:
     async def _mapping(self, change: Change) -> Result:
         there = await self._own_mapping()
         write = Write("mapping", change.id, {"destination": self._destination_id}, None, change.after)
-        if isinstance(there, Subscription):
-            change = replace(change, resource_id=there.id)
-            write = replace(write, before=_replaced(there, change.after or {}))
-            made = await self._change(change, write, self._mapping_as_wanted, self._update_mapping)
-        else:
-            made = await self._ensure(write, self._own_mapping, self._create_mapping)
-        return self._result(change, write, made)
+        if isinstance(there, Failure):
+            return _result(change, Ensured(there))
+        if there is None:
+            return _result(change, await self._writer.ensure(write, self._own_mapping, self._create_mapping))
+        write = replace(write, before=_replaced(there, change.after or {}))
+        made = await self._writer.ensure(
+            write, lambda: self._mapping_as_wanted(there.id), lambda: self._update_mapping(there)
+        )
+        return _result(change, made)
 
     async def _own_mapping(self) -> Subscription | Failure | None:
         seen = await self._segment.subscriptions(self._destination_id)
@@ -216,11 +180,11 @@ class _Run:
         facts = replace(self._state.facts, subscriptions=seen)
         return chosen_mapping(facts, self._state.answers, Destination(self._destination_id, "", ""))
 
-    async def _mapping_as_wanted(self, change: Change) -> Subscription | Failure | None:
+    async def _mapping_as_wanted(self, mapping_id: str) -> Subscription | Failure | None:
         seen = await self._segment.subscriptions(self._destination_id)
         if isinstance(seen, Failure):
             return seen
-        there = next((s for s in seen if s.id == change.resource_id), None)
+        there = next((s for s in seen if s.id == mapping_id), None)
         if there is None or not there.enabled:
             return None
         settings = mapping_settings(self._state.facts, self._state.answers, there)
@@ -236,18 +200,16 @@ class _Run:
             settings=mapping_settings(self._state.facts, self._state.answers, None),
         )
 
-    async def _update_mapping(self, change: Change) -> Subscription | Failure:
-        seen = await self._own_mapping()
-        if not isinstance(seen, Subscription):
-            return seen or _gone(change)
+    async def _update_mapping(self, seen: Subscription) -> Subscription | Failure:
+        """The settings are sent whole, since a partial write may replace them (contract segment 2.6)."""
         settings = mapping_settings(self._state.facts, self._state.answers, seen)
         changed = {difference.key for difference in differences(seen, trigger=self._catalog.trigger, settings=settings)}
         return await self._segment.update_subscription(
             self._destination_id,
-            change.resource_id,
+            seen.id,
             trigger=self._catalog.trigger if "trigger" in changed else None,
-            enabled=True if not seen.enabled else None,
-            settings=settings if changed - {"trigger", "name"} else None,
+            enabled=None if seen.enabled else True,
+            settings=settings if changed - {"trigger"} else None,
         )
 
     # --- audiences ------------------------------------------------------------------------------------------------
@@ -256,7 +218,7 @@ class _Run:
         """A connection, then an activation with a resync: "a connection alone does not sync" (2.10, 2.11)."""
         audience = next((a for a in chosen_audiences(self._state) if f"audience:{a.key}" == change.id), None)
         if audience is None:
-            return _failed(change, Trouble("no_audience", "The audience is no longer in this space."))
+            return failed(change, results.NO_AUDIENCE)
         within = {"space": audience.space_id, "audience": audience.id, "destination": self._destination_id}
         write = Write("connection", change.id, within)
 
@@ -269,10 +231,10 @@ class _Run:
         async def connect() -> Connection | Failure:
             return await self._segment.connect(audience.space_id, audience.id, self._destination_id)
 
-        made = await self._ensure(write, look, connect)
-        if isinstance(made.seen, Failure) and (made.seen.is_closed or made.seen.kind is FailureKind.INVALID):
-            return self._to_the_hand(change, made.seen, _ATTACH_BY_HAND)
-        result = self._result(change, write, made)
+        made = await self._writer.ensure(write, look, connect)
+        if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
+            return left_to_the_hand(change, made.seen, results.ATTACH_BY_HAND)
+        result = _result(change, made)
         begun_before = made.was_there and change.action is Action.UPDATE
         if not isinstance(made.seen, Connection) or (made.was_there and not begun_before):
             return result
@@ -300,79 +262,24 @@ class _Run:
                 settings=mapping_settings(self._state.facts, self._state.answers, None),
             )
 
-        made = await self._ensure(write, look, activate)
-        if isinstance(made.seen, Failure):
-            return self._to_the_hand(change, made.seen, _START_BY_HAND)
-        activated = self._result(change, write, made)
-        if activated.outcome is Outcome.FAILED:
-            return activated
-        ended = result.outcome if activated.outcome is Outcome.ALREADY else activated.outcome
-        return replace(result, outcome=ended)
+        made = await self._writer.ensure(write, look, activate)
+        if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
+            return left_to_the_hand(change, made.seen, results.START_BY_HAND, connection.id)
+        activated = replace(_result(change, made), resource_id=connection.id)
+        return activated if activated.outcome is Outcome.FAILED or result.outcome is Outcome.ALREADY else result
 
-    def _to_the_hand(self, change: Change, failure: Failure, what_to_do: str) -> Result:
-        """What the API does not do here is done in the web app; the watch ticks itself when it is seen (2.11)."""
-        trouble = _trouble(failure)
-        return Result(change.id, change.action, Outcome.BY_HAND, change.resource_id, what_to_do, trouble)
 
-    # --- writing --------------------------------------------------------------------------------------------------
+def _is_not_offered(failure: Failure) -> bool:
+    """Trying again changes nothing: this workspace, or this token, has to do it in the web app."""
+    return failure.is_closed or failure.kind is FailureKind.INVALID
 
-    async def _ensure(
-        self,
-        write: Write,
-        look: Callable[[], Awaitable[Made | Failure | None]],
-        make: Callable[[], Awaitable[Made | Failure]],
-    ) -> Ensured[Made]:
-        """What is there, else what was made and seen.
 
-        A write whose answer was lost is looked for, and repeated only after a look that did not find it.
-        """
-        there = await look()
-        if there is not None:
-            return Ensured(there, was_there=True)
-        made: Made | Failure | None = None
-        for _ in range(2):
-            self._journal.intend(write)
-            made = await make()
-            there = await self._settled(look)
-            if _is_seen(there):
-                return Ensured(there)
-            is_lost = isinstance(made, Failure) and made.outcome_unknown
-            if not is_lost or there is not None:
-                break
-        if isinstance(made, Failure) and not made.outcome_unknown:
-            self._journal.refused(write)
-        return Ensured(made if isinstance(made, Failure) else there)
-
-    async def _change(
-        self,
-        change: Change,
-        write: Write,
-        as_wanted: Callable[[Change], Awaitable[Made | Failure | None]],
-        update: Callable[[Change], Awaitable[Made | Failure]],
-    ) -> Ensured[Made]:
-        """Brings what is there to what is wanted. Repeating it is harmless, so a lost answer just tries again."""
-        return await self._ensure(write, lambda: as_wanted(change), lambda: update(change))
-
-    async def _settled(self, look: Callable[[], Awaitable[Made | Failure | None]]) -> Made | Failure | None:
-        """Looks up to three times: a service may show a write a moment later."""
-        for pause in (0.0, 1.0, 3.0):
-            if pause:
-                await self._clock.sleep(pause)
-            seen = await look()
-            if seen is not None:
-                return seen
-        return None
-
-    def _result(self, change: Change, write: Write, made: Ensured[Any]) -> Result:
-        if isinstance(made.seen, Failure):
-            return _failed(change, _trouble(made.seen))
-        if made.seen is None:
-            return _failed(change, _NOT_SEEN)
-        resource_id: str = made.seen.id
-        if made.was_there:
-            return Result(change.id, change.action, Outcome.ALREADY, resource_id)
-        self._journal.made(write, resource_id)
-        return Result(change.id, change.action, Outcome.DONE, resource_id)
+def _result(change: Change, made: Ensured[Made]) -> Result:
+    if isinstance(made.seen, Failure):
+        return failed(change, results.trouble_of(made.seen))
+    if made.seen is None:
+        return failed(change, results.NOT_SEEN)
+    return ended(change, Outcome.ALREADY if made.was_there else Outcome.DONE, made.seen.id)
 
 
 def _replaced(there: Subscription, after: Mapping[str, Any]) -> dict[str, Any]:
@@ -381,39 +288,3 @@ def _replaced(there: Subscription, after: Mapping[str, Any]) -> dict[str, Any]:
     values = {key: now[key] for key in after if key in now}
     settings = {key: there.settings.get(key) for key in after.get("settings", {})}
     return {**values, "settings": settings} if settings else values
-
-
-def _is_seen(there: object) -> bool:
-    return there is not None and not isinstance(there, Failure)
-
-
-def _trouble(failure: Failure) -> Trouble:
-    said = explain(failure)
-    return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
-
-
-_ATTACH_BY_HAND = (
-    "This workspace does not let the API attach it. In Segment: Engage → Audiences → the audience → + Add destination."
-)
-_START_BY_HAND = (
-    "Connected, but this workspace does not let the API start it. In Segment: the audience → the destination → "
-    "switch on Send Identify or Send Track → Save."
-)
-_NOT_SEEN = Trouble(
-    "not_seen",
-    "Segment accepted the change but does not show it.",
-    "Somebody may have changed it back, or Segment shows it later.",
-    "Run the wizard again: it starts from what Segment says.",
-)
-
-
-def _gone(change: Change) -> Failure:
-    return Failure(Service.SEGMENT, FailureKind.NOT_FOUND, change.host, "GET", "", message="no longer there")
-
-
-def _failed(change: Change, trouble: Trouble) -> Result:
-    return Result(change.id, change.action, Outcome.FAILED, change.resource_id, trouble.summary, trouble)
-
-
-def _skipped(change: Change, waits_for: str) -> Result:
-    return Result(change.id, change.action, Outcome.SKIPPED, "", f"Waits for {waits_for}, which was not made.")

@@ -82,10 +82,11 @@ class Session:
         if not path or not text:
             return Saved()
         try:
-            saved = _SAVED.validate_json(text)
+            if _SCHEMA.validate_json(text).schema > SCHEMA:
+                return self._set_aside(path, "was written by a newer wizard")
+            return _SAVED.validate_json(text)
         except ValidationError:
             return self._set_aside(path, "is damaged")
-        return saved if saved.schema == SCHEMA else self._set_aside(path, "was written by a newer wizard")
 
     def _set_aside(self, path: Path, why: str) -> Saved:
         moved = path.with_name(f"setup.{self._clock.now():%Y%m%dT%H%M%S}.json")
@@ -98,33 +99,28 @@ class Session:
         return Saved()
 
     def _write(self, saved: Saved) -> None:
+        """Without a disk to write to the run goes on from memory, and says so."""
         self.saved = replace(saved, saved_at=self._clock.now())
-        path = self._path
-        if path is None:
+        if self._path is None:
             return
-        _make_private(path.parent)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".setup-")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_SAVED.dump_json(self.saved, indent=2))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
+            _make_private(self._path.parent)
+            _write_whole(self._path, _SAVED.dump_json(self.saved, indent=2))
+        except OSError as error:
+            self.trouble = f"Progress cannot be saved ({error.strerror}). Only this run remembers it: {self._path}"
 
     def lock(self) -> None:
         """Takes the profile for this run. Raises Busy."""
         if self._folder is None or self._lock is not None:
             return
-        _make_private(self._folder)
         lock = FileLock(self._folder / "lock", timeout=0)
         try:
+            _make_private(self._folder)
             lock.acquire()
         except Timeout as error:
             raise Busy(f"Another run is using this profile ({self._folder.name}).") from error
+        except OSError:
+            return  # nothing can be written there, so there is nothing to keep from another run
         self._lock = lock
         self.saved = self._load()
 
@@ -140,9 +136,9 @@ class Session:
         if (answers, accepted) != (self.saved.answers, self.saved.accepted):
             self._write(replace(self.saved, answers=answers, accepted=accepted))
 
-    def begin_sync(self, known_segments: tuple[str, ...]) -> None:
-        """Attaching begins now; what was there before is not ours."""
-        if self.saved.applied_at is None:
+    def begin_sync(self, known_segments: tuple[str, ...], *, attaches: bool = False) -> None:
+        """Attaching begins now; what was there before is not ours. `attaches`: also when it has begun before."""
+        if attaches or self.saved.applied_at is None:
             self._write(replace(self.saved, applied_at=self._clock.now(), known_segments=known_segments))
 
     def start_over(self) -> None:
@@ -183,7 +179,30 @@ class Session:
         self._write(replace(self.saved, journal=(*self.saved.journal, entry)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """As much of a file as every version of it has."""
+
+    schema: int = SCHEMA
+
+
 _SAVED = TypeAdapter(Saved)
+_SCHEMA = TypeAdapter(_Schema)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """All or nothing: whoever reads it meanwhile, or after a power cut, sees the former or the new content."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".setup-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
 
 
 def _make_private(folder: Path) -> None:

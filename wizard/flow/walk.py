@@ -276,6 +276,13 @@ class Walk:
         self._become(replace(self.state, facts=facts))
         self.changed()
 
+    def begin_sync(self, plan: Plan) -> None:
+        """Notes, before a plan is applied, when attaching began and which segments were there before."""
+        segments = self.state.facts.segments
+        known = tuple(segment.key for segment in segments) if isinstance(segments, tuple) else ()
+        attaches = any(change.id.startswith("audience:") for change in plan.pending)
+        self.session.begin_sync(known, attaches=attaches)
+
     async def applied(self, results: Iterable[Result]) -> None:
         """Takes up what an apply made, and reads Segment's side again: what counts is what is seen."""
         by_id = {result.id: result for result in results}

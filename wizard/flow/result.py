@@ -1,0 +1,94 @@
+"""How each change of a plan ends, as every face shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wizard.domain.explain import explain
+from wizard.domain.model import Failure
+from wizard.domain.plan import Action, Change
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    ALREADY = "already"
+    BY_HAND = "by_hand"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a change was not made (`shared/cli.md`, `error`)."""
+
+    code: str
+    summary: str
+    cause: str = ""
+    fix: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A change is being made now."""
+
+    id: str
+    doing: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one change ended."""
+
+    id: str
+    action: Action
+    outcome: Outcome
+    resource_id: str = ""
+    detail: str = ""  # one sentence for a person
+    error: Trouble | None = None
+
+
+def ended(change: Change, outcome: Outcome, resource_id: str = "", detail: str = "") -> Result:
+    return Result(change.id, change.action, outcome, resource_id or change.resource_id, detail)
+
+
+def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
+    resource_id = resource_id or change.resource_id
+    return Result(change.id, change.action, Outcome.FAILED, resource_id, trouble.summary, trouble)
+
+
+def left_to_the_hand(change: Change, failure: Failure, what_to_do: str, resource_id: str = "") -> Result:
+    """What the API does not do here is done in the web app; the watch sees it happen (contract segment 2.11)."""
+    resource_id = resource_id or change.resource_id
+    return Result(change.id, change.action, Outcome.BY_HAND, resource_id, what_to_do, trouble_of(failure))
+
+
+def trouble_of(failure: Failure) -> Trouble:
+    said = explain(failure)
+    return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
+
+
+ATTACH_BY_HAND = (
+    "This workspace does not let the API attach it. In Segment: Engage → Audiences → the audience → + Add destination "
+    "→ switch on Send Identify or Send Track → Save."
+)
+START_BY_HAND = (
+    "Connected, but the API did not start it. In Segment: Engage → Audiences → the audience → the destination → "
+    "switch on Send Identify or Send Track → Save."
+)
+NOT_SEEN = Trouble(
+    "not_seen",
+    "Segment accepted the change but does not show it.",
+    "Somebody may have changed it back, or Segment shows it later.",
+    "Check again: the plan starts from what Segment says.",
+)
+MOVED = Trouble(
+    "moved",
+    "A destination for this environment was made since the review; it is off or holds another token.",
+    "Somebody else is setting this up too.",
+    "Go back to Review: the plan starts from what Segment says now.",
+)
+NO_DESTINATION = Trouble("no_destination", "The destination is not there yet.")
+NO_AUDIENCE = Trouble("no_audience", "The audience is no longer in this space.")

@@ -22,8 +22,7 @@ class Applying:
 
     async def run(self) -> None:
         walk = self._walk
-        segments = walk.state.facts.segments
-        walk.session.begin_sync(tuple(s.key for s in segments) if isinstance(segments, tuple) else ())
+        walk.begin_sync(self.plan)
         try:
             async for event in apply(walk.ports, walk.state, self.plan, walk.session):
                 self._take(event)

@@ -540,8 +540,8 @@ def finding(id_: str, status: Status = Status.FAIL) -> Finding:
 def test_failures_block_once_each_in_their_order() -> None:
     findings = [
         finding("launchdarkly.token.permissions"),
-        finding("audience.computed"),
-        finding("audience.computed"),
+        finding("audience.exists"),
+        finding("audience.exists"),
         finding("launchdarkly.approvals", Status.WARN),
         finding("launchdarkly.store", Status.UNKNOWN),
         finding("segment.region", Status.SKIPPED),
@@ -549,7 +549,7 @@ def test_failures_block_once_each_in_their_order() -> None:
         finding("destination.single"),
     ]
     blocked = make_plan(DONE, CHOSEN, findings).blocked_by
-    assert blocked == ("launchdarkly.token.permissions", "audience.computed", "destination.single")
+    assert blocked == ("launchdarkly.token.permissions", "audience.exists", "destination.single")
 
 
 @pytest.mark.parametrize(
@@ -563,10 +563,13 @@ def test_failures_block_once_each_in_their_order() -> None:
         "mapping.single",
         "mapping.trigger",
         "audience.attached",
+        "audience.computed",
+        "audience.size",
+        "launchdarkly.store",
         "sync.segment",
     ],
 )
-def test_what_a_plan_puts_right_does_not_block_it(check: str) -> None:
+def test_what_a_plan_puts_right_or_need_not_wait_for_does_not_block_it(check: str) -> None:
     assert make_plan(DONE, CHOSEN, [finding(check)]).blocked_by == ()
 
 

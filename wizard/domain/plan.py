@@ -73,6 +73,9 @@ _REPAIRED = {
     "destination.token",
     "audience.attached",
 }
+# Said, yet no reason to wait: the first sync waits for members by itself, and a store is the flags' need, not the
+# segment's (contract launchdarkly 5.2).
+_NOT_IN_THE_WAY = {"audience.computed", "audience.size", "launchdarkly.store"}
 
 
 _SIDES = {"launchdarkly.reachable", "segment.reachable"}
@@ -81,21 +84,21 @@ _SIDES = {"launchdarkly.reachable", "segment.reachable"}
 def _keeps_back(finding: Finding) -> bool:
     """A failure that the plan does not repair; or a side that has trouble of its own, so that nothing was seen."""
     silent = finding.id in _SIDES and finding.status is Status.UNKNOWN
-    return silent or (finding.blocks and not _is_repaired(finding.id))
+    return silent or (finding.blocks and not _is_no_obstacle(finding.id))
 
 
 def repairs(plan: Plan, finding: Finding) -> bool:
     """Whether applying this plan mends what the check found."""
-    if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not _is_repaired(finding.id):
+    if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not _is_no_obstacle(finding.id):
         return False
     subject = finding.id.partition(".")[0]
     subject = f"audience:{finding.evidence.get('audience', '')}" if subject == "audience" else subject
     return any(change.id == subject and change.writes for change in plan.changes)
 
 
-def _is_repaired(check: str) -> bool:
-    """What a plan itself puts right does not keep it from being applied."""
-    return check in _REPAIRED or check.startswith(("mapping.", "sync."))
+def _is_no_obstacle(check: str) -> bool:
+    """What a plan itself puts right, or what attaching need not wait for, does not keep it from being applied."""
+    return check in _REPAIRED | _NOT_IN_THE_WAY or check.startswith(("mapping.", "sync."))
 
 
 # --- has the world moved? ---------------------------------------------------------------------------------------

@@ -1,0 +1,68 @@
+"""What is printed while a service is waited for: a line when a call begins, and one now and then while it lasts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from wizard.clock import Clock
+from wizard.flow.reading import UnderWay
+from wizard.flow.walk import Walk
+from wizard.spans import elapsed
+
+
+@asynccontextmanager
+async def beats(clock: Clock, first_s: float, every_s: float, tell: Callable[[], None]) -> AsyncIterator[None]:
+    """Calls `tell` after `first_s` and then each `every_s` seconds of the clock, for as long as the block runs."""
+
+    async def beat() -> None:
+        await clock.sleep(first_s)
+        while True:
+            tell()
+            await clock.sleep(every_s)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class Calls:
+    """Says once that a service is being asked: one line a host for what begins in the same turn of the loop."""
+
+    def __init__(self, walk: Walk, say: Callable[[str], None]) -> None:
+        self._walk = walk
+        self._say = say
+        self._known: dict[str, UnderWay] = {}
+        self._due = False
+        walk.changed = self._changed
+
+    def _changed(self) -> None:
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._due = False
+        under_way = dict(self._walk.under_way)
+        new = [call for slot, call in under_way.items() if self._known.get(slot) is not call]
+        self._known = under_way
+        for host, doing in _by_host(new).items():
+            self._say(f"Asking {host}: {', '.join(doing)} …")
+
+    def still_waiting(self) -> None:
+        calls = sorted(self._walk.under_way.values(), key=lambda call: call.since)
+        if calls:
+            waited = elapsed(self._walk.waited(calls[0]))
+            asked = "; ".join(f"{host}, {', '.join(doing)}" for host, doing in _by_host(calls).items())
+            self._say(f"Still waiting, {waited} so far: {asked}.")
+
+
+def _by_host(calls: Sequence[UnderWay]) -> dict[str, list[str]]:
+    hosts: dict[str, list[str]] = {}
+    for call in calls:
+        hosts.setdefault(call.host, []).append(call.doing)
+    return hosts

@@ -1,0 +1,117 @@
+"""Saying and asking: what each prompt understands besides its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from wizard.domain.findings import root_causes_first
+from wizard.flow.ask import Ask
+from wizard.flow.step import Step
+from wizard.flow.walk import Walk
+from wizard.headless.plain import words
+from wizard.headless.plain.calls import Calls, beats
+from wizard.headless.plain.conversation import Conversation
+
+COMMANDS = (
+    "At any prompt: b goes back (answers stay), ? explains, f lists the findings, r reads this step again, "
+    "g 3 goes to step 3, q quits. Enter alone takes what the text above the prompt says."
+)
+_SHORT = "or b ? f r g q"
+_LITERAL = "\\"
+_FIRST_S, _EVERY_S = 5.0, 15.0
+
+
+class Left(Exception):
+    """The user does something else than answering."""
+
+
+class Back(Left):
+    pass
+
+
+class ReadAgain(Left):
+    pass
+
+
+class Quit(Left):
+    pass
+
+
+class GoTo(Left):
+    def __init__(self, index: int) -> None:
+        self.index = index
+        super().__init__()
+
+
+_LEADS: dict[str, type[Left]] = {"b": Back, "q": Quit, "r": ReadAgain}
+
+
+class Dialogue:
+    """Says lines and asks for them. `about` is what `?` prints: of a question, else of the step."""
+
+    def __init__(self, walk: Walk, conversation: Conversation) -> None:
+        self.walk = walk
+        self._conversation = conversation
+        self._calls = Calls(walk, self.say)
+
+    def say(self, *lines: str) -> None:
+        self._conversation.say("\n".join(lines))
+
+    # --- prompts -------------------------------------------------------------------------------------------------
+
+    async def ask(self, prompt: str, about: Ask | Step, *, hidden: bool = False) -> str:
+        """What was typed, when it is an answer. Raises Left for what leads elsewhere, EndOfInput at the end."""
+        read = self._conversation.ask_secret if hidden else self._conversation.ask
+        while True:
+            given = await read(f"{prompt}, {_SHORT}: ")
+            command = given.strip().casefold()
+            if command == "?":
+                self.say(*words.help_lines(about), COMMANDS)
+            elif command == "f":
+                await self._read_findings()
+            elif goal := re.fullmatch(r"g\s*(\d+)", command):
+                self._go_to(int(goal[1]))
+            elif command in _LEADS:
+                raise _LEADS[command]
+            else:
+                return given if hidden else given.strip().removeprefix(_LITERAL)
+
+    def _go_to(self, number: int) -> None:
+        if 1 <= number <= len(self.walk.steps):
+            raise GoTo(number - 1)
+        self.say(f"There are steps 1 to {len(self.walk.steps)}.")
+
+    async def _read_findings(self) -> None:
+        """All findings of the walk so far; a number opens one."""
+        found = root_causes_first(self.walk.findings)
+        rows = words.worth_reading(found)
+        self.say(*words.finding_list(found))
+        while rows:
+            given = (await self._conversation.ask("Number to read one, Enter to return: ")).strip()
+            if not given.isdecimal() or not 1 <= int(given) <= len(rows):
+                return
+            self.say(*words.finding_in_full(rows[int(given) - 1]))
+
+    def take(self, ask: Ask, value: str | tuple[str, ...]) -> bool:
+        """Puts an answer into the walk; says the mistake when there is one."""
+        if not value and not ask.optional:
+            self.say("Nothing was given yet.")
+            return False
+        mistake = self.walk.answer(ask, value)
+        if mistake:
+            self.say(f"Not taken: {mistake}")
+        return not mistake
+
+    # --- waiting -------------------------------------------------------------------------------------------------
+
+    async def reading(self, job: Coroutine[Any, Any, None]) -> None:
+        """Reads from the services, saying what is asked and, when it takes long, for how long."""
+        async with self.told_now_and_then(self._calls.still_waiting):
+            await job
+
+    def told_now_and_then(self, still: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        """Says `still` when the block takes longer than a few seconds, and now and then after that."""
+        return beats(self.walk.ports.stopwatch, _FIRST_S, _EVERY_S, still)

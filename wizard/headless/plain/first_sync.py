@@ -1,0 +1,56 @@
+"""First sync: both sides, hop by hop, until the segment is there. Leaving is safe."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wizard.flow.progress import Progress, WatchOutcome
+from wizard.flow.readings import chosen_audiences
+from wizard.flow.watch import Watched, watch
+from wizard.headless.plain import hops
+from wizard.headless.plain.calls import beats
+from wizard.headless.plain.dialogue import GoTo
+from wizard.headless.plain.questions import ask_question
+from wizard.headless.plain.steps import StepVisit
+from wizard.spans import elapsed
+
+_HEARTBEAT_S = 60.0
+
+
+class FirstSyncVisit(StepVisit):
+    """Ends when every segment is there; who does not want to wait leaves with Ctrl+C."""
+
+    async def close(self) -> bool:
+        for ask in self.walk.asks(self.step):
+            if not ask.is_answered(self.walk.state) and ask not in self._asked:
+                await ask_question(self.dialogue, ask)
+                self._asked.append(ask)
+        await self._watch()
+        return True
+
+    async def _watch(self) -> None:
+        walk = self.walk
+        if not chosen_audiences(walk.state):
+            self.dialogue.say("No audience is chosen yet.")
+            raise GoTo(walk.steps.index(walk.step("audiences")))
+        saved = walk.session.saved
+        self.dialogue.say("", "Watching both sides. Ctrl+C leaves; the sync itself goes on without this wizard.")
+        watched = Watched(walk.state, saved.applied_at or walk.ports.clock.now(), frozenset(saved.known_segments))
+        teller, last = hops.Teller(), list[Progress]()
+        async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
+            async for progress in watch(walk.ports, watched):
+                last[:] = [progress]
+                self._say_progress(teller, progress)
+
+    def _say_heartbeat(self, last: list[Progress]) -> None:
+        now: datetime = self.walk.ports.clock.now()
+        for progress in last:
+            self.dialogue.say(hops.heartbeat(progress, max(0.0, (now - progress.at).total_seconds())))
+
+    def _say_progress(self, teller: hops.Teller, progress: Progress) -> None:
+        if news := list(teller.news(progress)):
+            self.dialogue.say(*news)
+        if progress.outcome is WatchOutcome.APPEARED:
+            self.dialogue.say("", f"There, after {elapsed(progress.elapsed_s)}.")
+            for audience in progress.audiences:
+                self.dialogue.say("", *hops.segment_lines(audience))

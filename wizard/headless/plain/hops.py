@@ -1,0 +1,87 @@
+"""How far a first sync is, as lines: one for each change of a hop, one now and then while nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
+from wizard.spans import elapsed
+from wizard.text import count, plain
+
+_QUIET = {HopState.WAITING, HopState.SKIPPED}
+_WAITED_FOR = {HopState.UNDER_WAY, HopState.LATE, HopState.STUCK, HopState.UNKNOWN}
+
+
+class Teller:
+    """Remembers what was said of each hop, so that only what is new is said."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, Hop], tuple[HopState, str]] = {}
+        self._candidates: set[str] = set()
+        self._trouble = ""
+
+    def news(self, progress: Progress) -> Iterator[str]:
+        if progress.trouble != self._trouble:
+            self._trouble = progress.trouble
+            yield f"Could not tell: {progress.trouble}" if progress.trouble else "The services answer again."
+        for audience in progress.audiences:
+            name = f"{plain(audience.name or audience.key)}: " if len(progress.audiences) > 1 else ""
+            for hop in audience.hops:
+                yield from self._news_of(audience, hop, name)
+            yield from self._new_candidates(audience)
+
+    def _news_of(self, audience: AudienceProgress, hop: HopSeen, name: str) -> Iterator[str]:
+        """What is done is said once; what is usual and what to do, once for each state."""
+        place = audience.audience_id or audience.key, hop.hop
+        now = hop.state, hop.detail if hop.state in _WAITED_FOR else ""
+        before = self._said.get(place, (HopState.WAITING, ""))
+        self._said[place] = now
+        if now != before and hop.state not in _QUIET:
+            yield hop_line(name, hop)
+            if hop.state is not before[0] and hop.state in _WAITED_FOR:
+                yield from _what_to_expect(hop)
+
+    def _new_candidates(self, audience: AudienceProgress) -> Iterator[str]:
+        for each in audience.candidates:
+            if each.key not in self._candidates:
+                self._candidates.add(each.key)
+                yield f"It may be this segment: {plain(each.name)} ({plain(each.key)})."
+
+
+def hop_line(name: str, hop: HopSeen) -> str:
+    took = f" after {elapsed(hop.elapsed_s)}" if hop.state is HopState.DONE and hop.elapsed_s is not None else ""
+    detail = f". {_sentence(hop.detail)}" if hop.detail else ""
+    return f"{name}{hop.title}: {hop.state.value}{took}{detail}"
+
+
+def _what_to_expect(hop: HopSeen) -> Iterator[str]:
+    if hop.usual:
+        yield f"   Usual: {hop.usual}"
+    if hop.advice:
+        yield f"   Do: {hop.advice}"
+
+
+def heartbeat(progress: Progress, age_s: float) -> str:
+    """What is waited for; `age_s`: seconds since that look."""
+    waited = elapsed(progress.elapsed_s + age_s)
+    hops = {hop.title: None for one in progress.audiences for hop in one.hops if hop.state in _WAITED_FOR}
+    for_what = f" Waiting for: {'; '.join(hops)}." if hops else ""
+    return f"Watched for {waited}.{for_what} Next look in {elapsed(max(0.0, progress.next_look_s - age_s))}."
+
+
+def segment_lines(audience: AudienceProgress) -> Iterator[str]:
+    """Name, key, members, and the link on a line of its own."""
+    segment = audience.segment
+    if segment is None:
+        yield f"Audience {plain(audience.name or audience.key)}: its segment was not seen yet."
+        return
+    members = "not counted yet" if segment.included_count is None else count(segment.included_count, "member")
+    yield f"Segment: {plain(segment.name)}"
+    yield f"Key: {plain(segment.key)}"
+    yield f"Members: {members}"
+    if audience.url:
+        yield audience.url
+
+
+def _sentence(detail: str) -> str:
+    return f"{detail[:1].upper()}{detail[1:]}"

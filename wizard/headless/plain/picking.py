@@ -1,0 +1,153 @@
+"""Choosing from a numbered list: one or many, twenty at a time, narrowed by words."""
+
+from __future__ import annotations
+
+import re
+
+from wizard.flow.ask import Ask, Choice, Kind, Value
+from wizard.headless.plain import words
+from wizard.headless.plain.dialogue import Dialogue
+from wizard.text import plain
+
+PAGE = 20
+_MORE = "m"
+
+
+class Picking:
+    """One question with choices under way."""
+
+    def __init__(self, dialogue: Dialogue, ask: Ask) -> None:
+        self._dialogue = dialogue
+        self._ask = ask
+        self._state = dialogue.walk.state
+        self._all = ask.choices(self._state)
+        self._shown = self._all
+        self._words = ""
+        self._first = 0
+        self._default = _as_tuple(ask.get(self._state) or ask.suggest(self._state))
+        self._selected = self._default if self._is_many else ()
+
+    @property
+    def _is_many(self) -> bool:
+        return self._ask.kind is Kind.PICK_MANY
+
+    @property
+    def _narrows(self) -> bool:
+        return self._ask.kind is not Kind.CHOICE
+
+    async def run(self) -> None:
+        """Ends when the walk has taken an answer. Raises Left."""
+        self._show()
+        while True:
+            given = await self._dialogue.ask(self._prompt, self._ask)
+            if self._is_answered_by(given):
+                return
+
+    @property
+    def _prompt(self) -> str:
+        number = "Numbers" if self._is_many else "Number"
+        return f"{number} or words" if self._narrows else number
+
+    def _is_answered_by(self, given: str) -> bool:
+        if not given:
+            return self._enter()
+        if given == _MORE and self._first + PAGE < len(self._shown):
+            self._first += PAGE
+            self._show()
+        elif numbers := self._numbers(given):
+            return self._take_numbers(numbers)
+        elif self._narrows:
+            self._narrow(given)
+        else:
+            self._dialogue.say(f"Type a number from 1 to {len(self._shown)}.")
+        return False
+
+    # --- numbers and words ---------------------------------------------------------------------------------------
+
+    def _numbers(self, given: str) -> list[int]:
+        """The numbers that were typed, when they are all on the list; else it is words."""
+        if not re.fullmatch(r"[\d\s,]+", given):
+            return []
+        numbers = [int(number) for number in re.findall(r"\d+", given)]
+        fit = all(1 <= number <= len(self._shown) for number in numbers)
+        return numbers if fit and (self._is_many or len(numbers) == 1) else []
+
+    def _take_numbers(self, numbers: list[int]) -> bool:
+        values = [self._shown[number - 1].value for number in numbers]
+        if not self._is_many:
+            return self._take(values[0])
+        for value in dict.fromkeys(values):
+            kept = tuple(one for one in self._selected if one != value)
+            self._selected = kept if value in self._selected else (*kept, value)
+        self._dialogue.say(*(self._what_enter_does() if self._selected else ["Nothing is selected."]))
+        return False
+
+    def _narrow(self, given: str) -> None:
+        self._words, self._first = given, 0
+        unlisted = self._ask.free(given, self._state)
+        self._shown = ((unlisted,) if unlisted else ()) + matching(self._all, given)
+        self._show()
+
+    def _enter(self) -> bool:
+        """What was announced for Enter: all that is selected, the only match, the whole list again, or the default."""
+        if self._is_many and self._selected:
+            order = {one.value: index for index, one in enumerate(self._all)}
+            return self._take(tuple(sorted(self._selected, key=lambda value: order.get(value, len(order)))))
+        if self._words and not self._is_many and len(self._shown) == 1:
+            return self._take(self._shown[0].value)
+        if self._words:
+            self._words, self._shown, self._first = "", self._all, 0
+            self._show()
+            return False
+        return self._take("" if self._is_many or not self._default else self._default[0])
+
+    def _take(self, value: Value) -> bool:
+        taken = self._dialogue.take(self._ask, value)
+        if taken:
+            choices = self._all + tuple(one for one in self._shown if one not in self._all)
+            self._dialogue.say(f"{self._ask.label}: {words.labels(value, choices)}.")
+        return taken
+
+    # --- what is said --------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        page = self._shown[self._first : self._first + PAGE]
+        lines = [
+            "  " + words.choice(number, one, with_why=not self._narrows)
+            for number, one in enumerate(page, self._first + 1)
+        ]
+        self._dialogue.say(*lines, *self._tally(len(page)), *self._what_enter_does())
+
+    def _tally(self, listed: int) -> list[str]:
+        if not self._narrows:
+            return []
+        if not self._shown:
+            return ["Nothing matches. Type other words." if self._all else "Nothing is listed. Type it."]
+        of = f"{len(self._shown):,} that match “{plain(self._words)}”" if self._words else f"{len(self._shown):,}"
+        last = self._first + listed
+        which = f"{self._first + 1} to {last}" if self._first else f"{listed}"
+        rest = f", {_MORE} for more" if last < len(self._shown) else ""
+        return [f"{which} of {of}; type a number, or words to filter{rest}."]
+
+    def _what_enter_does(self) -> list[str]:
+        if self._is_many and self._selected:
+            said = words.labels(self._selected, self._all)
+            return [f"Selected: {said}. Enter takes them; a number adds one or takes it away."]
+        if self._words:
+            one = len(self._shown) == 1 and not self._is_many
+            return ["Enter takes it." if one else "Enter shows the whole list again."]
+        if self._is_many:
+            return ["Type several numbers with blanks between: 1 3 5."]
+        return [f"Enter takes {words.labels(self._default[0], self._all)}."] if self._default else []
+
+
+def matching(choices: tuple[Choice, ...], typed: str) -> tuple[Choice, ...]:
+    """Those that hold every word, in label, detail or what else they are found by."""
+    wanted = typed.casefold().split()
+    return tuple(
+        one for one in choices if all(word in f"{one.label} {one.detail} {one.search}".casefold() for word in wanted)
+    )
+
+
+def _as_tuple(value: Value) -> tuple[str, ...]:
+    return ((value,) if value else ()) if isinstance(value, str) else value

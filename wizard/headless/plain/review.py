@@ -1,0 +1,105 @@
+"""Review: each change with its value, reason and host; after yes, how each of them goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wizard.domain.findings import root_causes_first
+from wizard.domain.plan import Change, Plan
+from wizard.flow.apply import Outcome, Result, Started, apply
+from wizard.flow.step import Step
+from wizard.headless.plain import changes, words
+from wizard.headless.plain.dialogue import Dialogue, ReadAgain
+from wizard.headless.plain.steps import StepVisit
+
+
+class ReviewVisit(StepVisit):
+    """What was shown is what is applied: the plan on which yes was said, and nothing else."""
+
+    def __init__(self, dialogue: Dialogue, step: Step, results: dict[str, Result]) -> None:
+        """`results` is filled while changes are made: who leaves early is told how far it went."""
+        super().__init__(dialogue, step)
+        self._results = results
+
+    @property
+    def reads_again(self) -> tuple[str, ...]:
+        """The plan rests on all of them."""
+        return ()
+
+    async def close(self) -> bool:
+        plan = self.walk.plan()
+        self._say_plan(plan)
+        if plan.blocked_by:
+            await self._wait("Enter checks again")
+            raise ReadAgain
+        if plan.pending:
+            return await self._is_said_yes(plan) and await self._is_made(plan)
+        await self._wait("Enter goes on")
+        await self.accept()
+        return True
+
+    async def _wait(self, prompt: str) -> None:
+        while await self.dialogue.ask(prompt, self.step):
+            self.dialogue.say("That is none of the answers.")
+
+    def _say_plan(self, plan: Plan) -> None:
+        for number, change in enumerate(plan.changes, 1):
+            self.dialogue.say("", *changes.change_lines(number, change))
+        self.dialogue.say("")
+        if plan.blocked_by:
+            self.dialogue.say(f"Cannot be applied yet: {', '.join(plan.blocked_by)}.", *self._what_blocks(plan))
+        elif not plan.pending:
+            self.dialogue.say("Everything is as wanted. There is nothing to change.")
+
+    def _what_blocks(self, plan: Plan) -> Iterable[str]:
+        blocking = [finding for finding in self.walk.findings if finding.id in plan.blocked_by]
+        return words.finding_in_full(root_causes_first(blocking)[0]) if blocking else ()
+
+    # --- yes -----------------------------------------------------------------------------------------------------
+
+    async def _is_said_yes(self, plan: Plan) -> bool:
+        given = await self.dialogue.ask(f"Type yes to {changes.what_yes_does(plan)}", self.step)
+        if given.casefold() == "yes":
+            return True
+        self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
+        return False
+
+    async def _is_made(self, plan: Plan) -> bool:
+        """Makes the changes; True when the user goes on to the first sync."""
+        await self._apply(plan)
+        outcomes = {result.outcome for result in self._results.values()}
+        if Outcome.FAILED in outcomes:
+            self.dialogue.say("", "Not everything could be made. What was made stays.")
+            await self._wait("Enter reviews again")
+            return False
+        if Outcome.BY_HAND in outcomes:
+            self.dialogue.say("", "What is left is done by hand; the first sync sees when it is.")
+            await self._wait("Enter goes on")
+        else:
+            self.dialogue.say("", "Everything was made and read back.")
+        await self.accept()
+        return True
+
+    async def _apply(self, plan: Plan) -> None:
+        walk, segments = self.walk, self.walk.state.facts.segments
+        self._results.clear()
+        walk.session.begin_sync(tuple(s.key for s in segments) if isinstance(segments, tuple) else ())
+        titles = {change.id: change for change in plan.changes}
+        under_way: list[Started] = []
+        async with self.dialogue.told_now_and_then(lambda: self._say_still(under_way)):
+            async for event in apply(walk.ports, walk.state, plan, walk.session):
+                if isinstance(event, Started):
+                    under_way[:] = [event]
+                    self.dialogue.say(f"At {event.host}: {event.doing} …")
+                else:
+                    under_way.clear()
+                    self._take(event, titles[event.id])
+        await self.dialogue.reading(walk.applied(self._results.values()))
+
+    def _take(self, result: Result, change: Change) -> None:
+        self._results[result.id] = result
+        self.dialogue.say(*changes.result_lines(result, change.title))
+
+    def _say_still(self, under_way: list[Started]) -> None:
+        for started in under_way:
+            self.dialogue.say(f"Still waiting for {started.host}: {started.doing}.")

@@ -1,0 +1,155 @@
+"""Runs the plain face: the one thing that the front door calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from wizard.flow.apply import Outcome, Result
+from wizard.flow.session import Busy
+from wizard.flow.step import Mark, Step
+from wizard.flow.walk import Walk
+from wizard.headless.plain import standing
+from wizard.headless.plain.conversation import Conversation, EndOfInput
+from wizard.headless.plain.dialogue import COMMANDS, Back, Dialogue, GoTo, Left, Quit
+from wizard.headless.plain.first_sync import FirstSyncVisit
+from wizard.headless.plain.review import ReviewVisit
+from wizard.headless.plain.steps import StepVisit
+from wizard.headless.plain.terminal import Terminal
+
+OK, PROBLEM, USAGE, WAITING, INTERRUPTED = 0, 1, 2, 4, 130  # `shared/cli.md`
+
+_WELCOME = (
+    "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
+    "Eight steps, about ten minutes. Nothing changes before you say yes at Review.",
+    "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app.",
+)
+_SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
+_KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
+
+
+def run_plain(
+    load: Callable[[], Walk], *, command: str = "audience-wizard", conversation: Conversation | None = None
+) -> int:
+    """Talks until the user leaves; the exit code. `command` starts the wizard again with the same profile."""
+    walk = load()
+    try:
+        return asyncio.run(PlainWalk(walk, conversation or Terminal(), command).run())
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+class PlainWalk:
+    """The whole walk, from the welcome to the segment."""
+
+    def __init__(self, walk: Walk, conversation: Conversation, command: str = "audience-wizard") -> None:
+        self.walk = walk
+        self._dialogue = Dialogue(walk, conversation)
+        self._command = command
+        self._results: dict[str, Result] = {}
+
+    async def run(self) -> int:
+        """The exit code. Ctrl+C cancels it, and is told where things stand before it goes on."""
+        try:
+            self.walk.session.lock()
+        except Busy as error:
+            self._dialogue.say(f"Problem: {error}")
+            return PROBLEM
+        try:
+            return await self._talk()
+        except Quit:
+            self._say_goodbye("Left.")
+            return self._code_of_results()
+        except EndOfInput:
+            self._say_goodbye("Input has ended.")
+            return self._code_at_the_end()
+        except asyncio.CancelledError:
+            self._say_goodbye("Interrupted.")
+            raise
+        finally:
+            await self.walk.close()
+            await self.walk.ports.services.close()
+            self.walk.session.unlock()
+
+    async def _talk(self) -> int:
+        self._dialogue.say(*_WELCOME, _SIMULATED if self.walk.state.sandbox else _KEPT, COMMANDS)
+        await self.walk.load_secrets()
+        if self.walk.vault_trouble:
+            self._dialogue.say(f"Look: {self.walk.vault_trouble}")
+        index = await self._begin()
+        while index < len(self.walk.steps):
+            index = await self._visit(index)
+        return OK
+
+    async def _visit(self, index: int) -> int:
+        """At which step the walk goes on."""
+        try:
+            await self._make_visit(self.walk.steps[index]).run()
+        except Back:
+            return max(0, index - 1)
+        except GoTo as wanted:
+            return wanted.index
+        return index + 1
+
+    def _make_visit(self, step: Step) -> StepVisit:
+        if step.id == "review":
+            return ReviewVisit(self._dialogue, step, self._results)
+        return FirstSyncVisit(self._dialogue, step) if step.id == "first_sync" else StepVisit(self._dialogue, step)
+
+    # --- the beginning -------------------------------------------------------------------------------------------
+
+    async def _begin(self) -> int:
+        """At which step the walk begins: the first one, or where a saved set-up was left."""
+        if lines := list(standing.saved_lines(self.walk)):
+            self._dialogue.say("", *lines)
+        if not self.walk.session.saved.is_begun:
+            return 0
+        self._dialogue.say("  1. Go on where it was left", "  2. Go through it from the first step", "  3. Start over")
+        self._dialogue.say("Enter goes on where it was left.")
+        return await self._resume()
+
+    async def _resume(self) -> int:
+        while True:
+            given = await self._ask_at_the_start()
+            if given == "3":
+                self.walk.start_over()
+            elif given in {"", "1", "2"}:
+                self.walk.resume()
+            else:
+                self._dialogue.say("Type a number from 1 to 3.")
+                continue
+            return 0 if given in {"2", "3"} else self._first_undone()
+
+    async def _ask_at_the_start(self) -> str:
+        """Going back leads nowhere from here."""
+        try:
+            return await self._dialogue.ask("Number", self.walk.steps[0])
+        except Quit:
+            raise
+        except Left:
+            return "?"
+
+    def _first_undone(self) -> int:
+        undone = [index for index, step in enumerate(self.walk.steps) if self.walk.mark(step) is not Mark.DONE]
+        return (undone or [0])[0]
+
+    # --- the end -------------------------------------------------------------------------------------------------
+
+    def _say_goodbye(self, why: str) -> None:
+        self._dialogue.say("", why, *standing.where_it_stands(self.walk, self._results, self._command))
+
+    def _code_of_results(self) -> int:
+        outcomes = {result.outcome for result in self._results.values()}
+        if Outcome.FAILED in outcomes:
+            return PROBLEM
+        return WAITING if Outcome.BY_HAND in outcomes else OK
+
+    def _code_at_the_end(self) -> int:
+        """Nobody answers any more: what is missing is named with the variable that would have given it."""
+        missing = [ask for step in self.walk.steps for ask in self.walk.missing(step)]
+        for ask in missing:
+            where = " or ".join(part for part in (ask.variable, ask.setting and f"{ask.setting} in setup.toml") if part)
+            self._dialogue.say(f"Missing: {ask.label}{f', given by {where}' if where else ''}.")
+        if missing:
+            return USAGE
+        return self._code_of_results() or (WAITING if self.walk.plan().pending and not self._results else OK)

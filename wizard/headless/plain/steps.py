@@ -1,0 +1,143 @@
+"""One stop of the walk: what is missing is asked, what was seen is said, and then the user goes on or changes it."""
+
+from __future__ import annotations
+
+from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.flow.ask import Ask, Kind
+from wizard.flow.step import Note, Step
+from wizard.headless.plain import words
+from wizard.headless.plain.dialogue import Back, Dialogue, ReadAgain
+from wizard.headless.plain.questions import ask_question
+
+_ANYWAY = "anyway"
+
+
+class StepVisit:
+    """A user at a step. `run` ends when the step was accepted; Left says where the user wants to go instead."""
+
+    def __init__(self, dialogue: Dialogue, step: Step) -> None:
+        self.dialogue = dialogue
+        self.walk = dialogue.walk
+        self.step = step
+        self._index = self.walk.steps.index(step)
+        self._asked: list[Ask] = []  # in this visit: where Back leads
+        self._wanted: Ask | None = None  # to be asked although it is answered
+        self._said: set[Note | str] = set()
+
+    async def run(self) -> None:
+        self._head()
+        await self.read()
+        while True:
+            try:
+                await self._ask_what_is_missing()
+                if await self.close():
+                    return
+            except ReadAgain:
+                self._said.clear()
+                await self.dialogue.reading(self.walk.read_again(*self.reads_again))
+                self._say_news()
+            except Back:
+                if not self._asked:
+                    raise
+                self._wanted = self._asked.pop()
+
+    def _head(self) -> None:
+        number = f"Step {self._index + 1} of {len(self.walk.steps)}"
+        self.dialogue.say("", f"{number}: {self.step.title}. {self.step.purpose}")
+        if self.walk.missing(self.step):
+            for ask in self.walk.asks(self.step):
+                if ask.is_answered(self.walk.state):
+                    self.dialogue.say(f"{ask.label}: {words.answer(self.walk, ask)}.")
+
+    async def read(self) -> None:
+        """Reads what can be read now for this step and those before it, and says what is new."""
+        ids = tuple(step.id for step in self.walk.steps[: self._index + 1])
+        await self.dialogue.reading(self.walk.read(*ids))
+        self._say_news()
+
+    @property
+    def reads_again(self) -> tuple[str, ...]:
+        """The steps whose readings are made anew when the user wants it; all when none is named."""
+        return (self.step.id,)
+
+    # --- questions -----------------------------------------------------------------------------------------------
+
+    async def _ask_what_is_missing(self) -> None:
+        while ask := self._next():
+            await ask_question(self.dialogue, ask)
+            self._asked.append(ask)
+            await self.read()
+
+    def _next(self) -> Ask | None:
+        wanted, self._wanted = self._wanted, None
+        ready = (ask for ask in self.walk.missing(self.step) if not ask.waits_for(self.walk.state))
+        return wanted or next(ready, None)
+
+    # --- what was seen -------------------------------------------------------------------------------------------
+
+    def _say_news(self) -> None:
+        """Notes and findings that were not said in this visit."""
+        notes = [note for note in self.step.notes(self.walk.state) if note.text and note not in self._said]
+        self._said.update(notes)
+        found = words.worth_reading(root_causes_first(self.walk.findings_of(self.step)))
+        news = [finding for finding in map(words.finding, found) if finding not in self._said]
+        self._said.update(news)
+        lines = [words.note(note) for note in notes] + news
+        if lines:
+            self.dialogue.say(*lines)
+
+    @property
+    def _failed(self) -> Finding | None:
+        found = root_causes_first(self.walk.findings_of(self.step))
+        return next((finding for finding in found if finding.status is Status.FAIL), None)
+
+    # --- going on ------------------------------------------------------------------------------------------------
+
+    async def close(self) -> bool:
+        """Says how the step stands and asks what now; True when the user goes on."""
+        asks = self.walk.asks(self.step)
+        missing, failed = self.walk.missing(self.step), self._failed
+        self._say_where_it_stands(asks, missing, failed)
+        given = (await self.dialogue.ask("Enter or a number" if asks else "Enter", self.step)).casefold()
+        if given.isdecimal() and 1 <= int(given) <= len(asks):
+            self._want(asks[int(given) - 1])
+            return False
+        if not given and (missing or failed):
+            raise ReadAgain
+        if given and not (given == _ANYWAY and failed and not missing):
+            self.dialogue.say("That is none of the answers.")
+            return False
+        await self.accept()
+        return True
+
+    def _want(self, ask: Ask) -> None:
+        waits = ask.waits_for(self.walk.state)
+        if waits:
+            self.dialogue.say(f"{ask.label} waits for {waits}.")
+        else:
+            self._wanted = ask
+
+    def _say_where_it_stands(self, asks: tuple[Ask, ...], missing: tuple[Ask, ...], failed: Finding | None) -> None:
+        lines = [f"  {number}. {self._answer(ask)}" for number, ask in enumerate(asks, 1)]
+        lines += words.finding_in_full(failed) if failed else ()
+        if total := words.counted(self.walk.findings_of(self.step)):
+            lines.append(total)
+        change = " A number changes that answer." if asks else ""
+        if missing or failed:
+            anyway = "" if missing else f" Type {_ANYWAY} to go on regardless."
+            lines.append(f"Enter checks again.{change}{anyway}")
+        else:
+            lines.append(f"Enter goes on.{change}")
+        self.dialogue.say("", *lines)
+
+    def _answer(self, ask: Ask) -> str:
+        waits = ask.waits_for(self.walk.state)
+        said = words.answer(self.walk, ask)
+        return f"{ask.label}: {said or (f'waits for {waits}' if waits else 'not given')}"
+
+    async def accept(self) -> None:
+        self.walk.accept(self.step)
+        if any(ask.kind is Kind.SECRET and ask.is_answered(self.walk.state) for ask in self.step.asks):
+            place = await self.walk.keep_secrets()
+            if not self.walk.state.sandbox:
+                self.dialogue.say(f"Your tokens are kept in {place}.")

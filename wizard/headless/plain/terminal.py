@@ -1,0 +1,166 @@
+"""The real conversation, on standard input and output: whole lines, no cursor movement, nothing repainted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import os
+import select
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import TextIO
+
+from wizard.headless.plain.conversation import EndOfInput
+
+NARROWEST, USUAL = 20, 80
+_PASTE_S = 0.05  # the lines of one paste follow each other faster than a person types
+_CHUNK = 65_536
+
+
+class Terminal:
+    """Reads the file descriptor itself, in a daemon thread.
+
+    A thread that waits inside `sys.stdin` holds its lock, and the interpreter could not end after Ctrl+C.
+    """
+
+    def __init__(self, source: TextIO | None = None, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        if isinstance(self._out, io.TextIOWrapper):
+            self._out.reconfigure(errors="replace")  # a terminal without "…" shows a question mark, and goes on
+        self._fd = _descriptor(source or sys.stdin)
+        self._input = None if self._fd is None else open(self._fd, "rb", buffering=0, closefd=False)  # noqa: SIM115
+        self._is_tty = self._fd is not None and os.isatty(self._fd)
+        self._waiting = b""
+
+    def say(self, text: str = "") -> None:
+        width = max(NARROWEST, shutil.get_terminal_size((USUAL, 24)).columns)
+        print(wrapped(text, width), file=self._out, flush=True)
+
+    async def ask(self, prompt: str) -> str:
+        self._prompt(prompt)
+        answer = await _in_thread(self._line)
+        if not self._is_tty:
+            self.say(answer)  # nobody's terminal has shown it: a transcript needs it
+        return answer
+
+    async def ask_secret(self, prompt: str) -> str:
+        with _without_echo(self._fd if self._is_tty else None):
+            self._prompt(prompt)
+            answer = await _in_thread(_windows_paste if self._is_tty and os.name == "nt" else self._paste)
+        self.say()
+        return answer
+
+    def _prompt(self, prompt: str) -> None:
+        print(prompt, end="", file=self._out, flush=True)
+
+    # --- reading, in the thread ----------------------------------------------------------------------------------
+
+    def _line(self) -> str:
+        while b"\n" not in self._waiting and (more := self._read()):
+            self._waiting += more
+        line, end, self._waiting = self._waiting.partition(b"\n")
+        if not line and not end:
+            raise EndOfInput
+        return line.decode(errors="replace").rstrip("\r")
+
+    def _paste(self) -> str:
+        """A line and, at a terminal, those that came with it: the next question must not get half a secret."""
+        lines = [self._line()]
+        while self._is_tty and (self._waiting or self._has_more()):
+            lines.append(self._line())
+        return "\n".join(lines)
+
+    def _has_more(self) -> bool:
+        if self._fd is None:
+            return False
+        try:
+            ready, _, _ = select.select([self._fd], [], [], _PASTE_S)
+        except (OSError, ValueError):  # Windows selects sockets only
+            return False
+        return bool(ready)
+
+    def _read(self) -> bytes:
+        if self._input is None:
+            return b""
+        try:
+            return self._input.read(_CHUNK) or b""
+        except OSError:  # the terminal was closed
+            return b""
+
+
+def wrapped(text: str, width: int) -> str:
+    """Each line at most `width` long where blanks allow it: a link or a key is never broken. Indents are kept."""
+    import textwrap
+
+    lines = []
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        lines += textwrap.wrap(
+            line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(lines)
+
+
+def _windows_paste() -> str:
+    """A Windows console has no echo to switch off: its keys are read one by one."""
+    import getpass
+
+    try:
+        return getpass.getpass("")
+    except (EOFError, KeyboardInterrupt):
+        raise EndOfInput from None
+
+
+def _descriptor(source: TextIO | None) -> int | None:
+    """None when standard input is closed."""
+    try:
+        return None if source is None else source.fileno()
+    except (OSError, ValueError):
+        return None
+
+
+@contextlib.contextmanager
+def _without_echo(fd: int | None) -> Iterator[None]:
+    """Hides what is typed. Given back at once, also after Ctrl+C, or the shell would stay mute."""
+    try:
+        import termios
+    except ImportError:  # Windows
+        fd = None
+    if fd is None:
+        yield
+        return
+    before = termios.tcgetattr(fd)
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    try:
+        termios.tcsetattr(fd, termios.TCSADRAIN, silent)
+        yield
+    finally:
+        termios.tcsetattr(fd, termios.TCSADRAIN, before)
+
+
+async def _in_thread(read: Callable[[], str]) -> str:
+    """A blocking read off the loop; one that nobody waits for any more ends with the process."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[str] = loop.create_future()
+
+    def settle(line: str | None) -> None:
+        if answer.done():
+            return
+        if line is None:
+            answer.set_exception(EndOfInput())
+        else:
+            answer.set_result(line)
+
+    def run() -> None:
+        try:
+            line = read()
+        except EndOfInput:
+            line = None
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(settle, line)
+
+    threading.Thread(target=run, name="answers", daemon=True).start()
+    return await answer

@@ -1,0 +1,126 @@
+"""Questions, answers and findings as lines: the word first, so that nothing rests on a colour or a glyph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wizard.domain.findings import Finding, Status
+from wizard.flow.ask import Ask, Choice, Kind, Value
+from wizard.flow.step import Note, Step
+from wizard.flow.walk import Walk
+from wizard.text import KEY_LIMIT, count, plain
+
+_WORTH_READING = {Status.FAIL: "Problem", Status.WARN: "Look", Status.UNKNOWN: "Could not tell"}
+_NOTES = {"!": "Look: ", "✓": "Seen: ", "✗": "Problem: ", "·": "Later: "}
+
+
+# --- questions --------------------------------------------------------------------------------------------------
+
+
+def question(ask: Ask) -> str:
+    return f"{ask.label}. {ask.hint}" if ask.hint else f"{ask.label}."
+
+
+def help_lines(about: Ask | Step) -> Iterator[str]:
+    if isinstance(about, Step):
+        yield f"{about.title}. {about.purpose}"
+        return
+    yield f"{about.label}. {about.help.what}"
+    if about.help.where:
+        yield f"Where: {about.help.where}"
+    if about.variable:
+        yield f"Variable: {about.variable} gives it without asking."
+    if about.help.link:
+        yield about.help.link
+
+
+def choice(number: int, one: Choice, *, with_why: bool) -> str:
+    said = f"{number}. {one.label}"
+    if one.detail:
+        said += f" ({one.detail})"
+    if one.recommended:
+        said += ", recommended"
+    return f"{said}. {one.why}" if with_why and one.why else said
+
+
+def note(one: Note) -> str:
+    return f"{_NOTES.get(one.mark, '')}{one.text}"
+
+
+# --- answers ----------------------------------------------------------------------------------------------------
+
+
+def answer(walk: Walk, ask: Ask) -> str:
+    """What is answered now, in words; empty while unanswered."""
+    value = ask.get(walk.state)
+    if not value:
+        return ""
+    if ask.kind is Kind.SECRET:
+        return _secret(walk, ask, str(value))
+    return labels(value, ask.choices(walk.state))
+
+
+def labels(value: Value, choices: tuple[Choice, ...]) -> str:
+    """Values as a person knows them: by their labels."""
+    values = (value,) if isinstance(value, str) else value
+    named = {one.value: one.label for one in choices}
+    return "; ".join(plain(named.get(each, each)) for each in values)
+
+
+def _secret(walk: Walk, ask: Ask, ends_in: str) -> str:
+    secret = getattr(walk.state.secrets, ask.secret_slot, None)
+    where = walk.where.get(ask.secret_slot, "")
+    length = count(len(secret), "character") if secret else ""
+    return ", ".join(part for part in (length, f"ends in {ends_in}", where) if part)
+
+
+# --- findings ---------------------------------------------------------------------------------------------------
+
+
+def worth_reading(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Failures, warnings and what could not be told; the rest is counted."""
+    return tuple(finding for finding in findings if finding.status in _WORTH_READING)
+
+
+def finding(one: Finding) -> str:
+    return f"{_WORTH_READING.get(one.status, one.status.value)}: {one.summary or one.title}"
+
+
+def counted(findings: tuple[Finding, ...]) -> str:
+    """ "9 checks passed, 2 wait for that."; empty when there is nothing to count."""
+    passed = sum(one.status is Status.PASS for one in findings)
+    skipped = sum(one.status is Status.SKIPPED for one in findings)
+    parts = [f"{count(passed, 'check')} passed"] if passed else []
+    if skipped and any(one.status is Status.FAIL for one in findings):
+        parts.append(f"{skipped} {'waits' if skipped == 1 else 'wait'} for that")
+    return f"{', '.join(parts)}." if parts else ""
+
+
+def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
+    rows = worth_reading(findings)
+    yield "Findings so far, the first thing to do first:" if rows else "Nothing that was checked so far is wrong."
+    for number, one in enumerate(rows, 1):
+        yield f"  {number}. {finding(one)}"
+    if total := counted(findings):
+        yield total
+
+
+def finding_in_full(one: Finding) -> Iterator[str]:
+    """What was seen, why, the one thing to do; each link on a line of its own."""
+    yield finding(one)
+    if one.cause:
+        yield f"Cause: {one.cause}"
+    if one.fix:
+        yield f"Fix: {one.fix}"
+    for name, value in one.evidence.items():
+        yield f"{plain(name)}: {_evidence(value)}"
+    yield from one.links
+
+
+def _evidence(value: Any) -> str:
+    if isinstance(value, list | tuple) and not any(isinstance(each, Mapping) for each in value):
+        return plain(", ".join(str(each) for each in value), KEY_LIMIT)
+    said = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return plain(said, KEY_LIMIT)

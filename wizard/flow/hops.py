@@ -5,7 +5,7 @@ What is usual: contract segment 4.8, launchdarkly 5.1. Lateness is a reason to l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import SegmentMatch
@@ -45,14 +45,20 @@ def is_slow_audience(audience: Audience | None) -> bool:
 
 def judge(look: Look, waited: dict[Hop, float]) -> tuple[HopSeen, ...]:
     """The hops in order. `waited`: seconds since the hop before was done; absent while it is not."""
-    return (
-        _attached(look, waited),
+    later = (
         _computed(look, waited),
         _delivered(look, waited),
         _visible(look, waited),
         _counted(look, waited),
         _member(look, waited),
     )
+    return (_attached(look, waited), *(_advised_when_due(hop) for hop in later))
+
+
+def _advised_when_due(seen: HopSeen) -> HopSeen:
+    """Nobody is told what to do about a hop that is under way in its usual time."""
+    due = seen.state in {HopState.LATE, HopState.STUCK, HopState.UNKNOWN}
+    return seen if due else replace(seen, advice="")
 
 
 def _state(hop: Hop, waited: dict[Hop, float], late_after_s: float) -> HopState:

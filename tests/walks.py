@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import httpx
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tests.fake_clock import FakeClock
-from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import OpenClient, Runtime, new_client
 from wizard.domain.findings import Finding
-from wizard.domain.model import Service
+from wizard.domain.model import Audience
+from wizard.domain.plan import Plan
+from wizard.flow.apply import Result, apply
 from wizard.flow.ask import Ask
-from wizard.flow.ports import Ports
+from wizard.flow.ports import Vault
+from wizard.flow.progress import Progress
 from wizard.flow.registry import new_walk
 from wizard.flow.session import Session
 from wizard.flow.walk import Walk
+from wizard.flow.watch import Watched, watch
 from wizard.sandbox.app import Sandbox
-from wizard.vault import MemoryVault
+from wizard.wiring import Wrap, ports_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +35,37 @@ class Staged:
     def finding(self, check_id: str) -> Finding:
         return next(finding for finding in self.walk.findings if finding.id == check_id)
 
-
-def opens(sandbox: Sandbox) -> OpenClient:
-    async def open_client(_: Service) -> httpx.AsyncClient:
-        return new_client(transport=httpx.ASGITransport(sandbox.asgi))
-
-    return open_client
+    def calls(self, method: str, *parts: str) -> int:
+        """How many requests of this method were answered whose path holds each of `parts`."""
+        paths = (request.path for request in self.sandbox.requests if request.method == method)
+        return sum(all(part in path for part in parts) for path in paths)
 
 
-def stage(scenario: str, *, clock: FakeClock | None = None) -> Staged:
-    """A walk at its beginning, with the scenario's credentials in its vault."""
-    clock = clock or FakeClock(auto=True)
-    sandbox = Sandbox(scenario, clock)
-    services = HttpServices(BaseUrls(), Runtime(clock=clock, jitter=lambda: 0.0), opens(sandbox))
-    vault = MemoryVault(
-        "the sandbox stores nothing",
-        {
-            "launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox"),
-            "segment_token": (sandbox.tokens.segment_public_api_token, "from the sandbox"),
-        },
-    )
-    ports = Ports(services, vault, clock, stopwatch=clock, sandbox=scenario)
-    return Staged(new_walk(ports, Session(None, clock)), sandbox, clock)
+def stage(
+    scenario: str,
+    *,
+    clock: FakeClock | None = None,
+    wrap: Wrap = lambda transport: transport,
+    vault: Vault | None = None,
+    session: Session | None = None,
+) -> Staged:
+    """A walk at its beginning, with the scenario's credentials in its vault. `wrap` comes between client and world."""
+    return stage_on(Sandbox(scenario, clock or FakeClock(auto=True)), wrap=wrap, vault=vault, session=session)
+
+
+def stage_on(
+    sandbox: Sandbox,
+    *,
+    wrap: Wrap = lambda transport: transport,
+    vault: Vault | None = None,
+    session: Session | None = None,
+) -> Staged:
+    """A walk at its beginning, in a world that may have a past."""
+    clock = sandbox.clock
+    assert isinstance(clock, FakeClock)
+    ports = ports_of(sandbox, stopwatch=clock, wrap=wrap)
+    ports = replace(ports, vault=vault or ports.vault)
+    return Staged(new_walk(ports, session or Session(None, clock)), sandbox, clock)
 
 
 async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_customers",)) -> None:
@@ -72,13 +82,35 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
         assert walk.answer(staged.ask("space"), space[0].value) == ""
     for step in ("segment", "destination", "mapping"):
         await accept(staged, step)
-    by_key = {choice.detail.split(" · ")[-1]: choice.value for choice in staged.ask("audiences").choices(walk.state)}
+    by_key = {audience.key: audience.id for audience in seen_audiences(walk)}
     if by_key:
-        assert walk.answer(staged.ask("audiences"), tuple(by_key[key] for key in audiences)) == ""
+        chosen = [key for key in audiences if key in by_key] or sorted(by_key)[:1]
+        assert walk.answer(staged.ask("audiences"), tuple(by_key[key] for key in chosen)) == ""
     await accept(staged, "audiences")
+
+
+def seen_audiences(walk: Walk) -> tuple[Audience, ...]:
+    seen = walk.state.facts.audiences
+    return seen if isinstance(seen, tuple) else ()
 
 
 async def accept(staged: Staged, step_id: str) -> None:
     await staged.walk.read(step_id)
     staged.walk.accept(staged.walk.step(step_id))
     await staged.walk.read()
+
+
+async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Result]:
+    """Says yes: makes the plan's changes, journalled in the walk's session, and takes them up. Results by change."""
+    walk, plan = staged.walk, plan or staged.walk.plan()
+    walk.begin_sync(plan)
+    events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
+    results = {event.id: event for event in events if isinstance(event, Result)}
+    await walk.applied(results.values())
+    return results
+
+
+async def watch_to_the_end(staged: Staged, since: datetime, timeout_s: float = 3_600) -> list[Progress]:
+    """Every look until it appeared, or the time was up."""
+    watched = Watched(staged.walk.state, since)
+    return [progress async for progress in watch(staged.walk.ports, watched, timeout_s=timeout_s)]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import OpenClient, Runtime, new_client
+from wizard.api.transport import Runtime, new_client
 from wizard.clock import Clock, FastClock, SystemClock
 from wizard.domain.model import Service
 from wizard.flow.ports import Ports, Vault
@@ -16,11 +17,14 @@ from wizard.flow.registry import new_walk
 from wizard.flow.session import Session
 from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
+from wizard.sandbox.scenarios import Credentials
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault, from_variables
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+Wrap: TypeAlias = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 
 def build_walk(settings: Settings) -> Walk:
@@ -40,25 +44,30 @@ def real_ports(settings: Settings) -> Ports:
 def sandbox_ports(settings: Settings, clock: Clock | None = None) -> Ports:
     """Both services in this process, on their own time; nothing is stored and nothing leaves the machine."""
     clock = clock or FastClock(settings.speed)
-    sandbox = Sandbox(settings.sandbox, clock)
-    services = HttpServices(BaseUrls(), Runtime(clock=clock, jitter=lambda: 0.0), _opens_sandbox(sandbox))
-    given = {
-        "launchdarkly_token": sandbox.tokens.launchdarkly_access_token,
-        "segment_token": sandbox.tokens.segment_public_api_token,
-    }
-    if sandbox.tokens.client_side_id_is_the_story:
-        given["client_side_id"] = sandbox.tokens.launchdarkly_client_side_id
-    vault = MemoryVault(
-        "the sandbox stores nothing", {slot: (value, "from the sandbox") for slot, value in given.items()}
-    )
-    return Ports(services, vault, clock, stopwatch=SystemClock(), sandbox=settings.sandbox)
+    return ports_of(Sandbox(settings.sandbox, clock), stopwatch=SystemClock())
 
 
-def _opens_sandbox(sandbox: Sandbox) -> OpenClient:
+def ports_of(sandbox: Sandbox, stopwatch: Clock, wrap: Wrap = lambda transport: transport) -> Ports:
+    """`wrap` may put something between the clients and the sandbox."""
+    transport = wrap(httpx.ASGITransport(sandbox.asgi))
+
     async def open_client(_: Service) -> httpx.AsyncClient:
-        return new_client(transport=httpx.ASGITransport(sandbox.asgi))
+        return new_client(transport=transport)
 
-    return open_client
+    services = HttpServices(BaseUrls(), Runtime(clock=sandbox.clock, jitter=lambda: 0.0), open_client)
+    given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
+    vault = MemoryVault("the sandbox stores nothing", given)
+    return Ports(services, vault, sandbox.clock, stopwatch, sandbox=sandbox.scenario.name)
+
+
+def _given(pasted: Credentials) -> dict[str, str]:
+    """By slot. The client-side ID is chosen from the list, unless the scenario is about the wrong one."""
+    tokens = {
+        "launchdarkly_token": pasted.launchdarkly_access_token,
+        "segment_token": pasted.segment_public_api_token,
+    }
+    story = {"client_side_id": pasted.launchdarkly_client_side_id}
+    return tokens | story if pasted.client_side_id_is_the_story else tokens
 
 
 def _vault(settings: Settings) -> Vault:

@@ -1,0 +1,68 @@
+"""What can happen to a request on its way, put between a client and the sandbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import httpx
+
+from wizard.wiring import Wrap
+
+JSON = {"content-type": "application/json"}
+
+
+class Fault(StrEnum):
+    LOST_AFTER = "it happens, and no answer comes"
+    LOST_BEFORE = "it does not happen, and no answer comes"
+    ERROR_AFTER = "it happens, and the answer is 500"
+    ERROR_BEFORE = "it does not happen, and the answer is 500"
+    CLOSED = "the answer is 403"
+    TOO_MANY = "the answer is 429, in 7 seconds"
+    SECOND_INSTANCE = "the answer is 400, one instance only"
+
+
+@dataclass(slots=True)
+class Faulty(httpx.AsyncBaseTransport):
+    """Requests that match `method` and `path` (a regular expression) meet the fault, `times` times."""
+
+    inner: httpx.AsyncBaseTransport
+    fault: Fault
+    method: str
+    path: str
+    times: int = 1
+    met: int = 0
+    meanwhile: Callable[[], None] = field(default=lambda: None)  # what somebody else does before the request arrives
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        here = request.method == self.method and re.fullmatch(self.path, request.url.path)
+        if not here or self.met >= self.times:
+            return await self.inner.handle_async_request(request)
+        self.met += 1
+        self.meanwhile()
+        if self.fault in {Fault.LOST_AFTER, Fault.ERROR_AFTER}:
+            response = await self.inner.handle_async_request(request)
+            await response.aread()
+        if self.fault in {Fault.LOST_AFTER, Fault.LOST_BEFORE}:
+            raise httpx.ReadTimeout("no answer", request=request)
+        return self._answer(request)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        status, kind, message, headers = {
+            Fault.CLOSED: (403, "forbidden", "Not enabled for this workspace", {}),
+            Fault.TOO_MANY: (429, "RequestError", "Too many requests", {"Retry-After": "7"}),
+            Fault.SECOND_INSTANCE: (
+                400,
+                "bad-request",
+                "Multiple configurations of this destination type not supported.",
+                {},
+            ),
+        }.get(self.fault, (500, "internal-error", "Something went wrong on our side", {}))
+        body = {"errors": [{"type": kind, "message": message}]}
+        return httpx.Response(status, json=body, headers=JSON | headers, request=request)
+
+
+def meeting(fault: Fault, method: str, path: str, times: int = 1, meanwhile: Callable[[], None] = lambda: None) -> Wrap:
+    return lambda inner: Faulty(inner, fault, method, path, times, meanwhile=meanwhile)

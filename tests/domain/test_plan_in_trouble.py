@@ -63,3 +63,12 @@ def test_what_a_plan_repairs(check: str, evidence: dict[str, Any], mended: bool)
     assert repairs(plan, finding) is mended
     assert not repairs(replace(plan, blocked_by=("launchdarkly.pair",)), finding)
     assert not repairs(plan, replace(finding, status=Status.PASS))
+
+
+def test_attaching_mends_no_empty_audience() -> None:
+    seen = healthy_facts(connections={"aud_1": Connections(())})
+    plan = make_plan(seen, healthy_answers(), ())
+
+    assert plan.changes[-1].writes
+    assert repairs(plan, Finding("audience.attached", "", Status.FAIL, "", evidence={"audience": "vip_customers"}))
+    assert not repairs(plan, Finding("audience.size", "", Status.FAIL, "", evidence={"audience": "vip_customers"}))

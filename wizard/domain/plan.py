@@ -89,7 +89,8 @@ def _keeps_back(finding: Finding) -> bool:
 
 def repairs(plan: Plan, finding: Finding) -> bool:
     """Whether applying this plan mends what the check found."""
-    if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not _is_no_obstacle(finding.id):
+    is_its_own = _is_no_obstacle(finding.id) and finding.id not in _NOT_IN_THE_WAY
+    if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
         return False
     subject = finding.id.partition(".")[0]
     subject = f"audience:{finding.evidence.get('audience', '')}" if subject == "audience" else subject

@@ -56,9 +56,16 @@ class Dialogue:
         self.walk = walk
         self._conversation = conversation
         self._calls = Calls(walk, self.say)
+        self._said_once: set[str] = set()
 
     def say(self, *lines: str) -> None:
         self._conversation.say("\n".join(lines))
+
+    def say_trouble(self, trouble: str) -> None:
+        """What is worth one look, and not more, however long it lasts."""
+        if trouble and trouble not in self._said_once:
+            self._said_once.add(trouble)
+            self.say(f"Look: {trouble}")
 
     # --- prompts -------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Change, Plan
-from wizard.flow.apply import Outcome, Result, Started, apply
+from wizard.flow.apply import apply
+from wizard.flow.result import Outcome, Result, Started
 from wizard.flow.step import Step
 from wizard.headless.plain import changes, words
 from wizard.headless.plain.dialogue import Dialogue, ReadAgain
@@ -81,10 +82,10 @@ class ReviewVisit(StepVisit):
         return True
 
     async def _apply(self, plan: Plan) -> None:
-        walk, segments = self.walk, self.walk.state.facts.segments
+        walk = self.walk
         self._results.clear()
-        walk.session.begin_sync(tuple(s.key for s in segments) if isinstance(segments, tuple) else ())
-        titles = {change.id: change for change in plan.changes}
+        walk.begin_sync(plan)
+        planned = {change.id: change for change in plan.changes}
         under_way: list[Started] = []
         async with self.dialogue.told_now_and_then(lambda: self._say_still(under_way)):
             async for event in apply(walk.ports, walk.state, plan, walk.session):
@@ -93,7 +94,7 @@ class ReviewVisit(StepVisit):
                     self.dialogue.say(f"At {event.host}: {event.doing} …")
                 else:
                     under_way.clear()
-                    self._take(event, titles[event.id])
+                    self._take(event, planned[event.id])
         await self.dialogue.reading(walk.applied(self._results.values()))
 
     def _take(self, result: Result, change: Change) -> None:

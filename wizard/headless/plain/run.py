@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from wizard.flow.apply import Outcome, Result
+from wizard.flow.result import Outcome, Result
 from wizard.flow.session import Busy
 from wizard.flow.step import Mark, Step
 from wizard.flow.walk import Walk
@@ -23,6 +23,12 @@ _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
     "Eight steps, about ten minutes. Nothing changes before you say yes at Review.",
     "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app.",
+)
+_WAYS_ON = (
+    "  1. Go on where it was left",
+    "  2. Go through it from the first step",
+    "  3. Start over",
+    "Enter goes on where it was left.",
 )
 _SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
 _KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
@@ -74,8 +80,7 @@ class PlainWalk:
     async def _talk(self) -> int:
         self._dialogue.say(*_WELCOME, _SIMULATED if self.walk.state.sandbox else _KEPT, COMMANDS)
         await self.walk.load_secrets()
-        if self.walk.vault_trouble:
-            self._dialogue.say(f"Look: {self.walk.vault_trouble}")
+        self._dialogue.say_trouble(self.walk.vault_trouble)
         index = await self._begin()
         while index < len(self.walk.steps):
             index = await self._visit(index)
@@ -100,12 +105,10 @@ class PlainWalk:
 
     async def _begin(self) -> int:
         """At which step the walk begins: the first one, or where a saved set-up was left."""
-        if lines := list(standing.saved_lines(self.walk)):
-            self._dialogue.say("", *lines)
+        self._dialogue.say_trouble(self.walk.session.trouble)
         if not self.walk.session.saved.is_begun:
             return 0
-        self._dialogue.say("  1. Go on where it was left", "  2. Go through it from the first step", "  3. Start over")
-        self._dialogue.say("Enter goes on where it was left.")
+        self._dialogue.say("", standing.saved(self.walk), *_WAYS_ON)
         return await self._resume()
 
     async def _resume(self) -> int:

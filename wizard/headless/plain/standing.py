@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from wizard.flow.apply import Outcome, Result
+from wizard.flow.result import Outcome, Result
 from wizard.flow.walk import Walk
 from wizard.spans import elapsed
 from wizard.text import count
 
 
-def saved_lines(walk: Walk) -> Iterator[str]:
+def saved(walk: Walk) -> str:
     """What an earlier run left, and how old it is."""
-    session, saved = walk.session, walk.session.saved
-    if session.trouble:
-        yield f"Look: {session.trouble}"
-    if saved.is_begun:
-        age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
-        place = f"{saved.answers.project} / {saved.answers.environment}, " if saved.answers.project else ""
-        yield f"Saved: {place}{len(saved.accepted)} of {len(walk.steps)} steps done, {elapsed(age)} ago."
+    kept = walk.session.saved
+    age = (walk.ports.clock.now() - kept.saved_at).total_seconds() if kept.saved_at else 0.0
+    place = f"{kept.answers.project} / {kept.answers.environment}, " if kept.answers.project else ""
+    return f"Saved: {place}{len(kept.accepted)} of {len(walk.steps)} steps done, {elapsed(age)} ago."
 
 
 def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> Iterator[str]:
@@ -45,8 +42,8 @@ def _what_is_saved(walk: Walk) -> Iterator[str]:
     if walk.state.sandbox:
         yield "This was the sandbox: nothing of it is kept."
         return
-    saved = walk.session.saved
-    if saved.is_begun:
-        yield f"Saved: {count(len(saved.accepted), 'step')} with their answers. No token is in the saved file."
-    if walk.state.answers != saved.answers:
+    kept = walk.session.saved
+    if kept.is_begun:
+        yield f"Saved: {count(len(kept.accepted), 'step')} with their answers. No token is in the saved file."
+    if walk.state.answers != kept.answers:
         yield "The answers of the step that you were at are not saved."

@@ -122,7 +122,9 @@ class StepVisit:
         lines += words.finding_in_full(failed) if failed else ()
         if total := words.counted(self.walk.findings_of(self.step)):
             lines.append(total)
-        change = " A number changes that answer." if asks else ""
+        about = self.walk.ask_of(failed) if failed else None
+        which = f"; {asks.index(about) + 1} is the one it is about" if about in asks else ""
+        change = f" A number changes that answer{which}." if asks else ""
         if missing or failed:
             anyway = "" if missing else f" Type {_ANYWAY} to go on regardless."
             lines.append(f"Enter checks again.{change}{anyway}")
@@ -137,6 +139,7 @@ class StepVisit:
 
     async def accept(self) -> None:
         self.walk.accept(self.step)
+        self.dialogue.say_trouble(self.walk.session.trouble)
         if any(ask.kind is Kind.SECRET and ask.is_answered(self.walk.state) for ask in self.step.asks):
             place = await self.walk.keep_secrets()
             if not self.walk.state.sandbox:

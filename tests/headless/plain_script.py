@@ -1,0 +1,94 @@
+"""A conversation that a test scripts: what is answered, what was said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tests.fake_clock import FakeClock
+from tests.walks import Staged, stage
+from wizard.flow.registry import new_walk
+from wizard.flow.session import Session
+from wizard.flow.walk import Walk
+from wizard.headless.plain.conversation import EndOfInput
+from wizard.headless.plain.run import PlainWalk
+
+CTRL_C = "\x03"
+ENTER = ""
+
+
+@dataclass
+class Script:
+    """Answers in order; when they are used up, standard input has ended."""
+
+    answers: Iterable[str]
+    said: list[str] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._left = list(self.answers)
+        self._awaited = ""
+        self._heard = asyncio.Event()
+
+    async def ask(self, prompt: str) -> str:
+        self.prompts.append(prompt)
+        self.said.append(prompt)
+        return self._next()
+
+    async def ask_secret(self, prompt: str) -> str:
+        self.hidden.append(prompt)
+        return self._next()
+
+    def say(self, text: str = "") -> None:
+        self.said.append(text)
+        if self._awaited and self._awaited in text:
+            self._heard.set()
+
+    async def hears(self, text: str) -> None:
+        """Until `text` is said."""
+        self._awaited = text
+        await self._heard.wait()
+
+    def _next(self) -> str:
+        if not self._left:
+            raise EndOfInput
+        answer = self._left.pop(0)
+        if answer == CTRL_C:
+            raise asyncio.CancelledError
+        return answer
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.said)
+
+    @property
+    def unused(self) -> list[str]:
+        return self._left
+
+
+def staged(scenario: str = "happy", *, folder: Path | None = None) -> Staged:
+    """On the sandbox's fast time, while a person's own time stands still."""
+    set_up = stage(scenario)
+    walk = set_up.walk
+    ports = replace(walk.ports, stopwatch=FakeClock(), sandbox="" if folder else scenario)
+    session = Session(folder, set_up.clock)
+    return replace(set_up, walk=new_walk(ports, session))
+
+
+async def talk(walk: Walk, *answers: str) -> tuple[int, Script]:
+    """Has the conversation; the exit code and what was said."""
+    script = Script(answers)
+    return await PlainWalk(walk, script).run(), script
+
+
+# What a person answers on `happy`, step by step; the last Enter of each goes on.
+PREREQUISITES = (ENTER, ENTER, ENTER)
+LAUNCHDARKLY = ("1", ENTER)
+SEGMENT = ("1", ENTER)
+DESTINATION = (ENTER, ENTER)
+MAPPING = (ENTER, ENTER, ENTER, ENTER)
+AUDIENCES = ("1", ENTER, ENTER)
+TO_REVIEW = (*PREREQUISITES, *LAUNCHDARKLY, *SEGMENT, *DESTINATION, *MAPPING, *AUDIENCES)

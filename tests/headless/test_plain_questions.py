@@ -1,0 +1,335 @@
+"""Questions as numbers and lines: a small walk made by hand, no service."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from tests.headless.plain_script import ENTER, Script
+from tests.ui.hand_made import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Space
+from wizard.flow.ask import Ask, Choice, Kind
+from wizard.flow.step import Step
+from wizard.flow.walk import Walk
+from wizard.headless.plain.dialogue import Back, Dialogue, GoTo, Left, Quit, ReadAgain
+from wizard.headless.plain.questions import ask_question
+from wizard.headless.plain.steps import StepVisit
+
+
+async def _asked(question: Ask, *answers: str, of: Walk | None = None) -> tuple[Walk, Script]:
+    """The question put to a person who answers so, on a walk whose spaces are read."""
+    its_walk = of or walk()
+    its_walk.answer(SECRET, TOKEN)
+    await its_walk.read()
+    script = Script(answers)
+    await ask_question(Dialogue(its_walk, script), question)
+    assert script.unused == []
+    return its_walk, script
+
+
+def _with(question: Ask) -> Walk:
+    return walk(steps=(Step("one", "First", "One step.", (SECRET, question)),))
+
+
+# --- one of a few -----------------------------------------------------------------------------------------------
+
+
+async def test_choices_are_numbered_with_why_and_the_recommended_one_in_words() -> None:
+    _, said = await _asked(CHOICE, "2")
+
+    assert "  1. User (seen by your app), recommended. Most apps use it." in said.text
+    assert "  2. Device. For things that nobody signs in to." in said.text
+
+
+async def test_enter_takes_what_was_announced() -> None:
+    its_walk, said = await _asked(CHOICE, ENTER)
+
+    assert "Enter takes User." in said.text
+    assert its_walk.state.answers.context_kind == "user"
+
+
+@pytest.mark.parametrize("wrong", ["3", "0", "user", "1 2"])
+async def test_what_is_no_number_of_the_list_is_asked_again(wrong: str) -> None:
+    its_walk, said = await _asked(CHOICE, wrong, "2")
+
+    assert "Type a number from 1 to 2." in said.text
+    assert its_walk.state.answers.context_kind == "device"
+
+
+# --- one of many ------------------------------------------------------------------------------------------------
+
+
+async def test_a_long_list_shows_twenty_and_says_how_many_there_are() -> None:
+    _, said = await _asked(PICK, "1")
+
+    assert "  20. Space 19 (space-19)" in said.text
+    assert "  21. " not in said.text
+    assert "20 of 40; type a number, or words to filter, m for more." in said.text
+
+
+async def test_more_shows_the_next_ones_with_their_own_numbers() -> None:
+    its_walk, said = await _asked(PICK, "m", "40")
+
+    assert "21 to 40 of 40; type a number, or words to filter." in said.text
+    assert its_walk.state.answers.space == "spa_39"
+
+
+async def test_words_narrow_the_list_and_enter_takes_the_only_match() -> None:
+    its_walk, said = await _asked(PICK, "space 31", ENTER)
+
+    assert "1 of 1 that match “space 31”" in said.text
+    assert "Enter takes it." in said.text
+    assert its_walk.state.answers.space == "spa_31"
+
+
+async def test_enter_shows_the_whole_list_again_when_several_match_or_none() -> None:
+    _, said = await _asked(PICK, "space 3", ENTER, "nothing like it", ENTER, "1")
+
+    assert "Nothing matches. Type other words." in said.text
+    assert said.text.count("20 of 40;") == 3
+
+
+async def test_a_number_beyond_the_list_is_a_word() -> None:
+    its_walk, _ = await _asked(PICK, "40", "1", of=walk(Reads(spaces=(Space("spa_x", "x", "Area 40"),))))
+
+    assert its_walk.state.answers.space == "spa_x"
+
+
+async def test_a_choice_that_is_not_listed_can_be_typed() -> None:
+    typed = replace(PICK, free=lambda text, _: Choice(text, f"Use {text}") if text.startswith("own") else None)
+
+    its_walk, said = await _asked(typed, "own-space", ENTER, of=_with(typed))
+
+    assert "  1. Use own-space" in said.text
+    assert its_walk.state.answers.space == "own-space"
+
+
+async def test_ten_thousand_choices_are_twenty_lines() -> None:
+    many = tuple(Space(f"spa_{i}", f"s-{i}", f"Space {i}") for i in range(10_000))
+
+    _, said = await _asked(PICK, "1", of=walk(Reads(spaces=many)))
+
+    assert "20 of 10,000;" in said.text
+    assert len(said.text.splitlines()) < 30
+
+
+# --- several ----------------------------------------------------------------------------------------------------
+
+
+async def test_several_are_taken_by_their_numbers_in_the_order_of_the_list() -> None:
+    its_walk, said = await _asked(MANY, "5 1 3", ENTER)
+
+    assert "Selected: Space 4; Space 0; Space 2. Enter takes them" in said.text
+    assert its_walk.state.answers.audiences == ("spa_0", "spa_2", "spa_4")
+
+
+async def test_a_number_takes_a_selected_one_away_and_words_keep_the_selection() -> None:
+    its_walk, _ = await _asked(MANY, "1, 2", "1", "space 31", "1", ENTER)
+
+    assert its_walk.state.answers.audiences == ("spa_1", "spa_31")
+
+
+async def test_nothing_selected_is_no_answer() -> None:
+    _, said = await _asked(MANY, ENTER, "1", "1", ENTER, "2", ENTER)
+
+    assert said.text.count("Nothing was given yet.") == 2
+    assert "Nothing is selected." in said.text
+
+
+# --- text -------------------------------------------------------------------------------------------------------
+
+
+async def test_enter_takes_the_suggested_text() -> None:
+    its_walk, said = await _asked(TEXT, ENTER)
+
+    assert "Enter takes LaunchDarkly - shop / production." in said.text
+    assert its_walk.state.answers.destination_name == "LaunchDarkly - shop / production"
+
+
+async def test_a_text_that_is_a_command_is_given_with_a_backslash() -> None:
+    its_walk, _ = await _asked(TEXT, "\\q")
+
+    assert its_walk.state.answers.destination_name == "q"
+
+
+async def test_an_optional_text_is_left_out_or_cleared() -> None:
+    optional = ask("user", Kind.TEXT, "test_user", optional=True)
+
+    its_walk, said = await _asked(optional, ENTER, of=_with(optional))
+    assert "Enter leaves it out." in said.text
+    await _asked(optional, "u_42", of=its_walk)
+    assert its_walk.state.answers.test_user == "u_42"
+    _, said = await _asked(optional, "-", of=its_walk)
+    assert "Enter takes u_42. - leaves it out." in said.text
+    assert its_walk.state.answers.test_user == ""
+
+
+# --- secrets ----------------------------------------------------------------------------------------------------
+
+
+async def _paste(*answers: str, of: Walk | None = None) -> tuple[Walk, Script]:
+    its_walk = of or walk()
+    script = Script(answers)
+    await ask_question(Dialogue(its_walk, script), SECRET)
+    return its_walk, script
+
+
+async def test_a_secret_is_hidden_and_said_by_length_and_last_four() -> None:
+    _, said = await _paste(TOKEN)
+
+    assert said.hidden
+    assert "Access token: 40 characters, ends in 1a2b." in said.text
+    assert TOKEN not in said.text
+
+
+async def test_a_mistaken_paste_is_named_at_once_and_asked_again() -> None:
+    its_walk, said = await _paste("sdk-0a1b2c3d", f"{TOKEN}\n{TOKEN}", "", TOKEN)
+
+    assert "Not taken: This is an SDK key, not an access token." in said.text
+    assert "Not taken: Two tokens were pasted. Paste one." in said.text
+    assert "Nothing was given yet." in said.text
+    assert "sdk-0a1b2c3d" not in said.text
+    assert its_walk.state.secrets.launchdarkly_token is not None
+
+
+async def test_enter_keeps_the_secret_that_is_there() -> None:
+    its_walk, _ = await _paste(TOKEN)
+
+    _, said = await _paste(ENTER, of=its_walk)
+
+    assert "Given: 40 characters, ends in 1a2b. Enter keeps it." in said.text
+
+
+# --- commands ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads"), [("b", Back), ("q", Quit), ("r", ReadAgain), ("g 2", GoTo), ("B", Back), (" q ", Quit)]
+)
+@pytest.mark.parametrize("question", [CHOICE, TEXT, SECRET, MANY], ids=lambda question: str(question.kind))
+async def test_every_prompt_knows_the_commands(question: Ask, typed: str, leads: type[Left]) -> None:
+    with pytest.raises(leads):
+        await _asked(question, typed)
+
+
+async def test_help_says_what_where_and_the_commands_and_asks_again() -> None:
+    _, said = await _asked(CHOICE, "?", ENTER)
+
+    assert "Kind. It is a test." in said.text
+    assert "Where: Nowhere → at all" in said.text
+    assert "https://example.com/help" in said.text.splitlines()
+    assert "b goes back (answers stay)" in said.text
+
+
+async def test_each_prompt_names_the_commands_shortly() -> None:
+    _, said = await _asked(CHOICE, ENTER)
+
+    assert said.prompts == ["Number, or b ? f r g q: "]
+
+
+FINDING = Finding(
+    "a.b",
+    "The space",
+    Status.FAIL,
+    "The space is empty.",
+    "Nobody filled it.",
+    "Fill it.",
+    ("https://example.com/fix",),
+    {"missing": ["one", "two"]},
+)
+
+
+async def test_findings_are_numbered_and_a_number_opens_one() -> None:
+    _, said = await _asked(CHOICE, "f", "1", ENTER, ENTER, of=walk(findings=(FINDING,)))
+
+    assert "  1. Problem: The space is empty." in said.text
+    assert "Cause: Nobody filled it.\nFix: Fill it.\nmissing: one, two\nhttps://example.com/fix" in said.text
+
+
+async def test_without_findings_it_says_so() -> None:
+    _, said = await _asked(CHOICE, "f", ENTER)
+
+    assert "Nothing that was checked so far is wrong." in said.text
+
+
+async def test_a_step_that_is_not_there_is_not_gone_to() -> None:
+    _, said = await _asked(CHOICE, "g 9", ENTER)
+
+    assert "There are steps 1 to 3." in said.text
+
+
+# --- a step -----------------------------------------------------------------------------------------------------
+
+
+async def _visited(its_walk: Walk, step: int, *answers: str) -> Script:
+    script = Script(answers)
+    await StepVisit(Dialogue(its_walk, script), its_walk.steps[step]).run()
+    assert script.unused == []
+    return script
+
+
+async def test_back_asks_the_question_before_with_its_answer_kept() -> None:
+    its_walk = walk()
+
+    said = await _visited(its_walk, 1, "2", "b", ENTER, "A name", ENTER)
+
+    assert said.text.count("Enter takes Device.") == 1
+    assert its_walk.state.answers.context_kind == "device"
+    assert its_walk.state.answers.destination_name == "A name"
+
+
+async def test_back_at_the_first_question_leaves_the_step() -> None:
+    with pytest.raises(Back):
+        await _visited(walk(), 1, "b")
+
+
+async def test_a_number_at_the_end_of_a_step_changes_that_answer() -> None:
+    its_walk = walk()
+
+    said = await _visited(its_walk, 1, ENTER, ENTER, "1", "2", "7", ENTER)
+
+    assert "  1. Kind: User" in said.text
+    assert "  1. Kind: Device" in said.text
+    assert "That is none of the answers." in said.text
+    assert its_walk.state.answers.context_kind == "device"
+    assert "two" in its_walk.accepted
+
+
+async def test_what_waits_is_asked_when_it_was_read() -> None:
+    said = await _visited(walk(), 0, TOKEN, "3", ENTER)
+
+    assert said.text.index("Asking api.example.com: reading spaces …") < said.text.index("Space. Type to filter.")
+
+
+async def test_a_failing_step_checks_again_by_enter_and_goes_on_only_by_a_word() -> None:
+    reads = Reads()
+    its_walk = walk(reads, findings=(FINDING,))
+
+    said = await _visited(its_walk, 0, TOKEN, "3", ENTER, "go", "anyway")
+
+    assert reads.times == 2
+    assert said.text.count("Fix: Fill it.") >= 2
+    assert "That is none of the answers." in said.text
+
+
+async def test_a_long_wait_is_said_after_five_seconds_and_then_each_fifteen() -> None:
+    reads = Reads(arrive=asyncio.Event())
+    its_walk = walk(reads)
+    its_walk.answer(SECRET, TOKEN)
+    script = Script(())
+    clock = its_walk.ports.stopwatch
+    job = asyncio.create_task(Dialogue(its_walk, script).reading(its_walk.read()))
+    for seconds in (4.0, 1.0, 14.0, 1.0):
+        await clock.advance(seconds)  # type: ignore[attr-defined]
+    assert reads.arrive is not None
+    reads.arrive.set()
+    await job
+
+    assert script.said == [
+        "Asking api.example.com: reading spaces …",
+        "Still waiting, 5 s so far: api.example.com, reading spaces.",
+        "Still waiting, 20 s so far: api.example.com, reading spaces.",
+    ]

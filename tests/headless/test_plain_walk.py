@@ -1,0 +1,202 @@
+"""The whole walk, line by line, on the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.headless.plain_script import (
+    AUDIENCES,
+    CTRL_C,
+    DESTINATION,
+    ENTER,
+    LAUNCHDARKLY,
+    MAPPING,
+    PREREQUISITES,
+    SEGMENT,
+    TO_REVIEW,
+    Script,
+    staged,
+    talk,
+)
+from wizard.domain.plan import Action
+from wizard.headless.plain.run import PlainWalk
+
+
+async def test_the_walk_ends_on_the_segment_its_members_and_its_link() -> None:
+    world = staged()
+
+    code, said = await talk(world.walk, *TO_REVIEW, "yes", ENTER)
+
+    assert (code, said.unused) == (0, [])
+    assert "Type yes to make these 3 changes" in said.text
+    end = said.text.splitlines()
+    assert {"Segment: Vip customers", "Members: 1,234 members"} <= set(end)
+    assert end[-1].startswith("https://app.launchdarkly.com/projects/shop/segments/")
+    assert list(world.sandbox.breaches) == []
+
+
+async def test_what_each_call_asks_is_said_before_its_findings() -> None:
+    _, said = await talk(staged().walk, *PREREQUISITES)
+
+    assert "Asking app.launchdarkly.com: asking who this token is …" in said.said
+
+
+async def test_nothing_but_the_word_yes_changes_anything() -> None:
+    world = staged()
+
+    code, said = await talk(world.walk, *TO_REVIEW, ENTER, "y", "q")
+
+    assert code == 0
+    assert said.text.count("Nothing was changed. Type the word yes") == 2
+    assert {change.action for change in world.walk.plan().changes} == {Action.CREATE}
+
+
+async def test_each_change_is_shown_with_reason_values_host_and_undo() -> None:
+    _, said = await talk(staged().walk, *TO_REVIEW)
+
+    review = said.text[said.text.index("Step 7 of 8") :]
+    assert "1. Create: Destination LaunchDarkly - shop / production" in review
+    assert "   Why: No destination of this space sends to shop / production yet." in review
+    assert "   enabled: on" in review
+    assert "   Where: api.segmentapis.com, can be undone" in review
+    assert "{" not in review
+
+
+async def test_a_hop_is_said_when_it_changes_and_only_then() -> None:
+    _, said = await talk(staged().walk, *TO_REVIEW, "yes", ENTER)
+
+    lines = said.text.splitlines()
+    assert sum(line.startswith("Attached to the audience: done") for line in lines) == 1
+    assert sum(line.startswith("Segment visible in LaunchDarkly: done") for line in lines) == 1
+    assert sum(line.startswith("   Usual: a minute or two after the segment") for line in lines) == 1
+
+
+async def test_a_colleague_attaches_by_hand_and_the_walk_sees_it() -> None:
+    code, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", ENTER, ENTER)
+
+    assert code == 0
+    assert "By hand: Audience VIP customers" in said.text
+    assert "Attached to the audience: under way" in said.text
+    assert "Segment: Vip customers" in said.text
+
+
+async def test_leaving_with_steps_left_to_the_hand_ends_as_waiting() -> None:
+    code, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", "q")
+
+    assert code == 4
+    assert "Left to be done by hand: audience:vip_customers." in said.text
+
+
+async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> None:
+    code, said = await talk(staged("reader-token").walk, *PREREQUISITES, "1", ENTER, "anyway", "q")
+
+    assert code == 0
+    assert "Problem: " in said.text
+    assert "Fix: " in said.text
+    assert "https://" in said.text
+    assert "A number changes that answer; 1 is the one it is about. Type anyway to go on regardless." in said.text
+    assert "Step 3 of 8" in said.text
+
+
+async def test_what_blocks_the_review_is_said_and_can_be_gone_to() -> None:
+    walk = staged("reader-token").walk
+    anyway = (*PREREQUISITES, "1", "anyway", *SEGMENT, *DESTINATION, *MAPPING, *AUDIENCES)
+
+    _, said = await talk(walk, *anyway, ENTER, "g 2", "q")
+
+    review = said.text[said.text.index("Step 7 of 8") :]
+    assert review.count("Cannot be applied yet: launchdarkly.token.permissions") == 2
+    assert "Step 2 of 8: LaunchDarkly." in review
+
+
+# --- leaving ----------------------------------------------------------------------------------------------------
+
+
+async def test_quitting_says_where_things_stand_and_how_to_go_on(tmp_path: Path) -> None:
+    code, said = await talk(staged(folder=tmp_path).walk, ENTER, ENTER, ENTER, ENTER, "q")
+
+    assert code == 0
+    goodbye = said.text[said.text.index("Left.") :]
+    assert "1 of 8 steps are done: Prerequisites." in goodbye
+    assert "Nothing was changed at LaunchDarkly or Segment in this run." in goodbye
+    assert "To go on: audience-wizard --plain" in goodbye
+
+
+async def test_the_end_of_input_names_what_is_missing() -> None:
+    code, said = await talk(staged().walk, *PREREQUISITES)
+
+    assert code == 2
+    assert "Missing: Environment, given by LAUNCHDARKLY_CLIENT_SIDE_ID" in said.text
+
+
+async def test_the_end_of_input_before_yes_ends_as_waiting() -> None:
+    code, _ = await talk(staged().walk, *TO_REVIEW)
+
+    assert code == 4
+
+
+async def test_ctrl_c_at_a_prompt_says_where_things_stand() -> None:
+    script = Script((*PREREQUISITES, CTRL_C))
+
+    with pytest.raises(asyncio.CancelledError):
+        await PlainWalk(staged().walk, script).run()
+
+    assert "Interrupted.\n1 of 8 steps are done: Prerequisites." in script.text
+
+
+async def test_ctrl_c_while_watching_leaves_safely_and_names_the_command(tmp_path: Path) -> None:
+    world = staged(folder=tmp_path)
+    script = Script((*PREREQUISITES, ENTER, *LAUNCHDARKLY, *SEGMENT, *DESTINATION, *MAPPING, *AUDIENCES, "yes", ENTER))
+    run = asyncio.create_task(PlainWalk(world.walk, script).run())
+    await script.hears("Watching both sides.")
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+
+    assert "To follow the first sync: audience-wizard watch" in script.text
+    assert "Made in this run: destination, mapping, audience:vip_customers." in script.text
+
+
+# --- coming back ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "step"), [(ENTER, "Step 3 of 8"), ("2", "Step 1 of 8"), ("3", "Step 1 of 8: Prerequisites.")]
+)
+async def test_a_saved_set_up_is_resumed_reviewed_or_started_over(tmp_path: Path, answer: str, step: str) -> None:
+    await talk(staged(folder=tmp_path).walk, *PREREQUISITES, ENTER, *LAUNCHDARKLY, "q")
+
+    again = staged(folder=tmp_path).walk
+    _, said = await talk(again, "what", answer, "q")
+
+    assert "Saved: shop / production, 2 of 8 steps done" in said.text
+    assert "Type a number from 1 to 3." in said.text
+    assert step in said.text
+    assert bool(again.state.answers.project) is (answer != "3")
+
+
+async def test_a_profile_in_use_is_left_alone(tmp_path: Path) -> None:
+    busy = staged(folder=tmp_path)
+    busy.walk.session.lock()
+    try:
+        code, said = await talk(staged(folder=tmp_path).walk)
+    finally:
+        busy.walk.session.unlock()
+
+    assert code == 1
+    assert "Another run is using this profile" in said.text
+
+
+# --- what strangers wrote ---------------------------------------------------------------------------------------
+
+
+async def test_hostile_names_print_no_control_character() -> None:
+    _, said = await talk(staged("hostile-names").walk, *TO_REVIEW)
+
+    found = {character for character in said.text if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}}
+    assert found <= {"\n"}
+    assert not any(mark in said.text for mark in "\u202e\u2066\u200f\x1b")

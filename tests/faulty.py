@@ -66,3 +66,29 @@ class Faulty(httpx.AsyncBaseTransport):
 
 def meeting(fault: Fault, method: str, path: str, times: int = 1, meanwhile: Callable[[], None] = lambda: None) -> Wrap:
     return lambda inner: Faulty(inner, fault, method, path, times, meanwhile=meanwhile)
+
+
+@dataclass(slots=True)
+class Deaf(httpx.AsyncBaseTransport):
+    """After the first `method` `path` nothing is heard of requests to `to`; `loses`: nor of that one, which happens."""
+
+    inner: httpx.AsyncBaseTransport
+    method: str
+    path: str
+    to: str
+    loses: bool
+    is_deaf: bool = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.is_deaf and re.fullmatch(self.to, request.url.path):
+            raise httpx.ReadTimeout("no answer", request=request)
+        response = await self.inner.handle_async_request(request)
+        if request.method == self.method and re.fullmatch(self.path, request.url.path):
+            self.is_deaf = True
+            if self.loses:
+                raise httpx.ReadTimeout("no answer", request=request)
+        return response
+
+
+def deaf_after(method: str, path: str, *, to: str, loses: bool = False) -> Wrap:
+    return lambda inner: Deaf(inner, method, path, to, loses)

@@ -72,6 +72,7 @@ class _Run:
         self._state = state
         self._segment = segment_of(ports, state)
         self._writer = Writer(journal, ports.clock)
+        self._token = state.secrets.launchdarkly_token
         self._client_side_id = wanted_client_side_id(state.facts, state.answers)
         chosen = chosen_destination(state.facts, state.answers)
         self._destination_id = chosen.id if chosen else ""
@@ -84,7 +85,8 @@ class _Run:
                 self._destination_id = change.resource_id
             return ended(change, Outcome.ALREADY)
         if change.id == "destination":
-            return await self._destination(change)
+            is_new = change.action is Action.CREATE
+            return await (self._new_destination(change) if is_new else self._existing_destination(change))
         if not self._destination_id:
             return failed(change, results.NO_DESTINATION)
         if change.id == "mapping":
@@ -93,21 +95,52 @@ class _Run:
 
     # --- destination ----------------------------------------------------------------------------------------------
 
-    async def _destination(self, change: Change) -> Result:
-        within = {"client_side_id": self._client_side_id}
-        write = Write("destination", change.id, within, change.before, change.after)
-        if change.action is Action.CREATE:
-            made = await self._writer.ensure(write, self._look_for_new_destination, self._create_destination)
-        else:
-            made = await self._writer.ensure(
-                write, lambda: self._destination_as_wanted(change), lambda: self._update_destination(change)
+    async def _new_destination(self, change: Change) -> Result:
+        source, token = source_for_a_new_destination(self._state.facts, self._state.answers), self._token
+        if source is None or token is None:
+            return failed(change, results.NO_SOURCE if token else results.NO_TOKEN)
+
+        async def create() -> Destination | Failure:
+            return await self._segment.create_destination(
+                source_id=source.id,
+                metadata_id=self._catalog.metadata_id,
+                name=wanted_destination_name(self._state.facts, self._state.answers),
+                token=token,
+                client_side_id=self._client_side_id,
             )
+
+        made = await self._writer.ensure(self._write_of(change), self._look_for_new_destination, create)
+        if (
+            isinstance(made.seen, Destination)
+            and made.was_there
+            and not self._is_as_wanted(made.seen, _HAS_TO_BE_RIGHT)
+        ):
+            return failed(change, results.MOVED, made.seen.id)
+        return self._destination_result(change, made)
+
+    async def _existing_destination(self, change: Change) -> Result:
+        """Token and client-side ID are sent together or not at all (contract segment 2.6)."""
+        after, token = change.after or {}, self._token
+        sets_credentials = "settings" in after
+        if sets_credentials and token is None:
+            return failed(change, results.NO_TOKEN)
+
+        async def update() -> Destination | Failure:
+            credentials = (token, self._client_side_id) if sets_credentials and token else None
+            return await self._segment.update_destination(
+                change.resource_id, name=after.get("name"), enabled=after.get("enabled"), credentials=credentials
+            )
+
+        made = await self._writer.ensure(self._write_of(change), lambda: self._destination_as_wanted(change), update)
+        return self._destination_result(change, made)
+
+    def _destination_result(self, change: Change, made: Ensured[Destination]) -> Result:
         if isinstance(made.seen, Destination):
-            is_somebodys = made.was_there and change.action is Action.CREATE
-            if is_somebodys and not self._is_as_wanted(made.seen, _HAS_TO_BE_RIGHT):
-                return failed(change, results.MOVED, made.seen.id)
             self._destination_id = made.seen.id
         return _result(change, made)
+
+    def _write_of(self, change: Change) -> Write:
+        return Write("destination", change.id, {"client_side_id": self._client_side_id}, change.before, change.after)
 
     async def _look_for_new_destination(self) -> Destination | Failure | None:
         """One for this environment that was not there when the plan was reviewed."""
@@ -117,27 +150,6 @@ class _Run:
         reviewed = self._state.facts.destinations
         known = {d.id for d in reviewed} if isinstance(reviewed, tuple) else set()
         return next((d for d in seen if d.client_side_id == self._client_side_id and d.id not in known), None)
-
-    async def _create_destination(self) -> Destination | Failure:
-        facts, answers, token = self._state.facts, self._state.answers, self._state.secrets.launchdarkly_token
-        source = source_for_a_new_destination(facts, answers)
-        if source is None or token is None:
-            raise ValueError("a plan that makes a destination has a source and a token")
-        return await self._segment.create_destination(
-            source_id=source.id,
-            metadata_id=self._catalog.metadata_id,
-            name=wanted_destination_name(facts, answers),
-            token=token,
-            client_side_id=self._client_side_id,
-        )
-
-    async def _update_destination(self, change: Change) -> Destination | Failure:
-        """Token and client-side ID are sent together or not at all (contract segment 2.6)."""
-        after, token = change.after or {}, self._state.secrets.launchdarkly_token
-        credentials = (token, self._client_side_id) if token and "settings" in after else None
-        return await self._segment.update_destination(
-            change.resource_id, name=after.get("name"), enabled=after.get("enabled"), credentials=credentials
-        )
 
     async def _destination_as_wanted(self, change: Change) -> Destination | Failure | None:
         seen = await self._segment.destinations()

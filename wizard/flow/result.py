@@ -90,5 +90,16 @@ MOVED = Trouble(
     "Somebody else is setting this up too.",
     "Go back to Review: the plan starts from what Segment says now.",
 )
+NO_TOKEN = Trouble(
+    "no_token",
+    "There is no LaunchDarkly token to put into the destination.",
+    fix="Give the access token in step LaunchDarkly.",
+)
+NO_SOURCE = Trouble(
+    "no_source",
+    "The Engage source for a new destination is no longer free.",
+    "A destination was added to it since the review.",
+    "Go back to Review: the plan starts from what Segment says now.",
+)
 NO_DESTINATION = Trouble("no_destination", "The destination is not there yet.")
 NO_AUDIENCE = Trouble("no_audience", "The audience is no longer in this space.")

@@ -41,6 +41,11 @@ class Saved:
         return standing(self.journal)
 
     @property
+    def made_ids(self) -> frozenset[str]:
+        """What is ours: not what was there and only changed."""
+        return frozenset(entry.resource_id for entry in self.made if entry.is_creation)
+
+    @property
     def unconfirmed(self) -> tuple[Entry, ...]:
         """Intended, and no word whether it happened: what is found in its place is ours."""
         return unconfirmed(self.journal)

@@ -58,7 +58,7 @@ class Walk:
         self.changed: Callable[[], None] = lambda: None
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
-        self.made_by_us = frozenset(entry.resource_id for entry in session.saved.made)
+        self.made_by_us = session.saved.made_ids
         self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
@@ -122,7 +122,7 @@ class Walk:
         """Goes on from what the profile saved."""
         saved = self.session.saved
         self.accepted = {step.id for step in self.steps if step.id in saved.accepted}
-        self.made_by_us = frozenset(entry.resource_id for entry in saved.made)
+        self.made_by_us = saved.made_ids
         client_side_id = saved.answers.client_side_id or self.state.answers.client_side_id
         self._become(replace(self.state, answers=replace(saved.answers, client_side_id=client_side_id)))
         self.changed()
@@ -287,8 +287,7 @@ class Walk:
         """Takes up what an apply made, and reads Segment's side again: what counts is what is seen."""
         by_id = {result.id: result for result in results}
         created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
-        journalled = {entry.resource_id for entry in self.session.saved.made}
-        self.made_by_us |= (created | journalled) - {""}
+        self.made_by_us |= self.session.saved.made_ids | created
         self.forget(*_CHANGED_BY_APPLY)
         destination = by_id.get("destination")
         if destination and destination.resource_id:
@@ -337,7 +336,7 @@ class Walk:
         """Writes down as made what an earlier run intended and was killed over. Call it before an apply or undo."""
         for entry, resource_id in found_in_place(self.session.saved.unconfirmed, self.state.facts):
             self.session.confirmed(entry, resource_id)
-        self.made_by_us |= frozenset(entry.resource_id for entry in self.session.saved.made)
+        self.made_by_us |= self.session.saved.made_ids
 
     def _judge(self) -> None:
         self.findings = run_checks(self._checks, self.state.facts, self.state.answers)

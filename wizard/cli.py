@@ -90,7 +90,7 @@ def _run(given: argparse.Namespace) -> int:
         if given.list_scenarios:
             return list_scenarios()
         return serve_scenario(given.scenario, settings.speed, as_json=bool(given.json))
-    return _open_wizard(settings)
+    return _talk(settings) if settings.plain else _open_wizard(settings)
 
 
 def _open_wizard(settings: Settings) -> int:
@@ -102,6 +102,14 @@ def _open_wizard(settings: Settings) -> int:
     from wizard.ui.launch import run_wizard
 
     return run_wizard(lambda: _build_walk(settings))
+
+
+def _talk(settings: Settings) -> int:
+    from wizard.headless.plain.run import run_plain
+    from wizard.settings import DEFAULT_PROFILE
+
+    profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
+    return run_plain(lambda: _build_walk(settings), command=f"audience-wizard{profile}")
 
 
 def _build_walk(settings: Settings) -> Walk:

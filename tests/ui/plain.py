@@ -21,3 +21,17 @@ def text_of(svg: str) -> str:
             line = line.ljust(column) + text
         lines.append(line.rstrip())
     return "\n".join(lines) + "\n"
+
+
+_LEADING_BLANKS = re.compile(r'(<text [^>]*\bx=")([\d.]+)("[^>]*?)( textLength="[\d.]+")?([^>]*>)((?:&#160;)+)')
+
+
+def steady(svg: str) -> str:
+    """The same picture for viewers that drop blanks at the beginning of a text."""
+
+    def moved(found: re.Match[str]) -> str:
+        start, x, middle, _, rest, blanks = found.groups()
+        cells = len(blanks) // len("&#160;")
+        return f"{start}{float(x) + cells * _CELL:.1f}{middle}{rest}"
+
+    return _LEADING_BLANKS.sub(moved, svg)

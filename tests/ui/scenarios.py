@@ -114,15 +114,20 @@ def wizard(pilot: Pilot[Any]) -> SimulatedWizard:
 async def settled(pilot: Pilot[Any]) -> None:
     """Waits until nothing is read, applied or drawn any more; a watch that waits for the clock is not waited for."""
     quiet = 0
-    for _ in range(500):
-        await pilot.pause()
-        walk = wizard(pilot).walk_screen.walk
-        busy = walk is None or (not wizard(pilot).frozen and (bool(walk.under_way) or _is_working(pilot)))
-        quiet = 0 if busy else quiet + 1
+    for _ in range(1_000):
+        await asyncio.sleep(0.002)  # noqa: TID251 - real time: threads and the terminal have to get their turn
+        quiet = 0 if _is_busy(pilot) else quiet + 1
         if quiet >= 3:
-            return
-        await asyncio.sleep(0.005)  # noqa: TID251 - real time: threads and the terminal have to get their turn
+            await pilot.pause()  # costs a message to every widget
+            if not _is_busy(pilot):
+                return
+            quiet = 0
     raise AssertionError("the wizard did not settle")
+
+
+def _is_busy(pilot: Pilot[Any]) -> bool:
+    walk = wizard(pilot).walk_screen.walk
+    return walk is None or (not wizard(pilot).frozen and (bool(walk.under_way) or _is_working(pilot)))
 
 
 def _is_working(pilot: Pilot[Any]) -> bool:

@@ -61,6 +61,10 @@ class FirstSyncPane(StepPane):
             self.questions[0].focus_head()
 
     @property
+    def enter_word(self) -> str:
+        return "finish" if self._is_there else "test user"
+
+    @property
     def _is_there(self) -> bool:
         return self._progress is not None and self._progress.outcome is WatchOutcome.APPEARED
 
@@ -140,7 +144,7 @@ def _hop(hop: HopSeen) -> list[Line]:
     if beside and hop.state is not HopState.WAITING:
         lines.append(Line("", Content.styled(beside, "$muted")))
     if hop.advice and waited_for:
-        lines.append(Line(Content.styled("  do", "$muted"), hop.advice))
+        lines.append(Line(Content.styled("  next", "$muted"), hop.advice))
     return lines
 
 

@@ -20,7 +20,7 @@ from wizard.ui.panes.step import StepPane
 from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Aligned, Line
 
-_COLUMN = 17
+_COLUMN = 18
 
 
 class ReviewPane(StepPane):
@@ -63,6 +63,10 @@ class ReviewPane(StepPane):
         self._verdict.update(said)
         self._verdict.display = bool(said)
         self.next.label = Content(self._yes(reading))
+
+    @property
+    def enter_word(self) -> str:
+        return "yes" if self.applying is None and self._shown.pending and not self._shown.blocked_by else "next"
 
     # --- yes -----------------------------------------------------------------------------------------------------
 
@@ -180,7 +184,7 @@ def _outcome(result: Result) -> list[Line]:
         said = [("cause", error.cause), ("fix", error.fix), ("request", error.request_id)]
         lines = [Line("", error.summary)] + [_muted(label, text) for label, text in said if text]
         if result.outcome is Outcome.BY_HAND:
-            lines.append(Line(Content.styled("  do", "$muted"), result.detail))
+            lines.append(Line(Content.styled("  next", "$muted"), result.detail))
     return lines
 
 

@@ -100,6 +100,11 @@ class StepPane(Vertical):
         if question is None:
             self.rest()
 
+    @property
+    def enter_word(self) -> str:
+        """What Enter does here, for the line of keys."""
+        return "next"
+
     def rest(self) -> None:
         """Puts the focus where Enter does what is next when nothing is left to answer."""
         self.next.focus()

@@ -146,12 +146,6 @@ class WalkScreen(Screen[None]):
             return
         self.go(self._neighbour(pane.step, -1))
 
-    def action_next(self) -> None:
-        if self.pane is None:
-            self.welcome.post_message(WelcomePane.Begun())
-        else:
-            self.pane.press_next()
-
     def action_more(self) -> None:
         if self.pane is not None:
             self.pane.action_page(1)
@@ -269,7 +263,7 @@ class WalkScreen(Screen[None]):
         many = pane is not None and pane.current is not None and pane.current.ask.kind is Kind.PICK_MANY
         self.hints.show(
             (
-                Hint("Enter", "next" if pane else "begin", "screen.next"),
+                Hint("Enter", pane.enter_word if pane else "begin", "app.simulate_key('enter')"),
                 *((Hint("Space", "select", "screen.select"),) if many else ()),
                 *((Hint("Esc", "back", "screen.back"),) if pane else ()),
                 *((Hint("PgDn", "more", "screen.more"),) if pane and pane.body.max_scroll_y else ()),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, assert_never
+from typing import assert_never
 
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -15,11 +13,10 @@ from textual.widgets import Input, Static
 from wizard.flow.ask import Ask, Choice, Kind, Value
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
-from wizard.text import cut, last_four
+from wizard.text import last_four
+from wizard.ui.widgets.head import Head, spoken
 from wizard.ui.widgets.picker import Picker
 from wizard.ui.widgets.secret_input import SecretInput
-
-LABEL_CELLS = 18
 
 
 class Question(Widget):
@@ -49,7 +46,7 @@ class Question(Widget):
         self._offered_at: State | None = None
         self._offered: tuple[Choice, ...] = ()
         self._in_field: tuple[Choice, ...] | None = None
-        self._head = Head(self)
+        self._head = Head()
         self._hint = Static(ask.hint, markup=False, classes="hint")
         self._under = Static("", markup=False, classes="under")
         self._field = self._make_field()
@@ -128,46 +125,9 @@ class Question(Widget):
         self._hint.display = self.is_open and ready and bool(self.ask.hint)
         self._head.can_focus = not (self.is_open and ready)
         self.set_class(self.is_open, "-open")
-        self._head.show(self._spoken())
+        self._head.show(spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open))
         if self._has_misplaced_focus():
             self._take_focus()
-
-    def _spoken(self) -> Content:
-        state = self.walk.state
-        label = cut(self.ask.label, LABEL_CELLS - 2).ljust(LABEL_CELLS)
-        if self.waits_for:
-            return Content.assemble((label, "bold" if self.is_open else ""), (f"waits for {self.waits_for}", "$muted"))
-        if self.is_open:
-            return Content.assemble(
-                (self.ask.label, "bold $accent"), ("  optional" if self.ask.optional else "", "$muted")
-            )
-        said = self._value(state)
-        if said:
-            return Content.assemble((label, "$muted"), said)
-        suggested = self._label_of(self.ask.suggest(state))
-        if suggested:
-            return Content.assemble((f"{label}suggested  ", "$muted"), suggested)
-        return Content.assemble(
-            (label, "$muted"), ("not given, optional" if self.ask.optional else "to answer", "$muted")
-        )
-
-    def _value(self, state: State) -> str:
-        value = self.ask.get(state)
-        if self.ask.kind is Kind.SECRET:
-            return self._secret_length(state, str(value)) if value else ""
-        return self._label_of(value)
-
-    def _secret_length(self, state: State, ends_in: str) -> str:
-        secret = getattr(state.secrets, self.ask.secret_slot, None)
-        return f"{len(secret)} characters, ends in {ends_in}" if secret else f"ends in {ends_in}"
-
-    def _label_of(self, value: Value) -> str:
-        values = (value,) if isinstance(value, str) else value
-        if self.ask.kind is Kind.TEXT or not any(values):
-            return ", ".join(values)
-        labels = {choice.value: choice.label for choice in self._choices()}
-        named = [labels.get(each, each) for each in values]
-        return named[0] if len(named) == 1 else f"{len(named)} selected: {', '.join(named)}"
 
     def _choices(self) -> tuple[Choice, ...]:
         """The choices of this state: made once, since there may be ten thousand."""
@@ -202,6 +162,10 @@ class Question(Widget):
                 self._field.offer(self._in_field, at=values[0] if any(values) else "")
         elif self.ask.kind is Kind.TEXT and not self._field.value:
             self._field.value = str(value)
+
+    def on_head_wanted(self, event: Head.Wanted) -> None:
+        event.stop()
+        self.post_message(self.Wanted(self))
 
     def on_picker_taken(self, event: Picker.Taken) -> None:
         event.stop()
@@ -262,24 +226,3 @@ class Question(Widget):
     def _mark(self, value: Value) -> None:
         if isinstance(self._field, Picker):
             self._field.mark(frozenset((value,) if isinstance(value, str) else value) - {""})
-
-
-class Head(Static):
-    """A question's first line; folded it takes Enter and clicks."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "want", "Change", show=False)]
-
-    def __init__(self, question: Question) -> None:
-        super().__init__(markup=False, classes="head")
-        self._question = question
-
-    def show(self, content: Content) -> None:
-        self.update(content)
-
-    def action_want(self) -> None:
-        self._question.post_message(Question.Wanted(self._question))
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        if not self._question.is_open:
-            self.action_want()

@@ -1,0 +1,76 @@
+"""A question's first line: its label, and the answer as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from wizard.flow.ask import Ask, Choice, Kind, Value
+from wizard.flow.state import State
+from wizard.text import cut
+
+LABEL_CELLS = 18
+Choices = Callable[[], tuple[Choice, ...]]
+
+
+class Head(Static):
+    """Folded, it takes Enter and clicks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "want", "Change", show=False)]
+
+    class Wanted(Message):
+        """The user wants to open the question, or to know what it waits for."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, classes="head")
+
+    def show(self, content: Content) -> None:
+        self.update(content)
+
+    def action_want(self) -> None:
+        self.post_message(self.Wanted())
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        if self.can_focus:
+            self.action_want()
+
+
+def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool) -> Content:
+    """The line: the label alone while the field is open, else with the answer, the suggestion or what is missing."""
+    label = cut(ask.label, LABEL_CELLS - 2).ljust(LABEL_CELLS)
+    waits_for = ask.waits_for(state)
+    if waits_for:
+        return Content.assemble((label, "bold" if is_open else ""), (f"waits for {waits_for}", "$muted"))
+    if is_open:
+        return Content.assemble((ask.label, "bold $accent"), ("  optional" if ask.optional else "", "$muted"))
+    said = _value(ask, state, choices)
+    if said:
+        return Content.assemble((label, "$muted"), said)
+    suggested = _labels(ask, ask.suggest(state), choices)
+    if suggested:
+        return Content.assemble((f"{label}suggested  ", "$muted"), suggested)
+    return Content.styled(label + ("not given, optional" if ask.optional else "to answer"), "$muted")
+
+
+def _value(ask: Ask, state: State, choices: Choices) -> str:
+    value = ask.get(state)
+    if ask.kind is not Kind.SECRET:
+        return _labels(ask, value, choices)
+    secret = getattr(state.secrets, ask.secret_slot, None)
+    return f"{len(secret)} characters, ends in {value}" if secret else ""
+
+
+def _labels(ask: Ask, value: Value, choices: Choices) -> str:
+    values = (value,) if isinstance(value, str) else value
+    if ask.kind is Kind.TEXT or not any(values):
+        return ", ".join(values)
+    labels = {choice.value: choice.label for choice in choices()}
+    named = [labels.get(each, each) for each in values]
+    return named[0] if len(named) == 1 else f"{len(named)} selected: {', '.join(named)}"

@@ -40,7 +40,7 @@ def _with(question: Ask) -> Walk:
 async def test_choices_are_numbered_with_why_and_the_recommended_one_in_words() -> None:
     _, said = await _asked(CHOICE, "2")
 
-    assert "  1. User (seen by your app), recommended. Most apps use it." in said.text
+    assert "  1. User (seen by your app) (recommended). Most apps use it." in said.text
     assert "  2. Device. For things that nobody signs in to." in said.text
 
 

@@ -26,8 +26,9 @@ async def _ask_secret(dialogue: Dialogue, ask: Ask) -> None:
     given = words.answer(dialogue.walk, ask)
     if given:
         dialogue.say(f"Given: {given}. Enter keeps it.")
+    dialogue.say("Nothing is shown while you paste or type.")
     while True:
-        pasted = await dialogue.ask("Paste it, nothing is shown", ask, hidden=True)
+        pasted = await dialogue.ask("Paste", ask, hidden=True)
         if given and not pasted.strip():
             return
         if dialogue.take(ask, pasted):

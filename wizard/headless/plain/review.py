@@ -28,6 +28,7 @@ class ReviewVisit(StepVisit):
         return ()
 
     async def close(self) -> bool:
+        self.walk.confirm_intended()
         plan = self.walk.plan()
         self._say_plan(plan)
         if plan.blocked_by:
@@ -59,7 +60,8 @@ class ReviewVisit(StepVisit):
     # --- yes -----------------------------------------------------------------------------------------------------
 
     async def _is_said_yes(self, plan: Plan) -> bool:
-        given = await self.dialogue.ask(f"Type yes to {changes.what_yes_does(plan)}", self.step)
+        self.dialogue.say(f"Type yes to {changes.what_yes_does(plan)}.")
+        given = await self.dialogue.ask("yes", self.step)
         if given.casefold() == "yes":
             return True
         self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")

@@ -41,7 +41,7 @@ def choice(number: int, one: Choice, *, with_why: bool) -> str:
     if one.detail:
         said += f" ({one.detail})"
     if one.recommended:
-        said += ", recommended"
+        said += " (recommended)"
     return f"{said}. {one.why}" if with_why and one.why else said
 
 

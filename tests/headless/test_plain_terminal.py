@@ -1,0 +1,107 @@
+"""The plain face in a real process: pipes, a dumb terminal, a hidden paste, Ctrl+C."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.headless.plain_script import TO_REVIEW
+from wizard.headless.plain.terminal import wrapped
+
+COMMAND = [sys.executable, "-m", "wizard", "--sandbox", "--speed", "3000"]
+TOKEN = "api-0123456789abcdef0123456789abcdef1a2b"
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+
+
+def _environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AUDIENCE_", "COLUMNS"))}
+    return {**kept, "AUDIENCE_WIZARD_HOME": str(home), "TERM": "dumb", **more}
+
+
+def test_the_whole_walk_through_pipes_is_plain_text_that_fits_eighty_columns(tmp_path: Path) -> None:
+    answers = "".join(f"{answer}\n" for answer in (*TO_REVIEW, "yes", ""))
+
+    ended = subprocess.run(
+        [*COMMAND, "--plain"], input=answers, capture_output=True, text=True, env=_environment(tmp_path), timeout=60
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Segment: Vip customers" in ended.stdout
+    assert set(ended.stdout) & set("\x1b\r\x07\x08") == set()
+    too_long = [line for line in ended.stdout.splitlines() if len(line) > 80]
+    assert all(line.startswith("https://") for line in too_long)
+
+
+def test_without_any_input_it_ends_at_once_and_names_what_is_missing(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        COMMAND,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=_environment(tmp_path, ACCESSIBLE="1"),
+        timeout=60,
+    )
+
+    assert ended.returncode == 2
+    assert "Missing: Environment" in ended.stdout
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
+    child = pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], "--plain"],
+        env=_environment(tmp_path),
+        dimensions=(24, 60),
+        encoding="utf-8",
+        timeout=20,
+    )
+    yield child
+    child.close(force=True)
+
+
+def _to_the_token(terminal: pexpect.spawn[str]) -> None:
+    for answer in ("", "", "", "shop production", "", "1"):
+        terminal.expect("g q: ")
+        terminal.sendline(answer)
+    terminal.expect("Paste, or .*: ")
+
+
+def test_a_paste_is_hidden_and_two_lines_of_it_are_one_answer(terminal: pexpect.spawn[str]) -> None:
+    _to_the_token(terminal)
+
+    terminal.send(f"{TOKEN}\n{TOKEN}\n")
+    terminal.expect("more than one")
+    assert TOKEN not in str(terminal.before)
+    terminal.expect("Paste, or .*: ")
+    terminal.sendline(TOKEN)
+    terminal.expect("40 characters, ends in 1a2b")
+    assert TOKEN not in str(terminal.before)
+
+
+def test_ctrl_c_in_a_hidden_prompt_says_where_things_stand_and_gives_the_echo_back(
+    terminal: pexpect.spawn[str],
+) -> None:
+    _to_the_token(terminal)
+
+    terminal.sendintr()
+    terminal.expect("Interrupted")
+    terminal.expect("1 of 8 steps are done: Prerequisites")
+    assert terminal.getecho()
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_a_link_and_a_key_are_never_broken_and_indents_stay() -> None:
+    link = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_0123456789"
+
+    assert wrapped(link, 40) == link
+    assert wrapped("  1. One long choice that needs two lines", 24) == "  1. One long choice\n  that needs two lines"
+    assert wrapped("", 40) == ""

@@ -140,6 +140,8 @@ SEGMENT_AUDIENCE = Link(
     f"{_SEGMENT}/{{workspace}}/engage/spaces/{{space}}/audiences/{{audience}}",
     "Engage → Audiences → the audience",
 )
+# The only address without a space that Segment has ever documented: from when Engage was called Personas.
+SEGMENT_AUDIENCES = Link("Audiences", f"{_MINE}/personas/audiences", "Engage → Audiences")
 SEGMENT_NEW_AUDIENCE = Link(
     "New audience",
     f"{_SEGMENT}/{{workspace}}/engage/spaces/{{space}}/audiences/new",
@@ -162,6 +164,7 @@ TWILIO_DESTINATION_DOCS = Link(
     "LaunchDarkly Audiences destination",
     f"{_TWILIO}/connections/destinations/catalog/actions-launchdarkly-audiences",
 )
+ENGAGE_DOCS = Link("Setting up Engage", f"{_TWILIO}/engage/onboarding")
 SEGMENT_AUDIENCES_DOCS = Link("Engage Audiences", f"{_TWILIO}/engage/audiences")
 SEND_AUDIENCE_DATA_DOCS = Link("Send audience data to destinations", f"{_TWILIO}/engage/audiences/send-audience-data")
 ID_SYNC_DOCS = Link("ID Sync", f"{_TWILIO}/engage/trait-activation/id-sync")

@@ -197,6 +197,14 @@ class Services(Protocol):
         ...
 
 
+class Colleague(Protocol):
+    """Does in a simulated web app what a person says that they did: a ticked step by hand."""
+
+    def __call__(self, step_id: str, subject: str, values: Mapping[str, str]) -> None:
+        """`values` by the label of their field, as a person would have pasted them."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     services: Services
@@ -204,3 +212,4 @@ class Ports:
     clock: Clock  # in the sandbox: its world's time, which runs fast
     stopwatch: Clock  # what a person waits by
     sandbox: str = ""  # the scenario's name when both services are simulated
+    colleague: Colleague | None = None  # the sandbox's: nobody can open its web app

@@ -34,6 +34,7 @@ class Saved:
     journal: tuple[Entry, ...] = ()
     applied_at: datetime | None = None  # when attaching began: the first sync is measured from here
     known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
+    hand_ticks: tuple[str, ...] = ()  # marks of the steps by hand that the user said are done
 
     @property
     def made(self) -> tuple[Entry, ...]:
@@ -145,6 +146,11 @@ class Session:
         """Attaching begins now; what was there before is not ours. `attaches`: also when it has begun before."""
         if attaches or self.saved.applied_at is None:
             self._write(replace(self.saved, applied_at=self._clock.now(), known_segments=known_segments))
+
+    def keep_ticks(self, marks: tuple[str, ...]) -> None:
+        """Saves what the user said was done by hand, when it changed."""
+        if marks != self.saved.hand_ticks:
+            self._write(replace(self.saved, hand_ticks=marks))
 
     def start_over(self) -> None:
         """Forgets the answers. What was made stays in the journal: undo still needs it."""

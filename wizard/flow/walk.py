@@ -291,10 +291,22 @@ class Walk:
         self.forget(*_CHANGED_BY_APPLY)
         destination = by_id.get("destination")
         if destination and destination.resource_id:
-            answers = replace(self.state.answers, destination=destination.resource_id)
-            self._become(replace(self.state, answers=answers))
-            self._keep()
+            self.use_destination(destination.resource_id)
         await self.read(*_CHANGED_BY_APPLY)
+
+    def use_destination(self, destination_id: str) -> None:
+        """This instance is the one from now on: it was made for this set-up, by the API or by hand."""
+        self._become(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
+        self._keep()
+
+    def saw(self, slot: str, seen: object) -> None:
+        """Takes what somebody who polls saw of a slot, as if it had been read now."""
+        inputs = self._readings[slot].inputs(self.state)
+        if inputs is not None:
+            self._read_with[slot] = inputs
+            facts = replace(self.state.facts, now=self.ports.clock.now(), **{slot: seen})  # type: ignore[arg-type]
+            self._become(replace(self.state, facts=facts))
+        self.changed()
 
     # --- judgement ----------------------------------------------------------------------------------------------
 

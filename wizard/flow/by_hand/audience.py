@@ -1,0 +1,112 @@
+"""Adding the destination to an audience by hand (contract segment 2.10, 2.11, 4.7, 4.8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.change import Change
+from wizard.domain.links import Link
+from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.model import Audience, Connections, Workspace
+from wizard.domain.wanted import chosen_space, wanted_destination_name
+from wizard.flow.by_hand.destination import ADD
+from wizard.flow.by_hand.sight import Before, audience_of, connection_to, connections_of, instance, untold
+from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
+from wizard.flow.state import State
+
+SLOT = "connections"
+SEEN_IN_LAUNCHDARKLY = "segments"
+_IDENTIFY = HandValue("Send Identify", "On", typed=False)
+_TRACK = HandValue("Send Track", "On", typed=False)
+
+
+def attach_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+    """All of it; only what makes it send, when it is connected already (2.10)."""
+    audience, on = audience_of(state, change.id), instance(state, there_before)
+    name = on.name if on else wanted_destination_name(state.facts, state.answers)
+    at = ("Engage", "Audiences", audience.name or audience.key, "Destinations")
+
+    def seen(state: State) -> Tick:
+        return _attached(state, change.id, there_before)
+
+    def step(verb: str, title: str, menu: tuple[str, ...], values: tuple[HandValue, ...], note: str) -> HandStep:
+        return HandStep(
+            id=f"{change.id}.{verb}",
+            change_id=change.id,
+            title=f"{title}: {audience.name or audience.key}",
+            menu=menu,
+            link=audience_link(state, audience),
+            seen=seen,
+            slot=SLOT,
+            values=values,
+            note=note,
+            docs=links.SEND_AUDIENCE_DATA_DOCS,
+            subject=audience.key,
+        )
+
+    chosen = (HandValue("Destination", name, typed=False),)
+    sending = replace(
+        step("send", "Send Identify, Send Track", (*at, name, "Save"), (_IDENTIFY, _TRACK), _sending_note(audience)),
+        seen=lambda state: _sends(state, change.id, there_before),
+        slot=SEEN_IN_LAUNCHDARKLY,
+    )
+    if connection_to(connections_of(state, audience), on):
+        return (sending,)
+    added = step("add", ADD, (*at, ADD, name), chosen, "Choose the instance by its name: it says the environment.")
+    note = "It then stands in the audience's list of destinations. What LaunchDarkly gets is seen in the first sync."
+    menu = (*at, ADD, name, "Save", "Add 1 destination")
+    return (
+        added,
+        replace(sending, menu=(*at, ADD, name, "Save")),
+        step("confirm", "Add 1 destination", menu, chosen, note),
+    )
+
+
+def _sending_note(audience: Audience) -> str:
+    if audience.kind.upper() == "ACCOUNTS":
+        return "Choose Identify or Track, not Group: Group calls do not match the mapping. Both is harmless."
+    either = "Either is enough, both is harmless; with both off nothing is sent."
+    return either if audience.id else f"{either} An account audience offers Group too: it does not match the mapping."
+
+
+def audience_link(state: State, audience: Audience) -> Link:
+    """The audience's own page once all of its address is known."""
+    workspace, space = state.facts.workspace, chosen_space(state.facts, state.answers)
+    if not audience.id or space is None or not isinstance(workspace, Workspace):
+        return links.SEGMENT_AUDIENCES
+    return links.SEGMENT_AUDIENCE.to(workspace=workspace.slug, space=space.slug or space.id, audience=audience.id)
+
+
+# --- what is seen -----------------------------------------------------------------------------------------------
+
+
+def _attached(state: State, change_id: str, there_before: Before) -> Tick:
+    audience, on = audience_of(state, change_id), instance(state, there_before)
+    seen = connections_of(state, audience)
+    if not isinstance(seen, Connections):
+        return untold(seen, state) if audience.id else _unlisted(state)
+    connection = connection_to(seen, on)
+    if connection:
+        if connection.enabled is False:
+            return different("The destination is in the audience's list but switched off.")
+        return done("It is in the audience's list of destinations.")
+    if any(one.metadata_id == FALLBACK_CATALOG_ENTRY.metadata_id for one in seen.items):
+        return different("The audience is connected to another LaunchDarkly destination, not to this one.")
+    if len(seen.items) < (seen.total or 0):
+        return cannot_tell("The Segment token may not see all of the audience's destinations.")
+    return not_yet("It is not in the audience's list of destinations yet.")
+
+
+def _unlisted(state: State) -> Tick:
+    if state.secrets.segment_token is None:
+        return untold(None, state)
+    return cannot_tell("The Segment token does not list this audience: tick it when it is done.")
+
+
+def _sends(state: State, change_id: str, there_before: Before) -> Tick:
+    """No API shows the two switches: what arrives does."""
+    tick = _attached(state, change_id, there_before)
+    if not tick.is_done:
+        return tick
+    return cannot_tell("No API shows these switches: that it sends is seen when the segment appears in LaunchDarkly.")

@@ -1,0 +1,175 @@
+"""Takes a person through the steps: keeps what they ticked, looks for itself where a Segment token was given.
+
+Reads only; not faster than the limits allow (contract segment 1.5). Whether the segment appears is the watch's to see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+
+from wizard.domain.explain import explain
+from wizard.domain.model import Audience, Connections, Failure, Workspace
+from wizard.domain.plan import Plan
+from wizard.domain.wanted import chosen_destination, wanted_client_side_id
+from wizard.flow.by_hand import audience, destination, mapping
+from wizard.flow.by_hand.sight import audience_of, before, instance
+from wizard.flow.by_hand.step import HandStep, Tick, TickState
+from wizard.flow.by_hand.steps import hand_steps
+from wizard.flow.ports import Segment
+from wizard.flow.readings import segment_of
+from wizard.flow.result import Result
+from wizard.flow.walk import Walk
+
+EVERY_S = 10.0
+PER_AUDIENCE_S = 1.5  # 50 lists of connections a minute, with room for others
+
+
+@dataclass(frozen=True, slots=True)
+class HandLook:
+    """What one look saw: a tick for each step by its id. `next_look_s` is 0 when there is nothing left to look for."""
+
+    ticks: Mapping[str, Tick]
+    trouble: str = ""  # the look brought no answer: who, why
+    next_look_s: float = 0.0
+
+
+class Coach:
+    """One way by hand, from the plan that was reviewed to the last step. Make it once for each reviewed plan."""
+
+    def __init__(self, walk: Walk, plan: Plan, results: Iterable[Result] = ()) -> None:
+        known = frozenset(walk.session.saved.known_segments)
+        self.steps = hand_steps(walk.state, plan, results, known)
+        self._walk = walk
+        self._before = before(walk.state)
+        self._trouble = ""
+        self._played: set[str] = set()
+
+    # --- where the person is ------------------------------------------------------------------------------------
+
+    def tick(self, step: HandStep) -> Tick:
+        """What is seen of it now; nothing is read."""
+        return step.seen(self._walk.state)
+
+    def is_ticked(self, step: HandStep) -> bool:
+        """The user said that it is done."""
+        return step.mark in self._walk.session.saved.hand_ticks
+
+    def is_behind(self, step: HandStep) -> bool:
+        """Seen to be done, or ticked by the user. A tick does not hide a difference that is seen."""
+        tick = self.tick(step)
+        return tick.is_done or (self.is_ticked(step) and tick.state is not TickState.DIFFERENT)
+
+    @property
+    def current(self) -> HandStep | None:
+        """The first step that is not behind; None when all are."""
+        return next((step for step in self.steps if not self.is_behind(step)), None)
+
+    @property
+    def is_done(self) -> bool:
+        """Only the last look at LaunchDarkly is left, and that is the first sync's to follow."""
+        return all(self.is_behind(step) for step in self.steps if step.change_id)
+
+    def set_ticked(self, step: HandStep, *, ticked: bool = True) -> None:
+        """Takes the user's word, or takes it back. In the sandbox somebody does what was ticked, and all before it."""
+        marks = [mark for mark in self._walk.session.saved.hand_ticks if mark != step.mark]
+        self._walk.session.keep_ticks((*marks, step.mark) if ticked else tuple(marks))
+        if ticked and self._walk.ports.colleague:
+            for earlier in self.steps[: self.steps.index(step) + 1]:
+                self._play(earlier)
+        self._walk.changed()
+
+    def _play(self, step: HandStep) -> None:
+        if step.id in self._played or self.tick(step).is_done or self._walk.ports.colleague is None:
+            return
+        self._played.add(step.id)
+        pasted = {value.label: value.to_copy(self._walk.state.secrets) for value in step.values}
+        self._walk.ports.colleague(step.id, step.subject, pasted)
+
+    # --- looking ------------------------------------------------------------------------------------------------
+
+    async def poll(self) -> AsyncIterator[HandLook]:
+        """Looks at once and again until all that Segment can show is seen; without a token it says once what is known.
+
+        What is seen becomes part of the walk's facts, so that the plan and the checks know it too.
+        """
+        while True:
+            await self._look()
+            pause = self._pause()
+            yield HandLook({step.id: self.tick(step) for step in self.steps}, self._trouble, pause)
+            if not pause:
+                return
+            await self._walk.ports.clock.sleep(pause)
+
+    def _pause(self) -> float:
+        slots = self._wanted()
+        return max(EVERY_S, PER_AUDIENCE_S * len(self._audiences())) if slots else 0.0
+
+    def _wanted(self) -> set[str]:
+        """What is worth another look: not done, and open to the token."""
+        if not isinstance(self._walk.state.facts.workspace, Workspace):
+            return set()
+        open_steps = [step for step in self.steps if not self.tick(step).is_done]
+        slots = {step.slot for step in open_steps} & {destination.SLOT, mapping.SLOT, audience.SLOT}
+        facts = self._walk.state.facts
+        closed = {slot for slot in slots if _is_closed(getattr(facts, slot))}
+        return slots - closed - (set() if self._audiences() else {audience.SLOT})
+
+    def _audiences(self) -> dict[str, Audience]:
+        """Those that may still be attached, by id."""
+        steps = (step for step in self.steps if step.slot == audience.SLOT and not self.tick(step).is_done)
+        listed = (audience_of(self._walk.state, step.change_id) for step in steps)
+        seen = self._walk.state.facts.connections
+        return {one.id: one for one in listed if one.id and not _is_closed(seen.get(one.id))}
+
+    async def _look(self) -> None:
+        self._trouble, wanted = "", self._wanted()
+        client = segment_of(self._walk.ports, self._walk.state)
+        if destination.SLOT in wanted:
+            self._saw(destination.SLOT, await client.destinations())
+            await self._take_up_the_destination(client)
+        on = chosen_destination(self._walk.state.facts, self._walk.state.answers)
+        if mapping.SLOT in wanted and on:
+            self._saw(mapping.SLOT, await client.subscriptions(on.id))
+        if audience.SLOT in wanted:
+            await self._look_at_audiences(client)
+
+    async def _take_up_the_destination(self, client: Segment) -> None:
+        """One that the person made becomes the chosen one, under whatever name; its source may be new too (2.3)."""
+        state = self._walk.state
+        made = instance(state, self._before)
+        if made is None:
+            return
+        sources = state.facts.sources
+        if isinstance(sources, tuple) and all(one.id != made.source_id for one in sources):
+            self._saw("sources", await client.sources())
+        fits = made.client_side_id == wanted_client_side_id(state.facts, state.answers)
+        if fits and chosen_destination(state.facts, state.answers) is None:
+            self._walk.use_destination(made.id)
+
+    async def _look_at_audiences(self, client: Segment) -> None:
+        open_ones = self._audiences()
+        seen = await asyncio.gather(*(client.connections(one.space_id, one.id) for one in open_ones.values()))
+        found: dict[str, Connections | Failure] = {}
+        for audience_id, connections in zip(open_ones, seen, strict=True):
+            if _is_an_answer(connections):
+                found[audience_id] = connections
+            elif isinstance(connections, Failure):
+                self._trouble = explain(connections).summary
+        self._walk.saw(audience.SLOT, {**self._walk.state.facts.connections, **found})
+
+    def _saw(self, slot: str, seen: object) -> None:
+        """A call that brought no answer changes nothing that was seen before."""
+        if isinstance(seen, Failure):
+            self._trouble = explain(seen).summary
+        if _is_an_answer(seen):
+            self._walk.saw(slot, seen)
+
+
+def _is_closed(seen: object) -> bool:
+    return isinstance(seen, Failure) and seen.is_closed
+
+
+def _is_an_answer(seen: object) -> bool:
+    return not isinstance(seen, Failure) or seen.is_closed

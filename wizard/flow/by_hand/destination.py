@@ -1,0 +1,232 @@
+"""LaunchDarkly Audiences by hand: adding an instance, or changing the one that is there (contract segment 2.6, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.change import Change
+from wizard.domain.links import Link
+from wizard.domain.model import Destination, Source, Workspace
+from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.wanted import (
+    catalog_entry,
+    chosen_space,
+    engage_sources_of,
+    source_for_a_new_destination,
+    wanted_client_side_id,
+    wanted_destination_name,
+)
+from wizard.flow.by_hand.sight import Before, instance, untold
+from wizard.flow.by_hand.step import HandStep, HandValue, Seen, Tick, cannot_tell, different, done, not_yet
+from wizard.flow.state import State
+
+SLOT = "destinations"
+ADD = "Add destination"
+_NO_OTHER_FIELD = "Leave every other field as it is."
+_UNTESTED = "Segment's own test passes even when the token may not write segments."
+
+
+def destination_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+    return _changed(change, state) if change.resource_id else _added(change, state, there_before)
+
+
+# --- a new one --------------------------------------------------------------------------------------------------
+
+
+def _added(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+    catalog = catalog_entry(state.facts)
+    found = ("Connections", "Catalog", catalog.name, ADD)
+
+    def seen(judge: Callable[[State, Destination], Tick]) -> Seen:
+        return lambda state: _judged(state, instance(state, there_before), judge)
+
+    def step(name: str, title: str, menu: tuple[str, ...], judge: Callable[[State, Destination], Tick]) -> HandStep:
+        docs = links.TWILIO_DESTINATION_DOCS
+        return HandStep(
+            f"destination.{name}", change.id, title, menu, links.SEGMENT_CATALOG_ENTRY, seen(judge), SLOT, docs=docs
+        )
+
+    settings = (*found, "Settings", "Basic settings")
+    return (
+        replace(
+            step("add", ADD, found, _is_there),
+            values=(HandValue("Search", catalog.name),),
+            note="Other LaunchDarkly destinations in the catalog do not sync audiences. Engage → Engage Settings → "
+            "Destinations leads to the same page.",
+        ),
+        _on_source(
+            step("source", "Confirm source", (*found, "Select Source", "Confirm source"), _is_attachable), state
+        ),
+        replace(
+            step("settings", "Basic settings", settings, _has_credentials),
+            values=(_name(state), _token(state), _client_side_id(state)),
+            note=f"One destination writes to one environment, so its name says which. {_UNTESTED}",
+        ),
+        replace(
+            step("enable", "Enable Destination", (*settings, "Enable Destination", "Save Changes"), _is_enabled),
+            values=(HandValue("Enable Destination", "On", typed=False),),
+            note="A destination that is switched off receives nothing. Save when it is on.",
+        ),
+    )
+
+
+def _on_source(step: HandStep, state: State) -> HandStep:
+    source = _wanted_source(state)
+    note = "It has to be the Engage space's own source: no audience can use a destination on another one."
+    if not _engage_is_missing(state):
+        note += " None in the list: set up Engage first."
+        return replace(step, values=(HandValue("Source", source, typed=False),), note=note, docs=links.ENGAGE_DOCS)
+    note = "No Engage source is to be seen. Set up Engage first, then choose its source here."
+    return replace(step, values=(HandValue("Source", source, typed=False),), note=note, link=links.ENGAGE_DOCS)
+
+
+def _wanted_source(state: State) -> str:
+    facts, answers = state.facts, state.answers
+    own = engage_sources_of(facts, answers)
+    source = source_for_a_new_destination(facts, answers) or (own[0] if own else None)
+    space = chosen_space(facts, answers)
+    return source.name if source else f"Engage ({space.name})" if space else "your Engage space"
+
+
+def _engage_is_missing(state: State) -> bool:
+    sources = state.facts.sources
+    return isinstance(sources, tuple) and not any(one.metadata_slug == ENGAGE_SOURCE_SLUG for one in sources)
+
+
+# --- the one that is there --------------------------------------------------------------------------------------
+
+
+def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
+    after = change.after or {}
+    settings, old = after.get("settings", {}), change.before or {}
+    old_settings = old.get("settings", {})
+    there = instance(state, Before(), change.resource_id)
+    menu = ("Connections", "Destinations", there.name if there else "the destination", "Settings", "Basic settings")
+    link = destination_link(state, there)
+    values = []
+    if "name" in after:
+        values.append(replace(_name(state), before=str(old.get("name") or "")))
+    if "token" in settings:
+        values.append(replace(_token(state), before=str(old_settings.get("token") or "")))
+    if "client_side_id" in settings:
+        values.append(replace(_client_side_id(state), before=str(old_settings.get("client_side_id") or "")))
+
+    def seen(judge: Callable[[State, Destination], Tick]) -> Seen:
+        return lambda state: _judged(state, instance(state, Before(), change.resource_id), judge)
+
+    edited = HandStep(
+        "destination.settings",
+        change.id,
+        "Basic settings",
+        (*menu, "Save Changes"),
+        link,
+        seen(_has_new_name if "name" in after else _has_credentials),
+        SLOT,
+        tuple(values),
+        f"{_NO_OTHER_FIELD} {_UNTESTED}" if "token" in settings else _NO_OTHER_FIELD,
+        links.TWILIO_DESTINATION_DOCS,
+        change.resource_id,
+    )
+    enabled = replace(
+        edited,
+        id="destination.enable",
+        title="Enable Destination",
+        menu=(*menu, "Enable Destination", "Save Changes"),
+        seen=seen(_is_enabled),
+        values=(HandValue("Enable Destination", "On", "Off", typed=False),),
+        note="A destination that is switched off receives nothing.",
+    )
+    return ((edited,) if values else ()) + ((enabled,) if "enabled" in after else ())
+
+
+def destination_link(state: State, there: Destination | None) -> Link:
+    """The instance's own page once all of its address is known, else the list of all."""
+    workspace, sources = state.facts.workspace, state.facts.sources
+    source = _source_of(there, sources) if there else None
+    if there is None or source is None or not isinstance(workspace, Workspace):
+        return links.SEGMENT_DESTINATIONS
+    return links.SEGMENT_DESTINATION.to(
+        workspace=workspace.slug,
+        destination_slug=catalog_entry(state.facts).slug,
+        source_slug=source.slug,
+        destination=there.id,
+    )
+
+
+def _source_of(there: Destination, sources: object) -> Source | None:
+    seen: tuple[Source, ...] = sources if isinstance(sources, tuple) else ()
+    return next((one for one in seen if one.id == there.source_id), None)
+
+
+# --- values -----------------------------------------------------------------------------------------------------
+
+
+def _name(state: State) -> HandValue:
+    return HandValue("Name", wanted_destination_name(state.facts, state.answers))
+
+
+def _token(state: State) -> HandValue:
+    last_four = state.facts.launchdarkly_token_last_four
+    shown = f"ends in {last_four}" if last_four else "the service token"
+    return HandValue("LaunchDarkly Service Token", shown, secret_slot="launchdarkly_token")  # noqa: S106 - a field
+
+
+def _client_side_id(state: State) -> HandValue:
+    return HandValue("LaunchDarkly client-side ID", wanted_client_side_id(state.facts, state.answers))
+
+
+# --- what is seen -----------------------------------------------------------------------------------------------
+
+
+def _judged(state: State, there: Destination | None, judge: Callable[[State, Destination], Tick]) -> Tick:
+    if not isinstance(state.facts.destinations, tuple):
+        return untold(state.facts.destinations, state)
+    return judge(state, there) if there else not_yet("No such destination is there yet.")
+
+
+def _is_there(_: State, there: Destination) -> Tick:
+    return done(f"{there.name} is there.")
+
+
+def _is_attachable(state: State, there: Destination) -> Tick:
+    sources = state.facts.sources
+    source = _source_of(there, sources)
+    if source is None:
+        return cannot_tell("Its source is not in the list that the Segment token sees.")
+    own = engage_sources_of(state.facts, replace(state.answers, engage_source=""))
+    if source.metadata_slug not in {"", ENGAGE_SOURCE_SLUG} or (own and source not in own):
+        return different(f"It is on {source.name}, which this audience cannot use. Add it on {_wanted_source(state)}.")
+    return done(f"It is on {source.name}.")
+
+
+def _has_credentials(state: State, there: Destination) -> Tick:
+    wanted, token = wanted_client_side_id(state.facts, state.answers), state.facts.launchdarkly_token_last_four
+    found = []
+    if there.client_side_id != wanted:
+        found.append(f"client-side ID is {_short(there.client_side_id, wanted)}, wanted {_short(wanted, '')}")
+    if token and there.token_last_four and there.token_last_four != token:
+        found.append(f"the token ends in {there.token_last_four}, wanted {token}")
+    if found:
+        return different(f"{there.name}: {'; '.join(found)}.")
+    name = wanted_destination_name(state.facts, state.answers)
+    return done("" if there.name == name else f"It is called {there.name}.")
+
+
+def _has_new_name(state: State, there: Destination) -> Tick:
+    tick, name = _has_credentials(state, there), wanted_destination_name(state.facts, state.answers)
+    return tick if there.name == name or not tick.is_done else different(f"It is called {there.name}, wanted {name}.")
+
+
+def _short(client_side_id: str, other: str) -> str:
+    """Enough of it to tell it from the other."""
+    if not client_side_id:
+        return "not set"
+    return client_side_id if client_side_id[:4] == other[:4] else f"{client_side_id[:4]}…"
+
+
+def _is_enabled(_: State, there: Destination) -> Tick:
+    if there.enabled is None:
+        return cannot_tell("Segment does not say whether it is on.")
+    return done() if there.enabled else different("The destination is there but switched off.")

@@ -1,0 +1,62 @@
+"""The last look: LaunchDarkly's Segments page, where the segment appears (contract launchdarkly 2.13, 5.1)."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.model import Audience
+from wizard.domain.naming import match_segments, segment_name
+from wizard.domain.wanted import mapping_settings
+from wizard.flow.by_hand.audience import SEEN_IN_LAUNCHDARKLY
+from wizard.flow.by_hand.sight import Before
+from wizard.flow.by_hand.step import HandStep, HandValue, Tick, TickState, cannot_tell, different, done, not_yet
+from wizard.flow.readings import chosen_audiences
+from wizard.flow.state import State
+from wizard.text import count, plain
+
+_ODD = {TickState.DIFFERENT, TickState.CANNOT_TELL}
+
+
+def last_look(state: State, there_before: Before) -> HandStep:
+    answers = state.answers
+    place = tuple(part for part in (answers.project, answers.environment) if part)
+    known = len(place) == 2
+    return HandStep(
+        id="launchdarkly.segments",
+        change_id="",
+        title="Segments",
+        menu=("LaunchDarkly", *place, "Segments"),
+        link=links.LAUNCHDARKLY_SEGMENTS.to(project=answers.project, environment=answers.environment)
+        if known
+        else links.LAUNCHDARKLY_PROJECTS,
+        seen=lambda state: _seen(state, there_before),
+        slot=SEEN_IN_LAUNCHDARKLY,
+        values=tuple(HandValue("Name", segment_name(audience.key)) for audience in chosen_audiences(state)),
+        note="It appears by itself about ten minutes after the first members are sent; batch and account audiences "
+        "take up to eight hours. LaunchDarkly takes its name from the audience's key.",
+        docs=links.SYNCED_SEGMENTS_DOCS,
+    )
+
+
+def _seen(state: State, there_before: Before) -> Tick:
+    if not isinstance(state.facts.segments, tuple):
+        return cannot_tell("The synced segments of this environment were not read.")
+    ticks = [_of_audience(state, audience, there_before) for audience in chosen_audiences(state)]
+    odd = next((tick for tick in ticks if tick.state in _ODD), None)
+    arrived = sum(tick.is_done for tick in ticks)
+    if ticks and arrived == len(ticks):
+        return done(f"{count(arrived, 'segment is', 'segments are')} there.")
+    return odd or not_yet(f"{arrived} of {count(len(ticks), 'segment')} there so far.")
+
+
+def _of_audience(state: State, audience: Audience, there_before: Before) -> Tick:
+    segments = state.facts.segments if isinstance(state.facts.segments, tuple) else ()
+    match = match_segments(audience, segments, there_before.segments)
+    if match.found is None:
+        names = ", ".join(plain(one.name) for one in match.candidates[:3])
+        return cannot_tell(f"It cannot be told which is the audience's: {names}.") if names else not_yet()
+    found, kind = match.found, mapping_settings(state.facts, state.answers, None)["context_kind"]
+    if found.context_kind and found.context_kind != kind:
+        return different(f"{found.name} holds contexts of the kind {found.context_kind}, wanted {kind}.")
+    if found.key in there_before.segments:
+        return cannot_tell(f"{found.name} was there before: what changed is seen in its members.")
+    return done()

@@ -1,0 +1,215 @@
+"""The mapping by hand: a new one from the preset, or the fields of the one that is there (contract segment 2.7, 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from wizard.domain import links
+from wizard.domain.answers import ContextKey
+from wizard.domain.change import Change
+from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, differences
+from wizard.domain.model import Subscription
+from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
+from wizard.flow.by_hand.destination import destination_link
+from wizard.flow.by_hand.sight import Before, instance, mapping, own_mapping_ids, untold
+from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
+from wizard.flow.state import State
+
+SLOT = "subscriptions"
+Judge = Callable[[State, Subscription], Tick]
+_FIELDS = {"context_kind": "Context kind", "context_key": "Context key", "enable_batching": "Enable batching"}
+_EVENTS = "Select events to map and send"
+
+
+def mapping_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+    if not change.resource_id:
+        return _new(change, state, there_before)
+    hidden = set((change.after or {}).get("settings", {})) - set(VISIBLE_FIELDS)
+    return _replaced(change, state, there_before, hidden) if hidden else _changed(change, state, there_before)
+
+
+def _step(change: Change, state: State, there_before: Before, name: str, judge: Judge, without: str = "") -> HandStep:
+    """A step on the destination's Mappings tab, without words yet."""
+    on = instance(state, there_before)
+    wanted = on.name if on else wanted_destination_name(state.facts, state.answers)
+    resource_id = "" if without else change.resource_id
+
+    def seen(state: State) -> Tick:
+        return _judged(state, there_before, resource_id, without, judge)
+
+    return HandStep(
+        id=f"mapping.{name}",
+        change_id=change.id,
+        title="Mappings",
+        menu=("Connections", "Destinations", wanted, "Mappings"),
+        link=destination_link(state, on),
+        seen=seen,
+        slot=SLOT,
+        docs=links.TWILIO_DESTINATION_DOCS,
+        subject=resource_id,
+    )
+
+
+# --- a new one --------------------------------------------------------------------------------------------------
+
+
+def _new(change: Change, state: State, there_before: Before, without: str = "") -> tuple[HandStep, ...]:
+    preset = catalog_entry(state.facts).preset_name
+    new = _step(change, state, there_before, "new", _is_there, without)
+    fields = _step(change, state, there_before, "fields", _is_as_wanted, without)
+    at = (*new.menu, "New Mapping", preset)
+    return (
+        replace(
+            new,
+            title="New Mapping",
+            menu=at,
+            values=(HandValue("Mapping", preset, typed=False),),
+            note="Take the pre-built mapping: it fills fields that the app hides. If one is listed already, edit that "
+            "one and make no second."
+            if not without
+            else "It fills the hidden fields anew. Leave the old one on until the new one is.",
+        ),
+        replace(
+            fields,
+            title="Select mappings",
+            menu=(*at, "Select mappings", "Save"),
+            values=_values(mapping_settings(state.facts, state.answers, None), {}, VISIBLE_FIELDS),
+            note="Your app must evaluate flags with exactly this kind and key. Leave every other field as it is.",
+        ),
+        _status(_step(change, state, there_before, "status", _is_on, without)),
+    )
+
+
+def _status(step: HandStep) -> HandStep:
+    return replace(
+        step,
+        title="Status",
+        menu=(*step.menu, "Status"),
+        values=(HandValue("Status", "On", "Off" if step.subject else "", typed=False),),
+        note="In the app a new mapping starts switched off." if not step.subject else "Switched off it sends nothing.",
+    )
+
+
+# --- the one that is there --------------------------------------------------------------------------------------
+
+
+def _changed(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+    after, before = change.after or {}, change.before or {}
+    at = _name_of(state, change)
+    steps = []
+    if "trigger" in after:
+        events = _step(change, state, there_before, "events", _is_triggered)
+        steps.append(
+            replace(
+                events,
+                title=_EVENTS,
+                menu=(*events.menu, at, _EVENTS, "Save"),
+                values=(HandValue("Event Type", "Identify or Track", str(before.get("trigger") or ""), typed=False),),
+                note="An audience sends both; an event of another type is not synced.",
+            )
+        )
+    if "settings" in after:
+        fields = _step(change, state, there_before, "fields", _is_as_wanted)
+        wanted, now = after["settings"], before.get("settings", {})
+        steps.append(
+            replace(
+                fields,
+                title="Select mappings",
+                menu=(*fields.menu, at, "Select mappings", "Save"),
+                values=_values(wanted, now, tuple(key for key in VISIBLE_FIELDS if key in wanted)),
+                note="Leave every other field as it is.",
+            )
+        )
+    if "enabled" in after:
+        steps.append(_status(_step(change, state, there_before, "status", _is_on)))
+    return tuple(steps)
+
+
+def _replaced(change: Change, state: State, there_before: Before, hidden: set[str]) -> tuple[HandStep, ...]:
+    """The app cannot mend what it hides: a new mapping of the preset takes the old one's place."""
+    old = change.resource_id
+    removed = _step(change, state, there_before, "remove", _is_there, without=old)
+
+    def seen(state: State) -> Tick:
+        if not isinstance(state.facts.subscriptions, tuple):
+            return untold(state.facts.subscriptions, state)
+        return not_yet("The old mapping is still there.") if old in own_mapping_ids(state) else done()
+
+    remove = replace(
+        removed,
+        title="Delete Mapping",
+        menu=(*removed.menu, _name_of(state, change), "Delete Mapping"),
+        seen=seen,
+        note=f"The app cannot mend its {', '.join(sorted(hidden))}, and two mappings would send everything twice.",
+        subject=old,
+    )
+    return (*_new(change, state, there_before, without=old), remove)
+
+
+def _name_of(state: State, change: Change) -> str:
+    seen = state.facts.subscriptions if isinstance(state.facts.subscriptions, tuple) else ()
+    return next((one.name for one in seen if one.id == change.resource_id), "the mapping")
+
+
+# --- values -----------------------------------------------------------------------------------------------------
+
+
+def _values(wanted: Any, now: Any, keys: tuple[str, ...]) -> tuple[HandValue, ...]:
+    return tuple(
+        HandValue(
+            _FIELDS[key], _in_app(wanted[key]), _in_app(now[key]) if key in now else "", typed=key == "context_kind"
+        )
+        for key in keys
+    )
+
+
+def _in_app(value: object) -> str:
+    """A value in the app's own words."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if value in tuple(ContextKey):
+        return LABELS[ContextKey(str(value))]
+    return "not set" if value is None else str(value)
+
+
+# --- what is seen -----------------------------------------------------------------------------------------------
+
+
+def _judged(state: State, there_before: Before, resource_id: str, without: str, judge: Judge) -> Tick:
+    slot, on = state.facts.subscriptions, instance(state, there_before)
+    if on is None and isinstance(state.facts.destinations, tuple):
+        return not_yet("The destination comes first.")
+    if on is None or not isinstance(slot, tuple):
+        return untold(slot if on else state.facts.destinations, state)
+    there = mapping(state, on, resource_id, without)
+    return judge(state, there) if there else not_yet("No such mapping is there yet.")
+
+
+def _is_there(_: State, there: Subscription) -> Tick:
+    return done(f"{there.name} is there.")
+
+
+def _is_on(_: State, there: Subscription) -> Tick:
+    if there.enabled is None:
+        return cannot_tell("Segment does not say whether it is on.")
+    return done() if there.enabled else different("The mapping is there but disabled.")
+
+
+def _is_triggered(state: State, there: Subscription) -> Tick:
+    trigger = catalog_entry(state.facts).trigger
+    same = there.trigger.split() == trigger.split()
+    return done() if same else different(f"The mapping is there but takes other events: {there.trigger or 'none'}.")
+
+
+def _is_as_wanted(state: State, there: Subscription) -> Tick:
+    wanted = mapping_settings(state.facts, state.answers, there)
+    trigger = catalog_entry(state.facts).trigger
+    found = [
+        f"{_FIELDS[one.key]} is {_in_app(one.now)}, wanted {_in_app(one.wanted)}"
+        if one.key in _FIELDS
+        else f"{one.key} was edited"
+        for one in differences(there, trigger=trigger, settings=wanted)
+    ]
+    return different(f"The mapping is there but {'; '.join(found)}.") if found else done()

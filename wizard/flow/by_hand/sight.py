@@ -1,0 +1,106 @@
+"""What is seen of the things that a person makes by hand: which instance, mapping, connection and segment are meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from wizard.domain.mapping import own_mappings
+from wizard.domain.model import (
+    Audience,
+    Connection,
+    Connections,
+    Destination,
+    Failure,
+    LaunchDarklySegment,
+    Subscription,
+)
+from wizard.domain.naming import match_segments
+from wizard.domain.wanted import catalog_entry, chosen_destination, chosen_mapping, wanted_client_side_id
+from wizard.flow.by_hand.step import Tick, cannot_tell, not_yet
+from wizard.flow.readings import chosen_audiences
+from wizard.flow.state import State
+from wizard.text import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was there when the steps were drawn: what is new since then is the person's work."""
+
+    destinations: frozenset[str] = frozenset()  # ids
+    segments: frozenset[str] = frozenset()  # keys of synced segments
+
+
+def before(state: State, known_segments: frozenset[str] = frozenset()) -> Before:
+    seen = state.facts.destinations
+    ids = frozenset(one.id for one in seen) if isinstance(seen, tuple) else frozenset[str]()
+    return Before(ids, known_segments)
+
+
+def untold(slot: object, state: State) -> Tick:
+    """Why a slot of Facts that was not read says nothing."""
+    if state.secrets.segment_token is None:
+        return cannot_tell("Without a Segment token the wizard does not see this: tick it when it is done.")
+    if not isinstance(slot, Failure):
+        return not_yet("Not looked yet.")
+    if slot.is_closed:
+        return cannot_tell("The Segment token may not look at this: tick it when it is done.")
+    return cannot_tell("Segment gave no answer. The wizard goes on asking.")
+
+
+# --- destination and mapping ------------------------------------------------------------------------------------
+
+
+def instance(state: State, there_before: Before, resource_id: str = "") -> Destination | None:
+    """The one to change; else the one that fits, whoever made it; else the one that is new."""
+    every = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
+    if resource_id:
+        return next((one for one in every if one.id == resource_id), None)
+    chosen = chosen_destination(state.facts, state.answers)
+    if chosen:
+        return chosen
+    wanted = wanted_client_side_id(state.facts, state.answers)
+    new = (one for one in every if one.id not in there_before.destinations)
+    return min(new, key=lambda one: one.client_side_id != wanted, default=None)
+
+
+def mapping(state: State, on: Destination, resource_id: str = "", without: str = "") -> Subscription | None:
+    """The one to change; else the best of the sync's own. `without`: the one that is to be replaced."""
+    seen = state.facts.subscriptions if isinstance(state.facts.subscriptions, tuple) else ()
+    if resource_id:
+        return next((one for one in seen if one.id == resource_id), None)
+    facts = replace(state.facts, subscriptions=tuple(one for one in seen if one.id != without))
+    return chosen_mapping(facts, state.answers, on)
+
+
+def own_mapping_ids(state: State) -> frozenset[str]:
+    seen = state.facts.subscriptions if isinstance(state.facts.subscriptions, tuple) else ()
+    return frozenset(one.id for one in own_mappings(seen, catalog_entry(state.facts)))
+
+
+# --- audiences --------------------------------------------------------------------------------------------------
+
+
+def audience_of(state: State, change_id: str) -> Audience:
+    """The listed one; by hand, without a list, only the key is known."""
+    key = change_id.partition(":")[2]
+    listed = (one for one in chosen_audiences(state) if one.key == key)
+    return next(listed, Audience(id="", key=key, name=plain(key), space_id=""))
+
+
+def connections_of(state: State, audience: Audience) -> Connections | Failure | None:
+    return state.facts.connections.get(audience.id) if audience.id else None
+
+
+def connection_to(seen: Connections | Failure | None, on: Destination | None) -> Connection | None:
+    items = seen.items if isinstance(seen, Connections) and on else ()
+    return next((one for one in items if on and one.destination_id == on.id), None)
+
+
+# --- LaunchDarkly -----------------------------------------------------------------------------------------------
+
+
+def new_segment(state: State, audience: Audience, there_before: Before) -> LaunchDarklySegment | None:
+    """The audience's segment, if it came since: it proves every step before it."""
+    seen = state.facts.segments if isinstance(state.facts.segments, tuple) else ()
+    found = match_segments(audience, seen, there_before.segments).found
+    return found if found and found.key not in there_before.segments else None

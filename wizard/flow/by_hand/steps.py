@@ -1,0 +1,57 @@
+"""Which steps a plan leaves to the hand, in the documented order (contract segment 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from wizard.domain.plan import Action, Change, Plan
+from wizard.flow.by_hand.audience import attach_steps
+from wizard.flow.by_hand.destination import destination_steps
+from wizard.flow.by_hand.last_look import last_look
+from wizard.flow.by_hand.mapping import mapping_steps
+from wizard.flow.by_hand.sight import Before, audience_of, before, new_segment
+from wizard.flow.by_hand.step import HandStep, Tick, TickState, done
+from wizard.flow.readings import chosen_audiences
+from wizard.flow.result import Outcome, Result
+from wizard.flow.state import State
+
+
+def hand_steps(
+    state: State, plan: Plan, results: Iterable[Result] = (), known_segments: frozenset[str] = frozenset()
+) -> tuple[HandStep, ...]:
+    """The steps of each change that is left to the hand, and a last look at LaunchDarkly; none without such a change.
+
+    `results`: of an apply, which may hand over what the plan left to the API. `known_segments`: keys of the synced
+    segments that were there before; another one that appears proves the steps before it.
+    """
+    there_before = before(state, known_segments)
+    handed_over = {result.id for result in results if result.outcome is Outcome.BY_HAND}
+    left = [change for change in plan.changes if change.action is Action.BY_HAND or change.id in handed_over]
+    steps = [_proven(step, there_before) for change in left for step in _steps(change, state, there_before)]
+    return (*steps, last_look(state, there_before)) if steps else ()
+
+
+def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
+    match change.id:
+        case "destination":
+            return destination_steps(change, state, there_before)
+        case "mapping":
+            return mapping_steps(change, state, there_before)
+        case _:
+            return attach_steps(change, state, there_before)
+
+
+def _proven(step: HandStep, there_before: Before) -> HandStep:
+    """What Segment does not show is proven by a segment that appears in LaunchDarkly."""
+
+    def seen(state: State) -> Tick:
+        tick = step.seen(state)
+        if tick.state is not TickState.CANNOT_TELL:
+            return tick
+        of_one = step.change_id.startswith("audience:")
+        audiences = (audience_of(state, step.change_id),) if of_one else chosen_audiences(state)
+        found = [segment for one in audiences if (segment := new_segment(state, one, there_before))]
+        return done(f"The segment {found[0].name} is in LaunchDarkly: it works.") if found else tick
+
+    return replace(step, seen=seen)

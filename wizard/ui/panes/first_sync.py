@@ -76,6 +76,7 @@ class FirstSyncPane(StepPane):
         self.enter()
 
     async def _watch(self) -> None:
+        await self.walk.read()  # after a resume nothing is known yet that could be watched
         saved = self.walk.session.saved
         self._began = saved.applied_at or self._began or self.walk.ports.clock.now()
         watched = Watched(self.walk.state, self._began, frozenset(saved.known_segments))

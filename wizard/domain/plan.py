@@ -60,7 +60,7 @@ def make_plan(
     ground = Ground(facts, answers, made_by_us, destination, listed)
     audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
     drawn = (destination_change(ground), mapping_change(ground), *audiences)
-    failed = (finding.id for finding in findings if _keeps_back(finding))
+    failed = (finding.id for finding in findings if _keeps_back(finding) and not _only_watches(finding.id, answers))
     not_known = (check for check in drawn if isinstance(check, str))
     changes = tuple(change for change in drawn if isinstance(change, Change))
     return Plan(changes, tuple(dict.fromkeys((*failed, *not_known))))
@@ -85,6 +85,14 @@ def _keeps_back(finding: Finding) -> bool:
     """A failure that the plan does not repair; or a side that has trouble of its own, so that nothing was seen."""
     silent = finding.id in _SIDES and finding.status is Status.UNKNOWN
     return silent or (finding.blocks and not _is_no_obstacle(finding.id))
+
+
+_OF_THE_SEGMENT_TOKEN = {"segment.reachable", "segment.region", "segment.engage"}
+
+
+def _only_watches(check: str, answers: Answers) -> bool:
+    """By hand a Segment token only watches: what it may not see keeps nobody from working in the app."""
+    return bool(answers.by_hand) and (check in _OF_THE_SEGMENT_TOKEN or check.startswith("segment.token."))
 
 
 def repairs(plan: Plan, finding: Finding) -> bool:

@@ -64,7 +64,7 @@ def _always(_: State) -> Hashable:
 
 
 def _segment_side(state: State) -> Hashable | None:
-    return None if state.answers.by_hand else True
+    return reads_segment(state) or None
 
 
 def _launchdarkly_token(state: State) -> Hashable | None:
@@ -122,9 +122,14 @@ def _stores(state: State) -> Hashable | None:
 
 
 def _segment_token(state: State) -> Hashable | None:
-    """As with LaunchDarkly's, and none when Segment's side is done by hand."""
+    """As with LaunchDarkly's. By hand none is asked for, but one that is there looks what is done."""
     wrong_kind = state.facts.segment_token_shape not in (None, Shape.OTHER)
-    return None if wrong_kind or state.answers.by_hand else state.secrets.segment_token
+    return None if wrong_kind else state.secrets.segment_token
+
+
+def reads_segment(state: State) -> bool:
+    """Whether Segment's side is looked at through its API, whoever does the work there."""
+    return not state.answers.by_hand or _segment_token(state) is not None
 
 
 def _workspace(state: State) -> Hashable | None:
@@ -183,9 +188,9 @@ def _delivered(state: State) -> Hashable | None:
 def chosen_audiences(state: State) -> tuple[Audience, ...]:
     """The audiences that the user picked and that the space still has, in the order of picking.
 
-    By hand only their keys are known.
+    By hand, without a list, only their keys are known.
     """
-    if state.answers.by_hand:
+    if state.answers.by_hand and not isinstance(state.facts.audiences, tuple):
         return tuple(Audience(id="", key=key, name=key, space_id="") for key in state.answers.audiences)
     by_id = {audience.id: audience for audience in wanted.chosen_audiences(state.facts, state.answers)}
     return tuple(by_id[chosen] for chosen in state.answers.audiences if chosen in by_id)

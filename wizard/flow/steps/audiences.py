@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain import links
-from wizard.domain.model import Audience
+from wizard.domain.model import Audience, Failure
 from wizard.domain.naming import segment_name
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
-from wizard.flow.readings import chosen_audiences
+from wizard.flow.readings import chosen_audiences, reads_segment
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
+from wizard.flow.steps.segment import lists_spaces
 from wizard.text import count
 
 
@@ -62,12 +63,12 @@ def _put_keys(state: State, value: Value) -> State:
 def settle_audiences(state: State) -> State:
     """Audiences may be named by key or name; a name that several carry stays as it is.
 
-    By hand no list can be read: before it is forgotten, ids become keys.
+    By hand, where no list can be read, ids become keys before it is forgotten.
     """
     seen, chosen = state.facts.audiences, state.answers.audiences
     if not isinstance(seen, tuple) or not chosen:
         return state
-    settled = _as_keys(chosen, seen) if state.answers.by_hand else _as_ids(chosen, seen)
+    settled = _as_ids(chosen, seen) if reads_segment(state) else _as_keys(chosen, seen)
     if settled == chosen:
         return state
     return replace(state, answers=replace(state.answers, audiences=tuple(dict.fromkeys(settled))))
@@ -91,6 +92,10 @@ def _as_ids(chosen: tuple[str, ...], seen: tuple[Audience, ...]) -> tuple[str, .
 def _as_keys(chosen: tuple[str, ...], seen: tuple[Audience, ...]) -> tuple[str, ...]:
     keys = {audience.id: audience.key for audience in seen}
     return tuple(keys.get(wanted, wanted) for wanted in chosen)
+
+
+def _lists_audiences(state: State) -> bool:
+    return not state.answers.by_hand or (lists_spaces(state) and not isinstance(state.facts.audiences, Failure))
 
 
 def _waits_for(state: State) -> str:
@@ -128,7 +133,7 @@ AUDIENCES = Step(
             choices=_audiences,
             suggest=_the_only,
             waits_for=_waits_for,
-            applies=lambda state: not state.answers.by_hand,
+            applies=_lists_audiences,
             setting="audiences.include",
         ),
         Ask(
@@ -144,7 +149,7 @@ AUDIENCES = Step(
             ),
             get=_keys,
             put=_put_keys,
-            applies=lambda state: bool(state.answers.by_hand),
+            applies=lambda state: not _lists_audiences(state),
             setting="audiences.include",
         ),
     ),

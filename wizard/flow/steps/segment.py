@@ -8,10 +8,11 @@ from pydantic import SecretStr
 
 from wizard.domain import links
 from wizard.domain.credentials import Shape, mistake_in_segment_token, read_paste
-from wizard.domain.model import Source, Space
+from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.wanted import engage_sources_of, free_sources
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.readings import reads_segment
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
 from wizard.text import last_four
@@ -58,6 +59,12 @@ def _by_api(state: State) -> bool:
     return not state.answers.by_hand
 
 
+def lists_spaces(state: State) -> bool:
+    """By hand too, while a token that is there shows them."""
+    closed = isinstance(state.facts.workspace, Failure) or isinstance(state.facts.spaces, Failure)
+    return _by_api(state) or (reads_segment(state) and not closed and state.facts.spaces != ())
+
+
 def _put_space(state: State, value: Value) -> State:
     """Another space has other audiences and another source."""
     if state.answers.space == value:
@@ -83,8 +90,10 @@ def _notes(state: State) -> tuple[Note, ...]:
     if not state.answers.by_hand:
         return ()
     return (
-        Note("You do Segment's side in its web app. Nothing is asked here."),
-        Note("Review shows each step with the values to copy."),
+        Note("You do Segment's side in its web app. Review shows each step with the values to copy."),
+        Note("The Segment token that is there only looks what is done.")
+        if reads_segment(state)
+        else Note("No token is asked for here."),
     )
 
 
@@ -134,7 +143,7 @@ SEGMENT = Step(
             takes_the_only=True,
             suggest=lambda state: _the_only(_spaces(state)),
             waits_for=_waits_for_spaces,
-            applies=_by_api,
+            applies=lists_spaces,
             setting="segment.space",
         ),
         Ask(

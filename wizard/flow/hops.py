@@ -5,7 +5,8 @@ What is usual: contract segment 4.8, launchdarkly 5.1. Lateness is a reason to l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import SegmentMatch
@@ -38,97 +39,115 @@ class Look:
     counted_before: int | None = None  # the segment's count at the look before
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a hop's judge says; title and time are added to it."""
+
+    state: HopState
+    detail: str = ""
+    usual: str = ""
+    advice: str = ""
+
+
 def is_slow_audience(audience: Audience | None) -> bool:
     """Computed every eight hours or so instead of at once (contract segment 4.8)."""
     return audience is not None and (audience.cadence.upper() == "BATCH" or audience.kind.upper() == "ACCOUNTS")
 
 
-def judge(look: Look, waited: dict[Hop, float]) -> tuple[HopSeen, ...]:
-    """The hops in order. `waited`: seconds since the hop before was done; absent while it is not."""
-    later = (
-        _computed(look, waited),
-        _delivered(look, waited),
-        _visible(look, waited),
-        _counted(look, waited),
-        _member(look, waited),
-    )
-    return (_attached(look, waited), *(_advised_when_due(hop) for hop in later))
+def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[HopSeen, ...]:
+    """The hops in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
+
+    A hop's time runs from when the one before it was done; one that cannot be told holds nothing up.
+    """
+    hops: list[HopSeen] = []
+    began: float | None = 0.0
+    for hop, (title, judge_hop) in _HOPS.items():
+        ended = done_at.get(hop, elapsed_s)
+        waited = None if began is None else max(0.0, ended - began)
+        judged = judge_hop(look, waited)
+        advice = judged.advice if hop is Hop.ATTACHED or judged.state in _DUE else ""
+        hops.append(HopSeen(hop, judged.state, title, judged.detail, waited, judged.usual, advice))
+        began = _next_begins(judged.state, began, ended)
+    return tuple(hops)
 
 
-def _advised_when_due(seen: HopSeen) -> HopSeen:
-    """Nobody is told what to do about a hop that is under way in its usual time."""
-    due = seen.state in {HopState.LATE, HopState.STUCK, HopState.UNKNOWN}
-    return seen if due else replace(seen, advice="")
+_DUE = {HopState.LATE, HopState.STUCK, HopState.UNKNOWN}  # otherwise nobody is told what to do about it
 
 
-def _state(hop: Hop, waited: dict[Hop, float], late_after_s: float) -> HopState:
-    if hop not in waited:
+def _next_begins(state: HopState, began: float | None, ended: float) -> float | None:
+    """None while it is held up."""
+    if began is None or state is HopState.UNKNOWN:
+        return began
+    return max(began, ended) if state is HopState.DONE else None
+
+
+def _under_way(waited: float | None, late_after_s: float) -> HopState:
+    if waited is None:
         return HopState.WAITING
-    return HopState.LATE if waited[hop] > late_after_s else HopState.UNDER_WAY
+    return HopState.LATE if waited > late_after_s else HopState.UNDER_WAY
 
 
-def _attached(look: Look, waited: dict[Hop, float]) -> HopSeen:
-    title, hop = "Attached to the audience", Hop.ATTACHED
+# --- Segment's side ---------------------------------------------------------------------------------------------
+
+
+def _attached(look: Look, _: float | None) -> _Judged:
     if look.by_hand:
-        seen = HopState.DONE if look.match.found else HopState.UNKNOWN
-        return HopSeen(hop, seen, title, "done by hand in Segment", waited.get(hop))
+        return _Judged(HopState.DONE if look.match.found else HopState.UNKNOWN, "done by hand in Segment")
     if isinstance(look.connections, Failure):
-        detail = f"Segment does not show it: {look.connections.message or look.connections.kind}"
-        return HopSeen(hop, HopState.UNKNOWN, title, detail, waited.get(hop))
-    items = look.connections.items if look.connections else ()
-    if any(connection.destination_id == look.destination_id for connection in items):
-        return HopSeen(hop, HopState.DONE, title, "Segment shows the connection", waited.get(hop))
-    return HopSeen(
-        hop,
+        said = look.connections.message or look.connections.kind
+        return _Judged(HopState.UNKNOWN, f"Segment does not show it: {said}")
+    seen = look.connections or Connections(())
+    if look.destination_id and any(one.destination_id == look.destination_id for one in seen.items):
+        return _Judged(HopState.DONE, "Segment shows the connection")
+    if (seen.total or 0) > len(seen.items):
+        return _Judged(HopState.UNKNOWN, "Segment does not show every connection to this token")
+    return _Judged(
         HopState.UNDER_WAY,
-        title,
         "not yet: waiting for it to be added in Segment",
-        waited.get(hop),
-        usual="as soon as somebody does it",
-        advice="In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Track → Save.",
+        "as soon as somebody does it",
+        "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Track → Save.",
     )
 
 
-def _computed(look: Look, waited: dict[Hop, float]) -> HopSeen:
-    title, hop, audience = "Audience computed", Hop.COMPUTED, look.audience
+def _computed(look: Look, waited: float | None) -> _Judged:
+    audience = look.audience
     if audience is None:
-        return HopSeen(hop, _done_if(look.match.found), title, "seen only in Segment", waited.get(hop))
-    status = audience.status.casefold()
-    usual = "up to 8 hours" if is_slow_audience(audience) else "a few minutes; a first computation up to 24 hours"
+        return _Judged(HopState.DONE if look.match.found else HopState.UNKNOWN, "seen only in Segment")
+    status, slow = audience.status.casefold(), is_slow_audience(audience)
+    usual = "up to 8 hours" if slow else "a few minutes; a first computation up to 24 hours"
     size = "" if audience.size is None else f" · {count(audience.size, 'member')}"
     detail = f"{audience.status or 'status not known'}{size}"
     if audience.enabled is False or status == "disabled":
-        advice = "Open the audience in Segment and enable it."
-        return HopSeen(hop, HopState.STUCK, title, detail, waited.get(hop), usual, advice)
+        return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment and enable it.")
     if status in {"failed", "error"}:
-        advice = "Open the audience in Segment: its computation failed."
-        return HopSeen(hop, HopState.STUCK, title, detail, waited.get(hop), usual, advice)
+        return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment: its computation failed.")
     if status not in _AT_WORK | _WAITS_FOR_A_DESTINATION:
-        return HopSeen(hop, HopState.DONE, title, detail, waited.get(hop), usual)
-    late_after = SLOW_LATE_S if is_slow_audience(audience) else COMPUTE_LATE_S
+        return _Judged(HopState.DONE, detail, usual)
     advice = "Segment computes at most 5 new audiences of a space at once; others wait in a queue."
-    return HopSeen(hop, _state(hop, waited, late_after), title, detail, waited.get(hop), usual, advice)
+    return _Judged(_under_way(waited, SLOW_LATE_S if slow else COMPUTE_LATE_S), detail, usual, advice)
 
 
-def _delivered(look: Look, waited: dict[Hop, float]) -> HopSeen:
-    title, hop, delivery = "Delivered by Segment", Hop.DELIVERED, look.delivery
-    usual = "a minute or two; Segment shows it 5 minutes later"
+def _delivered(look: Look, waited: float | None) -> _Judged:
+    delivery, usual = look.delivery, "a minute or two; Segment shows it 5 minutes later"
     if isinstance(delivery, Delivery) and delivery.delivered > 0:
-        detail = count(delivery.delivered, "event") + " delivered"
-        return HopSeen(hop, HopState.DONE, title, detail, waited.get(hop), usual)
+        return _Judged(HopState.DONE, count(delivery.delivered, "event") + " delivered", usual)
     if look.match.found:
-        return HopSeen(hop, HopState.DONE, title, "the segment is there", waited.get(hop), usual)
+        return _Judged(HopState.DONE, "the segment is there", usual)
     if isinstance(delivery, Delivery) and delivery.failed > 0:
         reason = delivery.failure_reasons[0][0] if delivery.failure_reasons else "no reason given"
         detail = f"{count(delivery.failed, 'event')} refused: {reason}"
-        return HopSeen(hop, HopState.STUCK, title, detail, waited.get(hop), usual, _refusal_advice(reason))
-    if delivery is None or isinstance(delivery, Failure):
-        detail = "" if delivery is None else "Segment does not show deliveries to this token"
-        state = HopState.WAITING if hop not in waited else HopState.UNKNOWN
-        return HopSeen(hop, state, title, detail, waited.get(hop), usual)
+        return _Judged(HopState.STUCK, detail, usual, _refusal_advice(reason))
+    if waited is None:
+        return _Judged(HopState.WAITING, usual=usual)
+    if isinstance(delivery, Failure):
+        closed = "Segment does not show deliveries to this token"
+        return _Judged(HopState.UNKNOWN, closed if delivery.is_closed else "Segment did not say", usual)
+    if delivery is None:
+        return _Judged(HopState.UNKNOWN, "seen only in Segment", usual)
     advice = "Look in Segment at the audience's destination: is Send Identify or Send Track on? Is the mapping on?"
-    state = _state(hop, waited, DELIVER_LATE_S)
-    return HopSeen(hop, state, title, "nothing delivered so far", waited.get(hop), usual, advice)
+    slow = is_slow_audience(look.audience)
+    state = _under_way(waited, SLOW_LATE_S if slow else DELIVER_LATE_S)
+    return _Judged(state, "nothing delivered so far", "up to 8 hours" if slow else usual, advice)
 
 
 def _refusal_advice(reason: str) -> str:
@@ -143,49 +162,55 @@ def _refusal_advice(reason: str) -> str:
     return "Wait: Segment tries again for 4 hours."
 
 
-def _visible(look: Look, waited: dict[Hop, float]) -> HopSeen:
-    title, hop = "Segment visible in LaunchDarkly", Hop.VISIBLE
-    usual = "up to 8 hours" if is_slow_audience(look.audience) else "about 10 minutes after attaching"
+# --- LaunchDarkly's side ----------------------------------------------------------------------------------------
+
+
+def _visible(look: Look, waited: float | None) -> _Judged:
+    slow = is_slow_audience(look.audience)
+    usual = "up to 8 hours" if slow else "about 10 minutes after attaching"
     if look.match.found:
-        return HopSeen(hop, HopState.DONE, title, look.match.found.name, waited.get(hop), usual)
+        return _Judged(HopState.DONE, look.match.found.name, usual)
     if look.match.candidates:
         names = ", ".join(candidate.name for candidate in look.match.candidates[:3])
         advice = "Open each in LaunchDarkly; the right one carries the audience's id in its key."
-        return HopSeen(hop, HopState.UNKNOWN, title, f"look-alikes: {names}", waited.get(hop), usual, advice)
-    late_after = SLOW_LATE_S if is_slow_audience(look.audience) else VISIBLE_LATE_S
-    advice = "Press F2: the checks name what keeps it."
-    return HopSeen(hop, _state(hop, waited, late_after), title, "not there yet", waited.get(hop), usual, advice)
+        return _Judged(HopState.UNKNOWN, f"look-alikes: {names}", usual, advice)
+    advice = "Look at the checks (F2, or audience-wizard doctor): they name what keeps it."
+    return _Judged(_under_way(waited, SLOW_LATE_S if slow else VISIBLE_LATE_S), "not there yet", usual, advice)
 
 
-def _counted(look: Look, waited: dict[Hop, float]) -> HopSeen:
+def _counted(look: Look, waited: float | None) -> _Judged:
     """Done when the count has come to rest: LaunchDarkly counts while members arrive."""
-    title, hop, segment, audience = "Members counted", Hop.COUNTED, look.match.found, look.audience
+    segment, size = look.match.found, look.audience.size if look.audience else None
     usual = "a minute or two after the segment"
     if segment is None:
-        return HopSeen(hop, HopState.WAITING, title, usual=usual)
-    if segment.included_count:
-        size = audience.size if audience else None
+        return _Judged(HopState.WAITING, usual=usual)
+    members = segment.included_count
+    if members:
         of = f" of {size:,} in the audience" if size else ""
-        detail = f"{count(segment.included_count, 'member')}{of}"
-        at_rest = segment.included_count == look.counted_before or (size and segment.included_count >= size)
-        return HopSeen(hop, HopState.DONE if at_rest else HopState.UNDER_WAY, title, detail, waited.get(hop), usual)
-    detail = "LaunchDarkly gives no count yet" if segment.included_count is None else "0 members so far"
+        at_rest = members == look.counted_before or (size and members >= size)
+        return _Judged(HopState.DONE if at_rest else HopState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
+    detail = "LaunchDarkly gives no count yet" if members is None else "0 members so far"
     advice = "Look at the audience's size, the token's updateIncluded, and the context key."
-    return HopSeen(hop, _state(hop, waited, COUNT_LATE_S), title, detail, waited.get(hop), usual, advice)
+    return _Judged(_under_way(waited, COUNT_LATE_S), detail, usual, advice)
 
 
-def _member(look: Look, waited: dict[Hop, float]) -> HopSeen:
-    title, hop = "Test user is a member", Hop.MEMBER
+def _member(look: Look, waited: float | None) -> _Judged:
     if not look.test_user:
-        return HopSeen(hop, HopState.SKIPPED, title, "no test user given")
+        return _Judged(HopState.SKIPPED, "no test user given")
     if look.is_member is True:
-        return HopSeen(hop, HopState.DONE, title, f"{look.test_user} is a member", waited.get(hop))
-    if isinstance(look.is_member, Failure):
-        return HopSeen(hop, HopState.UNKNOWN, title, "LaunchDarkly does not say", waited.get(hop))
+        return _Judged(HopState.DONE, f"{look.test_user} is a member")
+    if isinstance(look.is_member, Failure) and look.is_member.is_closed:
+        return _Judged(HopState.UNKNOWN, "LaunchDarkly does not say")
     advice = "Is this the key that the mapping makes? Is the user in the audience?"
-    detail = "" if look.is_member is None else f"{look.test_user} is not a member so far"
-    return HopSeen(hop, _state(hop, waited, COUNT_LATE_S), title, detail, waited.get(hop), "", advice)
+    detail = f"{look.test_user} is not a member so far" if look.is_member is False else ""
+    return _Judged(_under_way(waited, COUNT_LATE_S), detail, advice=advice)
 
 
-def _done_if(there: object) -> HopState:
-    return HopState.DONE if there else HopState.UNKNOWN
+_HOPS: Mapping[Hop, tuple[str, Callable[[Look, float | None], _Judged]]] = {
+    Hop.ATTACHED: ("Attached to the audience", _attached),
+    Hop.COMPUTED: ("Audience computed", _computed),
+    Hop.DELIVERED: ("Delivered by Segment", _delivered),
+    Hop.VISIBLE: ("Segment visible in LaunchDarkly", _visible),
+    Hop.COUNTED: ("Members counted", _counted),
+    Hop.MEMBER: ("Test user is a member", _member),
+}

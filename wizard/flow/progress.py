@@ -58,10 +58,11 @@ class AudienceProgress:
 
     @property
     def is_whole(self) -> bool:
-        """The segment is there, its members are counted, and the test user, if there is one, is among them."""
+        """The segment is there, its members are counted, and the test user is among them as far as it can be told."""
         last = {hop.hop: hop.state for hop in self.hops}
         counted, member = last.get(Hop.COUNTED), last.get(Hop.MEMBER)
-        return self.appeared and counted is HopState.DONE and member in {HopState.DONE, HopState.SKIPPED}
+        settled = {HopState.DONE, HopState.SKIPPED, HopState.UNKNOWN}
+        return self.appeared and counted is HopState.DONE and member in settled
 
 
 class WatchOutcome(StrEnum):

@@ -85,6 +85,8 @@ async def _until(pilot: Pilot[Any], stop: str) -> None:
             return
         if stop == _WATCHING and wizard(pilot).walk_screen.at == "review":
             wizard(pilot).clock.auto = False  # from here on time moves only by `wait`
+            await pilot.press("y")
+            await settled(pilot)
         await pilot.press("enter")
         await settled(pilot)
     raise AssertionError(f"{stop} was not reached; at {wizard(pilot).walk_screen.at}")
@@ -157,7 +159,7 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("mapping", "Context kind with its recommendation; the others suggested.", does=_at("mapping")),
     Situation("audiences", "Two marked, the count says so.", does=_at("audiences", "space", "down", "space")),
     Situation("review", "Each change with value, why, where, undo; Yes says how many.", does=_at("review")),
-    Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "enter")),
+    Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "y")),
     Situation("first-sync", "The hops, the first ones done or under way.", does=_at("first_sync", "wait:60")),
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
     Situation("help", "What the question is, where its answer is found.", does=_at("launchdarkly", "f1")),
@@ -169,7 +171,7 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("eu-account", "The destination cannot reach this account.", "eu-account", ("finding",)),
     Situation("sdk-key-known", "An SDK key was given as the token.", "sdk-key-pasted", ("finding",)),
     Situation("waiting", "Which host is called, for what, for how long.", "slow", ("freeze", "enter")),
-    Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "enter")),
+    Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "y")),
     # names that strangers typed
     Situation("hostile-environments", "Names as plain text.", "hostile-names", _at("launchdarkly", "down", "end")),
     Situation("hostile-audiences", "Names as plain text.", "hostile-names", _HOSTILE),

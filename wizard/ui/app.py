@@ -18,6 +18,7 @@ from textual.widgets import Input
 from wizard.domain.findings import Finding
 from wizard.flow.walk import Walk
 from wizard.ui.applying import Applying
+from wizard.ui.farewell import farewell
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.panes.make import make_pane
 from wizard.ui.panes.review import ReviewPane
@@ -161,6 +162,10 @@ class AudienceWizard(App[int]):
         if pane is not None and pane.unsaved:
             return f"{pane.unsaved}: what you pasted was not taken yet, and would be lost."
         return ""
+
+    def farewell(self) -> tuple[str, ...]:
+        """What stays in the terminal once the screen has closed."""
+        return farewell(self.walk_screen)
 
     async def on_unmount(self) -> None:
         if self.walk_screen.walk is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wizard.domain.plan import Plan
-from wizard.flow.apply import Outcome, Result, Started, apply
+from wizard.flow.apply import apply
+from wizard.flow.result import Outcome, Result, Started
 from wizard.flow.walk import Walk
 
 

@@ -19,6 +19,7 @@ from wizard.ui import signs
 from wizard.ui.links import link
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.question import Question
 from wizard.ui.work import work
 
@@ -61,8 +62,11 @@ class FirstSyncPane(StepPane):
             self.questions[0].focus_head()
 
     @property
-    def enter_word(self) -> str:
-        return "finish" if self._is_there else "test user"
+    def audiences(self) -> tuple[AudienceProgress, ...]:
+        return self._progress.audiences if self._progress else ()
+
+    def hint(self) -> Hint:
+        return Hint("Enter", "finish" if self._is_there else "test user", "app.simulate_key('enter')")
 
     @property
     def _is_there(self) -> bool:

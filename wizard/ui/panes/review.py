@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, assert_never
+from enum import Enum, auto
+from typing import ClassVar, assert_never
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.domain.plan import Action, Change, Plan
-from wizard.flow.apply import Outcome, Result
-from wizard.flow.step import Mark, Step
+from wizard.domain.plan import Change, Plan
+from wizard.flow.step import Step
 from wizard.flow.walk import Walk
-from wizard.text import count, cut, plain
+from wizard.text import count
 from wizard.ui.applying import Applying
+from wizard.ui.panes import change_lines
 from wizard.ui.panes.step import StepPane
-from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.frame import Hint
 
-_COLUMN = 18
+
+class Stage(Enum):
+    """What the primary button is for."""
+
+    READING = auto()
+    BLOCKED = auto()
+    TO_APPROVE = auto()
+    APPLYING = auto()
+    FAILED = auto()
+    BY_HAND = auto()
+    DONE = auto()
 
 
 class ReviewPane(StepPane):
-    """Shows the plan as it is now; once said yes to, the plan that was shown and nothing else."""
+    """Shows the plan as it is now. Enter alone never says yes: `y` does, or the button when it was gone to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Yes", show=False)]
 
     class Approved(Message):
         """Yes to exactly this plan."""
@@ -44,86 +57,114 @@ class ReviewPane(StepPane):
         super().__init__(walk, step)
         self.applying: Applying | None = None
         self._shown = Plan(())
-        self._changes = Aligned(column=_COLUMN, classes="changes")
+        self._stage = Stage.READING
+        self._changes = Aligned(column=change_lines.COLUMN, classes="changes")
         self._verdict = Static("", markup=False, classes="verdict")
+        self.body.can_focus = True
 
     def compose_more(self) -> ComposeResult:
         yield self._verdict
         yield self._changes
 
-    def show(self) -> None:
-        super().show()
-        reading = self.walk.mark(self.step) is Mark.READING or bool(self.walk.under_way)
-        if self.applying is not None:
-            self._shown = self.applying.plan
-        else:
-            self._shown = self.walk.plan()
-        self._changes.show(tuple(self._lines()))
-        said = self._said(reading)
-        self._verdict.update(said)
-        self._verdict.display = bool(said)
-        self.next.label = Content(self._yes(reading))
-
-    @property
-    def enter_word(self) -> str:
-        return "yes" if self.applying is None and self._shown.pending and not self._shown.blocked_by else "next"
-
     # --- yes -----------------------------------------------------------------------------------------------------
 
-    def press_next(self) -> None:
-        """Yes, when there is something to do and nothing in the way; else on to the first sync."""
-        applying = self.applying
-        if applying is not None and not applying.ended:
-            return
-        if applying is not None and applying.failed:
-            self.applying = None
-            self.post_message(self.Touched())
-            self.show()
-        elif applying is None and self._shown.blocked_by:
-            self.post_message(self.BlockRead(self._shown.blocked_by[0]))
-        elif applying is None and self._shown.pending:
-            self.post_message(self.Approved(self._shown))
-        else:
-            self.post_message(self.NextPressed())
+    def rest(self) -> None:
+        """On the button only where Enter changes nothing."""
+        (self.next if self._stage in {Stage.DONE, Stage.BLOCKED, Stage.BY_HAND} else self.body).focus()
 
-    def _yes(self, reading: bool) -> str:
+    def action_yes(self) -> None:
+        if self._stage is Stage.TO_APPROVE:
+            self.post_message(self.Approved(self._shown))
+
+    def press_next(self) -> None:
+        match self._stage:
+            case Stage.READING | Stage.APPLYING:
+                pass
+            case Stage.BLOCKED:
+                self.post_message(self.BlockRead(self._shown.blocked_by[0]))
+            case Stage.TO_APPROVE:
+                self.action_yes()
+            case Stage.FAILED:
+                self.applying = None
+                self.show()
+            case Stage.BY_HAND | Stage.DONE:
+                self.post_message(self.NextPressed())
+            case _:
+                assert_never(self._stage)
+
+    def hint(self) -> Hint:
+        if self._stage is Stage.TO_APPROVE:
+            return Hint("Y", f"yes, make {count(len(self._shown.pending), 'change')}", "app.simulate_key('y')")
+        return super().hint()
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        super().show()
+        self._shown = self.applying.plan if self.applying else self.walk.plan()
+        stage = self._stage_now()
+        if stage is not self._stage:
+            self._stage = stage
+            if self.screen.focused in (self.next, self.body):
+                self.rest()
+        said = self._said()
+        self._verdict.update(said)
+        self._verdict.display = bool(said)
+        self._changes.show(tuple(self._lines()))
+        self.next.label = Content(self._label())
+
+    def _stage_now(self) -> Stage:
         applying = self.applying
         if applying is not None:
             if not applying.ended:
+                return Stage.APPLYING
+            return Stage.FAILED if applying.failed else Stage.BY_HAND if applying.by_hand else Stage.DONE
+        if self.walk.under_way or not self._shown.changes:
+            return Stage.READING if self.walk.under_way or not self._shown.blocked_by else Stage.BLOCKED
+        if self._shown.blocked_by:
+            return Stage.BLOCKED
+        return Stage.TO_APPROVE if self._shown.pending else Stage.DONE
+
+    def _label(self) -> str:
+        match self._stage:
+            case Stage.READING:
+                return "Reading …"
+            case Stage.BLOCKED:
+                return "What is in the way"
+            case Stage.TO_APPROVE:
+                return f"Yes, make {count(len(self._shown.pending), 'change')}"
+            case Stage.APPLYING:
                 return "Making the changes …"
-            if applying.failed:
+            case Stage.FAILED:
                 return "Review again"
-            return "Done by hand, go on" if applying.by_hand else "Next: first sync"
-        if reading and not self._shown.changes:
-            return "Reading …"
-        if self._shown.blocked_by:
-            return "What is in the way"
-        pending = len(self._shown.pending)
-        return f"Yes, make {count(pending, 'change')}" if pending else "Next: first sync"
+            case Stage.BY_HAND:
+                return "Done by hand, go on"
+            case Stage.DONE:
+                return "Next: first sync"
+            case _:
+                assert_never(self._stage)
 
-    def _said(self, reading: bool) -> Content:
-        if self.applying is not None:
-            return self._how_it_went(self.applying)
-        if self._shown.blocked_by:
-            blocked = ", ".join(self._shown.blocked_by)
-            return Content.assemble(("✗ Cannot be applied yet: ", "$error"), blocked)
-        if reading:
-            return Content.styled("○ Everything is being read once more.", "$muted")
-        if not self._shown.pending:
-            return Content.assemble(("✓ ", "$success"), "Everything is as wanted. There is nothing to change.")
-        return Content("")
-
-    def _how_it_went(self, applying: Applying) -> Content:
-        if not applying.ended:
-            now = f"{applying.now.host} · {applying.now.doing}" if applying.now else "starting"
-            return Content.assemble(("○ ", "$accent"), now)
-        if applying.failed:
-            return Content.assemble(("✗ ", "$error"), "Not everything could be made. What was made stays.")
-        if applying.by_hand:
-            return Content.assemble(("! ", "$warning"), "What is left is done by hand; the first sync sees when it is.")
-        return Content.assemble(("✓ ", "$success"), "Everything was made and read back.")
-
-    # --- lines ---------------------------------------------------------------------------------------------------
+    def _said(self) -> Content:
+        applying = self.applying
+        match self._stage:
+            case Stage.READING:
+                return Content.styled("○ Both sides are being read.", "$muted")
+            case Stage.BLOCKED:
+                return Content.assemble(("✗ Cannot be applied yet: ", "$error"), ", ".join(self._shown.blocked_by))
+            case Stage.TO_APPROVE:
+                return Content("")
+            case Stage.APPLYING:
+                now = f"{applying.now.host} · {applying.now.doing}" if applying and applying.now else "starting"
+                return Content.assemble(("○ ", "$accent"), now)
+            case Stage.FAILED:
+                return Content.assemble(("✗ ", "$error"), "Not everything could be made. What was made stays.")
+            case Stage.BY_HAND:
+                return Content.assemble(("! ", "$warning"), "The rest is done by hand; the first sync sees when it is.")
+            case Stage.DONE:
+                said = "Everything was made and read back." if applying else "Everything is as wanted already."
+                return Content.assemble(("✓ ", "$success"), said)
+            case _:
+                assert_never(self._stage)
 
     def _lines(self) -> list[Line]:
         lines: list[Line] = []
@@ -132,89 +173,9 @@ class ReviewPane(StepPane):
         return lines[:-1]
 
     def _entry(self, change: Change) -> list[Line]:
-        result = self.applying.results.get(change.id) if self.applying else None
-        under_way = bool(self.applying and self.applying.now and self.applying.now.id == change.id)
-        sign = _sign_of_result(result) if result else Sign("○", "now", "$accent") if under_way else _sign(change.action)
-        lines = [Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), Content.styled(change.title, "bold"))]
+        applying = self.applying
+        result = applying.results.get(change.id) if applying else None
         if result is not None:
-            return lines + _outcome(result)
-        lines += [Line("", change.summary), _muted("why", change.reason), *_values(change)]
-        undo = "can be undone" if change.undoable else "not undone from here"
-        return [*lines, _muted("where", f"{change.host} · {undo}" if change.writes else change.host)]
-
-
-def _muted(label: str, text: str) -> Line:
-    return Line(Content.styled(f"  {label}", "$muted"), Content.styled(text, "$muted"))
-
-
-def _values(change: Change) -> list[Line]:
-    """Each value that would be set; of a change only those that differ, with what is there now."""
-    if change.action in {Action.NONE, Action.ADOPT}:
-        return []
-    after, before = _flat(change.after or {}), _flat(change.before or {})
-    return [
-        Line(Content.styled(f"  {cut(plain(name), _COLUMN - 4)}", "$muted"), _told(name, before, value))
-        for name, value in after.items()
-        if before.get(name) != value
-    ]
-
-
-def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings within settings, each by its own name."""
-    flat: dict[str, Any] = {}
-    for name, value in values.items():
-        flat |= _flat(value) if isinstance(value, Mapping) else {name: value}
-    return flat
-
-
-def _told(name: str, before: Mapping[str, Any], value: object) -> str:
-    return f"{_word(before[name])} → {_word(value)}" if name in before else _word(value)
-
-
-def _word(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return plain(str(value)) if value not in (None, "") else "empty"
-
-
-def _outcome(result: Result) -> list[Line]:
-    lines = [Line("", result.detail)] if result.detail else []
-    if result.error is not None:
-        error = result.error
-        said = [("cause", error.cause), ("fix", error.fix), ("request", error.request_id)]
-        lines = [Line("", error.summary)] + [_muted(label, text) for label, text in said if text]
-        if result.outcome is Outcome.BY_HAND:
-            lines.append(Line(Content.styled("  next", "$muted"), result.detail))
-    return lines
-
-
-def _sign(action: Action) -> Sign:
-    match action:
-        case Action.CREATE:
-            return Sign("+", "create", "$accent")
-        case Action.UPDATE:
-            return Sign("~", "change", "$accent")
-        case Action.ADOPT:
-            return Sign("=", "adopt", "$muted")
-        case Action.NONE:
-            return Sign("=", "as wanted", "$muted")
-        case Action.BY_HAND:
-            return Sign(">", "by hand", "$warning")
-        case _:
-            assert_never(action)
-
-
-def _sign_of_result(result: Result) -> Sign:
-    match result.outcome:
-        case Outcome.DONE:
-            return Sign("✓", "done", "$success")
-        case Outcome.ALREADY:
-            return Sign("✓", "was there", "$success")
-        case Outcome.BY_HAND:
-            return Sign(">", "by hand", "$warning")
-        case Outcome.FAILED:
-            return Sign("✗", "failed", "$error")
-        case Outcome.SKIPPED:
-            return Sign("·", "skipped", "$muted")
-        case _:
-            assert_never(result.outcome)
+            return change_lines.made(change, result)
+        is_now = applying is not None and applying.now is not None and applying.now.id == change.id
+        return change_lines.planned(change, change_lines.NOW if is_now else None)

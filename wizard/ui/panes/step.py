@@ -17,6 +17,7 @@ from wizard.flow.walk import Walk
 from wizard.ui import signs
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow, counted, worth_reading
+from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.question import Question
 from wizard.ui.widgets.waiting import Waiting
 
@@ -51,7 +52,7 @@ class StepPane(Vertical):
         self.body = VerticalScroll(can_focus=False, classes="body")
         self._title = Title(step)
         self.questions = tuple(Question(walk, ask) for ask in step.asks)
-        self._waiting = Waiting(walk.ports.stopwatch)
+        self._waiting = Waiting(walk)
         self._notes = Aligned(column=2, classes="notes")
         self._judged = Vertical(classes="judged")
         self._rows = Vertical(classes="findings")
@@ -65,11 +66,11 @@ class StepPane(Vertical):
         with self.body:
             yield from self.questions
             yield from self.compose_more()
-            yield self._waiting
             yield self._notes
             with self._judged:
                 yield self._rows
                 yield self._counted
+        yield self._waiting
         with Horizontal(classes="actions"):
             yield Button("Back", id="back", compact=True)
             yield self.next
@@ -100,10 +101,9 @@ class StepPane(Vertical):
         if question is None:
             self.rest()
 
-    @property
-    def enter_word(self) -> str:
-        """What Enter does here, for the line of keys."""
-        return "next"
+    def hint(self) -> Hint:
+        """What is next here, for the line of keys."""
+        return Hint("Enter", "next", "app.simulate_key('enter')")
 
     def rest(self) -> None:
         """Puts the focus where Enter does what is next when nothing is left to answer."""
@@ -181,7 +181,7 @@ class StepPane(Vertical):
         if rows != self._rows_of:
             self._rows_of = rows
             self._rows.remove_children()
-            self._rows.mount_all([FindingRow(finding) for finding in rows])
+            self._rows.mount_all([FindingRow(finding, whole=finding is rows[0]) for finding in rows])
         summary = counted(findings)
         self._counted.update(summary)
         self._judged.display = bool(rows) or bool(summary)

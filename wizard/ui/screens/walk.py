@@ -100,6 +100,10 @@ class WalkScreen(Screen[None]):
     def pane(self) -> StepPane | None:
         return self._panes.get(self.at)
 
+    @property
+    def panes(self) -> tuple[StepPane, ...]:
+        return tuple(self._panes.values())
+
     def go(self, stop: str) -> None:
         """Shows a stop and puts the focus there."""
         if self.walk is None:
@@ -263,7 +267,7 @@ class WalkScreen(Screen[None]):
         many = pane is not None and pane.current is not None and pane.current.ask.kind is Kind.PICK_MANY
         self.hints.show(
             (
-                Hint("Enter", pane.enter_word if pane else "begin", "app.simulate_key('enter')"),
+                pane.hint() if pane else Hint("Enter", "begin", "app.simulate_key('enter')"),
                 *((Hint("Space", "select", "screen.select"),) if many else ()),
                 *((Hint("Esc", "back", "screen.back"),) if pane else ()),
                 *((Hint("PgDn", "more", "screen.more"),) if pane and pane.body.max_scroll_y else ()),

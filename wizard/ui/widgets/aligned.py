@@ -12,11 +12,12 @@ from textual.widget import Widget
 
 @dataclass(frozen=True)
 class Line:
-    """One entry. `head` and `text` are clean text or content, never markup. A wide one ignores the column."""
+    """One entry. `head` and `text` are clean text or content, never markup."""
 
     head: Content | str = ""
     text: Content | str = ""
-    wide: bool = False
+    wide: bool = False  # ignores the column
+    short: bool = False  # cut to one line
 
 
 class Aligned(Widget):
@@ -61,6 +62,8 @@ class Aligned(Widget):
 
     def _entry(self, line: Line, beside: int) -> list[Content]:
         head, text = _content(line.head), _content(line.text)
+        if line.short:
+            text = text.truncate(beside, ellipsis=True)
         wrapped = text.wrap(beside) if text else [Content("")]
         spare = max(1, self._column - cell_len(head.plain))
         first = head.extend_right(spare) + wrapped[0]

@@ -8,13 +8,15 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from wizard.domain.findings import Finding, Status
 from wizard.ui import signs
+from wizard.ui.widgets.aligned import Aligned, Line
 
 
-class FindingRow(Static, can_focus=True):
+class FindingRow(Aligned, can_focus=True):
+    """`whole`: the worst one is read without opening it, with its fix; the others are cut to a line."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Read", show=False),
         Binding("up", "app.focus_previous", "Up", show=False),
@@ -26,12 +28,13 @@ class FindingRow(Static, can_focus=True):
             self.finding = finding
             super().__init__()
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: Finding, *, whole: bool = False) -> None:
         sign = signs.of_status(finding.status)
-        super().__init__(
-            Content.assemble((f"{sign.glyph} {sign.word:<9}", sign.style), finding.summary or finding.title),
-            markup=False,
-        )
+        head = Content.styled(f"{sign.glyph} {sign.word}", sign.style)
+        lines = [Line(head, finding.summary or finding.title, short=not whole)]
+        if whole and finding.fix:
+            lines.append(Line(Content.styled("  fix", "$muted"), Content.styled(finding.fix, "$muted")))
+        super().__init__(tuple(lines), column=11)
         self.finding = finding
 
     def action_open(self) -> None:

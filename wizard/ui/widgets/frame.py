@@ -78,7 +78,13 @@ class HintBar(Static):
     def show(self, hints: tuple[Hint, ...]) -> None:
         if hints != self._hints:
             self._hints = hints
-            self.update(Content("   ").join(_drawn(hint) for hint in hints))
+            self.refresh()
+
+    def render(self) -> Content:
+        drawn = [_drawn(hint) for hint in self._hints]
+        spare = self.content_size.width - sum(each.cell_length for each in drawn)
+        gap = max(1, min(3, spare // max(1, len(drawn) - 1)))
+        return Content(" " * gap).join(drawn)
 
 
 def _drawn(hint: Hint) -> Content:

@@ -42,7 +42,7 @@ class Head(Static):
             self.action_want()
 
 
-def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool) -> Content:
+def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool, where: str = "") -> Content:
     """The line: the label alone while the field is open, else with the answer, the suggestion or what is missing."""
     label = cut(ask.label, LABEL_CELLS - 2).ljust(LABEL_CELLS)
     waits_for = ask.waits_for(state)
@@ -50,7 +50,7 @@ def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool) -> Conten
         return Content.assemble((label, "bold" if is_open else ""), (f"waits for {waits_for}", "$muted"))
     if is_open:
         return Content.assemble((ask.label, "bold $accent"), ("  optional" if ask.optional else "", "$muted"))
-    said = _value(ask, state, choices)
+    said = _value(ask, state, choices, where)
     if said:
         return Content.assemble((label, "$muted"), said)
     suggested = _labels(ask, ask.suggest(state), choices)
@@ -59,12 +59,14 @@ def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool) -> Conten
     return Content.styled(label + ("not given, optional" if ask.optional else "to answer"), "$muted")
 
 
-def _value(ask: Ask, state: State, choices: Choices) -> str:
+def _value(ask: Ask, state: State, choices: Choices, where: str) -> str:
     value = ask.get(state)
     if ask.kind is not Kind.SECRET:
         return _labels(ask, value, choices)
     secret = getattr(state.secrets, ask.secret_slot, None)
-    return f"{len(secret)} characters, ends in {value}" if secret else ""
+    if not secret:
+        return ""
+    return f"ends in {value} · {where}" if where else f"{len(secret)} characters, ends in {value}"
 
 
 def _labels(ask: Ask, value: Value, choices: Choices) -> str:

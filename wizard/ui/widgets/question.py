@@ -125,7 +125,8 @@ class Question(Widget):
         self._hint.display = self.is_open and ready and bool(self.ask.hint)
         self._head.can_focus = not (self.is_open and ready)
         self.set_class(self.is_open, "-open")
-        self._head.show(spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open))
+        where = self.walk.where.get(self.ask.secret_slot, "")
+        self._head.show(spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where))
         if self._has_misplaced_focus():
             self._take_focus()
 

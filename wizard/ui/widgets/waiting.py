@@ -7,44 +7,36 @@ from collections.abc import Iterable
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.clock import Clock
 from wizard.flow.reading import UnderWay
+from wizard.flow.walk import Walk
 from wizard.spans import elapsed
+from wizard.text import cut
 
 
 class Waiting(Static):
-    """One line per host that is waited for; hidden when nothing is."""
+    """One line that is always there, so that nothing moves: the call that has been waited for longest."""
 
-    LIMIT = 3
-
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, walk: Walk) -> None:
         super().__init__(markup=False)
-        self._clock = clock
+        self._walk = walk
         self._calls: tuple[UnderWay, ...] = ()
-        self.display = False
 
     def on_mount(self) -> None:
         self.set_interval(1, self._tick)
 
     def show(self, calls: Iterable[UnderWay]) -> None:
         self._calls = tuple(sorted(calls, key=lambda call: call.since))
-        self.display = bool(self._calls)
-        if self._calls:
-            self._draw()
+        self._draw()
 
     def _tick(self) -> None:
         if self._calls:
             self._draw()
 
     def _draw(self) -> None:
-        now = self._clock.monotonic()
-        lines = [self._line(call, now) for call in self._calls[: self.LIMIT]]
-        more = len(self._calls) - self.LIMIT
-        if more > 0:
-            lines.append(Content.styled(f"  and {more} more", "$muted"))
-        self.update(Content("\n").join(lines))
-
-    def _line(self, call: UnderWay, now: float) -> Content:
-        return Content.assemble(
-            ("○ ", "$accent"), call.host, (f" · {call.doing} · {elapsed(now - call.since)}", "$muted")
-        )
+        if not self._calls:
+            self.update("")
+            return
+        call, more = self._calls[0], len(self._calls) - 1
+        waited = f" · {elapsed(self._walk.waited(call))}" + (f" · {more} more" if more else "")
+        doing = cut(f" · {call.doing}", self.content_size.width - len(f"○ {call.host}{waited}"))
+        self.update(Content.assemble(("○ ", "$accent"), call.host, (doing + waited, "$muted")))

@@ -1,0 +1,71 @@
+"""What must hold on a real flow: nothing changes without a yes, and a yes is not lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach
+from wizard.flow.result import Outcome
+from wizard.ui.panes.review import ReviewPane
+
+
+@asynccontextmanager
+async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard(world)
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await reach(pilot, does)
+        yield app, pilot
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+async def test_enter_alone_never_applies() -> None:
+    async with walked("until:review", *["enter"] * 6) as (app, pilot):
+        assert app.applying is None
+        assert "Yes, make 3 changes" in seen(pilot)
+
+
+async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> None:
+    async with walked("until:review", "y", "escape", "escape") as (app, pilot):
+        assert app.applying is not None
+        assert [result.outcome for result in app.applying.results.values()] == [Outcome.DONE] * 3
+        await reach(pilot, ("until:review",))
+        assert "Everything was made and read back." in seen(pilot)
+
+
+async def test_the_button_says_yes_when_it_was_gone_to() -> None:
+    async with walked("until:review") as (app, pilot):
+        review = app.walk_screen.pane
+        assert isinstance(review, ReviewPane)
+        review.next.focus()
+        await reach(pilot, ("enter",))
+        assert app.applying is not None
+
+
+async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() -> None:
+    async with walked("until:first_sync", "wait:3600") as (app, pilot):
+        for said in ("Vip customers", "1,234 members", "https://app.launchdarkly.com/projects/shop"):
+            assert said in seen(pilot)
+        (line,) = app.farewell()
+        assert line.startswith("The segment “Vip customers” is in LaunchDarkly: https://app.launchdarkly.com/")
+
+
+async def test_changing_the_answer_goes_to_the_question_that_the_finding_is_about() -> None:
+    async with walked("finding", "right", "enter", world="reader-token") as (app, _):
+        pane = app.walk_screen.pane
+        assert pane is not None
+        assert pane.current is not None
+        assert pane.current.ask.id == "launchdarkly_token"
+
+
+async def test_no_worker_ends_in_an_error_on_the_way() -> None:
+    async with walked("until:first_sync", "wait:600", "f2", "escape", "f1", "escape", "f6", "up", "enter") as (app, _):
+        assert app.screen is app.walk_screen
+        assert app.walk_screen.at == "review"

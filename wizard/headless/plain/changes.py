@@ -40,9 +40,10 @@ def what_yes_does(plan: Plan) -> str:
     """ "make these 3 changes", with what is left to the hand."""
     writes = sum(change.writes for change in plan.pending)
     by_hand = len(plan.pending) - writes
-    parts = [f"make {'this' if writes == 1 else 'these'} {count(writes, 'change')}"] if writes else []
-    parts += [f"go through {count(by_hand, 'step')} by hand"] if by_hand else []
-    return " and ".join(parts)
+    if not writes:
+        return f"do {count(by_hand, 'change')} by hand"
+    made = f"make {'this' if writes == 1 else 'these'} {count(writes, 'change')}"
+    return f"{made}, and do {by_hand} more by hand" if by_hand else made
 
 
 def result_lines(result: Result, title: str) -> Iterator[str]:

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Change, Plan
 from wizard.flow.apply import apply
+from wizard.flow.by_hand import Coach
 from wizard.flow.result import Outcome, Result, Started
 from wizard.flow.step import Step
 from wizard.headless.plain import changes, words
+from wizard.headless.plain.by_hand import go_through
 from wizard.headless.plain.dialogue import Dialogue, ReadAgain
 from wizard.headless.plain.steps import StepVisit
 
@@ -76,8 +78,9 @@ class ReviewVisit(StepVisit):
             await self._wait("Enter reviews again")
             return False
         if Outcome.BY_HAND in outcomes:
-            self.dialogue.say("", "What is left is done by hand; the first sync sees when it is.")
-            await self._wait("Enter goes on")
+            self.dialogue.say("", "What is left is done by hand, in Segment's web app.")
+            await go_through(self.dialogue, Coach(self.walk, plan, self._results.values()), self.step)
+            self.dialogue.say("", "What the first sync sees tells whether it works.")
         else:
             self.dialogue.say("", "Everything was made and read back.")
         await self.accept()

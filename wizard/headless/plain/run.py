@@ -149,7 +149,8 @@ class PlainWalk:
 
     def _code_at_the_end(self) -> int:
         """Nobody answers any more: what is missing is named with the variable that would have given it."""
-        missing = [ask for step in self.walk.steps for ask in self.walk.missing(step)]
+        state = self.walk.state
+        missing = [ask for step in self.walk.steps for ask in self.walk.missing(step) if not ask.suggest(state)]
         for ask in missing:
             where = " or ".join(part for part in (ask.variable, ask.setting and f"{ask.setting} in setup.toml") if part)
             self._dialogue.say(f"Missing: {ask.label}{f', given by {where}' if where else ''}.")

@@ -1,0 +1,61 @@
+"""The steps that a person does in Segment's web app: one after the other, each with where it is and its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.flow.by_hand import Coach, HandStep, HandValue, TickState
+from wizard.flow.step import Step
+from wizard.headless.plain.dialogue import Dialogue
+from wizard.text import plain
+
+
+async def go_through(dialogue: Dialogue, coach: Coach, step: Step) -> None:
+    """Ends when every step is seen or ticked. Raises Left; what was ticked is kept."""
+    steps = [one for one in coach.steps if one.change_id]
+    told: set[str] = set()
+    while not coach.is_done and (current := coach.current):
+        if current.id not in told:
+            told.add(current.id)
+            dialogue.say("", *_step_lines(current, steps.index(current) + 1, len(steps)))
+        dialogue.say("Enter when it is done.")
+        while await dialogue.ask("Enter", step):
+            dialogue.say("That is none of the answers.")
+        coach.set_ticked(current)
+        await _look(dialogue, coach)
+        dialogue.say(_seen(coach, current))
+
+
+def _step_lines(step: HandStep, number: int, total: int) -> Iterator[str]:
+    yield f"By hand, {number} of {total}: {step.title}"
+    yield f"Where: {step.menu_path}"
+    yield step.link.url
+    for value in step.values:
+        yield _value(value)
+    if step.note:
+        yield step.note
+    if step.docs:
+        yield step.docs.url
+
+
+def _value(value: HandValue) -> str:
+    shown = f"your token, {value.shown}" if value.secret_slot else value.shown
+    return f"  {value.label}: {f'{plain(value.before)} becomes ' if value.before else ''}{shown}"
+
+
+async def _look(dialogue: Dialogue, coach: Coach) -> None:
+    """One look at what Segment shows now."""
+    async for look in coach.poll():
+        dialogue.say_trouble(look.trouble)
+        return
+
+
+def _seen(coach: Coach, step: HandStep) -> str:
+    tick = coach.tick(step)
+    said = {
+        TickState.DONE: "Seen",
+        TickState.NOT_YET: "Your word is taken; not seen so far",
+        TickState.CANNOT_TELL: "Your word is taken",
+        TickState.DIFFERENT: "Look: not as wanted",
+    }[tick.state]
+    return f"{said}. {tick.detail}".rstrip()

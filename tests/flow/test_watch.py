@@ -1,0 +1,292 @@
+"""Following the first sync: how often both sides are asked, how it ends, and what it survives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from statistics import median
+
+import httpx
+import pytest
+
+from tests.fake_clock import FakeClock
+from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
+from wizard.domain.model import Failure, LaunchDarklySegment
+from wizard.flow.apply import Outcome
+from wizard.flow.ports import LaunchDarkly, Services
+from wizard.flow.progress import Hop, HopState, Progress, WatchOutcome
+from wizard.flow.watch import Watched, watch
+
+MINUTE = 60.0
+LOOKS = "/api/v2/segments/"
+
+
+async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",), **more: object) -> Staged:
+    staged = stage(scenario, **more)  # type: ignore[arg-type]
+    await walk_to_review(staged, audiences)
+    await apply_all(staged)
+    return staged
+
+
+async def followed(staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_stuck: bool = False) -> list[Progress]:
+    watched = Watched(staged.walk.state, staged.walk.session.saved.applied_at or staged.clock.now())
+    looks = watch(staged.walk.ports, watched, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck)
+    return [progress async for progress in looks]
+
+
+def states(progress: Progress) -> list[HopState]:
+    return [hop.state for hop in progress.audiences[0].hops]
+
+
+# --- how it ends ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", ["happy", "fresh", "hostile-names", "rate-limited", "slow", "flaky"])
+async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str) -> None:
+    staged = await applied(scenario)
+    last = (await followed(staged))[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    (audience,) = last.audiences
+    assert audience.segment is not None
+    assert audience.segment.name == audience.expected_name
+    assert audience.segment.key in audience.url
+    assert set(states(last)) == {HopState.DONE, HopState.SKIPPED}
+    assert list(staged.sandbox.breaches) == []
+
+
+@pytest.mark.parametrize("scenario", ["attach-needs-app", "no-attach-api"])
+async def test_it_waits_for_the_hand_and_sees_what_it_did(scenario: str) -> None:
+    staged = await applied(scenario)
+    looks = await followed(staged)
+    assert looks[0].audiences[0].hops[0].state is not HopState.DONE
+    assert looks[-1].outcome is WatchOutcome.APPEARED
+    assert list(staged.sandbox.breaches) == []
+
+
+async def test_a_destination_that_is_made_by_hand_is_found() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    world, hand = staged.sandbox.world.workspaces[0], staged.sandbox.app_actions
+    source = next(one for one in world.sources if one.name == "Engage (Production)")
+    tokens = staged.sandbox.tokens
+    watched = Watched(staged.walk.state, staged.clock.now())
+    seen: list[HopState] = []
+    async for progress in watch(staged.walk.ports, watched, timeout_s=30 * MINUTE):
+        seen.append(progress.audiences[0].hops[0].state)
+        if len(seen) == 3:
+            made = hand.create_destination(
+                source.id, tokens.launchdarkly_access_token, tokens.launchdarkly_client_side_id, "By hand", enabled=True
+            )
+            hand.create_mapping(made.id, enabled=True)
+            hand.attach(staged.walk.state.answers.audiences[0], made.id)
+    assert seen[0] is HopState.UNDER_WAY
+    assert seen[-1] is HopState.DONE
+    assert progress.outcome is WatchOutcome.APPEARED
+
+
+async def test_done_by_hand_without_a_segment_token_only_launchdarkly_is_watched() -> None:
+    staged = stage("happy")
+    walk = staged.walk
+    await walk.load_secrets()
+    walk.answer(staged.ask("by_hand"), "yes")
+    await walk.read("launchdarkly")
+    walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)
+    walk.answer(staged.ask("audience_keys"), "vip_customers")
+    await walk.read()
+    before = len(staged.sandbox.requests)
+    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=30 * MINUTE)
+    assert looks[-1].outcome is WatchOutcome.TIMEOUT
+    assert states(looks[-1])[3] is HopState.LATE
+    assert {request.host for request in staged.sandbox.requests[before:]} == {"app.launchdarkly.com"}
+
+
+async def test_time_alone_ends_as_timeout_with_a_last_look_at_the_deadline() -> None:
+    staged = await applied("segment-late")
+    looks = await followed(staged, timeout_s=7 * MINUTE + 3)
+    assert looks[-1].outcome is WatchOutcome.TIMEOUT
+    assert looks[-1].elapsed_s - looks[0].elapsed_s == pytest.approx(7 * MINUTE + 3, abs=1)
+
+
+async def test_a_refused_delivery_is_stuck_and_ends_it_only_when_asked() -> None:
+    staged = await applied("delivery-failing")
+    looks = await followed(staged, stop_when_stuck=True)
+    assert looks[-1].outcome is WatchOutcome.FAILED
+    stuck = next(hop for hop in looks[-1].audiences[0].hops if hop.state is HopState.STUCK)
+    assert stuck.hop is Hop.DELIVERED
+    assert stuck.advice
+    patient = await applied("delivery-failing")
+    assert (await followed(patient, timeout_s=30 * MINUTE))[-1].outcome is WatchOutcome.TIMEOUT
+
+
+async def test_nothing_to_watch_is_said() -> None:
+    staged = stage("happy")
+    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=0)
+    assert looks[-1].outcome is WatchOutcome.TIMEOUT
+    assert "No audience" in looks[-1].trouble
+
+
+async def test_a_test_user_has_to_be_a_member_too() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    staged.walk.answer(staged.ask("test_user"), "user-0001")
+    looks = await followed(staged)
+    member = looks[-1].audiences[0].hops[-1]
+    assert looks[-1].outcome is WatchOutcome.APPEARED, member
+    assert member.state is HopState.DONE
+    staged.walk.answer(staged.ask("test_user"), "nobody")
+    looks = await followed(staged, timeout_s=15 * MINUTE)
+    assert looks[-1].audiences[0].hops[-1].state is HopState.LATE
+
+
+# --- how often --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("audiences", [("vip_customers",), ("vip_customers", "trial_users", "newsletter")])
+async def test_in_fifteen_minutes_each_side_is_asked_gently(audiences: tuple[str, ...]) -> None:
+    staged = await applied("segment-late", audiences)
+    before = len(staged.sandbox.requests)
+    looks = await followed(staged, timeout_s=15 * MINUTE)
+    paths = [request.path for request in staged.sandbox.requests[before:]]
+    assert sum(path.startswith(LOOKS) for path in paths) == len(looks) < 150
+    assert sum("/delivery-overview/successful" in path for path in paths) <= 16
+    reads_of_audiences = sum("/audiences/" in path for path in paths) / len(staged.walk.state.answers.audiences)
+    assert reads_of_audiences <= 15 * 60 / 15 + 1
+    assert list(staged.sandbox.breaches) == []
+
+
+async def test_many_audiences_are_read_within_the_documented_limit() -> None:
+    staged = stage("huge")
+    await walk_to_review(staged)
+    every = tuple(choice.value for choice in staged.ask("audiences").choices(staged.walk.state)[:60])
+    staged.walk.answer(staged.ask("audiences"), every)
+    before = len(staged.sandbox.requests)
+    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=5 * MINUTE)
+    assert len(looks[-1].audiences) == 60
+    refused = [request for request in staged.sandbox.requests[before:] if request.status == 429]
+    assert refused == []
+
+
+async def test_a_batch_audience_is_asked_for_once_a_minute() -> None:
+    staged = await applied("batch-audience")
+    looks = await followed(staged, timeout_s=3 * 60 * MINUTE)
+    later = [look for look in looks if look.elapsed_s > 31 * MINUTE and look.outcome is None]
+    assert {look.next_look_s for look in later} <= {60.0, later[-1].next_look_s}
+    assert "8 hours" in looks[0].audiences[0].hops[3].usual
+
+
+@dataclass
+class Scripted:
+    """LaunchDarkly, where the segment exists from a given moment on."""
+
+    clock: FakeClock
+    appears_at: float
+    segment: LaunchDarklySegment
+    real: LaunchDarkly
+    seen_at: float = 0.0
+
+    async def synced_segments(self, project: str, environment: str) -> tuple[LaunchDarklySegment, ...] | Failure:
+        assert project
+        assert environment
+        return (self.segment,) if self.clock.monotonic() >= self.appears_at else ()
+
+
+class ScriptedServices:
+    def __init__(self, real: Services, launchdarkly: Scripted) -> None:
+        self._real, self._launchdarkly = real, launchdarkly
+
+    def launchdarkly(self, _: object) -> Scripted:
+        return self._launchdarkly
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+
+async def test_once_due_a_segment_is_seen_within_seconds() -> None:
+    staged = await applied("segment-late")
+    audience = staged.walk.state.answers.audiences[0]
+    segment = LaunchDarklySegment(f"segment-audiences-{audience}", "Vip customers", "segment-audiences", True)
+    delays = []
+    for offset in range(8 * 60, 12 * 60, 7):
+        clock = staged.clock
+        appears_at = clock.monotonic() + offset + 0.37 * (offset % 5)
+        scripted = Scripted(clock, appears_at, segment, staged.walk.ports.services.launchdarkly(None))
+        ports = replace(staged.walk.ports, services=ScriptedServices(staged.walk.ports.services, scripted))  # type: ignore[arg-type]
+        async for progress in watch(ports, Watched(staged.walk.state, clock.now()), timeout_s=20 * MINUTE):
+            if progress.audiences[0].appeared:
+                delays.append(clock.monotonic() - appears_at)
+                break
+    assert median(delays) <= 6.0
+    assert max(delays) <= 10.0
+
+
+# --- what it survives -------------------------------------------------------------------------------------------
+
+
+class Outage(httpx.AsyncBaseTransport):
+    """Nothing answers between two moments."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, clock: FakeClock) -> None:
+        self.inner, self.clock = inner, clock
+        self.span = (float("inf"), float("inf"))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.span[0] <= self.clock.monotonic() < self.span[1]:
+            raise httpx.ConnectError("nobody there", request=request)
+        return await self.inner.handle_async_request(request)
+
+
+async def test_an_outage_in_the_middle_is_said_and_recovered_from() -> None:
+    clock = FakeClock(auto=True)
+    outages: list[Outage] = []
+
+    def wrap(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        outages.append(Outage(inner, clock))
+        return outages[0]
+
+    staged = await applied("happy", clock=clock, wrap=wrap)
+    now = clock.monotonic()
+    outages[0].span = (now + 2 * MINUTE, now + 5 * MINUTE)
+    looks = await followed(staged)
+    troubled = [look for look in looks if look.trouble]
+    assert troubled
+    assert "app.launchdarkly.com" in troubled[0].trouble or "segmentapis" in troubled[0].trouble
+    before = next(look for look in reversed(looks) if look.at < troubled[0].at)
+    assert states(troubled[0])[:2] == states(before)[:2]
+    assert looks[-1].outcome is WatchOutcome.APPEARED
+    assert not looks[-1].trouble
+
+
+async def test_look_alikes_are_shown_and_not_guessed_between() -> None:
+    staged = await applied("segment-late")
+    started = staged.clock.now()
+    like = LaunchDarklySegment("one", "Vip customers", "segment-audiences", True, created_at=started)
+    other = replace(like, key="another")
+    scripted = Scripted(staged.clock, 0.0, like, staged.walk.ports.services.launchdarkly(None))
+
+    async def both(project: str, environment: str) -> tuple[LaunchDarklySegment, ...]:
+        assert project
+        assert environment
+        return like, other
+
+    scripted.synced_segments = both  # type: ignore[method-assign]
+    ports = replace(staged.walk.ports, services=ScriptedServices(staged.walk.ports.services, scripted))  # type: ignore[arg-type]
+    async for progress in watch(ports, Watched(staged.walk.state, started), timeout_s=MINUTE):
+        (audience,) = progress.audiences
+        assert audience.segment is None
+        assert [candidate.key for candidate in audience.candidates] == ["one", "another"]
+        assert audience.hops[3].state is HopState.UNKNOWN
+    assert progress.outcome is WatchOutcome.TIMEOUT
+
+
+async def test_a_clock_that_was_set_back_hides_neither_side() -> None:
+    staged = await applied("happy")
+    watched = Watched(staged.walk.state, staged.clock.now() + timedelta(hours=2))
+    async for progress in watch(staged.walk.ports, watched, timeout_s=0):
+        assert states(progress)[0] is HopState.DONE
+
+
+async def test_happy_results_are_all_done_before_it_is_followed() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    assert {result.outcome for result in (await apply_all(staged)).values()} == {Outcome.DONE}

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime, new_client
+from wizard.api.transport import Exchange, Runtime, new_client
 from wizard.clock import Clock, FastClock, SystemClock
+from wizard.domain.answers import Answers
 from wizard.domain.model import Service
 from wizard.flow.ports import Ports, Vault
 from wizard.flow.registry import new_walk
 from wizard.flow.session import Session
 from wizard.flow.walk import Walk
+from wizard.log_file import LogFile
 from wizard.sandbox.app import Sandbox
+from wizard.sandbox.person import Person
 from wizard.sandbox.scenarios import Credentials
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault, from_variables
@@ -24,40 +28,61 @@ from wizard.vault import KeyringVault, MemoryVault, from_variables
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
+Trace: TypeAlias = Callable[[Exchange], None]
 Wrap: TypeAlias = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 
 def build_walk(settings: Settings) -> Walk:
     """A walk at its beginning, on the real services or on the sandbox. Makes no call."""
-    ports = sandbox_ports(settings) if settings.sandbox else real_ports(settings)
-    folder = None if settings.sandbox else settings.home / settings.profile
-    return new_walk(ports, Session(folder, ports.clock))
+    if settings.sandbox:
+        return _sandbox_walk(settings)
+    ports = real_ports(settings)
+    return new_walk(ports, Session(settings.home / settings.profile, ports.clock))
+
+
+def _sandbox_walk(settings: Settings) -> Walk:
+    """Commands without a file act on what the profile saved: here, on what the scenario is about."""
+    clock = FastClock(settings.speed)
+    sandbox = Sandbox(settings.sandbox, clock)
+    session = Session(None, clock)
+    session.saved = replace(session.saved, answers=answers_of(sandbox))
+    return new_walk(ports_of(sandbox, SystemClock(), trace=_trace(settings)), session)
+
+
+def answers_of(sandbox: Sandbox) -> Answers:
+    """The scenario's environment, and the first audience of its first space."""
+    workspace = sandbox.world.workspaces[0]
+    space = workspace.spaces[0].id if workspace.spaces else ""
+    audiences = tuple(audience.id for audience in workspace.audiences_of(space)[:1]) if space else ()
+    return Answers(client_side_id=sandbox.tokens.launchdarkly_client_side_id, space=space, audiences=audiences)
 
 
 def real_ports(settings: Settings) -> Ports:
     clock = SystemClock()
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
-    services = HttpServices(urls, Runtime(clock=clock, jitter=random.SystemRandom().random))
+    runtime = Runtime(clock=clock, jitter=random.SystemRandom().random, trace=_trace(settings))
+    services = HttpServices(urls, runtime)
     return Ports(services=services, vault=_vault(settings), clock=clock, stopwatch=clock)
 
 
-def sandbox_ports(settings: Settings, clock: Clock | None = None) -> Ports:
-    """Both services in this process, on their own time; nothing is stored and nothing leaves the machine."""
-    clock = clock or FastClock(settings.speed)
-    return ports_of(Sandbox(settings.sandbox, clock), stopwatch=SystemClock())
+def ports_of(
+    sandbox: Sandbox, stopwatch: Clock, wrap: Wrap = lambda transport: transport, trace: Trace | None = None
+) -> Ports:
+    """Both services in this process, on their own time; nothing is stored and nothing leaves the machine.
 
-
-def ports_of(sandbox: Sandbox, stopwatch: Clock, wrap: Wrap = lambda transport: transport) -> Ports:
-    """`wrap` may put something between the clients and the sandbox."""
+    `wrap` may put something between the clients and the sandbox.
+    """
     transport = wrap(httpx.ASGITransport(sandbox.asgi))
 
     async def open_client(_: Service) -> httpx.AsyncClient:
         return new_client(transport=transport)
 
-    services = HttpServices(BaseUrls(), Runtime(clock=sandbox.clock, jitter=lambda: 0.0), open_client)
+    runtime = Runtime(clock=sandbox.clock, jitter=lambda: 0.0, trace=trace)
+    services = HttpServices(BaseUrls(), runtime, open_client)
     given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
     vault = MemoryVault("the sandbox stores nothing", given)
-    return Ports(services, vault, sandbox.clock, stopwatch, sandbox=sandbox.scenario.name)
+    person = Person(sandbox.world.workspaces[0], sandbox.app_actions)
+    return Ports(services, vault, sandbox.clock, stopwatch, sandbox=sandbox.scenario.name, colleague=person)
 
 
 def _given(pasted: Credentials) -> dict[str, str]:
@@ -68,6 +93,16 @@ def _given(pasted: Credentials) -> dict[str, str]:
     }
     story = {"client_side_id": pasted.launchdarkly_client_side_id}
     return tokens | story if pasted.client_side_id_is_the_story else tokens
+
+
+def _trace(settings: Settings) -> Trace | None:
+    """Each request as a line of the log file, when there is one; nothing secret is in an exchange."""
+    return LogFile(settings.log_file).exchange if settings.log_file else None
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Where this profile's secrets live, for a command that needs nothing else."""
+    return MemoryVault("the sandbox stores nothing", {}) if settings.sandbox else _vault(settings)
 
 
 def _vault(settings: Settings) -> Vault:

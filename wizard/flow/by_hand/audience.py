@@ -14,6 +14,7 @@ from wizard.flow.by_hand.destination import ADD
 from wizard.flow.by_hand.sight import Before, audience_of, connection_to, connections_of, instance, untold
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
+from wizard.text import plain
 
 SLOT = "connections"
 SEEN_IN_LAUNCHDARKLY = "segments"
@@ -25,7 +26,8 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
     """All of it; only what makes it send, when it is connected already (2.10)."""
     audience, on = audience_of(state, change.id), instance(state, there_before)
     name = on.name if on else wanted_destination_name(state.facts, state.answers)
-    at = ("Engage", "Audiences", audience.name or audience.key, "Destinations")
+    whose = plain(audience.name or audience.key)
+    at = ("Engage", "Audiences", whose, "Destinations")
 
     def seen(state: State) -> Tick:
         return _attached(state, change.id, there_before)
@@ -34,7 +36,7 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
         return HandStep(
             id=f"{change.id}.{verb}",
             change_id=change.id,
-            title=f"{title}: {audience.name or audience.key}",
+            title=f"{title}: {whose}",
             menu=menu,
             link=audience_link(state, audience),
             seen=seen,
@@ -42,7 +44,7 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
             values=values,
             note=note,
             docs=links.SEND_AUDIENCE_DATA_DOCS,
-            subject=audience.key,
+            subject=audience.id or audience.key,
         )
 
     chosen = (HandValue("Destination", name, typed=False),)

@@ -74,7 +74,7 @@ class HandStep:
     values: tuple[HandValue, ...] = ()
     note: str = ""  # why, or what to watch out for
     docs: Link | None = None
-    subject: str = ""  # id of what is changed, key of the audience; empty while it has to be made
+    subject: str = ""  # id of what is changed, or of the audience (else its key); empty for what has to be made
 
     @property
     def menu_path(self) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, stage
+from wizard.flow.ports import Vault
 from wizard.flow.registry import new_walk
 from wizard.flow.session import Session
 from wizard.flow.walk import Walk
@@ -69,9 +70,9 @@ class Script:
         return self._left
 
 
-def staged(scenario: str = "happy", *, folder: Path | None = None) -> Staged:
+def staged(scenario: str = "happy", *, folder: Path | None = None, vault: Vault | None = None) -> Staged:
     """On the sandbox's fast time, while a person's own time stands still."""
-    set_up = stage(scenario)
+    set_up = stage(scenario, vault=vault)
     walk = set_up.walk
     ports = replace(walk.ports, stopwatch=FakeClock(), sandbox="" if folder else scenario)
     session = Session(folder, set_up.clock)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_clock import START
 from tests.headless.plain_script import (
     AUDIENCES,
     CTRL_C,
@@ -24,6 +25,8 @@ from tests.headless.plain_script import (
 )
 from wizard.domain.plan import Action
 from wizard.headless.plain.run import PlainWalk
+from wizard.sandbox.scenarios import SCENARIOS
+from wizard.vault import MemoryVault
 
 
 async def test_the_walk_ends_on_the_segment_its_members_and_its_link() -> None:
@@ -75,13 +78,30 @@ async def test_a_hop_is_said_when_it_changes_and_only_then() -> None:
     assert sum(line.startswith("   Usual: a minute or two after the segment") for line in lines) == 1
 
 
-async def test_a_colleague_attaches_by_hand_and_the_walk_sees_it() -> None:
-    code, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", ENTER, ENTER)
+async def test_what_the_api_does_not_attach_is_gone_through_by_hand_and_seen() -> None:
+    code, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", ENTER, "what", ENTER, ENTER, ENTER)
+
+    assert (code, said.unused) == (0, [])
+    assert "By hand: Audience VIP customers" in said.text
+    assert "By hand, 1 of 3: Add destination: VIP customers\nWhere: Engage → Audiences → VIP customers" in said.text
+    assert "  Destination: LaunchDarkly - shop / production" in said.text
+    assert "Seen. It is in the audience's list of destinations." in said.text
+    assert "Segment: Vip customers" in said.text
+
+
+async def test_by_hand_every_value_is_printed_and_each_step_is_ticked() -> None:
+    token = SCENARIOS["happy"].build(START).credentials.launchdarkly_access_token
+    world = staged(vault=MemoryVault("", {"launchdarkly_token": (token, "from the sandbox")}))
+    chosen = ("2", ENTER, ENTER, *LAUNCHDARKLY, ENTER, *DESTINATION, *MAPPING, "vip_customers", ENTER)
+
+    code, said = await talk(world.walk, *chosen, "yes", *[ENTER] * 12, "q")
 
     assert code == 0
-    assert "By hand: Audience VIP customers" in said.text
-    assert "Attached to the audience: under way" in said.text
+    assert "Type yes to do 3 changes by hand." in said.text
+    assert f"your token, ends in {token[-4:]}" in said.text
+    assert "Your word is taken. Without a Segment token the wizard does not see this" in said.text
     assert "Segment: Vip customers" in said.text
+    assert token not in said.text
 
 
 async def test_leaving_with_steps_left_to_the_hand_ends_as_waiting() -> None:

@@ -33,7 +33,7 @@ class StepVisit:
                 if await self.close():
                     return
             except ReadAgain:
-                self._said.clear()
+                self._said = {said for said in self._said if isinstance(said, Note)}
                 await self.dialogue.reading(self.walk.read_again(*self.reads_again))
                 self._say_news()
             except Back:
@@ -70,17 +70,23 @@ class StepVisit:
 
     def _next(self) -> Ask | None:
         wanted, self._wanted = self._wanted, None
+        return wanted or self._first_missing
+
+    @property
+    def _first_missing(self) -> Ask | None:
+        """The first question that can be answered now and is not."""
         ready = (ask for ask in self.walk.missing(self.step) if not ask.waits_for(self.walk.state))
-        return wanted or next(ready, None)
+        return next(ready, None)
 
     # --- what was seen -------------------------------------------------------------------------------------------
 
     def _say_news(self) -> None:
-        """Notes and findings that were not said in this visit."""
+        """Notes and findings that were not said in this visit; not the one that is told in full right after."""
         notes = [note for note in self.step.notes(self.walk.state) if note.text and note not in self._said]
         self._said.update(notes)
         found = words.worth_reading(root_causes_first(self.walk.findings_of(self.step)))
-        news = [finding for finding in map(words.finding, found) if finding not in self._said]
+        in_full = None if self._first_missing else self._failed
+        news = [words.finding(one) for one in found if one != in_full and words.finding(one) not in self._said]
         self._said.update(news)
         lines = [words.note(note) for note in notes] + news
         if lines:

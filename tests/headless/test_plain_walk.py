@@ -122,6 +122,15 @@ async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> 
     assert "Step 3 of 8" in said.text
 
 
+async def test_a_question_that_cannot_be_asked_says_what_keeps_it() -> None:
+    _, said = await talk(staged("outage").walk, *PREREQUISITES, "2", ENTER)
+
+    step = said.text[said.text.index("Step 2 of 8") :]
+    assert "Environment waits for the token's projects." in step
+    assert step.count("Could not tell: LaunchDarkly has trouble of its own.") >= 2
+    assert "Enter checks again." in step
+
+
 async def test_what_blocks_the_review_is_said_and_can_be_gone_to() -> None:
     walk = staged("reader-token").walk
     anyway = (*PREREQUISITES, "1", "anyway", *SEGMENT, *DESTINATION, *MAPPING, *AUDIENCES)
@@ -197,6 +206,17 @@ async def test_a_saved_set_up_is_resumed_reviewed_or_started_over(tmp_path: Path
     assert "Type a number from 1 to 3." in said.text
     assert step in said.text
     assert bool(again.state.answers.project) is (answer != "3")
+
+
+async def test_leaving_before_it_is_resumed_says_what_is_saved(tmp_path: Path) -> None:
+    await talk(staged(folder=tmp_path).walk, *PREREQUISITES, ENTER, "q")
+
+    _, said = await talk(staged(folder=tmp_path).walk, "b", "q")
+
+    assert "1 of 8 steps are done: Prerequisites." in said.text
+    assert "Saved: 1 step with their answers." not in said.text
+    assert "Saved: 1 step with its answers." in said.text
+    assert "are not saved" not in said.text
 
 
 async def test_a_profile_in_use_is_left_alone(tmp_path: Path) -> None:

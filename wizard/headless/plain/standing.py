@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from wizard.domain.answers import Answers
 from wizard.flow.result import Outcome, Result
 from wizard.flow.walk import Walk
 from wizard.spans import elapsed
@@ -20,7 +21,8 @@ def saved(walk: Walk) -> str:
 
 def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> Iterator[str]:
     """`command` starts this wizard again, with the profile that it works on."""
-    accepted = [step.title for step in walk.steps if step.id in walk.accepted]
+    done = walk.accepted or set(walk.session.saved.accepted)  # left before it was resumed
+    accepted = [step.title for step in walk.steps if step.id in done]
     yield f"{len(accepted)} of {len(walk.steps)} steps are done{': ' if accepted else ''}{', '.join(accepted)}."
     made = [result.id for result in results.values() if result.outcome is Outcome.DONE]
     by_hand = [result.id for result in results.values() if result.outcome is Outcome.BY_HAND]
@@ -44,6 +46,7 @@ def _what_is_saved(walk: Walk) -> Iterator[str]:
         return
     kept = walk.session.saved
     if kept.is_begun:
-        yield f"Saved: {count(len(kept.accepted), 'step')} with their answers. No token is in the saved file."
-    if walk.state.answers != kept.answers:
+        whose = "its" if len(kept.accepted) == 1 else "their"
+        yield f"Saved: {count(len(kept.accepted), 'step')} with {whose} answers. No token is in the saved file."
+    if walk.state.answers not in (kept.answers, Answers()):
         yield "The answers of the step that you were at are not saved."

@@ -125,7 +125,8 @@ class StepVisit:
 
     def _say_where_it_stands(self, asks: tuple[Ask, ...], missing: tuple[Ask, ...], failed: Finding | None) -> None:
         lines = [f"  {number}. {self._answer(ask)}" for number, ask in enumerate(asks, 1)]
-        lines += words.finding_in_full(failed) if failed else ()
+        cause = failed or (self._why_it_waits() if missing else None)
+        lines += words.finding_in_full(cause) if cause else ()
         if total := words.counted(self.walk.findings_of(self.step)):
             lines.append(total)
         about = self.walk.ask_of(failed) if failed else None
@@ -137,6 +138,12 @@ class StepVisit:
         else:
             lines.append(f"Enter goes on.{change}")
         self.dialogue.say("", *lines)
+
+    def _why_it_waits(self) -> Finding | None:
+        """What keeps a question from being asked may have been found in a step before."""
+        so_far = self.walk.steps[: self._index + 1]
+        found = root_causes_first(finding for step in so_far for finding in self.walk.findings_of(step))
+        return next(iter(words.worth_reading(found)), None)
 
     def _answer(self, ask: Ask) -> str:
         waits = ask.waits_for(self.walk.state)

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import VaultSeen
-from wizard.flow.ports import Stored
+from wizard.flow.ports import Stored, VaultRefused
 from wizard.text import plain
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ class MemoryVault:
     async def save(self, secrets: Secrets, client_side_id: str) -> str:  # noqa: ARG002 - the port's signature
         return MEMORY
 
-    async def forget(self) -> bool:
+    async def put(self, slot: str, value: str) -> str:  # noqa: ARG002 - the port's signature
+        raise VaultRefused(self._why)
+
+    async def forget(self, slot: str) -> bool:  # noqa: ARG002 - the port's signature
         return False
 
 
@@ -102,21 +105,43 @@ class KeyringVault:
             return f"{MEMORY}: {seen.why_not}"
         try:
             before = await self._read()
-            wanted = {**before, **self._to_keep(secrets, client_side_id)}
-            if wanted != before:
-                await _in_time(lambda: self._find().set_password(SERVICE, self._profile, json.dumps(wanted)))
-                self._entry = wanted
+            await self._keep({**before, **self._to_keep(secrets, client_side_id)})
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             return f"{MEMORY}: {_why(error)}"
         return seen.backend
 
-    async def forget(self) -> bool:
-        """Deletes the profile's entry; whether there was one."""
-        if not await self._read():
+    async def put(self, slot: str, value: str) -> str:
+        seen = await self.look()
+        if not seen.usable:
+            raise VaultRefused(seen.why_not)
+        try:
+            await self._keep({**await self._read(), slot: value})
+        except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
+            raise VaultRefused(_why(error)) from None
+        return seen.backend
+
+    async def forget(self, slot: str) -> bool:
+        """The profile's entry goes with its last secret."""
+        seen = await self.look()
+        if not seen.usable:
             return False
-        await _in_time(lambda: self._find().delete_password(SERVICE, self._profile))
-        self._entry = {}
-        return True
+        try:
+            entry = await self._read()
+            if slot in entry:
+                await self._keep({kept: value for kept, value in entry.items() if kept != slot})
+        except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
+            raise VaultRefused(_why(error)) from None
+        return slot in entry
+
+    async def _keep(self, entry: dict[str, str]) -> None:
+        """Writes only what changed: some keyrings ask their owner each time."""
+        if entry == self._entry:
+            return
+        if entry:
+            await _in_time(lambda: self._find().set_password(SERVICE, self._profile, json.dumps(entry)))
+        else:
+            await _in_time(lambda: self._find().delete_password(SERVICE, self._profile))
+        self._entry = entry
 
     def _to_keep(self, secrets: Secrets, client_side_id: str) -> dict[str, str]:
         given = {

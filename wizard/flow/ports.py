@@ -157,6 +157,10 @@ class Segment(Protocol):
     async def delete_destination(self, destination_id: str) -> Failure | None: ...
 
 
+class VaultRefused(Exception):
+    """The keyring would not; the text says why and holds no secret."""
+
+
 class Vault(Protocol):
     """One keyring entry per profile; variables win over it; else memory for this run (design, principle 5)."""
 
@@ -166,8 +170,12 @@ class Vault(Protocol):
         """Writes when something changed. Says where the secrets live now, in words for a screen."""
         ...
 
-    async def forget(self) -> bool:
-        """Deletes what is stored for the profile; whether there was something."""
+    async def put(self, slot: str, value: str) -> str:
+        """Stores one secret, also when a variable wins over it; where it lives now. Raises VaultRefused."""
+        ...
+
+    async def forget(self, slot: str) -> bool:
+        """Deletes one secret from where it is stored; whether it was there. Raises VaultRefused."""
         ...
 
 

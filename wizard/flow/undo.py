@@ -1,0 +1,206 @@
+"""Takes back what the journal says this wizard made: looks, shows what it would do, then does exactly that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from itertools import groupby
+from typing import Any, Protocol
+
+from wizard.domain.answers import Secrets
+from wizard.domain.model import Destination, Failure, FailureKind, Service, Subscription
+from wizard.domain.plan import Action
+from wizard.flow.journal import Entry
+from wizard.flow.ports import Ports, Segment
+from wizard.flow.readings import segment_of
+from wizard.flow.result import Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.state import State
+from wizard.flow.undo_plan import Doing, TakeBack, UndoSeen, plan_undo
+
+__all__ = ["Doing", "TakeBack", "UndoSeen", "look", "plan_undo", "undo"]
+
+OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (contract segment 1.5)
+_WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
+
+
+class UndoJournal(Protocol):
+    def undone(self, entry: Entry) -> None: ...
+
+
+# --- looking ------------------------------------------------------------------------------------------------------
+
+
+async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen | Failure:
+    """What is there of what was made, and who else uses it. A failure: it could not be told."""
+    client = segment_of(ports, state)
+    destinations = await client.destinations()
+    if isinstance(destinations, Failure):
+        return destinations
+    ids = {entry.within.get("destination", "") for entry in made} | {entry.resource_id for entry in made}
+    there = [destination.id for destination in destinations if destination.id in ids]
+    subscriptions = await asyncio.gather(*(client.subscriptions(one) for one in there))
+    own = {entry.within["audience"]: entry.within["space"] for entry in made if "audience" in entry.within}
+    activations = await asyncio.gather(*(client.activations(space, audience) for audience, space in own.items()))
+    spaces = set(own.values()) | ({state.answers.space} if state.answers.space else set())
+    others, unseen = await _others(client, spaces, own) if there else ({}, 0)
+    looked_at = own | others
+    connections = await asyncio.gather(*(client.connections(space, one) for one, space in looked_at.items()))
+    return UndoSeen(
+        destinations=destinations,
+        subscriptions=dict(zip(there, subscriptions, strict=True)),
+        connections=dict(zip(looked_at, connections, strict=True)),
+        activations=dict(zip(own, activations, strict=True)),
+        unseen=unseen + sum(isinstance(seen, Failure) for seen in connections),
+    )
+
+
+async def _others(client: Segment, spaces: Iterable[str], own: Mapping[str, str]) -> tuple[dict[str, str], int]:
+    """The other audiences of these spaces, each with its space, as many as can be looked at; how many cannot."""
+    others: dict[str, str] = {}
+    unseen = 0
+    for space in sorted(spaces):
+        seen = await client.audiences(space)
+        if isinstance(seen, Failure):
+            unseen += 1
+        else:
+            others |= {audience.id: space for audience in seen if audience.id not in own}
+    room = list(others)[: max(0, OTHERS_LOOKED_AT - len(own))]
+    return {one: others[one] for one in room}, unseen + len(others) - len(room)
+
+
+# --- doing --------------------------------------------------------------------------------------------------------
+
+
+async def undo(
+    ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: UndoJournal
+) -> AsyncIterator[Started | Result]:
+    """Takes back in the plan's order; one result for each change of the plan that was once applied."""
+    run = _Run(segment_of(ports, state), state.secrets, journal)
+    for _, group in groupby(sorted(plan, key=_first_of_its_own(plan)), key=_subject):
+        results: list[Result] = []
+        for back in group:
+            if back.writes:
+                yield Started(back.entry.change_id, f"taking back {back.title}", ports.services.segment_host)
+            results.insert(0, await run.take_back(back))
+        yield min(results, key=lambda result: _WORST_FIRST.index(result.outcome))
+
+
+def _subject(back: TakeBack) -> str:
+    """An audience's activation and connection belong together; a profile may hold several destinations."""
+    entry = back.entry
+    return f"{entry.change_id} {entry.within.get('destination') or entry.resource_id}"
+
+
+def _first_of_its_own(plan: tuple[TakeBack, ...]) -> Callable[[TakeBack], int]:
+    """The order of the plan, with what belongs together side by side; mapping and destination stay last."""
+    first: dict[str, int] = {}
+    for place, back in enumerate(plan):
+        first.setdefault(_subject(back), place)
+    return lambda back: first[_subject(back)]
+
+
+class _Run:
+    """One undo under way. What could not be taken back keeps what it stands on."""
+
+    def __init__(self, client: Segment, secrets: Secrets, journal: UndoJournal) -> None:
+        self._client = client
+        self._secrets = secrets
+        self._journal = journal
+        self._failed: set[str] = set()  # ids of destinations and connections that something stays on
+
+    async def take_back(self, back: TakeBack) -> Result:
+        entry = back.entry
+        if back.doing is Doing.GONE:
+            self._journal.undone(entry)
+            return _result(back, Outcome.ALREADY)
+        if back.doing is Doing.BY_HAND:
+            return _result(
+                back, Outcome.BY_HAND, Trouble("by_hand", f"Left: {back.title}. {back.why}", "", _IN_SEGMENT)
+            )
+        if back.doing is Doing.LEAVE:
+            return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", f"Left: {back.title}. {back.why}"))
+        if self._failed & {entry.resource_id, entry.within.get("destination") if entry.kind == "mapping" else ""}:
+            return _result(back, Outcome.SKIPPED, Trouble("still_used", f"Left: {back.title}. Something on it stays."))
+        failure = await (self._delete(back) if back.doing is Doing.DELETE else self._restore(back))
+        if failure is not None:
+            self._failed |= {entry.within[key] for key in ("destination", "connection") if key in entry.within}
+            return _result(back, Outcome.FAILED, trouble_of(failure))
+        self._journal.undone(entry)
+        return _result(back, Outcome.DONE)
+
+    async def _delete(self, back: TakeBack) -> Failure | None:
+        """What is not there any more is deleted, whoever did it."""
+        failure = await self._send_delete(back)
+        if failure is not None and (failure.kind is FailureKind.NOT_FOUND or failure.outcome_unknown):
+            there = await self._is_there(back)
+            return None if there is False else failure
+        return failure
+
+    async def _send_delete(self, back: TakeBack) -> Failure | None:
+        entry, within = back.entry, back.entry.within
+        match entry.kind:
+            case "activation":
+                return await self._client.delete_activation(within["space"], within["audience"], entry.resource_id)
+            case "connection" if back.connection is not None:
+                return await self._client.disconnect(within["space"], within["audience"], back.connection)
+            case "mapping":
+                return await self._client.delete_subscription(within["destination"], entry.resource_id)
+            case _:
+                return await self._client.delete_destination(entry.resource_id)
+
+    async def _is_there(self, back: TakeBack) -> bool | Failure:
+        entry, within = back.entry, back.entry.within
+        seen: Any
+        match entry.kind:
+            case "activation":
+                seen = await self._client.activations(within["space"], within["audience"])
+            case "connection":
+                found = await self._client.connections(within["space"], within["audience"])
+                seen = found if isinstance(found, Failure) else found.items
+            case "mapping":
+                seen = await self._client.subscriptions(within["destination"])
+            case _:
+                seen = await self._client.destinations()
+        return seen if isinstance(seen, Failure) else any(one.id == entry.resource_id for one in seen)
+
+    async def _restore(self, back: TakeBack) -> Failure | None:
+        """Sends the values that were there before; settings whole, since a part may replace them (2.6)."""
+        before, now = back.entry.before or {}, back.now
+        if isinstance(now, Subscription):
+            settings = {**now.settings, **before["settings"]} if "settings" in before else None
+            done: object = await self._client.update_subscription(
+                back.entry.within["destination"],
+                now.id,
+                trigger=before.get("trigger"),
+                enabled=before.get("enabled"),
+                settings=_without_nothing(settings),
+            )
+        else:
+            done = await self._restore_destination(now, before) if now else None
+        return done if isinstance(done, Failure) else None
+
+    async def _restore_destination(self, now: Destination, before: Mapping[str, Any]) -> Destination | Failure:
+        """Token and client-side ID go together: the token that is in it is ours."""
+        token, place = self._secrets.launchdarkly_token, before.get("settings", {}).get("client_side_id")
+        if place and token is None:
+            return Failure(Service.SEGMENT, FailureKind.UNAUTHORIZED, "", "PATCH", "", message="no LaunchDarkly token")
+        credentials = (token, str(place)) if place and token else None
+        return await self._client.update_destination(
+            now.id, name=before.get("name"), enabled=before.get("enabled"), credentials=credentials
+        )
+
+
+_IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."
+
+
+def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A setting that was not set before is left out: the service takes no nulls."""
+    return None if settings is None else {key: value for key, value in settings.items() if value is not None}
+
+
+def _result(back: TakeBack, outcome: Outcome, error: Trouble | None = None) -> Result:
+    """`action` is the one that is taken back."""
+    entry = back.entry
+    action = Action.CREATE if entry.is_creation else Action.UPDATE
+    said = f"{back.title}: {back.why}" if back.why else back.title
+    return Result(entry.change_id, action, outcome, entry.resource_id, said, error)

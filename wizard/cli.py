@@ -13,12 +13,13 @@ from wizard import __version__
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from wizard.flow.walk import Walk
+    from wizard.headless.options import Options
     from wizard.settings import Settings
 
-OK, PROBLEM, USAGE, COULD_NOT_TELL, WAITING, INTERRUPTED = 0, 1, 2, 3, 4, 130
-DEFAULT_SCENARIO = "happy"
+OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130  # `wizard.headless.exit_codes`, which is imported later
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,76 +28,62 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments == ["--version"]:
         print(f"audience-wizard {__version__}")
         return OK
-    given = build_parser().parse_args(arguments)
+    from wizard.command_line import build_parser
+
+    given = build_parser(arguments).parse_args(arguments)
     try:
         return _run(given)
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def build_parser() -> argparse.ArgumentParser:
-    import argparse
-
-    parser = argparse.ArgumentParser(
-        prog="audience-wizard",
-        description="Makes a Twilio Segment Audience appear as a segment in LaunchDarkly.",
-        epilog="Without a command it opens the wizard. Try it without any account: audience-wizard --sandbox",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"audience-wizard {__version__}")
-    _add_options(parser, default=None)
-    shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    _add_options(shared, default=argparse.SUPPRESS)
-    commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
-    sandbox = commands.add_parser(
-        "sandbox",
-        parents=[shared],
-        allow_abbrev=False,
-        help="serve a simulated LaunchDarkly and Segment on this machine",
-    )
-    sandbox.add_argument("--scenario", metavar="S", default=DEFAULT_SCENARIO, help="which world (see --list)")
-    sandbox.add_argument("--list", action="store_true", dest="list_scenarios", help="name every scenario and leave")
-    return parser
-
-
-def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
-    """The options that every command takes; a command's own copy must not hide what stood before it."""
-    options = parser.add_argument_group("options for every command")
-    add = options.add_argument
-    add(
-        "--sandbox",
-        nargs="?",
-        const=DEFAULT_SCENARIO,
-        default=default,
-        metavar="SCENARIO",
-        help="use a simulated LaunchDarkly and Segment: no account, no network, no keyring",
-    )
-    add("--speed", type=float, default=default, metavar="N", help="how fast the sandbox's time runs (60)")
-    add("--profile", default=default, metavar="NAME", help="which set-up (default)")
-    add("--launchdarkly-url", default=default, metavar="URL", help="LaunchDarkly REST API")
-    add("--launchdarkly-client-url", default=default, metavar="URL", help="LaunchDarkly client-side SDK host")
-    add("--segment-url", default=default, metavar="URL", help="Segment Public API")
-    add("--no-keyring", action="store_true", default=default, help="secrets from variables only; store nothing")
-    add("--json", action="store_true", default=default, help="machine-readable output on standard output")
-    add("--plain", action="store_true", default=default, help="line by line, for screen readers and dumb terminals")
-    add("--log-file", default=default, metavar="PATH", help="write a redacted debug log")
-
-
 def _run(given: argparse.Namespace) -> int:
-    settings = read_settings(given)
-    if given.command == "sandbox":
-        from wizard.sandbox.command import list_scenarios, serve_scenario
+    from wizard.settings import WrongSetting, read_settings
 
-        if given.list_scenarios:
-            return list_scenarios()
-        return serve_scenario(given.scenario, settings.speed, as_json=bool(given.json))
+    try:
+        settings = read_settings(given, os.environ)
+    except WrongSetting as wrong:
+        return _refuse(str(wrong))
+    if given.command == "sandbox":
+        return _serve(given, settings)
+    if settings.sandbox and (unknown := _unknown_scenario(settings.sandbox)):
+        return _refuse(unknown)
+    if given.command == "secrets":
+        return _run_secrets(given, settings)
+    if given.command:
+        return _run_command(given, settings)
     return _talk(settings) if settings.plain else _open_wizard(settings)
 
 
+def _refuse(why: str) -> int:
+    print(f"audience-wizard: {why}", file=sys.stderr)
+    return USAGE
+
+
+def _unknown_scenario(name: str) -> str:
+    """Why it cannot be played; empty when it can. The default is not looked up: the first frame is waiting."""
+    from wizard.command_line import DEFAULT_SCENARIO
+
+    if name == DEFAULT_SCENARIO:
+        return ""
+    from wizard.sandbox.scenarios import UnknownScenario, scenario_named
+
+    try:
+        scenario_named(name)
+    except UnknownScenario as unknown:
+        return str(unknown.args[0])
+    return ""
+
+
+# --- the faces ----------------------------------------------------------------------------------------------------
+
+
 def _open_wizard(settings: Settings) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("audience-wizard: the wizard needs a terminal to draw on.", file=sys.stderr)
-        return USAGE
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        return _refuse(
+            "the wizard needs a terminal to draw on. Without one: audience-wizard plan -c setup.toml, then "
+            "audience-wizard apply -c setup.toml --yes; or line by line: audience-wizard --plain"
+        )
     os.environ.setdefault("TEXTUAL_FPS", "240")  # read when textual is imported; halves the delay of a key
 
     from wizard.ui.launch import run_wizard
@@ -118,27 +105,57 @@ def _build_walk(settings: Settings) -> Walk:
     return build_walk(settings)
 
 
-def read_settings(given: argparse.Namespace) -> Settings:
-    """Options over variables over defaults."""
+def _serve(given: argparse.Namespace, settings: Settings) -> int:
+    from wizard.sandbox.command import list_scenarios, serve_scenario
+
+    if given.list_scenarios:
+        return list_scenarios()
+    return serve_scenario(given.scenario, settings.speed, as_json=bool(given.json))
+
+
+def _run_command(given: argparse.Namespace, settings: Settings) -> int:
+    from wizard.headless.run import run_command
+
+    return run_command(given.command, lambda: _build_walk(settings), _options(given), _reporter(settings))
+
+
+def _run_secrets(given: argparse.Namespace, settings: Settings) -> int:
+    from wizard.headless.run import run_secrets
+    from wizard.wiring import vault_of
+
+    return run_secrets(lambda: vault_of(settings), _options(given), _reporter(settings))
+
+
+def _options(given: argparse.Namespace) -> Options:
     from pathlib import Path
 
-    from wizard.settings import DEFAULT_PROFILE, LAUNCHDARKLY_CLIENT_URL, LAUNCHDARKLY_URL, Settings
+    from wizard.headless.options import DEFAULT_TIMEOUT_S, Options
 
-    environ = os.environ
-
-    def pick(option: object, variable: str, fallback: str = "") -> str:
-        return str(option or environ.get(f"AUDIENCE_WIZARD_{variable}") or fallback)
-
-    log_file = pick(given.log_file, "LOG")
-    return Settings(
-        environ=environ,
-        profile=pick(given.profile, "PROFILE", DEFAULT_PROFILE),
-        launchdarkly_url=pick(given.launchdarkly_url, "LAUNCHDARKLY_URL", LAUNCHDARKLY_URL),
-        launchdarkly_client_url=pick(given.launchdarkly_client_url, "LAUNCHDARKLY_CLIENT_URL", LAUNCHDARKLY_CLIENT_URL),
-        segment_url=pick(given.segment_url, "SEGMENT_URL"),
-        use_keyring=not given.no_keyring and environ.get("AUDIENCE_WIZARD_KEYRING", "").lower() != "off",
-        sandbox=given.sandbox or "",
-        speed=given.speed or 60.0,
-        plain=bool(given.plain) or environ.get("ACCESSIBLE", "") not in ("", "0"),
-        log_file=Path(log_file) if log_file else None,
+    config = getattr(given, "config", None)
+    return Options(
+        config=Path(config) if config else None,
+        as_json=bool(given.json),
+        yes=getattr(given, "yes", False),
+        watch=getattr(given, "watch", False),
+        timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
+        only=tuple(getattr(given, "only", None) or ()),
+        list_checks=getattr(given, "list_checks", False),
+        action=getattr(given, "action", "") or "",
+        words=tuple(getattr(given, "words", ())),
     )
+
+
+def _reporter(settings: Settings) -> Callable[[BaseException], str]:
+    """Logs an unexpected error, if there is a log; the sentence that says where."""
+
+    def report(error: BaseException) -> str:
+        if settings.log_file is None:
+            return "Run it again with --log-file PATH to see where."
+        from wizard.log_file import LogFile
+        from wizard.vault import from_variables
+
+        secrets = (value for value, _ in from_variables(settings.environ).values())
+        LogFile(settings.log_file).problem(error, secrets)
+        return f"Where: {settings.log_file}"
+
+    return report

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    import argparse
 
 DEFAULT_PROFILE = "default"
 LAUNCHDARKLY_URL = "https://app.launchdarkly.com"
 LAUNCHDARKLY_CLIENT_URL = "https://clientsdk.launchdarkly.com"
+SPEED = 60.0
+_PROFILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class WrongSetting(Exception):
+    """An option or variable that cannot be used; the text says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +32,7 @@ class Settings:
     segment_url: str = ""  # empty: the vendor's host of the token's region
     use_keyring: bool = True
     sandbox: str = ""  # a scenario's name; empty: the real services
-    speed: float = 60.0  # how fast the sandbox's time runs
+    speed: float = SPEED  # how fast the sandbox's time runs
     plain: bool = False
     log_file: Path | None = None
 
@@ -33,3 +45,49 @@ class Settings:
         from platformdirs import user_state_path
 
         return user_state_path("audience-wizard", appauthor=False)
+
+
+def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
+    """Options over variables over defaults. Raises WrongSetting."""
+
+    def pick(option: object, variable: str, fallback: str = "") -> str:
+        return str(option or environ.get(f"AUDIENCE_WIZARD_{variable}") or fallback)
+
+    log_file = pick(given.log_file, "LOG")
+    speed = given.speed if given.speed is not None else SPEED
+    if not speed > 0:
+        raise WrongSetting("--speed: a number above 0, please.")
+    return Settings(
+        environ=environ,
+        profile=_profile(pick(given.profile, "PROFILE", DEFAULT_PROFILE)),
+        launchdarkly_url=_url("--launchdarkly-url", pick(given.launchdarkly_url, "LAUNCHDARKLY_URL", LAUNCHDARKLY_URL)),
+        launchdarkly_client_url=_url(
+            "--launchdarkly-client-url",
+            pick(given.launchdarkly_client_url, "LAUNCHDARKLY_CLIENT_URL", LAUNCHDARKLY_CLIENT_URL),
+        ),
+        segment_url=_url("--segment-url", pick(given.segment_url, "SEGMENT_URL")),
+        use_keyring=not given.no_keyring and environ.get("AUDIENCE_WIZARD_KEYRING", "").lower() != "off",
+        sandbox=given.sandbox or "",
+        speed=speed,
+        plain=bool(given.plain) or environ.get("ACCESSIBLE", "") not in ("", "0"),
+        log_file=Path(log_file) if log_file else None,
+    )
+
+
+def _profile(name: str) -> str:
+    """It names a folder, so it must not lead out of its place."""
+    if not _PROFILE.fullmatch(name):
+        raise WrongSetting("--profile: letters, digits, dots, dashes and underscores only, and no dot at the start.")
+    return name
+
+
+def _url(option: str, url: str) -> str:
+    """Empty is fine: the default is used. A name and password in it would end up in logs."""
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        right = False
+    if url and not right:
+        raise WrongSetting(f"{option}: an address that begins with https:// or http://, without a name or password.")
+    return url

@@ -63,18 +63,22 @@ def _values(change: Change) -> Iterator[tuple[str, str]]:
     if change.action in {Action.NONE, Action.ADOPT}:
         return
     after, before = _flat(change.after or {}), _flat(change.before or {})
+    hidden = [name for name, value in after.items() if name not in before and isinstance(value, Mapping)]
     for name, value in after.items():
-        if name not in before:
+        if name not in before and name not in hidden:
             yield plain(name), _word(value)
-        elif before[name] != value:
+        elif name in before and before[name] != value:
             yield plain(name), f"{_word(before[name])} becomes {_word(value)}"
+    if hidden:
+        yield count(len(hidden), "hidden field"), "as in the catalog's preset"
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings within settings, each by its own name."""
+    """Settings within settings, each by its own name; what a field is read from stays whole."""
     flat: dict[str, Any] = {}
     for name, value in values.items():
-        flat |= _flat(value) if isinstance(value, Mapping) else {name: value}
+        is_expression = isinstance(value, Mapping) and any(key.startswith("@") for key in value)
+        flat |= _flat(value) if isinstance(value, Mapping) and not is_expression else {name: value}
     return flat
 
 

@@ -1,0 +1,23 @@
+"""Yes, before anything is changed: from a person at a terminal, or given beforehand with `--yes`."""
+
+from __future__ import annotations
+
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.refusal import Refused
+
+
+def refuse_unattended(options: Options, out: Output, command: str) -> None:
+    """Raises Refused, before anything is read: nobody is there who could say yes."""
+    if not options.yes and out.ask is None:
+        raise Refused(
+            f"{command} asks before it changes anything, and there is no terminal to ask on.",
+            f"Say yes beforehand: audience-wizard {command} --yes",
+        )
+
+
+async def agreed(options: Options, out: Output, question: str) -> bool:
+    if options.yes:
+        return True
+    answer = await out.ask(f"{question} Type yes: ") if out.ask else ""
+    return answer.strip().casefold() in {"y", "yes"}

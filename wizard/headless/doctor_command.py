@@ -1,0 +1,158 @@
+"""`doctor`: checks a set-up on both sides and says what is wrong, the one cause first. Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from wizard.domain.answers import NEW_DESTINATION
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.findings import Finding, Status, healthy, root_causes_first
+from wizard.domain.plan import Plan, repairs
+from wizard.flow.ask import Ask
+from wizard.flow.took import durations_ms
+from wizard.flow.walk import Walk
+from wizard.headless.documents import doctor_document
+from wizard.headless.exit_codes import ExitCode
+from wizard.headless.findings_text import finding_lines
+from wizard.headless.missing import missing_asks, told
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.prepare import place, take_answers
+from wizard.headless.refusal import Refused, nearest, shown
+from wizard.text import count
+
+DEADLINE_S = 15.0
+_CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
+_VERDICTS = {
+    True: "Healthy: nothing failed, and everything that matters could be told.",
+    False: "Not healthy.",
+    None: "Nothing failed, but not everything that matters could be told.",
+}
+# Which check says that something was never given.
+_ABOUT = {
+    "launchdarkly_token": "launchdarkly.token.kind",
+    "segment_token": "segment.token.kind",
+    "environment": "launchdarkly.client_side_id",
+    "space": "segment.engage",
+    "audiences": "audience.exists",
+    "audience_keys": "audience.exists",
+}
+
+
+async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Raises Refused."""
+    if options.list_checks:
+        return _list(out)
+    _refuse_unknown_checks(options.only)
+    given = await take_answers(walk, options.config)
+    await _read_in_time(walk)
+    missing = missing_asks(walk)
+    findings = _wanted(root_causes_first(_judged(walk, missing)), options.only)
+    out.say(*(told(missing, walk, given.file) if missing else ()))
+    verdict = healthy(findings)
+    if out.as_json:
+        fixable = _fixable(walk.plan(), findings)
+        out.document(doctor_document(verdict, findings, fixable, durations_ms(CHECKS, walk)))
+    out.text(_report(walk, findings, verdict))
+    return code_of(findings, verdict)
+
+
+def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
+    """Where all that failed is the way to a host, nothing was found out about the set-up."""
+    failed = [finding.id for finding in findings if finding.status is Status.FAIL]
+    if failed and all(check.endswith(".reachable") for check in failed):
+        return ExitCode.COULD_NOT_TELL
+    return _CODES[verdict]
+
+
+async def _read_in_time(walk: Walk) -> None:
+    """Whatever is not read by then did not answer in time."""
+    reading = asyncio.ensure_future(walk.read())
+    late = asyncio.ensure_future(walk.ports.stopwatch.sleep(DEADLINE_S))
+    try:
+        await asyncio.wait({reading, late}, return_when=asyncio.FIRST_COMPLETED)
+        if not reading.done():
+            walk.give_up()
+    finally:
+        reading.cancel()
+        late.cancel()
+        ended = await asyncio.gather(reading, late, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
+
+
+# --- findings -----------------------------------------------------------------------------------------------------
+
+
+def _judged(walk: Walk, missing: Iterable[Ask]) -> tuple[Finding, ...]:
+    """What is there is judged, not what a plan would make; what was never given cannot be told."""
+    facts, answers = walk.state.facts, walk.state.answers
+    if answers.destination == NEW_DESTINATION:
+        answers = replace(answers, destination="")
+    never_given = {_ABOUT[ask.id]: ask for ask in missing if ask.id in _ABOUT}
+    return tuple(
+        _not_given(finding, never_given[finding.id])
+        if finding.id in never_given and finding.status is Status.SKIPPED and "waits_for" not in finding.evidence
+        else finding
+        for finding in run_checks(CHECKS, facts, answers)
+    )
+
+
+def _not_given(finding: Finding, ask: Ask) -> Finding:
+    where = f"Set {ask.variable}." if ask.variable else f"Set {ask.setting} in setup.toml."
+    return replace(
+        finding,
+        status=Status.UNKNOWN,
+        summary=f"Could not tell: {ask.label} was not given.",
+        cause=finding.summary,
+        fix=f"{where} {ask.help.where}",
+    )
+
+
+def _wanted(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if not only or finding.id in only)
+
+
+def _fixable(plan: Plan, findings: Iterable[Finding]) -> frozenset[int]:
+    return frozenset(number for number, finding in enumerate(findings) if repairs(plan, finding))
+
+
+def _refuse_unknown_checks(only: Iterable[str]) -> None:
+    ids = {check.id for check in CHECKS}
+    unknown = [check for check in only if check not in ids]
+    if unknown:
+        raise Refused(
+            *(f"There is no check {shown(one)}. Nearest valid: {nearest(one, ids)}." for one in unknown),
+            "All of them: audience-wizard doctor --list",
+        )
+
+
+# --- for people ---------------------------------------------------------------------------------------------------
+
+
+def _list(out: Output) -> ExitCode:
+    if out.as_json:
+        checks = [{"id": check.id, "title": check.title, "step": check.step} for check in CHECKS]
+        out.document({"schema": 1, "checks": checks})
+    width = max(len(check.id) for check in CHECKS)
+    out.text(f"{check.id:{width}}  {check.title}" for check in CHECKS)
+    return ExitCode.OK
+
+
+def _report(walk: Walk, findings: tuple[Finding, ...], verdict: bool | None) -> Iterator[str]:
+    where = place(walk)
+    yield f"Checked {where}{' (sandbox)' if walk.state.sandbox else ''}" if where else "Checked what could be read"
+    yield ""
+    for finding in (one for one in findings if one.status is not Status.SKIPPED):
+        yield from finding_lines(finding)
+    skipped = [finding for finding in findings if finding.status is Status.SKIPPED]
+    yield ""
+    if skipped:
+        yield f"{count(len(skipped), 'check')} skipped:"
+        yield from (f"  {finding.id}: {finding.summary}" for finding in skipped)
+        yield ""
+    yield _VERDICTS[verdict]

@@ -1,0 +1,132 @@
+"""The JSON documents of `shared/cli.md`, from what the flow says. A promise to scripts: fields are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from wizard.domain.findings import Finding
+from wizard.domain.plan import Change, Plan
+from wizard.flow.apply import Result, Trouble
+from wizard.flow.progress import AudienceProgress, HopSeen, Progress
+
+SCHEMA = 1
+
+
+def moment(at: datetime) -> str:
+    """ISO 8601 in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# --- plan and results ---------------------------------------------------------------------------------------------
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "changes": [_change(change) for change in plan.changes],
+        "blocked_by": list(plan.blocked_by),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "action": change.action.value,
+        "summary": change.summary,
+        "reason": change.reason,
+        "host": change.host,
+        "before": change.before,
+        "after": change.after,
+        "undoable": change.undoable,
+    }
+
+
+def results_document(results: Iterable[Result]) -> dict[str, Any]:
+    return {"schema": SCHEMA, "results": [_result(result) for result in results]}
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "action": result.action.value,
+        "status": result.outcome.value,
+        "resource_id": result.resource_id or None,
+        "error": _error(result.error) if result.error else None,
+    }
+
+
+def _error(trouble: Trouble) -> dict[str, Any]:
+    return {
+        "code": trouble.code,
+        "summary": trouble.summary,
+        "cause": trouble.cause,
+        "fix": trouble.fix,
+        "request_id": trouble.request_id or None,
+    }
+
+
+# --- doctor -------------------------------------------------------------------------------------------------------
+
+
+def doctor_document(
+    healthy: bool | None, findings: Iterable[Finding], fixable: frozenset[int], durations_ms: Mapping[str, int]
+) -> dict[str, Any]:
+    """`fixable`: places of the findings that the plan repairs; `durations_ms` by check."""
+    checks = [
+        {
+            "id": finding.id,
+            "title": finding.title,
+            "status": finding.status.value,
+            "summary": finding.summary,
+            "cause": finding.cause,
+            "fix": finding.fix,
+            "links": list(finding.links),
+            "evidence": dict(finding.evidence),
+            "fixable": place in fixable,
+            "duration_ms": durations_ms.get(finding.id, 0),
+        }
+        for place, finding in enumerate(findings)
+    ]
+    return {"schema": SCHEMA, "healthy": healthy, "checks": checks}
+
+
+# --- watch --------------------------------------------------------------------------------------------------------
+
+
+def stage_document(progress: Progress, audience: AudienceProgress, hop: HopSeen) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "event": "stage",
+        "stage": hop.hop.value,
+        "state": hop.state.name.lower(),
+        "at": moment(progress.at),
+        "elapsed_s": round(progress.elapsed_s, 1),
+        "detail": hop.detail,
+        "audience": audience.key,
+    }
+
+
+def watched_document(progress: Progress) -> dict[str, Any]:
+    """The last line: how it ended."""
+    outcome = progress.outcome.value if progress.outcome else None
+    return {
+        "schema": SCHEMA,
+        "event": "result",
+        "outcome": outcome,
+        "at": moment(progress.at),
+        "elapsed_s": round(progress.elapsed_s, 1),
+        "segments": [_segment(audience) for audience in progress.audiences if audience.segment],
+    }
+
+
+def _segment(audience: AudienceProgress) -> dict[str, Any]:
+    segment = audience.segment
+    return {
+        "audience": audience.key,
+        "key": segment.key if segment else "",
+        "name": segment.name if segment else "",
+        "members": segment.included_count if segment else None,
+        "url": audience.url,
+    }

@@ -1,0 +1,26 @@
+"""A finding as lines for a person: what was seen, why, what to do, where to read on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.findings import Finding, Status
+
+WORDS = {
+    Status.PASS: "ok",
+    Status.WARN: "look",
+    Status.FAIL: "problem",
+    Status.UNKNOWN: "cannot tell",
+    Status.SKIPPED: "skipped",
+}
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    yield f"{WORDS[finding.status]}: {finding.id}: {finding.summary}"
+    if finding.status in {Status.PASS, Status.SKIPPED}:
+        return
+    if finding.cause:
+        yield f"  cause: {finding.cause}"
+    if finding.fix:
+        yield f"  fix: {finding.fix}"
+    yield from (f"  see: {link}" for link in finding.links)

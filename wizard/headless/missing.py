@@ -1,0 +1,54 @@
+"""What a command still needs: everything at once, each with its key in setup.toml, its variable and where to get it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.wanted import chosen_destination
+from wizard.flow.ask import Ask, Kind
+from wizard.flow.walk import Walk
+
+# A place can be named in two ways; the question knows only of one.
+_ENVIRONMENT = "launchdarkly.project and launchdarkly.environment (or launchdarkly.client_side_id)"
+_NAMES_OF_SECRETS = {"launchdarkly_token": "launchdarkly-token", "segment_token": "segment-token"}
+
+
+def missing_asks(walk: Walk) -> tuple[Ask, ...]:
+    """The questions that have no answer, suggest none, and that can be answered outside of the screen."""
+    asks = (ask for step in walk.steps for ask in walk.missing(step) if not ask.suggest(walk.state))
+    return tuple(ask for ask in asks if (ask.setting or ask.variable) and _is_needed(ask, walk))
+
+
+def _is_needed(ask: Ask, walk: Walk) -> bool:
+    """A place is named by its keys too; which source a destination is made on matters only when one is made."""
+    facts, answers = walk.state.facts, walk.state.answers
+    if ask.id == "environment":
+        return not (answers.project and answers.environment)
+    return ask.id != "engage_source" or chosen_destination(facts, answers, walk.made_by_us) is None
+
+
+def told(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
+    """Lines for a person."""
+    yield f"{'One answer is' if len(missing) == 1 else f'{len(missing)} answers are'} missing:"
+    for ask in missing:
+        yield f"  {ask.label}: {' or '.join(_ways(ask, walk, file))}"
+        yield f"    where to get it: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
+        if ask.secret_slot and walk.vault_trouble:
+            yield f"    the keyring was not used: {walk.vault_trouble}"
+    if not file:
+        yield "Nothing is saved for this profile that says so: give a file with -c setup.toml."
+
+
+def _ways(ask: Ask, walk: Walk, file: str) -> Iterator[str]:
+    if ask.setting:
+        key = _ENVIRONMENT if ask.id == "environment" else ask.setting
+        yield f"{key} in {file or 'setup.toml'}{_may_be_left_out(ask, walk)}"
+    if ask.variable:
+        yield f"the variable {ask.variable}"
+    if ask.kind is Kind.SECRET and walk.state.facts.vault is not None and walk.state.facts.vault.usable:
+        yield f"audience-wizard secrets set {_NAMES_OF_SECRETS[ask.secret_slot]}"
+
+
+def _may_be_left_out(ask: Ask, walk: Walk) -> str:
+    unread = ask.takes_the_only and bool(ask.waits_for(walk.state))
+    return " (may be left out when there is only one)" if unread else ""

@@ -1,0 +1,68 @@
+"""`plan`: reads both sides and says what would change and why; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.findings import Finding, Status
+from wizard.domain.plan import Plan
+from wizard.flow.walk import Walk
+from wizard.headless.documents import plan_document
+from wizard.headless.exit_codes import ExitCode
+from wizard.headless.findings_text import finding_lines
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.plain.changes import change_lines
+from wizard.headless.prepare import place, prepare
+from wizard.text import count
+
+
+async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Raises Refused."""
+    await prepare(walk, options.config)
+    drawn = walk.plan()
+    if out.as_json:
+        out.document(plan_document(drawn))
+    else:
+        out.text(plan_lines(walk, drawn))
+    return code_of(drawn, walk.findings)
+
+
+def code_of(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
+    if drawn.blocked_by:
+        return why_blocked(drawn, findings)
+    return ExitCode.WAITING if drawn.pending else ExitCode.OK
+
+
+def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
+    """A host that cannot be reached, or what could not be read, is not a problem of the set-up."""
+    problems = {f.id for f in findings if f.status is Status.FAIL and not f.id.endswith(".reachable")}
+    return ExitCode.PROBLEM if problems & set(drawn.blocked_by) else ExitCode.COULD_NOT_TELL
+
+
+def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
+    """What a person reads: the heading, each change, and what is in the way."""
+    yield f"Plan for {place(walk)}{' (sandbox)' if walk.state.sandbox else ''}"
+    yield ""
+    for number, change in enumerate(drawn.changes, 1):
+        yield from change_lines(number, change)
+        yield ""
+    yield from _verdict(drawn)
+    blocking = [finding for finding in walk.findings if finding.id in drawn.blocked_by]
+    for finding in blocking:
+        yield from finding_lines(finding)
+    silent = set(drawn.blocked_by) - {finding.id for finding in blocking}
+    yield from (f"  {check}" for check in sorted(silent))
+
+
+def _verdict(drawn: Plan) -> Iterator[str]:
+    if drawn.blocked_by:
+        yield f"This cannot be applied yet: {count(len(drawn.blocked_by), 'thing')} in the way."
+    elif not drawn.pending:
+        yield "Everything is as wanted. There is nothing to change."
+    else:
+        writes = sum(change.writes for change in drawn.changes)
+        by_hand = len(drawn.pending) - writes
+        parts = [count(writes, "change")] if writes else []
+        parts += [f"{count(by_hand, 'step')} by hand"] if by_hand else []
+        yield f"{' and '.join(parts)}. Nothing has been changed."

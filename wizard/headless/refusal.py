@@ -1,0 +1,50 @@
+"""Why a command does not begin: wrong usage or configuration, in sentences. Ends as exit code 2."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wizard.domain.credentials import Shape, read_paste
+from wizard.text import plain
+
+_CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEVERAL}
+_LONGEST_NAME = 40  # a run of this many characters without a space is more likely a token than a name
+
+
+class Refused(Exception):
+    """Nothing was done. `lines` say why, all at once."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that is wrong in a set-up file. `line` 0: it has no line of its own."""
+
+    line: int
+    key: str
+    what: str
+    nearest: str = ""
+
+    def at(self, file: str) -> str:
+        where = f"{file}:{self.line}" if self.line else file
+        hint = f" Nearest valid: {self.nearest}." if self.nearest else ""
+        return f"{where}: {self.key}: {self.what}{hint}"
+
+
+def nearest(given: str, valid: Iterable[str]) -> str:
+    """The one that differs least; empty when there is none."""
+    lowered = {name.casefold(): name for name in sorted(valid, reverse=True)}
+    found = difflib.get_close_matches(given.casefold(), lowered, n=1, cutoff=0.0)
+    return lowered[found[0]] if found else ""
+
+
+def shown(value: object) -> str:
+    """What a person typed, for a message; a text that may be a secret is not repeated."""
+    text = str(value)
+    secret = read_paste(text).shape in _CREDENTIALS or (len(text) >= _LONGEST_NAME and " " not in text)
+    return "this text" if secret or text.startswith("sgp_") else f"“{plain(text, 60)}”"

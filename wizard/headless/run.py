@@ -1,0 +1,122 @@
+"""Runs one command from beginning to end: signals, locks, connections, and what is said when it does not work out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from wizard.flow.ports import Vault
+from wizard.flow.session import Busy
+from wizard.flow.walk import Walk
+from wizard.headless.apply_command import apply_plan
+from wizard.headless.doctor_command import doctor
+from wizard.headless.exit_codes import ExitCode
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.plain.terminal import Terminal
+from wizard.headless.plan_command import plan
+from wizard.headless.refusal import Refused
+from wizard.headless.secret_input import read_secret
+from wizard.headless.secrets_command import secrets
+from wizard.headless.undo_command import undo_all
+from wizard.headless.watch_command import watch_sync
+
+Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
+Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error; the sentence that says where
+
+COMMANDS: Mapping[str, Command] = {
+    "plan": plan,
+    "apply": apply_plan,
+    "watch": watch_sync,
+    "doctor": doctor,
+    "undo": undo_all,
+}
+
+
+def run_command(name: str, load: Callable[[], Walk], options: Options, report: Report) -> int:
+    """The exit code (`shared/cli.md`). `load` builds the walk; it makes no call."""
+    return _ended(lambda out: run_walk(COMMANDS[name], load(), options, out), options, report)
+
+
+def run_secrets(load: Callable[[], Vault], options: Options, report: Report) -> int:
+    return _ended(lambda out: secrets(load(), options, out, read_secret), options, report)
+
+
+async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:
+    """One command on one walk; whatever happens, calls are ended and the profile is given back."""
+    try:
+        if walk.session.trouble:
+            out.say(walk.session.trouble)
+        return await command(walk, options, out)
+    finally:
+        await walk.close()
+        await walk.ports.services.close()
+        walk.session.unlock()
+
+
+def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, report: Report) -> int:
+    """How a command ends, in one sentence when it does not end well; never a traceback."""
+    out = _output(options)
+    try:
+        return asyncio.run(_until_told_to_stop(lambda: begin(out)))
+    except (Refused, Busy) as refused:
+        _say(out, f"audience-wizard: {refused}")
+        return ExitCode.USAGE if isinstance(refused, Refused) else ExitCode.PROBLEM
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        _say(out, "Interrupted.")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _let_go_of_stdout()
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
+        _say(out, f"audience-wizard: something unexpected happened ({type(error).__name__}). {report(error)}")
+        return ExitCode.PROBLEM
+
+
+def _say(out: Output, text: str) -> None:
+    with contextlib.suppress(OSError):  # nobody reads any more
+        out.say(text)
+
+
+async def _until_told_to_stop(begin: Callable[[], Awaitable[ExitCode]]) -> ExitCode:
+    """A terminal that is closed and a polite request to end are met as Ctrl+C is: at the next pause."""
+    with _cancelled_by(signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+        return await begin()
+
+
+@contextlib.contextmanager
+def _cancelled_by(*signals: signal.Signals | None) -> Iterator[None]:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    taken = []
+    for each in signals:
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; not the main thread
+            if each is not None and task is not None:
+                loop.add_signal_handler(each, task.cancel)
+                taken.append(each)
+    try:
+        yield
+    finally:
+        for each in taken:
+            loop.remove_signal_handler(each)
+
+
+def _output(options: Options) -> Output:
+    """Standard output may be a terminal that cannot show every character, or be closed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    data, narration = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    is_terminal = sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+    return Output(data, narration, options.as_json, Terminal(out=narration).ask if is_terminal else None)
+
+
+def _let_go_of_stdout() -> None:
+    """Or the interpreter complains while it ends."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

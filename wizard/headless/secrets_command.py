@@ -1,0 +1,136 @@
+"""`secrets`: where each secret lives, storing one, deleting one. No secret is shown, and none is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from wizard.domain.credentials import (
+    Paste,
+    mistake_in_client_side_id,
+    mistake_in_launchdarkly_token,
+    mistake_in_segment_token,
+    read_paste,
+)
+from wizard.flow.ports import Stored, Vault, VaultRefused
+from wizard.headless.exit_codes import ExitCode
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.refusal import Refused
+from wizard.text import last_four
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """`slot`: how the vault calls it."""
+
+    slot: str
+    label: str
+    variable: str
+    mistake: Callable[[Paste], str]
+
+
+SECRETS: Mapping[str, Secret] = {
+    "launchdarkly-token": Secret(
+        "launchdarkly_token", "LaunchDarkly access token", "LAUNCHDARKLY_ACCESS_TOKEN", mistake_in_launchdarkly_token
+    ),
+    "segment-token": Secret(
+        "segment_token", "Segment Public API token", "SEGMENT_PUBLIC_API_TOKEN", mistake_in_segment_token
+    ),
+    "client-side-id": Secret(
+        "client_side_id", "LaunchDarkly client-side ID", "LAUNCHDARKLY_CLIENT_SIDE_ID", mistake_in_client_side_id
+    ),
+}
+_NAMES = ", ".join(SECRETS)
+_NEVER_AN_ARGUMENT = (
+    "A secret is never an argument: every user of this machine can see arguments.",
+    "Change the secret if it was real. Then: audience-wizard secrets set NAME, and paste it when asked,",
+    "or send it to standard input.",
+)
+
+
+async def secrets(vault: Vault, options: Options, out: Output, read: Callable[[str], str]) -> ExitCode:
+    """`read` shows a prompt and takes what is pasted or piped, unseen. Raises Refused."""
+    match options.action:
+        case "list":
+            _refuse_more_than(0, options.words)
+            return await _list(vault, out)
+        case "set":
+            return await _set(vault, _named(options.words), out, read)
+        case _:
+            return await _forget(vault, _named(options.words), out)
+
+
+def _named(words: tuple[str, ...]) -> Secret:
+    """A wrong word is never repeated: it may be the secret itself."""
+    _refuse_more_than(1, words)
+    if not words or words[0] not in SECRETS:
+        raise Refused(f"Name one of: {_NAMES}.", *(_NEVER_AN_ARGUMENT if words else ()))
+    return SECRETS[words[0]]
+
+
+def _refuse_more_than(most: int, words: tuple[str, ...]) -> None:
+    if len(words) > most:
+        raise Refused(*_NEVER_AN_ARGUMENT)
+
+
+# --- list ---------------------------------------------------------------------------------------------------------
+
+
+async def _list(vault: Vault, out: Output) -> ExitCode:
+    stored = await vault.load()
+    ends, where = _ends(stored), stored.where or {}
+    if stored.why_not:
+        out.say(f"The keyring was not used: {stored.why_not}.")
+    if out.as_json:
+        listed = [
+            {"name": name, "where": where.get(secret.slot) or None, "last_four": ends[secret.slot] or None}
+            for name, secret in SECRETS.items()
+        ]
+        out.document({"schema": 1, "secrets": listed})
+    width = max(map(len, SECRETS))
+    for name, secret in SECRETS.items():
+        place = where.get(secret.slot, "")
+        end = f"ends in {ends[secret.slot]}" if ends[secret.slot] else ""
+        said = ", ".join(part for part in (place, end) if part) or f"not stored; variable {secret.variable}"
+        out.text([f"{name:{width}}  {said}"])
+    return ExitCode.OK
+
+
+def _ends(stored: Stored) -> dict[str, str]:
+    tokens = {"launchdarkly_token": stored.secrets.launchdarkly_token, "segment_token": stored.secrets.segment_token}
+    ends = {slot: last_four(token.get_secret_value()) if token else "" for slot, token in tokens.items()}
+    return ends | {"client_side_id": last_four(stored.client_side_id)}
+
+
+# --- set and forget -----------------------------------------------------------------------------------------------
+
+
+async def _set(vault: Vault, secret: Secret, out: Output, read: Callable[[str], str]) -> ExitCode:
+    paste = read_paste(read(f"{secret.label} (hidden): "))
+    mistake = secret.mistake(paste)
+    if mistake:
+        raise Refused(mistake)
+    try:
+        place = await vault.put(secret.slot, paste.text)
+    except VaultRefused as refused:
+        raise Refused(f"Nothing was stored: {refused}.", f"Use the variable instead: {secret.variable}") from None
+    where = (await vault.load()).where or {}
+    end = last_four(paste.text)
+    out.text([f"Stored in {place}{f', ends in {end}' if end else ''}."])
+    if out.as_json:
+        out.document({"schema": 1, "stored": {"where": place, "last_four": end or None}})
+    if where.get(secret.slot) not in {None, place}:
+        out.say(f"The variable {where[secret.slot]} is set and wins over it.")
+    return ExitCode.OK
+
+
+async def _forget(vault: Vault, secret: Secret, out: Output) -> ExitCode:
+    try:
+        was_there = await vault.forget(secret.slot)
+    except VaultRefused as refused:
+        raise Refused(f"Nothing was deleted: {refused}.") from None
+    out.text(["Deleted." if was_there else "It was not stored."])
+    if out.as_json:
+        out.document({"schema": 1, "deleted": was_there})
+    return ExitCode.OK

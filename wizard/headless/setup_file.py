@@ -1,0 +1,159 @@
+"""setup.toml: read, and refused with the file, the line, the key and the nearest valid one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wizard.domain.answers import Answers
+from wizard.headless.refusal import Mistake, Refused, nearest, shown
+from wizard.headless.setup_schema import SETTINGS, TABLES, WORDS, Setting, answers_from
+
+_PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_HEADER = re.compile(rf"\s*\[\[?\s*({_NAME})\s*\]\]?\s*(?:#.*)?")
+_KEY = re.compile(rf"\s*({_NAME})\s*=")
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_SECRETS = ("token", "secret", "password", "api_key", "apikey")
+
+
+@dataclass(frozen=True, slots=True)
+class SetupFile:
+    """What a set-up file says, and where it says it."""
+
+    path: Path
+    answers: Answers
+    lines: Mapping[str, int]  # by setting, table, and `setting=item` of a list
+    given: frozenset[str]  # the settings that hold an answer
+
+    def refuse(self, mistakes: tuple[Mistake, ...]) -> None:
+        """Raises Refused when there is a mistake."""
+        if mistakes:
+            raise Refused(*(mistake.at(str(self.path)) for mistake in mistakes))
+
+    def mistake(self, setting: str, what: str, near: str = "", item: str = "") -> Mistake:
+        line = self.lines.get(f"{setting}={item}") or self.lines.get(setting, 0)
+        return Mistake(line, setting, what, near)
+
+
+def read_setup(path: Path) -> SetupFile:
+    """Raises Refused: the file cannot be read, is no TOML, or holds what no set-up file may hold."""
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise Refused(f"{path}: this file is not UTF-8 text.") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot be read: {error.strerror}.") from None
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(_not_toml(path, str(error))) from None
+    return _checked(path, text, tables)
+
+
+def _not_toml(path: Path, said: str) -> str:
+    found = _AT_LINE.search(said)
+    where = f"{path}:{found[1]}" if found else str(path)
+    return f"{where}: this is not valid TOML: {_AT_LINE.sub('', said).strip()}."
+
+
+def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
+    lines = dict(_lines(text))
+    mistakes, values = [], {}
+    for name, value in _flat(tables):
+        mistake = _mistake(name, value, lines)
+        if mistake is not None:
+            mistakes.append(mistake)
+        elif name in SETTINGS:
+            values[name] = value
+    lines |= dict(_lines_of_items(text, values, lines))
+    given = frozenset(name for name, value in values.items() if value not in ("", []))
+    setup = SetupFile(path, Answers(), lines, given)
+    setup.refuse(tuple(mistakes))
+    return SetupFile(path, answers_from(values), lines, given)
+
+
+def _flat(tables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each value by its dotted name; a table that does not exist as a whole."""
+    for table, content in tables.items():
+        if table in TABLES and isinstance(content, Mapping):
+            yield from ((f"{table}.{key}", value) for key, value in content.items())
+        else:
+            yield table, content
+
+
+# --- what is wrong ------------------------------------------------------------------------------------------------
+
+
+def _mistake(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | None:
+    line = lines.get(name) or lines.get(name.partition(".")[0], 0)
+    setting = SETTINGS.get(name)
+    if setting is None:
+        return _unknown(name, line)
+    wrong = _wrong_value(setting, value)
+    if wrong is None:
+        return None
+    what, near = wrong
+    return Mistake(line, name, what, near)
+
+
+def _unknown(name: str, line: int) -> Mistake:
+    table, _, key = name.partition(".")
+    if any(word in name.lower() for word in _SECRETS):
+        what = "a set-up file holds no secrets: tokens come from variables or the keyring, never from a file."
+    elif key:
+        what = "there is no such setting."
+    else:
+        what = "this must be a table." if name in TABLES else "there is no such table."
+    near = nearest(name, (one for one in SETTINGS if one.startswith(f"{table}."))) if key else nearest(name, TABLES)
+    return Mistake(line, name, what, near)
+
+
+def _wrong_value(setting: Setting, value: Any) -> tuple[str, str] | None:
+    """What is wrong with a value, and the nearest valid one."""
+    if not _is_a(setting.holds, value):
+        return f"this must be {WORDS[setting.holds]}.", ""
+    if not isinstance(value, str) or not value:
+        return None
+    if setting.valid and value not in setting.valid:
+        return f"{shown(value)} is none of {', '.join(setting.valid)}.", nearest(value, setting.valid)
+    mistake = setting.mistake(value)
+    return (mistake, "") if mistake else None
+
+
+def _is_a(wanted: type, value: Any) -> bool:
+    if isinstance(value, list):
+        return wanted is list and all(isinstance(item, str) for item in value)
+    return isinstance(value, wanted)
+
+
+# --- where it stands ----------------------------------------------------------------------------------------------
+
+
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    """Every table and key with the number of its last line; `tomllib` does not tell."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.fullmatch(line):
+            table = _dotted(header[1])
+            yield table, number
+        elif key := _KEY.match(line):
+            yield f"{table}.{_dotted(key[1])}" if table else _dotted(key[1]), number
+
+
+def _dotted(name: str) -> str:
+    return ".".join(part.strip().strip("\"'") for part in re.findall(_PART, name))
+
+
+def _lines_of_items(text: str, values: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Each text of a list with its line, when it stands there as it is."""
+    rows = text.splitlines()
+    for name, value in values.items():
+        for item in value if isinstance(value, list) else ():
+            first = lines.get(name, 1)
+            found = (number for number in range(first, len(rows) + 1) if item in rows[number - 1])
+            yield f"{name}={item}", next(found, first)

@@ -1,0 +1,105 @@
+"""What a set-up names and the services do not have: known only once they were read (exit 2, with the nearest one)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.answers import Answers
+from wizard.domain.facts import Facts
+from wizard.domain.model import Project
+from wizard.domain.wanted import chosen_environment
+from wizard.headless.refusal import Mistake, nearest, shown
+from wizard.headless.setup_file import SetupFile
+
+
+def unknown_values(setup: SetupFile, facts: Facts, answers: Answers) -> tuple[Mistake, ...]:
+    """`answers` as they settled after reading. What could not be read is not judged here."""
+    return (*_places(setup, facts), *_contradictions(setup, facts, answers), *_segment_side(setup, facts, answers))
+
+
+# --- LaunchDarkly -------------------------------------------------------------------------------------------------
+
+
+def _places(setup: SetupFile, facts: Facts) -> Iterator[Mistake]:
+    wanted, projects = setup.answers, facts.projects if isinstance(facts.projects, tuple) else ()
+    if not wanted.project or not projects:
+        return
+    project = next((one for one in projects if one.key == wanted.project), None)
+    if project is None:
+        what = f"the token sees no project with the key {shown(wanted.project)}."
+        yield setup.mistake("launchdarkly.project", what, _nearest_project(wanted.project, projects))
+    elif wanted.environment and project.environment(wanted.environment) is None:
+        what = f"the project {project.key} has no environment with the key {shown(wanted.environment)}."
+        keys = [environment.key for environment in project.environments]
+        yield setup.mistake("launchdarkly.environment", what, nearest(wanted.environment, keys))
+
+
+def _nearest_project(wanted: str, projects: tuple[Project, ...]) -> str:
+    """By name too, for a name is what people see."""
+    keys = {project.key: project.key for project in projects} | {project.name: project.key for project in projects}
+    return keys[nearest(wanted, keys)]
+
+
+def _contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
+    """A client-side ID and a project with environment that are not the same place."""
+    wanted, found = setup.answers, chosen_environment(facts, answers)
+    if not (wanted.project and wanted.environment and found):
+        return
+    place = (found[0].key, found[1].key)
+    if place != (wanted.project, wanted.environment) and _exists(wanted, facts):
+        whose = "launchdarkly.client_side_id" if wanted.client_side_id else "LAUNCHDARKLY_CLIENT_SIDE_ID"
+        what = f"{whose} belongs to {' / '.join(place)}, not to {wanted.project} / {wanted.environment}: leave one out."
+        yield setup.mistake("launchdarkly.environment", what)
+
+
+def _exists(wanted: Answers, facts: Facts) -> bool:
+    return chosen_environment(facts, Answers(project=wanted.project, environment=wanted.environment)) is not None
+
+
+# --- Twilio Segment -----------------------------------------------------------------------------------------------
+
+
+def _segment_side(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
+    if answers.by_hand:
+        return
+    yield from _space(setup, facts, answers)
+    yield from _source(setup, facts, answers)
+    yield from _audiences(setup, facts, answers)
+
+
+def _space(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
+    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
+    if not (setup.answers.space and spaces) or any(space.id == answers.space for space in spaces):
+        return
+    wanted = setup.answers.space
+    if sum(wanted in (space.slug, space.name) for space in spaces) > 1:
+        yield setup.mistake("segment.space", f"several spaces are called {shown(wanted)}: give the id of one.")
+    else:
+        slugs = {space.name: space.slug for space in spaces} | {space.slug: space.slug for space in spaces}
+        what = f"the workspace has no space {shown(wanted)}."
+        yield setup.mistake("segment.space", what, slugs[nearest(wanted, slugs)])
+
+
+def _source(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
+    wanted, sources = answers.engage_source, facts.sources if isinstance(facts.sources, tuple) else ()
+    if not (setup.answers.engage_source and sources) or any(source.id == wanted for source in sources):
+        return
+    ids = {source.slug: source.id for source in sources} | {source.id: source.id for source in sources}
+    what = f"the workspace has no source {shown(wanted)}."
+    yield setup.mistake("segment.engage_source", what, ids[nearest(wanted, ids)])
+
+
+def _audiences(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
+    seen = facts.audiences if isinstance(facts.audiences, tuple) else None
+    if seen is None:
+        return
+    ids = {audience.id for audience in seen}
+    names = {audience.name: audience.key for audience in seen} | {audience.key: audience.key for audience in seen}
+    for wanted in (one for one in answers.audiences if one not in ids):
+        alike = [audience.id for audience in seen if wanted in (audience.key, audience.name)]
+        if alike:
+            what = f"several audiences are called {shown(wanted)}: give the id of one: {', '.join(alike[:5])}."
+            yield setup.mistake("audiences.include", what, item=wanted)
+        else:
+            near = names[nearest(wanted, names)] if names else ""
+            yield setup.mistake("audiences.include", f"the space has no audience {shown(wanted)}.", near, wanted)

@@ -1,0 +1,178 @@
+"""`undo`: takes back what this wizard made, after showing it; leaves what others made, changed or use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.model import Failure
+from wizard.domain.naming import match_segments
+from wizard.domain.plan import Action
+from wizard.flow.journal import Entry
+from wizard.flow.result import Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.undo import Doing, TakeBack, UndoSeen, look, plan_undo, undo
+from wizard.flow.walk import Walk
+from wizard.headless.apply_command import code_of
+from wizard.headless.consent import agreed, refuse_unattended
+from wizard.headless.documents import results_document
+from wizard.headless.exit_codes import ExitCode
+from wizard.headless.missing import missing_asks, told
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.plain.changes import result_lines
+from wizard.headless.prepare import Given, take_answers
+from wizard.headless.refusal import Refused
+from wizard.text import count
+
+_NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was taken back.")
+_INTERRUPTED = Trouble("interrupted", "The run was interrupted before this.", "", "Run audience-wizard undo again.")
+_WORDS = {
+    Doing.DELETE: "Delete",
+    Doing.RESTORE: "Put back as it was:",
+    Doing.LEAVE: "Leave",
+    Doing.GONE: "Already gone:",
+    Doing.BY_HAND: "By hand:",
+}
+
+
+async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Raises Refused, Busy."""
+    refuse_unattended(options, out, "undo")
+    walk.session.lock()
+    given = await take_answers(walk, options.config)
+    if not walk.session.saved.made and not walk.session.saved.unconfirmed:
+        return _nothing_to_do(out)
+    _refuse_without_token(given)
+    await walk.read()
+    if given.setup and not walk.state.answers.client_side_id:
+        out.say(f"Which environment {given.file} means could not be read, so nothing was taken back.")
+        return ExitCode.COULD_NOT_TELL
+    walk.confirm_intended()
+    seen = await look(walk.ports, walk.state, walk.session.saved.made)
+    if isinstance(seen, Failure):
+        return _could_not_look(walk.session.saved.made, seen, out)
+    plan = plan_undo(_of_this_set_up(given, seen), seen)
+    if not plan:
+        return _nothing_to_do(out)
+    out.say(*_plan_lines(plan))
+    writes = sum(back.writes for back in plan)
+    if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
+        _say_results(_skipped(plan, _NOT_AGREED), out)
+        return ExitCode.WAITING
+    return await _take_back(walk, plan, out)
+
+
+def _nothing_to_do(out: Output) -> ExitCode:
+    out.say("There is nothing to take back: this profile has made nothing that still stands.")
+    if out.as_json:
+        out.document(results_document(()))
+    return ExitCode.OK
+
+
+def _refuse_without_token(given: Given) -> None:
+    """Everything that an undo takes back is Segment's."""
+    missing = tuple(ask for ask in missing_asks(given.walk) if ask.id == "segment_token")
+    if missing:
+        raise Refused(*told(missing, given.walk, given.file))
+
+
+def _of_this_set_up(given: Given, seen: UndoSeen) -> tuple[Entry, ...]:
+    """A file speaks of one environment; without one everything that the profile made is meant."""
+    made, wanted = given.walk.session.saved.made, given.walk.state.answers.client_side_id
+    if given.setup is None:
+        return made
+    there = {one.id: one.client_side_id for one in seen.destinations}
+    made_for_it = {entry.resource_id for entry in made if entry.within.get("client_side_id") == wanted}
+    return tuple(e for e in made if _destination(e) in made_for_it or there.get(_destination(e), wanted) == wanted)
+
+
+def _destination(entry: Entry) -> str:
+    return entry.within.get("destination", entry.resource_id)
+
+
+# --- doing --------------------------------------------------------------------------------------------------------
+
+
+async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], out: Output) -> ExitCode:
+    results: list[Result] = []
+    try:
+        async for event in undo(walk.ports, walk.state, plan, walk.session):
+            if isinstance(event, Started):
+                out.say(f"{event.host}: {event.doing} …")
+            else:
+                results.append(event)
+    except asyncio.CancelledError:
+        ended = {result.id for result in results}
+        left = tuple(back for back in plan if back.entry.change_id not in ended)
+        _say_results([*results, *_skipped(left, _INTERRUPTED)], out)
+        raise
+    _forget_destination(walk, results)
+    _say_results(results, out)
+    out.say(*_what_stays(walk, results))
+    return code_of(results)
+
+
+def _forget_destination(walk: Walk, results: Iterable[Result]) -> None:
+    """So that the next run does not ask for one that is gone."""
+    gone = {result.resource_id for result in results if result.outcome in {Outcome.DONE, Outcome.ALREADY}}
+    saved = walk.session.saved
+    if saved.answers.destination in gone:
+        walk.session.keep(replace(saved.answers, destination=""), saved.accepted)
+
+
+def _say_results(results: Iterable[Result], out: Output) -> None:
+    results = tuple(results)
+    if out.as_json:
+        out.document(results_document(results))
+    for result in results:
+        out.text(result_lines(replace(result, detail=""), result.detail))
+
+
+def _skipped(plan: Iterable[TakeBack], why: Trouble) -> list[Result]:
+    """One for each change."""
+    results = {}
+    for back in plan:
+        entry = back.entry
+        action = Action.CREATE if entry.is_creation else Action.UPDATE
+        results[entry.change_id] = Result(entry.change_id, action, Outcome.SKIPPED, entry.resource_id, back.title, why)
+    return list(results.values())
+
+
+def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> ExitCode:
+    why = trouble_of(failure)
+    out.say(f"What was made could not be looked at. {why.summary}", f"cause: {why.cause}", f"fix: {why.fix}")
+    if out.as_json:
+        nothing_seen = plan_undo(made, UndoSeen(()))
+        out.document(results_document(_skipped(nothing_seen, why)))
+    return ExitCode.COULD_NOT_TELL
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
+    yield "What this wizard made, and what becomes of it:"
+    for back in plan:
+        yield f"  {_WORDS[back.doing]} {back.title}{f'. {back.why}' if back.why else ''}"
+
+
+def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
+    """Nothing tells LaunchDarkly to remove members (contract segment 4.9)."""
+    audiences = {result.id for result in results if result.id.startswith("audience:")}
+    if not audiences:
+        return
+    yield "Stays in LaunchDarkly: each segment and its members, and flags that target it go on matching them."
+    facts, answers = walk.state.facts, walk.state.answers
+    segments = facts.segments if isinstance(facts.segments, tuple) else ()
+    seen = facts.audiences if isinstance(facts.audiences, tuple) else ()
+    for audience in (one for one in seen if f"audience:{one.key}" in audiences):
+        found = match_segments(audience, segments).found
+        if found:
+            members = count(found.included_count, "member") if found.included_count is not None else "members"
+            link = links.LAUNCHDARKLY_SEGMENT.to(
+                project=answers.project, environment=answers.environment, segment=found.key
+            )
+            yield f"  {found.name} with {members}: {link.url}"
+    yield "Delete them there when no flag uses them any more."

@@ -25,19 +25,14 @@ from wizard.ui.panes.review import ReviewPane
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.finding import FindingScreen, Verdict
+from wizard.ui.screens.walk_lines import keys_of, where_it_points
 from wizard.ui.widgets.finding_row import FindingRow
-from wizard.ui.widgets.frame import Hairline, Hint, HintBar, TitleLine
+from wizard.ui.widgets.frame import Hairline, HintBar, TitleLine
 from wizard.ui.widgets.rail import Rail, Stop
 from wizard.ui.work import work
 
 WELCOME = "welcome"
 PaneMaker: TypeAlias = Callable[[Walk, Step], StepPane]
-
-
-def _where_it_points(walk: Walk) -> str:
-    answers, sandbox = walk.state.answers, walk.state.sandbox
-    place = f"{answers.project} / {answers.environment}" if answers.project else ""
-    return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
 
 
 async def _keep_secrets(walk: Walk) -> None:
@@ -242,7 +237,7 @@ class WalkScreen(Screen[None]):
             return
         stops = tuple(Stop(step.id, step.title, walk.mark(step)) for step in walk.steps)
         self.rail.show(stops, self.at)
-        self.title_line.show(_where_it_points(walk))
+        self.title_line.show(where_it_points(walk))
         self._show_rail()
         if pane is not None:
             index = walk.steps.index(pane.step)
@@ -263,19 +258,7 @@ class WalkScreen(Screen[None]):
         self._show_rail()
 
     def _show_hints(self) -> None:
-        pane = self.pane
-        many = pane is not None and pane.current is not None and pane.current.ask.kind is Kind.PICK_MANY
-        self.hints.show(
-            (
-                pane.hint() if pane else Hint("Enter", "begin", "app.simulate_key('enter')"),
-                *((Hint("Space", "select", "screen.select"),) if many else ()),
-                *((Hint("Esc", "back", "screen.back"),) if pane else ()),
-                *((Hint("PgDn", "more", "screen.more"),) if pane and pane.body.max_scroll_y else ()),
-                Hint("F1", "help", "app.help"),
-                Hint("F2", "troubleshoot", "app.troubleshoot"),
-                Hint("F10", "quit", "app.ask_quit"),
-            )
-        )
+        self.hints.show(keys_of(self.pane))
 
     # --- what the panes say --------------------------------------------------------------------------------------
 

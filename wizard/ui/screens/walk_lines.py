@@ -1,0 +1,35 @@
+"""What the first and the last line of the walk say."""
+
+from __future__ import annotations
+
+from wizard.flow.ask import Kind
+from wizard.flow.walk import Walk
+from wizard.ui.panes.step import StepPane
+from wizard.ui.widgets.frame import Hint
+
+_ENTER = "app.simulate_key('enter')"
+
+
+def where_it_points(walk: Walk) -> str:
+    """The environment, once it is known; and whether all of this is simulated."""
+    answers, sandbox = walk.state.answers, walk.state.sandbox
+    place = f"{answers.project} / {answers.environment}" if answers.project else ""
+    return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
+
+
+def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
+    """The keys that work now; without a pane those of Welcome."""
+    everywhere = (
+        Hint("F1", "help", "app.help"),
+        Hint("F2", "troubleshoot", "app.troubleshoot"),
+        Hint("F10", "quit", "app.ask_quit"),
+    )
+    if pane is None:
+        return (Hint("Enter", "begin", _ENTER), *everywhere)
+    keys = [pane.hint()]
+    if pane.current is not None and pane.current.ask.kind is Kind.PICK_MANY:
+        keys.append(Hint("Space", "select", "screen.select"))
+    keys.append(Hint("Esc", "back", "screen.back"))
+    if pane.body.max_scroll_y:
+        keys.append(Hint("PgDn", "more", "screen.more"))
+    return (*keys, *everywhere)

@@ -39,8 +39,7 @@ class Coach:
     """One way by hand, from the plan that was reviewed to the last step. Make it once for each reviewed plan."""
 
     def __init__(self, walk: Walk, plan: Plan, results: Iterable[Result] = ()) -> None:
-        known = frozenset(walk.session.saved.known_segments)
-        self.steps = hand_steps(walk.state, plan, results, known)
+        self.steps = hand_steps(walk.state, plan, results, _known_segments(walk))
         self._walk = walk
         self._before = before(walk.state)
         self._trouble = ""
@@ -165,6 +164,14 @@ class Coach:
             self._trouble = explain(seen).summary
         if _is_an_answer(seen):
             self._walk.saw(slot, seen)
+
+
+def _known_segments(walk: Walk) -> frozenset[str]:
+    """Those from before the work began; it may have begun in an earlier run."""
+    saved, seen = walk.session.saved, walk.state.facts.segments
+    if saved.applied_at is not None:
+        return frozenset(saved.known_segments)
+    return frozenset(segment.key for segment in seen) if isinstance(seen, tuple) else frozenset()
 
 
 def _is_closed(seen: object) -> bool:

@@ -41,6 +41,7 @@ _NAMES = {
     "keyring.backends.kwallet": "KWallet",
     "keyring.backends.Windows": "Windows Credential Locker",
 }
+_IN_FILES = ("keyrings.alt", "keyrings.cryptfile")  # some of them ask for a password on the terminal as well
 
 
 class MemoryVault:
@@ -79,10 +80,9 @@ class KeyringVault:
 
     async def look(self) -> VaultSeen:
         try:
-            backend = await _in_time(self._find)
+            return await _in_time(lambda: _judge(self._find()))
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             return VaultSeen(usable=False, backend="", why_not=_why(error))
-        return _judge(backend)
 
     async def load(self) -> Stored:
         given = from_variables(self._variables)
@@ -149,8 +149,8 @@ class KeyringVault:
             "segment_token": _clear(secrets.segment_token),
             "client_side_id": client_side_id,
         }
-        in_variables = from_variables(self._variables)
-        return {slot: value for slot, value in given.items() if value and slot not in in_variables}
+        in_variables = {slot: value for slot, (value, _) in from_variables(self._variables).items()}
+        return {slot: value for slot, value in given.items() if value not in {"", in_variables.get(slot)}}
 
     async def _read(self) -> dict[str, str]:
         if self._entry is None:
@@ -194,13 +194,15 @@ def _parse(text: str | None) -> dict[str, str]:
     return {slot: value for slot, value in pairs if slot in VARIABLES and isinstance(value, str)}
 
 
-def _judge(backend: KeyringBackend) -> VaultSeen:
+def _judge(found: KeyringBackend) -> VaultSeen:
+    """Blocks: even a priority may be asked of the desktop. Of a chain the first one is written to."""
+    backend = next(iter(getattr(found, "backends", ())), found)
     module = type(backend).__module__
     name = _NAMES.get(module, plain(getattr(backend, "name", module)))
     if module.endswith((".fail", ".null")) or backend.priority <= 0:
         return VaultSeen(usable=False, backend="", why_not="this machine has no keyring that Python can use")
-    if "plaintext" in type(backend).__name__.lower():
-        return VaultSeen(usable=False, backend=name, why_not=f"{name} writes secrets to a plain file")
+    if module.startswith(_IN_FILES) or "plaintext" in type(backend).__name__.lower():
+        return VaultSeen(usable=False, backend=name, why_not=f"{name} keeps secrets in a file")
     return VaultSeen(usable=True, backend=name)
 
 

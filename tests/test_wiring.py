@@ -1,0 +1,82 @@
+"""Real parts put together: nothing is called, nothing is stored before it is asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.fake_clock import FakeClock
+from wizard.clock import FastClock, SystemClock
+from wizard.sandbox.app import Sandbox
+from wizard.settings import Settings
+from wizard.vault import KeyringVault, MemoryVault
+from wizard.wiring import build_walk, ports_of, real_ports
+
+TOKEN = "api-11111111-2222-3333-4444-55555555dada"
+
+
+def settings(tmp_path: Path, **more: object) -> Settings:
+    environ = {"AUDIENCE_WIZARD_HOME": str(tmp_path), "LD_ACCESS_TOKEN": TOKEN}
+    return Settings(environ=environ, **more)  # type: ignore[arg-type]
+
+
+def test_a_real_walk_is_built_without_touching_disk_network_or_keyring(tmp_path: Path) -> None:
+    walk = build_walk(settings(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    assert walk.state.facts.launchdarkly_host == "app.launchdarkly.com"
+    assert walk.state.facts.client_side_host == "clientsdk.launchdarkly.com"
+    assert walk.state.facts.segment_host == "api.segmentapis.com"
+    assert walk.state.sandbox == ""
+    assert isinstance(walk.ports.clock, SystemClock)
+    assert isinstance(walk.ports.vault, KeyringVault)
+
+
+def test_other_hosts_can_be_named(tmp_path: Path) -> None:
+    walk = build_walk(
+        settings(
+            tmp_path,
+            launchdarkly_url="http://127.0.0.1:8001",
+            launchdarkly_client_url="http://127.0.0.1:8002/",
+            segment_url="http://127.0.0.1:8003",
+        )
+    )
+    facts = walk.state.facts
+    hosts = (facts.launchdarkly_host, facts.client_side_host, facts.segment_host)
+    assert all(host.startswith("127.0.0.1") for host in hosts), hosts
+
+
+async def test_without_a_keyring_secrets_come_from_variables(tmp_path: Path) -> None:
+    vault = real_ports(settings(tmp_path, use_keyring=False)).vault
+    assert isinstance(vault, MemoryVault)
+    stored = await vault.load()
+    assert stored.secrets.launchdarkly_token is not None
+    assert stored.secrets.launchdarkly_token.get_secret_value() == TOKEN
+    assert stored.where == {"launchdarkly_token": "LD_ACCESS_TOKEN"}
+
+
+async def test_the_sandbox_takes_no_variable_and_stores_nothing(tmp_path: Path) -> None:
+    walk = build_walk(settings(tmp_path, sandbox="happy"))
+    await walk.load_secrets()
+    token = walk.state.secrets.launchdarkly_token
+    assert token is not None
+    assert token.get_secret_value() != TOKEN
+    assert walk.where == {"launchdarkly_token": "from the sandbox", "segment_token": "from the sandbox"}
+    walk.accept(walk.step("prerequisites"))
+    assert await walk.keep_secrets() == "nowhere: this is the sandbox"
+    assert os.listdir(tmp_path) == []
+    assert isinstance(walk.ports.clock, FastClock)
+
+
+@pytest.mark.parametrize(("scenario", "given"), [("happy", False), ("wrong-pair", True)])
+async def test_a_client_side_id_is_given_only_where_the_scenario_is_about_it(scenario: str, given: bool) -> None:
+    sandbox = Sandbox(scenario, FakeClock(auto=True))
+    stored = await ports_of(sandbox, stopwatch=sandbox.clock).vault.load()
+    assert (stored.client_side_id == sandbox.tokens.launchdarkly_client_side_id) is given
+
+
+def test_the_sandboxs_time_runs_as_fast_as_asked(tmp_path: Path) -> None:
+    clock = build_walk(settings(tmp_path, sandbox="happy", speed=7.0)).ports.clock
+    assert isinstance(clock, FastClock)
+    assert clock.speed == 7.0

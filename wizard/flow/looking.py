@@ -111,8 +111,9 @@ class Looking:
     # --- Segment's side -------------------------------------------------------------------------------------------
 
     def _segment_looks(self, elapsed: float) -> list[Coroutine[Any, Any, None]]:
-        """Those that are due."""
-        if self._answers.by_hand or self._watched.state.secrets.segment_token is None:
+        """Those that are due. By hand an audience has an id only where a Segment token lists it."""
+        listed = all(followed.audience.id for followed in self._followed)
+        if not listed or self._watched.state.secrets.segment_token is None:
             return []
         looks: list[Coroutine[Any, Any, None]] = []
         if elapsed >= self._segment_due:

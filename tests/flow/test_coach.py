@@ -73,6 +73,7 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
     app.update_destination(made.id, client_id=tokens.launchdarkly_client_side_id)
     look = await one_look(coach)
     assert seen_done(coach, look)[-1] == "destination.settings"
+    assert coach.steps[4].link.url.endswith(f"/instances/{made.id}"), "the mapping is made on its page"
     assert look.ticks["destination.settings"].detail == "It is called Mine."
     assert look.ticks["destination.enable"].state is TickState.DIFFERENT
 

@@ -47,6 +47,7 @@ def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
     in_segment = [step for step in steps if step.change_id]
     yield _section("What to do, in this order", "About ten minutes, in the Segment web app.")
     yield from (_as_text(number, step) for number, step in enumerate(in_segment, 1))
+    yield _section("To read more", *dict.fromkeys(step.docs.url for step in in_segment if step.docs))
     if any(value.secret_slot for step in in_segment for value in step.values):
         yield _section(
             "The service token",

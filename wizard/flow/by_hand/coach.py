@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
-from wizard.domain.model import Audience, Connections, Failure, Workspace
+from wizard.domain.model import Audience, Connections, Destination, Failure, Workspace
 from wizard.domain.plan import Plan
 from wizard.domain.wanted import chosen_destination, wanted_client_side_id
 from wizard.flow.by_hand import audience, destination, mapping
@@ -143,9 +143,15 @@ class Coach:
         sources = state.facts.sources
         if isinstance(sources, tuple) and all(one.id != made.source_id for one in sources):
             self._saw("sources", await client.sources())
+        self._open_its_own_page(made)
         fits = made.client_side_id == wanted_client_side_id(state.facts, state.answers)
         if fits and chosen_destination(state.facts, state.answers) is None:
             self._walk.use_destination(made.id)
+
+    def _open_its_own_page(self, made: Destination) -> None:
+        """Once it is there, its mapping is made on its own page instead of by way of the list."""
+        page = destination.destination_link(self._walk.state, made)
+        self.steps = tuple(replace(one, link=page) if one.change_id == "mapping" else one for one in self.steps)
 
     async def _look_at_audiences(self, client: Segment) -> None:
         open_ones = self._audiences()

@@ -335,3 +335,31 @@ async def test_an_answer_without_its_id_is_not_the_service() -> None:
     failure = await Fake(always(200, {"name": "x"})).launchdarkly.token("t")
     assert isinstance(failure, Failure)
     assert failure.kind is FailureKind.NOT_THE_SERVICE
+
+
+async def test_segments_are_looked_up_by_their_whole_name() -> None:
+    items = [{"key": "a", "name": 'The "best"'}, {"key": "b", "name": 'The "best" ones'}]
+    fake = Fake(always(200, {"items": items, "totalCount": 2}))
+    found = await fake.launchdarkly.segments_named("p", "e", 'The "best"')
+    assert not isinstance(found, Failure)
+    assert [segment.key for segment in found] == ["a"]
+    assert fake.last.url.params["filter"] == 'query equals "The \\"best\\""'
+
+
+@pytest.mark.parametrize(
+    ("raw", "flags"),
+    [({"_flags": [{"key": "checkout"}, {"name": "no key"}]}, ("checkout",)), ({"_flags": []}, ()), ({}, None)],
+)
+async def test_one_segment_tells_which_flags_use_it(raw: dict[str, Any], flags: tuple[str, ...] | None) -> None:
+    segment = await Fake(always(200, {"key": "vip", "name": "VIP", **raw})).launchdarkly.segment("p", "e", "vip")
+    assert not isinstance(segment, Failure)
+    assert segment.flags == flags
+
+
+@pytest.mark.parametrize("field", ["expiry", "expiresAt", "_expiry", "expirationDate"])
+@pytest.mark.parametrize("value", [1788264000000, "2026-09-01T12:00:00Z"])
+async def test_an_expiry_date_is_taken_from_wherever_it_is_seen(field: str, value: object) -> None:
+    token = await Fake(always(200, {"_id": "t", field: value})).launchdarkly.token("t")
+    assert not isinstance(token, Failure)
+    assert token.expires_at is not None
+    assert token.expires_at.isoformat() == "2026-09-01T12:00:00+00:00"

@@ -14,7 +14,17 @@ from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
 from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
-from wizard.domain.model import Connection, Connections, Delivery, Failure, FailureKind, Region, Workspace
+from wizard.domain.model import (
+    AuditEvent,
+    Connection,
+    Connections,
+    Delivery,
+    Failure,
+    FailureKind,
+    Intake,
+    Region,
+    Workspace,
+)
 
 V1 = "application/vnd.segment.v1+json"
 V1BETA = "application/vnd.segment.v1beta+json"
@@ -323,6 +333,36 @@ async def test_half_a_delivery_overview_is_none(closed: str) -> None:
         return reply(403, {}) if request.url.path.endswith(closed) else overview(request)
 
     assert isinstance(await Fake(answer).segment.delivery("s", "d", START, START), Failure)
+
+
+async def test_what_reached_the_source_is_counted_by_reason() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        rows = {
+            "successfully-received": [{"total": 40}],
+            "failed-on-ingest": [{"discardReason": "id_required", "total": 2}],
+            "filtered-at-source": [{"discardReason": "unplanned", "total": 3}, {"discardReason": "x", "total": 1}],
+        }
+        return data(dataset=rows[request.url.path.rpartition("/")[2]])
+
+    fake = Fake(answer)
+    intake = await fake.segment.intake("src", START - timedelta(hours=1), START)
+    assert intake == Intake(40, 2, 4, (("unplanned", 3), ("id_required", 2), ("x", 1)))
+    assert "destinationConfigId" not in fake.last.url.params
+    refusing = Fake(always(403, {"errors": []}))
+    assert isinstance(await refusing.segment.intake("src", START, START), Failure)
+
+
+async def test_the_audit_trail_names_who_did_what() -> None:
+    events = [
+        {"timestamp": "2026-09-01T11:00:00Z", "type": "Integration Disabled", "actorEmail": "a@b.c", "actor": "u_1"},
+        {"type": "Integration Modified", "actor": "u_1", "resourceName": "LaunchDarkly"},
+    ]
+    fake = Fake(lambda _: data(events=events))
+    assert await fake.segment.audit_events("dst", START - timedelta(days=90), START) == (
+        AuditEvent(START - timedelta(hours=1), "Integration Disabled", "a@b.c"),
+        AuditEvent(None, "Integration Modified", "u_1", "LaunchDarkly"),
+    )
+    assert fake.last.url.params["resourceId"] == "dst"
 
 
 async def test_reach_needs_no_token() -> None:

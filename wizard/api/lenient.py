@@ -88,6 +88,11 @@ def moment_of_text(raw: object) -> datetime | None:
         return None
 
 
+def moment(raw: object) -> datetime | None:
+    """Either form: for a field whose form is not documented."""
+    return moment_of_ms(raw) or moment_of_text(raw)
+
+
 def cleaned(value: Any, depth: int = 12) -> Any:
     """A settings value with every text in it cleaned; what is nested too deep to mean anything is dropped."""
     if isinstance(value, str):
@@ -119,3 +124,4 @@ Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 Settings = Annotated[dict[str, Any], BeforeValidator(_settings)]
 Millis = Annotated[datetime | None, BeforeValidator(moment_of_ms)]
 Iso = Annotated[datetime | None, BeforeValidator(moment_of_text)]
+Moment = Annotated[datetime | None, BeforeValidator(moment)]

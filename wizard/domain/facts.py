@@ -15,6 +15,7 @@ from wizard.domain.credentials import Shape
 from wizard.domain.model import (
     Activation,
     Audience,
+    AuditEvent,
     Caller,
     CatalogEntry,
     Connections,
@@ -24,6 +25,7 @@ from wizard.domain.model import (
     Destination,
     Failure,
     Instance,
+    Intake,
     LaunchDarklySegment,
     Member,
     PersistentStore,
@@ -85,6 +87,12 @@ class Facts:
     context_kinds: Seen[tuple[ContextKind, ...]] = None
     stores: Seen[tuple[PersistentStore, ...]] = None
     segments: Seen[tuple[LaunchDarklySegment, ...]] = None  # synced ones of the chosen environment
+    namesakes: Seen[tuple[LaunchDarklySegment, ...]] = None  # any others with a chosen audience's segment name
+    segments_elsewhere: Mapping[str, tuple[LaunchDarklySegment, ...] | Failure] = field(
+        default_factory=dict
+    )  # by key of another environment of the project; read only when the segment is due and missing
+    segment_details: Mapping[str, LaunchDarklySegment | Failure] = field(default_factory=dict)  # by audience id
+    test_user_member: Mapping[str, bool | Failure] = field(default_factory=dict)  # by audience id
     # Twilio Segment
     workspace: Seen[Workspace] = None
     spaces: Seen[tuple[Space, ...]] = None
@@ -97,3 +105,5 @@ class Facts:
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # of those attached
     attach_by_api: Seen[bool] = None  # whether supported-destinations lists us
     delivery: Seen[Delivery] = None
+    intake: Seen[Intake] = None  # at the destination's source
+    audit: Seen[tuple[AuditEvent, ...]] = None  # of a destination that is not as wanted

@@ -120,6 +120,7 @@ class Token:
     last_four: str = ""
     last_used: datetime | None = None
     member_role: str = ""
+    expires_at: datetime | None = None  # no documented field: told where it is seen, never asserted (1.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,7 @@ class LaunchDarklySegment:
     included_count: int | None = None
     generation: int = 1
     deleted: bool = False
+    flags: tuple[str, ...] | None = None  # keys of the flags that target it; only when it was read by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,3 +335,23 @@ class Delivery:
     filtered: int
     failure_reasons: tuple[tuple[str, int], ...] = ()  # discard reason, how many; most first
     filter_reasons: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What reached the destination's source in a span of time, from the delivery overview (2.12)."""
+
+    received: int
+    failed: int
+    filtered: int
+    reasons: tuple[tuple[str, int], ...] = ()  # of what failed or was filtered; most first
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One line of the workspace's audit trail (2.13)."""
+
+    at: datetime | None
+    kind: str  # Segment's own words: "Integration Disabled"
+    actor: str  # who, as Segment names them
+    resource: str = ""

@@ -17,6 +17,7 @@ from wizard.domain.facts import Reach, VaultSeen
 from wizard.domain.model import (
     Activation,
     Audience,
+    AuditEvent,
     Caller,
     CatalogEntry,
     Connection,
@@ -27,6 +28,7 @@ from wizard.domain.model import (
     Destination,
     Failure,
     Instance,
+    Intake,
     LaunchDarklySegment,
     Member,
     PersistentStore,
@@ -65,6 +67,16 @@ class LaunchDarkly(Protocol):
     async def context_kinds(self, project: str) -> tuple[ContextKind, ...] | Failure: ...
     async def stores(self) -> tuple[PersistentStore, ...] | Failure: ...
     async def synced_segments(self, project: str, environment: str) -> tuple[LaunchDarklySegment, ...] | Failure: ...
+    async def segments_named(
+        self, project: str, environment: str, name: str
+    ) -> tuple[LaunchDarklySegment, ...] | Failure:
+        """Segments of every kind that are called exactly so."""
+        ...
+
+    async def segment(self, project: str, environment: str, key: str) -> LaunchDarklySegment | Failure:
+        """One segment, with the flags that target it."""
+        ...
+
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure: ...
 
 
@@ -102,6 +114,11 @@ class Segment(Protocol):
     async def delivery(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> Delivery | Failure: ...
+
+    async def intake(self, source_id: str, start: datetime, end: datetime) -> Intake | Failure: ...
+    async def audit_events(
+        self, resource_id: str, start: datetime, end: datetime
+    ) -> tuple[AuditEvent, ...] | Failure: ...
 
     async def create_destination(
         self, *, source_id: str, metadata_id: str, name: str, token: SecretStr, client_side_id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -126,6 +127,22 @@ class LaunchDarklyClient:
     async def _segments(self, where: str) -> list[Any] | Failure:
         narrowed = (("filter", self._filters[0]),) if self._filters[0] else ()
         return await all_items(self._transport.ask, self._get(where, (*narrowed, ("sort", "-creationDate"))))
+
+    async def segments_named(
+        self, project: str, environment: str, name: str
+    ) -> tuple[model.LaunchDarklySegment, ...] | Failure:
+        """The service looks for it loosely, in keys and descriptions too: what fits exactly is kept (2.11)."""
+        where = path("/api/v2/segments/{}/{}", project, environment)
+        narrowed = (("filter", f"query equals {json.dumps(name)}"),)
+        found = await all_items(self._transport.ask, self._get(where, narrowed))
+        if isinstance(found, Failure):
+            return found
+        segments = (item.seen() for item in each(models.SegmentItem, found))
+        return tuple(segment for segment in segments if segment.name == name)
+
+    async def segment(self, project: str, environment: str, key: str) -> model.LaunchDarklySegment | Failure:
+        call = self._get(path("/api/v2/segments/{}/{}/{}", project, environment, key))
+        return await self._one(call, models.SegmentItem, models.SegmentItem.seen)
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
         """The big segment's own word; where it has none, what an evaluation of the context says (2.12)."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
-from wizard.api.lenient import Id, Key, Keys, Millis, Name, Remote, items_of
+from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each, items_of
 from wizard.domain import model
 from wizard.text import KEY_LIMIT, plain
 
@@ -66,6 +66,9 @@ class TokenAnswer(Remote):
     ending: Key = Field(default="", validation_alias="token")
     last_used: Millis = Field(default=None, validation_alias="lastUsed")
     member: TokenMember = Field(default=TokenMember(), validation_alias="_member")
+    expires_at: Moment = Field(
+        default=None, validation_alias=AliasChoices("expiry", "expiresAt", "_expiry", "expirationDate")
+    )
 
     def seen(self) -> model.Token:
         return model.Token(
@@ -78,6 +81,7 @@ class TokenAnswer(Remote):
             last_four=self.ending[-4:],
             last_used=self.last_used,
             member_role=self.member.role,
+            expires_at=self.expires_at,
         )
 
 
@@ -217,6 +221,14 @@ class UnboundedMetadata(Remote):
     included_count: int | None = Field(default=None, validation_alias="includedCount")
 
 
+class FlagRef(Remote):
+    key: Id
+
+
+def _flag_keys(raw: object) -> tuple[str, ...] | None:
+    return tuple(flag.key for flag in each(FlagRef, raw)) if isinstance(raw, list) else None
+
+
 class SegmentItem(Remote):
     """2.12"""
 
@@ -230,6 +242,9 @@ class SegmentItem(Remote):
     members: UnboundedMetadata = Field(default=UnboundedMetadata(), validation_alias="_unboundedMetadata")
     generation: int = 1
     deleted: bool = False
+    flags: Annotated[tuple[str, ...] | None, BeforeValidator(_flag_keys)] = Field(
+        default=None, validation_alias="_flags"
+    )
 
     def seen(self) -> model.LaunchDarklySegment:
         return model.LaunchDarklySegment(
@@ -243,6 +258,7 @@ class SegmentItem(Remote):
             included_count=self.members.included_count,
             generation=self.generation,
             deleted=self.deleted,
+            flags=self.flags,
         )
 
 

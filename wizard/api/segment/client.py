@@ -110,25 +110,11 @@ class SegmentClient(SegmentWrites):
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> model.Delivery | Failure:
         """What happened to this destination's events from `start` until before `end` (2.12)."""
-        query: Query = (
-            ("sourceId", source_id),
-            ("destinationConfigId", destination_id),
-            ("startTime", _iso(start)),
-            ("endTime", _iso(end)),
-            ("granularity", _granularity(start, end, self._wire.transport.clock.now())),
-            ("groupBy.0", "discardReason"),
-        )
-        names = ("successful-delivery", "failed-delivery", "filtered-at-destination")
-        found = await asyncio.gather(
-            *(self._wire.listed(f"/delivery-overview/{name}", V1BETA, "dataset", query) for name in names)
-        )
+        query = (("sourceId", source_id), ("destinationConfigId", destination_id), *self._span(start, end))
+        found = await self._overview(("successful-delivery", "failed-delivery", "filtered-at-destination"), query)
+        if isinstance(found, Failure):
+            return found
         delivered, failed, filtered = found
-        if isinstance(delivered, Failure):
-            return delivered
-        if isinstance(failed, Failure):
-            return failed
-        if isinstance(filtered, Failure):
-            return filtered
         return model.Delivery(
             delivered=_total(delivered),
             failed=_total(failed),
@@ -136,6 +122,42 @@ class SegmentClient(SegmentWrites):
             failure_reasons=_reasons(failed),
             filter_reasons=_reasons(filtered),
         )
+
+    async def intake(self, source_id: str, start: datetime, end: datetime) -> model.Intake | Failure:
+        """What happened at the source before any destination was asked (2.12)."""
+        query = (("sourceId", source_id), *self._span(start, end))
+        found = await self._overview(("successfully-received", "failed-on-ingest", "filtered-at-source"), query)
+        if isinstance(found, Failure):
+            return found
+        received, failed, filtered = found
+        reasons = Counter(dict(_reasons(failed))) + Counter(dict(_reasons(filtered)))
+        return model.Intake(_total(received), _total(failed), _total(filtered), tuple(reasons.most_common()))
+
+    async def audit_events(
+        self, resource_id: str, start: datetime, end: datetime
+    ) -> tuple[model.AuditEvent, ...] | Failure:
+        """What was done to one resource, as the audit trail lists it (2.13)."""
+        query = (("resourceId", resource_id), ("startTime", _iso(start)), ("endTime", _iso(end)))
+        listed = await self._wire.listed("/audit-events", V1, "events", query)
+        if isinstance(listed, Failure):
+            return listed
+        return tuple(item.seen() for item in each(models.AuditItem, listed.items))
+
+    def _span(self, start: datetime, end: datetime) -> Query:
+        return (
+            ("startTime", _iso(start)),
+            ("endTime", _iso(end)),
+            ("granularity", _granularity(start, end, self._wire.transport.clock.now())),
+            ("groupBy.0", "discardReason"),
+        )
+
+    async def _overview(self, names: tuple[str, ...], query: Query) -> list[Listed] | Failure:
+        """Each report; the first failure when one of them is missing."""
+        found = await asyncio.gather(
+            *(self._wire.listed(f"/delivery-overview/{name}", V1BETA, "dataset", query) for name in names)
+        )
+        failed = next((report for report in found if isinstance(report, Failure)), None)
+        return failed or [report for report in found if isinstance(report, Listed)]
 
     async def _all(
         self, where: str, media: str, key: str, item: type[M], seen: Callable[[M], T]

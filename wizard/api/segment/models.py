@@ -256,6 +256,19 @@ class CatalogItem(Remote):
         )
 
 
+class AuditItem(Remote):
+    """2.13"""
+
+    at: Iso = Field(default=None, validation_alias="timestamp")
+    kind: Name = Field(default="", validation_alias="type")
+    actor: Key = ""
+    email: Name = Field(default="", validation_alias="actorEmail")
+    resource: Name = Field(default="", validation_alias="resourceName")
+
+    def seen(self) -> model.AuditEvent:
+        return model.AuditEvent(self.at, self.kind, self.email or self.actor, self.resource)
+
+
 class DeliveryRow(Remote):
     """2.12"""
 

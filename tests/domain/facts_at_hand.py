@@ -14,6 +14,7 @@ from wizard.domain.facts import Facts, Reach, VaultSeen
 from wizard.domain.findings import Finding
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
 from wizard.domain.model import (
+    Activation,
     Audience,
     Caller,
     Connection,
@@ -24,6 +25,7 @@ from wizard.domain.model import (
     Environment,
     Failure,
     FailureKind,
+    Intake,
     LaunchDarklySegment,
     PersistentStore,
     Project,
@@ -44,7 +46,9 @@ OTHER_ID = "0123456789abcdef01234567"
 PRODUCTION = Environment(CLIENT_SIDE_ID, "production", "Production", ("prod",), True, False)
 STAGING = Environment(STAGING_ID, "staging", "Staging", (), False, False)
 SHOP = Project("shop", "Shop", (), (PRODUCTION, STAGING), False)
-TOKEN = Token("tok_1", "segment-sync", role="writer", service_token=True, last_four="1a2b")
+TOKEN = Token(
+    "tok_1", "segment-sync", role="writer", service_token=True, last_four="1a2b", expires_at=NOW + timedelta(days=300)
+)
 ENGAGE_SOURCE = Source("src_1", "personas_prod", "Engage (Production)", "personas-compute", True, True)
 DESTINATION = Destination("dst_1", "LaunchDarkly - shop / production", "src_1", "meta", True, CLIENT_SIDE_ID, "1a2b")
 CATALOG = replace(FALLBACK_CATALOG_ENTRY, from_catalog=True)
@@ -105,6 +109,9 @@ def healthy_facts(**changed: Any) -> Facts:
         context_kinds=(ContextKind("user", "User", last_seen=NOW),),
         stores=(STORE,),
         segments=(SEGMENT,),
+        namesakes=(),
+        segment_details={"aud_1": replace(SEGMENT, flags=("new-checkout",))},
+        test_user_member={"aud_1": True},
         workspace=Workspace("ws_1", "acme", "Acme"),
         spaces=(Space("spa_1", "prod", "Production"),),
         sources=(ENGAGE_SOURCE,),
@@ -113,8 +120,10 @@ def healthy_facts(**changed: Any) -> Facts:
         subscriptions=(MAPPING,),
         audiences=(VIP,),
         connections={"aud_1": Connections((Connection("con_1", "dst_1", enabled=True),), 1)},
+        activations={"aud_1": (Activation("act_1", "LaunchDarkly sync", "con_1", enabled=True),)},
         attach_by_api=True,
         delivery=Delivery(1300, 0, 20, (), (("FILTERED_BY_INTEGRATIONS_OBJECT", 20),)),
+        intake=Intake(1320, 0, 0),
     )
     return replace(facts, **changed)
 
@@ -134,6 +143,7 @@ def healthy_answers(**changed: Any) -> Answers:
         context_key=ContextKey.USER_ID_ONLY,
         batching=True,
         audiences=("aud_1",),
+        test_user="u_42",
     )
     return replace(answers, **changed)
 

@@ -13,6 +13,7 @@ from wizard.domain.model import Audience, Connection, Connections, Destination, 
 from wizard.domain.wanted import (
     asks_to_rename,
     catalog_entry,
+    chosen_destination,
     chosen_mapping,
     engage_sources_of,
     environment_words,
@@ -40,6 +41,13 @@ class Ground:
 
 
 NotKnown = str  # the check that has to be answered before the change can be drawn
+
+
+def changes_what_is_there(facts: Facts, answers: Answers) -> bool:
+    """Whether the destination or its mapping exists and is not as wanted."""
+    ground = Ground(facts, answers, frozenset(), chosen_destination(facts, answers), {})
+    drawn = (destination_change(ground), mapping_change(ground)) if ground.destination else ()
+    return any(isinstance(change, Change) and change.resource_id and change.before for change in drawn)
 
 
 # --- destination ------------------------------------------------------------------------------------------------

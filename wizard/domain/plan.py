@@ -84,7 +84,7 @@ _SIDES = {"launchdarkly.reachable", "segment.reachable"}
 def _keeps_back(finding: Finding) -> bool:
     """A failure that the plan does not repair; or a side that has trouble of its own, so that nothing was seen."""
     silent = finding.id in _SIDES and finding.status is Status.UNKNOWN
-    return silent or (finding.blocks and not _is_no_obstacle(finding.id))
+    return silent or (finding.blocks and not _is_no_obstacle(finding))
 
 
 _OF_THE_SEGMENT_TOKEN = {"segment.reachable", "segment.region", "segment.engage"}
@@ -97,17 +97,23 @@ def _only_watches(check: str, answers: Answers) -> bool:
 
 def repairs(plan: Plan, finding: Finding) -> bool:
     """Whether applying this plan mends what the check found."""
-    is_its_own = _is_no_obstacle(finding.id) and finding.id not in _NOT_IN_THE_WAY
+    is_its_own = _is_no_obstacle(finding) and finding.id not in _NOT_IN_THE_WAY
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
         return False
-    subject = finding.id.partition(".")[0]
+    subject = "mapping" if _is_of_the_mapping(finding) else finding.id.partition(".")[0]
     subject = f"audience:{finding.evidence.get('audience', '')}" if subject == "audience" else subject
     return any(change.id == subject and change.writes for change in plan.changes)
 
 
-def _is_no_obstacle(check: str) -> bool:
+def _is_no_obstacle(finding: Finding) -> bool:
     """What a plan itself puts right, or what attaching need not wait for, does not keep it from being applied."""
-    return check in _REPAIRED | _NOT_IN_THE_WAY or check.startswith(("mapping.", "sync."))
+    named = finding.id in _REPAIRED | _NOT_IN_THE_WAY or finding.id.startswith(("mapping.", "sync."))
+    return named or _is_of_the_mapping(finding)
+
+
+def _is_of_the_mapping(finding: Finding) -> bool:
+    """A context kind that only the mapping of today has, while another was chosen: the plan sets that one."""
+    return finding.id == "launchdarkly.context_kind" and "in_the_mapping" in finding.evidence
 
 
 # --- has the world moved? ---------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ Read: TypeAlias = Callable[[Ports, State], Awaitable[Any]]
 # --- who is asked -----------------------------------------------------------------------------------------------
 
 
-def _launchdarkly(ports: Ports, state: State) -> LaunchDarkly:
+def launchdarkly_of(ports: Ports, state: State) -> LaunchDarkly:
     return ports.services.launchdarkly(state.secrets.launchdarkly_token)
 
 
@@ -44,7 +44,7 @@ def segment_of(ports: Ports, state: State) -> Segment:
     return ports.services.segment(state.secrets.segment_token, region)
 
 
-def _launchdarkly_host(ports: Ports) -> str:
+def launchdarkly_host(ports: Ports) -> str:
     return ports.services.launchdarkly_host
 
 
@@ -52,7 +52,7 @@ def _client_side_host(ports: Ports) -> str:
     return ports.services.client_side_host
 
 
-def _segment_host(ports: Ports) -> str:
+def segment_host(ports: Ports) -> str:
     return ports.services.segment_host
 
 
@@ -108,7 +108,7 @@ def _in_project(state: State) -> Hashable | None:
     return (caller, state.answers.project) if caller and state.answers.project else None
 
 
-def _in_environment(state: State) -> Hashable | None:
+def in_environment(state: State) -> Hashable | None:
     project = _in_project(state)
     return (project, state.answers.environment) if project and state.answers.environment else None
 
@@ -118,7 +118,7 @@ def _client_side_id(state: State) -> Hashable | None:
 
 
 def _stores(state: State) -> Hashable | None:
-    return _caller(state) if state.answers.server_side else None
+    return None if state.answers.server_side is False else _caller(state)
 
 
 def _segment_token(state: State) -> Hashable | None:
@@ -150,7 +150,7 @@ def _destination_id(state: State) -> str:
     return chosen.id if chosen else ""
 
 
-def _of_destination(state: State) -> Hashable | None:
+def of_destination(state: State) -> Hashable | None:
     workspace, destination = _workspace(state), _destination_id(state)
     return (workspace, destination) if workspace and destination else None
 
@@ -161,8 +161,12 @@ def _of_audiences(state: State) -> Hashable | None:
 
 
 def _attach_kinds(state: State) -> Hashable | None:
-    chosen = chosen_audiences(state)
-    return (_in_space(state), tuple(sorted({audience.kind for audience in chosen}))) if chosen else None
+    space, kinds = _in_space(state), _kinds(state)
+    return (space, kinds) if space and kinds else None
+
+
+def _kinds(state: State) -> tuple[str, ...]:
+    return tuple(sorted({audience.kind for audience in chosen_audiences(state)}))
 
 
 def _attached(state: State) -> tuple[str, ...]:
@@ -176,13 +180,13 @@ def _attached(state: State) -> tuple[str, ...]:
 
 
 def _of_attached(state: State) -> Hashable | None:
-    space, destination, attached = _in_space(state), _of_destination(state), _attached(state)
+    space, destination, attached = _in_space(state), of_destination(state), _attached(state)
     return (space, destination, attached) if space and destination and attached else None
 
 
-def _delivered(state: State) -> Hashable | None:
+def delivered(state: State) -> Hashable | None:
     """Only of an instance that exists and is attached: elsewhere there is nothing to count."""
-    return (_of_destination(state) or None) if _attached(state) else None
+    return (of_destination(state) or None) if _attached(state) else None
 
 
 def chosen_audiences(state: State) -> tuple[Audience, ...]:
@@ -201,7 +205,7 @@ def chosen_audiences(state: State) -> tuple[Audience, ...]:
 
 async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
     ids = _custom_role_ids(state)
-    client = _launchdarkly(ports, state)
+    client = launchdarkly_of(ports, state)
     return dict(zip(ids, await asyncio.gather(*(client.role(role_id) for role_id in ids)), strict=True))
 
 
@@ -221,8 +225,7 @@ async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation
 async def _attach_by_api(ports: Ports, state: State) -> bool | Failure:
     """True only when every kind of chosen audience can be attached through the API."""
     client = segment_of(ports, state)
-    kinds = sorted({audience.kind for audience in chosen_audiences(state)})
-    seen = await asyncio.gather(*(client.attach_by_api(state.answers.space, kind) for kind in kinds))
+    seen = await asyncio.gather(*(client.attach_by_api(state.answers.space, kind) for kind in _kinds(state)))
     return next((answer for answer in seen if isinstance(answer, Failure)), all(seen))
 
 
@@ -237,7 +240,7 @@ async def _delivery(ports: Ports, state: State) -> Any:
 
 
 def _on_launchdarkly(call: Callable[[LaunchDarkly, State], Awaitable[Any]]) -> Read:
-    return lambda ports, state: call(_launchdarkly(ports, state), state)
+    return lambda ports, state: call(launchdarkly_of(ports, state), state)
 
 
 def _on_segment(call: Callable[[Segment, State], Awaitable[Any]]) -> Read:
@@ -247,13 +250,13 @@ def _on_segment(call: Callable[[Segment, State], Awaitable[Any]]) -> Read:
 def _from_launchdarkly(
     slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[LaunchDarkly, State], Awaitable[Any]]
 ) -> Reading:
-    return Reading(slot, step, doing, _launchdarkly_host, inputs, _on_launchdarkly(call))
+    return Reading(slot, step, doing, launchdarkly_host, inputs, _on_launchdarkly(call))
 
 
 def _from_segment(
     slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[Segment, State], Awaitable[Any]]
 ) -> Reading:
-    return Reading(slot, step, doing, _segment_host, inputs, _on_segment(call))
+    return Reading(slot, step, doing, segment_host, inputs, _on_segment(call))
 
 
 READINGS: tuple[Reading, ...] = (
@@ -262,7 +265,7 @@ READINGS: tuple[Reading, ...] = (
         lambda ports, _: ports.vault.look(), lambda *_: VaultSeen(False, "", "it did not answer in time"),
     ),
     Reading(
-        "launchdarkly_reach", "prerequisites", "looking whether it answers", _launchdarkly_host, _always,
+        "launchdarkly_reach", "prerequisites", "looking whether it answers", launchdarkly_host, _always,
         lambda ports, _: ports.services.launchdarkly(None).reach(),
     ),
     Reading(
@@ -270,7 +273,7 @@ READINGS: tuple[Reading, ...] = (
         lambda ports, _: ports.services.client_side().reach(),
     ),
     Reading(
-        "segment_reach", "prerequisites", "looking whether it answers", _segment_host, _segment_side,
+        "segment_reach", "prerequisites", "looking whether it answers", segment_host, _segment_side,
         lambda ports, _: ports.services.segment(None, None).reach(),
     ),
     _from_launchdarkly(
@@ -290,7 +293,7 @@ READINGS: tuple[Reading, ...] = (
         lambda client, state: client.token(str(_token_id(state))),
     ),
     Reading(
-        "roles", "launchdarkly", "reading the token's roles", _launchdarkly_host, _role_ids, _roles,
+        "roles", "launchdarkly", "reading the token's roles", launchdarkly_host, _role_ids, _roles,
         lambda state, failure: dict.fromkeys(_custom_role_ids(state), failure),
     ),
     _from_launchdarkly(
@@ -318,7 +321,7 @@ READINGS: tuple[Reading, ...] = (
         lambda client, _: client.stores(),
     ),
     _from_launchdarkly(
-        "segments", "launchdarkly", "reading the synced segments that exist", _in_environment,
+        "segments", "launchdarkly", "reading the synced segments that exist", in_environment,
         lambda client, state: client.synced_segments(state.answers.project, state.answers.environment),
     ),
     _from_segment(
@@ -340,20 +343,20 @@ READINGS: tuple[Reading, ...] = (
         lambda client, state: client.audiences(state.answers.space),
     ),
     _from_segment(
-        "subscriptions", "destination", "reading the destination's mappings", _of_destination,
+        "subscriptions", "destination", "reading the destination's mappings", of_destination,
         lambda client, state: client.subscriptions(_destination_id(state)),
     ),
     Reading(
-        "connections", "audiences", "reading what the audiences are connected to", _segment_host,
+        "connections", "audiences", "reading what the audiences are connected to", segment_host,
         _of_audiences, _connections, lambda state, failure: dict.fromkeys(state.answers.audiences, failure),
     ),
     Reading(
-        "activations", "audiences", "reading what starts the attached audiences", _segment_host,
+        "activations", "audiences", "reading what starts the attached audiences", segment_host,
         _of_attached, _activations, lambda state, failure: dict.fromkeys(_attached(state), failure),
     ),
     Reading(
-        "attach_by_api", "audiences", "asking whether the API can attach them", _segment_host,
+        "attach_by_api", "audiences", "asking whether the API can attach them", segment_host,
         _attach_kinds, _attach_by_api,
     ),
-    Reading("delivery", "audiences", "reading deliveries", _segment_host, _delivered, _delivery),
+    Reading("delivery", "audiences", "reading deliveries", segment_host, delivered, _delivery),
 )  # fmt: skip

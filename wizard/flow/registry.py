@@ -17,6 +17,7 @@ from wizard.flow.steps.mapping import MAPPING
 from wizard.flow.steps.prerequisites import PREREQUISITES
 from wizard.flow.steps.review import REVIEW
 from wizard.flow.steps.segment import SEGMENT
+from wizard.flow.sync_readings import SYNC_READINGS
 from wizard.flow.walk import Walk
 
 STEPS: tuple[Step, ...] = (
@@ -39,4 +40,4 @@ def new_walk(ports: Ports, session: Session) -> Walk:
         client_side_host=ports.services.client_side_host,
         segment_host=ports.services.segment_host,
     )
-    return Walk(ports, STEPS, READINGS, CHECKS, State(facts=facts, sandbox=ports.sandbox), session)
+    return Walk(ports, STEPS, (*READINGS, *SYNC_READINGS), CHECKS, State(facts=facts, sandbox=ports.sandbox), session)

@@ -12,7 +12,7 @@ from tests.domain.facts_at_hand import VIP, failure, found, healthy_answers, hea
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.model import Connection, Connections, FailureKind, Service
+from wizard.domain.model import Activation, Connection, Connections, Delivery, FailureKind, Service
 
 ALL_KEYS = ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID
 NONE_CHOSEN: dict[str, Any] = {"audiences": ()}
@@ -24,6 +24,14 @@ def _is(**changed: Any) -> dict[str, Any]:
 
 def _connected(*items: Connection, total: int | None = None) -> dict[str, Any]:
     return {"connections": {"aud_1": Connections(items, total)}}
+
+
+NOTHING_SENT: dict[str, Any] = {"delivery": Delivery(0, 0, 0)}
+ACTIVATION = Activation("act_1", "LaunchDarkly sync", "con_1", enabled=True)
+
+
+def _activated(*activations: Activation) -> dict[str, Any]:
+    return {**NOTHING_SENT, "activations": {"aud_1": activations}}
 
 
 CASES = (
@@ -105,6 +113,21 @@ CASES = (
     Case("audience.attached", "unknown", "closed", {"connections": {"aud_1": refused()}}),
     Case("audience.attached", "skipped", "not read", {"connections": {}}),
     Case("audience.attached", "skipped", "no destination yet", {"destinations": ()}, {"destination": "new"}),
+    Case("audience.activation", "pass", "events are sent", {"activations": {}}),
+    Case("audience.activation", "pass", "activated", NOTHING_SENT, says="LaunchDarkly sync"),
+    Case("audience.activation", "unknown", "not activated", _activated(), says="Send Identify"),
+    Case("audience.activation", "unknown", "switched off", _activated(replace(ACTIVATION, enabled=False))),
+    Case("audience.activation", "unknown", "another's", _activated(replace(ACTIVATION, connection_id="con_9"))),
+    Case("audience.activation", "unknown", "closed", {**NOTHING_SENT, "activations": {"aud_1": refused()}}),
+    Case(
+        "audience.activation",
+        "fail",
+        "a Linked audience without one",
+        {**_activated(), "audiences": (replace(VIP, kind="LINKED"),)},
+        says="through activations only",
+    ),
+    Case("audience.activation", "skipped", "not attached", _connected(total=0)),
+    Case("audience.activation", "skipped", "not read", {"connections": {}}),
 )
 
 

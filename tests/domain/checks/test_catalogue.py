@@ -16,6 +16,7 @@ from tests.domain.checks import (
     test_rules_and_usage,
     test_segment_access,
     test_sync,
+    test_targeting,
     test_token,
     test_token_permissions,
 )
@@ -36,6 +37,7 @@ SUBJECTS = (
     test_rules_and_usage,
     test_segment_access,
     test_sync,
+    test_targeting,
     test_token,
     test_token_permissions,
 )

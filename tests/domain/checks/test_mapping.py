@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import MAPPING, failure, found, healthy_facts
+from tests.domain.facts_at_hand import MAPPING, NOW, failure, found, healthy_facts
 from wizard.domain.answers import ContextKey
-from wizard.domain.model import FailureKind, Service
+from wizard.domain.model import ContextKind, FailureKind, Service
 
 OF_AN_ACTIVATION = replace(MAPPING, id="sub_8", trigger='context.personas.event_emitter_id = "ee_1"')
+USER = ContextKind("user", "User", last_seen=NOW)
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None}
 
 
@@ -46,6 +47,14 @@ CASES = (
     ),
     Case("mapping.enabled", "skipped", "no destination yet", TO_BE_MADE, {"destination": "new"}),
     Case("mapping.trigger", "fail", "only identify", _is(trigger='type = "identify"'), says="or type", root=True),
+    Case(
+        "mapping.trigger",
+        "fail",
+        "hidden fields too",
+        {"subscriptions": (replace(MAPPING, trigger="x", settings={**MAPPING.settings, "segment_audience_id": "x"}),)},
+        says="trigger and fields",
+        root=True,
+    ),
     Case("mapping.trigger", "pass", "written with other spaces", _is(trigger=MAPPING.trigger.replace(" or ", "  or "))),
     Case("mapping.trigger", "skipped", "not read", {"subscriptions": None}),
     Case(
@@ -55,7 +64,14 @@ CASES = (
     Case("mapping.fields", "pass", "keys of the backend's own", _with(extra="x")),
     Case("mapping.fields", "pass", "visible ones differ", _with(enable_batching=False)),
     Case("mapping.fields", "skipped", "not read", {"subscriptions": None}),
-    Case("mapping.context_kind", "fail", "another", _with(context_kind="account"), says="account", root=True),
+    Case(
+        "mapping.context_kind",
+        "fail",
+        "another",
+        {**_with(context_kind="account"), "context_kinds": (USER, replace(USER, key="account"))},
+        says="account",
+        root=True,
+    ),
     Case("mapping.context_kind", "fail", "none", _without("context_kind"), says="is not set", root=True),
     Case("mapping.context_kind", "pass", "nothing chosen", {}, {"context_kind": ""}),
     Case("mapping.context_kind", "skipped", "not read", {"subscriptions": None}),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import (
+    MAPPING,
     NOW,
     PRODUCTION,
     SHOP,
@@ -60,6 +61,14 @@ CASES = (
     Case(
         "launchdarkly.context_kind", "fail", "archived", {"context_kinds": (replace(USER, archived=True),)}, root=True
     ),
+    Case(
+        "launchdarkly.context_kind",
+        "fail",
+        "of the mapping, another was chosen",
+        {"subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),)},
+        says="makes contexts of the kind person",
+        root=True,
+    ),
     Case("launchdarkly.context_kind", "warn", "never seen", {"context_kinds": (replace(USER, last_seen=None),)}),
     Case("launchdarkly.context_kind", "unknown", "closed", {"context_kinds": failure()}, says="does not show"),
     Case("launchdarkly.context_kind", "pass", "the mapping's, not answered", {}, {"context_kind": ""}),
@@ -78,7 +87,8 @@ CASES = (
     Case("launchdarkly.store", "warn", "one of two is off", {"stores": (STORE, replace(STORE, name="old", on=False))}),
     Case("launchdarkly.store", "unknown", "closed", {"stores": failure()}),
     Case("launchdarkly.store", "skipped", "not needed", {"stores": ()}, {"server_side": False}, says="Not needed"),
-    Case("launchdarkly.store", "skipped", "not asked", {"stores": ()}, {"server_side": None}),
+    Case("launchdarkly.store", "unknown", "not asked", {"stores": ()}, {"server_side": None}, says="Could not tell"),
+    Case("launchdarkly.store", "pass", "not asked, one is there", {}, {"server_side": None}),
     Case("launchdarkly.plan", "unknown", "no synced segment", {"segments": ()}, says="persistent stores"),
     Case("launchdarkly.plan", "unknown", "no sign", {"segments": failure(), "stores": None}),
     Case("launchdarkly.plan", "skipped", "no token", {"caller": None}),

@@ -115,10 +115,25 @@ CASES = (
         "sync.duplicate",
         "warn",
         "one made by hand",
-        {"segments": (SEGMENT, LaunchDarklySegment("vip", "Vip customers"))},
+        {"namesakes": (LaunchDarklySegment("vip", "Vip customers"),)},
         says="made by hand",
     ),
+    Case(
+        "sync.duplicate",
+        "pass",
+        "another name",
+        {"namesakes": (LaunchDarklySegment("vip", "VIP"),)},
+    ),
+    Case("sync.duplicate", "pass", "they cannot be listed", {"namesakes": failure(FailureKind.FORBIDDEN)}),
     Case("sync.duplicate", "skipped", "not read", {"segments": None}),
+    Case(
+        "sync.segment",
+        "fail",
+        "in another environment",
+        {"segments": (), "segments_elsewhere": {"test": failure(), "staging": (SEGMENT,)}},
+        says="in the environment staging",
+        root=True,
+    ),
 )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import failure, found, healthy_answers, healthy_facts, unknown_token
+from tests.domain.facts_at_hand import NOW, TOKEN, failure, found, healthy_answers, healthy_facts, unknown_token
 from wizard.domain.credentials import Shape
 from wizard.domain.model import Caller, FailureKind, Instance
 
@@ -25,6 +27,10 @@ CALLER = Caller("acc_1", "tok_1", "segment-sync", "service", "mem_1", service_to
 
 def _pasted(shape: Shape) -> dict[str, object]:
     return {"launchdarkly_token_shape": shape, "caller": None, **UNREAD}
+
+
+def _expires(after: timedelta) -> dict[str, Any]:
+    return {"token": replace(TOKEN, expires_at=NOW + after)}
 
 
 CASES = (
@@ -93,6 +99,11 @@ CASES = (
         "launchdarkly.token.valid", "unknown", "proxy page", {"caller": failure(FailureKind.NOT_THE_SERVICE), **UNREAD}
     ),
     Case("launchdarkly.token.valid", "skipped", "not asked", {"caller": None, **UNREAD}),
+    Case("launchdarkly.token.lifetime", "warn", "soon", _expires(timedelta(days=3)), says="expires"),
+    Case("launchdarkly.token.lifetime", "warn", "over, they say", _expires(timedelta(days=-1)), says="expired"),
+    Case("launchdarkly.token.lifetime", "pass", "in a year", _expires(timedelta(days=365))),
+    Case("launchdarkly.token.lifetime", "skipped", "not said", {"token": replace(TOKEN, expires_at=None)}),
+    Case("launchdarkly.token.lifetime", "unknown", "closed", {"token": failure()}),
     Case("launchdarkly.token.personal", "warn", "personal", {"caller": replace(CALLER, service_token=False)}),
     Case(
         "launchdarkly.token.personal",

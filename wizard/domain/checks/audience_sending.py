@@ -8,7 +8,7 @@ from wizard.domain.checks import chosen
 from wizard.domain.checks.audience import EXISTS, STEP, page
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.facts import Facts
-from wizard.domain.model import Audience, Connection
+from wizard.domain.model import Audience, Connection, Connections, Delivery, Destination
 
 
 def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -45,6 +45,48 @@ def _connected(audience: Audience, connection: Connection, destination: str) -> 
             evidence={"connection": connection.id},
         )
     return passed(f"{destination} is attached to {audience.name}.", evidence={"connection": connection.id})
+
+
+def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Rows 33, 46, 47. What the API attached needs an activation; the App's toggles have no field there (2.10)."""
+    destination = chosen.need_destination(facts, answers)
+    connection = _connection(audience, destination, facts)
+    if connection is None:
+        return skipped(f"Not checked: the connection of {audience.name} is not seen.")
+    if isinstance(facts.delivery, Delivery) and facts.delivery.delivered + facts.delivery.failed:
+        return passed(f"{destination.name} is sent events.")
+    seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
+    own = [one for one in seen if one.connection_id in {"", connection.id}]
+    if active := [one for one in own if one.enabled is not False]:
+        return passed(f"{active[0].name} activates the connection.", evidence={"activation": active[0].id})
+    if audience.kind.upper() == "LINKED":
+        return _linked_audience_is_silent(audience, destination, facts, answers)
+    off = f" Its activation {own[0].name} is switched off." if own else " The API has not activated it."
+    return unknown(
+        f"Could not tell whether {audience.name} sends to {destination.name}: nothing was counted so far.{off}",
+        cause="In the web app Send Identify and Send Track decide it, and no API shows them.",
+        fix=f"Look on the overview of {audience.name} in Segment whether Send Identify or Send Track is on for "
+        f"{destination.name}.",
+        links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={"connection": connection.id, "activations": [one.id for one in own]},
+    )
+
+
+def _linked_audience_is_silent(
+    audience: Audience, destination: Destination, facts: Facts, answers: Answers
+) -> Findings:
+    return failed(
+        f"No activation of {audience.name} for {destination.name} is switched on.",
+        cause="A Linked audience sends through activations only.",
+        fix=f"Add or switch on an activation for {destination.name} under Activations of {audience.name} in Segment.",
+        links=page(audience, facts, answers),
+    )
+
+
+def _connection(audience: Audience, destination: Destination, facts: Facts) -> Connection | None:
+    seen = facts.connections.get(audience.id)
+    items = seen.items if isinstance(seen, Connections) else ()
+    return next((one for one in items if one.destination_id == destination.id), None)
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -118,4 +160,12 @@ CHECKS = (
     Check("audience.history", "Historical data", STEP, _each(_history), EXISTS),
     Check("audience.attach_by_api", "Attaching through the API", STEP, _attach_by_api, EXISTS, matters=False),
     Check("audience.attached", "Destination is attached", STEP, _each(_attached), (*EXISTS, "destination.exists")),
+    Check(
+        "audience.activation",
+        "Connection is activated",
+        STEP,
+        _each(_activation),
+        (*EXISTS, "destination.exists", "audience.attached"),
+        matters=False,
+    ),
 )

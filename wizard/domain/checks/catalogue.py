@@ -9,11 +9,13 @@ from wizard.domain.checks import (
     destination,
     engage,
     environment,
+    intake,
     machine,
     mapping,
     rules,
     segment_access,
     sync,
+    targeting,
     token,
     token_permissions,
     usage,
@@ -34,8 +36,10 @@ _SUBJECTS = (
     mapping,
     audience,
     audience_sending,
+    intake,
     delivery,
     sync,
+    targeting,
 )
 
 CHECKS: tuple[Check, ...] = tuple(

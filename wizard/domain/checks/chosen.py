@@ -88,6 +88,12 @@ def need_mapping(facts: Facts, answers: Answers) -> Subscription:
     return found
 
 
+def seen_mapping(facts: Facts, answers: Answers) -> Subscription | None:
+    """The mapping that exists, if it was read."""
+    destination = chosen_destination(facts, answers)
+    return chosen_mapping(facts, answers, destination) if destination else None
+
+
 def context_kind(facts: Facts, answers: Answers) -> str:
     """What the user chose, else what the mapping says; empty while neither is known."""
     said = answers.context_kind or _setting(facts, answers, "context_kind")
@@ -100,8 +106,7 @@ def context_key(facts: Facts, answers: Answers) -> ContextKey | None:
 
 
 def _setting(facts: Facts, answers: Answers, key: str) -> object:
-    destination = chosen_destination(facts, answers)
-    mapping = chosen_mapping(facts, answers, destination) if destination else None
+    mapping = seen_mapping(facts, answers)
     return mapping.settings.get(key) if mapping else None
 
 

@@ -128,6 +128,8 @@ def _filtered(facts: Facts, answers: Answers) -> Findings:
 
 # Whatever is wrong with one of these explains what is not delivered.
 READY = (
+    "launchdarkly.token.permissions",
+    "launchdarkly.approvals",
     "segment.engage.source",
     "destination.exists",
     "destination.source",
@@ -147,6 +149,6 @@ READY = (
     "audience.attached",
 )
 CHECKS = (
-    Check("sync.delivery", "Deliveries", STEP, _delivery, READY, matters=False),
-    Check("sync.filtered", "Filtered events", STEP, _filtered, READY, matters=False),
+    Check("sync.delivery", "Deliveries", STEP, _delivery, (*READY, "sync.source"), matters=False),
+    Check("sync.filtered", "Filtered events", STEP, _filtered, (*READY, "sync.source"), matters=False),
 )

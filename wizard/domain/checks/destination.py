@@ -1,4 +1,4 @@
-"""The instance of LaunchDarkly Audiences that writes to the chosen environment (segment rows 15-21)."""
+"""The instance of LaunchDarkly Audiences that writes to the chosen environment (segment rows 15-21, 62)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks import chosen
 from wizard.domain.checks.check import Check, Findings, failed, need, need_answer, passed, skipped, unknown, warned
+from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
 from wizard.domain.model import Destination, Source
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG, engage_sources
@@ -186,7 +187,7 @@ CHECKS = (
     Check("destination.exists", "Destination exists", STEP, _exists, _NEEDS),
     Check("destination.single", "One destination for the environment", STEP, _single, _NEEDS),
     Check("destination.source", "Destination is on the Engage source", STEP, _source, _THERE),
-    Check("destination.enabled", "Destination is on", STEP, _enabled, _THERE),
-    Check("destination.client_side_id", "Destination's environment", STEP, _client_side_id, _THERE),
-    Check("destination.token", "Destination's token", STEP, _token, _THERE),
+    Check("destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE),
+    Check("destination.client_side_id", "Destination's environment", STEP, naming_who(_client_side_id), _THERE),
+    Check("destination.token", "Destination's token", STEP, naming_who(_token), _THERE),
 )

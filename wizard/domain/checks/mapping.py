@@ -1,4 +1,4 @@
-"""The mapping: how a Segment profile becomes a LaunchDarkly context (segment rows 23-29, 58)."""
+"""The mapping: how a Segment profile becomes a LaunchDarkly context (segment rows 23-30, 58, 61, 62)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import chosen
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
-from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, differences, wanted_settings
+from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, Difference, differences, wanted_settings
 from wizard.domain.model import Subscription
 from wizard.domain.wanted import catalog_entry
 
@@ -65,27 +66,33 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 
 def _trigger(facts: Facts, answers: Answers) -> Findings:
-    """Row 25."""
+    """Row 25. Whoever edited the trigger and hidden fields did one edit: that is told once."""
     mapping, wanted = chosen.need_mapping(facts, answers), catalog_entry(facts).trigger
-    found = differences(mapping, trigger=wanted, settings={})
-    if not found:
+    if not differences(mapping, trigger=wanted, settings={}):
         return passed("The trigger is the preset's.", evidence={"trigger": mapping.trigger})
+    evidence: dict[str, object] = {"trigger": mapping.trigger, "wanted": wanted}
+    fields = [one.key for one in _edited_fields(mapping, facts)]
+    if fields:
+        return failed(
+            f"The trigger and fields of {mapping.name} were edited: {', '.join(fields)}.",
+            cause="Events that no longer match the trigger are not sent, and the destination refuses the others.",
+            fix=f"Run audience-wizard apply to put the preset's trigger and fields back into {mapping.name}.",
+            links=_PAGES,
+            evidence={**evidence, "fields": fields},
+        )
     return failed(
         f"The trigger of {mapping.name} was edited.",
         cause="Events of the audience that no longer match it are not sent.",
         fix=f"Set the trigger of {mapping.name} to: {wanted}",
         links=_PAGES,
-        evidence={"trigger": mapping.trigger, "wanted": wanted},
+        evidence=evidence,
     )
 
 
 def _fields(facts: Facts, answers: Answers) -> Findings:
-    """Rows 27, 30. Hidden fields cannot be seen in the web app (5)."""
+    """Rows 27, 30, 61. Hidden fields cannot be seen in the web app (5); keys that Segment adds are no edit."""
     mapping = chosen.need_mapping(facts, answers)
-    key = _key_in_use(mapping) or ContextKey.USER_ID_ONLY
-    wanted = wanted_settings(catalog_entry(facts), "", key, True)
-    found = differences(mapping, trigger=mapping.trigger, settings=wanted)
-    edited = [difference for difference in found if difference.key not in VISIBLE_FIELDS]
+    edited = _edited_fields(mapping, facts)
     if not edited:
         return passed("The hidden fields are the preset's.")
     return failed(
@@ -95,6 +102,13 @@ def _fields(facts: Facts, answers: Answers) -> Findings:
         links=_PAGES,
         evidence={"fields": [one.key for one in edited], "wanted": {one.key: one.wanted for one in edited}},
     )
+
+
+def _edited_fields(mapping: Subscription, facts: Facts) -> list[Difference]:
+    key = _key_in_use(mapping) or ContextKey.USER_ID_ONLY
+    wanted = wanted_settings(catalog_entry(facts), "", key, True)
+    found = differences(mapping, trigger=mapping.trigger, settings=wanted)
+    return [difference for difference in found if difference.key not in VISIBLE_FIELDS]
 
 
 # --- the three that a person chooses ----------------------------------------------------------------------------
@@ -168,11 +182,17 @@ _THERE = ("destination.exists", "mapping.exists")
 CHECKS = (
     Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",)),
     Check("mapping.single", "One mapping", STEP, _single, _THERE),
-    Check("mapping.enabled", "Mapping is on", STEP, _enabled, _THERE),
-    Check("mapping.trigger", "Trigger", STEP, _trigger, _THERE),
-    Check("mapping.fields", "Hidden fields", STEP, _fields, _THERE),
-    Check("mapping.context_kind", "Context kind in the mapping", STEP, _context_kind, _THERE),
-    Check("mapping.context_key", "Context key in the mapping", STEP, _context_key, _THERE),
+    Check("mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE),
+    Check("mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE),
+    Check("mapping.fields", "Hidden fields", STEP, naming_who(_fields), (*_THERE, "mapping.trigger")),
+    Check(
+        "mapping.context_kind",
+        "Context kind in the mapping",
+        STEP,
+        naming_who(_context_kind),
+        (*_THERE, "launchdarkly.context_kind"),
+    ),
+    Check("mapping.context_key", "Context key in the mapping", STEP, naming_who(_context_key), _THERE),
     Check("mapping.batching", "Batching", STEP, _batching, _THERE),
     Check("mapping.room", "Room for mappings", STEP, _room, ("destination.exists",), matters=False),
 )

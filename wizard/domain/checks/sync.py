@@ -13,7 +13,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.model import Audience, Delivery, LaunchDarklySegment
 from wizard.domain.naming import SegmentMatch, match_segments, segment_name
-from wizard.domain.wanted import chosen_environment
+from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.text import count
 
 STEP = "first_sync"
@@ -36,14 +36,8 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         )
     if match.candidates:
         return _look_alikes(audience, match, facts, answers)
-    if _is_due(facts, answers):
-        return failed(
-            f"LaunchDarkly has no segment {segment_name(audience.key)}, although events were delivered.",
-            cause="They went to another environment, or only took members away.",
-            fix="Compare the client-side ID in the destination's settings with the chosen environment.",
-            links=(*_list_page(facts, answers), links.SYNCED_SEGMENTS_DOCS),
-            evidence={"name": segment_name(audience.key)},
-        )
+    if is_due(facts, answers):
+        return _went_elsewhere(audience, facts, answers) or _is_missing(audience, facts, answers)
     return unknown(
         f"The segment {segment_name(audience.key)} is not there yet.",
         cause="A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one.",
@@ -53,12 +47,38 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
+def _went_elsewhere(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Row 37: the segment is in another environment of the project; nothing when it is in none that can be seen."""
+    for environment, segments in facts.segments_elsewhere.items():
+        found = match_segments(audience, segments).found if isinstance(segments, tuple) else None
+        if found is not None:
+            return failed(
+                f"The segment {found.name} is in the environment {environment}, not in {answers.environment}.",
+                cause=f"The destination was saved with the client-side ID of {environment} when it was first synced.",
+                fix=f"Take {audience.name} off the destination in Segment and attach it again.",
+                links=_list_page(facts, answers),
+                evidence={"name": found.name, "key": found.key, "environment": environment},
+            )
+    return ()
+
+
+def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    return failed(
+        f"LaunchDarkly has no segment {segment_name(audience.key)}, although events were delivered.",
+        cause="They only took members away, or they went to an environment that this token cannot see.",
+        fix="Look at an event of the audience under Debugger on the Engage source in Segment: its properties or traits "
+        f"must hold {audience.key} with the value true.",
+        links=(*_list_page(facts, answers), links.SYNCED_SEGMENTS_DOCS),
+        evidence={"name": segment_name(audience.key)},
+    )
+
+
 def _appeared(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
     again = " It was made anew after being deleted." if segment.generation > 1 else ""
     return passed(
         f"The segment {segment.name} is there.{again}",
         evidence={"key": segment.key, "name": segment.name, "generation": segment.generation},
-        links=_page(segment, facts, answers),
+        links=page(segment, facts, answers),
     )
 
 
@@ -77,12 +97,16 @@ def _is_deleted(audience: Audience, segments: Iterable[LaunchDarklySegment]) -> 
     return any(s.deleted and s.external and audience.id and s.key.endswith(audience.id) for s in segments)
 
 
-def _is_due(facts: Facts, answers: Answers) -> bool:
-    """Deliveries are counted for the destination: once one audience arrived, they say nothing of the others."""
+def is_due(facts: Facts, answers: Answers) -> bool:
+    """LaunchDarkly took deliveries and none of the audiences has a segment.
+
+    Deliveries are counted for the destination: once one audience arrived, they say nothing of the others.
+    """
     delivered = isinstance(facts.delivery, Delivery) and facts.delivery.delivered > 0
-    segments = facts.segments if isinstance(facts.segments, tuple) else ()
-    chosen_ones = (audience for audience in chosen.audiences(facts, answers).values() if audience)
-    return delivered and not any(match_segments(audience, segments).found for audience in chosen_ones)
+    if not (delivered and isinstance(facts.segments, tuple)):
+        return False
+    segments = facts.segments
+    return not any(match_segments(audience, segments).found for audience in chosen_audiences(facts, answers))
 
 
 def _list_page(facts: Facts, answers: Answers) -> tuple[Link, ...]:
@@ -90,7 +114,7 @@ def _list_page(facts: Facts, answers: Answers) -> tuple[Link, ...]:
     return (links.LAUNCHDARKLY_SEGMENTS.to(project=place[0].key, environment=place[1].key),) if place else ()
 
 
-def _page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[Link, ...]:
+def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[Link, ...]:
     place = chosen_environment(facts, answers)
     if place is None:
         return ()
@@ -112,7 +136,7 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return unknown(
             "LaunchDarkly gives no member count for the segment.",
             fix=f"Look at {segment.name} in LaunchDarkly.",
-            links=_page(segment, facts, answers),
+            links=page(segment, facts, answers),
             evidence=evidence,
             matters=False,
         )
@@ -129,11 +153,11 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             f"{segment.name} has {members:,} of {count(size, 'member')}.",
             cause="The sync is under way, or some profiles lack the identifier that the context key needs.",
             fix="Check again in a few minutes, then look at the audience's identifiers.",
-            links=_page(segment, facts, answers),
+            links=page(segment, facts, answers),
             evidence=evidence,
         )
-    page = _page(segment, facts, answers)
-    return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=page)
+    links_to_it = page(segment, facts, answers)
+    return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=links_to_it)
 
 
 def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
@@ -146,7 +170,7 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
             fix="Run audience-wizard watch to follow it.",
             evidence=evidence,
         )
-    pages = (*_page(segment, facts, answers), *delivery.PAGES)
+    pages = (*page(segment, facts, answers), *delivery.PAGES)
     if audience.history is False:
         return failed(
             summary,
@@ -176,19 +200,25 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         f"{segment.name} holds contexts of the kind {segment.context_kind}, the mapping says {wanted}.",
         cause="The mapping was changed after the segment was made; a segment seems to keep its kind.",
         fix=f"Delete {segment.name} in LaunchDarkly and attach {audience.name} again, or set the mapping back.",
-        links=(*_page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
+        links=(*page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
         evidence={"segment": segment.context_kind, "mapping": wanted},
     )
+
+
+def _namesakes(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    """Not being able to list them says nothing of those that are synced."""
+    return facts.namesakes if isinstance(facts.namesakes, tuple) else ()
 
 
 def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Rows 33, 45, 56."""
     segments = need(facts.segments, "the synced segments of the environment")
     match, name = match_segments(audience, segments), segment_name(audience.key)
-    others = [s for s in segments if s.name == name and not s.deleted and s is not match.found]
+    by_hand = [s for s in _namesakes(facts) if s.name == name and not s.deleted]
+    synced = [s for s in segments if s.name == name and not s.deleted and s is not match.found]
+    others = [*synced, *by_hand]
     if not others:
         return passed(f"No other segment is called {name}.")
-    by_hand = [segment for segment in others if not segment.external]
     return warned(
         f"{count(len(others), 'more segment')} in LaunchDarkly {'is' if len(others) == 1 else 'are'} called {name}.",
         cause="It was made by hand and never gets members."
@@ -201,11 +231,11 @@ def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 _each = chosen.for_each_audience
-_READY = ("launchdarkly.token.valid", "launchdarkly.pair", *delivery.READY)
-_THERE = (*_READY, "sync.delivery", "sync.segment")
+_READY = ("launchdarkly.token.valid", "launchdarkly.pair", *delivery.READY, "sync.source")
+THERE = (*_READY, "sync.delivery", "sync.segment")
 CHECKS = (
     Check("sync.segment", "Segment is in LaunchDarkly", STEP, _each(_segment), (*_READY, "sync.delivery")),
-    Check("sync.members", "Members", STEP, _each(_members), _THERE),
-    Check("sync.context_kind", "Context kind of the segment", STEP, _each(_kind), _THERE, matters=False),
+    Check("sync.members", "Members", STEP, _each(_members), THERE),
+    Check("sync.context_kind", "Context kind of the segment", STEP, _each(_kind), THERE, matters=False),
     Check("sync.duplicate", "No namesake", STEP, _each(_duplicate), _READY, matters=False),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
@@ -18,6 +20,7 @@ _NOT_AN_ACCESS_TOKEN = {
     Shape.SEVERAL: "more than one credential",
 }
 _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": "a client-side ID"}
+_SOON = timedelta(days=30)
 _OTHERS_NOT_ASKED = "The EU and federal instances, which the destination does not reach, could not be asked."
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
@@ -116,6 +119,25 @@ def _personal(facts: Facts, _: Answers) -> Findings:
     )
 
 
+def _lifetime(facts: Facts, _: Answers) -> Findings:
+    """Row 2. No documented field carries the date (1.3): one that is seen is told, none is asserted."""
+    token = need(facts.token, "when the token expires")
+    if token.expires_at is None:
+        return skipped("LaunchDarkly shows no date on which this token expires.")
+    left, day = token.expires_at - facts.now, f"{token.expires_at:%d %B %Y}"
+    evidence = {"expires_at": token.expires_at.isoformat()}
+    if left > _SOON:
+        return passed(f"LaunchDarkly shows {day} as the day on which this token expires.", evidence=evidence)
+    return warned(
+        f"LaunchDarkly shows {day} as the day on which this token {'expires' if left > timedelta() else 'expired'}.",
+        cause="When it has expired, LaunchDarkly refuses what Segment sends, and members are no longer updated.",
+        fix="Create a service token that lasts longer under Access tokens in LaunchDarkly, and put it into the "
+        "destination too.",
+        links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
+        evidence=evidence,
+    )
+
+
 _ALIVE = ("launchdarkly.reachable", "launchdarkly.token.kind", "launchdarkly.instance")
 CHECKS = (
     Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind),
@@ -131,4 +153,5 @@ CHECKS = (
     Check(
         "launchdarkly.token.personal", "Service token", STEP, _personal, ("launchdarkly.token.valid",), matters=False
     ),
+    Check("launchdarkly.token.lifetime", "Expiry", STEP, _lifetime, ("launchdarkly.token.valid",), matters=False),
 )

@@ -15,14 +15,29 @@ STEP = "launchdarkly"
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
-    """Rows 40, 42. Whether a sync is refused for an unknown kind is unverified (contract 7, item 8)."""
+    """Rows 40, 42. Whether a sync is refused for an unknown kind is unverified (contract 7, item 8).
+
+    A mapping that exists is judged by its own kind too: it is what arrives today.
+    """
     wanted = need_answer(chosen.context_kind(facts, answers), "the context kind")
+    judged = _judge_kind(wanted, facts)
+    mapping = chosen.seen_mapping(facts, answers)
+    in_use = mapping.settings.get("context_kind") if mapping else None
+    if judged[0].blocks or mapping is None or not isinstance(in_use, str) or in_use in {"", wanted}:
+        return judged
+    of_the_mapping = _judge_kind(in_use, facts, f"The mapping {mapping.name} makes contexts of the kind {in_use}. ")
+    return of_the_mapping if of_the_mapping[0].blocks else judged
+
+
+def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
+    """`whose`: a sentence that says where the kind comes from, when it is not the chosen one."""
     kinds = need(facts.context_kinds, "the project's context kinds")
-    kind = next((kind for kind in kinds if kind.key == wanted), None)
-    evidence = {"context_kind": wanted, "kinds": [kind.key for kind in kinds if not kind.archived][:20]}
+    kind = next((kind for kind in kinds if kind.key == key), None)
+    evidence: dict[str, object] = {"context_kind": key, "kinds": [kind.key for kind in kinds if not kind.archived][:20]}
+    evidence |= {"in_the_mapping": True} if whose else {}
     if kind is None:
         return failed(
-            f"LaunchDarkly has no context kind {wanted} in this project.",
+            f"{whose}LaunchDarkly has no context kind {key} in this project.",
             cause="Your app never sent one: flags that it evaluates with other kinds never match the segment.",
             fix="Choose a kind from the list in the Mapping step, or evaluate a flag with this kind once.",
             links=(links.CONTEXT_KINDS_DOCS,),
@@ -30,21 +45,21 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
         )
     if kind.archived:
         return failed(
-            f"The context kind {wanted} is archived in this project.",
+            f"{whose}The context kind {key} is archived in this project.",
             cause="Archived kinds are not offered for targeting.",
-            fix=f"Choose another kind in the Mapping step, or bring {wanted} back under Contexts → Kinds.",
+            fix=f"Choose another kind in the Mapping step, or bring {key} back under Contexts → Kinds.",
             links=(links.CONTEXT_KINDS_DOCS,),
             evidence=evidence,
         )
     if kind.last_seen is None:
         return warned(
-            f"LaunchDarkly has never seen a context of the kind {wanted}.",
+            f"LaunchDarkly has never seen a context of the kind {key}.",
             cause="Your app may be sending another kind, or may not be running yet.",
             fix="Evaluate a flag in your app with a context of this kind, then check again.",
             links=(links.CONTEXT_KINDS_DOCS,),
             evidence=evidence,
         )
-    return passed(f"Your app sends contexts of the kind {wanted}.", evidence=evidence)
+    return passed(f"Your app sends contexts of the kind {key}.", evidence=evidence)
 
 
 # --- persistent store -------------------------------------------------------------------------------------------
@@ -52,22 +67,34 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
 def _store(facts: Facts, answers: Answers) -> Findings:
     """Rows 30, 48, 49. Decides whether server-side flags can use the segment, not whether it appears (5.2)."""
-    if answers.server_side is None:
-        return skipped("Not chosen yet: which SDKs will use the segment.")
-    if not answers.server_side:
+    if answers.server_side is False:
         return skipped("Not needed: only client-side and mobile SDKs will use the segment.")
-    project, environment = chosen.need_environment(facts, answers)
-    stores = [
-        store
-        for store in need(facts.stores, "the persistent stores")
-        if store.project == project.key and store.environment == environment.key
-    ]
+    place = chosen.need_environment(facts, answers)
+    stores = _stores_of(place, need(facts.stores, "the persistent stores"))
+    if answers.server_side is None and not stores:
+        return _perhaps_none_is_needed(place)
     sick = [store for store in stores if _trouble(store)]
     if stores and not sick:
         return passed(f"The persistent store {stores[0].name} is healthy.", evidence=_store_evidence(stores))
     if len(sick) < len(stores):
         return _one_is_sick(sick[0], stores)
-    return _no_healthy_store((project, environment), stores)
+    return _no_healthy_store(place, stores)
+
+
+def _stores_of(place: chosen.Place, stores: tuple[PersistentStore, ...]) -> list[PersistentStore]:
+    project, environment = place
+    return [store for store in stores if (store.project, store.environment) == (project.key, environment.key)]
+
+
+def _perhaps_none_is_needed(place: chosen.Place) -> Findings:
+    return unknown(
+        f"Could not tell whether {chosen.place_name(place)} needs a persistent store; it has none.",
+        cause="Server-side SDKs and the Relay Proxy read members of a synced segment from one; client-side and mobile "
+        "SDKs need none.",
+        fix=f"Add a Redis or DynamoDB persistent store for {chosen.place_name(place)} under Integrations in "
+        "LaunchDarkly if server-side SDKs are to use the segment.",
+        links=_STORE_PAGES,
+    )
 
 
 def _trouble(store: PersistentStore) -> str:

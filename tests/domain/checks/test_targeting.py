@@ -1,0 +1,73 @@
+"""A test user, the flags, and what reached the source."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.checks.case import Case, table
+from tests.domain.facts_at_hand import SEGMENT, failure, found, healthy_facts, refused
+from wizard.domain.model import Delivery, FailureKind, Intake
+
+NOT_THERE: dict[str, Any] = {
+    "segments": (),
+    "delivery": Delivery(0, 0, 0),
+    "segment_details": {},
+    "test_user_member": {},
+}
+
+
+def _intake(received: int, *reasons: tuple[str, int]) -> dict[str, Any]:
+    return {"intake": Intake(received, 0, sum(many for _, many in reasons), reasons)}
+
+
+def _flags(flags: tuple[str, ...] | None) -> dict[str, Any]:
+    return {"segment_details": {"aud_1": replace(SEGMENT, flags=flags)}}
+
+
+CASES = (
+    Case("sync.test_user", "pass", "a member"),
+    Case("sync.test_user", "warn", "no member", {"test_user_member": {"aud_1": False}}, says="Use Segment UserId only"),
+    Case("sync.test_user", "unknown", "closed", {"test_user_member": {"aud_1": failure()}}),
+    Case("sync.test_user", "unknown", "outage", {"test_user_member": {"aud_1": failure(FailureKind.SERVER)}}),
+    Case("sync.test_user", "skipped", "nobody was named", answers={"test_user": ""}),
+    Case("sync.test_user", "skipped", "no segment", NOT_THERE),
+    Case("launchdarkly.flags", "pass", "one", _flags(("checkout",)), says="1 flag use"),
+    Case("launchdarkly.flags", "warn", "none", _flags(()), says="needs a rule"),
+    Case("launchdarkly.flags", "skipped", "not said", _flags(None)),
+    Case("launchdarkly.flags", "skipped", "no segment", NOT_THERE),
+    Case("launchdarkly.flags", "unknown", "closed", {"segment_details": {"aud_1": failure()}}),
+    Case("sync.source", "pass", "all", _intake(900)),
+    Case("sync.source", "warn", "a few", _intake(900, ("schema_violation", 3)), says="tracking plan"),
+    *(
+        Case("sync.source", "fail", reason, _intake(0, (reason, 7)), says=says, root=True)
+        for reason, says in (
+            ("unplanned", "Audience Entered"),
+            ("event_setting", "Audience Entered"),
+            ("source_disabled", "switched off"),
+            ("id_required", "userId"),
+            ("something_new", "does not know"),
+        )
+    ),
+    Case("sync.source", "unknown", "nothing", _intake(0), says="last four hours"),
+    Case("sync.source", "unknown", "closed", {"intake": refused()}),
+    Case("sync.source", "skipped", "not read", {"intake": None}),
+)
+
+
+@pytest.mark.parametrize("case", table(CASES))
+def test_targeting(case: Case) -> None:
+    case.holds()
+
+
+def test_what_is_not_known_here_keeps_no_set_up_from_being_healthy() -> None:
+    facts = healthy_facts(test_user_member={"aud_1": failure()}, intake=refused(), segment_details={"aud_1": failure()})
+    seen = found(facts)
+    assert not any(seen[check].matters for check in ("sync.test_user", "launchdarkly.flags", "sync.source"))
+
+
+def test_deliveries_wait_for_what_is_held_back_at_the_source() -> None:
+    facts = healthy_facts(**_intake(0, ("unplanned", 7)), delivery=Delivery(0, 0, 0), segments=())
+    assert found(facts)["sync.segment"].evidence["waits_for"] == "sync.source"

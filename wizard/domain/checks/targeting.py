@@ -1,0 +1,68 @@
+"""Whether a person and a flag get something of the segment (launchdarkly rows 43, 44, 52)."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import chosen
+from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, skipped, warned
+from wizard.domain.checks.sync import THERE, page
+from wizard.domain.facts import Facts
+from wizard.domain.links import Link
+from wizard.domain.mapping import LABELS
+from wizard.domain.model import Audience
+from wizard.domain.wanted import chosen_space
+from wizard.text import count
+
+STEP = "first_sync"
+
+
+def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Rows 43, 44. That somebody is no member is no failure: who belongs to the audience is not known here."""
+    user = need_answer(answers.test_user, "a test user")
+    if audience.id not in facts.test_user_member:
+        return skipped(f"Not checked: the segment of {audience.name} is not there.")
+    evidence = {"test_user": user}
+    if need(facts.test_user_member[audience.id], f"whether {user} is a member"):
+        return passed(f"{user} is a member of the segment of {audience.name}.", evidence=evidence)
+    key = chosen.context_key(facts, answers)
+    made_from = f" The mapping makes keys by “{LABELS[key]}”." if key else ""
+    return warned(
+        f"{user} is not a member of the segment of {audience.name}.",
+        cause=f"Either {user} is not in the audience, or the mapping makes another key of this person.{made_from}",
+        fix=f"Search for {user} under Unify → Profile explorer in Segment and compare the profile's identifiers.",
+        links=(*_profiles(facts, answers), links.SEGMENTS_DOCS),
+        evidence=evidence,
+    )
+
+
+def _profiles(facts: Facts, answers: Answers) -> tuple[Link, ...]:
+    space = chosen_space(facts, answers)
+    return (links.SEGMENT_PROFILES.to(space=space.slug or space.id),) if space else ()
+
+
+def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Row 52; only the segment's own page says it (2.12)."""
+    if audience.id not in facts.segment_details:
+        return skipped(f"Not checked: the segment of {audience.name} is not there.")
+    segment = need(facts.segment_details[audience.id], f"which flags target the segment of {audience.name}")
+    if segment.flags is None:
+        return skipped(f"LaunchDarkly does not say which flags target {segment.name}.")
+    evidence = {"key": segment.key, "flags": list(segment.flags[:20])}
+    if segment.flags:
+        pages = page(segment, facts, answers)
+        return passed(f"{count(len(segment.flags), 'flag')} use {segment.name}.", evidence=evidence, links=pages)
+    return warned(
+        f"No flag uses {segment.name} yet.",
+        cause="A segment changes nothing by itself: a flag needs a rule that names it.",
+        fix=f"Add a rule to your flag in LaunchDarkly that says: Context is in {segment.name}.",
+        links=(*page(segment, facts, answers), links.SEGMENTS_DOCS),
+        evidence=evidence,
+    )
+
+
+_each = chosen.for_each_audience
+CHECKS = (
+    Check("sync.test_user", "Test user is a member", STEP, _each(_test_user), THERE, matters=False),
+    Check("launchdarkly.flags", "Flags use the segment", STEP, _each(_flags), THERE, matters=False),
+)

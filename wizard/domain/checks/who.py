@@ -1,0 +1,32 @@
+"""Who changed what is not as wanted (segment row 62): the audit trail's last lines, as evidence of a failure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain.answers import Answers
+from wizard.domain.checks.check import Findings, Judge
+from wizard.domain.facts import Facts
+from wizard.domain.model import AuditEvent
+
+_MOST = 3
+
+
+def naming_who(judge: Judge) -> Judge:
+    """The judge, its failures with who did what last. Where the trail cannot be read nothing is said of it."""
+
+    def judged(facts: Facts, answers: Answers) -> Findings:
+        findings = judge(facts, answers)
+        events = facts.audit if isinstance(facts.audit, tuple) else ()
+        if not events:
+            return findings
+        newest = sorted(events, key=lambda event: (event.at is not None, event.at), reverse=True)[:_MOST]
+        told = {"last_changes": [_line(event) for event in newest]}
+        return tuple(replace(one, evidence={**one.evidence, **told}) if one.blocks else one for one in findings)
+
+    return judged
+
+
+def _line(event: AuditEvent) -> str:
+    at = f"{event.at:%Y-%m-%d %H:%M} UTC: " if event.at else ""
+    return f"{at}{event.kind}, by {event.actor or 'somebody whom Segment does not name'}"

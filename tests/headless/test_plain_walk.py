@@ -181,11 +181,12 @@ async def test_ctrl_c_while_watching_leaves_safely_and_names_the_command(tmp_pat
     world = staged(folder=tmp_path)
     script = Script((*PREREQUISITES, ENTER, *LAUNCHDARKLY, *SEGMENT, *DESTINATION, *MAPPING, *AUDIENCES, "yes", ENTER))
     run = asyncio.create_task(PlainWalk(world.walk, script).run())
-    await script.hears("Watching both sides.")
+    await script.hears("Audience computed: under way")
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
 
+    assert "Watched for 0 s.\nAttached to the audience: done\nAudience computed: under way\n" in script.text
     assert "To follow the first sync: audience-wizard watch" in script.text
     assert "Made in this run: destination, mapping, audience:vip_customers." in script.text
 

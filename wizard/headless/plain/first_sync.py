@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from wizard.flow.progress import Progress, WatchOutcome
@@ -38,9 +39,13 @@ class FirstSyncVisit(StepVisit):
         watched = Watched(walk.state, saved.applied_at or walk.ports.clock.now(), frozenset(saved.known_segments))
         teller, last = hops.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
-            async for progress in watch(walk.ports, watched):
-                last[:] = [progress]
-                self._say_progress(teller, progress)
+            try:
+                async for progress in watch(walk.ports, watched):
+                    last[:] = [progress]
+                    self._say_progress(teller, progress)
+            except asyncio.CancelledError:
+                self.dialogue.say("", *(line for progress in last for line in hops.standing(progress)))
+                raise
 
     def _say_heartbeat(self, last: list[Progress]) -> None:
         now: datetime = self.walk.ports.clock.now()

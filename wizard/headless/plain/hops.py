@@ -25,7 +25,7 @@ class Teller:
             self._trouble = progress.trouble
             yield f"Could not tell: {progress.trouble}" if progress.trouble else "The services answer again."
         for audience in progress.audiences:
-            name = f"{plain(audience.name or audience.key)}: " if len(progress.audiences) > 1 else ""
+            name = _name(progress, audience)
             for hop in audience.hops:
                 yield from self._news_of(audience, hop, name)
             yield from self._new_candidates(audience)
@@ -67,6 +67,19 @@ def heartbeat(progress: Progress, age_s: float) -> str:
     hops = {hop.title: None for one in progress.audiences for hop in one.hops if hop.state in _WAITED_FOR}
     for_what = f" Waiting for: {'; '.join(hops)}." if hops else ""
     return f"Watched for {waited}.{for_what} Next look in {elapsed(max(0.0, progress.next_look_s - age_s))}."
+
+
+def standing(progress: Progress) -> Iterator[str]:
+    """How far it is, for who leaves."""
+    yield f"Watched for {elapsed(progress.elapsed_s)}."
+    for audience in progress.audiences:
+        name = _name(progress, audience)
+        yield from (f"{name}{hop.title}: {hop.state.value}" for hop in audience.hops if hop.state not in _QUIET)
+
+
+def _name(progress: Progress, audience: AudienceProgress) -> str:
+    """Where several audiences are watched a line says whose it is."""
+    return f"{plain(audience.name or audience.key)}: " if len(progress.audiences) > 1 else ""
 
 
 def segment_lines(audience: AudienceProgress) -> Iterator[str]:

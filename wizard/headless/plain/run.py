@@ -9,6 +9,7 @@ from wizard.flow.result import Outcome, Result
 from wizard.flow.session import Busy
 from wizard.flow.step import Mark, Step
 from wizard.flow.walk import Walk
+from wizard.headless.exit_codes import ExitCode
 from wizard.headless.plain import standing
 from wizard.headless.plain.conversation import Conversation, EndOfInput
 from wizard.headless.plain.dialogue import COMMANDS, Back, Dialogue, GoTo, Left, Quit
@@ -16,8 +17,6 @@ from wizard.headless.plain.first_sync import FirstSyncVisit
 from wizard.headless.plain.review import ReviewVisit
 from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.terminal import Terminal
-
-OK, PROBLEM, USAGE, WAITING, INTERRUPTED = 0, 1, 2, 4, 130  # `shared/cli.md`
 
 _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
@@ -42,7 +41,7 @@ def run_plain(
     try:
         return asyncio.run(PlainWalk(walk, conversation or Terminal(), command).run())
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
 
 
 class PlainWalk:
@@ -60,7 +59,7 @@ class PlainWalk:
             self.walk.session.lock()
         except Busy as error:
             self._dialogue.say(f"Problem: {error}")
-            return PROBLEM
+            return ExitCode.PROBLEM
         try:
             return await self._talk()
         except Quit:
@@ -84,7 +83,7 @@ class PlainWalk:
         index = await self._begin()
         while index < len(self.walk.steps):
             index = await self._visit(index)
-        return OK
+        return ExitCode.OK
 
     async def _visit(self, index: int) -> int:
         """At which step the walk goes on."""
@@ -144,8 +143,8 @@ class PlainWalk:
     def _code_of_results(self) -> int:
         outcomes = {result.outcome for result in self._results.values()}
         if Outcome.FAILED in outcomes:
-            return PROBLEM
-        return WAITING if Outcome.BY_HAND in outcomes else OK
+            return ExitCode.PROBLEM
+        return ExitCode.WAITING if Outcome.BY_HAND in outcomes else ExitCode.OK
 
     def _code_at_the_end(self) -> int:
         """Nobody answers any more: what is missing is named with the variable that would have given it."""
@@ -155,5 +154,9 @@ class PlainWalk:
             where = " or ".join(part for part in (ask.variable, ask.setting and f"{ask.setting} in setup.toml") if part)
             self._dialogue.say(f"Missing: {ask.label}{f', given by {where}' if where else ''}.")
         if missing:
-            return USAGE
-        return self._code_of_results() or (WAITING if self.walk.plan().pending and not self._results else OK)
+            return ExitCode.USAGE
+        return self._code_of_results() or (ExitCode.WAITING if self._is_waited_for_yes else ExitCode.OK)
+
+    @property
+    def _is_waited_for_yes(self) -> bool:
+        return bool(self.walk.plan().pending) and not self._results

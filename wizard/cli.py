@@ -96,7 +96,7 @@ def _talk(settings: Settings) -> int:
     from wizard.settings import DEFAULT_PROFILE
 
     profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
-    return run_plain(lambda: _build_walk(settings), command=f"audience-wizard{profile}")
+    return run_plain(lambda: _build_walk(settings), command=f"audience-wizard{profile}", report=_reporter(settings))
 
 
 def _build_walk(settings: Settings) -> Walk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ import pexpect
 import pytest
 
 from tests.headless.plain_script import TO_REVIEW
+from wizard.flow.walk import Walk
+from wizard.headless.plain.run import run_plain
 from wizard.headless.plain.terminal import wrapped
 
 COMMAND = [sys.executable, "-m", "wizard", "--sandbox", "--speed", "3000"]
@@ -97,6 +100,44 @@ def test_ctrl_c_in_a_hidden_prompt_says_where_things_stand_and_gives_the_echo_ba
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 130
+
+
+def test_a_polite_request_to_end_is_met_as_ctrl_c_is(terminal: pexpect.spawn[str]) -> None:
+    terminal.expect("g q: ")
+
+    terminal.kill(signal.SIGTERM)
+    terminal.expect("Interrupted")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_when_nobody_reads_any_more_it_ends_without_noise(tmp_path: Path) -> None:
+    talk = subprocess.Popen(
+        [*COMMAND, "--plain"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=_environment(tmp_path),
+    )
+    assert talk.stdout is not None
+    talk.stdout.readline()
+    talk.stdout.close()
+
+    try:
+        said = talk.communicate(input="\n\n\n", timeout=30)[1]
+    finally:
+        talk.kill()
+    assert (talk.returncode, said) == (130, "")
+
+
+def test_what_nobody_expected_is_said_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def load() -> Walk:
+        raise RuntimeError("api-0123456789ab")
+
+    assert run_plain(load, report=lambda _: "Where: a.log") == 1
+    assert capsys.readouterr().out == "Something unexpected happened (RuntimeError). Where: a.log\n"
 
 
 def test_a_link_and_a_key_are_never_broken_and_indents_stay() -> None:

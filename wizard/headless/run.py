@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
-import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from wizard.flow.ports import Vault
@@ -24,6 +22,7 @@ from wizard.headless.plan_command import plan
 from wizard.headless.refusal import Refused
 from wizard.headless.secret_input import read_secret
 from wizard.headless.secrets_command import secrets
+from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 from wizard.headless.undo_command import undo_all
 from wizard.headless.watch_command import watch_sync
 
@@ -64,7 +63,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
     """How a command ends, in one sentence when it does not end well; never a traceback."""
     out = _output(options)
     try:
-        return asyncio.run(_until_told_to_stop(lambda: begin(out)))
+        return asyncio.run(until_told_to_stop(lambda: begin(out)))
     except (Refused, Busy) as refused:
         _say(out, f"audience-wizard: {refused}")
         return ExitCode.USAGE if isinstance(refused, Refused) else ExitCode.PROBLEM
@@ -72,7 +71,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
         _say(out, "Interrupted.")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        _let_go_of_stdout()
+        let_go_of_stdout()
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
         _say(out, f"audience-wizard: something unexpected happened ({type(error).__name__}). {report(error)}")
@@ -84,28 +83,6 @@ def _say(out: Output, text: str) -> None:
         out.say(text)
 
 
-async def _until_told_to_stop(begin: Callable[[], Awaitable[ExitCode]]) -> ExitCode:
-    """A terminal that is closed and a polite request to end are met as Ctrl+C is: at the next pause."""
-    with _cancelled_by(signal.SIGTERM, getattr(signal, "SIGHUP", None)):
-        return await begin()
-
-
-@contextlib.contextmanager
-def _cancelled_by(*signals: signal.Signals | None) -> Iterator[None]:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    taken = []
-    for each in signals:
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; not the main thread
-            if each is not None and task is not None:
-                loop.add_signal_handler(each, task.cancel)
-                taken.append(each)
-    try:
-        yield
-    finally:
-        for each in taken:
-            loop.remove_signal_handler(each)
-
-
 def _output(options: Options) -> Output:
     """Standard output may be a terminal that cannot show every character, or be closed."""
     for stream in (sys.stdout, sys.stderr):
@@ -114,9 +91,3 @@ def _output(options: Options) -> Output:
     data, narration = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
     is_terminal = sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
     return Output(data, narration, options.as_json, Terminal(out=narration).ask if is_terminal else None)
-
-
-def _let_go_of_stdout() -> None:
-    """Or the interpreter complains while it ends."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 
 from wizard.clock import Clock
 from wizard.flow.reading import UnderWay
@@ -12,7 +12,7 @@ from wizard.flow.walk import Walk
 from wizard.spans import elapsed
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def beats(clock: Clock, first_s: float, every_s: float, tell: Callable[[], None]) -> AsyncIterator[None]:
     """Calls `tell` after `first_s` and then each `every_s` seconds of the clock, for as long as the block runs."""
 
@@ -50,8 +50,9 @@ class Calls:
         under_way = dict(self._walk.under_way)
         new = [call for slot, call in under_way.items() if self._known.get(slot) is not call]
         self._known = under_way
-        for host, doing in _by_host(new).items():
-            self._say(f"Asking {host}: {', '.join(doing)} …")
+        with contextlib.suppress(BrokenPipeError):  # whoever asks next finds out
+            for host, doing in _by_host(new).items():
+                self._say(f"Asking {host}: {', '.join(doing)} …")
 
     def still_waiting(self) -> None:
         calls = sorted(self._walk.under_way.values(), key=lambda call: call.since)

@@ -17,6 +17,7 @@ from wizard.headless.plain.first_sync import FirstSyncVisit
 from wizard.headless.plain.review import ReviewVisit
 from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.terminal import Terminal
+from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 
 _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
@@ -34,14 +35,23 @@ _KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 
 
 def run_plain(
-    load: Callable[[], Walk], *, command: str = "audience-wizard", conversation: Conversation | None = None
+    load: Callable[[], Walk], *, command: str = "audience-wizard", report: Callable[[BaseException], str] = lambda _: ""
 ) -> int:
-    """Talks until the user leaves; the exit code. `command` starts the wizard again with the same profile."""
-    walk = load()
+    """Talks until the user leaves; the exit code.
+
+    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
+    """
+    terminal = Terminal()
     try:
-        return asyncio.run(PlainWalk(walk, conversation or Terminal(), command).run())
-    except KeyboardInterrupt:
+        return asyncio.run(until_told_to_stop(lambda: PlainWalk(load(), terminal, command).run()))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        let_go_of_stdout()
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
+        terminal.say(f"Something unexpected happened ({type(error).__name__}). {report(error)}")
+        return ExitCode.PROBLEM
 
 
 class PlainWalk:

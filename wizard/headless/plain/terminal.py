@@ -37,10 +37,10 @@ class Terminal:
 
     def say(self, text: str = "") -> None:
         width = max(NARROWEST, shutil.get_terminal_size((USUAL, 24)).columns)
-        print(wrapped(text, width), file=self._out, flush=True)
+        self._print(wrapped(text, width) + "\n")
 
     async def ask(self, prompt: str) -> str:
-        self._prompt(prompt)
+        self._print(prompt)
         answer = await _in_thread(self._line)
         if not self._is_tty:
             self.say(answer)  # nobody's terminal has shown it: a transcript needs it
@@ -48,13 +48,17 @@ class Terminal:
 
     async def ask_secret(self, prompt: str) -> str:
         with _without_echo(self._fd if self._is_tty else None):
-            self._prompt(prompt)
+            self._print(prompt)
             answer = await _in_thread(_windows_paste if self._is_tty and os.name == "nt" else self._paste)
         self.say()
         return answer
 
-    def _prompt(self, prompt: str) -> None:
-        print(prompt, end="", file=self._out, flush=True)
+    def _print(self, text: str) -> None:
+        """Raises BrokenPipeError: nobody reads any more, or the terminal was closed."""
+        try:
+            print(text, end="", file=self._out, flush=True)
+        except OSError as error:
+            raise BrokenPipeError(error.errno, error.strerror) from error
 
     # --- reading, in the thread ----------------------------------------------------------------------------------
 

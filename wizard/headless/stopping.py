@@ -1,0 +1,41 @@
+"""How a run without a screen is told to stop, by whatever means, and ends without noise."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def until_told_to_stop(begin: Callable[[], Awaitable[T]]) -> T:
+    """A terminal that is closed and a polite request to end are met as Ctrl+C is: at the next pause."""
+    with _cancelled_by(signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+        return await begin()
+
+
+@contextlib.contextmanager
+def _cancelled_by(*signals: signal.Signals | None) -> Iterator[None]:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    taken = []
+    for each in signals:
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; not the main thread
+            if each is not None and task is not None:
+                loop.add_signal_handler(each, task.cancel)
+                taken.append(each)
+    try:
+        yield
+    finally:
+        for each in taken:
+            loop.remove_signal_handler(each)
+
+
+def let_go_of_stdout() -> None:
+    """Or the interpreter complains while it ends."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

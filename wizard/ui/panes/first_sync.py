@@ -87,12 +87,13 @@ class FirstSyncPane(StepPane):
         async for progress in watch(self.walk.ports, watched):
             self._progress = progress
             self._tell(progress)
-            self.show()
+            self.walk.changed()  # the rail and the line of keys change with it
 
     def _tell(self, progress: Progress) -> None:
         """The bell, once, for somebody who looked away."""
         if progress.outcome is WatchOutcome.APPEARED and not self._told:
             self._told = True
+            self.walk.accept(self.step)
             self.app.bell()
             if self.current is None:
                 self.next.focus()
@@ -101,12 +102,13 @@ class FirstSyncPane(StepPane):
 
     def show(self) -> None:
         super().show()
-        progress = self._progress
-        self.next.label = Content("Finish" if self._is_there else "Leave, watch later")
-        self.next.variant = "primary" if self._is_there else "default"
-        if progress is not None:
-            self._hops.show(tuple(self._lines(progress)))
+        if self._progress is not None:
+            self._hops.show(tuple(self._lines(self._progress)))
         self._tick()
+
+    def _show_next(self) -> None:
+        self.label_next("Finish" if self._is_there else "Leave, watch later")
+        self.next.variant = "primary" if self._is_there else "default"
 
     def _tick(self) -> None:
         self._state_line.update(self._how_long())

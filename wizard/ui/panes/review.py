@@ -100,7 +100,6 @@ class ReviewPane(StepPane):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        super().show()
         self._shown = self.applying.plan if self.applying else self.walk.plan()
         stage = self._stage_now()
         if stage is not self._stage:
@@ -111,7 +110,11 @@ class ReviewPane(StepPane):
         self._verdict.update(said)
         self._verdict.display = bool(said)
         self._changes.show(tuple(self._lines()))
-        self.next.label = Content(self._label())
+        super().show()
+
+    def _show_next(self) -> None:
+        self.next.variant = "default" if self._stage in {Stage.READING, Stage.APPLYING} else "primary"
+        self.label_next(self._label())
 
     def _stage_now(self) -> Stage:
         applying = self.applying

@@ -109,6 +109,12 @@ class StepPane(Vertical):
         """Puts the focus where Enter does what is next when nothing is left to answer."""
         self.next.focus()
 
+    def label_next(self, label: str) -> None:
+        """Names the primary button; it is as wide as its name."""
+        if str(self.next.label) != label:
+            self.next.label = Content(label)
+            self.next.refresh(layout=True)
+
     def leave(self) -> None:
         """Another stop is shown now."""
 
@@ -155,7 +161,8 @@ class StepPane(Vertical):
         """Draws everything anew; what is being typed and where the focus is stays."""
         self._show_questions()
         self._title.show(self.walk.mark(self.step))
-        self._show_calls()
+        self._waiting.show(self.walk.under_way.values())
+        self._show_next()
         self._notes.show(tuple(_line(note) for note in self.step.notes(self.walk.state)))
         self._show_findings()
 
@@ -169,11 +176,11 @@ class StepPane(Vertical):
         for before, question in zip((None, *shown), shown, strict=False):
             question.set_class(before is not None and (before.is_open or question.is_open), "-apart")
 
-    def _show_calls(self) -> None:
-        self._waiting.show(self.walk.under_way.values())
+    def _show_next(self) -> None:
+        """The primary button: what it is for, and whether it is the thing to do now."""
         reading = self.walk.mark(self.step) is Mark.READING
         self.next.variant = "default" if self.walk.missing(self.step) else "primary"
-        self.next.label = Content("Next, when read") if self.going_on and reading else Content("Next")
+        self.label_next("Next, when read" if self.going_on and reading else "Next")
 
     def _show_findings(self) -> None:
         findings = root_causes_first(self.walk.findings_of(self.step))

@@ -139,7 +139,7 @@ class Rows(ScrollView, can_focus=True):
         if not 0 <= index < len(self._shown):
             return Strip.blank(width, self.rich_style)
         highlighted = index == self.at
-        under = self.get_component_rich_style("rows--highlight") if highlighted else Style()
+        under = Style(bgcolor=self.get_component_rich_style("rows--highlight").bgcolor) if highlighted else Style()
         segments = [
             Segment(text, self.rich_style + style + under) for text, style in self._parts(index, width, highlighted)
         ]

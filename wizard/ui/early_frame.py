@@ -1,0 +1,68 @@
+"""Something that looks like the wizard, on the screen before the libraries that draw it are loaded.
+
+Imports nothing of textual: that is the point. What is typed meanwhile is not echoed, does not kill, and reaches the
+wizard, because the terminal is put into the mode that the wizard uses, without flushing what is waiting.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+
+from wizard.ui.palette import BACKGROUND, FOREGROUND, HAIRLINE, MUTED
+
+NAME = "Audience Wizard"
+_ENTER = "\x1b[?1049h\x1b[?25l"
+_LEAVE = "\x1b[?25h\x1b[?1049l"
+
+
+def draw(columns: int, rows: int, *, coloured: bool) -> str:
+    """The title line, both hairlines and the word that says what is awaited, as the terminal takes them."""
+    back = _paint(48, BACKGROUND) if coloured else ""
+    text, line, dim = (_paint(38, one) if coloured else "" for one in (FOREGROUND, HAIRLINE, MUTED))
+    rule = "─" * columns
+    return "".join(
+        (
+            f"{back}\x1b[2J\x1b[H{text}\x1b[1m {NAME}\x1b[22m",
+            f"\x1b[2;1H{line}{rule}",
+            f"\x1b[{max(3, rows - 1)};1H{rule}",
+            f"\x1b[{max(4, rows)};1H{dim} Starting …",
+            "\x1b[0m",
+        )
+    )
+
+
+def _paint(layer: int, colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"\x1b[{layer};2;{red};{green};{blue}m"
+
+
+class EarlyFrame:
+    """Paints on entering; hands the terminal over as it was on leaving, and takes the frame away after an error."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._coloured = environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in environ
+
+    def __enter__(self) -> None:
+        import termios
+
+        self._before = termios.tcgetattr(sys.stdin.fileno())
+        quiet = termios.tcgetattr(sys.stdin.fileno())
+        quiet[0] &= ~(termios.IXON | termios.ICRNL)
+        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, quiet)
+        columns, rows = shutil.get_terminal_size()
+        self._write(_ENTER + draw(columns, rows, coloured=self._coloured))
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        import termios
+
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._before)
+        if kind is not None:
+            self._write(_LEAVE)
+
+    def _write(self, text: str) -> None:
+        os.write(sys.stdout.fileno(), text.encode())

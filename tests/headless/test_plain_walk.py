@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.headless.plain_script import (
     staged,
     talk,
 )
+from tests.walks import apply_all, stage_on, walk_to_review
 from wizard.domain.plan import Action
 from wizard.headless.plain.run import PlainWalk
 from wizard.sandbox.scenarios import SCENARIOS
@@ -56,6 +58,32 @@ async def test_nothing_but_the_word_yes_changes_anything() -> None:
     assert code == 0
     assert said.text.count("Nothing was changed. Type the word yes") == 2
     assert {change.action for change in world.walk.plan().changes} == {Action.CREATE}
+
+
+async def test_when_somebody_changed_something_meanwhile_the_new_plan_is_shown() -> None:
+    world = staged()
+    other = stage_on(world.sandbox)
+    await walk_to_review(other)
+    script = Meanwhile((*TO_REVIEW, "yes", ENTER, ENTER), lambda: apply_all(other))
+
+    assert await PlainWalk(world.walk, script).run() == 0
+
+    assert "Segment's side has changed since this was shown, so nothing was done." in script.text
+    assert "Everything is as wanted. There is nothing to change." in script.text
+    assert world.calls("POST", "destinations") == other.calls("POST", "destinations")
+
+
+class Meanwhile(Script):
+    """Something happens while the user reads the plan."""
+
+    def __init__(self, answers: tuple[str, ...], happens: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(answers)
+        self._happens = happens
+
+    async def ask(self, prompt: str) -> str:
+        if prompt.startswith("yes,"):
+            await self._happens()
+        return await super().ask(prompt)
 
 
 async def test_each_change_is_shown_with_reason_values_host_and_undo() -> None:

@@ -119,6 +119,10 @@ class Dialogue:
         async with self.told_now_and_then(self._calls.still_waiting):
             await job
 
+    def say_still_reading(self) -> None:
+        """What is being read, and for how long; nothing when nothing is."""
+        self._calls.still_waiting()
+
     def told_now_and_then(self, still: Callable[[], None]) -> AbstractAsyncContextManager[None]:
         """Says `still` when the block takes longer than a few seconds, and now and then after that."""
         return beats(self.walk.ports.stopwatch, _FIRST_S, _EVERY_S, still)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Change, Plan
-from wizard.flow.apply import apply
 from wizard.flow.by_hand import Coach
+from wizard.flow.carry_out import Moved, Reviewed, carry_out, review
 from wizard.flow.result import Outcome, Result, Started
 from wizard.flow.step import Step
 from wizard.headless.plain import changes, words
@@ -30,14 +30,14 @@ class ReviewVisit(StepVisit):
         return ()
 
     async def close(self) -> bool:
-        self.walk.confirm_intended()
-        plan = self.walk.plan()
+        reviewed = review(self.walk)
+        plan = reviewed.plan
         self._say_plan(plan)
         if plan.blocked_by:
             await self._wait("Enter checks again")
             raise ReadAgain
         if plan.pending:
-            return await self._is_said_yes(plan) and await self._is_made(plan)
+            return await self._is_said_yes(plan) and await self._is_made(reviewed)
         await self._wait("Enter goes on")
         await self.accept()
         return True
@@ -69,9 +69,11 @@ class ReviewVisit(StepVisit):
         self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
         return False
 
-    async def _is_made(self, plan: Plan) -> bool:
+    async def _is_made(self, reviewed: Reviewed) -> bool:
         """Makes the changes; True when the user goes on to the first sync."""
-        await self._apply(plan)
+        if not await self._carry_out(reviewed):
+            self.dialogue.say("", "Segment's side has changed since this was shown, so nothing was done. Look again:")
+            return False
         outcomes = {result.outcome for result in self._results.values()}
         if Outcome.FAILED in outcomes:
             self.dialogue.say("", "Not everything could be made. What was made stays.")
@@ -79,28 +81,29 @@ class ReviewVisit(StepVisit):
             return False
         if Outcome.BY_HAND in outcomes:
             self.dialogue.say("", "What is left is done by hand, in Segment's web app.")
-            await go_through(self.dialogue, Coach(self.walk, plan, self._results.values()), self.step)
+            await go_through(self.dialogue, Coach(self.walk, reviewed.plan, self._results.values()), self.step)
             self.dialogue.say("", "What the first sync sees tells whether it works.")
         else:
             self.dialogue.say("", "Everything was made and read back.")
         await self.accept()
         return True
 
-    async def _apply(self, plan: Plan) -> None:
-        walk = self.walk
+    async def _carry_out(self, reviewed: Reviewed) -> bool:
+        """False when the world has moved: then nothing was done."""
         self._results.clear()
-        walk.begin_sync(plan)
-        planned = {change.id: change for change in plan.changes}
+        planned = {change.id: change for change in reviewed.plan.changes}
         under_way: list[Started] = []
         async with self.dialogue.told_now_and_then(lambda: self._say_still(under_way)):
-            async for event in apply(walk.ports, walk.state, plan, walk.session):
+            async for event in carry_out(self.walk, reviewed):
+                under_way.clear()
+                if isinstance(event, Moved):
+                    return False
                 if isinstance(event, Started):
-                    under_way[:] = [event]
+                    under_way.append(event)
                     self.dialogue.say(f"At {event.host}: {event.doing} …")
                 else:
-                    under_way.clear()
                     self._take(event, planned[event.id])
-        await self.dialogue.reading(walk.applied(self._results.values()))
+        return True
 
     def _take(self, result: Result, change: Change) -> None:
         self._results[result.id] = result
@@ -109,3 +112,5 @@ class ReviewVisit(StepVisit):
     def _say_still(self, under_way: list[Started]) -> None:
         for started in under_way:
             self.dialogue.say(f"Still waiting for {started.host}: {started.doing}.")
+        if not under_way:
+            self.dialogue.say_still_reading()

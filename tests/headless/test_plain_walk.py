@@ -38,6 +38,7 @@ async def test_the_walk_ends_on_the_segment_its_members_and_its_link() -> None:
 
     assert (code, said.unused) == (0, [])
     assert "Type yes to make these 3 changes" in said.text
+    assert len(world.walk.accepted) == 8
     end = said.text.splitlines()
     assert {"Segment: Vip customers", "Members: 1,234 members"} <= set(end)
     assert end[-1].startswith("https://app.launchdarkly.com/projects/shop/segments/")

@@ -27,6 +27,7 @@ class FirstSyncVisit(StepVisit):
                 await ask_question(self.dialogue, ask)
                 self._asked.append(ask)
         await self._watch()
+        await self.accept()
         return True
 
     async def _watch(self) -> None:

@@ -60,7 +60,7 @@ def make_plan(
     ground = Ground(facts, answers, made_by_us, destination, listed)
     audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
     drawn = (destination_change(ground), mapping_change(ground), *audiences)
-    failed = (finding.id for finding in findings if _keeps_back(finding) and not _only_watches(finding.id, answers))
+    failed = (finding.id for finding in findings if keeps_back(finding, answers))
     not_known = (check for check in drawn if isinstance(check, str))
     changes = tuple(change for change in drawn if isinstance(change, Change))
     return Plan(changes, tuple(dict.fromkeys((*failed, *not_known))))
@@ -81,10 +81,11 @@ _NOT_IN_THE_WAY = {"audience.computed", "audience.size", "launchdarkly.store"}
 _SIDES = {"launchdarkly.reachable", "segment.reachable"}
 
 
-def _keeps_back(finding: Finding) -> bool:
+def keeps_back(finding: Finding, answers: Answers) -> bool:
     """A failure that the plan does not repair; or a side that has trouble of its own, so that nothing was seen."""
     silent = finding.id in _SIDES and finding.status is Status.UNKNOWN
-    return silent or (finding.blocks and not _is_no_obstacle(finding))
+    stands = silent or (finding.blocks and not _is_no_obstacle(finding))
+    return stands and not _only_watches(finding.id, answers)
 
 
 _OF_THE_SEGMENT_TOKEN = {"segment.reachable", "segment.region", "segment.engage"}

@@ -114,7 +114,7 @@ class AudienceWizard(App[int]):
         walk, review = self.walk_screen.walk, self.walk_screen.pane
         if walk is None or not isinstance(review, ReviewPane) or self._is_applying:
             return
-        self.applying = review.applying = Applying(walk, event.plan, self._walk_changed)
+        self.applying = review.applying = Applying(walk, event.reviewed, self._walk_changed)
         work(self, self.applying.run(), group="apply", description="making the changes")
 
     def on_first_sync_pane_finished(self, event: FirstSyncPane.Finished) -> None:
@@ -170,6 +170,7 @@ class AudienceWizard(App[int]):
     async def on_unmount(self) -> None:
         if self.walk_screen.walk is not None:
             await self.walk_screen.walk.close()
+            self.walk_screen.walk.session.unlock()
 
     # --- safety --------------------------------------------------------------------------------------------------
 

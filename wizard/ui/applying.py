@@ -4,37 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wizard.domain.plan import Plan
-from wizard.flow.apply import apply
+from wizard.flow.carry_out import Moved, Reviewed, carry_out
 from wizard.flow.result import Outcome, Result, Started
+from wizard.flow.session import Busy
 from wizard.flow.walk import Walk
 
 
 class Applying:
     """What was reviewed, what is being made now, what came of it."""
 
-    def __init__(self, walk: Walk, plan: Plan, changed: Callable[[], None]) -> None:
-        self.plan = plan
+    def __init__(self, walk: Walk, reviewed: Reviewed, changed: Callable[[], None]) -> None:
+        self.plan = reviewed.plan
+        self.refused = ""  # why nothing was done
         self.now: Started | None = None
         self.results: dict[str, Result] = {}
         self.ended = False
         self._walk = walk
+        self._reviewed = reviewed
         self._changed = changed
 
     async def run(self) -> None:
-        walk = self._walk
-        walk.begin_sync(self.plan)
         try:
-            async for event in apply(walk.ports, walk.state, self.plan, walk.session):
+            async for event in carry_out(self._walk, self._reviewed):
                 self._take(event)
                 self._changed()
+        except Busy as busy:
+            self.refused = f"{busy} Nothing was done."
         finally:
             self.now, self.ended = None, True
             self._changed()
-        await walk.applied(self.results.values())
 
-    def _take(self, event: Started | Result) -> None:
-        if isinstance(event, Started):
+    def _take(self, event: Started | Result | Moved) -> None:
+        if isinstance(event, Moved):
+            self.refused = "Somebody changed something since this was shown, so nothing was done. Look again."
+        elif isinstance(event, Started):
             self.now = event
         else:
             self.now = None

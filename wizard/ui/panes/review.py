@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from wizard.domain.plan import Change, Plan
+from wizard.flow.carry_out import Reviewed, review
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
 from wizard.text import count
@@ -40,10 +41,10 @@ class ReviewPane(StepPane):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Yes", show=False)]
 
     class Approved(Message):
-        """Yes to exactly this plan."""
+        """Yes to exactly what was shown."""
 
-        def __init__(self, plan: Plan) -> None:
-            self.plan = plan
+        def __init__(self, reviewed: Reviewed) -> None:
+            self.reviewed = reviewed
             super().__init__()
 
     class BlockRead(Message):
@@ -73,8 +74,13 @@ class ReviewPane(StepPane):
         (self.next if self._stage in {Stage.DONE, Stage.BLOCKED, Stage.BY_HAND} else self.body).focus()
 
     def action_yes(self) -> None:
+        """A plan that changed between the last drawing and the key is drawn first."""
         if self._stage is Stage.TO_APPROVE:
-            self.post_message(self.Approved(self._shown))
+            shown, reviewed = self._shown, review(self.walk)
+            if reviewed.plan == shown:
+                self.post_message(self.Approved(reviewed))
+            else:
+                self.show()
 
     def press_next(self) -> None:
         match self._stage:
@@ -100,7 +106,8 @@ class ReviewPane(StepPane):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        self._shown = self.applying.plan if self.applying else self.walk.plan()
+        refused = self.applying is not None and self.applying.refused
+        self._shown = self.applying.plan if self.applying and not refused else self.walk.plan()
         stage = self._stage_now()
         if stage is not self._stage:
             self._stage = stage
@@ -118,7 +125,7 @@ class ReviewPane(StepPane):
 
     def _stage_now(self) -> Stage:
         applying = self.applying
-        if applying is not None:
+        if applying is not None and not applying.refused:
             if not applying.ended:
                 return Stage.APPLYING
             return Stage.FAILED if applying.failed else Stage.BY_HAND if applying.by_hand else Stage.DONE
@@ -155,7 +162,8 @@ class ReviewPane(StepPane):
             case Stage.BLOCKED:
                 return Content.assemble(("✗ Cannot be applied yet: ", "$error"), ", ".join(self._shown.blocked_by))
             case Stage.TO_APPROVE:
-                return Content("")
+                refused = applying.refused if applying else ""
+                return Content.assemble(("! ", "$warning"), refused) if refused else Content("")
             case Stage.APPLYING:
                 now = f"{applying.now.host} · {applying.now.doing}" if applying and applying.now else "starting"
                 return Content.assemble(("○ ", "$accent"), now)

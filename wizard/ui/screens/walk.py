@@ -17,9 +17,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
-from wizard.domain.findings import Finding, Status, root_causes_first
-from wizard.flow.ask import Kind
-from wizard.flow.step import Mark, Step
+from wizard.domain.findings import Finding, root_causes_first
+from wizard.flow.guide import first_open_step, in_the_way, leave
+from wizard.flow.step import Step
 from wizard.flow.walk import Walk
 from wizard.ui.panes.review import ReviewPane
 from wizard.ui.panes.step import StepPane
@@ -33,10 +33,6 @@ from wizard.ui.work import work
 
 WELCOME = "welcome"
 PaneMaker: TypeAlias = Callable[[Walk, Step], StepPane]
-
-
-async def _keep_secrets(walk: Walk) -> None:
-    await walk.keep_secrets()
 
 
 class WalkScreen(Screen[None]):
@@ -121,8 +117,7 @@ class WalkScreen(Screen[None]):
     def begin(self) -> None:
         """To the first stop that is not done, at the start and when a saved set-up goes on."""
         if self.walk is not None:
-            undone = [step for step in self.walk.steps if self.walk.mark(step) is not Mark.DONE]
-            self.go((undone or list(self.walk.steps))[0].id)
+            self.go(first_open_step(self.walk).id)
 
     def read(self) -> None:
         """Reads what can be read now, for this stop and those before it."""
@@ -179,18 +174,15 @@ class WalkScreen(Screen[None]):
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
         """Shows what keeps the user here: a question, or the failure that keeps it from being asked."""
         walk.suggest(pane.step)
-        question = pane.first_missing()
-        failed = [f for f in root_causes_first(walk.findings_of(pane.step)) if f.status is Status.FAIL]
+        question, failed = pane.first_missing(), in_the_way(walk, pane.step)
         if question is not None and not (question.waits_for and failed):
             pane.ask_for(question)
         elif failed:
-            self.open_finding(failed[0], going_on=question is None)
-        return question is not None or bool(failed)
+            self.open_finding(failed, going_on=question is None)
+        return question is not None or failed is not None
 
     def _accept(self, walk: Walk, pane: StepPane) -> None:
-        walk.accept(pane.step)
-        if any(ask.kind is Kind.SECRET for ask in pane.step.asks):
-            work(self, _keep_secrets(walk), group="keep", description="keeping the tokens")
+        work(self, leave(walk, pane.step), group="keep", description="going on from a step")
         self.go(self._neighbour(pane.step, 1))
 
     def _neighbour(self, step: Step, by: int) -> str:

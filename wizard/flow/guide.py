@@ -1,0 +1,28 @@
+"""Where a user goes next, and what keeps them: the same for every face."""
+
+from __future__ import annotations
+
+from wizard.domain.findings import Finding, root_causes_first
+from wizard.domain.plan import keeps_back
+from wizard.flow.ask import Kind
+from wizard.flow.step import Mark, Step
+from wizard.flow.walk import Walk
+
+
+def first_open_step(walk: Walk) -> Step:
+    """The first stop that was not gone on from, or that has to be looked at again; the last when all is done."""
+    settled = {Mark.DONE, Mark.WARN}
+    return next((step for step in walk.steps if walk.mark(step) not in settled), walk.steps[-1])
+
+
+def in_the_way(walk: Walk, step: Step) -> Finding | None:
+    """The failure of this step to mend before going on; not one that the plan mends or that time does."""
+    failed = (f for f in root_causes_first(walk.findings_of(step)) if f.blocks)
+    return next((finding for finding in failed if keeps_back(finding, walk.state.answers)), None)
+
+
+async def leave(walk: Walk, step: Step) -> None:
+    """Goes on from a step; what was pasted there is kept where the user wants it."""
+    walk.accept(step)
+    if any(ask.kind is Kind.SECRET for ask in step.asks):
+        await walk.keep_secrets()

@@ -156,8 +156,13 @@ def of_destination(state: State) -> Hashable | None:
 
 
 def _of_audiences(state: State) -> Hashable | None:
-    space, audiences = _in_space(state), chosen_audiences(state)
-    return (space, tuple(audience.id for audience in audiences)) if space and audiences else None
+    space, ids = _in_space(state), _listed_ids(state)
+    return (space, ids) if space and ids else None
+
+
+def _listed_ids(state: State) -> tuple[str, ...]:
+    """Of the chosen audiences; one that is known by its key only has none."""
+    return tuple(audience.id for audience in chosen_audiences(state) if audience.id)
 
 
 def _attach_kinds(state: State) -> Hashable | None:
@@ -211,7 +216,7 @@ async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
 
 async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
     client, space = segment_of(ports, state), state.answers.space
-    ids = tuple(audience.id for audience in chosen_audiences(state))
+    ids = _listed_ids(state)
     seen = await asyncio.gather(*(client.connections(space, audience_id) for audience_id in ids))
     return dict(zip(ids, seen, strict=True))
 

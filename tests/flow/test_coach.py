@@ -284,3 +284,42 @@ async def test_hostile_names_reach_no_step(scenario: str) -> None:
         for step in coach.steps
     )
     assert said.isprintable()
+
+
+async def test_by_hand_with_a_token_the_first_sync_shows_both_sides() -> None:
+    staged = stage("happy")
+    coach = await by_hand(staged)
+    coach.set_ticked(coach.steps[-2])
+    assert [look async for look in coach.poll()]
+    since = staged.walk.session.saved.applied_at
+    assert since is not None
+    last = (await watch_to_the_end(staged, since))[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    assert last.audiences[0].hops[0].detail == "Segment shows the connection"
+
+
+@pytest.mark.parametrize("token", ["sgp_unknown_to_segment_0123456789", "sdk-11111111-2222-4333-8444-555566667777"])
+async def test_a_segment_token_that_is_no_good_keeps_nobody_from_working_by_hand(token: str) -> None:
+    sandbox = Sandbox("happy", FakeClock(auto=True))
+    given = {
+        "launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "given"),
+        "segment_token": (token, "given"),
+    }
+    staged = stage_on(sandbox, vault=MemoryVault("no keyring", given))
+    coach = await by_hand(staged)
+    assert staged.walk.plan().blocked_by == ()
+    assert [look.next_look_s async for look in coach.poll()] == [0.0]
+    assert coach.steps[0].id == "destination.add"
+    assert coach.tick(coach.steps[0]).state is TickState.CANNOT_TELL
+
+
+@pytest.mark.parametrize("scenario", ["member-token", "no-attach-api", "attach-needs-app"])
+async def test_by_hand_no_scenario_of_the_token_blocks_the_plan(scenario: str) -> None:
+    staged = stage(scenario)
+    coach = await by_hand(staged)
+    assert staged.walk.plan().blocked_by == ()
+    for step in coach.steps[:-1]:
+        coach.set_ticked(step)
+    looks = [look async for look in coach.poll()]
+    assert not [step for step in coach.steps[:-1] if looks[-1].ticks[step.id].state is TickState.DIFFERENT]
+    assert coach.is_done

@@ -11,7 +11,7 @@ from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.model import Audience, Connections, Workspace
 from wizard.domain.wanted import chosen_space, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
-from wizard.flow.by_hand.sight import Before, audience_of, connection_to, connections_of, instance, untold
+from wizard.flow.by_hand.sight import Before, audience_of, connection_to, connections_of, instance, sees_segment, untold
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 from wizard.text import plain
@@ -101,7 +101,7 @@ def _attached(state: State, change_id: str, there_before: Before) -> Tick:
 
 
 def _unlisted(state: State) -> Tick:
-    if state.secrets.segment_token is None:
+    if not sees_segment(state):
         return untold(None, state)
     return cannot_tell("The Segment token does not list this audience: tick it when it is done.")
 

@@ -107,17 +107,26 @@ class Coach:
 
     def _wanted(self) -> set[str]:
         """What is worth another look: not done, and open to the token."""
-        if not isinstance(self._walk.state.facts.workspace, Workspace):
-            return set()
-        open_steps = [step for step in self.steps if not self.tick(step).is_done]
-        slots = {step.slot for step in open_steps} & {destination.SLOT, mapping.SLOT, audience.SLOT}
         facts = self._walk.state.facts
+        # Mappings and connections are told apart by their destination: unseen, it leaves nothing to look for.
+        if not isinstance(facts.workspace, Workspace) or _is_closed(facts.destinations):
+            return set()
+        slots = {step.slot for step in self.steps if self._is_open(step)} & {
+            destination.SLOT,
+            mapping.SLOT,
+            audience.SLOT,
+        }
         closed = {slot for slot in slots if _is_closed(getattr(facts, slot))}
         return slots - closed - (set() if self._audiences() else {audience.SLOT})
 
+    def _is_open(self, step: HandStep) -> bool:
+        """Where Segment does not tell, the user's word ends the looking."""
+        tick = self.tick(step)
+        return not tick.is_done and not (tick.state is TickState.CANNOT_TELL and self.is_ticked(step))
+
     def _audiences(self) -> dict[str, Audience]:
         """Those that may still be attached, by id."""
-        steps = (step for step in self.steps if step.slot == audience.SLOT and not self.tick(step).is_done)
+        steps = (step for step in self.steps if step.slot == audience.SLOT and self._is_open(step))
         listed = (audience_of(self._walk.state, step.change_id) for step in steps)
         seen = self._walk.state.facts.connections
         return {one.id: one for one in listed if one.id and not _is_closed(seen.get(one.id))}

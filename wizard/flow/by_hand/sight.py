@@ -17,7 +17,7 @@ from wizard.domain.model import (
 from wizard.domain.naming import match_segments
 from wizard.domain.wanted import catalog_entry, chosen_destination, chosen_mapping, wanted_client_side_id
 from wizard.flow.by_hand.step import Tick, cannot_tell, not_yet
-from wizard.flow.readings import chosen_audiences
+from wizard.flow.readings import chosen_audiences, reads_segment
 from wizard.flow.state import State
 from wizard.text import plain
 
@@ -38,13 +38,19 @@ def before(state: State, known_segments: frozenset[str] = frozenset()) -> Before
 
 def untold(slot: object, state: State) -> Tick:
     """Why a slot of Facts that was not read says nothing."""
-    if state.secrets.segment_token is None:
+    if not sees_segment(state):
         return cannot_tell("Without a Segment token the wizard does not see this: tick it when it is done.")
+    if isinstance(state.facts.workspace, Failure):
+        return cannot_tell("The Segment token does not open the workspace: tick it when it is done.")
     if not isinstance(slot, Failure):
         return not_yet("Not looked yet.")
     if slot.is_closed:
         return cannot_tell("The Segment token may not look at this: tick it when it is done.")
     return cannot_tell("Segment gave no answer. The wizard goes on asking.")
+
+
+def sees_segment(state: State) -> bool:
+    return state.secrets.segment_token is not None and reads_segment(state)
 
 
 # --- destination and mapping ------------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ import pytest
 from tests.fake_clock import START, FakeClock
 from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.answers import Answers, ContextKey
+from wizard.flow.busy import Busy
 from wizard.flow.journal import Entry, Write
-from wizard.flow.session import Busy, Saved, Session
+from wizard.flow.session import Saved, Session
 
 ANSWERS = Answers(
     server_side=False,

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
+from wizard.flow.busy import Busy
 from wizard.flow.journal import Entry, Stage, Write, standing, unconfirmed
 
 SCHEMA = 1
@@ -54,10 +55,6 @@ class Saved:
     @property
     def is_begun(self) -> bool:
         return bool(self.accepted or self.journal)
-
-
-class Busy(Exception):
-    """Another run is using this profile."""
 
 
 class Session:

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Iterable
 
 from wizard.domain.findings import Finding
-from wizard.domain.plan import Change, Plan, fingerprint
+from wizard.domain.plan import Change, Plan
 from wizard.flow.apply import apply
+from wizard.flow.carry_out import Moved, Reviewed, carry_out, review
 from wizard.flow.result import Outcome, Result, Started, Trouble
 from wizard.flow.walk import Walk
 from wizard.headless.consent import agreed, refuse_unattended
@@ -16,7 +17,7 @@ from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.changes import result_lines, what_yes_does
-from wizard.headless.plan_command import plan_lines, why_blocked
+from wizard.headless.plan_command import in_the_way, plan_lines, why_blocked
 from wizard.headless.prepare import prepare
 from wizard.headless.watch_command import follow
 
@@ -34,47 +35,47 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Raises Refused, Busy."""
     refuse_unattended(options, out, "apply")
     walk.session.lock()
-    given = await prepare(walk, options.config)
-    walk.confirm_intended()
-    plan, seen = walk.plan(), fingerprint(walk.state.facts, walk.state.answers)
+    await prepare(walk, options.config)
+    reviewed = review(walk)
+    plan = reviewed.plan
     out.say(*plan_lines(walk, plan))
     if plan.blocked_by:
         return _nothing_done(plan.changes, _blocked(plan, walk.findings), out, why_blocked(plan, walk.findings))
     writes = any(change.writes for change in plan.changes)
     if writes and not await agreed(options, out, f"{what_yes_does(plan).capitalize()}?"):
         return _nothing_done(plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
-    if writes and await _has_moved(walk, seen):
-        return _nothing_done(plan.changes, _MOVED, out, ExitCode.PROBLEM)
-    code = _told(await _carry_out(walk, plan, out), plan, out)
-    if not options.watch or code is ExitCode.PROBLEM:
-        return code
-    return await follow(given.walk, options, out)
+    code = await (_carry_out(walk, reviewed, out) if writes else _as_it_is(walk, plan, out))
+    return await follow(walk, options, out) if options.watch and code is not ExitCode.PROBLEM else code
 
 
-async def _has_moved(walk: Walk, seen: str) -> bool:
-    """Whether what the plan rests on is other than when it was shown."""
-    await walk.read_again("segment", "destination", "audiences")
-    return fingerprint(walk.state.facts, walk.state.answers) != seen
-
-
-async def _carry_out(walk: Walk, plan: Plan, out: Output) -> tuple[Result, ...]:
-    """Every result, also of what an interruption kept from being done."""
-    results: dict[str, Result] = {}
-    walk.begin_sync(plan)
+async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output) -> ExitCode:
+    """Tells every result, also of what an interruption kept from being done."""
+    plan, results = reviewed.plan, list[Result]()
     _save(walk)
     try:
-        async for event in apply(walk.ports, walk.state, plan, walk.session):
+        async for event in carry_out(walk, reviewed):
+            if isinstance(event, Moved):
+                return _nothing_done(plan.changes, _MOVED, out, ExitCode.PROBLEM)
             if isinstance(event, Started):
                 out.say(f"{event.host}: {event.doing} …")
             else:
-                results[event.id] = event
+                results.append(event)
     except asyncio.CancelledError:
-        left = (change for change in plan.changes if change.id not in results)
-        _told((*results.values(), *_skipped(left, _INTERRUPTED)), plan, out)
+        ended = {result.id for result in results}
+        left = (change for change in plan.changes if change.id not in ended)
+        _told([*results, *_skipped(left, _INTERRUPTED)], plan, out)
         raise
-    await walk.applied(results.values())
     _save(walk)
-    return tuple(results.values())
+    return _told(results, plan, out)
+
+
+async def _as_it_is(walk: Walk, plan: Plan, out: Output) -> ExitCode:
+    """Nothing to write: nothing is asked of the services once more."""
+    if plan.pending:
+        walk.begin_sync(plan)
+    _save(walk)
+    events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
+    return _told([event for event in events if isinstance(event, Result)], plan, out)
 
 
 def _save(walk: Walk) -> None:
@@ -83,8 +84,8 @@ def _save(walk: Walk) -> None:
     walk.session.keep(walk.state.answers, went_on)
 
 
-def _told(results: Iterable[Result], plan: Plan, out: Output) -> ExitCode:
-    results, titles = tuple(results), {change.id: change.title for change in plan.changes}
+def _told(results: list[Result], plan: Plan, out: Output) -> ExitCode:
+    titles = {change.id: change.title for change in plan.changes}
     if out.as_json:
         out.document(results_document(results))
     for result in results:
@@ -117,7 +118,7 @@ def _skipped(changes: Iterable[Change], why: Trouble) -> Iterable[Result]:
 
 def _blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
     """The first thing that is in the way."""
-    first = next((finding for finding in findings if finding.id in plan.blocked_by), None)
+    first = next(iter(in_the_way(plan, findings)), None)
     if first is None:
         return Trouble("blocked", f"{plan.blocked_by[0]} could not be answered, so nothing was changed.")
     return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, first.fix)

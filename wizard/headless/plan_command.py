@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding, Status
 from wizard.domain.plan import Plan
@@ -48,11 +48,16 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
         yield from change_lines(number, change)
         yield ""
     yield from _verdict(drawn)
-    blocking = [finding for finding in walk.findings if finding.id in drawn.blocked_by]
+    blocking = in_the_way(drawn, walk.findings)
     for finding in blocking:
         yield from finding_lines(finding)
     silent = set(drawn.blocked_by) - {finding.id for finding in blocking}
     yield from (f"  {check}" for check in sorted(silent))
+
+
+def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
+    """What blocks the plan; a check about several audiences may have found fault with one of them only."""
+    return [f for f in findings if f.id in drawn.blocked_by and f.status in {Status.FAIL, Status.UNKNOWN}]
 
 
 def _verdict(drawn: Plan) -> Iterator[str]:

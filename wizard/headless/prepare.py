@@ -56,8 +56,15 @@ def _refuse_another_id(given: Given, from_variable: str) -> None:
     raise Refused(f"{CLIENT_SIDE_ID} and {whose} name two different environments: leave one of them out.")
 
 
+# What became of a sync is for `doctor` and `watch`; the services ask not to be polled for it.
+NOT_FOR_A_PLAN = frozenset(
+    {"delivery", "intake", "audit", "namesakes", "segment_details", "test_user_member", "segments_elsewhere"}
+)
+
+
 async def prepare(walk: Walk, config: Path | None) -> Given:
-    """Takes answers, reads both sides, answers what follows as the wizard would. Raises Refused."""
+    """Takes answers, reads what a plan rests on, answers what follows as the wizard would. Raises Refused."""
+    walk.left_out |= NOT_FOR_A_PLAN
     given = await take_answers(walk, config)
     _refuse_missing(given, before_reading=True)
     await read_and_suggest(walk)

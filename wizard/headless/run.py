@@ -9,8 +9,8 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
+from wizard.flow.busy import Busy
 from wizard.flow.ports import Vault
-from wizard.flow.session import Busy
 from wizard.flow.walk import Walk
 from wizard.headless.apply_command import apply_plan
 from wizard.headless.doctor_command import doctor

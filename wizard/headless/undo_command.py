@@ -22,7 +22,7 @@ from wizard.headless.missing import missing_asks, told
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.changes import result_lines
-from wizard.headless.prepare import Given, take_answers
+from wizard.headless.prepare import NOT_FOR_A_PLAN, Given, take_answers
 from wizard.headless.refusal import Refused
 from wizard.text import count
 
@@ -45,6 +45,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
         return _nothing_to_do(out)
     _refuse_without_token(given)
+    walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
     if given.setup and not walk.state.answers.client_side_id:
         out.say(f"Which environment {given.file} means could not be read, so nothing was taken back.")

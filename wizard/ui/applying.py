@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wizard.flow.busy import Busy
 from wizard.flow.carry_out import Moved, Reviewed, carry_out
 from wizard.flow.result import Outcome, Result, Started
-from wizard.flow.session import Busy
 from wizard.flow.walk import Walk
 
 

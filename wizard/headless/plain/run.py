@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from wizard.flow.busy import Busy
 from wizard.flow.result import Outcome, Result
-from wizard.flow.session import Busy
 from wizard.flow.step import Mark, Step
 from wizard.flow.walk import Walk
 from wizard.headless.exit_codes import ExitCode

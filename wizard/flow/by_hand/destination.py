@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from wizard.domain import links
 from wizard.domain.change import Change
@@ -100,18 +101,9 @@ def _engage_is_missing(state: State) -> bool:
 
 def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
     after = change.after or {}
-    settings, old = after.get("settings", {}), change.before or {}
-    old_settings = old.get("settings", {})
+    values = _changed_values(change, state)
     there = instance(state, Before(), change.resource_id)
     menu = ("Connections", "Destinations", there.name if there else "the destination", "Settings", "Basic settings")
-    link = destination_link(state, there)
-    values = []
-    if "name" in after:
-        values.append(replace(_name(state), before=str(old.get("name") or "")))
-    if "token" in settings:
-        values.append(replace(_token(state), before=str(old_settings.get("token") or "")))
-    if "client_side_id" in settings:
-        values.append(replace(_client_side_id(state), before=str(old_settings.get("client_side_id") or "")))
 
     def seen(judge: Callable[[State, Destination], Tick]) -> Seen:
         return lambda state: _judged(state, instance(state, Before(), change.resource_id), judge)
@@ -121,11 +113,11 @@ def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
         change.id,
         "Basic settings",
         (*menu, "Save Changes"),
-        link,
+        destination_link(state, there),
         seen(_has_new_name if "name" in after else _has_credentials),
         SLOT,
-        tuple(values),
-        f"{_NO_OTHER_FIELD} {_UNTESTED}" if "token" in settings else _NO_OTHER_FIELD,
+        values,
+        f"{_NO_OTHER_FIELD} {_UNTESTED}" if any(value.secret_slot for value in values) else _NO_OTHER_FIELD,
         links.TWILIO_DESTINATION_DOCS,
         change.resource_id,
     )
@@ -139,6 +131,18 @@ def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
         note="A destination that is switched off receives nothing.",
     )
     return ((edited,) if values else ()) + ((enabled,) if "enabled" in after else ())
+
+
+def _changed_values(change: Change, state: State) -> tuple[HandValue, ...]:
+    """Of what the form holds, only what is to be changed, with what is there now."""
+    before, after = _flat(change.before), _flat(change.after)
+    made = {"name": _name, "token": _token, "client_side_id": _client_side_id}
+    return tuple(replace(value(state), before=str(before[key] or "")) for key, value in made.items() if key in after)
+
+
+def _flat(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    given = dict(values or {})
+    return {**given, **given.pop("settings", {})}
 
 
 def destination_link(state: State, there: Destination | None) -> Link:

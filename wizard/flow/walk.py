@@ -59,6 +59,7 @@ class Walk:
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
         self.made_by_us = session.saved.made_ids
+        self.left_out: frozenset[str] = frozenset()  # slots that this run has no use for: their calls are spared
         self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
@@ -244,7 +245,7 @@ class Walk:
         candidates = (
             (reading, reading.inputs(self.state))
             for slot, reading in self._readings.items()
-            if reading.step in step_ids and slot not in self._read_with and slot not in self._tasks
+            if reading.step in step_ids and not {slot} & (self._read_with.keys() | self._tasks.keys() | self.left_out)
         )
         return [(reading, inputs) for reading, inputs in candidates if inputs is not None]
 

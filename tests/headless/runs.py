@@ -1,0 +1,145 @@
+"""Commands in process, on a world that outlives them and a profile folder of their own."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.fake_clock import FakeClock
+from tests.walks import stage_on
+from wizard.flow.busy import Busy
+from wizard.flow.ports import Vault
+from wizard.flow.session import Session
+from wizard.headless.exit_codes import ExitCode
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.refusal import Refused
+from wizard.headless.run import COMMANDS, run_walk
+from wizard.sandbox.app import Sandbox
+from wizard.vault import MemoryVault
+from wizard.wiring import Wrap
+
+SETUP = """\
+[launchdarkly]
+project = "shop"
+environment = "production"
+
+[segment]
+space = "prod"
+
+[audiences]
+include = ["vip_customers"]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def documents(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        (only,) = self.documents
+        return only
+
+    def statuses(self) -> dict[str, str]:
+        return {result["id"]: result["status"] for result in self.document["results"]}
+
+    def actions(self) -> dict[str, str]:
+        return {change["id"]: change["action"] for change in self.document["changes"]}
+
+
+@dataclass
+class World:
+    """One scenario, one profile. `answers` are what a person at the terminal types."""
+
+    folder: Path
+    scenario: str = "happy"
+    clock: FakeClock = field(default_factory=lambda: FakeClock(auto=True))
+    vault: Vault | None = None
+
+    def __post_init__(self) -> None:
+        self.sandbox = Sandbox(self.scenario, self.clock)
+
+    def session(self) -> Session:
+        return Session(self.folder / "default", self.clock)
+
+    def setup(self, text: str = SETUP) -> Path:
+        path = self.folder / "setup.toml"
+        path.write_text(text)
+        return path
+
+    async def run(
+        self,
+        command: str,
+        *,
+        setup: str | None = SETUP,
+        wrap: Wrap = lambda transport: transport,
+        typed: str | None = None,
+        session: Session | None = None,
+        **options: Any,
+    ) -> Ran:
+        """`setup` None: what the profile saved. JSON and `--yes` unless said otherwise."""
+        config = self.setup(setup) if setup is not None else None
+        given = Options(**{"config": config, "as_json": True, "yes": typed is None, **options})
+        staged = stage_on(self.sandbox, wrap=wrap, vault=self.vault, session=session or self.session())
+        out, err = io.StringIO(), io.StringIO()
+
+        async def ask(prompt: str) -> str:
+            err.write(prompt)
+            return typed or ""
+
+        output = Output(out, err, given.as_json, None if typed is None else ask)
+        try:
+            code: int = await run_walk(COMMANDS[command], staged.walk, given, output)
+        except Refused as refused:
+            err.write(str(refused))
+            code = ExitCode.USAGE
+        except Busy as busy:
+            err.write(str(busy))
+            code = ExitCode.PROBLEM
+        return Ran(int(code), out.getvalue(), err.getvalue())
+
+    def writes(self) -> list[str]:
+        """Every request so far that could have changed something."""
+        return [f"{one.method} {one.path}" for one in self.sandbox.requests if one.method not in {"GET", "HEAD"}]
+
+    def made(self) -> dict[str, int]:
+        """How many of each thing of ours there are in Segment."""
+        workspace = self.sandbox.world.workspaces[0]
+        ours = [one for one in workspace.destinations.values() if "LaunchDarkly" in one.name]
+        ids = {one.id for one in ours}
+        connections = [one for one in workspace.connections if one.destination_id in ids]
+        return {
+            "destinations": len(ours),
+            "mappings": sum(mapping.activation_id is None for one in ours for mapping in one.mappings.values()),
+            "connections": len(connections),
+            "activations": sum(len(one.activations) for one in connections),
+        }
+
+    @property
+    def breaches(self) -> list[str]:
+        return [breach.why for breach in self.sandbox.breaches]
+
+
+ALL_MADE = {"destinations": 1, "mappings": 1, "connections": 1, "activations": 1}
+NOTHING = dict.fromkeys(ALL_MADE, 0)
+
+
+def tokens(world: World, **more: str) -> MemoryVault:
+    """A vault as variables fill it; an empty value is not given."""
+    given = {
+        "launchdarkly_token": (world.sandbox.tokens.launchdarkly_access_token, "LAUNCHDARKLY_ACCESS_TOKEN"),
+        "segment_token": (world.sandbox.tokens.segment_public_api_token, "SEGMENT_PUBLIC_API_TOKEN"),
+    }
+    variables = {"client_side_id": "LAUNCHDARKLY_CLIENT_SIDE_ID"}
+    given |= {slot: (value, variables.get(slot, given.get(slot, ("", ""))[1])) for slot, value in more.items()}
+    return MemoryVault("switched off with --no-keyring", given)

@@ -1,0 +1,129 @@
+"""Killed at any moment, and answers that never come: a second run ends as one undisturbed run would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.headless.runs import ALL_MADE, SETUP, World
+from wizard.flow.session import Session
+
+WRITES = 4  # destination, mapping, connection, activation
+THREE = ("destination", "mapping", "audience:vip_customers")
+
+
+class Killed(BaseException):
+    """What a SIGKILL looks like from inside: nothing is cleaned up, no `except Exception` sees it."""
+
+
+class KillAfter(httpx.AsyncBaseTransport):
+    """The write reaches the service, and the process is gone before its answer comes back."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, writes: int, error: BaseException) -> None:
+        self._inner = inner
+        self._left = writes
+        self._error = error
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.method not in {"GET", "HEAD"}:
+            self._left -= 1
+            if self._left == 0:
+                await response.aread()
+                raise self._error
+        return response
+
+
+class KilledSession(Session):
+    """Gone right before the given line of the journal is written."""
+
+    left = 0
+
+    def _write(self, saved: Any) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise Killed
+        super()._write(saved)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def assert_whole(world: World) -> None:
+    """The end state of one undisturbed run: everything once, all of it ours, nothing left to do."""
+    assert world.made() == ALL_MADE
+    plan = await world.run("plan")
+    assert (plan.code, plan.actions()) == (0, dict.fromkeys(THREE, "none"))
+    undone = await world.run("undo")
+    assert undone.code == 0
+    assert set(world.made().values()) == {0}
+
+
+@pytest.mark.parametrize("writes", range(1, WRITES + 1))
+async def test_killed_after_a_write_a_second_run_ends_the_same(world: World, writes: int) -> None:
+    with pytest.raises(Killed):
+        await world.run("apply", wrap=lambda inner: KillAfter(inner, writes, Killed()))
+    assert len(world.writes()) == writes
+
+    again = await world.run("apply")
+
+    assert again.code == 0, again.err
+    assert len(world.writes()) == WRITES
+    await assert_whole(world)
+
+
+@pytest.mark.parametrize("writes", range(1, WRITES + 1))
+async def test_killed_after_a_write_everything_can_be_taken_back_at_once(world: World, writes: int) -> None:
+    with pytest.raises(Killed):
+        await world.run("apply", wrap=lambda inner: KillAfter(inner, writes, Killed()))
+
+    undone = await world.run("undo")
+
+    assert undone.code == 0, undone.err
+    assert set(world.made().values()) == {0}
+
+
+@pytest.mark.parametrize("lines", range(1, 2 * WRITES + 3))
+async def test_killed_before_any_line_of_the_journal(world: World, lines: int) -> None:
+    session = KilledSession(world.folder / "default", world.clock)
+    session.left = lines
+    with pytest.raises(Killed):
+        await world.run("apply", session=session)
+
+    assert (await world.run("apply")).code == 0
+    assert len(world.writes()) == WRITES
+    await assert_whole(world)
+
+
+@pytest.mark.parametrize("writes", range(1, WRITES + 1))
+@pytest.mark.parametrize("setup", [SETUP, SETUP + '[destination]\nname = "Ours"\n'])
+async def test_an_answer_that_is_lost_makes_nothing_twice(world: World, writes: int, setup: str) -> None:
+    lost = httpx.ReadTimeout("no answer")
+
+    ran = await world.run("apply", setup=setup, wrap=lambda inner: KillAfter(inner, writes, lost))
+
+    assert (ran.code, ran.statuses()) == (0, dict.fromkeys(THREE, "done"))
+    assert len(world.writes()) == WRITES
+    assert (await world.run("plan", setup=setup)).actions() == dict.fromkeys(THREE, "none")
+
+
+async def test_what_the_service_refused_is_not_ours_when_somebody_makes_it(tmp_path: Path) -> None:
+    """The API refuses to attach, a person does it in the app: that is never activated or taken back by us."""
+    world = World(tmp_path, "attach-needs-app")
+    await world.run("apply")
+    workspace = world.sandbox.world.workspaces[0]
+    audience = next(one for one in workspace.audiences.values() if one.key == "vip_customers")
+    (destination,) = (one for one in workspace.destinations.values() if "shop" in one.name)
+    world.sandbox.app_actions.attach(audience.id, destination.id)
+
+    plan = await world.run("plan")
+    undone = await world.run("undo")
+
+    assert plan.actions()["audience:vip_customers"] == "adopt"
+    assert undone.statuses() == {"mapping": "skipped", "destination": "skipped"}
+    assert world.made()["connections"] == 1

@@ -1,0 +1,237 @@
+"""`plan` and `apply`: what is shown is what is made, once, and only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
+from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.flow.session import Session
+
+CHANGE_KEYS = {"id", "action", "summary", "reason", "host", "before", "after", "undoable"}
+RESULT_KEYS = {"id", "action", "status", "resource_id", "error"}
+ERROR_KEYS = {"code", "summary", "cause", "fix", "request_id"}
+THREE = ["destination", "mapping", "audience:vip_customers"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def test_a_plan_on_a_fresh_pair_lists_three_changes_and_writes_nothing(world: World) -> None:
+    ran = await world.run("plan")
+
+    assert ran.code == 4
+    assert set(ran.document) == {"schema", "changes", "blocked_by"}
+    assert all(set(change) == CHANGE_KEYS for change in ran.document["changes"])
+    assert ran.actions() == dict.fromkeys(THREE, "create")
+    assert ran.document["blocked_by"] == []
+    assert world.writes() == []
+    assert not (world.folder / "default").exists()
+
+
+async def test_apply_makes_the_plan_and_a_second_one_writes_nothing(world: World) -> None:
+    first = await world.run("apply")
+    written = world.writes()
+    second = await world.run("apply")
+    plan = await world.run("plan")
+
+    assert (first.code, first.statuses()) == (0, dict.fromkeys(THREE, "done"))
+    assert all(set(result) == RESULT_KEYS for result in first.document["results"])
+    assert world.made() == ALL_MADE
+    assert (second.code, second.statuses()) == (0, dict.fromkeys(THREE, "already"))
+    assert world.writes() == written
+    assert (plan.code, plan.actions()) == (0, dict.fromkeys(THREE, "none"))
+    assert world.breaches == []
+
+
+async def test_without_a_file_it_goes_on_from_what_the_profile_saved(world: World) -> None:
+    await world.run("apply")
+
+    plan = await world.run("plan", setup=None)
+
+    assert (plan.code, plan.actions()) == (0, dict.fromkeys(THREE, "none"))
+
+
+@pytest.mark.parametrize(("typed", "code", "status"), [("yes", 0, "done"), ("y ", 0, "done"), ("", 4, "skipped")])
+async def test_apply_asks_first(world: World, typed: str, code: int, status: str) -> None:
+    ran = await world.run("apply", typed=typed)
+
+    assert "Make these 3 changes?" in ran.err
+    assert (ran.code, ran.statuses()) == (code, dict.fromkeys(THREE, status))
+    assert bool(world.writes()) is (status == "done")
+
+
+async def test_nobody_is_there_to_say_yes(world: World) -> None:
+    ran = await world.run("apply", yes=False)
+
+    assert ran.code == 2
+    assert "--yes" in ran.err
+    assert len(world.sandbox.requests) == 0
+
+
+async def test_a_plan_for_people_says_each_value_and_what_yes_would_do(world: World) -> None:
+    ran = await world.run("plan", as_json=False)
+
+    assert "client_side_id: " in ran.out
+    assert "Where: api.segmentapis.com, can be undone" in ran.out
+    assert "3 changes. Nothing has been changed." in ran.out
+    assert FALLBACK_CATALOG_ENTRY.preset_name in ran.out
+
+
+async def test_results_for_people(world: World) -> None:
+    ran = await world.run("apply", as_json=False)
+
+    assert ran.out.splitlines()[0] == "Done: Destination LaunchDarkly - shop / production"
+    assert "Plan for shop / production" in ran.err
+
+
+# --- what others made ---------------------------------------------------------------------------------------------
+
+
+def made_by_hand(world: World, **mapping: Any) -> str:
+    """A destination that somebody made in the app, with a mapping; its id."""
+    tokens, workspace = world.sandbox.tokens, world.sandbox.world.workspaces[0]
+    made = world.sandbox.app_actions.create_destination(
+        workspace.sources[0].id,
+        tokens.launchdarkly_access_token,
+        tokens.launchdarkly_client_side_id,
+        name="LaunchDarkly by hand",
+        enabled=mapping.pop("destination_enabled", True),
+    )
+    world.sandbox.app_actions.create_mapping(made.id, **{"enabled": True, **mapping})
+    return made.id
+
+
+async def test_what_somebody_else_made_rightly_is_adopted(world: World) -> None:
+    made = made_by_hand(world)
+
+    plan = await world.run("plan")
+    ran = await world.run("apply")
+
+    assert plan.actions() == {"destination": "adopt", "mapping": "adopt", "audience:vip_customers": "create"}
+    assert ran.statuses() == {"destination": "already", "mapping": "already", "audience:vip_customers": "done"}
+    assert ran.document["results"][0]["resource_id"] == made
+    assert world.made() == ALL_MADE
+
+
+async def test_what_is_wrong_is_shown_with_the_difference_and_nothing_else_is_touched(world: World) -> None:
+    made = made_by_hand(world, destination_enabled=False, enabled=False, context_key="email_only")
+
+    plan = await world.run("plan")
+    destination, mapping, _ = plan.document["changes"]
+
+    assert (destination["action"], destination["before"]) == ("update", {"enabled": False})
+    assert (mapping["before"], mapping["after"]) == ({"enabled": False}, {"enabled": True})
+    await world.run("apply")
+    mappings = world.sandbox.world.workspaces[0].destinations[made].mappings.values()
+    assert [one.settings["context_key"] for one in mappings if one.activation_id is None] == ["email_only"]
+
+
+async def test_a_wish_of_the_file_is_a_change(world: World) -> None:
+    made_by_hand(world, context_key="email_only")
+
+    plan = await world.run("plan", setup=SETUP + '[mapping]\ncontext_key = "user_id_only"\n')
+
+    assert plan.document["changes"][1]["before"] == {"settings": {"context_key": "email_only"}}
+
+
+# --- what keeps it from being done ----------------------------------------------------------------------------------
+
+
+async def test_a_blocked_plan_is_not_applied(tmp_path: Path) -> None:
+    world = World(tmp_path, "reader-token")
+
+    plan = await world.run("plan")
+    ran = await world.run("apply")
+
+    assert (plan.code, plan.document["blocked_by"]) == (1, ["launchdarkly.token.permissions"])
+    assert ran.code == 1
+    (error,) = {str(result["error"]): result["error"] for result in ran.document["results"]}.values()
+    assert set(error) == ERROR_KEYS
+    assert error["code"] == "blocked"
+    assert set(ran.statuses().values()) == {"skipped"}
+    assert world.writes() == []
+
+
+async def test_an_outage_is_no_verdict(tmp_path: Path) -> None:
+    world = World(tmp_path, "outage")
+
+    plan = await world.run("plan")
+
+    assert plan.code == 3
+    assert "launchdarkly.reachable" in plan.document["blocked_by"]
+    assert (await world.run("apply")).code == 3
+    assert world.writes() == []
+
+
+async def test_what_only_the_app_can_do_is_left_to_the_hand(tmp_path: Path) -> None:
+    world = World(tmp_path, "attach-needs-app")
+
+    plan = await world.run("plan")
+    ran = await world.run("apply")
+
+    assert plan.actions()["audience:vip_customers"] == "by_hand"
+    assert (ran.code, ran.statuses()["audience:vip_customers"]) == (4, "by_hand")
+
+
+async def test_nothing_is_done_when_the_world_moved_after_the_review(world: World) -> None:
+    class Meddler(Session):
+        """Somebody makes a destination while the plan is being read."""
+
+        def keep(self, *answers: Any) -> None:
+            super().keep(*answers)
+            made_by_hand(world)
+
+    ran = await world.run("apply", session=Meddler(world.folder / "default", world.clock))
+
+    assert ran.code == 1
+    assert {result["error"]["code"] for result in ran.document["results"]} == {"moved"}
+    assert world.writes() == []
+
+
+async def test_two_runs_do_not_interleave(world: World) -> None:
+    other = world.session()
+    other.lock()
+
+    ran = await world.run("apply")
+
+    assert ran.code == 1
+    assert "Another run is using this profile" in ran.err
+    assert world.writes() == []
+    other.unlock()
+    assert (await world.run("apply")).code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("{ not json", "is damaged"), ('{"schema": 99, "new": []}', "written by a newer wizard"), ("[]", "is damaged")],
+)
+async def test_a_state_that_cannot_be_used_is_set_aside_in_words(world: World, content: str, said: str) -> None:
+    (world.folder / "default").mkdir()
+    (world.folder / "default" / "setup.json").write_text(content)
+
+    ran = await world.run("apply")
+
+    assert ran.code == 0
+    assert said in ran.err
+    assert len(list((world.folder / "default").glob("setup.2*.json"))) == 1
+
+
+async def test_apply_and_watch_in_one(world: World) -> None:
+    ran = await world.run("apply", watch=True)
+
+    assert ran.code == 0
+    assert set(ran.documents[0]) == {"schema", "results"}
+    assert ran.documents[-1]["outcome"] == "appeared"
+
+
+async def test_nothing_is_ever_made_twice(world: World) -> None:
+    for _ in range(3):
+        await world.run("apply")
+
+    assert world.made() == ALL_MADE != NOTHING

@@ -1,0 +1,407 @@
+"""The engine of the walk: what is read when, what is forgotten when an answer changes, how steps stand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from tests.fake_clock import FakeClock
+from tests.walks import stage
+from wizard.domain.checks.check import Check, failed, passed, unknown, warned
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding
+from wizard.domain.model import Failure, FailureKind, Service
+from wizard.flow.ask import Ask, Choice, Help, Kind
+from wizard.flow.ports import Ports
+from wizard.flow.reading import Reading
+from wizard.flow.session import Session
+from wizard.flow.state import State
+from wizard.flow.step import Mark, Step
+from wizard.flow.walk import Walk
+
+OUT = Failure(Service.LAUNCHDARKLY, FailureKind.TIMEOUT, "host", "GET", "/")
+
+
+@dataclass
+class Source:
+    """Where a reading reads: each call waits until the test answers it."""
+
+    calls: list[asyncio.Future[Any]] = field(default_factory=list)
+
+    async def read(self, _: Ports, __: State) -> Any:
+        call: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.calls.append(call)
+        return await call
+
+    def answer(self, value: Any, which: int = -1) -> None:
+        self.calls[which].set_result(value)
+
+
+def put(name: str):  # type: ignore[no-untyped-def]
+    return lambda state, value: replace(state, answers=replace(state.answers, **{name: value}))
+
+
+def ask(name: str, **more: Any) -> Ask:
+    return Ask(name, Kind.TEXT, name, Help("what", "where"), lambda s: getattr(s.answers, name), put(name), **more)
+
+
+def no_colon(text: str, _: State) -> str:
+    return "No colons." if ":" in text else ""
+
+
+PROJECT = ask("project", mistake=no_colon)
+SPACE = ask("space", suggest=lambda _: "prod", choices=lambda _: (Choice("prod", "Production"),))
+NAME = ask(
+    "destination_name",
+    suggest=lambda state: f"to {state.answers.space}",
+    waits_for=lambda s: "" if s.answers.space else "the space",
+)
+USER = ask("test_user", optional=True, mistake=no_colon)
+STEPS = (
+    Step("one", "One", "First.", (PROJECT,)),
+    Step("two", "Two", "Second.", (SPACE, NAME)),
+    Step("three", "Three", "Third.", (USER,)),
+)
+
+
+@dataclass
+class Bench:
+    """A small walk: `caller` needs nothing, `projects` the caller, `project` the projects and an answer."""
+
+    walk: Walk
+    sources: dict[str, Source]
+    changes: list[int] = field(default_factory=list)
+
+    def calls(self) -> dict[str, int]:
+        return {slot: len(source.calls) for slot, source in self.sources.items()}
+
+    @property
+    def facts(self) -> Any:
+        """Holds whatever a test answered."""
+        return self.walk.state.facts
+
+
+def _caller(state: State) -> Hashable | None:
+    return state.facts.caller
+
+
+def _project(state: State) -> Hashable | None:
+    return (state.facts.projects, state.answers.project) if state.facts.projects and state.answers.project else None
+
+
+def bench(*checks: Check) -> Bench:
+    sources = {slot: Source() for slot in ("caller", "projects", "project", "spaces")}
+    inputs = {
+        "caller": lambda _: True,
+        "projects": _caller,
+        "project": _project,
+        "spaces": lambda s: s.answers.space or None,
+    }
+    readings = tuple(
+        Reading(
+            slot, "two" if slot == "spaces" else "one", f"reading {slot}", lambda _: "host", inputs[slot], source.read
+        )
+        for slot, source in sources.items()
+    )
+    clock = FakeClock()
+    ports = replace(stage("happy").walk.ports, clock=clock, stopwatch=clock)
+    walk = Walk(ports, STEPS, readings, checks, State(Facts(clock.now())), Session(None, clock))
+    made = Bench(walk, sources)
+    walk.changed = lambda: made.changes.append(1)
+    return made
+
+
+async def turns(number: int = 5) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)  # noqa: TID251 - gives the loop a turn, takes no time
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+async def test_what_can_be_read_is_read_side_by_side_and_the_rest_once_its_inputs_are_there() -> None:
+    it = bench()
+    it.walk.answer(PROJECT, "shop")
+    it.walk.answer(SPACE, "prod")
+    reading = asyncio.create_task(it.walk.read())
+    await turns()
+    assert it.calls() == {"caller": 1, "projects": 0, "project": 0, "spaces": 1}
+    assert {call.doing for call in it.walk.under_way.values()} == {"reading caller", "reading spaces"}
+    it.sources["caller"].answer("me")
+    await turns()
+    assert it.calls() == {"caller": 1, "projects": 1, "project": 0, "spaces": 1}
+    it.sources["projects"].answer(("shop",))
+    await turns()
+    it.sources["project"].answer("the shop")
+    it.sources["spaces"].answer(())
+    await reading
+    assert (it.facts.caller, it.facts.projects, it.facts.project, it.facts.spaces) == ("me", ("shop",), "the shop", ())
+    assert it.walk.under_way == {}
+
+
+async def test_reading_for_one_step_reads_nothing_for_another() -> None:
+    it = bench()
+    it.walk.answer(SPACE, "prod")
+    reading = asyncio.create_task(it.walk.read("two"))
+    await turns()
+    assert it.calls() == {"caller": 0, "projects": 0, "project": 0, "spaces": 1}
+    it.sources["spaces"].answer(())
+    await reading
+
+
+async def test_what_is_read_is_not_read_again() -> None:
+    it = bench()
+    await _read(it, "caller", "me", "one")
+    again = asyncio.create_task(it.walk.read("one"))
+    await turns()
+    assert it.calls()["caller"] == 1
+    again.cancel()
+
+
+async def _read(it: Bench, slot: str, value: Any, step: str) -> None:
+    """Answers one reading, and lets the others of the step wait."""
+    reading = asyncio.create_task(it.walk.read(step))
+    await turns()
+    it.sources[slot].answer(value)
+    await turns()
+    reading.cancel()
+
+
+async def test_two_reads_at_the_same_moment_call_once() -> None:
+    it = bench()
+    both = [asyncio.create_task(it.walk.read("one")) for _ in range(2)]
+    await turns()
+    assert it.calls()["caller"] == 1
+    it.sources["caller"].answer(None)
+    await asyncio.gather(*both)
+    assert it.calls()["caller"] == 1
+
+
+async def test_a_cancelled_read_loses_no_call() -> None:
+    it = bench()
+    reading = asyncio.create_task(it.walk.read("one"))
+    await turns()
+    reading.cancel()
+    await turns()
+    it.sources["caller"].answer("me")
+    await turns()
+    assert it.facts.caller == "me"
+    assert it.calls()["caller"] == 1
+
+
+async def test_what_arrives_for_a_former_answer_is_dropped_and_read_anew_at_once() -> None:
+    it = bench()
+    it.walk.answer(SPACE, "prod")
+    reading = asyncio.create_task(it.walk.read("two"))
+    await turns()
+    it.walk.answer(SPACE, "dev")
+    await turns()
+    assert it.calls()["spaces"] == 2
+    assert it.sources["spaces"].calls[0].cancelled()
+    it.sources["spaces"].answer(("dev",))
+    await reading
+    assert it.facts.spaces == ("dev",)
+
+
+async def test_an_answer_that_is_taken_back_while_it_is_read_leaves_nothing() -> None:
+    it = bench()
+    it.walk.answer(SPACE, "prod")
+    reading = asyncio.create_task(it.walk.read("two"))
+    await turns()
+    it.walk.answer(SPACE, "")
+    await reading
+    assert it.facts.spaces is None
+    assert it.walk.under_way == {}
+
+
+async def test_what_cannot_be_read_is_a_fact_and_is_read_again_when_asked() -> None:
+    it = bench()
+    await _read(it, "caller", OUT, "one")
+    assert it.facts.caller is OUT
+    it.walk.forget_failures()
+    assert it.facts.caller is None
+    await _read(it, "caller", "me", "one")
+    assert it.facts.caller == "me"
+
+
+async def test_forgetting_failures_keeps_what_was_seen() -> None:
+    it = bench()
+    it.walk.answer(SPACE, "prod")
+    await _read(it, "caller", "me", "one")
+    await _read(it, "spaces", OUT, "two")
+    it.walk.forget_failures()
+    assert (it.facts.caller, it.facts.spaces) == ("me", None)
+
+
+async def test_reading_again_drops_what_was_on_its_way() -> None:
+    it = bench()
+    first = asyncio.create_task(it.walk.read("one"))
+    await turns()
+    second = asyncio.create_task(it.walk.read_again("one"))
+    await turns()
+    assert it.calls()["caller"] == 2
+    it.sources["caller"].answer(None)
+    await asyncio.gather(first, second)
+
+
+async def test_a_mistake_of_the_program_is_raised_and_can_be_tried_again() -> None:
+    it = bench()
+    reading = asyncio.create_task(it.walk.read("one"))
+    await turns()
+    it.sources["caller"].calls[0].set_exception(KeyError("a bug"))
+    with pytest.raises(KeyError):
+        await reading
+    assert it.walk.under_way == {}
+    await _read(it, "caller", "me", "one")
+    assert it.facts.caller == "me"
+
+
+async def test_after_closing_nothing_is_read() -> None:
+    it = bench()
+    reading = asyncio.create_task(it.walk.read())
+    await turns()
+    await it.walk.close()
+    await reading
+    assert it.walk.under_way == {}
+    await it.walk.read()
+    assert it.calls()["caller"] == 1
+
+
+async def test_a_person_is_told_how_long_a_call_takes() -> None:
+    it = bench()
+    reading = asyncio.create_task(it.walk.read("one"))
+    await turns()
+    await it.walk.ports.stopwatch.advance(4)  # type: ignore[attr-defined]
+    assert it.walk.waited(it.walk.under_way["caller"]) == 4
+    it.sources["caller"].answer(None)
+    await reading
+
+
+# --- answers ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_changed_answer_forgets_exactly_what_rests_on_it() -> None:
+    it = bench()
+    it.walk.answer(PROJECT, "shop")
+    it.walk.answer(SPACE, "prod")
+    for slot, value, step in (
+        ("caller", "me", "one"),
+        ("projects", ("a",), "one"),
+        ("project", "p", "one"),
+        ("spaces", (), "two"),
+    ):
+        await _read(it, slot, value, step)
+    it.walk.answer(PROJECT, "other")
+    assert (it.facts.caller, it.facts.projects, it.facts.project, it.facts.spaces) == ("me", ("a",), None, ())
+    it.walk.answer(PROJECT, "other")
+    it.walk.forget("one")
+    assert (it.facts.caller, it.facts.projects, it.facts.project, it.facts.spaces) == (None, None, None, ())
+
+
+def test_a_mistake_is_said_and_nothing_is_taken() -> None:
+    it = bench()
+    assert it.walk.answer(PROJECT, " a:b ") == "No colons."
+    assert it.walk.state.answers.project == ""
+    assert it.walk.answer(PROJECT, " shop ") == ""
+    assert it.walk.state.answers.project == "shop"
+    assert it.walk.answer(USER, "") == ""
+
+
+def test_a_suggestion_is_taken_when_the_user_goes_on() -> None:
+    it = bench()
+    two = it.walk.step("two")
+    assert [ask.id for ask in it.walk.missing(two)] == ["space", "destination_name"]
+    it.walk.accept(two)
+    assert (it.walk.state.answers.space, it.walk.state.answers.destination_name) == ("prod", "to prod")
+    assert it.walk.missing(two) == ()
+    assert it.walk.session.saved.answers == it.walk.state.answers
+    assert it.walk.session.saved.accepted == ("two",)
+
+
+def test_what_was_answered_is_not_suggested_over() -> None:
+    it = bench()
+    it.walk.answer(SPACE, "dev")
+    it.walk.suggest(it.walk.step("two"))
+    assert (it.walk.state.answers.space, it.walk.state.answers.destination_name) == ("dev", "to dev")
+
+
+def test_what_still_waits_is_not_suggested() -> None:
+    it = bench()
+    it.walk.suggest(replace(it.walk.step("two"), asks=(NAME,)))
+    assert it.walk.state.answers.destination_name == ""
+
+
+# --- how a step stands ------------------------------------------------------------------------------------------
+
+
+def _says(findings: tuple[Finding, ...]) -> Check:
+    return Check("one.check", "Check", "one", lambda _, __: findings)
+
+
+FINE, BAD, ODD, DARK = (
+    passed("ok"),
+    failed("no", cause="c", fix="f"),
+    warned("hm", cause="c", fix="f"),
+    unknown("?", fix="f"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "answered", "accepted", "mark"),
+    [
+        (FINE, False, False, Mark.TODO),
+        (BAD, False, False, Mark.TODO),
+        (FINE, True, False, Mark.TODO),
+        (BAD, True, False, Mark.PROBLEM),
+        (BAD, True, True, Mark.PROBLEM),
+        (BAD, False, True, Mark.PROBLEM),
+        (FINE, False, True, Mark.TODO),
+        (FINE, True, True, Mark.DONE),
+        (ODD, True, True, Mark.WARN),
+        (DARK, True, True, Mark.WARN),
+    ],
+)
+def test_a_step_stands_as_it_is_answered_accepted_and_judged(
+    said: tuple[Finding, ...], answered: bool, accepted: bool, mark: Mark
+) -> None:
+    it = bench(_says(said))
+    if answered:
+        it.walk.answer(PROJECT, "shop")
+    if accepted:
+        it.walk.accept(it.walk.step("one"))
+    assert it.walk.mark(it.walk.step("one")) is mark
+
+
+async def test_a_step_whose_calls_are_under_way_is_being_checked() -> None:
+    it = bench()
+    reading = asyncio.create_task(it.walk.read("one"))
+    await turns()
+    assert it.walk.mark(it.walk.step("one")) is Mark.READING
+    assert it.walk.mark(it.walk.step("two")) is Mark.TODO
+    it.sources["caller"].answer(None)
+    await reading
+    assert it.walk.mark(it.walk.step("one")) is Mark.TODO
+
+
+def test_a_changed_answer_outdates_what_was_accepted_after_it() -> None:
+    it = bench()
+    it.walk.answer(PROJECT, "shop")
+    for step in STEPS:
+        it.walk.accept(step)
+    assert [it.walk.mark(step) for step in STEPS] == [Mark.DONE] * 3
+    it.walk.answer(PROJECT, "shop")
+    assert it.walk.outdated == set()
+    it.walk.answer(PROJECT, "other")
+    assert [it.walk.mark(step) for step in STEPS] == [Mark.DONE, Mark.CHANGED, Mark.CHANGED]
+    it.walk.accept(STEPS[1])
+    assert [it.walk.mark(step) for step in STEPS] == [Mark.DONE, Mark.DONE, Mark.CHANGED]
+
+
+def test_what_was_never_accepted_is_not_outdated() -> None:
+    it = bench()
+    it.walk.answer(PROJECT, "shop")
+    assert it.walk.outdated == set()

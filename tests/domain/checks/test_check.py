@@ -44,6 +44,14 @@ def _run(*checks: Check, facts: Facts = NOTHING, answers: Answers | None = None)
     return run_checks(checks, facts, answers or Answers())
 
 
+def test_a_failure_that_another_explains_waits_for_it_and_a_pass_stands() -> None:
+    waits = replace(_check("a.two", _says(FAILS)), explained_by=("a.one",))
+    fine = replace(_check("a.three", _says(passed("Fine."))), explained_by=("a.one",))
+    failing, waiting, passing = _run(_check("a.one", _says(FAILS)), waits, fine)
+    assert (failing.status, waiting.status, passing.status) == ("fail", "skipped", "pass")
+    assert waiting.evidence["waits_for"] == "a.one"
+
+
 def test_a_finding_carries_the_id_and_title_of_its_check() -> None:
     (finding,) = _run(_check("a.b", _says(passed("Fine."))))
     assert (finding.id, finding.title, finding.status) == ("a.b", "Title", Status.PASS)

@@ -16,7 +16,6 @@ NETWORK = (
     FailureKind.PROXY,
     FailureKind.CERTIFICATE,
     FailureKind.TIMEOUT,
-    FailureKind.NOT_THE_SERVICE,
 )
 CASES = (
     Case("machine.keyring", "warn", "locked", {"vault": VaultSeen(False, "Secret Service", "It is locked.")}),
@@ -40,6 +39,13 @@ CASES = (
         for kind in NETWORK
     ),
     Case("launchdarkly.reachable", "unknown", "outage", {"launchdarkly_reach": failure(FailureKind.SERVER)}),
+    Case(
+        "launchdarkly.reachable",
+        "unknown",
+        "a proxy's page",
+        {"launchdarkly_reach": failure(FailureKind.NOT_THE_SERVICE)},
+        says="Something else",
+    ),
     Case("launchdarkly.reachable", "pass", "a refusal is an answer", {"launchdarkly_reach": failure()}),
     Case("launchdarkly.reachable", "skipped", "not looked", {"launchdarkly_reach": None}),
     Case(

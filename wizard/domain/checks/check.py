@@ -28,7 +28,10 @@ _SEGMENT_SIDE = ("segment.", "destination.", "mapping.", "audience.", "sync.")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`needs` names checks that must not have failed before this one means anything."""
+    """`needs` names checks that must not have failed before this one means anything.
+
+    `explained_by` names checks whose failure explains a failure of this one, which then waits; a pass stands.
+    """
 
     id: str
     title: str
@@ -36,6 +39,7 @@ class Check:
     judge: Judge
     needs: tuple[str, ...] = ()
     matters: bool = True  # False: not being able to tell does not keep a set-up from being healthy
+    explained_by: tuple[str, ...] = ()
 
 
 def run_checks(checks: Iterable[Check], facts: Facts, answers: Answers) -> Findings:
@@ -163,7 +167,14 @@ class _Roots:
 
     def of(self, check: Check, audience: str = "") -> str:
         """The id of the failure that this check waits for; empty when it can be judged."""
-        return next((self._root[need, audience] for need in check.needs if (need, audience) in self._root), "")
+        return self._first(check.needs, audience)
+
+    def that_explains(self, check: Check) -> str:
+        """The id of the failure that explains why this check fails."""
+        return self._first(check.explained_by, "")
+
+    def _first(self, ids: Iterable[str], audience: str) -> str:
+        return next((self._root[one, audience] for one in ids if (one, audience) in self._root), "")
 
     def of_every_audience(self, check: Check) -> str:
         """The failure that no audience got past, for a check that is about all of them together."""
@@ -217,4 +228,6 @@ def _unless_waiting(check: Check, finding: Finding, roots: _Roots) -> Finding:
     """One audience's failure keeps only that audience's further findings waiting."""
     audience = finding.evidence.get("audience", "")
     root = roots.of(check, audience) if audience else roots.of_every_audience(check)
+    if finding.blocks:
+        root = root or roots.that_explains(check)
     return _named(check, _waiting(root, audience))[0] if root else finding

@@ -126,10 +126,10 @@ def _filtered(facts: Facts, answers: Answers) -> Findings:
     )
 
 
+# What LaunchDarkly then refuses.
+REFUSED = ("launchdarkly.token.permissions", "launchdarkly.approvals")
 # Whatever is wrong with one of these explains what is not delivered.
 READY = (
-    "launchdarkly.token.permissions",
-    "launchdarkly.approvals",
     "segment.engage.source",
     "destination.exists",
     "destination.source",
@@ -149,6 +149,14 @@ READY = (
     "audience.attached",
 )
 CHECKS = (
-    Check("sync.delivery", "Deliveries", STEP, _delivery, (*READY, "sync.source"), matters=False),
+    Check(
+        "sync.delivery",
+        "Deliveries",
+        STEP,
+        _delivery,
+        (*READY, "sync.source"),
+        matters=False,
+        explained_by=REFUSED,
+    ),
     Check("sync.filtered", "Filtered events", STEP, _filtered, (*READY, "sync.source"), matters=False),
 )

@@ -184,7 +184,14 @@ _NEEDS = (
 )
 _THERE = ("destination.exists",)
 CHECKS = (
-    Check("destination.exists", "Destination exists", STEP, _exists, _NEEDS),
+    Check(
+        "destination.exists",
+        "Destination exists",
+        STEP,
+        _exists,
+        _NEEDS,
+        explained_by=("launchdarkly.token.permissions", "launchdarkly.approvals", "segment.engage.source"),
+    ),
     Check("destination.single", "One destination for the environment", STEP, _single, _NEEDS),
     Check("destination.source", "Destination is on the Engage source", STEP, _source, _THERE),
     Check("destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE),

@@ -49,7 +49,7 @@ def _clock(facts: Facts, _: Answers) -> Findings:
 
 
 def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Facts, Answers], Findings]:
-    """Rows 53, 54. A refusal is an answer too: somebody is there."""
+    """Rows 53, 54. A refusal is an answer too: somebody is there. Another's page proves nothing of the service."""
 
     def judge(facts: Facts, _: Answers) -> Findings:
         reach = slot(facts)
@@ -65,10 +65,10 @@ def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Fac
 def _no_way(failure: Failure) -> Findings:
     told = explain(failure)
     pages = tuple(found for url in told.links if (found := links.find(url)))
+    if failure.kind in {FailureKind.SERVER, FailureKind.NOT_THE_SERVICE}:
+        return unknown(told.summary, cause=told.cause, fix=told.fix, links=pages, evidence=evidence_of(failure))
     if failure.is_network:
         return failed(told.summary, cause=told.cause, fix=told.fix, links=pages, evidence=evidence_of(failure))
-    if failure.kind is FailureKind.SERVER:
-        return unknown(told.summary, cause=told.cause, fix=told.fix, links=pages, evidence=evidence_of(failure))
     return ()
 
 

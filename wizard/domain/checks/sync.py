@@ -234,8 +234,15 @@ _each = chosen.for_each_audience
 _READY = ("launchdarkly.token.valid", "launchdarkly.pair", *delivery.READY, "sync.source")
 THERE = (*_READY, "sync.delivery", "sync.segment")
 CHECKS = (
-    Check("sync.segment", "Segment is in LaunchDarkly", STEP, _each(_segment), (*_READY, "sync.delivery")),
-    Check("sync.members", "Members", STEP, _each(_members), THERE),
+    Check(
+        "sync.segment",
+        "Segment is in LaunchDarkly",
+        STEP,
+        _each(_segment),
+        (*_READY, "sync.delivery"),
+        explained_by=delivery.REFUSED,
+    ),
+    Check("sync.members", "Members", STEP, _each(_members), THERE, explained_by=delivery.REFUSED),
     Check("sync.context_kind", "Context kind of the segment", STEP, _each(_kind), THERE, matters=False),
     Check("sync.duplicate", "No namesake", STEP, _each(_duplicate), _READY, matters=False),
 )

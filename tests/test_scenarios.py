@@ -1,0 +1,315 @@
+"""Each scenario of the sandbox is named by the check that it is about, and by nothing else; so are two at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import httpx
+import pytest
+
+from tests.fake_clock import FakeClock
+from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.findings import Finding, Status, healthy
+from wizard.flow.progress import Hop, HopState, WatchOutcome
+from wizard.sandbox import SCENARIOS
+from wizard.sandbox.app import Sandbox
+from wizard.sandbox.launchdarkly.state import CustomRole
+from wizard.sandbox.segment.state import Crowd
+from wizard.wiring import Wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a walk to the review says of a scenario."""
+
+    check: str = ""  # empty: nothing is wrong
+    status: Status = Status.FAIL
+    server_side: bool = False
+
+
+FAILS = {
+    "reader-token": "launchdarkly.token.permissions",
+    "custom-role-missing-update": "launchdarkly.token.permissions",
+    "other-environment-role": "launchdarkly.token.permissions",
+    "sdk-key-pasted": "launchdarkly.token.kind",
+    "wrong-pair": "launchdarkly.pair",
+    "eu-account": "launchdarkly.instance",
+    "expired-token": "launchdarkly.token.valid",
+    "approvals-required": "launchdarkly.approvals",
+    "no-engage": "segment.engage",
+    "member-token": "segment.token.permissions",
+    "resume": "audience.attached",
+    "two-destinations": "destination.single",
+    "destination-disabled": "destination.enabled",
+    "wrong-token-in-destination": "destination.token",
+    "mapping-disabled": "mapping.enabled",
+    "mapping-edited": "mapping.trigger",
+    "context-kind-unseen": "launchdarkly.context_kind",
+    "empty-audience": "audience.size",
+    "anonymous-audience": "audience.identifiers",
+    "no-history": "sync.members",
+    "delivery-failing": "sync.delivery",
+}
+NAMED = {name: Named(check) for name, check in FAILS.items()} | {
+    "no-store": Named("launchdarkly.store", server_side=True),
+    "wrong-region": Named("segment.region", Status.WARN),
+    "attach-needs-app": Named("audience.attach_by_api", Status.WARN),
+    "no-attach-api": Named("audience.attach_by_api", Status.WARN),
+    "batch-audience": Named("audience.cadence", Status.WARN),
+    "outage": Named("launchdarkly.reachable", Status.UNKNOWN),
+    **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
+    "segment-late": Named(),  # shows later: see below
+}
+
+
+def _failing(staged: Staged) -> list[str]:
+    return [finding.id for finding in staged.walk.findings if finding.status is Status.FAIL]
+
+
+def _as_doctor(staged: Staged) -> tuple[Finding, ...]:
+    """Judged as it is: what a plan would make is missing."""
+    state = staged.walk.state
+    return run_checks(CHECKS, state.facts, replace(state.answers, destination="", server_side=None))
+
+
+def test_every_scenario_has_its_row() -> None:
+    assert set(NAMED) == set(SCENARIOS)
+
+
+@pytest.mark.parametrize("name", NAMED)
+async def test_a_walk_names_the_one_cause(name: str) -> None:
+    named, staged = NAMED[name], stage(name)
+    assert staged.walk.answer(staged.ask("server_side"), "yes" if named.server_side else "no") == ""
+    await walk_to_review(staged)
+    assert _failing(staged) == ([named.check] if named.check and named.status is Status.FAIL else [])
+    if named.check:
+        finding = staged.finding(named.check)
+        assert finding.status is named.status
+        assert finding.summary
+        assert finding.cause
+        assert finding.fix
+    assert not staged.sandbox.breaches
+
+
+@pytest.mark.parametrize("name", FAILS)
+async def test_doctor_names_it_too_though_nothing_may_be_set_up(name: str) -> None:
+    staged = stage(name)
+    await walk_to_review(staged)
+    findings = _as_doctor(staged)
+    assert [finding.id for finding in findings if finding.blocks] == [FAILS[name]]
+    assert healthy(findings) is False
+
+
+async def test_doctor_cannot_tell_whether_a_store_is_needed() -> None:
+    staged = stage("no-store")
+    await walk_to_review(staged)
+    await staged.walk.read()
+    answers = replace(staged.walk.state.answers, server_side=None)
+    staged.walk.take(answers)
+    await staged.walk.read()
+    store = staged.finding("launchdarkly.store")
+    assert (store.status, store.matters) == (Status.UNKNOWN, False)
+    assert "Could not tell whether" in store.summary
+
+
+# --- what shows only after the plan was applied -------------------------------------------------------------------
+
+
+async def _set_up(name: str, audiences: tuple[str, ...] = ("vip_customers",)) -> Staged:
+    staged = stage(name)
+    await walk_to_review(staged, audiences)
+    await apply_all(staged)
+    return staged
+
+
+@pytest.mark.parametrize("name", ["happy", "fresh", "slow", "flaky", "rate-limited", "wrong-region"])
+async def test_once_set_up_and_synced_everything_is_well(name: str) -> None:
+    staged = await _set_up(name)
+    progress = await watch_to_the_end(staged, staged.clock.now())
+    assert progress[-1].outcome is WatchOutcome.APPEARED
+    await staged.walk.read_again()
+    assert _failing(staged) == []
+    assert [f.id for f in _as_doctor(staged) if f.blocks] == []
+    assert staged.finding("sync.segment").status is Status.PASS
+
+
+async def test_a_segment_that_is_late_is_late_and_not_failed() -> None:
+    staged = await _set_up("segment-late")
+    progress = await watch_to_the_end(staged, staged.clock.now(), timeout_s=30 * 60)
+    assert progress[-1].outcome is WatchOutcome.TIMEOUT
+    hops = {hop.hop: hop.state for hop in progress[-1].audiences[0].hops}
+    assert HopState.LATE in {hops[Hop.DELIVERED], hops[Hop.VISIBLE]}
+    assert HopState.STUCK not in hops.values()
+    await staged.walk.read_again()
+    assert _failing(staged) == []
+    assert staged.finding("sync.segment").status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["attach-needs-app", "no-attach-api"])
+async def test_what_a_colleague_attaches_in_the_app_arrives(name: str) -> None:
+    staged = await _set_up(name)
+    progress = await watch_to_the_end(staged, staged.clock.now())
+    assert progress[-1].outcome is WatchOutcome.APPEARED
+    await staged.walk.read_again()
+    assert _failing(staged) == []
+
+
+# --- two at a time ------------------------------------------------------------------------------------------------
+
+Spoil = Callable[[Sandbox], None]
+_ON_SHOP = "proj/shop:env/production:segment/*"
+
+
+def _token_reads_only(sandbox: Sandbox) -> None:
+    sandbox.world.accounts[0].tokens[0].role = "reader"
+
+
+def _token_may(actions: list[str], *, view: bool = True) -> Spoil:
+    def spoil(sandbox: Sandbox) -> None:
+        account = sandbox.world.accounts[0]
+        policy = [{"effect": "allow", "resources": [_ON_SHOP], "actions": actions}]
+        account.roles["odd"] = CustomRole("role_odd", "odd", "Odd", policy, "reader" if view else "no_access")
+        account.tokens[0].role, account.tokens[0].custom_role_ids = None, ["role_odd"]
+
+    return spoil
+
+
+def _account_is_european(sandbox: Sandbox) -> None:
+    sandbox.world.accounts[0].instance = "eu"
+
+
+def _no_stores(sandbox: Sandbox) -> None:
+    sandbox.world.accounts[0].stores.clear()
+
+
+def _approvals(sandbox: Sandbox) -> None:
+    sandbox.world.accounts[0].projects["shop"].environments["production"].segment_approvals = True
+
+
+def _kind_is_archived(sandbox: Sandbox) -> None:
+    sandbox.world.accounts[0].projects["shop"].context_kinds[0].archived = True
+
+
+def _token_of_a_member(sandbox: Sandbox) -> None:
+    sandbox.world.workspaces[0].tokens[0].owner = False
+
+
+def _audience_is_empty(sandbox: Sandbox) -> None:
+    next(a for a in sandbox.world.workspaces[0].audiences.values() if a.key == "vip_customers").members = Crowd(0)
+
+
+def _mapping_is_off(sandbox: Sandbox) -> None:
+    for destination in sandbox.world.workspaces[0].destinations.values():
+        for mapping in destination.mappings.values():
+            mapping.enabled = False
+
+
+def _destination_is_off(sandbox: Sandbox) -> None:
+    for destination in sandbox.world.workspaces[0].destinations.values():
+        destination.enabled = False
+
+
+def _engage_source_is_off(sandbox: Sandbox) -> None:
+    sandbox.world.workspaces[0].sources[0].enabled = False
+
+
+def _nothing_attached(sandbox: Sandbox) -> None:
+    sandbox.world.workspaces[0].connections.clear()
+
+
+TWO: list[tuple[str, Spoil, set[str]]] = [
+    ("destination-disabled", _token_reads_only, {"launchdarkly.token.permissions", "destination.enabled"}),
+    ("mapping-edited", _token_may(["createSegment"]), {"launchdarkly.token.permissions", "mapping.trigger"}),
+    ("mapping-disabled", _audience_is_empty, {"mapping.enabled", "audience.size"}),
+    ("mapping-edited", _approvals, {"launchdarkly.approvals", "mapping.trigger"}),
+    ("wrong-token-in-destination", _mapping_is_off, {"destination.token", "mapping.enabled"}),
+    ("no-engage", _account_is_european, {"launchdarkly.instance", "segment.engage"}),
+    ("anonymous-audience", _destination_is_off, {"destination.enabled", "audience.identifiers"}),
+    ("expired-token", _token_of_a_member, {"launchdarkly.token.valid", "segment.token.permissions"}),
+    ("two-destinations", _kind_is_archived, {"launchdarkly.context_kind", "destination.single"}),
+    ("no-history", _no_stores, {"launchdarkly.store", "sync.members"}),
+    ("destination-disabled", _engage_source_is_off, {"segment.engage.source", "destination.enabled"}),
+    ("context-kind-unseen", _nothing_attached, {"launchdarkly.context_kind", "audience.attached"}),
+]
+
+
+@pytest.mark.parametrize(("name", "spoil", "roots"), TWO, ids=[" and ".join(sorted(roots)) for _, _, roots in TWO])
+async def test_two_things_that_are_wrong_are_both_named_and_nothing_else(
+    name: str, spoil: Spoil, roots: set[str]
+) -> None:
+    sandbox = Sandbox(name, FakeClock(auto=True))
+    spoil(sandbox)
+    staged = stage_on(sandbox)
+    assert staged.walk.answer(staged.ask("server_side"), "yes") == ""
+    await walk_to_review(staged)
+    assert set(_failing(staged)) == roots
+    assert {finding.id for finding in _as_doctor(staged) if finding.blocks} - {"launchdarkly.store"} == roots - {
+        "launchdarkly.store"
+    }
+
+
+# --- what proves nothing ------------------------------------------------------------------------------------------
+
+
+class _Instead(httpx.AsyncBaseTransport):
+    """Some requests meet another answer than the sandbox's."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, host: str, path: str, answer: httpx.Response) -> None:
+        self._inner, self._host, self._path, self._answer = inner, host, path, answer
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._host in request.url.host and self._path in request.url.path:
+            return httpx.Response(self._answer.status_code, headers=self._answer.headers, content=self._answer.content)
+        return await self._inner.handle_async_request(request)
+
+
+def _instead(host: str, path: str, status: int, **answer: object) -> Wrap:
+    return lambda inner: _Instead(inner, host, path, httpx.Response(status, **answer))  # type: ignore[arg-type]
+
+
+PAGE = {"html": "<html><body>Sign in to the guest network</body></html>"}
+FORBIDDEN = {"json": {"code": "forbidden", "message": "Access to the requested resource was denied"}}
+NO_PROOF: list[tuple[str, Wrap, str, str]] = [
+    ("LaunchDarkly is down", _instead("app.launchdarkly", "", 503), "launchdarkly.reachable", "trouble of its own"),
+    ("Segment is down", _instead("segmentapis", "", 500), "segment.reachable", "trouble of its own"),
+    ("a proxy's page", _instead("app.launchdarkly", "", 200, **PAGE), "launchdarkly.reachable", "Something else"),
+    ("a portal's page", _instead("segmentapis", "", 403, **PAGE), "segment.reachable", "Something else"),
+    (
+        "403 on its own metadata",
+        _instead("app.launchdarkly", "/tokens/", 403, **FORBIDDEN),
+        "launchdarkly.token.permissions",
+        "cannot be told",
+    ),
+    (
+        "a hidden project",
+        _instead("app.launchdarkly", "/projects/shop", 403, **FORBIDDEN),
+        "launchdarkly.project",
+        "may not view the project",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrap", "check", "said"), [case[1:] for case in NO_PROOF], ids=[case[0] for case in NO_PROOF])
+async def test_what_proves_nothing_says_what_it_is_and_fails_nothing(wrap: Wrap, check: str, said: str) -> None:
+    staged = stage("two-destinations" if "segment" in check else "happy", wrap=wrap)
+    await walk_to_review(staged)
+    assert _failing(staged) == []
+    finding = staged.finding(check)
+    assert finding.status is Status.UNKNOWN
+    assert said in finding.summary
+    assert finding.fix
+
+
+async def test_a_token_that_sees_no_project_is_told_so() -> None:
+    sandbox = Sandbox("happy", FakeClock(auto=True))
+    _token_may(["createSegment", "updateIncluded"], view=False)(sandbox)
+    staged = stage_on(sandbox)
+    await staged.walk.load_secrets()
+    await staged.walk.read("prerequisites", "launchdarkly")
+    assert _failing(staged) == []
+    finding = staged.finding("launchdarkly.project")
+    assert finding.status is Status.UNKNOWN
+    assert "shows it no project" in finding.summary

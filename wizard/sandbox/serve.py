@@ -28,7 +28,7 @@ class ServerNotInstalled(RuntimeError):
     """The extra that serves on loopback is missing; the text says what to install."""
 
     def __init__(self) -> None:
-        super().__init__('Serving the sandbox needs uvicorn: pip install "audience-wizard[serve]"')
+        super().__init__('Serving the sandbox needs uvicorn, the extra "serve": pip install uvicorn')
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,230 @@
+"""setup.toml: what it may hold, and how what it may not hold is refused."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.domain.facts_at_hand import healthy_answers, healthy_facts
+from tests.headless.runs import SETUP, World
+from tests.walks import stage_on
+from wizard.domain.answers import Answers, ContextKey
+from wizard.flow.setup_text import write_setup
+from wizard.headless.prepare import prepare
+from wizard.headless.refusal import Refused
+from wizard.headless.setup_file import read_setup
+
+WHOLE = """\
+# a comment
+[launchdarkly]
+project = "shop"
+environment = "production"        # or: client_side_id = "57be1db38b75bf0772d11384"
+server_side = true
+
+[segment]
+space = "prod"
+by_hand = false
+engage_source = "src_1"
+
+[destination]
+name = "LaunchDarkly - shop / production"
+
+[mapping]
+context_kind = "user"
+context_key = "user_id_then_email"
+batching = true
+
+[audiences]
+include = [
+  "vip_customers",
+  "vip_customers",
+]
+"""
+TOKEN = "api-0123abcd-0123-0123-0123-0123456789ab"
+
+
+def refused(tmp_path: Path, text: str | bytes) -> list[str]:
+    path = tmp_path / "setup.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(Refused) as caught:
+        read_setup(path)
+    return [line.replace(str(tmp_path), ".") for line in caught.value.lines]
+
+
+def test_a_whole_file_is_answers(tmp_path: Path) -> None:
+    path = tmp_path / "setup.toml"
+    path.write_text(WHOLE)
+
+    assert read_setup(path).answers == Answers(
+        server_side=True,
+        by_hand=False,
+        project="shop",
+        environment="production",
+        space="prod",
+        engage_source="src_1",
+        destination_name="LaunchDarkly - shop / production",
+        context_kind="user",
+        context_key=ContextKey.USER_ID_THEN_EMAIL,
+        batching=True,
+        audiences=("vip_customers",),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[launchdarkly]\n", '[segment]\nspace = ""\n[audiences]\ninclude = []\n'])
+def test_what_is_empty_is_not_answered(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "setup.toml"
+    path.write_text(text)
+
+    assert read_setup(path).answers == Answers()
+
+
+WRONG = [
+    ('[launchdarkly]\nprojcet = "shop"', "2: launchdarkly.projcet: there is no such setting.", "launchdarkly.project"),
+    ('[launchdrakly]\nproject = "shop"', "1: launchdrakly: there is no such table.", "launchdarkly"),
+    ('project = "shop"', "1: project: there is no such table.", ""),
+    ('launchdarkly.projekt = "shop"', "1: launchdarkly.projekt: there is no such setting.", "launchdarkly.project"),
+    ('launchdarkly = {projekt = "x"}', "1: launchdarkly.projekt: there is no such setting.", "launchdarkly.project"),
+    ('launchdarkly = "shop"', "1: launchdarkly: this must be a table.", "launchdarkly"),
+    ('[segment]\n\nby_hand = "yes"', "3: segment.by_hand: this must be true or false.", ""),
+    ("[segment]\nby_hand = 1", "2: segment.by_hand: this must be true or false.", ""),
+    ("[segment]\nspace = 7", "2: segment.space: this must be a text in quotes.", ""),
+    ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of texts.", ""),
+    ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of texts.", ""),
+    ('[mapping]\ncontext_key = "userid"', "2: mapping.context_key: “userid” is none of user_id_only", "user_id_only"),
+    ('[launchdarkly]\nclient_side_id = "production"', "2: launchdarkly.client_side_id: This looks like the key", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "said", "near"), WRONG)
+def test_a_mistake_names_file_line_key_and_the_nearest_valid_one(
+    tmp_path: Path, text: str, said: str, near: str
+) -> None:
+    (line,) = refused(tmp_path, text)
+
+    assert line.startswith(f"./setup.toml:{said}")
+    if near:
+        assert line.endswith(f"Nearest valid: {near}.")
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    assert len(refused(tmp_path, '[segment]\nspase = "x"\nby_hand = "x"\n[mapping]\nbatching = "x"\n')) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[launchdarkly]\ntoken = "{TOKEN}"',
+        f'[launchdarkly]\nclient_side_id = "{TOKEN}"',
+        f'[mapping]\ncontext_key = "{TOKEN}"',
+        f'[segment]\napi_key = "{TOKEN}"',
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
+    (line,) = refused(tmp_path, text)
+
+    assert TOKEN not in line
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[launchdarkly\n", "./setup.toml:1: this is not valid TOML"),
+        (b'[segment]\nspace = "a"\nspace = "b"\n', "./setup.toml:3: this is not valid TOML"),
+        (b"\xff\xfe", "./setup.toml: this file is not UTF-8 text."),
+    ],
+)
+def test_what_is_no_toml(tmp_path: Path, content: bytes, said: str) -> None:
+    (line,) = refused(tmp_path, content)
+
+    assert line.startswith(said)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"nowhere\.toml: cannot be read: No such file"):
+        read_setup(tmp_path / "nowhere.toml")
+
+
+# --- what only the services know ----------------------------------------------------------------------------------
+
+UNKNOWN = [
+    ('project = "shop"', 'project = "shpo"', ":2: launchdarkly.project:", "Nearest valid: shop."),
+    ('project = "shop"', 'project = "Mobile app"', ":2: launchdarkly.project:", "Nearest valid: mobile-app."),
+    ('"production"', '"prodution"', ":3: launchdarkly.environment:", "Nearest valid: production."),
+    ('space = "prod"', 'space = "Prodution"', ":6: segment.space:", "Nearest valid: prod."),
+    ('space = "prod"', 'space = "prod"\nengage_source = "persona_prod"', ":7: segment.engage_source:", "Nearest"),
+    ("vip_customers", "vip_custmers", ":9: audiences.include:", "Nearest valid: vip_customers."),
+]
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "watch"])
+@pytest.mark.parametrize(("there", "instead", "where", "near"), UNKNOWN)
+async def test_a_value_that_does_not_exist_is_refused_with_the_nearest_one(
+    tmp_path: Path, command: str, there: str, instead: str, where: str, near: str
+) -> None:
+    world = World(tmp_path)
+
+    ran = await world.run(command, setup=SETUP.replace(there, instead))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"setup.toml{where}" in ran.err
+    assert near in ran.err
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("space", ["prod", "Production"])
+@pytest.mark.parametrize("audience", ["vip_customers", "VIP customers"])
+async def test_space_and_audience_go_by_key_name_or_id(tmp_path: Path, space: str, audience: str) -> None:
+    world = World(tmp_path)
+
+    ran = await world.run("plan", setup=SETUP.replace('"prod"', f'"{space}"').replace("vip_customers", audience))
+
+    assert list(ran.actions()) == ["destination", "mapping", "audience:vip_customers"]
+
+
+async def test_two_places_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    staging = world.sandbox.world.accounts[0].projects["shop"].environments["staging"].id
+
+    ran = await world.run("plan", setup=SETUP.replace('"production"', f'"production"\nclient_side_id = "{staging}"'))
+
+    assert ran.code == 2
+    assert "launchdarkly.client_side_id belongs to shop / staging, not to shop / production" in ran.err
+
+
+# --- written ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_is_what_was_wanted_and_holds_no_id() -> None:
+    text = write_setup(healthy_answers(), healthy_facts())
+
+    assert tomllib.loads(text) == {
+        "launchdarkly": {"project": "shop", "environment": "production", "server_side": True},
+        "segment": {"space": "prod", "by_hand": False},
+        "destination": {"name": "LaunchDarkly - shop / production"},
+        "mapping": {"context_kind": "user", "context_key": "user_id_only", "batching": True},
+        "audiences": {"include": ["vip_customers"]},
+    }
+
+
+@pytest.mark.parametrize("name", ['quote " and \\ back', "line\u2028end", "👩‍👩‍👧‍👦", "tab\there", "del\x7f"])
+def test_any_name_can_be_written(name: str) -> None:
+    answers = healthy_answers(destination="", destination_name=name)
+
+    text = write_setup(answers, healthy_facts(destinations=()))
+
+    assert tomllib.loads(text)["destination"]["name"]
+
+
+async def test_what_was_written_leads_to_the_same_plan(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    before = await world.run("plan")
+    path = tmp_path / "setup.toml"
+    path.write_text(SETUP)
+
+    staged = stage_on(world.sandbox, session=world.session())
+    await prepare(staged.walk, path)
+    written = write_setup(staged.walk.state.answers, staged.walk.state.facts)
+
+    assert (await world.run("plan", setup=written)).document == before.document

@@ -1,0 +1,251 @@
+"""`undo`: takes back what we made, in the safe order; leaves what others made, changed or use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faulty import Fault, meeting
+from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
+from tests.headless.test_plan_and_apply import made_by_hand
+from wizard.sandbox.segment.state import Destination, Mapping, Workspace
+
+TAKEN_BACK = {"audience:vip_customers": "done", "mapping": "done", "destination": "done"}
+LEFT = {"audience:vip_customers": "done", "mapping": "skipped", "destination": "skipped"}
+STAGING = SETUP.replace('"production"', '"staging"')
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    """After an apply."""
+    world = World(tmp_path)
+    assert (await world.run("apply")).code == 0
+    return world
+
+
+def workspace(world: World) -> Workspace:
+    return world.sandbox.world.workspaces[0]
+
+
+def ours(world: World) -> Destination:
+    return next(one for one in workspace(world).destinations.values() if "shop" in one.name)
+
+
+def our_mapping(world: World) -> Mapping:
+    return next(one for one in ours(world).mappings.values() if one.activation_id is None)
+
+
+async def test_everything_is_taken_back_in_the_order_that_the_services_allow(world: World) -> None:
+    before = len(world.writes())
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.statuses()) == (0, TAKEN_BACK)
+    assert world.made() == NOTHING
+    deleted = [write.split("/")[-2] for write in world.writes()[before:]]
+    assert deleted == ["activations", "destination-connections", "subscriptions", "destinations"]
+    assert {result["action"] for result in ran.document["results"]} == {"create"}
+    assert "Stays in LaunchDarkly" in ran.err
+    assert world.breaches == []
+
+
+async def test_a_second_undo_has_nothing_to_do_and_a_second_apply_makes_all_again(world: World) -> None:
+    await world.run("undo", setup=None)
+    written = len(world.writes())
+
+    again = await world.run("undo", setup=None)
+
+    assert (again.code, again.document["results"]) == (0, [])
+    assert "nothing to take back" in again.err
+    assert len(world.writes()) == written
+    assert (await world.run("apply", setup=None)).code == 0
+    assert world.made() == ALL_MADE
+
+
+async def test_what_stays_is_said_with_its_members(world: World) -> None:
+    await world.run("watch")
+
+    ran = await world.run("undo")
+
+    assert "Vip customers with 1,234 members: https://app.launchdarkly.com/projects/shop/segments/" in ran.err
+    production = world.sandbox.world.accounts[0].projects["shop"].environments["production"]
+    assert any(segment.name == "Vip customers" for segment in production.segments.values())
+
+
+@pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("no", 4)])
+async def test_it_is_shown_first_and_asked(world: World, typed: str, code: int) -> None:
+    ran = await world.run("undo", typed=typed)
+
+    assert "Delete the destination LaunchDarkly - shop / production" in ran.err
+    assert "Take back 4 things?" in ran.err
+    assert ran.code == code
+    assert world.made() == (NOTHING if code == 0 else ALL_MADE)
+
+
+async def test_nobody_is_there_to_say_yes(world: World) -> None:
+    ran = await world.run("undo", yes=False)
+
+    assert (ran.code, world.made()) == (2, ALL_MADE)
+    assert "--yes" in ran.err
+
+
+async def test_without_a_journal_nothing_is_touched(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    made_by_hand(world)
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.document["results"]) == (0, [])
+    assert world.writes() == []
+
+
+async def test_what_somebody_else_made_stays(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    made = made_by_hand(world)
+    await world.run("apply")
+
+    ran = await world.run("undo")
+
+    assert ran.statuses() == {"audience:vip_customers": "done"}
+    assert made in workspace(world).destinations
+    assert world.made() == {"destinations": 1, "mappings": 1, "connections": 0, "activations": 0}
+
+
+async def test_what_was_changed_goes_back_to_what_it_was(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    made = made_by_hand(world, destination_enabled=False, context_key="email_only")
+    wanted = SETUP + '[mapping]\ncontext_key = "user_id_only"\n'
+    await world.run("apply", setup=wanted)
+    there = workspace(world).destinations[made]
+    assert there.enabled
+
+    ran = await world.run("undo", setup=wanted)
+
+    assert ran.statuses() == TAKEN_BACK
+    assert {result["action"] for result in ran.document["results"]} == {"create", "update"}
+    assert not there.enabled
+    assert [one.settings["context_key"] for one in there.mappings.values()] == ["email_only"]
+    assert world.breaches == []
+
+
+async def test_what_somebody_has_changed_since_stays_and_is_told(world: World) -> None:
+    our_mapping(world).settings["context_key"] = "email_only"
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.statuses()) == (0, LEFT)
+    assert "context_key was user_id_only, is email_only" in ran.err
+    assert world.made() == {"destinations": 1, "mappings": 1, "connections": 0, "activations": 0}
+
+
+async def test_a_renamed_destination_stays(world: World) -> None:
+    ours(world).name = "Theirs shop"
+
+    ran = await world.run("undo")
+
+    assert ran.statuses()["destination"] == "skipped"
+    assert "name was LaunchDarkly - shop / production, is Theirs shop" in ran.err
+
+
+async def test_an_activation_that_was_switched_off_keeps_all_that_it_stands_on(world: World) -> None:
+    (connection,) = (one for one in workspace(world).connections if one.destination_id == ours(world).id)
+    next(iter(connection.activations.values())).enabled = False
+
+    ran = await world.run("undo")
+
+    assert set(ran.statuses().values()) == {"skipped"}
+    assert world.made() == ALL_MADE
+
+
+async def test_a_destination_that_others_send_through_stays(world: World) -> None:
+    other = next(one for one in workspace(world).audiences.values() if one.key == "new_signups")
+    world.sandbox.app_actions.attach(other.id, ours(world).id)
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.statuses()) == (0, LEFT)
+    assert "1 audience still uses it" in ran.err
+    assert world.made() == {"destinations": 1, "mappings": 1, "connections": 1, "activations": 0}
+
+
+async def test_a_destination_with_somebodys_mapping_stays(world: World) -> None:
+    world.sandbox.app_actions.create_mapping(ours(world).id)
+
+    ran = await world.run("undo")
+
+    assert ran.statuses() == {"audience:vip_customers": "done", "mapping": "done", "destination": "skipped"}
+    assert "1 mapping that others made" in ran.err
+
+
+async def test_what_is_gone_already_is_already_done(world: World) -> None:
+    world.sandbox.app_actions.detach(next(iter(workspace(world).audiences)), ours(world).id)
+    del workspace(world).destinations[ours(world).id]
+
+    ran = await world.run("undo")
+
+    assert (ran.code, set(ran.statuses().values())) == (0, {"already"})
+
+
+async def test_a_file_takes_back_its_own_environment_only(world: World) -> None:
+    """Two set-ups in one profile; the second one's destination needs a source of its own, which the app makes."""
+    made = world.sandbox.app_actions.create_destination(
+        workspace(world).sources[0].id,
+        world.sandbox.tokens.launchdarkly_access_token,
+        world.sandbox.world.accounts[0].projects["shop"].environments["staging"].id,
+        name="LaunchDarkly staging",
+        enabled=True,
+    )
+    await world.run("apply", setup=STAGING)
+    assert made.mappings
+
+    ran = await world.run("undo", setup=STAGING)
+
+    assert ran.statuses() == {"audience:vip_customers": "done", "mapping": "done"}
+    assert ours(world).mappings
+    assert not any(one.activation_id is None for one in made.mappings.values())
+
+
+async def test_more_audiences_than_can_be_looked_at_leave_the_destination_to_the_hand(world: World) -> None:
+    space = workspace(world).spaces[0]
+    first = next(iter(workspace(world).audiences_of(space.id)))
+    for number in range(60):
+        copied = type(first)(
+            id=f"aud_{number}",
+            space_id=space.id,
+            name=f"More {number}",
+            key=f"more_{number}",
+            members=first.members,
+            created_at=first.created_at,
+        )
+        workspace(world).audiences[copied.id] = copied
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.statuses()["destination"]) == (4, "by_hand")
+    assert "were not looked at" in ran.err
+    assert world.made()["connections"] == 0
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.ERROR_AFTER])
+async def test_an_answer_that_is_lost_is_looked_for(world: World, fault: Fault) -> None:
+    ran = await world.run("undo", wrap=meeting(fault, "DELETE", r".*/destination-connections/.*"))
+
+    assert (ran.code, ran.statuses()) == (0, TAKEN_BACK)
+    assert world.made() == NOTHING
+
+
+async def test_what_fails_keeps_what_it_stands_on_and_can_be_tried_again(world: World) -> None:
+    ran = await world.run("undo", wrap=meeting(Fault.CLOSED, "DELETE", r".*/activations/.*", times=9))
+
+    assert (ran.code, ran.statuses()) == (1, {**LEFT, "audience:vip_customers": "failed"})
+    assert world.made() == ALL_MADE
+    assert (await world.run("undo")).statuses() == TAKEN_BACK
+
+
+async def test_who_cannot_look_takes_nothing_back(world: World) -> None:
+    ran = await world.run("undo", wrap=meeting(Fault.CLOSED, "GET", r"/destinations", times=99))
+
+    assert ran.code == 3
+    assert set(ran.statuses().values()) == {"skipped"}
+    assert world.made() == ALL_MADE

@@ -21,8 +21,9 @@ def in_the_way(walk: Walk, step: Step) -> Finding | None:
     return next((finding for finding in failed if keeps_back(finding, walk.state.answers)), None)
 
 
-async def leave(walk: Walk, step: Step) -> None:
-    """Goes on from a step; what was pasted there is kept where the user wants it."""
+async def leave(walk: Walk, step: Step) -> str:
+    """Goes on from a step. Says where its tokens are kept now, in words for a screen; empty when it took none."""
     walk.accept(step)
-    if any(ask.kind is Kind.SECRET for ask in step.asks):
-        await walk.keep_secrets()
+    if not any(ask.kind is Kind.SECRET and ask.is_answered(walk.state) for ask in step.asks):
+        return ""
+    return await walk.keep_secrets()

@@ -13,7 +13,7 @@ log = logging.getLogger("wizard.ui")
 
 
 def work(
-    node: DOMNode, job: Coroutine[Any, Any, None], *, group: str, description: str, exclusive: bool = False
+    node: DOMNode, job: Coroutine[Any, Any, object], *, group: str, description: str, exclusive: bool = False
 ) -> Worker[None]:
     """Runs `job` for as long as `node` lives. `description` is for people and never holds a value."""
     return node.run_worker(
@@ -26,7 +26,7 @@ def work(
     )
 
 
-async def _total(node: DOMNode, job: Coroutine[Any, Any, None], description: str) -> None:
+async def _total(node: DOMNode, job: Coroutine[Any, Any, object], description: str) -> None:
     app = node.app
     try:
         await job

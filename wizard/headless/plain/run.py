@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 from wizard.flow.busy import Busy
+from wizard.flow.guide import first_open_step
 from wizard.flow.result import Outcome, Result
-from wizard.flow.step import Mark, Step
+from wizard.flow.step import Step
 from wizard.flow.walk import Walk
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.plain import standing
@@ -142,8 +143,7 @@ class PlainWalk:
             return "?"
 
     def _first_undone(self) -> int:
-        undone = [index for index, step in enumerate(self.walk.steps) if self.walk.mark(step) is not Mark.DONE]
-        return (undone or [0])[0]
+        return self.walk.steps.index(first_open_step(self.walk))
 
     # --- the end -------------------------------------------------------------------------------------------------
 

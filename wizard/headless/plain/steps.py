@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wizard.domain.findings import Finding, Status, root_causes_first
-from wizard.flow.ask import Ask, Kind
+from wizard.domain.findings import Finding, root_causes_first
+from wizard.flow.ask import Ask
+from wizard.flow.guide import in_the_way, leave
 from wizard.flow.step import Note, Step
 from wizard.headless.plain import words
 from wizard.headless.plain.dialogue import Back, Dialogue, ReadAgain
@@ -94,8 +95,7 @@ class StepVisit:
 
     @property
     def _failed(self) -> Finding | None:
-        found = root_causes_first(self.walk.findings_of(self.step))
-        return next((finding for finding in found if finding.status is Status.FAIL), None)
+        return in_the_way(self.walk, self.step)
 
     # --- going on ------------------------------------------------------------------------------------------------
 
@@ -151,9 +151,7 @@ class StepVisit:
         return f"{ask.label}: {said or (f'waits for {waits}' if waits else 'not given')}"
 
     async def accept(self) -> None:
-        self.walk.accept(self.step)
+        place = await leave(self.walk, self.step)
         self.dialogue.say_trouble(self.walk.session.trouble)
-        if any(ask.kind is Kind.SECRET and ask.is_answered(self.walk.state) for ask in self.step.asks):
-            place = await self.walk.keep_secrets()
-            if not self.walk.state.sandbox:
-                self.dialogue.say(f"Your tokens are kept in {place}.")
+        if place and not self.walk.state.sandbox:
+            self.dialogue.say(f"Your tokens are kept in {place}.")

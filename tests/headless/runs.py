@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,20 @@ class Ran:
         return {change["id"]: change["action"] for change in self.document["changes"]}
 
 
+class Patient(FakeClock):
+    """A stopwatch for people who wait as long as it takes; it shows the world's time."""
+
+    def __init__(self, world: FakeClock) -> None:
+        super().__init__()
+        self._world = world
+
+    def monotonic(self) -> float:
+        return self._world.monotonic()
+
+
 @dataclass
 class World:
-    """One scenario, one profile. `answers` are what a person at the terminal types."""
+    """One scenario, one profile."""
 
     folder: Path
     scenario: str = "happy"
@@ -68,6 +79,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.sandbox = Sandbox(self.scenario, self.clock)
+        self.stopwatch: FakeClock = Patient(self.clock)
 
     def session(self) -> Session:
         return Session(self.folder / "default", self.clock)
@@ -91,6 +103,7 @@ class World:
         config = self.setup(setup) if setup is not None else None
         given = Options(**{"config": config, "as_json": True, "yes": typed is None, **options})
         staged = stage_on(self.sandbox, wrap=wrap, vault=self.vault, session=session or self.session())
+        staged.walk.ports = replace(staged.walk.ports, stopwatch=self.stopwatch)
         out, err = io.StringIO(), io.StringIO()
 
         async def ask(prompt: str) -> str:

@@ -113,6 +113,14 @@ CASES = (
         {**UNREAD, "spaces": failure(FailureKind.NOT_FOUND, Service.SEGMENT), "sources": ()},
         root=True,
     ),
+    Case(
+        "segment.engage",
+        "fail",
+        "a set-up file names a space of a workspace without Engage",
+        {"spaces": refused(), "sources": (WEB,), "audiences": refused(), "connections": {}},
+        {"space": "prod"},
+        root=True,
+    ),
     Case("segment.engage", "fail", "no Engage source", {"sources": (WEB,)}, says="No Engage source", root=True),
     Case("segment.engage", "fail", "another space", {}, {"space": "spa_9"}, says="not in this workspace", root=True),
     Case(

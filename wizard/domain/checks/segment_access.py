@@ -114,13 +114,14 @@ _SOURCE_ADMIN = "source admin"
 
 
 def _closed(facts: Facts, answers: Answers) -> dict[str, str]:
-    """What is closed, each with Segment's answer. Spaces that are closed for want of Engage are `_engage`'s to tell."""
+    """What is closed, each with Segment's answer. What is closed for want of Engage is `_engage`'s to tell."""
+    has_engage = not _engage_is_off(facts)
     slots: dict[str, object] = {
-        "spaces": None if _engage_is_off(facts) else facts.spaces,
+        "spaces": facts.spaces if has_engage else None,
         "sources": facts.sources,
         "catalog": facts.catalog,
         "destinations": facts.destinations,
-        "audiences": facts.audiences,
+        "audiences": facts.audiences if has_engage else None,
         "subscriptions": facts.subscriptions,
         "connections": next((seen for seen in facts.connections.values() if isinstance(seen, Failure)), None),
     }

@@ -1,0 +1,243 @@
+"""`doctor`: what is wrong, the one cause first, in time, also with half of what it needs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.headless.runs import SETUP, Ran, World, tokens
+from wizard.domain.checks.catalogue import CHECKS
+
+CHECK_KEYS = {
+    "id", "title", "status", "summary", "cause", "fix", "links", "evidence", "fixable", "duration_ms",
+}  # fmt: skip
+STATUSES = {"pass", "warn", "fail", "unknown", "skipped"}
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    """After an apply, with the segment there."""
+    world = World(tmp_path)
+    await world.run("apply", watch=True)
+    return world
+
+
+def checks(ran: Ran) -> dict[str, dict[str, Any]]:
+    """The first of each id."""
+    found: dict[str, dict[str, Any]] = {}
+    for check in ran.document["checks"]:
+        found.setdefault(check["id"], check)
+    return found
+
+
+async def test_a_set_up_that_works_is_healthy(world: World) -> None:
+    ran = await world.run("doctor")
+
+    assert set(ran.document) == {"schema", "healthy", "checks"}
+    assert all(set(check) == CHECK_KEYS for check in ran.document["checks"])
+    assert {check["status"] for check in ran.document["checks"]} <= STATUSES
+    assert [check["id"] for check in ran.document["checks"] if check["status"] == "fail"] == []
+    assert (ran.code, ran.document["healthy"]) == (0, True)
+    assert set(checks(ran)) == {check.id for check in CHECKS}
+    assert all(isinstance(check["duration_ms"], int) for check in ran.document["checks"])
+    assert world.breaches == []
+
+
+async def test_it_writes_nothing_and_saves_nothing(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    await world.run("doctor")
+
+    assert world.writes() == []
+    assert not (tmp_path / "default").exists()
+
+
+async def test_what_was_never_set_up_is_missing(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("doctor")
+
+    first = ran.document["checks"][0]
+    assert (ran.code, ran.document["healthy"]) == (1, False)
+    assert (first["id"], first["status"], first["fixable"]) == ("destination.exists", "fail", True)
+    assert checks(ran)["mapping.exists"]["evidence"]["waits_for"] == "destination.exists"
+
+
+async def test_root_causes_come_first(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "sdk-key-pasted").run("doctor")
+
+    order = [check["status"] for check in ran.document["checks"]]
+    assert ran.document["checks"][0]["id"] == "launchdarkly.token.kind"
+    assert order == sorted(order, key=["fail", "warn", "unknown", "pass", "skipped"].index)
+    assert not ran.document["checks"][0]["fixable"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "check"),
+    [
+        ("reader-token", "launchdarkly.token.permissions"),
+        ("eu-account", "launchdarkly.instance"),
+        ("destination-disabled", "destination.enabled"),
+        ("mapping-disabled", "mapping.enabled"),
+        ("no-engage", "segment.engage"),
+    ],
+)
+async def test_a_scenario_is_found_by_the_check_that_names_it(tmp_path: Path, scenario: str, check: str) -> None:
+    ran = await World(tmp_path, scenario).run("doctor")
+
+    assert ran.code == 1
+    assert checks(ran)[check]["status"] == "fail"
+
+
+async def test_the_pair_is_judged_by_the_variable(tmp_path: Path) -> None:
+    world = World(tmp_path, "wrong-pair")
+    world.vault = tokens(world, client_side_id=world.sandbox.tokens.launchdarkly_client_side_id)
+
+    ran = await world.run("doctor", setup=None)
+
+    assert (ran.code, checks(ran)["launchdarkly.pair"]["status"]) == (1, "fail")
+
+
+async def test_an_audience_that_does_not_exist_is_a_finding(world: World) -> None:
+    ran = await world.run("doctor", setup=SETUP.replace("vip_customers", "vip_custmers"))
+
+    assert (ran.code, checks(ran)["audience.exists"]["status"]) == (1, "fail")
+
+
+@pytest.mark.parametrize("without", ["segment_token", "launchdarkly_token"])
+async def test_without_a_token_that_side_cannot_be_told(world: World, without: str) -> None:
+    world.vault = tokens(world, **{without: ""})
+    side = without.partition("_")[0]
+
+    ran = await world.run("doctor")
+
+    mine = [check for check in ran.document["checks"] if check["id"].startswith(f"{side}.")]
+    assert checks(ran)[f"{side}.token.kind"]["status"] == "unknown"
+    assert {check["status"] for check in mine} <= {"unknown", "skipped", "pass"}
+    assert (ran.code, ran.document["healthy"]) == (3, None)
+    assert f"the variable {'LAUNCHDARKLY_ACCESS_TOKEN' if side == 'launchdarkly' else 'SEGMENT_PUBLIC'}" in ran.err
+
+
+async def test_with_variables_only(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.vault = tokens(world, client_side_id=world.sandbox.tokens.launchdarkly_client_side_id)
+
+    ran = await world.run("doctor", setup=None)
+
+    assert ran.code in {1, 3}
+    assert checks(ran)["launchdarkly.pair"]["status"] == "pass"
+    assert "audiences.include" in ran.err
+
+
+async def test_with_nothing_at_all(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.vault = tokens(world, segment_token="", launchdarkly_token="")
+
+    ran = await world.run("doctor", setup=None)
+
+    assert (ran.code, ran.document["healthy"]) == (3, None)
+
+
+# --- the network --------------------------------------------------------------------------------------------------
+
+
+class Unreachable(httpx.AsyncBaseTransport):
+    """One host cannot be connected to."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, host: str) -> None:
+        self._inner = inner
+        self._host = host
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == self._host:
+            raise httpx.ConnectError("no route", request=request)
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_host_that_cannot_be_reached_skips_the_rest_of_its_side(world: World) -> None:
+    ran = await world.run("doctor", wrap=lambda inner: Unreachable(inner, "api.segmentapis.com"))
+
+    found = checks(ran)
+    assert (ran.code, ran.document["healthy"]) == (3, False)
+    assert found["segment.reachable"]["status"] == "fail"
+    assert found["segment.token.valid"]["evidence"]["waits_for"] == "segment.reachable"
+    assert found["launchdarkly.token.valid"]["status"] == "pass"
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """Segment answers, in its own time."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, world: World) -> None:
+        self._inner = inner
+        self._world = world
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "api.segmentapis.com":
+            await self._world.clock.sleep(3600)
+        return await self._inner.handle_async_request(request)
+
+
+async def test_what_does_not_answer_in_time_is_unknown(world: World) -> None:
+    world.clock.auto, world.stopwatch = False, world.clock
+    began = world.clock.monotonic()
+
+    async def pass_time() -> None:
+        while True:
+            await world.clock.advance(1)
+
+    passing = asyncio.create_task(pass_time())
+    ran = await world.run("doctor", wrap=lambda inner: Slow(inner, world))
+    passing.cancel()
+
+    assert world.clock.monotonic() - began < 60
+    assert ran.code == 3
+    assert "did not answer in time" in checks(ran)["segment.reachable"]["summary"]
+    assert checks(ran)["launchdarkly.token.valid"]["status"] == "pass"
+
+
+# --- options ------------------------------------------------------------------------------------------------------
+
+
+async def test_only_some(world: World) -> None:
+    ran = await world.run("doctor", only=("destination.enabled", "mapping.enabled"))
+
+    assert set(checks(ran)) == {"destination.enabled", "mapping.enabled"}
+
+
+async def test_only_what_exists(world: World) -> None:
+    ran = await world.run("doctor", only=("destination.enable",))
+
+    assert ran.code == 2
+    assert "Nearest valid: destination.enabled" in ran.err
+
+
+async def test_every_check_can_be_listed(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    ran = await world.run("doctor", list_checks=True, as_json=False)
+
+    assert len(ran.out.splitlines()) == len(CHECKS)
+    assert len(world.sandbox.requests) == 0
+
+
+async def test_for_people_a_problem_comes_with_cause_and_fix(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "reader-token").run("doctor", as_json=False)
+
+    assert ran.code == 1
+    assert "problem: launchdarkly.token.permissions: " in ran.out
+    assert "  fix: " in ran.out
+    assert ran.out.rstrip().endswith("Not healthy.")
+
+
+async def test_readings_take_the_time_that_they_take(world: World) -> None:
+    class Steady(Slow):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await world.clock.sleep(0.25)
+            return await self._inner.handle_async_request(request)
+
+    ran = await world.run("doctor", wrap=lambda inner: Steady(inner, world))
+
+    found = checks(ran)
+    assert found["launchdarkly.token.valid"]["duration_ms"] >= 250

@@ -1,0 +1,131 @@
+"""`watch`: one line for each change of a hop, one for the result; it can be left and gone on with."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.headless.runs import SETUP, World
+from tests.walks import stage_on
+from wizard.headless.documents import moment
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.watch_command import watch_sync
+
+STAGE_KEYS = {"schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience"}
+RESULT_KEYS = {"schema", "event", "outcome", "at", "elapsed_s", "segments"}
+SEGMENT_KEYS = {"audience", "key", "name", "members", "url"}
+HOPS = ["attached", "computed", "delivered", "visible", "counted", "member"]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    """After an apply."""
+    world = World(tmp_path)
+    assert (await world.run("apply")).code == 0
+    return world
+
+
+async def test_it_sees_the_segment(world: World) -> None:
+    ran = await world.run("watch")
+
+    *stages, result = ran.documents
+    assert ran.code == 0
+    assert all(set(stage) == STAGE_KEYS for stage in stages)
+    assert list(dict.fromkeys(stage["stage"] for stage in stages)) == HOPS
+    assert set(result) == RESULT_KEYS
+    assert (result["outcome"], result["event"]) == ("appeared", "result")
+    (segment,) = result["segments"]
+    assert set(segment) == SEGMENT_KEYS
+    assert (segment["audience"], segment["name"], segment["members"]) == ("vip_customers", "Vip customers", 1234)
+    assert world.breaches == []
+
+
+async def test_a_line_is_written_only_when_a_hop_changes(world: World) -> None:
+    ran = await world.run("watch")
+
+    states: dict[str, list[str]] = {}
+    for stage in ran.documents[:-1]:
+        states.setdefault(stage["stage"], []).append(stage["state"])
+    assert all(before != after for seen in states.values() for before, after in pairwise(seen))
+    assert states["attached"] == ["done"]
+    assert states["visible"][-1] == "done"
+
+
+async def test_each_audience_has_its_own_lines(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    two = SETUP.replace('"vip_customers"', '"vip_customers", "new_signups"')
+    await world.run("apply", setup=two)
+
+    ran = await world.run("watch", setup=two)
+
+    assert {stage["audience"] for stage in ran.documents[:-1]} == {"vip_customers", "new_signups"}
+    assert len(ran.documents[-1]["segments"]) == 2
+
+
+async def test_time_that_runs_out_is_no_verdict_and_it_goes_on_from_there(world: World) -> None:
+    early = await world.run("watch", timeout_s=90)
+    late = await world.run("watch", setup=None)
+
+    assert (early.code, early.documents[-1]["outcome"]) == (3, "timeout")
+    assert early.documents[-1]["segments"] == []
+    assert (late.code, late.documents[-1]["outcome"]) == (0, "appeared")
+    assert late.documents[-1]["elapsed_s"] > 90
+
+
+async def test_what_waiting_will_not_mend_ends_it(world: World) -> None:
+    next(
+        one for one in world.sandbox.world.workspaces[0].audiences.values() if one.key == "vip_customers"
+    ).enabled = False
+
+    ran = await world.run("watch")
+
+    assert (ran.code, ran.documents[-1]["outcome"]) == (1, "failed")
+
+
+async def test_for_people_one_printed_line_for_each_change(world: World) -> None:
+    ran = await world.run("watch", as_json=False)
+
+    assert ran.code == 0
+    assert "Segment visible in LaunchDarkly: done" in ran.out
+    assert "Members: 1,234 members" in ran.out
+    assert "\r" not in ran.out
+    assert "\x1b" not in ran.out
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+async def test_who_leaves_is_told_where_things_stand(world: World, as_json: bool) -> None:
+    world.clock.auto = False
+    staged = stage_on(world.sandbox, session=world.session())
+    out, err = io.StringIO(), io.StringIO()
+    options = Options(config=world.setup(), as_json=as_json)
+    task = asyncio.create_task(watch_sync(staged.walk, options, Output(out, err, as_json)))
+    while not world.clock.sleepers:
+        await world.clock.settle(1)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    said = err if as_json else out
+    assert "Go on with: audience-wizard watch" in said.getvalue()
+    assert "vip_customers: Segment visible in LaunchDarkly" in said.getvalue()
+    await staged.walk.close()
+
+
+async def test_nothing_to_watch_is_said(tmp_path: Path) -> None:
+    world = World(tmp_path, "outage")
+
+    ran = await world.run("watch", setup=SETUP.replace('project = "shop"\nenvironment = "production"', ""))
+
+    assert ran.code in {2, 3}
+    assert ran.out == ""
+
+
+def test_moments_are_in_utc() -> None:
+    assert moment(datetime.fromisoformat("2026-09-01T14:00:00.25+02:00")) == "2026-09-01T12:00:00.250Z"

@@ -32,6 +32,7 @@ __all__ = [
     "fingerprint",
     "make_plan",
     "mapping_settings",
+    "mended_by",
     "repairs",
     "source_for_a_new_destination",
 ]
@@ -98,12 +99,17 @@ def _only_watches(check: str, answers: Answers) -> bool:
 
 def repairs(plan: Plan, finding: Finding) -> bool:
     """Whether applying this plan mends what the check found."""
+    return bool(mended_by(plan, finding))
+
+
+def mended_by(plan: Plan, finding: Finding) -> tuple[str, ...]:
+    """Ids of the changes that mend what the check found."""
     is_its_own = _is_no_obstacle(finding) and finding.id not in _NOT_IN_THE_WAY
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
-        return False
+        return ()
     subject = "mapping" if _is_of_the_mapping(finding) else finding.id.partition(".")[0]
     subject = f"audience:{finding.evidence.get('audience', '')}" if subject == "audience" else subject
-    return any(change.id == subject and change.writes for change in plan.changes)
+    return tuple(change.id for change in plan.changes if change.id == subject and change.writes)
 
 
 def _is_no_obstacle(finding: Finding) -> bool:

@@ -26,17 +26,16 @@ class Waiting(Static):
 
     def show(self, calls: Iterable[UnderWay]) -> None:
         self._calls = tuple(sorted(calls, key=lambda call: call.since))
-        self._draw()
+        self.refresh()
 
     def _tick(self) -> None:
         if self._calls:
-            self._draw()
+            self.refresh()
 
-    def _draw(self) -> None:
+    def render(self) -> Content:
         if not self._calls:
-            self.update("")
-            return
+            return Content("")
         call, more = self._calls[0], len(self._calls) - 1
         waited = f" · {elapsed(self._walk.waited(call))}" + (f" · {more} more" if more else "")
         doing = cut(f" · {call.doing}", self.content_size.width - len(f"○ {call.host}{waited}"))
-        self.update(Content.assemble(("○ ", "$accent"), call.host, (doing + waited, "$muted")))
+        return Content.assemble(("○ ", "$accent"), call.host, (doing + waited, "$muted"))

@@ -20,6 +20,8 @@ from wizard.flow.steps.segment import SEGMENT
 from wizard.flow.sync_readings import SYNC_READINGS
 from wizard.flow.walk import Walk
 
+ALL_READINGS = (*READINGS, *SYNC_READINGS)
+READINGS_BY_SLOT = {reading.slot: reading for reading in ALL_READINGS}
 STEPS: tuple[Step, ...] = (
     PREREQUISITES,
     LAUNCHDARKLY,
@@ -40,4 +42,4 @@ def new_walk(ports: Ports, session: Session) -> Walk:
         client_side_host=ports.services.client_side_host,
         segment_host=ports.services.segment_host,
     )
-    return Walk(ports, STEPS, (*READINGS, *SYNC_READINGS), CHECKS, State(facts=facts, sandbox=ports.sandbox), session)
+    return Walk(ports, STEPS, ALL_READINGS, CHECKS, State(facts=facts, sandbox=ports.sandbox), session)

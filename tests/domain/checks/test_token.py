@@ -103,7 +103,7 @@ CASES = (
     Case("launchdarkly.token.lifetime", "warn", "over, they say", _expires(timedelta(days=-1)), says="expired"),
     Case("launchdarkly.token.lifetime", "pass", "in a year", _expires(timedelta(days=365))),
     Case("launchdarkly.token.lifetime", "skipped", "not said", {"token": replace(TOKEN, expires_at=None)}),
-    Case("launchdarkly.token.lifetime", "unknown", "closed", {"token": failure()}),
+    Case("launchdarkly.token.lifetime", "skipped", "closed", {"token": failure()}),
     Case("launchdarkly.token.personal", "warn", "personal", {"caller": replace(CALLER, service_token=False)}),
     Case(
         "launchdarkly.token.personal",

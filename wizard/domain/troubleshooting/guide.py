@@ -154,14 +154,16 @@ class Troubleshooting:
         return next((choice.ending for choice in chosen if choice.ending), None)
 
     def _ended(self, ending: Ending) -> Conclusion:
-        values = known(self.findings)
+        values, unnamed = known(self.findings), known(())
         page = next((link for link in ending.links if link.menu), None)
         return Conclusion(
             cause=self._words(ending.cause),
             fix=self._words(ending.fix),
             links=tuple(link.url for link in ending.links),
             menu=page.menu if page else "",
-            copies=tuple(Copy(_COPY_LABELS[name], values[name]) for name in ending.copies),
+            copies=tuple(
+                Copy(_COPY_LABELS[name], values[name]) for name in ending.copies if values[name] != unnamed[name]
+            ),
         )
 
     def _filled(self, question: Question) -> Question:

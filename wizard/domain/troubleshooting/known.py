@@ -16,7 +16,7 @@ _SOURCES: Mapping[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "destination": ((("destination.exists", "name"),), "the LaunchDarkly destination"),
     "client_side_id": (
         (("destination.exists", "client_side_id"), ("launchdarkly.client_side_id", "client_side_id")),
-        "of the environment",
+        "the environment's client-side ID",
     ),
     "context_kind": (
         (("mapping.context_kind", "context_kind"), ("launchdarkly.context_kind", "context_kind")),

@@ -13,7 +13,7 @@ def _server_side(seen: Seen) -> bool:
 
 FLAG_RULE = Question(
     id="flag-rule",
-    text="Does a rule of your flag name the segment {segment}, and is targeting switched on in {place}?",
+    text="Does a rule of your flag name {segment}, and is targeting switched on in {place}?",
     why="A segment changes nothing by itself. LaunchDarkly did not say which flags use it.",
     choices=(
         Choice("yes", "Yes, both"),
@@ -70,7 +70,7 @@ SDK_VERSION = Question(
             "No, it is older",
             Ending(
                 "This version of the SDK cannot read synced segments.",
-                "Upgrade the server-side SDK of your app to the version that supports big segments.",
+                "Upgrade the server-side SDK of your app to a version that supports big segments.",
                 (links.BIG_SEGMENTS_DOCS,),
             ),
         ),
@@ -100,8 +100,8 @@ STORE = Question(
 
 PREFIX = Question(
     id="prefix",
-    text="Is the store's prefix in your SDK's configuration the client-side ID {client_side_id}?",
-    why="LaunchDarkly writes under that prefix. With another one the SDK reads an empty store.",
+    text="Is the prefix of the store in your SDK's configuration {client_side_id}?",
+    why="LaunchDarkly writes under the environment's client-side ID. With another prefix the SDK reads an empty store.",
     choices=(
         Choice("yes", "Yes"),
         Choice(

@@ -1,0 +1,116 @@
+"""Writes docs/checks.md from the code: `python -m tests.domain.checks.page`.
+
+No text stands here twice: what a check says is taken from the check, on the facts of its own table test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tests.domain.checks.test_catalogue import CASES
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import Check
+from wizard.domain.checks.looks import LOOKS_AT
+from wizard.domain.checks.rows import LAUNCHDARKLY, SEGMENT, rows_of
+from wizard.domain.findings import Finding, Status
+from wizard.domain.troubleshooting.known import known
+from wizard.domain.troubleshooting.question import Question
+from wizard.domain.troubleshooting.symptoms import HINTS, QUESTIONS, SYMPTOMS
+from wizard.flow.registry import READINGS_BY_SLOT as READINGS
+from wizard.flow.registry import STEPS
+
+PAGE = Path(__file__).parents[3] / "docs" / "checks.md"
+_HEAD = """# What the wizard checks
+
+Generated from the code by `python -m tests.domain.checks.page`; a test fails when it is stale.
+
+Each check answers `pass`, `warn`, `fail`, `unknown` (it could not be told) or `skipped`. What is said below was said
+about made-up set-ups: the shop of a company called Acme. Numbers of rows are those of the two tables "what can go
+wrong" that this project was built from.
+"""
+_TOLD = (Status.FAIL, Status.WARN, Status.UNKNOWN)
+
+
+def page() -> str:
+    """The whole page."""
+    parts = (_HEAD, *_checks(), *_questions(), *_hints(), *_rows())
+    return "\n".join(parts)
+
+
+def _checks() -> Iterator[str]:
+    findings = _findings()
+    for step in STEPS:
+        own = [check for check in CHECKS if check.step == step.id]
+        if own:
+            yield f"## {step.title}\n"
+        for check in own:
+            yield _check(check, findings[check.id])
+
+
+def _findings() -> dict[str, list[Finding]]:
+    """What each check's own cases bring about, failures first; one of each kind."""
+    found: dict[str, list[Finding]] = {check.id: [] for check in CHECKS}
+    for case in CASES:
+        finding = case.findings[case.check]
+        known_already = {(one.status, one.cause, one.fix) for one in found[case.check]}
+        if finding.status in _TOLD and (finding.status, finding.cause, finding.fix) not in known_already:
+            found[case.check].append(finding)
+    return {check: sorted(ones, key=lambda one: _TOLD.index(one.status)) for check, ones in found.items()}
+
+
+def _check(check: Check, findings: Iterable[Finding]) -> str:
+    looks = "; ".join(dict.fromkeys(READINGS[slot].doing for slot in LOOKS_AT[check.id]))
+    lines = [f"### `{check.id}`", "", f"**{check.title}.** By {looks}.{_covers(check.id)}", ""]
+    for finding in findings:
+        cause = f" {finding.cause}" if finding.cause else ""
+        lines.append(f"- `{finding.status}` {finding.summary}{cause} **Fix:** {finding.fix}")
+    return "\n".join([*lines, ""])
+
+
+def _covers(covering: str) -> str:
+    launchdarkly, segment = rows_of(covering)
+    named = [
+        f"{service} {', '.join(map(str, rows))}"
+        for service, rows in (("LaunchDarkly", launchdarkly), ("Segment", segment))
+        if rows
+    ]
+    return f" Rows: {'; '.join(named)}." if named else ""
+
+
+def _questions() -> Iterator[str]:
+    yield "## Questions of the guided troubleshooting\n"
+    yield "What no API can answer. Each is asked only where it can explain what was seen.\n"
+    for question in QUESTIONS:
+        yield _question(question)
+
+
+def _question(question: Question) -> str:
+    words, symptoms = known(()), [one.title for one in SYMPTOMS if question in one.questions]
+    lines = [f"### `question:{question.id}`", "", f"**{question.text}** {question.why}".format_map(words)]
+    lines += ["", f"Asked for: {'; '.join(symptoms)}.{_covers(f'question:{question.id}')}", ""]
+    for choice in question.choices:
+        end = choice.ending
+        told = f"{end.cause} **Fix:** {end.fix}".format_map(words) if end else "the next question."
+        lines.append(f"- {choice.label.format_map(words)}: {told}")
+    return "\n".join([*lines, ""])
+
+
+def _hints() -> Iterator[str]:
+    yield "## Worth knowing\n"
+    for hint in HINTS:
+        yield f"- `hint:{hint.id}` {hint.text.format_map(known(()))}{_covers(f'hint:{hint.id}')}"
+    yield ""
+
+
+def _rows() -> Iterator[str]:
+    """The other way round: `explain:` is the explanation of a failed call."""
+    for name, table in (("LaunchDarkly", LAUNCHDARKLY), ("Segment", SEGMENT)):
+        yield f"## Rows of {name}\n\n| row | covered by |\n| --- | --- |"
+        yield from (f"| {row} | {', '.join(f'`{one}`' for one in ids)} |" for row, ids in table.items())
+        yield ""
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,17 @@
+"""docs/checks.md is what the code says today."""
+
+from __future__ import annotations
+
+from tests.domain.checks.page import PAGE, page
+from wizard.domain.checks.catalogue import CHECKS
+
+
+def test_the_page_is_not_stale() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.domain.checks.page"
+
+
+def test_every_check_says_on_the_page_when_it_fails_or_warns() -> None:
+    text = page()
+    for check in CHECKS:
+        own = text.partition(f"### `{check.id}`\n")[2].partition("\n### ")[0]
+        assert "**Fix:**" in own, check.id

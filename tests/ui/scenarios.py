@@ -72,6 +72,8 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
         await _paste(pilot, wizard(pilot).client_side_id)
     elif verb == "wait":
         await wizard(pilot).clock.advance(float(what))
+    elif verb == "still":
+        wizard(pilot).clock.auto = False  # from here on time moves only by `wait`
     elif verb == "freeze":
         wizard(pilot).clock.auto = False
         wizard(pilot).frozen = True

@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from textual.content import Content
 
-from wizard.domain.plan import Action, Change
+from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.result import Outcome, Result
 from wizard.text import count, cut, plain
 from wizard.ui.signs import Sign
@@ -15,6 +15,15 @@ from wizard.ui.widgets.aligned import Line
 
 COLUMN = 18
 NOW = Sign("○", "now", "$accent")
+
+
+def what_yes_does(plan: Plan) -> str:
+    """ "make 3 changes", with what is left to the hand."""
+    writes = sum(change.writes for change in plan.pending)
+    by_hand = len(plan.pending) - writes
+    if not writes:
+        return f"do {count(by_hand, 'change')} by hand"
+    return f"make {count(writes, 'change')}" + (f", do {by_hand} by hand" if by_hand else "")
 
 
 def planned(change: Change, sign: Sign | None = None) -> list[Line]:

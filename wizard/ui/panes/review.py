@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import ClassVar, assert_never
+from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,6 +21,9 @@ from wizard.ui.panes import change_lines
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hint
+
+if TYPE_CHECKING:
+    from wizard.flow.by_hand import Coach
 
 
 class Stage(Enum):
@@ -93,15 +96,40 @@ class ReviewPane(StepPane):
             case Stage.FAILED:
                 self.applying = None
                 self.show()
-            case Stage.BY_HAND | Stage.DONE:
+            case Stage.BY_HAND:
+                self._open_by_hand()
+            case Stage.DONE:
                 self.post_message(self.NextPressed())
             case _:
                 assert_never(self._stage)
 
     def hint(self) -> Hint:
         if self._stage is Stage.TO_APPROVE:
-            return Hint("Y", f"yes, make {count(len(self._shown.pending), 'change')}", "app.simulate_key('y')")
+            return Hint("Y", f"yes, {change_lines.what_yes_does(self._shown)}", "app.simulate_key('y')")
+        if self._stage is Stage.BY_HAND:
+            return Hint("Enter", "by hand", "app.simulate_key('enter')")
         return super().hint()
+
+    # --- what is left to the hand --------------------------------------------------------------------------------
+
+    @property
+    def _coach(self) -> Coach | None:
+        return self.applying.coach if self.applying else None
+
+    def _open_by_hand(self) -> None:
+        from wizard.flow.request_card import segment_request_card
+        from wizard.ui.screens.by_hand import ByHandScreen
+
+        applying = self.applying
+        if applying is None or applying.coach is None:
+            return
+        card = segment_request_card(self.walk.state, applying.plan, applying.results.values())
+        self.app.push_screen(ByHandScreen(self.walk, applying.coach, card), self._leave_by_hand)
+
+    def _leave_by_hand(self, goes_on: bool | None) -> None:
+        self.show()
+        if goes_on:
+            self.post_message(self.NextPressed())
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -113,6 +141,8 @@ class ReviewPane(StepPane):
             self._stage = stage
             if self.screen.focused in (self.next, self.body):
                 self.rest()
+            if stage is Stage.BY_HAND and self.display and not any(change.writes for change in self._shown.pending):
+                self._open_by_hand()  # nothing was made that is to be read first
         said = self._said()
         self._verdict.update(said)
         self._verdict.display = bool(said)
@@ -142,13 +172,13 @@ class ReviewPane(StepPane):
             case Stage.BLOCKED:
                 return "What is in the way"
             case Stage.TO_APPROVE:
-                return f"Yes, make {count(len(self._shown.pending), 'change')}"
+                return f"Yes, {change_lines.what_yes_does(self._shown)}"
             case Stage.APPLYING:
                 return "Making the changes …"
             case Stage.FAILED:
                 return "Review again"
             case Stage.BY_HAND:
-                return "Done by hand, go on"
+                return "By hand, step by step"
             case Stage.DONE:
                 return "Next: first sync"
             case _:
@@ -170,12 +200,17 @@ class ReviewPane(StepPane):
             case Stage.FAILED:
                 return Content.assemble(("✗ ", "$error"), "Not everything could be made. What was made stays.")
             case Stage.BY_HAND:
-                return Content.assemble(("! ", "$warning"), "The rest is done by hand; the first sync sees when it is.")
+                return Content.assemble(("> ", "$warning"), self._left_by_hand())
             case Stage.DONE:
                 said = "Everything was made and read back." if applying else "Everything is as wanted already."
                 return Content.assemble(("✓ ", "$success"), said)
             case _:
                 assert_never(self._stage)
+
+    def _left_by_hand(self) -> str:
+        steps = [step for step in self._coach.steps if step.change_id] if self._coach else []
+        behind = sum(self._coach.is_behind(step) for step in steps) if self._coach else 0
+        return f"What is left is done by hand: {behind} of {count(len(steps), 'step')} done."
 
     def _lines(self) -> list[Line]:
         lines: list[Line] = []

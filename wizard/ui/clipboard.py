@@ -1,0 +1,75 @@
+"""Puts a text on the clipboard in both ways there are, and says which of them worked.
+
+The terminal is asked by OSC 52, which works over SSH and is never answered; the program of this machine is run beside
+it, in a thread, with a time limit. The text goes through its standard input: arguments are seen by everybody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.app import App
+
+PATIENCE_S = 2.0
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A program of this machine that takes a text for the clipboard."""
+
+    command: tuple[str, ...]
+    encoding: str = "utf-8"
+
+    @property
+    def name(self) -> str:
+        return self.command[0]
+
+
+_PBCOPY = Helper(("pbcopy",))
+_WAYLAND = Helper(("wl-copy",))
+_X11 = (Helper(("xclip", "-selection", "clipboard", "-in")), Helper(("xsel", "--clipboard", "--input")))
+_WINDOWS = Helper(("clip.exe",), "utf-16")  # with a byte order mark; else it takes the text for the old code page
+
+
+async def copy(app: App[object], text: str) -> str:
+    """Which ways were taken, in words that follow a colon. Neither the app nor the wizard keeps the text afterwards."""
+    app.copy_to_clipboard(text)
+    app._clipboard = ""  # Textual keeps it, for pasting into its own fields; it may be a secret
+    helper = find_helper(os.environ)
+    if helper is not None and await asyncio.to_thread(_take, helper, text):
+        return f"copied with {helper.name}, and sent to the terminal."
+    return "sent to the terminal (OSC 52); not every terminal takes it."
+
+
+def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Helper | None:
+    """The first that is there for this desktop; over SSH only one that reaches the user's own."""
+    return next((helper for helper in _fitting(environ, platform) if shutil.which(helper.name)), None)
+
+
+def _fitting(environ: Mapping[str, str], platform: str) -> tuple[Helper, ...]:
+    far = "SSH_CONNECTION" in environ
+    if platform == "darwin":
+        return () if far else (_PBCOPY,)
+    if platform == "win32":
+        return () if far else (_WINDOWS,)
+    wayland = (_WAYLAND,) if environ.get("WAYLAND_DISPLAY") else ()
+    x11 = _X11 if environ.get("DISPLAY") else ()
+    return (*wayland, *x11, *(() if far else (_WINDOWS,)))
+
+
+def _take(helper: Helper, text: str) -> bool:
+    """Its output is not waited for: what serves the clipboard from the background would keep it open."""
+    quiet = subprocess.DEVNULL
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed command
+            helper.command, input=text.encode(helper.encoding), stdout=quiet, stderr=quiet, timeout=PATIENCE_S
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

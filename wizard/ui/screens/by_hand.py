@@ -1,0 +1,265 @@
+"""By hand: what a person does in the vendor's web app, one step at a time, in the vendor's own words.
+
+With a Segment token the steps tick themselves; without one the user ticks. Leaving is safe: the coach keeps the place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Button, Static
+
+from wizard.flow.by_hand import Coach, HandLook, HandStep
+from wizard.flow.walk import Walk
+from wizard.ui.clipboard import copy
+from wizard.ui.screens import by_hand_lines as lines
+from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.copyable import CopyRows
+from wizard.ui.widgets.frame import Hairline, HintBar, TitleLine
+from wizard.ui.widgets.rail import Rail
+from wizard.ui.work import work
+
+_RAIL_CELLS = 34
+
+
+class ByHandScreen(Screen[bool]):
+    """Closes with True when the user goes on to the first sync."""
+
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", show=False),
+        Binding("left", "turn(-1)", "Step before", show=False),
+        Binding("right", "turn(1)", "Next step", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("space", "tick", "Done", show=False),
+        Binding("o", "open_page", "Open the page", show=False),
+        Binding("c", "copy_link", "Copy the link", show=False),
+        Binding("r", "request_card", "Request card", show=False),
+        Binding("f5", "look", "Look now", show=False),
+        *(Binding(str(number), f"copy_value({number - 1})", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, walk: Walk, coach: Coach, card: str) -> None:
+        super().__init__()
+        self._walk = walk
+        self._coach = coach
+        self._card = card
+        self._at = ""  # id of the step that is shown
+        self._due = ""  # id of the step that was to be done when it was last looked
+        self._ticked = ""  # id of the step that the user has just ticked
+        self._news = Content("")
+        self._look: HandLook | None = None
+        self._looked_at: datetime | None = None
+        self.looking = False
+        self.values = CopyRows()
+        self.done = Button("Done", id="done", compact=True, variant="primary")
+        self._title_line, self._rail, self._hints = TitleLine(), Rail(), HintBar()
+        self._top, self._bottom = Hairline("┬"), Hairline("┴")
+        self._head = Static("", markup=False, classes="step-title")
+        self._title = Static("", markup=False, classes="title")
+        self._where, self._note = Aligned(column=8, classes="where"), Aligned(column=8, classes="note")
+        self._body = VerticalScroll(self._where, self.values, self._note, can_focus=False, classes="body")
+        self._seen = Aligned(column=2, classes="seen")
+
+    def compose(self) -> ComposeResult:
+        yield self._title_line
+        yield self._top
+        with Horizontal(id="middle"):
+            yield self._rail
+            with Vertical(classes="pane"):
+                yield self._head
+                yield self._title
+                yield self._body
+                yield self._seen
+                with Horizontal(classes="actions"):
+                    yield self.done
+                    yield Button("Request card (r)", id="card", compact=True)
+                    yield Static(classes="spring")
+                    yield Button("Leave", id="leave", compact=True)
+        yield self._bottom
+        yield self._hints
+
+    def on_mount(self) -> None:
+        self._rail.styles.width = _RAIL_CELLS
+        self._title_line.show(where_it_points(self._walk))
+        self._due = self._to_do.id
+        self._go(self._to_do)
+        self.set_interval(1, self._show_seen)
+        self.action_look()
+
+    # --- which step ----------------------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> HandStep:
+        return next((step for step in self._coach.steps if step.id == self._at), self._to_do)
+
+    @property
+    def _to_do(self) -> HandStep:
+        return self._coach.current or self._coach.steps[-1]
+
+    def _go(self, step: HandStep) -> None:
+        self._at = step.id
+        self.show()
+        self._body.scroll_home(animate=False)
+        if step.change_id and self.values.has_something_to_paste and not self._coach.is_behind(step):
+            self.values.focus()
+        else:
+            self.done.focus()
+
+    def action_turn(self, by: int) -> None:
+        steps = self._coach.steps
+        self._news = Content("")
+        self._go(steps[max(0, min(len(steps) - 1, steps.index(self.step) + by))])
+
+    def action_scroll(self, by: int) -> None:
+        self._body.scroll_relative(y=by, animate=False)
+
+    def action_leave(self) -> None:
+        self.dismiss(False)
+
+    # --- looking and ticking -------------------------------------------------------------------------------------
+
+    def action_look(self) -> None:
+        self.looking = True
+        work(self, self._poll(), group="poll", exclusive=True, description="looking what is done by hand")
+
+    async def _poll(self) -> None:
+        async for look in self._coach.poll():
+            self.looking = False
+            self._look, self._looked_at = look, self._walk.ports.clock.now()
+            self._take()
+
+    def _take(self) -> None:
+        """Goes on when the step that is read was seen or ticked; a user who looks elsewhere is left there."""
+        followed, due, ticked = self._at == self._due, self._due, self._ticked
+        self._due, self._ticked = self._to_do.id, ""
+        step = self.step
+        if ticked == step.id:
+            self._news = lines.word_taken(self._coach, step)
+        elif self._due != due:
+            self._news = lines.seen_since(self._coach, due)
+        if (followed or ticked == step.id) and self._coach.is_behind(step) and self._to_do.id != step.id:
+            self._go(self._to_do)
+        else:
+            self.show()
+
+    def action_tick(self) -> None:
+        """Takes the user's word, or gives it back."""
+        step = self.step
+        if not step.change_id:
+            return
+        if self._coach.is_ticked(step):
+            self._coach.set_ticked(step, ticked=False)
+            self._due = self._to_do.id
+            self.show()
+        else:
+            self._ticked = step.id
+            self._coach.set_ticked(step)
+            self.action_look()
+
+    def _press_done(self) -> None:
+        """The primary button: done; of what is done already, the next one; at the end on to the first sync."""
+        if self._coach.is_done:
+            self.dismiss(True)
+        elif self._coach.is_behind(self.step) or not self.step.change_id:
+            self._news = Content("")
+            self._go(self._to_do)
+        elif self._coach.is_ticked(self.step):
+            self.action_look()
+        else:
+            self.action_tick()
+
+    # --- copying -------------------------------------------------------------------------------------------------
+
+    def action_copy_value(self, index: int) -> None:
+        if index < len(self.values.values):
+            work(self, self._copy_value(index), group="copy", description="copying a value")
+
+    async def _copy_value(self, index: int) -> None:
+        value = self.values.values[index]
+        if not value.to_copy(self._walk.state.secrets):
+            self._say("!", f"{value.label}: the wizard was not given it. Copy it from where you keep it.")
+            return
+        how = await copy(self.app, value.to_copy(self._walk.state.secrets))
+        self._say("✓", f"{value.label}: {how}")
+        if self.values.values[index : index + 1] == (value,):
+            self.values.copied(index)
+
+    def action_copy_link(self) -> None:
+        work(self, self._copy_link(), group="copy", description="copying the link")
+
+    async def _copy_link(self) -> None:
+        self._say("✓", f"The link: {await copy(self.app, self.step.link.url)}")
+
+    def action_open_page(self) -> None:
+        self.app.open_url(self.step.link.url)
+
+    def action_request_card(self) -> None:
+        from wizard.ui.screens.plain_text import PlainTextScreen
+
+        self.app.push_screen(PlainTextScreen("For whoever has the rights in Segment", self._card))
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        step, coach = self.step, self._coach
+        self._rail.show(lines.stops(coach, step, max(5, self._rail.size.height)), step.id)
+        self._head.update(lines.head(coach, step, self._head.content_size.width))
+        self._title.update(step.title)
+        self._where.show(lines.where(step))
+        self.values.show(step.values)
+        self._note.show(lines.note(step))
+        self.done.label = Content(lines.of_button(coach, step))
+        self.done.refresh(layout=True)
+        self._show_seen()
+
+    def _show_seen(self) -> None:
+        age = (self._walk.ports.clock.now() - self._looked_at).total_seconds() if self._looked_at else 0.0
+        self._seen.show(lines.seen(self._coach, self.step, self._news, self._look, age))
+        focus = lines.Focus.COPY if self.values.has_focus else lines.Focus.BUTTON
+        self._hints.show(lines.keys(self._coach, self.step, focus, wide=self._rail.display))
+
+    def _say(self, mark: str, text: str) -> None:
+        style = "$success" if mark == "✓" else "$warning"
+        self._news = Content.assemble((f"{mark} ", style), text)
+        self._show_seen()
+
+    def on_resize(self) -> None:
+        wide = self.size.width >= 110
+        self._rail.display = wide
+        for line in (self._top, self._bottom):
+            line.meet(_RAIL_CELLS - 1 if wide else 0)
+        self.call_after_refresh(self.show)
+
+    def on_descendant_focus(self) -> None:
+        self._show_seen()
+
+    # --- what the parts say --------------------------------------------------------------------------------------
+
+    def on_copy_rows_wanted(self, event: CopyRows.Wanted) -> None:
+        event.stop()
+        self.action_copy_value(event.index)
+
+    def on_rail_chosen(self, event: Rail.Chosen) -> None:
+        event.stop()
+        self._news = Content("")
+        self._go(next(step for step in self._coach.steps if step.id == event.step_id))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "done":
+            self._press_done()
+        elif event.button.id == "card":
+            self.action_request_card()
+        else:
+            self.action_leave()

@@ -1,0 +1,164 @@
+"""What the screen of the steps by hand says: where one is, what was seen of it, which keys work."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from textual.content import Content
+
+from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
+from wizard.flow.step import Mark
+from wizard.spans import elapsed
+from wizard.text import cut
+from wizard.ui.links import link
+from wizard.ui.signs import Sign
+from wizard.ui.widgets.aligned import Line
+from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.rail import Stop
+
+_TITLE_CELLS = 29
+
+
+class Focus(Enum):
+    """What Enter acts on."""
+
+    COPY = auto()
+    BUTTON = auto()
+
+
+def sign(coach: Coach, step: HandStep) -> Sign:
+    """How the step stands: what is seen goes before what was said."""
+    tick = coach.tick(step)
+    if tick.state is TickState.DONE:
+        return Sign("✓", "seen", "$success")
+    if tick.state is TickState.DIFFERENT:
+        return Sign("!", "different", "$warning")
+    if coach.is_ticked(step):
+        return Sign("✓", "on your word", "$accent")
+    return Sign("·", "to do" if step.change_id else "awaited", "$muted")
+
+
+def head(coach: Coach, step: HandStep, width: int) -> Content:
+    """Which step of how many, and how it stands."""
+    mine = [one.id for one in coach.steps if one.change_id]
+    place = f"step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "to see it arrive"
+    left, stands = f"By hand · {place}", sign(coach, step)
+    right = f"{stands.glyph} {stands.word}"
+    gap = " " * max(1, width - len(left) - len(right))
+    return Content.assemble((left, "$muted"), gap, (right, stands.style))
+
+
+def stops(coach: Coach, at: HandStep, rows: int) -> tuple[Stop, ...]:
+    """As many steps as there is room for, around the one that is shown."""
+    index = next((i for i, step in enumerate(coach.steps) if step.id == at.id), 0)
+    first = max(0, min(index - rows // 2, len(coach.steps) - rows))
+    return tuple(
+        Stop(step.id, cut(step.title, _TITLE_CELLS), _mark(coach, step)) for step in coach.steps[first:][:rows]
+    )
+
+
+def _mark(coach: Coach, step: HandStep) -> Mark:
+    if coach.tick(step).state is TickState.DIFFERENT:
+        return Mark.WARN
+    return Mark.DONE if coach.is_behind(step) else Mark.TODO
+
+
+def where(step: HandStep) -> tuple[Line, ...]:
+    """The menu path, and the page's address whole on its own line."""
+    return (
+        Line(Content.styled("Where", "$muted"), step.menu_path),
+        Line(text=link(step.link.url), wide=True),
+    )
+
+
+def note(step: HandStep) -> tuple[Line, ...]:
+    """What to watch out for, and below it the documentation's address."""
+    docs = (Line(text=link(step.docs.url), wide=True),) if step.docs else ()
+    return (*((Line(Content.styled("Note", "$muted"), step.note),) if step.note else ()), *docs)
+
+
+# --- what is seen -----------------------------------------------------------------------------------------------
+
+
+def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None, age_s: float) -> tuple[Line, ...]:
+    """What has just happened, what is seen of this step, and when it is looked again."""
+    lines = [Line(text=news, wide=True)] if news else []
+    if coach.is_done and not step.change_id:
+        lines.append(_line(Sign("✓", "", "$success"), "All of it is done. The first sync sees what arrives."))
+        return tuple(lines)
+    lines.append(_line(*_stands(coach, step, look, age_s)))
+    if look is not None and look.trouble:
+        lines.append(_line(Sign("!", "", "$warning"), f"The last look brought no answer. {look.trouble}"))
+    return tuple(lines)
+
+
+def _stands(coach: Coach, step: HandStep, look: HandLook | None, age_s: float) -> tuple[Sign, str]:
+    tick = coach.tick(step)
+    if look is None:
+        return Sign("○", "", "$accent"), "Looking …"
+    again = f" Next look in {elapsed(max(0.0, look.next_look_s - age_s))}." if look.next_look_s else ""
+    stands = sign(coach, step)
+    match tick.state:
+        case TickState.DONE:
+            return stands, f"Seen. {tick.detail}"
+        case TickState.DIFFERENT:
+            return stands, f"Still different: {tick.detail}{again}"
+        case TickState.NOT_YET if step.change_id:
+            return Sign("○", "", "$accent"), f"{tick.detail or 'Not seen yet.'}{again}"
+        case _:
+            return Sign("·", "", "$muted"), tick.detail
+
+
+def _line(stands: Sign, text: str) -> Line:
+    return Line(Content.styled(stands.glyph, stands.style), text)
+
+
+def word_taken(coach: Coach, step: HandStep) -> Content:
+    """After the user said that it is done; in the words of the plain face."""
+    tick = coach.tick(step)
+    glyph, style, said = {
+        TickState.DONE: ("✓ ", "$success", "seen"),
+        TickState.NOT_YET: ("✓ ", "$accent", "your word is taken; not seen so far"),
+        TickState.CANNOT_TELL: ("✓ ", "$accent", "your word is taken"),
+        TickState.DIFFERENT: ("✗ ", "$error", "look: not as wanted"),
+    }[tick.state]
+    return Content.assemble((glyph, style), step.title, (f" · {said}", "$muted"))
+
+
+def seen_since(coach: Coach, due: str) -> Content:
+    """The steps that were seen to be done, from the one that was due on."""
+    steps = coach.steps
+    first = next((i for i, step in enumerate(steps) if step.id == due), 0)
+    last = steps.index(coach.current) if coach.current else len(steps)
+    titles = [step.title for step in steps[first:last]]
+    return Content.assemble(("✓ ", "$success"), ", ".join(titles), (" · seen", "$muted")) if titles else Content("")
+
+
+# --- button and keys --------------------------------------------------------------------------------------------
+
+
+def of_button(coach: Coach, step: HandStep) -> str:
+    if coach.is_done:
+        return "On to the first sync"
+    if coach.is_behind(step) or not step.change_id:
+        return "To the next step"
+    return "Look again" if coach.is_ticked(step) else "Done"
+
+
+def keys(coach: Coach, step: HandStep, focus: Focus, *, wide: bool) -> tuple[Hint, ...]:
+    enter = {"On to the first sync": "first sync", "To the next step": "next step"}.get(of_button(coach, step), "done")
+    tick = () if not step.change_id else (Hint("Space", "not done" if coach.is_ticked(step) else "done", _SPACE),)
+    more = (Hint("R", "request card", "screen.request_card"), Hint("F2", "troubleshoot", "app.troubleshoot"))
+    return (
+        Hint("Enter", "copy" if focus is Focus.COPY else enter, "app.simulate_key('enter')"),
+        *tick,
+        Hint("←→", "steps", "screen.turn(1)"),
+        Hint("O", "open page", "screen.open_page"),
+        Hint("C", "copy link", "screen.copy_link"),
+        *(more if wide else ()),
+        Hint("Esc", "leave", "screen.leave"),
+        Hint("F10", "quit", "app.ask_quit"),
+    )
+
+
+_SPACE = "app.simulate_key('space')"

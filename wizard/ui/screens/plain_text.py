@@ -1,0 +1,61 @@
+"""Some text on the bare screen, so that it can be selected there; one key copies it whole. A request card, a report."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from wizard.ui.clipboard import copy
+from wizard.ui.widgets.frame import Hairline, Hint, HintBar
+from wizard.ui.work import work
+
+
+class PlainTextScreen(Screen[None]):
+    """Some text, for a chat or a mail."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,r", "dismiss", "Close", show=False),
+        Binding("enter,c", "copy", "Copy it all", show=False),
+    ]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._about = title
+        self._text = text
+        self._said = Static("", markup=False, classes="said-of-copying")
+        self._body = VerticalScroll(Static(text, markup=False, classes="card"), classes="body")
+        self._hints = HintBar()
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._about, markup=False, classes="title bar")
+        yield Hairline()
+        yield self._body
+        yield self._said
+        yield Hairline()
+        yield self._hints
+
+    def on_mount(self) -> None:
+        self._say("", "No secret is in it, and nothing is sent from here.")
+        self._hints.show(
+            (
+                Hint("Enter", "copy it all", "screen.copy"),
+                Hint("↑↓", "scroll", "app.simulate_key('pagedown')"),
+                Hint("Esc", "close", "screen.dismiss"),
+                Hint("F10", "quit", "app.ask_quit"),
+            )
+        )
+
+    def action_copy(self) -> None:
+        work(self, self._copy(), group="copy", description="copying the text")
+
+    async def _copy(self) -> None:
+        self._say("✓ ", f"The whole text: {await copy(self.app, self._text)}")
+
+    def _say(self, mark: str, text: str) -> None:
+        self._said.update(Content.assemble((mark, "$success"), (text, "" if mark else "$muted")))

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from wizard import __version__
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.headless.options import Options
     from wizard.settings import Settings
+    from wizard.ui.early_frame import EarlyFrame
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130  # `wizard.headless.exit_codes`, which is imported later
 
@@ -79,16 +82,35 @@ def _unknown_scenario(name: str) -> str:
 
 
 def _open_wizard(settings: Settings) -> int:
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return _refuse(
             "the wizard needs a terminal to draw on. Without one: audience-wizard plan -c setup.toml, then "
             "audience-wizard apply -c setup.toml --yes; or line by line: audience-wizard --plain"
         )
     os.environ.setdefault("TEXTUAL_FPS", "240")  # read when textual is imported; halves the delay of a key
+    gc.disable()  # until all is loaded: there is nothing to collect before
+    with _early_frame() as frame:
+        from wizard.ui.launch import run_wizard
 
-    from wizard.ui.launch import run_wizard
+        code = run_wizard(lambda: _load(settings), frame)
+    sys.stdout.flush()
+    os._exit(code)  # the shell need not wait until the interpreter has taken itself apart
 
-    return run_wizard(lambda: _build_walk(settings))
+
+def _load(settings: Settings) -> Walk:
+    try:
+        return _build_walk(settings)
+    finally:
+        gc.freeze()  # what was loaded stays until the end: it is never looked through again
+        gc.enable()
+
+
+def _early_frame() -> AbstractContextManager[EarlyFrame | None]:
+    if sys.platform == "win32" or os.environ.get("TERM", "") in {"", "dumb"}:
+        return nullcontext()
+    from wizard.ui.early_frame import EarlyFrame
+
+    return EarlyFrame(os.environ)
 
 
 def _talk(settings: Settings) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from wizard.flow.ask import Ask
-from wizard.flow.state import State
+if TYPE_CHECKING:
+    from wizard.flow.ask import Ask
+    from wizard.flow.state import State
 
 
 class Mark(StrEnum):

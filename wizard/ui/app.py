@@ -1,11 +1,14 @@
-"""The full-screen face: starts at once, loads the walk while the user reads, owns what outlives a pane."""
+"""The full-screen face: starts at once, loads the walk while the user reads, owns what outlives a pane.
+
+What only the walk needs is imported where it is taken: the first frame does not wait for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import rich
 from rich.segment import Segments
@@ -13,19 +16,18 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widgets import Input
 
-from wizard.domain.findings import Finding
-from wizard.flow.walk import Walk
-from wizard.ui.applying import Applying
-from wizard.ui.farewell import farewell
-from wizard.ui.panes.first_sync import FirstSyncPane
-from wizard.ui.panes.make import make_pane
-from wizard.ui.panes.review import ReviewPane
 from wizard.ui.panes.welcome import WelcomePane
-from wizard.ui.screens.walk import WalkScreen
+from wizard.ui.screens.walk import PaneMaker, WalkScreen
 from wizard.ui.theme import DARK, LIGHT
 from wizard.ui.work import work
+
+if TYPE_CHECKING:
+    from wizard.domain.findings import Finding
+    from wizard.flow.walk import Walk
+    from wizard.ui.applying import Applying
+    from wizard.ui.panes.first_sync import FirstSyncPane
+    from wizard.ui.panes.review import ReviewPane
 
 
 class AudienceWizard(App[int]):
@@ -64,7 +66,9 @@ class AudienceWizard(App[int]):
         work(self, self._take_walk(), group="load", description="loading the walk")
 
     async def _take_walk(self) -> None:
-        walk = await asyncio.to_thread(self._load)
+        from textual.widgets import Input
+
+        walk, make_pane = await asyncio.to_thread(self._load_all)
         walk.changed = self._walk_changed
         await self.walk_screen.take(walk, make_pane)
         for field in self.walk_screen.query(Input):
@@ -74,6 +78,12 @@ class AudienceWizard(App[int]):
             self._begin()
         await walk.load_secrets()
         self.walk_screen.read()
+
+    def _load_all(self) -> tuple[Walk, PaneMaker]:
+        """The walk, and what draws it."""
+        from wizard.ui.panes.make import make_pane
+
+        return self._load(), make_pane
 
     # --- the walk ------------------------------------------------------------------------------------------------
 
@@ -110,6 +120,9 @@ class AudienceWizard(App[int]):
     # --- apply: belongs to the app, so that it goes on wherever the user is -----------------------------------------
 
     def on_review_pane_approved(self, event: ReviewPane.Approved) -> None:
+        from wizard.ui.applying import Applying
+        from wizard.ui.panes.review import ReviewPane
+
         event.stop()
         walk, review = self.walk_screen.walk, self.walk_screen.pane
         if walk is None or not isinstance(review, ReviewPane) or self._is_applying:
@@ -165,6 +178,10 @@ class AudienceWizard(App[int]):
 
     def farewell(self) -> tuple[str, ...]:
         """What stays in the terminal once the screen has closed."""
+        if self.walk_screen.walk is None:
+            return ()
+        from wizard.ui.farewell import farewell
+
         return farewell(self.walk_screen)
 
     async def on_unmount(self) -> None:

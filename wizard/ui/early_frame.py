@@ -7,10 +7,10 @@ wizard, because the terminal is put into the mode that the wizard uses, without 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
+import termios
 from collections.abc import Mapping
-from types import TracebackType
+from typing import Any
 
 from wizard.ui.palette import BACKGROUND, FOREGROUND, HAIRLINE, MUTED
 
@@ -41,28 +41,32 @@ def _paint(layer: int, colour: str) -> str:
 
 
 class EarlyFrame:
-    """Paints on entering; hands the terminal over as it was on leaving, and takes the frame away after an error."""
+    """Paints on entering. On leaving the terminal is as it was; the frame is taken away unless it was handed over."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._coloured = environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in environ
+        self._terminal = sys.stdin.fileno()
+        self._before = termios.tcgetattr(self._terminal)
+        self._is_mine = True
 
-    def __enter__(self) -> None:
-        import termios
-
-        self._before = termios.tcgetattr(sys.stdin.fileno())
-        quiet = termios.tcgetattr(sys.stdin.fileno())
+    def __enter__(self) -> EarlyFrame:
+        quiet = termios.tcgetattr(self._terminal)
         quiet[0] &= ~(termios.IXON | termios.ICRNL)
-        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, quiet)
-        columns, rows = shutil.get_terminal_size()
+        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+        termios.tcsetattr(self._terminal, termios.TCSANOW, quiet)
+        columns, rows = os.get_terminal_size(self._terminal)
         self._write(_ENTER + draw(columns, rows, coloured=self._coloured))
+        return self
 
-    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        import termios
+    def hand_over(self) -> list[Any]:
+        """Somebody else draws from now on; the attributes that the terminal is to have again in the end."""
+        self._is_mine = False
+        return self._before
 
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._before)
-        if kind is not None:
+    def __exit__(self, *_: object) -> None:
+        termios.tcsetattr(self._terminal, termios.TCSANOW, self._before)
+        if self._is_mine:
             self._write(_LEAVE)
 
     def _write(self, text: str) -> None:
-        os.write(sys.stdout.fileno(), text.encode())
+        os.write(sys.stderr.fileno(), text.encode())  # where textual draws

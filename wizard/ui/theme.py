@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
+from wizard.ui.palette import BACKGROUND, FOREGROUND, HAIRLINE, MUTED
+
 DARK = Theme(
     name="wizard-dark",
     primary="#7fb8e6",
@@ -11,17 +13,17 @@ DARK = Theme(
     success="#86c58f",
     warning="#e0b96a",
     error="#f08a84",
-    foreground="#d9dfe6",
-    background="#12161b",
-    surface="#12161b",
+    foreground=FOREGROUND,
+    background=BACKGROUND,
+    surface=BACKGROUND,
     panel="#1a2027",
     dark=True,
     variables={
-        "muted": "#95a1ae",
-        "hairline": "#3a444f",
+        "muted": MUTED,
+        "hairline": HAIRLINE,
         "raised": "#222a33",
         "block-cursor-background": "#7fb8e6",
-        "block-cursor-foreground": "#12161b",
+        "block-cursor-foreground": BACKGROUND,
         "input-selection-background": "#7fb8e6 35%",
     },
 )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from wizard.flow.walk import Walk
 from wizard.spans import elapsed
 from wizard.ui.widgets.aligned import Aligned, Line
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
 
 _STOPS = (
     Line("1  Prerequisites", "what this machine can reach, how you work"),

@@ -2,13 +2,15 @@
 
 All panes are mounted while the user reads the first one. Going from stop to stop is then a matter of showing and
 focusing, done at once: a key that is typed faster than the screen is painted reaches the pane that it was meant for.
+
+What only the walk needs is imported where it is used: Welcome is drawn before that is loaded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,22 +19,23 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
-from wizard.domain.findings import Finding, root_causes_first
-from wizard.flow.guide import first_open_step, in_the_way, leave
-from wizard.flow.step import Step
-from wizard.flow.walk import Walk
-from wizard.ui.panes.review import ReviewPane
-from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.welcome import WelcomePane
-from wizard.ui.screens.finding import FindingScreen, Verdict
 from wizard.ui.screens.walk_lines import keys_of, where_it_points
-from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hairline, HintBar, TitleLine
 from wizard.ui.widgets.rail import Rail, Stop
 from wizard.ui.work import work
 
+if TYPE_CHECKING:
+    from wizard.domain.findings import Finding
+    from wizard.flow.step import Step
+    from wizard.flow.walk import Walk
+    from wizard.ui.panes.review import ReviewPane
+    from wizard.ui.panes.step import StepPane
+    from wizard.ui.screens.finding import Verdict
+    from wizard.ui.widgets.finding_row import FindingRow
+
 WELCOME = "welcome"
-PaneMaker: TypeAlias = Callable[[Walk, Step], StepPane]
+PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
 class WalkScreen(Screen[None]):
@@ -116,6 +119,8 @@ class WalkScreen(Screen[None]):
 
     def begin(self) -> None:
         """To the first stop that is not done, at the start and when a saved set-up goes on."""
+        from wizard.flow.guide import first_open_step
+
         if self.walk is not None:
             self.go(first_open_step(self.walk).id)
 
@@ -173,6 +178,8 @@ class WalkScreen(Screen[None]):
 
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
         """Shows what keeps the user here: a question, or the failure that keeps it from being asked."""
+        from wizard.flow.guide import in_the_way
+
         walk.suggest(pane.step)
         question, failed = pane.first_missing(), in_the_way(walk, pane.step)
         if question is not None and not (question.waits_for and failed):
@@ -182,6 +189,8 @@ class WalkScreen(Screen[None]):
         return question is not None or failed is not None
 
     def _accept(self, walk: Walk, pane: StepPane) -> None:
+        from wizard.flow.guide import leave
+
         work(self, leave(walk, pane.step), group="keep", description="going on from a step")
         self.go(self._neighbour(pane.step, 1))
 
@@ -193,9 +202,13 @@ class WalkScreen(Screen[None]):
     # --- findings ------------------------------------------------------------------------------------------------
 
     def open_finding(self, finding: Finding, *, going_on: bool = False) -> None:
+        from wizard.ui.screens.finding import FindingScreen
+
         self.app.push_screen(FindingScreen(finding, going_on=going_on), partial(self._after_finding, finding))
 
     def _after_finding(self, finding: Finding, verdict: Verdict | None) -> None:
+        from wizard.ui.screens.finding import Verdict
+
         pane, walk = self.pane, self.walk
         if pane is None or walk is None or verdict is None:
             return
@@ -267,6 +280,8 @@ class WalkScreen(Screen[None]):
         self.read()
 
     def on_review_pane_block_read(self, event: ReviewPane.BlockRead) -> None:
+        from wizard.domain.findings import root_causes_first
+
         event.stop()
         found = [finding for finding in self.walk.findings if finding.id == event.check_id] if self.walk else []
         if found:

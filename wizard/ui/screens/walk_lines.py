@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from wizard.flow.ask import Kind
-from wizard.flow.walk import Walk
-from wizard.ui.panes.step import StepPane
+from typing import TYPE_CHECKING
+
 from wizard.ui.widgets.frame import Hint
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+    from wizard.ui.panes.step import StepPane
 
 _ENTER = "app.simulate_key('enter')"
 
@@ -27,7 +30,7 @@ def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
     if pane is None:
         return (Hint("Enter", "begin", _ENTER), *everywhere)
     keys = [pane.hint()]
-    if pane.current is not None and pane.current.ask.kind is Kind.PICK_MANY:
+    if pane.current is not None and pane.current.takes_many:
         keys.append(Hint("Space", "select", "screen.select"))
     keys.append(Hint("Esc", "back", "screen.back"))
     if pane.body.max_scroll_y:

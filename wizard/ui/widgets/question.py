@@ -67,6 +67,10 @@ class Question(Widget):
         return self.ask.waits_for(self.walk.state)
 
     @property
+    def takes_many(self) -> bool:
+        return self.ask.kind is Kind.PICK_MANY
+
+    @property
     def unsaved(self) -> bool:
         """Whether something hidden was typed and not yet taken."""
         return isinstance(self._field, SecretInput) and bool(self._field.value)
@@ -170,7 +174,7 @@ class Question(Widget):
 
     def on_picker_taken(self, event: Picker.Taken) -> None:
         event.stop()
-        self._answer(event.values if self.ask.kind is Kind.PICK_MANY else event.values[0])
+        self._answer(event.values if self.takes_many else event.values[0])
 
     def on_picker_looked(self, event: Picker.Looked) -> None:
         """The why of the highlighted choice, under the list."""

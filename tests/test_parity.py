@@ -220,6 +220,8 @@ async def by_command(world: str, tmp_path: Path) -> Walked:
     options = Options(config=setup, as_json=True, yes=True, timeout_s=7_200)
 
     planned = await _run(show_plan, staged, options)
+    planned.walk.left_out = frozenset()  # as above
+    await planned.walk.read()
     walked.at_review(planned.walk)
     walked.plan = planned.documents[0]
     if walked.plan["blocked_by"]:

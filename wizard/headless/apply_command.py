@@ -18,7 +18,7 @@ from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.changes import result_lines, what_yes_does
 from wizard.headless.plan_command import in_the_way, plan_lines, why_blocked
-from wizard.headless.prepare import prepare
+from wizard.headless.prepare import prepare, read_segments
 from wizard.headless.watch_command import follow
 
 _NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was changed.")
@@ -44,6 +44,8 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     writes = any(change.writes for change in plan.changes)
     if writes and not await agreed(options, out, f"{what_yes_does(plan).capitalize()}?"):
         return _nothing_done(plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
+    if plan.pending:
+        await read_segments(walk)  # the sync is told from those that were there before
     code = await (_carry_out(walk, reviewed, out) if writes else _as_it_is(walk, plan, out))
     return await follow(walk, options, out) if options.watch and code is not ExitCode.PROBLEM else code
 

@@ -58,7 +58,16 @@ def _refuse_another_id(given: Given, from_variable: str) -> None:
 
 # What became of a sync is for `doctor` and `watch`; the services ask not to be polled for it.
 NOT_FOR_A_PLAN = frozenset(
-    {"delivery", "intake", "audit", "namesakes", "segment_details", "test_user_member", "segments_elsewhere"}
+    {
+        "segments",
+        "delivery",
+        "intake",
+        "audit",
+        "namesakes",
+        "segment_details",
+        "test_user_member",
+        "segments_elsewhere",
+    }
 )
 
 
@@ -71,6 +80,12 @@ async def prepare(walk: Walk, config: Path | None) -> Given:
     _refuse_unknown(given)
     _refuse_missing(given)
     return given
+
+
+async def read_segments(walk: Walk) -> None:
+    """The synced segments that are there now, for those who need them."""
+    walk.left_out -= {"segments"}
+    await walk.read("launchdarkly")
 
 
 async def read_and_suggest(walk: Walk) -> None:

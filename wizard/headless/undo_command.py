@@ -22,7 +22,7 @@ from wizard.headless.missing import missing_asks, told
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.changes import result_lines
-from wizard.headless.prepare import NOT_FOR_A_PLAN, Given, take_answers
+from wizard.headless.prepare import NOT_FOR_A_PLAN, Given, read_segments, take_answers
 from wizard.headless.refusal import Refused
 from wizard.text import count
 
@@ -111,6 +111,7 @@ async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], out: Output) -> Exi
         raise
     _forget_destination(walk, results)
     _say_results(results, out)
+    await read_segments(walk)
     out.say(*_what_stays(walk, results))
     return code_of(results)
 

@@ -31,7 +31,6 @@ _ENDS = {
 
 async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Raises Refused."""
-    walk.left_out |= {"segments"}  # the first look reads them
     await prepare(walk, options.config)
     return await follow(walk, options, out)
 

@@ -1,0 +1,165 @@
+"""Commands as a pipeline runs them: processes of their own, standard input closed, signals, secrets nowhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.headless.served import Served, run, serve
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """A world in which ten minutes take a second."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with serve("happy", tmp_path, speed=600.0) as happy:
+        yield happy
+
+
+@pytest.fixture
+def steady(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """A world in which nothing appears while a test runs."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with serve("happy", tmp_path, speed=1.0) as happy:
+        yield happy
+
+
+def plainly(tmp_path: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("LAUNCHDARKLY", "SEGMENT"))}
+    state = {"AUDIENCE_WIZARD_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    return run(*arguments, environ=clean | state | environ, folder=tmp_path)
+
+
+def test_a_pipeline_from_plan_to_undo(served: Served) -> None:
+    """Each exit code and document, no secret in any output or file, private files, and no breach."""
+    log = str(served.folder / "debug.log")
+    plan = served.run("plan", "-c", "setup.toml", "--json", "--log-file", log)
+    apply = served.run("apply", "-c", "setup.toml", "--yes", "--json", "--log-file", log)
+    watch = served.run("watch", "--json", "--timeout", "30m")
+    again = served.run("apply", "-c", "setup.toml", "--yes", "--json")
+    undo = served.run("undo", "--yes", "--json")
+
+    runs = [plan, apply, watch, again, undo]
+    assert [one.returncode for one in runs] == [4, 0, 0, 0, 0], [one.stderr for one in runs]
+    assert [len(one.stdout.splitlines()) for one in (plan, apply, again, undo)] == [1] * 4
+    assert all(json.loads(line)["schema"] == 1 for one in runs for line in one.stdout.splitlines())
+    assert {result["status"] for result in json.loads(again.stdout)["results"]} == {"already"}
+    assert served.made() == (0, 0, 0, 0)
+    written = [path.read_text() for path in served.folder.rglob("*") if path.is_file()]
+    facts = served.server.facts
+    for secret in (facts.launchdarkly_access_token, facts.segment_public_api_token):
+        assert not any(secret in text for text in (*written, *(one.stdout + one.stderr for one in runs)))
+    assert "api/v2/segments" in Path(log).read_text()
+    private = [Path(log), served.folder / "home" / "default", served.folder / "home" / "default" / "setup.json"]
+    assert [oct(path.stat().st_mode & 0o777) for path in private] == ["0o600", "0o700", "0o600"]
+    assert list(served.server.sandbox.breaches) == []
+
+
+def test_killed_for_real_it_ends_as_one_run_would(served: Served) -> None:
+    for writes in (1, 3):
+        process = served.start("apply", "-c", "setup.toml", "--yes", "--json")
+        deadline = time.monotonic() + 30
+        while served.writes() < writes and time.monotonic() < deadline:
+            pass
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+    done = served.run("apply", "-c", "setup.toml", "--yes", "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert served.made() == (1, 1, 1, 1)
+    assert served.run("plan", "--json").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_who_stops_a_watch_is_told_where_things_stand(steady: Served, name: str) -> None:
+    steady.run("apply", "-c", "setup.toml", "--yes")
+    process = steady.start("watch", "--json", "--timeout", "2h")
+    assert process.stdout is not None
+    process.stdout.readline()
+
+    process.send_signal(getattr(signal, name))
+    _, said = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert "Go on with: audience-wizard watch" in said
+    assert "Traceback" not in said
+
+
+def test_a_reader_that_leaves_early_is_no_accident(served: Served) -> None:
+    process = served.start("doctor", "-c", "setup.toml")
+    assert process.stdout is not None
+    process.stdout.close()
+
+    process.stdout = None
+    _, said = process.communicate(timeout=30)
+
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+
+
+# --- without any service ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["plan", "doctor", "apply", "undo", "watch"])
+def test_every_command_runs_on_the_sandbox(tmp_path: Path, command: str) -> None:
+    more = ["--yes"] if command in {"apply", "undo"} else ["--timeout", "10s"] if command == "watch" else []
+
+    done = plainly(tmp_path, command, "--sandbox", "happy", "--json", "--speed", "600", *more)
+
+    assert done.returncode == {"plan": 4, "doctor": 1, "apply": 0, "undo": 0, "watch": 3}[command], done.stderr
+    assert all(json.loads(line)["schema"] == 1 for line in done.stdout.splitlines())
+    assert done.stdout
+    assert not (tmp_path / "home").exists()
+
+
+def test_what_is_missing_is_said_and_nothing_waits(tmp_path: Path) -> None:
+    done = plainly(tmp_path, "plan", "--no-keyring", "--json")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "LAUNCHDARKLY_ACCESS_TOKEN" in done.stderr
+    assert "give a file with -c setup.toml" in done.stderr
+
+
+def test_the_full_screen_names_the_command_to_use_without_a_terminal(tmp_path: Path) -> None:
+    done = plainly(tmp_path, "--sandbox")
+
+    assert done.returncode == 2
+    assert "audience-wizard plan -c setup.toml" in done.stderr
+
+
+def test_a_secret_comes_in_through_standard_input_only(tmp_path: Path) -> None:
+    secret = "api-0123abcd-0123-0123-0123-0123456789ab"
+    done = subprocess.run(
+        [sys.executable, "-m", "wizard", "secrets", "set", "launchdarkly-token", "--no-keyring"],
+        input=secret,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "Use the variable instead: LAUNCHDARKLY_ACCESS_TOKEN" in done.stderr
+    assert secret not in done.stdout + done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["plan", "doctor"])
+def test_plain_text_without_colour(tmp_path: Path, command: str) -> None:
+    done = plainly(tmp_path, command, "--sandbox", "happy", NO_COLOR="1", LC_ALL="C", PYTHONIOENCODING="ascii")
+
+    assert done.returncode in {1, 4}
+    assert "\x1b" not in done.stdout
+    assert done.stdout

@@ -1,0 +1,165 @@
+"""The front door: what can be typed, how it is refused, and that nothing repeats a secret."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from wizard.cli import main
+from wizard.command_line import build_parser, seconds
+from wizard.settings import WrongSetting, read_settings
+
+TOKEN = "api-0123abcd-0123-0123-0123-0123456789ab"
+COMMANDS = ["plan", "apply", "watch", "doctor", "undo", "secrets", "sandbox"]
+SHARED = [
+    "--profile", "--launchdarkly-url", "--launchdarkly-client-url", "--segment-url", "--no-keyring", "--json",
+    "--plain", "--log-file", "--sandbox",
+]  # fmt: skip
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    assert left.value.code == 2
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_takes_every_shared_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+
+    said = capsys.readouterr().out
+    assert left.value.code == 0
+    assert all(option in said for option in SHARED)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("90s", 90), ("30m", 1800), ("2h", 7200), ("45", 45), ("1.5h", 5400), (" 5 M ", 300)]
+)
+def test_a_time(text: str, wanted: float) -> None:
+    assert seconds(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "soon", "5 days", "-3m", "m", "1e3", "99999999999s"])
+def test_no_time(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="90s, 30m or 2h"):
+        seconds(text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["aply"], "Did you mean apply?"),
+        (["plan", "--jsn"], "Did you mean --json?"),
+        (["watch", "--timeout", "soon"], "a time looks like 90s, 30m or 2h"),
+        (["secrets"], "required"),
+    ],
+)
+def test_a_slip_is_met_with_what_was_meant(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said in refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [TOKEN],
+        ["plan", TOKEN],
+        ["plan", "--token", TOKEN],
+        ["plan", f"--token={TOKEN}"],
+        ["plan", "--speed", TOKEN],
+        ["watch", "--timeout", TOKEN],
+        ["secrets", TOKEN],
+        ["--launchdarkly-token", TOKEN, "plan"],
+    ],
+)
+def test_a_secret_among_the_arguments_is_not_repeated(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert TOKEN not in refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize("words", [["set", "launchdarkly-token", TOKEN], ["set", TOKEN], ["list", TOKEN]])
+def test_a_secret_after_secrets_is_refused_and_not_repeated(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["secrets", *words, "--no-keyring"]) == 2
+
+    said = capsys.readouterr()
+    assert "never an argument" in said.err
+    assert TOKEN not in said.out + said.err
+
+
+def test_an_option_may_stand_before_or_after_the_command() -> None:
+    before = build_parser().parse_args(["--profile", "a", "--json", "plan"])
+    after = build_parser().parse_args(["plan", "--profile", "a", "--json"])
+
+    assert (before.profile, before.json) == (after.profile, after.json) == ("a", True)
+
+
+def test_options_win_over_variables_and_these_over_defaults() -> None:
+    given = build_parser().parse_args(["plan", "--segment-url", "http://127.0.0.1:1"])
+    environ = {
+        "AUDIENCE_WIZARD_SEGMENT_URL": "http://127.0.0.1:2",
+        "AUDIENCE_WIZARD_LAUNCHDARKLY_URL": "http://127.0.0.1:3",
+        "AUDIENCE_WIZARD_PROFILE": "staging",
+        "AUDIENCE_WIZARD_KEYRING": "OFF",
+        "AUDIENCE_WIZARD_LOG": "debug.log",
+        "ACCESSIBLE": "1",
+    }
+
+    settings = read_settings(given, environ)
+
+    assert (settings.segment_url, settings.launchdarkly_url) == ("http://127.0.0.1:1", "http://127.0.0.1:3")
+    assert settings.launchdarkly_client_url == "https://clientsdk.launchdarkly.com"
+    assert (settings.profile, settings.use_keyring, settings.plain) == ("staging", False, True)
+    assert settings.log_file == Path("debug.log")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--profile", "../elsewhere"],
+        ["--profile", ".hidden"],
+        ["--profile", "a/b"],
+        ["--segment-url", "localhost:80"],
+        ["--launchdarkly-url", "ftp://host"],
+        ["--launchdarkly-url", f"https://me:{TOKEN}@host"],
+        ["--launchdarkly-client-url", "https://[broken"],
+        ["--speed", "0"],
+        ["--speed", "nan"],
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_by_name(arguments: list[str]) -> None:
+    with pytest.raises(WrongSetting, match=arguments[0]) as caught:
+        read_settings(build_parser().parse_args(["plan", *arguments]), {})
+
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_scenario_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--sandbox", "hapy"]) == 2
+    assert "no scenario is called 'hapy'" in capsys.readouterr().err
+
+
+def test_something_unexpected_is_one_sentence_and_a_log_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: object) -> object:
+        raise RuntimeError(f"it broke over {TOKEN}")
+
+    monkeypatch.setattr("wizard.wiring.build_walk", broken)
+    monkeypatch.setenv("LAUNCHDARKLY_ACCESS_TOKEN", TOKEN)
+    log = tmp_path / "debug.log"
+
+    with_log = main(["plan", "--log-file", str(log)])
+    without = main(["plan"])
+
+    said = capsys.readouterr()
+    assert (with_log, without) == (1, 1)
+    assert "Traceback" not in said.err
+    assert TOKEN not in said.err + said.out
+    assert str(log) in said.err
+    assert "--log-file PATH" in said.err
+    assert "RuntimeError: it broke over …" in log.read_text()
+    assert TOKEN not in log.read_text()

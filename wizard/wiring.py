@@ -14,6 +14,7 @@ from wizard.api.transport import Exchange, Runtime, new_client
 from wizard.clock import Clock, FastClock, SystemClock
 from wizard.domain.answers import Answers
 from wizard.domain.model import Service
+from wizard.flow.exchanges import Exchanges
 from wizard.flow.ports import Ports, Vault
 from wizard.flow.registry import new_walk
 from wizard.flow.session import Session
@@ -60,9 +61,10 @@ def answers_of(sandbox: Sandbox) -> Answers:
 def real_ports(settings: Settings) -> Ports:
     clock = SystemClock()
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
-    runtime = Runtime(clock=clock, jitter=random.SystemRandom().random, trace=_trace(settings))
+    exchanges = Exchanges(also=_trace(settings))
+    runtime = Runtime(clock=clock, jitter=random.SystemRandom().random, trace=exchanges.add)
     services = HttpServices(urls, runtime)
-    return Ports(services=services, vault=_vault(settings), clock=clock, stopwatch=clock)
+    return Ports(services=services, vault=_vault(settings), clock=clock, stopwatch=clock, exchanges=exchanges)
 
 
 def ports_of(
@@ -77,12 +79,21 @@ def ports_of(
     async def open_client(_: Service) -> httpx.AsyncClient:
         return new_client(transport=transport)
 
-    runtime = Runtime(clock=sandbox.clock, jitter=lambda: 0.0, trace=trace)
+    exchanges = Exchanges(also=trace)
+    runtime = Runtime(clock=sandbox.clock, jitter=lambda: 0.0, trace=exchanges.add)
     services = HttpServices(BaseUrls(), runtime, open_client)
     given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
     vault = MemoryVault("the sandbox stores nothing", given)
     person = Person(sandbox.world.workspaces[0], sandbox.app_actions)
-    return Ports(services, vault, sandbox.clock, stopwatch, sandbox=sandbox.scenario.name, colleague=person)
+    return Ports(
+        services,
+        vault,
+        sandbox.clock,
+        stopwatch,
+        sandbox=sandbox.scenario.name,
+        exchanges=exchanges,
+        colleague=person,
+    )
 
 
 def _given(pasted: Credentials) -> dict[str, str]:

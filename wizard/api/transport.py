@@ -11,7 +11,8 @@ import functools
 import json
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import httpx
 
@@ -21,7 +22,10 @@ from wizard.api.call import Call
 from wizard.api.errors import Answer
 from wizard.api.retry import Wait, wait_before_next
 from wizard.clock import Clock
+from wizard.domain.exchange import VARIABLES, Exchange
 from wizard.domain.model import Failure, FailureKind, Service
+
+__all__ = ["Exchange", "OpenClient", "Runtime", "Transport", "new_client", "open_client", "tls_context"]
 
 USER_AGENT = f"audience-wizard/{__version__}"
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
@@ -29,20 +33,6 @@ AT_ONCE = 10
 LIMITS = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30.0)
 
 OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One attempt, for "show your work" and the log file: no headers, no bodies, nothing secret in `url`."""
-
-    service: Service
-    method: str
-    url: str
-    attempt: int
-    seconds: float
-    status: int | None = None  # None: no answer came, `failure` says why
-    failure: FailureKind | None = None
-    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +115,14 @@ class Transport:
     async def _attempt(self, call: Call, attempt: int) -> httpx.Response | Failure:
         client = await self._opened()
         async with self._places:
-            started = self.clock.monotonic()
+            at, started = self.clock.now(), self.clock.monotonic()
             try:
                 outcome: httpx.Response | Failure = await client.send(_request(client, call))
             except httpx.RequestError as error:
                 outcome = errors.from_exception(call, error)
             seconds = self.clock.monotonic() - started
         if self._runtime.trace is not None:
-            self._runtime.trace(_exchange(call, outcome, attempt, seconds))
+            self._runtime.trace(_exchange(call, outcome, attempt, at, seconds))
         return outcome
 
     async def _opened(self) -> httpx.AsyncClient:
@@ -152,16 +142,25 @@ def _request(client: httpx.AsyncClient, call: Call) -> httpx.Request:
     return client.build_request(call.method, call.url, headers=dict(call.headers), content=content)
 
 
-def _exchange(call: Call, outcome: httpx.Response | Failure, attempt: int, seconds: float) -> Exchange:
-    url = errors.redact(call.url, call.secrets)
-    if isinstance(outcome, Failure):
-        return Exchange(call.service, call.method, url, attempt, seconds, failure=outcome.kind)
-    return Exchange(
-        call.service,
-        call.method,
-        url,
-        attempt,
-        seconds,
-        status=outcome.status_code,
-        request_id=errors.request_id(call, outcome),
+def _exchange(call: Call, outcome: httpx.Response | Failure, attempt: int, at: datetime, seconds: float) -> Exchange:
+    sent = Exchange(
+        service=call.service,
+        method=call.method,
+        url=errors.redact(call.url, call.secrets),
+        attempt=attempt,
+        seconds=seconds,
+        at=at,
+        headers=tuple((name, _shown_header(value, call)) for name, value in call.headers.items()),
+        body=errors.redact(json.dumps(call.body), call.secrets) if call.reads and call.body else "",
     )
+    if isinstance(outcome, Failure):
+        return replace(sent, failure=outcome.kind)
+    return replace(sent, status=outcome.status_code, request_id=errors.request_id(call, outcome))
+
+
+def _shown_header(value: str, call: Call) -> str:
+    """The variable in the token's place; whatever else has the form of a token is hidden."""
+    scheme, _, rest = value.rpartition(" ")
+    if rest in call.secrets and call.service in VARIABLES:
+        return f"{scheme} {VARIABLES[call.service]}".lstrip()
+    return errors.redact(value, call.secrets)

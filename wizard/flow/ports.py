@@ -7,7 +7,7 @@ cancellation. A write returns what the service answered; `Failure.outcome_unknow
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,6 +41,7 @@ from wizard.domain.model import (
     Token,
     Workspace,
 )
+from wizard.flow.exchanges import Exchanges
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -237,4 +238,5 @@ class Ports:
     clock: Clock  # in the sandbox: its world's time, which runs fast
     stopwatch: Clock  # what a person waits by
     sandbox: str = ""  # the scenario's name when both services are simulated
+    exchanges: Exchanges = field(default_factory=Exchanges)  # what was asked, for those who want to see it
     colleague: Colleague | None = None  # the sandbox's: nobody can open its web app

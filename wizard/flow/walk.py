@@ -15,6 +15,7 @@ from wizard.domain.model import Failure, FailureKind
 from wizard.domain.plan import Action, Plan, make_plan
 from wizard.flow.apply import Outcome, Result
 from wizard.flow.ask import Ask, Value
+from wizard.flow.exchanges import begin_reading
 from wizard.flow.journal import found_in_place
 from wizard.flow.ports import Ports
 from wizard.flow.reading import Reading, UnderWay
@@ -265,6 +266,7 @@ class Walk:
 
     async def _fill(self, reading: Reading, inputs: Hashable, state: State) -> None:
         """Reads with the state that it was started with. When that is outdated meanwhile, the task is cancelled."""
+        begin_reading(reading.slot)
         since = self.ports.stopwatch.monotonic()
         try:
             seen = await reading.read(self.ports, state)

@@ -1,0 +1,28 @@
+"""One request as it may be shown: addresses and headers without a secret, the answer by its status only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wizard.domain.model import FailureKind, Service
+
+# What stands in a header where a token was sent: a shell fills it in.
+VARIABLES = {Service.LAUNCHDARKLY: "$LAUNCHDARKLY_ACCESS_TOKEN", Service.SEGMENT: "$SEGMENT_PUBLIC_API_TOKEN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One attempt, for "show your work", the report and the log file: nothing secret is in it."""
+
+    service: Service
+    method: str
+    url: str
+    attempt: int
+    seconds: float
+    status: int | None = None  # None: no answer came, `failure` says why
+    failure: FailureKind | None = None
+    request_id: str = ""
+    at: datetime | None = None
+    headers: tuple[tuple[str, str], ...] = ()  # a token is the name of its variable
+    body: str = ""  # of a POST that only reads

@@ -1,0 +1,55 @@
+"""The requests of this run, each with the reading that it was made for. Kept in memory, the newest only."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from itertools import count
+
+from wizard.domain.exchange import Exchange
+
+_KEPT = 1_000
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Purpose:
+    """One reading of one slot; a later reading of it has a higher number."""
+
+    slot: str = ""
+    number: int = 0
+
+
+_purpose: ContextVar[_Purpose] = ContextVar("purpose of the requests", default=_Purpose())  # noqa: B039 - frozen
+
+
+def begin_reading(slot: str) -> None:
+    """What the current task asks for from now on, and every task that it starts, is for this slot of the facts."""
+    _purpose.set(_Purpose(slot, next(_NUMBERS)))
+
+
+class Exchanges:
+    """What `Runtime.trace` of the transport is given. `also` gets each exchange too."""
+
+    def __init__(self, also: Callable[[Exchange], None] | None = None) -> None:
+        self._kept: deque[tuple[_Purpose, Exchange]] = deque(maxlen=_KEPT)
+        self._also = also
+
+    def add(self, exchange: Exchange) -> None:
+        self._kept.append((_purpose.get(), exchange))
+        if self._also is not None:
+            self._also(exchange)
+
+    @property
+    def all(self) -> tuple[Exchange, ...]:
+        """In the order in which they ended."""
+        return tuple(exchange for _, exchange in self._kept)
+
+    def behind(self, slots: Iterable[str]) -> tuple[tuple[str, Exchange], ...]:
+        """The requests of the last reading of each slot, with the slot."""
+        latest = {purpose.slot: purpose.number for purpose, _ in self._kept}
+        wanted = tuple(slots)
+        last = [(p, one) for p, one in self._kept if p.slot in wanted and p.number == latest[p.slot]]
+        return tuple((p.slot, one) for slot in wanted for p, one in last if p.slot == slot)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
+from tests.walks import stage_on
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.flow.journal import Write
 from wizard.flow.session import Session
+from wizard.headless.apply_command import apply_plan
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.run import run_walk
 
 CHANGE_KEYS = {"id", "action", "summary", "reason", "host", "before", "after", "undoable"}
 RESULT_KEYS = {"id", "action", "status", "resource_id", "error"}
@@ -192,6 +201,28 @@ async def test_nothing_is_done_when_the_world_moved_after_the_review(world: Worl
     assert ran.code == 1
     assert {result["error"]["code"] for result in ran.document["results"]} == {"moved"}
     assert world.writes() == []
+
+
+async def test_who_interrupts_is_told_what_was_done_and_what_was_not(world: World) -> None:
+    class Interrupting(Session):
+        """Ctrl+C arrives while the mapping is being made."""
+
+        def intend(self, write: Write) -> None:
+            super().intend(write)
+            if write.kind == "mapping":
+                raise asyncio.CancelledError
+
+    out = io.StringIO()
+    staged = stage_on(world.sandbox, session=Interrupting(world.folder / "default", world.clock))
+    options = Options(config=world.setup(), as_json=True, yes=True)
+    with pytest.raises(asyncio.CancelledError):
+        await run_walk(apply_plan, staged.walk, options, Output(out, io.StringIO(), as_json=True))
+
+    results = {result["id"]: result for result in json.loads(out.getvalue())["results"]}
+    assert [results[change]["status"] for change in THREE] == ["done", "skipped", "skipped"]
+    assert results["mapping"]["error"]["code"] == "interrupted"
+    assert (await world.run("apply")).code == 0
+    assert world.made() == ALL_MADE
 
 
 async def test_two_runs_do_not_interleave(world: World) -> None:

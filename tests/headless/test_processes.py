@@ -108,6 +108,22 @@ def test_a_reader_that_leaves_early_is_no_accident(served: Served) -> None:
     assert "Exception ignored" not in said
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("", 4)])
+def test_at_a_terminal_apply_asks_and_waits_for_yes(tmp_path: Path, typed: str, code: int) -> None:
+    import pexpect
+
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)}
+    child = pexpect.spawn(sys.executable, ["-m", "wizard", "apply", "--sandbox"], env=environ, encoding="utf-8")
+    child.expect_exact("Make these 3 changes? Type yes: ", timeout=30)
+    child.sendline(typed)
+    child.expect(pexpect.EOF, timeout=30)
+    child.close()
+
+    assert child.exitstatus == code
+    assert ("Done: Mapping" in (child.before or "")) is (code == 0)
+
+
 # --- without any service ------------------------------------------------------------------------------------------
 
 

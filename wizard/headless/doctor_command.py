@@ -25,6 +25,7 @@ from wizard.headless.refusal import Refused, nearest, shown
 from wizard.text import count
 
 DEADLINE_S = 15.0
+LEAST_S = 5.0  # what the services get in any case
 _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
 _VERDICTS = {
     True: "Healthy: nothing failed, and everything that matters could be told.",
@@ -47,8 +48,10 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     if options.list_checks:
         return _list(out)
     _refuse_unknown_checks(options.only)
+    began = walk.ports.stopwatch.monotonic()
     given = await take_answers(walk, options.config)
-    await _read_in_time(walk)
+    waited = walk.ports.stopwatch.monotonic() - began  # for a keyring that is slow or locked
+    await _read_in_time(walk, max(LEAST_S, DEADLINE_S - waited))
     missing = missing_asks(walk)
     findings = _wanted(root_causes_first(_judged(walk, missing)), options.only)
     out.say(*(told(missing, walk, given.file) if missing else ()))
@@ -68,10 +71,10 @@ def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
     return _CODES[verdict]
 
 
-async def _read_in_time(walk: Walk) -> None:
+async def _read_in_time(walk: Walk, deadline_s: float) -> None:
     """Whatever is not read by then did not answer in time."""
     reading = asyncio.ensure_future(walk.read())
-    late = asyncio.ensure_future(walk.ports.stopwatch.sleep(DEADLINE_S))
+    late = asyncio.ensure_future(walk.ports.stopwatch.sleep(deadline_s))
     try:
         await asyncio.wait({reading, late}, return_when=asyncio.FIRST_COMPLETED)
         if not reading.done():

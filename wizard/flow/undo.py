@@ -129,12 +129,15 @@ class _Run:
         return _result(back, Outcome.DONE)
 
     async def _delete(self, back: TakeBack) -> Failure | None:
-        """What is not there any more is deleted, whoever did it."""
+        """What is not there any more is deleted, whoever did it. A lost answer is looked for before the repetition."""
         failure = await self._send_delete(back)
-        if failure is not None and (failure.kind is FailureKind.NOT_FOUND or failure.outcome_unknown):
-            there = await self._is_there(back)
-            return None if there is False else failure
-        return failure
+        if failure is None or not (failure.kind is FailureKind.NOT_FOUND or failure.outcome_unknown):
+            return failure
+        there = await self._is_there(back)
+        if there is True and failure.outcome_unknown:
+            failure = await self._send_delete(back)
+            there = await self._is_there(back) if failure else False
+        return None if there is False else failure
 
     async def _send_delete(self, back: TakeBack) -> Failure | None:
         entry, within = back.entry, back.entry.within

@@ -7,6 +7,8 @@ import os
 import pytest
 import textual
 
+from wizard.ui import clipboard
+
 DRAWN_WITH = "8.2.8"
 _HARMLESS = ("PATH", "HOME", "LANG", "TERM", "TMPDIR", "PWD", "PYTEST_", "COV_", "TEXTUAL_SNAPSHOT_")
 
@@ -24,3 +26,9 @@ def pytest_sessionfinish() -> None:
     for name in tuple(os.environ):
         if not name.startswith(_HARMLESS):
             del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def no_clipboard_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test never writes onto the clipboard of the machine that it runs on."""
+    monkeypatch.setattr(clipboard, "find_helper", lambda _: None)

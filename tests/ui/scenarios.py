@@ -15,13 +15,16 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock
-from tests.walks import stage
+from tests.walks import stage_on
+from wizard.flow.state import State
 from wizard.flow.walk import Walk
+from wizard.sandbox.app import Sandbox
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.finding import FindingScreen
+from wizard.vault import MemoryVault
 
 SMALL, LARGE = (80, 24), (120, 40)
-_BUSY = {"load", "read", "next", "apply", "keep"}
+_BUSY = {"load", "read", "next", "apply", "keep", "copy"}
 _WATCHING = "first_sync"
 
 
@@ -39,17 +42,26 @@ class Situation:
 class SimulatedWizard(AudienceWizard):
     """The wizard on a simulated world whose time stands still unless a test moves it."""
 
-    def __init__(self, world: str) -> None:
+    def __init__(self, world: str, *, segment_token: bool = True) -> None:
         self.clock = FakeClock(auto=True)
+        self.segment_token = segment_token
         self.client_side_id = ""
         self.frozen = False  # calls are under way that will not end: nothing settles any more
         self.world = world
         super().__init__(self._build, calm=True)
 
     def _build(self) -> Walk:
-        staged = stage(self.world, clock=self.clock)
+        sandbox = Sandbox(self.world, self.clock)
+        given = {"launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox")}
+        staged = stage_on(sandbox, vault=None if self.segment_token else MemoryVault("no keyring", given))
         self.client_side_id = staged.sandbox.tokens.launchdarkly_client_side_id
         return staged.walk
+
+    @property
+    def state(self) -> State:
+        walk = self.walk_screen.walk
+        assert walk is not None
+        return walk.state
 
 
 async def reach(pilot: Pilot[Any], does: Iterable[str]) -> None:
@@ -149,6 +161,11 @@ _PASTED_ID = ("until:launchdarkly", "client-side-id", "enter")
 _HOSTILE = _at("audiences", "end", "space", "up", "space", "up", "space")
 _DOWN = ("pagedown", "pagedown", "pagedown", "pagedown")
 
+_BY_HAND = ("enter", "down", "enter", "until:review", "still", "y", "wait:1")
+_TO_VALUES = ("right", "right", "1", "2")
+_TICK = ("space", "wait:1")
+_ATTACH_BY_HAND = ("until:review", "still", "y", "wait:1", "enter", "wait:1")
+
 SITUATIONS: tuple[Situation, ...] = (
     Situation("welcome", "What the wizard will do, what is needed, that nothing changes before Review."),
     Situation("prerequisites", "Two questions, the first open; what is checked where.", does=("enter",)),
@@ -174,6 +191,18 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("sdk-key-known", "An SDK key was given as the token.", "sdk-key-pasted", ("finding",)),
     Situation("waiting", "Which host is called, for what, for how long.", "slow", ("freeze", "enter")),
     Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "y")),
+    # by hand
+    Situation("by-hand", "The first step: where, its page, the value to copy, when it is looked again.", does=_BY_HAND),
+    Situation("by-hand-values", "Values copied, the token too without being drawn.", does=(*_BY_HAND, *_TO_VALUES)),
+    Situation("by-hand-different", "The destination is there but off.", does=(*_BY_HAND, *_TO_VALUES, *_TICK)),
+    Situation("by-hand-done", "All is done: on to the first sync.", does=(*_BY_HAND, *_TO_VALUES, *_TICK * 8)),
+    Situation("request-card", "The colleague's part as plain text.", does=(*_BY_HAND, "r", "enter")),
+    Situation(
+        "attach-by-hand",
+        "Only attaching is left to the hand.",
+        "attach-needs-app",
+        (*_ATTACH_BY_HAND, "enter", "wait:1"),
+    ),
     # names that strangers typed
     Situation("hostile-environments", "Names as plain text.", "hostile-names", _at("launchdarkly", "down", "end")),
     Situation("hostile-audiences", "Names as plain text.", "hostile-names", _HOSTILE),

@@ -253,6 +253,16 @@ async def test_a_state_that_cannot_be_used_is_set_aside_in_words(world: World, c
     assert len(list((world.folder / "default").glob("setup.2*.json"))) == 1
 
 
+async def test_a_disk_that_takes_nothing_ends_no_run_and_is_told(world: World) -> None:
+    (world.folder / "default").write_text("a file where the folder should be")
+
+    ran = await world.run("apply")
+
+    assert ran.code == 0
+    assert "Progress cannot be saved" in ran.err
+    assert world.made() == ALL_MADE
+
+
 async def test_apply_and_watch_in_one(world: World) -> None:
     ran = await world.run("apply", watch=True)
 

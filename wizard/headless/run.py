@@ -49,11 +49,14 @@ def run_secrets(load: Callable[[], Vault], options: Options, report: Report) -> 
 
 async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:
     """One command on one walk; whatever happens, calls are ended and the profile is given back."""
+    before = walk.session.trouble
     try:
-        if walk.session.trouble:
-            out.say(walk.session.trouble)
+        if before:
+            out.say(before)
         return await command(walk, options, out)
     finally:
+        if walk.session.trouble != before:
+            out.say(walk.session.trouble)
         await walk.close()
         await walk.ports.services.close()
         walk.session.unlock()

@@ -4,63 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pexpect
-import pyte
 import pytest
 
+from tests.terminal import Terminal
+
 ENTER, DOWN, SPACE = "\r", "\x1b[B", " "
-SETTLE_S = 0.3
-PATIENCE_S = 60.0
-
-
-@dataclass
-class Terminal:
-    """A program in a terminal, and what a person sees of it."""
-
-    child: pexpect.spawn
-    screen: pyte.Screen = field(default_factory=lambda: pyte.Screen(80, 24))
-
-    def __post_init__(self) -> None:
-        self._stream = pyte.ByteStream(self.screen)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.screen.display)
-
-    def _read(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            try:
-                self._stream.feed(self.child.read_nonblocking(65_536, timeout=0.05))
-            except pexpect.TIMEOUT:
-                pass
-            except pexpect.EOF:
-                return
-
-    def until(self, *wanted: str) -> None:
-        """Waits until the screen shows all that is wanted."""
-        end = time.monotonic() + PATIENCE_S
-        while not all(text in self.text for text in wanted):
-            assert time.monotonic() < end, f"never saw {wanted}:\n{self.text}"
-            self._read(0.05)
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.child.send(key)
-            self._read(SETTLE_S)
-
-    def press_until(self, key: str, wanted: str) -> None:
-        """Presses a key again and again, each time looking first, until the screen shows what is wanted."""
-        for _ in range(12):
-            self._read(SETTLE_S)
-            if wanted in self.text:
-                return
-            self.child.send(key)
-        raise AssertionError(f"never saw {wanted!r}:\n{self.text}")
 
 
 @pytest.fixture

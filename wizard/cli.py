@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from wizard import __version__
@@ -25,42 +24,52 @@ if TYPE_CHECKING:
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130  # `wizard.headless.exit_codes`, which is imported later
 
 
+class _Refused(Exception):
+    """Why what was asked for is not done."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; its exit code (`shared/cli.md`)."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:
         print(f"audience-wizard {__version__}")
         return OK
-    from wizard.command_line import build_parser
+    from wizard.ui.early_frame import EarlyFrame
 
-    given = build_parser(arguments).parse_args(arguments)
     try:
-        return _run(given)
+        with EarlyFrame(os.environ) as frame:
+            if arguments in ([], ["--sandbox"]):
+                frame.show()  # certainly the wizard: its frame need not wait until that was parsed
+            return _run(_parsed(arguments), frame)
+    except _Refused as refused:
+        print(f"audience-wizard: {refused}", file=sys.stderr)
+        return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def _run(given: argparse.Namespace) -> int:
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    from wizard.command_line import build_parser
+
+    return build_parser(arguments).parse_args(arguments)
+
+
+def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
     from wizard.settings import WrongSetting, read_settings
 
     try:
         settings = read_settings(given, os.environ)
     except WrongSetting as wrong:
-        return _refuse(str(wrong))
+        raise _Refused(str(wrong)) from None
     if given.command == "sandbox":
         return _serve(given, settings)
     if settings.sandbox and (unknown := _unknown_scenario(settings.sandbox)):
-        return _refuse(unknown)
+        raise _Refused(unknown)
     if given.command == "secrets":
         return _run_secrets(given, settings)
     if given.command:
         return _run_command(given, settings)
-    return _talk(settings) if settings.plain else _open_wizard(settings)
-
-
-def _refuse(why: str) -> int:
-    print(f"audience-wizard: {why}", file=sys.stderr)
-    return USAGE
+    return _talk(settings) if settings.plain else _open_wizard(settings, frame)
 
 
 def _unknown_scenario(name: str) -> str:
@@ -81,18 +90,19 @@ def _unknown_scenario(name: str) -> str:
 # --- the faces ----------------------------------------------------------------------------------------------------
 
 
-def _open_wizard(settings: Settings) -> int:
+def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        return _refuse(
+        raise _Refused(
             "the wizard needs a terminal to draw on. Without one: audience-wizard plan -c setup.toml, then "
             "audience-wizard apply -c setup.toml --yes; or line by line: audience-wizard --plain"
         )
+    frame.show()
     os.environ.setdefault("TEXTUAL_FPS", "240")  # read when textual is imported; halves the delay of a key
     gc.disable()  # until all is loaded: there is nothing to collect before
-    with _early_frame() as frame:
-        from wizard.ui.launch import run_wizard
+    from wizard.ui.launch import run_wizard
 
-        code = run_wizard(lambda: _load(settings), frame)
+    code = run_wizard(lambda: _load(settings), frame)
+    frame.give_back()
     sys.stdout.flush()
     os._exit(code)  # the shell need not wait until the interpreter has taken itself apart
 
@@ -103,14 +113,6 @@ def _load(settings: Settings) -> Walk:
     finally:
         gc.freeze()  # what was loaded stays until the end: it is never looked through again
         gc.enable()
-
-
-def _early_frame() -> AbstractContextManager[EarlyFrame | None]:
-    if sys.platform == "win32" or os.environ.get("TERM", "") in {"", "dumb"}:
-        return nullcontext()
-    from wizard.ui.early_frame import EarlyFrame
-
-    return EarlyFrame(os.environ)
 
 
 def _talk(settings: Settings) -> int:

@@ -16,8 +16,8 @@ class WizardDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self.frame is not None:
-            self.attrs_before = self.frame.hand_over()
+        before = self.frame.hand_over() if self.frame else None
+        self.attrs_before = before or self.attrs_before
 
     def disable_input(self) -> None:
         """In the end nobody waits for the thread that reads keys: it looks up only every tenth of a second."""

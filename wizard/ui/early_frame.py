@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import termios
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +25,7 @@ def draw(columns: int, rows: int, *, coloured: bool) -> str:
     rule = "─" * columns
     return "".join(
         (
-            f"{back}\x1b[2J\x1b[H{text}\x1b[1m {NAME}\x1b[22m",
+            f"{back}\x1b[2J\x1b[H{text} \x1b[1m{NAME}\x1b[22m",
             f"\x1b[2;1H{line}{rule}",
             f"\x1b[{max(3, rows - 1)};1H{rule}",
             f"\x1b[{max(4, rows)};1H{dim} Starting …",
@@ -41,32 +40,56 @@ def _paint(layer: int, colour: str) -> str:
 
 
 class EarlyFrame:
-    """Paints on entering. On leaving the terminal is as it was; the frame is taken away unless it was handed over."""
+    """Shown where there is a terminal to draw on; taken away on leaving, unless somebody else draws meanwhile."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._coloured = environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in environ
-        self._terminal = sys.stdin.fileno()
-        self._before = termios.tcgetattr(self._terminal)
-        self._is_mine = True
+        self._environ = environ
+        self._before: list[Any] = []  # the terminal's attributes, once it is shown
+        self._is_mine = False
 
     def __enter__(self) -> EarlyFrame:
-        quiet = termios.tcgetattr(self._terminal)
-        quiet[0] &= ~(termios.IXON | termios.ICRNL)
-        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
-        termios.tcsetattr(self._terminal, termios.TCSANOW, quiet)
-        columns, rows = os.get_terminal_size(self._terminal)
-        self._write(_ENTER + draw(columns, rows, coloured=self._coloured))
         return self
 
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
+
+    def show(self) -> None:
+        """Paints; later calls do nothing."""
+        if self._before or not _can_draw(self._environ):
+            return
+        import termios
+
+        stdin = sys.stdin.fileno()
+        self._before, quiet = termios.tcgetattr(stdin), termios.tcgetattr(stdin)
+        quiet[0] &= ~(termios.IXON | termios.ICRNL)
+        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+        termios.tcsetattr(stdin, termios.TCSANOW, quiet)
+        self._is_mine = True
+        columns, rows = os.get_terminal_size(stdin)
+        coloured = self._environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in self._environ
+        _write(_ENTER + draw(columns, rows, coloured=coloured))
+
     def hand_over(self) -> list[Any]:
-        """Somebody else draws from now on; the attributes that the terminal is to have again in the end."""
+        """Somebody else draws from now on; the attributes that the terminal is to have again, if it was shown."""
         self._is_mine = False
         return self._before
 
-    def __exit__(self, *_: object) -> None:
-        termios.tcsetattr(self._terminal, termios.TCSANOW, self._before)
-        if self._is_mine:
-            self._write(_LEAVE)
+    def give_back(self) -> None:
+        """The terminal is as it was before."""
+        if self._before:
+            import termios
 
-    def _write(self, text: str) -> None:
-        os.write(sys.stderr.fileno(), text.encode())  # where textual draws
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._before)
+        if self._is_mine:
+            self._is_mine = False
+            _write(_LEAVE)
+
+
+def _can_draw(environ: Mapping[str, str]) -> bool:
+    terminals = all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    plain = environ.get("ACCESSIBLE", "") not in {"", "0"} or environ.get("TERM", "") in {"", "dumb"}
+    return sys.platform != "win32" and terminals and not plain
+
+
+def _write(text: str) -> None:
+    os.write(sys.stderr.fileno(), text.encode())  # where textual draws

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wizard.ui.early_frame import EarlyFrame
 
 
-def run_wizard(load: Callable[[], Walk], frame: EarlyFrame | None = None) -> int:
+def run_wizard(load: Callable[[], Walk], frame: EarlyFrame) -> int:
     """Runs until the user leaves, then says in the scrollback how things stand; the exit code.
 
     Afterwards the process is to end at once: threads that nobody needs any more are not waited for.

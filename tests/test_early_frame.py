@@ -1,0 +1,150 @@
+"""The frame before the libraries, in a real pseudo-terminal; a gate in front of textual holds the imports back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.terminal import Terminal
+
+ENTER, CTRL_C, CTRL_S = "\r", "\x03", "\x13"
+ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
+GATE = """
+import os, sys
+
+class Gate:
+    def find_spec(self, name, path=None, target=None):
+        if name == "textual":
+            with open(os.environ["GATE"]) as gate:
+                if gate.read() == "broken":
+                    raise ImportError("textual is broken")
+
+sys.meta_path.insert(0, Gate())
+"""
+
+
+class Held(Terminal):
+    """The wizard in a terminal, held before it imports textual until the gate is opened."""
+
+    def __init__(self, child: pexpect.spawn, gate: Path) -> None:
+        super().__init__(child)
+        self._gate = gate
+        self.before = termios.tcgetattr(child.child_fd)
+
+    def open(self, how: str = "go on") -> None:
+        self._gate.write_text(how)
+
+    def end(self) -> int:
+        """Reads all that is still written; the exit status."""
+        self._read(30)
+        self.child.wait()
+        return int(self.child.exitstatus)
+
+    def is_as_before(self) -> bool:
+        left = self.written.rindex(LEFT) > self.written.rindex(ENTERED)
+        return left and termios.tcgetattr(self.child.child_fd) == self.before
+
+    def inked(self, row: int) -> list[tuple[str, str, str, bool]]:
+        """The left half of a row without its blanks, as it is drawn."""
+        cells = [self.screen.buffer[row][column] for column in range(40)]
+        return [(cell.data, cell.fg, cell.bg, cell.bold) for cell in cells if cell.data.strip()]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Held]]:
+    started = []
+
+    def start(*arguments: str, **variables: str) -> Held:
+        (tmp_path / "sitecustomize.py").write_text(GATE)
+        os.mkfifo(tmp_path / "gate")
+        environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "PYTHONPATH": str(tmp_path),
+            "GATE": str(tmp_path / "gate"),
+            "AUDIENCE_WIZARD_HOME": str(tmp_path / "home"),
+            **variables,
+        }
+        child = pexpect.spawn(sys.executable, ["-m", "wizard", *arguments], env=environment, dimensions=(24, 80))
+        started.append(child)
+        return Held(child, tmp_path / "gate")
+
+    yield start
+    for child in started:
+        child.close(force=True)
+
+
+@pytest.mark.parametrize("arguments", [["--sandbox"], ["--sandbox", "happy"]])
+def test_it_is_there_before_textual_and_looks_like_the_frame_that_follows(
+    arguments: list[str], start: Callable[..., Held]
+) -> None:
+    terminal = start(*arguments)
+    terminal.until("Audience Wizard", "Starting …")
+    early = [terminal.inked(row) for row in (0, 1, 22)]
+
+    terminal.open()
+    terminal.until("Begin")
+    assert [terminal.inked(row) for row in (0, 1, 22)] == early
+
+
+def test_what_is_typed_meanwhile_is_not_echoed_and_not_lost(start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox")
+    terminal.until("Starting …")
+    shown = terminal.text
+    terminal.press(CTRL_S, ENTER)
+    assert terminal.text == shown
+
+    terminal.open()
+    terminal.until("▸ Prerequisites")
+
+
+def test_ctrl_c_meanwhile_leaves_the_wizard_as_it_does_later(start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox")
+    terminal.until("Starting …")
+    terminal.press(CTRL_C)
+    terminal.open()
+
+    assert terminal.end() == 0
+    assert terminal.is_as_before()
+
+
+def test_a_signal_meanwhile_leaves_a_clean_terminal(start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox")
+    terminal.until("Starting …")
+    terminal.child.kill(signal.SIGINT)
+
+    assert terminal.end() == 130
+    assert terminal.is_as_before()
+
+
+def test_an_import_that_fails_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox")
+    terminal.until("Starting …")
+    terminal.open("broken")
+
+    assert terminal.end() == 1
+    assert terminal.is_as_before()
+    assert b"textual is broken" in terminal.written.split(LEFT)[-1]
+
+
+def test_a_refusal_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox", AUDIENCE_WIZARD_SEGMENT_URL="nowhere")
+
+    assert terminal.end() == 2
+    assert terminal.is_as_before()
+    assert b"--segment-url" in terminal.written.split(LEFT)[-1]
+
+
+@pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}])
+def test_where_nothing_can_be_drawn_nothing_is(variables: dict[str, str], start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox", "no-such-scenario", **variables)
+
+    assert terminal.end() == 2
+    assert LEFT not in terminal.written

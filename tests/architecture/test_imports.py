@@ -9,12 +9,34 @@ import pytest
 
 HEAVY = ("textual", "rich", "httpx", "pydantic", "keyring", "starlette")
 
+NOT_FOR_THE_FIRST_FRAME = {
+    *("httpx", "httpcore", "h2", "anyio", "pydantic", "keyring", "starlette"),
+    *("textual.widgets._markdown", "importlib.metadata"),
+    *("wizard.flow.walk", "wizard.domain.model", "wizard.ui.panes.step"),
+}
+UNTIL_THE_FIRST_FRAME = """
+import os
+from wizard.ui.app import AudienceWizard
 
-def loaded_by(code: str) -> set[str]:
-    """Top-level modules that a fresh interpreter holds after running `code`."""
-    script = f"import sys\n{code}\nprint('\\n'.join({{name.partition('.')[0] for name in sys.modules}}))"
+class Wizard(AudienceWizard):
+    def _start_loading(self):
+        print(*sys.modules, sep="\\n", file=sys.__stdout__, flush=True)
+        os._exit(0)
+
+Wizard(load=None).run(headless=True, size=(80, 24))
+"""
+
+
+def modules_after(code: str) -> set[str]:
+    """What a fresh interpreter holds after running `code`, by full names."""
+    script = f"import sys\n{code}\nprint(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
+
+
+def loaded_by(code: str) -> set[str]:
+    """Alike, by top-level names."""
+    return {name.partition(".")[0] for name in modules_after(code)}
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
@@ -29,11 +51,18 @@ def test_the_front_door_answers_without_loading_a_library(option: str) -> None:
     assert loaded.isdisjoint(HEAVY)
 
 
-def test_the_screens_do_not_load_the_clients() -> None:
-    loaded = loaded_by("import wizard.ui.launch, wizard.ui.app")
+def test_the_early_frame_is_drawn_without_a_library() -> None:
+    loaded = loaded_by("import wizard.ui.early_frame")
 
-    assert loaded.isdisjoint({"httpx", "pydantic", "keyring", "starlette"})
-    assert "textual" in loaded
+    assert loaded.isdisjoint({*HEAVY, "asyncio", "argparse", "dataclasses", "shutil"})
+
+
+def test_the_first_frame_waits_for_nothing_that_only_the_walk_needs() -> None:
+    """Import it where it is used, or, when it is only named, under TYPE_CHECKING."""
+    loaded = modules_after(UNTIL_THE_FIRST_FRAME)
+
+    assert "wizard.ui.panes.welcome" in loaded
+    assert not loaded & NOT_FOR_THE_FIRST_FRAME
 
 
 @pytest.mark.parametrize("module", ["wizard.flow.walk", "wizard.domain.checks.catalogue", "wizard.domain.plan"])

@@ -16,6 +16,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widgets import Input
 
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.walk import PaneMaker, WalkScreen
@@ -40,6 +41,7 @@ class AudienceWizard(App[int]):
         Binding("ctrl+c,ctrl+q,f10", "ask_quit", "Quit", show=False, priority=True),
         Binding("f1", "help", "Help", show=False),
         Binding("f2", "troubleshoot", "Troubleshoot", show=False),
+        Binding("ctrl+s", "save_setup", "Save setup.toml", show=False),
     ]
 
     def __init__(self, load: Callable[[], Walk], *, calm: bool = False) -> None:
@@ -66,8 +68,6 @@ class AudienceWizard(App[int]):
         work(self, self._take_walk(), group="load", description="loading the walk")
 
     async def _take_walk(self) -> None:
-        from textual.widgets import Input
-
         walk, make_pane = await asyncio.to_thread(self._load_all)
         walk.changed = self._walk_changed
         await self.walk_screen.take(walk, make_pane)
@@ -116,6 +116,27 @@ class AudienceWizard(App[int]):
         if self.walk_screen.walk is not None:
             self.walk_screen.walk.start_over()
             self.walk_screen.begin()
+
+    def on_welcome_pane_looked_through(self, event: WelcomePane.LookedThrough) -> None:
+        event.stop()
+        walk = self.walk_screen.walk
+        if walk is not None:
+            walk.resume()
+            self.walk_screen.go(walk.steps[0].id)
+
+    def action_save_setup(self) -> None:
+        """Writes the set-up as a file for the commands, for a colleague or a pipeline."""
+        from wizard.flow.setup_text import save_setup
+
+        walk = self.walk_screen.walk
+        if walk is None:
+            return
+        try:
+            path = save_setup(Path.cwd(), walk.state.answers, walk.state.facts)
+        except OSError as error:
+            self.notify(f"Not written: {error.strerror or error}", severity="error")
+        else:
+            self.notify(f"Written without any token: {path}")
 
     # --- apply: belongs to the app, so that it goes on wherever the user is -----------------------------------------
 
@@ -210,6 +231,7 @@ class AudienceWizard(App[int]):
         del screen
         yield SystemCommand("Light colours", "For a light terminal", lambda: self._use(LIGHT.name))
         yield SystemCommand("Dark colours", "For a dark terminal", lambda: self._use(DARK.name))
+        yield SystemCommand("Save setup.toml", "The set-up as a file for the commands", self.action_save_setup)
         yield SystemCommand("Help", "What this question is about", self.action_help)
         yield SystemCommand("Quit", "Leave the wizard", self.action_ask_quit)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from wizard.flow.step import Mark
-from wizard.ui import signs
+if TYPE_CHECKING:
+    from wizard.flow.step import Mark
+    from wizard.ui.signs import Sign
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class Stop:
     id: str
     title: str
     mark: Mark
+
+    @property
+    def sign(self) -> Sign:
+        from wizard.ui import signs  # with the walk: the first frame has no stops
+
+        return signs.of_mark(self.mark)
 
 
 class Rail(Widget, can_focus=True):
@@ -66,17 +73,17 @@ class Rail(Widget, can_focus=True):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         inside = 0 <= event.y < len(self._stops)
-        self.tooltip = Content(signs.of_mark(self._stops[event.y].mark).word) if inside else None
+        self.tooltip = Content(self._stops[event.y].sign.word) if inside else None
 
     def render(self) -> Content:
         return Content("\n").join(self._row(index, stop) for index, stop in enumerate(self._stops))
 
     def _row(self, index: int, stop: Stop) -> Content:
-        sign = signs.of_mark(stop.mark)
+        sign = stop.sign
         current = stop.id == self._current
         glyph = ("▸ ", "bold $accent") if current else (f"{sign.glyph} ", sign.style)
         looked_at = self.has_focus and index == self._looked_at
-        style = "bold" if current else "$muted" if stop.mark is Mark.TODO else ""
+        style = "bold" if current else "$muted" if sign.style == "$muted" else ""
         row = Content.assemble(glyph, (stop.title, f"{style} underline" if looked_at else style))
         spare = self.content_size.width - row.cell_length - len(sign.word)
         if spare >= 2 and self.content_size.width > 22:

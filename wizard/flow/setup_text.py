@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
@@ -31,6 +32,19 @@ def write_setup(answers: Answers, facts: Facts) -> str:
     head = ["# audience-wizard plan -c setup.toml", "# Tokens are never in this file: they come from variables."]
     parts = ["\n".join((f"[{table}]", *lines)) for table, lines in tables.items()]
     return "\n\n".join(["\n".join(head), *parts]) + "\n"
+
+
+def save_setup(folder: Path, answers: Answers, facts: Facts) -> Path:
+    """Writes the file beside whatever is there already, never over it. Raises OSError."""
+    for name in ("setup.toml", *(f"setup-{number}.toml" for number in range(2, 100))):
+        path = folder / name
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(write_setup(answers, facts))
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(f"{folder} holds a hundred files called setup.toml already")
 
 
 def _launchdarkly(answers: Answers, facts: Facts) -> Iterator[str]:

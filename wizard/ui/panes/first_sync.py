@@ -69,6 +69,10 @@ class FirstSyncPane(StepPane):
         return Hint("Enter", "finish" if self._is_there else "test user", "app.simulate_key('enter')")
 
     @property
+    def can_be_saved(self) -> bool:
+        return True
+
+    @property
     def _is_there(self) -> bool:
         return self._progress is not None and self._progress.outcome is WatchOutcome.APPEARED
 

@@ -131,6 +131,10 @@ class ReviewPane(StepPane):
         if goes_on:
             self.post_message(self.NextPressed())
 
+    @property
+    def can_be_saved(self) -> bool:
+        return self._stage in {Stage.DONE, Stage.BY_HAND}
+
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:

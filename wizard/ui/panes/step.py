@@ -151,6 +151,11 @@ class StepPane(Vertical):
         return [question for question in self.questions if question.ask.id in missing]
 
     @property
+    def can_be_saved(self) -> bool:
+        """Whether the set-up is whole, so that its file would be of use."""
+        return False
+
+    @property
     def unsaved(self) -> str:
         """The label of a hidden field that holds something not yet taken."""
         return next((question.ask.label for question in self.questions if question.unsaved), "")

@@ -38,6 +38,9 @@ class WelcomePane(Vertical):
     class Begun(Message):
         """Enter: the user wants to start, or to go on."""
 
+    class LookedThrough(Message):
+        """The user wants to see what was saved, from the first stop on."""
+
     class StartedOver(Message):
         """The user does not want what was saved."""
 
@@ -46,8 +49,9 @@ class WelcomePane(Vertical):
         self._saved = Aligned(column=9, id="saved")
         self._secrets = Static("", markup=False, id="secrets")
         self.begin = Button("Begin", id="begin", compact=True, variant="primary")
+        self._through = Button("Look through", id="through", compact=True)
         self._over = Button("Start over", id="over", compact=True)
-        self._over.display = False
+        self._through.display = self._over.display = False
 
     def compose(self) -> ComposeResult:
         yield Static("A Segment audience, as a segment in LaunchDarkly", markup=False, classes="title")
@@ -66,6 +70,7 @@ class WelcomePane(Vertical):
             yield self._secrets
         with Horizontal(classes="actions"):
             yield self.begin
+            yield self._through
             yield self._over
             yield Static(classes="spring")
             yield Button("Quit", id="quit", compact=True)
@@ -80,16 +85,17 @@ class WelcomePane(Vertical):
         self._saved.show(tuple(saved))
         if walk.session.saved.is_begun:
             self.begin.label = Content("Go on")
-            self._over.display = True
+            self._through.display = self._over.display = True
 
     def show_pending(self) -> None:
         """Enter came before the walk was loaded: it will not be lost."""
         self.begin.label = Content("Beginning …")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        if event.button.id in {"begin", "over"}:
+        said = {"begin": self.Begun, "through": self.LookedThrough, "over": self.StartedOver}.get(event.button.id or "")
+        if said is not None:
             event.stop()
-            self.post_message(self.Begun() if event.button.id == "begin" else self.StartedOver())
+            self.post_message(said())
 
 
 def _said(walk: Walk) -> list[Line]:

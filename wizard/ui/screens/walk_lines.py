@@ -35,4 +35,6 @@ def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
     keys.append(Hint("Esc", "back", "screen.back"))
     if pane.body.max_scroll_y:
         keys.append(Hint("PgDn", "more", "screen.more"))
+    if pane.can_be_saved:
+        keys.append(Hint("^S", "setup.toml", "app.save_setup"))
     return (*keys, *everywhere)

@@ -1,0 +1,74 @@
+"""The set-up as a file, from the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Button
+
+from tests.walks import stage, walk_to_review
+from wizard.flow.setup_text import save_setup
+from wizard.ui.app import AudienceWizard
+
+
+async def test_ctrl_s_writes_the_set_up_beside_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "setup.toml").write_text("mine")
+    staged = stage("happy")
+    await walk_to_review(staged)
+    app = AudienceWizard(lambda: staged.walk, calm=True)
+
+    async with app.run_test(notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+
+    assert (tmp_path / "setup.toml").read_text() == "mine"
+    written = (tmp_path / "setup-2.toml").read_text()
+    assert 'include = ["vip_customers"]' in written
+    assert staged.sandbox.tokens.launchdarkly_access_token not in written
+
+
+async def test_a_folder_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    app = AudienceWizard(lambda: staged.walk, calm=True)
+
+    def refuse(*_: object) -> Path:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("wizard.flow.setup_text.save_setup", refuse)
+    async with app.run_test(notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        said = [notification.message for notification in app._notifications]
+
+    assert said == ["Not written: Read-only file system"]
+
+
+async def test_a_saved_set_up_can_be_looked_through() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    saved = staged.walk.session.saved.answers
+    again = stage("happy")
+    again.walk.session.keep(saved, ("prerequisites", "launchdarkly"))
+    app = AudienceWizard(lambda: again.walk, calm=True)
+
+    async with app.run_test(notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "load"])
+        app.query_one("#through", Button).press()
+        await pilot.pause()
+
+        assert app.walk_screen.at == "prerequisites"
+        assert again.walk.state.answers.client_side_id == saved.client_side_id
+
+
+def test_the_file_takes_the_next_free_name(tmp_path: Path) -> None:
+    staged = stage("happy")
+    state = staged.walk.state
+    names = [save_setup(tmp_path, state.answers, state.facts).name for _ in range(3)]
+
+    assert names == ["setup.toml", "setup-2.toml", "setup-3.toml"]

@@ -24,7 +24,6 @@ from wizard.ui.theme import DARK, LIGHT
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
-    from wizard.domain.findings import Finding
     from wizard.flow.walk import Walk
     from wizard.ui.applying import Applying
     from wizard.ui.panes.first_sync import FirstSyncPane
@@ -171,14 +170,15 @@ class AudienceWizard(App[int]):
             self.push_screen(HelpScreen(title, ask))
 
     def action_troubleshoot(self) -> None:
+        """Over whatever is shown; a wish that comes of it is carried out in the walk."""
+        from wizard.ui.panes.first_sync import FirstSyncPane
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
-        if self.screen is self.walk_screen and self.walk_screen.walk is not None:
-            self.push_screen(TroubleshootScreen(self.walk_screen.walk.findings), self._read_finding)
-
-    def _read_finding(self, finding: Finding | None) -> None:
-        if finding is not None:
-            self.walk_screen.open_finding(finding)
+        walk, pane = self.walk_screen.walk, self.walk_screen.pane
+        if walk is not None and not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
+            symptom = pane.symptom if isinstance(pane, FirstSyncPane) else ""
+            screen = TroubleshootScreen(walk, symptom=symptom, applying=self._is_applying)
+            self.push_screen(screen, self.walk_screen.take_wish)
 
     async def action_ask_quit(self) -> None:
         from wizard.ui.screens.quit import QuitScreen

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.progress import AudienceProgress, HopSeen, HopState, Progress, WatchOutcome
+from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watch import Watched, watch
@@ -71,6 +71,13 @@ class FirstSyncPane(StepPane):
     @property
     def can_be_saved(self) -> bool:
         return True
+
+    @property
+    def symptom(self) -> str:
+        """Where troubleshooting starts: the hop that is not done."""
+        undone = [hop.hop for one in self.audiences for hop in one.hops if hop.state is not HopState.DONE]
+        later = {Hop.COUNTED: "segment-empty", Hop.MEMBER: "flag-misses"}
+        return later.get(undone[0], "no-segment") if undone else ""
 
     @property
     def _is_there(self) -> bool:

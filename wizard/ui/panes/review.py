@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
@@ -60,6 +61,7 @@ class ReviewPane(StepPane):
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
         self.applying: Applying | None = None
+        self._only: tuple[str, ...] = ()  # ids of the changes that a repair is about; empty for the whole plan
         self._shown = Plan(())
         self._stage = Stage.READING
         self._changes = Aligned(column=change_lines.COLUMN, classes="changes")
@@ -80,10 +82,24 @@ class ReviewPane(StepPane):
         """A plan that changed between the last drawing and the key is drawn first."""
         if self._stage is Stage.TO_APPROVE:
             shown, reviewed = self._shown, review(self.walk)
+            reviewed = replace(reviewed, plan=self._restricted(reviewed.plan))
             if reviewed.plan == shown:
                 self.post_message(self.Approved(reviewed))
             else:
                 self.show()
+
+    def repair(self, changes: tuple[str, ...]) -> None:
+        """Shows exactly these changes of the plan, until the user goes elsewhere."""
+        if self.applying is None or self.applying.ended:
+            self.applying, self._only = None, changes
+
+    def leave(self) -> None:
+        self._only = ()
+
+    def _restricted(self, plan: Plan) -> Plan:
+        """What is mended already is not asked for any more."""
+        kept = tuple(change for change in plan.changes if change.id in self._only)
+        return replace(plan, changes=kept) if any(change.writes for change in kept) else plan
 
     def press_next(self) -> None:
         match self._stage:
@@ -139,7 +155,7 @@ class ReviewPane(StepPane):
 
     def show(self) -> None:
         refused = self.applying is not None and self.applying.refused
-        self._shown = self.applying.plan if self.applying and not refused else self.walk.plan()
+        self._shown = self.applying.plan if self.applying and not refused else self._restricted(self.walk.plan())
         stage = self._stage_now()
         if stage is not self._stage:
             self._stage = stage
@@ -197,7 +213,9 @@ class ReviewPane(StepPane):
                 return Content.assemble(("✗ Cannot be applied yet: ", "$error"), ", ".join(self._shown.blocked_by))
             case Stage.TO_APPROVE:
                 refused = applying.refused if applying else ""
-                return Content.assemble(("! ", "$warning"), refused) if refused else Content("")
+                only = "Only the repair. The whole plan is here when you come back." if self._only else ""
+                said = refused or only
+                return Content.assemble(("! ", "$warning"), said) if said else Content("")
             case Stage.APPLYING:
                 now = f"{applying.now.host} · {applying.now.doing}" if applying and applying.now else "starting"
                 return Content.assemble(("○ ", "$accent"), now)

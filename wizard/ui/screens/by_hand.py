@@ -207,7 +207,8 @@ class ByHandScreen(Screen[bool]):
     def action_request_card(self) -> None:
         from wizard.ui.screens.plain_text import PlainTextScreen
 
-        self.app.push_screen(PlainTextScreen("For whoever has the rights in Segment", self._card))
+        note = "No secret is in it, and nothing is sent from here."
+        self.app.push_screen(PlainTextScreen("For whoever has the rights in Segment", self._card, note))
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -246,7 +247,7 @@ class ByHandScreen(Screen[bool]):
 
     # --- what the parts say --------------------------------------------------------------------------------------
 
-    def on_copy_rows_wanted(self, event: CopyRows.Wanted) -> None:
+    def on_numbered_wanted(self, event: CopyRows.Wanted) -> None:
         event.stop()
         self.action_copy_value(event.index)
 

@@ -13,12 +13,15 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding
+from wizard.flow.walk import Walk
 from wizard.text import plain
 from wizard.ui import signs
+from wizard.ui.clipboard import copy
 from wizard.ui.links import link
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hint, HintBar
+from wizard.ui.work import work
 
 
 class Verdict(Enum):
@@ -37,10 +40,12 @@ class FindingScreen(Dialog[Verdict | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open_page", "Open the page", show=False),
         Binding("c", "copy", "Copy the link", show=False),
+        Binding("w", "show_work", "Show your work", show=False),
     ]
 
-    def __init__(self, finding: Finding, *, going_on: bool = False) -> None:
+    def __init__(self, walk: Walk, finding: Finding, *, going_on: bool = False) -> None:
         super().__init__()
+        self._walk = walk
         self._finding = finding
         self._going_on = going_on
         self._hints = HintBar()
@@ -64,8 +69,9 @@ class FindingScreen(Dialog[Verdict | None]):
             yield self._hints
 
     def on_mount(self) -> None:
-        links = (Hint("o", "open the page", "screen.open_page"), Hint("c", "copy the link", "screen.copy"))
-        self._hints.show(((*links,) if self._finding.links else ()) + (Hint("Esc", "close", "screen.dismiss"),))
+        links = (Hint("O", "open the page", "screen.open_page"), Hint("C", "copy the link", "screen.copy"))
+        always = (Hint("W", "show the requests", "screen.show_work"), Hint("Esc", "close", "screen.dismiss"))
+        self._hints.show((*(links if self._finding.links else ()), *always))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         verdicts = {"again": Verdict.AGAIN, "change": Verdict.CHANGE, "anyway": Verdict.ANYWAY}
@@ -77,8 +83,15 @@ class FindingScreen(Dialog[Verdict | None]):
 
     def action_copy(self) -> None:
         if self._finding.links:
-            self.app.copy_to_clipboard(self._finding.links[0])
-            self.app.notify("The link was copied, if your terminal takes it. It is printed whole above.")
+            work(self, self._copy(self._finding.links[0]), group="copy", description="copying the link")
+
+    async def _copy(self, url: str) -> None:
+        self.app.notify(f"The link: {await copy(self.app, url)}")
+
+    def action_show_work(self) -> None:
+        from wizard.ui.screens.work_shown import show_work
+
+        show_work(self.app, self._walk, self._finding)
 
 
 def _said(finding: Finding) -> list[Line]:

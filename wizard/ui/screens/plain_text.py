@@ -20,16 +20,18 @@ class PlainTextScreen(Screen[None]):
     """Some text, for a chat or a mail."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,r", "dismiss", "Close", show=False),
+        Binding("escape,q,r,w", "dismiss", "Close", show=False),
         Binding("enter,c", "copy", "Copy it all", show=False),
     ]
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str, note: str) -> None:
+        """`note`: one line on what the text is good for."""
         super().__init__()
         self._about = title
         self._text = text
+        self._note = note
         self._said = Static("", markup=False, classes="said-of-copying")
-        self._body = VerticalScroll(Static(text, markup=False, classes="card"), classes="body")
+        self._body = VerticalScroll(Static(_drawn(text), markup=False, classes="card"), classes="body")
         self._hints = HintBar()
 
     def compose(self) -> ComposeResult:
@@ -41,7 +43,7 @@ class PlainTextScreen(Screen[None]):
         yield self._hints
 
     def on_mount(self) -> None:
-        self._say("", "No secret is in it, and nothing is sent from here.")
+        self._say("", self._note)
         self._hints.show(
             (
                 Hint("Enter", "copy it all", "screen.copy"),
@@ -59,3 +61,9 @@ class PlainTextScreen(Screen[None]):
 
     def _say(self, mark: str, text: str) -> None:
         self._said.update(Content.assemble((mark, "$success"), (text, "" if mark else "$muted")))
+
+
+def _drawn(text: str) -> Content:
+    """As it is; what begins like a shell's comment stands back."""
+    lines = (Content.styled(line, "$muted") if line.startswith("# ") else Content(line) for line in text.split("\n"))
+    return Content("\n").join(lines)

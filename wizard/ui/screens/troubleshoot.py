@@ -1,43 +1,312 @@
-"""Every finding of the whole walk, root causes first."""
+"""Guided troubleshooting: from what the user sees, over checks and questions, to one cause and its fix."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Button, Static
 
+from wizard.domain.answers import Answers
 from wizard.domain.findings import Finding, root_causes_first
-from wizard.ui.screens.dialog import Dialog
+from wizard.domain.troubleshooting.guide import Troubleshooting
+from wizard.domain.troubleshooting.question import Conclusion, Question
+from wizard.domain.troubleshooting.symptoms import SYMPTOMS
+from wizard.flow.walk import Walk
+from wizard.ui.clipboard import copy
+from wizard.ui.screens import troubleshoot_lines as lines
+from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.copyable import CopyRows
 from wizard.ui.widgets.finding_row import FindingRow, counted, worth_reading
+from wizard.ui.widgets.frame import Hairline, HintBar, TitleLine
+from wizard.ui.widgets.numbered import Numbered, NumberedChoices
+from wizard.ui.widgets.waiting import Waiting
+from wizard.ui.work import work
 
 
-class TroubleshootScreen(Dialog[Finding | None]):
-    """Closes with the finding that the user wants to read."""
+@dataclass(frozen=True)
+class Repair:
+    """The user wants these changes of the plan reviewed, by their ids."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "dismiss", "Close", show=False)]
+    changes: tuple[str, ...]
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+
+@dataclass(frozen=True)
+class Change:
+    """The user wants to answer differently what the finding is about."""
+
+    finding: Finding
+
+
+Wish: TypeAlias = Finding | Repair | Change
+
+
+class TroubleshootScreen(Screen[Wish | None]):
+    """Closes with what the user wants to do about it."""
+
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+        Binding("f2", "leave", "Close", show=False),
+        Binding("f5", "check_again", "Check again", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+        Binding("o", "open_page", "Open the page", show=False),
+        Binding("c", "copy_link", "Copy the link", show=False),
+        Binding("w", "show_work", "Show your work", show=False),
+        Binding("s", "save_report", "Save a report", show=False),
+        *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, walk: Walk, *, symptom: str = "", applying: bool = False) -> None:
         super().__init__()
-        self._findings = root_causes_first(findings)
+        self._walk = walk
+        self._applying = applying  # what is being changed is not read anew meanwhile
+        self._symptom = next((one for one in SYMPTOMS if one.id == symptom), SYMPTOMS[0])
+        self._guide: Troubleshooting | None = None
+        self._checking = False
+        self._news = Content("")
+        self._title_line, self._hints = TitleLine(), HintBar()
+        self._head = Static("", markup=False, classes="step-title")
+        self._title = Static("", markup=False, classes="title")
+        self._said, self._more = Aligned(column=9, classes="said"), Aligned(column=11, classes="more")
+        self.choices, self.values = NumberedChoices(), CopyRows()
+        self._rows = Vertical(classes="findings")
+        self._counted = Static("", markup=False, classes="counted")
+        parts = (self._said, self.choices, self.values, self._more, self._rows, self._counted)
+        self._body = VerticalScroll(*parts, can_focus=False, classes="body")
+        self._waiting = Waiting(walk)
+        self._told = Static("", markup=False, classes="told")
+        self.first = Button("Close", id="first", compact=True, variant="primary")
+        self._again = Button("Check again", id="again", compact=True)
+        self._report = Button("Save a report", id="report", compact=True)
 
     def compose(self) -> ComposeResult:
-        rows = worth_reading(self._findings)
-        with Vertical(classes="dialog"):
-            yield Static("What is in the way", markup=False, classes="title")
-            with VerticalScroll(can_focus=False, classes="body"):
-                if not rows:
-                    yield Static("Nothing that was checked so far is wrong.", markup=False)
-                yield from (FindingRow(finding) for finding in rows)
-                yield Static(counted(self._findings), markup=False, classes="counted")
+        yield self._title_line
+        yield Hairline()
+        with Vertical(classes="pane"):
+            yield self._head
+            yield self._title
+            yield self._body
+            yield self._told
+            yield self._waiting
             with Horizontal(classes="actions"):
+                yield self.first
+                yield self._again
+                yield self._report
+                yield Static(classes="spring")
                 yield Button("Close", id="close", compact=True)
+        yield Hairline()
+        yield self._hints
+
+    async def on_mount(self) -> None:
+        self._title_line.show(where_it_points(self._walk))
+        self.set_interval(0.5, self._show_waiting)
+        await self._show_start()
+
+    # --- from the symptom to the cause ---------------------------------------------------------------------------
+
+    @property
+    def _now(self) -> Question | Conclusion | None:
+        return self._guide.next if self._guide else None
+
+    @property
+    def _finding(self) -> Finding | None:
+        """The finding that told the cause."""
+        now = self._now
+        told_by = now.check_id if isinstance(now, Conclusion) else None
+        found = [one for one in self._walk.findings if told_by and one.id == told_by]
+        return root_causes_first(found)[0] if found else None
+
+    def action_check_again(self) -> None:
+        if not self._checking:
+            work(self, self._check(), group="check", exclusive=True, description="running the checks")
+
+    async def _check(self) -> None:
+        """Reads both sides anew; the answers that were given stay."""
+        self._checking = True
+        self._show_checking()
+        if not self._walk.accepted and self._walk.session.saved.answers != Answers():
+            self._walk.resume()
+        await (self._walk.read() if self._applying else self._walk.read_again())
+        answers = self._guide.answers if self._guide else {}
+        self._guide = Troubleshooting(self._symptom, self._walk.findings, answers, self._walk.plan())
+        self._checking = False
+        self._show_step()
+
+    async def action_back(self) -> None:
+        if self._checking:
+            self.workers.cancel_group(self, "check")
+            self._checking = False
+        if self._guide is None:
+            self.dismiss(None)
+        elif self._guide.answers:
+            self._guide = self._guide.back()
+            self._show_step()
+        else:
+            await self._show_start()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def on_numbered_wanted(self, event: Numbered.Wanted) -> None:
+        event.stop()
+        self.action_take(event.index)
+
+    def action_take(self, index: int) -> None:
+        """A number: of a symptom, of an answer, or of a value to copy."""
+        now = self._now
+        if self.choices.display and index < self.choices.rows:
+            if isinstance(now, Question) and self._guide:
+                self._guide = self._guide.answered(now.choices[index].id)
+                self._show_step()
+            else:
+                self._symptom = SYMPTOMS[index]
+                self.action_check_again()
+        elif self.values.display and index < self.values.rows:
+            work(self, self._copy_value(index), group="copy", description="copying a value")
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    async def _show_start(self) -> None:
+        """What the user may see, and below it what was checked so far."""
+        self._guide = None
+        findings = root_causes_first(self._walk.findings)
+        self._show("Troubleshooting", "What do you see?", choices=tuple(one.title for one in SYMPTOMS))
+        self.choices.show(tuple(one.title for one in SYMPTOMS), SYMPTOMS.index(self._symptom))
+        await self._rows.remove_children()
+        rows = worth_reading(findings)
+        self._more.show(lines.checked_so_far(rows))
+        await self._rows.mount_all([FindingRow(finding, whole=finding is rows[0]) for finding in rows])
+        self._counted.update(counted(findings))
+        self._rows.display = self._counted.display = True
+        self.choices.focus()
+
+    def _show_checking(self) -> None:
+        self._show(self._symptom.title, "The checks that matter are being run.")
+        self._hints.show(lines.KEYS_WHILE_CHECKING)
+
+    def _show_step(self) -> None:
+        now, guide = self._now, self._guide
+        if guide is None or now is None:
+            return
+        if isinstance(now, Question):
+            self._show(self._symptom.title, now.text, said=lines.why(now), choices=lines.labels(now))
+            self._more.show(lines.beside(guide, self._walk.state.answers))
+            self.choices.focus()
+        else:
+            self._show(self._symptom.title, lines.verdict(now), said=lines.conclusion(now))
+            self.values.show(lines.values(now))
+            self._more.show(lines.after(now, guide))
+            self._show_actions(now)
+        self._hints.show(lines.keys(now, self._finding))
+
+    def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:
+        """One page: what does not belong to it is not there."""
+        asked = len(self._guide.answers) if self._guide else 0
+        now = None if self._checking else self._now
+        self._head.update(lines.head(head, now, asked, self._head.content_size.width))
+        self._title.update(title)
+        self._said.show(said)
+        self.choices.show(choices)
+        self.values.show(())
+        self._more.show(())
+        self._rows.display = self._counted.display = False
+        self.first.display = self._again.display = self._report.display = False
+        self._tell("", "")
+        self._hints.show(lines.KEYS_AT_THE_START)
+        self._body.scroll_home(animate=False)
+        self._show_waiting()
+
+    def _show_actions(self, end: Conclusion) -> None:
+        self.first.display = bool(end.repair) or self._asked_elsewhere
+        self.first.label = Content(lines.of_repair(end) if end.repair else "Change the answer")
+        self._again.display = self._report.display = True
+        self._again.variant = "default" if self.first.display or not end.is_found else "primary"
+        self._report.variant = "default" if end.is_found else "primary"
+        for button in (self.first, self._again, self._report):
+            button.refresh(layout=True)
+        focus = self.first if self.first.display else self._report if not end.is_found else self._again
+        focus.focus()
+
+    @property
+    def _asked_elsewhere(self) -> bool:
+        return self._finding is not None and self._walk.ask_of(self._finding) is not None
+
+    def _show_waiting(self) -> None:
+        self._waiting.show(self._walk.under_way.values() if self._checking else ())
+
+    def _tell(self, mark: str, text: str) -> None:
+        self._told.update(
+            Content.assemble((f"{mark} " if mark else "", "$success" if mark == "✓" else "$warning"), text)
+        )
+        self._told.display = bool(text)
+
+    def action_scroll(self, by: int) -> None:
+        self._body.scroll_relative(y=by, animate=False)
+
+    # --- what can be done about it -------------------------------------------------------------------------------
 
     def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
         event.stop()
         self.dismiss(event.finding)
 
-    def on_button_pressed(self) -> None:
-        self.dismiss(None)
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "first":
+            self._press_first()
+        elif event.button.id == "again":
+            self.action_check_again()
+        elif event.button.id == "report":
+            self.action_save_report()
+        else:
+            self.dismiss(None)
+
+    def _press_first(self) -> None:
+        now, finding = self._now, self._finding
+        if isinstance(now, Conclusion) and now.repair:
+            self.dismiss(Repair(now.repair))
+        elif finding is not None:
+            self.dismiss(Change(finding))
+
+    @property
+    def _link(self) -> str:
+        now = self._now
+        return now.links[0] if isinstance(now, Conclusion) and now.links else ""
+
+    def action_open_page(self) -> None:
+        if self._link:
+            self.app.open_url(self._link)
+
+    def action_copy_link(self) -> None:
+        if self._link:
+            work(self, self._copy("The link", self._link), group="copy", description="copying the link")
+
+    async def _copy_value(self, index: int) -> None:
+        value = self.values.values[index]
+        await self._copy(value.label, value.text)
+        self.values.copied(index)
+
+    async def _copy(self, label: str, text: str) -> None:
+        self._tell("✓", f"{label}: {await copy(self.app, text)}")
+
+    def action_show_work(self) -> None:
+        if self._finding is not None:
+            from wizard.ui.screens.work_shown import show_work
+
+            show_work(self.app, self._walk, self._finding)
+
+    def action_save_report(self) -> None:
+        from wizard.ui.screens.report import ReportScreen
+
+        self.app.push_screen(ReportScreen(self._walk), lambda told: self._tell("✓", told) if told else None)

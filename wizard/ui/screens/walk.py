@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.finding import Verdict
+    from wizard.ui.screens.troubleshoot import Wish
     from wizard.ui.widgets.finding_row import FindingRow
 
 WELCOME = "welcome"
@@ -204,7 +205,9 @@ class WalkScreen(Screen[None]):
     def open_finding(self, finding: Finding, *, going_on: bool = False) -> None:
         from wizard.ui.screens.finding import FindingScreen
 
-        self.app.push_screen(FindingScreen(finding, going_on=going_on), partial(self._after_finding, finding))
+        if self.walk is not None:
+            screen = FindingScreen(self.walk, finding, going_on=going_on)
+            self.app.push_screen(screen, partial(self._after_finding, finding))
 
     def _after_finding(self, finding: Finding, verdict: Verdict | None) -> None:
         from wizard.ui.screens.finding import Verdict
@@ -227,6 +230,26 @@ class WalkScreen(Screen[None]):
             if step.id != self.at:
                 self.go(step.id)
             self._panes[step.id].open_ask(ask.id)
+
+    def take_wish(self, wish: Wish | None) -> None:
+        """What came of troubleshooting: a finding to read, a repair to review, a question to answer anew."""
+        if wish is not None:
+            self.call_later(self._carry_out, wish)
+
+    def _carry_out(self, wish: Wish) -> None:
+        from wizard.ui.panes.review import ReviewPane
+        from wizard.ui.screens.troubleshoot import Change, Repair
+
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        review = self._panes.get("review")
+        if isinstance(wish, Change) and self.walk is not None:
+            self._change(self.walk, wish.finding)
+        elif isinstance(wish, Repair) and isinstance(review, ReviewPane):
+            review.repair(wish.changes)
+            self.go("review")
+        elif not isinstance(wish, Change | Repair):
+            self.open_finding(wish)
 
     def action_check_again(self) -> None:
         if self.walk is not None and self.pane is not None:

@@ -1,0 +1,71 @@
+"""The support report: saved after a yes, to a place that is shown before and after."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input, Static
+
+from wizard.flow.report import HoldsASecret, report, save, secrets_of, versions
+from wizard.flow.walk import Walk
+from wizard.ui.screens.dialog import Dialog
+from wizard.ui.work import work
+
+
+class ReportScreen(Dialog[str]):
+    """Closes with what is to be told: where it was saved. Nothing is sent anywhere."""
+
+    AUTO_FOCUS = "#save"
+
+    def __init__(self, walk: Walk) -> None:
+        super().__init__()
+        self._walk = walk
+        name = f"audience-wizard-report-{walk.ports.clock.now():%Y%m%d-%H%M%S}.md"
+        self._path = Input(str(Path.cwd() / name), compact=True)
+        self._trouble = Static("", markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Save a report for the vendors' support?", markup=False, classes="title")
+            yield Static(
+                "It holds what was found, when what was done, the requests with their ids, and versions. No token is "
+                "in it: the file is read back and kept only if none is found. Nothing is sent.",
+                markup=False,
+            )
+            yield self._path
+            yield self._trouble
+            with Horizontal(classes="actions"):
+                yield Button("Save it", id="save", compact=True, variant="primary")
+                yield Button("Do not save", id="close", compact=True)
+
+    def on_mount(self) -> None:
+        self._trouble.display = False
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "save":
+            work(self, self._save(), group="report", description="saving the report")
+        else:
+            self.dismiss("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        work(self, self._save(), group="report", description="saving the report")
+
+    async def _save(self) -> None:
+        text, secrets = report(self._walk, versions()), secrets_of(self._walk)
+        try:
+            path = await asyncio.to_thread(_save, self._path.value.strip(), text, secrets)
+        except (HoldsASecret, OSError) as error:
+            self._trouble.update(f"! Not saved. {error}")
+            self._trouble.display = True
+        else:
+            self.dismiss(f"Saved: {path}")
+
+
+def _save(place: str, text: str, secrets: tuple[str, ...]) -> Path:
+    path = Path(place).expanduser()
+    save(path, text, secrets)
+    return path

@@ -1,0 +1,19 @@
+"""Show your work: the requests behind a finding, as lines for a shell that can be copied and repeated."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from wizard.domain.findings import Finding
+from wizard.flow.walk import Walk
+from wizard.flow.work_shown import as_text, work_behind
+from wizard.ui.screens.plain_text import PlainTextScreen
+
+_NOTHING = "Nothing was asked for this: it follows from what you answered, or from what this machine has."
+_NOTE = "Tokens are left out. Each line works once its variable is set."
+
+
+def show_work(app: App[object], walk: Walk, finding: Finding) -> None:
+    text = as_text(work_behind(finding, walk.ports.exchanges))
+    title = f"The requests behind: {finding.title}"
+    app.push_screen(PlainTextScreen(title, text or _NOTHING, _NOTE if text else ""))

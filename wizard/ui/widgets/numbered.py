@@ -1,0 +1,120 @@
+"""Numbered rows: Up and Down look at one; Enter, a click or its number means it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.widget import Widget
+
+MARGIN = 4  # for the mark of the highlight and the number
+
+
+class Numbered(Widget, can_focus=True):
+    """A subclass says how many rows there are, and what each of them shows."""
+
+    DEFAULT_CSS = "Numbered { height: auto; width: 1fr; }"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("enter", "want", "Take", show=False),
+    ]
+
+    class Wanted(Message):
+        """A row is meant. Carries its place, never its text."""
+
+        def __init__(self, index: int) -> None:
+            self.index = index
+            super().__init__()
+
+    def __init__(self, *, classes: str = "") -> None:
+        super().__init__(classes=classes or None)
+        self.at = 0
+
+    @property
+    def rows(self) -> int:
+        raise NotImplementedError
+
+    def entry(self, index: int, width: int) -> list[Content]:
+        """One row, wrapped into `width` cells."""
+        raise NotImplementedError
+
+    # --- keys and mouse ------------------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        """From the ends on to what stands before and after."""
+        if 0 <= self.at + by < self.rows:
+            self.at += by
+            self.refresh()
+        elif by > 0:
+            self.app.action_focus_next()
+        else:
+            self.app.action_focus_previous()
+
+    def action_want(self) -> None:
+        if self.rows:
+            self.post_message(self.Wanted(self.at))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        drawn = [index for index in range(self.rows) for _ in self.entry(index, self._room)]
+        if event.y < len(drawn):
+            self.at = drawn[event.y]
+            self.action_want()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    @property
+    def _room(self) -> int:
+        return max(8, self.content_size.width - MARGIN)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        del viewport
+        return container.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        del container, viewport
+        return sum(len(self.entry(index, max(8, width - MARGIN))) for index in range(self.rows))
+
+    def render(self) -> Content:
+        return Content("\n").join(line for index in range(self.rows) for line in self._drawn(index))
+
+    def _drawn(self, index: int) -> list[Content]:
+        mark = ("▸ ", "bold $accent") if self.is_at(index) else ("  ", "")
+        number = (f"{index + 1} ", "bold $accent") if index < 9 else ("  ", "")
+        first, *rest = self.entry(index, self._room)
+        return [Content.assemble(mark, number, first), *(Content(" " * MARGIN) + line for line in rest)]
+
+    def is_at(self, index: int) -> bool:
+        return self.has_focus and index == self.at
+
+
+class NumberedChoices(Numbered):
+    """One thing to choose."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="choices")
+        self._labels: tuple[str, ...] = ()
+
+    def show(self, labels: tuple[str, ...], at: int = 0) -> None:
+        self._labels, self.at = labels, at
+        self.display = bool(labels)
+        self.refresh(layout=True)
+
+    @property
+    def rows(self) -> int:
+        return len(self._labels)
+
+    def entry(self, index: int, width: int) -> list[Content]:
+        return list(Content.styled(self._labels[index], "bold" if self.is_at(index) else "").wrap(width))

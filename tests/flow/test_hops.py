@@ -20,6 +20,7 @@ from wizard.domain.model import (
 from wizard.domain.naming import SegmentMatch
 from wizard.flow.hops import HOUR_S, Look, is_slow_audience, judge
 from wizard.flow.progress import Hop, HopSeen, HopState
+from wizard.flow.usual import Usual
 
 D, W, U, L, X, S, N = (
     HopState.DONE,
@@ -130,7 +131,8 @@ def test_computed_follows_the_audiences_own_status(
         ({"delivery": Delivery(0, 1, 0)}, MINUTE, S, "1 event refused: no reason given"),
         ({"delivery": CLOSED}, MINUTE, X, "not show deliveries to this token"),
         ({"delivery": SILENT}, MINUTE, X, "did not say"),
-        ({"delivery": None}, MINUTE, X, "seen only in Segment"),
+        ({"delivery": None}, MINUTE, U, "not been asked yet"),
+        ({"delivery": None, "by_hand": True}, MINUTE, X, "seen only in Segment"),
         ({"connections": None}, MINUTE, W, ""),
     ],
 )
@@ -238,3 +240,41 @@ def test_batch_and_account_audiences_are_slow() -> None:
     assert is_slow_audience(replace(AUDIENCE, kind="accounts"))
     assert not is_slow_audience(AUDIENCE)
     assert not is_slow_audience(None)
+
+
+# --- what is usual here ------------------------------------------------------------------------------------------
+
+
+def test_what_is_usual_here_stands_beside_what_the_vendors_say() -> None:
+    look = replace(WAITING, delivery=DELIVERED, learned={Hop.VISIBLE: Usual(9 * MINUTE, 3)})
+    seen = hop(Hop.VISIBLE, look, attached=0, computed=0, delivered=0)
+    assert seen.usual == "about 10 minutes after attaching; about 9 min here (3 runs)"
+
+
+@pytest.mark.parametrize(
+    ("usual_s", "elapsed_s", "state"), [(MINUTE, 21, L), (15 * MINUTE, 29, U), (15 * MINUTE, 31, L)]
+)
+def test_late_is_after_the_shipped_bound_or_twice_what_is_usual_whichever_is_later(
+    usual_s: float, elapsed_s: float, state: HopState
+) -> None:
+    look = replace(WAITING, delivery=DELIVERED, learned={Hop.VISIBLE: Usual(usual_s, 1)})
+    assert hop(Hop.VISIBLE, look, elapsed_s * MINUTE, attached=0, computed=0, delivered=0).state is state
+
+
+# --- recognised --------------------------------------------------------------------------------------------------
+
+
+def test_a_segment_in_another_environment_is_stuck() -> None:
+    seen = hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED, elsewhere="test"), attached=0, computed=0, delivered=0)
+    assert (seen.state, seen.detail) == (S, "it is in the environment test")
+    assert "attach it again" in seen.advice
+
+
+def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
+    seen = hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED, is_gone=True), attached=0, computed=0, delivered=0)
+    assert (seen.state, seen.detail) == (L, "it was there and is gone")
+
+
+def test_what_was_done_before_anybody_looked_has_no_time() -> None:
+    look = replace(THERE, unseen=frozenset({Hop.ATTACHED, Hop.COMPUTED}))
+    assert [seen.elapsed_s for seen in judge(look, 900, {})[:3]] == [None, None, 0]

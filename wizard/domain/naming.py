@@ -57,15 +57,15 @@ def match_segments(
     exact = tuple(s for s in by_id if s.key == expected_segment_key(audience.id))
     by_name = tuple(s for s in synced if s.name == name)
     for fitting in (exact, by_id, by_name):
-        if len(fitting) == 1 and not _is_of_another_audience(fitting[0], audience):
+        if len(fitting) == 1 and not is_of_another_audience(fitting[0], audience):
             return SegmentMatch(fitting[0], (), pre_made)
         if fitting:
             return SegmentMatch(None, fitting, pre_made)
-    new = (s for s in synced if _is_new(s, known_before, since) and not _is_of_another_audience(s, audience))
+    new = (s for s in synced if _is_new(s, known_before, since) and not is_of_another_audience(s, audience))
     return SegmentMatch(None, tuple(new), pre_made)
 
 
-def _is_of_another_audience(segment: LaunchDarklySegment, audience: Audience) -> bool:
+def is_of_another_audience(segment: LaunchDarklySegment, audience: Audience) -> bool:
     """An audience that was made again with the same key has a stale namesake (contract launchdarkly 6, row 45)."""
     carries_an_id = segment.key.startswith(expected_segment_key("aud_")) and audience.id.startswith("aud_")
     return carries_an_id and audience.id not in segment.key

@@ -6,11 +6,12 @@ What is usual: contract segment 4.8, launchdarkly 5.1. Lateness is a reason to l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import SegmentMatch
 from wizard.flow.progress import Hop, HopSeen, HopState
+from wizard.flow.usual import Kind, Usual, kind_of
 from wizard.text import count
 
 HOUR_S = 3_600.0
@@ -37,6 +38,10 @@ class Look:
     test_user: str
     by_hand: bool
     counted_before: int | None = None  # the segment's count at the look before
+    learned: Mapping[Hop, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
+    unseen: frozenset[Hop] = frozenset()  # done before anybody looked: when is not known
+    is_gone: bool = False  # the segment was there, and is no more
+    elsewhere: str = ""  # another environment that the segment is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class _Judged:
 
 def is_slow_audience(audience: Audience | None) -> bool:
     """Computed every eight hours or so instead of at once (contract segment 4.8)."""
-    return audience is not None and (audience.cadence.upper() == "BATCH" or audience.kind.upper() == "ACCOUNTS")
+    return kind_of(audience) is not Kind.REAL_TIME
 
 
 def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[HopSeen, ...]:
@@ -66,7 +71,8 @@ def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[H
         waited = None if began is None else max(0.0, ended - began)
         judged = judge_hop(look, waited)
         advice = judged.advice if hop is Hop.ATTACHED or judged.state in _DUE else ""
-        hops.append(HopSeen(hop, judged.state, title, judged.detail, waited, judged.usual, advice))
+        took = None if hop in look.unseen else waited
+        hops.append(HopSeen(hop, judged.state, title, judged.detail, took, _usual(judged.usual, hop, look), advice))
         began = _next_begins(judged.state, began, ended)
     return tuple(hops)
 
@@ -81,10 +87,23 @@ def _next_begins(state: HopState, began: float | None, ended: float) -> float | 
     return max(began, ended) if state is HopState.DONE else None
 
 
-def _under_way(waited: float | None, late_after_s: float) -> HopState:
+def _usual(shipped: str, hop: Hop, look: Look) -> str:
+    """What the vendors say, and what this machine has seen."""
+    learned = look.learned.get(hop)
+    return "; ".join(part for part in (shipped, str(learned or "")) if part)
+
+
+def _under_way(look: Look, hop: Hop, waited: float | None, late_after_s: float) -> HopState:
+    """Late by the shipped bound or by twice what is usual here, whichever is later."""
     if waited is None:
         return HopState.WAITING
-    return HopState.LATE if waited > late_after_s else HopState.UNDER_WAY
+    learned = look.learned.get(hop)
+    bound = max(late_after_s, 2 * learned.seconds if learned else 0.0)
+    return HopState.LATE if waited > bound else HopState.UNDER_WAY
+
+
+def _bound(look: Look, usual_bound_s: float) -> float:
+    return SLOW_LATE_S if is_slow_audience(look.audience) else usual_bound_s
 
 
 # --- Segment's side ---------------------------------------------------------------------------------------------
@@ -124,7 +143,7 @@ def _computed(look: Look, waited: float | None) -> _Judged:
     if status not in _AT_WORK | _WAITS_FOR_A_DESTINATION:
         return _Judged(HopState.DONE, detail, usual)
     advice = "Segment computes at most 5 new audiences of a space at once; others wait in a queue."
-    return _Judged(_under_way(waited, SLOW_LATE_S if slow else COMPUTE_LATE_S), detail, usual, advice)
+    return _Judged(_under_way(look, Hop.COMPUTED, waited, _bound(look, COMPUTE_LATE_S)), detail, usual, advice)
 
 
 def _delivered(look: Look, waited: float | None) -> _Judged:
@@ -142,12 +161,12 @@ def _delivered(look: Look, waited: float | None) -> _Judged:
     if isinstance(delivery, Failure):
         closed = "Segment does not show deliveries to this token"
         return _Judged(HopState.UNKNOWN, closed if delivery.is_closed else "Segment did not say", usual)
-    if delivery is None:
+    if delivery is None and (look.by_hand or not look.destination_id):
         return _Judged(HopState.UNKNOWN, "seen only in Segment", usual)
     advice = "Look in Segment at the audience's destination: is Send Identify or Send Track on? Is the mapping on?"
-    slow = is_slow_audience(look.audience)
-    state = _under_way(waited, SLOW_LATE_S if slow else DELIVER_LATE_S)
-    return _Judged(state, "nothing delivered so far", "up to 8 hours" if slow else usual, advice)
+    state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVER_LATE_S))
+    detail = "Segment has not been asked yet" if delivery is None else "nothing delivered so far"
+    return _Judged(state, detail, "up to 8 hours" if is_slow_audience(look.audience) else usual, advice)
 
 
 def _refusal_advice(reason: str) -> str:
@@ -166,16 +185,22 @@ def _refusal_advice(reason: str) -> str:
 
 
 def _visible(look: Look, waited: float | None) -> _Judged:
-    slow = is_slow_audience(look.audience)
-    usual = "up to 8 hours" if slow else "about 10 minutes after attaching"
+    usual = "up to 8 hours" if is_slow_audience(look.audience) else "about 10 minutes after attaching"
     if look.match.found:
         return _Judged(HopState.DONE, look.match.found.name, usual)
+    if look.elsewhere:
+        advice = "Take the audience off the destination in Segment and attach it again, with the right client-side ID."
+        return _Judged(HopState.STUCK, f"it is in the environment {look.elsewhere}", usual, advice)
+    if look.is_gone:
+        advice = "Take the audience off the destination in Segment and attach it again; a full sync may also remake it."
+        return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
     if look.match.candidates:
         names = ", ".join(candidate.name for candidate in look.match.candidates[:3])
         advice = "Open each in LaunchDarkly; the right one carries the audience's id in its key."
         return _Judged(HopState.UNKNOWN, f"look-alikes: {names}", usual, advice)
     advice = "Look at the checks (F2, or audience-wizard doctor): they name what keeps it."
-    return _Judged(_under_way(waited, SLOW_LATE_S if slow else VISIBLE_LATE_S), "not there yet", usual, advice)
+    state = _under_way(look, Hop.VISIBLE, waited, _bound(look, VISIBLE_LATE_S))
+    return _Judged(state, "not there yet", usual, advice)
 
 
 def _counted(look: Look, waited: float | None) -> _Judged:
@@ -191,7 +216,7 @@ def _counted(look: Look, waited: float | None) -> _Judged:
         return _Judged(HopState.DONE if at_rest else HopState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
     detail = "LaunchDarkly gives no count yet" if members is None else "0 members so far"
     advice = "Look at the audience's size, the token's updateIncluded, and the context key."
-    return _Judged(_under_way(waited, COUNT_LATE_S), detail, usual, advice)
+    return _Judged(_under_way(look, Hop.COUNTED, waited, COUNT_LATE_S), detail, usual, advice)
 
 
 def _member(look: Look, waited: float | None) -> _Judged:
@@ -203,7 +228,7 @@ def _member(look: Look, waited: float | None) -> _Judged:
         return _Judged(HopState.UNKNOWN, "LaunchDarkly does not say")
     advice = "Is this the key that the mapping makes? Is the user in the audience?"
     detail = f"{look.test_user} is not a member so far" if look.is_member is False else ""
-    return _Judged(_under_way(waited, COUNT_LATE_S), detail, advice=advice)
+    return _Judged(_under_way(look, Hop.MEMBER, waited, COUNT_LATE_S), detail, "a minute or two", advice)
 
 
 _HOPS: Mapping[Hop, tuple[str, Callable[[Look, float | None], _Judged]]] = {

@@ -1,4 +1,4 @@
-"""The memory of one watch: what was last seen of each audience on both sides, and since when each hop is done.
+"""One look after the other at both sides, and what each comes to.
 
 A look that brings no answer changes nothing that was seen before; it only says so.
 """
@@ -6,27 +6,35 @@ A look that brings no answer changes nothing that was seen before; it only says 
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Coroutine
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from wizard.domain import links
+from wizard.domain.checks import chosen
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
 from wizard.domain.explain import explain
-from wizard.domain.model import Audience, Connections, Delivery, Destination, Failure, LaunchDarklySegment
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding
+from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import SegmentMatch, match_segments, segment_name
-from wizard.domain.wanted import chosen_destination
+from wizard.flow import recognised
+from wizard.flow.causes import causes_of
+from wizard.flow.counts import Counted, about_the_count
+from wizard.flow.followed import Followed
 from wizard.flow.hops import Look, judge
+from wizard.flow.looks_at_launchdarkly import LooksAtLaunchDarkly
+from wizard.flow.looks_at_segment import LooksAtSegment
 from wizard.flow.ports import Ports
-from wizard.flow.progress import AudienceProgress, Hop, HopState, Progress
-from wizard.flow.readings import chosen_audiences, segment_of
+from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
+from wizard.flow.readings import chosen_audiences
+from wizard.flow.recognised import Traces
 from wizard.flow.state import State
+from wizard.flow.usual import Experience, Kind, kind_of
 
-SEGMENT_EVERY_S = 15.0
-AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections (contract segment 1.5)
-DELIVERY_EVERY_S = 60.0
-DELIVERY_SPAN = timedelta(hours=4)
+MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,175 +44,148 @@ class Watched:
     state: State
     since: datetime
     known_before: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class _Followed:
-    """One audience, as it was last seen."""
-
-    audience: Audience
-    connections: Connections | Failure | None = None
-    is_member: bool | Failure | None = None
-    done_at: dict[Hop, float] = field(default_factory=dict)
-
-    def is_attached(self, destination: Destination | None) -> bool:
-        items = self.connections.items if isinstance(self.connections, Connections) else ()
-        return destination is not None and any(one.destination_id == destination.id for one in items)
+    experience: Experience | None = None  # None: this watch learns nothing and knows nothing of earlier ones
 
 
 class Looking:
-    """Looks at both sides, Segment's as often as its limits allow."""
+    """Looks at both sides, each as often as its limits allow."""
 
     def __init__(self, ports: Ports, watched: Watched) -> None:
         self._ports = ports
         self._watched = watched
         self._answers, self._facts = watched.state.answers, watched.state.facts
         self._followed = tuple(self._follow(audience) for audience in chosen_audiences(watched.state))
-        self._turn = 0  # which audience is read next in Segment
-        self._destination = chosen_destination(self._facts, self._answers)
-        self._delivery: Delivery | Failure | None = None
-        self._segments: tuple[LaunchDarklySegment, ...] = ()
-        self._counted_before: dict[str, int | None] = {}  # by key of a segment
-        self._segment_due, self._delivery_due = -math.inf, DELIVERY_EVERY_S
+        self._segment = LooksAtSegment(ports, watched.state, watched.since, self._followed, self._note)
+        self._launchdarkly = LooksAtLaunchDarkly(ports, watched.state, self._note)
+        self._is_one_missing = False  # a segment is due and not there, as the look before saw it
         self._trouble = ""
 
     async def look(self) -> Progress:
         """One look at both sides: one LaunchDarkly list call however many audiences are watched."""
-        self._trouble = "" if self._followed else "No audience is chosen that could be watched."
+        self._trouble = self._what_is_missing()
         elapsed = (self._ports.clock.now() - self._watched.since).total_seconds()
-        await asyncio.gather(self._look_at_launchdarkly(), *self._segment_looks(elapsed))
-        audiences = await asyncio.gather(*(self._progress(followed, elapsed) for followed in self._followed))
-        return Progress(self._ports.clock.now(), elapsed, tuple(audiences), trouble=self._trouble)
+        await asyncio.gather(self._launchdarkly.look(), self._segment.look(elapsed))
+        if self._is_one_missing:
+            await self._launchdarkly.look_elsewhere(elapsed)
+        matches = [self._match(followed) for followed in self._followed]
+        await self._launchdarkly.look_for_the_test_user(self._followed, elapsed)
+        judged = [self._hops(*each, elapsed) for each in zip(self._followed, matches, strict=True)]
+        await self._open_those_that_are_counted(judged)
+        self._is_one_missing = any(self._misses(hops) for hops in judged)
+        audiences = self._told(matches, judged)
+        now, test_user = self._ports.clock.now(), self._answers.test_user
+        return Progress(now, elapsed, audiences, trouble=self._trouble, test_user=test_user)
 
-    def _follow(self, audience: Audience) -> _Followed:
+    def _follow(self, audience: Audience) -> Followed:
         seen = self._facts.connections.get(audience.id)
-        return _Followed(audience, seen if isinstance(seen, Connections) else None)
+        return Followed(audience, seen if isinstance(seen, Connections) else None)
+
+    def _what_is_missing(self) -> str:
+        if not self._followed:
+            return "No audience is chosen that could be watched."
+        if not self._launchdarkly.is_known:
+            return "It is not known which LaunchDarkly environment this client-side ID is."
+        return ""
 
     def _note(self, failure: Failure) -> None:
         self._trouble = self._trouble or explain(failure).summary
 
-    # --- LaunchDarkly's side --------------------------------------------------------------------------------------
+    # --- one audience --------------------------------------------------------------------------------------------
 
-    async def _look_at_launchdarkly(self) -> None:
-        if not (self._answers.project and self._answers.environment):
-            self._trouble = self._trouble or "It is not known which LaunchDarkly environment this client-side ID is."
-            return
-        client = self._ports.services.launchdarkly(self._watched.state.secrets.launchdarkly_token)
-        seen = await client.synced_segments(self._answers.project, self._answers.environment)
-        if isinstance(seen, Failure):
-            self._note(seen)
-            return
-        self._counted_before = {segment.key: segment.included_count for segment in self._segments}
-        self._segments = seen
+    def _match(self, followed: Followed) -> SegmentMatch:
+        watched, segments = self._watched, self._launchdarkly.segments
+        match = match_segments(followed.audience, segments or (), watched.known_before, watched.since)
+        if segments is not None:
+            followed.take_segment(match.found)
+        return match
 
-    async def _look_for_the_test_user(self, followed: _Followed, segment: LaunchDarklySegment) -> None:
-        answers = self._answers
-        if not answers.test_user or followed.is_member is True:
-            return
-        client = self._ports.services.launchdarkly(self._watched.state.secrets.launchdarkly_token)
-        seen = await client.is_member(answers.project, answers.environment, segment.key, answers.test_user)
-        if isinstance(seen, Failure) and not seen.is_closed:
-            self._note(seen)
-        else:
-            followed.is_member = seen
-
-    # --- Segment's side -------------------------------------------------------------------------------------------
-
-    def _segment_looks(self, elapsed: float) -> list[Coroutine[Any, Any, None]]:
-        """Those that are due. By hand an audience has an id only where a Segment token lists it."""
-        listed = all(followed.audience.id for followed in self._followed)
-        if not listed or self._watched.state.secrets.segment_token is None:
-            return []
-        looks: list[Coroutine[Any, Any, None]] = []
-        if elapsed >= self._segment_due:
-            self._segment_due = elapsed + SEGMENT_EVERY_S
-            due = self._next_in_turn()
-            looks += [self._look_at_audience(followed) for followed in due]
-            looks += [self._look_at_connections(followed) for followed in due]
-            looks += [] if self._destination else [self._look_for_the_destination()]
-        if elapsed >= self._delivery_due and self._destination:
-            self._delivery_due = elapsed + DELIVERY_EVERY_S
-            looks.append(self._look_at_deliveries(self._destination))
-        return looks
-
-    def _next_in_turn(self) -> tuple[_Followed, ...]:
-        begin, self._turn = self._turn, self._turn + AUDIENCES_AT_ONCE
-        if self._turn >= len(self._followed):
-            self._turn = 0
-        return self._followed[begin : begin + AUDIENCES_AT_ONCE]
-
-    async def _look_at_audience(self, followed: _Followed) -> None:
-        client = segment_of(self._ports, self._watched.state)
-        seen = await client.audience(followed.audience.space_id, followed.audience.id)
-        if isinstance(seen, Failure):
-            self._note(seen)
-        else:
-            followed.audience = seen
-
-    async def _look_at_connections(self, followed: _Followed) -> None:
-        if followed.is_attached(self._destination) or _is_closed(followed.connections):
-            return
-        client = segment_of(self._ports, self._watched.state)
-        seen = await client.connections(followed.audience.space_id, followed.audience.id)
-        if isinstance(seen, Failure) and not seen.is_closed:
-            self._note(seen)
-        else:
-            followed.connections = seen
-
-    async def _look_for_the_destination(self) -> None:
-        """One that somebody makes by hand."""
-        seen = await segment_of(self._ports, self._watched.state).destinations()
-        if isinstance(seen, Failure):
-            self._note(seen)
-        else:
-            facts = replace(self._facts, destinations=seen)
-            self._destination = chosen_destination(facts, replace(self._answers, destination=""))
-
-    async def _look_at_deliveries(self, destination: Destination) -> None:
-        if _is_closed(self._delivery):
-            return
-        client, end = segment_of(self._ports, self._watched.state), self._ports.clock.now()
-        start = max(self._watched.since, end - DELIVERY_SPAN)
-        seen = await client.delivery(destination.source_id, destination.id, start, end)
-        if isinstance(seen, Failure) and not seen.is_closed:
-            self._note(seen)
-        else:
-            self._delivery = seen
-
-    # --- what it comes to -----------------------------------------------------------------------------------------
-
-    async def _progress(self, followed: _Followed, elapsed: float) -> AudienceProgress:
-        audience = followed.audience
-        match = match_segments(audience, self._segments, self._watched.known_before, self._watched.since)
-        if match.found:
-            await self._look_for_the_test_user(followed, match.found)
+    def _hops(self, followed: Followed, match: SegmentMatch, elapsed: float) -> tuple[HopSeen, ...]:
         hops = judge(self._seen(followed, match), elapsed, followed.done_at)
-        for hop in hops:
-            if hop.state is HopState.DONE:
-                followed.done_at.setdefault(hop.hop, elapsed)
+        followed.take_hops(hops, elapsed)
+        return tuple(replace(hop, elapsed_s=None) if hop.hop in followed.unseen else hop for hop in hops)
+
+    def _seen(self, followed: Followed, match: SegmentMatch) -> Look:
+        audience, traces = followed.audience, self._traces(followed)
+        was_read = self._launchdarkly.segments is not None
+        return Look(
+            audience=audience if audience.id else None,
+            connections=followed.connections,
+            delivery=self._segment.delivery,
+            match=recognised.without_strangers(match, audience),
+            is_member=followed.is_member,
+            destination_id=self._segment.destination.id if self._segment.destination else "",
+            test_user=self._answers.test_user,
+            by_hand=not audience.id,
+            counted_before=self._launchdarkly.counted_before.get(match.found.key) if match.found else None,
+            learned=self._learned(audience),
+            unseen=frozenset(followed.unseen),
+            is_gone=was_read and recognised.is_gone(match, audience, traces),
+            elsewhere="" if match.found else recognised.found_elsewhere(audience, traces),
+        )
+
+    def _traces(self, followed: Followed) -> Traces:
+        return Traces(
+            known_before=self._watched.known_before,
+            seen_key=followed.segment_key,
+            context_kind=chosen.context_kind(self._facts, self._answers),
+            environment=self._answers.environment,
+            elsewhere=self._launchdarkly.elsewhere,
+        )
+
+    def _learned(self, audience: Audience) -> Mapping[Hop, Any]:
+        return self._watched.experience.of(kind_of(audience)) if self._watched.experience else {}
+
+    def _misses(self, hops: tuple[HopSeen, ...]) -> bool:
+        """Its segment is due: late, or LaunchDarkly took what was delivered some minutes ago."""
+        visible = next(hop for hop in hops if hop.hop is Hop.VISIBLE)
+        took_deliveries = isinstance(self._segment.delivery, Delivery) and self._segment.delivery.delivered > 0
+        overdue = took_deliveries and (visible.elapsed_s or 0.0) > MISSING_AFTER_S
+        return visible.state in {HopState.LATE, HopState.STUCK} or (visible.state is HopState.UNDER_WAY and overdue)
+
+    async def _open_those_that_are_counted(self, judged: list[tuple[HopSeen, ...]]) -> None:
+        ready = [
+            followed
+            for followed, hops in zip(self._followed, judged, strict=True)
+            if any(hop.hop is Hop.COUNTED and hop.state is HopState.DONE for hop in hops)
+        ]
+        await asyncio.gather(*(self._launchdarkly.open(followed) for followed in ready))
+
+    # --- what it comes to ----------------------------------------------------------------------------------------
+
+    def _told(self, matches: list[SegmentMatch], judged: list[tuple[HopSeen, ...]]) -> tuple[AudienceProgress, ...]:
+        """The checks are asked only where a hop needs a look."""
+        needs_a_look = any(hop.needs_a_look for hops in judged for hop in hops)
+        findings = run_checks(CHECKS, self.facts(), self._answers) if needs_a_look else ()
+        every = zip(self._followed, matches, judged, strict=True)
+        return tuple(self._progress(followed, match, hops, findings) for followed, match, hops in every)
+
+    def _progress(
+        self, followed: Followed, match: SegmentMatch, hops: tuple[HopSeen, ...], findings: tuple[Finding, ...]
+    ) -> AudienceProgress:
+        audience = followed.audience
         return AudienceProgress(
             audience_id=audience.id,
             key=audience.key,
             name=audience.name or audience.key,
             expected_name=segment_name(audience.key),
-            hops=hops,
+            hops=tuple(_with_causes(hop, findings, audience.key) for hop in hops),
             segment=match.found,
-            candidates=match.candidates,
+            candidates=recognised.without_strangers(match, audience).candidates,
             url=self._url(match),
+            size=audience.size,
+            counts=tuple(followed.counts),
+            about_the_count=self._about_the_count(audience, match),
+            notes=recognised.notes(match, audience, self._traces(followed)),
+            is_member=followed.member,
         )
 
-    def _seen(self, followed: _Followed, match: SegmentMatch) -> Look:
-        return Look(
-            audience=followed.audience if followed.audience.id else None,
-            connections=followed.connections,
-            delivery=self._delivery,
-            match=match,
-            is_member=followed.is_member,
-            destination_id=self._destination.id if self._destination else "",
-            test_user=self._answers.test_user,
-            by_hand=not followed.audience.id,
-            counted_before=self._counted_before.get(match.found.key) if match.found else None,
-        )
+    def _about_the_count(self, audience: Audience, match: SegmentMatch) -> str:
+        if match.found is None:
+            return ""
+        members = match.found.included_count
+        rests = members == self._launchdarkly.counted_before.get(match.found.key)
+        key = chosen.context_key(self._facts, self._answers)
+        return about_the_count(Counted(members, audience if audience.id else None, key, rests))
 
     def _url(self, match: SegmentMatch) -> str:
         if match.found is None:
@@ -212,6 +193,48 @@ class Looking:
         project, environment = self._answers.project, self._answers.environment
         return links.LAUNCHDARKLY_SEGMENT.to(project=project, environment=environment, segment=match.found.key).url
 
+    # --- for those who come after --------------------------------------------------------------------------------
 
-def _is_closed(seen: object) -> bool:
-    return isinstance(seen, Failure) and seen.is_closed
+    def facts(self) -> Facts:
+        """Everything that was read before, with what this watch saw since."""
+        return replace(self._facts, now=self._ports.clock.now(), **self.saw())
+
+    def saw(self) -> dict[str, Any]:
+        """By slot of `Facts` what this watch saw last, in the order in which one rests on the other."""
+        followed = [one for one in self._followed if one.audience.id]
+        connections = {one.audience.id: one.connections for one in followed if one.connections is not None}
+        members = {one.slot: one.is_member for one in self._followed if one.is_member is not None}
+        details = {one.slot: one.details for one in self._followed if one.details is not None}
+        every = {
+            "audiences": self._audiences(),
+            "connections": {**self._facts.connections, **connections},
+            "delivery": self._segment.delivery,
+            "segments": self._launchdarkly.segments,
+            "segments_elsewhere": self._launchdarkly.elsewhere,
+            "segment_details": details,
+            "test_user_member": members,
+        }
+        return {slot: seen for slot, seen in every.items() if seen not in (None, {})}
+
+    def _audiences(self) -> tuple[Audience, ...] | None:
+        listed, now = self._facts.audiences, {one.audience.id: one.audience for one in self._followed}
+        return tuple(now.get(audience.id, audience) for audience in listed) if isinstance(listed, tuple) else None
+
+    def learn(self) -> None:
+        """Adds what was seen from beginning to end to what is usual here."""
+        if self._watched.experience is None:
+            return
+        took: dict[tuple[Kind, Hop], list[float]] = {}
+        for followed in self._followed:
+            for hop, seconds in followed.took.items():
+                took.setdefault((kind_of(followed.audience), hop), []).append(seconds)
+        self._watched.experience.learn(took)
+
+
+def _with_causes(hop: HopSeen, findings: tuple[Finding, ...], audience_key: str) -> HopSeen:
+    """A check that failed says best what to do."""
+    if not hop.needs_a_look:
+        return hop
+    causes = causes_of(hop.hop, findings, audience_key)
+    fix = next((cause.fix for cause in causes if cause.is_certain), "")
+    return replace(hop, causes=causes, advice=fix or hop.advice)

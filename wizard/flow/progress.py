@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from wizard.domain.model import LaunchDarklySegment
+from wizard.domain.model import LaunchDarklySegment
 
 
 class Hop(StrEnum):
@@ -33,14 +33,29 @@ class HopState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """What may keep a hop: one sentence, what to do about it, and the check that saw it, if one did."""
+
+    text: str
+    fix: str = ""
+    check: str = ""
+    is_certain: bool = False  # that check failed
+
+
+@dataclass(frozen=True, slots=True)
 class HopSeen:
     hop: Hop
     state: HopState
     title: str  # "Segment visible in LaunchDarkly"
     detail: str = ""  # what was seen: "Backfilling", "1,204 of 1,300 members"
-    elapsed_s: float | None = None  # since the hop before was done; None before it began
-    usual: str = ""  # "about 10 minutes"
+    elapsed_s: float | None = None  # since the hop before was done; None before it began, or when nobody saw it
+    usual: str = ""  # "about 10 minutes; about 9 min here (3 runs)"
     advice: str = ""  # when late or stuck: the next thing to do
+    causes: tuple[Cause, ...] = ()  # when late or stuck: the likely ones, in order
+
+    @property
+    def needs_a_look(self) -> bool:
+        return self.state in {HopState.LATE, HopState.STUCK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,11 @@ class AudienceProgress:
     segment: LaunchDarklySegment | None = None
     candidates: tuple[LaunchDarklySegment, ...] = ()  # look-alikes: shown, never guessed between
     url: str = ""
+    size: int | None = None  # of the audience in Segment
+    counts: tuple[int, ...] = ()  # members over time, as they changed; oldest first
+    about_the_count: str = ""  # one sentence: how LaunchDarkly's count compares with the audience's size
+    notes: tuple[str, ...] = ()  # what was recognised: made anew, gone, in another environment, another kind
+    is_member: bool | None = None  # what LaunchDarkly says of the test user
 
     @property
     def appeared(self) -> bool:
@@ -60,11 +80,25 @@ class AudienceProgress:
 
     @property
     def is_whole(self) -> bool:
-        """The segment is there, its members are counted, and the test user is among them as far as it can be told."""
-        last = {hop.hop: hop.state for hop in self.hops}
-        counted, member = last.get(Hop.COUNTED), last.get(Hop.MEMBER)
-        settled = {HopState.DONE, HopState.SKIPPED, HopState.UNKNOWN}
+        """The segment is there, its members are counted, and the test user was waited for long enough."""
+        counted, member = self.state_of(Hop.COUNTED), self.state_of(Hop.MEMBER)
+        settled = {HopState.DONE, HopState.SKIPPED, HopState.UNKNOWN, HopState.LATE}
         return self.appeared and counted is HopState.DONE and member in settled
+
+    @property
+    def is_green(self) -> bool:
+        """Nothing is left to look at: a test user who was named is a member in LaunchDarkly's own words."""
+        return self.is_whole and self.state_of(Hop.MEMBER) in {HopState.DONE, HopState.SKIPPED} and not self.notes
+
+    @property
+    def at(self) -> HopSeen | None:
+        """The hop that it stands at: the first that is stuck or late, else the first that is not done."""
+        bad = (hop for hop in self.hops if hop.needs_a_look)
+        undone = (hop for hop in self.hops if hop.state not in {HopState.DONE, HopState.SKIPPED})
+        return next(bad, None) or next(undone, None)
+
+    def state_of(self, hop: Hop) -> HopState | None:
+        return next((seen.state for seen in self.hops if seen.hop is hop), None)
 
 
 class WatchOutcome(StrEnum):
@@ -83,3 +117,39 @@ class Progress:
     outcome: WatchOutcome | None = None
     next_look_s: float = 0.0
     trouble: str = ""  # the last look brought no answer: who, why
+    test_user: str = ""
+    saw: Mapping[str, Any] = field(default_factory=dict)  # by slot of `Facts`: what the walk need not read again
+
+    @property
+    def worst_first(self) -> tuple[AudienceProgress, ...]:
+        """Those that need a look, then those under way, then those that are done; the order of choosing within."""
+        return tuple(sorted(self.audiences, key=_how_good))
+
+    @property
+    def is_test_user_member(self) -> bool | None:
+        """Of every segment; None as long as LaunchDarkly has not said it of each."""
+        said = [audience.is_member for audience in self.audiences]
+        if False in said:
+            return False
+        return True if said and all(said) else None
+
+    @property
+    def is_green(self) -> bool:
+        return bool(self.audiences) and all(audience.is_green for audience in self.audiences)
+
+    @property
+    def finished(self) -> int:
+        """How many audiences are whole."""
+        return sum(audience.is_whole for audience in self.audiences)
+
+
+_ORDER = (HopState.STUCK, HopState.LATE, HopState.UNKNOWN, HopState.UNDER_WAY, HopState.WAITING)
+
+
+def _how_good(audience: AudienceProgress) -> int:
+    if audience.is_green:
+        return len(_ORDER) + 1
+    states = {hop.state for hop in audience.hops}
+    if audience.is_whole:
+        return len(_ORDER)
+    return next((place for place, state in enumerate(_ORDER) if state in states), len(_ORDER))

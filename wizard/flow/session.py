@@ -6,11 +6,9 @@ run that was killed can be understood by the next one.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,6 +18,8 @@ from wizard.clock import Clock
 from wizard.domain.answers import Answers
 from wizard.flow.busy import Busy
 from wizard.flow.journal import Entry, Stage, Write, standing, unconfirmed
+from wizard.flow.private_file import make_private, write_whole
+from wizard.flow.usual import Experience
 
 SCHEMA = 1
 
@@ -67,6 +67,11 @@ class Session:
         self.trouble = ""  # one sentence: the saved state could not be used, and where it was put
         self.saved = self._load()
 
+    @cached_property
+    def experience(self) -> Experience:
+        """What is usual on this machine, whatever the profile."""
+        return Experience(self._folder.parent if self._folder else None)
+
     # --- the file -------------------------------------------------------------------------------------------------
 
     @property
@@ -107,8 +112,8 @@ class Session:
         if self._path is None:
             return
         try:
-            _make_private(self._path.parent)
-            _write_whole(self._path, _SAVED.dump_json(self.saved, indent=2))
+            make_private(self._path.parent)
+            write_whole(self._path, _SAVED.dump_json(self.saved, indent=2))
         except OSError as error:
             self.trouble = f"Progress cannot be saved ({error.strerror}). Only this run remembers it: {self._path}"
 
@@ -118,7 +123,7 @@ class Session:
             return
         lock = FileLock(self._folder / "lock", timeout=0)
         try:
-            _make_private(self._folder)
+            make_private(self._folder)
             lock.acquire()
         except Timeout as error:
             raise Busy(f"Another run is using this profile ({self._folder.name}).") from error
@@ -196,24 +201,3 @@ class _Schema:
 
 _SAVED = TypeAdapter(Saved)
 _SCHEMA = TypeAdapter(_Schema)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """All or nothing: whoever reads it meanwhile, or after a power cut, sees the former or the new content."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".setup-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _make_private(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with contextlib.suppress(OSError):
-        folder.chmod(0o700)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 
+from wizard.clock import Clock
 from wizard.flow.hops import HOUR_S, is_slow_audience
 from wizard.flow.looking import Looking, Watched
 from wizard.flow.ports import Ports
 from wizard.flow.progress import HopState, Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
 from wizard.flow.state import State
+from wizard.flow.walk import Walk
 
-__all__ = ["Watched", "watch"]
+__all__ = ["Watched", "take_up", "watch", "watched_by"]
 
 
 async def watch(
@@ -27,7 +30,17 @@ async def watch(
     Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something was seen
     that waiting will not mend; a person who watches may mend it meanwhile.
     """
-    looking, clock = Looking(ports, watched), ports.clock
+    looking = Looking(ports, watched)
+    try:
+        async for progress in _looks(looking, ports.clock, watched.state, timeout_s, stop_when_stuck):
+            yield progress
+    finally:
+        looking.learn()
+
+
+async def _looks(
+    looking: Looking, clock: Clock, state: State, timeout_s: float | None, stop_when_stuck: bool
+) -> AsyncIterator[Progress]:
     started = clock.monotonic()
     while True:
         began = clock.monotonic()
@@ -35,8 +48,8 @@ async def watch(
         left = timeout_s - (clock.monotonic() - started) if timeout_s is not None else None
         outcome = _outcome(progress, left, stop_when_stuck)
         took = clock.monotonic() - began
-        pause = 0.0 if outcome is not None else _pause(_interval(progress.elapsed_s, watched.state), took, left)
-        yield replace(progress, outcome=outcome, next_look_s=pause)
+        pause = 0.0 if outcome is not None else _pause(_interval(progress, state), took, left)
+        yield replace(progress, outcome=outcome, next_look_s=pause, saw=looking.saw())
         if outcome is not None:
             return
         await clock.sleep(pause)
@@ -54,8 +67,11 @@ def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> W
     return None
 
 
-def _interval(elapsed_s: float, state: State) -> float:
+def _interval(progress: Progress, state: State) -> float:
     """Seconds from look to look: contract launchdarkly 5.6, slower where nothing is due for hours."""
+    elapsed_s = progress.elapsed_s
+    if progress.audiences and all(audience.appeared for audience in progress.audiences):
+        return 15.0  # the count, and the test user, who is asked for besides
     if is_slow(state) and elapsed_s > HOUR_S / 2:
         return 60.0
     if elapsed_s > HOUR_S:
@@ -74,3 +90,16 @@ def is_slow(state: State) -> bool:
     """Every watched audience is computed in batches: nothing is due for hours."""
     chosen = chosen_audiences(state)
     return bool(chosen) and all(is_slow_audience(audience) for audience in chosen)
+
+
+def take_up(walk: Walk, progress: Progress) -> None:
+    """Gives the walk what the watch saw, so that its findings are fresh and nothing of it is read again."""
+    for slot, seen in progress.saw.items():
+        walk.saw(slot, seen)
+
+
+def watched_by(walk: Walk, since: datetime | None = None) -> Watched:
+    """What a watch of this set-up starts from: when attaching began, as the profile remembers it."""
+    saved = walk.session.saved
+    began = saved.applied_at or since or walk.ports.clock.now()
+    return Watched(walk.state, began, frozenset(saved.known_segments), walk.session.experience)

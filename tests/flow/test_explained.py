@@ -1,0 +1,156 @@
+"""What is said beside a hop: the count explained, what was recognised, the likely causes, members over time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.flow.test_hops import AUDIENCE, SEGMENT
+from wizard.domain.answers import ContextKey
+from wizard.domain.findings import Finding, Status
+from wizard.domain.naming import match_segments
+from wizard.flow import recognised, trend
+from wizard.flow.causes import MOST, causes_of
+from wizard.flow.counts import Counted, about_the_count
+from wizard.flow.progress import Hop
+from wizard.flow.recognised import Traces
+
+BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email"))
+
+
+# --- counts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("members", "audience", "rests", "said"),
+    [
+        (None, {}, True, "no count yet"),
+        (5, {"size": None}, True, ""),
+        (1_000, {}, True, "As many as the audience has."),
+        (1_010, {}, True, "More than the audience's 1,000"),
+        (400, {}, False, "still arriving: 400 of 1,000 so far"),
+        (400, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
+        (46, {"history": False}, True, "46 of 1,000: the audience does not include historical data"),
+        (400, {"identifiers": ("user_id", "anonymous_id")}, True, "does not carry who has only anonymous_id"),
+        (950, {"identifiers": ("user_id",)}, True, "a small difference is usual"),
+        (400, {"identifiers": ("user_id",)}, True, "profiles without the identifier are not sent"),
+    ],
+)
+def test_a_difference_is_explained_in_one_sentence(
+    members: int | None, audience: dict[str, Any], rests: bool, said: str
+) -> None:
+    seen = Counted(members, replace(BIG, **audience), ContextKey.USER_ID_ONLY, rests)
+    assert said in about_the_count(seen)
+    assert about_the_count(seen).count(". ") == 0
+
+
+def test_without_an_audience_to_compare_with_nothing_is_said() -> None:
+    assert about_the_count(Counted(5, None, None)) == ""
+
+
+# --- recognised --------------------------------------------------------------------------------------------------
+
+
+def test_an_audience_that_was_made_again_has_a_stale_namesake() -> None:
+    old = replace(SEGMENT, key="segment-audiences-aud_0")
+    match = match_segments(AUDIENCE, [old])
+    assert recognised.without_strangers(match, AUDIENCE).candidates == ()
+    (note,) = recognised.notes(match, AUDIENCE, Traces())
+    assert "belongs to another audience" in note
+
+
+def test_a_segment_that_was_made_anew_says_so() -> None:
+    match = match_segments(AUDIENCE, [replace(SEGMENT, generation=2)])
+    (note,) = recognised.notes(match, AUDIENCE, Traces())
+    assert "deleted in LaunchDarkly and made anew" in note
+
+
+@pytest.mark.parametrize("traces", [Traces(seen_key=SEGMENT.key), Traces(known_before=frozenset({SEGMENT.key}))])
+def test_a_segment_that_was_there_is_gone(traces: Traces) -> None:
+    match = match_segments(AUDIENCE, [])
+    assert recognised.is_gone(match, AUDIENCE, traces)
+    assert recognised.notes(match, AUDIENCE, traces) == (
+        "The segment was there and is gone: somebody deleted it in LaunchDarkly.",
+    )
+    assert not recognised.is_gone(match_segments(AUDIENCE, [SEGMENT]), AUDIENCE, traces)
+
+
+def test_a_changed_mapping_is_seen_in_the_kind_of_the_segment() -> None:
+    match = match_segments(AUDIENCE, [replace(SEGMENT, context_kind="user")])
+    (note,) = recognised.notes(match, AUDIENCE, Traces(context_kind="account"))
+    assert "contexts of the kind user, the mapping makes account" in note
+    assert recognised.notes(match, AUDIENCE, Traces(context_kind="user")) == ()
+
+
+def test_a_segment_in_another_environment_is_named_with_it() -> None:
+    traces = Traces(environment="production", elsewhere={"staging": (), "test": (SEGMENT,)})
+    match = match_segments(AUDIENCE, [])
+    assert recognised.found_elsewhere(AUDIENCE, traces) == "test"
+    assert recognised.notes(match, AUDIENCE, traces) == ("The segment is in the environment test, not in production.",)
+
+
+def test_one_that_was_made_by_hand_never_gets_members() -> None:
+    match = match_segments(AUDIENCE, [replace(SEGMENT, external="", name="Vip")])
+    (note,) = recognised.notes(match, AUDIENCE, Traces())
+    assert "made by hand" in note
+
+
+# --- causes ------------------------------------------------------------------------------------------------------
+
+
+def finding(id: str, status: Status, audience: str = "") -> Finding:
+    evidence = {"audience": audience} if audience else {}
+    return Finding(id, id, status, f"{id} said so", fix=f"mend {id}", evidence=evidence)
+
+
+def test_what_a_check_saw_comes_before_what_is_usual_and_failures_first() -> None:
+    findings = (
+        finding("audience.size", Status.UNKNOWN, "vip"),
+        finding("mapping.enabled", Status.FAIL),
+        finding("audience.identifiers", Status.FAIL, "another"),
+        finding("launchdarkly.flags", Status.WARN, "vip"),
+        finding("destination.enabled", Status.PASS),
+    )
+    causes = causes_of(Hop.DELIVERED, findings, "vip")
+    assert [cause.check for cause in causes] == ["mapping.enabled", "audience.size", "", ""]
+    assert [cause.is_certain for cause in causes] == [True, False, False, False]
+    assert causes[0].fix == "mend mapping.enabled"
+    assert "Send Identify" in causes[2].text
+
+
+def test_a_hop_is_no_cause_of_itself() -> None:
+    causes = causes_of(Hop.VISIBLE, (finding("sync.segment", Status.UNKNOWN, "vip"),), "vip")
+    assert all(not cause.check for cause in causes)
+
+
+@pytest.mark.parametrize("hop", list(Hop))
+def test_every_hop_has_usual_causes_and_never_too_many(hop: Hop) -> None:
+    every = tuple(finding(f"destination.{number}", Status.FAIL) for number in range(9))
+    assert causes_of(hop, (), "vip")
+    assert len(causes_of(hop, every, "vip")) <= MOST
+
+
+# --- members over time -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "numbers", "blocks"),
+    [
+        ((), "", ""),
+        ((1_234,), "", ""),
+        ((0, 1_234), "0 → 1,234", "▁█"),
+        ((0, 412, 1_234), "0 → 412 → 1,234", "▁▃█"),
+        ((0, 0), "0 → 0", "▁▁"),
+    ],
+)
+def test_members_over_time_are_one_line(counts: tuple[int, ...], numbers: str, blocks: str) -> None:
+    assert (trend.numbers(counts), trend.blocks(counts)) == (numbers, blocks)
+
+
+def test_a_long_way_keeps_its_ends() -> None:
+    counts = tuple(range(0, 50_000, 1_000))
+    assert trend.numbers(counts).startswith("0 → ")
+    assert trend.numbers(counts).endswith(" → 49,000")
+    assert len(trend.blocks(counts)) == 12

@@ -1,0 +1,106 @@
+"""Why a hop may be late or stuck: what the checks saw about it first, then what usually keeps it.
+
+Pure. The table follows contract launchdarkly 6 (rows 12-28, 33-47) and segment 7 (rows 17-43).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.flow.progress import Cause, Hop
+
+MOST = 4  # more are not read; F2 has them all
+
+# By hop the beginnings of the ids of the checks that are about it. A hop's own restatement is no cause of it.
+_CHECKS: Mapping[Hop, tuple[str, ...]] = {
+    Hop.ATTACHED: ("destination.exists", "destination.source", "audience.exists", "audience.attach_by_api"),
+    Hop.COMPUTED: ("audience.enabled", "audience.computed", "audience.size", "audience.exists"),
+    Hop.DELIVERED: (
+        "destination.",
+        "mapping.",
+        "audience.attached",
+        "audience.activation",
+        "audience.size",
+        "audience.identifiers",
+        "audience.history",
+        "sync.source",
+        "sync.filtered",
+        "sync.delivery",
+        "launchdarkly.token.permissions",
+        "launchdarkly.instance",
+    ),
+    Hop.VISIBLE: (
+        "sync.segment",
+        "sync.delivery",
+        "sync.duplicate",
+        "destination.client_side_id",
+        "destination.token",
+        "launchdarkly.instance",
+        "launchdarkly.pair",
+        "launchdarkly.token.permissions",
+        "launchdarkly.approvals",
+        "launchdarkly.view",
+        "audience.identifiers",
+        "audience.history",
+        "launchdarkly.plan",
+    ),
+    Hop.COUNTED: (
+        "sync.members",
+        "audience.size",
+        "audience.identifiers",
+        "audience.history",
+        "launchdarkly.token.permissions",
+        "launchdarkly.approvals",
+        "sync.delivery",
+    ),
+    Hop.MEMBER: ("sync.context_kind", "audience.identifiers", "audience.history", "sync.members"),
+}
+_RESTATES = {(Hop.VISIBLE, "sync.segment"), (Hop.COUNTED, "sync.members"), (Hop.DELIVERED, "sync.delivery")}
+_WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
+
+_USUAL: Mapping[Hop, tuple[Cause, ...]] = {
+    Hop.ATTACHED: (Cause("Nobody has added the destination to the audience yet."),),
+    Hop.COMPUTED: (
+        Cause("Segment computes at most 5 new audiences of a space at once; the others wait in a queue."),
+        Cause("A first computation of a large audience takes up to a day."),
+    ),
+    Hop.DELIVERED: (
+        Cause(
+            "Neither Send Identify nor Send Track is on for this destination.",
+            "Switch one of them on, on the audience's overview in Segment.",
+        ),
+        Cause("Segment's counts are minutes late."),
+    ),
+    Hop.VISIBLE: (
+        Cause("What was delivered only took members away, so that no segment had to be made."),
+        Cause("The LaunchDarkly plan has no synced segments; no call tells that.", "Ask LaunchDarkly about the plan."),
+    ),
+    Hop.COUNTED: (
+        Cause("LaunchDarkly has not counted yet; how soon it does is not documented."),
+        Cause("The token may make the segment, but not change who is in it (updateIncluded)."),
+    ),
+    Hop.MEMBER: (
+        Cause("This user is not in the audience.", "Search for the user under Unify → Profile explorer in Segment."),
+        Cause("The mapping makes another key of this user: compare it character for character."),
+        Cause("The change is still on its way: later changes take a minute or so."),
+    ),
+}
+
+
+def causes_of(hop: Hop, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
+    """The likely causes in order, at most MOST: what was seen to be wrong comes before what is usual."""
+    seen = [_cause(finding) for finding in root_causes_first(findings) if _is_about(hop, finding, audience_key)]
+    return (*seen, *_USUAL[hop])[:MOST]
+
+
+def _cause(finding: Finding) -> Cause:
+    return Cause(finding.summary, finding.fix, finding.id, is_certain=finding.status is Status.FAIL)
+
+
+def _is_about(hop: Hop, finding: Finding, audience_key: str) -> bool:
+    if finding.status not in _WORTH or finding.evidence.get("audience", audience_key) != audience_key:
+        return False
+    if (hop, finding.id) in _RESTATES and finding.status is Status.UNKNOWN:
+        return False
+    return finding.id.startswith(_CHECKS[hop])

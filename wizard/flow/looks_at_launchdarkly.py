@@ -1,0 +1,103 @@
+"""LaunchDarkly's side of a watch: one list call a look, everything else seldom (contract launchdarkly 5.6).
+
+In fifteen minutes: at most 90 lists, 30 questions for the test user, 20 lists of other environments, 10 segments
+opened for the flags that target them; fewer than 150 calls, as no two of these are at their most together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+
+from wizard.domain.model import Failure, LaunchDarklySegment, Project
+from wizard.flow.followed import Followed
+from wizard.flow.ports import LaunchDarkly, Ports
+from wizard.flow.readings import launchdarkly_of
+from wizard.flow.state import State
+
+MEMBER_EVERY_S = 30.0
+ELSEWHERE_EVERY_S = 10 * 60.0
+MOST = 10  # environments looked at, and segments opened
+
+
+class LooksAtLaunchDarkly:
+    """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
+
+    def __init__(self, ports: Ports, state: State, note: Callable[[Failure], None]) -> None:
+        self._ports, self._state, self._answers = ports, state, state.answers
+        self._note = note
+        self.segments: tuple[LaunchDarklySegment, ...] | None = None
+        self.elsewhere: dict[str, tuple[LaunchDarklySegment, ...] | Failure] = {}  # by environment
+        self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the look before
+        self._member_due, self._member_turn = -math.inf, 0
+        self._elsewhere_due = -math.inf
+        self._opened = 0
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self._answers.project and self._answers.environment)
+
+    def _client(self) -> LaunchDarkly:
+        return launchdarkly_of(self._ports, self._state)
+
+    async def look(self) -> None:
+        """The one call that each look makes, however many audiences are watched."""
+        if not self.is_known:
+            return
+        seen = await self._client().synced_segments(self._answers.project, self._answers.environment)
+        if isinstance(seen, Failure):
+            self._note(seen)
+            return
+        self.counted_before = {segment.key: segment.included_count for segment in self.segments or ()}
+        self.segments = seen
+
+    # --- the test user -------------------------------------------------------------------------------------------
+
+    async def look_for_the_test_user(self, followed: tuple[Followed, ...], elapsed: float) -> None:
+        """One segment each time, in turn: a user who is no member is no reason to ask faster."""
+        waiting = [one for one in followed if one.segment_key and one.is_member is not True and not _is_closed(one)]
+        if not self._answers.test_user or not waiting or elapsed < self._member_due:
+            return
+        self._member_due = elapsed + MEMBER_EVERY_S
+        self._member_turn += 1
+        await self._ask_for_the_test_user(waiting[self._member_turn % len(waiting)])
+
+    async def _ask_for_the_test_user(self, followed: Followed) -> None:
+        answers = self._answers
+        seen = await self._client().is_member(
+            answers.project, answers.environment, followed.segment_key, answers.test_user
+        )
+        if isinstance(seen, Failure) and not seen.is_closed:
+            self._note(seen)
+        else:
+            followed.is_member = seen
+
+    # --- seldom --------------------------------------------------------------------------------------------------
+
+    async def open(self, followed: Followed) -> None:
+        """Once for each segment: only its own page says which flags target it (2.12)."""
+        if followed.details is None and followed.segment_key and self._opened < MOST:
+            self._opened += 1
+            followed.details = await self._client().segment(
+                self._answers.project, self._answers.environment, followed.segment_key
+            )
+
+    async def look_elsewhere(self, elapsed: float) -> None:
+        """The project's other environments, when a segment is due and missing (6, row 37)."""
+        others = self._other_environments()
+        if elapsed < self._elsewhere_due or not others:
+            return
+        self._elsewhere_due = elapsed + ELSEWHERE_EVERY_S
+        client, project = self._client(), self._answers.project
+        seen = await asyncio.gather(*(client.synced_segments(project, key) for key in others))
+        self.elsewhere = dict(zip(others, seen, strict=True))
+
+    def _other_environments(self) -> tuple[str, ...]:
+        project = self._state.facts.project
+        keys = (one.key for one in project.environments) if isinstance(project, Project) else ()
+        return tuple(key for key in keys if key != self._answers.environment)[:MOST]
+
+
+def _is_closed(followed: Followed) -> bool:
+    return isinstance(followed.is_member, Failure) and followed.is_member.is_closed

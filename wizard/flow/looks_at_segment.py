@@ -1,0 +1,111 @@
+"""Segment's side of a watch: audiences, connections, deliveries; as often as contract segment 1.5 allows."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from wizard.domain.model import Delivery, Destination, Failure
+from wizard.domain.wanted import chosen_destination
+from wizard.flow.followed import Followed
+from wizard.flow.ports import Ports
+from wizard.flow.readings import segment_of
+from wizard.flow.state import State
+
+SEGMENT_EVERY_S = 15.0
+AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
+DELIVERY_EVERY_S = 60.0
+DELIVERY_SPAN = timedelta(hours=4)
+
+
+class LooksAtSegment:
+    """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        state: State,
+        since: datetime,
+        followed: tuple[Followed, ...],
+        note: Callable[[Failure], None],
+    ) -> None:
+        self._ports, self._state, self._since = ports, state, since
+        self._followed = followed
+        self._note = note
+        self.destination = chosen_destination(state.facts, state.answers)
+        self.delivery: Delivery | Failure | None = None
+        self._turn = 0  # which audience is read next
+        self._due, self._delivery_due = -math.inf, DELIVERY_EVERY_S
+
+    async def look(self, elapsed: float) -> None:
+        """Whatever is due, side by side."""
+        await asyncio.gather(*self._looks(elapsed))
+
+    def _looks(self, elapsed: float) -> list[Coroutine[Any, Any, None]]:
+        """By hand an audience has an id only where a Segment token lists it."""
+        listed = all(followed.audience.id for followed in self._followed)
+        if not listed or self._state.secrets.segment_token is None:
+            return []
+        looks: list[Coroutine[Any, Any, None]] = []
+        if elapsed >= self._due:
+            self._due = elapsed + SEGMENT_EVERY_S
+            due = self._next_in_turn()
+            looks += [self._look_at_audience(followed) for followed in due]
+            looks += [self._look_at_connections(followed) for followed in due]
+            looks += [] if self.destination else [self._look_for_the_destination()]
+        if elapsed >= self._delivery_due and self.destination:
+            self._delivery_due = elapsed + DELIVERY_EVERY_S
+            looks.append(self._look_at_deliveries(self.destination))
+        return looks
+
+    def _next_in_turn(self) -> tuple[Followed, ...]:
+        begin, self._turn = self._turn, self._turn + AUDIENCES_AT_ONCE
+        if self._turn >= len(self._followed):
+            self._turn = 0
+        return self._followed[begin : begin + AUDIENCES_AT_ONCE]
+
+    async def _look_at_audience(self, followed: Followed) -> None:
+        client = segment_of(self._ports, self._state)
+        seen = await client.audience(followed.audience.space_id, followed.audience.id)
+        if isinstance(seen, Failure):
+            self._note(seen)
+        else:
+            followed.audience = seen
+
+    async def _look_at_connections(self, followed: Followed) -> None:
+        if followed.is_attached(self.destination) or _is_closed(followed.connections):
+            return
+        client = segment_of(self._ports, self._state)
+        seen = await client.connections(followed.audience.space_id, followed.audience.id)
+        if isinstance(seen, Failure) and not seen.is_closed:
+            self._note(seen)
+        else:
+            followed.connections = seen
+
+    async def _look_for_the_destination(self) -> None:
+        """One that somebody makes by hand."""
+        seen = await segment_of(self._ports, self._state).destinations()
+        if isinstance(seen, Failure):
+            self._note(seen)
+        else:
+            facts = replace(self._state.facts, destinations=seen)
+            self.destination = chosen_destination(facts, replace(self._state.answers, destination=""))
+
+    async def _look_at_deliveries(self, destination: Destination) -> None:
+        if _is_closed(self.delivery):
+            return
+        client, end = segment_of(self._ports, self._state), self._ports.clock.now()
+        start = max(self._since, end - DELIVERY_SPAN)
+        seen = await client.delivery(destination.source_id, destination.id, start, end)
+        if isinstance(seen, Failure) and not seen.is_closed:
+            self._note(seen)
+        else:
+            self.delivery = seen
+
+
+def _is_closed(seen: object) -> bool:
+    return isinstance(seen, Failure) and seen.is_closed

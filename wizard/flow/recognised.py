@@ -1,0 +1,78 @@
+"""What is recognised when the segment is not simply there: made anew, gone, of another audience, elsewhere.
+
+Pure. Contract launchdarkly 2.12, 2.13, 6 rows 37, 41, 45, 47; segment 4.2, 7 row 56.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from wizard.domain.model import Audience, Failure, LaunchDarklySegment
+from wizard.domain.naming import SegmentMatch, expected_segment_key, is_of_another_audience, match_segments
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What there is to recognise one audience's segment by, beyond the list of the environment."""
+
+    known_before: frozenset[str] = frozenset()  # keys that were there when attaching began
+    seen_key: str = ""  # of the segment, when this watch saw it before
+    context_kind: str = ""  # that the mapping makes now
+    environment: str = ""
+    elsewhere: Mapping[str, tuple[LaunchDarklySegment, ...] | Failure] | None = None  # by environment
+
+
+def without_strangers(match: SegmentMatch, audience: Audience) -> SegmentMatch:
+    """A namesake that carries another audience's id is no candidate."""
+    own = tuple(one for one in match.candidates if not is_of_another_audience(one, audience))
+    return replace(match, candidates=own)
+
+
+def strangers(match: SegmentMatch, audience: Audience) -> tuple[LaunchDarklySegment, ...]:
+    """Namesakes of an audience that had the same key: it was deleted and made again."""
+    return tuple(one for one in match.candidates if is_of_another_audience(one, audience))
+
+
+def is_gone(match: SegmentMatch, audience: Audience, traces: Traces) -> bool:
+    """The segment was there, in this watch or when attaching began, and is no more."""
+    expected = expected_segment_key(audience.id) if audience.id else ""
+    was_there = bool(traces.seen_key) or expected in traces.known_before
+    return match.found is None and was_there
+
+
+def found_elsewhere(audience: Audience, traces: Traces) -> str:
+    """The environment that the segment is in, when it is not in the chosen one; empty when that was not seen."""
+    for environment, segments in (traces.elsewhere or {}).items():
+        if isinstance(segments, tuple) and match_segments(audience, segments).found:
+            return environment
+    return ""
+
+
+def notes(match: SegmentMatch, audience: Audience, traces: Traces) -> tuple[str, ...]:
+    """One sentence for each thing that a person has to know."""
+    said = [
+        f"“{one.name}” ({one.key}) belongs to another audience that has or had the same key; it is not this one."
+        for one in strangers(match, audience)
+    ]
+    found = match.found
+    if found is None:
+        return (*said, *_missing(match, audience, traces))
+    if found.generation > 1:
+        said.append(f"It was deleted in LaunchDarkly and made anew ({found.generation - 1}×): members fill up again.")
+    if found.context_kind and traces.context_kind and found.context_kind != traces.context_kind:
+        said.append(
+            f"It holds contexts of the kind {found.context_kind}, the mapping makes {traces.context_kind}: the mapping "
+            "was changed after the segment was made, and a segment seems to keep its kind."
+        )
+    return tuple(said)
+
+
+def _missing(match: SegmentMatch, audience: Audience, traces: Traces) -> tuple[str, ...]:
+    if is_gone(match, audience, traces):
+        return ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+    if environment := found_elsewhere(audience, traces):
+        return (f"The segment is in the environment {environment}, not in {traces.environment}.",)
+    return tuple(
+        f"“{one.name}” ({one.key}) was made by hand: it has the name and never gets members." for one in match.pre_made
+    )

@@ -1,0 +1,58 @@
+"""The canary: one user who is followed through all hops, and which context key it becomes under this mapping.
+
+It is asked for with the audiences, before anything is attached, and once more while the first sync is watched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.answers import ContextKey
+from wizard.domain.checks import chosen
+from wizard.domain.mapping import LABELS
+from wizard.flow.ask import Ask, Help, Kind, Value
+from wizard.flow.state import State
+from wizard.flow.step import Note
+from wizard.text import plain
+
+
+def _put(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, test_user=str(value)))
+
+
+TEST_USER = Ask(
+    id="test_user",
+    kind=Kind.TEXT,
+    label="Test user",
+    hint="Optional: the context key of somebody who is in the audience.",
+    help=Help(
+        "LaunchDarkly is asked whether this context is a member. Give the key as your app sends it.",
+        "LaunchDarkly: Segments → the segment → look up a context",
+        links.SYNCED_SEGMENTS_DOCS.url,
+    ),
+    get=lambda state: state.answers.test_user,
+    put=_put,
+    optional=True,
+)
+BEFOREHAND = replace(TEST_USER, id="canary", applies=lambda state: bool(state.answers.audiences))
+
+
+def what_it_becomes(state: State) -> tuple[Note, ...]:
+    """ "u_42 becomes user / u_42", and whether the key looks like one that this mapping makes."""
+    user, key = plain(state.answers.test_user), chosen.context_key(state.facts, state.answers)
+    kind = chosen.context_kind(state.facts, state.answers)
+    if not user or not kind or key is None:
+        return ()
+    odd = _looks_odd(user, key)
+    becomes = f"The test user {user} becomes {kind} / {user} with “{LABELS[key]}”."
+    return (Note(f"{becomes} {odd}".strip(), "!" if odd else ""),)
+
+
+def _looks_odd(user: str, key: ContextKey) -> str:
+    """Contract segment 4.4: the key must equal what the app sends, character for character."""
+    if key is ContextKey.EMAIL_ONLY and "@" not in user:
+        return "This mapping makes keys of email addresses only: such a key will not be among them."
+    if key is ContextKey.USER_ID_ONLY and "@" in user:
+        return "This mapping makes keys of userIds only: is this the person's userId in Segment?"
+    return ""

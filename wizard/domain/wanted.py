@@ -37,7 +37,7 @@ def chosen_environment(facts: Facts, answers: Answers) -> tuple[Project, Environ
     """The client-side ID decides, for it is what the destination gets; without one, the chosen keys."""
     listed = facts.projects if isinstance(facts.projects, tuple) else ()
     projects = (facts.project, *listed) if isinstance(facts.project, Project) else listed
-    every = [(project, environment) for project in projects for environment in project.environments]
+    every = ((project, environment) for project in projects for environment in project.environments)
     if answers.client_side_id:
         return next((pair for pair in every if pair[1].client_side_id == answers.client_side_id), None)
     keys = (answers.project, answers.environment)

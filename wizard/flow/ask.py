@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from wizard.flow.state import State
 
+T = TypeVar("T")
+R = TypeVar("R")
 Value: TypeAlias = str | tuple[str, ...]
 
 
@@ -39,6 +41,18 @@ class Help:
     what: str
     where: str  # the vendor's menu path
     link: str = ""
+
+
+def last_kept(make: Callable[[T], R]) -> Callable[[T], R]:
+    """Keeps the last result for as long as it is asked about the very same thing: there may be ten thousand."""
+    kept: list[tuple[T, R]] = []
+
+    def made(of: T) -> R:
+        if not kept or kept[0][0] is not of:
+            kept[:] = [(of, make(of))]
+        return kept[0][1]
+
+    return made
 
 
 def _no_choices(_: State) -> tuple[Choice, ...]:

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Host
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wizard.clock import Clock
+from wizard.clock import Clock, one_turn
 from wizard.sandbox.app_actions import AppActions
 from wizard.sandbox.client_side import client_side
 from wizard.sandbox.faults import Faults
@@ -94,6 +94,7 @@ class Sandbox:
                     self._record(scope, message["status"])
                 await send(message)
 
+            await one_turn()  # as over a network: ten thousand things are listed without holding up the screen
             await app(scope, receive, noting if scope["type"] == "http" else send)
 
         return recorded

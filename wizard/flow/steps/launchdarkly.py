@@ -14,7 +14,7 @@ from wizard.domain.credentials import (
     read_paste,
 )
 from wizard.domain.model import Environment, Project
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value, last_kept
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
 from wizard.text import last_four
@@ -72,6 +72,11 @@ def settle_environment(state: State) -> State:
 
 
 def _environments(state: State) -> tuple[Choice, ...]:
+    return _choices(seen_projects(state))
+
+
+@last_kept
+def _choices(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             value=environment.client_side_id,
@@ -80,7 +85,7 @@ def _environments(state: State) -> tuple[Choice, ...]:
             search=environment.client_side_id,
             why=f"Client-side ID {environment.client_side_id}.",
         )
-        for project in seen_projects(state)
+        for project in projects
         for environment in project.environments
     )
 

@@ -368,4 +368,4 @@ async def test_the_audit_trail_names_who_did_what() -> None:
 async def test_reach_needs_no_token() -> None:
     fake = Fake(always(401, {"errors": []}))
     assert await fake.services.segment(None, None).reach() == Reach("api.segmentapis.com", None)
-    assert "authorization" not in fake.last.headers
+    assert fake.last.headers["authorization"].startswith("Bearer ")

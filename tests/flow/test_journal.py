@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from tests.domain.facts_at_hand import CLIENT_SIDE_ID, DESTINATION, MAPPING, healthy_facts
 from tests.fake_clock import FakeClock
 from wizard.domain.model import Activation, Connection, Connections
-from wizard.flow.journal import Entry, Stage, Write, found_in_place, standing, unconfirmed
+from wizard.flow.journal import Entry, Stage, Write, found_in_place, standing, unconfirmed, written_lately
 from wizard.flow.session import Session
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -66,6 +66,23 @@ def test_an_intent_for_another_environment_stays_open() -> None:
     assert unconfirmed((here, there)) == (here,)
 
 
+@pytest.mark.parametrize(
+    ("stage", "seconds", "lately"),
+    [
+        (Stage.INTENDED, 5, True),
+        (Stage.MADE, 5, True),
+        (Stage.MADE, 120, False),
+        (Stage.REFUSED, 5, False),
+        (Stage.UNDONE, 5, False),
+    ],
+)
+def test_what_was_written_lately_may_still_show(stage: Stage, seconds: int, lately: bool) -> None:
+    now = AT + timedelta(seconds=seconds)
+
+    assert written_lately((entry(stage),), Write("mapping", "mapping"), now) is lately
+    assert not written_lately((entry(stage),), Write("mapping", "mapping", {"destination": "dst_2"}), now)
+
+
 WITHIN = {"space": "spa_1", "audience": "aud_1", "destination": "dst_1", "connection": "con_1"}
 INTENDED = [
     ("destination", {"client_side_id": CLIENT_SIDE_ID}, {"name": DESTINATION.name}, "dst_1"),
@@ -78,6 +95,14 @@ INTENDED = [
     ("activation", WITHIN, None, "act_1"),
     ("activation", {**WITHIN, "connection": "con_2"}, None, ""),
 ]
+
+
+def test_a_destination_that_is_shown_without_its_name_is_found_too() -> None:
+    seen = replace(healthy_facts(), destinations=(replace(DESTINATION, name=DESTINATION.id),))
+    after = {"name": DESTINATION.name}
+    intended = entry(Stage.INTENDED, "destination", "", within={"client_side_id": CLIENT_SIDE_ID}, after=after)
+
+    assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == ["dst_1"]
 
 
 @pytest.mark.parametrize(("kind", "within", "after", "found"), INTENDED)

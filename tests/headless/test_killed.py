@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.fake_clock import FakeClock
 from tests.headless.runs import ALL_MADE, SETUP, World
 from wizard.flow.session import Session
 
@@ -49,6 +52,23 @@ class KilledSession(Session):
         super()._write(saved)
 
 
+class ShownLater(httpx.AsyncBaseTransport):
+    """What was made a moment ago is missing from the list of destinations for three seconds more."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, clock: FakeClock) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._shown = clock.now() + timedelta(seconds=3)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.url.path != "/destinations" or request.method != "GET" or self._clock.now() >= self._shown:
+            return response
+        body = json.loads(await response.aread())
+        body["data"]["destinations"] = []
+        return httpx.Response(200, json=body, request=request)
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)
@@ -86,6 +106,18 @@ async def test_killed_after_a_write_everything_can_be_taken_back_at_once(world: 
 
     assert undone.code == 0, undone.err
     assert set(world.made().values()) == {0}
+
+
+async def test_what_a_killed_run_made_and_is_not_shown_yet_is_not_made_again(world: World) -> None:
+    with pytest.raises(Killed):
+        await world.run("apply", wrap=lambda inner: KillAfter(inner, 1, Killed()))
+
+    again = await world.run("apply", wrap=lambda inner: ShownLater(inner, world.clock))
+
+    assert (again.code, again.statuses()) == (0, dict.fromkeys(THREE, "done") | {"destination": "already"})
+    assert len(world.writes()) == WRITES
+    assert world.breaches == []
+    await assert_whole(world)
 
 
 @pytest.mark.parametrize("lines", range(1, 2 * WRITES + 3))

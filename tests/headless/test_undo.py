@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.faulty import Fault, meeting
@@ -127,6 +129,29 @@ async def test_what_was_changed_goes_back_to_what_it_was(tmp_path: Path) -> None
     assert not there.enabled
     assert [one.settings["context_key"] for one in there.mappings.values()] == ["email_only"]
     assert world.breaches == []
+
+
+class Nameless(httpx.AsyncBaseTransport):
+    """Segment shows destinations without the name, which it may leave out."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.method != "GET" or request.url.path != "/destinations":
+            return response
+        body = json.loads(await response.aread())
+        for destination in body["data"]["destinations"]:
+            destination.pop("name")
+        return httpx.Response(200, json=body, request=request)
+
+
+async def test_a_name_that_is_not_shown_has_not_been_changed(world: World) -> None:
+    ran = await world.run("undo", wrap=Nameless)
+
+    assert (ran.code, ran.statuses()) == (0, TAKEN_BACK)
+    assert world.made() == NOTHING
 
 
 async def test_what_somebody_has_changed_since_stays_and_is_told(world: World) -> None:

@@ -5,7 +5,7 @@ What was reviewed is what is applied. Nothing here decides what to change; that 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,7 @@ from wizard.domain.wanted import (
 )
 from wizard.flow import result as results
 from wizard.flow.ensure import Ensured, Made, Writer
-from wizard.flow.journal import Journal, Write
+from wizard.flow.journal import Entry, Journal, Write
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
 from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, left_to_the_hand
@@ -44,9 +44,14 @@ __all__ = ["Outcome", "Result", "Started", "Trouble", "apply"]
 _HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # in a new destination
 
 
-async def apply(ports: Ports, state: State, plan: Plan, journal: Journal) -> AsyncIterator[Started | Result]:
-    """Makes the plan's changes in order. A change that needs one which failed is skipped and says so."""
-    run = _Run(ports, state, journal)
+async def apply(
+    ports: Ports, state: State, plan: Plan, journal: Journal, earlier: Iterable[Entry] = ()
+) -> AsyncIterator[Started | Result]:
+    """Makes the plan's changes in order. A change that needs one which failed is skipped and says so.
+
+    `earlier`: what the runs before this one wrote.
+    """
+    run = _Run(ports, state, Writer(journal, ports.clock, earlier))
     outcomes: dict[str, Outcome] = {}
     for change in plan.changes:
         broken = next((need for need in change.needs if _keeps_back(need, outcomes.get(need))), None)
@@ -68,10 +73,10 @@ def _keeps_back(need: str, outcome: Outcome | None) -> bool:
 class _Run:
     """One apply under way; remembers what it made, since later changes build on it."""
 
-    def __init__(self, ports: Ports, state: State, journal: Journal) -> None:
+    def __init__(self, ports: Ports, state: State, writer: Writer) -> None:
         self._state = state
         self._segment = segment_of(ports, state)
-        self._writer = Writer(journal, ports.clock)
+        self._writer = writer
         self._token = state.secrets.launchdarkly_token
         self._client_side_id = wanted_client_side_id(state.facts, state.answers)
         chosen = chosen_destination(state.facts, state.answers)

@@ -45,7 +45,7 @@ async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | R
         return
     walk.begin_sync(reviewed.plan)
     results = []
-    async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session):
+    async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session, walk.session.saved.journal):
         if isinstance(event, Result):
             results.append(event)
         yield event

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from wizard.clock import Clock
 from wizard.domain.model import Activation, Connection, Destination, Failure, Subscription
-from wizard.flow.journal import Journal, Write
+from wizard.flow.journal import Entry, Journal, Write, written_lately
 
 Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation)
 Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
@@ -26,18 +26,22 @@ class Ensured(Generic[Made]):
 
 
 class Writer:
-    """Makes sure of things, one after the other."""
+    """Makes sure of things, one after the other. `earlier`: what the runs before this one wrote."""
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
+    def __init__(self, journal: Journal, clock: Clock, earlier: Iterable[Entry] = ()) -> None:
         self._journal = journal
         self._clock = clock
+        self._earlier = tuple(earlier)
 
     async def ensure(self, write: Write, look: Look[Made], make: Make[Made]) -> Ensured[Made]:
         """What is there, else what was made and then seen.
 
-        A write whose answer was lost is repeated once, and only after a look that did not find it.
+        A write whose answer was lost is repeated once, and only after a look that did not find it. What a run that
+        was killed wrote a moment ago is given the same time to show.
         """
         there = await look()
+        if there is None and written_lately(self._earlier, write, self._clock.now()):
+            there = await self._seen_after(look)
         if there is not None:
             return Ensured(there, was_there=True)
         made, there = await self._make(write, look, make)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -15,6 +15,8 @@ from wizard.domain.facts import Facts
 from wizard.domain.mapping import own_mappings
 from wizard.domain.model import Connections, Destination
 from wizard.domain.wanted import catalog_entry
+
+SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
 
 
 class Stage(StrEnum):
@@ -33,6 +35,11 @@ class Write:
     within: Mapping[str, str] = field(default_factory=dict)  # ids of what it lives in, as undo needs them
     before: Mapping[str, Any] | None = None  # None: it is made anew; else the values that were replaced
     after: Mapping[str, Any] | None = None  # what was set
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """See `Entry.place`."""
+        return self.kind, self.change_id, tuple(sorted(self.within.items())), self.before is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,12 @@ def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in last.values() if entry.stage is Stage.INTENDED)
 
 
+def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> bool:
+    """Whether just this may have been written a moment ago: where it is not seen, it may still show."""
+    last = {entry.place: entry for entry in journal}.get(write.place)
+    return last is not None and last.stage in {Stage.INTENDED, Stage.MADE} and now - last.at < SHOWS_WITHIN
+
+
 def _changed_again(first: Entry, later: Entry) -> Entry:
     if later.is_creation:
         return later
@@ -145,8 +158,8 @@ def _destination_in_place(entry: Entry, facts: Facts) -> str:
 
 
 def _is_the_intended(destination: Destination, entry: Entry) -> bool:
-    name = (entry.after or {}).get("name")
-    return destination.client_side_id == entry.within.get("client_side_id") and destination.name == name
+    names = {(entry.after or {}).get("name"), destination.id}  # its id where Segment shows no name
+    return destination.client_side_id == entry.within.get("client_side_id") and destination.name in names
 
 
 def _mapping_in_place(entry: Entry, facts: Facts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wizard.domain import wanted
 from wizard.domain.credentials import Shape
@@ -25,6 +25,9 @@ from wizard.domain.wanted import chosen_destination
 from wizard.flow.ports import LaunchDarkly, Ports, Segment
 from wizard.flow.reading import Reading
 from wizard.flow.state import State
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 Inputs: TypeAlias = Callable[[State], Hashable | None]
 Read: TypeAlias = Callable[[Ports, State], Awaitable[Any]]
@@ -123,6 +126,10 @@ def _stores(state: State) -> Hashable | None:
 
 def _segment_token(state: State) -> Hashable | None:
     """As with LaunchDarkly's. By hand none is asked for, but one that is there looks what is done."""
+    return _token_to_send(state)
+
+
+def _token_to_send(state: State) -> SecretStr | None:
     wrong_kind = state.facts.segment_token_shape not in (None, Shape.OTHER)
     return None if wrong_kind else state.secrets.segment_token
 
@@ -279,7 +286,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "segment_reach", "prerequisites", "looking whether it answers", segment_host, _segment_side,
-        lambda ports, _: ports.services.segment(None, None).reach(),
+        lambda ports, state: ports.services.segment(_token_to_send(state), None).reach(),
     ),
     _from_launchdarkly(
         "caller", "launchdarkly", "asking who this token is", _launchdarkly_token,

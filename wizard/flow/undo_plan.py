@@ -132,7 +132,8 @@ class _Drawing:
         title, settings = f"the destination {there.name}", {"client_side_id": there.client_side_id}
         if str((entry.after or {}).get("settings", {}).get("token", "")).startswith("ends in "):
             settings["token"] = f"ends in {there.token_last_four}" if there.token_last_four else ""
-        now = {"name": there.name, "enabled": there.enabled, "settings": settings}
+        name = there.name if there.name != there.id else ""  # one that Segment shows without a name goes by its id
+        now = {"name": name, "enabled": there.enabled, "settings": settings}
         back = self._unless_shared(entry, title, _changes(entry.after, now), there.id, there)
         if back.doing is Doing.RESTORE and "token" in (entry.before or {}).get("settings", {}):
             why = "The token that was replaced cannot be read back: put it into the destination's settings again."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -28,7 +29,11 @@ class SegmentClient(SegmentWrites):
     """Satisfies `wizard.flow.ports.Segment`."""
 
     async def reach(self) -> Reach | Failure:
-        return await reach(self._wire.transport, self._wire.call("GET", "/", V1))
+        """Any call wants the header (1.1); a refusal of what is in it shows as well that the service is there."""
+        call = self._wire.call("GET", "/", V1)
+        return await reach(
+            self._wire.transport, replace(call, headers={"Authorization": "Bearer none", **call.headers})
+        )
 
     async def workspace(self) -> model.Workspace | Failure:
         """Also settles the region: a token that one region does not know may be the other's (1.2)."""

@@ -164,6 +164,7 @@ def _options(given: argparse.Namespace) -> Options:
         timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
         only=tuple(getattr(given, "only", None) or ()),
         list_checks=getattr(given, "list_checks", False),
+        report=Path(given.report) if getattr(given, "report", None) else None,
         action=getattr(given, "action", "") or "",
         words=tuple(getattr(given, "words", ())),
     )

@@ -241,3 +241,23 @@ async def test_readings_take_the_time_that_they_take(world: World) -> None:
 
     found = checks(ran)
     assert found["launchdarkly.token.valid"]["duration_ms"] >= 250
+
+
+async def test_a_report_holds_the_checks_and_no_secret(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "report.md"
+
+    ran = await world.run("doctor", report=path)
+
+    text = path.read_text()  # noqa: ASYNC240 - a small file of the test's own
+    assert ran.code == 0
+    assert "launchdarkly.token.permissions" in text
+    given = world.sandbox.tokens
+    assert given.launchdarkly_access_token not in text
+    assert given.segment_public_api_token not in text
+
+
+async def test_a_report_that_cannot_be_written_is_a_problem(world: World, tmp_path: Path) -> None:
+    ran = await world.run("doctor", report=tmp_path / "missing" / "report.md")
+
+    assert ran.code == 1
+    assert "No report" in ran.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS
@@ -12,6 +13,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.plan import Plan, repairs
 from wizard.flow.ask import Ask
+from wizard.flow.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.took import durations_ms
 from wizard.flow.walk import Walk
 from wizard.headless.documents import doctor_document
@@ -59,8 +61,9 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     if out.as_json:
         fixable = _fixable(walk.plan(), findings)
         out.document(doctor_document(verdict, findings, fixable, durations_ms(CHECKS, walk)))
-    out.text(_report(walk, findings, verdict))
-    return code_of(findings, verdict)
+    out.text(_told(walk, findings, verdict))
+    code = code_of(findings, verdict)
+    return code if options.report is None or _write_report(walk, options.report, out) else ExitCode.PROBLEM
 
 
 def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
@@ -134,6 +137,20 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
         )
 
 
+def _write_report(walk: Walk, path: Path, out: Output) -> bool:
+    """Whether it was written. The file is read again after writing: one that holds a secret is deleted."""
+    try:
+        save(path, report(walk, versions()), secrets_of(walk))
+    except HoldsASecret as error:
+        out.say(f"No report: {error}")
+    except OSError as error:
+        out.say(f"No report: {path} cannot be written ({error.strerror or error}).")
+    else:
+        out.say(f"Report written: {path}")
+        return True
+    return False
+
+
 # --- for people ---------------------------------------------------------------------------------------------------
 
 
@@ -146,7 +163,7 @@ def _list(out: Output) -> ExitCode:
     return ExitCode.OK
 
 
-def _report(walk: Walk, findings: tuple[Finding, ...], verdict: bool | None) -> Iterator[str]:
+def _told(walk: Walk, findings: tuple[Finding, ...], verdict: bool | None) -> Iterator[str]:
     where = place(walk)
     yield f"Checked {where}{' (sandbox)' if walk.state.sandbox else ''}" if where else "Checked what could be read"
     yield ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -17,9 +18,9 @@ from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.watch_command import watch_sync
 
-STAGE_KEYS = {"schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience"}
-RESULT_KEYS = {"schema", "event", "outcome", "at", "elapsed_s", "segments"}
-SEGMENT_KEYS = {"audience", "key", "name", "members", "url"}
+STAGE_KEYS = {"schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience", "usual", "causes", "next"}
+RESULT_KEYS = {"schema", "event", "outcome", "at", "elapsed_s", "segments", "test_user", "next_steps"}
+SEGMENT_KEYS = {"audience", "key", "name", "members", "url", "audience_size", "about_members", "notes"}
 HOPS = ["attached", "computed", "delivered", "visible", "counted", "member"]
 
 
@@ -43,6 +44,30 @@ async def test_it_sees_the_segment(world: World) -> None:
     (segment,) = result["segments"]
     assert set(segment) == SEGMENT_KEYS
     assert (segment["audience"], segment["name"], segment["members"]) == ("vip_customers", "Vip customers", 1234)
+    assert segment["about_members"] == "As many as the audience has."
+    assert result["test_user"] is None
+    assert any("No flag uses Vip customers yet" in step for step in result["next_steps"])
+    assert world.breaches == []
+
+
+@pytest.mark.parametrize(
+    ("user", "is_member", "said"), [("user-0001", True, "is a member"), ("nobody", False, "is not")]
+)
+async def test_the_test_user_of_the_wizards_session_is_followed(
+    world: World, user: str, is_member: bool, said: str
+) -> None:
+    session = world.session()
+    session.keep(replace(session.saved.answers, test_user=user), session.saved.accepted)
+
+    ran = await world.run("watch")
+    told = await world.run("watch", as_json=False, timeout_s=60)
+
+    assert (ran.code, ran.documents[-1]["outcome"]) == (0, "appeared")
+    assert ran.documents[-1]["test_user"] == {"key": user, "member": is_member}
+    late = [stage for stage in ran.documents[:-1] if stage["state"] == "late"]
+    assert [stage["stage"] for stage in late] == ([] if is_member else ["member"])
+    assert all(stage["causes"] and stage["next"] for stage in late)
+    assert said in told.out
     assert world.breaches == []
 
 
@@ -86,6 +111,9 @@ async def test_what_waiting_will_not_mend_ends_it(world: World) -> None:
     ran = await world.run("watch")
 
     assert (ran.code, ran.documents[-1]["outcome"]) == (1, "failed")
+    stuck = next(stage for stage in ran.documents[:-1] if stage["state"] == "stuck")
+    assert stuck["causes"][0]["check"] == "audience.enabled"
+    assert stuck["next"] == stuck["causes"][0]["fix"]
 
 
 async def test_for_people_one_printed_line_for_each_change(world: World) -> None:
@@ -94,6 +122,8 @@ async def test_for_people_one_printed_line_for_each_change(world: World) -> None
     assert ran.code == 0
     assert "Segment visible in LaunchDarkly: done" in ran.out
     assert "Members: 1,234 members" in ran.out
+    assert "Members over time: " in ran.out
+    assert "Next steps, so that your app sees it:" in ran.out
     assert "\r" not in ran.out
     assert "\x1b" not in ran.out
 

@@ -88,10 +88,15 @@ _USUAL: Mapping[Hop, tuple[Cause, ...]] = {
 }
 
 
-def causes_of(hop: Hop, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
-    """The likely causes in order, at most MOST: what was seen to be wrong comes before what is usual."""
+def causes_of(
+    hop: Hop, findings: Iterable[Finding], audience_key: str, *, with_usual: bool = True
+) -> tuple[Cause, ...]:
+    """The likely causes in order, at most MOST: what was seen to be wrong comes before what is usual.
+
+    `with_usual` False: the hop said itself what is wrong; only what was seen explains it.
+    """
     seen = [_cause(finding) for finding in root_causes_first(findings) if _is_about(hop, finding, audience_key)]
-    return (*seen, *_USUAL[hop])[:MOST]
+    return (*seen, *(_USUAL[hop] if with_usual else ()))[:MOST]
 
 
 def _cause(finding: Finding) -> Cause:

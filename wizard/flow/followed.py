@@ -29,6 +29,7 @@ class Followed:
     took: dict[Hop, float] = field(default_factory=dict)  # of the hops that were seen from beginning to end
     _states: dict[Hop, HopState] = field(default_factory=dict)
     _looked_at: float | None = None
+    _is_exact: bool = True  # when each hop was done is known to a look
 
     def is_attached(self, destination: Destination | None) -> bool:
         items = self.connections.items if isinstance(self.connections, Connections) else ()
@@ -66,8 +67,12 @@ class Followed:
 
     def _learn(self, seen: HopSeen, elapsed: float) -> None:
         last = self._looked_at
-        if (last is None and elapsed > SEEN_FROM_THE_BEGINNING_S) or (last is not None and elapsed - last > _BLINK_S):
+        if last is None:
             self.unseen.add(seen.hop)
+            self._is_exact &= elapsed <= SEEN_FROM_THE_BEGINNING_S
+        elif elapsed - last > _BLINK_S:
+            self.unseen.add(seen.hop)
+            self._is_exact = False
         was_waited_for = self._states.get(seen.hop) in _WAITED_FOR
-        if was_waited_for and not self.unseen and seen.hop in LEARNED and seen.elapsed_s is not None:
+        if was_waited_for and self._is_exact and seen.hop in LEARNED and seen.elapsed_s is not None:
             self.took[seen.hop] = seen.elapsed_s

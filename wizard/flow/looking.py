@@ -235,6 +235,6 @@ def _with_causes(hop: HopSeen, findings: tuple[Finding, ...], audience_key: str)
     """A check that failed says best what to do."""
     if not hop.needs_a_look:
         return hop
-    causes = causes_of(hop.hop, findings, audience_key)
+    causes = causes_of(hop.hop, findings, audience_key, with_usual=hop.state is HopState.LATE)
     fix = next((cause.fix for cause in causes if cause.is_certain), "")
     return replace(hop, causes=causes, advice=fix or hop.advice)

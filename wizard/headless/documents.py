@@ -105,11 +105,14 @@ def stage_document(progress: Progress, audience: AudienceProgress, hop: HopSeen)
         "elapsed_s": round(progress.elapsed_s, 1),
         "detail": hop.detail,
         "audience": audience.key,
+        "usual": hop.usual,
+        "causes": [{"text": cause.text, "fix": cause.fix, "check": cause.check or None} for cause in hop.causes],
+        "next": hop.advice,
     }
 
 
-def watched_document(progress: Progress) -> dict[str, Any]:
-    """The last line: how it ended."""
+def watched_document(progress: Progress, next_steps: Iterable[str] = ()) -> dict[str, Any]:
+    """The last line: how it ended. `test_user` is null when none was named, its `member` while nobody can tell."""
     outcome = progress.outcome.value if progress.outcome else None
     return {
         "schema": SCHEMA,
@@ -118,7 +121,13 @@ def watched_document(progress: Progress) -> dict[str, Any]:
         "at": moment(progress.at),
         "elapsed_s": round(progress.elapsed_s, 1),
         "segments": [_segment(audience) for audience in progress.audiences if audience.segment],
+        "test_user": _test_user(progress),
+        "next_steps": list(next_steps),
     }
+
+
+def _test_user(progress: Progress) -> dict[str, Any] | None:
+    return {"key": progress.test_user, "member": progress.is_test_user_member} if progress.test_user else None
 
 
 def _segment(audience: AudienceProgress) -> dict[str, Any]:
@@ -129,4 +138,7 @@ def _segment(audience: AudienceProgress) -> dict[str, Any]:
         "name": segment.name if segment else "",
         "members": segment.included_count if segment else None,
         "url": audience.url,
+        "audience_size": audience.size,
+        "about_members": audience.about_the_count,
+        "notes": list(audience.notes),
     }

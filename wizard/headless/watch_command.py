@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
+from wizard.flow.next_steps import next_steps
 from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
+from wizard.flow.step import Note
 from wizard.flow.walk import Walk
-from wizard.flow.watch import Watched, watch
+from wizard.flow.watch import take_up, watch, watched_by
 from wizard.headless.documents import stage_document, watched_document
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
-from wizard.headless.plain.hops import Teller, segment_lines
+from wizard.headless.plain import words
+from wizard.headless.plain.hops import Teller, segment_lines, the_end
 from wizard.headless.prepare import place, prepare
 from wizard.spans import elapsed
 
@@ -21,11 +25,6 @@ _CODES = {
     WatchOutcome.APPEARED: ExitCode.OK,
     WatchOutcome.FAILED: ExitCode.PROBLEM,
     WatchOutcome.TIMEOUT: ExitCode.COULD_NOT_TELL,
-}
-_ENDS = {
-    WatchOutcome.APPEARED: "There, after {}.",
-    WatchOutcome.FAILED: "This will not mend by waiting. Watched for {}.",
-    WatchOutcome.TIMEOUT: "Not there after {}. Time alone is no failure: go on with audience-wizard watch.",
 }
 
 
@@ -40,17 +39,31 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     if not chosen_audiences(walk.state) or not walk.state.answers.environment:
         out.say("There is nothing to watch: audiences and environment could not be read.", *_why(walk))
         return ExitCode.COULD_NOT_TELL
-    saved, now = walk.session.saved, walk.ports.clock.now()
-    watched = Watched(walk.state, saved.applied_at or now, frozenset(saved.known_segments))
+    _take_the_test_user(walk)
     out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. Ctrl+C leaves; the sync goes on without us.")
     telling = _Telling(out)
+    looks = watch(walk.ports, watched_by(walk), timeout_s=options.timeout_s, stop_when_stuck=True)
     try:
-        async for progress in watch(walk.ports, watched, timeout_s=options.timeout_s, stop_when_stuck=True):
+        async for progress in looks:
             telling.take(progress)
     except asyncio.CancelledError:
         telling.stand()
         raise
-    return telling.end()
+    return telling.end(_next_steps(walk, telling.last))
+
+
+def _take_the_test_user(walk: Walk) -> None:
+    """A file has no place for one: the wizard asked for it, and its profile remembers, for the same environment."""
+    answers, saved = walk.state.answers, walk.session.saved.answers
+    same = (answers.project, answers.environment) == (saved.project, saved.environment)
+    if same and saved.test_user and not answers.test_user:
+        walk.take(replace(answers, test_user=saved.test_user))
+
+
+def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
+    if last is not None:
+        take_up(walk, last)
+    return next_steps(walk.state)
 
 
 def _why(walk: Walk) -> Iterator[str]:
@@ -64,10 +77,10 @@ class _Telling:
         self._out = out
         self._teller = Teller()
         self._states: dict[tuple[str, Hop], HopState] = {}
-        self._last: Progress | None = None
+        self.last: Progress | None = None
 
     def take(self, progress: Progress) -> None:
-        self._last = progress
+        self.last = progress
         if self._out.as_json:
             for audience, hop in self._changed(progress):
                 self._out.document(stage_document(progress, audience, hop))
@@ -82,19 +95,19 @@ class _Telling:
                     self._states[audience.key, hop.hop] = hop.state
                     yield audience, hop
 
-    def end(self) -> ExitCode:
+    def end(self, steps: tuple[Note, ...]) -> ExitCode:
         """The last line; the code of the outcome."""
-        last = self._last
+        last = self.last
         if last is None or last.outcome is None:
             return ExitCode.COULD_NOT_TELL
         if self._out.as_json:
-            self._out.document(watched_document(last))
-        self._out.text([_ENDS[last.outcome].format(elapsed(last.elapsed_s)), *self._segments(last)])
+            self._out.document(watched_document(last, (note.text for note in steps[1:])))
+        self._out.text([the_end(last, last.outcome), *self._segments(last), *map(words.note, steps)])
         return _CODES[last.outcome]
 
     def stand(self) -> None:
         """Where things stand, for who leaves early."""
-        last = self._last
+        last = self.last
         if last is None:
             self._out.say("Left before the first look.")
             return

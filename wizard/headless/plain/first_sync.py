@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
+from wizard.flow.next_steps import next_steps
 from wizard.flow.progress import Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
-from wizard.flow.watch import Watched, watch
-from wizard.headless.plain import hops
+from wizard.flow.watch import take_up, watch, watched_by
+from wizard.headless.plain import hops, words
 from wizard.headless.plain.calls import beats
 from wizard.headless.plain.dialogue import GoTo
 from wizard.headless.plain.questions import ask_question
 from wizard.headless.plain.steps import StepVisit
-from wizard.spans import elapsed
 
 _HEARTBEAT_S = 60.0
 
@@ -35,13 +35,11 @@ class FirstSyncVisit(StepVisit):
         if not chosen_audiences(walk.state):
             self.dialogue.say("No audience is chosen yet.")
             raise GoTo(walk.steps.index(walk.step("audiences")))
-        saved = walk.session.saved
         self.dialogue.say("", "Watching both sides. Ctrl+C leaves; the sync itself goes on without this wizard.")
-        watched = Watched(walk.state, saved.applied_at or walk.ports.clock.now(), frozenset(saved.known_segments))
         teller, last = hops.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
             try:
-                async for progress in watch(walk.ports, watched):
+                async for progress in watch(walk.ports, watched_by(walk)):
                     last[:] = [progress]
                     self._say_progress(teller, progress)
             except asyncio.CancelledError:
@@ -57,6 +55,8 @@ class FirstSyncVisit(StepVisit):
         if news := list(teller.news(progress)):
             self.dialogue.say(*news)
         if progress.outcome is WatchOutcome.APPEARED:
-            self.dialogue.say("", f"There, after {elapsed(progress.elapsed_s)}.")
+            self.dialogue.say("", hops.the_end(progress, progress.outcome))
             for audience in progress.audiences:
                 self.dialogue.say("", *hops.segment_lines(audience))
+            take_up(self.walk, progress)
+            self.dialogue.say("", *(words.note(note) for note in next_steps(self.walk.state)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
+from wizard.flow import trend
+from wizard.flow.progress import AudienceProgress, Cause, Hop, HopSeen, HopState, Progress, WatchOutcome
 from wizard.spans import elapsed
 from wizard.text import count, plain
 
@@ -18,6 +19,7 @@ class Teller:
     def __init__(self) -> None:
         self._said: dict[tuple[str, Hop], tuple[HopState, str]] = {}
         self._candidates: set[str] = set()
+        self._notes: set[tuple[str, str]] = set()
         self._trouble = ""
 
     def news(self, progress: Progress) -> Iterator[str]:
@@ -29,6 +31,13 @@ class Teller:
             for hop in audience.hops:
                 yield from self._news_of(audience, hop, name)
             yield from self._new_candidates(audience)
+            yield from self._new_notes(audience, name)
+
+    def _new_notes(self, audience: AudienceProgress, name: str) -> Iterator[str]:
+        for note in audience.notes:
+            if (audience.key, note) not in self._notes:
+                self._notes.add((audience.key, note))
+                yield f"{name}Look: {note}"
 
     def _news_of(self, audience: AudienceProgress, hop: HopSeen, name: str) -> Iterator[str]:
         """What is done is said once; what is usual and what to do, once for each state."""
@@ -57,8 +66,30 @@ def hop_line(name: str, hop: HopSeen) -> str:
 def _what_to_expect(hop: HopSeen) -> Iterator[str]:
     if hop.usual:
         yield f"   Usual: {hop.usual}"
+    for number, cause in enumerate(hop.causes, 1):
+        yield f"   {'Seen' if cause.is_certain else 'Perhaps'} {number}. {_cause(cause)}"
     if hop.advice:
         yield f"   Do: {hop.advice}"
+    if hop.needs_a_look:
+        yield "   All checks: audience-wizard doctor"
+
+
+def _cause(cause: Cause) -> str:
+    return f"{cause.text} ({cause.check})" if cause.check else cause.text
+
+
+def the_end(progress: Progress, outcome: WatchOutcome) -> str:
+    """How it ended, in one sentence; green only when a test user who was named is a member too."""
+    waited = elapsed(progress.elapsed_s)
+    if outcome is WatchOutcome.FAILED:
+        return f"This will not mend by waiting. Watched for {waited}."
+    if outcome is WatchOutcome.TIMEOUT:
+        return f"Not there after {waited}. Time alone is no failure: go on with audience-wizard watch."
+    if progress.test_user and progress.is_test_user_member is not True:
+        said = "is not a member" if progress.is_test_user_member is False else "could not be looked up"
+        return f"There, after {waited}; but the test user {plain(progress.test_user)} {said}."
+    member = f"; {plain(progress.test_user)} is a member" if progress.test_user else ""
+    return f"There, after {waited}{member}."
 
 
 def heartbeat(progress: Progress, age_s: float) -> str:
@@ -92,6 +123,11 @@ def segment_lines(audience: AudienceProgress) -> Iterator[str]:
     yield f"Segment: {plain(segment.name)}"
     yield f"Key: {plain(segment.key)}"
     yield f"Members: {members}"
+    if over_time := trend.numbers(audience.counts):
+        yield f"Members over time: {over_time}"
+    if audience.about_the_count:
+        yield audience.about_the_count
+    yield from (f"Look: {note}" for note in audience.notes)
     if audience.url:
         yield audience.url
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.model import Audience, Failure
 from wizard.domain.naming import segment_name
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.canary import BEFOREHAND, what_it_becomes
+from wizard.flow.next_steps import before_attaching
 from wizard.flow.readings import chosen_audiences, reads_segment
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
@@ -27,8 +29,16 @@ def _detail(audience: Audience) -> str:
     return " · ".join(part for part in (_size(audience), cadence, off, audience.key) if part)
 
 
+def _listed(state: State) -> tuple[Audience, ...]:
+    return state.facts.audiences if isinstance(state.facts.audiences, tuple) else ()
+
+
 def _audiences(state: State) -> tuple[Choice, ...]:
-    seen = state.facts.audiences if isinstance(state.facts.audiences, tuple) else ()
+    return _choices(_listed(state))
+
+
+@last_kept
+def _choices(listed: tuple[Audience, ...]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             audience.id,
@@ -37,13 +47,13 @@ def _audiences(state: State) -> tuple[Choice, ...]:
             search=audience.id,
             why=f"In LaunchDarkly it will be called “{segment_name(audience.key)}”.",
         )
-        for audience in seen
+        for audience in listed
     )
 
 
 def _the_only(state: State) -> Value:
-    choices = _audiences(state)
-    return (choices[0].value,) if len(choices) == 1 else ()
+    listed = _listed(state)
+    return (listed[0].id,) if len(listed) == 1 else ()
 
 
 def _put(state: State, value: Value) -> State:
@@ -77,6 +87,8 @@ def settle_audiences(state: State) -> State:
 def _as_ids(chosen: tuple[str, ...], seen: tuple[Audience, ...]) -> tuple[str, ...]:
     """Keys come before names: a key is unique in its space."""
     ids = {audience.id for audience in seen}
+    if ids.issuperset(chosen):
+        return chosen
     by_key = {audience.key: audience.id for audience in seen}
     by_name: dict[str, list[str]] = {}
     for audience in seen:
@@ -106,10 +118,11 @@ def _waits_for(state: State) -> str:
 
 def _notes(state: State) -> tuple[Note, ...]:
     chosen = chosen_audiences(state)
-    return tuple(
+    names = tuple(
         Note(f"{audience.name or audience.key} becomes the segment “{segment_name(audience.key)}”.")
         for audience in chosen[:3]
     )
+    return (*names, *what_it_becomes(state), *(before_attaching(state) if chosen else ()))
 
 
 AUDIENCES = Step(
@@ -152,6 +165,7 @@ AUDIENCES = Step(
             applies=lambda state: not _lists_audiences(state),
             setting="audiences.include",
         ),
+        BEFOREHAND,
     ),
     notes=_notes,
     settle=settle_audiences,

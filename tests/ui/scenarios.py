@@ -24,7 +24,7 @@ from wizard.ui.screens.finding import FindingScreen
 from wizard.vault import MemoryVault
 
 SMALL, LARGE = (80, 24), (120, 40)
-_BUSY = {"load", "read", "next", "apply", "keep", "copy"}
+_BUSY = {"load", "read", "next", "apply", "keep", "copy", "check", "report"}
 _WATCHING = "first_sync"
 
 
@@ -166,6 +166,8 @@ _TO_VALUES = ("right", "right", "1", "2")
 _TICK = ("space", "wait:1")
 _ATTACH_BY_HAND = ("until:review", "still", "y", "wait:1", "enter", "wait:1")
 
+_TROUBLE = _at("review", "f2")
+
 SITUATIONS: tuple[Situation, ...] = (
     Situation("welcome", "What the wizard will do, what is needed, that nothing changes before Review."),
     Situation("prerequisites", "Two questions, the first open; what is checked where.", does=("enter",)),
@@ -182,7 +184,14 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("first-sync", "The hops, the first ones done or under way.", does=_at("first_sync", "wait:60")),
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
     Situation("help", "What the question is, where its answer is found.", does=_at("launchdarkly", "f1")),
-    Situation("troubleshoot", "Every finding so far, root causes first.", does=_at("review", "f2")),
+    Situation("troubleshoot", "What do you see, and what was checked so far.", "destination-disabled", _TROUBLE),
+    Situation("question", "What no API can tell, with its why.", does=_at("review", "f2", "1")),
+    Situation("cause", "One cause, its fix, where; a repair after a yes.", "destination-disabled", (*_TROUBLE, "5")),
+    Situation(
+        "cause-with-values", "The values that the fix asks for, to copy.", "reader-token", ("finding", "f2", "1")
+    ),
+    Situation("repair", "Review with exactly what mends it.", "destination-disabled", (*_TROUBLE, "5", "enter")),
+    Situation("work-shown", "The requests behind it, as lines for a shell.", "reader-token", ("finding", "w")),
     Situation("quit-question", "A pasted token would be lost.", does=(*_TOKEN_FIELD, "paste:api-0123456789", "f10")),
     # one thing is wrong
     Situation("reader-token", "This token may not write: cause, fix.", "reader-token", ("finding",)),
@@ -212,4 +221,15 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("hostile-sync", "Names.", "hostile-names", _at("audiences", *_HOSTILE, "until:first_sync", "wait:3600")),
 )
 
-SCREENSHOTS = ("welcome", "launchdarkly", "mapping", "audiences", "review", "first-sync", "appeared", "reader-token")
+SCREENSHOTS = (
+    "by-hand-values",
+    "cause",
+    "welcome",
+    "launchdarkly",
+    "mapping",
+    "audiences",
+    "review",
+    "first-sync",
+    "appeared",
+    "reader-token",
+)

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
-from wizard.flow.watch import Watched, watch
+from wizard.flow.watch import take_up, watch, watched_by
 from wizard.spans import elapsed
 from wizard.text import count, plain
 from wizard.ui import signs
@@ -92,11 +92,12 @@ class FirstSyncPane(StepPane):
 
     async def _watch(self) -> None:
         await self.walk.read()  # after a resume nothing is known yet that could be watched
-        saved = self.walk.session.saved
-        self._began = saved.applied_at or self._began or self.walk.ports.clock.now()
-        watched = Watched(self.walk.state, self._began, frozenset(saved.known_segments))
+        watched = watched_by(self.walk, self._began)
+        self._began = watched.since
         async for progress in watch(self.walk.ports, watched):
             self._progress = progress
+            if progress.outcome is not None:
+                take_up(self.walk, progress)  # what was found wrong before it arrived is found wrong no more
             self._tell(progress)
             self.walk.changed()  # the rail and the line of keys change with it
 

@@ -20,6 +20,7 @@ class Dialog(ModalScreen[Answer]):
         Binding("pagedown", "scroll(8)", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
+        Binding("f2", "app.troubleshoot", show=False),
     ]
 
     def action_scroll(self, by: int) -> None:

@@ -1,0 +1,131 @@
+"""Guided troubleshooting on the screen: from the symptom to one cause, a repair through Review, work that is shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach
+from wizard.flow.result import Outcome
+from wizard.ui import clipboard
+from wizard.ui.clipboard import Helper
+from wizard.ui.screens.by_hand import ByHandScreen
+from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+
+@asynccontextmanager
+async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard(world)
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await reach(pilot, does)
+        yield app, pilot
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_yes() -> None:
+    async with walked("until:review", "f2", "5", "enter", world="destination-disabled") as (app, pilot):
+        assert app.walk_screen.at == "review"
+        assert "Only the repair." in seen(pilot)
+        assert "= adopt" not in seen(pilot)
+        await reach(pilot, ("enter", "enter"))
+        assert app.applying is None, "Enter alone says no yes"
+        await reach(pilot, ("y",))
+        assert app.applying is not None
+        assert {id: one.outcome for id, one in app.applying.results.items()} == {"destination": Outcome.DONE}
+
+
+async def test_going_elsewhere_brings_the_whole_plan_back() -> None:
+    does = ("until:review", "f2", "5", "enter", "escape", "until:review")
+    async with walked(*does, world="destination-disabled") as (_, pilot):
+        assert "Only the repair." not in seen(pilot)
+        assert "= adopt" in seen(pilot)
+
+
+async def test_questions_lead_to_one_cause_and_back_again() -> None:
+    async with walked("until:review", "f2", "1", "2") as (_, pilot):
+        assert "✗ the cause" in seen(pilot)
+        assert "computed in batches is sent about every eight hours" in seen(pilot)
+        await reach(pilot, ("escape",))
+        assert "How long ago was the destination attached" in seen(pilot)
+        await reach(pilot, ("escape",))
+        assert "What do you see?" in seen(pilot)
+        await reach(pilot, ("escape",))
+        assert "Everything that would change" in seen(pilot)
+
+
+async def test_a_report_is_saved_after_a_yes_and_holds_no_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with walked("until:review", "f2", "5", "s", world="destination-disabled") as (app, pilot):
+        assert not os.listdir(tmp_path)
+        await reach(pilot, ("enter",))
+        (name,) = os.listdir(tmp_path)
+        assert "✓ Saved:" in seen(pilot)
+        token = app.state.secrets.launchdarkly_token
+        assert token is not None
+        assert token.get_secret_value() not in (tmp_path / name).read_text(encoding="utf-8")
+
+
+async def test_a_report_that_cannot_be_written_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with walked("until:review", "f2", "5", "s", "shift+tab", world="destination-disabled") as (_, pilot):
+        await reach(pilot, ("home", *"/nowhere", "enter"))
+        assert "Not saved." in seen(pilot)
+
+
+async def test_the_requests_behind_a_finding_are_lines_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+
+    def take(_: Helper, text: str) -> bool:
+        given.append(text)
+        return True
+
+    monkeypatch.setattr(clipboard, "find_helper", lambda _: Helper(("xclip",)))
+    monkeypatch.setattr(clipboard, "_take", take)
+    async with walked("finding", "w", "enter", world="reader-token") as (app, pilot):
+        assert 'Authorization: $LAUNCHDARKLY_ACCESS_TOKEN"' in "".join(given)
+        token = app.state.secrets.launchdarkly_token
+        assert token is not None
+        assert token.get_secret_value() not in "".join(given) + seen(pilot)
+        await reach(pilot, ("escape",))
+        assert isinstance(app.screen, FindingScreen)
+
+
+async def test_a_finding_of_the_start_opens_in_the_walk() -> None:
+    async with walked("until:review", "f2", "tab", "enter", world="destination-disabled") as (app, pilot):
+        assert isinstance(app.screen, FindingScreen)
+        assert "Destination is on" in seen(pilot)
+
+
+async def test_the_answer_that_a_cause_is_about_is_one_key_away() -> None:
+    async with walked("finding", "f2", "1", world="expired-token") as (app, pilot):
+        assert "Change the answer" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.is_current
+        assert app.walk_screen.pane is not None
+        assert app.walk_screen.pane.current is not None
+        assert app.walk_screen.pane.current.ask.id == "launchdarkly_token"
+
+
+async def test_it_opens_over_the_steps_by_hand_and_closes_to_them() -> None:
+    async with walked("enter", "down", "enter", "until:review", "still", "y", "wait:1", "f2") as (app, pilot):
+        assert isinstance(app.screen, TroubleshootScreen)
+        await reach(pilot, ("f2",))
+        assert isinstance(app.screen, ByHandScreen)
+
+
+async def test_before_anything_is_chosen_it_says_that_little_could_be_checked() -> None:
+    async with walked("f2", "5") as (_, pilot):
+        assert "No environment or no audience is chosen yet" in seen(pilot)

@@ -112,6 +112,7 @@ def _load(settings: Settings) -> Walk:
         return _build_walk(settings)
     finally:
         gc.freeze()  # what was loaded stays until the end: it is never looked through again
+        gc.set_threshold(5_000, 10, 1_000)  # the full search is rare: with long lists it takes a tenth of a second
         gc.enable()
 
 

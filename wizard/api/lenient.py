@@ -6,7 +6,7 @@ cleaned here, once, where they enter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -22,6 +22,7 @@ from pydantic import (
     field_validator,
 )
 
+from wizard.clock import one_turn
 from wizard.text import KEY_LIMIT, plain
 
 
@@ -43,6 +44,7 @@ class Remote(BaseModel):
 
 
 M = TypeVar("M", bound=Remote)
+AT_A_TIME = 200
 
 
 def one(model: type[M], raw: object) -> M | None:
@@ -60,6 +62,14 @@ def each(model: type[M], raw: object) -> Iterator[M]:
     for item in raw if isinstance(raw, list) else ():
         if (found := one(model, item)) is not None:
             yield found
+
+
+async def each_in_turn(model: type[M], raw: object) -> AsyncIterator[M]:
+    """As `each`, of a list that may be very long: now and then the loop has its turn."""
+    for number, item in enumerate(each(model, raw), 1):
+        yield item
+        if number % AT_A_TIME == 0:
+            await one_turn()
 
 
 def items_of(model: type[M]) -> BeforeValidator:

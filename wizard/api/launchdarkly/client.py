@@ -14,7 +14,7 @@ from wizard.api.call import Call, Query, path
 from wizard.api.errors import Answer, unusable
 from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.paging import all_items
-from wizard.api.lenient import Remote, each, one
+from wizard.api.lenient import Remote, each, each_in_turn, one
 from wizard.api.reach import reach
 from wizard.api.transport import Transport
 from wizard.domain import model
@@ -87,7 +87,7 @@ class LaunchDarklyClient:
         found = await all_items(self._transport.ask, self._get("/api/v2/projects", (("expand", "environments"),)))
         if isinstance(found, Failure):
             return found
-        items = {project.key: project for project in each(models.ProjectItem, found)}
+        items = {project.key: project async for project in each_in_turn(models.ProjectItem, found)}
         whole = await asyncio.gather(*(self._with_environments(item) for item in items.values()))
         failed = next((project for project in whole if isinstance(project, Failure)), None)
         return failed or tuple(project for project in whole if isinstance(project, model.Project))

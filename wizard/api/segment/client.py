@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from wizard.api.call import Query, path
-from wizard.api.lenient import Remote, each
+from wizard.api.lenient import Remote, each, each_in_turn
 from wizard.api.reach import reach
 from wizard.api.segment import models
 from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
@@ -168,7 +168,9 @@ class SegmentClient(SegmentWrites):
         self, where: str, media: str, key: str, item: type[M], seen: Callable[[M], T]
     ) -> tuple[T, ...] | Failure:
         listed = await self._wire.listed(where, media, key)
-        return listed if isinstance(listed, Failure) else _once(seen(found) for found in each(item, listed.items))
+        if isinstance(listed, Failure):
+            return listed
+        return _once([seen(found) async for found in each_in_turn(item, listed.items)])
 
 
 def _once(items: Iterable[T]) -> tuple[T, ...]:

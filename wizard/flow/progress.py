@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from wizard.domain.model import LaunchDarklySegment
+from wizard.text import plain
 
 
 class Hop(StrEnum):
@@ -141,6 +142,14 @@ class Progress:
     def finished(self) -> int:
         """How many audiences are whole."""
         return sum(audience.is_whole for audience in self.audiences)
+
+
+def about_the_test_user(progress: Progress) -> str:
+    """What LaunchDarkly says of the user who was named."""
+    user = plain(progress.test_user)
+    if progress.is_test_user_member is None:
+        return f"but whether the test user {user} is a member could not be seen"
+    return f"{user} is a member" if progress.is_test_user_member else f"but the test user {user} is not a member"
 
 
 _ORDER = (HopState.STUCK, HopState.LATE, HopState.UNKNOWN, HopState.UNDER_WAY, HopState.WAITING)

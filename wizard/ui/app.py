@@ -6,7 +6,9 @@ What only the walk needs is imported where it is taken: the first frame does not
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,6 +28,7 @@ from wizard.ui.work import work
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.applying import Applying
+    from wizard.ui.attention import Attention
     from wizard.ui.panes.first_sync import FirstSyncPane
     from wizard.ui.panes.review import ReviewPane
 
@@ -154,6 +157,24 @@ class AudienceWizard(App[int]):
         event.stop()
         self.call_later(self.run_action, "ask_quit")
 
+    @cached_property
+    def attention(self) -> Attention:
+        from wizard.ui.attention import Attention
+
+        return Attention(os.environ, self._to_terminal, self.bell, lambda: self.app_focus)
+
+    def on_first_sync_pane_looked(self, event: FirstSyncPane.Looked) -> None:
+        event.stop()
+        if event.progress is None:
+            self.attention.end()
+        else:
+            self.attention.look(event.progress)
+
+    def _to_terminal(self, sequence: str) -> None:
+        """What no screen shows: the terminal's title, a notice for the desktop."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
     @property
     def _is_applying(self) -> bool:
         return self.applying is not None and not self.applying.ended
@@ -206,6 +227,7 @@ class AudienceWizard(App[int]):
         return farewell(self.walk_screen)
 
     async def on_unmount(self) -> None:
+        self.attention.end()
         if self.walk_screen.walk is not None:
             await self.walk_screen.walk.close()
             self.walk_screen.walk.session.unlock()
@@ -232,6 +254,8 @@ class AudienceWizard(App[int]):
         yield SystemCommand("Light colours", "For a light terminal", lambda: self._use(LIGHT.name))
         yield SystemCommand("Dark colours", "For a dark terminal", lambda: self._use(DARK.name))
         yield SystemCommand("Save setup.toml", "The set-up as a file for the commands", self.action_save_setup)
+        now = "off" if self.attention.wanted else "on"
+        yield SystemCommand(f"Notices {now}", "Bell, title and desktop notice of the first sync", self.attention.switch)
         yield SystemCommand("Help", "What this question is about", self.action_help)
         yield SystemCommand("Quit", "Leave the wizard", self.action_ask_quit)
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.flow import trend
-from wizard.flow.progress import AudienceProgress, Cause, Hop, HopSeen, HopState, Progress, WatchOutcome
+from wizard.flow.progress import (
+    AudienceProgress,
+    Cause,
+    Hop,
+    HopSeen,
+    HopState,
+    Progress,
+    WatchOutcome,
+    about_the_test_user,
+)
 from wizard.spans import elapsed
 from wizard.text import count, plain
 
@@ -85,11 +94,9 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
         return f"This will not mend by waiting. Watched for {waited}."
     if outcome is WatchOutcome.TIMEOUT:
         return f"Not there after {waited}. Time alone is no failure: go on with audience-wizard watch."
-    if progress.test_user and progress.is_test_user_member is not True:
-        said = "is not a member" if progress.is_test_user_member is False else "could not be looked up"
-        return f"There, after {waited}; but the test user {plain(progress.test_user)} {said}."
-    member = f"; {plain(progress.test_user)} is a member" if progress.test_user else ""
-    return f"There, after {waited}{member}."
+    return (
+        f"There, after {waited}; {about_the_test_user(progress)}." if progress.test_user else f"There, after {waited}."
+    )
 
 
 def heartbeat(progress: Progress, age_s: float) -> str:

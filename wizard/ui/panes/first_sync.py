@@ -9,21 +9,17 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
+from wizard.flow.progress import AudienceProgress, Hop, HopState, Progress, WatchOutcome, about_the_test_user
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watch import take_up, watch, watched_by
 from wizard.spans import elapsed
-from wizard.text import count, plain
-from wizard.ui import signs
-from wizard.ui.links import link
 from wizard.ui.panes.step import StepPane
-from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.panes.sync_lines import COLUMN, audience_lines
+from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.question import Question
 from wizard.ui.work import work
-
-_COLUMN = 13
 
 
 class FirstSyncPane(StepPane):
@@ -32,13 +28,20 @@ class FirstSyncPane(StepPane):
     class Finished(Message):
         """The user is done here."""
 
+    class Looked(Message):
+        """Both sides were looked at; without a progress: nobody looks any more."""
+
+        def __init__(self, progress: Progress | None) -> None:
+            self.progress = progress
+            super().__init__()
+
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
         self._began: datetime | None = None
         self._progress: Progress | None = None
-        self._told = False
+        self._needed_a_look: frozenset[tuple[str, Hop]] = frozenset()  # audiences and hops, when last taken up
         self._state_line = Static("", markup=False, classes="verdict")
-        self._hops = Aligned(column=_COLUMN, classes="changes")
+        self._hops = Aligned(column=COLUMN, classes="changes")
 
     def compose_more(self) -> ComposeResult:
         yield self._state_line
@@ -53,6 +56,7 @@ class FirstSyncPane(StepPane):
 
     def leave(self) -> None:
         self.workers.cancel_group(self, "watch")
+        self.post_message(self.Looked(None))
 
     def rest(self) -> None:
         """While it is waited for, a stray Enter must not leave."""
@@ -96,26 +100,30 @@ class FirstSyncPane(StepPane):
         self._began = watched.since
         async for progress in watch(self.walk.ports, watched):
             self._progress = progress
-            if progress.outcome is not None:
-                take_up(self.walk, progress)  # what was found wrong before it arrived is found wrong no more
-            self._tell(progress)
+            self.post_message(self.Looked(progress))
+            self._take_up(progress)
             self.walk.changed()  # the rail and the line of keys change with it
+        self._end()
+        await self.walk.read(self.step.id)  # what the watch did not see itself
 
-    def _tell(self, progress: Progress) -> None:
-        """The bell, once, for somebody who looked away."""
-        if progress.outcome is WatchOutcome.APPEARED and not self._told:
-            self._told = True
-            self.walk.accept(self.step)
-            self.app.bell()
-            if self.current is None:
-                self.next.focus()
+    def _take_up(self, progress: Progress) -> None:
+        """Makes the findings fresh when something begins to need a look, and in the end."""
+        needs = frozenset((one.key, hop.hop) for one in progress.audiences for hop in one.hops if hop.needs_a_look)
+        if needs != self._needed_a_look or progress.outcome is not None:
+            self._needed_a_look = needs
+            take_up(self.walk, progress)
+
+    def _end(self) -> None:
+        self.walk.accept(self.step)
+        if self.current is None:
+            self.next.focus()
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
         super().show()
         if self._progress is not None:
-            self._hops.show(tuple(self._lines(self._progress)))
+            self._hops.show(audience_lines(self._progress))
         self._tick()
 
     def _show_next(self) -> None:
@@ -130,52 +138,18 @@ class FirstSyncPane(StepPane):
         if progress is None:
             return Content.styled("○ The first look at both sides is under way.", "$muted")
         if progress.outcome is WatchOutcome.APPEARED:
-            return Content.assemble(("✓ ", "$success"), f"There, after {elapsed(progress.elapsed_s)}.")
+            return _the_end(progress)
         age = max(0.0, (self.walk.ports.clock.now() - progress.at).total_seconds())
-        watched = f"Watched for {elapsed(progress.elapsed_s + age)} · next look in "
+        many = len(progress.audiences)
+        there = f"{progress.finished} of {many} there · " if many > 1 else ""
+        watched = f"{there}Watched for {elapsed(progress.elapsed_s + age)} · next look in "
         soon = f"{elapsed(max(0.0, progress.next_look_s - age))}"
         trouble = f" · {progress.trouble}" if progress.trouble else ""
         return Content.assemble(("○ ", "$accent"), watched + soon, (trouble, "$warning"))
 
-    def _lines(self, progress: Progress) -> list[Line]:
-        lines: list[Line] = []
-        for audience in progress.audiences:
-            lines += [*_audience(audience), Line()]
-        return lines[:-1]
 
-
-def _audience(audience: AudienceProgress) -> list[Line]:
-    title = Content.assemble((audience.name or audience.key, "bold"), ("  becomes  ", "$muted"), audience.expected_name)
-    lines = [Line("Audience", title)]
-    if not audience.is_whole:
-        for hop in audience.hops:
-            lines += _hop(hop)
-    return lines + _segment(audience)
-
-
-def _hop(hop: HopSeen) -> list[Line]:
-    sign = signs.of_hop(hop.state)
-    took = f" · {elapsed(hop.elapsed_s)}" if hop.elapsed_s is not None else ""
-    waited_for = hop.state not in {HopState.DONE, HopState.WAITING, HopState.SKIPPED}
-    usual = f"usually {hop.usual}" if hop.usual and waited_for else ""
-    beside = "; ".join(part for part in (hop.detail, usual) if part)
-    lines = [Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), hop.title + took)]
-    if beside and hop.state is not HopState.WAITING:
-        lines.append(Line("", Content.styled(beside, "$muted")))
-    if hop.advice and waited_for:
-        lines.append(Line(Content.styled("  next", "$muted"), hop.advice))
-    return lines
-
-
-def _segment(audience: AudienceProgress) -> list[Line]:
-    segment = audience.segment
-    if segment is None:
-        return [Line("? candidate", f"{plain(each.name)} ({plain(each.key)})") for each in audience.candidates]
-    members = "not counted yet" if segment.included_count is None else count(segment.included_count, "member")
-    return [
-        Line(Content.styled("✓ Segment", "$success"), Content.styled(plain(segment.name), "bold")),
-        Line(Content.styled("  Key", "$muted"), plain(segment.key)),
-        Line(Content.styled("  Members", "$muted"), members),
-        Line(),
-        Line(text=link(audience.url), wide=True),
-    ]
+def _the_end(progress: Progress) -> Content:
+    """Green only when a test user who was named is a member, in LaunchDarkly's own words."""
+    sign = ("✓ ", "$success") if progress.is_green else ("! ", "$warning")
+    user = f"; {about_the_test_user(progress)}" if progress.test_user else ""
+    return Content.assemble(sign, f"There, after {elapsed(progress.elapsed_s)}{user}.")

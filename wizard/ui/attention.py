@@ -1,0 +1,118 @@
+"""Tells a user who looked away: the terminal's title, the bell once, a desktop notice where the terminal can.
+
+A notice is sent only while the terminal is not in front. All of it is off with AUDIENCE_WIZARD_NOTIFY=off, and in the
+command palette; the title that was there before comes back in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+from wizard.flow.progress import HopState, Progress, WatchOutcome
+from wizard.text import count, plain
+
+VARIABLE = "AUDIENCE_WIZARD_NOTIFY"
+_KEEP_TITLE, _TITLE_AS_BEFORE = "\x1b[22;2t", "\x1b[23;2t"
+_LONGEST = 80
+
+
+class Notice(Enum):
+    """How a terminal takes a notice for the desktop; one that takes none of both shows nothing."""
+
+    NONE = ""
+    OSC_9 = "\x1b]9;{text}\x07"
+    OSC_777 = "\x1b]777;notify;Audience Wizard;{text}\x07"
+
+
+_PROGRAMS = {"iTerm.app": Notice.OSC_9, "WezTerm": Notice.OSC_9, "ghostty": Notice.OSC_9, "kitty": Notice.OSC_9}
+_TERMS = {"xterm-kitty": Notice.OSC_9, "xterm-ghostty": Notice.OSC_9, "foot": Notice.OSC_777, "rxvt": Notice.OSC_777}
+
+
+def notice_of(environ: Mapping[str, str]) -> Notice:
+    """What this terminal is known to take; a multiplexer in between swallows it."""
+    term = environ.get("TERM", "")
+    if "TMUX" in environ or term.startswith(("screen", "tmux")):
+        return Notice.NONE
+    by_term = (notice for name, notice in _TERMS.items() if term.startswith(name))
+    named = _PROGRAMS.get(environ.get("TERM_PROGRAM", "")) or next(by_term, None)
+    return named or (Notice.OSC_777 if "VTE_VERSION" in environ else Notice.NONE)
+
+
+class Attention:
+    """`write` sends to the terminal; `is_in_front` says whether the user looks at it."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        write: Callable[[str], None],
+        bell: Callable[[], None],
+        is_in_front: Callable[[], bool],
+    ) -> None:
+        self.wanted = environ.get(VARIABLE, "").casefold() not in {"off", "0", "no"}
+        self._notice = notice_of(environ)
+        self._write, self._bell, self._is_in_front = write, bell, is_in_front
+        self._title = ""
+        self._told = ""
+
+    def switch(self) -> None:
+        """On or off, for this run."""
+        self.wanted = not self.wanted
+        if not self.wanted:
+            self.end()
+
+    def look(self, progress: Progress) -> None:
+        """After each look; rings once for each thing that is worth a look."""
+        if not self.wanted:
+            return
+        self._say_in_the_title(title(progress))
+        news = worth_a_look(progress)
+        if news and news != self._told:
+            self._bell()
+            if not self._is_in_front():
+                self._write(self._notice.value.format(text=_safe(news)))
+        self._told = news or self._told
+
+    def end(self) -> None:
+        """The title becomes what it was."""
+        if self._title:
+            self._title = ""
+            self._write(_TITLE_AS_BEFORE)
+
+    def _say_in_the_title(self, text: str) -> None:
+        safe = _safe(text)
+        if safe != self._title:
+            first = "" if self._title else _KEEP_TITLE
+            self._title = safe
+            self._write(f"{first}\x1b]2;{safe}\x07")
+
+
+def title(progress: Progress) -> str:
+    """ "First sync: 2 of 5" while it goes on."""
+    if progress.outcome is not None or worth_a_look(progress):
+        return worth_a_look(progress) or "First sync"
+    if len(progress.audiences) == 1:
+        asked = [hop for hop in progress.audiences[0].hops if hop.state is not HopState.SKIPPED]
+        done = sum(hop.state is HopState.DONE for hop in asked)
+        return f"First sync: {done} of {len(asked)}"
+    return f"First sync: {progress.finished} of {count(len(progress.audiences), 'audience')}"
+
+
+def worth_a_look(progress: Progress) -> str:
+    """One short sentence when it is over, or when something is stuck; empty while there is nothing to tell."""
+    if progress.outcome is WatchOutcome.APPEARED:
+        return _there(progress)
+    stuck = [one for one in progress.audiences if any(hop.state is HopState.STUCK for hop in one.hops)]
+    return f"! First sync: {stuck[0].name} needs a look" if stuck else ""
+
+
+def _there(progress: Progress) -> str:
+    sign = "✓" if progress.is_green else "!"
+    if len(progress.audiences) == 1:
+        return f"{sign} {progress.audiences[0].expected_name} is there"
+    return f"{sign} {count(len(progress.audiences), 'segment')} are there"
+
+
+def _safe(text: str) -> str:
+    """Names come from strangers: nothing in them may end the sequence."""
+    return plain(text, _LONGEST).replace(";", ",")

@@ -200,6 +200,8 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("sdk-key-known", "An SDK key was given as the token.", "sdk-key-pasted", ("finding",)),
     Situation("waiting", "Which host is called, for what, for how long.", "slow", ("freeze", "enter")),
     Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "y")),
+    Situation("fresh-review", "One project, one audience: all is made.", "fresh", _at("review")),
+    Situation("flaky-applied", "Requests that fail now and then end well.", "flaky", _at("review", "y")),
     # by hand
     Situation("by-hand", "The first step: where, its page, the value to copy, when it is looked again.", does=_BY_HAND),
     Situation("by-hand-values", "Values copied, the token too without being drawn.", does=(*_BY_HAND, *_TO_VALUES)),

@@ -65,8 +65,7 @@ class ByHandScreen(Screen[bool]):
         self.done = Button("Done", id="done", compact=True, variant="primary")
         self._title_line, self._rail, self._hints = TitleLine(), Rail(), HintBar()
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
-        self._head = Static("", markup=False, classes="step-title")
-        self._title = Static("", markup=False, classes="title")
+        self._head = Static("", markup=False, classes="title")
         self._where, self._note = Aligned(column=8, classes="where"), Aligned(column=8, classes="note")
         self._body = VerticalScroll(self._where, self.values, self._note, can_focus=False, classes="body")
         self._seen = Aligned(column=2, classes="seen")
@@ -78,7 +77,6 @@ class ByHandScreen(Screen[bool]):
             yield self._rail
             with Vertical(classes="pane"):
                 yield self._head
-                yield self._title
                 yield self._body
                 yield self._seen
                 with Horizontal(classes="actions"):
@@ -216,7 +214,6 @@ class ByHandScreen(Screen[bool]):
         step, coach = self.step, self._coach
         self._rail.show(lines.stops(coach, step, max(5, self._rail.size.height)), step.id)
         self._head.update(lines.head(coach, step, self._head.content_size.width))
-        self._title.update(step.title)
         self._where.show(lines.where(step))
         self.values.show(step.values)
         self._note.show(lines.note(step))

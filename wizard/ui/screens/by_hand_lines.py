@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
@@ -39,13 +40,14 @@ def sign(coach: Coach, step: HandStep) -> Sign:
 
 
 def head(coach: Coach, step: HandStep, width: int) -> Content:
-    """Which step of how many, and how it stands."""
+    """Which step of how many, its title in the vendor's words, and how it stands."""
     mine = [one.id for one in coach.steps if one.change_id]
-    place = f"step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "to see it arrive"
-    left, stands = f"By hand · {place}", sign(coach, step)
+    place = f"By hand, step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "By hand, in the end"
+    stands = sign(coach, step)
     right = f"{stands.glyph} {stands.word}"
-    gap = " " * max(1, width - len(left) - len(right))
-    return Content.assemble((left, "$muted"), gap, (right, stands.style))
+    title = cut(step.title, max(10, width - len(place) - len(right) - 4))
+    gap = " " * max(1, width - len(place) - 2 - cell_len(title) - len(right))
+    return Content.assemble((place, "$muted"), "  ", (title, "bold"), gap, (right, stands.style))
 
 
 def stops(coach: Coach, at: HandStep, rows: int) -> tuple[Stop, ...]:

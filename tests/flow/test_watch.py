@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import median
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
-from wizard.domain.model import Failure, LaunchDarklySegment
+from wizard.domain.findings import Status
+from wizard.domain.model import Failure, LaunchDarklySegment, Project
 from wizard.flow.apply import Outcome
 from wizard.flow.ports import LaunchDarkly, Services
 from wizard.flow.progress import Hop, HopState, Progress, WatchOutcome
-from wizard.flow.watch import Watched, watch
+from wizard.flow.watch import Watched, take_up, watch, watched_by
 
 MINUTE = 60.0
 LOOKS = "/api/v2/segments/"
@@ -153,6 +155,82 @@ async def test_in_fifteen_minutes_each_side_is_asked_gently(audiences: tuple[str
     reads_of_audiences = sum("/audiences/" in path for path in paths) / len(staged.walk.state.answers.audiences)
     assert reads_of_audiences <= 15 * 60 / 15 + 1
     assert list(staged.sandbox.breaches) == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "user"), [("segment-late", "user-0001"), ("happy", "nobody"), ("no-history", "nobody")]
+)
+@pytest.mark.parametrize("audiences", [("vip_customers",), ("vip_customers", "trial_users", "newsletter")])
+async def test_fifteen_minutes_cost_launchdarkly_fewer_than_150_calls(
+    scenario: str, user: str, audiences: tuple[str, ...]
+) -> None:
+    """With the test user, other environments and flags looked up, however long the answer stays the same."""
+    staged = await applied(scenario, audiences)
+    staged.walk.answer(staged.ask("test_user"), user)
+    began, before = staged.clock.monotonic(), len(staged.sandbox.requests)
+    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=60 * MINUTE):
+        if progress.outcome is not None:
+            break
+        if staged.clock.monotonic() - began > 15 * MINUTE:
+            asked = [one for one in staged.sandbox.requests[before:] if one.host == "app.launchdarkly.com"]
+            assert len(asked) < 150
+            began, before = staged.clock.monotonic(), len(staged.sandbox.requests)
+    asked = [one for one in staged.sandbox.requests[before:] if one.host == "app.launchdarkly.com"]
+    assert len(asked) < 150
+    assert list(staged.sandbox.breaches) == []
+
+
+async def test_a_test_user_who_stays_away_ends_it_yellow_with_reasons() -> None:
+    staged = await applied("happy")
+    staged.walk.answer(staged.ask("test_user"), "nobody")
+    last = (await followed(staged))[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    assert (last.is_green, last.is_test_user_member) == (False, False)
+    member = last.audiences[0].hops[-1]
+    assert member.state is HopState.LATE
+    assert "not in the audience" in " ".join(cause.text for cause in member.causes)
+
+
+async def test_what_the_watch_saw_is_not_read_again() -> None:
+    staged = await applied("happy")
+    await staged.walk.read()
+    last = (await followed(staged))[-1]
+    before = len(staged.sandbox.requests)
+    take_up(staged.walk, last)
+    assert staged.finding("sync.segment").status is Status.PASS
+    assert staged.finding("sync.members").status is Status.PASS
+    assert staged.finding("launchdarkly.flags").status is Status.WARN
+    assert len(staged.sandbox.requests) == before
+
+
+async def test_a_segment_in_another_environment_is_found_there() -> None:
+    staged = await applied("happy")
+    workspace = staged.sandbox.world.workspaces[0]
+    project = staged.walk.state.facts.project
+    assert isinstance(project, Project)
+    other = next(one for one in project.environments if one.key != "production")
+    destination = next(one for one in workspace.destinations.values() if "LaunchDarkly" in one.name)
+    destination.settings["clientId"] = other.client_side_id
+    last = (await followed(staged, stop_when_stuck=True))[-1]
+    assert last.outcome is WatchOutcome.FAILED
+    visible = last.audiences[0].hops[3]
+    assert (visible.state, other.key in visible.detail) == (HopState.STUCK, True)
+    assert visible.causes[0].check == "sync.segment"
+
+
+async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:
+    staged = await applied("happy")
+    segments: dict[str, Any] = {}
+    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=60 * MINUTE):
+        (audience,) = progress.audiences
+        if audience.segment is not None and not segments:
+            environment = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
+            segments = environment.segments
+            segments[audience.segment.key].deleted = True
+        elif segments:
+            break
+    assert audience.hops[3].state is HopState.LATE
+    assert "somebody deleted it" in audience.notes[0]
 
 
 async def test_many_audiences_are_read_within_the_documented_limit() -> None:

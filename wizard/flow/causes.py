@@ -56,7 +56,12 @@ _CHECKS: Mapping[Hop, tuple[str, ...]] = {
     ),
     Hop.MEMBER: ("sync.context_kind", "audience.identifiers", "audience.history", "sync.members"),
 }
-_RESTATES = {(Hop.VISIBLE, "sync.segment"), (Hop.COUNTED, "sync.members"), (Hop.DELIVERED, "sync.delivery")}
+_RESTATES = {
+    (Hop.VISIBLE, "sync.segment"),
+    (Hop.COUNTED, "sync.members"),
+    (Hop.DELIVERED, "sync.delivery"),
+    (Hop.DELIVERED, "sync.source"),
+}
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
 _USUAL: Mapping[Hop, tuple[Cause, ...]] = {

@@ -29,6 +29,7 @@ class Followed:
     took: dict[Hop, float] = field(default_factory=dict)  # of the hops that were seen from beginning to end
     _states: dict[Hop, HopState] = field(default_factory=dict)
     _looked_at: float | None = None
+    _was_missing: bool = False  # LaunchDarkly was seen without its segment
     _is_exact: bool = True  # when each hop was done is known to a look
 
     def is_attached(self, destination: Destination | None) -> bool:
@@ -50,11 +51,13 @@ class Followed:
             for hop in (Hop.VISIBLE, Hop.COUNTED, Hop.MEMBER):
                 self.done_at.pop(hop, None)
             self.is_member = self.details = None
+            self._was_missing = True
             return
         self.segment_key = segment.key
         members = segment.included_count
         if members is not None and self.counts[-1:] != [members]:
-            self.counts.append(members)
+            from_nothing = [0] if not self.counts and self._was_missing and members else []
+            self.counts += [*from_nothing, members]
 
     def take_hops(self, hops: Iterable[HopSeen], elapsed: float) -> None:
         """Remembers what is done now; learns from what was seen from its beginning to its end."""

@@ -92,7 +92,9 @@ def _kinds_seen(state: State) -> str:
 
 def _store(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
     if state.answers.server_side is False:
-        yield Note("Client-side and mobile SDKs need nothing more.", "✓")
+        yield Note(
+            "Client-side and mobile SDKs need nothing more; server-side ones would need a persistent store.", "·"
+        )
         return
     bad = [one for one in found.get("launchdarkly.store", []) if one.status in {Status.FAIL, Status.WARN}]
     good = any(one.status is Status.PASS for one in found.get("launchdarkly.store", []))

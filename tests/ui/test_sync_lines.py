@@ -1,0 +1,61 @@
+"""Many audiences on one screen: the one that needs a look comes first and whole, the others are one line each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.fake_clock import START
+from tests.flow.test_hops import SEGMENT
+from tests.ui.test_attention import D, N, S, U, audience
+from wizard.flow.progress import AudienceProgress, Cause, HopState, Progress
+from wizard.ui.panes.sync_lines import audience_lines
+from wizard.ui.widgets.aligned import Line
+
+W = HopState.WAITING
+
+
+def done(name: str) -> AudienceProgress:
+    return replace(
+        audience(D, D, D, D, D, N, name=name), segment=replace(SEGMENT, name=name), url="https://example.com"
+    )
+
+
+def heads(lines: tuple[Line, ...]) -> list[str]:
+    return [f"{line.head}|{line.text}" for line in lines]
+
+
+def test_the_worst_comes_first_and_the_finished_are_one_line_each() -> None:
+    waits = audience(D, U, W, W, W, N, name="waits")
+    stuck = audience(D, D, S, W, W, N, name="stuck")
+    lines = audience_lines(Progress(START, 60, (*(done(f"done {n}") for n in range(18)), waits, stuck)))
+    assert heads(lines)[0] == "Audience|stuck  becomes  Vip customers"
+    folded = heads(lines)[-19:]
+    assert folded[0] == "○ under way|waits · computed"
+    assert folded[1] == "✓ there|done 0 · 40 members"
+    assert folded[-1] == "✓ there|done 17 · 40 members"
+
+
+def test_when_all_are_done_each_is_one_line() -> None:
+    lines = audience_lines(Progress(START, 60, tuple(done(f"done {n}") for n in range(20))))
+    assert len(lines) == 20
+
+
+def test_a_hop_that_needs_a_look_says_why_and_what_next() -> None:
+    stuck = audience(D, D, S, W, W, N)
+    causes = (Cause("The mapping is off.", "Switch it on.", "mapping.enabled", is_certain=True), Cause("It is early."))
+    hops = tuple(replace(hop, causes=causes, advice="Switch it on.") if hop.state is S else hop for hop in stuck.hops)
+    said = "\n".join(heads(audience_lines(Progress(START, 60, (replace(stuck, hops=hops),)))))
+    for words in (
+        "  cause|The mapping is off.",
+        "  perhaps|It is early.",
+        "  next|Switch it on.",
+        "F2 troubleshoots it",
+    ):
+        assert words in said
+
+
+def test_members_over_time_are_one_line_with_first_and_last() -> None:
+    grown = replace(done("grown"), counts=(0, 12, 40), about_the_count="As many as the audience has.")
+    said = heads(audience_lines(Progress(START, 60, (grown,))))
+    assert "  Members|40 members  ▁▃█ 0 → 12 → 40" in said
+    assert "|As many as the audience has." in said

@@ -26,6 +26,12 @@ def what_yes_does(plan: Plan) -> str:
     return f"make {count(writes, 'change')}" + (f", do {by_hand} by hand" if by_hand else "")
 
 
+def briefly(plan: Plan) -> str:
+    """The same where there is no room for more."""
+    writes = sum(change.writes for change in plan.pending)
+    return f"make {count(writes, 'change')}" if writes else f"do {len(plan.pending)} by hand"
+
+
 def planned(change: Change, sign: Sign | None = None) -> list[Line]:
     """What would be done, each value, why, where, and whether it can be undone."""
     undo = "can be undone" if change.undoable else "not undone from here"

@@ -121,7 +121,7 @@ class ReviewPane(StepPane):
 
     def hint(self) -> Hint:
         if self._stage is Stage.TO_APPROVE:
-            return Hint("Y", f"yes, {change_lines.what_yes_does(self._shown)}", "app.simulate_key('y')")
+            return Hint("Y", f"yes, {change_lines.briefly(self._shown)}", "app.simulate_key('y')")
         if self._stage is Stage.BY_HAND:
             return Hint("Enter", "by hand", "app.simulate_key('enter')")
         return super().hint()

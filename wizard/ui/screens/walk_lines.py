@@ -36,5 +36,5 @@ def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
     if pane.body.max_scroll_y:
         keys.append(Hint("PgDn", "more", "screen.more"))
     if pane.can_be_saved:
-        keys.append(Hint("^S", "setup.toml", "app.save_setup"))
+        keys.append(Hint("^S", "save", "app.save_setup"))
     return (*keys, *everywhere)

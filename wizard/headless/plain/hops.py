@@ -121,7 +121,7 @@ def _name(progress: Progress, audience: AudienceProgress) -> str:
 
 
 def segment_lines(audience: AudienceProgress) -> Iterator[str]:
-    """Name, key, members, and the link on a line of its own."""
+    """Name, key, members, the link on a line of its own; then how the count came to be."""
     segment = audience.segment
     if segment is None:
         yield f"Audience {plain(audience.name or audience.key)}: its segment was not seen yet."
@@ -130,13 +130,13 @@ def segment_lines(audience: AudienceProgress) -> Iterator[str]:
     yield f"Segment: {plain(segment.name)}"
     yield f"Key: {plain(segment.key)}"
     yield f"Members: {members}"
+    if audience.url:
+        yield audience.url
     if over_time := trend.numbers(audience.counts):
         yield f"Members over time: {over_time}"
     if audience.about_the_count:
         yield audience.about_the_count
     yield from (f"Look: {note}" for note in audience.notes)
-    if audience.url:
-        yield audience.url
 
 
 def _sentence(detail: str) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import ssl
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from tests.fake_clock import FakeClock
+from wizard.api.transport import open_client, tls_context
 from wizard.clock import FastClock, SystemClock
+from wizard.domain.model import Service
 from wizard.sandbox.app import Sandbox
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault
@@ -45,6 +50,19 @@ def test_other_hosts_can_be_named(tmp_path: Path) -> None:
     facts = walk.state.facts
     hosts = (facts.launchdarkly_host, facts.client_side_host, facts.segment_host)
     assert all(host.startswith("127.0.0.1") for host in hosts), hosts
+
+
+async def test_one_tls_context_serves_all_connections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = Mock(wraps=ssl.create_default_context)
+    monkeypatch.setattr(ssl, "create_default_context", make)
+    tls_context.cache_clear()
+
+    real_ports(settings(tmp_path))
+    clients = await asyncio.gather(*map(open_client, Service))
+
+    make.assert_called_once()
+    for client in clients:
+        await client.aclose()
 
 
 async def test_without_a_keyring_secrets_come_from_variables(tmp_path: Path) -> None:

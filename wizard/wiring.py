@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpx
 
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Exchange, Runtime, new_client
+from wizard.api.transport import Exchange, Runtime, new_client, tls_context
 from wizard.clock import Clock, FastClock, SystemClock
 from wizard.domain.answers import Answers
 from wizard.domain.model import Service
@@ -59,6 +59,7 @@ def answers_of(sandbox: Sandbox) -> Answers:
 
 
 def real_ports(settings: Settings) -> Ports:
+    tls_context()  # made here, before any loop or in the thread that loads: later three would be made at a time
     clock = SystemClock()
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
     exchanges = Exchanges(also=_trace(settings))

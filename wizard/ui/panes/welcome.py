@@ -90,6 +90,7 @@ class WelcomePane(Vertical):
     def show_pending(self) -> None:
         """Enter came before the walk was loaded: it will not be lost."""
         self.begin.label = Content("Beginning …")
+        self.begin.refresh(layout=True)  # it is wider now
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         said = {"begin": self.Begun, "through": self.LookedThrough, "over": self.StartedOver}.get(event.button.id or "")

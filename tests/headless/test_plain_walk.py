@@ -112,7 +112,7 @@ async def test_what_the_api_does_not_attach_is_gone_through_by_hand_and_seen() -
     code, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", ENTER, "what", ENTER, ENTER, ENTER)
 
     assert (code, said.unused) == (0, [])
-    assert "By hand: Audience VIP customers" in said.text
+    assert "By hand: Connection to VIP customers" in said.text
     assert "By hand, 1 of 3: Add destination: VIP customers\nWhere: Engage → Audiences → VIP customers" in said.text
     assert "  Destination: LaunchDarkly - shop / production" in said.text
     assert "Seen. It is in the audience's list of destinations." in said.text

@@ -186,7 +186,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
     seen = ground.facts.connections.get(audience.id)
     connection = _connection(ground, seen)
     if connection:
-        change = _existing(f"audience:{audience.key}", f"Audience {audience.name}", connection.id, ground)
+        change = _existing(f"audience:{audience.key}", f"Connection to {audience.name}", connection.id, ground)
         change = replace(change, needs=("destination", "mapping"))
         if _is_half_done(ground, audience, connection):
             return _activate(change, audience)
@@ -236,7 +236,7 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
     change = Change(
         id=f"audience:{audience.key}",
         action=Action.CREATE,
-        title=f"Audience {audience.name}",
+        title=f"Connection to {audience.name}",
         summary=f"Connect the audience {audience.name} to {destination}, then activate it: all members now, "
         "each change later.",
         reason="The audience sends nothing to this destination yet. A connection alone does not sync.",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from wizard.domain.plan import Plan, fingerprint
 from wizard.flow.apply import apply
-from wizard.flow.result import Result, Started
+from wizard.flow.result import Outcome, Result, Started
 from wizard.flow.walk import Walk
 
 
@@ -50,6 +50,8 @@ async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | R
             results.append(event)
         yield event
     await walk.applied(results)
+    if all(result.outcome is not Outcome.FAILED for result in results):
+        walk.accept(walk.step("review"))
 
 
 def _rests_on(walk: Walk) -> str:

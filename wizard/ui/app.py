@@ -133,6 +133,9 @@ class AudienceWizard(App[int]):
         walk = self.walk_screen.walk
         if walk is None:
             return
+        if walk.state.sandbox:
+            self.notify("This is the sandbox: no file is written.")
+            return
         try:
             path = save_setup(Path.cwd(), walk.state.answers, walk.state.facts)
         except OSError as error:

@@ -42,7 +42,7 @@ class Stage(Enum):
 class ReviewPane(StepPane):
     """Shows the plan as it is now. Enter alone never says yes: `y` does, or the button when it was gone to."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Yes", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y,Y", "yes", "Yes", show=False)]
 
     class Approved(Message):
         """Yes to exactly what was shown."""

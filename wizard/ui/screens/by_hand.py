@@ -42,9 +42,9 @@ class ByHandScreen(Screen[bool]):
         Binding("pageup", "scroll(-8)", show=False),
         Binding("pagedown", "scroll(8)", show=False),
         Binding("space", "tick", "Done", show=False),
-        Binding("o", "open_page", "Open the page", show=False),
-        Binding("c", "copy_link", "Copy the link", show=False),
-        Binding("r", "request_card", "Request card", show=False),
+        Binding("o,O", "open_page", "Open the page", show=False),
+        Binding("c,C", "copy_link", "Copy the link", show=False),
+        Binding("r,R", "request_card", "Request card", show=False),
         Binding("f5", "look", "Look now", show=False),
         *(Binding(str(number), f"copy_value({number - 1})", show=False) for number in range(1, 10)),
     ]

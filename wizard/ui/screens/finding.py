@@ -38,9 +38,9 @@ class FindingScreen(Dialog[Verdict | None]):
     AUTO_FOCUS = "#again"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open_page", "Open the page", show=False),
-        Binding("c", "copy", "Copy the link", show=False),
-        Binding("w", "show_work", "Show your work", show=False),
+        Binding("o,O", "open_page", "Open the page", show=False),
+        Binding("c,C", "copy", "Copy the link", show=False),
+        Binding("w,W", "show_work", "Show your work", show=False),
     ]
 
     def __init__(self, walk: Walk, finding: Finding, *, going_on: bool = False) -> None:
@@ -55,7 +55,10 @@ class FindingScreen(Dialog[Verdict | None]):
         sign = signs.of_status(finding.status)
         with Vertical(classes="dialog"):
             yield Static(
-                Content.assemble((f"{sign.glyph} {sign.word}", sign.style), "  ", (finding.title, "bold")), markup=False
+                Content.assemble(
+                    (f"{sign.glyph} {sign.word}", sign.style), ("  checked: ", "$muted"), (finding.title, "bold")
+                ),
+                markup=False,
             )
             with VerticalScroll(can_focus=False, classes="body"):
                 yield Aligned(tuple(_said(finding)), column=10, classes="said")

@@ -31,7 +31,7 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "dismiss", "Close", show=False),
-        Binding("o", "open_page", "Open the page", show=False),
+        Binding("o,O", "open_page", "Open the page", show=False),
     ]
 
     def __init__(self, title: str, ask: Ask | None) -> None:

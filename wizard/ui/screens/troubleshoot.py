@@ -61,10 +61,10 @@ class TroubleshootScreen(Screen[Wish | None]):
         Binding("pagedown", "scroll(8)", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
-        Binding("o", "open_page", "Open the page", show=False),
-        Binding("c", "copy_link", "Copy the link", show=False),
-        Binding("w", "show_work", "Show your work", show=False),
-        Binding("s", "save_report", "Save a report", show=False),
+        Binding("o,O", "open_page", "Open the page", show=False),
+        Binding("c,C", "copy_link", "Copy the link", show=False),
+        Binding("w,W", "show_work", "Show your work", show=False),
+        Binding("s,S", "save_report", "Save a report", show=False),
         *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -115,14 +115,10 @@ class Picker(Widget):
         return had_text
 
     def _matches(self) -> list[Choice]:
-        words = self.filter.value.casefold().split()
-        if not words:
-            return list(self._choices)
-        return [
-            choice
-            for choice, hay in zip(self._choices, self._haystack, strict=True)
-            if all(word in hay for word in words)
-        ]
+        left: Sequence[int] = range(len(self._choices))
+        for word in self.filter.value.casefold().split():
+            left = [index for index in left if word in self._haystack[index]]
+        return [self._choices[index] for index in left]
 
     def _narrow(self, at: str = "") -> None:
         shown = self._matches()

@@ -135,15 +135,13 @@ class Rows(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
+        width, plain = self.scrollable_content_region.width, self.rich_style
         if not 0 <= index < len(self._shown):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, plain)
         highlighted = index == self.at
         under = Style(bgcolor=self.get_component_rich_style("rows--highlight").bgcolor) if highlighted else Style()
-        segments = [
-            Segment(text, self.rich_style + style + under) for text, style in self._parts(index, width, highlighted)
-        ]
-        return Strip(segments).adjust_cell_length(width, self.rich_style + under)
+        segments = [Segment(text, plain + style + under) for text, style in self._parts(index, width, highlighted)]
+        return Strip(segments).adjust_cell_length(width, plain + under)
 
     def _parts(self, index: int, width: int, highlighted: bool) -> list[tuple[str, Style]]:
         choice = self._shown[index]

@@ -102,6 +102,9 @@ async def test_a_service_that_refuses_long_pages_is_asked_for_its_own() -> None:
     segments = await fake.launchdarkly.synced_segments("p", "e")
     assert not isinstance(segments, Failure)
     assert len(segments) == 30
+    asked = len(fake.requests)
+    await fake.launchdarkly.synced_segments("p", "e")
+    assert len(fake.requests) == asked + 2, "a poll asks for the pages, and never again for longer ones"
 
 
 def linked(*hrefs: object) -> Handler:
@@ -308,6 +311,12 @@ async def test_a_login_page_does_not_know_an_id() -> None:
 async def test_any_answer_of_the_service_shows_that_it_is_reached(status: int) -> None:
     fake = Fake(always(status, {"addresses": []}, date="Tue, 01 Sep 2026 11:58:30 GMT", retry_after="500"))
     assert await fake.launchdarkly.reach() == Reach("app.launchdarkly.com", 90.0)
+
+
+async def test_a_service_that_is_asked_too_often_is_reached_and_not_asked_again() -> None:
+    fake = Fake(always(429, {"code": "rate_limited"}, retry_after="5"))
+    assert isinstance(await fake.launchdarkly.reach(), Reach)
+    assert len(fake.requests) == 1
 
 
 @pytest.mark.parametrize(("status", "kind"), [(200, "not_the_service"), (403, "not_the_service"), (503, "server")])

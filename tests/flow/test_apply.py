@@ -157,7 +157,10 @@ async def test_where_attaching_is_closed_it_is_left_to_the_hand() -> None:
     await walk_to_review(staged)
     results = await apply_all(staged)
     assert outcomes(results) == [Outcome.DONE, Outcome.DONE, Outcome.BY_HAND]
-    assert "+ Add destination" in results["audience:vip_customers"].detail
+    audience = results["audience:vip_customers"]
+    assert "+ Add destination" in audience.detail
+    assert audience.error is not None
+    assert audience.error.fix == audience.detail
 
 
 async def test_where_attaching_has_to_begin_in_the_app_it_is_left_to_the_hand() -> None:

@@ -109,6 +109,17 @@ async def test_time_alone_ends_as_timeout_with_a_last_look_at_the_deadline() -> 
     assert looks[-1].elapsed_s - looks[0].elapsed_s == pytest.approx(7 * MINUTE + 3, abs=1)
 
 
+@pytest.mark.parametrize(("timeout_s", "looks_taken"), [(23, 3), (35, 4), (5, 1)])
+async def test_no_deadline_makes_it_look_more_often_than_the_contract_says(timeout_s: float, looks_taken: int) -> None:
+    staged = await applied("segment-late")
+    before = len(staged.sandbox.requests)
+    progress = await followed(staged, timeout_s=timeout_s)
+    assert progress[-1].outcome is WatchOutcome.TIMEOUT
+    assert (progress[-1].at - progress[0].at).total_seconds() == pytest.approx(timeout_s, abs=1)
+    lists = [one for one in staged.sandbox.requests[before:] if one.path == "/api/v2/segments/shop/production"]
+    assert len(lists) == looks_taken
+
+
 async def test_a_refused_delivery_is_stuck_and_ends_it_only_when_asked() -> None:
     staged = await applied("delivery-failing")
     looks = await followed(staged, stop_when_stuck=True)

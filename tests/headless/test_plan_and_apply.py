@@ -128,6 +128,28 @@ async def test_what_somebody_else_made_rightly_is_adopted(world: World) -> None:
     assert world.made() == ALL_MADE
 
 
+async def test_one_that_is_named_after_the_environment_and_writes_elsewhere_is_put_right(world: World) -> None:
+    tokens, workspace = world.sandbox.tokens, world.sandbox.world.workspaces[0]
+    staging = world.sandbox.world.accounts[0].projects["shop"].environments["staging"].id
+    made = world.sandbox.app_actions.create_destination(
+        workspace.sources[0].id,
+        tokens.launchdarkly_access_token,
+        staging,
+        name="LaunchDarkly - shop / production",
+        enabled=True,
+    )
+
+    plan = await world.run("plan")
+    destination = plan.document["changes"][0]
+    assert (destination["action"], destination["before"]) == ("update", {"settings": {"client_side_id": staging}})
+    ran = await world.run("apply")
+
+    assert ran.code == 0
+    assert workspace.destinations[made.id].settings["clientId"] == tokens.launchdarkly_client_side_id
+    assert world.made() == ALL_MADE
+    assert world.breaches == []
+
+
 async def test_what_is_wrong_is_shown_with_the_difference_and_nothing_else_is_touched(world: World) -> None:
     made = made_by_hand(world, destination_enabled=False, enabled=False, context_key="email_only")
 

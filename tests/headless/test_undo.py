@@ -131,6 +131,55 @@ async def test_what_was_changed_goes_back_to_what_it_was(tmp_path: Path) -> None
     assert world.breaches == []
 
 
+class BringsAMapping(httpx.AsyncBaseTransport):
+    """Segment adds the preset's mapping to a new destination by itself, which the contract leaves open (2.7)."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, world: World, *, enabled: bool) -> None:
+        self._inner = inner
+        self._world = world
+        self._enabled = enabled
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if (request.method, request.url.path) == ("POST", "/destinations"):
+            made = json.loads(await response.aread())["data"]["destination"]["id"]
+            self._world.sandbox.app_actions.create_mapping(made, enabled=self._enabled)
+        return response
+
+
+class Killed(BaseException):
+    """As in a SIGKILL, nothing is cleaned up."""
+
+
+class KilledOnce(httpx.AsyncBaseTransport):
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.method == "POST":
+            raise Killed
+        return response
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_mapping_that_came_with_our_destination_goes_with_it(
+    tmp_path: Path, enabled: bool, killed: bool
+) -> None:
+    world = World(tmp_path)
+    if killed:
+        with pytest.raises(Killed):
+            await world.run("apply", wrap=lambda inner: KilledOnce(BringsAMapping(inner, world, enabled=enabled)))
+    assert (await world.run("apply", wrap=lambda inner: BringsAMapping(inner, world, enabled=enabled))).code == 0
+    assert world.made() == ALL_MADE
+
+    ran = await world.run("undo")
+
+    assert (ran.code, ran.statuses()) == (0, TAKEN_BACK)
+    assert world.made() == NOTHING
+
+
 class Nameless(httpx.AsyncBaseTransport):
     """Segment shows destinations without the name, which it may leave out."""
 

@@ -12,7 +12,7 @@ from wizard.domain.model import Failure, FailureKind
 
 async def reach(transport: Transport, call: Call) -> Reach | Failure:
     """Any answer of the service itself counts, a refusal too; a proxy's page or a 5xx does not."""
-    response = await transport.send(call)
+    response = await transport.send(call, patient=False)
     if isinstance(response, Failure):
         return response
     if not response.is_success:

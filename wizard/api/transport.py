@@ -90,8 +90,11 @@ class Transport:
         response = await self.send(call)
         return response if isinstance(response, Failure) else errors.read(call, response)
 
-    async def send(self, call: Call) -> httpx.Response | Failure:
-        """The last response, whatever its status, after the retries it allows; a `Failure` when none came."""
+    async def send(self, call: Call, *, patient: bool = True) -> httpx.Response | Failure:
+        """The last response, whatever its status, after the retries it allows; a `Failure` when none came.
+
+        Not `patient`: a refusal for asking too often is an answer like any other.
+        """
         if not _sendable(call):
             return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
         attempt = 1
@@ -100,7 +103,7 @@ class Transport:
             wait = wait_before_next(
                 call.service, outcome, attempt, call.repeatable, self.clock.now(), self._runtime.jitter()
             )
-            if wait is None:
+            if wait is None or (not patient and isinstance(outcome, httpx.Response)):
                 return outcome
             if self._runtime.on_wait is not None:
                 self._runtime.on_wait(wait)

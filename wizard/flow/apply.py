@@ -33,7 +33,7 @@ from wizard.domain.wanted import (
 )
 from wizard.flow import result as results
 from wizard.flow.ensure import Ensured, Made, Writer
-from wizard.flow.journal import Entry, Journal, Write
+from wizard.flow.journal import Entry, Journal, Write, made_lately
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
 from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, left_to_the_hand
@@ -51,7 +51,7 @@ async def apply(
 
     `earlier`: what the runs before this one wrote.
     """
-    run = _Run(ports, state, Writer(journal, ports.clock, earlier))
+    run = _Run(ports, state, journal, tuple(earlier))
     outcomes: dict[str, Outcome] = {}
     for change in plan.changes:
         broken = next((need for need in change.needs if _keeps_back(need, outcomes.get(need))), None)
@@ -73,14 +73,18 @@ def _keeps_back(need: str, outcome: Outcome | None) -> bool:
 class _Run:
     """One apply under way; remembers what it made, since later changes build on it."""
 
-    def __init__(self, ports: Ports, state: State, writer: Writer) -> None:
+    def __init__(self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...]) -> None:
         self._state = state
+        self._clock = ports.clock
+        self._journal = journal
+        self._earlier = earlier
         self._segment = segment_of(ports, state)
-        self._writer = writer
+        self._writer = Writer(journal, ports.clock, earlier)
         self._token = state.secrets.launchdarkly_token
         self._client_side_id = wanted_client_side_id(state.facts, state.answers)
         chosen = chosen_destination(state.facts, state.answers)
         self._destination_id = chosen.id if chosen else ""
+        self._made_a_destination = False
 
     async def carry_out(self, change: Change) -> Result:
         if change.action is Action.BY_HAND:
@@ -88,6 +92,9 @@ class _Run:
         if not change.writes:
             if change.id == "destination":
                 self._destination_id = change.resource_id
+            if change.id == "mapping" and change.action is Action.ADOPT and self._is_destination_new():
+                within = {"destination": self._destination_id}
+                self._journal.made(Write("mapping", change.id, within), change.resource_id)
             return ended(change, Outcome.ALREADY)
         if change.id == "destination":
             is_new = change.action is Action.CREATE
@@ -121,6 +128,7 @@ class _Run:
             and not self._is_as_wanted(made.seen, _HAS_TO_BE_RIGHT)
         ):
             return failed(change, results.MOVED, made.seen.id)
+        self._made_a_destination = isinstance(made.seen, Destination) and not made.was_there
         return self._destination_result(change, made)
 
     async def _existing_destination(self, change: Change) -> Result:
@@ -185,10 +193,17 @@ class _Run:
         if there is None:
             return _result(change, await self._writer.ensure(write, self._own_mapping, self._create_mapping))
         write = replace(write, before=_replaced(there, change.after or {}))
+        if self._is_destination_new():
+            write = replace(write, before=None)
+            self._journal.made(write, there.id)
         made = await self._writer.ensure(
             write, lambda: self._mapping_as_wanted(there.id), lambda: self._update_mapping(there)
         )
         return _result(change, made)
+
+    def _is_destination_new(self) -> bool:
+        """Then a mapping that is there has come with it, and goes with it (contract segment 2.7)."""
+        return self._made_a_destination or made_lately(self._earlier, self._destination_id, self._clock.now())
 
     async def _own_mapping(self) -> Subscription | Failure | None:
         seen = await self._segment.subscriptions(self._destination_id)

@@ -115,6 +115,12 @@ def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> boo
     return last is not None and last.stage in {Stage.INTENDED, Stage.MADE} and now - last.at < SHOWS_WITHIN
 
 
+def made_lately(journal: Iterable[Entry], resource_id: str, now: datetime) -> bool:
+    """Whether this is ours and so new that what is in it came with it."""
+    made = (entry for entry in standing(journal) if entry.resource_id == resource_id and entry.is_creation)
+    return any(now - entry.at < SHOWS_WITHIN for entry in made)
+
+
 def _changed_again(first: Entry, later: Entry) -> Entry:
     if later.is_creation:
         return later

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wizard.domain.explain import explain
@@ -62,7 +62,8 @@ def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
 def left_to_the_hand(change: Change, failure: Failure, what_to_do: str, resource_id: str = "") -> Result:
     """What the API does not do here is done in the web app; the watch sees it happen (contract segment 2.11)."""
     resource_id = resource_id or change.resource_id
-    return Result(change.id, change.action, Outcome.BY_HAND, resource_id, what_to_do, trouble_of(failure))
+    trouble = replace(trouble_of(failure), fix=what_to_do)
+    return Result(change.id, change.action, Outcome.BY_HAND, resource_id, what_to_do, trouble)
 
 
 def trouble_of(failure: Failure) -> Trouble:

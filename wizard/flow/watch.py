@@ -19,6 +19,8 @@ from wizard.flow.readings import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
 
+LEAST_S = 10.0  # from one look to the next (contract launchdarkly 5.6)
+
 __all__ = ["Watched", "take_up", "watch", "watched_by"]
 
 
@@ -45,14 +47,23 @@ async def _looks(
     while True:
         began = clock.monotonic()
         progress = await looking.look()
-        left = timeout_s - (clock.monotonic() - started) if timeout_s is not None else None
+        now = clock.monotonic()
+        left = timeout_s - (now - started) if timeout_s is not None else None
         outcome = _outcome(progress, left, stop_when_stuck)
-        took = clock.monotonic() - began
-        pause = 0.0 if outcome is not None else _pause(_interval(progress, state), took, left)
+        pause = 0.0 if outcome is not None else _pause(_interval(progress, state), now - began, left)
         yield replace(progress, outcome=outcome, next_look_s=pause, saw=looking.saw())
         if outcome is not None:
             return
         await clock.sleep(pause)
+        if left is not None and pause >= left and now + pause - began < LEAST_S:
+            yield _at_the_end(progress, clock, pause)
+            return
+
+
+def _at_the_end(progress: Progress, clock: Clock, later_s: float) -> Progress:
+    """The time is up, too soon after the last look for another one."""
+    outcome = _outcome(progress, 0.0, stop_when_stuck=False)
+    return replace(progress, at=clock.now(), elapsed_s=progress.elapsed_s + later_s, outcome=outcome, next_look_s=0.0)
 
 
 def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> WatchOutcome | None:

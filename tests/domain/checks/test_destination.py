@@ -32,6 +32,22 @@ CASES = (
         "destination.exists", "fail", "others only", {"destinations": (STAGING,)}, NO_CHOICE, says="other environments"
     ),
     Case(
+        "destination.client_side_id",
+        "fail",
+        "named after the environment, and for another",
+        _is(name="LaunchDarkly - shop / production", client_side_id=STAGING_ID),
+        NO_CHOICE,
+        root=True,
+    ),
+    Case(
+        "destination.exists",
+        "fail",
+        "a name of the user's own says nothing",
+        {"destinations": (replace(STAGING, name="LaunchDarkly"),)},
+        {"destination": "", "destination_name": "LaunchDarkly"},
+        root=True,
+    ),
+    Case(
         "destination.exists",
         "fail",
         "one on an ordinary source",

@@ -54,6 +54,14 @@ CASES = (
         root=True,
     ),
     Case("launchdarkly.token.kind", "unknown", "an unknown form", _pasted(Shape.OTHER)),
+    Case(
+        "launchdarkly.token.kind",
+        "fail",
+        "an unknown form that LaunchDarkly does not know",
+        {"launchdarkly_token_shape": Shape.OTHER, "caller": unknown_token(), **UNREAD},
+        says="does not have the form",
+        root=True,
+    ),
     Case("launchdarkly.token.kind", "pass", "an unknown form that works", {"launchdarkly_token_shape": Shape.OTHER}),
     Case("launchdarkly.token.kind", "skipped", "none", {"launchdarkly_token_shape": None, "caller": None, **UNREAD}),
     *(

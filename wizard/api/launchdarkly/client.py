@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from wizard.api.call import Call, Query, path
 from wizard.api.errors import Answer, unusable
 from wizard.api.launchdarkly import models
-from wizard.api.launchdarkly.paging import all_items
+from wizard.api.launchdarkly.paging import Lists
 from wizard.api.lenient import Remote, each, each_in_turn, one
 from wizard.api.reach import reach
 from wizard.api.transport import Transport
@@ -41,6 +41,7 @@ class LaunchDarklyClient:
         self._transport = transport
         self._base_url = base_url
         self._token = token
+        self._lists = Lists(transport.ask)
         self._filters: tuple[str, ...] = (
             _FILTERS  # those not refused so far, so that a poll does not ask in vain each time
         )
@@ -84,7 +85,7 @@ class LaunchDarklyClient:
         return await self._one(call, models.MemberAnswer, models.MemberAnswer.seen)
 
     async def projects(self) -> tuple[model.Project, ...] | Failure:
-        found = await all_items(self._transport.ask, self._get("/api/v2/projects", (("expand", "environments"),)))
+        found = await self._lists.all_items(self._get("/api/v2/projects", (("expand", "environments"),)))
         if isinstance(found, Failure):
             return found
         items = {project.key: project async for project in each_in_turn(models.ProjectItem, found)}
@@ -126,7 +127,7 @@ class LaunchDarklyClient:
 
     async def _segments(self, where: str) -> list[Any] | Failure:
         narrowed = (("filter", self._filters[0]),) if self._filters[0] else ()
-        return await all_items(self._transport.ask, self._get(where, (*narrowed, ("sort", "-creationDate"))))
+        return await self._lists.all_items(self._get(where, (*narrowed, ("sort", "-creationDate"))))
 
     async def segments_named(
         self, project: str, environment: str, name: str
@@ -134,7 +135,7 @@ class LaunchDarklyClient:
         """The service looks for it loosely, in keys and descriptions too: what fits exactly is kept (2.11)."""
         where = path("/api/v2/segments/{}/{}", project, environment)
         narrowed = (("filter", f"query equals {json.dumps(name)}"),)
-        found = await all_items(self._transport.ask, self._get(where, narrowed))
+        found = await self._lists.all_items(self._get(where, narrowed))
         if isinstance(found, Failure):
             return found
         segments = (item.seen() for item in each(models.SegmentItem, found))
@@ -185,7 +186,7 @@ class LaunchDarklyClient:
         if item.environments is not None and item.environments.whole:
             return project
         where = path("/api/v2/projects/{}/environments", item.key)
-        found = await all_items(self._transport.ask, self._get(where))
+        found = await self._lists.all_items(self._get(where))
         if isinstance(found, Failure):
             return project if found.is_closed else found
         items = {environment.key: environment.seen() for environment in each(models.EnvironmentItem, found)}

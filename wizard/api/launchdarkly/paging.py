@@ -18,20 +18,35 @@ MOST_PAGES = 500
 Ask = Callable[[Call], Awaitable[Answer | Failure]]
 
 
-async def all_items(ask: Ask, call: Call, page: int = PAGE) -> list[Any] | Failure:
-    """The raw items of every page; a `Failure` when one page is missing, because half a list looks like a whole one."""
-    first = await ask(_page(call, limit=page))
-    if isinstance(first, Failure) and first.status == 400:
-        first = await ask(call)
-    if isinstance(first, Failure):
+class Lists:
+    """One client's lists. A page size that was refused once is not asked for again: a poll would ask in vain."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._takes_a_limit = True
+
+    async def all_items(self, call: Call) -> list[Any] | Failure:
+        """The raw items of every page; a `Failure` when one is missing, because half a list looks like a whole one."""
+        first = await self._first(call)
+        if isinstance(first, Failure):
+            return first
+        items = _items(first)
+        total = first.body.get("totalCount")
+        if isinstance(total, int):
+            rest = await _by_offset(self._ask, call, size=len(items), total=total)
+        else:
+            rest = await _by_link(self._ask, call, first)
+        return rest if isinstance(rest, Failure) else items + rest
+
+    async def _first(self, call: Call) -> Answer | Failure:
+        if not self._takes_a_limit:
+            return await self._ask(call)
+        first = await self._ask(_page(call, limit=PAGE))
+        if not isinstance(first, Failure) or first.status != 400:
+            return first
+        first = await self._ask(call)
+        self._takes_a_limit = isinstance(first, Failure)  # then it was something else that was refused
         return first
-    items = _items(first)
-    total = first.body.get("totalCount")
-    if isinstance(total, int):
-        rest = await _by_offset(ask, call, size=len(items), total=total)
-    else:
-        rest = await _by_link(ask, call, first)
-    return rest if isinstance(rest, Failure) else items + rest
 
 
 async def _by_offset(ask: Ask, call: Call, size: int, total: int) -> list[Any] | Failure:

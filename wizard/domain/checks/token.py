@@ -42,6 +42,14 @@ def _kind(facts: Facts, _: Answers) -> Findings:
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
             evidence={"kind": what},
         )
+    if shape is Shape.OTHER and isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
+        return failed(
+            "This does not have the form of an access token, and LaunchDarkly does not know it.",
+            cause="Something else was given: an access token begins with api-.",
+            fix="Create a service token under Access tokens in LaunchDarkly and paste that.",
+            links=(links.LAUNCHDARKLY_NEW_TOKEN, links.LAUNCHDARKLY_TOKENS),
+            evidence={"kind": "something else"},
+        )
     if shape is Shape.OTHER and not isinstance(caller, Caller):
         return unknown(
             "It does not have the usual form of an access token (api-…); LaunchDarkly decides.",

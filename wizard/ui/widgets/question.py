@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
@@ -180,7 +181,8 @@ class Question(Widget):
         """The why of the highlighted choice, under the list."""
         event.stop()
         why = event.choice.why if event.choice else ""
-        self._under.update(Content.styled(why, "$muted"))
+        one_line = self._under.size.height == 1 and cell_len(why) <= self._under.size.width
+        self._under.update(Content.styled(why, "$muted"), layout=not one_line)  # a layout for each key would be felt
         self._under.display = bool(why) and self.is_open
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

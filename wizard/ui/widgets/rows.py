@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -93,6 +94,9 @@ class Rows(ScrollView, can_focus=True):
         self.go_to(self.at + by)
 
     def action_page(self, by: int) -> None:
+        """Where every row is in view the key is the page's: it must not move a choice that was made."""
+        if len(self._shown) <= self.scrollable_content_region.height:
+            raise SkipAction
         self.go_to(self.at + by * max(1, self.scrollable_content_region.height - 1))
 
     def action_first(self) -> None:

@@ -10,6 +10,7 @@ import argparse
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -109,10 +110,7 @@ def keys_of_a_form(home: Path, rounds: int) -> list[float]:
     """Typing into a bare form that answers each character with a label."""
     with running(home, *FORM) as form:
         form.until_shown("Ready")
-        return [
-            form.latency("a", lambda screen, number=number: f"typed {number}." in screen)  # type: ignore[misc]
-            for number in range(1, rounds + 1)
-        ]
+        return [form.latency("a", partial(line_with, "typed ")) for _ in range(rounds)]
 
 
 def keys_at_ten_thousand(home: Path, rounds: int) -> dict[str, list[float]]:
@@ -123,8 +121,8 @@ def keys_at_ten_thousand(home: Path, rounds: int) -> dict[str, list[float]]:
         program.press("1")
         program.until(lambda screen: f"of {HUGE}" in screen)
         for _ in range(rounds):
-            times["filter: narrower"] += [filtered(program, key) for key in "234"]
-            times["filter: wider"] += [filtered(program, BACKSPACE) for _ in "234"]
+            times["filter: narrower"] += [program.latency(key, tally) for key in "234"]
+            times["filter: wider"] += [program.latency(BACKSPACE, tally) for _ in "234"]
             times["move"] += [program.latency(key) for key in (DOWN, DOWN, UP, UP)]
     return times
 
@@ -137,14 +135,13 @@ def walk_to_the_audiences(program: Timed) -> None:
         program.until_quiet()
 
 
-def filtered(program: Timed, key: str) -> float:
-    """Until the count beside the filter is another one."""
-    before = tally(program.text)
-    return program.latency(key, lambda screen: tally(screen) != before)
+def line_with(mark: str, screen: str) -> str:
+    return next((line for line in screen.splitlines() if mark in line), "")
 
 
 def tally(screen: str) -> str:
-    return next((line.partition(" of ")[0] for line in screen.splitlines() if f" of {HUGE}" in line), "")
+    """How many are left, beside the filter."""
+    return line_with(f" of {HUGE}", screen).partition(" of ")[0].rpartition("  ")[2]
 
 
 def report_keys(home: Path, rounds: int) -> None:

@@ -82,12 +82,12 @@ class Timed:
         os.write(self._child.child_fd, key.encode())
         return pressed
 
-    def latency(self, key: str, wanted: Callable[[str], bool] | None = None) -> float:
-        """From a key, pressed when nothing is drawn any more, to what is wanted, or to any other text on the screen."""
+    def latency(self, key: str, part: Callable[[str], str] = lambda screen: screen) -> float:
+        """From a key, pressed when nothing is drawn any more, until this part of the screen is another."""
         self.until_quiet()
-        before = self.text
+        before = part(self.text)
         pressed = self.press(key)
-        return self.until(wanted or (lambda screen: screen != before)) - pressed
+        return self.until(lambda screen: part(screen) != before) - pressed
 
     def close(self) -> None:
         self._child.close(force=True)

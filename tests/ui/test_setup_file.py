@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.widgets import Button
 
-from tests.walks import stage, walk_to_review
+from tests.walks import Staged, stage, walk_to_review
 from wizard.flow.setup_text import save_setup
 from wizard.ui.app import AudienceWizard
+
+
+async def on_real_accounts() -> Staged:
+    """A walk that does not know that its services are simulated."""
+    staged = stage("happy")
+    await walk_to_review(staged)
+    staged.walk.state = replace(staged.walk.state, sandbox="")
+    return staged
+
+
+async def test_in_the_sandbox_no_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    staged = stage("happy")
+    await walk_to_review(staged)
+    app = AudienceWizard(lambda: staged.walk, calm=True)
+
+    async with app.run_test(notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+
+    assert not (tmp_path / "setup.toml").exists()
 
 
 async def test_ctrl_s_writes_the_set_up_beside_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "setup.toml").write_text("mine")
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await on_real_accounts()
     app = AudienceWizard(lambda: staged.walk, calm=True)
 
     async with app.run_test(notifications=True, tooltips=True) as pilot:
@@ -31,8 +53,7 @@ async def test_ctrl_s_writes_the_set_up_beside_what_is_there(tmp_path: Path, mon
 
 
 async def test_a_folder_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    staged = stage("happy")
-    await walk_to_review(staged)
+    staged = await on_real_accounts()
     app = AudienceWizard(lambda: staged.walk, calm=True)
 
     def refuse(*_: object) -> Path:

@@ -44,7 +44,7 @@ async def copy(app: App[object], text: str) -> str:
     helper = find_helper(os.environ)
     if helper is not None and await asyncio.to_thread(_take, helper, text):
         return f"copied with {helper.name}, and sent to the terminal."
-    return "sent by OSC 52, if the terminal takes it."
+    return "copied, if your terminal allows programs to copy."
 
 
 def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Helper | None:

@@ -58,6 +58,11 @@ class FirstSyncPane(StepPane):
         self.workers.cancel_group(self, "watch")
         self.post_message(self.Looked(None))
 
+    @property
+    def _waits_for_review(self) -> bool:
+        """Whoever jumps here by the rail is told what is still to do."""
+        return "review" not in self.walk.accepted and bool(self.walk.plan().pending)
+
     def rest(self) -> None:
         """While it is waited for, a stray Enter must not leave."""
         if self._is_there:
@@ -135,6 +140,8 @@ class FirstSyncPane(StepPane):
 
     def _how_long(self) -> Content:
         progress = self._progress
+        if self._waits_for_review and not self._is_there:
+            return Content.assemble(("! ", "$warning"), "Nothing was made for this plan yet: say yes at Review first.")
         if progress is None:
             return Content.styled("○ The first look at both sides is under way.", "$muted")
         if progress.outcome is WatchOutcome.APPEARED:

@@ -14,7 +14,7 @@ from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding
 from wizard.flow.walk import Walk
-from wizard.text import plain
+from wizard.text import KEY_LIMIT, plain
 from wizard.ui import signs
 from wizard.ui.clipboard import copy
 from wizard.ui.links import link
@@ -40,6 +40,7 @@ class FindingScreen(Dialog[Verdict | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o,O", "open_page", "Open the page", show=False),
         Binding("c,C", "copy", "Copy the link", show=False),
+        Binding("p,P", "copy_policy", "Copy the policy", show=False),
         Binding("w,W", "show_work", "Show your work", show=False),
     ]
 
@@ -72,8 +73,9 @@ class FindingScreen(Dialog[Verdict | None]):
             yield self._hints
 
     def on_mount(self) -> None:
-        links = (Hint("O", "open the page", "screen.open_page"), Hint("C", "copy the link", "screen.copy"))
-        always = (Hint("W", "show the requests", "screen.show_work"), Hint("Esc", "close", "screen.dismiss"))
+        links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
+        policy = (Hint("P", "copy the policy", "screen.copy_policy"),) if self._policy else ()
+        always = (*policy, Hint("W", "requests", "screen.show_work"), Hint("Esc", "close", "screen.dismiss"))
         self._hints.show((*(links if self._finding.links else ()), *always))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -86,10 +88,19 @@ class FindingScreen(Dialog[Verdict | None]):
 
     def action_copy(self) -> None:
         if self._finding.links:
-            work(self, self._copy(self._finding.links[0]), group="copy", description="copying the link")
+            work(self, self._copy(self._finding.links[0], "The link"), group="copy", description="copying the link")
 
-    async def _copy(self, url: str) -> None:
-        self.app.notify(f"The link: {await copy(self.app, url)}")
+    def action_copy_policy(self) -> None:
+        if self._policy:
+            work(self, self._copy(self._policy, "The policy"), group="copy", description="copying the policy")
+
+    async def _copy(self, text: str, what: str) -> None:
+        self.app.notify(f"{what}: {await copy(self.app, text)}")
+
+    @property
+    def _policy(self) -> str:
+        """The smallest policy that would do, when the finding holds one."""
+        return str(self._finding.evidence.get("policy", ""))
 
     def action_show_work(self) -> None:
         from wizard.ui.screens.work_shown import show_work
@@ -109,10 +120,17 @@ def _said(finding: Finding) -> list[Line]:
 
 def _evidence(finding: Finding) -> list[Line]:
     """Facts behind the finding. Their text may come from strangers; it was cleaned where it entered, and is again."""
-    return [
+    lines = [
         Line(Content.styled(plain(str(name)), "$muted"), Content.styled(_printed(value), "$muted"))
         for name, value in finding.evidence.items()
+        if name != "policy"
     ]
+    policy = str(finding.evidence.get("policy", "")).splitlines()
+    return (
+        lines
+        + [Line(), Line(text="The smallest policy that would do:")] * bool(policy)
+        + [Line(text=Content(plain(line, KEY_LIMIT)), wide=True) for line in policy]
+    )
 
 
 def _printed(value: object) -> str:

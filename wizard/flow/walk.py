@@ -332,7 +332,7 @@ class Walk:
         """How the step stands. Before it is accepted it is to do, unless what it asks is answered and fails."""
         if any(self._readings[slot].step == step.id for slot in self.under_way):
             return Mark.READING
-        statuses = {finding.status for finding in self.findings_of(step)}
+        statuses = {finding.status for finding in self.findings_of(step) if finding.matters or finding.blocks}
         if step.id in self.outdated:
             return Mark.CHANGED
         if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from wizard.flow.ask import Ask, Choice, Kind, Value
+from wizard.flow.ask import Ask, Kind, Value
+from wizard.flow.narrowing import Narrowing
 from wizard.headless.plain import words
 from wizard.headless.plain.dialogue import Dialogue
 from wizard.text import plain
@@ -85,7 +86,7 @@ class Picking:
     def _narrow(self, given: str) -> None:
         self._words, self._first = given, 0
         unlisted = self._ask.free(given, self._state)
-        self._shown = ((unlisted,) if unlisted else ()) + matching(self._all, given)
+        self._shown = ((unlisted,) if unlisted else ()) + tuple(Narrowing(self._all).matching(given))
         self._show()
 
     def _enter(self) -> bool:
@@ -139,14 +140,6 @@ class Picking:
         if self._is_many:
             return ["Type several numbers with blanks between: 1 3 5."]
         return [f"Enter takes {words.labels(self._default[0], self._all)}."] if self._default else []
-
-
-def matching(choices: tuple[Choice, ...], typed: str) -> tuple[Choice, ...]:
-    """Those that hold every word, in label, detail or what else they are found by."""
-    wanted = typed.casefold().split()
-    return tuple(
-        one for one in choices if all(word in f"{one.label} {one.detail} {one.search}".casefold() for word in wanted)
-    )
 
 
 def _as_tuple(value: Value) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from wizard.flow.ask import Choice
+from wizard.flow.narrowing import Narrowing
 from wizard.ui.widgets.rows import Rows
 
 
@@ -77,7 +78,7 @@ class Picker(Widget):
         self._unlisted = unlisted
         self._noun = noun
         self._choices: tuple[Choice, ...] = ()
-        self._haystack: list[str] = []
+        self._narrowing = Narrowing(())
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
         self.filter = Filter(placeholder="type to filter", compact=True, select_on_focus=False)
@@ -94,7 +95,7 @@ class Picker(Widget):
     def offer(self, choices: tuple[Choice, ...], at: str = "") -> None:
         """Shows other choices; what was typed into the filter stays."""
         self._choices = choices
-        self._haystack = [f"{choice.label} {choice.detail} {choice.search}".casefold() for choice in choices]
+        self._narrowing = Narrowing(choices)
         self._order = {choice.value: index for index, choice in enumerate(choices)}
         if self._filtered:
             self.rows.styles.height = max(1, len(choices))
@@ -115,10 +116,7 @@ class Picker(Widget):
         return had_text
 
     def _matches(self) -> list[Choice]:
-        left: Sequence[int] = range(len(self._choices))
-        for word in self.filter.value.casefold().split():
-            left = [index for index in left if word in self._haystack[index]]
-        return [self._choices[index] for index in left]
+        return self._narrowing.matching(self.filter.value)
 
     def _narrow(self, at: str = "") -> None:
         shown = self._matches()

@@ -86,6 +86,25 @@ async def test_a_write_that_was_refused_for_its_rate_is_repeated() -> None:
     assert fake.clock.sleeps == [12.0]
 
 
+async def test_while_the_service_asks_to_wait_no_other_call_goes_out() -> None:
+    asked_at: list[tuple[str, float]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked_at.append((request.url.path, fake.clock.monotonic()))
+        return reply(429, None, {"Retry-After": "8"}) if len(asked_at) == 1 else reply(200, CALLER | {"items": []})
+
+    fake = Fake(answer, clock=FakeClock())
+    client = fake.launchdarkly
+    first = asyncio.ensure_future(client.caller())
+    await fake.clock.settle()
+    second = asyncio.ensure_future(client.context_kinds("p"))
+    await fake.clock.settle()
+    assert len(asked_at) == 1
+    await fake.clock.advance(8)
+    await asyncio.gather(first, second)
+    assert [at - asked_at[0][1] for _, at in asked_at[1:]] == [8, 8]
+
+
 async def test_one_client_per_service_is_opened_when_it_is_needed() -> None:
     fake = Fake(always(200, CALLER | {"data": {"workspace": {"id": "w"}}}))
     assert fake.opened == []

@@ -84,6 +84,7 @@ class Transport:
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._held_until = 0.0  # by the monotonic clock: who asked too often asks nothing more before
 
     async def ask(self, call: Call) -> Answer | Failure:
         """Sends a call whose answer is a JSON object."""
@@ -105,6 +106,8 @@ class Transport:
             )
             if wait is None or (not patient and isinstance(outcome, httpx.Response)):
                 return outcome
+            if wait.asked:
+                self._held_until = max(self._held_until, self.clock.monotonic() + wait.seconds)
             if self._runtime.on_wait is not None:
                 self._runtime.on_wait(wait)
             await self.clock.sleep(wait.seconds)
@@ -117,13 +120,27 @@ class Transport:
 
     async def _attempt(self, call: Call, attempt: int) -> httpx.Response | Failure:
         client = await self._opened()
-        async with self._places:
-            at, started = self.clock.now(), self.clock.monotonic()
-            try:
-                outcome: httpx.Response | Failure = await client.send(_request(client, call))
-            except httpx.RequestError as error:
-                outcome = errors.from_exception(call, error)
-            seconds = self.clock.monotonic() - started
+        while True:
+            await self._no_longer_held()
+            async with self._places:
+                if self._held() <= 0:
+                    return await self._sent(client, call, attempt)
+
+    async def _no_longer_held(self) -> None:
+        """What the service asks of one call, it asks of the token: the others wait with it, and hold no place."""
+        while (seconds := self._held()) > 0:
+            await self.clock.sleep(seconds)
+
+    def _held(self) -> float:
+        return self._held_until - self.clock.monotonic()
+
+    async def _sent(self, client: httpx.AsyncClient, call: Call, attempt: int) -> httpx.Response | Failure:
+        at, started = self.clock.now(), self.clock.monotonic()
+        try:
+            outcome: httpx.Response | Failure = await client.send(_request(client, call))
+        except httpx.RequestError as error:
+            outcome = errors.from_exception(call, error)
+        seconds = self.clock.monotonic() - started
         if self._runtime.trace is not None:
             self._runtime.trace(_exchange(call, outcome, attempt, at, seconds))
         return outcome

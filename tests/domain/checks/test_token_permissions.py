@@ -114,6 +114,12 @@ def test_evidence_of_a_token_that_may_is_there_too() -> None:
     }
 
 
+def test_evidence_is_whole_where_nothing_could_be_read() -> None:
+    evidence = _evidence(TOKEN, caller=failure(FailureKind.RATE_LIMITED))
+    assert (evidence["verdict"], evidence["missing"]) == ("unknown", [])
+    assert evidence["actions"]["createSegment"] == evidence["actions"]["updateIncluded"] == "unknown"
+
+
 def test_a_project_that_was_read_can_be_viewed_whatever_the_policy_says() -> None:
     assert _evidence(token_with(allow(HERE, "*")))["actions"]["viewProject"] == "allow"
 

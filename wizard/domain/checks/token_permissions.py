@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from wizard.domain import links
@@ -43,7 +44,23 @@ def target_of(facts: Facts, answers: Answers) -> Target | None:
     return None
 
 
+_NOTHING_KNOWN = {
+    "verdict": str(Verdict.UNKNOWN),
+    "missing": [],
+    "actions": dict.fromkeys(("viewProject", *NEEDED_ACTIONS), str(Verdict.UNKNOWN)),
+}
+
+
 def _permissions(facts: Facts, answers: Answers) -> Findings:
+    """A verdict is in the evidence also where nothing could be read (`shared/cli.md`)."""
+    try:
+        return _judged(facts, answers)
+    except CannotJudge as ended:
+        told = tuple(replace(finding, evidence={**_NOTHING_KNOWN, **finding.evidence}) for finding in ended.findings)
+        raise CannotJudge(told, ended.failure) from ended
+
+
+def _judged(facts: Facts, answers: Answers) -> Findings:
     """Rows 12-21, 23. Metadata is not proof (2.2): only a segment that appears is."""
     grant = need_grant(facts)
     target = target_of(facts, answers) or _anywhere(facts, answers)

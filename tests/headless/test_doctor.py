@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -261,3 +262,11 @@ async def test_a_report_that_cannot_be_written_is_a_problem(world: World, tmp_pa
 
     assert ran.code == 1
     assert "No report" in ran.err
+
+
+async def test_for_people_the_smallest_policy_is_printed_whole(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "reader-token").run("doctor", as_json=False)
+
+    start = ran.out.index("policy, to copy:")
+    printed = ran.out[start:].split("  see:")[0].split(":", 1)[1]
+    assert [one["effect"] for one in json.loads(printed)] == ["allow", "allow"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from textual.pilot import Pilot
@@ -53,6 +54,11 @@ async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() 
     async with walked("until:first_sync", "wait:3600") as (app, pilot):
         for said in ("Vip customers", "1,234 members", "https://app.launchdarkly.com/projects/shop"):
             assert said in seen(pilot)
+        (simulated,) = app.farewell()
+        assert "sandbox" in simulated
+        walk = app.walk_screen.walk
+        assert walk is not None
+        walk.state = replace(walk.state, sandbox="")
         (line,) = app.farewell()
         assert line.startswith("The segment “Vip customers” is in LaunchDarkly: https://app.launchdarkly.com/")
 

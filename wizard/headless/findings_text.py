@@ -23,4 +23,7 @@ def finding_lines(finding: Finding) -> Iterator[str]:
         yield f"  cause: {finding.cause}"
     if finding.fix:
         yield f"  fix: {finding.fix}"
+    if policy := str(finding.evidence.get("policy", "")):
+        yield "  policy, to copy:"
+        yield from (f"    {line}" for line in policy.splitlines())
     yield from (f"  see: {link}" for link in finding.links)

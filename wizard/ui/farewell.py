@@ -11,6 +11,8 @@ def farewell(screen: WalkScreen) -> tuple[str, ...]:
     walk = screen.walk
     if walk is None or not walk.accepted:
         return ()
+    if walk.state.sandbox:
+        return ("This was the sandbox: nothing was stored. With your own accounts: audience-wizard",)
     appeared = [
         f"The segment “{plain(audience.segment.name)}” is in LaunchDarkly: {audience.url}"
         for pane in screen.panes
@@ -20,8 +22,6 @@ def farewell(screen: WalkScreen) -> tuple[str, ...]:
     ]
     if appeared:
         return tuple(appeared)
-    if walk.state.sandbox:
-        return ("This was the sandbox: nothing was stored.",)
     if walk.session.saved.applied_at:
         return ("The sync goes on without the wizard. See how far it is: audience-wizard watch",)
     return ("Your answers are saved. Go on with: audience-wizard",)

@@ -28,7 +28,7 @@ def _segment_sides(_: State) -> tuple[Choice, ...]:
     return (
         Choice(
             NO,
-            "The wizard, through Segment's Public API",
+            "The wizard, by the Public API",
             recommended=True,
             why="It reads, shows a plan and does it. A Workspace Owner has to make a Public API token.",
         ),

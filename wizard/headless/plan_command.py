@@ -42,7 +42,7 @@ def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
 
 def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     """What a person reads: the heading, each change, and what is in the way."""
-    yield f"Plan for {place(walk)}{' (sandbox)' if walk.state.sandbox else ''}"
+    yield f"Plan for {place(walk) or 'what could be read'}{' (sandbox)' if walk.state.sandbox else ''}"
     yield ""
     for number, change in enumerate(drawn.changes, 1):
         yield from change_lines(number, change)

@@ -15,13 +15,17 @@ ENTER, DOWN, SPACE = "\r", "\x1b[B", " "
 
 
 @pytest.fixture
-def terminal(tmp_path: os.PathLike[str]) -> Iterator[Terminal]:
-    environment = {
+def environment(tmp_path: os.PathLike[str]) -> dict[str, str]:
+    return {
         **os.environ,
         "TERM": "xterm-256color",
         "AUDIENCE_WIZARD_HOME": str(tmp_path),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
+
+
+@pytest.fixture
+def terminal(environment: dict[str, str]) -> Iterator[Terminal]:
     child = pexpect.spawn(
         sys.executable,
         ["-m", "wizard", "--sandbox", "--speed", "120"],
@@ -55,3 +59,18 @@ def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal
     terminal.child.expect(pexpect.EOF, timeout=10)
     terminal.child.wait()
     assert terminal.child.exitstatus == 0
+
+
+def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(environment: dict[str, str]) -> None:
+    shell = Terminal(pexpect.spawn("bash", ["--norc", "-i"], env=environment, dimensions=(24, 80)))
+    shell.press(f"{sys.executable} -m wizard --sandbox\r")
+    shell.until("Begin")
+
+    shell.press("\x1a")
+    shell.until("Stopped")
+    shell.screen.reset()
+    shell.press("fg\r")
+
+    shell.until("Begin", "F10")
+    shell.press("\x1b[21~")
+    shell.child.close(force=True)

@@ -44,6 +44,7 @@ class AudienceWizard(App[int]):
         Binding("f1", "help", "Help", show=False),
         Binding("f2", "troubleshoot", "Troubleshoot", show=False),
         Binding("ctrl+s", "save_setup", "Save setup.toml", show=False),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(self, load: Callable[[], Walk], *, calm: bool = False) -> None:
@@ -64,6 +65,7 @@ class AudienceWizard(App[int]):
         return self.walk_screen
 
     def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())
         self.call_after_refresh(self._start_loading)
 
     def _start_loading(self) -> None:

@@ -13,6 +13,7 @@ from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.flow.result import Outcome
 from wizard.ui.panes.review import ReviewPane
+from wizard.ui.screens.finding import FindingScreen
 
 
 @asynccontextmanager
@@ -75,3 +76,10 @@ async def test_no_worker_ends_in_an_error_on_the_way() -> None:
     async with walked("until:first_sync", "wait:600", "f2", "escape", "f1", "escape", "f6", "up", "enter") as (app, _):
         assert app.screen is app.walk_screen
         assert app.walk_screen.at == "review"
+
+
+async def test_next_says_what_keeps_a_question_waiting_when_a_service_is_down() -> None:
+    async with walked("until:launchdarkly", "enter", "enter", world="outage") as (app, pilot):
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, FindingScreen)
+        assert "LaunchDarkly" in seen(pilot)

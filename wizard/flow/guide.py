@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain.findings import Finding, root_causes_first
+from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.plan import keeps_back
 from wizard.flow.ask import Kind
 from wizard.flow.step import Mark, Step
@@ -19,6 +19,14 @@ def in_the_way(walk: Walk, step: Step) -> Finding | None:
     """The failure of this step to mend before going on; not one that the plan mends or that time does."""
     failed = (f for f in root_causes_first(walk.findings_of(step)) if f.blocks)
     return next((finding for finding in failed if keeps_back(finding, walk.state.answers)), None)
+
+
+def why_it_waits(walk: Walk, step: Step) -> Finding | None:
+    """What keeps a question of this step from being asked; it may have been found in a step before."""
+    so_far = walk.steps[: walk.steps.index(step) + 1]
+    found = root_causes_first(finding for one in so_far for finding in walk.findings_of(one))
+    worth_reading = {Status.FAIL, Status.WARN, Status.UNKNOWN}
+    return next((finding for finding in found if finding.status in worth_reading), None)
 
 
 async def leave(walk: Walk, step: Step) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.ask import Ask
-from wizard.flow.guide import in_the_way, leave
+from wizard.flow.guide import in_the_way, leave, why_it_waits
 from wizard.flow.step import Note, Step
 from wizard.headless.plain import words
 from wizard.headless.plain.dialogue import Back, Dialogue, ReadAgain
@@ -125,7 +125,7 @@ class StepVisit:
 
     def _say_where_it_stands(self, asks: tuple[Ask, ...], missing: tuple[Ask, ...], failed: Finding | None) -> None:
         lines = [f"  {number}. {self._answer(ask)}" for number, ask in enumerate(asks, 1)]
-        cause = failed or (self._why_it_waits() if missing else None)
+        cause = failed or (why_it_waits(self.walk, self.step) if missing else None)
         lines += words.finding_in_full(cause) if cause else ()
         if total := words.counted(self.walk.findings_of(self.step)):
             lines.append(total)
@@ -138,12 +138,6 @@ class StepVisit:
         else:
             lines.append(f"Enter goes on.{change}")
         self.dialogue.say("", *lines)
-
-    def _why_it_waits(self) -> Finding | None:
-        """What keeps a question from being asked may have been found in a step before."""
-        so_far = self.walk.steps[: self._index + 1]
-        found = root_causes_first(finding for step in so_far for finding in self.walk.findings_of(step))
-        return next(iter(words.worth_reading(found)), None)
 
     def _answer(self, ask: Ask) -> str:
         waits = ask.waits_for(self.walk.state)

@@ -179,11 +179,13 @@ class WalkScreen(Screen[None]):
 
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
         """Shows what keeps the user here: a question, or the failure that keeps it from being asked."""
-        from wizard.flow.guide import in_the_way
+        from wizard.flow.guide import in_the_way, why_it_waits
 
         walk.suggest(pane.step)
-        question, failed = pane.first_missing(), in_the_way(walk, pane.step)
-        if question is not None and not (question.waits_for and failed):
+        question = pane.first_missing()
+        waits = question is not None and bool(question.waits_for)
+        failed = why_it_waits(walk, pane.step) if waits else in_the_way(walk, pane.step)
+        if question is not None and not (waits and failed):
             pane.ask_for(question)
         elif failed:
             self.open_finding(failed, going_on=question is None)
@@ -253,7 +255,7 @@ class WalkScreen(Screen[None]):
 
     def action_check_again(self) -> None:
         if self.walk is not None and self.pane is not None:
-            again = self.walk.read_again(self.pane.step.id)
+            again = self.walk.read_again(*self._ids_up_to(self.pane.step))
             work(self, again, group="read", description="reading again")
 
     # --- drawing -------------------------------------------------------------------------------------------------

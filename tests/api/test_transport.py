@@ -105,6 +105,20 @@ async def test_while_the_service_asks_to_wait_no_other_call_goes_out() -> None:
     assert [at - asked_at[0][1] for _, at in asked_at[1:]] == [8, 8]
 
 
+async def test_an_operation_is_not_called_more_often_than_its_limit_allows() -> None:
+    asked_at: list[float] = []
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        asked_at.append(fake.clock.monotonic())
+        return data(connections=[])
+
+    fake = Fake(answer)
+    await asyncio.gather(*(fake.segment.connections("s", f"aud_{n}") for n in range(120)))
+    assert len(asked_at) == 120
+    for first, later in zip(asked_at, asked_at[50:], strict=False):
+        assert later - first >= 60
+
+
 async def test_one_client_per_service_is_opened_when_it_is_needed() -> None:
     fake = Fake(always(200, CALLER | {"data": {"workspace": {"id": "w"}}}))
     assert fake.opened == []

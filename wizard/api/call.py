@@ -13,6 +13,14 @@ Query = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """One operation, however many things it is called for, and how often in a minute."""
+
+    operation: str
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A request to one service. `path` comes from `path()`; `repr` shows neither headers nor body.
 
@@ -28,6 +36,7 @@ class Call:
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     reads: bool = False
+    limit: Limit | None = None  # None: the service names none
 
     @property
     def url(self) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import functools
 import json
 import ssl
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ import httpx
 
 from wizard import __version__
 from wizard.api import errors
-from wizard.api.call import Call
+from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
 from wizard.api.retry import Wait, wait_before_next
 from wizard.clock import Clock
@@ -30,6 +31,7 @@ __all__ = ["Exchange", "OpenClient", "Runtime", "Transport", "new_client", "open
 USER_AGENT = f"audience-wizard/{__version__}"
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
 AT_ONCE = 10
+MINUTE = 61.0  # seconds, with one for what arrives closer together than it was sent
 LIMITS = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30.0)
 
 OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
@@ -84,6 +86,7 @@ class Transport:
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._sent_at: dict[str, deque[float]] = {}  # the last calls of each operation that has a limit
         self._held_until = 0.0  # by the monotonic clock: who asked too often asks nothing more before
 
     async def ask(self, call: Call) -> Answer | Failure:
@@ -123,8 +126,20 @@ class Transport:
         while True:
             await self._no_longer_held()
             async with self._places:
-                if self._held() <= 0:
+                seconds = max(self._held(), self._until_its_turn(call.limit))
+                if seconds <= 0:
                     return await self._sent(client, call, attempt)
+            await self.clock.sleep(seconds)
+
+    def _until_its_turn(self, limit: Limit | None) -> float:
+        """Seconds until the service's limit allows one more of these; 0: this is one."""
+        if limit is None or self._held() > 0:
+            return 0.0
+        sent, now = self._sent_at.setdefault(limit.operation, deque(maxlen=limit.per_minute)), self.clock.monotonic()
+        if len(sent) == limit.per_minute and sent[0] + MINUTE > now:
+            return sent[0] + MINUTE - now
+        sent.append(now)
+        return 0.0
 
     async def _no_longer_held(self) -> None:
         """What the service asks of one call, it asks of the token: the others wait with it, and hold no place."""

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from wizard.api.call import Call, Query
 from wizard.api.errors import unusable
 from wizard.api.lenient import one
+from wizard.api.segment.limits import limit_of
 from wizard.api.segment.models import MASK, Paging
 from wizard.api.transport import Transport
 from wizard.domain.model import Failure, Region, Service
@@ -61,7 +62,8 @@ class Wire:
             headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
             secrets = (self._token.get_secret_value(), *secrets)
         base_url = self._base_url or HOSTS[region or self.region]
-        return Call(Service.SEGMENT, method, base_url, where, query, headers, body, secrets)
+        limit = limit_of(method, where)
+        return Call(Service.SEGMENT, method, base_url, where, query, headers, body, secrets, limit=limit)
 
     async def data(self, call: Call) -> dict[str, Any] | Failure:
         """What is inside the envelope. A body without it is not this service's."""

@@ -5,7 +5,6 @@ With a Segment token the steps tick themselves; without one the user ticks. Leav
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -59,7 +58,6 @@ class ByHandScreen(Screen[bool]):
         self._ticked = ""  # id of the step that the user has just ticked
         self._news = Content("")
         self._look: HandLook | None = None
-        self._looked_at: datetime | None = None
         self.looking = False
         self.values = CopyRows()
         self.done = Button("Done", id="done", compact=True, variant="primary")
@@ -133,8 +131,8 @@ class ByHandScreen(Screen[bool]):
 
     async def _poll(self) -> None:
         async for look in self._coach.poll():
+            self._look = look
             self.looking = False
-            self._look, self._looked_at = look, self._walk.ports.clock.now()
             self._take()
 
     def _take(self) -> None:
@@ -222,8 +220,7 @@ class ByHandScreen(Screen[bool]):
         self._show_seen()
 
     def _show_seen(self) -> None:
-        age = (self._walk.ports.clock.now() - self._looked_at).total_seconds() if self._looked_at else 0.0
-        self._seen.show(lines.seen(self._coach, self.step, self._news, self._look, age))
+        self._seen.show(lines.seen(self._coach, self.step, self._news, self._look))
         focus = lines.Focus.COPY if self.values.has_focus else lines.Focus.BUTTON
         self._hints.show(lines.keys(self._coach, self.step, focus, wide=self._rail.display))
 

@@ -82,23 +82,23 @@ def note(step: HandStep) -> tuple[Line, ...]:
 # --- what is seen -----------------------------------------------------------------------------------------------
 
 
-def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None, age_s: float) -> tuple[Line, ...]:
+def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None) -> tuple[Line, ...]:
     """What has just happened, what is seen of this step, and when it is looked again."""
     lines = [Line(text=news, wide=True)] if news else []
     if coach.is_done and not step.change_id:
         lines.append(_line(Sign("✓", "", "$success"), "All of it is done. The first sync sees what arrives."))
         return tuple(lines)
-    lines.append(_line(*_stands(coach, step, look, age_s)))
+    lines.append(_line(*_stands(coach, step, look)))
     if look is not None and look.trouble:
         lines.append(_line(Sign("!", "", "$warning"), f"The last look brought no answer. {look.trouble}"))
     return tuple(lines)
 
 
-def _stands(coach: Coach, step: HandStep, look: HandLook | None, age_s: float) -> tuple[Sign, str]:
+def _stands(coach: Coach, step: HandStep, look: HandLook | None) -> tuple[Sign, str]:
     tick = coach.tick(step)
     if look is None:
         return Sign("○", "", "$accent"), "Looking …"
-    again = f" Next look in {elapsed(max(0.0, look.next_look_s - age_s))}." if look.next_look_s else ""
+    again = f" Looks every {elapsed(look.next_look_s)}." if look.next_look_s else ""
     stands = sign(coach, step)
     match tick.state:
         case TickState.DONE:

@@ -17,6 +17,7 @@ async def test_a_reviewed_plan_is_made_and_taken_up() -> None:
     assert [event.outcome for event in events if isinstance(event, Result)] == [Outcome.DONE] * 3
     assert {change.action for change in review(staged.walk).plan.changes} == {Action.NONE}
     assert staged.walk.session.saved.applied_at is not None
+    assert "review" in staged.walk.accepted
 
 
 async def test_nothing_is_done_when_somebody_else_was_there_since_the_review() -> None:
@@ -33,4 +34,5 @@ async def test_nothing_is_done_when_somebody_else_was_there_since_the_review() -
     assert len(events) == 1
     assert isinstance(events[0], Moved)
     assert events[0].reviewed.plan != reviewed.plan
+    assert "review" not in staged.walk.accepted
     assert all(request.method == "GET" for request in staged.sandbox.requests if "segmentapis" in request.host)

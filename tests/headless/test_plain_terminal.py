@@ -71,7 +71,7 @@ def terminal(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
 
 def _to_the_token(terminal: pexpect.spawn[str]) -> None:
     for answer in ("", "", "", "shop production", "", "1"):
-        terminal.expect("g q: ")
+        terminal.expect(" q: ")
         terminal.sendline(answer)
     terminal.expect("Paste, or .*: ")
 
@@ -103,7 +103,7 @@ def test_ctrl_c_in_a_hidden_prompt_says_where_things_stand_and_gives_the_echo_ba
 
 
 def test_a_polite_request_to_end_is_met_as_ctrl_c_is(terminal: pexpect.spawn[str]) -> None:
-    terminal.expect("g q: ")
+    terminal.expect(" q: ")
 
     terminal.kill(signal.SIGTERM)
     terminal.expect("Interrupted")

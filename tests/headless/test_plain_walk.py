@@ -134,6 +134,29 @@ async def test_by_hand_every_value_is_printed_and_each_step_is_ticked() -> None:
     assert token not in said.text
 
 
+async def test_c_prints_what_a_colleague_is_to_make_and_asks_on() -> None:
+    _, said = await talk(staged().walk, *PREREQUISITES, "c", *LAUNCHDARKLY, "C")
+
+    assert "Request: a LaunchDarkly service token, for syncing Twilio Segment audiences" in said.text
+    assert "Request: a Segment Public API token, for syncing audiences to LaunchDarkly" in said.text
+    assert [prompt for prompt in said.prompts if " c " in prompt] == said.prompts[len(PREREQUISITES) :]
+
+
+async def test_c_by_hand_prints_the_steps_for_a_colleague() -> None:
+    _, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", "c")
+
+    assert "Request: steps in Twilio Segment, for syncing audiences to LaunchDarkly" in said.text
+
+
+async def test_a_word_that_is_not_yes_changes_nothing_and_is_not_answered_with_the_whole_plan() -> None:
+    staged_up = staged()
+    _, said = await talk(staged_up.walk, *TO_REVIEW, "y", "please")
+
+    assert said.text.count("Nothing was changed. Type the word yes, or b to go back.") == 2
+    assert said.text.count("Type yes to ") == 1
+    assert not staged_up.walk.session.saved.made_ids
+
+
 async def test_leaving_with_steps_left_to_the_hand_ends_as_waiting() -> None:
     code, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", "q")
 

@@ -35,9 +35,14 @@ _NEVER_IN_A_CHAT = "Please never in a chat or a mail: put it into our password m
 
 
 def segment_request_card(state: State, plan: Plan, results: Iterable[Result] = ()) -> str:
-    """The steps that are left to the hand; without any, the Public API token that the wizard works with (2.14)."""
+    """The steps that are left to the hand; without any, the Public API token that the wizard works with."""
     steps = hand_steps(state, plan, results)
-    return _card(_steps_wanted(state, steps) if steps else _public_api_token_wanted(state))
+    return _card(_steps_wanted(state, steps)) if steps else segment_token_request_card(state)
+
+
+def segment_token_request_card(state: State) -> str:
+    """A Public API token with the smallest rights (contract segment 2.14)."""
+    return _card(_public_api_token_wanted(state))
 
 
 def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:

@@ -39,6 +39,10 @@ def _as_it_is(state: State) -> State:
     return state
 
 
+def _no_card(_: State) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     id: str
@@ -47,3 +51,4 @@ class Step:
     asks: tuple[Ask, ...] = ()
     notes: Callable[[State], tuple[Note, ...]] = _no_notes
     settle: Callable[[State], State] = _as_it_is  # answers that follow from what was read; must come to rest
+    request_card: Callable[[State], str] = _no_card  # asks a colleague for what the step needs; empty when nobody can

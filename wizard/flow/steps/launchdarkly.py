@@ -15,6 +15,7 @@ from wizard.domain.credentials import (
 )
 from wizard.domain.model import Environment, Project
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
 from wizard.text import last_four
@@ -169,4 +170,5 @@ LAUNCHDARKLY = Step(
     ),
     notes=_notes,
     settle=settle_environment,
+    request_card=launchdarkly_request_card,
 )

@@ -13,6 +13,7 @@ from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.wanted import engage_sources_of, free_sources
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.readings import reads_segment
+from wizard.flow.request_card import segment_token_request_card
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
 from wizard.text import last_four
@@ -168,4 +169,5 @@ SEGMENT = Step(
     ),
     notes=_notes,
     settle=settle_space,
+    request_card=lambda state: segment_token_request_card(state) if _by_api(state) else "",
 )

@@ -10,8 +10,8 @@ from wizard.headless.plain.dialogue import Dialogue
 from wizard.text import plain
 
 
-async def go_through(dialogue: Dialogue, coach: Coach, step: Step) -> None:
-    """Ends when every step is seen or ticked. Raises Left; what was ticked is kept."""
+async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) -> None:
+    """Ends when every step is seen or ticked. Raises Left; what was ticked is kept. `card` asks a colleague."""
     steps = [one for one in coach.steps if one.change_id]
     told: set[str] = set()
     while not coach.is_done and (current := coach.current):
@@ -19,7 +19,7 @@ async def go_through(dialogue: Dialogue, coach: Coach, step: Step) -> None:
             told.add(current.id)
             dialogue.say("", *_step_lines(current, steps.index(current) + 1, len(steps)))
         dialogue.say("Enter when it is done.")
-        while await dialogue.ask("Enter", step):
+        while await dialogue.ask("Enter", step, card=card):
             dialogue.say("That is none of the answers.")
         coach.set_ticked(current)
         await _look(dialogue, coach)

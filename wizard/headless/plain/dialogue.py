@@ -17,9 +17,11 @@ from wizard.headless.plain.conversation import Conversation
 
 COMMANDS = (
     "At any prompt: b goes back (answers stay), ? explains, f lists the findings, r reads this step again, "
-    "g 3 goes to step 3, q quits. Enter alone takes what the text above the prompt says."
+    "g 3 goes to step 3, q quits. Enter alone takes what the text above the prompt says. Where c is offered, it "
+    "prints a request card: what a colleague with the rights is to make for you."
 )
 _SHORT = "or b ? f r g q"
+_SHORT_WITH_CARD = "or b ? f r g c q"
 _LITERAL = "\\"
 _FIRST_S, _EVERY_S = 5.0, 15.0
 
@@ -69,14 +71,20 @@ class Dialogue:
 
     # --- prompts -------------------------------------------------------------------------------------------------
 
-    async def ask(self, prompt: str, about: Ask | Step, *, hidden: bool = False) -> str:
-        """What was typed, when it is an answer. Raises Left for what leads elsewhere, EndOfInput at the end."""
+    async def ask(self, prompt: str, about: Ask | Step, *, hidden: bool = False, card: str = "") -> str:
+        """What was typed, when it is an answer. Raises Left for what leads elsewhere, EndOfInput at the end.
+
+        `card`: the request card that `c` prints, when it is not the step's own.
+        """
         read = self._conversation.ask_secret if hidden else self._conversation.ask
         while True:
-            given = await read(f"{prompt}, {_SHORT}: ")
+            card = card or self._step_of(about).request_card(self.walk.state)
+            given = await read(f"{prompt}, {_SHORT_WITH_CARD if card else _SHORT}: ")
             command = given.strip().casefold()
             if command == "?":
                 self.say(*words.help_lines(about), COMMANDS)
+            elif command == "c" and card:
+                self.say(*words.request_card(card))
             elif command == "f":
                 await self._read_findings()
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
@@ -85,6 +93,9 @@ class Dialogue:
                 raise _LEADS[command]
             else:
                 return given if hidden else given.strip().removeprefix(_LITERAL)
+
+    def _step_of(self, about: Ask | Step) -> Step:
+        return next(step for step in self.walk.steps if about is step or about in step.asks)
 
     def _go_to(self, number: int) -> None:
         if 1 <= number <= len(self.walk.steps):

@@ -8,6 +8,7 @@ from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Change, Plan
 from wizard.flow.by_hand import Coach
 from wizard.flow.carry_out import Moved, Reviewed, carry_out, review
+from wizard.flow.request_card import segment_request_card
 from wizard.flow.result import Outcome, Result, Started
 from wizard.flow.step import Step
 from wizard.headless.plain import changes, words
@@ -37,7 +38,8 @@ class ReviewVisit(StepVisit):
             await self._wait("Enter checks again")
             raise ReadAgain
         if plan.pending:
-            return await self._is_said_yes(plan) and await self._is_made(reviewed)
+            await self._wait_for_yes(plan)
+            return await self._is_made(reviewed)
         await self._wait("Enter goes on")
         await self.accept()
         return True
@@ -61,13 +63,10 @@ class ReviewVisit(StepVisit):
 
     # --- yes -----------------------------------------------------------------------------------------------------
 
-    async def _is_said_yes(self, plan: Plan) -> bool:
+    async def _wait_for_yes(self, plan: Plan) -> None:
         self.dialogue.say(f"Type yes to {changes.what_yes_does(plan)}.")
-        given = await self.dialogue.ask("yes", self.step)
-        if given.casefold() == "yes":
-            return True
-        self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
-        return False
+        while (await self.dialogue.ask("yes", self.step)).casefold() != "yes":
+            self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
 
     async def _is_made(self, reviewed: Reviewed) -> bool:
         """Makes the changes; True when the user goes on to the first sync."""
@@ -81,12 +80,17 @@ class ReviewVisit(StepVisit):
             return False
         if Outcome.BY_HAND in outcomes:
             self.dialogue.say("", "What is left is done by hand, in Segment's web app.")
-            await go_through(self.dialogue, Coach(self.walk, reviewed.plan, self._results.values()), self.step)
+            await self._go_through_by_hand(reviewed.plan)
             self.dialogue.say("", "What the first sync sees tells whether it works.")
         else:
             self.dialogue.say("", "Everything was made and read back.")
         await self.accept()
         return True
+
+    async def _go_through_by_hand(self, plan: Plan) -> None:
+        results = tuple(self._results.values())
+        card = segment_request_card(self.walk.state, plan, results)
+        await go_through(self.dialogue, Coach(self.walk, plan, results), self.step, card)
 
     async def _carry_out(self, reviewed: Reviewed) -> bool:
         """False when the world has moved: then nothing was done."""

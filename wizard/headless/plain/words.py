@@ -13,6 +13,7 @@ from wizard.flow.walk import Walk
 from wizard.text import KEY_LIMIT, count, plain
 
 _WORTH_READING = {Status.FAIL: "Problem", Status.WARN: "Look", Status.UNKNOWN: "Could not tell"}
+_RULER = "-----"
 _NOTES = {"!": "Look: ", "✓": "Seen: ", "✗": "Problem: ", "·": "Later: "}
 
 
@@ -47,6 +48,12 @@ def choice(number: int, one: Choice, *, with_why: bool) -> str:
 
 def note(one: Note) -> str:
     return f"{_NOTES.get(one.mark, '')}{one.text}"
+
+
+def request_card(card: str) -> Iterator[str]:
+    """Between two rulers, so that it can be selected whole."""
+    yield "For a colleague who has the rights. No secret is in it, and nothing is sent from here."
+    yield from (_RULER, *card.rstrip().splitlines(), _RULER)
 
 
 # --- answers ----------------------------------------------------------------------------------------------------

@@ -133,14 +133,18 @@ class ReviewPane(StepPane):
         return self.applying.coach if self.applying else None
 
     def _open_by_hand(self) -> None:
-        from wizard.flow.request_card import segment_request_card
         from wizard.ui.screens.by_hand import ByHandScreen
 
-        applying = self.applying
-        if applying is None or applying.coach is None:
-            return
-        card = segment_request_card(self.walk.state, applying.plan, applying.results.values())
-        self.app.push_screen(ByHandScreen(self.walk, applying.coach, card), self._leave_by_hand)
+        if self._coach is not None:
+            self.app.push_screen(ByHandScreen(self.walk, self._coach, self.request_card), self._leave_by_hand)
+
+    @property
+    def request_card(self) -> str:
+        from wizard.flow.request_card import segment_request_card
+
+        if self.applying is None or self._coach is None:
+            return ""
+        return segment_request_card(self.walk.state, self.applying.plan, self.applying.results.values())
 
     def _leave_by_hand(self, goes_on: bool | None) -> None:
         self.show()

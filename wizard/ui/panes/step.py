@@ -156,6 +156,11 @@ class StepPane(Vertical):
         return False
 
     @property
+    def request_card(self) -> str:
+        """What a colleague with the rights could do for this step; empty when there is nothing to ask for."""
+        return self.step.request_card(self.walk.state)
+
+    @property
     def unsaved(self) -> str:
         """The label of a hidden field that holds something not yet taken."""
         return next((question.ask.label for question in self.questions if question.unsaved), "")

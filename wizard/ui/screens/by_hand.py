@@ -43,7 +43,7 @@ class ByHandScreen(Screen[bool]):
         Binding("space", "tick", "Done", show=False),
         Binding("o,O", "open_page", "Open the page", show=False),
         Binding("c,C", "copy_link", "Copy the link", show=False),
-        Binding("r,R", "request_card", "Request card", show=False),
+        Binding("r,R,f4", "request_card", "Request card", show=False),
         Binding("f5", "look", "Look now", show=False),
         *(Binding(str(number), f"copy_value({number - 1})", show=False) for number in range(1, 10)),
     ]
@@ -201,10 +201,9 @@ class ByHandScreen(Screen[bool]):
         self.app.open_url(self.step.link.url)
 
     def action_request_card(self) -> None:
-        from wizard.ui.screens.plain_text import PlainTextScreen
+        from wizard.ui.screens.plain_text import show_request_card
 
-        note = "No secret is in it, and nothing is sent from here."
-        self.app.push_screen(PlainTextScreen("For whoever has the rights in Segment", self._card, note))
+        show_request_card(self.app, self._card)
 
     # --- drawing -------------------------------------------------------------------------------------------------
 

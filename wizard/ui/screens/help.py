@@ -19,6 +19,7 @@ KEYS = (
     Line("Enter", "take the answer, go on"),
     Line("Esc", "back; answers stay"),
     Line("Tab", "from field to field; Shift+Tab the other way"),
+    Line("F4", "ask an admin: a request card, to send to whoever has the rights"),
     Line("F5", "read this step again"),
     Line("F6", "to the list of stops; Up, Down, Enter"),
     Line("Ctrl+P", "light or dark colours"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -20,7 +20,7 @@ class PlainTextScreen(Screen[None]):
     """Some text, for a chat or a mail."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,r,w", "dismiss", "Close", show=False),
+        Binding("escape,q,r,w,f4", "dismiss", "Close", show=False),
         Binding("enter,c", "copy", "Copy it all", show=False),
     ]
 
@@ -61,6 +61,12 @@ class PlainTextScreen(Screen[None]):
 
     def _say(self, mark: str, text: str) -> None:
         self._said.update(Content.assemble((mark, "$success"), (text, "" if mark else "$muted")))
+
+
+def show_request_card(app: App[Any], card: str) -> None:
+    """What a colleague is to make or to do."""
+    note = "No secret is in it, and nothing is sent from here."
+    app.push_screen(PlainTextScreen("Request card, for a colleague who has the rights", card, note))
 
 
 def _drawn(text: str) -> Content:

@@ -48,6 +48,7 @@ class WalkScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
+        Binding("f4", "request_card", "Request card", show=False),
         Binding("f5", "check_again", "Check again", show=False),
         Binding("f6", "rail", "Stops", show=False),
     ]
@@ -257,6 +258,13 @@ class WalkScreen(Screen[None]):
         if self.walk is not None and self.pane is not None:
             again = self.walk.read_again(*self._ids_up_to(self.pane.step))
             work(self, again, group="read", description="reading again")
+
+    def action_request_card(self) -> None:
+        """For a step that needs rights which the user may not have."""
+        if self.pane is not None and (card := self.pane.request_card):
+            from wizard.ui.screens.plain_text import show_request_card
+
+            show_request_card(self.app, card)
 
     # --- drawing -------------------------------------------------------------------------------------------------
 

@@ -37,4 +37,6 @@ def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
         keys.append(Hint("PgDn", "more", "screen.more"))
     if pane.can_be_saved:
         keys.append(Hint("^S", "save", "app.save_setup"))
+    if pane.request_card:
+        keys.append(Hint("F4", "ask an admin", "screen.request_card"))
     return (*keys, *everywhere)

@@ -1,0 +1,42 @@
+"""A request card on the steps that need an admin's rights: one key there, and the same place after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach
+from wizard.ui.screens.plain_text import PlainTextScreen
+from wizard.ui.screens.walk import WalkScreen
+
+WAYS = {
+    "launchdarkly": ("Request: a LaunchDarkly service token", ("enter", "until:launchdarkly", "wait:1")),
+    "segment": ("Request: a Segment Public API token", ("enter", "until:segment", "wait:1")),
+}
+
+
+@pytest.mark.parametrize("stop", WAYS)
+async def test_f4_opens_the_card_and_escape_comes_back_to_the_question(stop: str) -> None:
+    wanted, way = WAYS[stop]
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, way)
+        assert "F4 ask an admin" in text_of(app.export_screenshot())
+        focused = app.screen.focused
+
+        await pilot.press("f4")
+        assert isinstance(app.screen, PlainTextScreen)
+        assert wanted in text_of(app.export_screenshot())
+
+        await pilot.press("escape")
+        assert isinstance(app.screen, WalkScreen)
+        assert app.screen.focused is focused
+
+
+async def test_where_nothing_is_to_be_asked_of_an_admin_f4_does_nothing() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("enter", "until:prerequisites", "wait:1"))
+        await pilot.press("f4")
+        assert "F4" not in text_of(app.export_screenshot())
+        assert isinstance(app.screen, WalkScreen)

@@ -147,8 +147,8 @@ async def test_at_most_ten_requests_are_under_way_and_a_pause_holds_no_place() -
         return new_client(transport=httpx.MockTransport(answer))
 
     transport = Transport(Service.LAUNCHDARKLY, opened, Runtime(clock, lambda: 0.0))
-    call = Call(Service.LAUNCHDARKLY, "GET", "https://app.launchdarkly.com", "/x")
-    answers = await asyncio.gather(*(transport.ask(call) for _ in range(35)))
+    calls = (Call(Service.LAUNCHDARKLY, "GET", "https://app.launchdarkly.com", f"/{number}") for number in range(35))
+    answers = await asyncio.gather(*(transport.ask(call) for call in calls))
     assert all(isinstance(answer, Answer) for answer in answers)
     assert most == AT_ONCE == 10
 

@@ -22,6 +22,7 @@ from wizard.api import errors
 from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
 from wizard.api.retry import Wait, wait_before_next
+from wizard.api.shared import Shared
 from wizard.clock import Clock
 from wizard.domain.exchange import VARIABLES, Exchange
 from wizard.domain.model import Failure, FailureKind, Service
@@ -75,8 +76,19 @@ async def open_client(service: Service) -> httpx.AsyncClient:  # noqa: ARG001 - 
     return await asyncio.to_thread(lambda: new_client(verify=tls_context()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """How one attempt ended, and what is told of it."""
+
+    outcome: httpx.Response | Failure
+    exchange: Exchange
+
+
 class Transport:
-    """Sends calls to one service, at most ten at once, over one client that is opened by the first call."""
+    """Sends calls to one service, at most ten at once, over one client that is opened by the first call.
+
+    Who asks for what is just being asked for gets the same answer.
+    """
 
     def __init__(self, service: Service, open_client: OpenClient, runtime: Runtime) -> None:
         self.clock = runtime.clock
@@ -88,6 +100,7 @@ class Transport:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._sent_at: dict[str, deque[float]] = {}  # the last calls of each operation that has a limit
         self._held_until = 0.0  # by the monotonic clock: who asked too often asks nothing more before
+        self._shared: Shared[_Sent] = Shared()
 
     async def ask(self, call: Call) -> Answer | Failure:
         """Sends a call whose answer is a JSON object."""
@@ -107,10 +120,10 @@ class Transport:
             wait = wait_before_next(
                 call.service, outcome, attempt, call.repeatable, self.clock.now(), self._runtime.jitter()
             )
+            if wait is not None and wait.asked:
+                self._held_until = max(self._held_until, self.clock.monotonic() + wait.seconds)
             if wait is None or (not patient and isinstance(outcome, httpx.Response)):
                 return outcome
-            if wait.asked:
-                self._held_until = max(self._held_until, self.clock.monotonic() + wait.seconds)
             if self._runtime.on_wait is not None:
                 self._runtime.on_wait(wait)
             await self.clock.sleep(wait.seconds)
@@ -122,6 +135,25 @@ class Transport:
             self._client = None
 
     async def _attempt(self, call: Call, attempt: int) -> httpx.Response | Failure:
+        if call.method == "GET":
+            return await self._together(call, attempt)
+        try:
+            return (await self._in_turn(call, attempt)).outcome
+        finally:
+            if not call.repeatable:
+                self._shared.let_nobody_join()  # a look after a write is never one that began before it
+
+    async def _together(self, call: Call, attempt: int) -> httpx.Response | Failure:
+        """With all who ask for the same now; each of them has its own line to show."""
+        same = (call.url, frozenset(call.headers.items()))
+        joins = self._shared.is_under_way(same)
+        sent = await self._shared.done(same, lambda: self._in_turn(call, attempt))
+        if joins:
+            self._tell(replace(sent.exchange, attempt=attempt, shared=True))
+        return sent.outcome
+
+    async def _in_turn(self, call: Call, attempt: int) -> _Sent:
+        """Sent when the service's limits allow it."""
         client = await self._opened()
         while True:
             await self._no_longer_held()
@@ -149,16 +181,19 @@ class Transport:
     def _held(self) -> float:
         return self._held_until - self.clock.monotonic()
 
-    async def _sent(self, client: httpx.AsyncClient, call: Call, attempt: int) -> httpx.Response | Failure:
+    async def _sent(self, client: httpx.AsyncClient, call: Call, attempt: int) -> _Sent:
         at, started = self.clock.now(), self.clock.monotonic()
         try:
             outcome: httpx.Response | Failure = await client.send(_request(client, call))
         except httpx.RequestError as error:
             outcome = errors.from_exception(call, error)
-        seconds = self.clock.monotonic() - started
+        sent = _Sent(outcome, _exchange(call, outcome, attempt, at, self.clock.monotonic() - started))
+        self._tell(sent.exchange)
+        return sent
+
+    def _tell(self, exchange: Exchange) -> None:
         if self._runtime.trace is not None:
-            self._runtime.trace(_exchange(call, outcome, attempt, at, seconds))
-        return outcome
+            self._runtime.trace(exchange)
 
     async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:

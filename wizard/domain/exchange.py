@@ -26,3 +26,4 @@ class Exchange:
     at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()  # a token is the name of its variable
     body: str = ""  # of a POST that only reads
+    shared: bool = False  # it went out for somebody else, who asked for the same at the same time

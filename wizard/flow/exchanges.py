@@ -31,7 +31,7 @@ def begin_reading(slot: str) -> None:
 
 
 class Exchanges:
-    """What `Runtime.trace` of the transport is given. `also` gets each exchange too."""
+    """What `Runtime.trace` of the transport is given. `also` gets each request that went out too."""
 
     def __init__(self, also: Callable[[Exchange], None] | None = None) -> None:
         self._kept: deque[tuple[_Purpose, Exchange]] = deque(maxlen=_KEPT)
@@ -39,13 +39,13 @@ class Exchanges:
 
     def add(self, exchange: Exchange) -> None:
         self._kept.append((_purpose.get(), exchange))
-        if self._also is not None:
+        if self._also is not None and not exchange.shared:
             self._also(exchange)
 
     @property
     def all(self) -> tuple[Exchange, ...]:
-        """In the order in which they ended."""
-        return tuple(exchange for _, exchange in self._kept)
+        """Each request that went out, in the order in which they ended."""
+        return tuple(exchange for _, exchange in self._kept if not exchange.shared)
 
     def behind(self, slots: Iterable[str]) -> tuple[tuple[str, Exchange], ...]:
         """The requests of the last reading of each slot, with the slot."""

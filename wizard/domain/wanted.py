@@ -86,9 +86,16 @@ def chosen_space(facts: Facts, answers: Answers) -> Space | None:
 
 
 def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
+    """The audiences that the user picked and that the space still has, in the order of picking.
+
+    By hand, without a list, only their keys are known: enough to find their segments.
+    """
+    if answers.by_hand and not isinstance(facts.audiences, tuple):
+        return tuple(Audience(id="", key=key, name=key, space_id="") for key in answers.audiences)
     listed = facts.audiences if isinstance(facts.audiences, tuple) else ()
-    ids = frozenset(answers.audiences)
-    return tuple(audience for audience in listed if audience.id in ids)
+    wanted = frozenset(answers.audiences)
+    by_id = {audience.id: audience for audience in listed if audience.id in wanted}
+    return tuple(by_id[chosen] for chosen in answers.audiences if chosen in by_id)
 
 
 # --- destination ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from wizard.domain.checks import targeting, usage
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import ContextKind, LaunchDarklySegment
+from wizard.domain.model import ContextKind
 from wizard.domain.naming import match_segments
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.readings import chosen_audiences
@@ -35,7 +35,7 @@ def next_steps(state: State) -> tuple[Note, ...]:
     if not _are_all_there(state):
         return ()
     found = _findings(state)
-    steps = (*_flags(state, found), *_kinds(state, found), *_store(state, found))
+    steps = (*_flags(found), *_kinds(state, found), *_store(state, found))
     return (Note("Next steps, so that your app sees it:"), *steps)
 
 
@@ -56,15 +56,13 @@ def _findings(state: State) -> dict[str, list[Finding]]:
 # --- flags -------------------------------------------------------------------------------------------------------
 
 
-def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
-    """By hand without a list of audiences the check has none to judge: then what was opened says it itself."""
+def _flags(found: dict[str, list[Finding]]) -> Iterator[Note]:
     judged = found.get("launchdarkly.flags", [])
     unused = [finding for finding in judged if finding.status is Status.WARN]
-    opened = [one for one in state.facts.segment_details.values() if isinstance(one, LaunchDarklySegment)]
     if unused:
         more = f" So it is with {len(unused) - 1} more." if len(unused) > 1 else ""
         yield Note(f"{unused[0].summary} {unused[0].fix}{more}", "!")
-    elif opened and all(one.flags for one in opened):
+    elif judged and all(finding.status is Status.PASS for finding in judged):
         yield Note("Flags target it already.", "✓")
     else:
         yield Note("Add a rule to a flag in LaunchDarkly that says: Context is in the segment.", "·")

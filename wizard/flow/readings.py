@@ -202,14 +202,7 @@ def delivered(state: State) -> Hashable | None:
 
 
 def chosen_audiences(state: State) -> tuple[Audience, ...]:
-    """The audiences that the user picked and that the space still has, in the order of picking.
-
-    By hand, without a list, only their keys are known.
-    """
-    if state.answers.by_hand and not isinstance(state.facts.audiences, tuple):
-        return tuple(Audience(id="", key=key, name=key, space_id="") for key in state.answers.audiences)
-    by_id = {audience.id: audience for audience in wanted.chosen_audiences(state.facts, state.answers)}
-    return tuple(by_id[chosen] for chosen in state.answers.audiences if chosen in by_id)
+    return wanted.chosen_audiences(state.facts, state.answers)
 
 
 # --- how it is read ---------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
-from wizard.domain.checks.sync import is_due
+from wizard.domain.checks.sync import may_be_elsewhere
 from wizard.domain.drafts import changes_what_is_there
 from wizard.domain.model import (
     AuditEvent,
@@ -107,9 +107,10 @@ def _other_environments(state: State) -> tuple[str, ...]:
 
 
 def _of_other_environments(state: State) -> Hashable | None:
-    """Only when the segment is due and missing: then it may have gone elsewhere (contract launchdarkly 6, row 37)."""
+    """Only when the segment is missing: then it may have gone elsewhere (contract launchdarkly 6, row 37)."""
     environment, others = in_environment(state), _other_environments(state)
-    return (environment, others) if environment and others and is_due(state.facts, state.answers) else None
+    looks = environment and others and may_be_elsewhere(state.facts, state.answers)
+    return (environment, others) if looks else None
 
 
 async def _elsewhere(ports: Ports, state: State) -> dict[str, tuple[LaunchDarklySegment, ...] | Failure]:

@@ -10,11 +10,21 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, failure, found, healthy_answers, healthy_facts, refused
+from wizard.domain.findings import healthy
 from wizard.domain.model import Delivery, FailureKind, LaunchDarklySegment
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
 NEW = {"destination": "new"}
 NAMESAKE = replace(SEGMENT, key="segment-audiences-aud_0")
+BLIND: dict[str, Any] = {  # by hand without a Segment token: LaunchDarkly's side is all that is seen
+    "segment_token_shape": None,
+    **dict.fromkeys(("workspace", "spaces", "sources", "catalog", "destinations", "subscriptions", "audiences")),
+    **dict.fromkeys(("delivery", "intake", "attach_by_api")),
+    "connections": {},
+    "activations": {},
+}
+BY_HAND = {"by_hand": True, "audiences": ("vip_customers",), "destination": "new"}
+IN_ITS_SLOT = {"segment_details": {SEGMENT.key: SEGMENT}, "test_user_member": {SEGMENT.key: False}}
 
 
 def _delivered(delivered: int, *failures: tuple[str, int]) -> dict[str, Any]:
@@ -135,6 +145,30 @@ CASES = (
         says="in the environment staging",
         root=True,
     ),
+    Case("sync.segment", "pass", "by hand", BLIND, BY_HAND, says="Vip customers"),
+    Case("sync.segment", "unknown", "by hand, not there", {**BLIND, "segments": ()}, BY_HAND, says="ten minutes"),
+    Case(
+        "sync.segment",
+        "unknown",
+        "by hand, one of its name elsewhere",
+        {**BLIND, "segments": (), "segments_elsewhere": {"staging": (SEGMENT,)}},
+        BY_HAND,
+        says="in the environment staging: the destination may hold that client-side ID",
+    ),
+    Case("sync.members", "pass", "by hand", BLIND, BY_HAND, says="1,234 members"),
+    Case(
+        "sync.context_kind", "warn", "by hand", {**BLIND, **_segment(context_kind="account")}, BY_HAND, says="account"
+    ),
+    Case("sync.test_user", "warn", "by hand", {**BLIND, **IN_ITS_SLOT}, BY_HAND, says="u_42 is not a member"),
+    Case(
+        "launchdarkly.flags",
+        "warn",
+        "by hand",
+        {**BLIND, "segment_details": {SEGMENT.key: replace(SEGMENT, flags=())}},
+        BY_HAND,
+        says="No flag uses",
+    ),
+    Case("sync.delivery", "skipped", "by hand", BLIND, BY_HAND, says="done by hand"),
 )
 
 
@@ -150,6 +184,13 @@ def test_deliveries_say_nothing_of_a_second_audience_once_the_first_has_arrived(
     finding = found(facts, healthy_answers(audiences=("aud_2", "aud_1")))["sync.segment"]
     assert finding.status == "unknown"
     assert finding.evidence["audience"] == "lapsed"
+
+
+def test_by_hand_a_set_up_is_not_called_healthy_before_its_segment_is_there() -> None:
+    there = found(healthy_facts(**BLIND), healthy_answers(**BY_HAND))
+    missing = found(healthy_facts(**{**BLIND, "segments": ()}), healthy_answers(**BY_HAND))
+    assert healthy(there.values()) is True
+    assert healthy(missing.values()) is None
 
 
 def test_the_segments_page_is_linked() -> None:

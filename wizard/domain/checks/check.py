@@ -23,7 +23,9 @@ REACHABLE = {
     Service.SEGMENT: "segment.reachable",
 }
 _CLOSED_APIS = "segment.token.permissions"
-_SEGMENT_SIDE = ("segment.", "destination.", "mapping.", "audience.", "sync.")
+_SEGMENT_SIDE = (
+    "segment.", "destination.", "mapping.", "audience.", "sync.source", "sync.delivery", "sync.filtered"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

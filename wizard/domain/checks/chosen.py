@@ -14,6 +14,7 @@ from wizard.domain.mapping import own_mappings
 from wizard.domain.model import Audience, Destination, Environment, Project, Subscription
 from wizard.domain.wanted import (
     catalog_entry,
+    chosen_audiences,
     chosen_destination,
     chosen_environment,
     chosen_mapping,
@@ -22,6 +23,7 @@ from wizard.domain.wanted import (
 
 Place: TypeAlias = tuple[Project, Environment]
 JudgeOne: TypeAlias = Callable[[Audience, Facts, Answers], Findings]
+AudiencesOf: TypeAlias = Callable[[Facts, Answers], dict[str, Audience | None]]
 
 # --- LaunchDarkly -----------------------------------------------------------------------------------------------
 
@@ -122,13 +124,25 @@ def audiences(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
     return {chosen: seen.get(chosen) for chosen in answers.audiences}
 
 
-def for_each_audience(judge_one: JudgeOne) -> Judge:
+def _audiences_or_keys(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
+    """By hand an audience may be known by its key only."""
+    if answers.by_hand and answers.audiences and not isinstance(facts.audiences, tuple):
+        return {audience.key: audience for audience in chosen_audiences(facts, answers)}
+    return audiences(facts, answers)
+
+
+def for_each_segment(judge_one: JudgeOne) -> Judge:
+    """A judge of what LaunchDarkly shows of one audience, whoever does Segment's side."""
+    return for_each_audience(judge_one, _audiences_or_keys)
+
+
+def for_each_audience(judge_one: JudgeOne, of: AudiencesOf = audiences) -> Judge:
     """A judge of one audience as a judge of all that were chosen; each finding names its audience."""
 
     def judge(facts: Facts, answers: Answers) -> Findings:
         found: list[Finding] = []
         failures: list[CannotJudge] = []
-        wanted = audiences(facts, answers)
+        wanted = of(facts, answers)
         for chosen, audience in wanted.items():
             try:
                 judged = judge_one(audience, facts, answers) if audience else _GONE

@@ -22,11 +22,12 @@ _USUAL = timedelta(minutes=15)
 
 def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Rows 35-37, 45-47. Time alone never makes a failure; deliveries that LaunchDarkly took make it due."""
-    chosen.need_destination(facts, answers)
     segments = need(facts.segments, "the synced segments of the environment")
     match = match_segments(audience, segments)
     if match.found is not None:
         return _appeared(match.found, facts, answers)
+    if not answers.by_hand:
+        chosen.need_destination(facts, answers)
     if _is_deleted(audience, segments):
         return failed(
             f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
@@ -38,28 +39,46 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return _look_alikes(audience, match, facts, answers)
     if is_due(facts, answers):
         return _went_elsewhere(audience, facts, answers) or _is_missing(audience, facts, answers)
+    return _is_awaited(audience, facts, answers)
+
+
+def _is_awaited(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    usual = "A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one."
+    place = elsewhere(audience, facts)
     return unknown(
         f"The segment {segment_name(audience.key)} is not there yet.",
-        cause="A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one.",
-        fix="Run audience-wizard watch to follow it.",
+        cause=f"A segment of this name is in the environment {place}: the destination may hold that client-side ID."
+        if place
+        else usual,
+        fix=f"Compare the destination's client-side ID in Segment with that of {answers.environment}."
+        if place
+        else "Run audience-wizard watch to follow it.",
         links=_list_page(facts, answers),
-        evidence={"name": segment_name(audience.key)},
+        evidence={"name": segment_name(audience.key), **({"environment": place} if place else {})},
     )
+
+
+def elsewhere(audience: Audience, facts: Facts) -> str:
+    """Another environment of the project that holds the audience's segment; empty when none is seen to."""
+    for environment, segments in facts.segments_elsewhere.items():
+        if isinstance(segments, tuple) and match_segments(audience, segments).found is not None:
+            return environment
+    return ""
 
 
 def _went_elsewhere(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Row 37: the segment is in another environment of the project; nothing when it is in none that can be seen."""
-    for environment, segments in facts.segments_elsewhere.items():
-        found = match_segments(audience, segments).found if isinstance(segments, tuple) else None
-        if found is not None:
-            return failed(
-                f"The segment {found.name} is in the environment {environment}, not in {answers.environment}.",
-                cause=f"The destination was saved with the client-side ID of {environment} when it was first synced.",
-                fix=f"Take {audience.name} off the destination in Segment and attach it again.",
-                links=_list_page(facts, answers),
-                evidence={"name": found.name, "key": found.key, "environment": environment},
-            )
-    return ()
+    environment = elsewhere(audience, facts)
+    if not environment:
+        return ()
+    name = segment_name(audience.key)
+    return failed(
+        f"The segment {name} is in the environment {environment}, not in {answers.environment}.",
+        cause=f"The destination was saved with the client-side ID of {environment} when it was first synced.",
+        fix=f"Take {audience.name} off the destination in Segment and attach it again.",
+        links=_list_page(facts, answers),
+        evidence={"name": name, "environment": environment},
+    )
 
 
 def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -107,6 +126,22 @@ def is_due(facts: Facts, answers: Answers) -> bool:
         return False
     segments = facts.segments
     return not any(match_segments(audience, segments).found for audience in chosen_audiences(facts, answers))
+
+
+def may_be_elsewhere(facts: Facts, answers: Answers) -> bool:
+    """Worth a look at the project's other environments: due, or typed in by hand and not there."""
+    if not isinstance(facts.segments, tuple):
+        return False
+    segments = facts.segments
+    missing = [one for one in chosen_audiences(facts, answers) if match_segments(one, segments).found is None]
+    return is_due(facts, answers) or (bool(answers.by_hand) and bool(missing))
+
+
+def slot_of_segment(audience: Audience, facts: Facts) -> str:
+    """What facts about the audience's segment are kept under: its id; by hand, without one, the segment's key."""
+    listed = facts.segments if isinstance(facts.segments, tuple) else ()
+    found = match_segments(audience, listed).found
+    return audience.id or (found.key if found else "")
 
 
 def _list_page(facts: Facts, answers: Answers) -> tuple[Link, ...]:
@@ -230,7 +265,7 @@ def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
-_each = chosen.for_each_audience
+_each = chosen.for_each_segment
 _READY = ("launchdarkly.token.valid", "launchdarkly.pair", *delivery.READY, "sync.source")
 THERE = (*_READY, "sync.delivery", "sync.segment")
 CHECKS = (

@@ -6,7 +6,7 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
 from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, skipped, warned
-from wizard.domain.checks.sync import THERE, page
+from wizard.domain.checks.sync import THERE, page, slot_of_segment
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
@@ -20,10 +20,11 @@ STEP = "first_sync"
 def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Rows 43, 44. That somebody is no member is no failure: who belongs to the audience is not known here."""
     user = need_answer(answers.test_user, "a test user")
-    if audience.id not in facts.test_user_member:
+    slot = slot_of_segment(audience, facts)
+    if slot not in facts.test_user_member:
         return skipped(f"Not checked: the segment of {audience.name} is not there.")
     evidence = {"test_user": user}
-    if need(facts.test_user_member[audience.id], f"whether {user} is a member"):
+    if need(facts.test_user_member[slot], f"whether {user} is a member"):
         return passed(f"{user} is a member of the segment of {audience.name}.", evidence=evidence)
     key = chosen.context_key(facts, answers)
     made_from = f" The mapping makes keys by “{LABELS[key]}”." if key else ""
@@ -43,9 +44,10 @@ def _profiles(facts: Facts, answers: Answers) -> tuple[Link, ...]:
 
 def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Row 52; only the segment's own page says it (2.12)."""
-    if audience.id not in facts.segment_details:
+    slot = slot_of_segment(audience, facts)
+    if slot not in facts.segment_details:
         return skipped(f"Not checked: the segment of {audience.name} is not there.")
-    segment = need(facts.segment_details[audience.id], f"which flags target the segment of {audience.name}")
+    segment = need(facts.segment_details[slot], f"which flags target the segment of {audience.name}")
     if segment.flags is None:
         return skipped(f"LaunchDarkly does not say which flags target {segment.name}.")
     evidence = {"key": segment.key, "flags": list(segment.flags[:20])}
@@ -61,7 +63,7 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
-_each = chosen.for_each_audience
+_each = chosen.for_each_segment
 CHECKS = (
     Check("sync.test_user", "Test user is a member", STEP, _each(_test_user), THERE, matters=False),
     Check("launchdarkly.flags", "Flags use the segment", STEP, _each(_flags), THERE, matters=False),

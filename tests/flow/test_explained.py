@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,6 +90,15 @@ def test_a_segment_in_another_environment_is_named_with_it() -> None:
     match = match_segments(AUDIENCE, [])
     assert recognised.found_elsewhere(AUDIENCE, traces) == "test"
     assert recognised.notes(match, AUDIENCE, traces) == ("The segment is in the environment test, not in production.",)
+
+
+def test_a_segment_that_another_instance_made_elsewhere_long_before_is_no_trace_of_this_sync() -> None:
+    made = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    elsewhere = {"test": (replace(SEGMENT, created_at=made),)}
+    before = Traces(environment="production", since=made - timedelta(hours=1), elsewhere=elsewhere)
+    after = replace(before, since=made + timedelta(hours=1))
+    assert recognised.found_elsewhere(AUDIENCE, before) == "test"
+    assert recognised.found_elsewhere(AUDIENCE, after) == ""
 
 
 def test_one_that_was_made_by_hand_never_gets_members() -> None:

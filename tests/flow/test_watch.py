@@ -226,7 +226,30 @@ async def test_a_segment_in_another_environment_is_found_there() -> None:
     assert last.outcome is WatchOutcome.FAILED
     visible = last.audiences[0].hops[3]
     assert (visible.state, other.key in visible.detail) == (HopState.STUCK, True)
-    assert visible.causes[0].check == "sync.segment"
+    assert visible.causes[0].check == "destination.client_side_id"
+
+
+async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> None:
+    staged = await applied("happy")
+    workspace = staged.sandbox.world.workspaces[0]
+    (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
+    destination.enabled = False
+    first_causes = []
+    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=30 * MINUTE):
+        delivered = progress.audiences[0].hops[2]
+        if delivered.needs_a_look:
+            first_causes.append(delivered.causes[0].check)
+            destination.enabled = True
+            destination.settings["clientId"] = "0" * 24
+    assert first_causes[0] == "destination.enabled"
+    assert first_causes[-1] == "destination.client_side_id"
+
+
+async def test_what_the_token_may_do_is_looked_at_again_when_a_hop_is_stuck() -> None:
+    staged = await applied("delivery-failing")
+    looks = await followed(staged, timeout_s=30 * MINUTE)
+    assert {"token", "project", "destinations", "subscriptions"} <= looks[-1].saw.keys()
+    assert not {"token", "project", "destinations", "subscriptions"} & looks[0].saw.keys()
 
 
 async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:

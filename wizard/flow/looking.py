@@ -72,6 +72,7 @@ class Looking:
         judged = [self._hops(*each, elapsed) for each in zip(self._followed, matches, strict=True)]
         await self._open_those_that_are_counted(judged)
         self._is_one_missing = any(self._misses(hops) for hops in judged)
+        await self._look_closer_where_one_is_late(judged, elapsed)
         audiences = self._told(matches, judged)
         now, test_user = self._ports.clock.now(), self._answers.test_user
         return Progress(now, elapsed, audiences, trouble=self._trouble, test_user=test_user)
@@ -129,6 +130,7 @@ class Looking:
             seen_key=followed.segment_key,
             context_kind=chosen.context_kind(self._facts, self._answers),
             environment=self._answers.environment,
+            since=self._watched.since,
             elsewhere=self._launchdarkly.elsewhere,
         )
 
@@ -150,12 +152,16 @@ class Looking:
         ]
         await asyncio.gather(*(self._launchdarkly.open(followed) for followed in ready))
 
+    async def _look_closer_where_one_is_late(self, judged: list[tuple[HopSeen, ...]], elapsed: float) -> None:
+        """Causes rest on what is set up now, not when the watch began."""
+        if _needs_a_look(judged):
+            await asyncio.gather(self._segment.look_closer(elapsed), self._launchdarkly.look_closer(elapsed))
+
     # --- what it comes to ----------------------------------------------------------------------------------------
 
     def _told(self, matches: list[SegmentMatch], judged: list[tuple[HopSeen, ...]]) -> tuple[AudienceProgress, ...]:
         """The checks are asked only where a hop needs a look."""
-        needs_a_look = any(hop.needs_a_look for hops in judged for hop in hops)
-        findings = run_checks(CHECKS, self.facts(), self._answers) if needs_a_look else ()
+        findings = run_checks(CHECKS, self.facts(), self._answers) if _needs_a_look(judged) else ()
         every = zip(self._followed, matches, judged, strict=True)
         return tuple(self._progress(followed, match, hops, findings) for followed, match, hops in every)
 
@@ -206,6 +212,11 @@ class Looking:
         members = {one.slot: one.is_member for one in self._followed if one.is_member is not None}
         details = {one.slot: one.details for one in self._followed if one.details is not None}
         every = {
+            "token": self._launchdarkly.token,
+            "roles": self._launchdarkly.roles,
+            "project": self._launchdarkly.project,
+            "destinations": self._segment.destinations,
+            "subscriptions": self._segment.subscriptions,
             "audiences": self._audiences(),
             "connections": {**self._facts.connections, **connections},
             "delivery": self._segment.delivery,
@@ -229,6 +240,10 @@ class Looking:
             for hop, seconds in followed.took.items():
                 took.setdefault((kind_of(followed.audience), hop), []).append(seconds)
         self._watched.experience.learn(took)
+
+
+def _needs_a_look(judged: list[tuple[HopSeen, ...]]) -> bool:
+    return any(hop.needs_a_look for hops in judged for hop in hops)
 
 
 def _with_causes(hop: HopSeen, findings: tuple[Finding, ...], audience_key: str) -> HopSeen:

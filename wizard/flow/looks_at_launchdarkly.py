@@ -1,7 +1,8 @@
 """LaunchDarkly's side of a watch: one list call a look, everything else seldom (contract launchdarkly 5.6).
 
-In fifteen minutes: at most 90 lists, 30 questions for the test user, 20 lists of other environments, 10 segments
-opened for the flags that target them; fewer than 150 calls, as no two of these are at their most together.
+In fifteen minutes: at most 90 lists, 30 questions for the test user, 20 lists of other environments, 25 calls for
+closer looks, 10 segments opened for the flags that target them; fewer than 150, as no two of these are at their most
+together.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import math
 from collections.abc import Callable
 
-from wizard.domain.model import Failure, LaunchDarklySegment, Project
+from wizard.domain.model import CustomRole, Failure, LaunchDarklySegment, Project, Token
 from wizard.flow.followed import Followed
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.readings import launchdarkly_of
@@ -18,7 +19,9 @@ from wizard.flow.state import State
 
 MEMBER_EVERY_S = 30.0
 ELSEWHERE_EVERY_S = 10 * 60.0
+CLOSER_EVERY_S = 3 * 60.0
 MOST = 10  # environments looked at, and segments opened
+MOST_ROLES = 3
 
 
 class LooksAtLaunchDarkly:
@@ -31,7 +34,10 @@ class LooksAtLaunchDarkly:
         self.elsewhere: dict[str, tuple[LaunchDarklySegment, ...] | Failure] = {}  # by environment
         self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the look before
         self._member_due, self._member_turn = -math.inf, 0
-        self._elsewhere_due = -math.inf
+        self.token: Token | None = None
+        self.roles: dict[str, CustomRole | Failure] = {}
+        self.project: Project | None = None
+        self._elsewhere_due = self._closer_due = -math.inf
         self._opened = 0
 
     @property
@@ -82,6 +88,26 @@ class LooksAtLaunchDarkly:
             followed.details = await self._client().segment(
                 self._answers.project, self._answers.environment, followed.segment_key
             )
+
+    async def look_closer(self, elapsed: float) -> None:
+        """When a hop is late: what the token may do, and what the project asks for, which somebody may have changed."""
+        if not self.is_known or elapsed < self._closer_due:
+            return
+        self._closer_due = elapsed + CLOSER_EVERY_S
+        await asyncio.gather(self._look_at_token(), self._look_at_project())
+
+    async def _look_at_token(self) -> None:
+        known = self._state.facts.token
+        seen = await self._client().token(known.id) if isinstance(known, Token) else None
+        if isinstance(seen, Token):
+            ids = seen.custom_role_ids[:MOST_ROLES]
+            roles = await asyncio.gather(*(self._client().role(role_id) for role_id in ids))
+            self.token, self.roles = seen, dict(zip(ids, roles, strict=True))
+
+    async def _look_at_project(self) -> None:
+        seen = await self._client().project(self._answers.project)
+        if isinstance(seen, Project):
+            self.project = seen
 
     async def look_elsewhere(self, elapsed: float) -> None:
         """The project's other environments, when a segment is due and missing (6, row 37)."""

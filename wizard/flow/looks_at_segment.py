@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from wizard.domain.model import Delivery, Destination, Failure
+from wizard.domain.model import Delivery, Destination, Failure, Subscription
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.followed import Followed
 from wizard.flow.ports import Ports
@@ -19,6 +19,7 @@ from wizard.flow.state import State
 SEGMENT_EVERY_S = 15.0
 AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
 DELIVERY_EVERY_S = 60.0
+CLOSER_EVERY_S = 60.0
 DELIVERY_SPAN = timedelta(hours=4)
 
 
@@ -37,18 +38,18 @@ class LooksAtSegment:
         self._followed = followed
         self._note = note
         self.destination = chosen_destination(state.facts, state.answers)
+        self.destinations: tuple[Destination, ...] | None = None
+        self.subscriptions: tuple[Subscription, ...] | None = None
         self.delivery: Delivery | Failure | None = None
         self._turn = 0  # which audience is read next
-        self._due, self._delivery_due = -math.inf, DELIVERY_EVERY_S
+        self._due, self._delivery_due, self._closer_due = -math.inf, DELIVERY_EVERY_S, -math.inf
 
     async def look(self, elapsed: float) -> None:
         """Whatever is due, side by side."""
         await asyncio.gather(*self._looks(elapsed))
 
     def _looks(self, elapsed: float) -> list[Coroutine[Any, Any, None]]:
-        """By hand an audience has an id only where a Segment token lists it."""
-        listed = all(followed.audience.id for followed in self._followed)
-        if not listed or self._state.secrets.segment_token is None:
+        if not self._sees_segment:
             return []
         looks: list[Coroutine[Any, Any, None]] = []
         if elapsed >= self._due:
@@ -56,11 +57,35 @@ class LooksAtSegment:
             due = self._next_in_turn()
             looks += [self._look_at_audience(followed) for followed in due]
             looks += [self._look_at_connections(followed) for followed in due]
-            looks += [] if self.destination else [self._look_for_the_destination()]
+            looks += [] if self.destination else [self._look_at_destinations()]
         if elapsed >= self._delivery_due and self.destination:
             self._delivery_due = elapsed + DELIVERY_EVERY_S
             looks.append(self._look_at_deliveries(self.destination))
         return looks
+
+    @property
+    def _sees_segment(self) -> bool:
+        """By hand an audience has an id only where a Segment token lists it."""
+        listed = all(followed.audience.id for followed in self._followed)
+        return listed and self._state.secrets.segment_token is not None
+
+    async def look_closer(self, elapsed: float) -> None:
+        """When a hop is late: the destination and its mappings, which somebody may have changed meanwhile."""
+        if not self._sees_segment or elapsed < self._closer_due:
+            return
+        self._closer_due = elapsed + CLOSER_EVERY_S
+        await self._look_at_destinations()
+        if self.destination is None:
+            return
+        seen = await segment_of(self._ports, self._state).subscriptions(self.destination.id)
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+        else:
+            self.subscriptions = seen
+
+    def _note_unless_closed(self, failure: Failure) -> None:
+        if not failure.is_closed:
+            self._note(failure)
 
     def _next_in_turn(self) -> tuple[Followed, ...]:
         begin, self._turn = self._turn, self._turn + AUDIENCES_AT_ONCE
@@ -86,14 +111,17 @@ class LooksAtSegment:
         else:
             followed.connections = seen
 
-    async def _look_for_the_destination(self) -> None:
-        """One that somebody makes by hand."""
+    async def _look_at_destinations(self) -> None:
+        """The chosen one, or one that somebody makes by hand."""
         seen = await segment_of(self._ports, self._state).destinations()
         if isinstance(seen, Failure):
-            self._note(seen)
-        else:
-            facts = replace(self._state.facts, destinations=seen)
-            self.destination = chosen_destination(facts, replace(self._state.answers, destination=""))
+            self._note_unless_closed(seen)
+            return
+        facts, answers = replace(self._state.facts, destinations=seen), self._state.answers
+        self.destinations = seen
+        self.destination = chosen_destination(facts, answers) or chosen_destination(
+            facts, replace(answers, destination="")
+        )
 
     async def _look_at_deliveries(self, destination: Destination) -> None:
         if _is_closed(self.delivery):

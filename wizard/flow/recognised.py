@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from wizard.domain.model import Audience, Failure, LaunchDarklySegment
 from wizard.domain.naming import SegmentMatch, expected_segment_key, is_of_another_audience, match_segments
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Traces:
     seen_key: str = ""  # of the segment, when this watch saw it before
     context_kind: str = ""  # that the mapping makes now
     environment: str = ""
+    since: datetime | None = None  # when attaching began
     elsewhere: Mapping[str, tuple[LaunchDarklySegment, ...] | Failure] | None = None  # by environment
 
 
@@ -42,11 +46,21 @@ def is_gone(match: SegmentMatch, audience: Audience, traces: Traces) -> bool:
 
 
 def found_elsewhere(audience: Audience, traces: Traces) -> str:
-    """The environment that the segment is in, when it is not in the chosen one; empty when that was not seen."""
+    """The environment that the segment is in, when it is not in the chosen one; empty when that was not seen.
+
+    One from before is no trace of this sync: an audience may go to several environments, each with its instance.
+    """
     for environment, segments in (traces.elsewhere or {}).items():
-        if isinstance(segments, tuple) and match_segments(audience, segments).found:
+        found = match_segments(audience, segments).found if isinstance(segments, tuple) else None
+        if found is not None and _is_new(found, traces):
             return environment
     return ""
+
+
+def _is_new(segment: LaunchDarklySegment, traces: Traces) -> bool:
+    if traces.since is None or segment.created_at is None:
+        return True
+    return segment.created_at >= traces.since - _CLOCKS_DIFFER
 
 
 def notes(match: SegmentMatch, audience: Audience, traces: Traces) -> tuple[str, ...]:

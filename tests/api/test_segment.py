@@ -310,6 +310,40 @@ async def test_deliveries_are_counted_by_reason() -> None:
     assert fake.last.headers["accept"] == V1BETA
 
 
+def series(*points: object) -> dict[str, Any]:
+    return {"total": 1, "series": list(points)}
+
+
+def point(time: str, count: object) -> dict[str, Any]:
+    return {"time": time, "count": count, "retryCount": 0}
+
+
+@pytest.mark.parametrize(
+    ("rows", "per_minute"),
+    [
+        ((), ()),
+        ((series(point("2026-09-01T11:03:00.000Z", 7)),), (7,)),
+        (
+            (
+                series(point("2026-09-01T11:03:00.000Z", 7), point("2026-09-01T11:06:30.000Z", 2)),
+                series(
+                    point("2026-09-01T11:03:20.000Z", 1), "odd", point("never", 5), point("2026-09-01T11:04:00Z", "x")
+                ),
+            ),
+            (8, 0, 0, 2),
+        ),
+        ((series(point("2026-09-01T11:03:00Z", 7), point("1970-01-01T00:00:00Z", 7)),), ()),
+    ],
+)
+async def test_deliveries_are_counted_minute_by_minute(rows: tuple[object, ...], per_minute: tuple[int, ...]) -> None:
+    fake = Fake(lambda request: data(dataset=list(rows)) if "successful" in request.url.path else data(dataset=[]))
+    short = await fake.segment.delivery("src", "dst", START - timedelta(hours=1), START)
+    long = await fake.segment.delivery("src", "dst", START - timedelta(hours=9), START)
+    assert isinstance(short, Delivery)
+    assert isinstance(long, Delivery)
+    assert (short.per_minute, long.per_minute) == (per_minute, ())
+
+
 @pytest.mark.parametrize(
     ("begins", "lasts", "granularity"),
     [

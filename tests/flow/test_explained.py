@@ -115,6 +115,14 @@ def finding(id: str, status: Status, audience: str = "") -> Finding:
     return Finding(id, id, status, f"{id} said so", fix=f"mend {id}", evidence=evidence)
 
 
+def test_who_lacks_an_identifier_explains_a_refusal_but_not_that_nothing_was_sent() -> None:
+    findings = (finding("audience.identifiers", Status.WARN, "vip"),)
+    late = causes_of(Hop.DELIVERED, findings, "vip")
+    refused = causes_of(Hop.DELIVERED, findings, "vip", with_usual=False)
+    assert "audience.identifiers" not in {cause.check for cause in late}
+    assert [cause.check for cause in refused] == ["audience.identifiers"]
+
+
 def test_what_a_check_saw_comes_before_what_is_usual_and_failures_first() -> None:
     findings = (
         finding("audience.size", Status.UNKNOWN, "vip"),

@@ -36,7 +36,7 @@ AUDIENCE = Audience("aud_1", "vip", "VIP", "spa_1", enabled=True, status="Live",
 BATCH = replace(AUDIENCE, cadence="BATCH")
 SEGMENT = LaunchDarklySegment("segment-audiences-aud_1", "Vip", external="segment-audiences", included_count=40)
 CONNECTED = Connections((Connection("ii_1", "dst_1"),), 1)
-DELIVERED, NOTHING = Delivery(40, 0, 9), Delivery(0, 0, 9)
+DELIVERED, NOTHING = Delivery(40, 0, 9, per_minute=(30, 10)), Delivery(0, 0, 9)
 FOUND = SegmentMatch(SEGMENT)
 CLOSED = Failure(Service.SEGMENT, FailureKind.FORBIDDEN, "api.segmentapis.com", "GET", "/", 403, message="not enabled")
 SILENT = replace(CLOSED, kind=FailureKind.TIMEOUT, status=None)
@@ -122,7 +122,7 @@ def test_computed_follows_the_audiences_own_status(
     ("change", "elapsed_s", "state", "said"),
     [
         ({"delivery": DELIVERED}, MINUTE, D, "40 events delivered"),
-        ({"delivery": Delivery(1, 5, 0)}, MINUTE, D, "1 event delivered"),
+        ({"delivery": Delivery(1, 5, 0)}, MINUTE, D, "1 event delivered, 5 events refused: no reason given"),
         ({"match": FOUND}, MINUTE, D, "the segment is there"),
         ({}, MINUTE, U, "nothing delivered so far"),
         ({}, 16 * MINUTE, L, "nothing delivered so far"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.fake_clock import START
 from tests.flow.test_hops import SEGMENT
 from tests.ui.test_attention import D, N, S, U, audience
-from wizard.flow.progress import AudienceProgress, Cause, HopState, Progress
+from wizard.flow.progress import AudienceProgress, Cause, Hop, HopState, Progress
 from wizard.ui.panes.sync_lines import audience_lines
 from wizard.ui.widgets.aligned import Line
 
@@ -52,6 +52,13 @@ def test_a_hop_that_needs_a_look_says_why_and_what_next() -> None:
         "F2 troubleshoots it",
     ):
         assert words in said
+
+
+def test_deliveries_are_drawn_minute_by_minute() -> None:
+    delivered = audience(D, D, D, U, W, N)
+    hops = tuple(replace(hop, per_minute=(0, 120, 40)) if hop.hop is Hop.DELIVERED else hop for hop in delivered.hops)
+    said = heads(audience_lines(Progress(START, 60, (replace(delivered, hops=hops),))))
+    assert "|▁█▃  0 → 120 → 40 a minute" in said
 
 
 def test_members_over_time_are_one_line_with_first_and_last() -> None:

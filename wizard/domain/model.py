@@ -335,6 +335,7 @@ class Delivery:
     filtered: int
     failure_reasons: tuple[tuple[str, int], ...] = ()  # discard reason, how many; most first
     filter_reasons: tuple[tuple[str, int], ...] = ()
+    per_minute: tuple[int, ...] = ()  # delivered, from the first minute with any to the last; empty for a long span
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ _RESTATES = {
     (Hop.DELIVERED, "sync.delivery"),
     (Hop.DELIVERED, "sync.source"),
 }
+_ONLY_WHEN_REFUSED = {(Hop.DELIVERED, "audience.identifiers")}  # who lacks an identifier is sent, and refused
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
 _USUAL: Mapping[Hop, tuple[Cause, ...]] = {
@@ -100,7 +101,8 @@ def causes_of(
 
     `with_usual` False: the hop said itself what is wrong; only what was seen explains it.
     """
-    seen = [_cause(finding) for finding in root_causes_first(findings) if _is_about(hop, finding, audience_key)]
+    ordered, was_refused = root_causes_first(findings), not with_usual
+    seen = [_cause(finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
     return (*seen, *(_USUAL[hop] if with_usual else ()))[:MOST]
 
 
@@ -108,9 +110,11 @@ def _cause(finding: Finding) -> Cause:
     return Cause(finding.summary, finding.fix, finding.id, is_certain=finding.status is Status.FAIL)
 
 
-def _is_about(hop: Hop, finding: Finding, audience_key: str) -> bool:
+def _is_about(hop: Hop, finding: Finding, audience_key: str, was_refused: bool) -> bool:
     if finding.status not in _WORTH or finding.evidence.get("audience", audience_key) != audience_key:
         return False
     if (hop, finding.id) in _RESTATES and finding.status is Status.UNKNOWN:
+        return False
+    if (hop, finding.id) in _ONLY_WHEN_REFUSED and not was_refused:
         return False
     return finding.id.startswith(_CHECKS[hop])

@@ -52,6 +52,7 @@ class _Judged:
     detail: str = ""
     usual: str = ""
     advice: str = ""
+    per_minute: tuple[int, ...] = ()
 
 
 def is_slow_audience(audience: Audience | None) -> bool:
@@ -72,7 +73,9 @@ def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[H
         judged = judge_hop(look, waited)
         advice = judged.advice if hop is Hop.ATTACHED or judged.state in _DUE else ""
         took = None if hop in look.unseen else waited
-        hops.append(HopSeen(hop, judged.state, title, judged.detail, took, _usual(judged.usual, hop, look), advice))
+        usual = _usual(judged.usual, hop, look)
+        seen = HopSeen(hop, judged.state, title, judged.detail, took, usual, advice, per_minute=judged.per_minute)
+        hops.append(seen)
         began = _next_begins(judged.state, began, ended)
     return tuple(hops)
 
@@ -149,13 +152,13 @@ def _computed(look: Look, waited: float | None) -> _Judged:
 def _delivered(look: Look, waited: float | None) -> _Judged:
     delivery, usual = look.delivery, "a minute or two; Segment shows it 5 minutes later"
     if isinstance(delivery, Delivery) and delivery.delivered > 0:
-        return _Judged(HopState.DONE, count(delivery.delivered, "event") + " delivered", usual)
+        detail = count(delivery.delivered, "event") + " delivered"
+        refused = f", {_refused(delivery)}" if delivery.failed else ""
+        return _Judged(HopState.DONE, detail + refused, usual, per_minute=delivery.per_minute)
     if look.match.found:
         return _Judged(HopState.DONE, "the segment is there", usual)
     if isinstance(delivery, Delivery) and delivery.failed > 0:
-        reason = delivery.failure_reasons[0][0] if delivery.failure_reasons else "no reason given"
-        detail = f"{count(delivery.failed, 'event')} refused: {reason}"
-        return _Judged(HopState.STUCK, detail, usual, _refusal_advice(reason))
+        return _Judged(HopState.STUCK, _refused(delivery), usual, _refusal_advice(_reason(delivery)))
     if waited is None:
         return _Judged(HopState.WAITING, usual=usual)
     if isinstance(delivery, Failure):
@@ -167,6 +170,14 @@ def _delivered(look: Look, waited: float | None) -> _Judged:
     state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVER_LATE_S))
     detail = "Segment has not been asked yet" if delivery is None else "nothing delivered so far"
     return _Judged(state, detail, "up to 8 hours" if is_slow_audience(look.audience) else usual, advice)
+
+
+def _refused(delivery: Delivery) -> str:
+    return f"{count(delivery.failed, 'event')} refused: {_reason(delivery)}"
+
+
+def _reason(delivery: Delivery) -> str:
+    return delivery.failure_reasons[0][0] if delivery.failure_reasons else "no reason given"
 
 
 def _refusal_advice(reason: str) -> str:

@@ -53,6 +53,7 @@ class HopSeen:
     usual: str = ""  # "about 10 minutes; about 9 min here (3 runs)"
     advice: str = ""  # when late or stuck: the next thing to do
     causes: tuple[Cause, ...] = ()  # when late or stuck: the likely ones, in order
+    per_minute: tuple[int, ...] = ()  # what was delivered, minute by minute
 
     @property
     def needs_a_look(self) -> bool:

@@ -126,6 +126,7 @@ class SegmentClient(SegmentWrites):
             filtered=_total(filtered),
             failure_reasons=_reasons(failed),
             filter_reasons=_reasons(filtered),
+            per_minute=_per_minute(delivered) if ("granularity", _MINUTE) in query else (),
         )
 
     async def intake(self, source_id: str, start: datetime, end: datetime) -> model.Intake | Failure:
@@ -173,6 +174,10 @@ class SegmentClient(SegmentWrites):
         return _once([seen(found) async for found in each_in_turn(item, listed.items)])
 
 
+_MINUTE = "MINUTE"
+_MOST_MINUTES = 4 * 60  # the longest span with minutes
+
+
 def _once(items: Iterable[T]) -> tuple[T, ...]:
     """Each id once: a list that changes while it is paged can show an item twice."""
     return tuple({getattr(item, "id"): item for item in items}.values())  # noqa: B009
@@ -189,13 +194,28 @@ def _iso(moment: datetime) -> str:
 def _granularity(start: datetime, end: datetime, now: datetime) -> str:
     """The finest that the service has for this span (2.12)."""
     if end - start <= timedelta(hours=4) and now - start <= timedelta(hours=48):
-        return "MINUTE"
+        return _MINUTE
     return "HOUR" if end - start <= timedelta(days=14) else "DAY"
 
 
 def _total(listed: Listed) -> int:
     total = listed.first.get("total")
     return total if isinstance(total, int) else sum(row.total for row in each(models.DeliveryRow, listed.items))
+
+
+def _per_minute(listed: Listed) -> tuple[int, ...]:
+    """How many in each minute, from the first that has any to the last."""
+    counts: Counter[datetime] = Counter()
+    for row in each(models.DeliveryRow, listed.items):
+        for point in row.series:
+            if point.time is not None and point.count > 0:
+                counts[point.time.replace(second=0, microsecond=0)] += point.count
+    if not counts:
+        return ()
+    first, last = min(counts), max(counts)
+    minutes = (last - first) // timedelta(minutes=1) + 1
+    within = minutes <= _MOST_MINUTES
+    return tuple(counts[first + timedelta(minutes=minute)] for minute in range(minutes)) if within else ()
 
 
 def _reasons(listed: Listed) -> tuple[tuple[str, int], ...]:

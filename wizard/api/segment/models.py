@@ -269,8 +269,14 @@ class AuditItem(Remote):
         return model.AuditEvent(self.at, self.kind, self.email or self.actor, self.resource)
 
 
+class DeliveryPoint(Remote):
+    time: Iso = None
+    count: int = 0
+
+
 class DeliveryRow(Remote):
     """2.12"""
 
     reason: Name = Field(default="", validation_alias="discardReason")
     total: int = 0
+    series: Annotated[tuple[DeliveryPoint, ...], items_of(DeliveryPoint)] = ()

@@ -69,7 +69,8 @@ class Teller:
 def hop_line(name: str, hop: HopSeen) -> str:
     took = f" after {elapsed(hop.elapsed_s)}" if hop.state is HopState.DONE and hop.elapsed_s is not None else ""
     detail = f". {_sentence(hop.detail)}" if hop.detail else ""
-    return f"{name}{hop.title}: {hop.state.value}{took}{detail}"
+    way = trend.numbers(hop.per_minute)
+    return f"{name}{hop.title}: {hop.state.value}{took}{detail}{f'. Each minute: {way}' if way else ''}"
 
 
 def _what_to_expect(hop: HopSeen) -> Iterator[str]:

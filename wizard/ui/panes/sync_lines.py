@@ -71,6 +71,9 @@ def _hop(hop: HopSeen) -> Iterator[Line]:
     yield Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), hop.title + took)
     if beside and hop.state is not HopState.WAITING:
         yield Line("", Content.styled(beside, "$muted"))
+    if way := trend.numbers(hop.per_minute):
+        shape = (trend.blocks(hop.per_minute), "$accent")
+        yield Line("", Content.assemble(shape, (f"  {way} a minute", "$muted")))
     for cause in hop.causes:
         yield _cause(cause)
     if hop.advice and waited_for:

@@ -77,7 +77,9 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
         action=Action.CREATE,
         title=f"Destination {name}",
         summary=f"Create the destination {name}{f' on {source.name}' if source else ''}, switched on.",
-        reason=f"No destination of this space sends to {where} yet.",
+        reason=f"No destination of this space sends to {where} yet."
+        if isinstance(facts.destinations, tuple)
+        else f"Whether a destination sends to {where} already is not seen from here.",
         host=facts.segment_host,
         before=None,
         after={"name": name, "enabled": True, "settings": settings} | ({"source": source.name} if source else {}),
@@ -147,7 +149,9 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
         action=Action.CREATE,
         title=f"Mapping {catalog.preset_name}",
         summary=f"Create the mapping {catalog.preset_name}, switched on: {visible}.",
-        reason="The destination has no mapping for the sync yet.",
+        reason="The destination has no mapping for the sync yet."
+        if isinstance(ground.facts.destinations, tuple)
+        else "Whether the destination has one already is not seen from here.",
         host=ground.facts.segment_host,
         before=None,
         after={"name": catalog.preset_name, "enabled": True, "trigger": catalog.trigger, "settings": settings},
@@ -239,7 +243,9 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
         title=f"Connection to {audience.name}",
         summary=f"Connect the audience {audience.name} to {destination}, then activate it: all members now, "
         "each change later.",
-        reason="The audience sends nothing to this destination yet. A connection alone does not sync.",
+        reason="The audience sends nothing to this destination yet. A connection alone does not sync."
+        if isinstance(facts.destinations, tuple)
+        else "Whether the audience sends to this destination already is not seen from here.",
         host=facts.segment_host,
         before=None,
         after={

@@ -15,6 +15,7 @@ from wizard.domain.wanted import (
     catalog_entry,
     chosen_space,
     engage_sources_of,
+    environment_words,
     source_for_a_new_destination,
     wanted_client_side_id,
     wanted_destination_name,
@@ -54,8 +55,7 @@ def _added(change: Change, state: State, there_before: Before) -> tuple[HandStep
         replace(
             step("add", ADD, found, _is_there),
             values=(HandValue("Search", catalog.name),),
-            note="Other LaunchDarkly destinations in the catalog do not sync audiences. Engage → Engage Settings → "
-            "Destinations leads to the same page.",
+            note=_which(state),
         ),
         _on_source(
             step("source", "Confirm source", (*found, "Select Source", "Confirm source"), _is_attachable), state
@@ -71,6 +71,17 @@ def _added(change: Change, state: State, there_before: Before) -> tuple[HandStep
             note="A destination that is switched off receives nothing. Save when it is on.",
         ),
     )
+
+
+def _which(state: State) -> str:
+    note = (
+        "Other LaunchDarkly destinations in the catalog do not sync audiences. Engage → Engage Settings → Destinations "
+        "leads to the same page."
+    )
+    if isinstance(state.facts.destinations, tuple):
+        return note
+    where = environment_words(state.facts, state.answers)
+    return f"Is there one for {where} already? Then make no second: open it and compare its settings. {note}"
 
 
 def _on_source(step: HandStep, state: State) -> HandStep:

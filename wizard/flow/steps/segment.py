@@ -92,40 +92,48 @@ def _notes(state: State) -> tuple[Note, ...]:
         return ()
     return (
         Note("You do Segment's side in its web app. Review shows each step with the values to copy."),
-        Note("The Segment token that is there only looks what is done.")
+        Note("The Segment token only looks what is done; nothing is written with it.")
         if reads_segment(state)
-        else Note("No token is asked for here."),
+        else Note("A token is not needed. With one, each step ticks itself as soon as it is seen."),
     )
 
+
+_TOKEN = Ask(
+    id="segment_token",
+    about=("segment.token", "segment.region"),
+    kind=Kind.SECRET,
+    label="Public API token",
+    hint="Paste it. Only a Workspace Owner can make one.",
+    help=Help(
+        "The wizard reads audiences with it and makes the destination and the mapping. Choose Workspace Owner access, "
+        "or Member access with Unify and Engage Admin on the space and Source Admin on its Engage source.",
+        "Segment: Settings → Workspace settings → Access Management → Tokens → + Create Token",
+        links.SEGMENT_TOKENS.url,
+    ),
+    get=lambda state: last_four(state.secrets.segment_token.get_secret_value()) if state.secrets.segment_token else "",
+    put=put_segment_token,
+    clean=lambda raw: read_paste(raw).text if read_paste(raw).shape is not Shape.SEVERAL else raw,
+    mistake=lambda text, _: mistake_in_segment_token(read_paste(text)),
+    applies=_by_api,
+    variable="SEGMENT_PUBLIC_API_TOKEN",
+    secret_slot="segment_token",  # noqa: S106 - the name of a field
+)
+_TOKEN_THAT_WATCHES = replace(
+    _TOKEN,
+    id="segment_token_that_watches",
+    hint="Paste it if you have one; it may be left out.",
+    help=replace(_TOKEN.help, what="By hand the wizard only looks with it: each step ticks itself once it is seen."),
+    applies=lambda state: not _by_api(state),
+    optional=True,
+)
 
 SEGMENT = Step(
     id="segment",
     title="Twilio Segment",
     purpose="The workspace's token, and the space with your audiences.",
     asks=(
-        Ask(
-            id="segment_token",
-            about=("segment.token", "segment.region"),
-            kind=Kind.SECRET,
-            label="Public API token",
-            hint="Paste it. Only a Workspace Owner can make one.",
-            help=Help(
-                "The wizard reads audiences with it and makes the destination and the mapping. Choose Workspace "
-                "Owner access, or Member access with Unify and Engage Admin on the space and Source Admin on its "
-                "Engage source.",
-                "Segment: Settings → Workspace settings → Access Management → Tokens → + Create Token",
-                links.SEGMENT_TOKENS.url,
-            ),
-            get=lambda state: (
-                last_four(state.secrets.segment_token.get_secret_value()) if state.secrets.segment_token else ""
-            ),
-            put=put_segment_token,
-            clean=lambda raw: read_paste(raw).text if read_paste(raw).shape is not Shape.SEVERAL else raw,
-            mistake=lambda text, _: mistake_in_segment_token(read_paste(text)),
-            applies=_by_api,
-            variable="SEGMENT_PUBLIC_API_TOKEN",
-            secret_slot="segment_token",  # noqa: S106 - the name of a field
-        ),
+        _TOKEN,
+        _TOKEN_THAT_WATCHES,
         Ask(
             id="space",
             about=("segment.engage",),

@@ -189,10 +189,10 @@ async def by_line(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
     face = PlainWalk(walk, person)
     applied = walk.applied
 
-    async def taken_up(results: Any) -> None:
+    async def taken_up(results: Any, *seen: Any) -> None:
         results = tuple(results)
         walked.results = results_document(results)
-        await applied(results)
+        await applied(results, *seen)
         await walked.after_the_changes(walk)
 
     monkeypatch.setattr(walk, "applied", taken_up)

@@ -472,6 +472,13 @@ def test_what_the_api_does_not_attach_is_attached_by_hand(changed: dict[str, Any
         assert not any(c.action is BY_HAND for c in drawn.changes[:2])
 
 
+def test_what_one_audience_shows_to_be_closed_is_closed_for_one_that_was_not_looked_at() -> None:
+    not_looked_at = replace(VIP, id="aud_9", key="new_customers")
+    facts = replace(FRESH, audiences=(VIP, not_looked_at), connections={"aud_1": CLOSED})
+    drawn = plan(facts, replace(ANSWERS, audiences=("aud_1", "aud_9")))
+    assert [change.action for change in drawn.changes[2:]] == [BY_HAND, BY_HAND]
+
+
 @pytest.mark.parametrize("attach_by_api", [False, CLOSED])
 def test_a_connection_that_exists_is_used_whatever_the_api_offers(attach_by_api: Any) -> None:
     assert change("audience:vip_customers", replace(DONE, attach_by_api=attach_by_api)).action is NONE

@@ -323,3 +323,14 @@ async def test_who_cannot_look_takes_nothing_back(world: World) -> None:
     assert ran.code == 3
     assert set(ran.statuses().values()) == {"skipped"}
     assert world.made() == ALL_MADE
+
+
+async def test_what_was_read_a_moment_ago_is_not_looked_at_again(world: World) -> None:
+    before = len(world.sandbox.requests)
+    ran = await world.run("undo", typed="")
+
+    paths = [request.path.rpartition("/")[2] for request in list(world.sandbox.requests)[before:]]
+    assert ran.code == 4
+    assert paths.count("audiences") == 1
+    assert paths.count("activations") == 1
+    assert paths.count("destination-connections") == len(workspace(world).audiences_of(workspace(world).spaces[0].id))

@@ -229,7 +229,8 @@ def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> s
     listed = ground.facts.attach_by_api
     if listed is False:
         return "Segment's API does not attach this destination here; its app does."
-    if _is_closed(listed) or _is_closed(seen):
+    looked_at = ground.facts.connections.values() if seen is None else (seen,)
+    if _is_closed(listed) or any(map(_is_closed, looked_at)):
         return "The Segment token may not attach destinations to audiences."
     return ""
 

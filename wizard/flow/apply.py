@@ -16,6 +16,7 @@ from wizard.domain.model import (
     Audience,
     CatalogEntry,
     Connection,
+    Connections,
     Destination,
     Failure,
     FailureKind,
@@ -37,6 +38,7 @@ from wizard.flow.journal import Entry, Journal, Write, made_lately
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
 from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, left_to_the_hand
+from wizard.flow.sightings import Sightings
 from wizard.flow.state import State
 
 __all__ = ["Outcome", "Result", "Started", "Trouble", "apply"]
@@ -45,13 +47,18 @@ _HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id":
 
 
 async def apply(
-    ports: Ports, state: State, plan: Plan, journal: Journal, earlier: Iterable[Entry] = ()
+    ports: Ports,
+    state: State,
+    plan: Plan,
+    journal: Journal,
+    earlier: Iterable[Entry] = (),
+    sightings: Sightings | None = None,
 ) -> AsyncIterator[Started | Result]:
     """Makes the plan's changes in order. A change that needs one which failed is skipped and says so.
 
-    `earlier`: what the runs before this one wrote.
+    `earlier`: what the runs before this one wrote. `sightings`: what was read for this apply; it learns what is seen.
     """
-    run = _Run(ports, state, journal, tuple(earlier))
+    run = _Run(ports, state, journal, tuple(earlier), sightings or Sightings())
     outcomes: dict[str, Outcome] = {}
     for change in plan.changes:
         broken = next((need for need in change.needs if _keeps_back(need, outcomes.get(need))), None)
@@ -73,8 +80,11 @@ def _keeps_back(need: str, outcome: Outcome | None) -> bool:
 class _Run:
     """One apply under way; remembers what it made, since later changes build on it."""
 
-    def __init__(self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...]) -> None:
+    def __init__(
+        self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...], sightings: Sightings
+    ) -> None:
         self._state = state
+        self._sightings = sightings
         self._clock = ports.clock
         self._journal = journal
         self._earlier = earlier
@@ -256,14 +266,19 @@ class _Run:
 
         async def look() -> Connection | Failure | None:
             seen = await self._segment.connections(audience.space_id, audience.id)
-            if isinstance(seen, Failure):
-                return seen
-            return next((c for c in seen.items if c.destination_id == self._destination_id), None)
+            self._sightings.connections[audience.id] = seen
+            return seen if isinstance(seen, Failure) else self._own_connection(seen)
+
+        async def look_at_first() -> Connection | Failure | None:
+            if self._made_a_destination:
+                return None  # nobody could connect anything to it yet
+            lately = self._sightings.connections_lately(audience.id, self._clock.now())
+            return self._own_connection(lately) if lately else await look()
 
         async def connect() -> Connection | Failure:
             return await self._segment.connect(audience.space_id, audience.id, self._destination_id)
 
-        made = await self._writer.ensure(write, look, connect)
+        made = await self._writer.ensure(write, look, connect, look_at_first)
         if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
             return left_to_the_hand(change, made.seen, results.ATTACH_BY_HAND)
         result = _result(change, made)
@@ -271,6 +286,9 @@ class _Run:
         if not isinstance(made.seen, Connection) or (made.was_there and not begun_before):
             return result
         return await self._activation(change, audience, made.seen, result)
+
+    def _own_connection(self, seen: Connections) -> Connection | None:
+        return next((one for one in seen.items if one.destination_id == self._destination_id), None)
 
     async def _activation(self, change: Change, audience: Audience, connection: Connection, result: Result) -> Result:
         """`result`: how connecting ended."""
@@ -280,6 +298,7 @@ class _Run:
 
         async def look() -> Activation | Failure | None:
             seen = await self._segment.activations(audience.space_id, audience.id)
+            self._sightings.activations[audience.id] = seen
             if isinstance(seen, Failure):
                 return seen
             return next((a for a in seen if a.connection_id == connection.id), None)

@@ -11,8 +11,14 @@ from dataclasses import dataclass
 
 from wizard.domain.plan import Plan, fingerprint
 from wizard.flow.apply import apply
+from wizard.flow.readings import audiences_again
 from wizard.flow.result import Outcome, Result, Started
+from wizard.flow.sightings import Sightings
 from wizard.flow.walk import Walk
+
+_REST_OF_A_PLAN = (
+    "sources", "catalog", "destinations", "subscriptions", "connections", "activations", "attach_by_api",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +45,29 @@ def review(walk: Walk) -> Reviewed:
 async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | Moved]:
     """Makes exactly the reviewed changes, or says that the world has moved. Raises Busy when another run is at it."""
     walk.session.lock()
-    await walk.read_again("segment", "destination", "audiences")
+    await _read_once_more(walk)
     if _rests_on(walk) != reviewed.rests_on:
         yield Moved(review(walk))
         return
     walk.begin_sync(reviewed.plan)
     results = []
-    async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session, walk.session.saved.journal):
+    earlier, sightings = walk.session.saved.journal, Sightings(walk.state.facts, walk.ports.clock.now())
+    async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session, earlier, sightings):
         if isinstance(event, Result):
             results.append(event)
         yield event
-    await walk.applied(results)
+    await walk.applied(results, sightings)
     if all(result.outcome is not Outcome.FAILED for result in results):
         walk.accept(walk.step("review"))
+
+
+async def _read_once_more(walk: Walk) -> None:
+    """All that a plan rests on. Of a long list of audiences only the chosen ones: the whole of it takes minutes."""
+    audiences = await audiences_again(walk.ports, walk.state)
+    if audiences is not None:
+        walk.saw("audiences", audiences)
+    walk.forget_slots(*_REST_OF_A_PLAN, *(("audiences",) if audiences is None else ()))
+    await walk.read("segment", "destination", "audiences")
 
 
 def _rests_on(walk: Walk) -> str:

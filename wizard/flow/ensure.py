@@ -33,13 +33,15 @@ class Writer:
         self._clock = clock
         self._earlier = tuple(earlier)
 
-    async def ensure(self, write: Write, look: Look[Made], make: Make[Made]) -> Ensured[Made]:
-        """What is there, else what was made and then seen.
+    async def ensure(
+        self, write: Write, look: Look[Made], make: Make[Made], at_first: Look[Made] | None = None
+    ) -> Ensured[Made]:
+        """What is there, else what was made and then seen. `at_first`: the look before the write, where it differs.
 
         A write whose answer was lost is repeated once, and only after a look that did not find it. What a run that
         was killed wrote a moment ago is given the same time to show.
         """
-        there = await look()
+        there = await (at_first or look)()
         if there is None and written_lately(self._earlier, write, self._clock.now()):
             there = await self._seen_after(look)
         if there is not None:

@@ -29,6 +29,9 @@ from wizard.flow.state import State
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+_ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
+_ON_A_PAGE = 200  # audiences (contract segment 2.8)
+
 Inputs: TypeAlias = Callable[[State], Hashable | None]
 Read: TypeAlias = Callable[[Ports, State], Awaitable[Any]]
 
@@ -163,13 +166,20 @@ def of_destination(state: State) -> Hashable | None:
 
 
 def _of_audiences(state: State) -> Hashable | None:
-    space, ids = _in_space(state), _listed_ids(state)
-    return (space, ids) if space and ids else None
+    """Once it is known whether there is a destination: it decides how many have to be looked at."""
+    space, ids = _in_space(state), _looked_at_ids(state)
+    return (space, ids) if space and ids and state.facts.destinations is not None else None
 
 
-def _listed_ids(state: State) -> tuple[str, ...]:
+def listed_ids(state: State) -> tuple[str, ...]:
     """Of the chosen audiences; one that is known by its key only has none."""
     return tuple(audience.id for audience in chosen_audiences(state) if audience.id)
+
+
+def _looked_at_ids(state: State) -> tuple[str, ...]:
+    """Nothing is connected to a destination that is not there: then a few audiences tell the rest."""
+    ids = listed_ids(state)
+    return ids if _destination_id(state) else ids[:_ENOUGH]
 
 
 def _attach_kinds(state: State) -> Hashable | None:
@@ -181,7 +191,7 @@ def _kinds(state: State) -> tuple[str, ...]:
     return tuple(sorted({audience.kind for audience in chosen_audiences(state)}))
 
 
-def _attached(state: State) -> tuple[str, ...]:
+def attached_ids(state: State) -> tuple[str, ...]:
     """Ids of the chosen audiences that are connected to the destination."""
     destination = _destination_id(state)
     return tuple(
@@ -192,13 +202,13 @@ def _attached(state: State) -> tuple[str, ...]:
 
 
 def _of_attached(state: State) -> Hashable | None:
-    space, destination, attached = _in_space(state), of_destination(state), _attached(state)
+    space, destination, attached = _in_space(state), of_destination(state), attached_ids(state)
     return (space, destination, attached) if space and destination and attached else None
 
 
 def delivered(state: State) -> Hashable | None:
     """Only of an instance that exists and is attached: elsewhere there is nothing to count."""
-    return (of_destination(state) or None) if _attached(state) else None
+    return (of_destination(state) or None) if attached_ids(state) else None
 
 
 def chosen_audiences(state: State) -> tuple[Audience, ...]:
@@ -214,15 +224,26 @@ async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
     return dict(zip(ids, await asyncio.gather(*(client.role(role_id) for role_id in ids)), strict=True))
 
 
+async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | None:
+    """What is listed, with the chosen ones as they are now. None: read the list, it is shorter or has to tell."""
+    listed, ids = state.facts.audiences, state.answers.audiences
+    if not isinstance(listed, tuple) or len(ids) > len(listed) // _ON_A_PAGE:
+        return None
+    client = segment_of(ports, state)
+    asked = await asyncio.gather(*(client.audience(state.answers.space, audience_id) for audience_id in ids))
+    seen = {audience.id: audience for audience in asked if isinstance(audience, Audience)}
+    return tuple(seen.get(one.id, one) for one in listed) if len(seen) == len(ids) else None
+
+
 async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
     client, space = segment_of(ports, state), state.answers.space
-    ids = _listed_ids(state)
+    ids = _looked_at_ids(state)
     seen = await asyncio.gather(*(client.connections(space, audience_id) for audience_id in ids))
     return dict(zip(ids, seen, strict=True))
 
 
 async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation, ...] | Failure]:
-    client, space, ids = segment_of(ports, state), state.answers.space, _attached(state)
+    client, space, ids = segment_of(ports, state), state.answers.space, attached_ids(state)
     seen = await asyncio.gather(*(client.activations(space, audience_id) for audience_id in ids))
     return dict(zip(ids, seen, strict=True))
 
@@ -357,7 +378,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "activations", "audiences", "reading what starts the attached audiences", segment_host,
-        _of_attached, _activations, lambda state, failure: dict.fromkeys(_attached(state), failure),
+        _of_attached, _activations, lambda state, failure: dict.fromkeys(attached_ids(state), failure),
     ),
     Reading(
         "attach_by_api", "audiences", "asking whether the API can attach them", segment_host,

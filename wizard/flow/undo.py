@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from wizard.domain.answers import Secrets
 from wizard.domain.model import Destination, Failure, FailureKind, Service, Subscription
@@ -19,6 +19,8 @@ from wizard.flow.undo_plan import Doing, TakeBack, UndoSeen, plan_undo
 
 __all__ = ["Doing", "TakeBack", "UndoSeen", "look", "plan_undo", "undo"]
 
+T = TypeVar("T")
+
 OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (contract segment 1.5)
 _WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
 
@@ -31,7 +33,10 @@ class UndoJournal(Protocol):
 
 
 async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen | Failure:
-    """What is there of what was made, and who else uses it. A failure: it could not be told."""
+    """What is there of what was made, and who else uses it. A failure: it could not be told.
+
+    What `state` has of the audiences was read a moment ago: nobody waits for it twice.
+    """
     client = segment_of(ports, state)
     destinations = await client.destinations()
     if isinstance(destinations, Failure):
@@ -40,26 +45,42 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen 
     there = [destination.id for destination in destinations if destination.id in ids]
     subscriptions = await asyncio.gather(*(client.subscriptions(one) for one in there))
     own = {entry.within["audience"]: entry.within["space"] for entry in made if "audience" in entry.within}
-    activations = await asyncio.gather(*(client.activations(space, audience) for audience, space in own.items()))
+    activations = await _each(own, state.facts.activations, client.activations)
     spaces = set(own.values()) | ({state.answers.space} if state.answers.space else set())
-    others, unseen = await _others(client, spaces, own) if there else ({}, 0)
+    others, unseen = await _others(client, state, spaces, own) if there else ({}, 0)
     looked_at = own | others
-    connections = await asyncio.gather(*(client.connections(space, one) for one, space in looked_at.items()))
+    connections = await _each(looked_at, state.facts.connections, client.connections)
     return UndoSeen(
         destinations=destinations,
         subscriptions=dict(zip(there, subscriptions, strict=True)),
-        connections=dict(zip(looked_at, connections, strict=True)),
-        activations=dict(zip(own, activations, strict=True)),
-        unseen=unseen + sum(isinstance(seen, Failure) for seen in connections),
+        connections=connections,
+        activations=activations,
+        unseen=unseen + sum(isinstance(seen, Failure) for seen in connections.values()),
     )
 
 
-async def _others(client: Segment, spaces: Iterable[str], own: Mapping[str, str]) -> tuple[dict[str, str], int]:
+async def _each(
+    audiences: Mapping[str, str], known: Mapping[str, T | Failure], ask: Callable[[str, str], Awaitable[T | Failure]]
+) -> dict[str, T | Failure]:
+    """By audience what is known, else what is answered; `audiences`: each with its space."""
+
+    async def seen(audience: str, space: str) -> T | Failure:
+        there = known.get(audience)
+        return await ask(space, audience) if there is None or isinstance(there, Failure) else there
+
+    answers = await asyncio.gather(*(seen(audience, space) for audience, space in audiences.items()))
+    return dict(zip(audiences, answers, strict=True))
+
+
+async def _others(
+    client: Segment, state: State, spaces: Iterable[str], own: Mapping[str, str]
+) -> tuple[dict[str, str], int]:
     """The other audiences of these spaces, each with its space, as many as can be looked at; how many cannot."""
     others: dict[str, str] = {}
     unseen = 0
     for space in sorted(spaces):
-        seen = await client.audiences(space)
+        listed = state.facts.audiences if space == state.answers.space else None
+        seen = listed if isinstance(listed, tuple) else await client.audiences(space)
         if isinstance(seen, Failure):
             unseen += 1
         else:

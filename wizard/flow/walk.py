@@ -24,6 +24,7 @@ from wizard.flow.step import Mark, Step
 
 if TYPE_CHECKING:
     from wizard.flow.session import Session
+    from wizard.flow.sightings import Sightings
 
 _EMPTY: dict[str, Any] = {
     field.name: field.default if field.default_factory is MISSING else field.default_factory()
@@ -31,7 +32,7 @@ _EMPTY: dict[str, Any] = {
     if field.name != "now"
 }
 _SLOTS_OF_SECRETS = ("launchdarkly_token", "segment_token")
-_CHANGED_BY_APPLY = ("segment", "destination", "audiences")  # steps whose readings an apply outdates
+_CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
 
 
 class Walk:
@@ -209,7 +210,10 @@ class Walk:
     def forget(self, *step_ids: str) -> None:
         """What was read for these steps, and what is being read: its answer may be older than this moment."""
         wanted = self._named(step_ids)
-        slots = [slot for slot, reading in self._readings.items() if reading.step in wanted]
+        self.forget_slots(*(slot for slot, reading in self._readings.items() if reading.step in wanted))
+
+    def forget_slots(self, *slots: str) -> None:
+        """As `forget`; what rests on them is forgotten too."""
         self._stop([slot for slot in slots if slot in self._tasks])
         self._clear([slot for slot in slots if slot in self._read_with])
         self._become(self.state)
@@ -286,16 +290,20 @@ class Walk:
         attaches = any(change.id.startswith("audience:") for change in plan.pending)
         self.session.begin_sync(known, attaches=attaches)
 
-    async def applied(self, results: Iterable[Result]) -> None:
-        """Takes up what an apply made, and reads Segment's side again: what counts is what is seen."""
+    async def applied(self, results: Iterable[Result], sightings: Sightings | None = None) -> None:
+        """Takes up what an apply made, and reads what it has not looked at itself: what counts is what is seen."""
         by_id = {result.id: result for result in results}
         created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
         self.made_by_us |= self.session.saved.made_ids | created
-        self.forget(*_CHANGED_BY_APPLY)
+        self.forget_slots(*_CHANGED_BY_APPLY)
         destination = by_id.get("destination")
         if destination and destination.resource_id:
             self.use_destination(destination.resource_id)
-        await self.read(*_CHANGED_BY_APPLY)
+        if sightings is not None:
+            await self.read("segment")  # the destination: what an audience is attached to
+            for slot, seen in sightings.whole(self.state).items():
+                self.saw(slot, seen)
+        await self.read("segment", "destination", "audiences")
 
     def use_destination(self, destination_id: str) -> None:
         """This instance is the one from now on: it was made for this set-up, by the API or by hand."""

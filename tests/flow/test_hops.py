@@ -270,6 +270,15 @@ def test_a_segment_in_another_environment_is_stuck() -> None:
     assert "attach it again" in seen.advice
 
 
+@pytest.mark.parametrize(("audience", "advice"), [(AUDIENCE, "the audience's id"), (None, "change it in the step")])
+def test_look_alikes_are_named_and_what_tells_them_apart(audience: Audience | None, advice: str) -> None:
+    alike = SegmentMatch(None, (replace(SEGMENT, name="First"), replace(SEGMENT, name="Second")))
+    look = replace(WAITING, audience=audience, by_hand=audience is None, match=alike)
+    seen = hop(Hop.VISIBLE, look, attached=0, computed=0, delivered=0)
+    assert (seen.state, seen.detail) == (X, "look-alikes: First, Second")
+    assert advice in seen.advice
+
+
 def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
     seen = hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED, is_gone=True), attached=0, computed=0, delivered=0)
     assert (seen.state, seen.detail) == (L, "it was there and is gone")

@@ -104,7 +104,7 @@ async def test_a_hop_is_said_when_it_changes_and_only_then() -> None:
 
     lines = said.text.splitlines()
     assert sum(line.startswith("Attached to the audience: done") for line in lines) == 1
-    assert sum(line.startswith("Segment visible in LaunchDarkly: done") for line in lines) == 1
+    assert sum(line.startswith("Visible in LaunchDarkly: done") for line in lines) == 1
     assert sum(line.startswith("   Usual: a minute or two after the segment") for line in lines) == 1
 
 

@@ -120,7 +120,7 @@ async def test_for_people_one_printed_line_for_each_change(world: World) -> None
     ran = await world.run("watch", as_json=False)
 
     assert ran.code == 0
-    assert "Segment visible in LaunchDarkly: done" in ran.out
+    assert "Visible in LaunchDarkly: done" in ran.out
     assert "Members: 1,234 members" in ran.out
     assert "Members over time: " in ran.out
     assert "Next steps, so that your app sees it:" in ran.out
@@ -144,7 +144,7 @@ async def test_who_leaves_is_told_where_things_stand(world: World, as_json: bool
 
     said = err if as_json else out
     assert "Go on with: audience-wizard watch" in said.getvalue()
-    assert "vip_customers: Segment visible in LaunchDarkly" in said.getvalue()
+    assert "vip_customers: Visible in LaunchDarkly" in said.getvalue()
     await staged.walk.close()
 
 

@@ -195,6 +195,10 @@ def _refusal_advice(reason: str) -> str:
 # --- LaunchDarkly's side ----------------------------------------------------------------------------------------
 
 
+_BY_ID = "Open each in LaunchDarkly; the right one carries the audience's id in its key."
+_BY_KEY = "Is one of them your audience? Then its key in Segment is another: change it in the step Audiences."
+
+
 def _visible(look: Look, waited: float | None) -> _Judged:
     usual = "up to 8 hours" if is_slow_audience(look.audience) else "about 10 minutes after attaching"
     if look.match.found:
@@ -207,7 +211,7 @@ def _visible(look: Look, waited: float | None) -> _Judged:
         return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
     if look.match.candidates:
         names = ", ".join(candidate.name for candidate in look.match.candidates[:3])
-        advice = "Open each in LaunchDarkly; the right one carries the audience's id in its key."
+        advice = _BY_ID if look.audience else _BY_KEY
         return _Judged(HopState.UNKNOWN, f"look-alikes: {names}", usual, advice)
     advice = "Look at the checks (F2, or audience-wizard doctor): they name what keeps it."
     state = _under_way(look, Hop.VISIBLE, waited, _bound(look, VISIBLE_LATE_S))
@@ -246,7 +250,7 @@ _HOPS: Mapping[Hop, tuple[str, Callable[[Look, float | None], _Judged]]] = {
     Hop.ATTACHED: ("Attached to the audience", _attached),
     Hop.COMPUTED: ("Audience computed", _computed),
     Hop.DELIVERED: ("Delivered by Segment", _delivered),
-    Hop.VISIBLE: ("Segment visible in LaunchDarkly", _visible),
+    Hop.VISIBLE: ("Visible in LaunchDarkly", _visible),
     Hop.COUNTED: ("Members counted", _counted),
     Hop.MEMBER: ("Test user is a member", _member),
 }

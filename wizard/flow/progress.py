@@ -47,7 +47,7 @@ class Cause:
 class HopSeen:
     hop: Hop
     state: HopState
-    title: str  # "Segment visible in LaunchDarkly"
+    title: str  # "Visible in LaunchDarkly"
     detail: str = ""  # what was seen: "Backfilling", "1,204 of 1,300 members"
     elapsed_s: float | None = None  # since the hop before was done; None before it began, or when nobody saw it
     usual: str = ""  # "about 10 minutes; about 9 min here (3 runs)"

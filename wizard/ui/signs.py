@@ -60,7 +60,7 @@ def of_hop(state: HopState) -> Sign:
         case HopState.LATE:
             return Sign("!", state.value, "$warning")
         case HopState.UNKNOWN:
-            return Sign("?", state.value, "$warning")
+            return Sign("?", "unknown", "$muted")
         case HopState.STUCK:
             return Sign("✗", state.value, "$error")
         case _:

@@ -159,6 +159,23 @@ def test_an_answer_can_be_taken_back() -> None:
     assert end.answered("anything") == end
 
 
+def test_what_is_known_is_not_asked() -> None:
+    silent = guide("no-segment", healthy_facts(**SILENT))
+    assert isinstance(silent.next, Question)
+    assert silent.next.id == "waited"
+    longer = replace(silent, known={"waited": "longer"}).next
+    assert isinstance(longer, Question)
+    assert longer.id != "waited"
+    soon = replace(silent, known={"waited": "minutes"}).next
+    assert isinstance(soon, Conclusion)
+    assert "within its usual time" in soon.cause
+
+
+def test_what_is_known_counts_only_where_it_would_be_asked() -> None:
+    start = guide("no-segment")
+    assert replace(start, known={"waited": "minutes"}).next == start.next
+
+
 def test_texts_name_what_is_known() -> None:
     question = guide("flag-misses").next
     assert isinstance(question, Question)

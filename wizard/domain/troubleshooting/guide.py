@@ -41,12 +41,16 @@ NOTHING_FOUND = Conclusion(
 
 @dataclass(frozen=True, slots=True)
 class Troubleshooting:
-    """Where one search for a cause stands. `plan`: what could be repaired from here, when there is one."""
+    """Where one search for a cause stands.
+
+    `plan`: what could be repaired from here, when there is one. `known`: answers that nobody has to be asked for.
+    """
 
     symptom: Symptom
     findings: tuple[Finding, ...]
     answers: Mapping[str, str] = field(default_factory=dict)  # choice id by question id
     plan: Plan | None = None
+    known: Mapping[str, str] = field(default_factory=dict)  # choice id by question id
 
     @property
     def next(self) -> Question | Conclusion:
@@ -141,15 +145,22 @@ class Troubleshooting:
         return (question for question in self.symptom.questions if question.asked(seen))
 
     def _to_ask(self) -> Question | None:
-        return next((question for question in self._asked() if question.id not in self.answers), None)
+        given = self._given()
+        return next((question for question in self._asked() if question.id not in given), None)
+
+    def _given(self) -> dict[str, str]:
+        """What is known counts where it would be asked for."""
+        asked = {question.id for question in self._asked()}
+        return {**{question: choice for question, choice in self.known.items() if question in asked}, **self.answers}
 
     def _ending(self) -> Ending | None:
         """Of the first answer that concludes something."""
+        given = self._given()
         chosen = (
             choice
             for question in self.symptom.questions
             for choice in question.choices
-            if self.answers.get(question.id) == choice.id
+            if given.get(question.id) == choice.id
         )
         return next((choice.ending for choice in chosen if choice.ending), None)
 

@@ -17,6 +17,7 @@ from wizard.domain.findings import Finding, root_causes_first
 from wizard.domain.troubleshooting.guide import Troubleshooting
 from wizard.domain.troubleshooting.question import Conclusion, Question
 from wizard.domain.troubleshooting.symptoms import SYMPTOMS
+from wizard.flow.known_answers import known_answers
 from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import troubleshoot_lines as lines
@@ -140,7 +141,8 @@ class TroubleshootScreen(Screen[Wish | None]):
             self._walk.resume()
         await (self._walk.read() if self._applying else self._walk.read_again())
         answers = self._guide.answers if self._guide else {}
-        self._guide = Troubleshooting(self._symptom, self._walk.findings, answers, self._walk.plan())
+        walk = self._walk
+        self._guide = Troubleshooting(self._symptom, walk.findings, answers, walk.plan(), known_answers(walk))
         self._checking = False
         self._show_step()
 

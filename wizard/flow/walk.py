@@ -1,24 +1,21 @@
-"""The engine of the walk: keeps the state, reads what can be read, judges it. Knows no screen and no HTTP."""
+"""The walk: takes answers and secrets, judges what was read, draws the plan. Knows no screen and no HTTP."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import MISSING, fields, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, run_checks
-from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import Failure, FailureKind
 from wizard.domain.plan import Action, Plan, make_plan
 from wizard.flow.apply import Outcome, Result
 from wizard.flow.ask import Ask, Value
-from wizard.flow.exchanges import begin_reading
 from wizard.flow.journal import found_in_place
 from wizard.flow.ports import Ports
-from wizard.flow.reading import Reading, UnderWay
+from wizard.flow.reader import Reader
+from wizard.flow.reading import Reading
 from wizard.flow.state import State
 from wizard.flow.step import Mark, Step
 
@@ -26,21 +23,12 @@ if TYPE_CHECKING:
     from wizard.flow.session import Session
     from wizard.flow.sightings import Sightings
 
-_EMPTY: dict[str, Any] = {
-    field.name: field.default if field.default_factory is MISSING else field.default_factory()
-    for field in fields(Facts)
-    if field.name != "now"
-}
 _SLOTS_OF_SECRETS = ("launchdarkly_token", "segment_token")
 _CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
 
 
-class Walk:
-    """One set-up under way.
-
-    `changed` is called after each change of state, findings or readings under way, in the event loop. Everything
-    here is safe to repeat: nothing is written to a service.
-    """
+class Walk(Reader):
+    """One set-up under way. Everything here is safe to repeat: nothing is written to a service."""
 
     def __init__(
         self,
@@ -51,27 +39,17 @@ class Walk:
         state: State,
         session: Session,
     ) -> None:
-        self.ports = ports
+        super().__init__(ports, readings, state)
         self.session = session
         self.steps = steps
-        self.state = state
         self.findings: tuple[Finding, ...] = ()
-        self.under_way: dict[str, UnderWay] = {}
-        self.changed: Callable[[], None] = lambda: None
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
         self.made_by_us = session.saved.made_ids
-        self.left_out: frozenset[str] = frozenset()  # slots that this run has no use for: their calls are spared
-        self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
-        self._readings = {reading.slot: reading for reading in readings}
         self._checks = checks
-        self._read_with: dict[str, Hashable] = {}  # by slot that was read
-        self._reading_with: dict[str, Hashable] = {}  # by slot that is being read
-        self._tasks: dict[str, asyncio.Task[None]] = {}  # alike
-        self._closed = False
-        self._judge()
+        self.judge()
 
     # --- questions ----------------------------------------------------------------------------------------------
 
@@ -94,7 +72,7 @@ class Walk:
             if mistake:
                 return mistake
         before = self.state
-        self._become(ask.put(self.state, cleaned))
+        self.become(ask.put(self.state, cleaned))
         if self.state != before:
             self.where.pop(ask.secret_slot, None)
             self._outdate_after(ask)
@@ -107,7 +85,7 @@ class Walk:
             if ask.applies(self.state) and not ask.is_answered(self.state) and not ask.waits_for(self.state):
                 value = ask.suggest(self.state)
                 if value:
-                    self._become(ask.put(self.state, value))
+                    self.become(ask.put(self.state, value))
         self.changed()
 
     def accept(self, step: Step) -> None:
@@ -127,12 +105,12 @@ class Walk:
         self.accepted = {step.id for step in self.steps if step.id in saved.accepted}
         self.made_by_us = saved.made_ids
         client_side_id = saved.answers.client_side_id or self.state.answers.client_side_id
-        self._become(replace(self.state, answers=replace(saved.answers, client_side_id=client_side_id)))
+        self.become(replace(self.state, answers=replace(saved.answers, client_side_id=client_side_id)))
         self.changed()
 
     def take(self, answers: Answers) -> None:
         """Takes answers that somebody gave elsewhere: in a file, or in an earlier run."""
-        self._become(replace(self.state, answers=answers))
+        self.become(replace(self.state, answers=answers))
         self.changed()
 
     def start_over(self) -> None:
@@ -140,7 +118,7 @@ class Walk:
         self.session.start_over()
         self.accepted.clear()
         self.outdated.clear()
-        self._become(replace(self.state, answers=Answers()))
+        self.become(replace(self.state, answers=Answers()))
         self.changed()
 
     # --- secrets ------------------------------------------------------------------------------------------------
@@ -153,11 +131,11 @@ class Walk:
         for ask in (ask for step in self.steps for ask in step.asks):
             secret = getattr(stored.secrets, ask.secret_slot) if ask.secret_slot else None
             if secret is not None and not ask.is_answered(self.state):
-                self._become(ask.put(self.state, secret.get_secret_value()))
+                self.become(ask.put(self.state, secret.get_secret_value()))
                 self.where[ask.secret_slot] = where.get(ask.secret_slot, "")
         if stored.client_side_id and not self.state.answers.client_side_id:
             answers = replace(self.state.answers, client_side_id=stored.client_side_id)
-            self._become(replace(self.state, answers=answers))
+            self.become(replace(self.state, answers=answers))
             self.where["client_side_id"] = where.get("client_side_id", "")
         self.changed()
 
@@ -174,114 +152,7 @@ class Walk:
         self.changed()
         return place
 
-    # --- reading ------------------------------------------------------------------------------------------------
-
-    async def read(self, *step_ids: str) -> None:
-        """Reads whatever can be read now for these steps (all when none is named), side by side, to the end.
-
-        Readings belong to the walk: cancelling a `read` stops the waiting, not the calls, and two at a time never
-        call twice for the same thing.
-        """
-        wanted = self._named(step_ids)
-        while not self._closed:
-            for reading, inputs in self._ready(wanted):
-                self._start(reading, inputs)
-            self.changed()
-            running = [task for slot, task in self._tasks.items() if self._readings[slot].step in wanted]
-            if not running:
-                return
-            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                if not task.cancelled():
-                    task.result()
-
-    async def close(self) -> None:
-        """Stops every reading under way; nothing is read any more."""
-        self._closed = True
-        tasks = tuple(self._tasks.values())
-        self._stop(tuple(self._tasks))
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def read_again(self, *step_ids: str) -> None:
-        """Forgets what was read for these steps and reads it anew."""
-        self.forget(*step_ids)
-        await self.read(*step_ids)
-
-    def forget(self, *step_ids: str) -> None:
-        """What was read for these steps, and what is being read: its answer may be older than this moment."""
-        wanted = self._named(step_ids)
-        self.forget_slots(*(slot for slot, reading in self._readings.items() if reading.step in wanted))
-
-    def forget_slots(self, *slots: str) -> None:
-        """As `forget`; what rests on them is forgotten too."""
-        self._stop([slot for slot in slots if slot in self._tasks])
-        self._clear([slot for slot in slots if slot in self._read_with])
-        self._become(self.state)
-        self.changed()
-
-    def forget_failures(self) -> None:
-        """So that the next `read` tries again what brought no answer."""
-        self._clear([slot for slot in self._read_with if isinstance(getattr(self.state.facts, slot), Failure)])
-        self._become(self.state)
-        self.changed()
-
-    def give_up(self) -> None:
-        """Waits no longer: what is being read counts as not answered in time."""
-        late = {slot: self._late(self._readings[slot]) for slot in self._tasks}
-        self._read_with |= {slot: self._reading_with[slot] for slot in late}
-        self._stop(tuple(late))
-        self._become(replace(self.state, facts=replace(self.state.facts, **late)))
-        self.changed()
-
-    def _late(self, reading: Reading) -> Any:
-        host = reading.host(self.ports)
-        failure = Failure(self.ports.services.owner_of(host), FailureKind.TIMEOUT, host, "GET", "")
-        return reading.late(self.state, failure)
-
-    def waited(self, under_way: UnderWay) -> float:
-        """Seconds that a person has been waiting for a call."""
-        return self.ports.stopwatch.monotonic() - under_way.since
-
-    def _named(self, step_ids: Iterable[str]) -> set[str]:
-        return set(step_ids) or {step.id for step in self.steps}
-
-    def _ready(self, step_ids: set[str]) -> list[tuple[Reading, Hashable]]:
-        """What is neither read nor being read, with what it will be read with."""
-        candidates = (
-            (reading, reading.inputs(self.state))
-            for slot, reading in self._readings.items()
-            if reading.step in step_ids and not {slot} & (self._read_with.keys() | self._tasks.keys() | self.left_out)
-        )
-        return [(reading, inputs) for reading, inputs in candidates if inputs is not None]
-
-    def _start(self, reading: Reading, inputs: Hashable) -> None:
-        since = self.ports.stopwatch.monotonic()
-        self.under_way[reading.slot] = UnderWay(reading.doing, reading.host(self.ports), since)
-        self._reading_with[reading.slot] = inputs
-        self._tasks[reading.slot] = asyncio.create_task(self._fill(reading, inputs, self.state), name=reading.slot)
-
-    def _stop(self, slots: Iterable[str]) -> None:
-        for slot in slots:
-            self._ended(slot).cancel()
-
-    def _ended(self, slot: str) -> asyncio.Task[None]:
-        del self.under_way[slot], self._reading_with[slot]
-        return self._tasks.pop(slot)
-
-    async def _fill(self, reading: Reading, inputs: Hashable, state: State) -> None:
-        """Reads with the state that it was started with. When that is outdated meanwhile, the task is cancelled."""
-        begin_reading(reading.slot)
-        since = self.ports.stopwatch.monotonic()
-        try:
-            seen = await reading.read(self.ports, state)
-        finally:
-            self.took[reading.slot] = self.ports.stopwatch.monotonic() - since
-            if self._tasks.get(reading.slot) is asyncio.current_task():
-                self._ended(reading.slot)
-        self._read_with[reading.slot] = inputs
-        facts = replace(self.state.facts, now=self.ports.clock.now(), **{reading.slot: seen})
-        self._become(replace(self.state, facts=facts))
-        self.changed()
+    # --- applying ------------------------------------------------------------------------------------------------
 
     def begin_sync(self, plan: Plan) -> None:
         """Notes, before a plan is applied, when attaching began and which segments were there before."""
@@ -307,17 +178,8 @@ class Walk:
 
     def use_destination(self, destination_id: str) -> None:
         """This instance is the one from now on: it was made for this set-up, by the API or by hand."""
-        self._become(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
+        self.become(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
         self._keep()
-
-    def saw(self, slot: str, seen: object) -> None:
-        """Takes what somebody who polls saw of a slot, as if it had been read now."""
-        inputs = self._readings[slot].inputs(self.state)
-        if inputs is not None:
-            self._read_with[slot] = inputs
-            facts = replace(self.state.facts, now=self.ports.clock.now(), **{slot: seen})  # type: ignore[arg-type]
-            self._become(replace(self.state, facts=facts))
-        self.changed()
 
     # --- judgement ----------------------------------------------------------------------------------------------
 
@@ -338,7 +200,7 @@ class Walk:
 
     def mark(self, step: Step) -> Mark:
         """How the step stands. Before it is accepted it is to do, unless what it asks is answered and fails."""
-        if any(self._readings[slot].step == step.id for slot in self.under_way):
+        if self.is_reading(step.id):
             return Mark.READING
         statuses = {finding.status for finding in self.findings_of(step) if finding.matters or finding.blocks}
         if step.id in self.outdated:
@@ -361,32 +223,18 @@ class Walk:
             self.session.confirmed(entry, resource_id)
         self.made_by_us |= self.session.saved.made_ids
 
-    def _judge(self) -> None:
-        self.findings = run_checks(self._checks, self.state.facts, self.state.answers)
+    # --- what a new state means ----------------------------------------------------------------------------------
 
-    def _become(self, state: State) -> None:
-        """Takes a new state; what was read with other inputs than now is forgotten, and what rests on that too."""
-        self.state = self._settled(state)
-        while outdated := self._outdated(self._read_with):
-            self._clear(outdated)
-        self._stop(self._outdated(self._reading_with))
-        self._judge()
-
-    def _clear(self, slots: list[str]) -> None:
-        for slot in slots:
-            del self._read_with[slot]
-        cleared = {slot: _EMPTY[slot] for slot in slots}
-        self.state = self._settled(replace(self.state, facts=replace(self.state.facts, **cleared)))
-
-    def _outdated(self, read_with: dict[str, Hashable]) -> list[str]:
-        return [slot for slot, inputs in read_with.items() if self._readings[slot].inputs(self.state) != inputs]
-
-    def _settled(self, state: State) -> State:
+    def settled(self, state: State) -> State:
+        """With the answers that follow from what was read."""
         for step in self.steps:
             state = step.settle(state)
             for ask in step.asks:
                 state = _with_the_only_choice(ask, state)
         return state
+
+    def judge(self) -> None:
+        self.findings = run_checks(self._checks, self.state.facts, self.state.answers)
 
     def _outdate_after(self, ask: Ask) -> None:
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)

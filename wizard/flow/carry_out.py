@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from wizard.domain.plan import Plan, fingerprint
 from wizard.flow.apply import apply
-from wizard.flow.readings import audiences_again
 from wizard.flow.result import Outcome, Result, Started
+from wizard.flow.segment_readings import audiences_again
 from wizard.flow.sightings import Sightings
 from wizard.flow.walk import Walk
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.facts import Facts
+from wizard.flow.launchdarkly_readings import LAUNCHDARKLY_READINGS
 from wizard.flow.ports import Ports
-from wizard.flow.readings import READINGS
+from wizard.flow.readings import FIRST_READINGS
+from wizard.flow.segment_readings import SEGMENT_READINGS
 from wizard.flow.session import Session
 from wizard.flow.state import State
 from wizard.flow.step import Step
@@ -20,7 +22,7 @@ from wizard.flow.steps.segment import SEGMENT
 from wizard.flow.sync_readings import SYNC_READINGS
 from wizard.flow.walk import Walk
 
-ALL_READINGS = (*READINGS, *SYNC_READINGS)
+ALL_READINGS = (*FIRST_READINGS, *LAUNCHDARKLY_READINGS, *SEGMENT_READINGS, *SYNC_READINGS)
 READINGS_BY_SLOT = {reading.slot: reading for reading in ALL_READINGS}
 STEPS: tuple[Step, ...] = (
     PREREQUISITES,

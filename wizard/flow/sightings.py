@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from wizard.domain.facts import Facts
 from wizard.domain.model import Activation, Connections, Failure
-from wizard.flow.readings import attached_ids, listed_ids
+from wizard.flow.segment_readings import attached_ids, listed_ids
 from wizard.flow.state import State
 
 T = TypeVar("T")

@@ -18,18 +18,11 @@ from wizard.domain.model import (
 )
 from wizard.domain.naming import match_segments, segment_name
 from wizard.domain.wanted import chosen_destination
+from wizard.flow.launchdarkly_readings import in_environment
 from wizard.flow.ports import Ports
 from wizard.flow.reading import Reading
-from wizard.flow.readings import (
-    chosen_audiences,
-    delivered,
-    in_environment,
-    launchdarkly_host,
-    launchdarkly_of,
-    of_destination,
-    segment_host,
-    segment_of,
-)
+from wizard.flow.readings import chosen_audiences, launchdarkly_host, launchdarkly_of, segment_host, segment_of
+from wizard.flow.segment_readings import delivered, of_destination
 from wizard.flow.state import State
 
 T = TypeVar("T")

@@ -1,0 +1,179 @@
+"""What is read from Segment, in the order of the journey."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import timedelta
+from typing import Any
+
+from wizard.domain.model import Activation, Audience, Connections, Failure, Workspace
+from wizard.domain.wanted import chosen_destination
+from wizard.flow.ports import Ports, Segment
+from wizard.flow.reading import Reading
+from wizard.flow.readings import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
+from wizard.flow.state import State
+
+_ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
+_ON_A_PAGE = 200  # audiences (contract segment 2.8)
+
+
+# --- what each depends on ---------------------------------------------------------------------------------------
+
+
+def _workspace(state: State) -> Hashable | None:
+    workspace = state.facts.workspace
+    return (state.secrets.segment_token, workspace) if isinstance(workspace, Workspace) else None
+
+
+def _in_space(state: State) -> Hashable | None:
+    """The space's id: a name that the user gave is settled as soon as the spaces are read."""
+    workspace, spaces, space = _workspace(state), state.facts.spaces, state.answers.space
+    is_id = isinstance(spaces, Failure) or any(seen.id == space for seen in spaces or ())
+    return (workspace, space) if workspace and space and is_id else None
+
+
+def _destination_id(state: State) -> str:
+    """Of the instance that is meant: chosen, or already there for this environment."""
+    chosen = chosen_destination(state.facts, state.answers)
+    return chosen.id if chosen else ""
+
+
+def of_destination(state: State) -> Hashable | None:
+    workspace, destination = _workspace(state), _destination_id(state)
+    return (workspace, destination) if workspace and destination else None
+
+
+def _of_audiences(state: State) -> Hashable | None:
+    """Once it is known whether there is a destination: it decides how many have to be looked at."""
+    space, ids = _in_space(state), _looked_at_ids(state)
+    return (space, ids) if space and ids and state.facts.destinations is not None else None
+
+
+def listed_ids(state: State) -> tuple[str, ...]:
+    """Of the chosen audiences; one that is known by its key only has none."""
+    return tuple(audience.id for audience in chosen_audiences(state) if audience.id)
+
+
+def _looked_at_ids(state: State) -> tuple[str, ...]:
+    """Nothing is connected to a destination that is not there: then a few audiences tell the rest."""
+    ids = listed_ids(state)
+    return ids if _destination_id(state) else ids[:_ENOUGH]
+
+
+def _attach_kinds(state: State) -> Hashable | None:
+    space, kinds = _in_space(state), _kinds(state)
+    return (space, kinds) if space and kinds else None
+
+
+def _kinds(state: State) -> tuple[str, ...]:
+    return tuple(sorted({audience.kind for audience in chosen_audiences(state)}))
+
+
+def attached_ids(state: State) -> tuple[str, ...]:
+    """Ids of the chosen audiences that are connected to the destination."""
+    destination = _destination_id(state)
+    return tuple(
+        audience_id
+        for audience_id, seen in state.facts.connections.items()
+        if isinstance(seen, Connections) and any(one.destination_id == destination for one in seen.items)
+    )
+
+
+def _of_attached(state: State) -> Hashable | None:
+    space, destination, attached = _in_space(state), of_destination(state), attached_ids(state)
+    return (space, destination, attached) if space and destination and attached else None
+
+
+def delivered(state: State) -> Hashable | None:
+    """Only of an instance that exists and is attached: elsewhere there is nothing to count."""
+    return (of_destination(state) or None) if attached_ids(state) else None
+
+
+# --- how it is read ---------------------------------------------------------------------------------------------
+
+
+async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | None:
+    """What is listed, with the chosen ones as they are now. None: read the list, it is shorter or has to tell."""
+    listed, ids = state.facts.audiences, state.answers.audiences
+    if not isinstance(listed, tuple) or len(ids) > len(listed) // _ON_A_PAGE:
+        return None
+    client = segment_of(ports, state)
+    asked = await asyncio.gather(*(client.audience(state.answers.space, audience_id) for audience_id in ids))
+    seen = {audience.id: audience for audience in asked if isinstance(audience, Audience)}
+    return tuple(seen.get(one.id, one) for one in listed) if len(seen) == len(ids) else None
+
+
+async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
+    client, space = segment_of(ports, state), state.answers.space
+    ids = _looked_at_ids(state)
+    seen = await asyncio.gather(*(client.connections(space, audience_id) for audience_id in ids))
+    return dict(zip(ids, seen, strict=True))
+
+
+async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation, ...] | Failure]:
+    client, space, ids = segment_of(ports, state), state.answers.space, attached_ids(state)
+    seen = await asyncio.gather(*(client.activations(space, audience_id) for audience_id in ids))
+    return dict(zip(ids, seen, strict=True))
+
+
+async def _attach_by_api(ports: Ports, state: State) -> bool | Failure:
+    """True only when every kind of chosen audience can be attached through the API."""
+    client = segment_of(ports, state)
+    seen = await asyncio.gather(*(client.attach_by_api(state.answers.space, kind) for kind in _kinds(state)))
+    return next((answer for answer in seen if isinstance(answer, Failure)), all(seen))
+
+
+async def _delivery(ports: Ports, state: State) -> Any:
+    """The last four hours: the longest span that minutes are kept for (contract segment 2.12)."""
+    destination = chosen_destination(state.facts, state.answers)
+    if destination is None:
+        return None
+    end = ports.clock.now()
+    client = segment_of(ports, state)
+    return await client.delivery(destination.source_id, destination.id, end - timedelta(hours=4), end)
+
+
+def _from_segment(
+    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[Segment, State], Awaitable[Any]]
+) -> Reading:
+    return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(segment_of(ports, state), state))
+
+
+SEGMENT_READINGS: tuple[Reading, ...] = (
+    _from_segment(
+        "workspace", "segment", "asking which workspace this token opens", token_to_send,
+        lambda client, _: client.workspace(),
+    ),
+    _from_segment("spaces", "segment", "reading spaces", _workspace, lambda client, _: client.spaces()),
+    _from_segment("sources", "segment", "reading sources", _workspace, lambda client, _: client.sources()),
+    _from_segment(
+        "catalog", "segment", "reading the catalog entry of LaunchDarkly Audiences", _workspace,
+        lambda client, _: client.catalog(),
+    ),
+    _from_segment(
+        "destinations", "segment", "reading destinations", _workspace,
+        lambda client, _: client.destinations(),
+    ),
+    _from_segment(
+        "audiences", "segment", "reading the space's audiences", _in_space,
+        lambda client, state: client.audiences(state.answers.space),
+    ),
+    _from_segment(
+        "subscriptions", "destination", "reading the destination's mappings", of_destination,
+        lambda client, state: client.subscriptions(_destination_id(state)),
+    ),
+    Reading(
+        "connections", "audiences", "reading what the audiences are connected to", segment_host,
+        _of_audiences, _connections, lambda state, failure: dict.fromkeys(state.answers.audiences, failure),
+    ),
+    Reading(
+        "activations", "audiences", "reading what starts the attached audiences", segment_host,
+        _of_attached, _activations, lambda state, failure: dict.fromkeys(attached_ids(state), failure),
+    ),
+    Reading(
+        "attach_by_api", "audiences", "asking whether the API can attach them", segment_host,
+        _attach_kinds, _attach_by_api,
+    ),
+    Reading("delivery", "audiences", "reading deliveries", segment_host, delivered, _delivery),
+)  # fmt: skip

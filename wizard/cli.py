@@ -121,7 +121,12 @@ def _talk(settings: Settings) -> int:
     from wizard.settings import DEFAULT_PROFILE
 
     profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
-    return run_plain(lambda: _build_walk(settings), command=f"audience-wizard{profile}", report=_reporter(settings))
+    return run_plain(
+        lambda: _build_walk(settings),
+        command=f"audience-wizard{profile}",
+        report=_reporter(settings),
+        rings=settings.notify,
+    )
 
 
 def _build_walk(settings: Settings) -> Walk:
@@ -141,17 +146,17 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 def _run_command(given: argparse.Namespace, settings: Settings) -> int:
     from wizard.headless.run import run_command
 
-    return run_command(given.command, lambda: _build_walk(settings), _options(given), _reporter(settings))
+    return run_command(given.command, lambda: _build_walk(settings), _options(given, settings), _reporter(settings))
 
 
 def _run_secrets(given: argparse.Namespace, settings: Settings) -> int:
     from wizard.headless.run import run_secrets
     from wizard.wiring import vault_of
 
-    return run_secrets(lambda: vault_of(settings), _options(given), _reporter(settings))
+    return run_secrets(lambda: vault_of(settings), _options(given, settings), _reporter(settings))
 
 
-def _options(given: argparse.Namespace) -> Options:
+def _options(given: argparse.Namespace, settings: Settings) -> Options:
     from pathlib import Path
 
     from wizard.headless.options import DEFAULT_TIMEOUT_S, Options
@@ -165,6 +170,7 @@ def _options(given: argparse.Namespace) -> Options:
         timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
         only=tuple(getattr(given, "only", None) or ()),
         list_checks=getattr(given, "list_checks", False),
+        rings=settings.notify,
         report=Path(given.report) if getattr(given, "report", None) else None,
         action=getattr(given, "action", "") or "",
         words=tuple(getattr(given, "words", ())),

@@ -34,6 +34,7 @@ class Settings:
     sandbox: str = ""  # a scenario's name; empty: the real services
     speed: float = SPEED  # how fast the sandbox's time runs
     plain: bool = False
+    notify: bool = True  # a bell, the title and a desktop notice tell a user who looked away
     log_file: Path | None = None
 
     @property
@@ -70,8 +71,14 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
         sandbox=given.sandbox or "",
         speed=speed,
         plain=bool(given.plain) or environ.get("ACCESSIBLE", "") not in ("", "0"),
+        notify=wants_notices(environ),
         log_file=Path(log_file) if log_file else None,
     )
+
+
+def wants_notices(environ: Mapping[str, str]) -> bool:
+    """Whether a bell, the title or a desktop notice may tell a user who looked away."""
+    return environ.get("AUDIENCE_WIZARD_NOTIFY", "").lower() not in {"off", "0", "no"}
 
 
 def _profile(name: str) -> str:

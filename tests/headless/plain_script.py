@@ -28,6 +28,7 @@ class Script:
     said: list[str] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    rings: int = 0
 
     def __post_init__(self) -> None:
         self._left = list(self.answers)
@@ -42,6 +43,9 @@ class Script:
     async def ask_secret(self, prompt: str) -> str:
         self.hidden.append(prompt)
         return self._next()
+
+    def ring(self) -> None:
+        self.rings += 1
 
     def say(self, text: str = "") -> None:
         self.said.append(text)

@@ -106,6 +106,7 @@ async def test_a_hop_is_said_when_it_changes_and_only_then() -> None:
     assert sum(line.startswith("Attached to the audience: done") for line in lines) == 1
     assert sum(line.startswith("Visible in LaunchDarkly: done") for line in lines) == 1
     assert sum(line.startswith("   Usual: a minute or two after the segment") for line in lines) == 1
+    assert said.rings == 1
 
 
 async def test_what_the_api_does_not_attach_is_gone_through_by_hand_and_seen() -> None:

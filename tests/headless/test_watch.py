@@ -148,6 +148,17 @@ async def test_who_leaves_is_told_where_things_stand(world: World, as_json: bool
     await staged.walk.close()
 
 
+@pytest.mark.parametrize("rings", [True, False])
+async def test_at_a_terminal_the_bell_tells_that_it_is_over(world: World, rings: bool) -> None:
+    staged = stage_on(world.sandbox, session=world.session())
+    out, err = io.StringIO(), io.StringIO()
+    options = Options(config=world.setup(), timeout_s=60)
+    await watch_sync(staged.walk, options, Output(out, err, rings=rings))
+    assert err.getvalue().count("\a") == rings
+    assert "\a" not in out.getvalue()
+    await staged.walk.close()
+
+
 async def test_nothing_to_watch_is_said(tmp_path: Path) -> None:
     world = World(tmp_path, "outage")
 

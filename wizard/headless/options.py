@@ -19,6 +19,7 @@ class Options:
     timeout_s: float = DEFAULT_TIMEOUT_S
     only: tuple[str, ...] = ()
     list_checks: bool = False
+    rings: bool = True  # the terminal's bell, when something that was watched is over
     report: Path | None = None  # where `doctor` writes its support report
     action: str = ""  # of `secrets`: list, set or forget
     words: tuple[str, ...] = ()  # what follows the action of `secrets`

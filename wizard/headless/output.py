@@ -16,11 +16,17 @@ class Output:
     narration: TextIO
     as_json: bool = False
     ask: Callable[[str], Awaitable[str]] | None = None
+    rings: bool = False
 
     def say(self, *lines: str) -> None:
         """Narration: for a person, never for a script."""
         for line in lines:
             print(line, file=self.narration, flush=True)
+
+    def ring(self) -> None:
+        """Tells a user who looked away, at a terminal that is there."""
+        if self.rings:
+            print("\a", end="", file=self.narration, flush=True)
 
     def document(self, document: Mapping[str, Any]) -> None:
         """One JSON object on a line of its own; ASCII only, so that every terminal and pipe can take it."""

@@ -93,4 +93,5 @@ def _output(options: Options) -> Output:
             stream.reconfigure(errors="replace")
     data, narration = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
     is_terminal = sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
-    return Output(data, narration, options.as_json, Terminal(out=narration).ask if is_terminal else None)
+    ask = Terminal(out=narration).ask if is_terminal else None
+    return Output(data, narration, options.as_json, ask, rings=options.rings and narration.isatty())

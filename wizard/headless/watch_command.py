@@ -100,6 +100,7 @@ class _Telling:
         last = self.last
         if last is None or last.outcome is None:
             return ExitCode.COULD_NOT_TELL
+        self._out.ring()
         if self._out.as_json:
             self._out.document(watched_document(last, (note.text for note in steps[1:])))
         self._out.text([the_end(last, last.outcome), *self._segments(last), *map(words.note, steps)])

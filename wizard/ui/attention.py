@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from wizard.flow.progress import HopState, Progress, WatchOutcome
+from wizard.settings import wants_notices
 from wizard.text import count, plain
 
-VARIABLE = "AUDIENCE_WIZARD_NOTIFY"
 _KEEP_TITLE, _TITLE_AS_BEFORE = "\x1b[22;2t", "\x1b[23;2t"
 _LONGEST = 80
 
@@ -49,7 +49,7 @@ class Attention:
         bell: Callable[[], None],
         is_in_front: Callable[[], bool],
     ) -> None:
-        self.wanted = environ.get(VARIABLE, "").casefold() not in {"off", "0", "no"}
+        self.wanted = wants_notices(environ)
         self._notice = notice_of(environ)
         self._write, self._bell, self._is_in_front = write, bell, is_in_front
         self._title = ""

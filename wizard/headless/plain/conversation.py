@@ -20,6 +20,10 @@ class Conversation(Protocol):
         """One line that is not shown while it is typed; a paste of several lines comes whole. Raises EndOfInput."""
         ...
 
+    def ring(self) -> None:
+        """Tells a user who looked away, where that is wanted."""
+        ...
+
     def say(self, text: str = "") -> None:
         """Prints lines, each a paragraph of its own."""
         ...

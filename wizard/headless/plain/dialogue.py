@@ -63,6 +63,9 @@ class Dialogue:
     def say(self, *lines: str) -> None:
         self._conversation.say("\n".join(lines))
 
+    def ring(self) -> None:
+        self._conversation.ring()
+
     def say_trouble(self, trouble: str) -> None:
         """What is worth one look, and not more, however long it lasts."""
         if trouble and trouble not in self._said_once:

@@ -55,6 +55,7 @@ class FirstSyncVisit(StepVisit):
         if news := list(teller.news(progress)):
             self.dialogue.say(*news)
         if progress.outcome is WatchOutcome.APPEARED:
+            self.dialogue.ring()
             self.dialogue.say("", hops.the_end(progress, progress.outcome))
             for audience in progress.audiences:
                 self.dialogue.say("", *hops.segment_lines(audience))

@@ -36,13 +36,18 @@ _KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 
 
 def run_plain(
-    load: Callable[[], Walk], *, command: str = "audience-wizard", report: Callable[[BaseException], str] = lambda _: ""
+    load: Callable[[], Walk],
+    *,
+    command: str = "audience-wizard",
+    report: Callable[[BaseException], str] = lambda _: "",
+    rings: bool = True,
 ) -> int:
     """Talks until the user leaves; the exit code.
 
-    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
+    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where. `rings`:
+    the terminal's bell tells when the first sync is over.
     """
-    terminal = Terminal()
+    terminal = Terminal(rings=rings)
     try:
         return asyncio.run(until_told_to_stop(lambda: PlainWalk(load(), terminal, command).run()))
     except (KeyboardInterrupt, asyncio.CancelledError):

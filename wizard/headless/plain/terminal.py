@@ -26,8 +26,9 @@ class Terminal:
     A thread that waits inside `sys.stdin` holds its lock, and the interpreter could not end after Ctrl+C.
     """
 
-    def __init__(self, source: TextIO | None = None, out: TextIO | None = None) -> None:
+    def __init__(self, source: TextIO | None = None, out: TextIO | None = None, *, rings: bool = False) -> None:
         self._out = out or sys.stdout
+        self._rings = rings and self._out.isatty()
         if isinstance(self._out, io.TextIOWrapper):
             self._out.reconfigure(errors="replace")  # a terminal without "…" shows a question mark, and goes on
         self._fd = _descriptor(source or sys.stdin)
@@ -52,6 +53,10 @@ class Terminal:
             answer = await _in_thread(_windows_paste if self._is_tty and os.name == "nt" else self._paste)
         self.say()
         return answer
+
+    def ring(self) -> None:
+        if self._rings:
+            self._print("\a")
 
     def _print(self, text: str) -> None:
         """Raises BrokenPipeError: nobody reads any more, or the terminal was closed."""

@@ -22,6 +22,7 @@ from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.widgets.frame import Hint, fit
 from wizard.ui.widgets.rail import Rail
 
 FAILED = Finding("a.b", "May write", Status.FAIL, "It may not [/write].", "A role denies it.", "Give it Writer.")
@@ -255,3 +256,16 @@ async def test_a_notification_is_never_markup() -> None:
         app.notify("[/x] [@click=app.exit]name[/]")
         await pilot.pause()
         assert "[/x]" in seen(pilot)
+
+
+def test_keys_that_can_be_spared_make_room_for_those_that_cannot() -> None:
+    keys = (Hint("Enter", "next", ""), Hint("PgDn", "more", "", spare=True), Hint("F4", "ask", "", spare=True))
+    every = (*keys, Hint("F10", "quit", ""))
+    fitting = {width: [hint.key for hint in fit(every, width)] for width in (60, 36, 30, 20, 5)}
+    assert fitting == {
+        60: ["Enter", "PgDn", "F4", "F10"],
+        36: ["Enter", "PgDn", "F4", "F10"],
+        30: ["Enter", "PgDn", "F10"],
+        20: ["Enter", "F10"],
+        5: ["Enter", "F10"],
+    }

@@ -34,9 +34,9 @@ def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
         keys.append(Hint("Space", "select", "screen.select"))
     keys.append(Hint("Esc", "back", "screen.back"))
     if pane.body.max_scroll_y:
-        keys.append(Hint("PgDn", "more", "screen.more"))
+        keys.append(Hint("PgDn", "more", "screen.more", spare=True))
     if pane.can_be_saved:
-        keys.append(Hint("^S", "save", "app.save_setup"))
+        keys.append(Hint("^S", "save", "app.save_setup", spare=True))
     if pane.request_card:
-        keys.append(Hint("F4", "ask an admin", "screen.request_card"))
+        keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=True))
     return (*keys, *everywhere)

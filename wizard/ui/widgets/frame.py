@@ -59,11 +59,12 @@ class Hairline(Widget):
 
 @dataclass(frozen=True)
 class Hint:
-    """A key with its word; `action` runs on a click."""
+    """A key with its word; `action` runs on a click. One that can be spared makes room for the others."""
 
     key: str
     word: str
     action: str
+    spare: bool = False
 
 
 class HintBar(Static):
@@ -81,10 +82,19 @@ class HintBar(Static):
             self.refresh()
 
     def render(self) -> Content:
-        drawn = [_drawn(hint) for hint in self._hints]
+        drawn = [_drawn(hint) for hint in fit(self._hints, self.content_size.width)]
         spare = self.content_size.width - sum(each.cell_length for each in drawn)
         gap = max(1, min(3, spare // max(1, len(drawn) - 1)))
         return Content(" " * gap).join(drawn)
+
+
+def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
+    """Without those that can be spared, the last one first, until the others fit."""
+    taken = sum(cell_len(hint.key) + 1 + cell_len(hint.word) for hint in hints) + len(hints) - 1
+    spared = [hint for hint in hints if hint.spare]
+    if taken <= width or not spared:
+        return hints
+    return fit(tuple(hint for hint in hints if hint is not spared[-1]), width)
 
 
 def _drawn(hint: Hint) -> Content:

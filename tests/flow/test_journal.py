@@ -119,10 +119,35 @@ def test_what_is_in_the_place_of_an_intent_is_found(
     assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == ([found] if found else [])
 
 
-def test_a_change_that_was_intended_makes_nothing_ours() -> None:
-    intended = entry(Stage.INTENDED, "destination", "", within={"client_side_id": CLIENT_SIDE_ID}, before={})
+CHANGES = [
+    ("destination", "dst_1", {"enabled": False}, {"enabled": True}, True),
+    ("destination", "dst_1", {"enabled": True}, {"enabled": False}, False),  # it is as it was
+    ("destination", "dst_1", {"enabled": False, "name": "a"}, {"enabled": True, "name": "b"}, False),
+    ("destination", "dst_2", {"enabled": False}, {"enabled": True}, False),  # nothing is there
+    ("destination", "", {"enabled": False}, {"enabled": True}, False),
+    ("destination", "dst_1", {"settings": {"token": "ends in 1111"}}, {"settings": {"token": "another"}}, False),
+    ("mapping", "sub_1", {"settings": {"context_kind": "org"}}, {"settings": {"context_kind": "user"}}, True),
+    ("mapping", "sub_1", {"settings": {"context_kind": "user"}}, {"settings": {"context_kind": "org"}}, False),
+]
 
-    assert found_in_place((intended,), healthy_facts()) == ()
+
+@pytest.mark.parametrize(("kind", "resource_id", "before", "after", "happened"), CHANGES)
+def test_a_change_has_happened_when_what_was_set_is_shown(
+    kind: str, resource_id: str, before: dict[str, Any], after: dict[str, Any], happened: bool
+) -> None:
+    intended = entry(Stage.INTENDED, kind, resource_id, before=before, after=after)
+
+    assert found_in_place((intended,), healthy_facts()) == (((intended, resource_id),) if happened else ())
+
+
+def test_an_intended_change_says_of_what(tmp_path: Path) -> None:
+    session = Session(tmp_path, FakeClock())
+    session.intend(
+        Write("mapping", "mapping", {"destination": "dst_1"}, {"enabled": False}, {"enabled": True}, "sub_1")
+    )
+
+    assert [one.resource_id for one in session.saved.unconfirmed] == ["sub_1"]
+    assert session.saved.made == ()
 
 
 def test_a_journal_survives_on_disk(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from tests.headless.runs import ALL_MADE, SETUP, World
+from tests.headless.test_plan_and_apply import made_by_hand
 from wizard.flow.session import Session
 
 WRITES = 4  # destination, mapping, connection, activation
@@ -38,6 +39,18 @@ class KillAfter(httpx.AsyncBaseTransport):
                 await response.aread()
                 raise self._error
         return response
+
+
+class KillBefore(httpx.AsyncBaseTransport):
+    """The process is gone before its first write is sent."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method not in {"GET", "HEAD"}:
+            raise Killed
+        return await self._inner.handle_async_request(request)
 
 
 class KilledSession(Session):
@@ -106,6 +119,43 @@ async def test_killed_after_a_write_everything_can_be_taken_back_at_once(world: 
 
     assert undone.code == 0, undone.err
     assert set(world.made().values()) == {0}
+
+
+@pytest.mark.parametrize("applied_again", [False, True])
+@pytest.mark.parametrize("writes", [1, 2])
+async def test_killed_after_a_change_of_somebodys_thing_it_goes_back_to_what_it_was(
+    world: World, writes: int, applied_again: bool
+) -> None:
+    made = made_by_hand(world, destination_enabled=False, context_key="email_only")
+    wanted = SETUP + '[mapping]\ncontext_key = "user_id_only"\n'
+    there = world.sandbox.world.workspaces[0].destinations[made]
+    with pytest.raises(Killed):
+        await world.run("apply", setup=wanted, wrap=lambda inner: KillAfter(inner, writes, Killed()))
+    assert there.enabled
+
+    plan = await world.run("plan", setup=wanted)
+    if applied_again:
+        assert (await world.run("apply", setup=wanted)).code == 0
+    undone = await world.run("undo", setup=wanted)
+
+    assert plan.actions()["destination"] == "adopt"
+    assert (undone.code, undone.statuses()["destination"]) == (0, "done")
+    assert made in world.sandbox.world.workspaces[0].destinations
+    assert not there.enabled
+    assert [one.settings["context_key"] for one in there.mappings.values()] == ["email_only"]
+    assert world.breaches == []
+
+
+async def test_killed_before_a_change_of_somebodys_thing_there_is_nothing_to_take_back(world: World) -> None:
+    made_by_hand(world, destination_enabled=False)
+    with pytest.raises(Killed):
+        await world.run("apply", wrap=KillBefore)
+    assert [entry.kind for entry in world.session().saved.unconfirmed] == ["destination"]
+
+    undone = await world.run("undo")
+
+    assert (undone.code, undone.document["results"]) == (0, [])
+    assert world.writes() == []
 
 
 async def test_what_a_killed_run_made_and_is_not_shown_yet_is_not_made_again(world: World) -> None:

@@ -163,7 +163,8 @@ class _Run:
         return _result(change, made)
 
     def _write_of(self, change: Change) -> Write:
-        return Write("destination", change.id, {"client_side_id": self._client_side_id}, change.before, change.after)
+        within = {"client_side_id": self._client_side_id}
+        return Write("destination", change.id, within, change.before, change.after, change.resource_id)
 
     async def _look_for_new_destination(self) -> Destination | Failure | None:
         """One for this environment that was not there when the plan was reviewed."""
@@ -202,7 +203,7 @@ class _Run:
             return _result(change, Ensured(there))
         if there is None:
             return _result(change, await self._writer.ensure(write, self._own_mapping, self._create_mapping))
-        write = replace(write, before=_replaced(there, change.after or {}))
+        write = replace(write, before=_replaced(there, change.after or {}), changes=there.id)
         if self._is_destination_new():
             write = replace(write, before=None)
             self._journal.made(write, there.id)

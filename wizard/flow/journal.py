@@ -15,6 +15,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.mapping import own_mappings
 from wizard.domain.model import Connections, Destination
 from wizard.domain.wanted import catalog_entry
+from wizard.flow.shown_values import differing, shown_values
 
 SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
 
@@ -35,6 +36,7 @@ class Write:
     within: Mapping[str, str] = field(default_factory=dict)  # ids of what it lives in, as undo needs them
     before: Mapping[str, Any] | None = None  # None: it is made anew; else the values that were replaced
     after: Mapping[str, Any] | None = None  # what was set
+    changes: str = ""  # id of what is there and is changed
 
     @property
     def place(self) -> tuple[object, ...]:
@@ -104,7 +106,7 @@ def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Intended, and no word whether it happened: what is found in its place is ours."""
+    """Intended, and no word whether it happened: what is found in its place is ours, or was changed by us."""
     last = {entry.place: entry for entry in journal}
     return tuple(entry for entry in last.values() if entry.stage is Stage.INTENDED)
 
@@ -140,13 +142,14 @@ def _laid_over(below: Mapping[str, Any] | None, above: Mapping[str, Any] | None)
 
 
 def found_in_place(intended: Iterable[Entry], facts: Facts) -> tuple[tuple[Entry, str], ...]:
-    """Each intended creation that has happened after all, with the id of what is there."""
-    creations = (entry for entry in intended if entry.is_creation)
-    found = ((entry, _resource_in_place(entry, facts)) for entry in creations)
+    """Each write that has happened after all, with the id of what was made or changed."""
+    found = ((entry, _resource_in_place(entry, facts)) for entry in intended)
     return tuple((entry, resource_id) for entry, resource_id in found if resource_id)
 
 
 def _resource_in_place(entry: Entry, facts: Facts) -> str:
+    if not entry.is_creation:
+        return _changed_in_place(entry, facts)
     match entry.kind:
         case "destination":
             return _destination_in_place(entry, facts)
@@ -156,6 +159,18 @@ def _resource_in_place(entry: Entry, facts: Facts) -> str:
             return _connection_in_place(entry, facts)
         case _:
             return _activation_in_place(entry, facts)
+
+
+def _changed_in_place(entry: Entry, facts: Facts) -> str:
+    """What is shown is as it was set, and no longer as it was."""
+    listed = facts.destinations if entry.kind == "destination" else facts.subscriptions
+    every = listed if isinstance(listed, tuple) else ()
+    seen = next((one for one in every if one.id == entry.resource_id), None)
+    if seen is None:
+        return ""
+    now = shown_values(seen, entry.after)
+    is_changed = any(differing(entry.before or {}, now)) and not any(differing(entry.after or {}, now))
+    return seen.id if is_changed else ""
 
 
 def _destination_in_place(entry: Entry, facts: Facts) -> str:

@@ -161,7 +161,7 @@ class Session:
     # --- journal --------------------------------------------------------------------------------------------------
 
     def intend(self, write: Write) -> None:
-        self._enter(self._entry(Stage.INTENDED, write))
+        self._enter(self._entry(Stage.INTENDED, write, write.changes))
 
     def made(self, write: Write, resource_id: str) -> None:
         self._enter(self._entry(Stage.MADE, write, resource_id))
@@ -170,7 +170,7 @@ class Session:
         self._enter(self._entry(Stage.REFUSED, write))
 
     def confirmed(self, entry: Entry, resource_id: str) -> None:
-        """What an earlier run intended was found: it is ours."""
+        """What an earlier run intended was found: it is ours, or was changed by us."""
         self._enter(replace(entry, at=self._clock.now(), stage=Stage.MADE, resource_id=resource_id))
 
     def undone(self, entry: Entry) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from wizard.domain.model import Activation, Connection, Connections, Destination, Failure, Subscription
 from wizard.flow.journal import Entry
+from wizard.flow.shown_values import differing, shown_values
 from wizard.text import count, plain
 
 
@@ -120,8 +121,8 @@ class _Drawing:
         there = next((one for one in seen if one.id == entry.resource_id), None)
         if there is None:
             return TakeBack(entry, Doing.GONE, title)
-        now = {"name": there.name, "enabled": there.enabled, "trigger": there.trigger, "settings": there.settings}
-        return self._unless_shared(entry, f"the mapping {there.name}", _changes(entry.after, now), destination, there)
+        changed = _changes(entry.after, shown_values(there, entry.after))
+        return self._unless_shared(entry, f"the mapping {there.name}", changed, destination, there)
 
     # --- destination ----------------------------------------------------------------------------------------------
 
@@ -129,12 +130,8 @@ class _Drawing:
         there = next((one for one in self._seen.destinations if one.id == entry.resource_id), None)
         if there is None:
             return TakeBack(entry, Doing.GONE, f"the destination {plain(str((entry.after or {}).get('name', '')))}")
-        title, settings = f"the destination {there.name}", {"client_side_id": there.client_side_id}
-        if str((entry.after or {}).get("settings", {}).get("token", "")).startswith("ends in "):
-            settings["token"] = f"ends in {there.token_last_four}" if there.token_last_four else ""
-        name = there.name if there.name != there.id else ""  # one that Segment shows without a name goes by its id
-        now = {"name": name, "enabled": there.enabled, "settings": settings}
-        back = self._unless_shared(entry, title, _changes(entry.after, now), there.id, there)
+        changed = _changes(entry.after, shown_values(there, entry.after))
+        back = self._unless_shared(entry, f"the destination {there.name}", changed, there.id, there)
         if back.doing is Doing.RESTORE and "token" in (entry.before or {}).get("settings", {}):
             why = "The token that was replaced cannot be read back: put it into the destination's settings again."
             return replace(back, doing=Doing.BY_HAND, why=why)
@@ -196,18 +193,7 @@ def _left(entry: Entry, title: str, changed: str) -> TakeBack:
 
 def _changes(ours: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
     """What differs from what was set, in words; only what was set and is shown counts."""
-    return "; ".join(
-        f"{key} was {_word(wanted)}, is {_word(seen)}" for key, wanted, seen in _differing(ours or {}, now)
-    )
-
-
-def _differing(ours: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for key, wanted in ours.items():
-        seen = now.get(key)
-        if isinstance(wanted, Mapping) and isinstance(seen, Mapping) and key == "settings":
-            yield from _differing(wanted, seen)
-        elif key in now and seen not in (None, "") and seen != wanted:
-            yield key, wanted, seen
+    return "; ".join(f"{key} was {_word(wanted)}, is {_word(seen)}" for key, wanted, seen in differing(ours or {}, now))
 
 
 def _word(value: object) -> str:

@@ -214,11 +214,11 @@ class Walk(Reader):
     def plan(self) -> Plan:
         """What an earlier run intended and was killed over counts as ours once it is seen."""
         found = found_in_place(self.session.saved.unconfirmed, self.state.facts)
-        ours = self.made_by_us | {resource_id for _, resource_id in found}
+        ours = self.made_by_us | {resource_id for entry, resource_id in found if entry.is_creation}
         return make_plan(self.state.facts, self.state.answers, self.findings, made_by_us=ours)
 
     def confirm_intended(self) -> None:
-        """Writes down as made what an earlier run intended and was killed over. Call it before an apply or undo."""
+        """Writes down as done what an earlier run intended and was killed over. Call it before an apply or undo."""
         for entry, resource_id in found_in_place(self.session.saved.unconfirmed, self.state.facts):
             self.session.confirmed(entry, resource_id)
         self.made_by_us |= self.session.saved.made_ids

@@ -1,0 +1,31 @@
+"""What is shown now of the values that a change of a destination or a mapping has set. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wizard.domain.model import Destination, Subscription
+
+Values = Mapping[str, Any]
+
+
+def shown_values(seen: Destination | Subscription, after: Values | None) -> dict[str, Any]:
+    """By the names that a change uses. `after`: what was set; a token that it does not name cannot be compared."""
+    if isinstance(seen, Subscription):
+        return {"name": seen.name, "enabled": seen.enabled, "trigger": seen.trigger, "settings": seen.settings}
+    settings = {"client_side_id": seen.client_side_id}
+    if str((after or {}).get("settings", {}).get("token", "")).startswith("ends in "):
+        settings["token"] = f"ends in {seen.token_last_four}" if seen.token_last_four else ""
+    name = seen.name if seen.name != seen.id else ""  # one that Segment shows without a name goes by its id
+    return {"name": name, "enabled": seen.enabled, "settings": settings}
+
+
+def differing(values: Values, now: Values) -> Iterator[tuple[str, Any, Any]]:
+    """Each value that is another one now, with what it is; what is not shown does not differ."""
+    for key, value in values.items():
+        seen = now.get(key)
+        if isinstance(value, Mapping) and isinstance(seen, Mapping) and key == "settings":
+            yield from differing(value, seen)
+        elif key in now and seen not in (None, "") and seen != value:
+            yield key, value, seen

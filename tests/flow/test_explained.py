@@ -115,6 +115,14 @@ def finding(id: str, status: Status, audience: str = "") -> Finding:
     return Finding(id, id, status, f"{id} said so", fix=f"mend {id}", evidence=evidence)
 
 
+def test_what_only_says_the_hop_again_is_told_by_its_cause() -> None:
+    refused = replace(finding("sync.delivery", Status.FAIL), cause="The token may not write.")
+    (cause,) = causes_of(Hop.DELIVERED, (refused,), "vip", with_usual=False)
+    (elsewhere, *_) = causes_of(Hop.VISIBLE, (refused,), "vip")
+    assert cause.text == "The token may not write."
+    assert elsewhere.text == "sync.delivery said so"
+
+
 def test_who_lacks_an_identifier_explains_a_refusal_but_not_that_nothing_was_sent() -> None:
     findings = (finding("audience.identifiers", Status.WARN, "vip"),)
     late = causes_of(Hop.DELIVERED, findings, "vip")

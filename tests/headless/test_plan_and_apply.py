@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
+from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, tokens
 from tests.walks import stage_on
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.flow.journal import Write
@@ -208,6 +208,36 @@ async def test_what_only_the_app_can_do_is_left_to_the_hand(tmp_path: Path) -> N
 
     assert plan.actions()["audience:vip_customers"] == "by_hand"
     assert (ran.code, ran.statuses()["audience:vip_customers"]) == (4, "by_hand")
+    left = {result["id"]: result.get("steps") for result in ran.document["results"]}
+    assert {change for change, steps in left.items() if steps} == {"audience:vip_customers"}
+    assert [step["title"] for step in left["audience:vip_customers"]] == [
+        "Add destination: VIP customers",
+        "Send Identify, Send Track: VIP customers",
+        "Add 1 destination: VIP customers",
+    ]
+
+
+async def test_for_people_each_step_that_is_left_to_the_hand_has_its_menu_path_and_link(tmp_path: Path) -> None:
+    world = World(tmp_path, "attach-needs-app")
+
+    ran = await world.run("apply", as_json=False)
+
+    assert "By hand, 2 of 3: Send Identify, Send Track: VIP customers\nWhere: Engage → Audiences" in ran.out
+    assert "\nhttps://app.segment.com/acme/engage/spaces/prod/audiences/" in ran.out
+
+
+async def test_by_hand_no_secret_is_among_the_values_of_the_steps(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.vault = tokens(world, segment_token="")
+    by_hand = SETUP.replace('space = "prod"', "by_hand = true")
+
+    ran = await world.run("apply", setup=by_hand)
+
+    values = [step["values"] for result in ran.document["results"] for step in result["steps"]]
+    labels = {label for one in values for label in one}
+    assert "LaunchDarkly client-side ID" in labels
+    assert "LaunchDarkly Service Token" not in labels
+    assert world.sandbox.tokens.launchdarkly_access_token not in ran.out
 
 
 async def test_nothing_is_done_when_the_world_moved_after_the_review(world: World) -> None:

@@ -102,12 +102,14 @@ def causes_of(
     `with_usual` False: the hop said itself what is wrong; only what was seen explains it.
     """
     ordered, was_refused = root_causes_first(findings), not with_usual
-    seen = [_cause(finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
+    seen = [_cause(hop, finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
     return (*seen, *(_USUAL[hop] if with_usual else ()))[:MOST]
 
 
-def _cause(finding: Finding) -> Cause:
-    return Cause(finding.summary, finding.fix, finding.id, is_certain=finding.status is Status.FAIL)
+def _cause(hop: Hop, finding: Finding) -> Cause:
+    """A check that only says again what the hop shows is told by its cause."""
+    text = finding.cause if (hop, finding.id) in _RESTATES and finding.cause else finding.summary
+    return Cause(text, finding.fix, finding.id, is_certain=finding.status is Status.FAIL)
 
 
 def _is_about(hop: Hop, finding: Finding, audience_key: str, was_refused: bool) -> bool:

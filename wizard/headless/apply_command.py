@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
 from wizard.flow.apply import apply
+from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.carry_out import Moved, Reviewed, carry_out, review
 from wizard.flow.result import Outcome, Result, Started, Trouble
 from wizard.flow.walk import Walk
@@ -16,6 +17,7 @@ from wizard.headless.documents import results_document
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
+from wizard.headless.plain.by_hand import every_step
 from wizard.headless.plain.changes import result_lines, what_yes_does
 from wizard.headless.plan_command import in_the_way, plan_lines, why_blocked
 from wizard.headless.prepare import prepare, read_segments
@@ -68,7 +70,7 @@ async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output) -> ExitCode:
         _told([*results, *_skipped(left, _INTERRUPTED)], plan, out)
         raise
     _save(walk)
-    return _told(results, plan, out)
+    return _told(results, plan, out, hand_steps(walk.state, plan, results))
 
 
 async def _as_it_is(walk: Walk, plan: Plan, out: Output) -> ExitCode:
@@ -77,7 +79,8 @@ async def _as_it_is(walk: Walk, plan: Plan, out: Output) -> ExitCode:
         walk.begin_sync(plan)
     _save(walk)
     events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
-    return _told([event for event in events if isinstance(event, Result)], plan, out)
+    results = [event for event in events if isinstance(event, Result)]
+    return _told(results, plan, out, hand_steps(walk.state, plan, results))
 
 
 def _save(walk: Walk) -> None:
@@ -86,12 +89,15 @@ def _save(walk: Walk) -> None:
     walk.session.keep(walk.state.answers, went_on)
 
 
-def _told(results: list[Result], plan: Plan, out: Output) -> ExitCode:
+def _told(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep, ...] = ()) -> ExitCode:
+    """`steps`: what is left to the hand."""
     titles = {change.id: change.title for change in plan.changes}
     if out.as_json:
-        out.document(results_document(results))
+        out.document(results_document(results, steps))
     for result in results:
         out.text(result_lines(result, titles[result.id]))
+    for lines in every_step(steps):
+        out.text(("", *lines))
     return code_of(results)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
 from wizard.flow.apply import Result, Trouble
+from wizard.flow.by_hand import HandStep
 from wizard.flow.progress import AudienceProgress, HopSeen, Progress
 
 SCHEMA = 1
@@ -43,8 +44,22 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def results_document(results: Iterable[Result]) -> dict[str, Any]:
-    return {"schema": SCHEMA, "results": [_result(result) for result in results]}
+def results_document(results: Iterable[Result], steps: Iterable[HandStep] = ()) -> dict[str, Any]:
+    """`steps`: what is left to the hand; each stands with the result of its change."""
+    by_change: dict[str, list[dict[str, Any]]] = {}
+    for step in steps:
+        by_change.setdefault(step.change_id, []).append(_step(step))
+    return {"schema": SCHEMA, "results": [_result(result) | _left(by_change, result) for result in results]}
+
+
+def _left(by_change: Mapping[str, list[dict[str, Any]]], result: Result) -> dict[str, Any]:
+    return {"steps": by_change[result.id]} if result.id in by_change else {}
+
+
+def _step(step: HandStep) -> dict[str, Any]:
+    """A value that is a secret is left out."""
+    values = {value.label: value.text for value in step.values if not value.secret_slot}
+    return {"title": step.title, "menu": list(step.menu), "link": step.link.url, "values": values, "note": step.note}
 
 
 def _result(result: Result) -> dict[str, Any]:

@@ -26,6 +26,12 @@ async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) ->
         dialogue.say(_seen(coach, current))
 
 
+def every_step(steps: tuple[HandStep, ...]) -> Iterator[Iterator[str]]:
+    """The lines of each, one after the other, without the last look at LaunchDarkly."""
+    in_segment = [step for step in steps if step.change_id]
+    return (_step_lines(step, number, len(in_segment)) for number, step in enumerate(in_segment, 1))
+
+
 def _step_lines(step: HandStep, number: int, total: int) -> Iterator[str]:
     yield f"By hand, {number} of {total}: {step.title}"
     yield f"Where: {step.menu_path}"

@@ -233,6 +233,25 @@ async def test_the_first_sync_is_measured_from_the_last_attaching() -> None:
     assert session.saved.known_segments == ("a", "b")
 
 
+def test_what_is_taken_back_opens_the_stops_from_the_review_on(folder: Path) -> None:
+    session = session_in(folder)
+    session.keep(ANSWERS, ("prerequisites", "audiences", "review", "first_sync"))
+    session.begin_sync(("a",), attaches=True)
+    session.made(DESTINATION, "dst_1")
+    session.made(CONNECTION, "ii_1")
+    session.made(replace(CONNECTION, change_id="audience:another"), "ii_2")
+
+    session.undone(session.saved.made[-1])
+    saved = session_in(folder).saved
+    assert saved.accepted == ("prerequisites", "audiences")
+    assert (saved.applied_at, saved.known_segments) == (START, ("a",))
+
+    session.undone(session.saved.made[-1])
+    saved = session_in(folder).saved
+    assert (saved.applied_at, saved.known_segments) == (None, ())
+    assert (saved.answers, saved.made_ids) == (ANSWERS, frozenset({"dst_1"}))
+
+
 def test_to_start_over_forgets_answers_and_keeps_the_journal() -> None:
     session = session_in(None)
     session.keep(ANSWERS, ACCEPTED)

@@ -65,6 +65,23 @@ async def test_a_second_undo_has_nothing_to_do_and_a_second_apply_makes_all_agai
     assert world.made() == ALL_MADE
 
 
+async def test_after_an_undo_the_review_is_to_do_again(world: World) -> None:
+    before = world.session().saved.accepted
+    await world.run("undo")
+
+    after = world.session().saved
+    assert set(before) - set(after.accepted) == {"review"}
+    assert after.applied_at is None
+
+
+async def test_an_undo_that_nobody_agreed_to_leaves_the_stops_as_they_are(world: World) -> None:
+    before = world.session().saved
+    await world.run("undo", typed="no")
+
+    assert world.session().saved.accepted == before.accepted
+    assert world.session().saved.applied_at == before.applied_at
+
+
 async def test_what_stays_is_said_with_its_members(world: World) -> None:
     await world.run("watch")
 

@@ -22,6 +22,8 @@ from wizard.flow.private_file import make_private, write_whole
 from wizard.flow.usual import Experience
 
 SCHEMA = 1
+_RESTS_ON_AN_APPLY = frozenset({"review", "first_sync"})  # ids of steps
+_ATTACHES = frozenset({"connection", "activation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,13 @@ class Session:
         self._enter(replace(entry, at=self._clock.now(), stage=Stage.MADE, resource_id=resource_id))
 
     def undone(self, entry: Entry) -> None:
-        self._enter(replace(entry, at=self._clock.now(), stage=Stage.UNDONE))
+        """What was applied is open again, from the review on; no sync is under way once nothing of ours is attached."""
+        undone = replace(entry, at=self._clock.now(), stage=Stage.UNDONE)
+        accepted = tuple(step for step in self.saved.accepted if step not in _RESTS_ON_AN_APPLY)
+        saved = replace(self.saved, journal=(*self.saved.journal, undone), accepted=accepted)
+        if entry.kind in _ATTACHES and not any(one.kind in _ATTACHES for one in saved.made):
+            saved = replace(saved, applied_at=None, known_segments=())
+        self._write(saved)
 
     def _entry(self, stage: Stage, write: Write, resource_id: str = "") -> Entry:
         return Entry(

@@ -115,13 +115,30 @@ def test_ctrl_c_meanwhile_leaves_the_wizard_as_it_does_later(start: Callable[...
     assert terminal.is_as_before()
 
 
-def test_a_signal_meanwhile_leaves_a_clean_terminal(start: Callable[..., Held]) -> None:
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_meanwhile_leaves_a_clean_terminal(ends: signal.Signals, start: Callable[..., Held]) -> None:
     terminal = start("--sandbox")
     terminal.until("Starting …")
-    terminal.child.kill(signal.SIGINT)
+    terminal.child.kill(ends)
 
     assert terminal.end() == 130
     assert terminal.is_as_before()
+
+
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
+    ends: signal.Signals, start: Callable[..., Held]
+) -> None:
+    terminal = start("--sandbox")
+    terminal.open()
+    terminal.until("Begin")
+    terminal.press_until(ENTER, "▸ LaunchDarkly")
+    terminal.child.kill(ends)
+
+    assert terminal.end() == 130
+    assert terminal.is_as_before()
+    assert terminal.written.rindex(b"\x1b[?1000l") > terminal.written.rindex(b"\x1b[?1000h")
+    assert b"This was the sandbox" in terminal.written.split(LEFT)[-1]
 
 
 def test_an_import_that_fails_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:

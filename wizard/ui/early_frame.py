@@ -7,6 +7,7 @@ wizard, because the terminal is put into the mode that the wizard uses, without 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from wizard.ui.palette import BACKGROUND, FOREGROUND, HAIRLINE, MUTED
 
 NAME = "Audience Wizard"
+INTERRUPTED = 130  # the exit code (`shared/cli.md`)
 _ENTER = "\x1b[?1049h\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
 
@@ -65,9 +67,15 @@ class EarlyFrame:
         quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
         termios.tcsetattr(stdin, termios.TCSANOW, quiet)
         self._is_mine = True
+        signal.signal(signal.SIGTERM, self._stop)
         columns, rows = os.get_terminal_size(stdin)
         coloured = self._environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in self._environ
         _write(_ENTER + draw(columns, rows, coloured=coloured))
+
+    def _stop(self, *_: object) -> None:
+        """Somebody ends the process: nothing is under way yet but imports."""
+        self.give_back()
+        os._exit(INTERRUPTED)
 
     def hand_over(self) -> list[Any]:
         """Somebody else draws from now on; the attributes that the terminal is to have again, if it was shown."""

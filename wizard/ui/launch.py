@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wizard.ui.app import AudienceWizard
+from wizard.ui.early_frame import INTERRUPTED
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.early_frame import EarlyFrame
+
+
+async def _run(app: AudienceWizard) -> None:
+    """To be ended by somebody else is met as a wish to leave: the terminal is given back as it was."""
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(each, lambda: app.exit(return_code=INTERRUPTED))
+    await app.run_async()
 
 
 def run_wizard(load: Callable[[], Walk], frame: EarlyFrame) -> int:
@@ -25,7 +37,7 @@ def run_wizard(load: Callable[[], Walk], frame: EarlyFrame) -> int:
 
         WizardDriver.frame = frame
         app.driver_class = WizardDriver
-    asyncio.Runner().run(app.run_async())
-    if not app.return_code:
+    asyncio.Runner().run(_run(app))
+    if not app.return_code or app.return_code == INTERRUPTED:
         sys.stdout.writelines(f"{line}\n" for line in app.farewell())
     return app.return_code or 0

@@ -40,3 +40,14 @@ async def test_where_nothing_is_to_be_asked_of_an_admin_f4_does_nothing() -> Non
         await pilot.press("f4")
         assert "F4" not in text_of(app.export_screenshot())
         assert isinstance(app.screen, WalkScreen)
+
+
+async def test_a_finding_about_a_token_offers_the_card_too() -> None:
+    app = SimulatedWizard("reader-token")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("finding",))
+        finding = app.screen
+        await pilot.press("f4")
+        assert "Request: a LaunchDarkly service token" in text_of(app.export_screenshot())
+        await pilot.press("escape")
+        assert app.screen is finding

@@ -42,6 +42,7 @@ class FindingScreen(Dialog[Verdict | None]):
         Binding("c,C", "copy", "Copy the link", show=False),
         Binding("p,P", "copy_policy", "Copy the policy", show=False),
         Binding("w,W", "show_work", "Show your work", show=False),
+        Binding("f4", "request_card", "Request card", show=False),
     ]
 
     def __init__(self, walk: Walk, finding: Finding, *, going_on: bool = False) -> None:
@@ -74,8 +75,9 @@ class FindingScreen(Dialog[Verdict | None]):
 
     def on_mount(self) -> None:
         links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
-        policy = (Hint("P", "copy the policy", "screen.copy_policy"),) if self._policy else ()
-        always = (*policy, Hint("W", "requests", "screen.show_work"), Hint("Esc", "close", "screen.dismiss"))
+        policy = (Hint("P", "policy", "screen.copy_policy"),) if self._policy else ()
+        card = (Hint("F4", "ask an admin", "screen.request_card", spare=True),) if self._card else ()
+        always = (*policy, Hint("W", "requests", "screen.show_work"), *card, Hint("Esc", "close", "screen.dismiss"))
         self._hints.show((*(links if self._finding.links else ()), *always))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -101,6 +103,19 @@ class FindingScreen(Dialog[Verdict | None]):
     def _policy(self) -> str:
         """The smallest policy that would do, when the finding holds one."""
         return str(self._finding.evidence.get("policy", ""))
+
+    @property
+    def _card(self) -> str:
+        """Of the step whose answer the finding is about."""
+        ask = self._walk.ask_of(self._finding)
+        step = next((step for step in self._walk.steps if ask in step.asks), None)
+        return step.request_card(self._walk.state) if step else ""
+
+    def action_request_card(self) -> None:
+        if self._card:
+            from wizard.ui.screens.plain_text import show_request_card
+
+            show_request_card(self.app, self._card)
 
     def action_show_work(self) -> None:
         from wizard.ui.screens.work_shown import show_work

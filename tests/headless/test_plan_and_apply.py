@@ -328,3 +328,12 @@ async def test_nothing_is_ever_made_twice(world: World) -> None:
         await world.run("apply")
 
     assert world.made() == ALL_MADE != NOTHING
+
+
+async def test_the_only_space_need_not_be_named(tmp_path: Path) -> None:
+    world = World(tmp_path, "fresh")
+    setup = SETUP.replace('space = "prod"', "").replace("vip_customers", "first_audience")
+
+    ran = await world.run("plan", setup=setup)
+
+    assert (ran.code, list(ran.actions())) == (4, ["destination", "mapping", "audience:first_audience"])

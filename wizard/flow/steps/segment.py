@@ -67,10 +67,11 @@ def lists_spaces(state: State) -> bool:
 
 
 def _put_space(state: State, value: Value) -> State:
-    """Another space has other audiences and another source."""
-    if state.answers.space == value:
-        return state
-    return replace(state, answers=replace(state.answers, space=str(value), engage_source="", audiences=()))
+    """Another space has other audiences and another source; what was named before any space stays."""
+    answers = state.answers
+    if answers.space not in {"", value}:
+        answers = replace(answers, engage_source="", audiences=())
+    return replace(state, answers=replace(answers, space=str(value)))
 
 
 def _put_source(state: State, value: Value) -> State:

@@ -167,6 +167,34 @@ async def test_a_host_that_cannot_be_reached_skips_the_rest_of_its_side(world: W
     assert found["launchdarkly.token.valid"]["status"] == "pass"
 
 
+def without_launchdarkly(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    return Unreachable(inner, "app.launchdarkly.com")
+
+
+@pytest.mark.parametrize("given", ["saved", "in the file"])
+async def test_while_launchdarkly_is_down_segments_side_is_judged_by_the_client_side_id(
+    world: World, given: str
+) -> None:
+    place = f'client_side_id = "{world.sandbox.tokens.launchdarkly_client_side_id}"'
+    setup = SETUP.replace('project = "shop"\nenvironment = "production"', place) if given != "saved" else None
+    workspace = world.sandbox.world.workspaces[0]
+    (ours,) = (one for one in workspace.destinations.values() if "shop" in one.name)
+    for enabled, status, code in ((True, "pass", 3), (False, "fail", 1)):
+        ours.enabled = enabled
+        ran = await world.run("doctor", setup=setup, wrap=without_launchdarkly)
+        found = checks(ran)
+        assert (ran.code, found["destination.enabled"]["status"]) == (code, status)
+        assert {found[check]["status"] for check in ("mapping.enabled", "audience.attached")} == {"pass"}
+        assert found["launchdarkly.pair"]["evidence"]["waits_for"] == "launchdarkly.reachable"
+
+
+async def test_without_a_client_side_id_segments_side_waits_for_launchdarkly(world: World) -> None:
+    found = checks(await world.run("doctor", wrap=without_launchdarkly))
+
+    assert found["destination.exists"]["evidence"]["waits_for"] == "launchdarkly.reachable"
+    assert found["audience.exists"]["status"] == "pass"
+
+
 class Slow(httpx.AsyncBaseTransport):
     """Segment answers, in its own time."""
 

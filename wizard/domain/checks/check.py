@@ -200,14 +200,20 @@ class _Roots:
 def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Findings:
     if _is_done_by_hand(check, facts, answers):
         return _named(check, skipped("The Segment side is done by hand."))
-    if root := roots.of(check):
+    if (root := roots.of(check)) and not _is_answered_without(root, check, answers):
         return _named(check, _waiting(root))
     try:
         findings = check.judge(facts, answers)
     except CannotJudge as ended:
         root = roots.of_failure(ended.failure)
         findings = _waiting(root) if root else ended.findings
-    return tuple(_unless_waiting(check, finding, roots) for finding in _named(check, findings))
+    return tuple(_unless_waiting(check, finding, roots, answers) for finding in _named(check, findings))
+
+
+def _is_answered_without(root: str, check: Check, answers: Answers) -> bool:
+    """All that Segment's side needs of LaunchDarkly is the client-side ID: who gave it need not wait for an outage."""
+    is_segments = check.id.startswith(_SEGMENT_SIDE)
+    return is_segments and root == REACHABLE[Service.LAUNCHDARKLY] and bool(answers.client_side_id)
 
 
 def _is_done_by_hand(check: Check, facts: Facts, answers: Answers) -> bool:
@@ -226,10 +232,11 @@ def _waiting(root: str, audience: str = "") -> Findings:
     return skipped(f"Not checked: waits for `{root}`.", evidence={"waits_for": root, **about})
 
 
-def _unless_waiting(check: Check, finding: Finding, roots: _Roots) -> Finding:
+def _unless_waiting(check: Check, finding: Finding, roots: _Roots, answers: Answers) -> Finding:
     """One audience's failure keeps only that audience's further findings waiting."""
     audience = finding.evidence.get("audience", "")
     root = roots.of(check, audience) if audience else roots.of_every_audience(check)
     if finding.blocks:
         root = root or roots.that_explains(check)
-    return _named(check, _waiting(root, audience))[0] if root else finding
+    waits = root and not _is_answered_without(root, check, answers)
+    return _named(check, _waiting(root, audience))[0] if waits else finding

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.api.fakes import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Fake, always, data, in_turn, reply
+from tests.api.fakes import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Fake, Handler, always, data, in_turn, reply
 from tests.fake_clock import FakeClock
 from wizard import __version__
 from wizard.api.call import Call, path
@@ -56,6 +56,29 @@ async def test_a_read_that_never_arrives_is_tried_three_times() -> None:
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.outcome_unknown) == (FailureKind.CONNECT, False)
     assert len(fake.requests) == 3
+
+
+@pytest.mark.parametrize("answer", [always(503), always(429, {"code": "rate_limited"}, retry_after="8")])
+async def test_who_polls_asks_once_a_look(answer: Handler) -> None:
+    fake = Fake(answer)
+    failure = await fake.services.launchdarkly(LAUNCHDARKLY_TOKEN, polls=True).synced_segments("shop", "production")
+    assert isinstance(failure, Failure)
+    assert len(fake.requests) == 1
+    assert fake.clock.sleeps == []
+
+
+async def test_who_polls_asks_once_a_look_also_when_nothing_is_reached() -> None:
+    fake = raises(httpx.ConnectError("refused"))
+    await fake.services.launchdarkly(LAUNCHDARKLY_TOKEN, polls=True).synced_segments("shop", "production")
+    assert len(fake.requests) == 1
+
+
+async def test_who_polls_waits_as_the_service_asked_before_the_next_look() -> None:
+    fake = Fake(in_turn(reply(429, {}, {"Retry-After": "8"}), reply(200, CALLER)))
+    client = fake.services.launchdarkly(LAUNCHDARKLY_TOKEN, polls=True)
+    assert isinstance(await client.caller(), Failure)
+    assert not isinstance(await client.caller(), Failure)
+    assert fake.clock.sleeps == [8.0]
 
 
 @pytest.mark.parametrize(

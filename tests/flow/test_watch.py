@@ -307,7 +307,7 @@ class ScriptedServices:
     def __init__(self, real: Services, launchdarkly: Scripted) -> None:
         self._real, self._launchdarkly = real, launchdarkly
 
-    def launchdarkly(self, _: object) -> Scripted:
+    def launchdarkly(self, _: object, **__: object) -> Scripted:
         return self._launchdarkly
 
     def __getattr__(self, name: str) -> object:

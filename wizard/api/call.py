@@ -24,7 +24,7 @@ class Limit:
 class Call:
     """A request to one service. `path` comes from `path()`; `repr` shows neither headers nor body.
 
-    `reads` marks a POST that changes nothing and may be repeated like a GET.
+    `reads` marks a POST that changes nothing and may be repeated like a GET; `once`, what is asked again later anyway.
     """
 
     service: Service
@@ -36,6 +36,7 @@ class Call:
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     reads: bool = False
+    once: bool = False
     limit: Limit | None = None  # None: the service names none
 
     @property

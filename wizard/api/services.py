@@ -40,14 +40,15 @@ class HttpServices:
         self.client_side_host = host_of(self._client_side_url)
         self.segment_host = host_of(self._segment_url or HOSTS[Region.US])
         self._transports = {service: Transport(service, open_client, runtime) for service in Service}
-        self._launchdarkly_clients: dict[SecretStr | None, LaunchDarklyClient] = {}
+        self._launchdarkly_clients: dict[tuple[SecretStr | None, bool], LaunchDarklyClient] = {}
         self._segment_clients: dict[tuple[SecretStr | None, Region | None], SegmentClient] = {}
 
-    def launchdarkly(self, token: SecretStr | None) -> LaunchDarklyClient:
-        known = self._launchdarkly_clients.get(token)
+    def launchdarkly(self, token: SecretStr | None, *, polls: bool = False) -> LaunchDarklyClient:
+        known = self._launchdarkly_clients.get((token, polls))
         if known is None:
-            known = LaunchDarklyClient(self._transports[Service.LAUNCHDARKLY], self._launchdarkly_url, token)
-            self._launchdarkly_clients[token] = known
+            transport = self._transports[Service.LAUNCHDARKLY]
+            known = LaunchDarklyClient(transport, self._launchdarkly_url, token, polls=polls)
+            self._launchdarkly_clients[token, polls] = known
         return known
 
     def client_side(self) -> ClientSideHost:

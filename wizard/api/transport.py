@@ -122,7 +122,7 @@ class Transport:
             )
             if wait is not None and wait.asked:
                 self._held_until = max(self._held_until, self.clock.monotonic() + wait.seconds)
-            if wait is None or (not patient and isinstance(outcome, httpx.Response)):
+            if wait is None or call.once or (not patient and isinstance(outcome, httpx.Response)):
                 return outcome
             if self._runtime.on_wait is not None:
                 self._runtime.on_wait(wait)

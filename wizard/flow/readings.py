@@ -26,8 +26,9 @@ Inputs: TypeAlias = Callable[[State], Hashable | None]
 # --- who is asked -----------------------------------------------------------------------------------------------
 
 
-def launchdarkly_of(ports: Ports, state: State) -> LaunchDarkly:
-    return ports.services.launchdarkly(state.secrets.launchdarkly_token)
+def launchdarkly_of(ports: Ports, state: State, *, polls: bool = False) -> LaunchDarkly:
+    """`polls`: see `wizard.flow.ports.Services`."""
+    return ports.services.launchdarkly(state.secrets.launchdarkly_token, polls=polls)
 
 
 def segment_of(ports: Ports, state: State) -> Segment:

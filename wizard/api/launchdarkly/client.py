@@ -35,12 +35,17 @@ T = TypeVar("T")
 
 
 class LaunchDarklyClient:
-    """Satisfies `wizard.flow.ports.LaunchDarkly`."""
+    """Satisfies `wizard.flow.ports.LaunchDarkly`.
 
-    def __init__(self, transport: Transport, base_url: str, token: SecretStr | None) -> None:
+    `polls`: its caller asks again in any case, so that nothing is repeated here; what the service asks to be waited
+    for is waited for before the next call.
+    """
+
+    def __init__(self, transport: Transport, base_url: str, token: SecretStr | None, *, polls: bool = False) -> None:
         self._transport = transport
         self._base_url = base_url
         self._token = token
+        self._polls = polls
         self._lists = Lists(transport.ask)
         self._filters: tuple[str, ...] = (
             _FILTERS  # those not refused so far, so that a poll does not ask in vain each time
@@ -201,7 +206,10 @@ class LaunchDarklyClient:
 
     def _get(self, where: str, query: Query = (), version: str = API_VERSION) -> Call:
         secrets = (self._token.get_secret_value(),) if self._token else ()
-        return Call(Service.LAUNCHDARKLY, "GET", self._base_url, where, query, self._headers(version), secrets=secrets)
+        headers = self._headers(version)
+        return Call(
+            Service.LAUNCHDARKLY, "GET", self._base_url, where, query, headers, secrets=secrets, once=self._polls
+        )
 
     def _headers(self, version: str = API_VERSION) -> dict[str, str]:
         """The token goes raw, without "Bearer" (1.1)."""

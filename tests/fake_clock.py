@@ -64,5 +64,16 @@ class FakeClock:
         return sum(not woken.done() for _, _, woken in self._sleepers)
 
 
+class Patient(FakeClock):
+    """A stopwatch for people who wait as long as it takes; it shows the world's time."""
+
+    def __init__(self, world: FakeClock) -> None:
+        super().__init__()
+        self._world = world
+
+    def monotonic(self) -> float:
+        return self._world.monotonic()
+
+
 async def _one_turn() -> None:
     await asyncio.sleep(0)  # noqa: TID251 - gives the loop a turn, takes no time

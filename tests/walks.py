@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tests.fake_clock import FakeClock
+from tests.fake_clock import FakeClock, Patient
 from wizard.domain.findings import Finding
 from wizard.domain.model import Audience
 from wizard.domain.plan import Plan
@@ -63,7 +63,7 @@ def stage_on(
     """A walk at its beginning, in a world that may have a past."""
     clock = sandbox.clock
     assert isinstance(clock, FakeClock)
-    ports = ports_of(sandbox, stopwatch=clock, wrap=wrap)
+    ports = ports_of(sandbox, stopwatch=Patient(clock), wrap=wrap)
     ports = replace(ports, vault=vault or ports.vault)
     return Staged(new_walk(ports, session or Session(None, clock)), sandbox, clock)
 

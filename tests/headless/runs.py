@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.fake_clock import FakeClock
+from tests.fake_clock import FakeClock, Patient
 from tests.walks import stage_on
 from wizard.flow.busy import Busy
 from wizard.flow.ports import Vault
@@ -55,17 +55,6 @@ class Ran:
 
     def actions(self) -> dict[str, str]:
         return {change["id"]: change["action"] for change in self.document["changes"]}
-
-
-class Patient(FakeClock):
-    """A stopwatch for people who wait as long as it takes; it shows the world's time."""
-
-    def __init__(self, world: FakeClock) -> None:
-        super().__init__()
-        self._world = world
-
-    def monotonic(self) -> float:
-        return self._world.monotonic()
 
 
 @dataclass

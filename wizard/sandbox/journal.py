@@ -40,11 +40,11 @@ class Journal:
 class PollingJudge:
     """Tells when one thing is read again and again faster than the contracts' guidance.
 
-    Four readings in less than two thirds of the time that three intervals take are a breach: a person who goes
-    back and forth in the wizard causes two or three quick readings, a loop causes four.
+    Five readings in less than two thirds of the time that four intervals take are a breach: a person who goes back and
+    forth, or runs one command after the other, causes a few quick readings; a loop goes on.
     """
 
-    _READINGS = 4
+    _READINGS = 5
     _TOLERANCE = 2 / 3
 
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from tests.headless.runs import SETUP, Ran, World, tokens
 from wizard.domain.checks.catalogue import CHECKS
+from wizard.sandbox.launchdarkly.state import Segment
 
 CHECK_KEYS = {
     "id", "title", "status", "summary", "cause", "fix", "links", "evidence", "fixable", "duration_ms",
@@ -139,6 +141,64 @@ async def test_with_nothing_at_all(tmp_path: Path) -> None:
     ran = await world.run("doctor", setup=None)
 
     assert (ran.code, ran.document["healthy"]) == (3, None)
+
+
+# --- what the profile remembers ----------------------------------------------------------------------------------
+
+
+def the_segment(world: World) -> Segment:
+    segments = world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
+    return next(segment for segment in segments.values() if segment.external == "segment-audiences")
+
+
+async def test_what_appeared_since_attaching_may_be_the_segment_as_watch_says_too(world: World) -> None:
+    segment = the_segment(world)
+    segment.key, segment.name = "5f3c", "Somebody renamed it"
+
+    ran = await world.run("doctor")
+    watched = await world.run("watch", timeout_s=60)
+
+    found = checks(ran)["sync.segment"]
+    assert (ran.code, found["status"], found["evidence"]["candidates"]) == (3, "unknown", ["5f3c"])
+    assert [stage["state"] for stage in watched.documents[:-1] if stage["stage"] == "visible"] == ["unknown"]
+
+
+async def test_of_another_environment_the_profile_remembers_nothing(world: World) -> None:
+    segment = the_segment(world)
+    segment.key, segment.name = "5f3c", "Somebody renamed it"
+    session = world.session()
+    session.keep(replace(session.saved.answers, environment="staging"), session.saved.accepted)
+
+    ran = await world.run("doctor")
+
+    assert "is not there yet" in checks(ran)["sync.segment"]["summary"]
+
+
+async def test_a_segment_that_was_there_when_attaching_began_was_deleted(world: World) -> None:
+    segment = the_segment(world)
+    session = world.session()
+    session.begin_sync((segment.key,), attaches=True)
+    world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments.clear()
+
+    ran = await world.run("doctor")
+
+    found = checks(ran)["sync.segment"]
+    assert (ran.code, found["status"]) == (1, "fail")
+    assert "was deleted in LaunchDarkly" in found["summary"]
+
+
+@pytest.mark.parametrize("by", ['environment = "production"', "client_side_id"])
+async def test_the_saved_test_user_is_asked_about_as_watch_does(world: World, by: str) -> None:
+    session = world.session()
+    session.keep(replace(session.saved.answers, test_user="nobody"), session.saved.accepted)
+    client_side_id = world.sandbox.tokens.launchdarkly_client_side_id
+    place = f'client_side_id = "{client_side_id}"' if by == "client_side_id" else f'project = "shop"\n{by}'
+
+    ran = await world.run("doctor", setup=SETUP.replace('project = "shop"\nenvironment = "production"', place))
+
+    found = checks(ran)["sync.test_user"]
+    assert (found["status"], found["evidence"]["test_user"]) == ("warn", "nobody")
+    assert (ran.code, ran.document["healthy"]) == (0, True)
 
 
 # --- the network --------------------------------------------------------------------------------------------------

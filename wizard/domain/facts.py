@@ -1,7 +1,7 @@
 """Everything that was read, in one frozen value: what checks judge and plans are made from.
 
-Each slot belongs to one reading of `wizard.flow.registry`. `None`: not read (yet, or not needed). A `Failure`: it
-was tried and brought no usable answer. Otherwise what was seen.
+Each slot that is read belongs to one reading of `wizard.flow.registry`. `None`: not read (yet, or not needed). A
+`Failure`: it was tried and brought no usable answer. Otherwise what was seen.
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ class Facts:
     launchdarkly_token_shape: Shape | None = None
     launchdarkly_token_last_four: str = ""
     segment_token_shape: Shape | None = None
+    # what the profile remembers of this set-up
+    attached_at: datetime | None = None  # when attaching began
+    known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
     # this machine
     vault: VaultSeen | None = None
     launchdarkly_reach: Seen[Reach] = None

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
-from wizard.domain.checks.sync import may_be_elsewhere
+from wizard.domain.checks.segments import may_be_elsewhere
 from wizard.domain.drafts import changes_what_is_there
 from wizard.domain.model import (
     AuditEvent,

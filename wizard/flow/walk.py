@@ -157,7 +157,8 @@ class Walk(Reader):
     def begin_sync(self, plan: Plan) -> None:
         """Notes, before a plan is applied, when attaching began and which segments were there before."""
         segments = self.state.facts.segments
-        known = tuple(segment.key for segment in segments) if isinstance(segments, tuple) else ()
+        listed = segments if isinstance(segments, tuple) else ()
+        known = tuple(segment.key for segment in listed if not segment.deleted)
         attaches = any(change.id.startswith("audience:") for change in plan.pending)
         self.session.begin_sync(known, attaches=attaches)
 
@@ -226,12 +227,22 @@ class Walk(Reader):
     # --- what a new state means ----------------------------------------------------------------------------------
 
     def settled(self, state: State) -> State:
-        """With the answers that follow from what was read."""
+        """With the answers that follow from what was read, and what the profile remembers."""
         for step in self.steps:
             state = step.settle(state)
             for ask in step.asks:
                 state = _with_the_only_choice(ask, state)
-        return state
+        return self._with_when_attaching_began(state)
+
+    def _with_when_attaching_began(self, state: State) -> State:
+        """Of another environment than the saved one the profile knows nothing."""
+        saved, answers, facts = self.session.saved, state.answers, state.facts
+        same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
+        began = saved.applied_at if same else None
+        known = frozenset(saved.known_segments if began else ())
+        if (began, known) == (facts.attached_at, facts.known_segments):
+            return state
+        return replace(state, facts=replace(facts, attached_at=began, known_segments=known))
 
     def judge(self) -> None:
         self.findings = run_checks(self._checks, self.state.facts, self.state.answers)

@@ -22,7 +22,7 @@ from wizard.headless.findings_text import finding_lines
 from wizard.headless.missing import missing_asks, told
 from wizard.headless.options import Options
 from wizard.headless.output import Output
-from wizard.headless.prepare import place, take_answers
+from wizard.headless.prepare import place, take_answers, take_the_test_user
 from wizard.headless.refusal import Refused, nearest, shown
 from wizard.text import count
 
@@ -74,9 +74,16 @@ def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
     return _CODES[verdict]
 
 
+async def _read(walk: Walk) -> None:
+    """A file may name the environment by its client-side ID: whose test user it is shows once that was read."""
+    await walk.read()
+    take_the_test_user(walk)
+    await walk.read()
+
+
 async def _read_in_time(walk: Walk, deadline_s: float) -> None:
     """Whatever is not read by then did not answer in time."""
-    reading = asyncio.ensure_future(walk.read())
+    reading = asyncio.ensure_future(_read(walk))
     late = asyncio.ensure_future(walk.ports.stopwatch.sleep(deadline_s))
     try:
         await asyncio.wait({reading, late}, return_when=asyncio.FIRST_COMPLETED)

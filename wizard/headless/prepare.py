@@ -99,6 +99,14 @@ async def read_and_suggest(walk: Walk) -> None:
     walk.take(replace(walk.state.answers, keep_secrets=keep))
 
 
+def take_the_test_user(walk: Walk) -> None:
+    """A file has no place for one: the wizard asked for it, and its profile remembers, for the same environment."""
+    answers, saved = walk.state.answers, walk.session.saved.answers
+    same = (answers.project, answers.environment) == (saved.project, saved.environment)
+    if same and saved.test_user and not answers.test_user:
+        walk.take(replace(answers, test_user=saved.test_user))
+
+
 def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
     """Without a token nothing can be read: then everything that nobody said is named at once.
 

@@ -16,6 +16,9 @@ from wizard.domain.model import Delivery, FailureKind, LaunchDarklySegment
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
 NEW = {"destination": "new"}
 NAMESAKE = replace(SEGMENT, key="segment-audiences-aud_0")
+FIRST, SECOND = replace(SEGMENT, key="k1"), replace(SEGMENT, key="k2")
+ATTACHED = {"attached_at": NOW - timedelta(hours=3)}
+OLD = NOW - timedelta(days=30)
 BLIND: dict[str, Any] = {  # by hand without a Segment token: LaunchDarkly's side is all that is seen
     "segment_token_shape": None,
     **dict.fromkeys(("workspace", "spaces", "sources", "catalog", "destinations", "subscriptions", "audiences")),
@@ -90,6 +93,66 @@ CASES = (
         {"segments": (replace(SEGMENT, key="a"), replace(SEGMENT, key="b"))},
         says="cannot be told",
     ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "new since attaching, under another name",
+        {"segments": (replace(FIRST, name="Aaa"), replace(SECOND, name="Bbb")), **ATTACHED},
+        says="Aaa (k1), Bbb (k2). They have appeared since attaching began",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "of another audience, nothing delivered",
+        {"segments": (NAMESAKE,), **_delivered(0)},
+        says="not there yet. The one of this name (segment-audiences-aud_0) belongs to another audience",
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "of another audience, delivered",
+        {"segments": (NAMESAKE,), **ATTACHED},
+        says="although events were delivered. The one of this name (segment-audiences-aud_0) belongs to another",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "gone since attaching began",
+        {"segments": (), **_delivered(0), **ATTACHED, "known_segments": frozenset({SEGMENT.key})},
+        says="was deleted",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "deleted, told by its name",
+        {**_segment(key="k1", deleted=True), **_delivered(0), **ATTACHED},
+        says="was deleted",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "deleted before attaching began",
+        {**_segment(deleted=True, created_at=OLD), **_delivered(0), **ATTACHED},
+        says="not there yet",
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "deleted before attaching began, and due",
+        {**_segment(deleted=True, created_at=OLD), **ATTACHED},
+        says="was deleted",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "one of another audience was deleted",
+        {"segments": (replace(NAMESAKE, deleted=True),), **_delivered(0), **ATTACHED},
+        says="not there yet",
+    ),
     Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}),
     Case("sync.segment", "skipped", "not read", {"segments": None}),
     Case("sync.segment", "skipped", "no destination yet", {**TO_BE_MADE, "segments": ()}, NEW),
@@ -134,6 +197,20 @@ CASES = (
         "pass",
         "another name",
         {"namesakes": (LaunchDarklySegment("vip", "VIP"),)},
+    ),
+    Case(
+        "sync.duplicate",
+        "skipped",
+        "which is the right one cannot be told",
+        {"segments": (FIRST, SECOND)},
+        says="cannot be told, see `sync.segment`",
+    ),
+    Case(
+        "sync.duplicate",
+        "warn",
+        "of another audience, the right one cannot be told",
+        {"segments": (FIRST, SECOND, NAMESAKE)},
+        says="rename segment-audiences-aud_0 under Segments in LaunchDarkly, unless another audience fills it",
     ),
     Case("sync.duplicate", "pass", "they cannot be listed", {"namesakes": failure(FailureKind.FORBIDDEN)}),
     Case("sync.duplicate", "skipped", "not read", {"segments": None}),
@@ -184,6 +261,25 @@ def test_deliveries_say_nothing_of_a_second_audience_once_the_first_has_arrived(
     finding = found(facts, healthy_answers(audiences=("aud_2", "aud_1")))["sync.segment"]
     assert finding.status == "unknown"
     assert finding.evidence["audience"] == "lapsed"
+
+
+def test_a_segment_that_was_elsewhere_before_attaching_is_no_trace_of_this_sync() -> None:
+    facts = healthy_facts(segments=(), segments_elsewhere={"staging": (replace(SEGMENT, created_at=OLD),)}, **ATTACHED)
+    assert "although events were delivered" in found(facts)["sync.segment"].summary
+
+
+def test_what_is_of_another_chosen_audience_is_no_candidate() -> None:
+    second = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
+    connections = dict.fromkeys(("aud_1", "aud_2"), healthy_facts().connections["aud_1"])
+    facts = healthy_facts(audiences=(VIP, second), connections=connections, segments=(FIRST,), **ATTACHED)
+    finding = found(facts, healthy_answers(audiences=("aud_2", "aud_1")))["sync.segment"]
+    assert "Lapsed is not there yet" in finding.summary
+
+
+def test_nobody_is_told_to_delete_what_may_be_the_right_one() -> None:
+    findings = found(healthy_facts(segments=(FIRST, SECOND)))
+    assert not any("elete" in one.fix and ("k1" in one.fix or "k2" in one.fix) for one in findings.values())
+    assert "delete none before that is certain" in findings["sync.segment"].fix
 
 
 def test_by_hand_a_set_up_is_not_called_healthy_before_its_segment_is_there() -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import chosen, delivery
+from wizard.domain.checks import chosen, delivery, segments
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
-from wizard.domain.model import Audience, Delivery, LaunchDarklySegment
-from wizard.domain.naming import SegmentMatch, match_segments, segment_name
-from wizard.domain.wanted import chosen_audiences, chosen_environment
+from wizard.domain.model import Audience, LaunchDarklySegment
+from wizard.domain.naming import segment_name
+from wizard.domain.wanted import chosen_environment
 from wizard.text import count
 
 STEP = "first_sync"
@@ -22,31 +21,42 @@ _USUAL = timedelta(minutes=15)
 
 def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Rows 35-37, 45-47. Time alone never makes a failure; deliveries that LaunchDarkly took make it due."""
-    segments = need(facts.segments, "the synced segments of the environment")
-    match = match_segments(audience, segments)
-    if match.found is not None:
-        return _appeared(match.found, facts, answers)
+    need(facts.segments, "the synced segments of the environment")
+    there = segments.found(audience, facts)
+    if there is not None:
+        return _appeared(there, facts, answers)
     if not answers.by_hand:
         chosen.need_destination(facts, answers)
-    if _is_deleted(audience, segments):
-        return failed(
-            f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
-            cause="Somebody deleted it; Segment goes on sending.",
-            fix=f"Take {audience.name} off the destination in Segment and attach it again.",
-            links=_list_page(facts, answers),
-        )
-    if match.candidates:
-        return _look_alikes(audience, match, facts, answers)
-    if is_due(facts, answers):
-        return _went_elsewhere(audience, facts, answers) or _is_missing(audience, facts, answers)
+    if segments.is_deleted(audience, facts):
+        return _was_deleted(audience, facts, answers)
+    if among := segments.candidates(audience, facts, answers):
+        return _look_alikes(audience, among, facts, answers)
+    if segments.is_due(facts, answers):
+        return _due(audience, facts, answers)
     return _is_awaited(audience, facts, answers)
+
+
+def _due(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    if segments.was_ever_deleted(audience, facts):
+        return _was_deleted(audience, facts, answers)
+    return _went_elsewhere(audience, facts, answers) or _is_missing(audience, facts, answers)
+
+
+def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Row 47."""
+    return failed(
+        f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
+        cause="Somebody deleted it; Segment goes on sending.",
+        fix=f"Take {audience.name} off the destination in Segment and attach it again.",
+        links=_list_page(facts, answers),
+    )
 
 
 def _is_awaited(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     usual = "A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one."
-    place = elsewhere(audience, facts)
+    place = segments.elsewhere(audience, facts)
     return unknown(
-        f"The segment {segment_name(audience.key)} is not there yet.",
+        f"The segment {segment_name(audience.key)} is not there yet.{_whose_namesake(audience, facts)}",
         cause=f"A segment of this name is in the environment {place}: the destination may hold that client-side ID."
         if place
         else usual,
@@ -58,17 +68,15 @@ def _is_awaited(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
-def elsewhere(audience: Audience, facts: Facts) -> str:
-    """Another environment of the project that holds the audience's segment; empty when none is seen to."""
-    for environment, segments in facts.segments_elsewhere.items():
-        if isinstance(segments, tuple) and match_segments(audience, segments).found is not None:
-            return environment
-    return ""
+def _whose_namesake(audience: Audience, facts: Facts) -> str:
+    """Row 45: so that nobody takes another audience's segment for this one."""
+    keys = ", ".join(one.key for one in segments.strangers(audience, facts)[:3])
+    return f" The one of this name ({keys}) belongs to another audience." if keys else ""
 
 
 def _went_elsewhere(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Row 37: the segment is in another environment of the project; nothing when it is in none that can be seen."""
-    environment = elsewhere(audience, facts)
+    environment = segments.elsewhere(audience, facts)
     if not environment:
         return ()
     name = segment_name(audience.key)
@@ -83,7 +91,8 @@ def _went_elsewhere(audience: Audience, facts: Facts, answers: Answers) -> Findi
 
 def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return failed(
-        f"LaunchDarkly has no segment {segment_name(audience.key)}, although events were delivered.",
+        f"LaunchDarkly has no segment {segment_name(audience.key)}, although events were delivered."
+        f"{_whose_namesake(audience, facts)}",
         cause="They only took members away, or they went to an environment that this token cannot see.",
         fix="Look at an event of the audience under Debugger on the Engage source in Segment: its properties or traits "
         f"must hold {audience.key} with the value true.",
@@ -101,47 +110,19 @@ def _appeared(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> F
     )
 
 
-def _look_alikes(audience: Audience, match: SegmentMatch, facts: Facts, answers: Answers) -> Findings:
-    names = ", ".join(f"{segment.name} ({segment.key})" for segment in match.candidates[:5])
+def _look_alikes(
+    audience: Audience, among: tuple[LaunchDarklySegment, ...], facts: Facts, answers: Answers
+) -> Findings:
+    names = ", ".join(f"{segment.name} ({segment.key})" for segment in among[:5])
     return unknown(
         f"Which segment belongs to {audience.name} cannot be told: {names}.",
-        cause="Its key and its name fit none of them alone; an audience that was made again leaves a namesake.",
-        fix="Look in LaunchDarkly which of them holds the audience's members, and delete the stale one.",
+        cause="Its key and its name fit none of them alone; an audience that was made again leaves a namesake."
+        if segments.fits(among[0], audience)
+        else "They have appeared since attaching began, under names that are not made from the audience's key.",
+        fix="Look in LaunchDarkly which of them holds the audience's members; delete none before that is certain.",
         links=_list_page(facts, answers),
-        evidence={"candidates": [segment.key for segment in match.candidates]},
+        evidence={"candidates": [segment.key for segment in among]},
     )
-
-
-def _is_deleted(audience: Audience, segments: Iterable[LaunchDarklySegment]) -> bool:
-    return any(s.deleted and s.external and audience.id and s.key.endswith(audience.id) for s in segments)
-
-
-def is_due(facts: Facts, answers: Answers) -> bool:
-    """LaunchDarkly took deliveries and none of the audiences has a segment.
-
-    Deliveries are counted for the destination: once one audience arrived, they say nothing of the others.
-    """
-    delivered = isinstance(facts.delivery, Delivery) and facts.delivery.delivered > 0
-    if not (delivered and isinstance(facts.segments, tuple)):
-        return False
-    segments = facts.segments
-    return not any(match_segments(audience, segments).found for audience in chosen_audiences(facts, answers))
-
-
-def may_be_elsewhere(facts: Facts, answers: Answers) -> bool:
-    """Worth a look at the project's other environments: due, or typed in by hand and not there."""
-    if not isinstance(facts.segments, tuple):
-        return False
-    segments = facts.segments
-    missing = [one for one in chosen_audiences(facts, answers) if match_segments(one, segments).found is None]
-    return is_due(facts, answers) or (bool(answers.by_hand) and bool(missing))
-
-
-def slot_of_segment(audience: Audience, facts: Facts) -> str:
-    """What facts about the audience's segment are kept under: its id; by hand, without one, the segment's key."""
-    listed = facts.segments if isinstance(facts.segments, tuple) else ()
-    found = match_segments(audience, listed).found
-    return audience.id or (found.key if found else "")
 
 
 def _list_page(facts: Facts, answers: Answers) -> tuple[Link, ...]:
@@ -157,7 +138,8 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
 
 
 def _need_segment(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
-    return match_segments(audience, need(facts.segments, "the synced segments of the environment")).found
+    need(facts.segments, "the synced segments of the environment")
+    return segments.found(audience, facts)
 
 
 def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -240,28 +222,43 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
-def _namesakes(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Not being able to list them says nothing of those that are synced."""
-    return facts.namesakes if isinstance(facts.namesakes, tuple) else ()
-
-
 def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Rows 33, 45, 56."""
-    segments = need(facts.segments, "the synced segments of the environment")
-    match, name = match_segments(audience, segments), segment_name(audience.key)
-    by_hand = [s for s in _namesakes(facts) if s.name == name and not s.deleted]
-    synced = [s for s in segments if s.name == name and not s.deleted and s is not match.found]
-    others = [*synced, *by_hand]
-    if not others:
-        return passed(f"No other segment is called {name}.")
+    """Rows 33, 45, 56. Only what is certainly not the audience's segment is called one too many."""
+    need(facts.segments, "the synced segments of the environment")
+    name = segment_name(audience.key)
+    among = segments.candidates(audience, facts, answers)
+    right = (segments.found(audience, facts), *among)
+    synced = [one for one in segments.namesakes(audience, facts) if one not in right]
+    by_hand = _made_by_hand(name, facts)
+    if synced or by_hand:
+        return _too_many(name, synced, by_hand, _list_page(facts, answers))
+    if among:
+        return skipped(
+            f"Not checked: which segment is that of {audience.name} cannot be told, see `sync.segment`.",
+            evidence={"candidates": [one.key for one in among]},
+        )
+    return passed(f"No other segment is called {name}.")
+
+
+def _made_by_hand(name: str, facts: Facts) -> list[LaunchDarklySegment]:
+    """Not being able to list them says nothing of those that are synced."""
+    seen = facts.namesakes if isinstance(facts.namesakes, tuple) else ()
+    return [segment for segment in seen if segment.name == name and not segment.deleted]
+
+
+def _too_many(
+    name: str, synced: list[LaunchDarklySegment], by_hand: list[LaunchDarklySegment], pages: tuple[Link, ...]
+) -> Findings:
+    keys = [segment.key for segment in (*synced, *by_hand)]
+    unless = ", unless another audience fills it" if synced else ""
     return warned(
-        f"{count(len(others), 'more segment')} in LaunchDarkly {'is' if len(others) == 1 else 'are'} called {name}.",
+        f"{count(len(keys), 'more segment')} in LaunchDarkly {'is' if len(keys) == 1 else 'are'} called {name}.",
         cause="It was made by hand and never gets members."
         if by_hand
         else "The audience was made again: a new audience makes a new segment with the same name.",
-        fix=f"Delete or rename {', '.join(segment.key for segment in others[:3])} under Segments in LaunchDarkly.",
-        links=_list_page(facts, answers),
-        evidence={"others": [segment.key for segment in others]},
+        fix=f"Delete or rename {', '.join(keys[:3])} under Segments in LaunchDarkly{unless}.",
+        links=pages,
+        evidence={"others": keys},
     )
 
 

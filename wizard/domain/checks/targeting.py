@@ -6,7 +6,8 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
 from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, skipped, warned
-from wizard.domain.checks.sync import THERE, page, slot_of_segment
+from wizard.domain.checks.segments import slot_of_segment
+from wizard.domain.checks.sync import THERE, page
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import VaultSeen
-from wizard.flow.ports import Stored, VaultRefused
+from wizard.flow.ports import VARIABLES, Stored, VaultRefused
 from wizard.text import plain
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ T = TypeVar("T")
 
 SERVICE = "audience-wizard"
 TIME_LIMIT_S = 15.0  # long enough to type the password that a locked keyring asks for
-VARIABLES = {
-    "launchdarkly_token": ("LAUNCHDARKLY_ACCESS_TOKEN", "LD_ACCESS_TOKEN"),
-    "client_side_id": ("LAUNCHDARKLY_CLIENT_SIDE_ID",),
-    "segment_token": ("SEGMENT_PUBLIC_API_TOKEN",),
-}
 MEMORY = "memory, for this run only"
 _NAMES = {
     "keyring.backends.macOS": "macOS Keychain",

@@ -136,12 +136,17 @@ ALL_MADE = {"destinations": 1, "mappings": 1, "connections": 1, "activations": 1
 NOTHING = dict.fromkeys(ALL_MADE, 0)
 
 
-def tokens(world: World, **more: str) -> MemoryVault:
-    """A vault as variables fill it; an empty value is not given."""
-    given = {
+def given(world: World) -> dict[str, tuple[str, str]]:
+    """By slot of a secret its value and the variable that holds it."""
+    return {
         "launchdarkly_token": (world.sandbox.tokens.launchdarkly_access_token, "LAUNCHDARKLY_ACCESS_TOKEN"),
         "segment_token": (world.sandbox.tokens.segment_public_api_token, "SEGMENT_PUBLIC_API_TOKEN"),
     }
+
+
+def tokens(world: World, **more: str) -> MemoryVault:
+    """A vault as variables fill it; an empty value is not given."""
+    every = given(world)
     variables = {"client_side_id": "LAUNCHDARKLY_CLIENT_SIDE_ID"}
-    given |= {slot: (value, variables.get(slot, given.get(slot, ("", ""))[1])) for slot, value in more.items()}
-    return MemoryVault("switched off with --no-keyring", given)
+    every |= {slot: (value, variables.get(slot, every.get(slot, ("", ""))[1])) for slot, value in more.items()}
+    return MemoryVault("switched off with --no-keyring", every)

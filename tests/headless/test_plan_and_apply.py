@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, tokens
+from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
 from tests.walks import stage_on
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.flow.guide import first_open_step
 from wizard.flow.journal import Write
 from wizard.flow.session import Session
+from wizard.flow.walk import Walk
 from wizard.headless.apply_command import apply_plan
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.run import run_walk
+from wizard.vault import MemoryVault
 
 CHANGE_KEYS = {"id", "action", "summary", "reason", "host", "before", "after", "undoable"}
 RESULT_KEYS = {"id", "action", "status", "resource_id", "error"}
@@ -64,6 +68,51 @@ async def test_without_a_file_it_goes_on_from_what_the_profile_saved(world: Worl
     plan = await world.run("plan", setup=None)
 
     assert (plan.code, plan.actions()) == (0, dict.fromkeys(THREE, "none"))
+
+
+def begun_again(world: World) -> Walk:
+    """The wizard, opened on the profile that the commands left; not called a sandbox: there tokens are kept."""
+    staged = stage_on(world.sandbox, vault=world.vault, session=world.session())
+    staged.walk.state = replace(staged.walk.state, sandbox="")
+    return staged.walk
+
+
+@pytest.mark.parametrize(("kept_in", "is_kept"), [("LD_ACCESS_TOKEN", False), ("macOS Keychain", True)])
+async def test_after_an_apply_the_wizard_goes_on_at_the_first_sync(world: World, kept_in: str, is_kept: bool) -> None:
+    token = world.sandbox.tokens.launchdarkly_access_token
+    world.vault = MemoryVault("a test", {**given(world), "launchdarkly_token": (token, kept_in)})
+    await world.run("apply")
+    walk = begun_again(world)
+    await walk.load_secrets()
+    walk.resume()
+
+    assert walk.state.answers.keep_secrets is is_kept
+    assert first_open_step(walk).id == "first_sync"
+    await walk.read()
+    assert first_open_step(walk).id == "first_sync"
+    await walk.close()
+
+
+async def test_after_an_apply_a_token_that_is_not_at_hand_is_asked_for_and_where_to_keep_it(world: World) -> None:
+    world.vault = tokens(world)
+    await world.run("apply")
+    world.vault = tokens(world, segment_token="")
+    walk = begun_again(world)
+    await walk.load_secrets()
+    walk.resume()
+
+    assert [ask.id for step in walk.steps for ask in walk.missing(step)] == ["keep_secrets", "segment_token"]
+
+
+async def test_an_apply_keeps_what_the_wizard_was_told_and_a_file_cannot_say(world: World) -> None:
+    await world.run("apply")
+    session = world.session()
+    session.keep(replace(session.saved.answers, test_user="u_42", keep_secrets=True), session.saved.accepted)
+
+    await world.run("apply")
+
+    answers = world.session().saved.answers
+    assert (answers.test_user, answers.keep_secrets) == ("u_42", True)
 
 
 @pytest.mark.parametrize(("typed", "code", "status"), [("yes", 0, "done"), ("y ", 0, "done"), ("", 4, "skipped")])

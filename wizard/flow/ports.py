@@ -197,6 +197,14 @@ class Vault(Protocol):
         ...
 
 
+# By slot the variables that may hold it, the first one that is set wins.
+VARIABLES = {
+    "launchdarkly_token": ("LAUNCHDARKLY_ACCESS_TOKEN", "LD_ACCESS_TOKEN"),
+    "client_side_id": ("LAUNCHDARKLY_CLIENT_SIDE_ID",),
+    "segment_token": ("SEGMENT_PUBLIC_API_TOKEN",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What the vault held when the run started; `where` by secret: keyring, the variable's name, or memory."""

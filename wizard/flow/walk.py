@@ -13,7 +13,7 @@ from wizard.domain.plan import Action, Plan, make_plan
 from wizard.flow.apply import Outcome, Result
 from wizard.flow.ask import Ask, Value
 from wizard.flow.journal import found_in_place
-from wizard.flow.ports import Ports
+from wizard.flow.ports import VARIABLES, Ports
 from wizard.flow.reader import Reader
 from wizard.flow.reading import Reading
 from wizard.flow.state import State
@@ -105,8 +105,18 @@ class Walk(Reader):
         self.accepted = {step.id for step in self.steps if step.id in saved.accepted}
         self.made_by_us = saved.made_ids
         client_side_id = saved.answers.client_side_id or self.state.answers.client_side_id
-        self.become(replace(self.state, answers=replace(saved.answers, client_side_id=client_side_id)))
+        answers = replace(saved.answers, client_side_id=client_side_id, keep_secrets=self._are_kept(saved.answers))
+        self.become(replace(self.state, answers=answers))
         self.changed()
+
+    def _are_kept(self, saved: Answers) -> bool | None:
+        """A command asked nobody where to keep tokens: while none has to be pasted, they stay where they are."""
+        if saved.keep_secrets is not None:
+            return saved.keep_secrets
+        slots = _SLOTS_OF_SECRETS[:1] if saved.by_hand else _SLOTS_OF_SECRETS
+        if any(slot not in self.where for slot in slots):
+            return None
+        return any(self.where[slot] not in VARIABLES[slot] for slot in slots)
 
     def take(self, answers: Answers) -> None:
         """Takes answers that somebody gave elsewhere: in a file, or in an earlier run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
@@ -86,7 +87,9 @@ async def _as_it_is(walk: Walk, plan: Plan, out: Output) -> ExitCode:
 def _save(walk: Walk) -> None:
     """So that the other commands, and the wizard, go on from here without the file."""
     went_on = tuple(step.id for step in walk.steps if step.id != "first_sync")
-    walk.session.keep(walk.state.answers, went_on)
+    answers, saved = walk.state.answers, walk.session.saved.answers
+    keep = saved.keep_secrets if answers.keep_secrets is None else answers.keep_secrets
+    walk.session.keep(replace(answers, keep_secrets=keep), went_on)
 
 
 def _told(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep, ...] = ()) -> ExitCode:

@@ -79,6 +79,7 @@ async def prepare(walk: Walk, config: Path | None) -> Given:
     await read_and_suggest(walk)
     _refuse_unknown(given)
     _refuse_missing(given)
+    take_the_test_user(walk)
     return given
 
 

@@ -111,7 +111,7 @@ class Walk(Reader):
 
     def _are_kept(self, saved: Answers) -> bool | None:
         """A command asked nobody where to keep tokens: while none has to be pasted, they stay where they are."""
-        if saved.keep_secrets is not None:
+        if saved.keep_secrets is not None or self.state.sandbox:
             return saved.keep_secrets
         slots = _SLOTS_OF_SECRETS[:1] if saved.by_hand else _SLOTS_OF_SECRETS
         if any(slot not in self.where for slot in slots):

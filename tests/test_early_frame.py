@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import termios
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pexpect
 import pytest
 
 from tests.terminal import Terminal
+from wizard.ui.early_frame import INTERRUPTED
 
 ENTER, CTRL_C, CTRL_S = "\r", "\x03", "\x13"
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -46,6 +49,20 @@ class Held(Terminal):
         self._read(30)
         self.child.wait()
         return int(self.child.exitstatus)
+
+    def ended_within(self, seconds: float) -> int | None:
+        """The exit status; the signal's number below zero; None while it runs. Nothing more can be read."""
+        end = time.monotonic() + seconds
+        while self.child.isalive():
+            if time.monotonic() > end:
+                return None
+            select.select([], [], [], 0.05)
+        status: int | None = self.child.exitstatus
+        return -int(self.child.signalstatus) if status is None else status
+
+    def close(self) -> None:
+        """The window is closed: the terminal is gone."""
+        self.child.ptyproc.fileobj.close()
 
     def is_as_before(self) -> bool:
         left = self.written.rindex(LEFT) > self.written.rindex(ENTERED)
@@ -115,7 +132,7 @@ def test_ctrl_c_meanwhile_leaves_the_wizard_as_it_does_later(start: Callable[...
     assert terminal.is_as_before()
 
 
-@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_meanwhile_leaves_a_clean_terminal(ends: signal.Signals, start: Callable[..., Held]) -> None:
     terminal = start("--sandbox")
     terminal.until("Starting …")
@@ -125,7 +142,7 @@ def test_a_signal_meanwhile_leaves_a_clean_terminal(ends: signal.Signals, start:
     assert terminal.is_as_before()
 
 
-@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
     ends: signal.Signals, start: Callable[..., Held]
 ) -> None:
@@ -139,6 +156,43 @@ def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
     assert terminal.is_as_before()
     assert terminal.written.rindex(b"\x1b[?1000l") > terminal.written.rindex(b"\x1b[?1000h")
     assert b"This was the sandbox" in terminal.written.split(LEFT)[-1]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_terminal_that_is_gone_ends_it_at_once(later: bool, start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox")
+    terminal.until("Starting …")
+    if later:
+        terminal.open()
+        terminal.until("Begin")
+        terminal.press_until(ENTER, "▸ LaunchDarkly")
+    terminal.close()
+
+    assert terminal.ended_within(3) == INTERRUPTED
+
+
+def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox")
+    terminal.open()
+    terminal.until("Begin")
+    terminal.child.kill(signal.SIGHUP)
+    terminal.close()
+
+    assert terminal.ended_within(8) == INTERRUPTED
+
+
+def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        terminal = start("--sandbox")
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    terminal.until("Starting …")
+    terminal.child.kill(signal.SIGHUP)
+    terminal.open()
+    terminal.until("Begin")
+    terminal.child.kill(signal.SIGHUP)
+    terminal.press_until(ENTER, "▸ LaunchDarkly")
 
 
 def test_an_import_that_fails_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:

@@ -6,6 +6,7 @@ wizard, because the terminal is put into the mode that the wizard uses, without 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -67,7 +68,9 @@ class EarlyFrame:
         quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
         termios.tcsetattr(stdin, termios.TCSANOW, quiet)
         self._is_mine = True
-        signal.signal(signal.SIGTERM, self._stop)
+        for each in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(each) is not signal.SIG_IGN:
+                signal.signal(each, self._stop)
         columns, rows = os.get_terminal_size(stdin)
         coloured = self._environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in self._environ
         _write(_ENTER + draw(columns, rows, coloured=coloured))
@@ -83,14 +86,26 @@ class EarlyFrame:
         return self._before
 
     def give_back(self) -> None:
-        """The terminal is as it was before."""
-        if self._before:
+        """The terminal is as it was before; one that is gone needs nothing."""
+        if self._before and not is_gone():
             import termios
 
             termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._before)
         if self._is_mine:
             self._is_mine = False
-            _write(_LEAVE)
+            with contextlib.suppress(OSError):
+                _write(_LEAVE)
+
+
+def is_gone() -> bool:
+    """The terminal was closed, or its connection broke."""
+    import termios
+
+    try:
+        termios.tcgetattr(sys.stdin.fileno())
+    except termios.error:
+        return True
+    return False
 
 
 def _can_draw(environ: Mapping[str, str]) -> bool:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.ui.app import AudienceWizard
-from wizard.ui.early_frame import INTERRUPTED
+from wizard.ui.early_frame import INTERRUPTED, is_gone
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.early_frame import EarlyFrame
+
+_PATIENCE_S = 5
 
 
 async def _run(app: AudienceWizard) -> None:
@@ -23,7 +27,19 @@ async def _run(app: AudienceWizard) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(each, lambda: app.exit(return_code=INTERRUPTED))
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: _hung_up(app, loop))
     await app.run_async()
+
+
+def _hung_up(app: AudienceWizard, loop: asyncio.AbstractEventLoop) -> None:
+    """Nobody waits for a terminal that is gone: what is saved is saved. Not asyncio's way to be told of a signal,
+    for the loop may be the one that waits.
+    """
+    if is_gone():
+        os._exit(INTERRUPTED)
+    signal.alarm(_PATIENCE_S)  # it may go while it is given back; this ends the process then
+    loop.call_soon_threadsafe(partial(app.exit, return_code=INTERRUPTED))
 
 
 def run_wizard(load: Callable[[], Walk], frame: EarlyFrame) -> int:
@@ -39,5 +55,6 @@ def run_wizard(load: Callable[[], Walk], frame: EarlyFrame) -> int:
         app.driver_class = WizardDriver
     asyncio.Runner().run(_run(app))
     if not app.return_code or app.return_code == INTERRUPTED:
-        sys.stdout.writelines(f"{line}\n" for line in app.farewell())
+        with contextlib.suppress(OSError):  # the terminal is gone
+            sys.stdout.writelines(f"{line}\n" for line in app.farewell())
     return app.return_code or 0

@@ -13,7 +13,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.findings import Finding, Status
 from wizard.domain.naming import match_segments
 from wizard.flow import recognised, trend
-from wizard.flow.causes import MOST, causes_of
+from wizard.flow.causes import MOST, causes_of, known_at_once
 from wizard.flow.counts import Counted, about_the_count
 from wizard.flow.progress import Hop
 from wizard.flow.recognised import Traces
@@ -28,6 +28,8 @@ BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email
     ("members", "audience", "rests", "said"),
     [
         (None, {}, True, "no count yet"),
+        (0, {"identifiers": ("email",)}, True, "None of the audience's 1,000 is there so far"),
+        (1_010, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
         (5, {"size": None}, True, ""),
         (1_000, {}, True, "As many as the audience has."),
         (1_010, {}, True, "More than the audience's 1,000"),
@@ -101,6 +103,15 @@ def test_a_segment_that_another_instance_made_elsewhere_long_before_is_no_trace_
     assert recognised.found_elsewhere(AUDIENCE, after) == ""
 
 
+def test_what_was_found_once_is_still_it_under_another_name() -> None:
+    renamed = replace(SEGMENT, key="a-key", name="Our best customers")
+    match = match_segments(AUDIENCE, [renamed])
+    assert match.found is None
+    assert recognised.seen_before(match, "a-key", [renamed]).found == renamed
+    assert recognised.seen_before(match, "another-key", [renamed]).found is None
+    assert recognised.seen_before(match, "a-key", [replace(renamed, deleted=True)]).found is None
+
+
 def test_one_that_was_made_by_hand_never_gets_members() -> None:
     match = match_segments(AUDIENCE, [replace(SEGMENT, external="", name="Vip")])
     (note,) = recognised.notes(match, AUDIENCE, Traces())
@@ -113,6 +124,19 @@ def test_one_that_was_made_by_hand_never_gets_members() -> None:
 def finding(id: str, status: Status, audience: str = "") -> Finding:
     evidence = {"audience": audience} if audience else {}
     return Finding(id, id, status, f"{id} said so", fix=f"mend {id}", evidence=evidence)
+
+
+def test_what_is_certain_is_known_at_once_and_what_time_brings_is_not() -> None:
+    findings = (
+        finding("destination.enabled", Status.FAIL),
+        finding("audience.size", Status.FAIL, "vip"),
+        finding("sync.filtered", Status.WARN),
+        finding("sync.delivery", Status.FAIL),
+        finding("audience.attached", Status.FAIL, "vip"),
+        finding("mapping.batching", Status.WARN),
+    )
+    at_once = [cause.check for cause in known_at_once(Hop.DELIVERED, findings, "vip")]
+    assert at_once == ["destination.enabled", "audience.size", "sync.filtered"]
 
 
 def test_what_only_says_the_hop_again_is_told_by_its_cause() -> None:

@@ -69,13 +69,15 @@ def test_the_hops_come_in_order_and_all_are_done_at_the_end() -> None:
     [
         ({}, D, "Segment shows the connection"),
         ({"connections": Connections((), 0)}, U, "waiting for it to be added"),
-        ({"connections": None}, U, "waiting for it to be added"),
+        ({"connections": None}, U, "not been asked yet"),
+        ({"connections": Connections((), 0), "destination_id": "", "is_meant_known": False}, X, "cannot be told"),
         ({"connections": Connections((Connection("ii_2", "dst_other"),), 1)}, U, "waiting"),
         ({"connections": Connections((), 2)}, X, "not show every connection"),
         ({"connections": CLOSED}, X, "not enabled"),
         ({"destination_id": "", "connections": Connections((Connection("ii_2", ""),), 1)}, U, "waiting"),
         ({"by_hand": True, "connections": None}, X, "by hand"),
         ({"by_hand": True, "connections": None, "match": FOUND}, D, "by hand"),
+        ({"by_hand": True, "connections": None, "match": FOUND, "was_there_before": True}, X, "by hand"),
     ],
 )
 def test_attached_is_what_segment_shows(change: dict[str, Any], state: HopState, said: str) -> None:
@@ -85,7 +87,7 @@ def test_attached_is_what_segment_shows(change: dict[str, Any], state: HopState,
 
 
 def test_what_to_do_by_hand_is_said_at_once_and_of_other_hops_when_they_are_late() -> None:
-    assert "+ Add destination" in hop(Hop.ATTACHED, replace(WAITING, connections=None)).advice
+    assert "+ Add destination" in hop(Hop.ATTACHED, replace(WAITING, connections=Connections((), 0))).advice
     assert hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED), MINUTE).advice == ""
     assert (
         "doctor"
@@ -106,6 +108,9 @@ def test_what_to_do_by_hand_is_said_at_once_and_of_other_hops_when_they_are_late
         (replace(AUDIENCE, status="Computing"), 21 * MINUTE, L),
         (replace(BATCH, status="Computing"), 8 * HOUR_S, U),
         (replace(BATCH, status="Computing"), 10 * HOUR_S, L),
+        (replace(AUDIENCE, status="Locked"), MINUTE, U),
+        (replace(AUDIENCE, status=""), MINUTE, X),
+        (replace(AUDIENCE, status="", enabled=False), MINUTE, S),
         (replace(AUDIENCE, status="Failed"), MINUTE, S),
         (replace(AUDIENCE, status="Disabled"), MINUTE, S),
         (replace(AUDIENCE, enabled=False), MINUTE, S),
@@ -122,13 +127,22 @@ def test_computed_follows_the_audiences_own_status(
     ("change", "elapsed_s", "state", "said"),
     [
         ({"delivery": DELIVERED}, MINUTE, D, "40 events delivered"),
-        ({"delivery": Delivery(1, 5, 0)}, MINUTE, D, "1 event delivered, 5 events refused: no reason given"),
+        ({"delivery": Delivery(1, 5, 0)}, MINUTE, D, "1 event delivered to this destination, 5 events refused"),
+        ({"delivery": DELIVERED, "others": True}, MINUTE, X, "of which audience is not shown"),
+        ({"delivery": DELIVERED, "others": True, "match": FOUND}, MINUTE, D, "40 events delivered"),
         ({"match": FOUND}, MINUTE, D, "the segment is there"),
         ({}, MINUTE, U, "nothing delivered so far"),
         ({}, 16 * MINUTE, L, "nothing delivered so far"),
         ({"audience": BATCH}, 16 * MINUTE, U, "nothing delivered so far"),
         ({"delivery": refused("403")}, MINUTE, S, "7 events refused: 403"),
-        ({"delivery": Delivery(0, 1, 0)}, MINUTE, S, "1 event refused: no reason given"),
+        ({"delivery": Delivery(0, 1, 0)}, MINUTE, L, "1 event refused: no reason given"),
+        ({"delivery": Delivery(0, 1, 0, (("403", 1),))}, MINUTE, S, "1 event refused: 403"),
+        ({"delivery": Delivery(0, 7, 0, (("400", 7),))}, MINUTE, L, "7 events refused: 400"),
+        ({"delivery": Delivery(0, 20, 0, (("400", 20),))}, MINUTE, S, "20 events refused: 400"),
+        ({"delivery": refused("503")}, MINUTE, U, "7 events refused: 503, for now"),
+        ({"delivery": refused("503")}, 16 * MINUTE, L, "7 events refused: 503, for now"),
+        ({"delivery": refused("401"), "match": FOUND, "was_there_before": True}, MINUTE, S, "7 events refused: 401"),
+        ({"match": FOUND, "was_there_before": True}, MINUTE, U, "nothing delivered so far"),
         ({"delivery": CLOSED}, MINUTE, X, "not show deliveries to this token"),
         ({"delivery": SILENT}, MINUTE, X, "did not say"),
         ({"delivery": None}, MINUTE, U, "not been asked yet"),
@@ -155,7 +169,10 @@ def test_delivered_is_judged_by_what_arrives(
     ],
 )
 def test_a_refusal_says_what_to_do_about_it(reason: str, advice: str) -> None:
-    assert advice in hop(Hop.DELIVERED, replace(WAITING, delivery=refused(reason))).advice
+    assert (
+        advice
+        in hop(Hop.DELIVERED, replace(WAITING, delivery=refused(reason)), 16 * MINUTE, attached=0, computed=0).advice
+    )
 
 
 @pytest.mark.parametrize(
@@ -270,7 +287,9 @@ def test_a_segment_in_another_environment_is_stuck() -> None:
     assert "attach it again" in seen.advice
 
 
-@pytest.mark.parametrize(("audience", "advice"), [(AUDIENCE, "the audience's id"), (None, "change it in the step")])
+@pytest.mark.parametrize(
+    ("audience", "advice"), [(AUDIENCE, "this audience's members"), (None, "change it in the step")]
+)
 def test_look_alikes_are_named_and_what_tells_them_apart(audience: Audience | None, advice: str) -> None:
     alike = SegmentMatch(None, (replace(SEGMENT, name="First"), replace(SEGMENT, name="Second")))
     look = replace(WAITING, audience=audience, by_hand=audience is None, match=alike)
@@ -284,6 +303,13 @@ def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
     assert (seen.state, seen.detail) == (L, "it was there and is gone")
 
 
-def test_what_was_done_before_anybody_looked_has_no_time() -> None:
-    look = replace(THERE, unseen=frozenset({Hop.ATTACHED, Hop.COMPUTED}))
-    assert [seen.elapsed_s for seen in judge(look, 900, {})[:3]] == [None, None, 0]
+def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_hop_counts_from_attaching() -> None:
+    look = replace(WAITING, unseen=frozenset({Hop.ATTACHED, Hop.COMPUTED}))
+    hops = judge(look, 40 * MINUTE, {Hop.ATTACHED: 39 * MINUTE, Hop.COMPUTED: 39 * MINUTE})
+    assert [seen.elapsed_s for seen in hops[:3]] == [None, None, 40 * MINUTE]
+    assert hops[2].state is L
+
+
+def test_a_segment_from_before_is_said_to_be_one() -> None:
+    seen = hop(Hop.VISIBLE, replace(THERE, was_there_before=True))
+    assert (seen.state, seen.detail) == (D, "Vip, which was there before")

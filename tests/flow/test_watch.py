@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -17,6 +19,7 @@ from wizard.domain.model import Failure, LaunchDarklySegment, Project
 from wizard.flow.apply import Outcome
 from wizard.flow.ports import LaunchDarkly, Services
 from wizard.flow.progress import Hop, HopState, Progress, WatchOutcome
+from wizard.flow.session import Session
 from wizard.flow.watch import Watched, take_up, watch, watched_by
 
 MINUTE = 60.0
@@ -367,6 +370,97 @@ async def test_an_outage_in_the_middle_is_said_and_recovered_from() -> None:
     assert states(troubled[0])[:2] == states(before)[:2]
     assert looks[-1].outcome is WatchOutcome.APPEARED
     assert not looks[-1].trouble
+
+
+class SlowSegment(httpx.AsyncBaseTransport):
+    """Segment tells everybody to come back in a minute; LaunchDarkly answers."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.hangs = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.hangs and "segmentapis" in request.url.host:
+            await asyncio.Event().wait()
+        return await self.inner.handle_async_request(request)
+
+
+async def test_news_from_launchdarkly_does_not_wait_for_segment() -> None:
+    transports: list[SlowSegment] = []
+
+    def wrap(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        transports.append(SlowSegment(inner))
+        return transports[0]
+
+    staged = await applied("happy", wrap=wrap)
+    staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))  # nobody is patient
+    transports[0].hangs = True
+    last = (await followed(staged))[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    assert last.audiences[0].segment is not None
+
+
+async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_hop_is_late() -> None:
+    staged = await applied("segment-late")
+    workspace = staged.sandbox.world.workspaces[0]
+    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=30 * MINUTE):
+        attached = progress.audiences[0].hops[0]
+        if progress.elapsed_s > MINUTE and attached.state is HopState.DONE:
+            workspace.connections.clear()
+    assert (attached.state, "waiting for it to be added" in attached.detail) == (HopState.UNDER_WAY, True)
+
+
+async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
+    staged = await applied("happy")
+    before = (await followed(staged))[-1].audiences[0].segment
+    assert before is not None
+    await staged.clock.advance(10 * MINUTE)
+    workspace = staged.sandbox.world.workspaces[0]
+    (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
+    destination.enabled = False
+    again = Watched(staged.walk.state, staged.clock.now(), known_before=frozenset({before.key}))
+    last = [progress async for progress in watch(staged.walk.ports, again, timeout_s=20 * MINUTE)][-1]
+    (audience,) = last.audiences
+    assert last.outcome is WatchOutcome.TIMEOUT
+    assert (audience.appeared, audience.is_whole) == (True, False)
+    assert (states(last)[2], states(last)[3]) == (HopState.LATE, HopState.DONE)
+
+
+async def test_what_an_earlier_watch_found_is_recognised_by_the_next_one(tmp_path: Path) -> None:
+    clock = FakeClock(auto=True)
+    staged = await applied("happy", clock=clock, session=Session(tmp_path, clock))
+    found = [progress async for progress in watch(staged.walk.ports, watched_by(staged.walk))][-1]
+    segment = found.audiences[0].segment
+    assert segment is not None
+    environment = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
+
+    environment.segments[segment.key].deleted = True
+    later = [progress async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=MINUTE)]
+    assert later[0].audiences[0].notes == ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+    assert segment.key in (tmp_path / "found.json").read_text()
+
+
+async def test_later_watches_know_how_long_it_has_been_waited() -> None:
+    staged = await applied("segment-late")
+    await staged.clock.advance(25 * MINUTE)
+    first = (await followed(staged, timeout_s=0))[0]
+    delivered = first.audiences[0].hops[2]
+    assert delivered.state is HopState.LATE
+    assert delivered.causes
+
+
+async def test_what_keeps_it_for_certain_is_told_at_the_first_look() -> None:
+    staged = await applied("happy")
+    workspace = staged.sandbox.world.workspaces[0]
+    (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
+    destination.enabled = False
+    await staged.walk.read_again()
+    await staged.clock.advance(6 * MINUTE)
+    first = (await followed(staged, timeout_s=0))[0]
+    delivered = first.audiences[0].hops[2]
+    assert delivered.state is HopState.UNDER_WAY
+    assert [cause.check for cause in delivered.causes] == ["destination.enabled"]
+    assert delivered.advice == delivered.causes[0].fix
 
 
 async def test_look_alikes_are_shown_and_not_guessed_between() -> None:

@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.runs import SETUP, World
+from tests.fake_clock import FakeClock
+from tests.headless.runs import SETUP, World, tokens
 from tests.walks import stage_on
 from wizard.headless.documents import moment
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.watch_command import watch_sync
 
-STAGE_KEYS = {"schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience", "usual", "causes", "next"}
+STAGE_KEYS = {
+    *("schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience", "usual", "causes", "next"),
+    *("notes", "candidates"),
+}
 RESULT_KEYS = {"schema", "event", "outcome", "at", "elapsed_s", "segments", "test_user", "next_steps"}
 SEGMENT_KEYS = {"audience", "key", "name", "members", "url", "audience_size", "about_members", "notes"}
 HOPS = ["attached", "computed", "delivered", "visible", "counted", "member"]
@@ -157,6 +161,47 @@ async def test_at_a_terminal_the_bell_tells_that_it_is_over(world: World, rings:
     assert err.getvalue().count("\a") == rings
     assert "\a" not in out.getvalue()
     await staged.walk.close()
+
+
+async def test_what_may_be_the_segment_is_in_the_stage_as_it_happens(world: World) -> None:
+    segments = world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
+    await world.run("watch")
+    segment = next(one for one in segments.values() if one.external == "segment-audiences")
+    segment.key, segment.name = "5f3c", "Somebody renamed it"
+
+    ran = await world.run("watch", timeout_s=60)
+
+    (visible,) = (one for one in ran.documents[:-1] if one["stage"] == "visible")
+    assert visible["candidates"] == [{"key": "5f3c", "name": "Somebody renamed it"}]
+    assert visible["notes"] == ["The segment was there and is gone: somebody deleted it in LaunchDarkly."]
+
+
+async def test_who_waits_long_is_told_now_and_then_that_it_is_still_watched(world: World) -> None:
+    world.clock.auto = False
+    staged = stage_on(world.sandbox, session=world.session())
+    stopwatch = FakeClock()
+    staged.walk.ports = replace(staged.walk.ports, stopwatch=stopwatch)
+    out = io.StringIO()
+    options = Options(config=world.setup())
+    task = asyncio.create_task(watch_sync(staged.walk, options, Output(out, io.StringIO())))
+    while not world.clock.sleepers:
+        await world.clock.settle(1)
+        await stopwatch.advance(0.1)
+    await stopwatch.advance(11 * 60)
+
+    assert out.getvalue().count("Watched for ") == 2
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await staged.walk.close()
+
+
+async def test_with_a_token_that_launchdarkly_does_not_know_nothing_is_watched(world: World) -> None:
+    world.vault = tokens(world, launchdarkly_token="api-00000000-0000-4000-8000-000000000000")
+
+    ran = await world.run("watch", timeout_s=60)
+
+    assert (ran.code, ran.out) == (3, "")
+    assert "launchdarkly.token.valid: " in ran.err
 
 
 async def test_nothing_to_watch_is_said(tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ _RESTATES = {
     (Hop.DELIVERED, "sync.source"),
 }
 _ONLY_WHEN_REFUSED = {(Hop.DELIVERED, "audience.identifiers")}  # who lacks an identifier is sent, and refused
+_FOLLOW_FROM_TIME = ("sync.", "audience.computed", "audience.attached")  # what is being waited for
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
 _USUAL: Mapping[Hop, tuple[Cause, ...]] = {
@@ -104,6 +105,19 @@ def causes_of(
     ordered, was_refused = root_causes_first(findings), not with_usual
     seen = [_cause(hop, finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
     return (*seen, *(_USUAL[hop] if with_usual else ()))[:MOST]
+
+
+def known_at_once(hop: Hop, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
+    """What keeps the hop for certain, however early it is."""
+    certain = [finding for finding in findings if _is_certain(finding)]
+    return tuple(cause for cause in causes_of(hop, certain, audience_key, with_usual=False))
+
+
+def _is_certain(finding: Finding) -> bool:
+    """Of what was looked at before anything was due; events without any mapping are told by their reason alone."""
+    if finding.id == "sync.filtered":
+        return finding.status is Status.WARN
+    return finding.status is Status.FAIL and not finding.id.startswith(_FOLLOW_FROM_TIME)
 
 
 def _cause(hop: Hop, finding: Finding) -> Cause:

@@ -38,6 +38,8 @@ def about_the_count(seen: Counted) -> str:
 
 
 def _more(seen: Counted) -> str:
+    if said := _accounts(seen):
+        return said
     return (
         f"More than the audience's {seen.size:,}: a profile with several identifiers can become several contexts, and "
         "who left it is taken out a little later."
@@ -45,8 +47,14 @@ def _more(seen: Counted) -> str:
 
 
 def _fewer(seen: Counted) -> str:
-    explanations = (_arriving, _accounts, _no_history, _uncovered, _a_few)
+    explanations = (_none, _arriving, _accounts, _no_history, _uncovered, _a_few)
     return next((said for explain in explanations if (said := explain(seen))), _rejected(seen))
+
+
+def _none(seen: Counted) -> str:
+    if seen.members:
+        return ""
+    return f"None of the audience's {seen.size:,} is there so far: the segment was made, and no member was added."
 
 
 def _arriving(seen: Counted) -> str:

@@ -21,7 +21,8 @@ class Followed:
     audience: Audience
     connections: Connections | Failure | None = None
     is_member: bool | Failure | None = None
-    segment_key: str = ""  # of its segment, once that was seen
+    segment_key: str = ""  # of its segment, once that was seen, also by an earlier watch
+    is_segment_there: bool = False  # as last seen
     details: LaunchDarklySegment | Failure | None = None  # its segment, opened: with the flags that target it
     counts: list[int] = field(default_factory=list)  # of members, as they changed
     done_at: dict[Hop, float] = field(default_factory=dict)
@@ -31,6 +32,11 @@ class Followed:
     _looked_at: float | None = None
     _was_missing: bool = False  # LaunchDarkly was seen without its segment
     _is_exact: bool = True  # when each hop was done is known to a look
+
+    @property
+    def unseen_so_far(self) -> frozenset[Hop]:
+        """Hops of which, when they are done, nobody saw when; at the first look all."""
+        return frozenset(Hop) if self._looked_at is None else frozenset(self.unseen)
 
     def is_attached(self, destination: Destination | None) -> bool:
         items = self.connections.items if isinstance(self.connections, Connections) else ()
@@ -47,6 +53,7 @@ class Followed:
 
     def take_segment(self, segment: LaunchDarklySegment | None) -> None:
         """What was done is undone when the segment is gone."""
+        self.is_segment_there = segment is not None
         if segment is None:
             for hop in (Hop.VISIBLE, Hop.COUNTED, Hop.MEMBER):
                 self.done_at.pop(hop, None)
@@ -62,7 +69,10 @@ class Followed:
     def take_hops(self, hops: Iterable[HopSeen], elapsed: float) -> None:
         """Remembers what is done now; learns from what was seen from its beginning to its end."""
         for seen in hops:
-            if seen.state is HopState.DONE and seen.hop not in self.done_at:
+            if seen.state is not HopState.DONE:
+                self.done_at.pop(seen.hop, None)
+                self.unseen.discard(seen.hop)
+            elif seen.hop not in self.done_at:
                 self.done_at[seen.hop] = elapsed
                 self._learn(seen, elapsed)
             self._states[seen.hop] = seen.state

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from wizard.domain.checks.delivery import is_passing
 from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import SegmentMatch
 from wizard.flow.progress import Hop, HopSeen, HopState
@@ -21,7 +22,7 @@ VISIBLE_LATE_S = 20 * 60.0
 COUNT_LATE_S = 10 * 60.0
 SLOW_LATE_S = 9 * HOUR_S
 
-_AT_WORK = {"preparing", "computing", "backfilling"}
+_AT_WORK = {"preparing", "computing", "backfilling", "locked"}  # locked: an edit is being processed
 _WAITS_FOR_A_DESTINATION = {"not computing", "awaiting destinations"}
 
 
@@ -40,6 +41,9 @@ class Look:
     counted_before: int | None = None  # the segment's count at the look before
     learned: Mapping[Hop, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
     unseen: frozenset[Hop] = frozenset()  # done before anybody looked: when is not known
+    was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
+    others: bool = False  # the destination's deliveries may be another audience's
+    is_meant_known: bool = True  # False: which destination is meant cannot be told
     is_gone: bool = False  # the segment was there, and is no more
     elsewhere: str = ""  # another environment that the segment is in
 
@@ -63,7 +67,8 @@ def is_slow_audience(audience: Audience | None) -> bool:
 def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[HopSeen, ...]:
     """The hops in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
 
-    A hop's time runs from when the one before it was done; one that cannot be told holds nothing up.
+    A hop's time runs from when the one before it was done; one that cannot be told, or was done before anybody looked,
+    holds nothing up.
     """
     hops: list[HopSeen] = []
     began: float | None = 0.0
@@ -72,11 +77,12 @@ def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[H
         waited = None if began is None else max(0.0, ended - began)
         judged = judge_hop(look, waited)
         advice = judged.advice if hop is Hop.ATTACHED or judged.state in _DUE else ""
-        took = None if hop in look.unseen else waited
+        was_seen = judged.state is not HopState.DONE or hop not in look.unseen
+        took = waited if was_seen else None
         usual = _usual(judged.usual, hop, look)
         seen = HopSeen(hop, judged.state, title, judged.detail, took, usual, advice, per_minute=judged.per_minute)
         hops.append(seen)
-        began = _next_begins(judged.state, began, ended)
+        began = _next_begins(judged.state, began, ended) if was_seen else began
     return tuple(hops)
 
 
@@ -114,11 +120,15 @@ def _bound(look: Look, usual_bound_s: float) -> float:
 
 def _attached(look: Look, _: float | None) -> _Judged:
     if look.by_hand:
-        return _Judged(HopState.DONE if look.match.found else HopState.UNKNOWN, "done by hand in Segment")
+        return _Judged(HopState.DONE if _is_new(look) else HopState.UNKNOWN, "done by hand in Segment")
+    if not look.is_meant_known:
+        return _Judged(HopState.UNKNOWN, "which destination it is cannot be told without LaunchDarkly")
     if isinstance(look.connections, Failure):
         said = look.connections.message or look.connections.kind
         return _Judged(HopState.UNKNOWN, f"Segment does not show it: {said}")
-    seen = look.connections or Connections(())
+    if look.connections is None:
+        return _Judged(HopState.UNDER_WAY, "Segment has not been asked yet")
+    seen = look.connections
     if look.destination_id and any(one.destination_id == look.destination_id for one in seen.items):
         return _Judged(HopState.DONE, "Segment shows the connection")
     if (seen.total or 0) > len(seen.items):
@@ -135,10 +145,12 @@ def _computed(look: Look, waited: float | None) -> _Judged:
     audience = look.audience
     if audience is None:
         return _Judged(HopState.DONE if look.match.found else HopState.UNKNOWN, "seen only in Segment")
+    if not audience.status and audience.enabled is not False:
+        return _Judged(HopState.UNKNOWN, "Segment does not say how far it is")
     status, slow = audience.status.casefold(), is_slow_audience(audience)
     usual = "up to 8 hours" if slow else "a few minutes; a first computation up to 24 hours"
     size = "" if audience.size is None else f" · {count(audience.size, 'member')}"
-    detail = f"{audience.status or 'status not known'}{size}"
+    detail = f"{audience.status or 'switched off'}{size}"
     if audience.enabled is False or status == "disabled":
         return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment and enable it.")
     if status in {"failed", "error"}:
@@ -152,13 +164,11 @@ def _computed(look: Look, waited: float | None) -> _Judged:
 def _delivered(look: Look, waited: float | None) -> _Judged:
     delivery, usual = look.delivery, "a minute or two; Segment shows it 5 minutes later"
     if isinstance(delivery, Delivery) and delivery.delivered > 0:
-        detail = count(delivery.delivered, "event") + " delivered"
-        refused = f", {_refused(delivery)}" if delivery.failed else ""
-        return _Judged(HopState.DONE, detail + refused, usual, per_minute=delivery.per_minute)
-    if look.match.found:
+        return _some_delivered(look, delivery, usual)
+    if _is_new(look):
         return _Judged(HopState.DONE, "the segment is there", usual)
     if isinstance(delivery, Delivery) and delivery.failed > 0:
-        return _Judged(HopState.STUCK, _refused(delivery), usual, _refusal_advice(_reason(delivery)))
+        return _all_refused(look, delivery, waited, usual)
     if waited is None:
         return _Judged(HopState.WAITING, usual=usual)
     if isinstance(delivery, Failure):
@@ -170,6 +180,37 @@ def _delivered(look: Look, waited: float | None) -> _Judged:
     state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVER_LATE_S))
     detail = "Segment has not been asked yet" if delivery is None else "nothing delivered so far"
     return _Judged(state, detail, "up to 8 hours" if is_slow_audience(look.audience) else usual, advice)
+
+
+def _some_delivered(look: Look, delivery: Delivery, usual: str) -> _Judged:
+    """Deliveries are counted for the destination, whichever audience they are of (contract segment 2.12)."""
+    refused = f", {_refused(delivery)}" if delivery.failed else ""
+    detail = f"{count(delivery.delivered, 'event')} delivered to this destination{refused}"
+    if look.others and not _is_new(look):
+        return _Judged(HopState.UNKNOWN, f"{detail}; of which audience is not shown", usual)
+    return _Judged(HopState.DONE, detail, usual, per_minute=delivery.per_minute)
+
+
+def _all_refused(look: Look, delivery: Delivery, waited: float | None, usual: str) -> _Judged:
+    """Stuck where waiting will not mend it: what every event meets, or most of this audience's."""
+    reason = _reason(delivery)
+    if is_passing(delivery):
+        state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVER_LATE_S))
+        return _Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
+    size = look.audience.size if look.audience else None
+    many = delivery.failed >= max(1, (size or 2 * _MANY) / 2)
+    meets_all = any(mark in reason.upper() for mark in _MEETS_EVERY_EVENT)
+    state = HopState.STUCK if meets_all or many else HopState.LATE
+    return _Judged(state, _refused(delivery), usual, _refusal_advice(reason))
+
+
+_MANY = 10  # refused events, where the audience's size is not known
+_MEETS_EVERY_EVENT = ("401", "403", "404", "INVALID_SETTINGS")  # the destination's own settings
+
+
+def _is_new(look: Look) -> bool:
+    """The segment came since attaching began: that proves every hop before it."""
+    return look.match.found is not None and not look.was_there_before
 
 
 def _refused(delivery: Delivery) -> str:
@@ -195,24 +236,25 @@ def _refusal_advice(reason: str) -> str:
 # --- LaunchDarkly's side ----------------------------------------------------------------------------------------
 
 
-_BY_ID = "Open each in LaunchDarkly; the right one carries the audience's id in its key."
+_BY_ID = "Open each in LaunchDarkly: the right one has this audience's members."
 _BY_KEY = "Is one of them your audience? Then its key in Segment is another: change it in the step Audiences."
 
 
 def _visible(look: Look, waited: float | None) -> _Judged:
     usual = "up to 8 hours" if is_slow_audience(look.audience) else "about 10 minutes after attaching"
     if look.match.found:
-        return _Judged(HopState.DONE, look.match.found.name, usual)
+        before = ", which was there before" if look.was_there_before else ""
+        return _Judged(HopState.DONE, look.match.found.name + before, usual)
     if look.elsewhere:
         advice = "Take the audience off the destination in Segment and attach it again, with the right client-side ID."
         return _Judged(HopState.STUCK, f"it is in the environment {look.elsewhere}", usual, advice)
-    if look.is_gone:
-        advice = "Take the audience off the destination in Segment and attach it again; a full sync may also remake it."
-        return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
     if look.match.candidates:
         names = ", ".join(candidate.name for candidate in look.match.candidates[:3])
         advice = _BY_ID if look.audience else _BY_KEY
         return _Judged(HopState.UNKNOWN, f"look-alikes: {names}", usual, advice)
+    if look.is_gone:
+        advice = "Take the audience off the destination in Segment and attach it again; a full sync may also remake it."
+        return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
     advice = "Look at the checks (F2, or audience-wizard doctor): they name what keeps it."
     state = _under_way(look, Hop.VISIBLE, waited, _bound(look, VISIBLE_LATE_S))
     return _Judged(state, "not there yet", usual, advice)

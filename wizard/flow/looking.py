@@ -18,12 +18,14 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.explain import explain
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.model import Audience, Connections, Delivery, Failure
+from wizard.domain.model import Audience, Connections, Delivery, Failure, LaunchDarklySegment
 from wizard.domain.naming import SegmentMatch, match_segments, segment_name
+from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow import recognised
-from wizard.flow.causes import causes_of
+from wizard.flow.causes import causes_of, known_at_once
 from wizard.flow.counts import Counted, about_the_count
 from wizard.flow.followed import Followed
+from wizard.flow.found_segments import FoundSegments
 from wizard.flow.hops import Look, judge
 from wizard.flow.looks_at_launchdarkly import LooksAtLaunchDarkly
 from wizard.flow.looks_at_segment import LooksAtSegment
@@ -35,6 +37,7 @@ from wizard.flow.state import State
 from wizard.flow.usual import Experience, Kind, kind_of
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
+SEGMENT_MAY_TAKE_S = 3.0  # longer than LaunchDarkly: what it says then is told with the next look
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Watched:
     since: datetime
     known_before: frozenset[str] = frozenset()
     experience: Experience | None = None  # None: this watch learns nothing and knows nothing of earlier ones
+    found: FoundSegments | None = None  # by earlier watches, alike
 
 
 class Looking:
@@ -57,6 +61,7 @@ class Looking:
         self._followed = tuple(self._follow(audience) for audience in chosen_audiences(watched.state))
         self._segment = LooksAtSegment(ports, watched.state, watched.since, self._followed, self._note)
         self._launchdarkly = LooksAtLaunchDarkly(ports, watched.state, self._note)
+        self._segment_under_way: asyncio.Task[None] | None = None
         self._is_one_missing = False  # a segment is due and not there, as the look before saw it
         self._trouble = ""
 
@@ -64,7 +69,7 @@ class Looking:
         """One look at both sides: one LaunchDarkly list call however many audiences are watched."""
         self._trouble = self._what_is_missing()
         elapsed = (self._ports.clock.now() - self._watched.since).total_seconds()
-        await asyncio.gather(self._launchdarkly.look(), self._segment.look(elapsed))
+        await self._look_at_both(elapsed)
         if self._is_one_missing:
             await self._launchdarkly.look_elsewhere(elapsed)
         matches = [self._match(followed) for followed in self._followed]
@@ -77,9 +82,30 @@ class Looking:
         now, test_user = self._ports.clock.now(), self._answers.test_user
         return Progress(now, elapsed, audiences, trouble=self._trouble, test_user=test_user)
 
+    async def _look_at_both(self, elapsed: float) -> None:
+        """Side by side. News from LaunchDarkly does not wait for a Segment that takes its time."""
+        if self._segment_under_way is None or self._segment_under_way.done():
+            self._segment_under_way = asyncio.create_task(self._segment.look(elapsed))
+        segment = self._segment_under_way
+        await self._launchdarkly.look()
+        patience = asyncio.create_task(self._ports.stopwatch.sleep(SEGMENT_MAY_TAKE_S))
+        try:
+            await asyncio.wait({segment, patience}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            patience.cancel()
+        if segment.done():
+            segment.result()
+
+    async def close(self) -> None:
+        """Waits for no answer any more."""
+        if self._segment_under_way is not None:
+            self._segment_under_way.cancel()
+            await asyncio.gather(self._segment_under_way, return_exceptions=True)
+
     def _follow(self, audience: Audience) -> Followed:
         seen = self._facts.connections.get(audience.id)
-        return Followed(audience, seen if isinstance(seen, Connections) else None)
+        found = self._watched.found.keys.get(audience.key, "") if self._watched.found else ""
+        return Followed(audience, seen if isinstance(seen, Connections) else None, segment_key=found)
 
     def _what_is_missing(self) -> str:
         if not self._followed:
@@ -95,15 +121,25 @@ class Looking:
 
     def _match(self, followed: Followed) -> SegmentMatch:
         watched, segments = self._watched, self._launchdarkly.segments
-        match = match_segments(followed.audience, segments or (), watched.known_before, watched.since)
+        listed = (*(segments or ()), *self._namesakes)
+        match = match_segments(followed.audience, listed, watched.known_before, watched.since)
+        if match.found is None:
+            match = recognised.seen_before(match, followed.segment_key, segments or ())
         if segments is not None:
             followed.take_segment(match.found)
+        if match.found is not None and watched.found is not None:
+            watched.found.remember({followed.audience.key: match.found.key})
         return match
+
+    @property
+    def _namesakes(self) -> tuple[LaunchDarklySegment, ...]:
+        """Made by hand: the list of synced segments leaves them out."""
+        return self._facts.namesakes if isinstance(self._facts.namesakes, tuple) else ()
 
     def _hops(self, followed: Followed, match: SegmentMatch, elapsed: float) -> tuple[HopSeen, ...]:
         hops = judge(self._seen(followed, match), elapsed, followed.done_at)
         followed.take_hops(hops, elapsed)
-        return tuple(replace(hop, elapsed_s=None) if hop.hop in followed.unseen else hop for hop in hops)
+        return hops
 
     def _seen(self, followed: Followed, match: SegmentMatch) -> Look:
         audience, traces = followed.audience, self._traces(followed)
@@ -119,10 +155,16 @@ class Looking:
             by_hand=not audience.id,
             counted_before=self._launchdarkly.counted_before.get(match.found.key) if match.found else None,
             learned=self._learned(audience),
-            unseen=frozenset(followed.unseen),
+            unseen=followed.unseen_so_far,
+            was_there_before=self._was_there_before(match),
+            others=len(self._followed) > 1,
+            is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
             is_gone=was_read and recognised.is_gone(match, audience, traces),
             elsewhere="" if match.found else recognised.found_elsewhere(audience, traces),
         )
+
+    def _was_there_before(self, match: SegmentMatch) -> bool:
+        return match.found is not None and match.found.key in self._watched.known_before
 
     def _traces(self, followed: Followed) -> Traces:
         return Traces(
@@ -160,8 +202,7 @@ class Looking:
     # --- what it comes to ----------------------------------------------------------------------------------------
 
     def _told(self, matches: list[SegmentMatch], judged: list[tuple[HopSeen, ...]]) -> tuple[AudienceProgress, ...]:
-        """The checks are asked only where a hop needs a look."""
-        findings = run_checks(CHECKS, self.facts(), self._answers) if _needs_a_look(judged) else ()
+        findings = run_checks(CHECKS, self.facts(), self._answers) if _is_waited_for(judged) else ()
         every = zip(self._followed, matches, judged, strict=True)
         return tuple(self._progress(followed, match, hops, findings) for followed, match, hops in every)
 
@@ -183,6 +224,7 @@ class Looking:
             about_the_count=self._about_the_count(audience, match),
             notes=recognised.notes(match, audience, self._traces(followed)),
             is_member=followed.member,
+            was_there_before=self._was_there_before(match),
         )
 
     def _about_the_count(self, audience: Audience, match: SegmentMatch) -> str:
@@ -246,10 +288,18 @@ def _needs_a_look(judged: list[tuple[HopSeen, ...]]) -> bool:
     return any(hop.needs_a_look for hops in judged for hop in hops)
 
 
+def _is_waited_for(judged: list[tuple[HopSeen, ...]]) -> bool:
+    return _needs_a_look(judged) or any(hop.state is HopState.UNDER_WAY for hops in judged for hop in hops)
+
+
 def _with_causes(hop: HopSeen, findings: tuple[Finding, ...], audience_key: str) -> HopSeen:
-    """A check that failed says best what to do."""
-    if not hop.needs_a_look:
+    """What is certain is told at once, whatever the time; a check says best what to do."""
+    if hop.needs_a_look:
+        causes = causes_of(hop.hop, findings, audience_key, with_usual=hop.state is HopState.LATE)
+    elif hop.state is HopState.UNDER_WAY:
+        causes = known_at_once(hop.hop, findings, audience_key)
+    else:
         return hop
-    causes = causes_of(hop.hop, findings, audience_key, with_usual=hop.state is HopState.LATE)
     fix = next((cause.fix for cause in causes if cause.is_certain), "")
+    fix = fix or next((cause.fix for cause in causes if cause.check and cause.fix), "")
     return replace(hop, causes=causes, advice=fix or hop.advice)

@@ -45,7 +45,7 @@ class LooksAtLaunchDarkly:
         return bool(self._answers.project and self._answers.environment)
 
     def _client(self) -> LaunchDarkly:
-        return launchdarkly_of(self._ports, self._state)
+        return launchdarkly_of(self._ports, self._state, polls=True)
 
     async def look(self) -> None:
         """The one call that each look makes, however many audiences are watched."""
@@ -62,7 +62,9 @@ class LooksAtLaunchDarkly:
 
     async def look_for_the_test_user(self, followed: tuple[Followed, ...], elapsed: float) -> None:
         """One segment each time, in turn: a user who is no member is no reason to ask faster."""
-        waiting = [one for one in followed if one.segment_key and one.is_member is not True and not _is_closed(one)]
+        waiting = [
+            one for one in followed if one.is_segment_there and one.is_member is not True and not _is_closed(one)
+        ]
         if not self._answers.test_user or not waiting or elapsed < self._member_due:
             return
         self._member_due = elapsed + MEMBER_EVERY_S

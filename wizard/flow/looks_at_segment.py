@@ -70,13 +70,14 @@ class LooksAtSegment:
         return listed and self._state.secrets.segment_token is not None
 
     async def look_closer(self, elapsed: float) -> None:
-        """When a hop is late: the destination and its mappings, which somebody may have changed meanwhile."""
+        """When a hop is late: what is set up, which somebody may have changed or taken off meanwhile."""
         if not self._sees_segment or elapsed < self._closer_due:
             return
         self._closer_due = elapsed + CLOSER_EVERY_S
         await self._look_at_destinations()
         if self.destination is None:
             return
+        await asyncio.gather(*(self._read_connections(one) for one in self._followed[:AUDIENCES_AT_ONCE]))
         seen = await segment_of(self._ports, self._state).subscriptions(self.destination.id)
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)
@@ -102,7 +103,11 @@ class LooksAtSegment:
             followed.audience = seen
 
     async def _look_at_connections(self, followed: Followed) -> None:
-        if followed.is_attached(self.destination) or _is_closed(followed.connections):
+        if not followed.is_attached(self.destination):
+            await self._read_connections(followed)
+
+    async def _read_connections(self, followed: Followed) -> None:
+        if _is_closed(followed.connections):
             return
         client = segment_of(self._ports, self._state)
         seen = await client.connections(followed.audience.space_id, followed.audience.id)

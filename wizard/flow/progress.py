@@ -75,6 +75,7 @@ class AudienceProgress:
     about_the_count: str = ""  # one sentence: how LaunchDarkly's count compares with the audience's size
     notes: tuple[str, ...] = ()  # what was recognised: made anew, gone, in another environment, another kind
     is_member: bool | None = None  # what LaunchDarkly says of the test user
+    was_there_before: bool = False  # the segment, when attaching began: that it is there proves nothing
 
     @property
     def appeared(self) -> bool:
@@ -85,7 +86,18 @@ class AudienceProgress:
         """The segment is there, its members are counted, and the test user was waited for long enough."""
         counted, member = self.state_of(Hop.COUNTED), self.state_of(Hop.MEMBER)
         settled = {HopState.DONE, HopState.SKIPPED, HopState.UNKNOWN, HopState.LATE}
-        return self.appeared and counted is HopState.DONE and member in settled
+        return self.appeared and self._is_fed and counted is HopState.DONE and member in settled
+
+    @property
+    def _is_fed(self) -> bool:
+        """A segment from before is fed when Segment's deliveries say so, or nobody can tell."""
+        return not self.was_there_before or self.state_of(Hop.DELIVERED) in {HopState.DONE, HopState.UNKNOWN}
+
+    @property
+    def has_arrived(self) -> bool:
+        """There when the time is up: fed, and not empty while the audience is not."""
+        is_empty = bool(self.size) and self.segment is not None and self.segment.included_count == 0
+        return self.appeared and self._is_fed and not is_empty
 
     @property
     def is_green(self) -> bool:

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
 from wizard.flow.busy import Busy
+from wizard.flow.found_segments import FoundSegments
 from wizard.flow.journal import Entry, Stage, Write, standing, unconfirmed
 from wizard.flow.private_file import make_private, write_whole
 from wizard.flow.usual import Experience
@@ -73,6 +74,11 @@ class Session:
     def experience(self) -> Experience:
         """What is usual on this machine, whatever the profile."""
         return Experience(self._folder.parent if self._folder else None)
+
+    @property
+    def found_segments(self) -> FoundSegments:
+        """What earlier watches of this profile found since attaching began."""
+        return FoundSegments(self._folder, self.saved.applied_at)
 
     # --- the file -------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ async def watch(
             yield progress
     finally:
         looking.learn()
+        await looking.close()
 
 
 async def _looks(
@@ -73,7 +74,7 @@ def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> W
     if stuck and stop_when_stuck:
         return WatchOutcome.FAILED
     if left is not None and left <= 0:
-        arrived = progress.audiences and all(audience.appeared for audience in progress.audiences)
+        arrived = progress.audiences and all(audience.has_arrived for audience in progress.audiences)
         return WatchOutcome.APPEARED if arrived else WatchOutcome.TIMEOUT
     return None
 
@@ -111,6 +112,11 @@ def take_up(walk: Walk, progress: Progress) -> None:
 
 def watched_by(walk: Walk, since: datetime | None = None) -> Watched:
     """What a watch of this set-up starts from: when attaching began, as the profile remembers it."""
-    saved = walk.session.saved
-    began = saved.applied_at or since or walk.ports.clock.now()
-    return Watched(walk.state, began, frozenset(saved.known_segments), walk.session.experience)
+    session, saved = walk.session, walk.session.saved
+    return Watched(
+        walk.state,
+        since=saved.applied_at or since or walk.ports.clock.now(),
+        known_before=frozenset(saved.known_segments),
+        experience=session.experience,
+        found=session.found_segments,
+    )

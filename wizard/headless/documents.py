@@ -10,7 +10,7 @@ from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
 from wizard.flow.apply import Result, Trouble
 from wizard.flow.by_hand import HandStep
-from wizard.flow.progress import AudienceProgress, HopSeen, Progress
+from wizard.flow.progress import AudienceProgress, Hop, HopSeen, Progress
 
 SCHEMA = 1
 
@@ -123,6 +123,10 @@ def stage_document(progress: Progress, audience: AudienceProgress, hop: HopSeen)
         "usual": hop.usual,
         "causes": [{"text": cause.text, "fix": cause.fix, "check": cause.check or None} for cause in hop.causes],
         "next": hop.advice,
+        "notes": list(audience.notes) if hop.hop is Hop.VISIBLE else [],
+        "candidates": [{"key": one.key, "name": one.name} for one in audience.candidates]
+        if hop.hop is Hop.VISIBLE
+        else [],
     }
 
 

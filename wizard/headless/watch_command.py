@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
+from wizard.domain.model import Failure, FailureKind
 from wizard.flow.next_steps import next_steps
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
+from wizard.flow.progress import AudienceProgress, Hop, HopSeen, Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
 from wizard.flow.step import Note
 from wizard.flow.walk import Walk
@@ -17,10 +19,12 @@ from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain import words
-from wizard.headless.plain.hops import Teller, segment_lines, the_end
+from wizard.headless.plain.calls import beats
+from wizard.headless.plain.hops import Teller, heartbeat, segment_lines, the_end
 from wizard.headless.prepare import place, prepare
 from wizard.spans import elapsed
 
+HEARTBEAT_S = 5 * 60.0
 _CODES = {
     WatchOutcome.APPEARED: ExitCode.OK,
     WatchOutcome.FAILED: ExitCode.PROBLEM,
@@ -36,7 +40,7 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     """From when attaching began, as the profile remembers it."""
-    if not chosen_audiences(walk.state) or not walk.state.answers.environment:
+    if not chosen_audiences(walk.state) or not walk.state.answers.environment or _is_refused(walk):
         out.say("There is nothing to watch: audiences and environment could not be read.", *_why(walk))
         return ExitCode.COULD_NOT_TELL
     _take_the_test_user(walk)
@@ -44,12 +48,19 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     telling = _Telling(out)
     looks = watch(walk.ports, watched_by(walk), timeout_s=options.timeout_s, stop_when_stuck=True)
     try:
-        async for progress in looks:
-            telling.take(progress)
+        async with beats(walk.ports.stopwatch, HEARTBEAT_S, HEARTBEAT_S, lambda: telling.beat(walk.ports.clock.now())):
+            async for progress in looks:
+                telling.take(progress)
     except asyncio.CancelledError:
         telling.stand()
         raise
     return telling.end(_next_steps(walk, telling.last))
+
+
+def _is_refused(walk: Walk) -> bool:
+    """LaunchDarkly does not know the token: no look would bring an answer."""
+    caller = walk.state.facts.caller
+    return isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
 
 
 def _take_the_test_user(walk: Walk) -> None:
@@ -76,7 +87,7 @@ class _Telling:
     def __init__(self, out: Output) -> None:
         self._out = out
         self._teller = Teller()
-        self._states: dict[tuple[str, Hop], HopState] = {}
+        self._told: dict[tuple[str, Hop], object] = {}
         self.last: Progress | None = None
 
     def take(self, progress: Progress) -> None:
@@ -91,9 +102,15 @@ class _Telling:
     def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, HopSeen]]:
         for audience in progress.audiences:
             for hop in audience.hops:
-                if self._states.get((audience.key, hop.hop)) is not hop.state:
-                    self._states[audience.key, hop.hop] = hop.state
+                told = hop.state, *((audience.notes, audience.candidates) if hop.hop is Hop.VISIBLE else ())
+                if self._told.get((audience.key, hop.hop)) != told:
+                    self._told[audience.key, hop.hop] = told
                     yield audience, hop
+
+    def beat(self, now: datetime) -> None:
+        """While nothing changes: that it is still watched, and what is waited for."""
+        if self.last is not None and self.last.outcome is None:
+            self._out.text([heartbeat(self.last, max(0.0, (now - self.last.at).total_seconds()))])
 
     def end(self, steps: tuple[Note, ...]) -> ExitCode:
         """The last line; the code of the outcome."""

@@ -53,6 +53,14 @@ CASES = (
         Case("audience.computed", "warn", s, _is(status=s))
         for s in ("Not Computing", "Awaiting Destinations", "Locked")
     ),
+    Case("audience.computed", "warn", "attached", _is(status="Awaiting Destinations"), says="Wait one cycle"),
+    Case(
+        "audience.computed",
+        "warn",
+        "not attached",
+        {**_is(status="Awaiting Destinations"), "connections": {}},
+        says="Attach the destination",
+    ),
     Case("audience.computed", "unknown", "a new word", _is(status="Simmering"), says="Simmering"),
     Case("audience.computed", "unknown", "no word", _is(status="")),
     Case("audience.computed", "skipped", "none chosen", {}, NONE_CHOSEN),

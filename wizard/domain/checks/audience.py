@@ -10,8 +10,8 @@ from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers
-from wizard.domain.model import Audience, Workspace
-from wizard.domain.wanted import chosen_space
+from wizard.domain.model import Audience, Connections, Workspace
+from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count
 
 STEP = "audiences"
@@ -90,7 +90,9 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return warned(
             f"{audience.name} is not being computed: its status is {audience.status}.",
             cause="An audience without a destination is not computed.",
-            fix=f"Attach the destination to {audience.name} and wait one cycle.",
+            fix=f"Wait one cycle: {audience.name} was attached."
+            if _is_attached(audience, facts, answers)
+            else f"Attach the destination to {audience.name} and wait one cycle.",
             links=pages,
             evidence=evidence,
         )
@@ -109,6 +111,12 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         links=pages,
         evidence=evidence,
     )
+
+
+def _is_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    seen, destination = facts.connections.get(audience.id), chosen_destination(facts, answers)
+    items = seen.items if isinstance(seen, Connections) and destination else ()
+    return destination is not None and any(one.destination_id == destination.id for one in items)
 
 
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:

@@ -58,7 +58,7 @@ def _delivery(facts: Facts, answers: Answers) -> Findings:
         return _nothing_sent(evidence) if not _has_arrived(facts, answers) else _counted_late(evidence)
     if not seen.failed:
         return passed(f"{count(seen.delivered, 'event')} delivered, none failed.", evidence=evidence)
-    if all(_is_passing(reason) for reason, _ in seen.failure_reasons) and seen.failure_reasons:
+    if is_passing(seen):
         return warned(
             f"{count(seen.failed, 'delivery', 'deliveries')} failed for reasons that pass.",
             cause="LaunchDarkly was throttling or had trouble. Segment tries again for up to four hours.",
@@ -80,7 +80,13 @@ def _counted_late(evidence: dict[str, object]) -> Findings:
     return passed("Members have arrived in LaunchDarkly; Segment counts deliveries later.", evidence=evidence)
 
 
-def _is_passing(reason: str) -> bool:
+def is_passing(seen: Delivery) -> bool:
+    """Whether all that failed failed for reasons that mend by themselves (row 54)."""
+    reasons = [reason for reason, _ in seen.failure_reasons]
+    return bool(reasons) and all(_passes(reason) for reason in reasons)
+
+
+def _passes(reason: str) -> bool:
     return any(mark in reason.upper() for mark in _PASSING)
 
 
@@ -95,7 +101,7 @@ def _nothing_sent(evidence: dict[str, object]) -> Findings:
 
 
 def _deliveries_fail(seen: Delivery, evidence: dict[str, object]) -> Findings:
-    reasons = [reason for reason, _ in seen.failure_reasons if not _is_passing(reason)]
+    reasons = [reason for reason, _ in seen.failure_reasons if not _passes(reason)]
     reason = reasons[0] if reasons else ""
     cause, fix = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
     said = f", mostly with {reason}" if reason else ""

@@ -26,7 +26,7 @@ class Teller:
     """Remembers what was said of each hop, so that only what is new is said."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, Hop], tuple[HopState, str]] = {}
+        self._said: dict[tuple[str, Hop], tuple[HopState, str, tuple[str, ...]]] = {}
         self._candidates: set[str] = set()
         self._notes: set[tuple[str, str]] = set()
         self._trouble = ""
@@ -51,12 +51,13 @@ class Teller:
     def _news_of(self, audience: AudienceProgress, hop: HopSeen, name: str) -> Iterator[str]:
         """What is done is said once; what is usual and what to do, once for each state."""
         place = audience.audience_id or audience.key, hop.hop
-        now = hop.state, hop.detail if hop.state in _WAITED_FOR else ""
-        before = self._said.get(place, (HopState.WAITING, ""))
+        certain = tuple(cause.check for cause in hop.causes if cause.is_certain)
+        now = hop.state, hop.detail if hop.state in _WAITED_FOR else "", certain
+        before = self._said.get(place, (HopState.WAITING, "", ()))
         self._said[place] = now
         if now != before and hop.state not in _QUIET:
             yield hop_line(name, hop)
-            if hop.state is not before[0] and hop.state in _WAITED_FOR:
+            if (hop.state, certain) != (before[0], before[2]) and hop.state in _WAITED_FOR:
                 yield from _what_to_expect(hop)
 
     def _new_candidates(self, audience: AudienceProgress) -> Iterator[str]:
@@ -68,9 +69,9 @@ class Teller:
 
 def hop_line(name: str, hop: HopSeen) -> str:
     took = f" after {elapsed(hop.elapsed_s)}" if hop.state is HopState.DONE and hop.elapsed_s is not None else ""
-    detail = f". {_sentence(hop.detail)}" if hop.detail else ""
+    detail = f", {hop.detail}" if hop.detail else ""
     way = trend.numbers(hop.per_minute)
-    return f"{name}{hop.title}: {hop.state.value}{took}{detail}{f'. Each minute: {way}' if way else ''}"
+    return f"{name}{hop.title}: {hop.state.value}{took}{detail}{f', each minute {way}' if way else ''}"
 
 
 def _what_to_expect(hop: HopSeen) -> Iterator[str]:
@@ -138,7 +139,3 @@ def segment_lines(audience: AudienceProgress) -> Iterator[str]:
     if audience.about_the_count:
         yield audience.about_the_count
     yield from (f"Look: {note}" for note in audience.notes)
-
-
-def _sentence(detail: str) -> str:
-    return f"{detail[:1].upper()}{detail[1:]}"

@@ -78,12 +78,13 @@ async def test_the_test_user_of_the_wizards_session_is_followed(
 async def test_a_line_is_written_only_when_a_hop_changes(world: World) -> None:
     ran = await world.run("watch")
 
-    states: dict[str, list[str]] = {}
+    told: dict[str, list[tuple[str, str]]] = {}
     for stage in ran.documents[:-1]:
-        states.setdefault(stage["stage"], []).append(stage["state"])
-    assert all(before != after for seen in states.values() for before, after in pairwise(seen))
-    assert states["attached"] == ["done"]
-    assert states["visible"][-1] == "done"
+        told.setdefault(stage["stage"], []).append((stage["state"], stage["detail"]))
+    assert all(before != after for seen in told.values() for before, after in pairwise(seen))
+    assert [state for state, _ in told["attached"]] == ["done"]
+    assert [state for state, _ in told["visible"]] == ["waiting", "done"]
+    assert [state for state, _ in told["counted"]].count("done") == 1
 
 
 async def test_each_audience_has_its_own_lines(tmp_path: Path) -> None:

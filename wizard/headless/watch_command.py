@@ -9,7 +9,7 @@ from datetime import datetime
 
 from wizard.domain.model import Failure, FailureKind
 from wizard.flow.next_steps import next_steps
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, Progress, WatchOutcome
+from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
 from wizard.flow.step import Note
 from wizard.flow.walk import Walk
@@ -63,6 +63,15 @@ def _is_refused(walk: Walk) -> bool:
     return isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
 
 
+def _worth_telling(audience: AudienceProgress, hop: HopSeen) -> tuple[object, ...]:
+    """What makes a line of its own when it changes: of a hop that is done only that it is."""
+    if hop.state in {HopState.DONE, HopState.WAITING, HopState.SKIPPED}:
+        news: tuple[object, ...] = ()
+    else:
+        news = hop.detail, tuple(cause.check for cause in hop.causes if cause.is_certain)
+    return hop.state, news, *((audience.notes, audience.candidates) if hop.hop is Hop.VISIBLE else ())
+
+
 def _take_the_test_user(walk: Walk) -> None:
     """A file has no place for one: the wizard asked for it, and its profile remembers, for the same environment."""
     answers, saved = walk.state.answers, walk.session.saved.answers
@@ -102,7 +111,7 @@ class _Telling:
     def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, HopSeen]]:
         for audience in progress.audiences:
             for hop in audience.hops:
-                told = hop.state, *((audience.notes, audience.candidates) if hop.hop is Hop.VISIBLE else ())
+                told = _worth_telling(audience, hop)
                 if self._told.get((audience.key, hop.hop)) != told:
                     self._told[audience.key, hop.hop] = told
                     yield audience, hop

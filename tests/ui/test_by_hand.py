@@ -149,3 +149,40 @@ async def test_a_click_on_a_value_copies_it(pasteboard: list[str]) -> None:
         await reach(pilot, ())
         assert len(pasteboard) == 1
         assert len(pasteboard[0]) == 24
+
+
+# --- links -------------------------------------------------------------------------------------------------------
+
+
+def marked(pilot: Pilot[Any]) -> str:
+    """What somebody gets who marks the screen from edge to edge and pastes it where line ends fall away."""
+    return seen(pilot).replace("\n", "")
+
+
+async def test_every_link_can_be_marked_whole() -> None:
+    async with by_hand() as (app, pilot):
+        for _ in range(11):
+            step = app.screen.step  # type: ignore[attr-defined]
+            for address in (step.link.url, *([step.docs.url] if step.docs else [])):
+                assert address in marked(pilot), step.title
+            await reach(pilot, ("right",))
+
+
+async def test_the_last_link_is_in_view_also_below_what_has_just_been_copied() -> None:
+    async with by_hand(*SETTINGS, "enter", "enter") as (app, pilot):
+        step = app.screen.step  # type: ignore[attr-defined]
+        assert step.title == "Basic settings"
+        assert "if your terminal allows programs to" in seen(pilot)
+        assert step.docs.url in marked(pilot)
+        assert "PgDn" not in seen(pilot)
+
+
+async def test_what_does_not_fit_is_said_to_go_on() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(60, 20)) as pilot:
+        await reach(pilot, (*CHOSEN, *SETTINGS))
+        step = app.screen.step  # type: ignore[attr-defined]
+        assert "PgDn more" in seen(pilot)
+        assert step.docs.url not in marked(pilot)
+        await reach(pilot, ("pagedown",))
+        assert step.docs.url in marked(pilot)

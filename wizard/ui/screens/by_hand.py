@@ -33,6 +33,7 @@ class ByHandScreen(Screen[bool]):
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012 - as Screen declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave", show=False),
@@ -64,7 +65,7 @@ class ByHandScreen(Screen[bool]):
         self._title_line, self._rail, self._hints = TitleLine(), Rail(), HintBar()
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
         self._head = Static("", markup=False, classes="title")
-        self._where, self._note = Aligned(column=8, classes="where"), Aligned(column=8, classes="note")
+        self._where, self._note = Aligned(column=8, indent=1), Aligned(column=8, indent=1)
         self._body = VerticalScroll(self._where, self.values, self._note, can_focus=False, classes="body")
         self._seen = Aligned(column=2, classes="seen")
 
@@ -221,7 +222,8 @@ class ByHandScreen(Screen[bool]):
     def _show_seen(self) -> None:
         self._seen.show(lines.seen(self._coach, self.step, self._news, self._look))
         focus = lines.Focus.COPY if self.values.has_focus else lines.Focus.BUTTON
-        self._hints.show(lines.keys(self._coach, self.step, focus, wide=self._rail.display))
+        more = self._body.max_scroll_y > 0
+        self._hints.show(lines.keys(self._coach, self.step, focus, wide=self._rail.display, more=more))
 
     def _say(self, mark: str, text: str) -> None:
         style = "$success" if mark == "✓" else "$warning"

@@ -147,17 +147,23 @@ def of_button(coach: Coach, step: HandStep) -> str:
     return "Look again" if coach.is_ticked(step) else "Done"
 
 
-def keys(coach: Coach, step: HandStep, focus: Focus, *, wide: bool) -> tuple[Hint, ...]:
+def keys(coach: Coach, step: HandStep, focus: Focus, *, wide: bool, more: bool) -> tuple[Hint, ...]:
+    """`more`: not all of the step is in view."""
     enter = {"On to the first sync": "first sync", "To the next step": "next step"}.get(of_button(coach, step), "done")
-    tick = () if not step.change_id else (Hint("Space", "not done" if coach.is_ticked(step) else "done", _SPACE),)
-    more = (Hint("R", "request card", "screen.request_card"), Hint("F2", "troubleshoot", "app.troubleshoot"))
+    tick = (
+        ()
+        if not step.change_id
+        else (Hint("Space", "not done" if coach.is_ticked(step) else "done", _SPACE, spare=True),)
+    )
+    others = (Hint("R", "request card", "screen.request_card"), Hint("F2", "troubleshoot", "app.troubleshoot"))
     return (
         Hint("Enter", "copy" if focus is Focus.COPY else enter, "app.simulate_key('enter')"),
         *tick,
         Hint("←→", "steps", "screen.turn(1)"),
-        Hint("O", "open page", "screen.open_page"),
+        *((Hint("PgDn", "more", "screen.scroll(8)"),) if more else ()),
+        Hint("O", "open page", "screen.open_page", spare=True),
         Hint("C", "copy link", "screen.copy_link"),
-        *(more if wide else ()),
+        *(others if wide else ()),
         Hint("Esc", "leave", "screen.leave"),
         Hint("F10", "quit", "app.ask_quit"),
     )

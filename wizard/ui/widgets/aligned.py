@@ -16,19 +16,28 @@ class Line:
 
     head: Content | str = ""
     text: Content | str = ""
-    wide: bool = False  # ignores the column
+    wide: bool = False  # ignores the column, and the indent where it has to wrap
     short: bool = False  # cut to one line
 
 
 class Aligned(Widget):
-    """Shows lines; the heads take `column` cells, the texts hang beside them."""
+    """Shows lines; the heads take `column` cells, the texts hang beside them. `indent`: blank cells on both sides."""
 
     DEFAULT_CSS = "Aligned { height: auto; width: 1fr; }"
 
-    def __init__(self, lines: tuple[Line, ...] = (), *, column: int, id: str | None = None, classes: str = "") -> None:
+    def __init__(
+        self,
+        lines: tuple[Line, ...] = (),
+        *,
+        column: int,
+        indent: int = 0,
+        id: str | None = None,
+        classes: str = "",
+    ) -> None:
         super().__init__(id=id, classes=classes or None)
         self._lines = lines
         self._column = column
+        self._indent = " " * indent
         self.display = bool(lines)
 
     def show(self, lines: tuple[Line, ...]) -> None:
@@ -54,13 +63,18 @@ class Aligned(Widget):
         return Content("\n").join(self._laid_out(self.content_size.width))
 
     def _laid_out(self, width: int) -> list[Content]:
-        beside = max(8, width - self._column)
+        inside = width - 2 * len(self._indent)
         rows: list[Content] = []
         for line in self._lines:
-            rows.extend(_content(line.text).wrap(width) if line.wide else self._entry(line, beside))
+            if line.wide and _content(line.text).cell_length > inside:
+                rows.extend(_content(line.text).wrap(width))  # an address that is marked and copied holds no blank
+            else:
+                drawn = _content(line.text).wrap(inside) if line.wide else self._entry(line, inside)
+                rows.extend(Content(self._indent) + row for row in drawn)
         return rows
 
-    def _entry(self, line: Line, beside: int) -> list[Content]:
+    def _entry(self, line: Line, inside: int) -> list[Content]:
+        beside = max(8, inside - self._column)
         head, text = _content(line.head), _content(line.text)
         if line.short:
             text = text.truncate(beside, ellipsis=True)

@@ -11,7 +11,7 @@ import pytest
 from tests.flow.test_hops import AUDIENCE, SEGMENT
 from wizard.domain.answers import ContextKey
 from wizard.domain.findings import Finding, Status
-from wizard.domain.naming import match_segments
+from wizard.domain.naming import match_segments, seen_before
 from wizard.flow import recognised, trend
 from wizard.flow.causes import MOST, causes_of, known_at_once
 from wizard.flow.counts import Counted, about_the_count
@@ -107,9 +107,9 @@ def test_what_was_found_once_is_still_it_under_another_name() -> None:
     renamed = replace(SEGMENT, key="a-key", name="Our best customers")
     match = match_segments(AUDIENCE, [renamed])
     assert match.found is None
-    assert recognised.seen_before(match, "a-key", [renamed]).found == renamed
-    assert recognised.seen_before(match, "another-key", [renamed]).found is None
-    assert recognised.seen_before(match, "a-key", [replace(renamed, deleted=True)]).found is None
+    assert seen_before(match, "a-key", [renamed]).found == renamed
+    assert seen_before(match, "another-key", [renamed]).found is None
+    assert seen_before(match, "a-key", [replace(renamed, deleted=True)]).found is None
 
 
 def test_one_that_was_made_by_hand_never_gets_members() -> None:

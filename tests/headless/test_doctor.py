@@ -154,6 +154,7 @@ def the_segment(world: World) -> Segment:
 async def test_what_appeared_since_attaching_may_be_the_segment_as_watch_says_too(world: World) -> None:
     segment = the_segment(world)
     segment.key, segment.name = "5f3c", "Somebody renamed it"
+    (world.folder / "default" / "found.json").unlink()  # nobody has seen it under another key
 
     ran = await world.run("doctor")
     watched = await world.run("watch", timeout_s=60)

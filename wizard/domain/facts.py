@@ -72,6 +72,7 @@ class Facts:
     # what the profile remembers of this set-up
     attached_at: datetime | None = None  # when attaching began
     known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
+    found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found
     # this machine
     vault: VaultSeen | None = None
     launchdarkly_reach: Seen[Reach] = None

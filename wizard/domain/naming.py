@@ -65,6 +65,12 @@ def match_segments(
     return SegmentMatch(None, tuple(new), pre_made)
 
 
+def seen_before(match: SegmentMatch, seen_key: str, segments: Iterable[LaunchDarklySegment]) -> SegmentMatch:
+    """What was found once is still it, whatever it is called now: its name may be edited in LaunchDarkly (5.1)."""
+    found = next((one for one in segments if one.key == seen_key and not one.deleted), None)
+    return SegmentMatch(found, (), match.pre_made) if found else match
+
+
 def is_of_another_audience(segment: LaunchDarklySegment, audience: Audience) -> bool:
     """An audience that was made again with the same key has a stale namesake (contract launchdarkly 6, row 45)."""
     carries_an_id = segment.key.startswith(expected_segment_key("aud_")) and audience.id.startswith("aud_")

@@ -63,6 +63,7 @@ _RESTATES = {
     (Hop.DELIVERED, "sync.source"),
 }
 _ONLY_WHEN_REFUSED = {(Hop.DELIVERED, "audience.identifiers")}  # who lacks an identifier is sent, and refused
+_CERTAIN_AS_A_WARNING = {"sync.filtered"}  # events that no mapping takes are not sent, whatever else is right
 _FOLLOW_FROM_TIME = ("sync.", "audience.computed", "audience.attached")  # what is being waited for
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
@@ -115,7 +116,7 @@ def known_at_once(hop: Hop, findings: Iterable[Finding], audience_key: str) -> t
 
 def _is_certain(finding: Finding) -> bool:
     """Of what was looked at before anything was due; events without any mapping are told by their reason alone."""
-    if finding.id == "sync.filtered":
+    if finding.id in _CERTAIN_AS_A_WARNING:
         return finding.status is Status.WARN
     return finding.status is Status.FAIL and not finding.id.startswith(_FOLLOW_FROM_TIME)
 
@@ -123,7 +124,8 @@ def _is_certain(finding: Finding) -> bool:
 def _cause(hop: Hop, finding: Finding) -> Cause:
     """A check that only says again what the hop shows is told by its cause."""
     text = finding.cause if (hop, finding.id) in _RESTATES and finding.cause else finding.summary
-    return Cause(text, finding.fix, finding.id, is_certain=finding.status is Status.FAIL)
+    is_certain = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
+    return Cause(text, finding.fix, finding.id, is_certain=is_certain)
 
 
 def _is_about(hop: Hop, finding: Finding, audience_key: str, was_refused: bool) -> bool:

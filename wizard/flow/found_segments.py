@@ -33,7 +33,7 @@ class FoundSegments:
 
     def __init__(self, folder: Path | None, since: datetime | None) -> None:
         self._path = folder / FILE if folder else None
-        self._since = since
+        self.since = since
         self._segments = self._load()
 
     @property
@@ -49,11 +49,11 @@ class FoundSegments:
         if self._path is not None:
             with contextlib.suppress(OSError):
                 make_private(self._path.parent)
-                write_whole(self._path, _FOUND.dump_json(_Found(self._since, self._segments)))
+                write_whole(self._path, _FOUND.dump_json(_Found(self.since, self._segments)))
 
     def _load(self) -> dict[str, str]:
         try:
             found = _FOUND.validate_json(self._path.read_bytes()) if self._path else _Found()
         except (OSError, ValidationError):
             return {}
-        return dict(found.segments) if found.since == self._since else {}
+        return dict(found.segments) if found.since == self.since else {}

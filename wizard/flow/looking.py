@@ -19,7 +19,7 @@ from wizard.domain.explain import explain
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.model import Audience, Connections, Delivery, Failure, LaunchDarklySegment
-from wizard.domain.naming import SegmentMatch, match_segments, segment_name
+from wizard.domain.naming import SegmentMatch, match_segments, seen_before, segment_name
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow import recognised
 from wizard.flow.causes import causes_of, known_at_once
@@ -124,7 +124,7 @@ class Looking:
         listed = (*(segments or ()), *self._namesakes)
         match = match_segments(followed.audience, listed, watched.known_before, watched.since)
         if match.found is None:
-            match = recognised.seen_before(match, followed.segment_key, segments or ())
+            match = seen_before(match, followed.segment_key, segments or ())
         if segments is not None:
             followed.take_segment(match.found)
         if match.found is not None and watched.found is not None:
@@ -245,7 +245,8 @@ class Looking:
 
     def facts(self) -> Facts:
         """Everything that was read before, with what this watch saw since."""
-        return replace(self._facts, now=self._ports.clock.now(), **self.saw())
+        found = dict(self._watched.found.keys) if self._watched.found else {}
+        return replace(self._facts, now=self._ports.clock.now(), found_segments=found, **self.saw())
 
     def saw(self) -> dict[str, Any]:
         """By slot of `Facts` what this watch saw last, in the order in which one rests on the other."""
@@ -301,5 +302,4 @@ def _with_causes(hop: HopSeen, findings: tuple[Finding, ...], audience_key: str)
     else:
         return hop
     fix = next((cause.fix for cause in causes if cause.is_certain), "")
-    fix = fix or next((cause.fix for cause in causes if cause.check and cause.fix), "")
     return replace(hop, causes=causes, advice=fix or hop.advice)

@@ -5,7 +5,7 @@ Pure. Contract launchdarkly 2.12, 2.13, 6 rows 37, 41, 45, 47; segment 4.2, 7 ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,12 +25,6 @@ class Traces:
     environment: str = ""
     since: datetime | None = None  # when attaching began
     elsewhere: Mapping[str, tuple[LaunchDarklySegment, ...] | Failure] | None = None  # by environment
-
-
-def seen_before(match: SegmentMatch, seen_key: str, segments: Iterable[LaunchDarklySegment]) -> SegmentMatch:
-    """What was found once is still it, whatever it is called now: its name may be edited in LaunchDarkly (5.1)."""
-    found = next((one for one in segments if one.key == seen_key and not one.deleted), None)
-    return SegmentMatch(found, (), match.pre_made) if found else match
 
 
 def without_strangers(match: SegmentMatch, audience: Audience) -> SegmentMatch:

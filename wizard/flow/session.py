@@ -67,6 +67,7 @@ class Session:
         self._folder = folder
         self._clock = clock
         self._lock: FileLock | None = None
+        self._found: FoundSegments | None = None
         self.trouble = ""  # one sentence: the saved state could not be used, and where it was put
         self.saved = self._load()
 
@@ -77,8 +78,10 @@ class Session:
 
     @property
     def found_segments(self) -> FoundSegments:
-        """What earlier watches of this profile found since attaching began."""
-        return FoundSegments(self._folder, self.saved.applied_at)
+        """What watches of this profile found since attaching began."""
+        if self._found is None or self._found.since != self.saved.applied_at:
+            self._found = FoundSegments(self._folder, self.saved.applied_at)
+        return self._found
 
     # --- the file -------------------------------------------------------------------------------------------------
 

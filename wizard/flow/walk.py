@@ -250,9 +250,11 @@ class Walk(Reader):
         same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
         began = saved.applied_at if same else None
         known = frozenset(saved.known_segments if began else ())
-        if (began, known) == (facts.attached_at, facts.known_segments):
+        found = dict(self.session.found_segments.keys) if same else {}
+        if (began, known, found) == (facts.attached_at, facts.known_segments, facts.found_segments):
             return state
-        return replace(state, facts=replace(facts, attached_at=began, known_segments=known))
+        remembered = replace(facts, attached_at=began, known_segments=known, found_segments=found)
+        return replace(state, facts=remembered)
 
     def judge(self) -> None:
         self.findings = run_checks(self._checks, self.state.facts, self.state.answers)

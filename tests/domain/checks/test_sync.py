@@ -292,3 +292,19 @@ def test_by_hand_a_set_up_is_not_called_healthy_before_its_segment_is_there() ->
 def test_the_segments_page_is_linked() -> None:
     (page,) = found(healthy_facts())["sync.segment"].links
     assert page.startswith("https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_1/targeting?")
+
+
+REMEMBERED = {"found_segments": {"vip_customers": "a-key"}}
+
+
+def test_what_was_found_once_is_still_it_whatever_it_is_called() -> None:
+    renamed = replace(SEGMENT, key="a-key", name="Our best customers")
+    unknown = found(healthy_facts(segments=(renamed,)))["sync.segment"]
+    known = found(healthy_facts(segments=(renamed,), **REMEMBERED))["sync.segment"]
+    assert (unknown.status, known.status) == ("fail", "pass")
+    assert "Our best customers" in known.summary
+
+
+def test_what_was_found_once_and_is_gone_was_deleted() -> None:
+    gone = found(healthy_facts(segments=(), **REMEMBERED))["sync.segment"]
+    assert (gone.status, "was deleted in LaunchDarkly" in gone.summary) == ("fail", True)

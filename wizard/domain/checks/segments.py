@@ -10,7 +10,7 @@ from datetime import timedelta
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
 from wizard.domain.model import Audience, Delivery, LaunchDarklySegment
-from wizard.domain.naming import SegmentMatch, is_of_another_audience, match_segments, segment_name
+from wizard.domain.naming import SegmentMatch, is_of_another_audience, match_segments, seen_before, segment_name
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import plain
 
@@ -22,7 +22,8 @@ def listed(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
 
 
 def matched(audience: Audience, facts: Facts) -> SegmentMatch:
-    return match_segments(audience, listed(facts), facts.known_segments, facts.attached_at)
+    match = match_segments(audience, listed(facts), facts.known_segments, facts.attached_at)
+    return match if match.found else seen_before(match, facts.found_segments.get(audience.key, ""), listed(facts))
 
 
 def found(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
@@ -72,9 +73,11 @@ def was_ever_deleted(audience: Audience, facts: Facts) -> bool:
 
 
 def _is_gone(audience: Audience, facts: Facts) -> bool:
-    """It was there when attaching began, and LaunchDarkly lists it no more."""
+    """It was there when attaching began, or was found since, and LaunchDarkly lists it no more."""
     keys = {one.key for one in listed(facts)}
-    return any(bool(audience.id) and key.endswith(audience.id) for key in facts.known_segments - keys)
+    was_found = facts.found_segments.get(audience.key, "")
+    gone = facts.known_segments - keys
+    return was_found not in {"", *keys} or any(bool(audience.id) and key.endswith(audience.id) for key in gone)
 
 
 def _deleted(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:

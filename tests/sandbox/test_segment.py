@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -194,6 +195,23 @@ async def test_a_connection_is_listed_once_and_not_made_twice(happy: World) -> N
     body = {"destination": {"id": destination_id, "type": "destination"}}
     assert (await happy.segment(path, "POST", ALPHA, json=body)).status_code == 409
     assert happy.why == ["the destination is attached to this audience already"]
+
+
+async def test_what_is_listed_late_is_there_by_its_id_and_as_strict(happy: World) -> None:
+    happy.sandbox.world.workspaces[0].listed_after = {"destinations": timedelta(minutes=5)}
+    destination_id = await walk.make_destination(happy)
+    lists = ("/destinations?pagination.count=200", f"/sources/{await walk.source_id(happy)}/connected-destinations")
+
+    for path in lists:
+        assert destination_id not in (await happy.segment(path)).text
+    assert (await happy.segment(f"/destinations/{destination_id}")).status_code == 200
+    source = await walk.source_id(happy)
+    body = {"sourceId": source, "metadataId": catalog.LAUNCHDARKLY_ID, "settings": {"apiKey": "a", "clientId": "b"}}
+    assert (await happy.segment("/destinations", "POST", json=body)).status_code == 400
+
+    await happy.pass_time(minutes=5)
+    for path in lists:
+        assert destination_id in (await happy.segment(path)).text
 
 
 async def test_a_connection_with_an_activation_cannot_be_deleted(happy: World) -> None:

@@ -57,7 +57,8 @@ def list_connections(call: Call) -> Answer:
     audience = named_audience(call)
     connections = call.workspace.connections_of(audience.id)
     call.workspace.waited_for.setdefault(audience.id, []).append(call.now)
-    shown, pagination = page(call.incoming, connections)
+    listed = [one for one in connections if call.workspace.is_listed(one.id, call.now)]
+    shown, pagination = page(call.incoming, listed)
     return success({"connections": [_connection(call, one) for one in shown], "pagination": pagination})
 
 
@@ -81,6 +82,7 @@ def attach(call: Call) -> Answer:
         settings=dict(body.get("connectionSettings", {})),
     )
     call.workspace.connections.append(made)
+    call.workspace.list_later("connections", made.id, call.now)
     call.workspace.note(call.now, "Destination Added into Audience", audience.id, "audience", audience.name)
     answer = {
         "connection": {"id": made.id},
@@ -193,6 +195,7 @@ def activate(call: Call) -> Answer:
     )
     _add_own_mapping(call, connection, made)
     connection.activations[made.id] = made
+    call.workspace.list_later("activations", made.id, call.now)
     audience = named_audience(call)
     call.workspace.note(call.now, "Activation Created", made.id, "activation", made.name)
     return success({"activation": _activation(call, audience, connection, made)})
@@ -215,6 +218,7 @@ def list_activations(call: Call) -> Answer:
         _activation(call, audience, connection, activation)
         for connection in call.workspace.connections_of(audience.id)
         for activation in connection.activations.values()
+        if call.workspace.is_listed(activation.id, call.now)
     ]
     shown, pagination = page(call.incoming, items)
     return success({"activations": shown, "pagination": pagination})

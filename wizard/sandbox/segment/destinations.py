@@ -44,7 +44,8 @@ def list_connected(call: Call) -> Answer:
 
 
 def _listed(call: Call, destinations: list[Destination]) -> Answer:
-    shown, pagination = page(call.incoming, destinations)
+    listed = [one for one in destinations if call.workspace.is_listed(one.id, call.now)]
+    shown, pagination = page(call.incoming, listed)
     return success({"destinations": [destination_body(one) for one in shown], "pagination": pagination})
 
 
@@ -83,6 +84,7 @@ def create(call: Call) -> Answer:
         created_at=call.now,
     )
     workspace.destinations[made.id] = made
+    workspace.list_later("destinations", made.id, call.now)
     workspace.note(call.now, "Integration Created", made.id, "integration", made.name)
     return success({"destination": destination_body(made)})
 

@@ -46,7 +46,8 @@ _UPDATE = {
 
 def list_mappings(call: Call) -> Answer:
     destination = named_destination(call)
-    shown, pagination = page(call.incoming, list(destination.mappings.values()))
+    listed = [one for one in destination.mappings.values() if call.workspace.is_listed(one.id, call.now)]
+    shown, pagination = page(call.incoming, listed)
     return success({"subscriptions": [_mapping(destination, one) for one in shown], "pagination": pagination})
 
 
@@ -73,6 +74,7 @@ def create(call: Call) -> Answer:
     if any(m.action_id == body["actionId"] and not m.activation_id for m in destination.mappings.values()):
         call.note("a second mapping of the same action")
     made = add_mapping(call.workspace, destination, body["name"], body["trigger"], body["enabled"], settings)
+    call.workspace.list_later("mappings", made.id, call.now)
     return success({"destinationSubscription": _mapping(destination, made)})
 
 

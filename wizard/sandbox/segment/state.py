@@ -249,6 +249,10 @@ class Workspace:
     audiences: dict[str, Audience] = field(default_factory=dict)
     destinations: dict[str, Destination] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
+    listed_after: dict[str, timedelta] = field(default_factory=dict)
+    """How long a list lacks what was made through the API, by the kind of thing: "connections"."""
+    listed_from: dict[str, datetime] = field(default_factory=dict)
+    """By id of such a thing."""
     deliveries: list[Delivered] = field(default_factory=list)
     audit_trail: list[AuditEvent] = field(default_factory=list)
     made: int = 0
@@ -268,6 +272,13 @@ class Workspace:
 
     def space(self, space_id: str) -> Space | None:
         return next((space for space in self.spaces if space.id == space_id), None)
+
+    def list_later(self, kind: str, thing_id: str, now: datetime) -> None:
+        """What is made now comes into its list when lists of this kind do; asked for by its id it is there at once."""
+        self.listed_from[thing_id] = now + self.listed_after.get(kind, timedelta())
+
+    def is_listed(self, thing_id: str, now: datetime) -> bool:
+        return self.listed_from.get(thing_id, now) <= now
 
     def sending(self) -> Iterator[Connection]:
         return (connection for connection in self.connections if connection.sends_since() is not None)

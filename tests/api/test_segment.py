@@ -15,14 +15,17 @@ from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.model import (
+    Activation,
     AuditEvent,
     Connection,
     Connections,
     Delivery,
+    Destination,
     Failure,
     FailureKind,
     Intake,
     Region,
+    Subscription,
     Workspace,
 )
 
@@ -112,6 +115,35 @@ async def test_a_list_is_read_cursor_by_cursor() -> None:
         "GET /spaces?pagination.count=200",
         "GET /spaces?pagination.count=200&pagination.cursor=Mg%3D%3D",
         "GET /spaces?pagination.count=200&pagination.cursor=Mw%3D%3D",
+    ]
+
+
+async def test_what_is_known_by_its_id_is_asked_for_alone() -> None:
+    fake = Fake(
+        in_turn(
+            data(destination={"id": "d1", "name": "Ours"}),
+            data(subscription={"id": "m1"}),
+            data(activation={"id": "act_1", "connectionId": "ii_1"}),
+            reply(404, {}),
+        )
+    )
+    destination = await fake.segment.destination("d1")
+    mapping = await fake.segment.subscription("d1", "m1")
+    activation = await fake.segment.activation("s1", "a1", "act_1")
+    gone = await fake.segment.destination("d2")
+
+    assert isinstance(destination, Destination)
+    assert destination.name == "Ours"
+    assert isinstance(mapping, Subscription)
+    assert mapping.destination_id == "d1"
+    assert isinstance(activation, Activation)
+    assert activation.connection_id == "ii_1"
+    assert isinstance(gone, Failure)
+    assert [(request.url.path, request.headers["accept"]) for request in fake.requests] == [
+        ("/destinations/d1", V1),
+        ("/destinations/d1/subscriptions/m1", V1ALPHA),
+        ("/spaces/s1/audiences/a1/activations/act_1", V1ALPHA),
+        ("/destinations/d2", V1),
     ]
 
 

@@ -81,11 +81,21 @@ class SegmentClient(SegmentWrites):
         items = each(models.DestinationItem, listed.items)
         return _once(item.seen() for item in items if item.metadata.id == METADATA_ID or item.metadata.slug == SLUG)
 
+    async def destination(self, destination_id: str) -> model.Destination | Failure:
+        call = self._wire.call("GET", path("/destinations/{}", destination_id), V1)
+        return await self._one(call, "destination", models.DestinationItem, models.DestinationItem.seen)
+
     async def subscriptions(self, destination_id: str) -> tuple[model.Subscription, ...] | Failure:
         where = path("/destinations/{}/subscriptions", destination_id)
         return await self._all(
             where, V1ALPHA, "subscriptions", models.SubscriptionItem, lambda item: item.seen(destination_id)
         )
+
+    async def subscription(self, destination_id: str, subscription_id: str) -> model.Subscription | Failure:
+        call = self._wire.call(
+            "GET", path("/destinations/{}/subscriptions/{}", destination_id, subscription_id), V1ALPHA
+        )
+        return await self._one(call, "subscription", models.SubscriptionItem, lambda item: item.seen(destination_id))
 
     async def audiences(self, space_id: str) -> tuple[model.Audience, ...] | Failure:
         where = path("/spaces/{}/audiences", space_id)
@@ -105,6 +115,11 @@ class SegmentClient(SegmentWrites):
     async def activations(self, space_id: str, audience_id: str) -> tuple[model.Activation, ...] | Failure:
         where = path("/spaces/{}/audiences/{}/activations", space_id, audience_id)
         return await self._all(where, V1ALPHA, "activations", models.ActivationItem, models.ActivationItem.seen)
+
+    async def activation(self, space_id: str, audience_id: str, activation_id: str) -> model.Activation | Failure:
+        where = path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id)
+        call = self._wire.call("GET", where, V1ALPHA)
+        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.seen)
 
     async def attach_by_api(self, space_id: str, audience_kind: str) -> bool | Failure:
         where = path("/spaces/{}/audienceType/{}/supported-destinations", space_id, audience_kind)

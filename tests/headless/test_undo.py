@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 from pathlib import Path
 
@@ -11,6 +13,11 @@ import pytest
 from tests.faulty import Fault, meeting
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
 from tests.headless.test_plan_and_apply import made_by_hand
+from tests.walks import stage_on
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.run import run_walk
+from wizard.headless.undo_command import undo_all
 from wizard.sandbox.segment.state import Destination, Mapping, Workspace
 
 TAKEN_BACK = {"audience:vip_customers": "done", "mapping": "done", "destination": "done"}
@@ -351,3 +358,27 @@ async def test_what_was_read_a_moment_ago_is_not_looked_at_again(world: World) -
     assert paths.count("audiences") == 1
     assert paths.count("activations") == 1
     assert paths.count("destination-connections") == len(workspace(world).audiences_of(workspace(world).spaces[0].id))
+
+
+async def test_who_interrupts_is_told_that_it_is_not_known_whether_it_is_gone(world: World) -> None:
+    class Interrupts(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "DELETE" and "/subscriptions/" in request.url.path:
+                raise asyncio.CancelledError
+            return await inner.handle_async_request(request)
+
+    inner = httpx.ASGITransport(world.sandbox.asgi)
+    out = io.StringIO()
+    staged = stage_on(world.sandbox, wrap=lambda _: Interrupts(), session=world.session())
+    options = Options(config=world.setup(), as_json=True, yes=True)
+    with pytest.raises(asyncio.CancelledError):
+        await run_walk(undo_all, staged.walk, options, Output(out, io.StringIO(), as_json=True))
+
+    results = {result["id"]: result for result in json.loads(out.getvalue())["results"]}
+    assert {name: result["status"] for name, result in results.items()} == {
+        "audience:vip_customers": "done",
+        "mapping": "failed",
+        "destination": "skipped",
+    }
+    assert "whether it is gone is not known" in results["mapping"]["error"]["summary"]
+    assert (await world.run("undo")).code == 0

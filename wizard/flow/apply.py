@@ -35,6 +35,7 @@ from wizard.domain.wanted import (
 from wizard.flow import result as results
 from wizard.flow.ensure import Ensured, Made, Writer
 from wizard.flow.journal import Entry, Journal, Write, made_lately
+from wizard.flow.listed import lists_of
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
 from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, left_to_the_hand
@@ -89,6 +90,7 @@ class _Run:
         self._journal = journal
         self._earlier = earlier
         self._segment = segment_of(ports, state)
+        self._lists = lists_of(ports, state)
         self._writer = Writer(journal, ports.clock, earlier)
         self._token = state.secrets.launchdarkly_token
         self._client_side_id = wanted_client_side_id(state.facts, state.answers)
@@ -168,7 +170,7 @@ class _Run:
 
     async def _look_for_new_destination(self) -> Destination | Failure | None:
         """One for this environment that was not there when the plan was reviewed."""
-        seen = await self._segment.destinations()
+        seen = await self._lists.destinations()
         if isinstance(seen, Failure):
             return seen
         reviewed = self._state.facts.destinations
@@ -176,7 +178,7 @@ class _Run:
         return next((d for d in seen if d.client_side_id == self._client_side_id and d.id not in known), None)
 
     async def _destination_as_wanted(self, change: Change) -> Destination | Failure | None:
-        seen = await self._segment.destinations()
+        seen = await self._lists.destinations()
         if isinstance(seen, Failure):
             return seen
         there = next((d for d in seen if d.id == change.resource_id), None)
@@ -217,14 +219,14 @@ class _Run:
         return self._made_a_destination or made_lately(self._earlier, self._destination_id, self._clock.now())
 
     async def _own_mapping(self) -> Subscription | Failure | None:
-        seen = await self._segment.subscriptions(self._destination_id)
+        seen = await self._lists.subscriptions(self._destination_id)
         if isinstance(seen, Failure):
             return seen
         facts = replace(self._state.facts, subscriptions=seen)
         return chosen_mapping(facts, self._state.answers, Destination(self._destination_id, "", ""))
 
     async def _mapping_as_wanted(self, mapping_id: str) -> Subscription | Failure | None:
-        seen = await self._segment.subscriptions(self._destination_id)
+        seen = await self._lists.subscriptions(self._destination_id)
         if isinstance(seen, Failure):
             return seen
         there = next((s for s in seen if s.id == mapping_id), None)
@@ -266,7 +268,7 @@ class _Run:
         write = Write("connection", change.id, within)
 
         async def look() -> Connection | Failure | None:
-            seen = await self._segment.connections(audience.space_id, audience.id)
+            seen = await self._lists.connections(audience.space_id, audience.id)
             self._sightings.connections[audience.id] = seen
             return seen if isinstance(seen, Failure) else self._own_connection(seen)
 
@@ -280,6 +282,8 @@ class _Run:
             return await self._segment.connect(audience.space_id, audience.id, self._destination_id)
 
         made = await self._writer.ensure(write, look, connect, look_at_first)
+        if isinstance(made.seen, Connection) and not made.is_listed:
+            self._sightings.add_connection(audience.id, made.seen)
         if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
             return left_to_the_hand(change, made.seen, results.ATTACH_BY_HAND)
         result = _result(change, made)
@@ -298,7 +302,7 @@ class _Run:
         write = Write("activation", change.id, {**within, "connection": connection.id}, None, after)
 
         async def look() -> Activation | Failure | None:
-            seen = await self._segment.activations(audience.space_id, audience.id)
+            seen = await self._lists.activations(audience.space_id, audience.id)
             self._sightings.activations[audience.id] = seen
             if isinstance(seen, Failure):
                 return seen
@@ -315,10 +319,14 @@ class _Run:
             )
 
         made = await self._writer.ensure(write, look, activate)
+        if isinstance(made.seen, Activation) and not made.is_listed:
+            self._sightings.add_activation(audience.id, made.seen)
         if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
             return left_to_the_hand(change, made.seen, results.START_BY_HAND, connection.id)
         activated = replace(_result(change, made), resource_id=connection.id)
-        return activated if activated.outcome is Outcome.FAILED or result.outcome is Outcome.ALREADY else result
+        if activated.outcome is Outcome.FAILED or result.outcome is Outcome.ALREADY:
+            return activated
+        return replace(result, detail=result.detail or activated.detail)
 
 
 def _is_not_offered(failure: Failure) -> bool:
@@ -330,8 +338,9 @@ def _result(change: Change, made: Ensured[Made]) -> Result:
     if isinstance(made.seen, Failure):
         return failed(change, results.trouble_of(made.seen))
     if made.seen is None:
-        return failed(change, results.NOT_SEEN)
-    return ended(change, Outcome.ALREADY if made.was_there else Outcome.DONE, made.seen.id)
+        return failed(change, results.NOT_KNOWN if made.is_open else results.NOT_SEEN)
+    detail = "" if made.is_listed else results.NOT_LISTED
+    return ended(change, Outcome.ALREADY if made.was_there else Outcome.DONE, made.seen.id, detail)
 
 
 def _replaced(there: Subscription, after: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from wizard.clock import Clock
 from wizard.domain.model import Activation, Connection, Destination, Failure, Subscription
-from wizard.flow.journal import Entry, Journal, Write, written_lately
+from wizard.flow.journal import Entry, Journal, Write, may_be_there, written_lately
 
 Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation)
 Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
 Make: TypeAlias = Callable[[], Awaitable[Made | Failure]]
 
+FIRST_SERVER_ERROR = 500
+LEFT_FOR_AN_ANSWER_S = 3.0  # by the machine's time: somebody waits for the end
 SHOWN_LATER_S = (0.0, 1.0, 3.0)  # a service may show a write a moment later
+LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 20.0, 30.0)  # who would write once more is in no hurry
 
 
 @dataclass(frozen=True, slots=True)
 class Ensured(Generic[Made]):
-    """What was seen in the end: the thing itself, why not, or None when it did not show."""
+    """What was seen in the end: the thing itself, why not, or None when it did not show.
+
+    Not `is_listed`: the service answered that it made it, and does not list it yet. `is_open`: it may have been made.
+    """
 
     seen: Made | Failure | None
     was_there: bool = False
+    is_listed: bool = True
+    is_open: bool = False
 
 
 class Writer:
@@ -36,22 +45,33 @@ class Writer:
     async def ensure(
         self, write: Write, look: Look[Made], make: Make[Made], at_first: Look[Made] | None = None
     ) -> Ensured[Made]:
-        """What is there, else what was made and then seen. `at_first`: the look before the write, where it differs.
+        """What is there, else what was made. `at_first`: the look before the write, where it differs.
 
-        A write whose answer was lost is repeated once, and only after a look that did not find it. What a run that
-        was killed wrote a moment ago is given the same time to show.
+        What a run that was killed began to make a moment ago is not made again while it may still come to be listed.
         """
         there = await (at_first or look)()
         if there is None and written_lately(self._earlier, write, self._clock.now()):
             there = await self._seen_after(look)
         if there is not None:
             return Ensured(there, was_there=True)
+        if self._may_be_there(write):
+            return Ensured(None, is_open=True)
+        return await self._made_once(write, look, make)
+
+    def _may_be_there(self, write: Write) -> bool:
+        """Of a change the repetition does no harm: only what is made anew could be there twice."""
+        begun = may_be_there(self._earlier, self._clock.now())
+        return not write.changes and any(entry.place == write.place for entry in begun)
+
+    async def _made_once(self, write: Write, look: Look[Made], make: Make[Made]) -> Ensured[Made]:
+        """A write that the service says has failed is repeated once, and only after looks that did not find it."""
         made, there = await self._make(write, look, make)
         is_lost = isinstance(made, Failure) and made.outcome_unknown
-        if is_lost and there is None:
+        if isinstance(made, Failure) and there is None and _can_be_repeated(write, made):
             made, there = await self._make(write, look, make)
         if not isinstance(made, Failure):
-            return Ensured(there)
+            is_unlisted = there is None and not write.changes
+            return Ensured(made if is_unlisted else there, is_listed=not is_unlisted)
         if there is None or isinstance(there, Failure):
             return Ensured(made)
         if is_lost:
@@ -63,18 +83,42 @@ class Writer:
     ) -> tuple[Made | Failure, Made | Failure | None]:
         """What the service answered, and what was seen after it."""
         self._journal.intend(write)
-        made = await make()
+        made = await self._answered(write, make)
+        is_lost = isinstance(made, Failure) and made.outcome_unknown
+        return made, await self._seen_after(look, LOST_SHOWN_LATER_S if is_lost else SHOWN_LATER_S)
+
+    async def _answered(self, write: Write, make: Make[Made]) -> Made | Failure:
+        """Noted in the journal, also when somebody interrupts the run meanwhile: then a moment is left for it."""
+        asked = asyncio.ensure_future(make())
+        try:
+            made = await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            await asyncio.wait([asked], timeout=LEFT_FOR_AN_ANSWER_S)
+            if asked.done() and not asked.cancelled() and asked.exception() is None:
+                self._note(write, asked.result())
+            raise
+        finally:
+            asked.cancel()
+        self._note(write, made)
+        return made
+
+    def _note(self, write: Write, made: Made | Failure) -> None:
         if not isinstance(made, Failure):
             self._journal.made(write, made.id)
         elif not made.outcome_unknown:
             self._journal.refused(write)
-        return made, await self._seen_after(look)
 
-    async def _seen_after(self, look: Look[Made]) -> Made | Failure | None:
-        for pause in SHOWN_LATER_S:
+    async def _seen_after(self, look: Look[Made], pauses: tuple[float, ...] = SHOWN_LATER_S) -> Made | Failure | None:
+        for pause in pauses:
             if pause:
                 await self._clock.sleep(pause)
             seen = await look()
             if seen is not None:
                 return seen
         return None
+
+
+def _can_be_repeated(write: Write, failure: Failure) -> bool:
+    """Without any answer it may well have been made, and be listed later than anybody waits for here."""
+    is_said_to_have_failed = failure.status is not None and failure.status >= FIRST_SERVER_ERROR
+    return failure.outcome_unknown and (bool(write.changes) or is_said_to_have_failed)

@@ -18,6 +18,8 @@ from wizard.domain.wanted import catalog_entry
 from wizard.flow.shown_values import differing, shown_values
 
 SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
+LISTED_WITHIN = timedelta(hours=1)  # so long what was made counts although a list lacks it; later the list is believed
+OPEN_FOR = timedelta(minutes=10)  # so long what nobody knows the id of may still come to be listed
 
 
 class Stage(StrEnum):
@@ -109,6 +111,11 @@ def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     """Intended, and no word whether it happened: what is found in its place is ours, or was changed by us."""
     last = {entry.place: entry for entry in journal}
     return tuple(entry for entry in last.values() if entry.stage is Stage.INTENDED)
+
+
+def may_be_there(journal: Iterable[Entry], now: datetime) -> tuple[Entry, ...]:
+    """What may have been made and may still come to be listed: its making was begun lately, and no id came back."""
+    return tuple(one for one in unconfirmed(journal) if not one.resource_id and now - one.at < OPEN_FOR)
 
 
 def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> bool:

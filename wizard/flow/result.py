@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from wizard.domain.explain import explain
 from wizard.domain.model import Failure
 from wizard.domain.plan import Action, Change
+from wizard.flow.journal import OPEN_FOR
 
 
 class Outcome(StrEnum):
@@ -78,6 +80,13 @@ ATTACH_BY_HAND = (
 START_BY_HAND = (
     "Connected, but the API did not start it. In Segment: Engage → Audiences → the audience → the destination → "
     "switch on Send Identify or Send Track → Save."
+)
+NOT_LISTED = "Segment has made it and does not list it yet."
+NOT_KNOWN = Trouble(
+    "not_known",
+    "Whether an earlier run has made it cannot be told: it was asked for, and Segment does not list it so far.",
+    "That run ended, or its connection broke, before Segment had answered.",
+    f"Apply again in {OPEN_FOR // timedelta(minutes=1)} minutes: what is listed by then is used, else it is made.",
 )
 NOT_SEEN = Trouble(
     "not_seen",

@@ -9,6 +9,7 @@ from typing import Any
 
 from wizard.domain.model import Activation, Audience, Connections, Failure, Workspace
 from wizard.domain.wanted import chosen_destination
+from wizard.flow.listed import Lists, lists_of
 from wizard.flow.ports import Ports, Segment
 from wizard.flow.reading import Reading
 from wizard.flow.readings import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
@@ -105,15 +106,15 @@ async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | 
 
 
 async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
-    client, space = segment_of(ports, state), state.answers.space
+    lists, space = lists_of(ports, state), state.answers.space
     ids = _looked_at_ids(state)
-    seen = await asyncio.gather(*(client.connections(space, audience_id) for audience_id in ids))
+    seen = await asyncio.gather(*(lists.connections(space, audience_id) for audience_id in ids))
     return dict(zip(ids, seen, strict=True))
 
 
 async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation, ...] | Failure]:
-    client, space, ids = segment_of(ports, state), state.answers.space, attached_ids(state)
-    seen = await asyncio.gather(*(client.activations(space, audience_id) for audience_id in ids))
+    lists, space, ids = lists_of(ports, state), state.answers.space, attached_ids(state)
+    seen = await asyncio.gather(*(lists.activations(space, audience_id) for audience_id in ids))
     return dict(zip(ids, seen, strict=True))
 
 
@@ -140,6 +141,12 @@ def _from_segment(
     return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(segment_of(ports, state), state))
 
 
+def _listed(
+    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[Lists, State], Awaitable[Any]]
+) -> Reading:
+    return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(lists_of(ports, state), state))
+
+
 SEGMENT_READINGS: tuple[Reading, ...] = (
     _from_segment(
         "workspace", "segment", "asking which workspace this token opens", token_to_send,
@@ -151,17 +158,17 @@ SEGMENT_READINGS: tuple[Reading, ...] = (
         "catalog", "segment", "reading the catalog entry of LaunchDarkly Audiences", _workspace,
         lambda client, _: client.catalog(),
     ),
-    _from_segment(
+    _listed(
         "destinations", "segment", "reading destinations", _workspace,
-        lambda client, _: client.destinations(),
+        lambda lists, _: lists.destinations(),
     ),
     _from_segment(
         "audiences", "segment", "reading the space's audiences", _in_space,
         lambda client, state: client.audiences(state.answers.space),
     ),
-    _from_segment(
+    _listed(
         "subscriptions", "destination", "reading the destination's mappings", of_destination,
-        lambda client, state: client.subscriptions(_destination_id(state)),
+        lambda lists, state: lists.subscriptions(_destination_id(state)),
     ),
     Reading(
         "connections", "audiences", "reading what the audiences are connected to", segment_host,

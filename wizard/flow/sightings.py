@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
 from wizard.domain.facts import Facts
-from wizard.domain.model import Activation, Connections, Failure
+from wizard.domain.model import Activation, Connection, Connections, Failure
+from wizard.flow.listed import with_connections
 from wizard.flow.segment_readings import attached_ids, listed_ids
 from wizard.flow.state import State
 
@@ -35,6 +36,18 @@ class Sightings:
         seen = self.connections.get(audience_id)
         is_late = self._at is None or now - self._at >= A_MOMENT
         return seen if isinstance(seen, Connections) and not is_late else None
+
+    def add_connection(self, audience_id: str, connection: Connection) -> None:
+        """One that was made and is not listed yet."""
+        seen = self.connections.get(audience_id)
+        self.connections[audience_id] = with_connections(
+            seen if isinstance(seen, Connections) else Connections(()), (connection,)
+        )
+
+    def add_activation(self, audience_id: str, activation: Activation) -> None:
+        """As `add_connection`."""
+        seen = self.activations.get(audience_id)
+        self.activations[audience_id] = (*(seen if isinstance(seen, tuple) else ()), activation)
 
     def whole(self, state: State) -> dict[str, Mapping[str, object]]:
         """The slots of the facts that need not be read again: each audience that belongs into them was seen."""

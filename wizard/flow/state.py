@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from wizard.domain.answers import Answers, Secrets
 from wizard.domain.facts import Facts
+from wizard.flow.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,4 +14,5 @@ class State:
     facts: Facts
     answers: Answers = field(default_factory=Answers)
     secrets: Secrets = field(default_factory=Secrets)
+    made: tuple[Entry, ...] = ()  # what stands of what this set-up made, as its journal has it
     sandbox: str = ""  # the scenario's name when both services are simulated

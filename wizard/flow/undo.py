@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
+from wizard.clock import Clock
 from wizard.domain.answers import Secrets
 from wizard.domain.model import Destination, Failure, FailureKind, Service, Subscription
 from wizard.domain.plan import Action
 from wizard.flow.journal import Entry
+from wizard.flow.listed import Lists
 from wizard.flow.ports import Ports, Segment
 from wizard.flow.readings import segment_of
 from wizard.flow.result import Outcome, Result, Started, Trouble, trouble_of
@@ -38,18 +40,19 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen 
     What `state` has of the audiences was read a moment ago: nobody waits for it twice.
     """
     client = segment_of(ports, state)
-    destinations = await client.destinations()
+    lists = Lists(client, made, ports.clock.now())
+    destinations = await lists.destinations()
     if isinstance(destinations, Failure):
         return destinations
     ids = {entry.within.get("destination", "") for entry in made} | {entry.resource_id for entry in made}
     there = [destination.id for destination in destinations if destination.id in ids]
-    subscriptions = await asyncio.gather(*(client.subscriptions(one) for one in there))
+    subscriptions = await asyncio.gather(*(lists.subscriptions(one) for one in there))
     own = {entry.within["audience"]: entry.within["space"] for entry in made if "audience" in entry.within}
-    activations = await _each(own, state.facts.activations, client.activations)
+    activations = await _each(own, state.facts.activations, lists.activations)
     spaces = set(own.values()) | ({state.answers.space} if state.answers.space else set())
     others, unseen = await _others(client, state, spaces, own) if there else ({}, 0)
     looked_at = own | others
-    connections = await _each(looked_at, state.facts.connections, client.connections)
+    connections = await _each(looked_at, state.facts.connections, lists.connections)
     return UndoSeen(
         destinations=destinations,
         subscriptions=dict(zip(there, subscriptions, strict=True)),
@@ -96,7 +99,7 @@ async def undo(
     ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: UndoJournal
 ) -> AsyncIterator[Started | Result]:
     """Takes back in the plan's order; one result for each change of the plan that was once applied."""
-    run = _Run(segment_of(ports, state), state.secrets, journal)
+    run = _Run(segment_of(ports, state), state.secrets, journal, ports.clock)
     for _, group in groupby(sorted(plan, key=_first_of_its_own(plan)), key=_subject):
         results: list[Result] = []
         for back in group:
@@ -123,8 +126,9 @@ def _first_of_its_own(plan: tuple[TakeBack, ...]) -> Callable[[TakeBack], int]:
 class _Run:
     """One undo under way. What could not be taken back keeps what it stands on."""
 
-    def __init__(self, client: Segment, secrets: Secrets, journal: UndoJournal) -> None:
+    def __init__(self, client: Segment, secrets: Secrets, journal: UndoJournal, clock: Clock) -> None:
         self._client = client
+        self._clock = clock
         self._secrets = secrets
         self._journal = journal
         self._failed: set[str] = set()  # ids of destinations and connections that something stays on
@@ -142,23 +146,24 @@ class _Run:
             return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", f"Left: {back.title}. {back.why}"))
         if self._failed & {entry.resource_id, entry.within.get("destination") if entry.kind == "mapping" else ""}:
             return _result(back, Outcome.SKIPPED, Trouble("still_used", f"Left: {back.title}. Something on it stays."))
-        failure = await (self._delete(back) if back.doing is Doing.DELETE else self._restore(back))
-        if failure is not None:
+        ended = await (self._delete(back) if back.doing is Doing.DELETE else self._restore(back))
+        if isinstance(ended, Failure):
             self._failed |= {entry.within[key] for key in ("destination", "connection") if key in entry.within}
-            return _result(back, Outcome.FAILED, trouble_of(failure))
+            return _result(back, Outcome.FAILED, trouble_of(ended))
         self._journal.undone(entry)
-        return _result(back, Outcome.DONE)
+        return _result(back, ended)
 
-    async def _delete(self, back: TakeBack) -> Failure | None:
-        """What is not there any more is deleted, whoever did it. A lost answer is looked for before the repetition."""
+    async def _delete(self, back: TakeBack) -> Outcome | Failure:
+        """What is not there any more is gone, whoever did it. A lost answer is looked for before the repetition."""
         failure = await self._send_delete(back)
-        if failure is None or not (failure.kind is FailureKind.NOT_FOUND or failure.outcome_unknown):
-            return failure
-        there = await self._is_there(back)
-        if there is True and failure.outcome_unknown:
+        if failure is not None and failure.outcome_unknown and await self._is_there(back.entry) is True:
             failure = await self._send_delete(back)
-            there = await self._is_there(back) if failure else False
-        return None if there is False else failure
+        if failure is None:
+            return Outcome.DONE
+        if failure.outcome_unknown:
+            return Outcome.DONE if await self._is_there(back.entry) is False else failure
+        is_gone = failure.kind is FailureKind.NOT_FOUND and await self._is_listed(back.entry) is False
+        return Outcome.ALREADY if is_gone else failure
 
     async def _send_delete(self, back: TakeBack) -> Failure | None:
         entry, within = back.entry, back.entry.within
@@ -172,22 +177,13 @@ class _Run:
             case _:
                 return await self._client.delete_destination(entry.resource_id)
 
-    async def _is_there(self, back: TakeBack) -> bool | Failure:
-        entry, within = back.entry, back.entry.within
-        seen: Any
-        match entry.kind:
-            case "activation":
-                seen = await self._client.activations(within["space"], within["audience"])
-            case "connection":
-                found = await self._client.connections(within["space"], within["audience"])
-                seen = found if isinstance(found, Failure) else found.items
-            case "mapping":
-                seen = await self._client.subscriptions(within["destination"])
-            case _:
-                seen = await self._client.destinations()
-        return seen if isinstance(seen, Failure) else any(one.id == entry.resource_id for one in seen)
+    async def _is_there(self, entry: Entry) -> bool | Failure:
+        return await Lists(self._client, (entry,), self._clock.now()).hold(entry)
 
-    async def _restore(self, back: TakeBack) -> Failure | None:
+    async def _is_listed(self, entry: Entry) -> bool | Failure:
+        return await Lists(self._client, (), self._clock.now()).hold(entry)
+
+    async def _restore(self, back: TakeBack) -> Outcome | Failure:
         """Sends the values that were there before; settings whole, since a part may replace them (2.6)."""
         before, now = back.entry.before or {}, back.now
         if isinstance(now, Subscription):
@@ -201,7 +197,7 @@ class _Run:
             )
         else:
             done = await self._restore_destination(now, before) if now else None
-        return done if isinstance(done, Failure) else None
+        return done if isinstance(done, Failure) else Outcome.DONE
 
     async def _restore_destination(self, now: Destination, before: Mapping[str, Any]) -> Destination | Failure:
         """Token and client-side ID go together: the token that is in it is ours."""

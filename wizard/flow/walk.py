@@ -238,6 +238,7 @@ class Walk(Reader):
 
     def settled(self, state: State) -> State:
         """With the answers that follow from what was read, and what the profile remembers."""
+        state = replace(state, made=self.session.saved.made)
         for step in self.steps:
             state = step.settle(state)
             for ask in step.asks:

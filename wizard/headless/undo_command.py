@@ -10,7 +10,7 @@ from wizard.domain import links
 from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
-from wizard.flow.journal import Entry
+from wizard.flow.journal import Entry, may_be_there
 from wizard.flow.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.undo import Doing, TakeBack, UndoSeen, look, plan_undo, undo
 from wizard.flow.walk import Walk
@@ -28,6 +28,12 @@ from wizard.text import count
 
 _NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was taken back.")
 _INTERRUPTED = Trouble("interrupted", "The run was interrupted before this.", "", "Run audience-wizard undo again.")
+_CUT_OFF = Trouble(
+    "interrupted",
+    "The run was interrupted while this was being taken back: whether it is gone is not known.",
+    "",
+    "Run audience-wizard undo again: it looks for it first.",
+)
 _WORDS = {
     Doing.DELETE: "Delete",
     Doing.RESTORE: "Put back as it was:",
@@ -54,7 +60,9 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     seen = await look(walk.ports, walk.state, walk.session.saved.made)
     if isinstance(seen, Failure):
         return _could_not_look(walk.session.saved.made, seen, out)
-    plan = plan_undo(_of_this_set_up(given, seen), seen)
+    saved = walk.session.saved
+    perhaps = may_be_there(saved.journal, walk.ports.clock.now())
+    plan = plan_undo(_of_this_set_up(saved.made, given, seen), seen, _of_this_set_up(perhaps, given, seen))
     if not plan:
         return _nothing_to_do(out)
     out.say(*_plan_lines(plan))
@@ -79,14 +87,14 @@ def _refuse_without_token(given: Given) -> None:
         raise Refused(*told(missing, given.walk, given.file))
 
 
-def _of_this_set_up(given: Given, seen: UndoSeen) -> tuple[Entry, ...]:
+def _of_this_set_up(entries: tuple[Entry, ...], given: Given, seen: UndoSeen) -> tuple[Entry, ...]:
     """A file speaks of one environment; without one everything that the profile made is meant."""
     made, wanted = given.walk.session.saved.made, given.walk.state.answers.client_side_id
     if given.setup is None:
-        return made
+        return entries
     there = {one.id: one.client_side_id for one in seen.destinations}
     made_for_it = {entry.resource_id for entry in made if entry.within.get("client_side_id") == wanted}
-    return tuple(e for e in made if _destination(e) in made_for_it or there.get(_destination(e), wanted) == wanted)
+    return tuple(e for e in entries if _destination(e) in made_for_it or there.get(_destination(e), wanted) == wanted)
 
 
 def _destination(entry: Entry) -> str:
@@ -98,16 +106,18 @@ def _destination(entry: Entry) -> str:
 
 async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], out: Output) -> ExitCode:
     results: list[Result] = []
+    begun = ""
     try:
         async for event in undo(walk.ports, walk.state, plan, walk.session):
             if isinstance(event, Started):
+                begun = event.id
                 out.say(f"{event.host}: {event.doing} …")
             else:
                 results.append(event)
     except asyncio.CancelledError:
         ended = {result.id for result in results}
-        left = tuple(back for back in plan if back.entry.change_id not in ended)
-        _say_results([*results, *_skipped(left, _INTERRUPTED)], out)
+        left = _skipped((back for back in plan if back.entry.change_id not in ended), _INTERRUPTED)
+        _say_results([*results, *(_cut_off(one) if one.id == begun else one for one in left)], out)
         raise
     _forget_destination(walk, results)
     _say_results(results, out)
@@ -130,6 +140,10 @@ def _say_results(results: Iterable[Result], out: Output) -> None:
         out.document(results_document(results))
     for result in results:
         out.text(result_lines(replace(result, detail=""), result.detail))
+
+
+def _cut_off(result: Result) -> Result:
+    return replace(result, outcome=Outcome.FAILED, error=_CUT_OFF)
 
 
 def _skipped(plan: Iterable[TakeBack], why: Trouble) -> list[Result]:

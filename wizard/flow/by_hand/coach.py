@@ -17,7 +17,7 @@ from wizard.flow.by_hand import audience, destination, mapping
 from wizard.flow.by_hand.sight import audience_of, before, instance
 from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
-from wizard.flow.ports import Segment
+from wizard.flow.listed import Lists, lists_of
 from wizard.flow.readings import segment_of
 from wizard.flow.result import Result
 from wizard.flow.walk import Walk
@@ -133,17 +133,17 @@ class Coach:
 
     async def _look(self) -> None:
         self._trouble, wanted = "", self._wanted()
-        client = segment_of(self._walk.ports, self._walk.state)
+        lists = lists_of(self._walk.ports, self._walk.state)
         if destination.SLOT in wanted:
-            self._saw(destination.SLOT, await client.destinations())
-            await self._take_up_the_destination(client)
+            self._saw(destination.SLOT, await lists.destinations())
+            await self._take_up_the_destination()
         on = chosen_destination(self._walk.state.facts, self._walk.state.answers)
         if mapping.SLOT in wanted and on:
-            self._saw(mapping.SLOT, await client.subscriptions(on.id))
+            self._saw(mapping.SLOT, await lists.subscriptions(on.id))
         if audience.SLOT in wanted:
-            await self._look_at_audiences(client)
+            await self._look_at_audiences(lists)
 
-    async def _take_up_the_destination(self, client: Segment) -> None:
+    async def _take_up_the_destination(self) -> None:
         """One that the person made becomes the chosen one, under whatever name; its source may be new too (2.3)."""
         state = self._walk.state
         made = instance(state, self._before)
@@ -151,7 +151,7 @@ class Coach:
             return
         sources = state.facts.sources
         if isinstance(sources, tuple) and all(one.id != made.source_id for one in sources):
-            self._saw("sources", await client.sources())
+            self._saw("sources", await segment_of(self._walk.ports, state).sources())
         self._open_its_own_page(made)
         fits = made.client_side_id == wanted_client_side_id(state.facts, state.answers)
         if fits and chosen_destination(state.facts, state.answers) is None:
@@ -162,9 +162,9 @@ class Coach:
         page = destination.destination_link(self._walk.state, made)
         self.steps = tuple(replace(one, link=page) if one.change_id == "mapping" else one for one in self.steps)
 
-    async def _look_at_audiences(self, client: Segment) -> None:
+    async def _look_at_audiences(self, lists: Lists) -> None:
         open_ones = self._audiences()
-        seen = await asyncio.gather(*(client.connections(one.space_id, one.id) for one in open_ones.values()))
+        seen = await asyncio.gather(*(lists.connections(one.space_id, one.id) for one in open_ones.values()))
         found: dict[str, Connections | Failure] = {}
         for audience_id, connections in zip(open_ones, seen, strict=True):
             if _is_an_answer(connections):

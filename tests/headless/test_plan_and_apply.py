@@ -15,7 +15,7 @@ from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
 from tests.walks import stage_on
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.flow.guide import first_open_step
-from wizard.flow.journal import Write
+from wizard.flow.journal import OPEN_FOR, Write
 from wizard.flow.session import Session
 from wizard.flow.walk import Walk
 from wizard.headless.apply_command import apply_plan
@@ -320,8 +320,11 @@ async def test_who_interrupts_is_told_what_was_done_and_what_was_not(world: Worl
         await run_walk(apply_plan, staged.walk, options, Output(out, io.StringIO(), as_json=True))
 
     results = {result["id"]: result for result in json.loads(out.getvalue())["results"]}
-    assert [results[change]["status"] for change in THREE] == ["done", "skipped", "skipped"]
-    assert results["mapping"]["error"]["code"] == "interrupted"
+    assert [results[change]["status"] for change in THREE] == ["done", "failed", "skipped"]
+    assert {results[change]["error"]["code"] for change in THREE[1:]} == {"interrupted"}
+    assert "whether it was made is not known" in results["mapping"]["error"]["summary"]
+    assert "looks for it first" in results["mapping"]["error"]["fix"]
+    await world.clock.sleep(OPEN_FOR.total_seconds())
     assert (await world.run("apply")).code == 0
     assert world.made() == ALL_MADE
 

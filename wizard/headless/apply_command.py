@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from wizard.domain.findings import Finding
@@ -11,6 +11,7 @@ from wizard.domain.plan import Change, Plan
 from wizard.flow.apply import apply
 from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.carry_out import Moved, Reviewed, carry_out, review
+from wizard.flow.journal import Entry
 from wizard.flow.result import Outcome, Result, Started, Trouble
 from wizard.flow.walk import Walk
 from wizard.headless.consent import agreed, refuse_unattended
@@ -26,6 +27,12 @@ from wizard.headless.watch_command import follow
 
 _NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was changed.")
 _INTERRUPTED = Trouble("interrupted", "The run was interrupted before this.", "", "Run audience-wizard apply again.")
+_CUT_OFF = Trouble(
+    "interrupted",
+    "The run was interrupted while this was being made: whether it was made is not known.",
+    "",
+    "Run audience-wizard apply again: it looks for it first.",
+)
 _MOVED = Trouble(
     "moved",
     "Segment's side has changed since the plan was shown, so nothing was changed.",
@@ -56,6 +63,7 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
 async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output) -> ExitCode:
     """Tells every result, also of what an interruption kept from being done."""
     plan, results = reviewed.plan, list[Result]()
+    before = len(walk.session.saved.journal)
     _save(walk)
     try:
         async for event in carry_out(walk, reviewed):
@@ -66,9 +74,7 @@ async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output) -> ExitCode:
             else:
                 results.append(event)
     except asyncio.CancelledError:
-        ended = {result.id for result in results}
-        left = (change for change in plan.changes if change.id not in ended)
-        _told([*results, *_skipped(left, _INTERRUPTED)], plan, out)
+        _told([*results, *_interrupted(plan, results, walk.session.saved.journal[before:])], plan, out)
         raise
     _save(walk)
     return _told(results, plan, out, hand_steps(walk.state, plan, results))
@@ -125,6 +131,15 @@ def _skipped(changes: Iterable[Change], why: Trouble) -> Iterable[Result]:
     return [
         Result(change.id, change.action, Outcome.SKIPPED, change.resource_id, why.summary, why) for change in changes
     ]
+
+
+def _interrupted(plan: Plan, results: Iterable[Result], written: Iterable[Entry]) -> Iterator[Result]:
+    """What was not come to, after what a service was being asked for just then. `written`: by this run."""
+    ended, begun = {result.id for result in results}, {entry.change_id for entry in written}
+    for change in (one for one in plan.changes if one.id not in ended):
+        is_begun = change.writes and change.id in begun
+        outcome, why = (Outcome.FAILED, _CUT_OFF) if is_begun else (Outcome.SKIPPED, _INTERRUPTED)
+        yield Result(change.id, change.action, outcome, change.resource_id, why.summary, why)
 
 
 def _blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:

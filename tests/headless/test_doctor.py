@@ -164,6 +164,19 @@ async def test_what_appeared_since_attaching_may_be_the_segment_as_watch_says_to
     assert [stage["state"] for stage in watched.documents[:-1] if stage["stage"] == "visible"] == ["unknown"]
 
 
+async def test_what_was_found_once_is_looked_into_whatever_it_is_called_now(world: World) -> None:
+    segment = the_segment(world)
+    segments = world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
+    segments["5f3c"] = segments.pop(segment.key)
+    segment.key, segment.name = "5f3c", "Somebody renamed it"
+    world.session().found_segments.remember({"vip_customers": "5f3c"})
+
+    found = checks(await world.run("doctor"))
+
+    assert (found["sync.segment"]["status"], found["sync.delivery"]["status"]) == ("pass", "pass")
+    assert found["launchdarkly.flags"]["summary"] == "No flag uses Somebody renamed it yet."
+
+
 async def test_of_another_environment_the_profile_remembers_nothing(world: World) -> None:
     segment = the_segment(world)
     segment.key, segment.name = "5f3c", "Somebody renamed it"

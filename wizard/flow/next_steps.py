@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.domain.checks import targeting, usage
+from wizard.domain.checks import segments, targeting, usage
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import ContextKind
-from wizard.domain.naming import match_segments
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.readings import chosen_audiences
 from wizard.flow.state import State
@@ -40,10 +39,8 @@ def next_steps(state: State) -> tuple[Note, ...]:
 
 
 def _are_all_there(state: State) -> bool:
-    segments, audiences = state.facts.segments, chosen_audiences(state)
-    if not isinstance(segments, tuple) or not audiences:
-        return False
-    return all(match_segments(audience, segments).found for audience in audiences)
+    audiences = chosen_audiences(state)
+    return bool(audiences) and all(segments.found(audience, state.facts) for audience in audiences)
 
 
 def _findings(state: State) -> dict[str, list[Finding]]:

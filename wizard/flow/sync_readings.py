@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
-from wizard.domain.checks.segments import may_be_elsewhere
+from wizard.domain.checks import segments
 from wizard.domain.drafts import changes_what_is_there
 from wizard.domain.model import (
     AuditEvent,
@@ -16,7 +16,7 @@ from wizard.domain.model import (
     LaunchDarklySegment,
     Project,
 )
-from wizard.domain.naming import match_segments, segment_name
+from wizard.domain.naming import segment_name
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.launchdarkly_readings import in_environment
 from wizard.flow.ports import Ports
@@ -56,16 +56,13 @@ async def _namesakes(ports: Ports, state: State) -> tuple[LaunchDarklySegment, .
     failed = next((seen for seen in found.values() if isinstance(seen, Failure)), None)
     if failed is not None:
         return failed
-    seen = (segment for segments in found.values() if isinstance(segments, tuple) for segment in segments)
+    seen = (segment for named in found.values() if isinstance(named, tuple) for segment in named)
     return tuple(segment for segment in seen if not segment.external)
 
 
 def _segment_keys(state: State) -> dict[str, str]:
     """By id of a chosen audience the key of its segment, where that is there."""
-    segments = state.facts.segments
-    if not isinstance(segments, tuple):
-        return {}
-    matches = ((audience.id, match_segments(audience, segments).found) for audience in chosen_audiences(state)[:_MOST])
+    matches = ((audience.id, segments.found(audience, state.facts)) for audience in chosen_audiences(state)[:_MOST])
     return {audience_id or found.key: found.key for audience_id, found in matches if found is not None}
 
 
@@ -102,7 +99,7 @@ def _other_environments(state: State) -> tuple[str, ...]:
 def _of_other_environments(state: State) -> Hashable | None:
     """Only when the segment is missing: then it may have gone elsewhere (contract launchdarkly 6, row 37)."""
     environment, others = in_environment(state), _other_environments(state)
-    looks = environment and others and may_be_elsewhere(state.facts, state.answers)
+    looks = environment and others and segments.may_be_elsewhere(state.facts, state.answers)
     return (environment, others) if looks else None
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import chosen
+from wizard.domain.checks import chosen, segments
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.model import Delivery
-from wizard.domain.naming import match_segments
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 
@@ -71,8 +70,7 @@ def _delivery(facts: Facts, answers: Answers) -> Findings:
 
 def _has_arrived(facts: Facts, answers: Answers) -> bool:
     """Members in LaunchDarkly are proof enough: Segment's counts are minutes late (2.12)."""
-    listed = facts.segments if isinstance(facts.segments, tuple) else ()
-    found = [match_segments(audience, listed).found for audience in chosen_audiences(facts, answers)]
+    found = [segments.found(audience, facts) for audience in chosen_audiences(facts, answers)]
     return bool(found) and all(segment is not None and segment.included_count for segment in found)
 
 

@@ -53,7 +53,7 @@ class FakeClock:
             await self.settle()
         self._elapsed = end
 
-    async def settle(self, turns: int = 20) -> None:
+    async def settle(self, turns: int = 60) -> None:
         """Lets tasks run until they wait for the clock again (or `turns` turns of the loop have passed)."""
         for _ in range(turns):
             await _one_turn()

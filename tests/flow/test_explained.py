@@ -155,7 +155,7 @@ def test_who_lacks_an_identifier_explains_a_refusal_but_not_that_nothing_was_sen
     assert [cause.check for cause in refused] == ["audience.identifiers"]
 
 
-def test_what_a_check_saw_comes_before_what_is_usual_and_failures_first() -> None:
+def test_where_something_is_certain_only_that_is_told() -> None:
     findings = (
         finding("audience.size", Status.UNKNOWN, "vip"),
         finding("mapping.enabled", Status.FAIL),
@@ -164,9 +164,16 @@ def test_what_a_check_saw_comes_before_what_is_usual_and_failures_first() -> Non
         finding("destination.enabled", Status.PASS),
     )
     causes = causes_of(Hop.DELIVERED, findings, "vip")
-    assert [cause.check for cause in causes] == ["mapping.enabled", "audience.size", "", ""]
-    assert [cause.is_certain for cause in causes] == [True, False, False, False]
-    assert causes[0].fix == "mend mapping.enabled"
+    assert [(cause.check, cause.fix, cause.is_certain) for cause in causes] == [
+        ("mapping.enabled", "mend mapping.enabled", True)
+    ]
+
+
+def test_where_nothing_is_certain_what_a_check_saw_comes_before_what_is_usual() -> None:
+    findings = (finding("audience.size", Status.UNKNOWN, "vip"), finding("mapping.batching", Status.WARN))
+    causes = causes_of(Hop.DELIVERED, findings, "vip")
+    assert [cause.check for cause in causes] == ["mapping.batching", "audience.size", "", ""]
+    assert not any(cause.is_certain for cause in causes)
     assert "Send Identify" in causes[2].text
 
 

@@ -67,7 +67,7 @@ def test_the_hops_come_in_order_and_all_are_done_at_the_end() -> None:
 @pytest.mark.parametrize(
     ("change", "state", "said"),
     [
-        ({}, D, "Segment shows the connection"),
+        ({}, D, "Segment has the connection"),
         ({"connections": Connections((), 0)}, U, "waiting for it to be added"),
         ({"connections": None}, U, "not been asked yet"),
         ({"connections": Connections((), 0), "destination_id": "", "is_meant_known": False}, X, "cannot be told"),

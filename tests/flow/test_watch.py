@@ -305,6 +305,9 @@ class Scripted:
         assert environment
         return (self.segment,) if self.clock.monotonic() >= self.appears_at else ()
 
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.real, name)
+
 
 class ScriptedServices:
     def __init__(self, real: Services, launchdarkly: Scripted) -> None:

@@ -99,13 +99,14 @@ _USUAL: Mapping[Hop, tuple[Cause, ...]] = {
 def causes_of(
     hop: Hop, findings: Iterable[Finding], audience_key: str, *, with_usual: bool = True
 ) -> tuple[Cause, ...]:
-    """The likely causes in order, at most MOST: what was seen to be wrong comes before what is usual.
+    """The likely causes in order, at most MOST: where something is certain only that, else what is usual comes last.
 
     `with_usual` False: the hop said itself what is wrong; only what was seen explains it.
     """
     ordered, was_refused = root_causes_first(findings), not with_usual
     seen = [_cause(hop, finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
-    return (*seen, *(_USUAL[hop] if with_usual else ()))[:MOST]
+    certain = tuple(cause for cause in seen if cause.is_certain)
+    return (certain or (*seen, *(_USUAL[hop] if with_usual else ())))[:MOST]
 
 
 def known_at_once(hop: Hop, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:

@@ -130,7 +130,7 @@ def _attached(look: Look, _: float | None) -> _Judged:
         return _Judged(HopState.UNDER_WAY, "Segment has not been asked yet")
     seen = look.connections
     if look.destination_id and any(one.destination_id == look.destination_id for one in seen.items):
-        return _Judged(HopState.DONE, "Segment shows the connection")
+        return _Judged(HopState.DONE, "Segment has the connection")
     if (seen.total or 0) > len(seen.items):
         return _Judged(HopState.UNKNOWN, "Segment does not show every connection to this token")
     return _Judged(

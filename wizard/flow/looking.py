@@ -62,7 +62,8 @@ class Looking:
         self._segment = LooksAtSegment(ports, watched.state, watched.since, self._followed, self._note)
         self._launchdarkly = LooksAtLaunchDarkly(ports, watched.state, self._note)
         self._segment_under_way: asyncio.Task[None] | None = None
-        self._is_one_missing = False  # a segment is due and not there, as the look before saw it
+        self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
+        self._is_late = False  # a hop is, as the look before saw it
         self._trouble = ""
 
     async def look(self) -> Progress:
@@ -70,14 +71,16 @@ class Looking:
         self._trouble = self._what_is_missing()
         elapsed = (self._ports.clock.now() - self._watched.since).total_seconds()
         await self._look_at_both(elapsed)
-        if self._is_one_missing:
-            await self._launchdarkly.look_elsewhere(elapsed)
+        if self._missing:
+            await self._launchdarkly.look_elsewhere(elapsed, self._missing)
+        if self._is_late:
+            await self._launchdarkly.look_closer(elapsed)  # causes rest on what is set up now, not when it began
         matches = [self._match(followed) for followed in self._followed]
         await self._launchdarkly.look_for_the_test_user(self._followed, elapsed)
         judged = [self._hops(*each, elapsed) for each in zip(self._followed, matches, strict=True)]
         await self._open_those_that_are_counted(judged)
-        self._is_one_missing = any(self._misses(hops) for hops in judged)
-        await self._look_closer_where_one_is_late(judged, elapsed)
+        self._missing = self._what_is_missing_of(judged)
+        self._is_late = _needs_a_look(judged)
         audiences = self._told(matches, judged)
         now, test_user = self._ports.clock.now(), self._answers.test_user
         return Progress(now, elapsed, audiences, trouble=self._trouble, test_user=test_user)
@@ -85,7 +88,7 @@ class Looking:
     async def _look_at_both(self, elapsed: float) -> None:
         """Side by side. News from LaunchDarkly does not wait for a Segment that takes its time."""
         if self._segment_under_way is None or self._segment_under_way.done():
-            self._segment_under_way = asyncio.create_task(self._segment.look(elapsed))
+            self._segment_under_way = asyncio.create_task(self._segment.look(elapsed, is_late=self._is_late))
         segment = self._segment_under_way
         await self._launchdarkly.look()
         patience = asyncio.create_task(self._ports.stopwatch.sleep(SEGMENT_MAY_TAKE_S))
@@ -134,7 +137,8 @@ class Looking:
     @property
     def _namesakes(self) -> tuple[LaunchDarklySegment, ...]:
         """Made by hand: the list of synced segments leaves them out."""
-        return self._facts.namesakes if isinstance(self._facts.namesakes, tuple) else ()
+        read_before = self._facts.namesakes if isinstance(self._facts.namesakes, tuple) else ()
+        return self._launchdarkly.namesakes or read_before
 
     def _hops(self, followed: Followed, match: SegmentMatch, elapsed: float) -> tuple[HopSeen, ...]:
         hops = judge(self._seen(followed, match), elapsed, followed.done_at)
@@ -179,6 +183,10 @@ class Looking:
     def _learned(self, audience: Audience) -> Mapping[Hop, Any]:
         return self._watched.experience.of(kind_of(audience)) if self._watched.experience else {}
 
+    def _what_is_missing_of(self, judged: list[tuple[HopSeen, ...]]) -> tuple[str, ...]:
+        each = zip(self._followed, judged, strict=True)
+        return tuple(segment_name(followed.audience.key) for followed, hops in each if self._misses(hops))
+
     def _misses(self, hops: tuple[HopSeen, ...]) -> bool:
         """Its segment is due: late, or LaunchDarkly took what was delivered some minutes ago."""
         visible = next(hop for hop in hops if hop.hop is Hop.VISIBLE)
@@ -193,11 +201,6 @@ class Looking:
             if any(hop.hop is Hop.COUNTED and hop.state is HopState.DONE for hop in hops)
         ]
         await asyncio.gather(*(self._launchdarkly.open(followed) for followed in ready))
-
-    async def _look_closer_where_one_is_late(self, judged: list[tuple[HopSeen, ...]], elapsed: float) -> None:
-        """Causes rest on what is set up now, not when the watch began."""
-        if _needs_a_look(judged):
-            await asyncio.gather(self._segment.look_closer(elapsed), self._launchdarkly.look_closer(elapsed))
 
     # --- what it comes to ----------------------------------------------------------------------------------------
 

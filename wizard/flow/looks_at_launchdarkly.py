@@ -1,8 +1,7 @@
 """LaunchDarkly's side of a watch: one list call a look, everything else seldom (contract launchdarkly 5.6).
 
-In fifteen minutes: at most 90 lists, 30 questions for the test user, 20 lists of other environments, 25 calls for
-closer looks, 10 segments opened for the flags that target them; fewer than 150, as no two of these are at their most
-together.
+In fifteen minutes: at most 90 lists, 30 questions for the test user, 26 for segments elsewhere, 25 calls for closer
+looks, 10 segments opened for the flags that target them; fewer than 150, as no two of these are at their most together.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ ELSEWHERE_EVERY_S = 10 * 60.0
 CLOSER_EVERY_S = 3 * 60.0
 MOST = 10  # environments looked at, and segments opened
 MOST_ROLES = 3
+MOST_NAMES = 3
 
 
 class LooksAtLaunchDarkly:
@@ -34,6 +34,7 @@ class LooksAtLaunchDarkly:
         self.elsewhere: dict[str, tuple[LaunchDarklySegment, ...] | Failure] = {}  # by environment
         self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the look before
         self._member_due, self._member_turn = -math.inf, 0
+        self.namesakes: tuple[LaunchDarklySegment, ...] = ()
         self.token: Token | None = None
         self.roles: dict[str, CustomRole | Failure] = {}
         self.project: Project | None = None
@@ -111,15 +112,24 @@ class LooksAtLaunchDarkly:
         if isinstance(seen, Project):
             self.project = seen
 
-    async def look_elsewhere(self, elapsed: float) -> None:
-        """The project's other environments, when a segment is due and missing (6, row 37)."""
-        others = self._other_environments()
-        if elapsed < self._elsewhere_due or not others:
+    async def look_elsewhere(self, elapsed: float, names: tuple[str, ...]) -> None:
+        """When segments of these names are due and missing: other environments, and some made by hand (6, 33, 37)."""
+        if not self.is_known or elapsed < self._elsewhere_due:
             return
         self._elsewhere_due = elapsed + ELSEWHERE_EVERY_S
-        client, project = self._client(), self._answers.project
+        await asyncio.gather(self._look_at_other_environments(), self._look_for_namesakes(names[:MOST_NAMES]))
+
+    async def _look_at_other_environments(self) -> None:
+        client, project, others = self._client(), self._answers.project, self._other_environments()
         seen = await asyncio.gather(*(client.synced_segments(project, key) for key in others))
         self.elsewhere = dict(zip(others, seen, strict=True))
+
+    async def _look_for_namesakes(self, names: tuple[str, ...]) -> None:
+        """The list of synced segments leaves them out."""
+        client, answers = self._client(), self._answers
+        seen = await asyncio.gather(*(client.segments_named(answers.project, answers.environment, n) for n in names))
+        listed = (segment for found in seen if isinstance(found, tuple) for segment in found)
+        self.namesakes = tuple(segment for segment in listed if not segment.external)
 
     def _other_environments(self) -> tuple[str, ...]:
         project = self._state.facts.project

@@ -12,6 +12,7 @@ from typing import Any
 from wizard.domain.model import Delivery, Destination, Failure, Subscription
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.followed import Followed
+from wizard.flow.listed import lists_of
 from wizard.flow.ports import Ports
 from wizard.flow.readings import segment_of
 from wizard.flow.state import State
@@ -19,7 +20,7 @@ from wizard.flow.state import State
 SEGMENT_EVERY_S = 15.0
 AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
 DELIVERY_EVERY_S = 60.0
-CLOSER_EVERY_S = 60.0
+CLOSER_EVERY_S, CLOSER_WHILE_WELL_S = 60.0, 5 * 60.0
 DELIVERY_SPAN = timedelta(hours=4)
 
 
@@ -42,11 +43,13 @@ class LooksAtSegment:
         self.subscriptions: tuple[Subscription, ...] | None = None
         self.delivery: Delivery | Failure | None = None
         self._turn = 0  # which audience is read next
-        self._due, self._delivery_due, self._closer_due = -math.inf, DELIVERY_EVERY_S, -math.inf
+        self._due, self._delivery_due = -math.inf, DELIVERY_EVERY_S
+        self._looked_closer: float | None = None  # at the beginning all was just read
 
-    async def look(self, elapsed: float) -> None:
-        """Whatever is due, side by side."""
+    async def look(self, elapsed: float, *, is_late: bool) -> None:
+        """Whatever is due, side by side. `is_late`: a hop was, at the look before."""
         await asyncio.gather(*self._looks(elapsed))
+        await self._look_closer(elapsed, is_late=is_late)
 
     def _looks(self, elapsed: float) -> list[Coroutine[Any, Any, None]]:
         if not self._sees_segment:
@@ -69,16 +72,19 @@ class LooksAtSegment:
         listed = all(followed.audience.id for followed in self._followed)
         return listed and self._state.secrets.segment_token is not None
 
-    async def look_closer(self, elapsed: float) -> None:
-        """When a hop is late: what is set up, which somebody may have changed or taken off meanwhile."""
-        if not self._sees_segment or elapsed < self._closer_due:
+    async def _look_closer(self, elapsed: float, *, is_late: bool) -> None:
+        """At what is set up, which somebody may have changed or taken off meanwhile; more often when a hop is late."""
+        if self._looked_closer is None and not is_late:
+            self._looked_closer = elapsed
+        since = math.inf if self._looked_closer is None else elapsed - self._looked_closer
+        if not self._sees_segment or since < (CLOSER_EVERY_S if is_late else CLOSER_WHILE_WELL_S):
             return
-        self._closer_due = elapsed + CLOSER_EVERY_S
+        self._looked_closer = elapsed
         await self._look_at_destinations()
         if self.destination is None:
             return
         await asyncio.gather(*(self._read_connections(one) for one in self._followed[:AUDIENCES_AT_ONCE]))
-        seen = await segment_of(self._ports, self._state).subscriptions(self.destination.id)
+        seen = await lists_of(self._ports, self._state).subscriptions(self.destination.id)
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)
         else:
@@ -109,7 +115,7 @@ class LooksAtSegment:
     async def _read_connections(self, followed: Followed) -> None:
         if _is_closed(followed.connections):
             return
-        client = segment_of(self._ports, self._state)
+        client = lists_of(self._ports, self._state)
         seen = await client.connections(followed.audience.space_id, followed.audience.id)
         if isinstance(seen, Failure) and not seen.is_closed:
             self._note(seen)
@@ -118,7 +124,7 @@ class LooksAtSegment:
 
     async def _look_at_destinations(self) -> None:
         """The chosen one, or one that somebody makes by hand."""
-        seen = await segment_of(self._ports, self._state).destinations()
+        seen = await lists_of(self._ports, self._state).destinations()
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)
             return

@@ -35,6 +35,7 @@ from wizard.flow.readings import chosen_audiences
 from wizard.flow.recognised import Traces
 from wizard.flow.state import State
 from wizard.flow.usual import Experience, Kind, kind_of
+from wizard.text import plain
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
 SEGMENT_MAY_TAKE_S = 3.0  # longer than LaunchDarkly: what it says then is told with the next look
@@ -152,7 +153,7 @@ class Looking:
             audience=audience if audience.id else None,
             connections=followed.connections,
             delivery=self._segment.delivery,
-            match=recognised.without_strangers(match, audience),
+            match=self._without_strangers(match, audience),
             is_member=followed.is_member,
             destination_id=self._segment.destination.id if self._segment.destination else "",
             test_user=self._answers.test_user,
@@ -166,6 +167,10 @@ class Looking:
             is_gone=was_read and recognised.is_gone(match, audience, traces),
             elsewhere="" if match.found else recognised.found_elsewhere(audience, traces),
         )
+
+    def _without_strangers(self, match: SegmentMatch, audience: Audience) -> SegmentMatch:
+        others = {plain(segment_name(one.audience.key)) for one in self._followed}
+        return recognised.without_strangers(match, audience, frozenset(others - {plain(segment_name(audience.key))}))
 
     def _was_there_before(self, match: SegmentMatch) -> bool:
         return match.found is not None and match.found.key in self._watched.known_before
@@ -220,7 +225,7 @@ class Looking:
             expected_name=segment_name(audience.key),
             hops=tuple(_with_causes(hop, findings, audience.key) for hop in hops),
             segment=match.found,
-            candidates=recognised.without_strangers(match, audience).candidates,
+            candidates=self._without_strangers(match, audience).candidates,
             url=self._url(match),
             size=audience.size,
             counts=tuple(followed.counts),

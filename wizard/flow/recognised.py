@@ -27,10 +27,10 @@ class Traces:
     elsewhere: Mapping[str, tuple[LaunchDarklySegment, ...] | Failure] | None = None  # by environment
 
 
-def without_strangers(match: SegmentMatch, audience: Audience) -> SegmentMatch:
-    """A namesake that carries another audience's id is no candidate."""
-    own = tuple(one for one in match.candidates if not is_of_another_audience(one, audience))
-    return replace(match, candidates=own)
+def without_strangers(match: SegmentMatch, audience: Audience, taken: frozenset[str] = frozenset()) -> SegmentMatch:
+    """A namesake that carries another audience's id is no candidate, nor is one with a name in `taken`: another's."""
+    among = (one for one in match.candidates if not is_of_another_audience(one, audience))
+    return replace(match, candidates=tuple(one for one in among if one.name not in taken))
 
 
 def strangers(match: SegmentMatch, audience: Audience) -> tuple[LaunchDarklySegment, ...]:

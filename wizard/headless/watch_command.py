@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from wizard.domain.model import Failure, FailureKind
@@ -43,7 +42,6 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     if not chosen_audiences(walk.state) or not walk.state.answers.environment or _is_refused(walk):
         out.say("There is nothing to watch: audiences and environment could not be read.", *_why(walk))
         return ExitCode.COULD_NOT_TELL
-    _take_the_test_user(walk)
     out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. Ctrl+C leaves; the sync goes on without us.")
     telling = _Telling(out)
     looks = watch(walk.ports, watched_by(walk), timeout_s=options.timeout_s, stop_when_stuck=True)
@@ -70,14 +68,6 @@ def _worth_telling(audience: AudienceProgress, hop: HopSeen) -> tuple[object, ..
     else:
         news = hop.detail, tuple(cause.check for cause in hop.causes if cause.is_certain)
     return hop.state, news, *((audience.notes, audience.candidates) if hop.hop is Hop.VISIBLE else ())
-
-
-def _take_the_test_user(walk: Walk) -> None:
-    """A file has no place for one: the wizard asked for it, and its profile remembers, for the same environment."""
-    answers, saved = walk.state.answers, walk.session.saved.answers
-    same = (answers.project, answers.environment) == (saved.project, saved.environment)
-    if same and saved.test_user and not answers.test_user:
-        walk.take(replace(answers, test_user=saved.test_user))
 
 
 def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:

@@ -308,3 +308,22 @@ def test_what_was_found_once_is_still_it_whatever_it_is_called() -> None:
 def test_what_was_found_once_and_is_gone_was_deleted() -> None:
     gone = found(healthy_facts(segments=(), **REMEMBERED))["sync.segment"]
     assert (gone.status, "was deleted in LaunchDarkly" in gone.summary) == ("fail", True)
+
+
+JUST_ATTACHED = {"attached_at": NOW - timedelta(minutes=5), "known_segments": frozenset({SEGMENT.key})}
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        (_delivered(0), "unknown"),
+        (_delivered(5), "pass"),
+        ({"delivery": failure()}, "pass"),
+        ({**_delivered(0), "known_segments": frozenset()}, "pass"),
+        ({**_delivered(0), "attached_at": NOW - timedelta(hours=2)}, "pass"),
+    ],
+)
+def test_a_segment_from_before_attaching_is_no_proof_while_nothing_was_delivered(
+    changed: dict[str, Any], status: str
+) -> None:
+    assert found(healthy_facts(**{**JUST_ATTACHED, **changed}))["sync.segment"].status == status

@@ -15,6 +15,7 @@ from wizard.domain.wanted import chosen_audiences
 from wizard.text import plain
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_FED_WITHIN = timedelta(hours=1)  # later a quiet audience is no reason to doubt
 
 
 def listed(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
@@ -58,6 +59,14 @@ def fits(segment: LaunchDarklySegment, audience: Audience) -> bool:
 
 def _name(audience: Audience) -> str:
     return plain(segment_name(audience.key))
+
+
+def may_be_unfed(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    """It was there when attaching began, not long ago, and Segment's counts, which can be seen, show no delivery."""
+    if segment.key not in facts.known_segments or facts.attached_at is None:
+        return False
+    nothing_yet = isinstance(facts.delivery, Delivery) and not facts.delivery.delivered
+    return nothing_yet and facts.now - facts.attached_at < _FED_WITHIN
 
 
 # --- deleted ----------------------------------------------------------------------------------------------------

@@ -24,7 +24,8 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     need(facts.segments, "the synced segments of the environment")
     there = segments.found(audience, facts)
     if there is not None:
-        return _appeared(there, facts, answers)
+        proves_nothing = segments.may_be_unfed(there, facts)
+        return _was_there_before(there, facts, answers) if proves_nothing else _appeared(there, facts, answers)
     if not answers.by_hand:
         chosen.need_destination(facts, answers)
     if segments.is_deleted(audience, facts):
@@ -34,6 +35,17 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if segments.is_due(facts, answers):
         return _due(audience, facts, answers)
     return _is_awaited(audience, facts, answers)
+
+
+def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
+    """Rows 45, 47: what was there before attaching began does not show that the sync works now."""
+    return unknown(
+        f"The segment {segment.name} was there before attaching; whether it is fed now is not seen yet.",
+        cause="Segment has counted no delivery since. An audience that was made again gets a segment of its own.",
+        fix="Run audience-wizard watch to follow it.",
+        links=page(segment, facts, answers),
+        evidence={"key": segment.key, "name": segment.name},
+    )
 
 
 def _due(audience: Audience, facts: Facts, answers: Answers) -> Findings:

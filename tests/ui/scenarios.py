@@ -167,6 +167,8 @@ _TICK = ("space", "wait:1")
 _ATTACH_BY_HAND = ("until:review", "still", "y", "wait:1", "enter", "wait:1")
 
 _TROUBLE = _at("review", "f2")
+_MANY = _at("audiences", "space", "down", "space", "down", "space", "down", "space")
+_LATER = ("wait:420",)
 
 SITUATIONS: tuple[Situation, ...] = (
     Situation("welcome", "What the wizard will do, what is needed, that nothing changes before Review."),
@@ -183,6 +185,12 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "y")),
     Situation("first-sync", "The hops, the first ones done or under way.", does=_at("first_sync", "wait:60")),
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
+    Situation("late", "Which hop is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
+    Situation(
+        "stuck", "What waiting will not mend: its cause and fix.", "delivery-failing", _at("first_sync", *_LATER)
+    ),
+    Situation("many-audiences", "One whole, the others a line each.", does=(*_MANY, "until:first_sync", "wait:400")),
+    Situation("ask-an-admin", "What a LaunchDarkly admin is to make, with the policy.", does=_at("launchdarkly", "f4")),
     Situation("help", "What the question is, where its answer is found.", does=_at("launchdarkly", "f1")),
     Situation("troubleshoot", "What do you see, and what was checked so far.", "destination-disabled", _TROUBLE),
     Situation("question", "What no API can tell, with its why.", does=_at("review", "f2", "1")),

@@ -148,8 +148,8 @@ class FirstSyncPane(StepPane):
             return _the_end(progress)
         age = max(0.0, (self.walk.ports.clock.now() - progress.at).total_seconds())
         many = len(progress.audiences)
-        there = f"{progress.finished} of {many} there · " if many > 1 else ""
-        watched = f"{there}Watched for {elapsed(progress.elapsed_s + age)} · next look in "
+        began = f"{progress.finished} of {many} there after" if many > 1 else "Watched for"
+        watched = f"{began} {elapsed(progress.elapsed_s + age)} · next look in "
         soon = f"{elapsed(max(0.0, progress.next_look_s - age))}"
         trouble = f" · {progress.trouble}" if progress.trouble else ""
         return Content.assemble(("○ ", "$accent"), watched + soon, (trouble, "$warning"))

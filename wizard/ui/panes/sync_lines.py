@@ -63,20 +63,35 @@ def _whole(audience: AudienceProgress) -> list[Line]:
 
 
 def _hop(hop: HopSeen) -> Iterator[Line]:
-    sign = signs.of_hop(hop.state)
+    """In one line what is quiet; whole what is waited for."""
     took = f" · {elapsed(hop.elapsed_s)}" if hop.elapsed_s is not None else ""
-    waited_for = hop.state not in _QUIET
-    usual = f"usually {hop.usual}" if hop.usual and waited_for else ""
-    beside = "; ".join(part for part in (hop.detail, usual) if part)
-    yield Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), hop.title + took)
-    if beside and hop.state is not HopState.WAITING:
-        yield Line("", Content.styled(beside, "$muted"))
+    sign = signs.of_hop(hop.state)
+    head, title = Content.styled(f"{sign.glyph} {sign.word}", sign.style), hop.title + took
+    if hop.state in _QUIET:
+        says_more = hop.state is not HopState.WAITING and hop.hop is not Hop.ATTACHED
+        detail = f"  {hop.detail}" if says_more else ""
+        yield Line(head, Content.assemble(title, (detail, "$muted")), short=True)
+        yield from _over_time(hop)
+    else:
+        yield Line(head, title)
+        yield from _whole_hop(hop)
+
+
+def _over_time(hop: HopSeen) -> Iterator[Line]:
+    """What was delivered, minute by minute."""
     if way := trend.numbers(hop.per_minute):
         shape = (trend.blocks(hop.per_minute), "$accent")
         yield Line("", Content.assemble(shape, (f"  {way} a minute", "$muted")))
+
+
+def _whole_hop(hop: HopSeen) -> Iterator[Line]:
+    usual = f"usually {hop.usual}" if hop.usual and hop.state is not HopState.STUCK else ""
+    beside = "; ".join(part for part in (hop.detail, usual) if part)
+    if beside:
+        yield Line("", Content.styled(beside, "$muted"))
     for cause in hop.causes:
         yield _cause(cause)
-    if hop.advice and waited_for:
+    if hop.advice:
         yield Line(Content.styled("  next", "$muted"), hop.advice)
     if hop.needs_a_look:
         yield Line("", Content.styled("F2 troubleshoots it, question by question.", "$muted"))

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from wizard.domain import links
@@ -18,38 +17,25 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.explain import explain
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.model import Audience, Connections, Delivery, Failure, LaunchDarklySegment
-from wizard.domain.naming import SegmentMatch, match_segments, seen_before, segment_name
+from wizard.domain.model import Audience, Connections, Delivery, Failure
+from wizard.domain.naming import SegmentMatch, segment_name
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow import recognised
 from wizard.flow.causes import causes_of, known_at_once
 from wizard.flow.counts import Counted, about_the_count
 from wizard.flow.followed import Followed
-from wizard.flow.found_segments import FoundSegments
 from wizard.flow.hops import Look, judge
 from wizard.flow.looks_at_launchdarkly import LooksAtLaunchDarkly
 from wizard.flow.looks_at_segment import LooksAtSegment
 from wizard.flow.ports import Ports
 from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
 from wizard.flow.readings import chosen_audiences
-from wizard.flow.recognised import Traces
-from wizard.flow.state import State
-from wizard.flow.usual import Experience, Kind, kind_of
-from wizard.text import plain
+from wizard.flow.usual import Kind, kind_of
+from wizard.flow.watched import Watched
+from wizard.flow.whose_segment import WhoseSegment
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
 SEGMENT_MAY_TAKE_S = 3.0  # longer than LaunchDarkly: what it says then is told with the next look
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What a watch starts from. `known_before`: keys of the synced segments that were there before attaching."""
-
-    state: State
-    since: datetime
-    known_before: frozenset[str] = frozenset()
-    experience: Experience | None = None  # None: this watch learns nothing and knows nothing of earlier ones
-    found: FoundSegments | None = None  # by earlier watches, alike
 
 
 class Looking:
@@ -62,6 +48,7 @@ class Looking:
         self._followed = tuple(self._follow(audience) for audience in chosen_audiences(watched.state))
         self._segment = LooksAtSegment(ports, watched.state, watched.since, self._followed, self._note)
         self._launchdarkly = LooksAtLaunchDarkly(ports, watched.state, self._note)
+        self._whose = WhoseSegment(watched, self._launchdarkly, self._followed)
         self._segment_under_way: asyncio.Task[None] | None = None
         self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
         self._is_late = False  # a hop is, as the look before saw it
@@ -76,7 +63,7 @@ class Looking:
             await self._launchdarkly.look_elsewhere(elapsed, self._missing)
         if self._is_late:
             await self._launchdarkly.look_closer(elapsed)  # causes rest on what is set up now, not when it began
-        matches = [self._match(followed) for followed in self._followed]
+        matches = [self._whose.match(followed) for followed in self._followed]
         await self._launchdarkly.look_for_the_test_user(self._followed, elapsed)
         judged = [self._hops(*each, elapsed) for each in zip(self._followed, matches, strict=True)]
         await self._open_those_that_are_counted(judged)
@@ -123,37 +110,19 @@ class Looking:
 
     # --- one audience --------------------------------------------------------------------------------------------
 
-    def _match(self, followed: Followed) -> SegmentMatch:
-        watched, segments = self._watched, self._launchdarkly.segments
-        listed = (*(segments or ()), *self._namesakes)
-        match = match_segments(followed.audience, listed, watched.known_before, watched.since)
-        if match.found is None:
-            match = seen_before(match, followed.segment_key, segments or ())
-        if segments is not None:
-            followed.take_segment(match.found)
-        if match.found is not None and watched.found is not None:
-            watched.found.remember({followed.audience.key: match.found.key})
-        return match
-
-    @property
-    def _namesakes(self) -> tuple[LaunchDarklySegment, ...]:
-        """Made by hand: the list of synced segments leaves them out."""
-        read_before = self._facts.namesakes if isinstance(self._facts.namesakes, tuple) else ()
-        return self._launchdarkly.namesakes or read_before
-
     def _hops(self, followed: Followed, match: SegmentMatch, elapsed: float) -> tuple[HopSeen, ...]:
         hops = judge(self._seen(followed, match), elapsed, followed.done_at)
         followed.take_hops(hops, elapsed)
         return hops
 
     def _seen(self, followed: Followed, match: SegmentMatch) -> Look:
-        audience, traces = followed.audience, self._traces(followed)
+        audience, traces = followed.audience, self._whose.traces(followed)
         was_read = self._launchdarkly.segments is not None
         return Look(
             audience=audience if audience.id else None,
             connections=followed.connections,
             delivery=self._segment.delivery,
-            match=self._without_strangers(match, audience),
+            match=self._whose.told_apart(match, audience),
             is_member=followed.is_member,
             destination_id=self._segment.destination.id if self._segment.destination else "",
             test_user=self._answers.test_user,
@@ -161,28 +130,11 @@ class Looking:
             counted_before=self._launchdarkly.counted_before.get(match.found.key) if match.found else None,
             learned=self._learned(audience),
             unseen=followed.unseen_so_far,
-            was_there_before=self._was_there_before(match),
+            was_there_before=self._whose.was_there_before(match),
             others=len(self._followed) > 1,
             is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
             is_gone=was_read and recognised.is_gone(match, audience, traces),
             elsewhere="" if match.found else recognised.found_elsewhere(audience, traces),
-        )
-
-    def _without_strangers(self, match: SegmentMatch, audience: Audience) -> SegmentMatch:
-        others = {plain(segment_name(one.audience.key)) for one in self._followed}
-        return recognised.without_strangers(match, audience, frozenset(others - {plain(segment_name(audience.key))}))
-
-    def _was_there_before(self, match: SegmentMatch) -> bool:
-        return match.found is not None and match.found.key in self._watched.known_before
-
-    def _traces(self, followed: Followed) -> Traces:
-        return Traces(
-            known_before=self._watched.known_before,
-            seen_key=followed.segment_key,
-            context_kind=chosen.context_kind(self._facts, self._answers),
-            environment=self._answers.environment,
-            since=self._watched.since,
-            elsewhere=self._launchdarkly.elsewhere,
         )
 
     def _learned(self, audience: Audience) -> Mapping[Hop, Any]:
@@ -225,14 +177,14 @@ class Looking:
             expected_name=segment_name(audience.key),
             hops=tuple(_with_causes(hop, findings, audience.key) for hop in hops),
             segment=match.found,
-            candidates=self._without_strangers(match, audience).candidates,
+            candidates=self._whose.told_apart(match, audience).candidates,
             url=self._url(match),
             size=audience.size,
             counts=tuple(followed.counts),
             about_the_count=self._about_the_count(audience, match),
-            notes=recognised.notes(match, audience, self._traces(followed)),
+            notes=recognised.notes(match, audience, self._whose.traces(followed)),
             is_member=followed.member,
-            was_there_before=self._was_there_before(match),
+            was_there_before=self._whose.was_there_before(match),
         )
 
     def _about_the_count(self, audience: Audience, match: SegmentMatch) -> str:

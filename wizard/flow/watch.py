@@ -12,12 +12,13 @@ from datetime import datetime
 
 from wizard.clock import Clock
 from wizard.flow.hops import HOUR_S, is_slow_audience
-from wizard.flow.looking import Looking, Watched
+from wizard.flow.looking import Looking
 from wizard.flow.ports import Ports
 from wizard.flow.progress import HopState, Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
+from wizard.flow.watched import Watched
 
 LEAST_S = 10.0  # from one look to the next (contract launchdarkly 5.6)
 

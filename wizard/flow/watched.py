@@ -1,0 +1,21 @@
+"""What a watch of the first sync starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wizard.flow.found_segments import FoundSegments
+from wizard.flow.state import State
+from wizard.flow.usual import Experience
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """`since`: when attaching began. `known_before`: keys of the synced segments that were there before."""
+
+    state: State
+    since: datetime
+    known_before: frozenset[str] = frozenset()
+    experience: Experience | None = None  # None: this watch learns nothing and knows nothing of earlier ones
+    found: FoundSegments | None = None  # by earlier watches, alike

@@ -338,7 +338,7 @@ def _result(change: Change, made: Ensured[Made]) -> Result:
     if isinstance(made.seen, Failure):
         return failed(change, results.trouble_of(made.seen))
     if made.seen is None:
-        return failed(change, results.NOT_KNOWN if made.is_open else results.NOT_SEEN)
+        return failed(change, results.NOT_SEEN)
     detail = "" if made.is_listed else results.NOT_LISTED
     return ended(change, Outcome.ALREADY if made.was_there else Outcome.DONE, made.seen.id, detail)
 

@@ -9,29 +9,28 @@ from typing import Generic, TypeAlias, TypeVar
 
 from wizard.clock import Clock
 from wizard.domain.model import Activation, Connection, Destination, Failure, Subscription
-from wizard.flow.journal import Entry, Journal, Write, may_be_there, written_lately
+from wizard.flow.journal import WRITTEN_AGAIN_AFTER, Entry, Journal, Write, may_be_there, written_lately
 
 Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation)
 Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
 Make: TypeAlias = Callable[[], Awaitable[Made | Failure]]
 
-FIRST_SERVER_ERROR = 500
 LEFT_FOR_AN_ANSWER_S = 3.0  # by the machine's time: somebody waits for the end
 SHOWN_LATER_S = (0.0, 1.0, 3.0)  # a service may show a write a moment later
-LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 20.0, 30.0)  # who would write once more is in no hurry
+LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 15.0, 20.0, 30.0)  # who would write once more is in no hurry
+LOOKS_AGAIN_AFTER_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ensured(Generic[Made]):
     """What was seen in the end: the thing itself, why not, or None when it did not show.
 
-    Not `is_listed`: the service answered that it made it, and does not list it yet. `is_open`: it may have been made.
+    Not `is_listed`: the service answered that it made it, and does not list it yet.
     """
 
     seen: Made | Failure | None
     was_there: bool = False
     is_listed: bool = True
-    is_open: bool = False
 
 
 class Writer:
@@ -47,27 +46,38 @@ class Writer:
     ) -> Ensured[Made]:
         """What is there, else what was made. `at_first`: the look before the write, where it differs.
 
-        What a run that was killed began to make a moment ago is not made again while it may still come to be listed.
+        What a run that was killed began to make a moment ago is looked for until it would be listed, then made.
         """
         there = await (at_first or look)()
+        if there is None and (begun := await self._begun_earlier(write, look)) is not None:
+            return Ensured(begun)
         if there is None and written_lately(self._earlier, write, self._clock.now()):
             there = await self._seen_after(look)
         if there is not None:
             return Ensured(there, was_there=True)
-        if self._may_be_there(write):
-            return Ensured(None, is_open=True)
         return await self._made_once(write, look, make)
+
+    async def _begun_earlier(self, write: Write, look: Look[Made]) -> Made | Failure | None:
+        """It is ours, once it is seen."""
+        while self._may_be_there(write):
+            await self._clock.sleep(LOOKS_AGAIN_AFTER_S)
+            there = await look()
+            if there is not None:
+                if not isinstance(there, Failure):
+                    self._journal.made(write, there.id)
+                return there
+        return None
 
     def _may_be_there(self, write: Write) -> bool:
         """Of a change the repetition does no harm: only what is made anew could be there twice."""
-        begun = may_be_there(self._earlier, self._clock.now())
+        begun = may_be_there(self._earlier, self._clock.now(), WRITTEN_AGAIN_AFTER)
         return not write.changes and any(entry.place == write.place for entry in begun)
 
     async def _made_once(self, write: Write, look: Look[Made], make: Make[Made]) -> Ensured[Made]:
-        """A write that the service says has failed is repeated once, and only after looks that did not find it."""
+        """A write whose answer was lost is repeated once, and only after looks that did not find it."""
         made, there = await self._make(write, look, make)
         is_lost = isinstance(made, Failure) and made.outcome_unknown
-        if isinstance(made, Failure) and there is None and _can_be_repeated(write, made):
+        if is_lost and there is None:
             made, there = await self._make(write, look, make)
         if not isinstance(made, Failure):
             is_unlisted = there is None and not write.changes
@@ -116,9 +126,3 @@ class Writer:
             if seen is not None:
                 return seen
         return None
-
-
-def _can_be_repeated(write: Write, failure: Failure) -> bool:
-    """Without any answer it may well have been made, and be listed later than anybody waits for here."""
-    is_said_to_have_failed = failure.status is not None and failure.status >= FIRST_SERVER_ERROR
-    return failure.outcome_unknown and (bool(write.changes) or is_said_to_have_failed)

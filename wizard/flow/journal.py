@@ -19,7 +19,8 @@ from wizard.flow.shown_values import differing, shown_values
 
 SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
 LISTED_WITHIN = timedelta(hours=1)  # so long what was made counts although a list lacks it; later the list is believed
-OPEN_FOR = timedelta(minutes=10)  # so long what nobody knows the id of may still come to be listed
+OPEN_FOR = timedelta(minutes=10)  # so long nothing is taken from under what nobody knows the id of
+WRITTEN_AGAIN_AFTER = timedelta(seconds=75)  # so long it is looked for before it is made again
 
 
 class Stage(StrEnum):
@@ -113,9 +114,9 @@ def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in last.values() if entry.stage is Stage.INTENDED)
 
 
-def may_be_there(journal: Iterable[Entry], now: datetime) -> tuple[Entry, ...]:
+def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:
     """What may have been made and may still come to be listed: its making was begun lately, and no id came back."""
-    return tuple(one for one in unconfirmed(journal) if not one.resource_id and now - one.at < OPEN_FOR)
+    return tuple(one for one in unconfirmed(journal) if not one.resource_id and now - one.at < within)
 
 
 def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> bool:

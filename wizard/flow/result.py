@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import StrEnum
 
 from wizard.domain.explain import explain
 from wizard.domain.model import Failure
 from wizard.domain.plan import Action, Change
-from wizard.flow.journal import OPEN_FOR
 
 
 class Outcome(StrEnum):
@@ -82,12 +80,6 @@ START_BY_HAND = (
     "switch on Send Identify or Send Track → Save."
 )
 NOT_LISTED = "Segment has made it and does not list it yet."
-NOT_KNOWN = Trouble(
-    "not_known",
-    "Whether an earlier run has made it cannot be told: it was asked for, and Segment does not list it so far.",
-    "That run ended, or its connection broke, before Segment had answered.",
-    f"Apply again in {OPEN_FOR // timedelta(minutes=1)} minutes: what is listed by then is used, else it is made.",
-)
 NOT_SEEN = Trouble(
     "not_seen",
     "Segment accepted the change but does not show it.",

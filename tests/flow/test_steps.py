@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from tests.walks import Staged, stage, walk_to_review
+from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Status
 from wizard.flow.ask import Ask, Kind
 from wizard.flow.registry import STEPS
 from wizard.sandbox.scenarios import SCENARIOS
+from wizard.vault import MemoryVault
 
 EVERY_ASK = [ask for step in STEPS for ask in step.asks]
 ONE_LINE = 58  # cells beside the rail on a screen of 80 columns
@@ -180,3 +181,20 @@ async def _walk_with_a_wrong_key(staged: Staged) -> None:
     for step in staged.walk.steps:
         await staged.walk.read(step.id)
         staged.walk.accept(step)
+
+
+async def test_by_hand_a_segment_token_may_be_given_to_watch_with() -> None:
+    sandbox = stage("happy").sandbox
+    given = {"launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox")}
+    staged = stage_on(sandbox, vault=MemoryVault("no keyring", given))
+    walk, step = staged.walk, staged.walk.step("segment")
+    await walk.load_secrets()
+    walk.answer(staged.ask("by_hand"), "yes")
+    assert [ask.id for ask in walk.asks(step)] == ["segment_token_that_watches"]
+    assert walk.missing(step) == ()
+
+    assert walk.answer(staged.ask("segment_token_that_watches"), sandbox.tokens.segment_public_api_token) == ""
+    await walk.read()
+    assert [ask.id for ask in walk.asks(step)] == ["segment_token_that_watches", "space"]
+    assert isinstance(walk.state.facts.destinations, tuple)
+    assert any("only looks what is done" in note.text for note in step.notes(walk.state))

@@ -39,7 +39,7 @@ _WHY_FAILED = {
     ),
     "PAYLOAD_VALIDATION_FAILED": (
         "A hidden field of the mapping is missing or edited, or a computed trait is attached instead of an audience.",
-        "Run audience-wizard apply to put the preset's values back into the mapping.",
+        "Let Review put the preset's values back into the mapping (audience-wizard apply).",
     ),
 }
 _WHY_UNKNOWN = (

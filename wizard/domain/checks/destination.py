@@ -27,7 +27,8 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
     return failed(
         "There is no LaunchDarkly Audiences destination for this environment in the space.",
         cause=_why_none(len(instances), others),
-        fix="Run audience-wizard apply, or add LaunchDarkly Audiences under Engage → Engage Settings → Destinations.",
+        fix="Let Review make it (audience-wizard apply), or add LaunchDarkly Audiences under Engage → Engage Settings "
+        "→ Destinations.",
         links=_PAGES,
         evidence={"client_side_id": wanted, "instances": len(instances)},
     )

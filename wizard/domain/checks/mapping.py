@@ -25,7 +25,8 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
     return failed(
         "The destination has no mapping that syncs audiences.",
         cause="Without one nothing is sent: Segment counts every event as NO_MATCHING_MAPPING.",
-        fix=f"Run audience-wizard apply, or add the preset {catalog_entry(facts).preset_name} on the Mappings tab.",
+        fix=f"Let Review make it (audience-wizard apply), or add the preset {catalog_entry(facts).preset_name} on the "
+        "Mappings tab.",
         links=_PAGES,
     )
 
@@ -76,7 +77,7 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
         return failed(
             f"The trigger and fields of {mapping.name} were edited: {', '.join(fields)}.",
             cause="Events that no longer match the trigger are not sent, and the destination refuses the others.",
-            fix=f"Run audience-wizard apply to put the preset's trigger and fields back into {mapping.name}.",
+            fix=f"Let Review put the preset's trigger and fields back into {mapping.name} (audience-wizard apply).",
             links=_PAGES,
             evidence={**evidence, "fields": fields},
         )
@@ -98,7 +99,7 @@ def _fields(facts: Facts, answers: Answers) -> Findings:
     return failed(
         f"Fields of {mapping.name} were edited or are missing: {', '.join(one.key for one in edited)}.",
         cause="The destination refuses such events, or takes members for removed.",
-        fix=f"Run audience-wizard apply to put the preset's values back into {mapping.name}.",
+        fix=f"Let Review put the preset's values back into {mapping.name} (audience-wizard apply).",
         links=_PAGES,
         evidence={"fields": [one.key for one in edited], "wanted": {one.key: one.wanted for one in edited}},
     )

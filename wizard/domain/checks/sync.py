@@ -42,7 +42,7 @@ def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answe
     return unknown(
         f"The segment {segment.name} was there before attaching; whether it is fed now is not seen yet.",
         cause="Segment has counted no delivery since. An audience that was made again gets a segment of its own.",
-        fix="Run audience-wizard watch to follow it.",
+        fix="Follow it in First sync, or with audience-wizard watch.",
         links=page(segment, facts, answers),
         evidence={"key": segment.key, "name": segment.name},
     )
@@ -74,7 +74,7 @@ def _is_awaited(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         else usual,
         fix=f"Compare the destination's client-side ID in Segment with that of {answers.environment}."
         if place
-        else "Run audience-wizard watch to follow it.",
+        else "Follow it in First sync, or with audience-wizard watch.",
         links=_list_page(facts, answers),
         evidence={"name": segment_name(audience.key), **({"environment": place} if place else {})},
     )
@@ -196,7 +196,7 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     if segment.created_at is not None and facts.now - segment.created_at < _USUAL:
         return unknown(
             f"{summary} It was made minutes ago; members are still counted.",
-            fix="Run audience-wizard watch to follow it.",
+            fix="Follow it in First sync, or with audience-wizard watch.",
             evidence=evidence,
         )
     pages = (*page(segment, facts, answers), *delivery.PAGES)

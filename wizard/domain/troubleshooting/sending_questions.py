@@ -194,7 +194,8 @@ REMOVALS = Question(
             "false, or it is missing",
             Ending(
                 "The events take members away instead of adding them.",
-                "Put the preset's value back into the field traits_or_props of the mapping: run audience-wizard apply.",
+                "Put the preset's value back into the field traits_or_props of the mapping: Review does it "
+                "(audience-wizard apply).",
                 (links.SEGMENT_SOURCES, links.TWILIO_DESTINATION_DOCS),
             ),
         ),

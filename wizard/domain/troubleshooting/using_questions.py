@@ -221,7 +221,8 @@ CHANGED = Question(
             "Somebody edited the destination, the mapping or the audience",
             Ending(
                 "An edit changed what is sent.",
-                "Open the Audit Trail in Segment, find the edit and take it back, or run audience-wizard apply.",
+                "Open the Audit Trail in Segment, find the edit and take it back, or let Review do it "
+                "(audience-wizard apply).",
                 (links.SEGMENT_AUDIT_TRAIL,),
             ),
         ),

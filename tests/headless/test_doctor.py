@@ -325,6 +325,14 @@ async def test_every_check_can_be_listed(tmp_path: Path) -> None:
     assert len(world.sandbox.requests) == 0
 
 
+async def test_for_people_what_is_skipped_for_one_reason_is_one_line(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "reader-token").run("doctor", as_json=False)
+
+    waiting = [line for line in ran.out.splitlines() if "waits for `launchdarkly.token.permissions`" in line]
+    assert len(waiting) == 1
+    assert "destination.exists, destination.source" in waiting[0]
+
+
 async def test_for_people_a_problem_comes_with_cause_and_fix(tmp_path: Path) -> None:
     ran = await World(tmp_path, "reader-token").run("doctor", as_json=False)
 

@@ -170,6 +170,15 @@ def _list(out: Output) -> ExitCode:
     return ExitCode.OK
 
 
+def _by_reason(skipped: Iterable[Finding]) -> Iterator[str]:
+    """One line for each reason, with all that it keeps from being checked."""
+    ids: dict[str, list[str]] = {}
+    for finding in skipped:
+        ids.setdefault(finding.summary, []).append(finding.id)
+    for reason, checks in ids.items():
+        yield f"  {', '.join(dict.fromkeys(checks))}: {reason}"
+
+
 def _told(walk: Walk, findings: tuple[Finding, ...], verdict: bool | None) -> Iterator[str]:
     where = place(walk)
     yield f"Checked {where}{' (sandbox)' if walk.state.sandbox else ''}" if where else "Checked what could be read"
@@ -180,6 +189,6 @@ def _told(walk: Walk, findings: tuple[Finding, ...], verdict: bool | None) -> It
     yield ""
     if skipped:
         yield f"{count(len(skipped), 'check')} skipped:"
-        yield from (f"  {finding.id}: {finding.summary}" for finding in skipped)
+        yield from _by_reason(skipped)
         yield ""
     yield _VERDICTS[verdict]

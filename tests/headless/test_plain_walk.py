@@ -295,3 +295,14 @@ async def test_hostile_names_print_no_control_character() -> None:
     found = {character for character in said.text if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}}
     assert found <= {"\n"}
     assert not any(mark in said.text for mark in "\u202e\u2066\u200f\x1b")
+
+
+async def test_by_hand_with_a_segment_token_the_walk_goes_on_once_a_step_is_seen() -> None:
+    """Once the destination is seen its mapping has a page of its own: the step is still the same one."""
+    chosen = ("2", ENTER, ENTER, *LAUNCHDARKLY, "1", ENTER, *DESTINATION, *MAPPING, "1", ENTER, ENTER)
+
+    code, said = await talk(staged().walk, *chosen, "yes", *[ENTER] * 12, "q")
+
+    assert code == 0, said.text[-2000:]
+    assert "By hand, 5 of 10: New Mapping" in said.text
+    assert "Segment: Vip customers" in said.text

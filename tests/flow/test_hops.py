@@ -298,6 +298,12 @@ def test_look_alikes_are_named_and_what_tells_them_apart(audience: Audience | No
     assert advice in seen.advice
 
 
+def test_without_an_answer_of_launchdarkly_nothing_is_said_to_be_missing() -> None:
+    look = replace(WAITING, delivery=DELIVERED, is_answered=False)
+    seen = hop(Hop.VISIBLE, look, 40 * MINUTE, attached=0, computed=0, delivered=60)
+    assert (seen.state, seen.detail) == (X, "LaunchDarkly did not answer the last look")
+
+
 def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
     seen = hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED, is_gone=True), attached=0, computed=0, delivered=0)
     assert (seen.state, seen.detail) == (L, "it was there and is gone")

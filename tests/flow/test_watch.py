@@ -403,6 +403,28 @@ async def test_news_from_launchdarkly_does_not_wait_for_segment() -> None:
     assert last.audiences[0].segment is not None
 
 
+async def test_a_segment_that_says_nothing_is_told() -> None:
+    transports: list[SlowSegment] = []
+
+    def wrap(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        transports.append(SlowSegment(inner))
+        return transports[0]
+
+    staged = await applied("segment-late", wrap=wrap)
+    staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))
+    transports[0].hangs = True
+    looks = await followed(staged, timeout_s=10 * MINUTE)
+    assert "Segment has not answered yet." in {look.trouble for look in looks}
+
+
+async def test_days_later_what_was_delivered_on_the_first_one_still_counts() -> None:
+    staged = await applied("happy")
+    assert (await followed(staged))[-1].outcome is WatchOutcome.APPEARED
+    await staged.clock.advance(3 * 24 * 60 * MINUTE)
+    first = (await followed(staged, timeout_s=0))[0]
+    assert first.audiences[0].hops[2].detail.endswith("delivered to this destination")
+
+
 async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_hop_is_late() -> None:
     staged = await applied("segment-late")
     workspace = staged.sandbox.world.workspaces[0]

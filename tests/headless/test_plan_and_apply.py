@@ -389,3 +389,11 @@ async def test_the_only_space_need_not_be_named(tmp_path: Path) -> None:
     ran = await world.run("plan", setup=SETUP.replace('space = "prod"', ""))
 
     assert (ran.code, list(ran.actions())) == (4, THREE)
+
+
+async def test_what_the_app_needs_is_said_before_anything_is_attached(tmp_path: Path) -> None:
+    world = World(tmp_path, "context-kind-unseen")
+
+    ran = await world.run("plan", as_json=False)
+
+    assert "Look: LaunchDarkly has never seen a context of the kind " in ran.out + ran.err

@@ -44,6 +44,7 @@ class Look:
     was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
     others: bool = False  # the destination's deliveries may be another audience's
     is_meant_known: bool = True  # False: which destination is meant cannot be told
+    is_answered: bool = True  # LaunchDarkly listed its segments at this look
     is_gone: bool = False  # the segment was there, and is no more
     elsewhere: str = ""  # another environment that the segment is in
 
@@ -255,7 +256,9 @@ def _visible(look: Look, waited: float | None) -> _Judged:
     if look.is_gone:
         advice = "Take the audience off the destination in Segment and attach it again; a full sync may also remake it."
         return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
-    advice = "Look at the checks (F2, or audience-wizard doctor): they name what keeps it."
+    if not look.is_answered:
+        return _Judged(HopState.UNKNOWN, "LaunchDarkly did not answer the last look", usual)
+    advice = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
     state = _under_way(look, Hop.VISIBLE, waited, _bound(look, VISIBLE_LATE_S))
     return _Judged(state, "not there yet", usual, advice)
 

@@ -18,7 +18,7 @@ from wizard.domain.wanted import catalog_entry
 from wizard.flow.shown_values import differing, shown_values
 
 SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
-LISTED_WITHIN = timedelta(minutes=15)  # so long what was made counts although a list lacks it; later the list is believed
+LISTED_WITHIN = timedelta(minutes=15)  # so long what was made counts although a list lacks it
 OPEN_FOR = timedelta(minutes=10)  # so long nothing is taken from under what nobody knows the id of
 WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # so long it is looked for before it is made again
 

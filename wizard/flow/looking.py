@@ -35,7 +35,8 @@ from wizard.flow.watched import Watched
 from wizard.flow.whose_segment import WhoseSegment
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
-SEGMENT_MAY_TAKE_S = 3.0  # longer than LaunchDarkly: what it says then is told with the next look
+SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly: what it says then is told with the next look
+SILENT_AFTER_S = 20.0  # then it is told that Segment has not answered
 
 
 class Looking:
@@ -46,13 +47,15 @@ class Looking:
         self._watched = watched
         self._answers, self._facts = watched.state.answers, watched.state.facts
         self._followed = tuple(self._follow(audience) for audience in chosen_audiences(watched.state))
-        self._segment = LooksAtSegment(ports, watched.state, watched.since, self._followed, self._note)
+        self._segment = LooksAtSegment(ports, watched.state, watched.since, self._followed, self._note_of_segment)
         self._launchdarkly = LooksAtLaunchDarkly(ports, watched.state, self._note)
         self._whose = WhoseSegment(watched, self._launchdarkly, self._followed)
         self._segment_under_way: asyncio.Task[None] | None = None
         self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
         self._is_late = False  # a hop is, as the look before saw it
         self._trouble = ""
+        self._segment_trouble = ""  # of the last look at Segment, which may go on over several looks
+        self._segment_asked_at = 0.0
 
     async def look(self) -> Progress:
         """One look at both sides: one LaunchDarkly list call however many audiences are watched."""
@@ -71,11 +74,13 @@ class Looking:
         self._is_late = _needs_a_look(judged)
         audiences = self._told(matches, judged)
         now, test_user = self._ports.clock.now(), self._answers.test_user
-        return Progress(now, elapsed, audiences, trouble=self._trouble, test_user=test_user)
+        trouble = self._trouble or self._segment_trouble
+        return Progress(now, elapsed, audiences, trouble=trouble, test_user=test_user)
 
     async def _look_at_both(self, elapsed: float) -> None:
         """Side by side. News from LaunchDarkly does not wait for a Segment that takes its time."""
         if self._segment_under_way is None or self._segment_under_way.done():
+            self._segment_trouble, self._segment_asked_at = "", self._ports.stopwatch.monotonic()
             self._segment_under_way = asyncio.create_task(self._segment.look(elapsed, is_late=self._is_late))
         segment = self._segment_under_way
         await self._launchdarkly.look()
@@ -86,6 +91,8 @@ class Looking:
             patience.cancel()
         if segment.done():
             segment.result()
+        elif self._ports.stopwatch.monotonic() - self._segment_asked_at > SILENT_AFTER_S:
+            self._segment_trouble = self._segment_trouble or "Segment has not answered yet."
 
     async def close(self) -> None:
         """Waits for no answer any more."""
@@ -107,6 +114,9 @@ class Looking:
 
     def _note(self, failure: Failure) -> None:
         self._trouble = self._trouble or explain(failure).summary
+
+    def _note_of_segment(self, failure: Failure) -> None:
+        self._segment_trouble = self._segment_trouble or explain(failure).summary
 
     # --- one audience --------------------------------------------------------------------------------------------
 
@@ -133,6 +143,7 @@ class Looking:
             was_there_before=self._whose.was_there_before(match),
             others=len(self._followed) > 1,
             is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
+            is_answered=self._launchdarkly.is_answered,
             is_gone=was_read and recognised.is_gone(match, audience, traces),
             elsewhere="" if match.found else recognised.found_elsewhere(audience, traces),
         )

@@ -31,6 +31,7 @@ class LooksAtLaunchDarkly:
         self._ports, self._state, self._answers = ports, state, state.answers
         self._note = note
         self.segments: tuple[LaunchDarklySegment, ...] | None = None
+        self.is_answered = True  # the last look brought a list
         self.elsewhere: dict[str, tuple[LaunchDarklySegment, ...] | Failure] = {}  # by environment
         self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the look before
         self._member_due, self._member_turn = -math.inf, 0
@@ -53,6 +54,7 @@ class LooksAtLaunchDarkly:
         if not self.is_known:
             return
         seen = await self._client().synced_segments(self._answers.project, self._answers.environment)
+        self.is_answered = not isinstance(seen, Failure)
         if isinstance(seen, Failure):
             self._note(seen)
             return

@@ -15,6 +15,7 @@ from wizard.flow.followed import Followed
 from wizard.flow.listed import lists_of
 from wizard.flow.ports import Ports
 from wizard.flow.readings import segment_of
+from wizard.flow.segment_readings import delivered_since
 from wizard.flow.state import State
 
 SEGMENT_EVERY_S = 15.0
@@ -139,7 +140,7 @@ class LooksAtSegment:
             return
         client, end = segment_of(self._ports, self._state), self._ports.clock.now()
         start = max(self._since, end - DELIVERY_SPAN)
-        seen = await client.delivery(destination.source_id, destination.id, start, end)
+        seen = await delivered_since(client, destination, start, self._since, end)
         if isinstance(seen, Failure) and not seen.is_closed:
             self._note(seen)
         else:

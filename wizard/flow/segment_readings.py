@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from wizard.domain.model import Activation, Audience, Connections, Failure, Workspace
+from wizard.domain.model import Activation, Audience, Connections, Delivery, Destination, Failure, Workspace
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.listed import Lists, lists_of
 from wizard.flow.ports import Ports, Segment
@@ -15,6 +15,7 @@ from wizard.flow.reading import Reading
 from wizard.flow.readings import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
 from wizard.flow.state import State
 
+_MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps (contract segment 2.12)
 _ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
 _ON_A_PAGE = 200  # audiences (contract segment 2.8)
 
@@ -126,13 +127,23 @@ async def _attach_by_api(ports: Ports, state: State) -> bool | Failure:
 
 
 async def _delivery(ports: Ports, state: State) -> Any:
-    """The last four hours: the longest span that minutes are kept for (contract segment 2.12)."""
     destination = chosen_destination(state.facts, state.answers)
     if destination is None:
         return None
     end = ports.clock.now()
-    client = segment_of(ports, state)
-    return await client.delivery(destination.source_id, destination.id, end - timedelta(hours=4), end)
+    began = state.facts.attached_at or end
+    return await delivered_since(segment_of(ports, state), destination, end - _MINUTES_FOR, began, end)
+
+
+async def delivered_since(
+    client: Segment, destination: Destination, start: datetime, began: datetime, end: datetime
+) -> Delivery | Failure:
+    """From `start` on; where nothing is counted there, since attaching `began` (contract segment 2.12)."""
+    seen = await client.delivery(destination.source_id, destination.id, start, end)
+    longer = max(began, end - _HOURS_FOR)
+    if isinstance(seen, Failure) or seen.delivered or seen.failed or longer >= start:
+        return seen
+    return await client.delivery(destination.source_id, destination.id, longer, end)
 
 
 def _from_segment(

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding, Status
 from wizard.domain.plan import Plan
+from wizard.flow.next_steps import before_attaching
 from wizard.flow.walk import Walk
 from wizard.headless.documents import plan_document
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
+from wizard.headless.plain import words
 from wizard.headless.plain.changes import change_lines
 from wizard.headless.prepare import place, prepare
 from wizard.text import count
@@ -47,6 +49,8 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     for number, change in enumerate(drawn.changes, 1):
         yield from change_lines(number, change)
         yield ""
+    if drawn.pending:
+        yield from (words.note(note) for note in before_attaching(walk.state))
     yield from _verdict(drawn)
     blocking = in_the_way(drawn, walk.findings)
     for finding in blocking:

@@ -87,6 +87,7 @@ class _Telling:
         self._out = out
         self._teller = Teller()
         self._told: dict[tuple[str, Hop], object] = {}
+        self._trouble = ""
         self.last: Progress | None = None
 
     def take(self, progress: Progress) -> None:
@@ -94,9 +95,15 @@ class _Telling:
         if self._out.as_json:
             for audience, hop in self._changed(progress):
                 self._out.document(stage_document(progress, audience, hop))
-            self._out.say(*([f"Could not look: {progress.trouble}"] if progress.trouble else []))
+            self._say_trouble(progress.trouble)
         else:
             self._out.text(self._teller.news(progress))
+
+    def _say_trouble(self, trouble: str) -> None:
+        """Once, for as long as it is the same."""
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._out.say(f"Could not look: {trouble}" if trouble else "The services answer again.")
 
     def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, HopSeen]]:
         for audience in progress.audiences:

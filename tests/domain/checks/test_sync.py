@@ -57,6 +57,22 @@ CASES = (
     ),
     Case("sync.delivery", "fail", "most of them", _delivered(3, ("401", 7)), says="7 of 10"),
     Case("sync.delivery", "warn", "a few", _delivered(900, ("400", 7))),
+    Case(
+        "sync.delivery",
+        "warn",
+        "one, and the members have come since attaching",
+        {**_delivered(0, ("400", 1)), "attached_at": NOW - timedelta(hours=3)},
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "all, and the members are from before",
+        {
+            **_delivered(0, ("401", 1)),
+            "attached_at": NOW - timedelta(minutes=3),
+            "known_segments": frozenset({SEGMENT.key}),
+        },
+    ),
     Case("sync.delivery", "warn", "they pass", _delivered(0, ("429", 5), ("ETIMEDOUT", 2)), says="four hours"),
     Case("sync.delivery", "unknown", "nothing sent", _delivered(0) | {"segments": ()}, says="Send Identify"),
     Case("sync.delivery", "pass", "not counted yet, but members are there", _delivered(0), says="Segment counts"),

@@ -14,6 +14,7 @@ from wizard.text import count
 STEP = "first_sync"
 PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
+_FEW = 10
 _PASSING = ("429", "502", "503", "ETIMEDOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
 _WHY_FAILED = {
     "401": (
@@ -65,7 +66,14 @@ def _delivery(facts: Facts, answers: Answers) -> Findings:
             links=(links.LAUNCHDARKLY_STATUS, *PAGES),
             evidence=evidence,
         )
-    return _deliveries_fail(seen, evidence)
+    return _deliveries_fail(seen, evidence, has_arrived=_has_arrived_since(facts, answers))
+
+
+def _has_arrived_since(facts: Facts, answers: Answers) -> bool:
+    """Members, in segments that were not there when attaching began: a few refusals then do not keep the sync."""
+    found = [segments.found(audience, facts) for audience in chosen_audiences(facts, answers)]
+    new = [one for one in found if one is not None and one.key not in facts.known_segments]
+    return facts.attached_at is not None and len(new) == len(found) and _has_arrived(facts, answers)
 
 
 def _has_arrived(facts: Facts, answers: Answers) -> bool:
@@ -98,13 +106,13 @@ def _nothing_sent(evidence: dict[str, object]) -> Findings:
     )
 
 
-def _deliveries_fail(seen: Delivery, evidence: dict[str, object]) -> Findings:
+def _deliveries_fail(seen: Delivery, evidence: dict[str, object], *, has_arrived: bool) -> Findings:
     reasons = [reason for reason, _ in seen.failure_reasons if not _passes(reason)]
     reason = reasons[0] if reasons else ""
     cause, fix = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
     said = f", mostly with {reason}" if reason else ""
     summary = f"{seen.failed:,} of {seen.delivered + seen.failed:,} deliveries failed{said}."
-    if seen.failed >= seen.delivered:
+    if seen.failed >= seen.delivered and not (has_arrived and seen.failed < _FEW):
         return failed(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
     return warned(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
 

@@ -154,7 +154,7 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
     signs = {
         "custom roles": any(isinstance(role, CustomRole) for role in (facts.roles or {}).values()),
         "approvals": place is not None and place[1].segment_approvals_required is not None,
-        "persistent stores": isinstance(facts.stores, tuple),
+        "persistent stores": isinstance(facts.stores, tuple) and bool(facts.stores),
     }
     seen = [sign for sign, is_there in signs.items() if is_there]
     hint = f" The account has {' and '.join(seen)}, which plans with synced segments have." if seen else ""

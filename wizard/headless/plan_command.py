@@ -49,8 +49,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     for number, change in enumerate(drawn.changes, 1):
         yield from change_lines(number, change)
         yield ""
-    if drawn.pending:
-        yield from (words.note(note) for note in before_attaching(walk.state))
+    yield from (words.note(note) for note in before_attaching(walk.state))
     yield from _verdict(drawn)
     blocking = in_the_way(drawn, walk.findings)
     for finding in blocking:

@@ -84,7 +84,11 @@ CASES = (
         says="Let user_id or email through",
     ),
     Case(
-        "audience.identifiers", "warn", "some do not", _is(identifiers=("user_id", "email", "ios.idfa")), says="2 of 3"
+        "audience.identifiers",
+        "warn",
+        "some do not",
+        _is(identifiers=("user_id", "email", "ios.idfa")),
+        says="only email or ios.idfa",
     ),
     Case(
         "audience.identifiers",

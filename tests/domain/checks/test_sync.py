@@ -11,7 +11,7 @@ import pytest
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, failure, found, healthy_answers, healthy_facts, refused
 from wizard.domain.findings import healthy
-from wizard.domain.model import Delivery, FailureKind, LaunchDarklySegment
+from wizard.domain.model import Delivery, FailureKind, LaunchDarklySegment, Service
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
 NEW = {"destination": "new"}
@@ -47,13 +47,23 @@ CASES = (
         Case("sync.delivery", "fail", reason, _delivered(0, (reason, 7)), says=says, root=True)
         for reason, says in (
             ("401", "refuses the destination's token"),
-            ("403", "createSegment"),
+            ("403", "IP allowlist in LaunchDarkly"),
             ("404", "client-side ID"),
             ("BAD_REQUEST/400", "context key"),
             ("INVALID_SETTINGS", "missing"),
             ("PAYLOAD_VALIDATION_FAILED", "hidden field"),
             ("SOMETHING_NEW", "SOMETHING_NEW"),
         )
+    ),
+    Case(
+        "sync.delivery", "fail", "403, no segment yet", _delivered(0, ("403", 7)) | {"segments": ()}, says="createSegm"
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "403, the token's rights unknown",
+        _delivered(0, ("403", 7)) | {"token": refused(Service.LAUNCHDARKLY)},
+        says="createSegment",
     ),
     Case("sync.delivery", "fail", "most of them", _delivered(3, ("401", 7)), says="7 of 10"),
     Case("sync.delivery", "warn", "a few", _delivered(900, ("400", 7))),

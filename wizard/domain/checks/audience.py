@@ -165,10 +165,11 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
             links=pages,
             evidence=evidence,
         )
+    fitting = " or ".join(one for one in audience.identifiers if one not in uncovered)
     return warned(
-        f"{len(uncovered)} of {len(audience.identifiers)} identifiers of {audience.name} do not fit “{LABELS[key]}”.",
-        cause="Members known only by these are not synced, and one of them can make its whole batch fail.",
-        fix="Choose a context key in the Mapping step that takes more of them, unless every member has one that fits.",
+        f"Of {audience.name} those with {fitting} are synced; who has only {' or '.join(uncovered)} is not.",
+        cause=f"“{LABELS[key]}” makes no key of the others, and one such member can make its whole batch fail.",
+        fix=f"Nothing, if every member has {fitting}; else choose another context key (Mapping, context_key).",
         links=pages,
         evidence=evidence,
     )

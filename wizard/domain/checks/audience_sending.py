@@ -29,7 +29,8 @@ def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return failed(
         f"{destination.name} is not attached to {audience.name}.",
         cause="An audience sends only to the destinations that are attached to it.",
-        fix=f"Add {destination.name} with + Add destination on the overview of {audience.name} in Segment.",
+        fix=f"Let Review attach it (audience-wizard apply), or add {destination.name} with + Add destination on the "
+        f"overview of {audience.name} in Segment.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"destination": destination.id},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import chosen, segments
+from wizard.domain.checks import chosen, segments, token_permissions
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.model import Delivery
@@ -66,7 +66,7 @@ def _delivery(facts: Facts, answers: Answers) -> Findings:
             links=(links.LAUNCHDARKLY_STATUS, *PAGES),
             evidence=evidence,
         )
-    return _deliveries_fail(seen, evidence, has_arrived=_has_arrived_since(facts, answers))
+    return _deliveries_fail(seen, evidence, facts, answers)
 
 
 def _has_arrived_since(facts: Facts, answers: Answers) -> bool:
@@ -106,13 +106,35 @@ def _nothing_sent(evidence: dict[str, object]) -> Findings:
     )
 
 
-def _deliveries_fail(seen: Delivery, evidence: dict[str, object], *, has_arrived: bool) -> Findings:
+_ALLOWLIST = (
+    "By its role the token may write, and the plan has synced segments: most likely an IP allowlist in LaunchDarkly "
+    "shuts Segment out.",
+    "Add Segment's egress addresses to LaunchDarkly's IP allowlist, for API access.",
+)
+
+
+def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]:
+    """Cause and fix. Of a 403 what the other checks have ruled out is not named (launchdarkly rows 12-25, 28)."""
+    told = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
+    rules_out_all = _may_write(facts, answers) and bool(segments.listed(facts))
+    return _ALLOWLIST if "403" in reason and rules_out_all else told
+
+
+def _may_write(facts: Facts, answers: Answers) -> bool:
+    """The token in the destination is the one that was judged, and it may do what the sync needs."""
+    destination = chosen.need_destination(facts, answers)
+    is_ours = destination.token_last_four == facts.launchdarkly_token_last_four != ""
+    return is_ours and token_permissions.may_write(facts, answers)
+
+
+def _deliveries_fail(seen: Delivery, evidence: dict[str, object], facts: Facts, answers: Answers) -> Findings:
     reasons = [reason for reason, _ in seen.failure_reasons if not _passes(reason)]
     reason = reasons[0] if reasons else ""
-    cause, fix = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
+    cause, fix = _why_refused(reason, facts, answers)
     said = f", mostly with {reason}" if reason else ""
     summary = f"{seen.failed:,} of {seen.delivered + seen.failed:,} deliveries failed{said}."
-    if seen.failed >= seen.delivered and not (has_arrived and seen.failed < _FEW):
+    is_harmless = seen.failed < _FEW and _has_arrived_since(facts, answers)
+    if seen.failed >= seen.delivered and not is_harmless:
         return failed(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
     return warned(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
 

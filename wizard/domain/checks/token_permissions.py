@@ -9,6 +9,7 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import CannotJudge, Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.facts import Facts
+from wizard.domain.findings import Status
 from wizard.domain.model import Failure, Member, Project, Statement, Token
 from wizard.domain.permissions import (
     NEEDED_ACTIONS,
@@ -49,6 +50,14 @@ _NOTHING_KNOWN = {
     "missing": [],
     "actions": dict.fromkeys(("viewProject", *NEEDED_ACTIONS), str(Verdict.UNKNOWN)),
 }
+
+
+def may_write(facts: Facts, answers: Answers) -> bool:
+    """Whether its metadata allows what the sync needs; not when that cannot be told."""
+    try:
+        return all(finding.status is Status.PASS for finding in _judged(facts, answers))
+    except CannotJudge:
+        return False
 
 
 def _permissions(facts: Facts, answers: Answers) -> Findings:

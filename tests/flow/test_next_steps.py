@@ -51,10 +51,13 @@ def test_before_attaching_only_what_is_wrong_is_said() -> None:
 @pytest.mark.parametrize(
     ("user", "key", "mark", "words"),
     [
-        ("u_42", ContextKey.USER_ID_ONLY, "", "u_42 becomes user / u_42"),
+        ("u_42", ContextKey.USER_ID_ONLY, "", "asked for user / u_42: with “Use Segment UserId only” the key is the"),
+        ("u_42", ContextKey.USER_ID_THEN_EMAIL, "", "the userId, or the email of who has no userId"),
         ("u_42", ContextKey.EMAIL_ONLY, "!", "email addresses only"),
-        ("ada@example.com", ContextKey.EMAIL_ONLY, "", "ada@example.com becomes user / ada@example.com"),
-        ("ada@example.com", ContextKey.USER_ID_ONLY, "!", "userIds only"),
+        ("ada@example.com", ContextKey.EMAIL_ONLY, "", "asked for user / ada@example.com"),
+        ("ada@example.com", ContextKey.USER_ID_ONLY, "!", "no keys of email addresses"),
+        ("ada@example.com", ContextKey.USER_ID_THEN_ANONYMOUS_ID, "!", "no keys of email addresses"),
+        ("ada@example.com", ContextKey.USER_ID_THEN_EMAIL, "!", "Only who has no userId is known by an email"),
     ],
 )
 def test_the_test_users_key_is_told_beforehand(user: str, key: ContextKey, mark: str, words: str) -> None:

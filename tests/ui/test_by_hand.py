@@ -186,3 +186,10 @@ async def test_what_does_not_fit_is_said_to_go_on() -> None:
         assert step.docs.url not in marked(pilot)
         await reach(pilot, ("pagedown",))
         assert step.docs.url in marked(pilot)
+
+
+async def test_f1_says_which_keys_there_are_and_comes_back() -> None:
+    async with by_hand("f1") as (app, pilot):
+        assert "copy the value that is marked" in seen(pilot)
+        await pilot.press("escape")
+        assert isinstance(app.screen, ByHandScreen)

@@ -45,14 +45,26 @@ def what_it_becomes(state: State) -> tuple[Note, ...]:
     if not user or not kind or key is None:
         return ()
     odd = _looks_odd(user, key)
-    becomes = f"The test user {user} becomes {kind} / {user} with “{LABELS[key]}”."
+    becomes = f"LaunchDarkly is asked for {kind} / {user}: with “{LABELS[key]}” the key is {_MADE_OF[key]}."
     return (Note(f"{becomes} {odd}".strip(), "!" if odd else ""),)
+
+
+# Contract segment 4.4: the first that is not empty.
+_MADE_OF = {
+    ContextKey.USER_ID_ONLY: "the profile's userId",
+    ContextKey.USER_ID_THEN_EMAIL: "the userId, or the email of who has no userId",
+    ContextKey.USER_ID_THEN_ANONYMOUS_ID: "the userId, or the anonymousId of who has no userId",
+    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "the userId, else the email, else the anonymousId",
+    ContextKey.EMAIL_ONLY: "the email",
+}
 
 
 def _looks_odd(user: str, key: ContextKey) -> str:
     """Contract segment 4.4: the key must equal what the app sends, character for character."""
     if key is ContextKey.EMAIL_ONLY and "@" not in user:
         return "This mapping makes keys of email addresses only: such a key will not be among them."
-    if key is ContextKey.USER_ID_ONLY and "@" in user:
-        return "This mapping makes keys of userIds only: is this the person's userId in Segment?"
+    if "@" in user and key in {ContextKey.USER_ID_ONLY, ContextKey.USER_ID_THEN_ANONYMOUS_ID}:
+        return "This mapping makes no keys of email addresses: is this the person's userId in Segment?"
+    if "@" in user and key is not ContextKey.EMAIL_ONLY:
+        return "Only who has no userId is known by an email address here."
     return ""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from wizard.domain.model import LaunchDarklySegment
+from wizard.spans import elapsed
 from wizard.text import plain
 
 
@@ -155,6 +156,20 @@ class Progress:
     def finished(self) -> int:
         """How many audiences are whole."""
         return sum(audience.is_whole for audience in self.audiences)
+
+
+def how_it_ended(progress: Progress) -> str:
+    """ "There, after 10 min"; when nobody looked while it came, that: how long it took is not known then."""
+    came_unseen = all(
+        seen.elapsed_s is None for one in progress.audiences for seen in one.hops if seen.hop is Hop.VISIBLE
+    )
+    waited = elapsed(progress.elapsed_s)
+    if not came_unseen:
+        return f"There, after {waited}"
+    return f"There; first looked {waited} after attaching" if progress.elapsed_s > _LONG_S else "There already"
+
+
+_LONG_S = 120.0
 
 
 def about_the_test_user(progress: Progress) -> str:

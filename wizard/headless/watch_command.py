@@ -41,6 +41,9 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     """From when attaching began, as the profile remembers it."""
     if not chosen_audiences(walk.state) or not walk.state.answers.environment or _is_refused(walk):
         out.say("There is nothing to watch: audiences and environment could not be read.", *_why(walk))
+        if out.as_json:
+            now = walk.ports.clock.now()
+            out.document(watched_document(Progress(now, 0.0, (), outcome=WatchOutcome.TIMEOUT)))
         return ExitCode.COULD_NOT_TELL
     out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. Ctrl+C leaves; the sync goes on without us.")
     telling = _Telling(out)

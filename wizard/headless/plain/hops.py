@@ -14,6 +14,7 @@ from wizard.flow.progress import (
     Progress,
     WatchOutcome,
     about_the_test_user,
+    how_it_ended,
 )
 from wizard.spans import elapsed
 from wizard.text import count, plain
@@ -95,10 +96,15 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
     if outcome is WatchOutcome.FAILED:
         return f"This will not mend by waiting. Watched for {waited}."
     if outcome is WatchOutcome.TIMEOUT:
-        return f"Not there after {waited}. Time alone is no failure: go on with audience-wizard watch."
-    return (
-        f"There, after {waited}; {about_the_test_user(progress)}." if progress.test_user else f"There, after {waited}."
-    )
+        what = (
+            "There, but not whole,"
+            if progress.audiences and all(one.appeared for one in progress.audiences)
+            else "Not there"
+        )
+        return f"{what} after {waited}. Time alone is no failure: go on with audience-wizard watch."
+    if progress.test_user:
+        return f"{how_it_ended(progress)}; {about_the_test_user(progress)}."
+    return f"{how_it_ended(progress)}."
 
 
 def heartbeat(progress: Progress, age_s: float) -> str:

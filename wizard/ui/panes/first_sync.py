@@ -9,7 +9,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.progress import AudienceProgress, Hop, HopState, Progress, WatchOutcome, about_the_test_user
+from wizard.flow.progress import (
+    AudienceProgress,
+    Hop,
+    HopState,
+    Progress,
+    WatchOutcome,
+    about_the_test_user,
+    how_it_ended,
+)
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watch import take_up, watch, watched_by
@@ -159,4 +167,4 @@ def _the_end(progress: Progress) -> Content:
     """Green only when a test user who was named is a member, in LaunchDarkly's own words."""
     sign = ("✓ ", "$success") if progress.is_green else ("! ", "$warning")
     user = f"; {about_the_test_user(progress)}" if progress.test_user else ""
-    return Content.assemble(sign, f"There, after {elapsed(progress.elapsed_s)}{user}.")
+    return Content.assemble(sign, f"{how_it_ended(progress)}{user}.")

@@ -45,6 +45,7 @@ class ByHandScreen(Screen[bool]):
         Binding("o,O", "open_page", "Open the page", show=False),
         Binding("c,C", "copy_link", "Copy the link", show=False),
         Binding("r,R,f4", "request_card", "Request card", show=False),
+        Binding("f1", "help", "Help", show=False),
         Binding("f5", "look", "Look now", show=False),
         *(Binding(str(number), f"copy_value({number - 1})", show=False) for number in range(1, 10)),
     ]
@@ -200,6 +201,11 @@ class ByHandScreen(Screen[bool]):
 
     def action_open_page(self) -> None:
         self.app.open_url(self.step.link.url)
+
+    def action_help(self) -> None:
+        from wizard.ui.screens.help import BY_HAND_KEYS, HelpScreen
+
+        self.app.push_screen(HelpScreen("By hand", None, BY_HAND_KEYS))
 
     def action_request_card(self) -> None:
         from wizard.ui.screens.plain_text import show_request_card

@@ -27,6 +27,20 @@ KEYS = (
 )
 
 
+BY_HAND_KEYS = (
+    Line("Enter", "copy the value that is marked; on the button, done"),
+    Line("Space", "done, or not done after all"),
+    Line("1 to 9", "copy that value"),
+    Line("← →", "the step before, the next one; Up and Down from value to value"),
+    Line("O, C", "open the page, copy its link"),
+    Line("R", "a request card, to send to whoever has the rights"),
+    Line("F5", "look now"),
+    Line("PgDn", "more of the step"),
+    Line("F2", "troubleshoot"),
+    Line("Esc", "leave; the place is kept"),
+)
+
+
 class HelpScreen(Dialog[None]):
     """Help for one question, or the keys when no question is open."""
 
@@ -35,10 +49,11 @@ class HelpScreen(Dialog[None]):
         Binding("o,O", "open_page", "Open the page", show=False),
     ]
 
-    def __init__(self, title: str, ask: Ask | None) -> None:
+    def __init__(self, title: str, ask: Ask | None, keys: tuple[Line, ...] = KEYS) -> None:
         super().__init__()
         self._about = title
         self._ask = ask
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -46,7 +61,7 @@ class HelpScreen(Dialog[None]):
             with VerticalScroll(can_focus=False, classes="body"):
                 if self._ask is not None:
                     yield Aligned(_about(self._ask), column=10, classes="said")
-                yield Aligned(KEYS, column=10, classes="keys")
+                yield Aligned(self._keys, column=10, classes="keys")
             with Horizontal(classes="actions"):
                 yield Button("Close", id="close", compact=True, variant="primary")
                 if self._ask is not None and self._ask.help.link:

@@ -59,6 +59,6 @@ class CopyRows(Numbered):
         value = self.values[index]
         copied = ("  ✓ copied", "$success") if index in self._copied else ""
         if value.secret_slot:
-            return Content.assemble(value.shown, ("  copied, never shown" if not copied else "", "$muted"), copied)
+            return Content.assemble(value.shown, ("  to copy, never shown" if not copied else "", "$muted"), copied)
         before = (f"{plain(value.before)} → " if value.before else "", "$muted")
         return Content.assemble(before, (value.shown, "bold"), copied)

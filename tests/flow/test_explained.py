@@ -64,6 +64,16 @@ def test_an_audience_that_was_made_again_has_a_stale_namesake() -> None:
     assert "belongs to another audience" in note
 
 
+def test_a_namesake_from_before_whose_key_says_nothing_is_not_taken_for_granted() -> None:
+    old = replace(SEGMENT, key="5f3c")
+    match = match_segments(AUDIENCE, [old], frozenset({"5f3c"}))
+    (note,) = recognised.notes(match, AUDIENCE, Traces(known_before=frozenset({"5f3c"})))
+    assert "Compare its members." in note
+    assert recognised.notes(match_segments(AUDIENCE, [old]), AUDIENCE, Traces()) == ()
+    known = Traces(known_before=frozenset({SEGMENT.key}))
+    assert recognised.notes(match_segments(AUDIENCE, [SEGMENT]), AUDIENCE, known) == ()
+
+
 def test_a_segment_that_was_made_anew_says_so() -> None:
     match = match_segments(AUDIENCE, [replace(SEGMENT, generation=2)])
     (note,) = recognised.notes(match, AUDIENCE, Traces())

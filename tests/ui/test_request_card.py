@@ -51,3 +51,12 @@ async def test_a_finding_about_a_token_offers_the_card_too() -> None:
         assert "Request: a LaunchDarkly service token" in text_of(app.export_screenshot())
         await pilot.press("escape")
         assert app.screen is finding
+
+
+async def test_a_finding_about_something_else_offers_no_card() -> None:
+    app = SimulatedWizard("wrong-pair")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:launchdarkly", "client-side-id", "enter", "finding"))
+        finding = app.screen
+        await pilot.press("f4")
+        assert app.screen is finding

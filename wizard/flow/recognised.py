@@ -72,6 +72,11 @@ def notes(match: SegmentMatch, audience: Audience, traces: Traces) -> tuple[str,
     found = match.found
     if found is None:
         return (*said, *_missing(match, audience, traces))
+    if audience.id and found.key in traces.known_before and audience.id not in found.key:
+        said.append(
+            f"“{found.name}” was there before attaching and its key does not tell whose it is: an audience that was "
+            "made again gets a segment of its own. Compare its members."
+        )
     if found.generation > 1:
         said.append(f"It was deleted in LaunchDarkly and made anew ({found.generation - 1}×): members fill up again.")
     if found.context_kind and traces.context_kind and found.context_kind != traces.context_kind:

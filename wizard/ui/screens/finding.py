@@ -106,10 +106,11 @@ class FindingScreen(Dialog[Verdict | None]):
 
     @property
     def _card(self) -> str:
-        """Of the step whose answer the finding is about."""
+        """Of the step whose token the finding is about: another thing is not what the card asks for."""
         ask = self._walk.ask_of(self._finding)
         step = next((step for step in self._walk.steps if ask in step.asks), None)
-        return step.request_card(self._walk.state) if step else ""
+        is_about_a_token = ask is not None and bool(ask.secret_slot)
+        return step.request_card(self._walk.state) if step and is_about_a_token else ""
 
     def action_request_card(self) -> None:
         if self._card:

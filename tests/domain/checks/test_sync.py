@@ -115,6 +115,25 @@ CASES = (
     Case(
         "sync.segment",
         "unknown",
+        "not there although the usual time is over",
+        {"segments": (), **_delivered(0), "attached_at": NOW - timedelta(hours=2)},
+        says="The usual time is over",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "a batch audience has more time",
+        {
+            "segments": (),
+            **_delivered(0),
+            "attached_at": NOW - timedelta(hours=2),
+            "audiences": (replace(VIP, cadence="BATCH"),),
+        },
+        says="up to eight hours",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
         "two look alike",
         {"segments": (replace(SEGMENT, key="a"), replace(SEGMENT, key="b"))},
         says="cannot be told",

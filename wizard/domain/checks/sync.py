@@ -17,6 +17,7 @@ from wizard.text import count
 
 STEP = "first_sync"
 _USUAL = timedelta(minutes=15)
+_USUALLY_THERE, _USUAL_IN_BATCHES = timedelta(hours=1), timedelta(hours=9)
 
 
 def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -65,18 +66,31 @@ def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings
 
 
 def _is_awaited(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    usual = "A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one."
+    cause, fix = _why_awaited(audience, facts)
     place = segments.elsewhere(audience, facts)
     return unknown(
         f"The segment {segment_name(audience.key)} is not there yet.{_whose_namesake(audience, facts)}",
         cause=f"A segment of this name is in the environment {place}: the destination may hold that client-side ID."
         if place
-        else usual,
+        else cause,
         fix=f"Compare the destination's client-side ID in Segment with that of {answers.environment}."
         if place
-        else "Follow it in First sync, or with audience-wizard watch.",
+        else fix,
         links=_list_page(facts, answers),
         evidence={"name": segment_name(audience.key), **({"environment": place} if place else {})},
+    )
+
+
+def _why_awaited(audience: Audience, facts: Facts) -> tuple[str, str]:
+    """Cause and fix. Time alone is no failure; once the usual one is over it is a reason to look."""
+    is_slow = audience.cadence.upper() == "BATCH" or audience.kind.upper() == "ACCOUNTS"
+    waited = facts.now - facts.attached_at if facts.attached_at else timedelta(0)
+    if waited < (_USUAL_IN_BATCHES if is_slow else _USUALLY_THERE):
+        usual = "A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one."
+        return usual, "Follow it in First sync, or with audience-wizard watch."
+    return (
+        "The usual time is over. No API shows whether this audience sends: Send Identify or Send Track has to be on.",
+        f"Switch on Send Identify or Send Track for the destination on the overview of {audience.name} in Segment.",
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.fake_clock import FakeClock
@@ -203,6 +204,31 @@ async def test_with_a_token_that_launchdarkly_does_not_know_nothing_is_watched(w
 
     assert (ran.code, ran.document["event"], ran.document["outcome"]) == (3, "result", "timeout")
     assert "launchdarkly.token.valid: " in ran.err
+
+
+async def test_a_segment_that_says_nothing_at_the_beginning_is_not_waited_for(world: World) -> None:
+    class Silent(httpx.AsyncBaseTransport):
+        def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+            self._inner = inner
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.host == "api.segmentapis.com":
+                await world.clock.sleep(3600)
+            return await self._inner.handle_async_request(request)
+
+    world.clock.auto, world.stopwatch = False, world.clock
+    began = world.clock.monotonic()
+
+    async def pass_time() -> None:
+        while True:
+            await world.clock.advance(1)
+
+    passing = asyncio.create_task(pass_time())
+    ran = await world.run("watch", wrap=Silent, timeout_s=10)
+    passing.cancel()
+
+    assert world.clock.monotonic() - began < 120
+    assert (ran.code, ran.document["outcome"]) == (3, "timeout")
 
 
 async def test_nothing_to_watch_is_said(tmp_path: Path) -> None:

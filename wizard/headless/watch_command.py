@@ -24,6 +24,7 @@ from wizard.headless.prepare import place, prepare
 from wizard.spans import elapsed
 
 HEARTBEAT_S = 5 * 60.0
+READ_WITHIN_S = 15.0  # before the first look
 _CODES = {
     WatchOutcome.APPEARED: ExitCode.OK,
     WatchOutcome.FAILED: ExitCode.PROBLEM,
@@ -33,8 +34,20 @@ _CODES = {
 
 async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Raises Refused."""
-    await prepare(walk, options.config)
+    patience = asyncio.create_task(_give_up_now_and_then(walk))
+    try:
+        await prepare(walk, options.config)
+    finally:
+        patience.cancel()
+        await asyncio.gather(patience, return_exceptions=True)
     return await follow(walk, options, out)
+
+
+async def _give_up_now_and_then(walk: Walk) -> None:
+    """A side that says nothing does not keep the other one from being watched, nor the time given from running out."""
+    while True:
+        await walk.ports.stopwatch.sleep(READ_WITHIN_S)
+        walk.give_up()
 
 
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:

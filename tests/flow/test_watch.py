@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,13 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fake_clock import FakeClock
+from tests.fake_clock import START, FakeClock
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.domain.findings import Status
-from wizard.domain.model import Failure, LaunchDarklySegment, Project
+from wizard.domain.model import Delivery, Destination, Failure, LaunchDarklySegment, Project
 from wizard.flow.apply import Outcome
 from wizard.flow.ports import LaunchDarkly, Services
 from wizard.flow.progress import Hop, HopState, Progress, WatchOutcome
+from wizard.flow.segment_readings import delivered_since
 from wizard.flow.session import Session
 from wizard.flow.watch import Watched, take_up, watch, watched_by
 
@@ -417,12 +418,33 @@ async def test_a_segment_that_says_nothing_is_told() -> None:
     assert "Segment has not answered yet." in {look.trouble for look in looks}
 
 
-async def test_days_later_what_was_delivered_on_the_first_one_still_counts() -> None:
-    staged = await applied("happy")
-    assert (await followed(staged))[-1].outcome is WatchOutcome.APPEARED
-    await staged.clock.advance(3 * 24 * 60 * MINUTE)
-    first = (await followed(staged, timeout_s=0))[0]
-    assert first.audiences[0].hops[2].detail.endswith("delivered to this destination")
+@dataclass
+class Overview:
+    """Segment's delivery overview, where all was delivered on the first day."""
+
+    began: datetime
+    asked: list[datetime] = field(default_factory=list)
+
+    async def delivery(self, _: str, __: str, start: datetime, end: datetime) -> Delivery:
+        self.asked.append(start)
+        assert start < end
+        return Delivery(1_234 if start <= self.began else 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("later", "asked", "delivered"),
+    [(timedelta(hours=1), 1, 1_234), (timedelta(days=3), 2, 1_234), (timedelta(days=20), 2, 0)],
+)
+async def test_days_later_what_was_delivered_on_the_first_one_still_counts(
+    later: timedelta, asked: int, delivered: int
+) -> None:
+    end, overview = START + later, Overview(START)
+    start = max(START, end - timedelta(hours=4))
+    destination = Destination("dst", "LaunchDarkly", "src")
+    seen = await delivered_since(overview, destination, start, START, end)  # type: ignore[arg-type]
+    assert isinstance(seen, Delivery)
+    assert (len(overview.asked), seen.delivered) == (asked, delivered)
+    assert all(end - one <= timedelta(days=14) for one in overview.asked)
 
 
 async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_hop_is_late() -> None:

@@ -9,11 +9,11 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.fake_clock import FakeClock
 from tests.headless.runs import SETUP, World, tokens
+from tests.headless.test_doctor import Slow
 from tests.walks import stage_on
 from wizard.headless.documents import moment
 from wizard.headless.options import Options
@@ -207,15 +207,6 @@ async def test_with_a_token_that_launchdarkly_does_not_know_nothing_is_watched(w
 
 
 async def test_a_segment_that_says_nothing_at_the_beginning_is_not_waited_for(world: World) -> None:
-    class Silent(httpx.AsyncBaseTransport):
-        def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-            self._inner = inner
-
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if request.url.host == "api.segmentapis.com":
-                await world.clock.sleep(3600)
-            return await self._inner.handle_async_request(request)
-
     world.clock.auto, world.stopwatch = False, world.clock
     began = world.clock.monotonic()
 
@@ -224,7 +215,7 @@ async def test_a_segment_that_says_nothing_at_the_beginning_is_not_waited_for(wo
             await world.clock.advance(1)
 
     passing = asyncio.create_task(pass_time())
-    ran = await world.run("watch", wrap=Silent, timeout_s=10)
+    ran = await world.run("watch", wrap=lambda inner: Slow(inner, world), timeout_s=10)
     passing.cancel()
 
     assert world.clock.monotonic() - began < 120

@@ -73,6 +73,7 @@ _REPAIRED = {
     "destination.client_side_id",
     "destination.token",
     "audience.attached",
+    "audience.activation_mapping",
 }
 # Said, yet no reason to wait: the first sync waits for members by itself, and a store is the flags' need, not the
 # segment's (contract launchdarkly 5.2).

@@ -202,3 +202,10 @@ def mapping_settings(facts: Facts, answers: Answers, current: Subscription | Non
         answers.context_key or (ContextKey(key) if key in tuple(ContextKey) else recommended),
         answers.batching if answers.batching is not None else batching is not False,
     )
+
+
+def activation_settings(
+    facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The settings that an activation has to send with: those of the mapping, or members get keys of two kinds."""
+    return mapping_settings(facts, answers, chosen_mapping(facts, answers, destination, made_by_us))

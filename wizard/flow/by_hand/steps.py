@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from wizard.domain.plan import Action, Change, Plan
+from wizard.flow.by_hand.activation import activation_steps, changes_activations
 from wizard.flow.by_hand.audience import attach_steps
 from wizard.flow.by_hand.destination import destination_steps
 from wizard.flow.by_hand.last_look import last_look
@@ -38,6 +39,8 @@ def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep
             return destination_steps(change, state, there_before)
         case "mapping":
             return mapping_steps(change, state, there_before)
+        case _ if changes_activations(change):
+            return activation_steps(change, state)
         case _:
             return attach_steps(change, state, there_before)
 

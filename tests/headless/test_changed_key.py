@@ -1,4 +1,4 @@
-"""A changed context key reaches everything that sends: the mapping, and the mapping that an activation has of its own."""
+"""A changed context key reaches everything that sends: the mapping, and the one that an activation has of its own."""
 
 from __future__ import annotations
 
@@ -149,6 +149,16 @@ async def test_undo_leaves_an_activation_whose_key_somebody_else_changed_since(w
 
 def activations(world: World) -> list[Activation]:
     return [one for c in world.sandbox.world.workspaces[0].connections for one in c.activations.values()]
+
+
+async def test_a_new_activation_sends_as_the_mapping_that_was_there(tmp_path: Path) -> None:
+    """Nobody chose a key, so the mapping keeps its own: the activation doesn't take the one that is suggested."""
+    world = World(tmp_path)
+    made_by_hand(world, context_key="email_only")
+
+    assert (await world.run("apply")).code == 0
+
+    assert keys_in_use(world) == ["email_only", "email_only"]
 
 
 # --- what can happen on the way ----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from wizard.domain.plan import Action, Change, Plan
+from wizard.flow.by_hand.activation import SLOT as ACTIVATIONS
 from wizard.flow.by_hand.activation import activation_steps, changes_activations
 from wizard.flow.by_hand.audience import attach_steps
 from wizard.flow.by_hand.destination import destination_steps
@@ -46,7 +47,9 @@ def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep
 
 
 def _proven(step: HandStep, there_before: Before) -> HandStep:
-    """What Segment does not show is proven by a segment that appears in LaunchDarkly."""
+    """What Segment does not show is proven by a segment that appears in LaunchDarkly; with which keys, it isn't."""
+    if step.slot == ACTIVATIONS:
+        return step
 
     def seen(state: State) -> Tick:
         tick = step.seen(state)

@@ -100,6 +100,17 @@ class _Run:
         self._made_a_destination = False
 
     async def carry_out(self, change: Change) -> Result:
+        result = await self._carried_out(change)
+        return await self._unless_the_token_died(change, result) if change.writes and result.error else result
+
+    async def _unless_the_token_died(self, change: Change, result: Result) -> Result:
+        """Segment refuses a revoked token like one without the role: only the workspace itself tells them apart."""
+        workspace = await self._segment.workspace()
+        if isinstance(workspace, Failure) and workspace.is_closed:
+            return failed(change, results.trouble_of(workspace), result.resource_id)
+        return result
+
+    async def _carried_out(self, change: Change) -> Result:
         if change.action is Action.BY_HAND:
             return ended(change, Outcome.BY_HAND, detail=change.summary)
         if not change.writes:

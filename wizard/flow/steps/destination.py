@@ -76,24 +76,22 @@ def _put_name(state: State, value: Value) -> State:
 
 def settle_destination(state: State) -> State:
     """One that is no longer there is asked for anew; by hand nobody is asked, and a fitting one is still found."""
-    chosen, seen = state.answers.destination, state.facts.destinations
-    if state.answers.by_hand and not chosen:
-        chosen = NEW_DESTINATION
+    answers, seen = state.answers, state.facts.destinations
+    chosen = answers.destination or (NEW_DESTINATION if answers.by_hand else "")
     if chosen == NEW_DESTINATION:
-        chosen = _made_since(state) or chosen
+        made = _made_since(state)
+        own_name = answers.destination_name if made is None or made.name == answers.destination_name else ""
+        answers = replace(answers, destination=made.id if made else chosen, destination_name=own_name)
     elif chosen and isinstance(seen, tuple) and all(one.id != chosen for one in seen):
-        chosen = ""
-    if chosen == state.answers.destination:
-        return state
-    return replace(state, answers=replace(state.answers, destination=chosen))
+        answers = replace(answers, destination="")
+    return state if answers == state.answers else replace(state, answers=answers)
 
 
-def _made_since(state: State) -> str:
-    """The id of one for the environment that wasn't there when a new one was chosen: somebody made it meanwhile."""
+def _made_since(state: State) -> Destination | None:
+    """One for the environment that wasn't there when a new one was chosen: a second would send everything twice."""
     fitting = fitting_destinations(state.facts, state.answers)
     since = (one for one in fitting if one.id not in state.answers.beside)
-    found = min(since, key=lambda one: one.enabled is False, default=None)
-    return found.id if found else ""
+    return min(since, key=lambda one: one.enabled is False, default=None)
 
 
 def _makes_a_new_one(state: State) -> bool:

@@ -15,7 +15,9 @@ from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
 from wizard.domain.model import (
+    Activation,
     Audience,
+    Caller,
     Connection,
     Connections,
     Destination,
@@ -27,6 +29,7 @@ from wizard.domain.model import (
     Source,
     Space,
     Subscription,
+    Workspace,
 )
 from wizard.domain.plan import (
     Action,
@@ -620,12 +623,18 @@ def test_what_a_plan_does_not_rest_on_moves_nothing() -> None:
         DONE,
         replace(DONE, now=datetime(2027, 1, 1, tzinfo=UTC)),
         replace(DONE, audiences=(replace(VIP, size=6, status="Computing"), replace(VIP, id="aud_9"))),
+        replace(DONE, audiences=(replace(VIP, cadence="BATCH", history=False, created_at=DONE.now),)),
         replace(DONE, connections=shuffled),
         replace(DONE, subscriptions=(mapping,)),
         replace(DONE, delivery=BROKEN),
     ]
     assert all(rests_on(facts, CHOSEN) == first for facts in same)
     assert rests_on(DONE, replace(CHOSEN, test_user="u_1", server_side=True)) == first
+
+
+def test_what_moved_has_a_name() -> None:
+    now = rests_on(with_destination(enabled=False), CHOSEN)
+    assert [name for name, rest in rests_on(DONE, CHOSEN).items() if now[name] != rest] == ["the destinations"]
 
 
 def test_a_failure_is_the_same_failure_whatever_its_request() -> None:
@@ -650,6 +659,9 @@ def test_a_failure_is_the_same_failure_whatever_its_request() -> None:
         (replace(DONE, audiences=(replace(VIP, key="other"),)), CHOSEN),
         (replace(DONE, audiences=None), CHOSEN),
         (replace(DONE, sources=()), CHOSEN),
+        (replace(DONE, caller=Caller("acc_1", "tok_1")), CHOSEN),
+        (replace(DONE, workspace=Workspace("ws_1", "acme", "Acme")), CHOSEN),
+        (replace(DONE, activations={"aud_1": (Activation("act_1", "Sync", "ii_1"),)}), CHOSEN),
         (DONE, replace(CHOSEN, context_kind="account")),
         (DONE, replace(CHOSEN, audiences=())),
         (DONE, replace(CHOSEN, by_hand=True)),

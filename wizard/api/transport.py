@@ -24,6 +24,7 @@ from wizard.api.errors import Answer
 from wizard.api.retry import Wait, wait_before_next
 from wizard.api.shared import Shared
 from wizard.clock import Clock
+from wizard.domain.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 from wizard.domain.exchange import VARIABLES, Exchange
 from wizard.domain.model import Failure, FailureKind, Service
 
@@ -112,8 +113,10 @@ class Transport:
 
         Not `patient`: a refusal for asking too often is an answer like any other.
         """
-        if not _sendable(call):
+        if not _is_sendable(call):
             return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
+        if _holds_the_others_token(call):
+            return errors.failure(call, FailureKind.UNAUTHORIZED, "it holds the other service's token and was not sent")
         attempt = 1
         while True:
             outcome = await self._attempt(call, attempt)
@@ -202,9 +205,17 @@ class Transport:
             return self._client
 
 
-def _sendable(call: Call) -> bool:
+def _is_sendable(call: Call) -> bool:
     """A header takes visible ASCII only; a paste can bring anything."""
     return all(value.isascii() and value.isprintable() for value in call.headers.values())
+
+
+def _holds_the_others_token(call: Call) -> bool:
+    """Whoever put it there. A body for Segment may: the destination writes with LaunchDarkly's token."""
+    sent = " ".join((call.url, *call.headers.values()))
+    if call.service is Service.SEGMENT:
+        return LAUNCHDARKLY_SECRET.search(sent) is not None
+    return SEGMENT_SECRET.search(f"{sent} {json.dumps(call.body)}") is not None
 
 
 def _request(client: httpx.AsyncClient, call: Call) -> httpx.Request:

@@ -18,7 +18,9 @@ _SECRETS = {
     Shape.ACCESS_TOKEN: "an access token",
     Shape.SDK_KEY: "an SDK key",
     Shape.MOBILE_KEY: "a mobile key",
+    Shape.SEGMENT_TOKEN: "a Public API token of Segment",
     Shape.SEVERAL: "more than one credential",
+    Shape.WORDS: "more than one word or line",
 }
 _PICK = "Choose the environment from the list in the LaunchDarkly step."
 

@@ -20,6 +20,7 @@ _NOT_A_PUBLIC_API_TOKEN = {
     Shape.MOBILE_KEY: "a LaunchDarkly mobile key",
     Shape.CLIENT_SIDE_ID: "a LaunchDarkly client-side ID",
     Shape.SEVERAL: "more than one credential",
+    Shape.WORDS: "more than one word or line",
 }
 _HOSTS = {"api.segmentapis.com": Region.US, "eu1.api.segmentapis.com": Region.EU}
 _ROLES = (

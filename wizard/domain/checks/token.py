@@ -17,7 +17,19 @@ _NOT_AN_ACCESS_TOKEN = {
     Shape.SDK_KEY: "an SDK key",
     Shape.MOBILE_KEY: "a mobile key",
     Shape.CLIENT_SIDE_ID: "a client-side ID",
+    Shape.SEGMENT_TOKEN: "a Public API token of Segment",
     Shape.SEVERAL: "more than one credential",
+    Shape.WORDS: "more than one word or line",
+}
+_KINDS = (
+    "LaunchDarkly has access tokens (api-…) for its API, SDK and mobile keys for apps, and client-side IDs for "
+    "browsers. Segment needs the first."
+)
+_MORE_CAME_ALONG = "Something came along with the token. Nothing of it was sent to LaunchDarkly."
+_WHY = {
+    Shape.SEGMENT_TOKEN: "The tokens of LaunchDarkly and Segment were probably swapped. This one was not sent.",
+    Shape.SEVERAL: _MORE_CAME_ALONG,
+    Shape.WORDS: _MORE_CAME_ALONG,
 }
 _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": "a client-side ID"}
 _SOON = timedelta(days=30)
@@ -36,8 +48,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     if what:
         return failed(
             f"This is {what}, not an access token.",
-            cause="LaunchDarkly has access tokens (api-…) for its API, SDK and mobile keys for apps, and "
-            "client-side IDs for browsers. Segment needs the first.",
+            cause=_WHY.get(shape, _KINDS) if shape else _KINDS,
             fix="Create a service token under Access tokens in LaunchDarkly and paste that.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
             evidence={"kind": what},

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
+from collections.abc import Iterator
 
 from wizard.headless.plain.conversation import EndOfInput
 from wizard.headless.plain.terminal import Terminal
@@ -19,10 +22,24 @@ def read_secret(prompt: str) -> str:
     if sys.stdin is None or sys.stdin.closed:
         raise Refused("There is no standard input to read the secret from.")
     try:
-        is_terminal = sys.stdin.isatty()
-        text = Terminal(out=sys.stderr).read_secret(prompt) if is_terminal else sys.stdin.read(_LONGEST)
+        text = _typed(prompt) if sys.stdin.isatty() else sys.stdin.read(_LONGEST)
     except (EndOfInput, OSError):
         text = ""
     if not text.strip():
         raise Refused("Nothing came in: paste the secret, or send it to standard input.")
     return text
+
+
+def _typed(prompt: str) -> str:
+    with _ctrl_c_at_once():
+        return Terminal(out=sys.stderr).read_secret(prompt)
+
+
+@contextlib.contextmanager
+def _ctrl_c_at_once() -> Iterator[None]:
+    """The loop's own handler waits for a pause, and there is none while the prompt blocks."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

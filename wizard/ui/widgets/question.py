@@ -194,8 +194,10 @@ class Question(Widget):
         self.say("")
 
     def on_secret_input_edited(self, event: SecretInput.Edited) -> None:
+        """Takes the mistake away, unless it is about what was typed before it was told of."""
         event.stop()
-        self.say("")
+        if isinstance(self._field, SecretInput) and not self._field.is_refused:
+            self.say("")
 
     def on_secret_input_pasted(self, event: SecretInput.Pasted) -> None:
         """Names a mistake in what was pasted before Enter, and before any call."""

@@ -29,6 +29,7 @@ class SecretInput(Input):
         self.disable_messages(Input.Changed, Input.Blurred)  # they would carry the text
         self._take = take
         self._is_taken = False  # until it has the focus again
+        self.is_refused = False  # until it is changed
 
     def peek(self) -> str:
         """The text as it stands, to name a mistake in it at once."""
@@ -41,6 +42,7 @@ class SecretInput(Input):
             with self.prevent(self.Edited):
                 self.value = ""
         else:
+            self.is_refused = True
             self.select_all()
 
     async def _on_key(self, event: events.Key) -> None:
@@ -75,4 +77,5 @@ class SecretInput(Input):
     def _watch_value(self, value: str) -> None:
         """Announces a change without the value."""
         super()._watch_value(value)
+        self.is_refused = False
         self.post_message(self.Edited())

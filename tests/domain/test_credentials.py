@@ -168,9 +168,7 @@ def test_a_mistake_is_told_in_short_sentences_without_blame(field: str, raw: str
     assert not raw or raw not in mistake
 
 
-@pytest.mark.parametrize(
-    "shape", [Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL, Shape.WORDS]
-)
+@pytest.mark.parametrize("shape", [Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL, Shape.WORDS])
 def test_a_shape_alone_is_enough_to_name_the_mistake(shape: Shape) -> None:
     """Facts keep the shape, never the text."""
     assert mistake_in_launchdarkly_token(Paste("", shape))

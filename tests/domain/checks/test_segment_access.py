@@ -37,6 +37,8 @@ def _pasted(shape: Shape | None, **facts: Any) -> dict[str, Any]:
 CASES = (
     Case("segment.token.kind", "fail", "LaunchDarkly's token", _pasted(Shape.ACCESS_TOKEN), root=True),
     Case("segment.token.kind", "fail", "two of them", _pasted(Shape.SEVERAL), says="more than one"),
+    Case("segment.token.kind", "fail", "several lines", _pasted(Shape.WORDS), says="more than one word or line"),
+    Case("segment.token.kind", "pass", "its usual form", _pasted(Shape.SEGMENT_TOKEN)),
     Case("segment.token.kind", "pass", "an unknown form", _pasted(Shape.OTHER)),
     Case("segment.token.kind", "pass", "whatever its form, it works", {"segment_token_shape": Shape.CLIENT_SIDE_ID}),
     Case("segment.token.kind", "skipped", "none", _pasted(None)),

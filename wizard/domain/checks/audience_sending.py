@@ -6,7 +6,7 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
 from wizard.domain.checks.audience import EXISTS, STEP, page
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.model import Audience, Connection, Connections, Delivery, Destination
 
@@ -53,7 +53,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     destination = chosen.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
-        return skipped(f"Not checked: the connection of {audience.name} is not seen.")
+        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
     if isinstance(facts.delivery, Delivery) and facts.delivery.delivered + facts.delivery.failed:
         return passed(f"{destination.name} is sent events.")
     seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")

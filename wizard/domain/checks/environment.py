@@ -35,7 +35,7 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
             fix=_PICK,
             links=(links.ENVIRONMENT_KEYS_DOCS,),
         )
-    wanted = need_answer(wanted_client_side_id(facts, answers), "the client-side ID")
+    wanted = chosen.need_client_side_id(facts, answers)
     place = chosen.find_environment(wanted, facts)
     if place is not None:
         return _listed(facts, wanted, chosen.place_name(place))
@@ -75,7 +75,10 @@ def _why_unknown(wanted: str, facts: Facts) -> str:
 
 def _pair(facts: Facts, answers: Answers) -> Findings:
     """Row 9. Segment's own test passes when the token and the ID belong to different accounts (segment 4.1)."""
-    wanted = need_answer(wanted_client_side_id(facts, answers), "the client-side ID")
+    wanted = wanted_client_side_id(facts, answers)
+    if not wanted and answers.environment:
+        need(facts.projects, "the token's projects")
+    wanted = need_answer(wanted, "the client-side ID")
     place = chosen.find_environment(wanted, facts)
     if place is not None:
         project, found = place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
@@ -34,7 +34,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     if isinstance(facts.workspace, Workspace):
         return passed("This is a Public API token.")
     if shape is None:
-        return skipped("Not given yet: the Public API token.")
+        return not_judged("Not given yet: the Public API token.")
     if shape not in _NOT_A_PUBLIC_API_TOKEN:
         return passed("This can be a Public API token; Segment decides.")
     return failed(
@@ -86,7 +86,7 @@ def _permissions(facts: Facts, answers: Answers) -> Findings:
     """Rows 3, 5, 8, 9, 35. Segment says 401, 403 or 404 for a missing role and a missing feature alike (1.4, 8)."""
     need(facts.workspace, "the workspace of this token")
     if facts.spaces is None and facts.sources is None:
-        return skipped("Not read yet: which APIs the token opens.")
+        return not_judged("Not read yet: which APIs the token opens.")
     closed = _closed(facts, answers)
     if _cannot_go_on(closed, facts, answers):
         return _may_not(closed)

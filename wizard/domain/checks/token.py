@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
@@ -41,7 +41,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     """Rows 3-6; by its form, else by what LaunchDarkly says of it (2.1)."""
     shape, caller = facts.launchdarkly_token_shape, facts.caller
     if shape is None and caller is None:
-        return skipped("Not given yet: the access token.")
+        return not_judged("Not given yet: the access token.")
     what = _NOT_AN_ACCESS_TOKEN.get(shape, "") if shape else ""
     if not what and isinstance(caller, Caller):
         what = _SDK_TOKEN_KINDS.get(caller.token_kind, "an SDK key" if caller.environment_id else "")
@@ -80,7 +80,7 @@ def _instance(facts: Facts, _: Answers) -> Findings:
     if isinstance(caller, Caller):
         return passed("The account lives in the commercial instance, which the destination reaches.")
     if caller is None or caller.kind is not FailureKind.UNAUTHORIZED:
-        return skipped("Not read yet: the token's identity.")
+        return not_judged("Not read yet: the token's identity.")
     if _is_known_nowhere(facts):
         return skipped("No other instance knows this token either.")
     elsewhere = need(facts.other_instance, "whether another LaunchDarkly instance knows this token")
@@ -142,7 +142,7 @@ def _lifetime(facts: Facts, _: Answers) -> Findings:
     """Row 2. No documented field carries the date (1.3): one that is seen is told, none is asserted."""
     token = facts.token
     if not isinstance(token, Token):
-        return skipped("Not read: what LaunchDarkly says about the token.")
+        return not_judged("Not read: what LaunchDarkly says about the token.")
     if token.expires_at is None:
         return skipped("LaunchDarkly shows no date on which this token expires.")
     left, day = token.expires_at - facts.now, f"{token.expires_at.day} {token.expires_at:%B %Y}"

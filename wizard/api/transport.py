@@ -7,7 +7,6 @@ open it returns `Failure.outcome_unknown`, and the caller reads back before it r
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
 import ssl
 from collections import deque
@@ -23,6 +22,7 @@ from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
 from wizard.api.retry import Wait, wait_before_next
 from wizard.api.shared import Shared
+from wizard.api.trust import tls_context
 from wizard.clock import Clock
 from wizard.domain.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 from wizard.domain.exchange import VARIABLES, Exchange
@@ -47,15 +47,6 @@ class Runtime:
     jitter: Callable[[], float]
     on_wait: Callable[[Wait], None] | None = None
     trace: Callable[[Exchange], None] | None = None
-
-
-@functools.cache
-def tls_context() -> ssl.SSLContext:
-    """The process's one TLS context: the system's authorities, `SSL_CERT_FILE` and `SSL_CERT_DIR` honoured.
-
-    Takes about 25 ms: call it off the event loop.
-    """
-    return ssl.create_default_context()
 
 
 def new_client(

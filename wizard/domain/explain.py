@@ -75,6 +75,8 @@ def _told(failure: Failure) -> _Told:
     special = _segment_special(failure) if failure.service is Service.SEGMENT else _launchdarkly_special(failure)
     if special is not None:
         return special
+    if failure.kind is FailureKind.CERTIFICATE and failure.code in _UNTRUSTED:
+        return _UNTRUSTED[failure.code]
     table = _SEGMENT if failure.service is Service.SEGMENT else _LAUNCHDARKLY
     return _NETWORK.get(failure.kind) or table[failure.kind]
 
@@ -121,6 +123,22 @@ _NETWORK: dict[FailureKind, _Told] = {
         "Something else than {vendor} answered for {host}.",
         "Your network, mostly: the page of a proxy, a firewall or a Wi-Fi login came back.",
         "Open https://{host} in a browser on this machine, get past the page that it shows, then check again.",
+    ),
+}
+
+# By the code that `wizard.api.trust` gives a certificate whose issuer is not known.
+_UNTRUSTED = {
+    "no_authorities": _Told(
+        "The certificate that {host} showed could not be trusted.",
+        "This Python has no certificate authorities of its own, as one from python.org on macOS at first. Those that "
+        "came with the wizard do not know this certificate either: a proxy may open TLS with its own.",
+        "Run “Install Certificates.command” in Applications → Python on macOS, or point SSL_CERT_FILE at a file with "
+        "your company's CA certificate.",
+    ),
+    "no_authorities_where_told": _Told(
+        "The certificate that {host} showed could not be trusted.",
+        "SSL_CERT_FILE or SSL_CERT_DIR is set, and there is no certificate authority where it points.",
+        "Point SSL_CERT_FILE at a file that holds the CA certificates, or unset it.",
     ),
 }
 

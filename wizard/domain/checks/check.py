@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
 from wizard.domain.answers import Answers
+from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Seen
 from wizard.domain.findings import Finding, Status
@@ -144,7 +145,9 @@ def no_answer(failure: Failure, what: str) -> Findings:
     told = explain(failure)
     vendor = "Segment" if failure.service is Service.SEGMENT else "LaunchDarkly"
     closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
-    summary = f"{vendor} does not show this token {what}." if closed else f"Could not tell. {told.summary}"
+    by_workspace = failure.service is Service.SEGMENT and whose_doing(failure) is Whose.WORKSPACE
+    is_tokens = closed and not by_workspace
+    summary = f"{vendor} does not show this token {what}." if is_tokens else f"Could not tell. {told.summary}"
     finding = Finding(
         "", "", Status.UNKNOWN, summary, told.cause, told.fix, told.links, evidence_of(failure)
     )  # fmt: skip

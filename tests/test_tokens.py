@@ -232,6 +232,19 @@ class Opened(SimulatedWizard):
         return self._staged.walk
 
 
+@pytest.mark.parametrize("field", ["destination_name", "test_user", "audience_keys", "environment"])
+@pytest.mark.parametrize("secret", [LAUNCHDARKLY, SDK_KEY, SEGMENT])
+async def test_an_open_field_takes_no_token_which_would_be_saved_and_sent(field: str, secret: str) -> None:
+    staged = stage("happy")
+    before = staged.walk.state.answers
+
+    mistake = staged.walk.answer(staged.ask(field), secret)
+
+    assert mistake
+    assert secret not in mistake
+    assert staged.walk.state.answers == before
+
+
 @asynccontextmanager
 async def at_the_token(staged: Staged, step: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
     """The full screen, with the focus in the hidden field of a step."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import Action, Change, Edit, by_hand, compared
+from wizard.domain.closed import why_not_attached
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import VISIBLE_FIELDS, differences
 from wizard.domain.model import Audience, Connection, Connections, Destination, Failure, Source, Subscription
@@ -228,11 +229,10 @@ def _activate(there: Change, audience: Audience) -> Change:
 def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> str:
     listed = ground.facts.attach_by_api
     if listed is False:
-        return "Segment's API does not attach this destination here; its app does."
+        return "Segment's API doesn't attach this destination. Its web app does."
     looked_at = ground.facts.connections.values() if seen is None else (seen,)
-    if _is_closed(listed) or any(map(_is_closed, looked_at)):
-        return "The Segment token may not attach destinations to audiences."
-    return ""
+    refused = (one for one in (listed, *looked_at) if isinstance(one, Failure) and one.is_closed)
+    return next(map(why_not_attached, refused), "")
 
 
 def _attach(ground: Ground, audience: Audience, hand: str) -> Change:

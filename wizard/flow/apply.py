@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from wizard.domain.closed import why_not_attached
 from wizard.domain.drafts import ACTIVATION_NAME
 from wizard.domain.mapping import differences
 from wizard.domain.model import (
@@ -285,7 +286,7 @@ class _Run:
         if isinstance(made.seen, Connection) and not made.is_listed:
             self._sightings.add_connection(audience.id, made.seen)
         if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
-            return left_to_the_hand(change, made.seen, results.ATTACH_BY_HAND)
+            return left_to_the_hand(change, made.seen, why_not_attached(made.seen), results.ATTACH_BY_HAND)
         result = _result(change, made)
         begun_before = made.was_there and change.action is Action.UPDATE
         if not isinstance(made.seen, Connection) or (made.was_there and not begun_before):
@@ -322,7 +323,7 @@ class _Run:
         if isinstance(made.seen, Activation) and not made.is_listed:
             self._sightings.add_activation(audience.id, made.seen)
         if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
-            return left_to_the_hand(change, made.seen, results.START_BY_HAND, connection.id)
+            return left_to_the_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
         activated = replace(_result(change, made), resource_id=connection.id)
         if activated.outcome is Outcome.FAILED or result.outcome is Outcome.ALREADY:
             return activated

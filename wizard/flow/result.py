@@ -59,11 +59,12 @@ def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
     return Result(change.id, change.action, Outcome.FAILED, resource_id, trouble.summary, trouble)
 
 
-def left_to_the_hand(change: Change, failure: Failure, what_to_do: str, resource_id: str = "") -> Result:
+def left_to_the_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
     """What the API does not do here is done in the web app; the watch sees it happen (contract segment 2.11)."""
     resource_id = resource_id or change.resource_id
-    trouble = replace(trouble_of(failure), fix=what_to_do)
-    return Result(change.id, change.action, Outcome.BY_HAND, resource_id, what_to_do, trouble)
+    detail = f"{why} {what_to_do}"
+    trouble = replace(trouble_of(failure), fix=detail)
+    return Result(change.id, change.action, Outcome.BY_HAND, resource_id, detail, trouble)
 
 
 def trouble_of(failure: Failure) -> Trouble:
@@ -72,12 +73,11 @@ def trouble_of(failure: Failure) -> Trouble:
 
 
 ATTACH_BY_HAND = (
-    "This workspace does not let the API attach it. In Segment: Engage → Audiences → the audience → + Add destination "
-    "→ switch on Send Identify or Send Track → Save."
+    "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Identify or Send Track → Save."
 )
+NOT_STARTED = "Connected, but the API did not start it."
 START_BY_HAND = (
-    "Connected, but the API did not start it. In Segment: Engage → Audiences → the audience → the destination → "
-    "switch on Send Identify or Send Track → Save."
+    "In Segment: Engage → Audiences → the audience → the destination → switch on Send Identify or Send Track → Save."
 )
 NOT_LISTED = "Segment has made it and does not list it yet."
 NOT_SEEN = Trouble(

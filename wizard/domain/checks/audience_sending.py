@@ -6,7 +6,9 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
 from wizard.domain.checks.audience import EXISTS, STEP, page
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.segment_apis import refused_connections
+from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.facts import Facts
 from wizard.domain.model import Audience, Connection, Connections, Delivery, Destination
 
@@ -53,7 +55,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     destination = chosen.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
-        return skipped(f"Not checked: the connection of {audience.name} is not seen.")
+        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
     if isinstance(facts.delivery, Delivery) and facts.delivery.delivered + facts.delivery.failed:
         return passed(f"{destination.name} is sent events.")
     seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
@@ -146,9 +148,15 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
     """Row 59; whether the destination is listed is unverified, so it is asked (2.9)."""
     if need(facts.attach_by_api, "whether Segment's API can attach the destination"):
         return passed("Segment's API can attach the destination.")
+    refused = refused_connections(facts)
+    by_workspace = refused is not None and whose_doing(refused) is Whose.WORKSPACE
     return warned(
-        "Segment's API does not attach this destination.",
-        cause="Segment has not opened it for LaunchDarkly Audiences in this workspace.",
+        "This workspace doesn't offer Segment's API for attaching destinations."
+        if by_workspace
+        else "Segment's API doesn't attach this destination.",
+        cause="Segment says that it is off for the workspace. The token's role isn't the cause."
+        if by_workspace
+        else "Segment doesn't list LaunchDarkly Audiences among the destinations that its API can attach.",
         fix="Attach it with + Add destination on the audience's overview; the wizard shows each value.",
         links=(links.SEND_AUDIENCE_DATA_DOCS,),
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen, delivery, segments
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.model import Audience, LaunchDarklySegment
@@ -172,7 +172,7 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Row 38. How soon the count follows is unverified (contract 7, item 7)."""
     segment = _need_segment(audience, facts)
     if segment is None:
-        return skipped(f"Not checked: the segment of {audience.name} is not there.")
+        return not_judged(f"Not checked: the segment of {audience.name} is not there.")
     members, size = segment.included_count, audience.size
     evidence = {"members": members, "audience_size": size, "key": segment.key}
     if members is None:
@@ -236,7 +236,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     segment = _need_segment(audience, facts)
     wanted = chosen.context_kind(facts, answers)
     if segment is None or not segment.context_kind or not wanted:
-        return skipped(f"Not checked: the segment of {audience.name} or its context kind is not known.")
+        return not_judged(f"Not checked: the segment of {audience.name} or its context kind is not known.")
     if segment.context_kind == wanted:
         return passed(f"{segment.name} holds contexts of the kind {wanted}.")
     return warned(
@@ -259,7 +259,7 @@ def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if synced or by_hand:
         return _too_many(name, synced, by_hand, _list_page(facts, answers))
     if among:
-        return skipped(
+        return not_judged(
             f"Not checked: which segment is that of {audience.name} cannot be told, see `sync.segment`.",
             evidence={"candidates": [one.key for one in among]},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
-from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, skipped, warned
+from wizard.domain.checks.check import Check, Findings, need, need_answer, not_judged, passed, skipped, warned
 from wizard.domain.checks.segments import slot_of_segment
 from wizard.domain.checks.sync import THERE, page
 from wizard.domain.facts import Facts
@@ -23,7 +23,7 @@ def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     user = need_answer(answers.test_user, "a test user")
     slot = slot_of_segment(audience, facts)
     if slot not in facts.test_user_member:
-        return skipped(f"Not checked: the segment of {audience.name} is not there.")
+        return not_judged(f"Not checked: the segment of {audience.name} is not there.")
     evidence = {"test_user": user}
     if need(facts.test_user_member[slot], f"whether {user} is a member"):
         return passed(f"{user} is a member of the segment of {audience.name}.", evidence=evidence)
@@ -47,7 +47,7 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Row 52; only the segment's own page says it (2.12)."""
     slot = slot_of_segment(audience, facts)
     if slot not in facts.segment_details:
-        return skipped(f"Not checked: the segment of {audience.name} is not there.")
+        return not_judged(f"Not checked: the segment of {audience.name} is not there.")
     segment = need(facts.segment_details[slot], f"which flags target the segment of {audience.name}")
     if segment.flags is None:
         return skipped(f"LaunchDarkly does not say which flags target {segment.name}.")

@@ -70,7 +70,8 @@ async def test_when_somebody_changed_something_meanwhile_the_new_plan_is_shown()
 
     assert await PlainWalk(world.walk, script).run() == 0
 
-    assert "Segment's side has changed since this was shown, so nothing was done." in script.text
+    assert "Changed since this was shown: " in script.text
+    assert "Nothing was done. Look again:" in script.text
     assert "Everything is as wanted. There is nothing to change." in script.text
     assert world.calls("POST", "destinations") == other.calls("POST", "destinations")
 

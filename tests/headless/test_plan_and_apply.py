@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
@@ -301,6 +302,53 @@ async def test_nothing_is_done_when_the_world_moved_after_the_review(world: Worl
 
     assert ran.code == 1
     assert {result["error"]["code"] for result in ran.document["results"]} == {"moved"}
+    assert "Changed since this was shown: the destinations" in ran.err
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("whose", "said"),
+    [
+        ("segment", "segment.token.valid: Segment does not know this token."),
+        ("launchdarkly", "launchdarkly.token.valid: LaunchDarkly does not know this token."),
+    ],
+)
+async def test_a_token_that_was_revoked_after_the_review_is_named(world: World, whose: str, said: str) -> None:
+    class Revoker(Session):
+        def keep(self, *answers: Any) -> None:
+            super().keep(*answers)
+            account, workspace = world.sandbox.world.accounts[0], world.sandbox.world.workspaces[0]
+            (account if whose == "launchdarkly" else workspace).tokens.clear()
+
+    ran = await world.run("apply", session=Revoker(world.folder / "default", world.clock))
+
+    assert ran.code == 1
+    assert {result["error"]["code"] for result in ran.document["results"]} == {"blocked"}
+    assert {result["error"]["summary"] for result in ran.document["results"]} == {said}
+    assert world.writes() == []
+
+
+async def test_a_service_that_is_silent_after_the_review_is_no_verdict(world: World) -> None:
+    reviewed = asyncio.Event()
+
+    class Reviewed(Session):
+        def keep(self, *answers: Any) -> None:
+            super().keep(*answers)
+            reviewed.set()
+
+    class Outage(httpx.AsyncBaseTransport):
+        def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+            self.inner = inner
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            is_out = reviewed.is_set() and "launchdarkly" in request.url.host
+            answer = httpx.Response(503, request=request, json={})
+            return answer if is_out else await self.inner.handle_async_request(request)
+
+    ran = await world.run("apply", wrap=Outage, session=Reviewed(world.folder / "default", world.clock))
+
+    assert ran.code == 3
+    assert {result["error"]["code"] for result in ran.document["results"]} == {"not_seen"}
     assert world.writes() == []
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from wizard.domain.closed import why_not_attached
 from wizard.domain.drafts import ACTIVATION_NAME
-from wizard.domain.mapping import differences
+from wizard.domain.mapping import VISIBLE_FIELDS, differences
 from wizard.domain.model import (
     Activation,
     Audience,
@@ -20,7 +20,6 @@ from wizard.domain.model import (
     Connections,
     Destination,
     Failure,
-    FailureKind,
     Subscription,
 )
 from wizard.domain.plan import Action, Change, Plan
@@ -39,7 +38,8 @@ from wizard.flow.journal import Entry, Journal, Write, made_lately
 from wizard.flow.listed import lists_of
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
-from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, left_to_the_hand
+from wizard.flow.realign import Realigner
+from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, is_not_offered, left_to_the_hand
 from wizard.flow.sightings import Sightings
 from wizard.flow.state import State
 
@@ -97,9 +97,21 @@ class _Run:
         self._client_side_id = wanted_client_side_id(state.facts, state.answers)
         chosen = chosen_destination(state.facts, state.answers)
         self._destination_id = chosen.id if chosen else ""
+        self._mapping_there = chosen_mapping(state.facts, state.answers, chosen)  # None: one is made, as wanted
         self._made_a_destination = False
 
     async def carry_out(self, change: Change) -> Result:
+        result = await self._carried_out(change)
+        return await self._unless_the_token_died(change, result) if change.writes and result.error else result
+
+    async def _unless_the_token_died(self, change: Change, result: Result) -> Result:
+        """Segment refuses a revoked token like one without the role: only the workspace itself tells them apart."""
+        workspace = await self._segment.workspace()
+        if isinstance(workspace, Failure) and workspace.is_closed:
+            return failed(change, results.trouble_of(workspace), result.resource_id)
+        return result
+
+    async def _carried_out(self, change: Change) -> Result:
         if change.action is Action.BY_HAND:
             return ended(change, Outcome.BY_HAND, detail=change.summary)
         if not change.writes:
@@ -204,6 +216,7 @@ class _Run:
         write = Write("mapping", change.id, {"destination": self._destination_id}, None, change.after)
         if isinstance(there, Failure):
             return _result(change, Ensured(there))
+        self._mapping_there = there
         if there is None:
             return _result(change, await self._writer.ensure(write, self._own_mapping, self._create_mapping))
         write = replace(write, before=_replaced(there, change.after or {}), changes=there.id)
@@ -265,6 +278,8 @@ class _Run:
         audience = next((a for a in chosen_audiences(self._state) if f"audience:{a.key}" == change.id), None)
         if audience is None:
             return failed(change, results.NO_AUDIENCE)
+        if "activations" in (change.after or {}):
+            return await self._realigner().realign(change, audience, self._destination_id)
         within = {"space": audience.space_id, "audience": audience.id, "destination": self._destination_id}
         write = Write("connection", change.id, within)
 
@@ -285,7 +300,7 @@ class _Run:
         made = await self._writer.ensure(write, look, connect, look_at_first)
         if isinstance(made.seen, Connection) and not made.is_listed:
             self._sightings.add_connection(audience.id, made.seen)
-        if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
+        if isinstance(made.seen, Failure) and is_not_offered(made.seen):
             return left_to_the_hand(change, made.seen, why_not_attached(made.seen), results.ATTACH_BY_HAND)
         result = _result(change, made)
         begun_before = made.was_there and change.action is Action.UPDATE
@@ -299,7 +314,9 @@ class _Run:
     async def _activation(self, change: Change, audience: Audience, connection: Connection, result: Result) -> Result:
         """`result`: how connecting ended."""
         within = {"space": audience.space_id, "audience": audience.id, "destination": self._destination_id}
-        after = {"name": ACTIVATION_NAME, "enabled": True}
+        settings = self._activation_settings()
+        visible = {key: settings[key] for key in VISIBLE_FIELDS}
+        after = {"name": ACTIVATION_NAME, "enabled": True, "settings": visible}
         write = Write("activation", change.id, {**within, "connection": connection.id}, None, after)
 
         async def look() -> Activation | Failure | None:
@@ -316,23 +333,33 @@ class _Run:
                 connection.id,
                 name=ACTIVATION_NAME,
                 action_id=self._catalog.action_id,
-                settings=mapping_settings(self._state.facts, self._state.answers, None),
+                settings=settings,
             )
 
         made = await self._writer.ensure(write, look, activate)
         if isinstance(made.seen, Activation) and not made.is_listed:
             self._sightings.add_activation(audience.id, made.seen)
-        if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
+        if isinstance(made.seen, Failure) and is_not_offered(made.seen):
             return left_to_the_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
         activated = replace(_result(change, made), resource_id=connection.id)
         if activated.outcome is Outcome.FAILED or result.outcome is Outcome.ALREADY:
             return activated
         return replace(result, detail=result.detail or activated.detail)
 
+    def _activation_settings(self) -> dict[str, Any]:
+        """Those of the mapping, or members would get keys of two kinds."""
+        return mapping_settings(self._state.facts, self._state.answers, self._mapping_there)
 
-def _is_not_offered(failure: Failure) -> bool:
-    """Trying again changes nothing: this workspace, or this token, has to do it in the web app."""
-    return failure.is_closed or failure.kind is FailureKind.INVALID
+    def _realigner(self) -> Realigner:
+        return Realigner(
+            segment=self._segment,
+            lists=self._lists,
+            writer=self._writer,
+            sightings=self._sightings,
+            action_id=self._catalog.action_id,
+            wanted=self._activation_settings(),
+            made_by_us=frozenset(entry.resource_id for entry in self._state.made if entry.is_creation),
+        )
 
 
 def _result(change: Change, made: Ensured[Made]) -> Result:

@@ -45,7 +45,7 @@ class TakeBack:
     title: str  # "the mapping Sync Engage Audience to LaunchDarkly"
     why: str = ""
     connection: Connection | None = None  # what disconnecting needs to know
-    now: Subscription | Destination | None = None  # what restoring starts from
+    now: Subscription | Destination | Activation | None = None  # what restoring starts from
 
     @property
     def writes(self) -> bool:
@@ -67,7 +67,7 @@ def plan_undo(made: Iterable[Entry], seen: UndoSeen, perhaps: Iterable[Entry] = 
     drawing.draw("connection", drawing.connection)
     drawing.draw("mapping", drawing.mapping)
     drawing.draw("destination", drawing.destination)
-    return tuple(drawing.drawn)
+    return tuple(drawing.with_its_mapping(back) for back in drawing.drawn)
 
 
 class _Drawing:
@@ -91,8 +91,14 @@ class _Drawing:
         there = next((one for one in seen if one.id == entry.resource_id), None)
         if there is None:
             return TakeBack(entry, Doing.GONE, title)
-        changed = _changes(entry.after, {"name": there.name, "enabled": there.enabled})
-        return _left(entry, title, changed) if changed else TakeBack(entry, Doing.DELETE, title)
+        changed = _changes(entry.after, shown_values(there, entry.after))
+        if changed:
+            return _left(entry, title, changed)
+        if entry.is_creation:
+            return TakeBack(entry, Doing.DELETE, title)
+        if not there.settings:
+            return TakeBack(entry, Doing.BY_HAND, title, _put_back_by_hand(entry))
+        return TakeBack(entry, Doing.RESTORE, title, now=there)
 
     def connection(self, entry: Entry) -> TakeBack:
         audience = entry.within.get("audience", "")
@@ -161,6 +167,14 @@ class _Drawing:
             return f"It has {count(len(others) or len(owned) - len(activations), 'mapping')} that others made."
         return ""
 
+    def with_its_mapping(self, back: TakeBack) -> TakeBack:
+        """An activation is put back only together with the mapping: members would get keys of two kinds."""
+        destination = back.entry.within.get("destination", "")
+        stays = any(b.stays and b.entry.kind == "mapping" and _is_on(destination, b.entry) for b in self.drawn)
+        if back.entry.kind != "activation" or back.doing is not Doing.RESTORE or not stays:
+            return back
+        return replace(back, doing=Doing.LEAVE, why="The mapping stays as it is, and both have to agree.", now=None)
+
     # --- what others have to do with it ---------------------------------------------------------------------------
 
     def _unless_shared(
@@ -204,6 +218,13 @@ def _perhaps(entry: Entry) -> TakeBack:
 
 def _audience(entry: Entry) -> str:
     return f"the audience {entry.change_id.partition(':')[2]}"
+
+
+def _put_back_by_hand(entry: Entry) -> str:
+    """Whole settings can't be sent without knowing the rest of them."""
+    before = (entry.before or {}).get("settings", {})
+    values = ", ".join(f"{key} to {_word(value)}" for key, value in before.items())
+    return f"Segment doesn't show its mapping: in Segment, set {values} there."
 
 
 def _unseen(entry: Entry, title: str, failure: Failure | None) -> TakeBack:

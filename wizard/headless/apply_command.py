@@ -33,12 +33,7 @@ _CUT_OFF = Trouble(
     "",
     "Run audience-wizard apply again: it looks for it first.",
 )
-_MOVED = Trouble(
-    "moved",
-    "Segment's side has changed since the plan was shown, so nothing was changed.",
-    "Somebody else is working on the same set-up.",
-    "Look at the new plan with audience-wizard plan, then apply again.",
-)
+_LOOK_AGAIN = "Look at the new plan with audience-wizard plan, then apply again."
 
 
 async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -68,7 +63,7 @@ async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output) -> ExitCode:
     try:
         async for event in carry_out(walk, reviewed):
             if isinstance(event, Moved):
-                return _nothing_done(plan.changes, _MOVED, out, ExitCode.PROBLEM)
+                return _moved(walk, plan, event, out)
             if isinstance(event, Started):
                 out.say(f"{event.host}: {event.doing} …")
             else:
@@ -118,6 +113,16 @@ def code_of(results: Iterable[Result]) -> ExitCode:
 
 
 # --- nothing done -------------------------------------------------------------------------------------------------
+
+
+def _moved(walk: Walk, plan: Plan, moved: Moved, out: Output) -> ExitCode:
+    """What was reviewed is not made; what is in the way now is named with its fix."""
+    now = moved.reviewed.plan
+    if now.blocked_by:
+        return _nothing_done(plan.changes, _blocked(now, walk.findings), out, why_blocked(now, walk.findings))
+    code = "moved" if moved.could_look else "not_seen"
+    why = Trouble(code, f"{moved.why} Nothing was changed.", "", _LOOK_AGAIN)
+    return _nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_look else ExitCode.COULD_NOT_TELL)
 
 
 def _nothing_done(changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode) -> ExitCode:

@@ -70,8 +70,9 @@ class ReviewVisit(StepVisit):
 
     async def _is_made(self, reviewed: Reviewed) -> bool:
         """Makes the changes; True when the user goes on to the first sync."""
-        if not await self._carry_out(reviewed):
-            self.dialogue.say("", "Segment's side has changed since this was shown, so nothing was done. Look again:")
+        moved = await self._carry_out(reviewed)
+        if moved:
+            self.dialogue.say("", f"{moved.why} Nothing was done. Look again:")
             return False
         outcomes = {result.outcome for result in self._results.values()}
         if Outcome.FAILED in outcomes:
@@ -92,8 +93,8 @@ class ReviewVisit(StepVisit):
         card = segment_request_card(self.walk.state, plan, results)
         await go_through(self.dialogue, Coach(self.walk, plan, results), self.step, card)
 
-    async def _carry_out(self, reviewed: Reviewed) -> bool:
-        """False when the world has moved: then nothing was done."""
+    async def _carry_out(self, reviewed: Reviewed) -> Moved | None:
+        """Why nothing was done, if the world has moved."""
         self._results.clear()
         planned = {change.id: change for change in reviewed.plan.changes}
         under_way: list[Started] = []
@@ -101,13 +102,13 @@ class ReviewVisit(StepVisit):
             async for event in carry_out(self.walk, reviewed):
                 under_way.clear()
                 if isinstance(event, Moved):
-                    return False
+                    return event
                 if isinstance(event, Started):
                     under_way.append(event)
                     self.dialogue.say(f"At {event.host}: {event.doing} …")
                 else:
                     self._take(event, planned[event.id])
-        return True
+        return None
 
     def _take(self, result: Result, change: Change) -> None:
         self._results[result.id] = result

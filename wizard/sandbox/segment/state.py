@@ -234,6 +234,8 @@ class Workspace:
     region: str = "us"
     features: set[str] = field(default_factory=lambda: {"spaces", "subscriptions", "audiences", "activations"})
     attaching: str = "open"
+    shows_activation_settings: bool = True
+    """False: an activation is answered without the settings of its mapping."""
     colleague_attaches: str = ""
     """What somebody in the App attaches: "" nothing, "*" what is waited for, else the audience of this key."""
     ready_since: datetime | None = None

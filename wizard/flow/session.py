@@ -89,9 +89,16 @@ class Session:
         """Other runs give answers of their own, which are not about what this run does."""
         self.saved = replace(there, answers=own.answers, accepted=own.accepted) if self._answered else there
 
+    def refresh(self) -> None:
+        """Takes up what other runs have written since."""
+        there = self._file.load() if self._file else None
+        if self._file is not None and there is not None:
+            self._take(self._caught_up(there), self.saved)
+            self.trouble = self._file.trouble or self.trouble
+
     def lock(self) -> None:
         """Takes the profile for this run. Raises Busy."""
-        if self._folder is None or self._file is None or self._lock is not None:
+        if self._folder is None or self._lock is not None:
             return
         lock = FileLock(self._folder / "lock", timeout=0)
         try:
@@ -102,10 +109,7 @@ class Session:
         except OSError:
             return  # nothing can be written there, so there is nothing to keep from another run
         self._lock = lock
-        there = self._file.load()
-        self.trouble = self._file.trouble or self.trouble
-        if there is not None:
-            self._take(self._caught_up(there), self.saved)
+        self.refresh()
 
     def unlock(self) -> None:
         if self._lock is not None:

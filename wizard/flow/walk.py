@@ -226,10 +226,12 @@ class Walk(Reader):
         """What an earlier run intended and was killed over counts as ours once it is seen."""
         found = found_in_place(self.session.saved.unconfirmed, self.state.facts)
         ours = self.made_by_us | {resource_id for entry, resource_id in found if entry.is_creation}
+        ours |= self.session.saved.made_ids  # another run of this profile may have made it meanwhile
         return make_plan(self.state.facts, self.state.answers, self.findings, made_by_us=ours)
 
     def confirm_intended(self) -> None:
         """Writes down as done what an earlier run intended and was killed over. Call it before an apply or undo."""
+        self.session.refresh()
         for entry, resource_id in found_in_place(self.session.saved.unconfirmed, self.state.facts):
             self.session.confirmed(entry, resource_id)
         self.made_by_us |= self.session.saved.made_ids

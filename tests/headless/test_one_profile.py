@@ -74,7 +74,12 @@ async def test_one_more_step_in_an_open_screen_forgets_nothing_of_a_command(
     await does(screen)
     await screen.walk.close()
 
-    assert {entry.kind for entry in world.session().saved.made} == {"destination", "mapping", "connection", "activation"}
+    assert {entry.kind for entry in world.session().saved.made} == {
+        "destination",
+        "mapping",
+        "connection",
+        "activation",
+    }
     await undone(world)
     assert world.made() == NOTHING
 
@@ -169,6 +174,20 @@ async def test_any_command_while_a_screen_applies_leaves_its_journal_whole(world
     await screen.walk.close()
 
     assert seen == [1] if command == "apply" else seen
+    await undone(world)
+    assert world.made() == NOTHING
+
+
+async def test_what_is_in_another_workspace_is_neither_taken_back_nor_forgotten(world: World) -> None:
+    assert (await world.run("apply")).code == 0
+    elsewhere = World(world.folder)
+
+    elsewhere.sandbox.world.workspaces[0].id = "another"
+    ran = await elsewhere.run("undo", setup=None)
+
+    assert (ran.code, set(ran.statuses().values())) == (4, {"by_hand"})
+    assert "It is in another Segment workspace." in ran.err
+    assert elsewhere.writes() == []
     await undone(world)
     assert world.made() == NOTHING
 

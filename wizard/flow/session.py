@@ -42,6 +42,7 @@ class Session:
         self._file = SavedFile(folder, clock) if folder else None
         self._unwritten: list[Change] = []  # what the disk has not taken so far
         self._answered = False  # in this run
+        self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
         self.saved = (self._file.load() if self._file else None) or Saved()
         self.trouble = self._file.trouble if self._file else ""  # one sentence: what could not be used or kept
 
@@ -182,6 +183,7 @@ class Session:
             within=dict(write.within),
             before=write.before,
             after=write.after,
+            workspace=self.workspace,
         )
 
     def _enter(self, entry: Entry) -> None:

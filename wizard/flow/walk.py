@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Workspace
 from wizard.domain.plan import Action, Plan, make_plan
 from wizard.flow.apply import Outcome, Result
 from wizard.flow.ask import Ask, Value
@@ -170,6 +171,8 @@ class Walk(Reader):
         listed = segments if isinstance(segments, tuple) else ()
         known = tuple(segment.key for segment in listed if not segment.deleted)
         attaches = any(change.id.startswith("audience:") for change in plan.pending)
+        workspace = self.state.facts.workspace
+        self.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
         self.session.begin_sync(known, attaches=attaches)
 
     async def applied(self, results: Iterable[Result], sightings: Sightings | None = None) -> None:

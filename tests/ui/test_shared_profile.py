@@ -25,15 +25,15 @@ class OnAProfile(SimulatedWizard):
 
 
 @pytest.mark.parametrize(
-    "does",
-    [("escape", "enter"), ("f5", "y", "y", "until:first_sync")],
+    ("begins", "does"),
+    [("until:audiences", ("until:review",)), ("until:review", ("f5", "y", "y", "until:first_sync"))],
     ids=["one more step", "a yes of its own"],
 )
-async def test_one_more_step_forgets_nothing_of_a_command(tmp_path: Path, does: tuple[str, ...]) -> None:
+async def test_an_open_screen_forgets_nothing_of_a_command(tmp_path: Path, begins: str, does: tuple[str, ...]) -> None:
     world = World(tmp_path)
     app = OnAProfile(world)
     async with app.run_test(size=(80, 24)) as pilot:
-        await reach(pilot, ("until:review",))
+        await reach(pilot, (begins,))
         assert (await world.run("apply")).code == 0
         await reach(pilot, does)
 

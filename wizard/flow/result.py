@@ -71,6 +71,14 @@ def trouble_of(failure: Failure) -> Trouble:
     return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
 
 
+ADD_BY_HAND = (
+    "Segment doesn't let this token create a destination. In Segment: Connections → Catalog → LaunchDarkly Audiences → "
+    "Add destination."
+)
+MAP_BY_HAND = (
+    "Segment doesn't let this token create a mapping. In Segment: Connections → Destinations → the destination → "
+    "Mappings → New Mapping."
+)
 ATTACH_BY_HAND = (
     "This workspace does not let the API attach it. In Segment: Engage → Audiences → the audience → + Add destination "
     "→ switch on Send Identify or Send Track → Save."

@@ -73,8 +73,9 @@ def _put_name(state: State, value: Value) -> State:
 def settle_destination(state: State) -> State:
     """One that is no longer there is asked for anew; by hand nobody is asked, and a fitting one is still found."""
     chosen, seen = state.answers.destination, state.facts.destinations
-    if state.answers.by_hand and not chosen:
-        return replace(state, answers=replace(state.answers, destination=NEW_DESTINATION))
+    if state.answers.by_hand and chosen in {"", NEW_DESTINATION}:
+        fitting = fitting_destination(state)
+        return replace(state, answers=replace(state.answers, destination=fitting.id if fitting else NEW_DESTINATION))
     if chosen in {"", NEW_DESTINATION} or not isinstance(seen, tuple) or any(one.id == chosen for one in seen):
         return state
     return replace(state, answers=replace(state.answers, destination=""))

@@ -109,7 +109,9 @@ def _told(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep,
         out.text(("", *lines))
     rest = _kept_back(results) if steps else 0
     if rest:
-        out.say("", f"Run audience-wizard apply again once that is done: it makes the other {count(rest, 'change')}.")
+        out.say(
+            "", f"Once that is done, run audience-wizard apply again to make the remaining {count(rest, 'change')}."
+        )
     return code_of(results)
 
 

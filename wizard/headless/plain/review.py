@@ -81,8 +81,10 @@ class ReviewVisit(StepVisit):
         if Outcome.BY_HAND in outcomes:
             self.dialogue.say("", "What is left is done by hand, in Segment's web app.")
             if await self._go_through_by_hand(reviewed.plan):
+                self.walk.forget_what_is_made()
+                await self.dialogue.reading(self.walk.read())
                 self.dialogue.say("", "The wizard can make the rest now. Look at the plan:")
-                raise ReadAgain
+                return False
             self.dialogue.say("", "What the first sync sees tells whether it works.")
         else:
             self.dialogue.say("", "Everything was made and read back.")

@@ -238,13 +238,14 @@ class ReviewPane(StepPane):
                 assert_never(self._stage)
 
     def _left_by_hand(self) -> str:
-        steps = [step for step in self._coach.steps if step.change_id] if self._coach else []
-        behind = sum(self._coach.is_behind(step) for step in steps) if self._coach else 0
+        coach = self._coach
+        steps = [step for step in coach.steps if step.change_id] if coach else []
+        behind = sum(coach.is_behind(step) for step in steps) if coach else 0
         done = f"{behind} of {count(len(steps), 'step')} done"
-        if self._coach and self._coach.waiting:
-            return (
-                f"By hand first: {done}. The wizard makes the other {count(len(self._coach.waiting), 'change')} then."
-            )
+        if coach and behind == len(steps) and not coach.is_done:
+            done = "each step is ticked, not all are seen yet"
+        if coach and coach.waiting:
+            return f"By hand first: {done}. Then the wizard makes {count(len(coach.waiting), 'change')}."
         return f"What is left is done by hand: {done}."
 
     def _lines(self) -> list[Line]:

@@ -96,7 +96,7 @@ def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None) -> 
 def _ended(coach: Coach) -> tuple[Sign, str]:
     if coach.waiting:
         rest = count(len(coach.waiting), "change")
-        return Sign("✓", "", "$success"), f"Done by hand. Review shows the other {rest}, which the wizard makes."
+        return Sign("✓", "", "$success"), f"Done by hand. Review shows the remaining {rest}."
     if coach.is_whole:
         return Sign("✓", "", "$success"), "All of it is done. The first sync sees what arrives."
     return Sign("✓", "", "$accent"), "You've ticked each step. The first sync shows whether it works."

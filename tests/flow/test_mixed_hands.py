@@ -101,6 +101,7 @@ async def test_a_destination_that_the_api_does_not_make_is_made_by_hand_and_the_
     assert results[ATTACH].detail == "Comes after the destination, which is made by hand first."
     assert "review" not in staged.walk.accepted
     assert staged.walk.session.saved.made == ()
+    assert staged.walk.session.saved.applied_at is None, "no sync has begun"
 
 
 @pytest.mark.parametrize("enabled", [True, False])

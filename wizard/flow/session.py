@@ -135,6 +135,10 @@ class Session:
 
         self._write(begun)
 
+    def call_off_sync(self) -> None:
+        """Nothing was attached after all."""
+        self._write(lambda saved: saved if _is_attached(saved) else _without_sync(saved))
+
     def keep_ticks(self, marks: tuple[str, ...]) -> None:
         """Saves what the user said was done by hand, when it changed."""
         if marks != self.saved.hand_ticks:
@@ -167,9 +171,7 @@ class Session:
         def opened_again(saved: Saved) -> Saved:
             accepted = tuple(step for step in saved.accepted if step not in _RESTS_ON_AN_APPLY)
             saved = replace(saved, journal=(*saved.journal, undone), accepted=accepted)
-            still_attached = any(one.kind in _ATTACHES for one in saved.made)
-            ends_the_sync = entry.kind in _ATTACHES and not still_attached
-            return replace(saved, applied_at=None, known_segments=()) if ends_the_sync else saved
+            return _without_sync(saved) if entry.kind in _ATTACHES and not _is_attached(saved) else saved
 
         self._write(opened_again)
 
@@ -188,3 +190,11 @@ class Session:
 
     def _enter(self, entry: Entry) -> None:
         self._write(lambda saved: replace(saved, journal=(*saved.journal, entry)))
+
+
+def _is_attached(saved: Saved) -> bool:
+    return any(one.kind in _ATTACHES for one in saved.made)
+
+
+def _without_sync(saved: Saved) -> Saved:
+    return replace(saved, applied_at=None, known_segments=())

@@ -198,6 +198,9 @@ class Walk(Reader):
         created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
         self.made_by_us |= self.session.saved.made_ids | created
         self._leave_to_the_hand({result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
+        attached = {result.outcome for result in by_id.values() if result.id.startswith("audience:")}
+        if attached == {Outcome.SKIPPED}:
+            self.session.call_off_sync()
         self.forget_what_is_made()
         destination = by_id.get("destination")
         if destination and destination.resource_id:

@@ -47,7 +47,7 @@ def without_authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     empty = tmp_path / "certs"
     empty.mkdir()
     paths = ssl.DefaultVerifyPaths(
-        None, str(empty), "SSL_CERT_FILE", str(tmp_path / "cert.pem"), "SSL_CERT_DIR", str(empty)
+        str(tmp_path / "cert.pem"), str(empty), "SSL_CERT_FILE", str(tmp_path / "cert.pem"), "SSL_CERT_DIR", str(empty)
     )
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
     monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda _: None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import Action, Change, Edit, by_hand, compared
-from wizard.domain.closed import why_not_attached
+from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import VISIBLE_FIELDS, Difference, differences
 from wizard.domain.model import (
@@ -287,7 +287,7 @@ def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> s
         return "Segment's API doesn't attach this destination. Its web app does."
     looked_at = ground.facts.connections.values() if seen is None else (seen,)
     refused = (one for one in (listed, *looked_at) if isinstance(one, Failure) and one.is_closed)
-    return next(map(why_not_attached, refused), "")
+    return next((why_not_done(one, ATTACH) for one in refused), "")
 
 
 def _attach(ground: Ground, audience: Audience, hand: str) -> Change:

@@ -77,6 +77,8 @@ def trouble_of(failure: Failure) -> Trouble:
     return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
 
 
+ADD_BY_HAND = "In Segment: Connections → Catalog → LaunchDarkly Audiences → Add destination."
+MAP_BY_HAND = "In Segment: Connections → Destinations → the destination → Mappings → New Mapping."
 ATTACH_BY_HAND = (
     "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Identify or Send Track → Save."
 )

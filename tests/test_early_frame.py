@@ -6,7 +6,6 @@ import os
 import select
 import signal
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,11 @@ import pytest
 
 from tests.terminal import Terminal
 from wizard.ui.early_frame import INTERRUPTED
+
+if sys.platform == "win32":
+    pytest.skip("needs a pseudo-terminal", allow_module_level=True)
+
+import termios
 
 ENTER, CTRL_C, CTRL_S = "\r", "\x03", "\x13"
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -182,11 +186,11 @@ def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Cal
 
 
 def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         terminal = start("--sandbox")
     finally:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, before)
     terminal.until("Starting …")
     terminal.child.kill(signal.SIGHUP)
     terminal.open()

@@ -61,7 +61,7 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "batch-audience": Named("audience.cadence", Status.WARN),
     "outage": Named("launchdarkly.reachable", Status.UNKNOWN),
     **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
-    "segment-late": Named(),  # shows later: see below
+    **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # shows later: see below
 }
 
 

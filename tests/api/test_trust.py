@@ -46,8 +46,9 @@ def without_authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """A Python that finds no authority: its file is missing and its folder is empty."""
     empty = tmp_path / "certs"
     empty.mkdir()
-    missing = str(tmp_path / "cert.pem")
-    paths = ssl.DefaultVerifyPaths(missing, str(empty), "SSL_CERT_FILE", missing, "SSL_CERT_DIR", str(empty))
+    paths = ssl.DefaultVerifyPaths(
+        str(tmp_path / "cert.pem"), str(empty), "SSL_CERT_FILE", str(tmp_path / "cert.pem"), "SSL_CERT_DIR", str(empty)
+    )
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
     monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda _: None)
 

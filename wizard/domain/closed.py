@@ -23,6 +23,8 @@ class Whose(StrEnum):
         return self in {Whose.WORKSPACE, Whose.PROBABLY_WORKSPACE}
 
 
+ADD, MAP, ATTACH = "create a destination", "create a mapping", "attach a destination to an audience"
+
 _SAID_OF_A_WORKSPACE = ("not enabled", "not available", "feature")
 
 
@@ -34,17 +36,17 @@ def whose_doing(failure: Failure) -> Whose:
     return Whose.PROBABLY_TOKEN if failure.kind is FailureKind.UNAUTHORIZED else Whose.UNTOLD
 
 
-def why_not_attached(failure: Failure) -> str:
-    """One sentence for who would have had a destination attached to an audience by the API."""
+def why_not_done(failure: Failure, job: str) -> str:
+    """Say why Segment's API didn't do `job` ("create a mapping"), and whose doing that is."""
     if not failure.is_closed:
-        return "Segment's API didn't take the destination for this audience."
+        return f"Segment's API didn't {job}."
     match whose_doing(failure):
         case Whose.WORKSPACE | Whose.PROBABLY_WORKSPACE:
-            return "This workspace doesn't let the API attach destinations."
+            return f"This workspace doesn't let the API {job}."
         case Whose.PROBABLY_TOKEN:
-            return "Segment's API refused to attach it: most likely the token lacks a role."
+            return f"Segment's API refused to {job}: most likely the token lacks a role."
         case Whose.UNTOLD:
             return (
-                "Segment's API refused to attach it. We can't tell whether the token lacks a role or the workspace "
+                f"Segment's API refused to {job}. We can't tell whether the token lacks a role or the workspace "
                 "doesn't have this API."
             )

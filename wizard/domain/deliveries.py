@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wizard.domain.model import Audience, Delivery
+from wizard.domain.answers import Answers
+from wizard.domain.computation import Computation, computation_of
+from wizard.domain.facts import Facts
+from wizard.domain.model import Audience, Connections, Delivery, Destination
+from wizard.domain.wanted import chosen_audiences, chosen_destination
 
 FEW = 10  # refused events that don't count against members who arrived
 _PASSING = ("429", "502", "503", "ETIMEDOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
@@ -49,7 +53,7 @@ def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:
 def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -> Delivery | None:
     """Return the part that is certainly this audience's; None when the audiences can't be told apart.
 
-    `among`: every audience that sends to the destination, as far as the wizard knows.
+    `among`: every audience that may have sent something, as far as the wizard knows.
     """
     ids = {one.id for one in among}
     if ids <= {audience.id}:
@@ -57,3 +61,26 @@ def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -
     if ids & seen.by_audience.keys():
         return seen.by_audience.get(audience.id, Delivery(0, 0, 0))
     return None
+
+
+def senders(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
+    """Return the chosen audiences that may have sent something to the destination."""
+    destination = chosen_destination(facts, answers)
+    return tuple(
+        audience
+        for audience in chosen_audiences(facts, answers)
+        if _has_something_to_send(audience) and _may_be_attached(audience, destination, facts)
+    )
+
+
+def _has_something_to_send(audience: Audience) -> bool:
+    idle = {Computation.OFF, Computation.BROKEN, Computation.UNDER_WAY}
+    return computation_of(audience) not in idle and audience.size != 0
+
+
+def _may_be_attached(audience: Audience, destination: Destination | None, facts: Facts) -> bool:
+    """Unless Segment showed every connection and the destination is not among them."""
+    seen = facts.connections.get(audience.id)
+    if destination is None or not isinstance(seen, Connections) or (seen.total or 0) > len(seen.items):
+        return True
+    return any(one.destination_id == destination.id for one in seen.items)

@@ -1,12 +1,13 @@
 """Why a hop may be late or stuck: what the checks saw about it first, then what usually keeps it.
 
-Pure. The table follows contract launchdarkly 6 (rows 12-28, 33-47) and segment 7 (rows 17-43).
+Pure. A cause of one audience is never told of another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from wizard.domain.checks.delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.flow.progress import Cause, Hop
 
@@ -118,14 +119,15 @@ def known_at_once(hop: Hop, findings: Iterable[Finding], audience_key: str) -> t
 def _is_certain(finding: Finding) -> bool:
     """Of what was looked at before anything was due; events without any mapping are told by their reason alone."""
     if finding.id in _CERTAIN_AS_A_WARNING:
-        return finding.status is Status.WARN
+        return finding.status is Status.WARN and not is_of_any_audience(finding)
     return finding.status is Status.FAIL and not finding.id.startswith(_FOLLOW_FROM_TIME)
 
 
 def _cause(hop: Hop, finding: Finding) -> Cause:
     """A check that only says again what the hop shows is told by its cause."""
     text = finding.cause if (hop, finding.id) in _RESTATES and finding.cause else finding.summary
-    is_certain = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
+    is_told = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
+    is_certain = is_told and not is_of_any_audience(finding)
     return Cause(text, finding.fix, finding.id, is_certain=is_certain)
 
 

@@ -146,9 +146,13 @@ class SegmentClient(SegmentWrites):
         if isinstance(found, Failure):
             return found
         ids = {row.audience_id for listed in found for row in each(models.DeliveryRow, listed.items) if row.total}
-        parts = {one: [_of_audience(one, listed) for listed in found] for one in ids if "" not in ids}
+        delivered, failed = found
         by_minute = ("granularity", _MINUTE) in query
-        return {one: _delivery(*listed, Listed([], {}), by_minute=by_minute) for one, listed in parts.items()}
+        return {
+            one: _delivery(_named(one, delivered), _named(one, failed), Listed([], {}), by_minute=by_minute)
+            for one in ids
+            if "" not in ids
+        }
 
     async def intake(self, source_id: str, start: datetime, end: datetime) -> model.Intake | Failure:
         """What happened at the source before any destination was asked (2.12)."""
@@ -231,7 +235,7 @@ def _delivery(delivered: Listed, failed: Listed, filtered: Listed, *, by_minute:
     )
 
 
-def _of_audience(audience_id: str, listed: Listed) -> Listed:
+def _named(audience_id: str, listed: Listed) -> Listed:
     named = [raw for raw in listed.items if (row := one(models.DeliveryRow, raw)) and row.audience_id == audience_id]
     return Listed(named, {})
 

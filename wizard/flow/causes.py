@@ -104,10 +104,16 @@ def causes_of(
 
     `with_usual` False: the hop said itself what is wrong; only what was seen explains it.
     """
-    ordered, was_refused = root_causes_first(findings), not with_usual
+    ordered = root_causes_first(findings)
+    was_refused = not with_usual or any(_says_refused(finding) for finding in ordered)
     seen = [_cause(hop, finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
     certain = tuple(cause for cause in seen if cause.is_certain)
     return (certain or (*seen, *(_USUAL[hop] if with_usual else ())))[:MOST]
+
+
+def _says_refused(finding: Finding) -> bool:
+    is_failure = finding.id == "sync.delivery" and finding.status is Status.FAIL
+    return is_failure and not is_of_any_audience(finding)
 
 
 def known_at_once(hop: Hop, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:

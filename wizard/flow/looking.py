@@ -6,7 +6,7 @@ A look that brings no answer changes nothing that was seen before; it only says 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,7 +48,7 @@ class Looking:
         self._answers, self._facts = watched.state.answers, watched.state.facts
         self._followed = tuple(self._follow(audience) for audience in chosen_audiences(watched.state))
         self._segment = LooksAtSegment(ports, watched.state, self._followed, self._note_of_segment)
-        self._launchdarkly = LooksAtLaunchDarkly(ports, watched.state, self._note)
+        self._launchdarkly = LooksAtLaunchDarkly(ports, watched, self._note)
         self._found = dict(watched.found.keys if watched.found else self._facts.found_segments)
         self._segment_under_way: asyncio.Task[None] | None = None
         self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
@@ -68,7 +68,8 @@ class Looking:
             await self._launchdarkly.look_closer(elapsed)  # causes rest on what is set up now, not when it began
         self._find_segments()
         await self._launchdarkly.look_for_the_test_user(self._followed, elapsed)
-        judged = [self._hops(followed, elapsed) for followed in self._followed]
+        sent = senders(self.facts(), self._answers)
+        judged = [self._hops(followed, sent, elapsed) for followed in self._followed]
         await self._open_those_that_are_counted(judged)
         self._missing = self._what_is_missing_of(judged)
         self._is_late = _needs_a_look(judged)
@@ -139,14 +140,14 @@ class Looking:
         before = segments.whereabouts(audience, replace(facts, segments=self._launchdarkly.segments), self._answers)
         return before if before.presence is Presence.THERE else where
 
-    def _hops(self, followed: Followed, elapsed: float) -> tuple[HopSeen, ...]:
-        hops = judge(self._seen(followed), elapsed, followed.done_at)
+    def _hops(self, followed: Followed, sent: tuple[Audience, ...], elapsed: float) -> tuple[HopSeen, ...]:
+        hops = judge(self._seen(followed, sent), elapsed, followed.done_at)
         followed.take_hops(hops, elapsed)
         return hops
 
-    def _seen(self, followed: Followed) -> Look:
+    def _seen(self, followed: Followed, sent: tuple[Audience, ...]) -> Look:
         audience, segment = followed.audience, followed.where.segment
-        delivery, is_own = self._delivery_of(followed)
+        delivery, is_own = self._delivery_of(audience, sent)
         return Look(
             audience=audience if audience.id else None,
             connections=followed.connections,
@@ -164,12 +165,12 @@ class Looking:
             is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
         )
 
-    def _delivery_of(self, followed: Followed) -> tuple[Delivery | Failure | None, bool]:
+    def _delivery_of(self, audience: Audience, sent: tuple[Audience, ...]) -> tuple[Delivery | Failure | None, bool]:
         """What was delivered, and whether it is certainly this audience's."""
         seen = self._segment.delivery
         if not isinstance(seen, Delivery):
             return seen, True
-        own = of_audience(seen, followed.audience, senders(self.facts(), self._answers))
+        own = of_audience(seen, audience, sent)
         return (seen, False) if own is None else (own, True)
 
     def _learned(self, audience: Audience) -> Mapping[Hop, Any]:
@@ -198,12 +199,21 @@ class Looking:
 
     def _told(self, judged: list[tuple[HopSeen, ...]]) -> tuple[AudienceProgress, ...]:
         facts = self.facts()
-        findings = run_checks(CHECKS, facts, self._answers)
+        findings = self._by_audience(run_checks(CHECKS, facts, self._answers))
         every = zip(self._followed, judged, strict=True)
-        return tuple(self._progress(followed, hops, findings, facts) for followed, hops in every)
+        return tuple(self._progress(followed, hops, findings[followed.audience.key], facts) for followed, hops in every)
+
+    def _by_audience(self, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+        """By key of an audience what is said of it, and of all."""
+        about: dict[str, list[Finding]] = {followed.audience.key: [] for followed in self._followed}
+        for finding in findings:
+            key = finding.evidence.get("audience")
+            for found in about.values() if key is None else (about[key],) if key in about else ():
+                found.append(finding)
+        return about
 
     def _progress(
-        self, followed: Followed, hops: tuple[HopSeen, ...], findings: tuple[Finding, ...], facts: Facts
+        self, followed: Followed, hops: tuple[HopSeen, ...], findings: Sequence[Finding], facts: Facts
     ) -> AudienceProgress:
         audience, where = followed.audience, followed.where
         return AudienceProgress(
@@ -219,7 +229,7 @@ class Looking:
             counts=tuple(followed.counts),
             about_the_count=self._about_the_count(audience, where),
             notes=recognised.notes(where, audience, facts, self._answers),
-            problems=tuple(finding.summary for finding in findings if _is_problem_of(finding, audience.key)),
+            problems=tuple(finding.summary for finding in findings if _is_problem(finding)),
             is_member=followed.member,
             was_there_before=where.segment is not None and segments.was_there_before(where.segment, facts),
         )
@@ -286,13 +296,13 @@ def _needs_a_look(judged: list[tuple[HopSeen, ...]]) -> bool:
     return any(hop.needs_a_look for hops in judged for hop in hops)
 
 
-def _is_problem_of(finding: Finding, audience_key: str) -> bool:
-    """What the checks of the sync found wrong with it, also when every stage is done."""
-    is_its_own = finding.evidence.get("audience") == audience_key
+def _is_problem(finding: Finding) -> bool:
+    """What the checks of the sync found wrong with an audience, also when every stage is done."""
+    is_its_own = "audience" in finding.evidence
     return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
 
 
-def _with_causes(hop: HopSeen, findings: tuple[Finding, ...], audience_key: str) -> HopSeen:
+def _with_causes(hop: HopSeen, findings: Sequence[Finding], audience_key: str) -> HopSeen:
     """What is certain is told at once, whatever the time; a check says best what to do."""
     if hop.needs_a_look:
         causes = causes_of(hop.hop, findings, audience_key, with_usual=hop.state is HopState.LATE)

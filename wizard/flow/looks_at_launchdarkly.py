@@ -15,10 +15,11 @@ from wizard.domain.model import CustomRole, Failure, LaunchDarklySegment, Projec
 from wizard.flow.followed import Followed
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.readings import launchdarkly_of
-from wizard.flow.state import State
+from wizard.flow.watched import Watched
 
 T = TypeVar("T")
 
+LEAST_S = 10.0  # from one look to the next
 MEMBER_EVERY_S = 30.0
 ELSEWHERE_EVERY_S = 10 * 60.0
 CLOSER_EVERY_S = 3 * 60.0
@@ -30,8 +31,9 @@ MOST_NAMES = 3
 class LooksAtLaunchDarkly:
     """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
 
-    def __init__(self, ports: Ports, state: State, note: Callable[[Failure], None]) -> None:
-        self._ports, self._state, self._answers = ports, state, state.answers
+    def __init__(self, ports: Ports, watched: Watched, note: Callable[[Failure], None]) -> None:
+        self._ports, self._state, self._answers = ports, watched.state, watched.state.answers
+        self._listed_at = watched.listed_at
         self._note = note
         self.segments: tuple[LaunchDarklySegment, ...] | None = None  # as the last look that was answered saw them
         self.unanswered: Failure | None = None  # why the last look brought no list
@@ -56,13 +58,21 @@ class LooksAtLaunchDarkly:
         """The one call that each look makes, however many audiences are watched."""
         if not self.is_known:
             return
-        seen = await self._client().synced_segments(self._answers.project, self._answers.environment)
+        seen = self._just_listed()
+        if seen is None:
+            seen = await self._client().synced_segments(self._answers.project, self._answers.environment)
         self.unanswered = seen if isinstance(seen, Failure) else None
         if isinstance(seen, Failure):
             self._note(seen)
             return
         self.counted_before = {segment.key: segment.included_count for segment in self.segments or ()}
         self.segments = seen
+
+    def _just_listed(self) -> tuple[LaunchDarklySegment, ...] | Failure | None:
+        """What the walk has read a moment ago is the first look: nobody asks twice in ten seconds."""
+        at, self._listed_at = self._listed_at, None
+        age = math.inf if at is None else (self._ports.clock.now() - at).total_seconds()
+        return self._state.facts.segments if 0 <= age < LEAST_S else None
 
     # --- the test user -------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from wizard.domain.model import Failure
 from wizard.domain.usual_times import HOUR_S, is_slow
 from wizard.flow.hops import why
 from wizard.flow.looking import Looking
+from wizard.flow.looks_at_launchdarkly import LEAST_S
 from wizard.flow.ports import Ports
 from wizard.flow.progress import HopState, Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
@@ -22,7 +23,6 @@ from wizard.flow.state import State
 from wizard.flow.walk import Walk
 from wizard.flow.watched import Watched
 
-LEAST_S = 10.0  # from one look to the next
 READ_AGAIN_S = 15.0  # what has to be known before anything can be watched
 
 __all__ = ["Watched", "follow", "take_up", "watch", "watched_by", "why_unknown"]
@@ -164,4 +164,5 @@ def watched_by(walk: Walk, since: datetime | None = None) -> Watched:
         since=began or since or walk.ports.clock.now(),
         experience=session.experience,
         found=session.found_segments if began == session.saved.applied_at else None,
+        listed_at=walk.read_at.get("segments"),
     )

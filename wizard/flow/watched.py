@@ -18,3 +18,4 @@ class Watched:
     since: datetime
     experience: Experience | None = None  # None: this watch learns nothing and knows nothing of earlier ones
     found: FoundSegments | None = None  # by earlier watches, alike
+    listed_at: datetime | None = None  # when LaunchDarkly was last asked for the state's segments

@@ -53,9 +53,10 @@ def whereabouts(audience: Audience, facts: Facts, answers: Answers) -> Whereabou
     there = found(audience, facts)
     if there is not None:
         return Whereabouts(Presence.THERE, there)
+    among = candidates(audience, facts, answers)
     if is_deleted(audience, facts):
-        return Whereabouts(Presence.DELETED)
-    if among := candidates(audience, facts, answers):
+        return Whereabouts(Presence.DELETED, candidates=among)
+    if among:
         return Whereabouts(Presence.LOOK_ALIKES, candidates=among)
     return _missing(audience, facts, answers)
 

@@ -20,10 +20,10 @@ from wizard.domain.checks.check import (
     unknown,
     warned,
 )
-from wizard.domain.checks.segments import Presence, Whereabouts
+from wizard.domain.checks.segments import Presence
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
-from wizard.domain.model import Audience, Failure, LaunchDarklySegment
+from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
 from wizard.domain.usual_times import appears_within
 from wizard.domain.wanted import chosen_environment
@@ -40,7 +40,7 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if where.segment is not None:
         proves_nothing = segments.may_be_unfed(where.segment, facts)
         return (_was_there_before if proves_nothing else _appeared)(where.segment, facts, answers)
-    _need_list(where, facts)
+    _need_list(audience, facts)
     if not answers.by_hand:
         chosen.need_destination(facts, answers)
     match where.presence:
@@ -56,13 +56,21 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             return _is_awaited(audience, where.environment, facts, answers)
 
 
-def _need_list(where: Whereabouts, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+def _need_list(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """The list that LaunchDarkly answered with since attaching; without one nothing is said to be missing."""
-    if isinstance(facts.segments, Failure) and where.was_there:
-        (finding,) = no_answer(facts.segments, _LISTED)
-        summary = f"{finding.summary} The segment was there when the wizard last looked."
-        raise CannotJudge((replace(finding, summary=summary),), facts.segments)
+    if isinstance(facts.segments, Failure):
+        raise CannotJudge(_could_not_look(audience, facts.segments, facts), facts.segments)
     return need(facts.segments, _LISTED)
+
+
+def _could_not_look(audience: Audience, failure: Failure, facts: Facts) -> Findings:
+    (finding,) = no_answer(failure, _LISTED)
+    if audience.key in facts.found_segments:
+        finding = replace(finding, summary=f"{finding.summary} The segment was there when the wizard last looked.")
+    if failure.kind is FailureKind.NOT_FOUND:  # of the list, not of the segment
+        cause = "The project or environment was renamed or removed, or this token can't see it."
+        finding = replace(finding, cause=cause)
+    return (finding,)
 
 
 def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
@@ -180,7 +188,7 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
 def need_segment(audience: Audience, facts: Facts, answers: Answers) -> LaunchDarklySegment:
     """The audience's segment; a judge without it ends as unknown (nobody could look) or skipped."""
     where = segments.whereabouts(audience, facts, answers)
-    _need_list(where, facts)
+    _need_list(audience, facts)
     if where.segment is None:
         raise CannotJudge(skipped(f"Not checked: the segment of {audience.name} was not found, see `sync.segment`."))
     return where.segment
@@ -266,7 +274,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Only what is certainly not the audience's segment is called one too many."""
-    need(facts.segments, _LISTED)
+    _need_list(audience, facts)
     name = segment_name(audience.key)
     among = segments.candidates(audience, facts, answers)
     right = (segments.found(audience, facts), *among)

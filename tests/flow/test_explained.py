@@ -164,7 +164,7 @@ def test_what_only_says_the_hop_again_is_told_by_its_cause() -> None:
 def test_who_lacks_an_identifier_explains_a_refusal_but_not_that_nothing_was_sent() -> None:
     findings = (finding("audience.identifiers", Status.WARN, "vip"),)
     late = causes_of(Hop.DELIVERED, findings, "vip")
-    refused = causes_of(Hop.DELIVERED, findings, "vip", with_usual=False)
+    refused = causes_of(Hop.DELIVERED, findings, "vip", with_usual=False, was_refused=True)
     assert "audience.identifiers" not in {cause.check for cause in late}
     assert [cause.check for cause in refused] == ["audience.identifiers"]
 

@@ -98,28 +98,27 @@ _USUAL: Mapping[Hop, tuple[Cause, ...]] = {
 
 
 def causes_of(
-    hop: Hop, findings: Iterable[Finding], audience_key: str, *, with_usual: bool = True
+    hop: Hop,
+    findings: Iterable[Finding],
+    audience_key: str,
+    *,
+    with_usual: bool = True,
+    was_refused: bool = False,
 ) -> tuple[Cause, ...]:
     """The likely causes in order, at most MOST: where something is certain only that, else what is usual comes last.
 
     `with_usual` False: the hop said itself what is wrong; only what was seen explains it.
     """
     ordered = root_causes_first(findings)
-    was_refused = not with_usual or any(_says_refused(finding) for finding in ordered)
     seen = [_cause(hop, finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
     certain = tuple(cause for cause in seen if cause.is_certain)
     return (certain or (*seen, *(_USUAL[hop] if with_usual else ())))[:MOST]
 
 
-def _says_refused(finding: Finding) -> bool:
-    is_failure = finding.id == "sync.delivery" and finding.status is Status.FAIL
-    return is_failure and not is_of_any_audience(finding)
-
-
 def known_at_once(hop: Hop, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
     """What keeps the hop for certain, however early it is."""
     certain = [finding for finding in findings if _is_certain(finding)]
-    return tuple(cause for cause in causes_of(hop, certain, audience_key, with_usual=False))
+    return tuple(cause for cause in causes_of(hop, certain, audience_key, with_usual=False, was_refused=True))
 
 
 def _is_certain(finding: Finding) -> bool:

@@ -27,8 +27,8 @@ from wizard.text import count
 
 
 def why(failure: Failure) -> str:
-    """Return why a look brought no answer, in words that stay the same from look to look."""
-    return explain(replace(failure, request_id="")).summary.removesuffix(".")
+    """Return why a look brought no answer, in few words that stay the same from look to look."""
+    return explain(replace(failure, request_id="", message="")).summary.removesuffix(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class _Judged:
     usual: str = ""
     advice: str = ""
     per_minute: tuple[int, ...] = ()
+    was_refused: bool = False
 
 
 def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[HopSeen, ...]:
@@ -78,8 +79,8 @@ def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[H
         was_seen = judged.state is not HopState.DONE or hop not in look.unseen
         took = waited if was_seen else None
         usual = _usual(judged.usual, hop, look)
-        seen = HopSeen(hop, judged.state, title, judged.detail, took, usual, advice, per_minute=judged.per_minute)
-        hops.append(seen)
+        told = (judged.state, title, judged.detail, took, usual, advice)
+        hops.append(HopSeen(hop, *told, per_minute=judged.per_minute, was_refused=judged.was_refused))
         began = _next_begins(judged.state, began, ended) if was_seen else began
     return tuple(hops)
 
@@ -223,7 +224,8 @@ def _mostly_refused(look: Look, delivery: Delivery, waited: float | None) -> _Ju
     size = look.audience.size if look.audience else None
     many = delivery.failed >= max(1, (size or 2 * _MANY) / 2)
     is_stuck = not delivery.delivered and (meets_all or many)
-    return _Judged(HopState.STUCK if is_stuck else HopState.LATE, _counts(delivery), usual, _refusal_advice(reason))
+    state = HopState.STUCK if is_stuck else HopState.LATE
+    return _Judged(state, _counts(delivery), usual, _refusal_advice(reason), was_refused=True)
 
 
 _MANY = 10  # refused events, where the audience's size is not known
@@ -274,7 +276,7 @@ def _visible(look: Look, waited: float | None) -> _Judged:
             before = ", which was there before" if look.was_there_before else ""
             return _Judged(HopState.DONE, f"{where.segment.name if where.segment else ''}{before}", usual)
         case Presence.UNASKED | Presence.UNANSWERED:
-            return _Judged(HopState.UNKNOWN, _not_looked(where), usual)
+            return _Judged(HopState.UNKNOWN, _not_looked(where))
         case Presence.ELSEWHERE:
             advice = f"{_ATTACH_AGAIN}, with the right client-side ID."
             return _Judged(HopState.STUCK, f"it is in the environment {where.environment}", usual, advice)

@@ -305,7 +305,8 @@ def _is_problem(finding: Finding) -> bool:
 def _with_causes(hop: HopSeen, findings: Sequence[Finding], audience_key: str) -> HopSeen:
     """What is certain is told at once, whatever the time; a check says best what to do."""
     if hop.needs_a_look:
-        causes = causes_of(hop.hop, findings, audience_key, with_usual=hop.state is HopState.LATE)
+        with_usual = hop.state is HopState.LATE and not hop.was_refused
+        causes = causes_of(hop.hop, findings, audience_key, with_usual=with_usual, was_refused=hop.was_refused)
     elif hop.state in {HopState.UNDER_WAY, HopState.UNKNOWN}:
         causes = known_at_once(hop.hop, findings, audience_key)
     else:

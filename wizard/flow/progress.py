@@ -55,6 +55,7 @@ class HopSeen:
     advice: str = ""  # when late or stuck: the next thing to do
     causes: tuple[Cause, ...] = ()  # when late or stuck: the likely ones, in order
     per_minute: tuple[int, ...] = ()  # what was delivered, minute by minute
+    was_refused: bool = False  # most of what Segment sent for this audience
 
     @property
     def needs_a_look(self) -> bool:

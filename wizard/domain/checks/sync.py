@@ -185,10 +185,18 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
     return (links.LAUNCHDARKLY_SEGMENT.to(project=place[0].key, environment=place[1].key, segment=segment.key),)
 
 
+def _need_segments(facts: Facts) -> None:
+    """Why nobody could look is told once, by `sync.segment`; every other judge of the list ends as skipped."""
+    if isinstance(facts.segments, Failure):
+        said = skipped(f"Not checked: LaunchDarkly did not show {_LISTED}, see `sync.segment`.")
+        raise CannotJudge(said, facts.segments)
+    need(facts.segments, _LISTED)
+
+
 def need_segment(audience: Audience, facts: Facts, answers: Answers) -> LaunchDarklySegment:
-    """The audience's segment; a judge without it ends as unknown (nobody could look) or skipped."""
+    """The audience's segment; a judge without it ends as skipped."""
+    _need_segments(facts)
     where = segments.whereabouts(audience, facts, answers)
-    _need_list(audience, facts)
     if where.segment is None:
         raise CannotJudge(skipped(f"Not checked: the segment of {audience.name} was not found, see `sync.segment`."))
     return where.segment
@@ -274,7 +282,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Only what is certainly not the audience's segment is called one too many."""
-    _need_list(audience, facts)
+    _need_segments(facts)
     name = segment_name(audience.key)
     among = segments.candidates(audience, facts, answers)
     right = (segments.found(audience, facts), *among)

@@ -126,7 +126,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(silent: Silen
             (audience,) = progress.audiences
             visible = audience.hops[3]
             assert visible.state is HopState.UNKNOWN
-            assert visible.detail.startswith("could not look: ")
+            assert visible.detail.startswith("couldn't look: ")
             assert visible.detail.endswith("it was there at the last look")
             assert progress.trouble
             assert_nothing_is_made_of_it(silent.staged, progress)

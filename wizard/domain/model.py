@@ -320,10 +320,14 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
+    """What makes a connection that was made by API send: through a mapping of its own, or the destination's (2.11)."""
+
     id: str
     name: str
     connection_id: str
     enabled: bool | None = None
+    action_id: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of its own mapping; empty when Segment shows none
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,13 @@ _CHECKS: Mapping[Hop, tuple[str, ...]] = {
         "launchdarkly.approvals",
         "sync.delivery",
     ),
-    Hop.MEMBER: ("sync.context_kind", "audience.identifiers", "audience.history", "sync.members"),
+    Hop.MEMBER: (
+        "sync.context_kind",
+        "audience.activation_mapping",
+        "audience.identifiers",
+        "audience.history",
+        "sync.members",
+    ),
 }
 _RESTATES = {
     (Hop.VISIBLE, "sync.segment"),

@@ -300,7 +300,7 @@ def _not_looked(where: Whereabouts) -> str:
     if where.failure is None:
         return "not looked yet"
     before = "; it was there at the last look" if where.was_there else ""
-    return f"could not look: {why(where.failure)}{before}"
+    return f"couldn't look: {why(where.failure)}{before}"
 
 
 def _counted(look: Look, waited: float | None) -> _Judged:

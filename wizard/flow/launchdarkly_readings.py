@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
-from wizard.domain.credentials import Shape
+from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
 from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.reading import Reading
@@ -18,8 +18,8 @@ from wizard.flow.state import State
 
 def _launchdarkly_token(state: State) -> Hashable | None:
     """A credential that is certainly of another kind is never sent."""
-    wrong_kind = state.facts.launchdarkly_token_shape not in (None, Shape.ACCESS_TOKEN, Shape.OTHER)
-    return None if wrong_kind else state.secrets.launchdarkly_token
+    is_of_its_kind = state.facts.launchdarkly_token_shape in {None, *LAUNCHDARKLY_SHAPES}
+    return state.secrets.launchdarkly_token if is_of_its_kind else None
 
 
 def _caller(state: State) -> Hashable | None:
@@ -69,7 +69,9 @@ def _since_attaching(state: State) -> Hashable | None:
 
 
 def _client_side_id(state: State) -> Hashable | None:
-    return state.answers.client_side_id or None
+    """A secret in its place is never sent: it would stand in an address."""
+    client_side_id = state.answers.client_side_id
+    return client_side_id if client_side_id and read_paste(client_side_id).shape in CLIENT_SIDE_ID_SHAPES else None
 
 
 def _stores(state: State) -> Hashable | None:

@@ -6,7 +6,7 @@ Which reading needs what is data (`wizard.flow.reading`); what the facts mean is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from typing import Any
@@ -128,6 +128,26 @@ class Reader:
             self._take(slot, inputs, seen)
         self.changed()
 
+    async def read_anew(self, *slots: str) -> tuple[Failure, ...]:
+        """Ask again, side by side, for what was read, and return why any of it brought no answer.
+
+        What is known stays until the answer comes, and goes on without one; what rests on it stays while the answer
+        is the same.
+        """
+        again = [self._readings[slot] for slot in slots if slot in self._read_with]
+        seen = await asyncio.gather(*(self._ask(reading, self.state) for reading in again))
+        silent: list[Failure] = []
+        for reading, answer in zip(again, seen, strict=True):
+            if failure := _why_silent(answer):
+                silent.append(failure)
+            elif reading.slot in self._read_with:  # else it rested on another one, whose answer is not the same
+                self.saw(reading.slot, answer)
+        return tuple(silent)
+
+    async def _ask(self, reading: Reading, state: State) -> Any:
+        begin_reading(reading.slot)
+        return await reading.read(self.ports, state)
+
     def is_reading(self, step_id: str) -> bool:
         return any(self._readings[slot].step == step_id for slot in self.under_way)
 
@@ -207,3 +227,9 @@ class Reader:
 
     def _outdated(self, read_with: dict[str, Hashable]) -> list[str]:
         return [slot for slot, inputs in read_with.items() if self._readings[slot].inputs(self.state) != inputs]
+
+
+def _why_silent(seen: object) -> Failure | None:
+    """A refusal is an answer."""
+    every = seen.values() if isinstance(seen, Mapping) else (seen,)
+    return next((one for one in every if isinstance(one, Failure) and not one.is_closed), None)

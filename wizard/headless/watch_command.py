@@ -124,7 +124,7 @@ class _Telling:
         """Once, for as long as it is the same."""
         if trouble != self._trouble:
             self._trouble = trouble
-            self._out.say(f"Could not look: {trouble}" if trouble else "The services answer again.")
+            self._out.say(f"Couldn't look: {trouble}" if trouble else "The services answer again.")
 
     def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, HopSeen]]:
         for audience in progress.audiences:

@@ -143,6 +143,7 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
     """Row 28. How many members lack the identifier cannot be counted, only that some may (4.4)."""
     key = chosen.context_key(facts, answers)
     if key is None:
+        chosen.need_what_the_mapping_says(facts, answers)
         return skipped("Not chosen yet: the context key.")
     if not audience.identifiers:
         return unknown(

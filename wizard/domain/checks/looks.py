@@ -135,6 +135,16 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = {
         "activations",
         "delivery",
     ),
+    "audience.activation_mapping": (
+        "connections",
+        "activations",
+        "subscriptions",
+    ),
+    "audience.other_activations": (
+        "connections",
+        "activations",
+        "subscriptions",
+    ),
     "audience.attach_by_api": ("attach_by_api",),
     "sync.source": (
         "intake",

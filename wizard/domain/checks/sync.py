@@ -15,8 +15,8 @@ from wizard.domain.checks.check import (
     failed,
     need,
     no_answer,
+    not_judged,
     passed,
-    skipped,
     unknown,
     warned,
 )
@@ -188,7 +188,7 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
 def _need_segments(facts: Facts) -> None:
     """Why nobody could look is told once, by `sync.segment`; every other judge of the list ends as skipped."""
     if isinstance(facts.segments, Failure):
-        said = skipped(f"Not checked: LaunchDarkly did not show {_LISTED}, see `sync.segment`.")
+        said = not_judged(f"Not checked: LaunchDarkly did not show {_LISTED}, see `sync.segment`.")
         raise CannotJudge(said, facts.segments)
     need(facts.segments, _LISTED)
 
@@ -198,7 +198,7 @@ def need_segment(audience: Audience, facts: Facts, answers: Answers) -> LaunchDa
     _need_segments(facts)
     where = segments.whereabouts(audience, facts, answers)
     if where.segment is None:
-        raise CannotJudge(skipped(f"Not checked: the segment of {audience.name} was not found, see `sync.segment`."))
+        raise CannotJudge(not_judged(f"Not checked: the segment of {audience.name} was not found, see `sync.segment`."))
     return where.segment
 
 
@@ -268,7 +268,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     segment = need_segment(audience, facts, answers)
     wanted = chosen.context_kind(facts, answers)
     if not segment.context_kind or not wanted:
-        return skipped(f"Not checked: the context kind of {segment.name} is not known.")
+        return not_judged(f"Not checked: the context kind of {segment.name} is not known.")
     if segment.context_kind == wanted:
         return passed(f"{segment.name} holds contexts of the kind {wanted}.")
     return warned(
@@ -291,7 +291,7 @@ def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if synced or by_hand:
         return _too_many(name, synced, by_hand, _list_page(facts, answers))
     if among:
-        return skipped(
+        return not_judged(
             f"Not checked: which segment is that of {audience.name} cannot be told, see `sync.segment`.",
             evidence={"candidates": [one.key for one in among]},
         )

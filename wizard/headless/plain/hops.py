@@ -35,7 +35,7 @@ class Teller:
     def news(self, progress: Progress) -> Iterator[str]:
         if progress.trouble != self._trouble:
             self._trouble = progress.trouble
-            yield f"Could not look: {progress.trouble}" if progress.trouble else "The services answer again."
+            yield f"Couldn't look: {progress.trouble}" if progress.trouble else "The services answer again."
         for audience in progress.audiences:
             name = _name(progress, audience)
             for hop in audience.hops:
@@ -106,7 +106,7 @@ def _how_far(progress: Progress) -> str:
     """A look that brought no answer says nothing of what is there."""
     seen = {one.state_of(Hop.VISIBLE) for one in progress.audiences}
     if progress.trouble and (not seen or HopState.UNKNOWN in seen):
-        return f"Could not look: {progress.trouble} Whether the segment is there is not known"
+        return f"Couldn't look: {progress.trouble} We can't tell whether the segment is there"
     whole = progress.audiences and all(one.appeared for one in progress.audiences)
     return "There, but not whole," if whole else "Not there"
 

@@ -154,7 +154,7 @@ class FirstSyncPane(StepPane):
         began = f"{progress.finished} of {many} there after" if many > 1 else "Watched for"
         watched = f"{began} {elapsed(progress.elapsed_s + age)} · next look in "
         soon = f"{elapsed(max(0.0, progress.next_look_s - age))}"
-        trouble = f" · {progress.trouble}" if progress.trouble else ""
+        trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
         return Content.assemble(("○ ", "$accent"), watched + soon, (trouble, "$warning"))
 
 

@@ -62,6 +62,12 @@ def in_environment(state: State) -> Hashable | None:
     return (project, state.answers.environment) if project and state.answers.environment else None
 
 
+def _since_attaching(state: State) -> Hashable | None:
+    """A list from before attaching began can't say that the segment is missing: then it is read again."""
+    environment = in_environment(state)
+    return (environment, state.facts.attached_at) if environment else None
+
+
 def _client_side_id(state: State) -> Hashable | None:
     """A secret in its place is never sent: it would stand in an address."""
     client_side_id = state.answers.client_side_id
@@ -135,7 +141,7 @@ LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
         lambda client, _: client.stores(),
     ),
     _from_launchdarkly(
-        "segments", "launchdarkly", "reading the synced segments that exist", in_environment,
+        "segments", "launchdarkly", "reading the synced segments that exist", _since_attaching,
         lambda client, state: client.synced_segments(state.answers.project, state.answers.environment),
     ),
 )  # fmt: skip

@@ -180,9 +180,10 @@ class Walk(Reader):
 
     def begin_sync(self, plan: Plan) -> None:
         """Notes, before a plan is applied, when attaching began and which segments were there before."""
-        segments = self.state.facts.segments
-        listed = segments if isinstance(segments, tuple) else ()
-        known = tuple(segment.key for segment in listed if not segment.deleted)
+        segments, saved = self.state.facts.segments, self.session.saved
+        known = saved.known_segments  # nobody looked since: what was there then still was there before
+        if isinstance(segments, tuple):
+            known = tuple(segment.key for segment in segments if not segment.deleted)
         attaches = any(change.id.startswith("audience:") for change in plan.pending)
         workspace = self.state.facts.workspace
         self.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""

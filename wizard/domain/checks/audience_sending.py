@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain import links
+from wizard.domain import deliveries, links
 from wizard.domain.activations import activations_of, differing, possible_settings
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
@@ -63,7 +63,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     connection = _connection(audience, destination, facts)
     if connection is None:
         return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
-    if isinstance(facts.delivery, Delivery) and facts.delivery.delivered + facts.delivery.failed:
+    if _is_sent_events(audience, facts, answers):
         return passed(f"{destination.name} is sent events.")
     seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
     own = [one for one in seen if one.connection_id in {"", connection.id}]
@@ -80,6 +80,14 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"connection": connection.id, "activations": [one.id for one in own]},
     )
+
+
+def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Events of another audience are no sign that this one sends."""
+    if not isinstance(facts.delivery, Delivery):
+        return False
+    own = deliveries.of_audience(facts.delivery, audience, deliveries.senders(facts, answers))
+    return own is not None and bool(own.delivered + own.failed)
 
 
 _TWO_KINDS = (

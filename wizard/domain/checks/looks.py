@@ -146,7 +146,10 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = {
         "subscriptions",
     ),
     "audience.attach_by_api": ("attach_by_api",),
-    "sync.source": ("intake",),
+    "sync.source": (
+        "intake",
+        "delivery",
+    ),
     "sync.delivery": ("delivery",),
     "sync.filtered": ("delivery",),
     "sync.segment": (

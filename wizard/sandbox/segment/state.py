@@ -269,6 +269,8 @@ class Workspace:
     listed_from: dict[str, datetime] = field(default_factory=dict)
     """By id of such a thing."""
     deliveries: list[Delivered] = field(default_factory=list)
+    names_audiences: bool = False
+    """Whether the delivery overview says which audience a row is of; documented for Linked audiences only."""
     audit_trail: list[AuditEvent] = field(default_factory=list)
     made: int = 0
     """How many things were made, for their ids."""

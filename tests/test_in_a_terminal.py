@@ -51,7 +51,7 @@ def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal
     terminal.press("vip", SPACE)
     terminal.press_until(ENTER, "▸ Review")
     terminal.until("3 changes")
-    terminal.press("y")
+    terminal.press("y", ENTER)
     terminal.until("read back")
     terminal.press_until(ENTER, "▸ First sync")
     terminal.press_until(ENTER, "Vip customers")

@@ -189,6 +189,8 @@ async def test_the_mouse_reaches_rail_choices_and_quit() -> None:
         assert walk is not None
         await until(pilot, lambda: walk.state.answers.context_kind == "device")
         await pilot.click("#pane-two #quit")
+        await until(pilot, lambda: isinstance(app.screen, QuitScreen))
+        await pilot.click("#leave")
         await until(pilot, lambda: app.return_code == 0)
 
 

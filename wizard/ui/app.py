@@ -207,13 +207,25 @@ class AudienceWizard(App[int]):
             self.push_screen(screen, self.walk_screen.take_wish)
 
     async def action_ask_quit(self) -> None:
+        """The keys that mean nothing else: they ask only when something would be lost."""
         from wizard.ui.screens.quit import QuitScreen
 
         lost = self._would_be_lost()
         if not lost or isinstance(self.screen, QuitScreen):
             self.exit(0)
         else:
-            self.push_screen(QuitScreen(lost), lambda leave: self.exit(0) if leave else None)
+            self._ask_before_leaving(lost)
+
+    def action_confirm_quit(self) -> None:
+        """A button can be pressed blindly: it always asks."""
+        from wizard.ui.farewell import what_stays
+
+        self._ask_before_leaving(self._would_be_lost() or what_stays(self.walk_screen.walk))
+
+    def _ask_before_leaving(self, what_happens: str) -> None:
+        from wizard.ui.screens.quit import QuitScreen
+
+        self.push_screen(QuitScreen(what_happens), lambda leave: self.exit(0) if leave else None)
 
     def _would_be_lost(self) -> str:
         if self._is_applying:

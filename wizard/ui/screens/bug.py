@@ -26,6 +26,7 @@ class BugScreen(Dialog[None]):
             )
             with Horizontal(classes="actions"):
                 yield Button("Close", id="close", compact=True, variant="primary")
+            yield self.hints
 
     def on_button_pressed(self) -> None:
         self.dismiss(None)

@@ -17,6 +17,7 @@ from wizard.ui.widgets.aligned import Aligned, Line
 
 KEYS = (
     Line("Enter", "take the answer, go on"),
+    Line("Y, Enter", "on Review: make the changes"),
     Line("Esc", "back; answers stay"),
     Line("Tab", "from field to field; Shift+Tab the other way"),
     Line("F4", "ask an admin: a request card, to send to whoever has the rights"),
@@ -66,6 +67,7 @@ class HelpScreen(Dialog[None]):
                 yield Button("Close", id="close", compact=True, variant="primary")
                 if self._ask is not None and self._ask.help.link:
                     yield Button("Open the page (o)", id="page", compact=True)
+            yield self.hints
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "page":

@@ -40,6 +40,7 @@ class ReportScreen(Dialog[str]):
             with Horizontal(classes="actions"):
                 yield Button("Save it", id="save", compact=True, variant="primary")
                 yield Button("Do not save", id="close", compact=True)
+            yield self.hints
 
     def on_mount(self) -> None:
         self._trouble.display = False

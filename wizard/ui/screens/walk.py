@@ -16,12 +16,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.walk_lines import keys_of, where_it_points
-from wizard.ui.widgets.frame import Hairline, HintBar, TitleLine
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.rail import Rail, Stop
 from wizard.ui.work import work
 
@@ -39,7 +39,7 @@ WELCOME = "welcome"
 PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
-class WalkScreen(Screen[None]):
+class WalkScreen(KeyedScreen[None]):
     """Where the user is, and how one gets to the next stop."""
 
     AUTO_FOCUS = None
@@ -59,7 +59,6 @@ class WalkScreen(Screen[None]):
         self.at = WELCOME
         self.title_line = TitleLine()
         self.rail = Rail()
-        self.hints = HintBar()
         self.welcome = WelcomePane()
         self._panes: dict[str, StepPane] = {}
         self._where = Static("", markup=False, id="where")
@@ -77,7 +76,7 @@ class WalkScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.rail.display = self._where.display = False
-        self._show_hints()
+        self.show_keys()
         self.welcome.enter()
 
     async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
@@ -160,7 +159,6 @@ class WalkScreen(Screen[None]):
         pane = self.pane
         if self.walk is None or pane is None:
             return
-        self.walk.suggest(pane.step)
         question = pane.first_missing()
         if question is not None and not question.waits_for:
             pane.ask_for(question)
@@ -182,7 +180,6 @@ class WalkScreen(Screen[None]):
         """Shows what keeps the user here: a question, or the failure that keeps it from being asked."""
         from wizard.flow.guide import in_the_way, why_it_waits
 
-        walk.suggest(pane.step)
         question = pane.first_missing()
         waits = question is not None and bool(question.waits_for)
         failed = why_it_waits(walk, pane.step) if waits else in_the_way(walk, pane.step)
@@ -281,7 +278,7 @@ class WalkScreen(Screen[None]):
             index = walk.steps.index(pane.step)
             self._where.update(Content(f"Step {index + 1} of {len(walk.steps)}"))
             pane.show()
-        self.call_after_refresh(self._show_hints)
+        self.call_after_refresh(self.show_keys)
 
     def _show_rail(self) -> None:
         narrow = self.size.width < 60
@@ -295,10 +292,13 @@ class WalkScreen(Screen[None]):
     def on_resize(self) -> None:
         self._show_rail()
 
-    def _show_hints(self) -> None:
-        self.hints.show(keys_of(self.pane))
+    def keys(self) -> tuple[Hint, ...]:
+        return keys_of(self.pane)
 
     # --- what the panes say --------------------------------------------------------------------------------------
+
+    def on_welcome_pane_begun(self) -> None:
+        self.call_after_refresh(self.show_keys)  # the button says that it waits, while the walk is not loaded
 
     def on_step_pane_next_pressed(self, event: StepPane.NextPressed) -> None:
         event.stop()
@@ -331,7 +331,7 @@ class WalkScreen(Screen[None]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "quit":
             event.stop()
-            self.call_later(self.app.run_action, "ask_quit")
+            self.call_later(self.app.run_action, "confirm_quit")
 
     def action_rail(self) -> None:
         self.rail.focus()

@@ -194,12 +194,17 @@ class Picker(Widget):
         if choice is not None:
             self.mark(self._marked ^ {choice.value})
 
-    def _take(self) -> None:
-        choice = self.rows.highlighted
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """What Enter takes: all that are marked, else the highlighted one."""
         if self._many and self._marked:
-            self.post_message(self.Taken(self, tuple(sorted(self._marked, key=self._place))))
-        elif choice is not None:
-            self.post_message(self.Taken(self, (choice.value,)))
+            return tuple(sorted(self._marked, key=self._place))
+        choice = self.rows.highlighted
+        return (choice.value,) if choice is not None else ()
+
+    def _take(self) -> None:
+        if self.chosen:
+            self.post_message(self.Taken(self, self.chosen))
 
     def _place(self, value: str) -> int:
         return self._order.get(value, len(self._order))

@@ -1,0 +1,33 @@
+"""A button for what can't be taken back with a key: Enter counts only once the user could see the button lit."""
+
+from __future__ import annotations
+
+from textual.widgets import Button
+
+
+class DeliberateButton(Button):
+    """Keys that come in one burst, as a paste without brackets does, light the button but don't press it."""
+
+    _is_seen = False
+
+    def light(self) -> None:
+        """Moves the focus here."""
+        self.focus()
+        self.call_after_refresh(self._see)
+
+    def put_out(self) -> None:
+        """The button means something else now, or was left: it has to be lit anew."""
+        self._is_seen = False
+
+    def on_focus(self) -> None:
+        self.call_after_refresh(self._see)
+
+    def on_blur(self) -> None:
+        self.put_out()
+
+    def _see(self) -> None:
+        self._is_seen = self.has_focus
+
+    def action_press(self) -> None:
+        if self._is_seen:
+            super().action_press()

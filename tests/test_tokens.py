@@ -232,11 +232,24 @@ class Opened(SimulatedWizard):
         return self._staged.walk
 
 
+@pytest.mark.parametrize("field", ["destination_name", "test_user", "audience_keys", "environment"])
+@pytest.mark.parametrize("secret", [LAUNCHDARKLY, SDK_KEY, SEGMENT])
+async def test_an_open_field_takes_no_token_which_would_be_saved_and_sent(field: str, secret: str) -> None:
+    staged = stage("happy")
+    before = staged.walk.state.answers
+
+    mistake = staged.walk.answer(staged.ask(field), secret)
+
+    assert mistake
+    assert secret not in mistake
+    assert staged.walk.state.answers == before
+
+
 @asynccontextmanager
-async def at_the_token(staged: Staged, step: str) -> AsyncIterator[Pilot[Any]]:
+async def at_the_token(staged: Staged, step: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
     """The full screen, with the focus in the hidden field of a step."""
     app = Opened(staged)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
         for _ in range(30):
             if app.walk_screen.at == step and isinstance(app.screen.focused, SecretInput):
@@ -275,6 +288,12 @@ async def test_on_the_full_screen_it_is_refused_before_a_request(overheard: Over
             assert "✗ This" in seen(pilot), wrong
         assert staged.walk.state.secrets.launchdarkly_token is None
     assert overheard.each_heard_only_its_own()
+
+
+async def test_in_a_low_terminal_the_refusal_is_seen(overheard: Overheard) -> None:
+    async with at_the_token(bare(overheard), "launchdarkly", (60, 15)) as pilot:
+        await pasted(pilot, SEGMENT)
+        assert "✗ This is a Public API token of" in seen(pilot)
 
 
 async def test_on_the_full_screen_segments_field_too(overheard: Overheard) -> None:

@@ -80,6 +80,11 @@ def read_paste(raw: str) -> Paste:
     return Paste(text, _shape(text), tuple(cleaned))
 
 
+def holds_a_token(text: str) -> bool:
+    """Whether a text holds what certainly is a secret of either service."""
+    return bool(LAUNCHDARKLY_SECRET.search(text) or SEGMENT_SECRET.search(text))
+
+
 def cleaned_token(raw: str) -> str:
     """Return the credential of a paste; a paste that holds several stays whole, so that this can be said."""
     paste = read_paste(raw)

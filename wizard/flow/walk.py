@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
+from wizard.domain.credentials import holds_a_token
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Workspace
 from wizard.domain.plan import Action, Plan, chosen_destination, make_plan
@@ -70,7 +71,7 @@ class Walk(Reader):
         """Takes an answer and forgets what rested on the former one; the mistake that was made, if any."""
         cleaned = ask.clean(value) if isinstance(value, str) else value
         if isinstance(cleaned, str) and (cleaned or not ask.optional):
-            mistake = ask.mistake(cleaned, self.state)
+            mistake = ask.mistake(cleaned, self.state) or _misplaced(ask, cleaned)
             if mistake:
                 return mistake
         before = self.state
@@ -297,6 +298,12 @@ class Walk(Reader):
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)
         later = {step.id for step in self.steps[changed_at + 1 :]}
         self.outdated |= later & self.accepted
+
+
+def _misplaced(ask: Ask, text: str) -> str:
+    """A token in an open field would be shown, saved in a file, and sent along as a name."""
+    is_misplaced = not ask.secret_slot and holds_a_token(text)
+    return "This looks like a token. Tokens belong in the hidden fields only." if is_misplaced else ""
 
 
 def _with_the_only_choice(ask: Ask, state: State) -> State:

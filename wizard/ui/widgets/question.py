@@ -120,6 +120,8 @@ class Question(Widget):
         """Names a mistake under the field, or nothing."""
         self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
         self._under.display = bool(mistake)
+        if mistake:
+            self.call_after_refresh(self._under.scroll_visible, animate=False)  # in a low terminal it is below
 
     def refresh_state(self) -> None:
         """Draws the question as the walk now has it; what is being typed stays."""

@@ -1,7 +1,8 @@
 """Named situations: which simulated world, what the user does there, what must be seen. Feeds snapshots and pictures.
 
 A step of `does` is a key; `paste:TEXT`; `wait:SECONDS` of the world's time; `until:STOP`, on with Enter until that stop
-is reached; or `finding`, on with Enter until a finding stands in the way.
+is reached; `finding`, on with Enter until a finding stands in the way; or `mute:SERVICE=ANSWER`, what a service gives
+to every request from now on (`mute:` lets all answer again).
 """
 
 from __future__ import annotations
@@ -52,10 +53,12 @@ class SimulatedWizard(AudienceWizard):
         self.client_side_id = ""
         self.frozen = False  # calls are under way that will not end: nothing settles any more
         self.world = world
+        self.mute: dict[str, str] = {}  # by service what it answers instead, see `wizard.sandbox.faults`
         super().__init__(self._build, calm=True)
 
     def _build(self) -> Walk:
         sandbox = Sandbox(self.world, self.clock)
+        self.mute = sandbox.world.mute
         given = {"launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox")}
         vault = None if self.segment_token else MemoryVault("no keyring", given)
         staged = stage_on(sandbox, wrap=self._wrap, vault=vault)
@@ -90,6 +93,10 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
         await _paste(pilot, wizard(pilot).client_side_id)
     elif verb == "wait":
         await wizard(pilot).clock.advance(float(what))
+    elif verb == "mute":
+        service, _, answer = what.partition("=")
+        wizard(pilot).mute.clear()
+        wizard(pilot).mute.update({service: answer} if service else {})
     elif verb == "still":
         wizard(pilot).clock.auto = False  # from here on time moves only by `wait`
     elif verb == "freeze":
@@ -195,6 +202,11 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("late", "Which hop is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
     Situation(
         "stuck", "What waiting will not mend: its cause and fix.", "delivery-failing", _at("first_sync", *_LATER)
+    ),
+    Situation(
+        "could-not-look",
+        "Coming back to a silent LaunchDarkly: nobody could look, and nothing is said to be gone.",
+        does=_at("first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5"),
     ),
     Situation("many-audiences", "One whole, the others a line each.", does=(*_MANY, "until:first_sync", "wait:400")),
     Situation("ask-an-admin", "What a LaunchDarkly admin is to make, with the policy.", does=_at("launchdarkly", "f4")),

@@ -58,6 +58,18 @@ async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() 
         assert line.startswith("The segment “Vip customers” is in LaunchDarkly: https://app.launchdarkly.com/")
 
 
+async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_ends_on_the_segment_once_it_answers() -> None:
+    back = ("until:first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5")
+    async with walked(*back) as (_, pilot):
+        assert "Couldn't look: LaunchDarkly has trouble of its own." in seen(pilot)
+        for _ in range(4):
+            assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
+            await reach(pilot, ("wait:30", "pagedown"))
+        await reach(pilot, ("mute:", "wait:60", "pageup", "pageup", "pageup", "pageup"))
+        assert "1,234 members" in seen(pilot)
+        assert "Couldn't look" not in seen(pilot)
+
+
 async def test_changing_the_answer_goes_to_the_question_that_the_finding_is_about() -> None:
     async with walked("finding", "right", "enter", world="reader-token") as (app, _):
         pane = app.walk_screen.pane

@@ -52,7 +52,8 @@ def made(change: Change, result: Result) -> list[Line]:
     if error is not None:
         told = (("cause", error.cause), ("fix", error.fix), ("request", error.request_id))
         lines += [Line("", error.summary), *(_dim(label, text) for label, text in told if text)]
-    if result.detail and (error is None or result.outcome is Outcome.BY_HAND):
+    is_said = error is not None and (result.outcome is not Outcome.BY_HAND or error.fix == result.detail)
+    if result.detail and not is_said:
         lines.append(Line("", result.detail))
     if result.outcome is Outcome.BY_HAND:
         lines += _values(change)

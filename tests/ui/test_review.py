@@ -81,6 +81,7 @@ async def test_a_paste_that_comes_as_keys_makes_nothing(text: str) -> None:
         await settled(pilot)
         assert app.applying is None
         assert "Make 3 changes" in seen(pilot)
+        assert app.focused is (review_of(app).make if text == "y\r" else review_of(app).body)
 
 
 async def test_a_button_that_means_something_else_now_has_to_be_lit_anew() -> None:

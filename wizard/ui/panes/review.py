@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, ClassVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -43,8 +42,6 @@ class Stage(Enum):
 
 class ReviewPane(StepPane):
     """Shows the plan as it is now. Changes are made by Enter on the lit button: `y` lights it, or Tab."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y,Y", "light", "Yes", show=False)]
 
     class Approved(Message):
         """Yes to exactly what was shown."""
@@ -85,19 +82,21 @@ class ReviewPane(StepPane):
         else:
             self.body.focus()
 
-    def action_light(self) -> None:
-        """Lights the button that makes the changes. A `y` within a word, as in a paste, means nothing."""
-        if self._stage is Stage.TO_APPROVE and not self._follows_a_letter:
-            self.make.light()
-        self._follows_a_letter = False
-
     def on_key(self, event: events.Key) -> None:
-        """Any other letter puts the light out again."""
-        if event.key.lower() == "y":
+        """`y` lights the button that makes the changes, any other letter puts it out.
+
+        Not a binding: bindings run after further keys have come by. A `y` within a word, as in a paste, means nothing.
+        """
+        if self._stage is not Stage.TO_APPROVE:
             return
-        self._follows_a_letter = event.is_printable
-        if event.is_printable and self._stage is Stage.TO_APPROVE and self.make.has_focus:
-            self._put_out()
+        if event.key.lower() != "y":
+            self._follows_a_letter = event.is_printable
+            if event.is_printable and self.make.is_lit:
+                self._put_out()
+        elif self._follows_a_letter:
+            self._follows_a_letter = False
+        else:
+            self.make.light()
 
     def _put_out(self) -> None:
         self.make.put_out()

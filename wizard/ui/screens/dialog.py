@@ -12,8 +12,10 @@ from wizard.ui.screens.keyed import Answer, KeyedScreen
 from wizard.ui.widgets.frame import Hint
 
 
-class Dialog(KeyedScreen[Answer], ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer], KeyedScreen[Answer]):
     """A subclass ends its content with `hints`."""
+
+    WRAPS = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close", show=False),
@@ -25,9 +27,6 @@ class Dialog(KeyedScreen[Answer], ModalScreen[Answer]):
         Binding("right", "app.focus_next", show=False),
         Binding("f2", "app.troubleshoot", show=False),
     ]
-
-    def __init__(self) -> None:
-        super().__init__(wraps=True)
 
     def keys(self) -> tuple[Hint, ...]:
         return (Hint("Esc", "close", "screen.dismiss"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.screen import Screen
 
@@ -16,9 +16,11 @@ Answer = TypeVar("Answer")
 class KeyedScreen(Screen[Answer]):
     """Says what Enter does on the widget that has the focus, then the screen's own keys. A subclass mounts `hints`."""
 
-    def __init__(self, *, wraps: bool = False) -> None:
-        super().__init__()
-        self.hints = HintBar(wraps=wraps)
+    WRAPS: ClassVar[bool] = False  # whether the line becomes several where not all keys fit on one
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self.hints = HintBar(wraps=self.WRAPS)
 
     def keys(self) -> tuple[Hint, ...]:
         """Return the keys besides Enter that work now."""

@@ -12,8 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import rich
-from rich.segment import Segments
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
@@ -206,6 +204,12 @@ class AudienceWizard(App[int]):
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self._is_applying)
             self.push_screen(screen, self.walk_screen.take_wish)
 
+    def action_command_palette(self) -> None:
+        from wizard.ui.screens.commands import Commands
+
+        if not any(isinstance(screen, Commands) for screen in self.screen_stack):
+            self.push_screen(Commands())
+
     async def action_ask_quit(self) -> None:
         from wizard.ui.screens.quit import QuitScreen
 
@@ -233,9 +237,15 @@ class AudienceWizard(App[int]):
 
     async def on_unmount(self) -> None:
         self.attention.end()
-        if self.walk_screen.walk is not None:
-            await self.walk_screen.walk.close()
-            self.walk_screen.walk.session.unlock()
+        walk = self.walk_screen.walk
+        if walk is None:
+            return
+        try:
+            if self.error is not None and walk.accepted:  # what was answered since the last stop would be lost
+                walk.session.keep(walk.state.answers, walk.session.saved.accepted)
+            await walk.close()
+        finally:
+            walk.session.unlock()
 
     # --- safety --------------------------------------------------------------------------------------------------
 
@@ -267,11 +277,19 @@ class AudienceWizard(App[int]):
     def _use(self, theme: str) -> None:
         self.theme = theme
 
-    def _fatal_error(self) -> None:
-        """As Textual's, without the values of local variables: one of them may be a token."""
-        from rich.traceback import Traceback
+    @property
+    def error(self) -> Exception | None:
+        """What ended the wizard, when it was not the user."""
+        return self._exception
 
+    def _fatal_error(self) -> None:
+        """Ends without a word. The front door says what happened: a traceback helps nobody, and its variables may hold
+        a token.
+        """
         self.bell()
-        traceback = Traceback(show_locals=False, width=None, suppress=[rich])
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """As above: Textual's own errors come with a picture of themselves."""
+        del renderables
+        self._fatal_error()

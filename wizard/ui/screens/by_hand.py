@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep
 from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import by_hand_lines as lines
+from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
@@ -28,7 +28,7 @@ from wizard.ui.work import work
 _RAIL_CELLS = 34
 
 
-class ByHandScreen(Screen[bool]):
+class ByHandScreen(OnTop[bool]):
     """Closes with True when the user goes on to the first sync."""
 
     AUTO_FOCUS = None

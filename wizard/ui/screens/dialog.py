@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 
-Answer = TypeVar("Answer")
+from wizard.ui.screens.on_top import Answer, OnTop
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer], OnTop[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close", show=False),
         Binding("up", "scroll(-1)", show=False),

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from wizard.domain.answers import Answers
@@ -21,6 +20,7 @@ from wizard.flow.known_answers import known_answers
 from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import troubleshoot_lines as lines
+from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
@@ -48,7 +48,7 @@ class Change:
 Wish: TypeAlias = Finding | Repair | Change
 
 
-class TroubleshootScreen(Screen[Wish | None]):
+class TroubleshootScreen(OnTop[Wish | None]):
     """Closes with what the user wants to do about it."""
 
     AUTO_FOCUS = None

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 from collections.abc import Iterator
+from random import Random
 
 import pexpect
 import pytest
 
 from tests.terminal import Terminal
 
-ENTER, DOWN, SPACE = "\r", "\x1b[B", " "
+ENTER, DOWN, SPACE, ESCAPE, F10, CTRL_Z = "\r", "\x1b[B", " ", "\x1b", "\x1b[21~", "\x1a"
+STRAY = (  # neither Enter and Tab, which may leave, nor the keys that do
+    *(b"\xff", b"caf\xe9", b"\xe1\xe9", b"\xc3", b"\xf0\x9f", b"\xed\xa0\x80", b"\x00", b"\x80", b"\x1a", b"\x1c", b"\x04"),
+    *(b"\x1b", b"\x1b[", b"\x1b[1;", b"\x1bO", b"\x1b[1114112u", b"\x1b[55296u", b"\x1b[48;0;0;0;0t", b"\x1b[<0;9;9"),
+    *(b"\x1b[200~", b"\x1b[200~\xff\xe9\n\x1b[201~", b"\x1b[I", b"\x1b[O", b"\x1b[6~", b"\x1b[B", b"\x1bOP", b"x", b"\xe2\x82"),
+)
 
 
 @pytest.fixture
@@ -55,10 +62,33 @@ def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal
     terminal.press_until(ENTER, "Vip customers")
     terminal.until("1,234 members")
 
-    terminal.press("\x1b[21~")
+    terminal.press(F10)
     terminal.child.expect(pexpect.EOF, timeout=10)
     terminal.child.wait()
     assert terminal.child.exitstatus == 0
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_byte_ends_it(seed: int, terminal: Terminal) -> None:
+    before, random = termios.tcgetattr(terminal.child.child_fd), Random(seed)
+    terminal.until("Begin")
+    terminal.press(b"\xff", ENTER)
+    terminal.until("▸ Prerequisites")
+    for _ in range(60):
+        terminal.press_quickly(b"".join(random.choices(STRAY, k=random.randrange(1, 9))))
+    terminal.press_until(ESCAPE, "Eight stops")
+
+    terminal.press(F10)
+    terminal.child.expect(pexpect.EOF, timeout=10)
+    terminal.child.wait()
+    assert terminal.child.exitstatus == 0
+    assert termios.tcgetattr(terminal.child.child_fd) == before
+
+
+def test_ctrl_z_does_nothing_where_no_shell_would_bring_it_back(terminal: Terminal) -> None:
+    terminal.until("Begin")
+    terminal.press(CTRL_Z, ENTER)
+    terminal.until("▸ Prerequisites")
 
 
 def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(environment: dict[str, str]) -> None:
@@ -66,11 +96,11 @@ def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(environment: dict[str, st
     shell.press(f"{sys.executable} -m wizard --sandbox\r")
     shell.until("Begin")
 
-    shell.press("\x1a")
+    shell.press(CTRL_Z)
     shell.until("Stopped")
     shell.screen.reset()
     shell.press("fg\r")
 
     shell.until("Begin", "F10")
-    shell.press("\x1b[21~")
+    shell.press(F10)
     shell.child.close(force=True)

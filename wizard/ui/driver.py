@@ -26,6 +26,11 @@ class WizardDriver(LinuxDriver):
         before = self.frame.hand_over() if self.frame else None
         self.attrs_before = before or self.attrs_before
 
+    @property
+    def can_suspend(self) -> bool:
+        """Only as a shell's job: elsewhere nobody would wake the wizard again."""
+        return os.getpgrp() != os.getsid(0)
+
     def _run_input_thread(self) -> None:
         """An error here is met as one in the message loop is."""
         try:

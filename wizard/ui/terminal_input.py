@@ -14,8 +14,11 @@ from textual._parser import Peek1, Read1, TokenCallback
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
-LONGEST_PAUSE_S = 2.0  # within a paste; what was pasted until then is taken
+LONG_PAUSE_S = 2.0  # a paste that pauses longer was cut off: it ends here
+SHORT_PAUSE_S = 0.2  # after which somebody pressed a key that is no text
 LARGEST_SIDE = 2_000  # cells; no terminal has more
+_END = BRACKETED_PASTE_END.encode()
+_NOT_PASTED = (b"\x1b", b"\x03", b"\x11")  # Escape and what begins with it, Ctrl+C, Ctrl+Q
 
 
 class TerminalInput:
@@ -31,26 +34,31 @@ class TerminalInput:
 
     def feed(self, data: bytes) -> list[Message]:
         """What these bytes mean; none while the rest of a character or of a key has not come."""
-        text = self._decode(data)
-        self._heard_at = self._monotonic()
-        self._note_paste(text)
-        return self._sound(self._parser.feed(text)) if text else []
+        cut_off = self._is_pasting and data.startswith(_NOT_PASTED) and self._silence > SHORT_PAUSE_S
+        return [*(self._take(_END) if cut_off else ()), *self._take(data)]
 
     def tick(self) -> list[Message]:
         """To be called often: a lone Escape is told from the beginning of a sequence by what does not follow."""
-        if self._is_pasting and self._monotonic() - self._heard_at > LONGEST_PAUSE_S:
-            return self.feed(BRACKETED_PASTE_END.encode())
-        return self._sound(self._parser.tick())
+        if self._is_pasting and self._silence > LONG_PAUSE_S:
+            return self._take(_END)
+        return _sound(self._parser.tick())
+
+    @property
+    def _silence(self) -> float:
+        return self._monotonic() - self._heard_at
+
+    def _take(self, data: bytes) -> list[Message]:
+        text = self._decode(data)
+        self._heard_at = self._monotonic()
+        self._note_paste(text)
+        return _sound(self._parser.feed(text)) if text else []
 
     def _note_paste(self, text: str) -> None:
         seen = self._last + text
         begun, ended = seen.rfind(BRACKETED_PASTE_START), seen.rfind(BRACKETED_PASTE_END)
         if begun != ended:
             self._is_pasting = begun > ended
-        self._last = seen[-len(BRACKETED_PASTE_END) + 1 :]
-
-    def _sound(self, messages: Iterable[Message]) -> list[Message]:
-        return [message for message in messages if _is_sound(message)]
+        self._last = seen[-len(_END) + 1 :]
 
 
 class _Parser(XTermParser):
@@ -62,6 +70,10 @@ class _Parser(XTermParser):
                 yield from super().parse(token_callback)
             except (ArithmeticError, ValueError):
                 continue
+
+
+def _sound(messages: Iterable[Message]) -> list[Message]:
+    return [message for message in messages if _is_sound(message)]
 
 
 def _is_sound(message: Message) -> bool:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual import events
-from textual.actions import SkipAction
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -21,14 +18,18 @@ from wizard.ui.widgets.rows import Rows
 
 
 class Filter(Input):
-    """What narrows the list. Where several can be selected, Space is the list's key and not a blank of the filter."""
+    """What narrows the list. `take_key` is asked first: whether a key was the list's, and was done.
 
-    def __init__(self, *, many: bool) -> None:
+    It is done at once and not by a message, so that letters typed right after it come after it.
+    """
+
+    def __init__(self, take_key: Callable[[str], bool]) -> None:
         super().__init__(placeholder="type to filter", compact=True, select_on_focus=False)
-        self._many = many
+        self._take_key = take_key
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "space" and self._many:
+        if self._take_key(event.key):
+            event.stop()
             event.prevent_default()
         else:
             await super()._on_key(event)
@@ -50,14 +51,6 @@ class Picker(Widget):
     Picker Horizontal > Input { width: 1fr; }
     Picker Horizontal > Static { width: auto; height: 1; padding-left: 2; }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("space", "mark", "Select", show=False),
-    ]
 
     class Taken(Message):
         """The user decided. `values` holds one value, or all that are marked."""
@@ -88,7 +81,7 @@ class Picker(Widget):
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
         self._narrowed_to = ""
-        self.filter = Filter(many=many)
+        self.filter = Filter(self._take_key)
         self.tally = Static("", markup=False, classes="tally")
         self.rows = Rows(many=many)
 
@@ -160,21 +153,26 @@ class Picker(Widget):
         event.stop()
         self._take()
 
-    def action_move(self, by: int) -> None:
-        """From the filter on into the list."""
+    def _take_key(self, key: str) -> bool:
+        """In the filter: the arrows and pages go on into the list, Space selects where several can be selected."""
+        match key:
+            case "up" | "down":
+                self._go_into_list(lambda: self.rows.action_move(1 if key == "down" else -1))
+            case "pageup" | "pagedown" if not self.rows.fits:  # else it is the page's, as in the list itself
+                self._go_into_list(lambda: self.rows.go_to_page(1 if key == "pagedown" else -1))
+            case "space" if self._many:
+                self._mark_highlighted()
+            case _:
+                return False
+        return True
+
+    def _go_into_list(self, move: Callable[[], None]) -> None:
         self._catch_up()
         self.rows.focus()
-        self.rows.go_to(self.rows.at + by)
+        move()
 
-    def action_page(self, by: int) -> None:
-        self._catch_up()
-        if self.rows.fits:
-            raise SkipAction  # the page's key, as in the list itself
-        self.rows.focus()
-        self.rows.go_to_page(by)
-
-    def action_mark(self) -> None:
-        """Selects the highlighted row, or takes it back. What is typed afterwards looks for the next one."""
+    def _mark_highlighted(self) -> None:
+        """Selects the row, or takes it back. What is typed afterwards looks for the next one."""
         self._catch_up()
         choice = self.rows.highlighted
         if choice is not None:
@@ -209,7 +207,7 @@ class Picker(Widget):
 
     def on_rows_marked(self, event: Rows.Marked) -> None:
         event.stop()
-        self.action_mark()
+        self._mark_highlighted()
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -1,0 +1,114 @@
+"""A programming error ends the full screen in words, with the profile saved; never with a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import termios
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+from textual.widgets import Input
+
+from tests.fake_clock import FakeClock
+from tests.terminal import Terminal
+from tests.ui import hand_made
+from tests.ui.hand_made import TOKEN
+from tests.ui.test_walk_screen import begin, opened, paste, until
+from wizard.flow.session import Session
+from wizard.flow.walk import Walk
+from wizard.ui.failure import place_of, said_at_the_end
+
+ENTER, F6 = "\r", "\x1b[17~"
+LEFT = b"\x1b[?1049l"
+BREAKS = {
+    "a key": "Rail.action_go = fails",
+    "drawing": "Rail.render = fails",
+    "reading keys": "WizardDriver._read = fails",
+    "the way out": "Rail.action_go = fails; Walk.close = fails",
+}
+PROGRAM = """
+import sys
+from wizard.flow.walk import Walk
+from wizard.ui.driver import WizardDriver
+from wizard.ui.widgets.rail import Rail
+
+def fails(*_):
+    secret = "api-0123456789"
+    raise LookupError(secret)
+
+{breaks}
+from wizard.cli import main
+main(["--sandbox"])
+"""
+
+
+@pytest.mark.parametrize("breaks", BREAKS)
+def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path)}
+    program = PROGRAM.format(breaks=BREAKS[breaks])
+    terminal = Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
+    before = termios.tcgetattr(terminal.child.child_fd)
+    terminal.until("Begin")
+    terminal.press(ENTER, F6, ENTER)
+    terminal.read_to_the_end()
+
+    said = terminal.written.split(LEFT)[-1].decode()
+    assert "Something in the wizard itself went wrong: LookupError at " in said
+    assert "Start again with: audience-wizard" in said
+    assert "Traceback" not in said
+    assert "api-0123456789" not in said
+    assert terminal.child.exitstatus == 1
+    assert termios.tcgetattr(terminal.child.child_fd) == before
+
+
+async def test_what_was_answered_since_the_last_stop_is_saved(tmp_path: Path) -> None:
+    session = Session(tmp_path / "default", FakeClock())
+    with pytest.raises(LookupError):
+        async with opened(hand_made.walk(session=session)) as (app, pilot):
+            await begin(pilot)
+            await paste(pilot, TOKEN)
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen.focused, Input) and not app.screen.focused.password)
+            await pilot.press("enter", "enter")
+            await until(pilot, lambda: app.walk_screen.at == "two")
+            await pilot.press("down", "enter")
+            await until(pilot, lambda: walk_of(app).state.answers.context_kind == "device")
+            app.call_later(_fail)
+            await until(pilot, lambda: not app.is_running)
+    saved = json.loads((tmp_path / "default" / "setup.json").read_text())
+    assert (saved["accepted"], saved["answers"]["context_kind"]) == (["one"], "device")
+
+
+def walk_of(app: Any) -> Walk:
+    walk = app.walk_screen.walk
+    assert isinstance(walk, Walk)
+    return walk
+
+
+def _fail() -> None:
+    raise LookupError
+
+
+def test_the_way_on_is_one_that_works() -> None:
+    begun = hand_made.walk()
+    begun.accept(begun.steps[0])
+    error = LookupError("a secret")
+
+    def way_on(walk: Walk | None) -> str:
+        return said_at_the_end(error, walk, "audience-wizard --profile eu", "Where: a.log")[1]
+
+    assert way_on(begun) == "Your answers are saved. Go on with: audience-wizard --profile eu"
+    assert way_on(None) == "Nothing was changed. Start again with: audience-wizard --profile eu"
+    begun.session.trouble = "Progress cannot be saved."
+    assert way_on(begun) == "Progress cannot be saved. Start again with: audience-wizard --profile eu"
+
+
+def test_the_place_is_in_our_own_code_where_it_can_be() -> None:
+    try:
+        hand_made.walk().step("no such step")
+    except StopIteration as error:
+        assert place_of(error).startswith("flow/walk.py:")

@@ -6,7 +6,6 @@ import os
 import select
 import signal
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,11 @@ import pytest
 
 from tests.terminal import Terminal
 from wizard.ui.early_frame import INTERRUPTED
+
+if sys.platform == "win32":
+    pytest.skip("needs a pseudo-terminal", allow_module_level=True)
+
+import termios
 
 ENTER, CTRL_C, CTRL_S = "\r", "\x03", "\x13"
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"

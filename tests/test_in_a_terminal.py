@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import termios
 from collections.abc import Iterator
 from random import Random
 
@@ -13,11 +12,38 @@ import pytest
 
 from tests.terminal import Terminal
 
+if sys.platform == "win32":
+    pytest.skip("needs a pseudo-terminal", allow_module_level=True)
+
+import termios
+
 ENTER, DOWN, SPACE, ESCAPE, F10, CTRL_Z = "\r", "\x1b[B", " ", "\x1b", "\x1b[21~", "\x1a"
 STRAY = (  # neither Enter and Tab, which may leave, nor the keys that do
-    *(b"\xff", b"caf\xe9", b"\xe1\xe9", b"\xc3", b"\xf0\x9f", b"\xed\xa0\x80", b"\x00", b"\x80", b"\x1a", b"\x1c", b"\x04"),
+    *(
+        b"\xff",
+        b"caf\xe9",
+        b"\xe1\xe9",
+        b"\xc3",
+        b"\xf0\x9f",
+        b"\xed\xa0\x80",
+        b"\x00",
+        b"\x80",
+        b"\x1a",
+        b"\x1c",
+        b"\x04",
+    ),
     *(b"\x1b", b"\x1b[", b"\x1b[1;", b"\x1bO", b"\x1b[1114112u", b"\x1b[55296u", b"\x1b[48;0;0;0;0t", b"\x1b[<0;9;9"),
-    *(b"\x1b[200~", b"\x1b[200~\xff\xe9\n\x1b[201~", b"\x1b[I", b"\x1b[O", b"\x1b[6~", b"\x1b[B", b"\x1bOP", b"x", b"\xe2\x82"),
+    *(
+        b"\x1b[200~",
+        b"\x1b[200~\xff\xe9\n\x1b[201~",
+        b"\x1b[I",
+        b"\x1b[O",
+        b"\x1b[6~",
+        b"\x1b[B",
+        b"\x1bOP",
+        b"x",
+        b"\xe2\x82",
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.eager import either_order_of_tasks
 from tests.fake_clock import FakeClock
 from tests.walks import stage
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
@@ -22,6 +23,9 @@ from wizard.flow.session import Session
 from wizard.flow.state import State
 from wizard.flow.step import Mark, Step
 from wizard.flow.walk import Walk
+
+pytestmark = pytest.mark.usefixtures("either_order_of_tasks")
+__all__ = ["either_order_of_tasks"]
 
 OUT = Failure(Service.LAUNCHDARKLY, FailureKind.TIMEOUT, "host", "GET", "/")
 
@@ -405,3 +409,54 @@ def test_what_was_never_accepted_is_not_outdated() -> None:
     it = bench()
     it.walk.answer(PROJECT, "shop")
     assert it.walk.outdated == set()
+
+
+# --- readings that need no waiting ------------------------------------------------------------------------------
+
+
+def at_once(it: Bench, slot: str, value: object) -> None:
+    """The reading of this slot answers without waiting for anything."""
+
+    async def read(_: Ports, __: State) -> object:
+        it.sources[slot].calls.append(asyncio.get_running_loop().create_future())
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    it.walk._readings[slot] = replace(it.walk._readings[slot], read=read)
+
+
+async def test_what_is_answered_at_once_is_read_once_and_what_rests_on_it_follows() -> None:
+    it = bench()
+    for slot in ("caller", "projects", "project"):
+        at_once(it, slot, f"the {slot}")
+    it.walk.answer(PROJECT, "shop")
+    await asyncio.wait_for(it.walk.read(), 10)
+
+    assert (it.facts.caller, it.facts.projects, it.facts.project) == ("the caller", "the projects", "the project")
+    assert it.calls() == {"caller": 1, "projects": 1, "project": 1, "spaces": 0}
+    assert not it.walk.under_way
+
+
+async def test_a_bug_that_shows_at_once_is_raised_to_whoever_reads() -> None:
+    it = bench()
+    at_once(it, "caller", ValueError("a bug"))
+    with pytest.raises(ValueError, match="a bug"):
+        await asyncio.wait_for(it.walk.read(), 10)
+    assert not it.walk.under_way
+
+
+async def test_an_answer_to_a_question_that_is_no_longer_asked_is_dropped() -> None:
+    it = bench()
+
+    async def read(_: Ports, __: State) -> str:
+        it.walk.forget_slots("caller")
+        return "too old"
+
+    it.walk._readings["caller"] = replace(it.walk._readings["caller"], read=read)
+    call = it.walk._readings["caller"]
+    it.walk._start(call, True)
+    await turns()
+
+    assert it.facts.caller is None
+    assert not it.walk.under_way

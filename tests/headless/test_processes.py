@@ -71,7 +71,7 @@ def test_killed_for_real_it_ends_as_one_run_would(served: Served) -> None:
         deadline = time.monotonic() + 30
         while served.writes() < writes and time.monotonic() < deadline:
             pass
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.communicate()
 
     done = served.run("apply", "-c", "setup.toml", "--yes", "--json")

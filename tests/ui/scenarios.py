@@ -7,6 +7,7 @@ is reached; or `finding`, on with Enter until a finding stands in the way.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock
+from tests.ui.waiting import PATIENCE_S
 from tests.walks import stage_on
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
@@ -130,7 +132,8 @@ def wizard(pilot: Pilot[Any]) -> SimulatedWizard:
 async def settled(pilot: Pilot[Any]) -> None:
     """Waits until nothing is read, applied or drawn any more; a watch that waits for the clock is not waited for."""
     quiet = 0
-    for _ in range(1_000):
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
         await asyncio.sleep(0.002)  # noqa: TID251 - real time: threads and the terminal have to get their turn
         quiet = 0 if _is_busy(pilot) else quiet + 1
         if quiet >= 3:

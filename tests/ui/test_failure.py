@@ -1,68 +1,22 @@
-"""A programming error ends the full screen in words, with the profile saved; never with a traceback."""
+"""A programming error that ends the full screen: the profile is saved, and what is said afterwards helps."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import termios
 from pathlib import Path
 from typing import Any
 
-import pexpect
 import pytest
 from textual.widgets import Input
 
 from tests.fake_clock import FakeClock
-from tests.terminal import Terminal
 from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN
-from tests.ui.test_walk_screen import begin, opened, paste, until
+from tests.ui.test_walk_screen import begin, opened, paste
+from tests.ui.waiting import until
 from wizard.flow.session import Session
 from wizard.flow.walk import Walk
 from wizard.ui.failure import place_of, said_at_the_end
-
-ENTER, F6 = "\r", "\x1b[17~"
-LEFT = b"\x1b[?1049l"
-BREAKS = {
-    "a key": "Rail.action_go = fails",
-    "drawing": "Rail.render = fails",
-    "reading keys": "WizardDriver._read = fails",
-    "the way out": "Rail.action_go = fails; Walk.close = fails",
-}
-PROGRAM = """
-import sys
-from wizard.flow.walk import Walk
-from wizard.ui.driver import WizardDriver
-from wizard.ui.widgets.rail import Rail
-
-def fails(*_):
-    secret = "api-0123456789"
-    raise LookupError(secret)
-
-{breaks}
-from wizard.cli import main
-main(["--sandbox"])
-"""
-
-
-@pytest.mark.parametrize("breaks", BREAKS)
-def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path)}
-    program = PROGRAM.format(breaks=BREAKS[breaks])
-    terminal = Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
-    before = termios.tcgetattr(terminal.child.child_fd)
-    terminal.until("Begin")
-    terminal.press(ENTER, F6, ENTER)
-    terminal.read_to_the_end()
-
-    said = terminal.written.split(LEFT)[-1].decode()
-    assert "Something in the wizard itself went wrong: LookupError at " in said
-    assert "Start again with: audience-wizard" in said
-    assert "Traceback" not in said
-    assert "api-0123456789" not in said
-    assert terminal.child.exitstatus == 1
-    assert termios.tcgetattr(terminal.child.child_fd) == before
 
 
 async def test_what_was_answered_since_the_last_stop_is_saved(tmp_path: Path) -> None:

@@ -51,7 +51,21 @@ STARTS = (
 )
 
 MOVES = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab", "shift+tab", "enter", "escape")
-MEANT = (*MOVES, *MOVES, *MOVES, "space", "space", "backspace", "delete", *"1239yowcrpsqh", "f1", "f2", "f4", "f5", "f6")
+MEANT = (
+    *MOVES,
+    *MOVES,
+    *MOVES,
+    "space",
+    "space",
+    "backspace",
+    "delete",
+    *"1239yowcrpsqh",
+    "f1",
+    "f2",
+    "f4",
+    "f5",
+    "f6",
+)
 STRAY = (
     *(f"f{number}" for number in range(1, 25)),
     *(f"ctrl+{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"),
@@ -59,7 +73,27 @@ STRAY = (
     *(f"ctrl+{key}" for key in ("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "backslash")),
     *("insert", "alt+a", "alt+enter", "alt+f4", "ctrl+at", "ctrl+shift+p", "shift+enter", "print_screen", "menu"),
 )
-TYPED = ("v", "i", "ä", "ß", "漢", "🎉", "\u0301", "\u200d", "\ufffd", "\x00", "\x1b", "\x80", "\x9b", "[", "]", "/", "$", "\\", "%")
+TYPED = (
+    "v",
+    "i",
+    "ä",
+    "ß",
+    "漢",
+    "🎉",
+    "\u0301",
+    "\u200d",
+    "\ufffd",
+    "\x00",
+    "\x1b",
+    "\x80",
+    "\x9b",
+    "[",
+    "]",
+    "/",
+    "$",
+    "\\",
+    "%",
+)
 PASTED = (
     "",
     "\n",
@@ -128,7 +162,9 @@ class Hands:
         self.press(self._random.choice(STRAY))
 
     def press(self, key: str) -> None:
-        self._send(key, events.Key(key, {"enter": "\r", "space": " ", "tab": "\t"}.get(key, key if len(key) == 1 else None)))
+        self._send(
+            key, events.Key(key, {"enter": "\r", "space": " ", "tab": "\t"}.get(key, key if len(key) == 1 else None))
+        )
 
     def _type(self) -> None:
         character = self._random.choice(TYPED)
@@ -169,7 +205,9 @@ class Hands:
         """Somewhere on the screen; now and then beyond."""
         width, height = self.app.size
         far = self._random.random() < 0.05
-        return (9_999, 9_999) if far else (self._random.randrange(max(1, width)), self._random.randrange(max(1, height)))
+        return (
+            (9_999, 9_999) if far else (self._random.randrange(max(1, width)), self._random.randrange(max(1, height)))
+        )
 
     def _mouse(self, kind: type[events.MouseEvent], at: tuple[int, int], button: int) -> None:
         x, y = at

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.widgets import Button
 
+from tests.ui.waiting import until
 from tests.walks import Staged, stage, walk_to_review
 from wizard.flow.setup_text import save_setup
 from wizard.ui.app import AudienceWizard
@@ -21,52 +24,44 @@ async def on_real_accounts() -> Staged:
     return staged
 
 
+@asynccontextmanager
+async def saved(staged: Staged) -> AsyncIterator[list[str]]:
+    """Ctrl+S on an opened walk; what the screen said of it."""
+    app = AudienceWizard(lambda: staged.walk, calm=True)
+    async with app.run_test(notifications=True, tooltips=True) as pilot:
+        await until(pilot, lambda: app.walk_screen.walk is not None)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(app._notifications) > 0)
+        yield [notification.message for notification in app._notifications]
+
+
 async def test_in_the_sandbox_no_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     staged = stage("happy")
     await walk_to_review(staged)
-    app = AudienceWizard(lambda: staged.walk, calm=True)
-
-    async with app.run_test(notifications=True, tooltips=True) as pilot:
-        await pilot.pause()
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-
-    assert not (tmp_path / "setup.toml").exists()
+    async with saved(staged) as said:
+        assert said == ["This is the sandbox: no file is written."]
+        assert not (tmp_path / "setup.toml").exists()
 
 
 async def test_ctrl_s_writes_the_set_up_beside_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "setup.toml").write_text("mine")
     staged = await on_real_accounts()
-    app = AudienceWizard(lambda: staged.walk, calm=True)
-
-    async with app.run_test(notifications=True, tooltips=True) as pilot:
-        await pilot.pause()
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-
-    assert (tmp_path / "setup.toml").read_text() == "mine"
-    written = (tmp_path / "setup-2.toml").read_text()
-    assert 'include = ["vip_customers"]' in written
-    assert staged.sandbox.tokens.launchdarkly_access_token not in written
+    async with saved(staged):
+        assert (tmp_path / "setup.toml").read_text() == "mine"
+        written = (tmp_path / "setup-2.toml").read_text()
+        assert 'include = ["vip_customers"]' in written
+        assert staged.sandbox.tokens.launchdarkly_access_token not in written
 
 
 async def test_a_folder_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    staged = await on_real_accounts()
-    app = AudienceWizard(lambda: staged.walk, calm=True)
-
     def refuse(*_: object) -> Path:
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("wizard.flow.setup_text.save_setup", refuse)
-    async with app.run_test(notifications=True, tooltips=True) as pilot:
-        await pilot.pause()
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        said = [notification.message for notification in app._notifications]
-
-    assert said == ["Not written: Read-only file system"]
+    async with saved(await on_real_accounts()) as said:
+        assert said == ["Not written: Read-only file system"]
 
 
 async def test_a_saved_set_up_can_be_looked_through() -> None:
@@ -78,12 +73,9 @@ async def test_a_saved_set_up_can_be_looked_through() -> None:
     app = AudienceWizard(lambda: again.walk, calm=True)
 
     async with app.run_test(notifications=True, tooltips=True) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "load"])
+        await until(pilot, lambda: app.query_one("#through", Button).is_on_screen)
         app.query_one("#through", Button).press()
-        await pilot.pause()
-
-        assert app.walk_screen.at == "prerequisites"
+        await until(pilot, lambda: app.walk_screen.at == "prerequisites")
         assert again.walk.state.answers.client_side_id == saved.client_side_id
 
 

@@ -13,7 +13,26 @@ from wizard.ui.terminal_input import LARGEST_SIDE, LONG_PAUSE_S, SHORT_PAUSE_S, 
 
 PASTE, PASTED = b"\x1b[200~", b"\x1b[201~"
 PIECES = (
-    *(b"\x1b", b"\x1b[", b"\x1bO", b"[", b"<", b";", b":", b"?", b"M", b"m", b"u", b"~", b"A", b"R", b"t", b"$y", b"I", b"O"),
+    *(
+        b"\x1b",
+        b"\x1b[",
+        b"\x1bO",
+        b"[",
+        b"<",
+        b";",
+        b":",
+        b"?",
+        b"M",
+        b"m",
+        b"u",
+        b"~",
+        b"A",
+        b"R",
+        b"t",
+        b"$y",
+        b"I",
+        b"O",
+    ),
     *(b"0", b"1", b"-1", b"48;", b"2048;1", b"55296", b"1114112", b"99999999999999999999", "²".encode(), "٣".encode()),
     *(b"\x1b[48;0;0;0;0t", b"\x1b[48;24;80;0;0t", b"\x1b[<0;9;9M", b"\x1b[<35;99999;99999m"),
     *(b"\xff", b"\xc3", b"\xf0\x9f", b"\xed\xa0\x80", b"\x00", b"\x7f", b"\x9b", b"x", b"\r", PASTE, PASTED),
@@ -46,7 +65,10 @@ def test_what_is_no_text_ends_nothing(stray: bytes, typed: TerminalInput) -> Non
 
 def test_a_character_may_come_in_pieces(typed: TerminalInput) -> None:
     pieces = [typed.feed(bytes([byte])) for byte in "é🎉".encode()]
-    assert [message.character for piece in pieces for message in piece if isinstance(message, events.Key)] == ["é", "🎉"]
+    assert [message.character for piece in pieces for message in piece if isinstance(message, events.Key)] == [
+        "é",
+        "🎉",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from textual.widgets import Input
 from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN, Reads
 from tests.ui.plain import text_of
+from tests.ui.waiting import PATIENCE_S, until
 from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
@@ -36,14 +37,6 @@ async def opened(
     hook = heard.append if heard is not None else None
     async with app.run_test(size=size, notifications=True, tooltips=True, message_hook=hook) as pilot:
         yield app, pilot
-
-
-async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if true():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it did not come true:\n" + seen(pilot))
 
 
 def seen(pilot: Pilot[Any]) -> str:
@@ -68,7 +61,7 @@ async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
     walk = hand_made.walk()
 
     def load() -> Walk:
-        gate.wait(5)
+        gate.wait(PATIENCE_S)
         return walk
 
     async with opened(load) as (app, pilot):

@@ -6,7 +6,7 @@ Which reading needs what is data (`wizard.flow.reading`); what the facts mean is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
@@ -66,12 +66,16 @@ class Reader:
         """
         wanted = self._named(step_ids)
         while not self._closed:
+            began = False
             for reading, inputs in self._ready(wanted):
                 self._start(reading, inputs)
+                began = True
             self.changed()
             running = [task for slot, task in self._tasks.items() if self._readings[slot].step in wanted]
-            if not running:
+            if not running and not began:
                 return
+            if not running:  # what began has ended already, and something may rest on it
+                continue
             done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 if not task.cancelled():
@@ -81,7 +85,7 @@ class Reader:
         """Stops every reading under way; nothing is read any more."""
         self._closed = True
         tasks = tuple(self._tasks.values())
-        self._stop(tuple(self._tasks))
+        self._stop(tuple(self.under_way))
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def read_again(self, *step_ids: str) -> None:
@@ -96,7 +100,7 @@ class Reader:
 
     def forget_slots(self, *slots: str) -> None:
         """As `forget`; what rests on them is forgotten too."""
-        self._stop([slot for slot in slots if slot in self._tasks])
+        self._stop([slot for slot in slots if slot in self.under_way])
         self._clear([slot for slot in slots if slot in self._read_with])
         self.become(self.state)
         self.changed()
@@ -109,7 +113,7 @@ class Reader:
 
     def give_up(self) -> None:
         """Waits no longer: what is being read counts as not answered in time."""
-        late = {slot: self._late(self._readings[slot]) for slot in self._tasks}
+        late = {slot: self._late(self._readings[slot]) for slot in self.under_way}
         self._read_with |= {slot: self._reading_with[slot] for slot in late}
         self._stop(tuple(late))
         self.become(replace(self.state, facts=replace(self.state.facts, **late)))
@@ -139,39 +143,53 @@ class Reader:
     def _named(self, step_ids: Iterable[str]) -> set[str]:
         return set(step_ids) or {reading.step for reading in self._readings.values()}
 
-    def _ready(self, step_ids: set[str]) -> list[tuple[Reading, Hashable]]:
-        """What is neither read nor being read, with what it will be read with."""
-        candidates = (
-            (reading, reading.inputs(self.state))
-            for slot, reading in self._readings.items()
-            if reading.step in step_ids and not {slot} & (self._read_with.keys() | self._tasks.keys() | self.left_out)
-        )
-        return [(reading, inputs) for reading, inputs in candidates if inputs is not None]
+    def _ready(self, step_ids: set[str]) -> Iterator[tuple[Reading, Hashable]]:
+        """Yield what is neither read nor being read, with what it will be read with.
+
+        Each reading is looked at when its turn comes: one that was started before it may have ended at once.
+        """
+        for slot, reading in self._readings.items():
+            if reading.step in step_ids and not {slot} & (
+                self._read_with.keys() | self.under_way.keys() | self.left_out
+            ):
+                inputs = reading.inputs(self.state)
+                if inputs is not None:
+                    yield reading, inputs
 
     def _start(self, reading: Reading, inputs: Hashable) -> None:
-        since = self.ports.stopwatch.monotonic()
-        self.under_way[reading.slot] = UnderWay(reading.doing, reading.host(self.ports), since)
-        self._reading_with[reading.slot] = inputs
-        self._tasks[reading.slot] = asyncio.create_task(self._fill(reading, inputs, self.state), name=reading.slot)
+        """Start a reading. With an eager task factory it may run to its end in here, and is then no task any more."""
+        slot, since = reading.slot, self.ports.stopwatch.monotonic()
+        call = self.under_way[slot] = UnderWay(reading.doing, reading.host(self.ports), since)
+        self._reading_with[slot] = inputs
+        task = asyncio.create_task(self._fill(reading, call, inputs, self.state), name=slot)
+        if self.under_way.get(slot) is call:
+            self._tasks[slot] = task
+        elif task.done():
+            task.result()
 
     def _stop(self, slots: Iterable[str]) -> None:
         for slot in slots:
-            self._ended(slot).cancel()
+            task = self._tasks.get(slot)
+            self._ended(slot)
+            if task is not None:
+                task.cancel()
 
-    def _ended(self, slot: str) -> asyncio.Task[None]:
+    def _ended(self, slot: str) -> None:
         del self.under_way[slot], self._reading_with[slot]
-        return self._tasks.pop(slot)
+        self._tasks.pop(slot, None)
 
-    async def _fill(self, reading: Reading, inputs: Hashable, state: State) -> None:
-        """Reads with the state that it was started with. When that is outdated meanwhile, the task is cancelled."""
+    async def _fill(self, reading: Reading, call: UnderWay, inputs: Hashable, state: State) -> None:
+        """Read with the state that the call was started with; the answer to a call that was stopped is dropped."""
         begin_reading(reading.slot)
-        since = self.ports.stopwatch.monotonic()
         try:
             seen = await reading.read(self.ports, state)
         finally:
-            self.took[reading.slot] = self.ports.stopwatch.monotonic() - since
-            if self._tasks.get(reading.slot) is asyncio.current_task():
+            self.took[reading.slot] = self.ports.stopwatch.monotonic() - call.since
+            is_wanted = self.under_way.get(reading.slot) is call
+            if is_wanted:
                 self._ended(reading.slot)
+        if not is_wanted:
+            return
         self._read_with[reading.slot] = inputs
         facts = replace(self.state.facts, now=self.ports.clock.now(), **{reading.slot: seen})
         self.become(replace(self.state, facts=facts))

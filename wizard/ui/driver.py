@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from selectors import EVENT_READ, SelectSelector
 from time import monotonic
 from typing import ClassVar
@@ -29,7 +30,7 @@ class WizardDriver(LinuxDriver):
     @property
     def can_suspend(self) -> bool:
         """Only as a shell's job: elsewhere nobody would wake the wizard again."""
-        return os.getpgrp() != os.getsid(0)
+        return sys.platform != "win32" and os.getpgrp() != os.getsid(0)
 
     def _run_input_thread(self) -> None:
         """An error here is met as one in the message loop is."""

@@ -58,7 +58,7 @@ class EarlyFrame:
 
     def show(self) -> None:
         """Paints; later calls do nothing."""
-        if self._before or not _can_draw(self._environ):
+        if sys.platform == "win32" or self._before or not _can_draw(self._environ):
             return
         import termios
 
@@ -87,7 +87,7 @@ class EarlyFrame:
 
     def give_back(self) -> None:
         """The terminal is as it was before; one that is gone needs nothing."""
-        if self._before and not is_gone():
+        if sys.platform != "win32" and self._before and not is_gone():
             import termios
 
             termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._before)
@@ -99,6 +99,8 @@ class EarlyFrame:
 
 def is_gone() -> bool:
     """The terminal was closed, or its connection broke."""
+    if sys.platform == "win32":
+        return False
     import termios
 
     try:
@@ -111,7 +113,7 @@ def is_gone() -> bool:
 def _can_draw(environ: Mapping[str, str]) -> bool:
     terminals = all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     plain = environ.get("ACCESSIBLE", "") not in {"", "0"} or environ.get("TERM", "") in {"", "dumb"}
-    return sys.platform != "win32" and terminals and not plain
+    return terminals and not plain
 
 
 def _write(text: str) -> None:

@@ -38,7 +38,7 @@ def _hung_up(app: AudienceWizard, loop: asyncio.AbstractEventLoop) -> None:
     """Nobody waits for a terminal that is gone: what is saved is saved. Not asyncio's way to be told of a signal,
     for the loop may be the one that waits.
     """
-    if is_gone():
+    if is_gone() or sys.platform == "win32":
         os._exit(INTERRUPTED)
     signal.alarm(_PATIENCE_S)  # it may go while it is given back; this ends the process then
     loop.call_soon_threadsafe(partial(app.exit, return_code=INTERRUPTED))

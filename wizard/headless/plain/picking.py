@@ -105,7 +105,8 @@ class Picking:
     def _take(self, value: Value) -> bool:
         taken = self._dialogue.take(self._ask, value)
         if taken:
-            choices = self._all + tuple(one for one in self._shown if one not in self._all)
+            listed = {one.value for one in self._all}
+            choices = self._all + tuple(one for one in self._shown if one.value not in listed)
             self._dialogue.say(f"{self._ask.label}: {words.labels(value, choices)}.")
         return taken
 

@@ -134,13 +134,11 @@ def _descriptor(source: TextIO | None) -> int | None:
 @contextlib.contextmanager
 def _without_echo(fd: int | None) -> Iterator[None]:
     """Hides what is typed. Given back at once, also after Ctrl+C, or the shell would stay mute."""
-    try:
-        import termios
-    except ImportError:  # Windows
-        fd = None
-    if fd is None:
+    if sys.platform == "win32" or fd is None:
         yield
         return
+    import termios
+
     before = termios.tcgetattr(fd)
     silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
     try:

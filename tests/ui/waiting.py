@@ -1,0 +1,21 @@
+"""Tests wait for what they need to see, however long the machine takes for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.ui.plain import text_of
+
+PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
+    """Wait until the condition holds; fail with the screen as it is when it never does."""
+    end = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end, "it did not come true:\n" + text_of(pilot.app.export_screenshot())
+        await pilot.pause(0.01)

@@ -96,7 +96,7 @@ def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal
 
 @pytest.mark.parametrize("seed", range(2))
 def test_no_byte_ends_it(seed: int, terminal: Terminal) -> None:
-    before, random = termios.tcgetattr(terminal.child.child_fd), Random(seed)
+    before, random = termios.tcgetattr(terminal.child.child_fd), Random(seed)  # noqa: S311 - repeatable
     terminal.until("Begin")
     terminal.press(b"\xff", ENTER)
     terminal.until("▸ Prerequisites")

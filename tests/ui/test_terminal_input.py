@@ -120,7 +120,7 @@ def test_a_paste_that_has_ended_is_whole(typed: TerminalInput) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_random_bytes_never_throw_and_keys_work_afterwards(seed: int) -> None:
-    random, clock = Random(seed), FakeClock()
+    random, clock = Random(seed), FakeClock()  # noqa: S311 - repeatable
     typed = TerminalInput(clock.monotonic)
     for _ in range(2_000):
         pieces = (random.choice((*PIECES, random.randbytes(1))) for _ in range(random.randrange(1, 9)))

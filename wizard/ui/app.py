@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -29,16 +29,19 @@ if TYPE_CHECKING:
     from wizard.ui.attention import Attention
     from wizard.ui.panes.first_sync import FirstSyncPane
     from wizard.ui.panes.review import ReviewPane
+    from wizard.ui.screens.commands import Command
 
 
 class AudienceWizard(App[int]):
     """`load` builds the walk; it is called in a thread after the first frame. `calm` stills all that moves."""
 
     TITLE = "Audience Wizard"
+    ENABLE_COMMAND_PALETTE = False
     CSS_PATH = Path(__file__).with_name("app.tcss")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q,f10", "ask_quit", "Quit", show=False, priority=True),
+        Binding("ctrl+p", "commands", "Commands", show=False, priority=True),
         Binding("f1", "help", "Help", show=False),
         Binding("f2", "troubleshoot", "Troubleshoot", show=False),
         Binding("ctrl+s", "save_setup", "Save setup.toml", show=False),
@@ -204,11 +207,16 @@ class AudienceWizard(App[int]):
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self._is_applying)
             self.push_screen(screen, self.walk_screen.take_wish)
 
-    def action_command_palette(self) -> None:
-        from wizard.ui.screens.commands import Commands
+    def action_commands(self) -> None:
+        """Over whatever is shown, once."""
+        from wizard.ui.screens.commands import CommandsScreen
 
-        if not any(isinstance(screen, Commands) for screen in self.screen_stack):
-            self.push_screen(Commands())
+        if not any(isinstance(screen, CommandsScreen) for screen in self.screen_stack):
+            self.push_screen(CommandsScreen(self._commands()), self._run_chosen)
+
+    def _run_chosen(self, chosen: Command | None) -> None:
+        if chosen is not None:
+            self.call_later(chosen.run)  # once the list is gone
 
     async def action_ask_quit(self) -> None:
         from wizard.ui.screens.quit import QuitScreen
@@ -263,16 +271,19 @@ class AudienceWizard(App[int]):
         stays = 3600.0 if self.calm else timeout
         super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def _commands(self) -> tuple[Command, ...]:
         """No screenshot, which would put what is on the screen into a file; no themes that were not looked at."""
-        del screen
-        yield SystemCommand("Light colours", "For a light terminal", lambda: self._use(LIGHT.name))
-        yield SystemCommand("Dark colours", "For a dark terminal", lambda: self._use(DARK.name))
-        yield SystemCommand("Save setup.toml", "The set-up as a file for the commands", self.action_save_setup)
+        from wizard.ui.screens.commands import Command
+
         now = "off" if self.attention.wanted else "on"
-        yield SystemCommand(f"Notices {now}", "Bell, title and desktop notice of the first sync", self.attention.switch)
-        yield SystemCommand("Help", "What this question is about", self.action_help)
-        yield SystemCommand("Quit", "Leave the wizard", self.action_ask_quit)
+        return (
+            Command("Light colours", "for a light terminal", lambda: self._use(LIGHT.name)),
+            Command("Dark colours", "for a dark terminal", lambda: self._use(DARK.name)),
+            Command("Save setup.toml", "the set-up as a file for the commands", self.action_save_setup),
+            Command(f"Notices {now}", "bell, title and desktop notice of the first sync", self.attention.switch),
+            Command("Help", "what this question is about", self.action_help),
+            Command("Quit", "leave the wizard", self.action_ask_quit),
+        )
 
     def _use(self, theme: str) -> None:
         self.theme = theme

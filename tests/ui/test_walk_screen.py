@@ -102,6 +102,14 @@ async def test_a_paste_is_named_before_any_call(pasted: str, said: str) -> None:
         assert reads.times == 0
 
 
+async def test_control_characters_of_a_paste_reach_no_field() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        app.post_message(events.Paste("sdk-12\x1b]0;title\x07\x9d34\ufffd"))  # as the terminal sends it
+        await until(pilot, lambda: "This is an SDK key" in seen(pilot))
+        assert [field.value for field in app.query(Input) if field.password] == ["sdk-12]0;title34\ufffd"]
+
+
 async def test_a_taken_token_leaves_the_field_and_no_message_carries_it() -> None:
     heard: list[Message] = []
     async with opened(hand_made.walk(), heard=heard) as (app, pilot):

@@ -12,12 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input
 
+from wizard.text import without_controls
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.walk import PaneMaker, WalkScreen
 from wizard.ui.theme import DARK, LIGHT
@@ -184,6 +186,14 @@ class AudienceWizard(App[int]):
     @property
     def _is_applying(self) -> bool:
         return self.applying is not None and not self.applying.ended
+
+    # --- what comes from the terminal ---------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """A field would draw the control characters of a paste, and the terminal would obey them."""
+        if isinstance(event, events.Paste):
+            event.text = without_controls(event.text)
+        await super().on_event(event)
 
     # --- keys that work everywhere -------------------------------------------------------------------------------
 

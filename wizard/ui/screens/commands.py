@@ -36,18 +36,18 @@ class CommandsScreen(Dialog[Command]):
         super().__init__()
         self._commands = commands
         self._choices = NumberedChoices()
-        self._hints = HintBar()
+        self.hints = HintBar()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Commands", markup=False, classes="title")
             yield self._choices
-            yield self._hints
+            yield self.hints
 
     def on_mount(self) -> None:
         column = max(len(command.title) for command in self._commands) + 2
         self._choices.show(tuple(command.title.ljust(column) + command.why for command in self._commands))
-        self._hints.show((Hint("Enter", "run", "app.simulate_key('enter')"), Hint("Esc", "close", "screen.dismiss")))
+        self.hints.show((Hint("Enter", "run", "app.simulate_key('enter')"), Hint("Esc", "close", "screen.dismiss")))
         self._choices.focus()
 
     def on_numbered_wanted(self, event: Numbered.Wanted) -> None:

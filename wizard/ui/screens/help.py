@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from wizard.flow.ask import Ask
+from wizard.flow.ask import Ask, Kind
 from wizard.ui.links import link
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -26,6 +26,11 @@ KEYS = (
     Line("F10", "leave; so does Ctrl+C"),
 )
 
+
+SELECT_KEYS = (
+    Line("Space", "select the highlighted row, or take it back; works while you filter, too"),
+    Line("Letters", "filter the list; after Space they start a new filter"),
+)
 
 BY_HAND_KEYS = (
     Line("Enter", "copy the value that is marked; on the button, done"),
@@ -61,7 +66,8 @@ class HelpScreen(Dialog[None]):
             with VerticalScroll(can_focus=False, classes="body"):
                 if self._ask is not None:
                     yield Aligned(_about(self._ask), column=10, classes="said")
-                yield Aligned(self._keys, column=10, classes="keys")
+                takes_many = self._ask is not None and self._ask.kind is Kind.PICK_MANY
+                yield Aligned((*(SELECT_KEYS if takes_many else ()), *self._keys), column=10, classes="keys")
             with Horizontal(classes="actions"):
                 yield Button("Close", id="close", compact=True, variant="primary")
                 if self._ask is not None and self._ask.help.link:

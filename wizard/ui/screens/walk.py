@@ -208,7 +208,7 @@ class WalkScreen(Screen[None]):
     def open_finding(self, finding: Finding, *, going_on: bool = False) -> None:
         from wizard.ui.screens.finding import FindingScreen
 
-        if self.walk is not None:
+        if self.walk is not None and not isinstance(self.app.screen, FindingScreen):
             screen = FindingScreen(self.walk, finding, going_on=going_on)
             self.app.push_screen(screen, partial(self._after_finding, finding))
 

@@ -117,9 +117,11 @@ def test_ctrl_z_does_nothing_where_no_shell_would_bring_it_back(terminal: Termin
     terminal.until("▸ Prerequisites")
 
 
-def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("started", ["{}", "bash -c '{}; true'"])
+def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(started: str, environment: dict[str, str]) -> None:
+    """Also when a script, or a program like `uv run`, stands between."""
     shell = Terminal(pexpect.spawn("bash", ["--norc", "-i"], env=environment, dimensions=(24, 80)))
-    shell.press(f"{sys.executable} -m wizard --sandbox\r")
+    shell.press(started.format(f"{sys.executable} -m wizard --sandbox") + "\r")
     shell.until("Begin")
 
     shell.press(CTRL_Z)

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from wizard.ui.screens.commands import Command
 
 
+LONGEST_PASTE = 10_000  # characters; nothing that is asked for is as long, and a whole file would take seconds a key
+
+
 class AudienceWizard(App[int]):
     """`load` builds the walk; it is called in a thread after the first frame. `calm` stills all that moves."""
 
@@ -192,7 +195,7 @@ class AudienceWizard(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """A field would draw the control characters of a paste, and the terminal would obey them."""
         if isinstance(event, events.Paste):
-            event.text = without_controls(event.text)
+            event.text = without_controls(event.text[:LONGEST_PASTE])
         await super().on_event(event)
 
     # --- keys that work everywhere -------------------------------------------------------------------------------

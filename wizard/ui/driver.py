@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from selectors import EVENT_READ, SelectSelector
 from time import monotonic
@@ -31,6 +32,15 @@ class WizardDriver(LinuxDriver):
     def can_suspend(self) -> bool:
         """Only as a shell's job: elsewhere nobody would wake the wizard again."""
         return sys.platform != "win32" and os.getpgrp() != os.getsid(0)
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stops what stands between the shell and the wizard too, a script or `uv run`: the shell waits for that, and
+        wakes both.
+        """
+        if sys.platform != "win32" and self.can_suspend:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
 
     def _run_input_thread(self) -> None:
         """An error here is met as one in the message loop is."""

@@ -21,22 +21,23 @@ from wizard.ui.screens.quit import QuitScreen
 from wizard.ui.screens.report import ReportScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
-SCREENS: dict[str, Callable[[], Screen[Any]]] = {
-    "#close": lambda: FindingScreen(hand_made.walk(), FAILED),
-    "#again": lambda: FindingScreen(hand_made.walk(), FAILED),
-    "#stay": lambda: QuitScreen("A token would be lost."),
-    ".dialog #close": lambda: BugScreen("trying", ValueError()),
-    ".actions #close": lambda: HelpScreen("Help", None),
-    "Horizontal #close": lambda: ReportScreen(hand_made.walk()),
-    ".pane #close": lambda: TroubleshootScreen(hand_made.walk()),
+SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
+    "finding": (lambda: FindingScreen(hand_made.walk(), FAILED), "#close"),
+    "finding, again": (lambda: FindingScreen(hand_made.walk(), FAILED), "#again"),
+    "quit": (lambda: QuitScreen("A token would be lost."), "#stay"),
+    "bug": (lambda: BugScreen("trying", ValueError()), "#close"),
+    "help": (lambda: HelpScreen("Help", None), "#close"),
+    "report": (lambda: ReportScreen(hand_made.walk()), "#close"),
+    "troubleshoot": (lambda: TroubleshootScreen(hand_made.walk()), "#close"),
 }
 
 
-@pytest.mark.parametrize("button", SCREENS)
-async def test_a_button_pressed_twice_closes_its_screen_alone(button: str) -> None:
+@pytest.mark.parametrize("name", SCREENS)
+async def test_a_button_pressed_twice_closes_its_screen_alone(name: str) -> None:
+    make, button = SCREENS[name]
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
-        below, screen = HelpScreen("Below", None), SCREENS[button]()
+        below, screen = HelpScreen("Below", None), make()
         answers: list[object] = []
         await app.push_screen(below)
         await app.push_screen(screen, answers.append)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual import events
 from textual.screen import Screen
 from textual.widgets import Button
 
@@ -61,6 +62,25 @@ async def test_a_command_that_is_chosen_twice_runs_once() -> None:
         await until(pilot, lambda: bool(ran))
         await pilot.pause()
         assert (ran, app.screen) == (["now"], app.walk_screen)
+
+
+async def test_a_key_in_the_last_line_that_is_clicked_twice_closes_one_screen() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        below = HelpScreen("Below", None)
+        await app.push_screen(below)
+        await pilot.press("ctrl+p")
+        screen = app.screen
+        assert isinstance(screen, CommandsScreen)
+        await pilot.pause()
+        at = screen.hints.region.x + str(screen.hints.render()).index("Esc"), screen.hints.region.y
+        for kind in (events.MouseDown, events.MouseUp) * 3:
+            app.post_message(kind(None, *at, 0, 0, 1, False, False, False, *at))
+        await until(pilot, lambda: not screen.is_attached)
+        await pilot.pause()
+        assert app.screen is below
+        app.walk_screen.dismiss()
+        assert app.screen_stack == [app.walk_screen, below]
 
 
 async def test_work_that_ends_under_another_screen_closes_its_own_once_that_is_gone() -> None:

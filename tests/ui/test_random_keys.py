@@ -26,7 +26,7 @@ SIZES = ((80, 24), (60, 15), (120, 40))
 STARTS = (  # the first ones lead the furthest
     *("audiences", "by-hand-values", "reader-token", "welcome", "cause", "many-audiences", "token-open", "first-sync"),
     *("hostile-audiences", "review", "request-card", "question", "quit-question", "mapping", "troubleshoot", "waiting"),
-    *("work-shown", "appeared", "destination", "attach-by-hand", "delivery-failing", "eu-account", "flaky-applied"),
+    *("work-shown", "appeared", "destination", "attach-by-hand", "stuck", "eu-account", "flaky-applied"),
 )
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -89,6 +90,11 @@ class WalkScreen(Screen[None]):
             self._panes[step.id] = pane
         self.walk = walk
         self.show_walk()
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Nothing: below the walk there is no screen."""
+        del result
+        return AwaitComplete()
 
     # --- from stop to stop ---------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
@@ -80,6 +81,12 @@ class HintBar(Static):
         if hints != self._hints:
             self._hints = hints
             self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """A second click may come when the screen has gone: its action would be taken for the screen below."""
+        if self.screen is not self.app.screen:
+            event.stop()
+            event.prevent_default()
 
     def render(self) -> Content:
         drawn = [_drawn(hint) for hint in fit(self._hints, self.content_size.width)]

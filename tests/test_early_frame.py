@@ -195,11 +195,11 @@ def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Cal
 
 
 def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         terminal = start("--sandbox")
     finally:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, before)
     terminal.until("Starting …")
     terminal.child.kill(signal.SIGHUP)
     terminal.open()

@@ -120,6 +120,18 @@ async def test_an_activation_sends_the_whole_audience_again() -> None:
     )
 
 
+async def test_a_changed_activation_gets_its_settings_whole_and_sends_everybody_again() -> None:
+    shown = {"actionId": "act", "settings": SETTINGS}
+    fake = Fake(always(200, {"data": {"activation": {"id": "act_1", "destinationMapping": shown}}}))
+    changed = await fake.segment.update_activation("s", "a", "act_1", action_id="act", settings=SETTINGS)
+    assert changed == Activation("act_1", "act_1", "", action_id="act", settings=SETTINGS)
+    assert sent(fake) == (
+        "PATCH /spaces/s/audiences/a/activations/act_1",
+        {"destinationMapping": {"actionId": "act", "settings": SETTINGS}, "performResync": True},
+    )
+    assert fake.last.headers["content-type"] == V1ALPHA
+
+
 @pytest.mark.parametrize("body", [{"data": {"status": "SUCCESS"}}, {}, None])
 async def test_what_is_deleted_is_deleted_whatever_the_body(body: Any) -> None:
     fake = Fake(always(200, body))

@@ -15,7 +15,9 @@ from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
 from wizard.domain.model import (
+    Activation,
     Audience,
+    Caller,
     Connection,
     Connections,
     Destination,
@@ -27,15 +29,16 @@ from wizard.domain.model import (
     Source,
     Space,
     Subscription,
+    Workspace,
 )
 from wizard.domain.plan import (
     Action,
     Change,
     Plan,
     chosen_destination,
-    fingerprint,
     make_plan,
     mapping_settings,
+    rests_on,
     source_for_a_new_destination,
 )
 
@@ -610,8 +613,8 @@ def test_an_instance_found_for_a_new_one_gets_its_mapping_looked_for_when_it_is_
 # --- has the world moved? ---------------------------------------------------------------------------------------
 
 
-def test_a_fingerprint_ignores_what_a_plan_does_not_rest_on() -> None:
-    first = fingerprint(DONE, CHOSEN)
+def test_what_a_plan_does_not_rest_on_moves_nothing() -> None:
+    first = rests_on(DONE, CHOSEN)
     connections = DONE.connections["aud_1"]
     assert isinstance(connections, Connections)
     shuffled = {"aud_1": replace(connections, items=connections.items[::-1])}
@@ -620,19 +623,23 @@ def test_a_fingerprint_ignores_what_a_plan_does_not_rest_on() -> None:
         DONE,
         replace(DONE, now=datetime(2027, 1, 1, tzinfo=UTC)),
         replace(DONE, audiences=(replace(VIP, size=6, status="Computing"), replace(VIP, id="aud_9"))),
+        replace(DONE, audiences=(replace(VIP, cadence="BATCH", history=False, created_at=DONE.now),)),
         replace(DONE, connections=shuffled),
         replace(DONE, subscriptions=(mapping,)),
         replace(DONE, delivery=BROKEN),
     ]
-    assert {fingerprint(facts, CHOSEN) for facts in same} == {first}
-    assert fingerprint(DONE, replace(CHOSEN, test_user="u_1", server_side=True)) == first
+    assert all(rests_on(facts, CHOSEN) == first for facts in same)
+    assert rests_on(DONE, replace(CHOSEN, test_user="u_1", server_side=True)) == first
+
+
+def test_what_moved_has_a_name() -> None:
+    now = rests_on(with_destination(enabled=False), CHOSEN)
+    assert [name for name, rest in rests_on(DONE, CHOSEN).items() if now[name] != rest] == ["the destinations"]
 
 
 def test_a_failure_is_the_same_failure_whatever_its_request() -> None:
     again = replace(CLOSED, request_id="2", message="other")
-    assert fingerprint(replace(DONE, attach_by_api=CLOSED), CHOSEN) == fingerprint(
-        replace(DONE, attach_by_api=again), CHOSEN
-    )
+    assert rests_on(replace(DONE, attach_by_api=CLOSED), CHOSEN) == rests_on(replace(DONE, attach_by_api=again), CHOSEN)
 
 
 @pytest.mark.parametrize(
@@ -652,11 +659,14 @@ def test_a_failure_is_the_same_failure_whatever_its_request() -> None:
         (replace(DONE, audiences=(replace(VIP, key="other"),)), CHOSEN),
         (replace(DONE, audiences=None), CHOSEN),
         (replace(DONE, sources=()), CHOSEN),
+        (replace(DONE, caller=Caller("acc_1", "tok_1")), CHOSEN),
+        (replace(DONE, workspace=Workspace("ws_1", "acme", "Acme")), CHOSEN),
+        (replace(DONE, activations={"aud_1": (Activation("act_1", "Sync", "ii_1"),)}), CHOSEN),
         (DONE, replace(CHOSEN, context_kind="account")),
         (DONE, replace(CHOSEN, audiences=())),
         (DONE, replace(CHOSEN, by_hand=True)),
         (DONE, replace(CHOSEN, client_side_id=STAGING_ID)),
     ],
 )
-def test_a_fingerprint_moves_with_what_a_plan_rests_on(facts: Facts, answers: Answers) -> None:
-    assert fingerprint(facts, answers) != fingerprint(DONE, CHOSEN)
+def test_what_a_plan_rests_on_moves_it(facts: Facts, answers: Answers) -> None:
+    assert rests_on(facts, answers) != rests_on(DONE, CHOSEN)

@@ -26,7 +26,7 @@ from tests.domain.facts_at_hand import (
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey, Secrets
 from wizard.domain.facts import Facts
-from wizard.domain.model import Connection, Connections, Destination, FailureKind, Service, Source
+from wizard.domain.model import Activation, Connection, Connections, Destination, FailureKind, Service, Source
 from wizard.domain.plan import Action, Plan, make_plan
 from wizard.flow.by_hand import HandStep, HandValue, Tick, TickState, hand_steps
 from wizard.flow.result import Outcome, Result
@@ -104,6 +104,21 @@ def named(steps: tuple[HandStep, ...], step_id: str) -> HandStep:
 )
 def test_each_plan_has_its_steps(facts: Facts, answers: Answers, expected: list[str]) -> None:
     assert ids(steps_of(facts, answers)) == expected
+
+
+def test_an_activation_is_edited_where_it_is() -> None:
+    """It is attached already, so nothing is added to the audience; only its user can tell when it is done."""
+    shown = Activation("act_1", "LaunchDarkly sync", "con_1", True, settings={"context_key": "user_id_only"})
+    facts = healthy_facts(activations={"aud_1": (shown,)})
+    answers = healthy_answers(by_hand=True, context_key=ContextKey.EMAIL_ONLY)
+
+    step = next(step for step in steps_of(facts, answers) if step.change_id == ATTACH)
+
+    assert step.menu_path == "Engage → Audiences → VIP customers → Activations → LaunchDarkly sync → Mapping → Save"
+    assert [(v.label, v.before, v.text) for v in step.values] == [
+        ("Context key", "Use Segment UserId only", "Use email only")
+    ]
+    assert step.seen(State(facts, answers, SECRETS)).state is TickState.CANNOT_TELL
 
 
 def test_each_audience_is_added_by_itself() -> None:

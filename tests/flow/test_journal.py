@@ -162,3 +162,14 @@ def test_a_journal_survives_on_disk(tmp_path: Path) -> None:
     assert saved == session.saved
     assert [(one.kind, one.resource_id, one.before) for one in saved.made] == [("mapping", "sub_1", {"enabled": False})]
     assert [one.kind for one in saved.unconfirmed] == ["destination"]
+
+
+@pytest.mark.parametrize(("key", "found"), [("email_only", ["act_1"]), ("user_id_only", []), ("other", [])])
+def test_an_activation_that_was_to_be_changed_is_changed_once_it_shows_the_new_key(key: str, found: list[str]) -> None:
+    """Other words of it than before, and exactly those that were to be set."""
+    shown = Activation("act_1", "LaunchDarkly sync", "con_1", settings={"context_key": key})
+    seen = replace(healthy_facts(), activations={"aud_1": (shown,)})
+    before, after = ({"settings": {"context_key": key}} for key in ("user_id_only", "email_only"))
+    intended = entry(Stage.INTENDED, "activation", "act_1", within=WITHIN, before=before, after=after)
+
+    assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == found

@@ -24,7 +24,7 @@ STAGE_KEYS = {
     *("schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience", "usual", "causes", "next"),
     *("notes", "candidates"),
 }
-RESULT_KEYS = {"schema", "event", "outcome", "at", "elapsed_s", "segments", "test_user", "next_steps"}
+RESULT_KEYS = {"schema", "event", "outcome", "at", "elapsed_s", "segments", "test_user", "next_steps", "trouble"}
 SEGMENT_KEYS = {"audience", "key", "name", "members", "url", "audience_size", "about_members", "notes"}
 HOPS = ["attached", "computed", "delivered", "visible", "counted", "member"]
 

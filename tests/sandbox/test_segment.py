@@ -227,6 +227,25 @@ async def test_a_connection_with_an_activation_cannot_be_deleted(happy: World) -
     assert (await happy.segment(one, "DELETE", ALPHA)).status_code == 200
 
 
+async def test_a_changed_activation_sends_through_its_new_mapping(happy: World) -> None:
+    destination_id = await walk.make_destination(happy)
+    connection_id = await walk.attach(happy, "vip_customers", destination_id)
+    await walk.activate(happy, "vip_customers", connection_id, own_mapping=True)
+    audience = await walk.audience_path(happy, "vip_customers")
+    [activation] = (await happy.segment(f"{audience}/activations", media=ALPHA)).json()["data"]["activations"]
+    one = f"{audience}/activations/{activation['id']}"
+    own = {"actionId": catalog.ACTION_ID, "settings": {**catalog.PRESET_FIELDS, "context_key": "email_only"}}
+
+    changed = await happy.segment(one, "PATCH", ALPHA, json={"destinationMapping": own, "performResync": True})
+    other_action = await happy.segment(one, "PATCH", ALPHA, json={"destinationMapping": {**own, "actionId": "other"}})
+    other_type = await happy.segment(one, "PATCH", ALPHA, json={"activationType": "All Events"})
+
+    assert changed.json()["data"]["activation"]["destinationMapping"] == own
+    [mapping] = await walk.mappings(happy, destination_id)
+    assert mapping["settings"]["context_key"] == "email_only"
+    assert (other_action.status_code, other_type.status_code) == (422, 422)
+
+
 async def test_a_destination_on_an_ordinary_source_cannot_be_attached(happy: World) -> None:
     sources = (await happy.segment("/sources")).json()["data"]["sources"]
     website = next(one["id"] for one in sources if one["metadata"]["slug"] == "javascript")

@@ -36,6 +36,7 @@ class Answers:
     space: str = ""  # id
     engage_source: str = ""  # id; only when it cannot be told from the space
     destination: str = ""  # id of the one to use, or NEW_DESTINATION
+    beside: tuple[str, ...] = ()  # ids of the environment's destinations that were there when a new one was chosen
     destination_name: str = ""
     context_kind: str = ""
     context_key: ContextKey | None = None

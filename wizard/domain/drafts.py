@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import Action, Change, Edit, by_hand, compared
+from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.facts import Facts
-from wizard.domain.mapping import VISIBLE_FIELDS, differences
-from wizard.domain.model import Audience, Connection, Connections, Destination, Failure, Source, Subscription
+from wizard.domain.mapping import VISIBLE_FIELDS, Difference, differences
+from wizard.domain.model import (
+    Activation,
+    Audience,
+    Connection,
+    Connections,
+    Destination,
+    Failure,
+    Source,
+    Subscription,
+)
 from wizard.domain.wanted import (
+    activation_settings,
     asks_to_rename,
     catalog_entry,
     chosen_destination,
@@ -40,6 +52,7 @@ class Ground:
     audiences: Mapping[str, Audience]  # by id
 
 
+_ActivationEdits = tuple[tuple[Activation, tuple[Difference, ...]], ...]
 NotKnown = str  # the check that has to be answered before the change can be drawn
 
 
@@ -173,9 +186,15 @@ def _mapping_edits(ground: Ground, seen: Subscription) -> Iterable[Edit]:
         yield Edit("enabled", False, True, "switch it on", "it is switched off")
     settings = mapping_settings(ground.facts, ground.answers, seen)
     for one in differences(seen, trigger=catalog_entry(ground.facts).trigger, settings=settings):
-        todo = f"set {one.key} to {_in_words(one.wanted)}" if one.key in VISIBLE_FIELDS else f"restore {one.key}"
-        because = f"{one.key} is {_in_words(one.now)}" if one.key in VISIBLE_FIELDS else f"{one.key} was edited"
-        yield Edit(one.key, one.now, one.wanted, todo, because, in_settings=one.key != "trigger")
+        yield Edit(one.key, one.now, one.wanted, _todo(one), _because(one), in_settings=one.key != "trigger")
+
+
+def _todo(edit: Difference) -> str:
+    return f"set {edit.key} to {_in_words(edit.wanted)}" if edit.key in VISIBLE_FIELDS else f"restore {edit.key}"
+
+
+def _because(edit: Difference) -> str:
+    return f"{edit.key} is {_in_words(edit.now)}" if edit.key in VISIBLE_FIELDS else f"{edit.key} was edited"
 
 
 # --- audiences --------------------------------------------------------------------------------------------------
@@ -191,10 +210,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
     connection = _connection(ground, seen)
     if connection:
         change = _existing(f"audience:{audience.key}", f"Connection to {audience.name}", connection.id, ground)
-        change = replace(change, needs=("destination", "mapping"))
-        if _is_half_done(ground, audience, connection):
-            return _activate(change, audience)
-        return compared(change, (), ours=connection.id in ground.made_by_us)
+        return _connected(replace(change, needs=("destination", "mapping")), ground, audience, connection)
     hand = _hand(ground) or _hand_for_attaching(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
         return "audience.attached"
@@ -225,14 +241,53 @@ def _activate(there: Change, audience: Audience) -> Change:
     )
 
 
+def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change:
+    if _is_half_done(ground, audience, connection):
+        return _activate(there, audience)
+    edits = _activation_edits(ground, audience, connection)
+    if edits:
+        return by_hand(_realigned(there, ground, edits), _hand(ground))
+    return compared(there, (), ours=connection.id in ground.made_by_us)
+
+
+def _activation_edits(ground: Ground, audience: Audience, connection: Connection) -> _ActivationEdits:
+    """What differs in the mapping of each activation that makes the connection send."""
+    facts = ground.facts
+    wanted = activation_settings(facts, ground.answers, ground.destination, ground.made_by_us)
+    every = activations_of(audience.id, connection, facts)
+    found = ((one, edits_of(one, facts, wanted, ours=one.id in ground.made_by_us)) for one in every)
+    return tuple((activation, edits) for activation, edits in found if edits)
+
+
+def _realigned(there: Change, ground: Ground, found: _ActivationEdits) -> Change:
+    """A changed mapping alone would leave members under keys of two kinds: the activation goes on with the old one."""
+    edits = [edit for _, edits in found for edit in edits]
+    todo, because = dict.fromkeys(map(_todo, edits)), dict.fromkeys(map(_because, edits))
+    whose = " and ".join(_whose_activation(activation, ground) for activation, _ in found)
+    return replace(
+        there,
+        action=Action.UPDATE,
+        summary=f"{there.title}: {'; '.join(todo)} in {whose}, then send all members again.",
+        reason=f"An activation sends through a mapping of its own, and there {'; '.join(because)}. "
+        "Members that are in the segment already stay there as they are.",
+        before={"activations": {one.id: {edit.key: edit.now for edit in edits} for one, edits in found}},
+        after={"activations": {one.id: {edit.key: edit.wanted for edit in edits} for one, edits in found}}
+        | {"resync": True},
+    )
+
+
+def _whose_activation(activation: Activation, ground: Ground) -> str:
+    whose = "the activation" if activation.id in ground.made_by_us else "someone else's activation"
+    return f"{whose} {activation.name}"
+
+
 def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> str:
     listed = ground.facts.attach_by_api
     if listed is False:
-        return "Segment's API does not attach this destination here; its app does."
+        return "Segment's API doesn't attach this destination. Its web app does."
     looked_at = ground.facts.connections.values() if seen is None else (seen,)
-    if _is_closed(listed) or any(map(_is_closed, looked_at)):
-        return "The Segment token may not attach destinations to audiences."
-    return ""
+    refused = (one for one in (listed, *looked_at) if isinstance(one, Failure) and one.is_closed)
+    return next((why_not_done(one, ATTACH) for one in refused), "")
 
 
 def _attach(ground: Ground, audience: Audience, hand: str) -> Change:

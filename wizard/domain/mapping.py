@@ -112,8 +112,17 @@ def own_mappings(subscriptions: Iterable[Subscription], catalog: CatalogEntry) -
         subscription
         for subscription in subscriptions
         if (subscription.action_id == catalog.action_id or subscription.action_slug == ACTION_SLUG)
-        and _TRIGGER_OF_AN_ACTIVATION not in subscription.trigger
+        and not _is_an_activations(subscription)
     )
+
+
+def activation_mappings(subscriptions: Iterable[Subscription]) -> tuple[Subscription, ...]:
+    """Return the mappings that activations own and send through: each activation has one, beside the destination's."""
+    return tuple(one for one in subscriptions if _is_an_activations(one) and one.enabled is not False)
+
+
+def _is_an_activations(subscription: Subscription) -> bool:
+    return _TRIGGER_OF_AN_ACTIVATION in subscription.trigger
 
 
 def differences(

@@ -320,15 +320,19 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
+    """What makes a connection that was made by API send: through a mapping of its own, or the destination's (2.11)."""
+
     id: str
     name: str
     connection_id: str
     enabled: bool | None = None
+    action_id: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of its own mapping; empty when Segment shows none
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Deliveries of one destination in a span of time, from the delivery overview (2.12). About 5 minutes late."""
+    """Deliveries of one destination in a span of time, from the delivery overview. About 5 minutes late."""
 
     delivered: int
     failed: int
@@ -336,6 +340,8 @@ class Delivery:
     failure_reasons: tuple[tuple[str, int], ...] = ()  # discard reason, how many; most first
     filter_reasons: tuple[tuple[str, int], ...] = ()
     per_minute: tuple[int, ...] = ()  # delivered, from the first minute with any to the last; empty for a long span
+    first_at: datetime | None = None  # the first minute (or hour, or day) in which anything was delivered
+    by_audience: Mapping[str, Delivery] = field(default_factory=dict)  # by audience id; empty: Segment doesn't say
 
 
 @dataclass(frozen=True, slots=True)

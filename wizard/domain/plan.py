@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from wizard.domain.answers import Answers
@@ -13,11 +12,24 @@ from wizard.domain.change import Action, Change
 from wizard.domain.drafts import Ground, audience_change, destination_change, mapping_change
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import Failure
+from wizard.domain.model import (
+    Activation,
+    Audience,
+    Caller,
+    CatalogEntry,
+    Connection,
+    Connections,
+    Destination,
+    Failure,
+    Source,
+    Subscription,
+    Workspace,
+)
 from wizard.domain.wanted import (
     catalog_entry,
     chosen_audiences,
     chosen_destination,
+    chosen_environment,
     engage_sources_of,
     mapping_settings,
     source_for_a_new_destination,
@@ -29,11 +41,11 @@ __all__ = [
     "Change",
     "Plan",
     "chosen_destination",
-    "fingerprint",
     "make_plan",
     "mapping_settings",
     "mended_by",
     "repairs",
+    "rests_on",
     "source_for_a_new_destination",
 ]
 
@@ -47,6 +59,17 @@ class Plan:
     def pending(self) -> tuple[Change, ...]:
         """What is left to do, by a call or by hand."""
         return tuple(change for change in self.changes if change.writes or change.action is Action.BY_HAND)
+
+    @property
+    def waiting(self) -> tuple[Change, ...]:
+        """What the API makes once a person has made the destination that it is put on."""
+        is_awaited = any(change.id == "destination" and change.action is Action.BY_HAND for change in self.changes)
+        return tuple(change for change in self.pending if is_awaited and change.writes)
+
+    @property
+    def made_at_once(self) -> tuple[Change, ...]:
+        """What a yes makes by API."""
+        return tuple(change for change in self.pending if change.writes and change not in self.waiting)
 
 
 def make_plan(
@@ -73,6 +96,7 @@ _REPAIRED = {
     "destination.client_side_id",
     "destination.token",
     "audience.attached",
+    "audience.activation_mapping",
 }
 # Said, yet no reason to wait: the first sync waits for members by itself, and a store is the flags' need, not the
 # segment's (contract launchdarkly 5.2).
@@ -125,42 +149,47 @@ def _is_of_the_mapping(finding: Finding) -> bool:
 
 # --- has the world moved? ---------------------------------------------------------------------------------------
 
-_VOLATILE = {"size", "status", "last_used", "message", "request_id", "from_catalog"}
+# Of each thing the fields that a plan is drawn from: a field that is not named here moves nothing.
+_RESTS_ON: Mapping[type, tuple[str, ...]] = {
+    Destination: ("id", "name", "source_id", "enabled", "client_side_id", "token_last_four"),
+    Source: ("id", "name"),
+    Subscription: ("id", "name", "destination_id", "action_id", "action_slug", "enabled", "trigger", "settings"),
+    CatalogEntry: ("metadata_id", "action_id", "preset_name", "trigger", "fields"),
+    Audience: ("id", "key", "name", "space_id", "enabled", "kind", "identifiers"),
+    Connections: ("items",),
+    Connection: ("id", "destination_id", "enabled"),
+    Activation: ("id", "name", "connection_id", "enabled", "action_id", "settings"),
+    Caller: ("account_id", "token_id"),
+    Workspace: ("id",),
+    Failure: ("kind",),
+}
 
 
-def fingerprint(facts: Facts, answers: Answers) -> str:
-    """A stable hash of what a plan rests on: when it differs, the world moved.
+def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
+    """Return what a plan rests on, by the words for it: what differs later has moved.
 
     Sizes, ages, and the order in which a service lists things are no part of it.
     """
-    chosen = chosen_destination(facts, answers)
-    rests_on = (
-        answers.by_hand,
-        answers.audiences,
-        wanted_client_side_id(facts, answers),
-        facts.launchdarkly_token_last_four,
-        facts.segment_host,
-        facts.destinations,
-        engage_sources_of(facts, answers),
-        facts.subscriptions,
-        catalog_entry(facts),
-        mapping_settings(facts, answers, None),
-        facts.connections,
-        facts.activations,
-        facts.attach_by_api,
-        chosen.id if chosen else answers.destination_name,
-        chosen_audiences(facts, answers),
-    )
-    text = json.dumps([_stable(part) for part in rests_on], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    chosen, place = chosen_destination(facts, answers), chosen_environment(facts, answers)
+    parts = {
+        "your answers": (answers.by_hand, answers.audiences, mapping_settings(facts, answers, None)),
+        "the tokens": (facts.caller, facts.launchdarkly_token_last_four, facts.workspace, facts.segment_host),
+        "the environment": (wanted_client_side_id(facts, answers), [one.key for one in place or ()]),
+        "the destinations": (facts.destinations, chosen.id if chosen else answers.destination_name),
+        "the Engage sources": engage_sources_of(facts, answers),
+        "the mappings": facts.subscriptions,
+        "the catalog entry": catalog_entry(facts),
+        "the audiences": chosen_audiences(facts, answers),
+        "the audiences' connections": facts.connections,
+        "the activations": facts.activations,
+        "what the API may attach": facts.attach_by_api,
+    }
+    return {name: json.dumps(_stable(part), sort_keys=True, default=str) for name, part in parts.items()}
 
 
 def _stable(value: Any) -> Any:
-    if isinstance(value, Failure):
-        return ["failure", value.kind]
     if is_dataclass(value):
-        named = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: _stable(part) for name, part in named.items() if name not in _VOLATILE}
+        return {name: _stable(getattr(value, name)) for name in _RESTS_ON[type(value)]}
     if isinstance(value, Mapping):
         return {str(key): _stable(part) for key, part in value.items()}
     if isinstance(value, tuple | list):

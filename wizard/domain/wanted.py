@@ -110,24 +110,30 @@ def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str
     named = next((destination for destination in every if destination.id == answers.destination), None)
     if named:
         return named
-    client_side_id, name = wanted_client_side_id(facts, answers), wanted_destination_name(facts, answers)
-    fitting = [d for d in every if d.client_side_id == client_side_id != "" and _can_be_attached(d, facts, answers)]
+    name, fitting = wanted_destination_name(facts, answers), fitting_destinations(facts, answers)
     if answers.destination == NEW_DESTINATION:
-        fitting = [d for d in fitting if d.id in made_by_us or d.name == name]
+        fitting = tuple(d for d in fitting if d.id in made_by_us or d.name == name)
     best = min(fitting, key=lambda d: (d.id not in made_by_us, d.name != name, d.enabled is False), default=None)
     return best or (None if answers.destination else _misdirected(facts, answers))
+
+
+def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:
+    """Return the instances that write to the chosen environment and can be attached in the chosen space."""
+    every, wanted = facts.destinations, wanted_client_side_id(facts, answers)
+    listed = every if wanted and isinstance(every, tuple) else ()
+    return tuple(d for d in listed if d.client_side_id == wanted and can_be_attached(d, facts, answers))
 
 
 def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
     """The one that is named after project and environment as the wizard names it, and writes somewhere else."""
     name = destination_name(*_keys(facts, answers)) if all(_keys(facts, answers)) else ""
     every = facts.destinations if isinstance(facts.destinations, tuple) else ()
-    named = [d for d in every if d.name == name != "" and d.client_side_id and _can_be_attached(d, facts, answers)]
+    named = [d for d in every if d.name == name != "" and d.client_side_id and can_be_attached(d, facts, answers)]
     own = plain(answers.destination_name) in {"", name}
     return named[0] if own and len(named) == 1 and wanted_client_side_id(facts, answers) else None
 
 
-def _can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
+def can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
     """Not on an ordinary source, nor on another space's (contract segment 4.9)."""
     sources = facts.sources if isinstance(facts.sources, tuple) else ()
     source = next((source for source in sources if source.id == destination.source_id), None)
@@ -202,3 +208,10 @@ def mapping_settings(facts: Facts, answers: Answers, current: Subscription | Non
         answers.context_key or (ContextKey(key) if key in tuple(ContextKey) else recommended),
         answers.batching if answers.batching is not None else batching is not False,
     )
+
+
+def activation_settings(
+    facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The settings that an activation has to send with: those of the mapping, or members get keys of two kinds."""
+    return mapping_settings(facts, answers, chosen_mapping(facts, answers, destination, made_by_us))

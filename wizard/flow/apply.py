@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from wizard.domain.closed import ADD, ATTACH, MAP, why_not_done
 from wizard.domain.drafts import ACTIVATION_NAME
-from wizard.domain.mapping import differences
+from wizard.domain.mapping import VISIBLE_FIELDS, differences
 from wizard.domain.model import (
     Activation,
     Audience,
@@ -19,7 +20,6 @@ from wizard.domain.model import (
     Connections,
     Destination,
     Failure,
-    FailureKind,
     Subscription,
 )
 from wizard.domain.plan import Action, Change, Plan
@@ -38,7 +38,8 @@ from wizard.flow.journal import Entry, Journal, Write, made_lately
 from wizard.flow.listed import lists_of
 from wizard.flow.ports import Ports
 from wizard.flow.readings import chosen_audiences, segment_of
-from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, left_to_the_hand
+from wizard.flow.realign import Realigner
+from wizard.flow.result import Outcome, Result, Started, Trouble, ended, failed, is_not_offered, left_to_the_hand
 from wizard.flow.sightings import Sightings
 from wizard.flow.state import State
 
@@ -62,20 +63,15 @@ async def apply(
     run = _Run(ports, state, journal, tuple(earlier), sightings or Sightings())
     outcomes: dict[str, Outcome] = {}
     for change in plan.changes:
-        broken = next((need for need in change.needs if _keeps_back(need, outcomes.get(need))), None)
-        if broken and change.writes:
-            result = ended(change, Outcome.SKIPPED, detail=f"Waits for the {broken}, which is not done.")
+        why = run.keeps_back(change, outcomes) if change.writes else ""
+        if why:
+            result = ended(change, Outcome.SKIPPED, detail=why)
         else:
             if change.writes:
                 yield Started(change.id, change.title, change.host)
             result = await run.carry_out(change)
         outcomes[change.id] = result.outcome
         yield result
-
-
-def _keeps_back(need: str, outcome: Outcome | None) -> bool:
-    """Nothing can be put on a destination that somebody still has to make."""
-    return outcome in {Outcome.FAILED, Outcome.SKIPPED} or (need == "destination" and outcome is Outcome.BY_HAND)
 
 
 class _Run:
@@ -96,10 +92,33 @@ class _Run:
         self._client_side_id = wanted_client_side_id(state.facts, state.answers)
         chosen = chosen_destination(state.facts, state.answers)
         self._destination_id = chosen.id if chosen else ""
+        self._mapping_there = chosen_mapping(state.facts, state.answers, chosen)  # None: one is made, as wanted
         self._made_a_destination = False
+        self._left_to_the_hand: set[str] = set()  # ids of what has to be there first, and can be seen once it is
+
+    def keeps_back(self, change: Change, outcomes: Mapping[str, Outcome]) -> str:
+        """Why a change can't be made now, in a sentence; empty when it can."""
+        for need in change.needs:
+            if need in self._left_to_the_hand:
+                return f"Comes after the {need}, which is made by hand first."
+        broken = (need for need in change.needs if outcomes.get(need) in {Outcome.FAILED, Outcome.SKIPPED})
+        return next((f"Waits for the {need}, which is not done." for need in broken), "")
 
     async def carry_out(self, change: Change) -> Result:
+        result = await self._carried_out(change)
+        return await self._unless_the_token_died(change, result) if change.writes and result.error else result
+
+    async def _unless_the_token_died(self, change: Change, result: Result) -> Result:
+        """Segment refuses a revoked token like one without the role: only the workspace itself tells them apart."""
+        workspace = await self._segment.workspace()
+        if isinstance(workspace, Failure) and workspace.is_closed:
+            return failed(change, results.trouble_of(workspace), result.resource_id)
+        return result
+
+    async def _carried_out(self, change: Change) -> Result:
         if change.action is Action.BY_HAND:
+            if change.id == "destination":
+                self._left_to_the_hand.add(change.id)
             return ended(change, Outcome.BY_HAND, detail=change.summary)
         if not change.writes:
             if change.id == "destination":
@@ -134,6 +153,8 @@ class _Run:
             )
 
         made = await self._writer.ensure(self._write_of(change), self._look_for_new_destination, create)
+        if isinstance(made.seen, Failure) and made.seen.is_closed:
+            return self._handed_over(change, made.seen, ADD, results.ADD_BY_HAND)
         if (
             isinstance(made.seen, Destination)
             and made.was_there
@@ -142,6 +163,10 @@ class _Run:
             return failed(change, results.MOVED, made.seen.id)
         self._made_a_destination = isinstance(made.seen, Destination) and not made.was_there
         return self._destination_result(change, made)
+
+    def _handed_over(self, change: Change, failure: Failure, job: str, what_to_do: str) -> Result:
+        self._left_to_the_hand.add(change.id)
+        return left_to_the_hand(change, failure, why_not_done(failure, job), what_to_do)
 
     async def _existing_destination(self, change: Change) -> Result:
         """Token and client-side ID are sent together or not at all (contract segment 2.6)."""
@@ -202,9 +227,10 @@ class _Run:
         there = await self._own_mapping()
         write = Write("mapping", change.id, {"destination": self._destination_id}, None, change.after)
         if isinstance(there, Failure):
-            return _result(change, Ensured(there))
+            return self._unseen_mapping(change, there)
+        self._mapping_there = there
         if there is None:
-            return _result(change, await self._writer.ensure(write, self._own_mapping, self._create_mapping))
+            return await self._new_mapping(change, write)
         write = replace(write, before=_replaced(there, change.after or {}), changes=there.id)
         if self._is_destination_new():
             write = replace(write, before=None)
@@ -212,6 +238,18 @@ class _Run:
         made = await self._writer.ensure(
             write, lambda: self._mapping_as_wanted(there.id), lambda: self._update_mapping(there)
         )
+        return _result(change, made)
+
+    def _unseen_mapping(self, change: Change, failure: Failure) -> Result:
+        """Nobody will see when it is made: what comes after it does not wait."""
+        if failure.is_closed:
+            return left_to_the_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
+        return _result(change, Ensured(failure))
+
+    async def _new_mapping(self, change: Change, write: Write) -> Result:
+        made = await self._writer.ensure(write, self._own_mapping, self._create_mapping)
+        if isinstance(made.seen, Failure) and made.seen.is_closed:
+            return self._handed_over(change, made.seen, MAP, results.MAP_BY_HAND)
         return _result(change, made)
 
     def _is_destination_new(self) -> bool:
@@ -264,6 +302,8 @@ class _Run:
         audience = next((a for a in chosen_audiences(self._state) if f"audience:{a.key}" == change.id), None)
         if audience is None:
             return failed(change, results.NO_AUDIENCE)
+        if "activations" in (change.after or {}):
+            return await self._realigner().realign(change, audience, self._destination_id)
         within = {"space": audience.space_id, "audience": audience.id, "destination": self._destination_id}
         write = Write("connection", change.id, within)
 
@@ -284,8 +324,8 @@ class _Run:
         made = await self._writer.ensure(write, look, connect, look_at_first)
         if isinstance(made.seen, Connection) and not made.is_listed:
             self._sightings.add_connection(audience.id, made.seen)
-        if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
-            return left_to_the_hand(change, made.seen, results.ATTACH_BY_HAND)
+        if isinstance(made.seen, Failure) and is_not_offered(made.seen):
+            return left_to_the_hand(change, made.seen, why_not_done(made.seen, ATTACH), results.ATTACH_BY_HAND)
         result = _result(change, made)
         begun_before = made.was_there and change.action is Action.UPDATE
         if not isinstance(made.seen, Connection) or (made.was_there and not begun_before):
@@ -298,7 +338,9 @@ class _Run:
     async def _activation(self, change: Change, audience: Audience, connection: Connection, result: Result) -> Result:
         """`result`: how connecting ended."""
         within = {"space": audience.space_id, "audience": audience.id, "destination": self._destination_id}
-        after = {"name": ACTIVATION_NAME, "enabled": True}
+        settings = self._activation_settings()
+        visible = {key: settings[key] for key in VISIBLE_FIELDS}
+        after = {"name": ACTIVATION_NAME, "enabled": True, "settings": visible}
         write = Write("activation", change.id, {**within, "connection": connection.id}, None, after)
 
         async def look() -> Activation | Failure | None:
@@ -315,23 +357,33 @@ class _Run:
                 connection.id,
                 name=ACTIVATION_NAME,
                 action_id=self._catalog.action_id,
-                settings=mapping_settings(self._state.facts, self._state.answers, None),
+                settings=settings,
             )
 
         made = await self._writer.ensure(write, look, activate)
         if isinstance(made.seen, Activation) and not made.is_listed:
             self._sightings.add_activation(audience.id, made.seen)
-        if isinstance(made.seen, Failure) and _is_not_offered(made.seen):
-            return left_to_the_hand(change, made.seen, results.START_BY_HAND, connection.id)
+        if isinstance(made.seen, Failure) and is_not_offered(made.seen):
+            return left_to_the_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
         activated = replace(_result(change, made), resource_id=connection.id)
         if activated.outcome is Outcome.FAILED or result.outcome is Outcome.ALREADY:
             return activated
         return replace(result, detail=result.detail or activated.detail)
 
+    def _activation_settings(self) -> dict[str, Any]:
+        """Those of the mapping, or members would get keys of two kinds."""
+        return mapping_settings(self._state.facts, self._state.answers, self._mapping_there)
 
-def _is_not_offered(failure: Failure) -> bool:
-    """Trying again changes nothing: this workspace, or this token, has to do it in the web app."""
-    return failure.is_closed or failure.kind is FailureKind.INVALID
+    def _realigner(self) -> Realigner:
+        return Realigner(
+            segment=self._segment,
+            lists=self._lists,
+            writer=self._writer,
+            sightings=self._sightings,
+            action_id=self._catalog.action_id,
+            wanted=self._activation_settings(),
+            made_by_us=frozenset(entry.resource_id for entry in self._state.made if entry.is_creation),
+        )
 
 
 def _result(change: Change, made: Ensured[Made]) -> Result:

@@ -6,19 +6,16 @@ and a plan that no longer rests on what is there is not carried out.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-from wizard.domain.plan import Plan, fingerprint
+from wizard.domain.findings import root_causes_first
+from wizard.domain.plan import Plan, rests_on
 from wizard.flow.apply import apply
+from wizard.flow.once_more import look_once_more
 from wizard.flow.result import Outcome, Result, Started
-from wizard.flow.segment_readings import audiences_again
 from wizard.flow.sightings import Sightings
 from wizard.flow.walk import Walk
-
-_REST_OF_A_PLAN = (
-    "sources", "catalog", "destinations", "subscriptions", "connections", "activations", "attach_by_api",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +23,31 @@ class Reviewed:
     """A plan as it was shown, with what it rested on then."""
 
     plan: Plan
-    rests_on: str
+    rests_on: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Somebody changed something since the review: nothing was done, this is the plan now."""
+    """The plan no longer rests on what is there, so nothing was done. This is the plan now."""
 
     reviewed: Reviewed
+    why: str  # one sentence
+    could_look: bool = True  # False: a service gave no answer, so it isn't known whether anything moved
 
 
 def review(walk: Walk) -> Reviewed:
     """The plan as it stands, to be shown. What a killed run turns out to have made counts as ours."""
     walk.confirm_intended()
-    return Reviewed(walk.plan(), _rests_on(walk))
+    return Reviewed(walk.plan(), rests_on(walk.state.facts, walk.state.answers))
 
 
 async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | Moved]:
     """Makes exactly the reviewed changes, or says that the world has moved. Raises Busy when another run is at it."""
     walk.session.lock()
-    await _read_once_more(walk)
-    if _rests_on(walk) != reviewed.rests_on:
-        yield Moved(review(walk))
+    unseen = await look_once_more(walk)
+    now = review(walk)
+    if why := unseen or _what_is_in_the_way(walk, now.plan) or _what_moved(reviewed, now):
+        yield Moved(now, why, could_look=not unseen)
         return
     walk.begin_sync(reviewed.plan)
     results = []
@@ -57,18 +57,17 @@ async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | R
             results.append(event)
         yield event
     await walk.applied(results, sightings)
-    if all(result.outcome is not Outcome.FAILED for result in results):
+    if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED}:
         walk.accept(walk.step("review"))
 
 
-async def _read_once_more(walk: Walk) -> None:
-    """All that a plan rests on. Of a long list of audiences only the chosen ones: the whole of it takes minutes."""
-    audiences = await audiences_again(walk.ports, walk.state)
-    if audiences is not None:
-        walk.saw("audiences", audiences)
-    walk.forget_slots(*_REST_OF_A_PLAN, *(("audiences",) if audiences is None else ()))
-    await walk.read("segment", "destination", "audiences")
+def _what_is_in_the_way(walk: Walk, plan: Plan) -> str:
+    """A token that was revoked meanwhile is called that, before anything else that it hides."""
+    blocking = [finding for finding in walk.findings if finding.id in plan.blocked_by]
+    first = next(iter(root_causes_first(blocking)), None)
+    return first.summary if first else ", ".join(plan.blocked_by)
 
 
-def _rests_on(walk: Walk) -> str:
-    return fingerprint(walk.state.facts, walk.state.answers)
+def _what_moved(reviewed: Reviewed, now: Reviewed) -> str:
+    moved = [name for name, rest in now.rests_on.items() if rest != reviewed.rests_on[name]]
+    return f"Changed since this was shown: {', '.join(moved)}." if moved else ""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import own_mappings
-from wizard.domain.model import Connections, Destination
+from wizard.domain.model import Activation, Connections, Destination, Subscription
 from wizard.domain.wanted import catalog_entry
 from wizard.flow.shown_values import differing, shown_values
 
@@ -59,6 +59,7 @@ class Entry:
     within: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+    workspace: str = ""  # id of Segment's; empty where it was not noted
 
     @property
     def is_creation(self) -> bool:
@@ -171,14 +172,22 @@ def _resource_in_place(entry: Entry, facts: Facts) -> str:
 
 def _changed_in_place(entry: Entry, facts: Facts) -> str:
     """What is shown is as it was set, and no longer as it was."""
-    listed = facts.destinations if entry.kind == "destination" else facts.subscriptions
-    every = listed if isinstance(listed, tuple) else ()
-    seen = next((one for one in every if one.id == entry.resource_id), None)
+    seen = next((one for one in _listed(entry, facts) if one.id == entry.resource_id), None)
     if seen is None:
         return ""
     now = shown_values(seen, entry.after)
     is_changed = any(differing(entry.before or {}, now)) and not any(differing(entry.after or {}, now))
     return seen.id if is_changed else ""
+
+
+def _listed(entry: Entry, facts: Facts) -> tuple[Destination | Subscription | Activation, ...]:
+    """Return what Segment lists of the entry's kind, where it lives."""
+    seen: object = facts.subscriptions
+    if entry.kind == "destination":
+        seen = facts.destinations
+    elif entry.kind == "activation":
+        seen = facts.activations.get(entry.within.get("audience", ""))
+    return seen if isinstance(seen, tuple) else ()
 
 
 def _destination_in_place(entry: Entry, facts: Facts) -> str:

@@ -119,6 +119,12 @@ class Segment(Protocol):
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> Delivery | Failure: ...
 
+    async def delivery_by_audience(
+        self, source_id: str, destination_id: str, start: datetime, end: datetime
+    ) -> Mapping[str, Delivery] | Failure:
+        """By audience id; empty where Segment doesn't name the audiences."""
+        ...
+
     async def intake(self, source_id: str, start: datetime, end: datetime) -> Intake | Failure: ...
     async def audit_events(
         self, resource_id: str, start: datetime, end: datetime
@@ -170,6 +176,12 @@ class Segment(Protocol):
         settings: Mapping[str, Any],
     ) -> Activation | Failure:
         """Enabled, type "Audience Membership Changed", with a resync of the whole audience."""
+        ...
+
+    async def update_activation(
+        self, space_id: str, audience_id: str, activation_id: str, *, action_id: str, settings: Mapping[str, Any]
+    ) -> Activation | Failure:
+        """Give its own mapping these settings, whole, and have every member sent again."""
         ...
 
     async def delete_activation(self, space_id: str, audience_id: str, activation_id: str) -> Failure | None: ...

@@ -6,8 +6,9 @@ Which reading needs what is data (`wizard.flow.reading`); what the facts mean is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
+from datetime import datetime
 from typing import Any
 
 from wizard.domain.facts import Facts
@@ -37,6 +38,7 @@ class Reader:
         self.changed: Callable[[], None] = lambda: None
         self.left_out: frozenset[str] = frozenset()  # slots that this run has no use for: their calls are spared
         self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
+        self.read_at: dict[str, datetime] = {}  # when each slot was last answered, or not
         self._readings = {reading.slot: reading for reading in readings}
         self._read_with: dict[str, Hashable] = {}  # by slot that was read
         self._reading_with: dict[str, Hashable] = {}  # by slot that is being read
@@ -123,10 +125,28 @@ class Reader:
         """Takes what somebody who polls saw of a slot, as if it had been read now."""
         inputs = self._readings[slot].inputs(self.state)
         if inputs is not None:
-            self._read_with[slot] = inputs
-            facts = replace(self.state.facts, now=self.ports.clock.now(), **{slot: seen})  # type: ignore[arg-type]
-            self.become(replace(self.state, facts=facts))
+            self._take(slot, inputs, seen)
         self.changed()
+
+    async def read_anew(self, *slots: str) -> tuple[Failure, ...]:
+        """Ask again, side by side, for what was read, and return why any of it brought no answer.
+
+        What is known stays until the answer comes, and goes on without one; what rests on it stays while the answer
+        is the same.
+        """
+        again = [self._readings[slot] for slot in slots if slot in self._read_with]
+        seen = await asyncio.gather(*(self._ask(reading, self.state) for reading in again))
+        silent: list[Failure] = []
+        for reading, answer in zip(again, seen, strict=True):
+            if failure := _why_silent(answer):
+                silent.append(failure)
+            elif reading.slot in self._read_with:  # else it rested on another one, whose answer is not the same
+                self.saw(reading.slot, answer)
+        return tuple(silent)
+
+    async def _ask(self, reading: Reading, state: State) -> Any:
+        begin_reading(reading.slot)
+        return await reading.read(self.ports, state)
 
     def is_reading(self, step_id: str) -> bool:
         return any(self._readings[slot].step == step_id for slot in self.under_way)
@@ -190,10 +210,14 @@ class Reader:
                 self._ended(reading.slot)
         if not is_wanted:
             return
-        self._read_with[reading.slot] = inputs
-        facts = replace(self.state.facts, now=self.ports.clock.now(), **{reading.slot: seen})
-        self.become(replace(self.state, facts=facts))
+        self._take(reading.slot, inputs, seen)
         self.changed()
+
+    def _take(self, slot: str, inputs: Hashable, seen: object) -> None:
+        now = self.ports.clock.now()
+        self._read_with[slot], self.read_at[slot] = inputs, now
+        facts = replace(self.state.facts, now=now, **{slot: seen})  # type: ignore[arg-type]
+        self.become(replace(self.state, facts=facts))
 
     def _clear(self, slots: list[str]) -> None:
         for slot in slots:
@@ -203,3 +227,9 @@ class Reader:
 
     def _outdated(self, read_with: dict[str, Hashable]) -> list[str]:
         return [slot for slot, inputs in read_with.items() if self._readings[slot].inputs(self.state) != inputs]
+
+
+def _why_silent(seen: object) -> Failure | None:
+    """A refusal is an answer."""
+    every = seen.values() if isinstance(seen, Mapping) else (seen,)
+    return next((one for one in every if isinstance(one, Failure) and not one.is_closed), None)

@@ -1,19 +1,21 @@
-"""What is shown now of the values that a change of a destination or a mapping has set. Pure."""
+"""What is shown now of the values that a change of a destination, mapping or activation has set. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wizard.domain.model import Destination, Subscription
+from wizard.domain.model import Activation, Destination, Subscription
 
 Values = Mapping[str, Any]
 
 
-def shown_values(seen: Destination | Subscription, after: Values | None) -> dict[str, Any]:
+def shown_values(seen: Destination | Subscription | Activation, after: Values | None) -> dict[str, Any]:
     """By the names that a change uses. `after`: what was set; a token that it does not name cannot be compared."""
     if isinstance(seen, Subscription):
         return {"name": seen.name, "enabled": seen.enabled, "trigger": seen.trigger, "settings": seen.settings}
+    if isinstance(seen, Activation):
+        return {"name": seen.name, "enabled": seen.enabled, "settings": seen.settings}
     settings = {"client_side_id": seen.client_side_id}
     if str((after or {}).get("settings", {}).get("token", "")).startswith("ends in "):
         settings["token"] = f"ends in {seen.token_last_four}" if seen.token_last_four else ""

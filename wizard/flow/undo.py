@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from wizard.clock import Clock
 from wizard.domain.answers import Secrets
-from wizard.domain.model import Destination, Failure, FailureKind, Service, Subscription
+from wizard.domain.model import Activation, Destination, Failure, FailureKind, Service, Subscription, Workspace
 from wizard.domain.plan import Action
 from wizard.flow.journal import Entry
 from wizard.flow.listed import Lists
@@ -59,6 +59,7 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen 
         connections=connections,
         activations=activations,
         unseen=unseen + sum(isinstance(seen, Failure) for seen in connections.values()),
+        workspace=state.facts.workspace.id if isinstance(state.facts.workspace, Workspace) else "",
     )
 
 
@@ -186,9 +187,11 @@ class _Run:
     async def _restore(self, back: TakeBack) -> Outcome | Failure:
         """Sends the values that were there before; settings whole, since a part may replace them (2.6)."""
         before, now = back.entry.before or {}, back.now
-        if isinstance(now, Subscription):
+        if isinstance(now, Activation):
+            done: object = await self._restore_activation(back.entry, now, before)
+        elif isinstance(now, Subscription):
             settings = {**now.settings, **before["settings"]} if "settings" in before else None
-            done: object = await self._client.update_subscription(
+            done = await self._client.update_subscription(
                 back.entry.within["destination"],
                 now.id,
                 trigger=before.get("trigger"),
@@ -198,6 +201,13 @@ class _Run:
         else:
             done = await self._restore_destination(now, before) if now else None
         return done if isinstance(done, Failure) else Outcome.DONE
+
+    async def _restore_activation(
+        self, entry: Entry, now: Activation, before: Mapping[str, Any]
+    ) -> Activation | Failure:
+        settings = _without_nothing({**now.settings, **before["settings"]}) or {}
+        space, audience = entry.within["space"], entry.within["audience"]
+        return await self._client.update_activation(space, audience, now.id, action_id=now.action_id, settings=settings)
 
     async def _restore_destination(self, now: Destination, before: Mapping[str, Any]) -> Destination | Failure:
         """Token and client-side ID go together: the token that is in it is ours."""

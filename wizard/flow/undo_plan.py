@@ -34,6 +34,7 @@ class UndoSeen:
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience, others' too
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # by audience
     unseen: int = 0
+    workspace: str = ""  # id of the one that was looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class TakeBack:
     title: str  # "the mapping Sync Engage Audience to LaunchDarkly"
     why: str = ""
     connection: Connection | None = None  # what disconnecting needs to know
-    now: Subscription | Destination | None = None  # what restoring starts from
+    now: Subscription | Destination | Activation | None = None  # what restoring starts from
 
     @property
     def writes(self) -> bool:
@@ -67,7 +68,7 @@ def plan_undo(made: Iterable[Entry], seen: UndoSeen, perhaps: Iterable[Entry] = 
     drawing.draw("connection", drawing.connection)
     drawing.draw("mapping", drawing.mapping)
     drawing.draw("destination", drawing.destination)
-    return tuple(drawing.drawn)
+    return tuple(drawing.with_its_mapping(back) for back in drawing.drawn)
 
 
 class _Drawing:
@@ -79,7 +80,12 @@ class _Drawing:
         self.drawn: list[TakeBack] = []
 
     def draw(self, kind: str, one: Any) -> None:
-        self.drawn += [one(entry) for entry in self._made if entry.kind == kind]
+        mine = (entry for entry in self._made if entry.kind == kind)
+        self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry) for entry in mine]
+
+    def _is_here(self, entry: Entry) -> bool:
+        """What another workspace holds is not gone because this one lacks it."""
+        return not (entry.workspace and self._seen.workspace) or entry.workspace == self._seen.workspace
 
     # --- audiences ------------------------------------------------------------------------------------------------
 
@@ -91,8 +97,14 @@ class _Drawing:
         there = next((one for one in seen if one.id == entry.resource_id), None)
         if there is None:
             return TakeBack(entry, Doing.GONE, title)
-        changed = _changes(entry.after, {"name": there.name, "enabled": there.enabled})
-        return _left(entry, title, changed) if changed else TakeBack(entry, Doing.DELETE, title)
+        changed = _changes(entry.after, shown_values(there, entry.after))
+        if changed:
+            return _left(entry, title, changed)
+        if entry.is_creation:
+            return TakeBack(entry, Doing.DELETE, title)
+        if not there.settings:
+            return TakeBack(entry, Doing.BY_HAND, title, _put_back_by_hand(entry))
+        return TakeBack(entry, Doing.RESTORE, title, now=there)
 
     def connection(self, entry: Entry) -> TakeBack:
         audience = entry.within.get("audience", "")
@@ -161,6 +173,14 @@ class _Drawing:
             return f"It has {count(len(others) or len(owned) - len(activations), 'mapping')} that others made."
         return ""
 
+    def with_its_mapping(self, back: TakeBack) -> TakeBack:
+        """An activation is put back only together with the mapping: members would get keys of two kinds."""
+        destination = back.entry.within.get("destination", "")
+        stays = any(b.stays and b.entry.kind == "mapping" and _is_on(destination, b.entry) for b in self.drawn)
+        if back.entry.kind != "activation" or back.doing is not Doing.RESTORE or not stays:
+            return back
+        return replace(back, doing=Doing.LEAVE, why="The mapping stays as it is, and both have to agree.", now=None)
+
     # --- what others have to do with it ---------------------------------------------------------------------------
 
     def _unless_shared(
@@ -193,17 +213,33 @@ def _is_on(destination_id: str, entry: Entry) -> bool:
 
 def _perhaps(entry: Entry) -> TakeBack:
     """An activation is not among these: Segment itself keeps a connection that has one (contract segment 2.10)."""
-    name = plain(str((entry.after or {}).get("name", "")))
-    title = f"the connection of {_audience(entry)}" if entry.kind == "connection" else f"the {entry.kind} {name}"
     why = (
         "A run that ended early may have made it, and Segment does not list it so far. "
         f"Undo again in {OPEN_FOR // timedelta(minutes=1)} minutes."
     )
-    return TakeBack(entry, Doing.BY_HAND, title.strip(), why)
+    return TakeBack(entry, Doing.BY_HAND, _title(entry), why)
+
+
+def _elsewhere(entry: Entry) -> TakeBack:
+    why = "It is in another Segment workspace. Undo again with a token of that workspace."
+    return TakeBack(entry, Doing.BY_HAND, _title(entry), why)
+
+
+def _title(entry: Entry) -> str:
+    if entry.kind in {"activation", "connection"}:
+        return f"the {entry.kind} of {_audience(entry)}"
+    return f"the {entry.kind} {plain(str((entry.after or {}).get('name', '')))}".strip()
 
 
 def _audience(entry: Entry) -> str:
     return f"the audience {entry.change_id.partition(':')[2]}"
+
+
+def _put_back_by_hand(entry: Entry) -> str:
+    """Whole settings can't be sent without knowing the rest of them."""
+    before = (entry.before or {}).get("settings", {})
+    values = ", ".join(f"{key} to {_word(value)}" for key, value in before.items())
+    return f"Segment doesn't show its mapping: in Segment, set {values} there."
 
 
 def _unseen(entry: Entry, title: str, failure: Failure | None) -> TakeBack:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from wizard.clock import Clock
 from wizard.sandbox.ids import hex_id, letters_id
 from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.connections import add_own_mapping
 from wizard.sandbox.segment.mappings import add_mapping
-from wizard.sandbox.segment.state import Connection, Destination, Mapping, Source, Workspace
+from wizard.sandbox.segment.state import Activation, Connection, Destination, Mapping, Source, Workspace
 
 COLLEAGUE_TAKES = timedelta(minutes=3)
 """From the moment that it can be done, and is looked for, until the colleague has done it."""
@@ -93,6 +94,24 @@ class AppActions:
         self._workspace.connections.append(made)
         return made
 
+    def activate(
+        self, connection: Connection, *, context_kind: str = "user", context_key: str = "user_id_only"
+    ) -> Activation:
+        """Adds an activation of the colleague's own to the connection: it sends through a mapping of its own."""
+        settings = {**catalog.PRESET_FIELDS, "context_kind": context_kind, "context_key": context_key}
+        made = Activation(
+            id=f"act_{self._workspace.next_number():09d}",
+            name="The colleague's sync",
+            kind="Audience Membership Changed",
+            enabled=True,
+            perform_resync=True,
+            created_at=self._clock.now(),
+            mapping={"actionId": catalog.ACTION_ID, "settings": settings},
+        )
+        add_own_mapping(self._workspace, connection, made)
+        connection.activations[made.id] = made
+        return made
+
     def detach(self, audience_id: str, destination_id: str) -> None:
         self._workspace.connections = [
             one
@@ -112,7 +131,8 @@ class AppActions:
         return next(one.id for one in self._workspace.audiences.values() if one.key == key)
 
     def colleague(self, now: datetime) -> None:
-        """Attaches what the scenario's colleague would, some minutes after it can be attached."""
+        """Makes and attaches what the scenario's colleague would, some minutes after it can be done."""
+        self._make_what_the_api_refused(now)
         ready = self._ready_destination() if self._workspace.colleague_attaches else None
         if ready is None:
             self._workspace.waited_for.clear()
@@ -122,6 +142,17 @@ class AppActions:
         for audience_id in self._due_for_the_colleague(now):
             if all(one.destination_id != ready.id for one in self._workspace.connections_of(audience_id)):
                 self.attach(audience_id, ready.id)
+
+    def _make_what_the_api_refused(self, now: datetime) -> None:
+        asked = self._workspace.refused_destination
+        if asked is None or now - asked.at < COLLEAGUE_TAKES or self._has_destination(asked.settings["clientId"]):
+            return
+        settings = asked.settings
+        self.create_destination(asked.source_id, settings["apiKey"], settings["clientId"], asked.name, enabled=True)
+
+    def _has_destination(self, client_id: str) -> bool:
+        every = self._workspace.destinations.values()
+        return any(one.settings.get("clientId") == client_id for one in every)
 
     def _due_for_the_colleague(self, now: datetime) -> list[str]:
         """Audiences that the wizard looks at again and again, or the one that the scenario names."""

@@ -34,6 +34,7 @@ class Person:
             "settings": self._fill_in_settings,
             "enable": lambda subject, _: self._app.enable_destination(self._instance(subject).id),
             "fields": self._fill_in_fields,
+            "activation": self._fill_in_an_activation,
             "events": self._choose_events,
             "status": self._switch_on,
             "remove": self._remove,
@@ -72,6 +73,18 @@ class Person:
 
     def _fill_in_fields(self, subject: str, values: Values) -> None:
         there = self._mapping(subject) if subject else self._app.create_mapping(self._instance().id)
+        self._fill_in(there, values)
+
+    def _fill_in_an_activation(self, subject: str, values: Values) -> None:
+        """By its id: what it sends with is one of the destination's mappings."""
+        activations = (one for connection in self._workspace.connections for one in connection.activations.values())
+        edited = next(one for one in activations if one.id == subject)
+        for instance in self._workspace.destinations.values():
+            for mapping in (one for one in instance.mappings.values() if one.activation_id == subject):
+                self._fill_in(mapping, values)
+                edited.mapping = {"actionId": mapping.action_id, "settings": dict(mapping.settings)}
+
+    def _fill_in(self, there: Subscription, values: Values) -> None:
         if "Context kind" in values:
             there.settings["context_kind"] = values["Context kind"]
         if "Context key" in values:

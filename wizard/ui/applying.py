@@ -49,7 +49,7 @@ class Applying:
 
     def _take(self, event: Started | Result | Moved) -> None:
         if isinstance(event, Moved):
-            self.refused = "Somebody changed something since this was shown, so nothing was done. Look again."
+            self.refused = f"{event.why} Nothing was done."
         elif isinstance(event, Started):
             self.now = event
         else:

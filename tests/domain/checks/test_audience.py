@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import VIP, failure, found, healthy_answers, healthy_facts, refused
+from tests.domain.facts_at_hand import MAPPING, VIP, failure, found, healthy_answers, healthy_facts, refused
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
@@ -32,6 +32,18 @@ ACTIVATION = Activation("act_1", "LaunchDarkly sync", "con_1", enabled=True)
 
 def _activated(*activations: Activation) -> dict[str, Any]:
     return {**NOTHING_SENT, "activations": {"aud_1": activations}}
+
+
+def _sends_with(**settings: Any) -> dict[str, Any]:
+    """The audience's activation, with these settings in its own mapping."""
+    return {"activations": {"aud_1": (replace(ACTIVATION, settings=settings),)}}
+
+
+def _owned(*context_keys: str) -> dict[str, Any]:
+    """The mappings of so many activations in the destination's list."""
+    trigger = 'context.personas.event_emitter_id = "ee_1"'
+    owned = (replace(MAPPING, id=key, trigger=trigger, settings={"context_key": key}) for key in context_keys)
+    return {"subscriptions": (MAPPING, *owned)}
 
 
 CASES = (
@@ -140,6 +152,41 @@ CASES = (
     ),
     Case("audience.activation", "skipped", "not attached", _connected(total=0)),
     Case("audience.activation", "skipped", "not read", {"connections": {}}),
+    Case("audience.activation_mapping", "pass", "sends through the mapping"),
+    Case("audience.activation_mapping", "pass", "the same settings", _sends_with(context_key="user_id_only")),
+    Case(
+        "audience.activation_mapping",
+        "fail",
+        "another key",
+        _sends_with(context_key="email_only"),
+        says="sends with context_key email_only instead of user_id_only",
+        root=True,
+    ),
+    Case("audience.activation_mapping", "fail", "another kind", _sends_with(context_kind="account"), root=True),
+    Case("audience.activation_mapping", "warn", "batching only", _sends_with(enable_batching=False), says="off"),
+    Case("audience.activation_mapping", "fail", "found among the mappings", _owned("email_only"), root=True),
+    Case("audience.activation_mapping", "pass", "not shown, and all the same", _owned("user_id_only")),
+    Case(
+        "audience.activation_mapping", "unknown", "not shown", _owned("user_id_only", "email_only"), says="can't tell"
+    ),
+    Case("audience.activation_mapping", "unknown", "closed", {"activations": {"aud_1": refused()}}),
+    Case("audience.activation_mapping", "skipped", "not attached", _connected(total=0)),
+    Case(
+        "audience.activation_mapping",
+        "skipped",
+        "the mapping itself is other than wanted",
+        answers={"context_key": ALL_KEYS},
+        says="mapping.context_key",
+    ),
+    Case("audience.other_activations", "pass", "none", _owned("user_id_only")),
+    Case("audience.other_activations", "pass", "the chosen audience's own", _owned("email_only")),
+    Case(
+        "audience.other_activations",
+        "warn",
+        "of an audience that was not chosen",
+        {**_owned("email_only"), **_sends_with(context_key="user_id_only")},
+        says="1 activation of other audiences sends",
+    ),
 )
 
 

@@ -21,6 +21,7 @@ _PER_MINUTE = (
     ("POST", _CONNECTIONS, 50),
     ("GET", f"{_ACTIVATIONS}(?:/{_ONE})?", 60),
     ("POST", f"{_CONNECTIONS}/{_ONE}/activations", 50),
+    ("PATCH", f"{_ACTIVATIONS}/{_ONE}", 50),
     ("DELETE", f"{_ACTIVATIONS}/{_ONE}", 50),
     ("GET", f"/spaces/{_ONE}/audienceType/{_ONE}/supported-destinations", 60),
 )

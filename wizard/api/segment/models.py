@@ -201,6 +201,11 @@ class ConnectionItem(Remote):
         )
 
 
+class ActivationMapping(Remote):
+    action_id: Key = Field(default="", validation_alias="actionId")
+    settings: Settings = Field(default_factory=dict)
+
+
 class ActivationItem(Remote):
     """2.11"""
 
@@ -208,6 +213,7 @@ class ActivationItem(Remote):
     name: Name = Field(default="", validation_alias="activationName")
     connection_id: Key = Field(default="", validation_alias="connectionId")
     enabled: bool | None = None
+    mapping: ActivationMapping = Field(default=ActivationMapping(), validation_alias="destinationMapping")
 
     def seen(self, connection_id: str = "") -> model.Activation:
         return model.Activation(
@@ -215,6 +221,8 @@ class ActivationItem(Remote):
             name=self.name or self.id,
             connection_id=self.connection_id or connection_id,
             enabled=self.enabled,
+            action_id=self.mapping.action_id,
+            settings=self.mapping.settings,
         )
 
 
@@ -278,5 +286,6 @@ class DeliveryRow(Remote):
     """2.12"""
 
     reason: Name = Field(default="", validation_alias="discardReason")
+    audience_id: Key = Field(default="", validation_alias="audienceId")  # undocumented: read where it is sent
     total: int = 0
     series: Annotated[tuple[DeliveryPoint, ...], items_of(DeliveryPoint)] = ()

@@ -127,6 +127,16 @@ class SegmentWrites:
         call = self._wire.call("POST", where, V1ALPHA, body=body)
         return await self._one(call, "activation", models.ActivationItem, lambda item: item.seen(connection_id))
 
+    async def update_activation(
+        self, space_id: str, audience_id: str, activation_id: str, *, action_id: str, settings: Mapping[str, Any]
+    ) -> model.Activation | Failure:
+        """Give it these settings, then have it send every member again: without that only later changes get them."""
+        refuse_masked(settings)
+        where = path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id)
+        body = {"destinationMapping": {"actionId": action_id, "settings": dict(settings)}, "performResync": True}
+        call = self._wire.call("PATCH", where, V1ALPHA, body=body)
+        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.seen)
+
     async def delete_activation(self, space_id: str, audience_id: str, activation_id: str) -> Failure | None:
         return await self._delete(
             path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id), V1ALPHA

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.domain import deliveries, links
+from wizard.domain.activations import activations_of, differing, possible_settings
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
 from wizard.domain.checks.audience import EXISTS, STEP, page
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.segment_apis import refused_connections
+from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.facts import Facts
-from wizard.domain.model import Audience, Connection, Connections, Delivery, Destination
+from wizard.domain.mapping import Difference, activation_mappings
+from wizard.domain.model import Activation, Audience, Connection, Connections, Delivery, Destination
+from wizard.domain.wanted import activation_settings, chosen_audiences
+from wizard.text import count
 
 
 def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -53,8 +62,8 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     destination = chosen.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
-        return skipped(f"Not checked: the connection of {audience.name} is not seen.")
-    if isinstance(facts.delivery, Delivery) and facts.delivery.delivered + facts.delivery.failed:
+        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
+    if _is_sent_events(audience, facts, answers):
         return passed(f"{destination.name} is sent events.")
     seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
     own = [one for one in seen if one.connection_id in {"", connection.id}]
@@ -71,6 +80,103 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"connection": connection.id, "activations": [one.id for one in own]},
     )
+
+
+def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Events of another audience are no sign that this one sends."""
+    if not isinstance(facts.delivery, Delivery):
+        return False
+    own = deliveries.of_audience(facts.delivery, audience, deliveries.senders(facts, answers))
+    return own is not None and bool(own.delivered + own.failed)
+
+
+_TWO_KINDS = (
+    "An activation has a mapping of its own. Where its key or kind isn't the destination mapping's, members get "
+    "contexts of two kinds, and flags match only some of them."
+)
+_NOT_BATCHED = "An activation has a mapping of its own, and batching there isn't as in the destination's mapping."
+
+
+def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Each sends what it has in its own mapping: where the two differ, members get keys of two kinds."""
+    destination = chosen.need_destination(facts, answers)
+    connection = _connection(audience, destination, facts)
+    if connection is None:
+        return skipped(f"Not checked: the connection of {audience.name} is not seen.")
+    need(facts.activations.get(audience.id), f"what activates {audience.name}")
+    wanted = activation_settings(facts, answers, destination)
+    unsure = None
+    for activation in activations_of(audience.id, connection, facts):
+        found = [differing(settings, wanted) for settings in possible_settings(activation, facts)]
+        if found and all(found):
+            return _sends_otherwise(audience, activation, found[0], facts, answers)
+        unsure = activation if any(found) else unsure
+    if unsure is not None:
+        return _may_send_otherwise(audience, unsure, facts, answers)
+    said = f"What {audience.name} sends has the settings of the mapping."
+    return passed(said, evidence={"connection": connection.id})
+
+
+def _sends_otherwise(
+    audience: Audience, activation: Activation, found: tuple[Difference, ...], facts: Facts, answers: Answers
+) -> Findings:
+    seen = ", ".join(f"{one.key} {_setting(one.now)} instead of {_setting(one.wanted)}" for one in found)
+    only_batching = all(one.key == "enable_batching" for one in found)
+    return (warned if only_batching else failed)(
+        f"The activation {activation.name} of {audience.name} sends with {seen}.",
+        cause=_NOT_BATCHED if only_batching else _TWO_KINDS,
+        fix=f"Let Review set it (audience-wizard apply), or edit the mapping of {activation.name} on the page of "
+        f"{audience.name} in Segment.",
+        links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={
+            "activation": activation.id,
+            "now": {one.key: one.now for one in found},
+            "wanted": {one.key: one.wanted for one in found},
+        },
+    )
+
+
+def _other_activations(facts: Facts, answers: Answers) -> Findings:
+    """A mapping that is changed for the chosen audiences is changed for every audience of the destination."""
+    destination = chosen.need_destination(facts, answers)
+    wanted = activation_settings(facts, answers, destination)
+    owned = activation_mappings(need(facts.subscriptions, "the destination's mappings"))
+    found = [one for one in owned if differing(one.settings, wanted)]
+    others = len(found) - _chosen_that_differ(facts, answers, destination, wanted)
+    if others <= 0:
+        return passed("No activation of another audience sends with other settings than the mapping's.")
+    return warned(
+        f"{count(others, 'activation')} of other audiences {'sends' if others == 1 else 'send'} through "
+        f"{destination.name} with other settings than its mapping's.",
+        cause=_TWO_KINDS,
+        fix="Choose these audiences in the Audiences step too and let Review set it, or edit the mapping of their "
+        "activations in Segment.",
+        links=(links.SEGMENT_AUDIENCES, links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={"mappings": [one.id for one in found]},
+    )
+
+
+def _chosen_that_differ(facts: Facts, answers: Answers, destination: Destination, wanted: Mapping[str, Any]) -> int:
+    connected = ((one, _connection(one, destination, facts)) for one in chosen_audiences(facts, answers))
+    every = (a for one, connection in connected if connection for a in activations_of(one.id, connection, facts))
+    return sum(any(differing(settings, wanted) for settings in possible_settings(one, facts)) for one in every)
+
+
+def _may_send_otherwise(audience: Audience, activation: Activation, facts: Facts, answers: Answers) -> Findings:
+    return unknown(
+        f"We can't tell which mapping the activation {activation.name} of {audience.name} sends with.",
+        cause="Segment doesn't show it, and the activations of this destination have different mappings.",
+        fix=f"On the page of {audience.name} in Segment, compare the mapping of {activation.name} with the "
+        "destination's.",
+        links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={"activation": activation.id},
+    )
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
 
 
 def _linked_audience_is_silent(
@@ -146,15 +252,22 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
     """Row 59; whether the destination is listed is unverified, so it is asked (2.9)."""
     if need(facts.attach_by_api, "whether Segment's API can attach the destination"):
         return passed("Segment's API can attach the destination.")
+    refused = refused_connections(facts)
+    by_workspace = refused is not None and whose_doing(refused) is Whose.WORKSPACE
     return warned(
-        "Segment's API does not attach this destination.",
-        cause="Segment has not opened it for LaunchDarkly Audiences in this workspace.",
+        "This workspace doesn't offer Segment's API for attaching destinations."
+        if by_workspace
+        else "Segment's API doesn't attach this destination.",
+        cause="Segment says that it is off for the workspace. The token's role isn't the cause."
+        if by_workspace
+        else "Segment doesn't list LaunchDarkly Audiences among the destinations that its API can attach.",
         fix="Attach it with + Add destination on the audience's overview; the wizard shows each value.",
         links=(links.SEND_AUDIENCE_DATA_DOCS,),
     )
 
 
 _each = chosen.for_each_audience
+_OF_THE_MAPPING = ("mapping.exists", "mapping.context_kind", "mapping.context_key")
 CHECKS = (
     Check("audience.kind", "Kind of audience", STEP, _each(_kind), EXISTS),
     Check("audience.cadence", "Cadence", STEP, _each(_cadence), EXISTS),
@@ -167,6 +280,22 @@ CHECKS = (
         STEP,
         _each(_activation),
         (*EXISTS, "destination.exists", "audience.attached"),
+        matters=False,
+    ),
+    Check(
+        "audience.activation_mapping",
+        "Mapping of the activation",
+        STEP,
+        _each(_activation_mapping),
+        (*EXISTS, "destination.exists", "audience.attached", *_OF_THE_MAPPING),
+        matters=False,
+    ),
+    Check(
+        "audience.other_activations",
+        "Activations of other audiences",
+        STEP,
+        _other_activations,
+        ("destination.exists", *_OF_THE_MAPPING),
         matters=False,
     ),
 )

@@ -135,8 +135,21 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = {
         "activations",
         "delivery",
     ),
+    "audience.activation_mapping": (
+        "connections",
+        "activations",
+        "subscriptions",
+    ),
+    "audience.other_activations": (
+        "connections",
+        "activations",
+        "subscriptions",
+    ),
     "audience.attach_by_api": ("attach_by_api",),
-    "sync.source": ("intake",),
+    "sync.source": (
+        "intake",
+        "delivery",
+    ),
     "sync.delivery": ("delivery",),
     "sync.filtered": ("delivery",),
     "sync.segment": (

@@ -242,6 +242,8 @@ SEGMENT: Mapping[int, tuple[str, ...]] = {
     29: (
         "mapping.context_kind",
         "mapping.context_key",
+        "audience.activation_mapping",
+        "audience.other_activations",
         "question:app-kind",
         "question:app-key",
     ),

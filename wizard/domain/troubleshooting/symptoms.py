@@ -86,9 +86,11 @@ FLAG_MISSES = Symptom(
         "sync.test_user",
         "mapping.context_kind",
         "mapping.context_key",
+        "audience.activation_mapping",
         *_SENDING,
     ),
     suspects=(
+        "audience.activation_mapping",
         "launchdarkly.flags",
         "launchdarkly.store",
         "launchdarkly.context_kind",

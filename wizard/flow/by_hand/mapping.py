@@ -75,7 +75,7 @@ def _new(change: Change, state: State, there_before: Before, without: str = "") 
             fields,
             title="Select mappings",
             menu=(*at, "Select mappings", "Save"),
-            values=_values(mapping_settings(state.facts, state.answers, None), {}, VISIBLE_FIELDS),
+            values=field_values(mapping_settings(state.facts, state.answers, None), {}, VISIBLE_FIELDS),
             note="Your app must evaluate flags with exactly this kind and key. Leave every other field as it is.",
         ),
         _status(_step(change, state, there_before, "status", _is_on, without)),
@@ -118,7 +118,7 @@ def _changed(change: Change, state: State, there_before: Before) -> tuple[HandSt
                 fields,
                 title="Select mappings",
                 menu=(*fields.menu, at, "Select mappings", "Save"),
-                values=_values(wanted, now, tuple(key for key in VISIBLE_FIELDS if key in wanted)),
+                values=field_values(wanted, now, tuple(key for key in VISIBLE_FIELDS if key in wanted)),
                 note="Leave every other field as it is.",
             )
         )
@@ -156,7 +156,8 @@ def _name_of(state: State, change: Change) -> str:
 # --- values -----------------------------------------------------------------------------------------------------
 
 
-def _values(wanted: Any, now: Any, keys: tuple[str, ...]) -> tuple[HandValue, ...]:
+def field_values(wanted: Any, now: Any, keys: tuple[str, ...]) -> tuple[HandValue, ...]:
+    """Return the fields of a mapping's form, in the app's own words."""
     return tuple(
         HandValue(
             _FIELDS[key], _in_app(wanted[key]), _in_app(now[key]) if key in now else "", typed=key == "context_kind"

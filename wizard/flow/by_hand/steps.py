@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from wizard.domain.plan import Action, Change, Plan
+from wizard.flow.by_hand.activation import SLOT as ACTIVATIONS
+from wizard.flow.by_hand.activation import activation_steps, changes_activations
 from wizard.flow.by_hand.audience import attach_steps
 from wizard.flow.by_hand.destination import destination_steps
 from wizard.flow.by_hand.last_look import last_look
@@ -38,12 +40,16 @@ def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep
             return destination_steps(change, state, there_before)
         case "mapping":
             return mapping_steps(change, state, there_before)
+        case _ if changes_activations(change):
+            return activation_steps(change, state)
         case _:
             return attach_steps(change, state, there_before)
 
 
 def _proven(step: HandStep, there_before: Before) -> HandStep:
-    """What Segment does not show is proven by a segment that appears in LaunchDarkly."""
+    """What Segment does not show is proven by a segment that appears in LaunchDarkly; with which keys, it isn't."""
+    if step.slot == ACTIVATIONS:
+        return step
 
     def seen(state: State) -> Tick:
         tick = step.seen(state)

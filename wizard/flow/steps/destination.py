@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.model import Destination
-from wizard.domain.wanted import chosen_destination, wanted_destination_name
+from wizard.domain.wanted import chosen_destination, fitting_destinations, wanted_destination_name
 from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.state import State
 from wizard.flow.step import Note, Step
@@ -63,7 +63,11 @@ def _suggested_name(state: State) -> Value:
 
 
 def _put_destination(state: State, value: Value) -> State:
-    return replace(state, answers=replace(state.answers, destination=str(value)))
+    beside = tuple(one.id for one in fitting_destinations(state.facts, state.answers))
+    return replace(
+        state,
+        answers=replace(state.answers, destination=str(value), beside=beside if value == NEW_DESTINATION else ()),
+    )
 
 
 def _put_name(state: State, value: Value) -> State:
@@ -72,12 +76,22 @@ def _put_name(state: State, value: Value) -> State:
 
 def settle_destination(state: State) -> State:
     """One that is no longer there is asked for anew; by hand nobody is asked, and a fitting one is still found."""
-    chosen, seen = state.answers.destination, state.facts.destinations
-    if state.answers.by_hand and not chosen:
-        return replace(state, answers=replace(state.answers, destination=NEW_DESTINATION))
-    if chosen in {"", NEW_DESTINATION} or not isinstance(seen, tuple) or any(one.id == chosen for one in seen):
-        return state
-    return replace(state, answers=replace(state.answers, destination=""))
+    answers, seen = state.answers, state.facts.destinations
+    chosen = answers.destination or (NEW_DESTINATION if answers.by_hand else "")
+    if chosen == NEW_DESTINATION:
+        made = _made_since(state)
+        own_name = answers.destination_name if made is None or made.name == answers.destination_name else ""
+        answers = replace(answers, destination=made.id if made else chosen, destination_name=own_name)
+    elif chosen and isinstance(seen, tuple) and all(one.id != chosen for one in seen):
+        answers = replace(answers, destination="")
+    return state if answers == state.answers else replace(state, answers=answers)
+
+
+def _made_since(state: State) -> Destination | None:
+    """One for the environment that wasn't there when a new one was chosen: a second would send everything twice."""
+    fitting = fitting_destinations(state.facts, state.answers)
+    since = (one for one in fitting if one.id not in state.answers.beside)
+    return min(since, key=lambda one: one.enabled is False, default=None)
 
 
 def _makes_a_new_one(state: State) -> bool:

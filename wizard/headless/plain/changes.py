@@ -38,10 +38,10 @@ def change_lines(number: int, change: Change) -> Iterator[str]:
 
 def what_yes_does(plan: Plan) -> str:
     """ "make these 3 changes", with what is left to the hand."""
-    writes = sum(change.writes for change in plan.pending)
-    by_hand = len(plan.pending) - writes
+    writes, waiting = len(plan.made_at_once), len(plan.waiting)
+    by_hand = len(plan.pending) - writes - waiting
     if not writes:
-        return f"do {count(by_hand, 'change')} by hand"
+        return f"do {count(by_hand, 'change')} by hand" + (f", then make {waiting}" if waiting else "")
     made = f"make {'this' if writes == 1 else 'these'} {count(writes, 'change')}"
     return f"{made}, and do {by_hand} more by hand" if by_hand else made
 

@@ -70,8 +70,9 @@ class ReviewVisit(StepVisit):
 
     async def _is_made(self, reviewed: Reviewed) -> bool:
         """Makes the changes; True when the user goes on to the first sync."""
-        if not await self._carry_out(reviewed):
-            self.dialogue.say("", "Segment's side has changed since this was shown, so nothing was done. Look again:")
+        moved = await self._carry_out(reviewed)
+        if moved:
+            self.dialogue.say("", f"{moved.why} Nothing was done. Look again:")
             return False
         outcomes = {result.outcome for result in self._results.values()}
         if Outcome.FAILED in outcomes:
@@ -80,20 +81,27 @@ class ReviewVisit(StepVisit):
             return False
         if Outcome.BY_HAND in outcomes:
             self.dialogue.say("", "What is left is done by hand, in Segment's web app.")
-            await self._go_through_by_hand(reviewed.plan)
+            if await self._go_through_by_hand(reviewed.plan):
+                self.walk.forget_what_is_made()
+                await self.dialogue.reading(self.walk.read())
+                self.dialogue.say("", "The wizard can make the rest now. Look at the plan:")
+                return False
             self.dialogue.say("", "What the first sync sees tells whether it works.")
         else:
             self.dialogue.say("", "Everything was made and read back.")
         await self.accept()
         return True
 
-    async def _go_through_by_hand(self, plan: Plan) -> None:
+    async def _go_through_by_hand(self, plan: Plan) -> bool:
+        """Whether something waited for it, which the API makes after another yes."""
         results = tuple(self._results.values())
         card = segment_request_card(self.walk.state, plan, results)
-        await go_through(self.dialogue, Coach(self.walk, plan, results), self.step, card)
+        coach = Coach(self.walk, plan, results)
+        await go_through(self.dialogue, coach, self.step, card)
+        return bool(coach.waiting)
 
-    async def _carry_out(self, reviewed: Reviewed) -> bool:
-        """False when the world has moved: then nothing was done."""
+    async def _carry_out(self, reviewed: Reviewed) -> Moved | None:
+        """Why nothing was done, if the world has moved."""
         self._results.clear()
         planned = {change.id: change for change in reviewed.plan.changes}
         under_way: list[Started] = []
@@ -101,13 +109,13 @@ class ReviewVisit(StepVisit):
             async for event in carry_out(self.walk, reviewed):
                 under_way.clear()
                 if isinstance(event, Moved):
-                    return False
+                    return event
                 if isinstance(event, Started):
                     under_way.append(event)
                     self.dialogue.say(f"At {event.host}: {event.doing} …")
                 else:
                     self._take(event, planned[event.id])
-        return True
+        return None
 
     def _take(self, result: Result, change: Change) -> None:
         self._results[result.id] = result

@@ -27,7 +27,7 @@ from wizard.sandbox.segment.answers import (
 from wizard.sandbox.segment.audiences import named_audience
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
 from wizard.sandbox.segment.mappings import add_mapping
-from wizard.sandbox.segment.state import Activation, Audience, Connection, Destination
+from wizard.sandbox.segment.state import Activation, Audience, Connection, Destination, Mapping, Workspace
 
 MOST_ID_SYNCS = 5
 DEFAULT_ID_SYNC = [{"externalId": "email", "strategy": "last"}, {"externalId": "user_id", "strategy": "last"}]
@@ -49,6 +49,14 @@ _ACTIVATE = {
     "destinationMapping": MAP,
     "personalization": MAP,
 }
+_UPDATE_ACTIVATION = {
+    "activationName": TEXT,
+    "enabled": TRUTH,
+    "performResync": TRUTH,
+    "destinationMapping": MAP,
+    "personalization": MAP,
+}
+_OWN_MAPPING = {"actionId": TEXT_REQUIRED, "settings": MAP_REQUIRED}
 
 
 def list_connections(call: Call) -> Answer:
@@ -181,7 +189,7 @@ def activate(call: Call) -> Answer:
         raise refused(400, "entities are for Linked audiences only")
     own = body.get("destinationMapping")
     if own is not None:
-        checked(own, {"actionId": TEXT_REQUIRED, "settings": MAP_REQUIRED}, "destinationMapping.")
+        checked(own, _OWN_MAPPING, "destinationMapping.")
     if any(one.kind == body["activationType"] for one in connection.activations.values()):
         call.note("a second activation of one kind on one connection")
     made = Activation(
@@ -193,7 +201,7 @@ def activate(call: Call) -> Answer:
         created_at=call.now,
         mapping=own,
     )
-    _add_own_mapping(call, connection, made)
+    add_own_mapping(call.workspace, connection, made)
     connection.activations[made.id] = made
     call.workspace.list_later("activations", made.id, call.now)
     audience = named_audience(call)
@@ -201,14 +209,15 @@ def activate(call: Call) -> Answer:
     return success({"activation": _activation(call, audience, connection, made)})
 
 
-def _add_own_mapping(call: Call, connection: Connection, made: Activation) -> None:
+def add_own_mapping(workspace: Workspace, connection: Connection, made: Activation) -> None:
+    """Lists what the activation sends with among the destination's mappings, under a trigger of its own."""
     if made.mapping is None:
         return
     made.emitter_id = made.id.replace("act_", "ee_")
-    destination = call.workspace.destinations[connection.destination_id]
+    destination = workspace.destinations[connection.destination_id]
     fires = f'context.personas.event_emitter_id = "{made.emitter_id}"'
     settings = dict(made.mapping["settings"])
-    mapping = add_mapping(call.workspace, destination, made.name, fires, made.enabled, settings)
+    mapping = add_mapping(workspace, destination, made.name, fires, made.enabled, settings)
     mapping.activation_id = made.id
 
 
@@ -230,20 +239,41 @@ def one_activation(call: Call) -> Answer:
 
 
 def update_activation(call: Call) -> Answer:
-    fields = {name: TRUTH if name in ("enabled", "performResync") else TEXT for name in _ACTIVATE}
-    fields |= {"destinationMapping": MAP, "personalization": MAP}
-    body = checked_body(call.incoming, fields)
+    """A new mapping replaces the old one whole; with a resync every member is sent again."""
+    body = checked_body(call.incoming, _UPDATE_ACTIVATION)
     connection, changed = _named_activation(call)
+    own = body.get("destinationMapping")
+    if own is not None:
+        _replace_own_mapping(call, connection, changed, checked(own, _OWN_MAPPING, "destinationMapping."))
     changed.enabled = body.get("enabled", changed.enabled)
     changed.name = body.get("activationName", changed.name)
     changed.perform_resync = body.get("performResync", changed.perform_resync)
+    for mapping in _mappings_owned_by(call, connection, changed):
+        mapping.enabled = changed.enabled
+    if body.get("performResync"):
+        connection.batches_sent = 0
     return success({"activation": _activation(call, named_audience(call), connection, changed)})
+
+
+def _replace_own_mapping(call: Call, connection: Connection, changed: Activation, own: Json) -> None:
+    if changed.mapping is not None and own["actionId"] != changed.mapping["actionId"]:
+        raise invalid("destinationMapping.actionId", "The action of an activation cannot change")
+    had_none, changed.mapping = changed.mapping is None, own
+    if had_none:
+        add_own_mapping(call.workspace, connection, changed)
+    for mapping in _mappings_owned_by(call, connection, changed):
+        mapping.settings = dict(own["settings"])
+
+
+def _mappings_owned_by(call: Call, connection: Connection, activation: Activation) -> list[Mapping]:
+    every = call.workspace.destinations[connection.destination_id].mappings.values()
+    return [one for one in every if one.activation_id == activation.id]
 
 
 def delete_activation(call: Call) -> Answer:
     connection, gone = _named_activation(call)
     destination = call.workspace.destinations[connection.destination_id]
-    for mapping in [one for one in destination.mappings.values() if one.activation_id == gone.id]:
+    for mapping in _mappings_owned_by(call, connection, gone):
         del destination.mappings[mapping.id]
     del connection.activations[gone.id]
     return success({"status": "SUCCESS"})
@@ -268,9 +298,14 @@ def _activation(call: Call, audience: Audience, connection: Connection, activati
         "activationType": activation.kind,
         "activationName": activation.name,
         "personalization": {"profile": {"properties": [], "mapping": {}}},
-        "destinationMapping": activation.mapping or {"actionId": "", "settings": {}},
+        "destinationMapping": _shown_mapping(call, activation),
         "performResync": activation.perform_resync,
     }
+
+
+def _shown_mapping(call: Call, activation: Activation) -> Json:
+    own = activation.mapping or {"actionId": "", "settings": {}}
+    return own if call.workspace.shows_activation_settings else {**own, "settings": {}}
 
 
 _AUDIENCE = "/spaces/{spaceId}/audiences/{audienceId}"

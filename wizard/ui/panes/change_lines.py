@@ -19,17 +19,17 @@ NOW = Sign("○", "now", "$accent")
 
 def what_yes_does(plan: Plan) -> str:
     """ "make 3 changes", with what is left to the hand."""
-    writes = sum(change.writes for change in plan.pending)
-    by_hand = len(plan.pending) - writes
+    writes, waiting = len(plan.made_at_once), len(plan.waiting)
+    by_hand = len(plan.pending) - writes - waiting
     if not writes:
-        return f"do {count(by_hand, 'change')} by hand"
+        return f"do {count(by_hand, 'change')} by hand" + (f", then make {waiting}" if waiting else "")
     return f"make {count(writes, 'change')}" + (f", do {by_hand} by hand" if by_hand else "")
 
 
 def briefly(plan: Plan) -> str:
     """The same where there is no room for more."""
-    writes = sum(change.writes for change in plan.pending)
-    return f"make {count(writes, 'change')}" if writes else f"do {len(plan.pending)} by hand"
+    writes = len(plan.made_at_once)
+    return f"make {count(writes, 'change')}" if writes else f"do {len(plan.pending) - len(plan.waiting)} by hand"
 
 
 def planned(change: Change, sign: Sign | None = None) -> list[Line]:

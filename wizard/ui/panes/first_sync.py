@@ -20,7 +20,7 @@ from wizard.flow.progress import (
 )
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
-from wizard.flow.watch import take_up, watch, watched_by
+from wizard.flow.watch import follow, take_up
 from wizard.spans import elapsed
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, audience_lines
@@ -47,7 +47,6 @@ class FirstSyncPane(StepPane):
         super().__init__(walk, step)
         self._began: datetime | None = None
         self._progress: Progress | None = None
-        self._needed_a_look: frozenset[tuple[str, Hop]] = frozenset()  # audiences and hops, when last taken up
         self._state_line = Static("", markup=False, classes="verdict")
         self._hops = Aligned(column=COLUMN, classes="changes")
 
@@ -109,22 +108,18 @@ class FirstSyncPane(StepPane):
 
     async def _watch(self) -> None:
         await self.walk.read()  # after a resume nothing is known yet that could be watched
-        watched = watched_by(self.walk, self._began)
-        self._began = watched.since
-        async for progress in watch(self.walk.ports, watched):
+        self._began = self._began or self.walk.ports.clock.now()
+        async for progress in follow(self.walk, since=self._began):
+            answers_again = self._progress is not None and bool(self._progress.trouble) and not progress.trouble
             self._progress = progress
             self.post_message(self.Looked(progress))
-            self._take_up(progress)
+            take_up(self.walk, progress)  # each look, so that no finding says other than the stages above it
             self.walk.changed()  # the rail and the line of keys change with it
+            if answers_again:
+                self.walk.forget_failures()
+                await self.walk.read()
         self._end()
         await self.walk.read(self.step.id)  # what the watch did not see itself
-
-    def _take_up(self, progress: Progress) -> None:
-        """Makes the findings fresh when something begins to need a look, and in the end."""
-        needs = frozenset((one.key, hop.hop) for one in progress.audiences for hop in one.hops if hop.needs_a_look)
-        if needs != self._needed_a_look or progress.outcome is not None:
-            self._needed_a_look = needs
-            take_up(self.walk, progress)
 
     def _end(self) -> None:
         self.walk.accept(self.step)
@@ -159,7 +154,7 @@ class FirstSyncPane(StepPane):
         began = f"{progress.finished} of {many} there after" if many > 1 else "Watched for"
         watched = f"{began} {elapsed(progress.elapsed_s + age)} · next look in "
         soon = f"{elapsed(max(0.0, progress.next_look_s - age))}"
-        trouble = f" · {progress.trouble}" if progress.trouble else ""
+        trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
         return Content.assemble(("○ ", "$accent"), watched + soon, (trouble, "$warning"))
 
 

@@ -147,6 +147,10 @@ class ReviewPane(StepPane):
         return segment_request_card(self.walk.state, self.applying.plan, self.applying.results.values())
 
     def _leave_by_hand(self, goes_on: bool | None) -> None:
+        if self._coach is not None and self._coach.waiting and self._coach.is_done:
+            self.applying = None  # what waited for the hand is a plan of its own, with a yes of its own
+            self.walk.forget_what_is_made()
+            self.post_message(self.Touched())
         self.show()
         if goes_on:
             self.post_message(self.NextPressed())
@@ -165,7 +169,7 @@ class ReviewPane(StepPane):
             self._stage = stage
             if self.screen.focused in (self.next, self.body):
                 self.rest()
-            if stage is Stage.BY_HAND and self.display and not any(change.writes for change in self._shown.pending):
+            if stage is Stage.BY_HAND and self.display and not self._shown.made_at_once:
                 self._open_by_hand()  # nothing was made that is to be read first
         said = self._said()
         self._verdict.update(said)
@@ -234,9 +238,15 @@ class ReviewPane(StepPane):
                 assert_never(self._stage)
 
     def _left_by_hand(self) -> str:
-        steps = [step for step in self._coach.steps if step.change_id] if self._coach else []
-        behind = sum(self._coach.is_behind(step) for step in steps) if self._coach else 0
-        return f"What is left is done by hand: {behind} of {count(len(steps), 'step')} done."
+        coach = self._coach
+        steps = [step for step in coach.steps if step.change_id] if coach else []
+        behind = sum(coach.is_behind(step) for step in steps) if coach else 0
+        done = f"{behind} of {count(len(steps), 'step')} done"
+        if coach and behind == len(steps) and not coach.is_done:
+            done = "each step is ticked, not all are seen yet"
+        if coach and coach.waiting:
+            return f"By hand first: {done}. Then the wizard makes {count(len(coach.waiting), 'change')}."
+        return f"What is left is done by hand: {done}."
 
     def _lines(self) -> list[Line]:
         lines: list[Line] = []

@@ -29,7 +29,7 @@ _RAIL_CELLS = 34
 
 
 class ByHandScreen(OnTop[bool]):
-    """Closes with True when the user goes on to the first sync."""
+    """Closes with True when the user goes on to the first sync, not to the rest of the plan."""
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
@@ -166,10 +166,10 @@ class ByHandScreen(OnTop[bool]):
             self.action_look()
 
     def _press_done(self) -> None:
-        """The primary button: done; of what is done already, the next one; at the end on to the first sync."""
+        """The primary button: done; of what is done already, the next one; at the end on to what comes after."""
         if self._coach.is_done:
-            self.dismiss(True)
-        elif self._coach.is_behind(self.step) or not self.step.change_id:
+            self.dismiss(not self._coach.waiting)
+        elif self._coach.is_past(self.step):
             self._news = Content("")
             self._go(self._to_do)
         elif self._coach.is_ticked(self.step):

@@ -10,7 +10,7 @@ from textual.content import Content
 from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
 from wizard.flow.step import Mark
 from wizard.spans import elapsed
-from wizard.text import cut
+from wizard.text import count, cut
 from wizard.ui.links import link
 from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Line
@@ -85,13 +85,21 @@ def note(step: HandStep) -> tuple[Line, ...]:
 def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None) -> tuple[Line, ...]:
     """What has just happened, what is seen of this step, and when it is looked again."""
     lines = [Line(text=news, wide=True)] if news else []
-    if coach.is_done and not step.change_id:
-        lines.append(_line(Sign("✓", "", "$success"), "All of it is done. The first sync sees what arrives."))
-        return tuple(lines)
+    if coach.is_done and step == coach.steps[-1]:
+        return (*lines, _line(*_ended(coach)))
     lines.append(_line(*_stands(coach, step, look)))
     if look is not None and look.trouble:
         lines.append(_line(Sign("!", "", "$warning"), f"The last look brought no answer. {look.trouble}"))
     return tuple(lines)
+
+
+def _ended(coach: Coach) -> tuple[Sign, str]:
+    if coach.waiting:
+        rest = count(len(coach.waiting), "change")
+        return Sign("✓", "", "$success"), f"Done by hand. Review shows the remaining {rest}."
+    if coach.is_whole:
+        return Sign("✓", "", "$success"), "All of it is done. The first sync sees what arrives."
+    return Sign("✓", "", "$accent"), "You've ticked each step. The first sync shows whether it works."
 
 
 def _stands(coach: Coach, step: HandStep, look: HandLook | None) -> tuple[Sign, str]:
@@ -141,15 +149,23 @@ def seen_since(coach: Coach, due: str) -> Content:
 
 def of_button(coach: Coach, step: HandStep) -> str:
     if coach.is_done:
-        return "On to the first sync"
-    if coach.is_behind(step) or not step.change_id:
+        return "Back to Review" if coach.waiting else "On to the first sync"
+    if coach.is_past(step):
         return "To the next step"
     return "Look again" if coach.is_ticked(step) else "Done"
 
 
+_ENTER = {
+    "On to the first sync": "first sync",
+    "Back to Review": "review",
+    "To the next step": "next step",
+    "Look again": "look again",
+}
+
+
 def keys(coach: Coach, step: HandStep, focus: Focus, *, wide: bool, more: bool) -> tuple[Hint, ...]:
     """`more`: not all of the step is in view."""
-    enter = {"On to the first sync": "first sync", "To the next step": "next step"}.get(of_button(coach, step), "done")
+    enter = _ENTER.get(of_button(coach, step), "done")
     tick = (
         ()
         if not step.change_id

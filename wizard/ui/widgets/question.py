@@ -120,6 +120,8 @@ class Question(Widget):
         """Names a mistake under the field, or nothing."""
         self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
         self._under.display = bool(mistake)
+        if mistake:
+            self.call_after_refresh(self._under.scroll_visible, animate=False)  # in a low terminal it is below
 
     def refresh_state(self) -> None:
         """Draws the question as the walk now has it; what is being typed stays."""
@@ -147,7 +149,7 @@ class Question(Widget):
     def _make_field(self) -> SecretInput | Input | Picker:
         match self.ask.kind:
             case Kind.SECRET:
-                return SecretInput(placeholder="paste here, then Enter")
+                return SecretInput(self._take_secret, placeholder="paste here, then Enter")
             case Kind.TEXT:
                 return Input(compact=True)
             case Kind.CHOICE:
@@ -194,8 +196,10 @@ class Question(Widget):
         self.say("")
 
     def on_secret_input_edited(self, event: SecretInput.Edited) -> None:
+        """Takes the mistake away, unless it is about what was typed before it was told of."""
         event.stop()
-        self.say("")
+        if isinstance(self._field, SecretInput) and not self._field.is_refused:
+            self.say("")
 
     def on_secret_input_pasted(self, event: SecretInput.Pasted) -> None:
         """Names a mistake in what was pasted before Enter, and before any call."""
@@ -209,15 +213,12 @@ class Question(Widget):
                 self._under.update(Content.styled(f"{len(text)} characters{ends} · Enter takes it", "$muted"))
                 self._under.display = True
 
-    def on_secret_input_offered(self, event: SecretInput.Offered) -> None:
-        event.stop()
-        if not isinstance(self._field, SecretInput):
-            return
-        text = self._field.peek()
-        if not text.strip() and self.ask.is_answered(self.walk.state):
-            self.post_message(self.Answered(self))
-        elif self._answer(text):
-            self._field.take()
+    def _take_secret(self, text: str) -> bool:
+        """Whether the walk took it. An empty field keeps the answer that is there."""
+        if text.strip() or not self.ask.is_answered(self.walk.state):
+            return self._answer(text)
+        self.post_message(self.Answered(self))
+        return True
 
     def _answer(self, value: Value) -> bool:
         if not value and not self.ask.optional:

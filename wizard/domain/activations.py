@@ -1,0 +1,52 @@
+"""Activations: each sends through a mapping of its own, which has to agree with the destination's mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from wizard.domain.facts import Facts
+from wizard.domain.mapping import VISIBLE_FIELDS, Difference, activation_mappings
+from wizard.domain.model import Activation, Connection
+
+Settings = Mapping[str, Any]
+
+
+def activations_of(audience_id: str, connection: Connection, facts: Facts) -> tuple[Activation, ...]:
+    """Return the activations that make this connection send."""
+    seen = facts.activations.get(audience_id)
+    every = seen if isinstance(seen, tuple) else ()
+    return tuple(one for one in every if one.connection_id in {"", connection.id} and one.enabled is not False)
+
+
+def possible_settings(activation: Activation, facts: Facts) -> tuple[Settings, ...]:
+    """Return the settings that the activation may send with.
+
+    Where Segment doesn't show them on the activation, they are among those of the mappings that activations own on
+    the destination. Without any such mapping, the activation sends through the destination's.
+    """
+    if activation.settings:
+        return (activation.settings,)
+    seen = facts.subscriptions if isinstance(facts.subscriptions, tuple) else ()
+    return tuple(mapping.settings for mapping in activation_mappings(seen))
+
+
+def differing(shown: Settings, wanted: Settings, keys: Iterable[str] = VISIBLE_FIELDS) -> tuple[Difference, ...]:
+    """Return the settings that are shown and aren't as wanted. Segment may show fewer than it was sent."""
+    return tuple(Difference(key, shown[key], wanted[key]) for key in keys if key in shown and shown[key] != wanted[key])
+
+
+def edits_of(activation: Activation, facts: Facts, wanted: Settings, *, ours: bool) -> tuple[Difference, ...]:
+    """Return what has to be set in the activation.
+
+    Of an activation that somebody else made, hidden fields are left alone, and nothing is set on a mere suspicion.
+    """
+    keys = tuple(wanted) if ours else VISIBLE_FIELDS
+    found = [differing(settings, wanted, keys) for settings in possible_settings(activation, facts)]
+    return next(filter(None, found), ()) if ours or all(found) else ()
+
+
+def settings_to_send(activation: Activation, wanted: Settings, *, ours: bool) -> dict[str, Any]:
+    """Return the whole settings: a service that is sent a part of them may drop the others."""
+    theirs = {} if ours else {key: value for key, value in activation.settings.items() if key in wanted}
+    return {**wanted, **theirs, **{key: wanted[key] for key in VISIBLE_FIELDS}}

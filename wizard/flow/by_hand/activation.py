@@ -1,0 +1,60 @@
+"""Editing by hand the mapping of an activation, where the API doesn't change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.domain import links
+from wizard.domain.change import Change
+from wizard.domain.mapping import VISIBLE_FIELDS
+from wizard.domain.model import Audience
+from wizard.flow.by_hand.audience import audience_link
+from wizard.flow.by_hand.mapping import field_values
+from wizard.flow.by_hand.sight import audience_of
+from wizard.flow.by_hand.step import HandStep, cannot_tell
+from wizard.flow.state import State
+from wizard.text import plain
+
+SLOT = "activations"
+
+
+def changes_activations(change: Change) -> bool:
+    return "activations" in (change.after or {})
+
+
+def activation_steps(change: Change, state: State) -> tuple[HandStep, ...]:
+    """One step for each activation that the change names."""
+    before, after = ((values or {})["activations"] for values in (change.before, change.after))
+    audience = audience_of(state, change.id)
+    return tuple(_step(change, state, audience, one, before[one], after[one]) for one in after)
+
+
+def _step(
+    change: Change,
+    state: State,
+    audience: Audience,
+    activation_id: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> HandStep:
+    whose, name = plain(audience.name or audience.key), _name_of(state, audience, activation_id)
+    return HandStep(
+        id=f"{change.id}.{activation_id}.activation",
+        change_id=change.id,
+        title=f"Mapping of {name}: {whose}",
+        menu=("Engage", "Audiences", whose, "Activations", name, "Mapping", "Save"),
+        link=audience_link(state, audience),
+        seen=lambda _: cannot_tell("The wizard looks at it when it draws the plan again: tick it when it is done."),
+        slot=SLOT,
+        values=field_values(after, before, tuple(key for key in VISIBLE_FIELDS if key in after)),
+        note="It sends with these values, not with those of the destination's mapping: both have to agree.",
+        docs=links.SEND_AUDIENCE_DATA_DOCS,
+        subject=activation_id,
+    )
+
+
+def _name_of(state: State, audience: Audience, activation_id: str) -> str:
+    seen = state.facts.activations.get(audience.id)
+    listed = seen if isinstance(seen, tuple) else ()
+    return next((one.name for one in listed if one.id == activation_id), "the activation")

@@ -78,10 +78,13 @@ async def test_a_report_is_saved_after_a_yes_and_holds_no_token(
         assert token.get_secret_value() not in (tmp_path / name).read_text(encoding="utf-8")
 
 
-async def test_a_report_that_cannot_be_written_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("place", ["/nowhere", "~nobody/"])
+async def test_a_report_that_cannot_be_written_says_so(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     async with walked("until:review", "f2", "5", "s", "shift+tab", world="destination-disabled") as (_, pilot):
-        await reach(pilot, ("home", *"/nowhere", "enter"))
+        await reach(pilot, ("home", *place, "enter"))
         assert "Not saved." in seen(pilot)
 
 

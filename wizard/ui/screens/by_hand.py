@@ -18,6 +18,7 @@ from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import by_hand_lines as lines
 from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
@@ -28,7 +29,7 @@ from wizard.ui.work import work
 _RAIL_CELLS = 34
 
 
-class ByHandScreen(KeyedScreen[bool]):
+class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     """Closes with True when the user goes on to the first sync, not to the rest of the plan."""
 
     AUTO_FOCUS = None

@@ -9,10 +9,11 @@ from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 
 from wizard.ui.screens.keyed import Answer, KeyedScreen
+from wizard.ui.screens.on_top import OnTop
 from wizard.ui.widgets.frame import Hint
 
 
-class Dialog(ModalScreen[Answer], KeyedScreen[Answer]):
+class Dialog(OnTop[Answer], ModalScreen[Answer], KeyedScreen[Answer]):
     """A subclass ends its content with `hints`."""
 
     WRAPS = True

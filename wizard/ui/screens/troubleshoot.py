@@ -21,6 +21,7 @@ from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
@@ -48,7 +49,7 @@ class Change:
 Wish: TypeAlias = Finding | Repair | Change
 
 
-class TroubleshootScreen(KeyedScreen[Wish | None]):
+class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     """Closes with what the user wants to do about it."""
 
     AUTO_FOCUS = None

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -88,6 +89,11 @@ class WalkScreen(KeyedScreen[None]):
             self._panes[step.id] = pane
         self.walk = walk
         self.show_walk()
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Nothing: below the walk there is no screen."""
+        del result
+        return AwaitComplete()
 
     # --- from stop to stop ---------------------------------------------------------------------------------------
 
@@ -205,7 +211,7 @@ class WalkScreen(KeyedScreen[None]):
     def open_finding(self, finding: Finding, *, going_on: bool = False) -> None:
         from wizard.ui.screens.finding import FindingScreen
 
-        if self.walk is not None:
+        if self.walk is not None and not isinstance(self.app.screen, FindingScreen):
             screen = FindingScreen(self.walk, finding, going_on=going_on)
             self.app.push_screen(screen, partial(self._after_finding, finding))
 

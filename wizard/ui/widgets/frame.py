@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.geometry import Size
 from textual.style import Style
@@ -86,6 +87,12 @@ class HintBar(Static):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport
         return len(self._lines(width))
+
+    def on_click(self, event: events.Click) -> None:
+        """A second click may come when the screen has gone: its action would be taken for the screen below."""
+        if self.screen is not self.app.screen:
+            event.stop()
+            event.prevent_default()
 
     def render(self) -> Content:
         width = self.content_size.width

@@ -61,7 +61,7 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "batch-audience": Named("audience.cadence", Status.WARN),
     "outage": Named("launchdarkly.reachable", Status.UNKNOWN),
     **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
-    "segment-late": Named(),  # shows later: see below
+    **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # shows later: see below
 }
 
 
@@ -155,6 +155,34 @@ async def test_what_a_colleague_attaches_in_the_app_arrives(name: str) -> None:
     assert progress[-1].outcome is WatchOutcome.APPEARED
     await staged.walk.read_again()
     assert _failing(staged) == []
+
+
+_BLAMES_THE_TOKEN = ("Closed to this token", "the token lacks", "does not show this token", "token may not")
+
+
+async def test_a_workspace_without_the_attach_api_is_called_that_and_not_the_tokens_fault() -> None:
+    staged = stage("no-attach-api")
+    await walk_to_review(staged)
+    plan = staged.walk.plan()
+    before = staged.walk.findings
+    results = await apply_all(staged, plan)
+
+    named = staged.finding("audience.attach_by_api")
+    assert named.summary == "This workspace doesn't offer Segment's API for attaching destinations."
+    assert "The token's role isn't the cause" in named.cause
+    said = [f"{one.summary} {one.cause} {one.fix}" for one in (*before, *staged.walk.findings)]
+    said += [change.reason for change in plan.changes] + [result.detail for result in results.values()]
+    assert [text for text in said if any(blames in text for blames in _BLAMES_THE_TOKEN)] == []
+
+
+async def test_a_token_without_roles_is_called_that() -> None:
+    staged = stage("member-token")
+    await walk_to_review(staged)
+    finding = staged.finding("segment.token.permissions")
+    assert (finding.status, finding.cause) == (
+        Status.FAIL,
+        "Most likely the token lacks a role on the space or on its Engage source.",
+    )
 
 
 # --- two at a time ------------------------------------------------------------------------------------------------

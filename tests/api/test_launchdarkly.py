@@ -372,3 +372,11 @@ async def test_an_expiry_date_is_taken_from_wherever_it_is_seen(field: str, valu
     assert not isinstance(token, Failure)
     assert token.expires_at is not None
     assert token.expires_at.isoformat() == "2026-09-01T12:00:00+00:00"
+
+
+@pytest.mark.parametrize("body", [{}, {"items": None}, {"message": "back soon"}])
+async def test_an_answer_without_a_list_is_no_empty_list(body: dict[str, Any]) -> None:
+    whole = Fake(always(200, body))
+    second = Fake(lambda request: reply(200, body) if "offset" in request.url.params else paged(250)(request))
+    assert isinstance(await whole.launchdarkly.synced_segments("p", "e"), Failure)
+    assert isinstance(await second.launchdarkly.synced_segments("p", "e"), Failure)

@@ -376,6 +376,40 @@ async def test_deliveries_are_counted_minute_by_minute(rows: tuple[object, ...],
     assert (short.per_minute, long.per_minute) == (per_minute, ())
 
 
+def of_audiences(request: httpx.Request) -> httpx.Response:
+    """The delivery overview of a workspace that names the audience in each row."""
+    rows = {
+        "successful-delivery": [
+            series(point("2026-09-01T11:03:00Z", 40)) | {"audienceId": "aud_1", "total": 40, "discardReason": ""}
+        ],
+        "failed-delivery": [
+            {"audienceId": "aud_2", "discardReason": "400", "total": 9},
+            {"audienceId": "aud_1", "discardReason": "403", "total": 1},
+            {"audienceId": "aud_2", "discardReason": "503", "total": 2},
+        ],
+    }
+    return data(dataset=rows[request.url.path.rpartition("/")[2]], total=52)
+
+
+async def test_deliveries_are_told_apart_where_segment_names_the_audience() -> None:
+    fake = Fake(of_audiences)
+    found = await fake.segment.delivery_by_audience("src", "dst", START - timedelta(hours=1), START)
+    assert isinstance(found, dict)
+    first, second = found["aud_1"], found["aud_2"]
+    assert (first.failed, first.failure_reasons) == (1, (("403", 1),))
+    assert (second.delivered, second.failed, second.failure_reasons) == (0, 11, (("400", 9), ("503", 2)))
+    assert first.first_at == START - timedelta(minutes=57)
+    assert second.first_at is None
+    assert len(fake.requests) == 2
+    assert fake.last.url.params["groupBy.1"] == "audienceId"
+
+
+async def test_where_a_row_names_no_audience_none_is_told_apart() -> None:
+    assert await Fake(overview).segment.delivery_by_audience("src", "dst", START - timedelta(hours=1), START) == {}
+    refusing = Fake(always(400, {"errors": []}))
+    assert isinstance(await refusing.segment.delivery_by_audience("src", "dst", START, START), Failure)
+
+
 @pytest.mark.parametrize(
     ("begins", "lasts", "granularity"),
     [

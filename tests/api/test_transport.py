@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
@@ -214,6 +215,39 @@ async def test_a_token_that_cannot_be_sent_is_not_sent(token: str) -> None:
     assert failure.kind is FailureKind.UNAUTHORIZED
     assert token not in repr(failure)
     assert fake.requests == []
+
+
+ASKS_WITH_THE_OTHERS: list[Callable[[Fake], Awaitable[object]]] = [
+    lambda fake: fake.services.launchdarkly(SEGMENT_TOKEN).caller(),
+    lambda fake: fake.services.launchdarkly(SEGMENT_TOKEN).reach(),
+    lambda fake: fake.services.launchdarkly(SEGMENT_TOKEN).instance(),
+    lambda fake: fake.services.launchdarkly(SEGMENT_TOKEN, polls=True).synced_segments("shop", "production"),
+    lambda fake: fake.services.segment(LAUNCHDARKLY_TOKEN, Region.EU).workspace(),
+    lambda fake: fake.services.segment(LAUNCHDARKLY_TOKEN, None).reach(),
+    lambda fake: fake.services.client_side().knows(SEGMENT_TOKEN.get_secret_value()),
+    lambda fake: fake.launchdarkly.project(SEGMENT_TOKEN.get_secret_value()),
+    lambda fake: fake.launchdarkly.is_member("shop", "production", "vip", SEGMENT_TOKEN.get_secret_value()),
+    lambda fake: fake.segment.audiences(LAUNCHDARKLY_TOKEN.get_secret_value()),
+]
+
+
+@pytest.mark.parametrize("ask", ASKS_WITH_THE_OTHERS, ids=range(len(ASKS_WITH_THE_OTHERS)))
+async def test_whoever_asks_the_other_vendors_token_is_not_sent(ask: Callable[[Fake], Awaitable[object]]) -> None:
+    fake = Fake(always(200, CALLER))
+    failure = await ask(fake)
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.UNAUTHORIZED
+    assert fake.requests == []
+    assert not any(token.get_secret_value() in repr(failure) for token in (LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN))
+
+
+async def test_a_destination_gets_launchdarklys_token() -> None:
+    fake = Fake(lambda _: data(destination={"id": "d"}))
+    made = await fake.segment.create_destination(
+        source_id="s", metadata_id="m", name="n", token=LAUNCHDARKLY_TOKEN, client_side_id="c"
+    )
+    assert not isinstance(made, Failure)
+    assert fake.last_body["settings"]["apiKey"] == LAUNCHDARKLY_TOKEN.get_secret_value()
 
 
 async def test_cancelling_a_call_ends_its_pause() -> None:

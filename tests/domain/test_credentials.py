@@ -30,9 +30,9 @@ SEGMENT_TOKEN = "sgp_Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
         (CLIENT_SIDE_ID, Shape.CLIENT_SIDE_ID),
         (CLIENT_SIDE_ID.upper(), Shape.OTHER),
         (CLIENT_SIDE_ID + "0", Shape.OTHER),
-        (SEGMENT_TOKEN, Shape.OTHER),
+        (SEGMENT_TOKEN, Shape.SEGMENT_TOKEN),
         ("production", Shape.OTHER),
-        ("what is a token", Shape.OTHER),
+        ("what is a token", Shape.WORDS),
         ("", Shape.OTHER),
         (f"{TOKEN} {TOKEN}", Shape.SEVERAL),
         (f"{TOKEN}{TOKEN}", Shape.SEVERAL),
@@ -40,7 +40,14 @@ SEGMENT_TOKEN = "sgp_Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg"
         (f"{TOKEN}\n{CLIENT_SIDE_ID}", Shape.SEVERAL),
         (f"{CLIENT_SIDE_ID}\t{SEGMENT_TOKEN}", Shape.SEVERAL),
         (f"{SEGMENT_TOKEN}\r\n{SEGMENT_TOKEN}", Shape.SEVERAL),
-        (f"token: {TOKEN}", Shape.OTHER),
+        (f"{TOKEN}{SEGMENT_TOKEN}", Shape.SEVERAL),
+        (f"{SEGMENT_TOKEN}{TOKEN}", Shape.SEVERAL),
+        (f"{SEGMENT_TOKEN}{SEGMENT_TOKEN}", Shape.SEVERAL),
+        (f"{CLIENT_SIDE_ID}{SEGMENT_TOKEN}", Shape.SEVERAL),
+        (f"Zm9vYmFyYmF6cXV4{TOKEN}", Shape.SEVERAL),
+        (f"{TOKEN}Zm9vYmFyYmF6cXV4MTIzNDU2", Shape.SEVERAL),
+        (f"{TOKEN}\nx", Shape.WORDS),
+        (f"token: {TOKEN}", Shape.WORDS),
     ],
 )
 def test_a_paste_has_a_shape(raw: str, shape: Shape) -> None:
@@ -114,12 +121,18 @@ MISTAKES = [
     ("token", "••••••••••1a2b", "This is the masked form of a secret"),
     ("token", "api-************1a2b", "This is the masked form of a secret"),
     ("token", "the token", "This holds spaces, and an access token has none."),
+    ("token", SEGMENT_TOKEN, "This is a Public API token of Segment, not an access token. Access tokens are in"),
+    ("token", f"{TOKEN}{SEGMENT_TOKEN}", "This holds more than one credential."),
+    ("token", f"{TOKEN}\nx", "This holds more than one line. Paste an access token alone."),
+    ("token", f"{TOKEN}\r\nx", "This holds more than one line."),
+    ("token", f"{TOKEN}\n", ""),
     ("token", "api-éé", "This holds characters that an access token never has."),
     ("client-side ID", CLIENT_SIDE_ID, ""),
     ("client-side ID", "57BE1DB38B75BF0772D11384", ""),
     ("client-side ID", TOKEN, "This is an access token. If the client-side ID is in the token's field, swap the two."),
     ("client-side ID", SDK_KEY, "This is an SDK key, not the client-side ID"),
     ("client-side ID", MOBILE_KEY, "This is a mobile key, not the client-side ID"),
+    ("client-side ID", SEGMENT_TOKEN, "This is a Public API token of Segment, not a client-side ID."),
     ("client-side ID", "production", "This looks like the key of an environment"),
     ("client-side ID", "my-very-own-long-environment", "This looks like the key of an environment"),
     ("client-side ID", "", "Nothing was pasted. The client-side ID is in"),
@@ -130,6 +143,9 @@ MISTAKES = [
     ("Segment token", SDK_KEY, "This looks like a LaunchDarkly SDK key."),
     ("Segment token", MOBILE_KEY, "This looks like a LaunchDarkly mobile key."),
     ("Segment token", CLIENT_SIDE_ID, "This looks like a LaunchDarkly client-side ID."),
+    ("Segment token", f"{SEGMENT_TOKEN}\n", ""),
+    ("Segment token", f"{SEGMENT_TOKEN}\nx", "This holds more than one line. Paste a Public API token alone."),
+    ("Segment token", f"{SEGMENT_TOKEN}{TOKEN}", "This holds more than one credential."),
     ("Segment token", "", "Nothing was pasted. Public API tokens are in"),
     ("Segment token", f"{SEGMENT_TOKEN} {SEGMENT_TOKEN}", "This holds more than one credential."),
 ]
@@ -152,7 +168,7 @@ def test_a_mistake_is_told_in_short_sentences_without_blame(field: str, raw: str
     assert not raw or raw not in mistake
 
 
-@pytest.mark.parametrize("shape", [Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL])
+@pytest.mark.parametrize("shape", [Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL, Shape.WORDS])
 def test_a_shape_alone_is_enough_to_name_the_mistake(shape: Shape) -> None:
     """Facts keep the shape, never the text."""
     assert mistake_in_launchdarkly_token(Paste("", shape))

@@ -30,6 +30,9 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(FailureKind.DNS), "app.launchdarkly.com could not be resolved"),
         (failure(FailureKind.DNS), "This machine's network"),
         (failure(FailureKind.CERTIFICATE), "SSL_CERT_FILE"),
+        (failure(FailureKind.CERTIFICATE, code="no_authorities"), "python.org on macOS"),
+        (failure(FailureKind.CERTIFICATE, Service.SEGMENT, code="no_authorities"), "Install Certificates.command"),
+        (failure(FailureKind.CERTIFICATE, code="no_authorities_where_told"), "SSL_CERT_DIR is set"),
         (failure(FailureKind.PROXY), "HTTPS_PROXY"),
         (failure(FailureKind.CONNECT), "cannot be told from here"),
         (failure(FailureKind.TIMEOUT, Service.SEGMENT), "trouble at Twilio Segment"),
@@ -44,8 +47,12 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(message="approval is required"), "bypassRequiredSegmentApproval"),
         (failure(path="/api/v2/integration-capabilities/big-segment-store"), "beta API"),
         (failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/"), "does not know this token"),
-        (failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/spaces"), "does not have the feature"),
-        (failure(FailureKind.FORBIDDEN, Service.SEGMENT, path="/spaces"), "answers alike for both"),
+        (failure(FailureKind.FORBIDDEN, Service.SEGMENT, path="/spaces"), "the same answer in both cases"),
+        (failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/spaces"), "Most likely the token lacks a role"),
+        (
+            failure(service=Service.SEGMENT, path="/x", message="Destination connections are not enabled here"),
+            "The token's role isn't the cause",
+        ),
         (
             failure(
                 FailureKind.INVALID,

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from tests.domain.facts_at_hand import failure
 from tests.faulty import Fault, deaf_after, meeting
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
+from wizard.domain.closed import ATTACH, why_not_done
+from wizard.domain.model import FailureKind, Service
 from wizard.domain.plan import Action
 from wizard.flow.apply import Outcome, Result, Started, apply
 from wizard.flow.journal import NoJournal, Stage
@@ -161,6 +164,24 @@ async def test_where_attaching_is_closed_it_is_left_to_the_hand() -> None:
     assert "+ Add destination" in audience.detail
     assert audience.error is not None
     assert audience.error.fix == audience.detail
+    assert audience.detail.startswith("This workspace doesn't let the API attach a destination to an audience.")
+    assert "token" not in audience.detail
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "why"),
+    [
+        (FailureKind.UNAUTHORIZED, "", "most likely the token lacks a role"),
+        (FailureKind.FORBIDDEN, "", "We can't tell whether the token lacks a role or the workspace"),
+        (FailureKind.NOT_FOUND, "", "We can't tell"),
+        (FailureKind.FORBIDDEN, "This feature is off", "This workspace doesn't let the API attach"),
+        (FailureKind.INVALID, "must be added to Engage first", "didn't attach"),
+    ],
+)
+def test_why_the_api_does_not_attach_is_said_as_far_as_it_can_be_told(
+    kind: FailureKind, message: str, why: str
+) -> None:
+    assert why in why_not_done(failure(kind, Service.SEGMENT, message=message), ATTACH)
 
 
 async def test_where_attaching_has_to_begin_in_the_app_it_is_left_to_the_hand() -> None:

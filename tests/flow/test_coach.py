@@ -275,6 +275,22 @@ async def test_ticks_are_kept_until_the_values_change(tmp_path: Path) -> None:
     assert not renamed.is_ticked(renamed.steps[2])
 
 
+async def test_in_a_later_run_what_a_person_made_under_a_name_of_their_own_is_found() -> None:
+    staged = stage("happy")
+    await by_hand(staged)
+    tokens = staged.sandbox.tokens
+    made = staged.sandbox.app_actions.create_destination(
+        workspace(staged).sources[0].id, tokens.launchdarkly_access_token, tokens.launchdarkly_client_side_id, "Kim"
+    )
+
+    again = stage_on(staged.sandbox)
+    again.walk.session.saved = staged.walk.session.saved
+    coach = await by_hand(again)
+
+    assert again.walk.state.answers.destination == made.id
+    assert [step.id for step in coach.steps[:2]] == ["destination.enable", "mapping.new"]
+
+
 @pytest.mark.parametrize("scenario", ["hostile-names"])
 async def test_hostile_names_reach_no_step(scenario: str) -> None:
     staged = stage(scenario)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.flow.test_hops import AUDIENCE, SEGMENT
-from wizard.domain.answers import ContextKey
+from tests.flow.test_hops import AUDIENCE, SEGMENT, SILENT
+from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.checks import segments
+from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Delivery, LaunchDarklySegment
 from wizard.domain.naming import match_segments, seen_before
 from wizard.flow import recognised, trend
 from wizard.flow.causes import MOST, causes_of, known_at_once
 from wizard.flow.counts import Counted, about_the_count
 from wizard.flow.progress import Hop
-from wizard.flow.recognised import Traces
 
 BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email"))
 
@@ -55,62 +57,65 @@ def test_without_an_audience_to_compare_with_nothing_is_said() -> None:
 
 # --- recognised --------------------------------------------------------------------------------------------------
 
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+ANSWERS = Answers(project="shop", environment="production", audiences=(AUDIENCE.id,))
+
+
+def noted(*listed: LaunchDarklySegment, kind: str = "", **more: Any) -> tuple[str, ...]:
+    facts = Facts(NOW, segments=listed, audiences=(AUDIENCE,), **more)
+    answers = replace(ANSWERS, context_kind=kind)
+    return recognised.notes(segments.whereabouts(AUDIENCE, facts, answers), AUDIENCE, facts, answers)
+
 
 def test_an_audience_that_was_made_again_has_a_stale_namesake() -> None:
-    old = replace(SEGMENT, key="segment-audiences-aud_0")
-    match = match_segments(AUDIENCE, [old])
-    assert recognised.without_strangers(match, AUDIENCE).candidates == ()
-    (note,) = recognised.notes(match, AUDIENCE, Traces())
+    (note,) = noted(replace(SEGMENT, key="segment-audiences-aud_0"))
     assert "belongs to another audience" in note
 
 
 def test_a_namesake_from_before_whose_key_says_nothing_is_not_taken_for_granted() -> None:
     old = replace(SEGMENT, key="5f3c")
-    match = match_segments(AUDIENCE, [old], frozenset({"5f3c"}))
-    (note,) = recognised.notes(match, AUDIENCE, Traces(known_before=frozenset({"5f3c"})))
+    (note,) = noted(old, known_segments=frozenset({"5f3c"}))
     assert "Compare its members." in note
-    assert recognised.notes(match_segments(AUDIENCE, [old]), AUDIENCE, Traces()) == ()
-    known = Traces(known_before=frozenset({SEGMENT.key}))
-    assert recognised.notes(match_segments(AUDIENCE, [SEGMENT]), AUDIENCE, known) == ()
+    assert noted(old) == ()
+    assert noted(SEGMENT, known_segments=frozenset({SEGMENT.key})) == ()
 
 
 def test_a_segment_that_was_made_anew_says_so() -> None:
-    match = match_segments(AUDIENCE, [replace(SEGMENT, generation=2)])
-    (note,) = recognised.notes(match, AUDIENCE, Traces())
+    (note,) = noted(replace(SEGMENT, generation=2))
     assert "deleted in LaunchDarkly and made anew" in note
 
 
-@pytest.mark.parametrize("traces", [Traces(seen_key=SEGMENT.key), Traces(known_before=frozenset({SEGMENT.key}))])
-def test_a_segment_that_was_there_is_gone(traces: Traces) -> None:
-    match = match_segments(AUDIENCE, [])
-    assert recognised.is_gone(match, AUDIENCE, traces)
-    assert recognised.notes(match, AUDIENCE, traces) == (
-        "The segment was there and is gone: somebody deleted it in LaunchDarkly.",
-    )
-    assert not recognised.is_gone(match_segments(AUDIENCE, [SEGMENT]), AUDIENCE, traces)
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"found_segments": {"vip": "a-key"}},
+        {"known_segments": frozenset({SEGMENT.key})},
+        {"known_segments": frozenset({"shop-AUD_1"})},
+    ],
+)
+def test_a_segment_that_was_there_is_gone_once_launchdarkly_says_so(before: dict[str, Any]) -> None:
+    gone = ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+    assert noted(**before) == gone
+    assert noted(SEGMENT, **before) == ()
+    for silent in (SILENT, None):
+        facts = Facts(NOW, segments=silent, audiences=(AUDIENCE,), **before)
+        where = segments.whereabouts(AUDIENCE, facts, ANSWERS)
+        assert recognised.notes(where, AUDIENCE, facts, ANSWERS) == ()
 
 
 def test_a_changed_mapping_is_seen_in_the_kind_of_the_segment() -> None:
-    match = match_segments(AUDIENCE, [replace(SEGMENT, context_kind="user")])
-    (note,) = recognised.notes(match, AUDIENCE, Traces(context_kind="account"))
+    made = replace(SEGMENT, context_kind="user")
+    (note,) = noted(made, kind="account")
     assert "contexts of the kind user, the mapping makes account" in note
-    assert recognised.notes(match, AUDIENCE, Traces(context_kind="user")) == ()
+    assert noted(made, kind="user") == ()
 
 
 def test_a_segment_in_another_environment_is_named_with_it() -> None:
-    traces = Traces(environment="production", elsewhere={"staging": (), "test": (SEGMENT,)})
-    match = match_segments(AUDIENCE, [])
-    assert recognised.found_elsewhere(AUDIENCE, traces) == "test"
-    assert recognised.notes(match, AUDIENCE, traces) == ("The segment is in the environment test, not in production.",)
-
-
-def test_a_segment_that_another_instance_made_elsewhere_long_before_is_no_trace_of_this_sync() -> None:
-    made = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-    elsewhere = {"test": (replace(SEGMENT, created_at=made),)}
-    before = Traces(environment="production", since=made - timedelta(hours=1), elsewhere=elsewhere)
-    after = replace(before, since=made + timedelta(hours=1))
-    assert recognised.found_elsewhere(AUDIENCE, before) == "test"
-    assert recognised.found_elsewhere(AUDIENCE, after) == ""
+    elsewhere = {"staging": (), "test": (SEGMENT,)}
+    assert noted(segments_elsewhere=elsewhere, delivery=Delivery(5, 0, 0)) == (
+        "The segment is in the environment test, not in production.",
+    )
+    assert noted(segments_elsewhere=elsewhere) == (), "nothing was delivered: it may be another destination's"
 
 
 def test_what_was_found_once_is_still_it_under_another_name() -> None:
@@ -123,8 +128,7 @@ def test_what_was_found_once_is_still_it_under_another_name() -> None:
 
 
 def test_one_that_was_made_by_hand_never_gets_members() -> None:
-    match = match_segments(AUDIENCE, [replace(SEGMENT, external="", name="Vip")])
-    (note,) = recognised.notes(match, AUDIENCE, Traces())
+    (note,) = noted(namesakes=(replace(SEGMENT, key="vip", external="", name="Vip"),))
     assert "made by hand" in note
 
 
@@ -160,9 +164,17 @@ def test_what_only_says_the_hop_again_is_told_by_its_cause() -> None:
 def test_who_lacks_an_identifier_explains_a_refusal_but_not_that_nothing_was_sent() -> None:
     findings = (finding("audience.identifiers", Status.WARN, "vip"),)
     late = causes_of(Hop.DELIVERED, findings, "vip")
-    refused = causes_of(Hop.DELIVERED, findings, "vip", with_usual=False)
+    refused = causes_of(Hop.DELIVERED, findings, "vip", with_usual=False, was_refused=True)
     assert "audience.identifiers" not in {cause.check for cause in late}
     assert [cause.check for cause in refused] == ["audience.identifiers"]
+
+
+def test_what_may_be_another_audiences_is_a_possibility_no_more() -> None:
+    refused = finding("sync.delivery", Status.FAIL)
+    shared = replace(refused, evidence={"of": "any audience"})
+    assert causes_of(Hop.VISIBLE, (refused,), "vip")[0].is_certain
+    assert not any(cause.is_certain for cause in causes_of(Hop.VISIBLE, (shared,), "vip"))
+    assert causes_of(Hop.VISIBLE, (replace(refused, evidence={"audience": "another"}),), "vip")[0].check == ""
 
 
 def test_where_something_is_certain_only_that_is_told() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from wizard.domain.checks.segments import Presence, Whereabouts
 from wizard.domain.model import (
     Audience,
     Connection,
@@ -17,8 +18,8 @@ from wizard.domain.model import (
     LaunchDarklySegment,
     Service,
 )
-from wizard.domain.naming import SegmentMatch
-from wizard.flow.hops import HOUR_S, Look, is_slow_audience, judge
+from wizard.domain.usual_times import HOUR_S
+from wizard.flow.hops import Look, judge
 from wizard.flow.progress import Hop, HopSeen, HopState
 from wizard.flow.usual import Usual
 
@@ -37,11 +38,12 @@ BATCH = replace(AUDIENCE, cadence="BATCH")
 SEGMENT = LaunchDarklySegment("segment-audiences-aud_1", "Vip", external="segment-audiences", included_count=40)
 CONNECTED = Connections((Connection("ii_1", "dst_1"),), 1)
 DELIVERED, NOTHING = Delivery(40, 0, 9, per_minute=(30, 10)), Delivery(0, 0, 9)
-FOUND = SegmentMatch(SEGMENT)
+FOUND = Whereabouts(Presence.THERE, SEGMENT)
+NOT_THERE = Whereabouts(Presence.AWAITED)
 CLOSED = Failure(Service.SEGMENT, FailureKind.FORBIDDEN, "api.segmentapis.com", "GET", "/", 403, message="not enabled")
 SILENT = replace(CLOSED, kind=FailureKind.TIMEOUT, status=None)
-WAITING = Look(AUDIENCE, CONNECTED, NOTHING, SegmentMatch(), None, "dst_1", "", by_hand=False)
-THERE = replace(WAITING, delivery=DELIVERED, match=FOUND, counted_before=40)
+WAITING = Look(AUDIENCE, CONNECTED, NOTHING, NOT_THERE, None, "dst_1", "", by_hand=False)
+THERE = replace(WAITING, delivery=DELIVERED, where=FOUND, counted_before=40)
 
 
 def hop(name: Hop, look: Look, elapsed_s: float = MINUTE, **done_at: float) -> HopSeen:
@@ -54,8 +56,8 @@ def refused(reason: str) -> Delivery:
 
 
 def counted(members: int | None, before: int | None = None, size: int | None = 40) -> Look:
-    match = SegmentMatch(replace(SEGMENT, included_count=members))
-    return replace(THERE, audience=replace(AUDIENCE, size=size), match=match, counted_before=before)
+    where = Whereabouts(Presence.THERE, replace(SEGMENT, included_count=members))
+    return replace(THERE, audience=replace(AUDIENCE, size=size), where=where, counted_before=before)
 
 
 def test_the_hops_come_in_order_and_all_are_done_at_the_end() -> None:
@@ -76,8 +78,8 @@ def test_the_hops_come_in_order_and_all_are_done_at_the_end() -> None:
         ({"connections": CLOSED}, X, "not enabled"),
         ({"destination_id": "", "connections": Connections((Connection("ii_2", ""),), 1)}, U, "waiting"),
         ({"by_hand": True, "connections": None}, X, "by hand"),
-        ({"by_hand": True, "connections": None, "match": FOUND}, D, "by hand"),
-        ({"by_hand": True, "connections": None, "match": FOUND, "was_there_before": True}, X, "by hand"),
+        ({"by_hand": True, "connections": None, "where": FOUND}, D, "by hand"),
+        ({"by_hand": True, "connections": None, "where": FOUND, "was_there_before": True}, X, "by hand"),
     ],
 )
 def test_attached_is_what_segment_shows(change: dict[str, Any], state: HopState, said: str) -> None:
@@ -101,7 +103,9 @@ def test_what_to_do_by_hand_is_said_at_once_and_of_other_hops_when_they_are_late
     ("audience", "elapsed_s", "state"),
     [
         (AUDIENCE, MINUTE, D),
-        (replace(AUDIENCE, status="Some new word"), MINUTE, D),
+        (replace(AUDIENCE, status="Some new word"), MINUTE, X),
+        (replace(AUDIENCE, status="Paused"), MINUTE, X),
+        (replace(AUDIENCE, status="Archived"), MINUTE, X),
         (replace(AUDIENCE, status="Backfilling"), MINUTE, U),
         (replace(AUDIENCE, status="PREPARING"), MINUTE, U),
         (replace(AUDIENCE, status="Awaiting Destinations"), MINUTE, U),
@@ -127,10 +131,13 @@ def test_computed_follows_the_audiences_own_status(
     ("change", "elapsed_s", "state", "said"),
     [
         ({"delivery": DELIVERED}, MINUTE, D, "40 events delivered"),
-        ({"delivery": Delivery(1, 5, 0)}, MINUTE, D, "1 event delivered to this destination, 5 events refused"),
+        ({"delivery": Delivery(5, 1, 0)}, MINUTE, D, "5 events delivered to this destination, 1 event refused"),
+        ({"delivery": Delivery(1, 5, 0)}, MINUTE, L, "1 event delivered, 5 events refused"),
+        ({"delivery": Delivery(1, 5, 0), "where": FOUND}, MINUTE, D, "1 event delivered to this destination, 5"),
+        ({"delivery": Delivery(1, 50, 0), "where": FOUND}, MINUTE, L, "1 event delivered, 50 events refused"),
         ({"delivery": DELIVERED, "others": True}, MINUTE, X, "of which audience is not shown"),
-        ({"delivery": DELIVERED, "others": True, "match": FOUND}, MINUTE, D, "40 events delivered"),
-        ({"match": FOUND}, MINUTE, D, "the segment is there"),
+        ({"delivery": DELIVERED, "others": True, "where": FOUND}, MINUTE, D, "40 events delivered"),
+        ({"where": FOUND}, MINUTE, D, "the segment is there"),
         ({}, MINUTE, U, "nothing delivered so far"),
         ({}, 16 * MINUTE, L, "nothing delivered so far"),
         ({"audience": BATCH}, 16 * MINUTE, U, "nothing delivered so far"),
@@ -141,8 +148,8 @@ def test_computed_follows_the_audiences_own_status(
         ({"delivery": Delivery(0, 20, 0, (("400", 20),))}, MINUTE, S, "20 events refused: 400"),
         ({"delivery": refused("503")}, MINUTE, U, "7 events refused: 503, for now"),
         ({"delivery": refused("503")}, 16 * MINUTE, L, "7 events refused: 503, for now"),
-        ({"delivery": refused("401"), "match": FOUND, "was_there_before": True}, MINUTE, S, "7 events refused: 401"),
-        ({"match": FOUND, "was_there_before": True}, MINUTE, U, "nothing delivered so far"),
+        ({"delivery": refused("401"), "where": FOUND, "was_there_before": True}, MINUTE, S, "7 events refused: 401"),
+        ({"where": FOUND, "was_there_before": True}, MINUTE, U, "nothing delivered so far"),
         ({"delivery": CLOSED}, MINUTE, X, "not show deliveries to this token"),
         ({"delivery": SILENT}, MINUTE, X, "did not say"),
         ({"delivery": None}, MINUTE, U, "not been asked yet"),
@@ -178,11 +185,12 @@ def test_a_refusal_says_what_to_do_about_it(reason: str, advice: str) -> None:
 @pytest.mark.parametrize(
     ("change", "elapsed_s", "state"),
     [
-        ({"match": FOUND}, MINUTE, D),
+        ({"where": FOUND}, MINUTE, D),
         ({}, MINUTE, U),
         ({}, 21 * MINUTE, L),
         ({"audience": BATCH}, 7 * HOUR_S, U),
-        ({"match": SegmentMatch(None, (SEGMENT, SEGMENT))}, MINUTE, X),
+        ({"where": Whereabouts(Presence.LOOK_ALIKES, candidates=(SEGMENT, SEGMENT))}, MINUTE, X),
+        ({"where": Whereabouts(Presence.MISSING)}, MINUTE, L),
         ({"delivery": NOTHING}, MINUTE, W),
         ({"delivery": CLOSED}, 21 * MINUTE, L),
     ],
@@ -193,7 +201,7 @@ def test_visible_is_late_only_after_its_usual_time(change: dict[str, Any], elaps
 
 
 def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -> None:
-    by_hand = Look(None, None, None, SegmentMatch(), None, "", "", by_hand=True)
+    by_hand = Look(None, None, None, NOT_THERE, None, "", "", by_hand=True)
     assert [seen.state for seen in judge(by_hand, MINUTE, {})] == [X, X, X, U, W, N]
     late = judge(by_hand, 21 * MINUTE, {})[3]
     assert late.state is L
@@ -252,13 +260,6 @@ def test_what_is_held_up_has_no_time_of_its_own() -> None:
     assert [seen.elapsed_s for seen in hops] == [300, None, None, None, None, None]
 
 
-def test_batch_and_account_audiences_are_slow() -> None:
-    assert is_slow_audience(BATCH)
-    assert is_slow_audience(replace(AUDIENCE, kind="accounts"))
-    assert not is_slow_audience(AUDIENCE)
-    assert not is_slow_audience(None)
-
-
 # --- what is usual here ------------------------------------------------------------------------------------------
 
 
@@ -281,31 +282,47 @@ def test_late_is_after_the_shipped_bound_or_twice_what_is_usual_whichever_is_lat
 # --- recognised --------------------------------------------------------------------------------------------------
 
 
+def visible(where: Whereabouts, elapsed_s: float = MINUTE, **changed: Any) -> HopSeen:
+    look = replace(WAITING, delivery=DELIVERED, where=where, **changed)
+    return hop(Hop.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0)
+
+
 def test_a_segment_in_another_environment_is_stuck() -> None:
-    seen = hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED, elsewhere="test"), attached=0, computed=0, delivered=0)
+    seen = visible(Whereabouts(Presence.ELSEWHERE, environment="test"))
     assert (seen.state, seen.detail) == (S, "it is in the environment test")
     assert "attach it again" in seen.advice
+
+
+def test_a_namesake_in_another_environment_is_a_hint_no_more() -> None:
+    seen = visible(Whereabouts(Presence.AWAITED, environment="test"))
+    assert (seen.state, seen.detail) == (U, "not there yet; one of this name is in the environment test")
 
 
 @pytest.mark.parametrize(
     ("audience", "advice"), [(AUDIENCE, "this audience's members"), (None, "change it in the step")]
 )
 def test_look_alikes_are_named_and_what_tells_them_apart(audience: Audience | None, advice: str) -> None:
-    alike = SegmentMatch(None, (replace(SEGMENT, name="First"), replace(SEGMENT, name="Second")))
-    look = replace(WAITING, audience=audience, by_hand=audience is None, match=alike)
-    seen = hop(Hop.VISIBLE, look, attached=0, computed=0, delivered=0)
+    alike = Whereabouts(
+        Presence.LOOK_ALIKES, candidates=(replace(SEGMENT, name="First"), replace(SEGMENT, name="Second"))
+    )
+    seen = visible(alike, audience=audience, by_hand=audience is None)
     assert (seen.state, seen.detail) == (X, "look-alikes: First, Second")
     assert advice in seen.advice
 
 
-def test_without_an_answer_of_launchdarkly_nothing_is_said_to_be_missing() -> None:
-    look = replace(WAITING, delivery=DELIVERED, is_answered=False)
-    seen = hop(Hop.VISIBLE, look, 40 * MINUTE, attached=0, computed=0, delivered=60)
-    assert (seen.state, seen.detail) == (X, "LaunchDarkly did not answer the last look")
+@pytest.mark.parametrize("was_there", [False, True])
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_a_look_without_an_answer_says_why_and_nothing_of_the_segment(kind: FailureKind, was_there: bool) -> None:
+    failure = Failure(Service.LAUNCHDARKLY, kind, "app.launchdarkly.com", "GET", "/api/v2/segments", request_id="r-1")
+    seen = visible(Whereabouts(Presence.UNANSWERED, failure=failure, was_there=was_there), 40 * MINUTE)
+    assert seen.state is X
+    assert seen.detail.startswith("couldn't look: ")
+    assert seen.detail.endswith("; it was there at the last look") is was_there
+    assert "r-1" not in seen.detail, "it changes with each look, and would be told each time"
 
 
 def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
-    seen = hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED, is_gone=True), attached=0, computed=0, delivered=0)
+    seen = visible(Whereabouts(Presence.DELETED))
     assert (seen.state, seen.detail) == (L, "it was there and is gone")
 
 
@@ -319,3 +336,27 @@ def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_hop_counts
 def test_a_segment_from_before_is_said_to_be_one() -> None:
     seen = hop(Hop.VISIBLE, replace(THERE, was_there_before=True))
     assert (seen.state, seen.detail) == (D, "Vip, which was there before")
+
+
+# --- of two audiences --------------------------------------------------------------------------------------------
+
+SOME_REFUSED = Delivery(40, 20, 0, (("400", 20),))
+
+
+@pytest.mark.parametrize(
+    ("change", "elapsed_s", "state", "said"),
+    [
+        ({"delivery": Delivery(0, 20, 0, (("400", 20),))}, MINUTE, X, "20 events refused: 400; of which audience"),
+        ({"delivery": Delivery(0, 20, 0, (("400", 20),)), "where": FOUND}, MINUTE, D, "the segment is there"),
+        ({"delivery": Delivery(0, 20, 0, (("400", 20),)), "connections": Connections((), 0)}, MINUTE, W, ""),
+        ({"delivery": Delivery(0, 20, 0, (("403", 20),))}, MINUTE, S, "20 events refused: 403"),
+        ({"delivery": Delivery(0, 20, 0, (("403", 20),)), "connections": Connections((), 0)}, MINUTE, W, ""),
+        ({"delivery": SOME_REFUSED}, MINUTE, X, "40 events delivered to this destination, 20 events refused: 400; of"),
+    ],
+)
+def test_what_nobody_can_tell_apart_is_not_told_of_one_audience(
+    change: dict[str, Any], elapsed_s: float, state: HopState, said: str
+) -> None:
+    seen = hop(Hop.DELIVERED, replace(WAITING, others=True, **change), elapsed_s, attached=0, computed=0)
+    assert seen.state is state
+    assert said in seen.detail

@@ -11,9 +11,10 @@ import pytest
 
 from tests.flow.test_hops import AUDIENCE, BATCH
 from tests.walks import Staged, apply_all, stage, walk_to_review
+from wizard.domain.usual_times import Kind, is_slow, kind_of
 from wizard.flow.followed import Followed
 from wizard.flow.progress import Hop, HopSeen, HopState, WatchOutcome
-from wizard.flow.usual import KEPT, Experience, Kind, Usual, kind_of
+from wizard.flow.usual import KEPT, Experience, Usual
 from wizard.flow.watch import watch, watched_by
 
 MINUTE = 60.0
@@ -28,6 +29,13 @@ def test_each_kind_of_audience_is_learned_apart() -> None:
     assert kind_of(BATCH) is Kind.BATCH
     assert kind_of(replace(BATCH, kind="ACCOUNTS")) is Kind.ACCOUNT
     assert kind_of(None) is Kind.REAL_TIME
+
+
+def test_batch_and_account_audiences_are_slow() -> None:
+    assert is_slow(BATCH)
+    assert is_slow(replace(AUDIENCE, kind="accounts"))
+    assert not is_slow(AUDIENCE)
+    assert not is_slow(None)
 
 
 def test_the_median_of_the_runs_is_usual_and_another_process_knows_it(tmp_path: Path) -> None:

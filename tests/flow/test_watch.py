@@ -439,9 +439,8 @@ async def test_days_later_what_was_delivered_on_the_first_one_still_counts(
     later: timedelta, asked: int, delivered: int
 ) -> None:
     end, overview = START + later, Overview(START)
-    start = max(START, end - timedelta(hours=4))
     destination = Destination("dst", "LaunchDarkly", "src")
-    seen = await delivered_since(overview, destination, start, START, end)  # type: ignore[arg-type]
+    seen = await delivered_since(overview, destination, START, end)  # type: ignore[arg-type]
     assert isinstance(seen, Delivery)
     assert (len(overview.asked), seen.delivered) == (asked, delivered)
     assert all(end - one <= timedelta(days=14) for one in overview.asked)
@@ -465,7 +464,9 @@ async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     workspace = staged.sandbox.world.workspaces[0]
     (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
     destination.enabled = False
-    again = Watched(staged.walk.state, staged.clock.now(), known_before=frozenset({before.key}))
+    now, state = staged.clock.now(), staged.walk.state
+    facts = replace(state.facts, attached_at=now, known_segments=frozenset({before.key}))
+    again = Watched(replace(state, facts=facts), now)
     last = [progress async for progress in watch(staged.walk.ports, again, timeout_s=20 * MINUTE)][-1]
     (audience,) = last.audiences
     assert last.outcome is WatchOutcome.TIMEOUT

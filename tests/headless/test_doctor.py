@@ -269,6 +269,93 @@ async def test_without_a_client_side_id_segments_side_waits_for_launchdarkly(wor
     assert found["audience.exists"]["status"] == "pass"
 
 
+class Answers503(httpx.AsyncBaseTransport):
+    """A service has trouble of its own, wherever its addresses hold `path`."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, host: str, path: str = "") -> None:
+        self._inner = inner
+        self._host = host
+        self._path = path
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == self._host and self._path in request.url.path:
+            return httpx.Response(503, json={}, request=request)
+        return await self._inner.handle_async_request(request)
+
+
+REST_ON_LAUNCHDARKLY = (
+    "launchdarkly.pair",
+    "destination.exists",
+    "destination.single",
+    "destination.enabled",
+    "destination.token",
+    "mapping.enabled",
+    "mapping.single",
+    "audience.attached",
+    "sync.segment",
+    "sync.members",
+)
+
+
+@pytest.mark.parametrize("check", REST_ON_LAUNCHDARKLY)
+async def test_a_check_alone_is_not_healthy_while_what_it_rests_on_cannot_be_read(world: World, check: str) -> None:
+    ran = await world.run("doctor", only=(check,), wrap=lambda inner: Answers503(inner, "app.launchdarkly.com"))
+
+    (found,) = ran.document["checks"]
+    assert (ran.code, ran.document["healthy"]) == (3, None)
+    assert found["summary"] == "Not checked: waits for `launchdarkly.reachable`."
+
+
+async def test_what_one_list_would_have_said_waits_for_the_check_that_tells_of_it(world: World) -> None:
+    def without_projects(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        return Answers503(inner, "app.launchdarkly.com", "/projects")
+
+    alone = await world.run("doctor", only=("destination.enabled",), wrap=without_projects)
+    among_all = await world.run("doctor", wrap=without_projects)
+
+    assert (alone.code, alone.document["healthy"]) == (among_all.code, among_all.document["healthy"]) == (3, None)
+    assert checks(alone)["destination.enabled"]["evidence"]["waits_for"] == "launchdarkly.pair"
+    assert checks(among_all)["launchdarkly.pair"]["status"] == "unknown"
+
+
+@pytest.mark.parametrize("check", ["sync.delivery", "sync.filtered"])
+async def test_what_was_asked_for_by_name_matters(world: World, check: str) -> None:
+    def without_deliveries(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        return Answers503(inner, "api.segmentapis.com", "/delivery-overview/")
+
+    alone = await world.run("doctor", only=(check,), wrap=without_deliveries)
+    among_all = await world.run("doctor", wrap=without_deliveries)
+
+    assert (alone.code, alone.document["healthy"]) == (3, None)
+    assert (among_all.code, among_all.document["healthy"]) == (0, True)
+
+
+async def test_without_a_token_no_check_alone_is_healthy(world: World) -> None:
+    world.vault = tokens(world, segment_token="", launchdarkly_token="")
+
+    ran = await world.run("doctor", only=("destination.enabled",))
+
+    assert (ran.code, ran.document["healthy"]) == (3, None)
+
+
+async def test_a_check_that_waits_for_a_failure_is_not_healthy_by_itself(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("doctor", only=("mapping.enabled",))
+
+    assert (ran.code, ran.document["healthy"]) == (3, None)
+    assert checks(ran)["mapping.enabled"]["evidence"]["waits_for"] == "destination.exists"
+
+
+async def test_while_launchdarkly_is_down_what_the_profile_knows_is_enough_for_segments_side(world: World) -> None:
+    ran = await world.run(
+        "doctor",
+        setup=None,
+        only=("destination.enabled",),
+        wrap=lambda inner: Answers503(inner, "app.launchdarkly.com"),
+    )
+
+    assert (ran.code, ran.document["healthy"]) == (0, True)
+
+
 class Slow(httpx.AsyncBaseTransport):
     """Segment answers, in its own time."""
 

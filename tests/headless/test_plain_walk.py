@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ from tests.headless.plain_script import (
     talk,
 )
 from tests.walks import apply_all, stage_on, walk_to_review
-from wizard.domain.plan import Action
+from wizard.domain.plan import Action, Plan
+from wizard.headless.plain.changes import what_yes_does
 from wizard.headless.plain.run import PlainWalk
 from wizard.sandbox.scenarios import SCENARIOS
 from wizard.vault import MemoryVault
@@ -119,6 +121,47 @@ async def test_what_the_api_does_not_attach_is_gone_through_by_hand_and_seen() -
     assert "  Destination: LaunchDarkly - shop / production" in said.text
     assert "Seen. It is in the audience's list of destinations." in said.text
     assert "Segment: Vip customers" in said.text
+
+
+async def test_after_a_destination_by_hand_the_rest_is_shown_and_made_after_another_yes() -> None:
+    world = staged("create-needs-app")
+
+    code, said = await talk(world.walk, *TO_REVIEW, "yes", *[ENTER] * 4, "yes", ENTER)
+
+    assert (code, said.unused) == (0, []), said.text[-2000:]
+    first, second = said.text.split("The wizard can make the rest now. Look at the plan:")
+    assert "Skipped: Mapping" in first
+    assert "Comes after the destination, which is made by hand first." in first
+    assert "By hand, 4 of 4: Enable Destination" in first
+    assert "Type yes to make these 2 changes." in second
+    assert "Everything was made and read back." in second
+    assert "Segment: Vip customers" in second
+    assert list(world.sandbox.breaches) == []
+
+
+async def test_a_tick_for_a_destination_that_is_not_seen_asks_to_look_again() -> None:
+    world = staged("create-needs-app")
+    world.walk.ports = replace(world.walk.ports, colleague=None)
+
+    code, said = await talk(world.walk, *TO_REVIEW, "yes", *[ENTER] * 4, ENTER, "q")
+
+    assert code == 4
+    assert said.text.count("Not seen yet. Enter looks again.") == 2
+    assert "The wizard can make the rest now" not in said.text
+    assert "Left to be done by hand: destination." in said.text
+
+
+async def test_what_comes_after_something_by_hand_is_said_before_yes() -> None:
+    walk = staged().walk
+    await talk(walk, *TO_REVIEW)
+    destination, *others = walk.plan().changes
+    by_hand = replace(destination, action=Action.BY_HAND)
+
+    assert what_yes_does(Plan((by_hand, *others))) == "do 1 change by hand, then make 2"
+    assert what_yes_does(Plan((by_hand,))) == "do 1 change by hand"
+    assert what_yes_does(Plan((destination, replace(others[0], action=Action.BY_HAND), others[1]))) == (
+        "make these 2 changes, and do 1 more by hand"
+    )
 
 
 async def test_by_hand_every_value_is_printed_and_each_step_is_ticked() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.faulty import Fault, meeting
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
 from tests.walks import stage_on
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
@@ -274,6 +275,83 @@ async def test_for_people_each_step_that_is_left_to_the_hand_has_its_menu_path_a
 
     assert "By hand, 2 of 3: Send Identify, Send Track: VIP customers\nWhere: Engage → Audiences" in ran.out
     assert "\nhttps://app.segment.com/acme/engage/spaces/prod/audiences/" in ran.out
+
+
+async def test_what_waits_for_a_destination_by_hand_is_made_by_the_next_apply(tmp_path: Path) -> None:
+    world = World(tmp_path, "create-needs-app")
+
+    first = await world.run("apply", watch=True)
+    again = await world.run("apply")
+    await world.clock.sleep(3 * 60)  # somebody makes it in the app
+    second = await world.run("apply", setup=None)
+
+    assert (first.code, first.statuses()) == (4, {THREE[0]: "by_hand", THREE[1]: "skipped", THREE[2]: "skipped"})
+    assert len(first.documents) == 1, "there is nothing to watch yet"
+    steps = {result["id"]: len(result.get("steps", ())) for result in first.document["results"]}
+    assert steps == {THREE[0]: 4, THREE[1]: 0, THREE[2]: 0}
+    assert "run audience-wizard apply again to make the remaining 2 changes." in first.err
+    assert (again.code, again.statuses()) == (4, first.statuses())
+    assert (second.code, second.statuses()) == (0, {THREE[0]: "already", THREE[1]: "done", THREE[2]: "done"})
+    assert world.made() == ALL_MADE
+    assert (await world.run("plan")).code == 0
+    assert world.breaches == []
+
+
+@pytest.mark.parametrize("setup", [SETUP, None], ids=["with the file", "from the profile"])
+async def test_a_destination_by_hand_is_taken_up_under_whatever_name_and_undo_leaves_it(
+    tmp_path: Path, setup: str | None
+) -> None:
+    world = World(tmp_path, "create-needs-app")
+    assert (await world.run("apply")).code == 4
+    tokens, workspace = world.sandbox.tokens, world.sandbox.world.workspaces[0]
+    made = world.sandbox.app_actions.create_destination(
+        workspace.sources[0].id,
+        tokens.launchdarkly_access_token,
+        tokens.launchdarkly_client_side_id,
+        name="LaunchDarkly by Kim",
+    )
+
+    ran = await world.run("apply", setup=setup)
+
+    assert (ran.code, ran.statuses()) == (0, dict.fromkeys(THREE, "done"))
+    assert made.enabled, "it was made switched off"
+    assert world.made() == ALL_MADE
+    assert (await world.run("undo", setup=None)).statuses() == {THREE[2]: "done", THREE[1]: "done", THREE[0]: "done"}
+    assert not made.enabled
+    assert world.made() == {**NOTHING, "destinations": 1}
+
+
+async def test_a_yes_that_makes_nothing_by_api_is_not_asked_for(tmp_path: Path) -> None:
+    """Every Engage source is taken: only the app adds a further destination, and the rest comes after it."""
+    world = World(tmp_path, "two-destinations")
+    workspace = world.sandbox.world.workspaces[0]
+    for one in workspace.destinations.values():
+        one.settings["clientId"] = "5f0c5f0c5f0c5f0c5f0c5f0c"
+        one.name = "Elsewhere"
+
+    plan = await world.run("plan", as_json=False)
+    ran = await world.run("apply", typed="")
+
+    assert plan.code == 4
+    assert "1 step by hand, then 2 changes. Nothing has been changed." in plan.out
+    assert ran.code == 4
+    assert "Type yes" not in ran.err
+    assert ran.statuses() == {THREE[0]: "by_hand", THREE[1]: "skipped", THREE[2]: "skipped"}
+    assert world.writes() == []
+
+
+async def test_a_mapping_by_hand_is_followed_by_what_the_api_attaches(world: World) -> None:
+    closed = meeting(Fault.CLOSED, "POST", r"/destinations/[^/]+/subscriptions", times=9)
+    first = await world.run("apply", wrap=closed)
+    destination = first.document["results"][0]["resource_id"]
+    world.sandbox.app_actions.create_mapping(destination, enabled=True)
+
+    second = await world.run("apply", wrap=closed)
+
+    assert (first.code, first.statuses()) == (4, {THREE[0]: "done", THREE[1]: "by_hand", THREE[2]: "skipped"})
+    assert "the remaining 1 change." in first.err
+    assert (second.code, second.statuses()) == (0, {THREE[0]: "already", THREE[1]: "already", THREE[2]: "done"})
+    assert world.made() == ALL_MADE
 
 
 async def test_by_hand_no_secret_is_among_the_values_of_the_steps(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.headless.served import Served, run, serve
@@ -170,6 +171,30 @@ def test_a_secret_comes_in_through_standard_input_only(tmp_path: Path) -> None:
     assert "Use the variable instead: LAUNCHDARKLY_ACCESS_TOKEN" in done.stderr
     assert secret not in done.stdout + done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        ("api-0123abcd-0123-0123-0123-0123456789ab\nwhoami\n", 2, "This holds more than one line."),
+        ("sgp_0123456789abcdef0123456789abcdef\n", 2, "This is a Public API token of Segment"),
+        ("\x03", 130, "Interrupted."),
+    ],
+)
+def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell(
+    tmp_path: Path, typed: str, code: int, said: str
+) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)}
+    command = ["-m", "wizard", "secrets", "set", "launchdarkly-token", "--no-keyring"]
+    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+    child.expect_exact("(hidden): ")
+    child.waitnoecho()
+    child.send(typed)
+    child.expect_exact(said)
+    assert typed.strip() not in child.before
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == code
 
 
 @pytest.mark.parametrize("command", ["plan", "doctor"])

@@ -19,12 +19,13 @@ from wizard.headless.documents import moment
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.watch_command import watch_sync
+from wizard.sandbox.faults import MUTE_ANSWERS
 
 STAGE_KEYS = {
     *("schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience", "usual", "causes", "next"),
     *("notes", "candidates"),
 }
-RESULT_KEYS = {"schema", "event", "outcome", "at", "elapsed_s", "segments", "test_user", "next_steps"}
+RESULT_KEYS = {"schema", "event", "outcome", "at", "elapsed_s", "segments", "test_user", "next_steps", "trouble"}
 SEGMENT_KEYS = {"audience", "key", "name", "members", "url", "audience_size", "about_members", "notes"}
 HOPS = ["attached", "computed", "delivered", "visible", "counted", "member"]
 
@@ -204,6 +205,37 @@ async def test_with_a_token_that_launchdarkly_does_not_know_nothing_is_watched(w
 
     assert (ran.code, ran.document["event"], ran.document["outcome"]) == (3, "result", "timeout")
     assert "launchdarkly.token.valid: " in ran.err
+
+
+@pytest.mark.parametrize("how", MUTE_ANSWERS)
+@pytest.mark.parametrize("service", ["launchdarkly", "segment"])
+async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_the_watch_ends(
+    world: World, service: str, how: str
+) -> None:
+    world.sandbox.world.mute[service] = how
+
+    silent = await world.run("watch", setup=None, timeout_s=120)
+    world.sandbox.world.mute.clear()
+    again = await world.run("watch", setup=None)
+
+    *stages, result = silent.documents
+    assert (silent.code, result["outcome"], result["segments"]) == (3, "timeout", [])
+    assert not any(stage["state"] == "stuck" for stage in stages)
+    refused_token = service == "launchdarkly" and how == "401"  # then nothing is watched, and the finding says why
+    assert refused_token or result["trouble"]
+    assert (again.code, again.documents[-1]["outcome"], again.documents[-1]["trouble"]) == (0, "appeared", None)
+
+
+@pytest.mark.parametrize("service", ["LaunchDarkly", "Twilio Segment"])
+async def test_people_are_told_once_that_nobody_could_look(world: World, service: str) -> None:
+    world.sandbox.world.mute["segment" if "Segment" in service else "launchdarkly"] = "503"
+
+    ran = await world.run("watch", setup=None, as_json=False, timeout_s=300)
+
+    assert ran.code == 3
+    assert ran.out.count(f"Couldn't look: {service} has trouble of its own.\n") == 1
+    assert f"Couldn't look: {service} has trouble of its own. We can't tell whether" in ran.out
+    assert "deleted" not in ran.out
 
 
 async def test_a_segment_that_says_nothing_at_the_beginning_is_not_waited_for(world: World) -> None:

@@ -30,6 +30,7 @@ def test_every_scenario_of_the_design_is_there() -> None:
         "happy fresh resume reader-token custom-role-missing-update other-environment-role sdk-key-pasted wrong-pair "
         "eu-account expired-token no-engage wrong-region member-token two-destinations destination-disabled "
         "mapping-disabled mapping-edited wrong-token-in-destination attach-needs-app no-attach-api empty-audience "
+        "create-needs-app "
         "anonymous-audience batch-audience no-history context-kind-unseen approvals-required no-store segment-late "
         "delivery-failing rate-limited flaky slow outage hostile-names huge"
     )
@@ -89,6 +90,22 @@ async def test_a_colleague_attaches_what_the_wizard_waits_for(play: Callable[[st
     assert len(world.sandbox.world.workspaces[0].connections) == 3 + 1
     await world.pass_time(minutes=12)
     assert len(await walk.synced_segments(world)) == 1
+
+
+async def test_create_needs_app_until_a_colleague_makes_the_destination(play: Callable[[str], World]) -> None:
+    world = play("create-needs-app")
+
+    async def destinations() -> list[str]:
+        listed = (await world.segment("/destinations?pagination.count=200")).json()["data"]["destinations"]
+        return [one["name"] for one in listed if "LaunchDarkly" in one["name"]]
+
+    for _ in range(2):
+        with pytest.raises(AssertionError, match="not enabled for this workspace"):
+            await walk.make_destination(world)
+    await world.pass_time(minutes=2)
+    assert await destinations() == []
+    await world.pass_time(minutes=2)
+    assert await destinations() == ["LaunchDarkly - shop / production"]
 
 
 async def test_hostile_names_arrive_unchanged(play: Callable[[str], World]) -> None:

@@ -18,7 +18,7 @@ from wizard.ui.clipboard import Helper
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.plain_text import PlainTextScreen
 
-CHOSEN = ("enter", "down", "enter", "until:review", "still", "y", "wait:1")
+CHOSEN = ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1")
 SETTINGS = ("right", "right")
 
 
@@ -85,7 +85,7 @@ async def test_a_step_that_is_seen_is_left_behind_and_one_that_differs_is_named(
 
 
 async def test_what_somebody_else_does_meanwhile_ticks_itself() -> None:
-    chosen = ("until:review", "still", "y", "wait:1", "enter", "wait:1")
+    chosen = ("until:review", "still", "y", "enter", "wait:1", "enter", "wait:1")
     async with by_hand(world="attach-needs-app", chosen=chosen) as (_, pilot):
         assert "step 1 of 3" in seen(pilot)
         await reach(pilot, ("wait:200",))
@@ -94,7 +94,7 @@ async def test_what_somebody_else_does_meanwhile_ticks_itself() -> None:
 
 
 async def test_a_user_who_reads_another_step_is_left_there() -> None:
-    chosen = ("until:review", "still", "y", "wait:1", "enter", "wait:1")
+    chosen = ("until:review", "still", "y", "enter", "wait:1", "enter", "wait:1")
     async with by_hand("right", "right", "wait:200", world="attach-needs-app", chosen=chosen) as (_, pilot):
         assert "step 3 of 3" in seen(pilot)
         assert "Add destination: VIP customers · seen" in seen(pilot)

@@ -9,16 +9,19 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.faulty import Fault, meeting
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.flow.result import Outcome
-from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.finding import FindingScreen
+from wizard.wiring import Wrap
 
 
 @asynccontextmanager
-async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
-    app = SimulatedWizard(world)
+async def walked(
+    *does: str, world: str = "happy", wrap: Wrap = lambda transport: transport
+) -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard(world, wrap=wrap)
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await reach(pilot, does)
         yield app, pilot
@@ -31,24 +34,15 @@ def seen(pilot: Pilot[Any]) -> str:
 async def test_enter_alone_never_applies() -> None:
     async with walked("until:review", *["enter"] * 6) as (app, pilot):
         assert app.applying is None
-        assert "Yes, make 3 changes" in seen(pilot)
+        assert "Make 3 changes" in seen(pilot)
 
 
 async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> None:
-    async with walked("until:review", "y", "escape", "escape") as (app, pilot):
+    async with walked("until:review", "y", "enter", "escape", "escape") as (app, pilot):
         assert app.applying is not None
         assert [result.outcome for result in app.applying.results.values()] == [Outcome.DONE] * 3
         await reach(pilot, ("until:review",))
         assert "Everything was made and read back." in seen(pilot)
-
-
-async def test_the_button_says_yes_when_it_was_gone_to() -> None:
-    async with walked("until:review") as (app, pilot):
-        review = app.walk_screen.pane
-        assert isinstance(review, ReviewPane)
-        review.next.focus()
-        await reach(pilot, ("enter",))
-        assert app.applying is not None
 
 
 async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() -> None:
@@ -62,6 +56,18 @@ async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() 
         walk.state = replace(walk.state, sandbox="")
         (line,) = app.farewell()
         assert line.startswith("The segment “Vip customers” is in LaunchDarkly: https://app.launchdarkly.com/")
+
+
+async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_ends_on_the_segment_once_it_answers() -> None:
+    back = ("until:first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5")
+    async with walked(*back) as (_, pilot):
+        assert "Couldn't look: LaunchDarkly has trouble of its own." in seen(pilot)
+        for _ in range(4):
+            assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
+            await reach(pilot, ("wait:30", "pagedown"))
+        await reach(pilot, ("mute:", "wait:60", "pageup", "pageup", "pageup", "pageup"))
+        assert "1,234 members" in seen(pilot)
+        assert "Couldn't look" not in seen(pilot)
 
 
 async def test_changing_the_answer_goes_to_the_question_that_the_finding_is_about() -> None:
@@ -83,3 +89,21 @@ async def test_next_says_what_keeps_a_question_waiting_when_a_service_is_down() 
         await reach(pilot, ("enter",))
         assert isinstance(app.screen, FindingScreen)
         assert "LaunchDarkly" in seen(pilot)
+
+
+async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
+    silent = meeting(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99)
+    async with walked("finding", "right", "right", "enter", world="reader-token", wrap=silent) as (app, pilot):
+        assert app.walk_screen.at == "segment", "gone on anyway"
+        await reach(pilot, ("until:audiences", "enter"))
+        assert isinstance(app.screen, FindingScreen)
+        assert "Audience exists" in seen(pilot)
+        assert "/audiences" in seen(pilot)
+
+
+async def test_a_question_that_waits_for_another_one_says_so() -> None:
+    async with walked("enter") as (app, pilot):
+        app.walk_screen.go("audiences")
+        await reach(pilot, ("enter",))
+        assert app.screen is app.walk_screen
+        assert "This waits for the space. F5 checks again." in seen(pilot)

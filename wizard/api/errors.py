@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from wizard.api.call import Call
+from wizard.api.trust import why_untrusted
 from wizard.domain.model import Failure, FailureKind
 from wizard.text import plain
 
@@ -82,14 +83,14 @@ def failure(
 
 def from_exception(call: Call, error: httpx.RequestError) -> Failure:
     """Why no answer came. A write that may have arrived is `outcome_unknown`."""
-    kind, message = _network(error)
+    causes = tuple(_causes(error))
+    if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
+        return failure(call, FailureKind.CERTIFICATE, _certificate(certificate), code=why_untrusted(certificate))
+    kind, message = _network(error, causes)
     return failure(call, kind, message, outcome_unknown=not isinstance(error, _NOT_SENT))
 
 
-def _network(error: httpx.RequestError) -> tuple[FailureKind, str]:
-    causes = tuple(_causes(error))
-    if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
-        return FailureKind.CERTIFICATE, _certificate(certificate)
+def _network(error: httpx.RequestError, causes: tuple[BaseException, ...]) -> tuple[FailureKind, str]:
     if isinstance(error, httpx.ProxyError):
         return FailureKind.PROXY, str(error)
     if any(isinstance(cause, socket.gaierror) for cause in causes):

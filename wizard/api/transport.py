@@ -7,7 +7,6 @@ open it returns `Failure.outcome_unknown`, and the caller reads back before it r
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
 import ssl
 from collections import deque
@@ -23,7 +22,9 @@ from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
 from wizard.api.retry import Wait, wait_before_next
 from wizard.api.shared import Shared
+from wizard.api.trust import tls_context
 from wizard.clock import Clock
+from wizard.domain.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 from wizard.domain.exchange import VARIABLES, Exchange
 from wizard.domain.model import Failure, FailureKind, Service
 
@@ -46,15 +47,6 @@ class Runtime:
     jitter: Callable[[], float]
     on_wait: Callable[[Wait], None] | None = None
     trace: Callable[[Exchange], None] | None = None
-
-
-@functools.cache
-def tls_context() -> ssl.SSLContext:
-    """The process's one TLS context: the system's authorities, `SSL_CERT_FILE` and `SSL_CERT_DIR` honoured.
-
-    Takes about 25 ms: call it off the event loop.
-    """
-    return ssl.create_default_context()
 
 
 def new_client(
@@ -112,8 +104,10 @@ class Transport:
 
         Not `patient`: a refusal for asking too often is an answer like any other.
         """
-        if not _sendable(call):
+        if not _is_sendable(call):
             return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
+        if _holds_the_others_token(call):
+            return errors.failure(call, FailureKind.UNAUTHORIZED, "it holds the other service's token and was not sent")
         attempt = 1
         while True:
             outcome = await self._attempt(call, attempt)
@@ -202,9 +196,17 @@ class Transport:
             return self._client
 
 
-def _sendable(call: Call) -> bool:
+def _is_sendable(call: Call) -> bool:
     """A header takes visible ASCII only; a paste can bring anything."""
     return all(value.isascii() and value.isprintable() for value in call.headers.values())
+
+
+def _holds_the_others_token(call: Call) -> bool:
+    """Whoever put it there. A body for Segment may: the destination writes with LaunchDarkly's token."""
+    sent = " ".join((call.url, *call.headers.values()))
+    if call.service is Service.SEGMENT:
+        return LAUNCHDARKLY_SECRET.search(sent) is not None
+    return SEGMENT_SECRET.search(f"{sent} {json.dumps(call.body)}") is not None
 
 
 def _request(client: httpx.AsyncClient, call: Call) -> httpx.Request:

@@ -11,16 +11,25 @@ from enum import StrEnum
 class Shape(StrEnum):
     """What a pasted text looks like.
 
-    The prefixes of SDK and mobile keys are documented. `api-` and 24 hexadecimal digits are what every sample shows:
-    good enough to name a mistake, never to refuse a text that has another form.
+    The prefixes of SDK and mobile keys are documented. `api-`, `sgp_` and 24 hexadecimal digits are what every sample
+    shows: good enough to name a mistake, never to refuse a text that has another form.
     """
 
     ACCESS_TOKEN = "access_token"  # noqa: S105 - a kind of token, not a token
     SDK_KEY = "sdk_key"
     MOBILE_KEY = "mobile_key"
     CLIENT_SIDE_ID = "client_side_id"
+    SEGMENT_TOKEN = "segment_token"  # noqa: S105 - alike
     SEVERAL = "several"  # more than one credential in one paste
+    WORDS = "words"  # blanks or line breaks within: no credential has them
     OTHER = "other"  # nothing known: let the service decide
+
+
+# What may be sent to each service as its token. A text of any other shape never leaves this machine.
+LAUNCHDARKLY_SHAPES = frozenset({Shape.ACCESS_TOKEN, Shape.OTHER})
+SEGMENT_SHAPES = frozenset({Shape.SEGMENT_TOKEN, Shape.OTHER})
+# And to LaunchDarkly's client-side host, in an address: never a secret.
+CLIENT_SIDE_ID_SHAPES = frozenset({Shape.CLIENT_SIDE_ID, Shape.OTHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +41,24 @@ class Paste:
     cleaned: tuple[str, ...] = ()  # words for a screen: "spaces", "Bearer", "quotes", "line end", …
 
 
-_PREFIXES = {"api-": Shape.ACCESS_TOKEN, "sdk-": Shape.SDK_KEY, "mob-": Shape.MOBILE_KEY}
+_PREFIXES = {
+    "api-": Shape.ACCESS_TOKEN,
+    "sdk-": Shape.SDK_KEY,
+    "mob-": Shape.MOBILE_KEY,
+    "sgp_": Shape.SEGMENT_TOKEN,
+}
 _CLIENT_SIDE_ID = re.compile(r"[0-9a-f]{24}")
-_WHOLE_TOKEN = re.compile(r"(?:api|sdk|mob)-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ONE_AFTER_ANOTHER = re.compile(r"(?:api|sdk|mob)-.{8,}?(?:api|sdk|mob)-")
-_ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 _LONG_ENOUGH_FOR_A_SECRET = 20
+_LAUNCHDARKLYS = r"(?:api|sdk|mob)-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+LAUNCHDARKLY_SECRET = re.compile(_LAUNCHDARKLYS)
+SEGMENT_SECRET = re.compile(r"sgp_\w")
+# Two credentials without a blank between them, or one with something else stuck to it.
+_STUCK_TOGETHER = re.compile(
+    rf"(?:(?:api|sdk|mob)-|sgp_).{{8,}}?(?:(?:api|sdk|mob)-|sgp_)"
+    rf"|\S(?:{_LAUNCHDARKLYS}|sgp_\w)"
+    rf"|{_LAUNCHDARKLYS}\S{{{_LONG_ENOUGH_FOR_A_SECRET},}}"
+)
+_ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "«": "»"}
 # The value of an assignment has eight characters or more, so that the padding of `abc==` is left alone.
 _WRAPPINGS = (
@@ -57,6 +78,17 @@ def read_paste(raw: str) -> Paste:
         text = _unwrapped(_without_quotes(_without_space(text, cleaned), cleaned), cleaned)
     text = _joined(text, cleaned)
     return Paste(text, _shape(text), tuple(cleaned))
+
+
+def holds_a_token(text: str) -> bool:
+    """Whether a text holds what certainly is a secret of either service."""
+    return bool(LAUNCHDARKLY_SECRET.search(text) or SEGMENT_SECRET.search(text))
+
+
+def cleaned_token(raw: str) -> str:
+    """Return the credential of a paste; a paste that holds several stays whole, so that this can be said."""
+    paste = read_paste(raw)
+    return raw if paste.shape is Shape.SEVERAL else paste.text
 
 
 def _without_control_characters(text: str, cleaned: dict[str, None]) -> str:
@@ -99,7 +131,7 @@ def _unwrapped(text: str, cleaned: dict[str, None]) -> str:
 def _joined(text: str, cleaned: dict[str, None]) -> str:
     """A token that a terminal broke over two lines is whole again; anything else stays as it is."""
     whole = "".join(text.split())
-    if whole == text or not _WHOLE_TOKEN.fullmatch(whole):
+    if whole == text or not LAUNCHDARKLY_SECRET.fullmatch(whole):
         return text
     cleaned["line end"] = None
     return whole
@@ -108,9 +140,11 @@ def _joined(text: str, cleaned: dict[str, None]) -> str:
 def _shape(text: str) -> Shape:
     words = text.split()
     secrets = [word for word in words if _looks_secret(word)]
-    if len(secrets) > 1 or _ONE_AFTER_ANOTHER.search(text):
+    if len(secrets) > 1 or _STUCK_TOGETHER.search(text):
         return Shape.SEVERAL
-    return _shape_of_word(text) if len(words) == 1 else Shape.OTHER
+    if len(words) > 1:
+        return Shape.WORDS
+    return _shape_of_word(text)
 
 
 def _looks_secret(word: str) -> bool:
@@ -145,6 +179,8 @@ def mistake_in_launchdarkly_token(paste: Paste) -> str:
                 "This looks like a client-side ID. If the access token is in the other field, swap the two. "
                 + _WHERE_ACCESS_TOKENS_ARE
             )
+        case Shape.SEGMENT_TOKEN:
+            return f"This is a Public API token of Segment, not an access token. {_WHERE_ACCESS_TOKENS_ARE}"
         case _:
             return _mistake_in_form(paste, "an access token", _WHERE_ACCESS_TOKENS_ARE)
 
@@ -162,6 +198,8 @@ def mistake_in_client_side_id(paste: Paste) -> str:
         case Shape.SDK_KEY | Shape.MOBILE_KEY:
             kind = "an SDK key" if paste.shape is Shape.SDK_KEY else "a mobile key"
             return f"This is {kind}, not the client-side ID of the same environment. {_WHERE_CLIENT_SIDE_IDS_ARE}"
+        case Shape.SEGMENT_TOKEN:
+            return f"This is a Public API token of Segment, not a client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
         case _:
             wrong_form = _mistake_in_form(paste, "a client-side ID", _WHERE_CLIENT_SIDE_IDS_ARE)
             return wrong_form or _mistake_for_a_name(paste.text)
@@ -188,7 +226,9 @@ def _mistake_in_form(paste: Paste, wanted: str, where: str) -> str:
         return f"Nothing was pasted. {where}"
     if any(character in text for character in "•*…"):
         return f"This is the masked form of a secret, which is of no use to a service. {where}"
-    if len(text.split()) > 1:
+    if paste.shape is Shape.WORDS and len(text.splitlines()) > 1:
+        return f"This holds more than one line. Paste {wanted} alone."
+    if paste.shape is Shape.WORDS:
         return f"This holds spaces, and {wanted} has none. Paste it alone."
     if not text.isascii():
         return f"This holds characters that {wanted} never has. {where}"

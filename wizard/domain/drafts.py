@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import Action, Change, Edit, by_hand, compared
+from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import VISIBLE_FIELDS, Difference, differences
 from wizard.domain.model import (
@@ -283,11 +284,10 @@ def _whose_activation(activation: Activation, ground: Ground) -> str:
 def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> str:
     listed = ground.facts.attach_by_api
     if listed is False:
-        return "Segment's API does not attach this destination here; its app does."
+        return "Segment's API doesn't attach this destination. Its web app does."
     looked_at = ground.facts.connections.values() if seen is None else (seen,)
-    if _is_closed(listed) or any(map(_is_closed, looked_at)):
-        return "The Segment token may not attach destinations to audiences."
-    return ""
+    refused = (one for one in (listed, *looked_at) if isinstance(one, Failure) and one.is_closed)
+    return next((why_not_done(one, ATTACH) for one in refused), "")
 
 
 def _attach(ground: Ground, audience: Audience, hand: str) -> Change:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.domain import links
+from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.links import Link
 from wizard.domain.model import Failure, FailureKind, Service
 
@@ -75,6 +76,8 @@ def _told(failure: Failure) -> _Told:
     special = _segment_special(failure) if failure.service is Service.SEGMENT else _launchdarkly_special(failure)
     if special is not None:
         return special
+    if failure.kind is FailureKind.CERTIFICATE and failure.code in _UNTRUSTED:
+        return _UNTRUSTED[failure.code]
     table = _SEGMENT if failure.service is Service.SEGMENT else _LAUNCHDARKLY
     return _NETWORK.get(failure.kind) or table[failure.kind]
 
@@ -121,6 +124,22 @@ _NETWORK: dict[FailureKind, _Told] = {
         "Something else than {vendor} answered for {host}.",
         "Your network, mostly: the page of a proxy, a firewall or a Wi-Fi login came back.",
         "Open https://{host} in a browser on this machine, get past the page that it shows, then check again.",
+    ),
+}
+
+# By the code that `wizard.api.trust` gives a certificate whose issuer is not known.
+_UNTRUSTED = {
+    "no_authorities": _Told(
+        "The certificate that {host} showed could not be trusted.",
+        "This Python has no certificate authorities of its own, as one from python.org on macOS at first. Those that "
+        "came with the wizard do not know this certificate either: a proxy may open TLS with its own.",
+        "Run “Install Certificates.command” in Applications → Python on macOS, or point SSL_CERT_FILE at a file with "
+        "your company's CA certificate.",
+    ),
+    "no_authorities_where_told": _Told(
+        "The certificate that {host} showed could not be trusted.",
+        "SSL_CERT_FILE or SSL_CERT_DIR is set, and there is no certificate authority where it points.",
+        "Point SSL_CERT_FILE at a file that holds the CA certificates, or unset it.",
     ),
 }
 
@@ -211,14 +230,26 @@ def _launchdarkly_special(failure: Failure) -> _Told | None:
 # --- Twilio Segment (contract segment 1.4, 7) -------------------------------------------------------------------
 
 _CLOSED = _Told(
-    "Segment does not open this API to the token.",
-    "The token's role does not include it, or the workspace does not have the feature. Segment answers alike for both.",
+    "Segment refused this part of its API.",
+    "The token lacks a role, or the workspace doesn't have this API. Segment gives the same answer in both cases.",
     "Give the token Unify and Engage Admin on the space and Source Admin on its Engage source, or ask Segment for the "
-    "feature.",
+    "API.",
     (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
 )
+_CLOSED_TO_THE_TOKEN = _Told(
+    "Segment doesn't let this token use this part of its API (401).",
+    "Most likely the token lacks a role: 401 is Segment's answer to a token without permission.",
+    "Give the token Unify and Engage Admin on the space and Source Admin on its Engage source under Access Management.",
+    (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
+)
+_NOT_IN_THIS_WORKSPACE = _Told(
+    "This workspace doesn't offer this part of Segment's API.",
+    "Segment says that it is off for the workspace. The token's role isn't the cause.",
+    "Do this step by hand in Segment's web app, or ask Segment to open the API for the workspace.",
+    (links.SEGMENT_WORKSPACE,),
+)
 _SEGMENT: dict[FailureKind, _Told] = {
-    FailureKind.UNAUTHORIZED: _CLOSED,
+    FailureKind.UNAUTHORIZED: _CLOSED_TO_THE_TOKEN,
     FailureKind.FORBIDDEN: _CLOSED,
     FailureKind.NOT_FOUND: _Told(
         "Segment does not have this (404).",
@@ -267,6 +298,8 @@ _SECOND_INSTANCE = _Told(
 def _segment_special(failure: Failure) -> _Told | None:
     if failure.is_closed and failure.path.split("?")[0] in {"", "/"}:
         return _WORKSPACE_REFUSED
+    if failure.is_closed and whose_doing(failure) is Whose.WORKSPACE:
+        return _NOT_IN_THIS_WORKSPACE
     if failure.kind is FailureKind.INVALID and "multiple configurations" in failure.message.lower():
         return _SECOND_INSTANCE
     return None

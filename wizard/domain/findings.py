@@ -31,6 +31,7 @@ class Finding:
     links: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
     matters: bool = True  # False: an `unknown` here does not keep a set-up from being healthy
+    judged: bool = True  # False, of a skipped one: what it rests on is not known, so that it says nothing
 
     @property
     def blocks(self) -> bool:
@@ -45,10 +46,9 @@ def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def healthy(findings: Iterable[Finding]) -> bool | None:
-    """True: nothing failed and nothing that matters is unknown. False: something failed. None: cannot be told."""
+    """True: nothing failed and all that matters could be told. False: something failed. None: cannot be told."""
     found = tuple(findings)
     if any(finding.status is Status.FAIL for finding in found):
         return False
-    if any(finding.status is Status.UNKNOWN and finding.matters for finding in found):
-        return None
-    return True
+    untold = (finding for finding in found if finding.status is Status.UNKNOWN or not finding.judged)
+    return None if any(finding.matters for finding in untold) else True

@@ -332,7 +332,7 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Deliveries of one destination in a span of time, from the delivery overview (2.12). About 5 minutes late."""
+    """Deliveries of one destination in a span of time, from the delivery overview. About 5 minutes late."""
 
     delivered: int
     failed: int
@@ -340,6 +340,8 @@ class Delivery:
     failure_reasons: tuple[tuple[str, int], ...] = ()  # discard reason, how many; most first
     filter_reasons: tuple[tuple[str, int], ...] = ()
     per_minute: tuple[int, ...] = ()  # delivered, from the first minute with any to the last; empty for a long span
+    first_at: datetime | None = None  # the first minute (or hour, or day) in which anything was delivered
+    by_audience: Mapping[str, Delivery] = field(default_factory=dict)  # by audience id; empty: Segment doesn't say
 
 
 @dataclass(frozen=True, slots=True)

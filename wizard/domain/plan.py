@@ -60,6 +60,17 @@ class Plan:
         """What is left to do, by a call or by hand."""
         return tuple(change for change in self.changes if change.writes or change.action is Action.BY_HAND)
 
+    @property
+    def waiting(self) -> tuple[Change, ...]:
+        """What the API makes once a person has made the destination that it is put on."""
+        is_awaited = any(change.id == "destination" and change.action is Action.BY_HAND for change in self.changes)
+        return tuple(change for change in self.pending if is_awaited and change.writes)
+
+    @property
+    def made_at_once(self) -> tuple[Change, ...]:
+        """What a yes makes by API."""
+        return tuple(change for change in self.pending if change.writes and change not in self.waiting)
+
 
 def make_plan(
     facts: Facts, answers: Answers, findings: Iterable[Finding], *, made_by_us: frozenset[str] = frozenset()

@@ -121,19 +121,19 @@ def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, .
     """Return the instances that write to the chosen environment and can be attached in the chosen space."""
     every, wanted = facts.destinations, wanted_client_side_id(facts, answers)
     listed = every if wanted and isinstance(every, tuple) else ()
-    return tuple(d for d in listed if d.client_side_id == wanted and _can_be_attached(d, facts, answers))
+    return tuple(d for d in listed if d.client_side_id == wanted and can_be_attached(d, facts, answers))
 
 
 def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
     """The one that is named after project and environment as the wizard names it, and writes somewhere else."""
     name = destination_name(*_keys(facts, answers)) if all(_keys(facts, answers)) else ""
     every = facts.destinations if isinstance(facts.destinations, tuple) else ()
-    named = [d for d in every if d.name == name != "" and d.client_side_id and _can_be_attached(d, facts, answers)]
+    named = [d for d in every if d.name == name != "" and d.client_side_id and can_be_attached(d, facts, answers)]
     own = plain(answers.destination_name) in {"", name}
     return named[0] if own and len(named) == 1 and wanted_client_side_id(facts, answers) else None
 
 
-def _can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
+def can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
     """Not on an ordinary source, nor on another space's (contract segment 4.9)."""
     sources = facts.sources if isinstance(facts.sources, tuple) else ()
     source = next((source for source in sources if source.id == destination.source_id), None)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from wizard.domain.closed import ADD, ATTACH, MAP, why_not_done
 from wizard.domain.drafts import ACTIVATION_NAME
 from wizard.domain.mapping import VISIBLE_FIELDS, differences
 from wizard.domain.model import (
@@ -62,20 +63,15 @@ async def apply(
     run = _Run(ports, state, journal, tuple(earlier), sightings or Sightings())
     outcomes: dict[str, Outcome] = {}
     for change in plan.changes:
-        broken = next((need for need in change.needs if _keeps_back(need, outcomes.get(need))), None)
-        if broken and change.writes:
-            result = ended(change, Outcome.SKIPPED, detail=f"Waits for the {broken}, which is not done.")
+        why = run.keeps_back(change, outcomes) if change.writes else ""
+        if why:
+            result = ended(change, Outcome.SKIPPED, detail=why)
         else:
             if change.writes:
                 yield Started(change.id, change.title, change.host)
             result = await run.carry_out(change)
         outcomes[change.id] = result.outcome
         yield result
-
-
-def _keeps_back(need: str, outcome: Outcome | None) -> bool:
-    """Nothing can be put on a destination that somebody still has to make."""
-    return outcome in {Outcome.FAILED, Outcome.SKIPPED} or (need == "destination" and outcome is Outcome.BY_HAND)
 
 
 class _Run:
@@ -98,6 +94,15 @@ class _Run:
         self._destination_id = chosen.id if chosen else ""
         self._mapping_there = chosen_mapping(state.facts, state.answers, chosen)  # None: one is made, as wanted
         self._made_a_destination = False
+        self._left_to_the_hand: set[str] = set()  # ids of what has to be there first, and can be seen once it is
+
+    def keeps_back(self, change: Change, outcomes: Mapping[str, Outcome]) -> str:
+        """Why a change can't be made now, in a sentence; empty when it can."""
+        for need in change.needs:
+            if need in self._left_to_the_hand:
+                return f"Comes after the {need}, which is made by hand first."
+        broken = (need for need in change.needs if outcomes.get(need) in {Outcome.FAILED, Outcome.SKIPPED})
+        return next((f"Waits for the {need}, which is not done." for need in broken), "")
 
     async def carry_out(self, change: Change) -> Result:
         result = await self._carried_out(change)
@@ -112,6 +117,8 @@ class _Run:
 
     async def _carried_out(self, change: Change) -> Result:
         if change.action is Action.BY_HAND:
+            if change.id == "destination":
+                self._left_to_the_hand.add(change.id)
             return ended(change, Outcome.BY_HAND, detail=change.summary)
         if not change.writes:
             if change.id == "destination":
@@ -146,6 +153,8 @@ class _Run:
             )
 
         made = await self._writer.ensure(self._write_of(change), self._look_for_new_destination, create)
+        if isinstance(made.seen, Failure) and made.seen.is_closed:
+            return self._handed_over(change, made.seen, ADD, results.ADD_BY_HAND)
         if (
             isinstance(made.seen, Destination)
             and made.was_there
@@ -154,6 +163,10 @@ class _Run:
             return failed(change, results.MOVED, made.seen.id)
         self._made_a_destination = isinstance(made.seen, Destination) and not made.was_there
         return self._destination_result(change, made)
+
+    def _handed_over(self, change: Change, failure: Failure, job: str, what_to_do: str) -> Result:
+        self._left_to_the_hand.add(change.id)
+        return left_to_the_hand(change, failure, why_not_done(failure, job), what_to_do)
 
     async def _existing_destination(self, change: Change) -> Result:
         """Token and client-side ID are sent together or not at all (contract segment 2.6)."""
@@ -214,10 +227,10 @@ class _Run:
         there = await self._own_mapping()
         write = Write("mapping", change.id, {"destination": self._destination_id}, None, change.after)
         if isinstance(there, Failure):
-            return _result(change, Ensured(there))
+            return self._unseen_mapping(change, there)
         self._mapping_there = there
         if there is None:
-            return _result(change, await self._writer.ensure(write, self._own_mapping, self._create_mapping))
+            return await self._new_mapping(change, write)
         write = replace(write, before=_replaced(there, change.after or {}), changes=there.id)
         if self._is_destination_new():
             write = replace(write, before=None)
@@ -225,6 +238,18 @@ class _Run:
         made = await self._writer.ensure(
             write, lambda: self._mapping_as_wanted(there.id), lambda: self._update_mapping(there)
         )
+        return _result(change, made)
+
+    def _unseen_mapping(self, change: Change, failure: Failure) -> Result:
+        """Nobody will see when it is made: what comes after it does not wait."""
+        if failure.is_closed:
+            return left_to_the_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
+        return _result(change, Ensured(failure))
+
+    async def _new_mapping(self, change: Change, write: Write) -> Result:
+        made = await self._writer.ensure(write, self._own_mapping, self._create_mapping)
+        if isinstance(made.seen, Failure) and made.seen.is_closed:
+            return self._handed_over(change, made.seen, MAP, results.MAP_BY_HAND)
         return _result(change, made)
 
     def _is_destination_new(self) -> bool:
@@ -300,7 +325,7 @@ class _Run:
         if isinstance(made.seen, Connection) and not made.is_listed:
             self._sightings.add_connection(audience.id, made.seen)
         if isinstance(made.seen, Failure) and is_not_offered(made.seen):
-            return left_to_the_hand(change, made.seen, results.ATTACH_BY_HAND)
+            return left_to_the_hand(change, made.seen, why_not_done(made.seen, ATTACH), results.ATTACH_BY_HAND)
         result = _result(change, made)
         begun_before = made.was_there and change.action is Action.UPDATE
         if not isinstance(made.seen, Connection) or (made.was_there and not begun_before):
@@ -339,7 +364,7 @@ class _Run:
         if isinstance(made.seen, Activation) and not made.is_listed:
             self._sightings.add_activation(audience.id, made.seen)
         if isinstance(made.seen, Failure) and is_not_offered(made.seen):
-            return left_to_the_hand(change, made.seen, results.START_BY_HAND, connection.id)
+            return left_to_the_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
         activated = replace(_result(change, made), resource_id=connection.id)
         if activated.outcome is Outcome.FAILED or result.outcome is Outcome.ALREADY:
             return activated

@@ -57,7 +57,7 @@ async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | R
             results.append(event)
         yield event
     await walk.applied(results, sightings)
-    if all(result.outcome is not Outcome.FAILED for result in results):
+    if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED}:
         walk.accept(walk.step("review"))
 
 

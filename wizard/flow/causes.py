@@ -1,12 +1,13 @@
 """Why a hop may be late or stuck: what the checks saw about it first, then what usually keeps it.
 
-Pure. The table follows contract launchdarkly 6 (rows 12-28, 33-47) and segment 7 (rows 17-43).
+Pure. A cause of one audience is never told of another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from wizard.domain.checks.delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.flow.progress import Cause, Hop
 
@@ -103,13 +104,18 @@ _USUAL: Mapping[Hop, tuple[Cause, ...]] = {
 
 
 def causes_of(
-    hop: Hop, findings: Iterable[Finding], audience_key: str, *, with_usual: bool = True
+    hop: Hop,
+    findings: Iterable[Finding],
+    audience_key: str,
+    *,
+    with_usual: bool = True,
+    was_refused: bool = False,
 ) -> tuple[Cause, ...]:
     """The likely causes in order, at most MOST: where something is certain only that, else what is usual comes last.
 
     `with_usual` False: the hop said itself what is wrong; only what was seen explains it.
     """
-    ordered, was_refused = root_causes_first(findings), not with_usual
+    ordered = root_causes_first(findings)
     seen = [_cause(hop, finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
     certain = tuple(cause for cause in seen if cause.is_certain)
     return (certain or (*seen, *(_USUAL[hop] if with_usual else ())))[:MOST]
@@ -118,20 +124,21 @@ def causes_of(
 def known_at_once(hop: Hop, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
     """What keeps the hop for certain, however early it is."""
     certain = [finding for finding in findings if _is_certain(finding)]
-    return tuple(cause for cause in causes_of(hop, certain, audience_key, with_usual=False))
+    return tuple(cause for cause in causes_of(hop, certain, audience_key, with_usual=False, was_refused=True))
 
 
 def _is_certain(finding: Finding) -> bool:
     """Of what was looked at before anything was due; events without any mapping are told by their reason alone."""
     if finding.id in _CERTAIN_AS_A_WARNING:
-        return finding.status is Status.WARN
+        return finding.status is Status.WARN and not is_of_any_audience(finding)
     return finding.status is Status.FAIL and not finding.id.startswith(_FOLLOW_FROM_TIME)
 
 
 def _cause(hop: Hop, finding: Finding) -> Cause:
     """A check that only says again what the hop shows is told by its cause."""
     text = finding.cause if (hop, finding.id) in _RESTATES and finding.cause else finding.summary
-    is_certain = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
+    is_told = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
+    is_certain = is_told and not is_of_any_audience(finding)
     return Cause(text, finding.fix, finding.id, is_certain=is_certain)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from wizard.domain.checks.segments import Presence, Whereabouts
 from wizard.domain.model import Audience, Connections, Destination, Failure, LaunchDarklySegment
 from wizard.flow.progress import Hop, HopSeen, HopState
 from wizard.flow.usual import LEARNED
@@ -21,7 +22,8 @@ class Followed:
     audience: Audience
     connections: Connections | Failure | None = None
     is_member: bool | Failure | None = None
-    segment_key: str = ""  # of its segment, once that was seen, also by an earlier watch
+    where: Whereabouts = field(default_factory=lambda: Whereabouts(Presence.UNASKED))  # of its segment
+    segment_key: str = ""  # of its segment, once that was seen
     is_segment_there: bool = False  # as last seen
     details: LaunchDarklySegment | Failure | None = None  # its segment, opened: with the flags that target it
     counts: list[int] = field(default_factory=list)  # of members, as they changed

@@ -1,39 +1,44 @@
-"""Each hop of the first sync judged from one look: pure, no clock, no calls.
+"""Each stage of the first sync judged from one look: pure, no clock, no calls.
 
-What is usual: contract segment 4.8, launchdarkly 5.1. Lateness is a reason to look at causes, never a failure.
+Lateness is a reason to look at causes, never a failure; nor is a look that brought no answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from wizard.domain.checks.delivery import is_passing
+from wizard.domain.checks.segments import Presence, Whereabouts
+from wizard.domain.computation import Computation, computation_of
+from wizard.domain.deliveries import is_passing, main_reason, meets_every_event, mostly_fail
+from wizard.domain.explain import explain
 from wizard.domain.model import Audience, Connections, Delivery, Failure
-from wizard.domain.naming import SegmentMatch
+from wizard.domain.usual_times import (
+    COMPUTED_WITHIN_S,
+    COUNTED_WITHIN_S,
+    DELIVERED_WITHIN_S,
+    SLOW_WITHIN_S,
+    VISIBLE_WITHIN_S,
+    is_slow,
+)
 from wizard.flow.progress import Hop, HopSeen, HopState
-from wizard.flow.usual import Kind, Usual, kind_of
+from wizard.flow.usual import Usual
 from wizard.text import count
 
-HOUR_S = 3_600.0
-COMPUTE_LATE_S = 20 * 60.0
-DELIVER_LATE_S = 15 * 60.0  # the delivery overview is 5 minutes late itself
-VISIBLE_LATE_S = 20 * 60.0
-COUNT_LATE_S = 10 * 60.0
-SLOW_LATE_S = 9 * HOUR_S
 
-_AT_WORK = {"preparing", "computing", "backfilling", "locked"}  # locked: an edit is being processed
-_WAITS_FOR_A_DESTINATION = {"not computing", "awaiting destinations"}
+def why(failure: Failure) -> str:
+    """Return why a look brought no answer, in few words that stay the same from look to look."""
+    return explain(replace(failure, request_id="", message="")).summary.removesuffix(".")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look at one audience saw; None where it was not looked at."""
+    """What one look at one audience saw; None where it was not looked at, a Failure where no answer came."""
 
     audience: Audience | None
     connections: Connections | Failure | None
     delivery: Delivery | Failure | None
-    match: SegmentMatch
+    where: Whereabouts  # of the segment
     is_member: bool | Failure | None
     destination_id: str
     test_user: str
@@ -42,11 +47,8 @@ class Look:
     learned: Mapping[Hop, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
     unseen: frozenset[Hop] = frozenset()  # done before anybody looked: when is not known
     was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
-    others: bool = False  # the destination's deliveries may be another audience's
+    others: bool = False  # `delivery` may be another audience's
     is_meant_known: bool = True  # False: which destination is meant cannot be told
-    is_answered: bool = True  # LaunchDarkly listed its segments at this look
-    is_gone: bool = False  # the segment was there, and is no more
-    elsewhere: str = ""  # another environment that the segment is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,7 @@ class _Judged:
     usual: str = ""
     advice: str = ""
     per_minute: tuple[int, ...] = ()
-
-
-def is_slow_audience(audience: Audience | None) -> bool:
-    """Computed every eight hours or so instead of at once (contract segment 4.8)."""
-    return kind_of(audience) is not Kind.REAL_TIME
+    was_refused: bool = False
 
 
 def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[HopSeen, ...]:
@@ -81,8 +79,8 @@ def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[H
         was_seen = judged.state is not HopState.DONE or hop not in look.unseen
         took = waited if was_seen else None
         usual = _usual(judged.usual, hop, look)
-        seen = HopSeen(hop, judged.state, title, judged.detail, took, usual, advice, per_minute=judged.per_minute)
-        hops.append(seen)
+        told = (judged.state, title, judged.detail, took, usual, advice)
+        hops.append(HopSeen(hop, *told, per_minute=judged.per_minute, was_refused=judged.was_refused))
         began = _next_begins(judged.state, began, ended) if was_seen else began
     return tuple(hops)
 
@@ -113,7 +111,7 @@ def _under_way(look: Look, hop: Hop, waited: float | None, late_after_s: float) 
 
 
 def _bound(look: Look, usual_bound_s: float) -> float:
-    return SLOW_LATE_S if is_slow_audience(look.audience) else usual_bound_s
+    return SLOW_WITHIN_S if is_slow(look.audience) else usual_bound_s
 
 
 # --- Segment's side ---------------------------------------------------------------------------------------------
@@ -125,7 +123,7 @@ def _attached(look: Look, _: float | None) -> _Judged:
     if not look.is_meant_known:
         return _Judged(HopState.UNKNOWN, "which destination it is cannot be told without LaunchDarkly")
     if isinstance(look.connections, Failure):
-        said = look.connections.message or look.connections.kind
+        said = look.connections.message or why(look.connections)
         return _Judged(HopState.UNKNOWN, f"Segment does not show it: {said}")
     if look.connections is None:
         return _Judged(HopState.UNDER_WAY, "Segment has not been asked yet")
@@ -145,85 +143,110 @@ def _attached(look: Look, _: float | None) -> _Judged:
 def _computed(look: Look, waited: float | None) -> _Judged:
     audience = look.audience
     if audience is None:
-        return _Judged(HopState.DONE if look.match.found else HopState.UNKNOWN, "seen only in Segment")
-    if not audience.status and audience.enabled is not False:
-        return _Judged(HopState.UNKNOWN, "Segment does not say how far it is")
-    status, slow = audience.status.casefold(), is_slow_audience(audience)
-    usual = "up to 8 hours" if slow else "a few minutes; a first computation up to 24 hours"
+        return _Judged(HopState.DONE if look.where.segment else HopState.UNKNOWN, "seen only in Segment")
+    usual = "up to 8 hours" if is_slow(audience) else "a few minutes; a first computation up to 24 hours"
     size = "" if audience.size is None else f" · {count(audience.size, 'member')}"
     detail = f"{audience.status or 'switched off'}{size}"
-    if audience.enabled is False or status == "disabled":
-        return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment and enable it.")
-    if status in {"failed", "error"}:
-        return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment: its computation failed.")
-    if status not in _AT_WORK | _WAITS_FOR_A_DESTINATION:
-        return _Judged(HopState.DONE, detail, usual)
-    advice = "Segment computes at most 5 new audiences of a space at once; others wait in a queue."
-    return _Judged(_under_way(look, Hop.COMPUTED, waited, _bound(look, COMPUTE_LATE_S)), detail, usual, advice)
+    match computation_of(audience):
+        case Computation.OFF:
+            return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment and enable it.")
+        case Computation.BROKEN:
+            return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment: its computation failed.")
+        case Computation.UNKNOWN:
+            said = f"Segment says {detail}" if audience.status else "Segment does not say how far it is"
+            return _Judged(HopState.UNKNOWN, said, usual)
+        case Computation.DONE:
+            return _Judged(HopState.DONE, detail, usual)
+        case _:
+            state = _under_way(look, Hop.COMPUTED, waited, _bound(look, COMPUTED_WITHIN_S))
+            advice = "Segment computes at most 5 new audiences of a space at once; others wait in a queue."
+            return _Judged(state, detail, usual, advice)
+
+
+_DELIVERED_USUALLY = "a minute or two; Segment shows it 5 minutes later"
 
 
 def _delivered(look: Look, waited: float | None) -> _Judged:
-    delivery, usual = look.delivery, "a minute or two; Segment shows it 5 minutes later"
-    if isinstance(delivery, Delivery) and delivery.delivered > 0:
-        return _some_delivered(look, delivery, usual)
+    delivery, usual = look.delivery, _DELIVERED_USUALLY
+    if isinstance(delivery, Delivery) and (judged := _counted_deliveries(look, delivery, waited)):
+        return judged
     if _is_new(look):
         return _Judged(HopState.DONE, "the segment is there", usual)
-    if isinstance(delivery, Delivery) and delivery.failed > 0:
-        return _all_refused(look, delivery, waited, usual)
+    if isinstance(delivery, Delivery) and is_passing(delivery):
+        state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
+        return _Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
     if waited is None:
         return _Judged(HopState.WAITING, usual=usual)
+    return _nothing_delivered(look, waited)
+
+
+def _nothing_delivered(look: Look, waited: float) -> _Judged:
+    delivery, usual = look.delivery, "up to 8 hours" if is_slow(look.audience) else _DELIVERED_USUALLY
     if isinstance(delivery, Failure):
         closed = "Segment does not show deliveries to this token"
-        return _Judged(HopState.UNKNOWN, closed if delivery.is_closed else "Segment did not say", usual)
+        said = closed if delivery.is_closed else f"Segment did not say: {why(delivery)}"
+        return _Judged(HopState.UNKNOWN, said, usual)
     if delivery is None and (look.by_hand or not look.destination_id):
         return _Judged(HopState.UNKNOWN, "seen only in Segment", usual)
     advice = "Look in Segment at the audience's destination: is Send Identify or Send Track on? Is the mapping on?"
-    state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVER_LATE_S))
+    state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
     detail = "Segment has not been asked yet" if delivery is None else "nothing delivered so far"
-    return _Judged(state, detail, "up to 8 hours" if is_slow_audience(look.audience) else usual, advice)
+    return _Judged(state, detail, usual, advice)
 
 
-def _some_delivered(look: Look, delivery: Delivery, usual: str) -> _Judged:
-    """Deliveries are counted for the destination, whichever audience they are of (contract segment 2.12)."""
+def _counted_deliveries(look: Look, delivery: Delivery, waited: float | None) -> _Judged | None:
+    """What Segment counted; None when that says nothing yet."""
+    arrived = _is_new(look) and look.where.segment is not None and look.where.segment.included_count != 0
+    if mostly_fail(delivery, members_arrived=arrived):
+        return _mostly_refused(look, delivery, waited)
+    return _some_delivered(look, delivery) if delivery.delivered else None
+
+
+def _some_delivered(look: Look, delivery: Delivery) -> _Judged:
     refused = f", {_refused(delivery)}" if delivery.failed else ""
     detail = f"{count(delivery.delivered, 'event')} delivered to this destination{refused}"
     if look.others and not _is_new(look):
-        return _Judged(HopState.UNKNOWN, f"{detail}; of which audience is not shown", usual)
-    return _Judged(HopState.DONE, detail, usual, per_minute=delivery.per_minute)
+        return _Judged(HopState.UNKNOWN, f"{detail}; of which audience is not shown", _DELIVERED_USUALLY)
+    return _Judged(HopState.DONE, detail, _DELIVERED_USUALLY, per_minute=delivery.per_minute)
 
 
-def _all_refused(look: Look, delivery: Delivery, waited: float | None, usual: str) -> _Judged:
-    """Stuck where waiting will not mend it: what every event meets, or most of this audience's."""
-    reason = _reason(delivery)
-    if is_passing(delivery):
-        state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVER_LATE_S))
-        return _Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
+def _mostly_refused(look: Look, delivery: Delivery, waited: float | None) -> _Judged | None:
+    """Stuck where waiting changes nothing: what every event meets, or most of this audience's.
+
+    Another audience's refusals are not this one's: told apart they are not counted here, else nobody can tell.
+    """
+    reason, usual = main_reason(delivery), _DELIVERED_USUALLY
+    meets_all = meets_every_event(reason)
+    if look.others and (waited is None or (_is_new(look) and not meets_all)):
+        return None
+    if look.others and not meets_all:
+        return _Judged(HopState.UNKNOWN, f"{_counts(delivery)}; of which audience is not shown", usual)
     size = look.audience.size if look.audience else None
     many = delivery.failed >= max(1, (size or 2 * _MANY) / 2)
-    meets_all = any(mark in reason.upper() for mark in _MEETS_EVERY_EVENT)
-    state = HopState.STUCK if meets_all or many else HopState.LATE
-    return _Judged(state, _refused(delivery), usual, _refusal_advice(reason))
+    is_stuck = not delivery.delivered and (meets_all or many)
+    state = HopState.STUCK if is_stuck else HopState.LATE
+    return _Judged(state, _counts(delivery), usual, _refusal_advice(reason), was_refused=True)
 
 
 _MANY = 10  # refused events, where the audience's size is not known
-_MEETS_EVERY_EVENT = ("401", "403", "404", "INVALID_SETTINGS")  # the destination's own settings
 
 
 def _is_new(look: Look) -> bool:
-    """The segment came since attaching began: that proves every hop before it."""
-    return look.match.found is not None and not look.was_there_before
+    """The segment came since attaching began: that proves every stage before it."""
+    return look.where.segment is not None and not look.was_there_before
 
 
 def _refused(delivery: Delivery) -> str:
-    return f"{count(delivery.failed, 'event')} refused: {_reason(delivery)}"
+    return f"{count(delivery.failed, 'event')} refused: {main_reason(delivery) or 'no reason given'}"
 
 
-def _reason(delivery: Delivery) -> str:
-    return delivery.failure_reasons[0][0] if delivery.failure_reasons else "no reason given"
+def _counts(delivery: Delivery) -> str:
+    delivered = f"{count(delivery.delivered, 'event')} delivered" if delivery.delivered else ""
+    return ", ".join(part for part in (delivered, _refused(delivery)) if part)
 
 
 def _refusal_advice(reason: str) -> str:
-    """What LaunchDarkly's refusal says (contract segment 7, rows 18 to 21, 28, 54)."""
+    """What LaunchDarkly's refusal says."""
     said = reason.upper()
     if "401" in said:
         return "LaunchDarkly does not know the token in the destination: put the right one in (step Destination)."
@@ -241,31 +264,48 @@ _BY_ID = "Open each in LaunchDarkly: the right one has this audience's members."
 _BY_KEY = "Is one of them your audience? Then its key in Segment is another: change it in the step Audiences."
 
 
+_ATTACH_AGAIN = "Take the audience off the destination in Segment and attach it again"
+_ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
+
+
 def _visible(look: Look, waited: float | None) -> _Judged:
-    usual = "up to 8 hours" if is_slow_audience(look.audience) else "about 10 minutes after attaching"
-    if look.match.found:
-        before = ", which was there before" if look.was_there_before else ""
-        return _Judged(HopState.DONE, look.match.found.name + before, usual)
-    if look.elsewhere:
-        advice = "Take the audience off the destination in Segment and attach it again, with the right client-side ID."
-        return _Judged(HopState.STUCK, f"it is in the environment {look.elsewhere}", usual, advice)
-    if look.match.candidates:
-        names = ", ".join(candidate.name for candidate in look.match.candidates[:3])
-        advice = _BY_ID if look.audience else _BY_KEY
-        return _Judged(HopState.UNKNOWN, f"look-alikes: {names}", usual, advice)
-    if look.is_gone:
-        advice = "Take the audience off the destination in Segment and attach it again; a full sync may also remake it."
-        return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
-    if not look.is_answered:
-        return _Judged(HopState.UNKNOWN, "LaunchDarkly did not answer the last look", usual)
-    advice = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
-    state = _under_way(look, Hop.VISIBLE, waited, _bound(look, VISIBLE_LATE_S))
-    return _Judged(state, "not there yet", usual, advice)
+    usual = "up to 8 hours" if is_slow(look.audience) else "about 10 minutes after attaching"
+    where = look.where
+    match where.presence:
+        case Presence.THERE:
+            before = ", which was there before" if look.was_there_before else ""
+            return _Judged(HopState.DONE, f"{where.segment.name if where.segment else ''}{before}", usual)
+        case Presence.UNASKED | Presence.UNANSWERED:
+            return _Judged(HopState.UNKNOWN, _not_looked(where))
+        case Presence.ELSEWHERE:
+            advice = f"{_ATTACH_AGAIN}, with the right client-side ID."
+            return _Judged(HopState.STUCK, f"it is in the environment {where.environment}", usual, advice)
+        case Presence.LOOK_ALIKES:
+            names = ", ".join(candidate.name for candidate in where.candidates[:3])
+            return _Judged(HopState.UNKNOWN, f"look-alikes: {names}", usual, _BY_ID if look.audience else _BY_KEY)
+        case Presence.DELETED:
+            advice = f"{_ATTACH_AGAIN}; a full sync may also remake it."
+            return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
+        case Presence.MISSING:
+            advice = "F2, or audience-wizard doctor, asks more."
+            return _Judged(HopState.LATE, "not there, although events were delivered", usual, advice)
+        case Presence.AWAITED:
+            state = _under_way(look, Hop.VISIBLE, waited, _bound(look, VISIBLE_WITHIN_S))
+            hint = f"; one of this name is in the environment {where.environment}" if where.environment else ""
+            return _Judged(state, f"not there yet{hint}", usual, _ASK_MORE)
+
+
+def _not_looked(where: Whereabouts) -> str:
+    """That nobody could look says nothing of the segment."""
+    if where.failure is None:
+        return "not looked yet"
+    before = "; it was there at the last look" if where.was_there else ""
+    return f"couldn't look: {why(where.failure)}{before}"
 
 
 def _counted(look: Look, waited: float | None) -> _Judged:
     """Done when the count has come to rest: LaunchDarkly counts while members arrive."""
-    segment, size = look.match.found, look.audience.size if look.audience else None
+    segment, size = look.where.segment, look.audience.size if look.audience else None
     usual = "a minute or two after the segment"
     if segment is None:
         return _Judged(HopState.WAITING, usual=usual)
@@ -276,7 +316,7 @@ def _counted(look: Look, waited: float | None) -> _Judged:
         return _Judged(HopState.DONE if at_rest else HopState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
     detail = "LaunchDarkly gives no count yet" if members is None else "0 members so far"
     advice = "Look at the audience's size, the token's updateIncluded, and the context key."
-    return _Judged(_under_way(look, Hop.COUNTED, waited, COUNT_LATE_S), detail, usual, advice)
+    return _Judged(_under_way(look, Hop.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
 
 
 def _member(look: Look, waited: float | None) -> _Judged:
@@ -284,11 +324,14 @@ def _member(look: Look, waited: float | None) -> _Judged:
         return _Judged(HopState.SKIPPED, "no test user given")
     if look.is_member is True:
         return _Judged(HopState.DONE, f"{look.test_user} is a member")
-    if isinstance(look.is_member, Failure) and look.is_member.is_closed:
-        return _Judged(HopState.UNKNOWN, "LaunchDarkly does not say")
+    state = _under_way(look, Hop.MEMBER, waited, COUNTED_WITHIN_S)
+    if isinstance(look.is_member, Failure):
+        is_given_up = look.is_member.is_closed or state is HopState.LATE  # no answer makes nobody late
+        said = f"LaunchDarkly does not say: {why(look.is_member)}"
+        return _Judged(HopState.UNKNOWN if is_given_up else state, said, "a minute or two")
     advice = "Is this the key that the mapping makes? Is the user in the audience?"
     detail = f"{look.test_user} is not a member so far" if look.is_member is False else ""
-    return _Judged(_under_way(look, Hop.MEMBER, waited, COUNT_LATE_S), detail, "a minute or two", advice)
+    return _Judged(state, detail, "a minute or two", advice)
 
 
 _HOPS: Mapping[Hop, tuple[str, Callable[[Look, float | None], _Judged]]] = {

@@ -59,6 +59,7 @@ class Entry:
     within: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+    workspace: str = ""  # id of Segment's; empty where it was not noted
 
     @property
     def is_creation(self) -> bool:

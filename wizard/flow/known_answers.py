@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from wizard.domain.troubleshooting.sending_questions import WAITED
 from wizard.flow.walk import Walk
-from wizard.flow.watch import is_slow
+from wizard.flow.watch import are_slow
 
 _USUAL, _USUAL_IN_BATCHES = timedelta(minutes=20), timedelta(hours=8)
 
@@ -19,5 +19,5 @@ def known_answers(walk: Walk) -> dict[str, str]:
     waited = walk.ports.clock.now() - began
     if waited < _USUAL:
         return {WAITED.id: "minutes"}
-    within = is_slow(walk.state) and waited < _USUAL_IN_BATCHES
+    within = are_slow(walk.state) and waited < _USUAL_IN_BATCHES
     return {WAITED.id: "today" if within else "longer"}

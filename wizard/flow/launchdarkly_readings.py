@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
-from wizard.domain.credentials import Shape
+from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
 from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.reading import Reading
@@ -18,8 +18,8 @@ from wizard.flow.state import State
 
 def _launchdarkly_token(state: State) -> Hashable | None:
     """A credential that is certainly of another kind is never sent."""
-    wrong_kind = state.facts.launchdarkly_token_shape not in (None, Shape.ACCESS_TOKEN, Shape.OTHER)
-    return None if wrong_kind else state.secrets.launchdarkly_token
+    is_of_its_kind = state.facts.launchdarkly_token_shape in {None, *LAUNCHDARKLY_SHAPES}
+    return state.secrets.launchdarkly_token if is_of_its_kind else None
 
 
 def _caller(state: State) -> Hashable | None:
@@ -62,8 +62,16 @@ def in_environment(state: State) -> Hashable | None:
     return (project, state.answers.environment) if project and state.answers.environment else None
 
 
+def _since_attaching(state: State) -> Hashable | None:
+    """A list from before attaching began can't say that the segment is missing: then it is read again."""
+    environment = in_environment(state)
+    return (environment, state.facts.attached_at) if environment else None
+
+
 def _client_side_id(state: State) -> Hashable | None:
-    return state.answers.client_side_id or None
+    """A secret in its place is never sent: it would stand in an address."""
+    client_side_id = state.answers.client_side_id
+    return client_side_id if client_side_id and read_paste(client_side_id).shape in CLIENT_SIDE_ID_SHAPES else None
 
 
 def _stores(state: State) -> Hashable | None:
@@ -133,7 +141,7 @@ LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
         lambda client, _: client.stores(),
     ),
     _from_launchdarkly(
-        "segments", "launchdarkly", "reading the synced segments that exist", in_environment,
+        "segments", "launchdarkly", "reading the synced segments that exist", _since_attaching,
         lambda client, state: client.synced_segments(state.answers.project, state.answers.environment),
     ),
 )  # fmt: skip

@@ -6,33 +6,33 @@ A look that brings no answer changes nothing that was seen before; it only says 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from wizard.domain import links
-from wizard.domain.checks import chosen
+from wizard.domain.checks import chosen, segments
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.explain import explain
+from wizard.domain.checks.segments import Presence, Whereabouts
+from wizard.domain.deliveries import of_audience, senders
 from wizard.domain.facts import Facts
-from wizard.domain.findings import Finding
+from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Audience, Connections, Delivery, Failure
-from wizard.domain.naming import SegmentMatch, segment_name
+from wizard.domain.naming import segment_name
+from wizard.domain.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow import recognised
 from wizard.flow.causes import causes_of, known_at_once
 from wizard.flow.counts import Counted, about_the_count
 from wizard.flow.followed import Followed
-from wizard.flow.hops import Look, judge
+from wizard.flow.hops import Look, judge, why
 from wizard.flow.looks_at_launchdarkly import LooksAtLaunchDarkly
 from wizard.flow.looks_at_segment import LooksAtSegment
 from wizard.flow.ports import Ports
 from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
 from wizard.flow.readings import chosen_audiences
-from wizard.flow.usual import Kind, kind_of
 from wizard.flow.watched import Watched
-from wizard.flow.whose_segment import WhoseSegment
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
 SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly: what it says then is told with the next look
@@ -47,9 +47,9 @@ class Looking:
         self._watched = watched
         self._answers, self._facts = watched.state.answers, watched.state.facts
         self._followed = tuple(self._follow(audience) for audience in chosen_audiences(watched.state))
-        self._segment = LooksAtSegment(ports, watched.state, watched.since, self._followed, self._note_of_segment)
-        self._launchdarkly = LooksAtLaunchDarkly(ports, watched.state, self._note)
-        self._whose = WhoseSegment(watched, self._launchdarkly, self._followed)
+        self._segment = LooksAtSegment(ports, watched.state, self._followed, self._note_of_segment)
+        self._launchdarkly = LooksAtLaunchDarkly(ports, watched, self._note)
+        self._found = dict(watched.found.keys if watched.found else self._facts.found_segments)
         self._segment_under_way: asyncio.Task[None] | None = None
         self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
         self._is_late = False  # a hop is, as the look before saw it
@@ -66,15 +66,16 @@ class Looking:
             await self._launchdarkly.look_elsewhere(elapsed, self._missing)
         if self._is_late:
             await self._launchdarkly.look_closer(elapsed)  # causes rest on what is set up now, not when it began
-        matches = [self._whose.match(followed) for followed in self._followed]
+        self._find_segments()
         await self._launchdarkly.look_for_the_test_user(self._followed, elapsed)
-        judged = [self._hops(*each, elapsed) for each in zip(self._followed, matches, strict=True)]
+        sent = senders(self.facts(), self._answers)
+        judged = [self._hops(followed, sent, elapsed) for followed in self._followed]
         await self._open_those_that_are_counted(judged)
         self._missing = self._what_is_missing_of(judged)
         self._is_late = _needs_a_look(judged)
-        audiences = self._told(matches, judged)
+        audiences = self._told(judged)
         now, test_user = self._ports.clock.now(), self._answers.test_user
-        trouble = self._trouble or self._segment_trouble
+        trouble = " ".join(said for said in (self._trouble, self._segment_trouble) if said)
         return Progress(now, elapsed, audiences, trouble=trouble, test_user=test_user)
 
     async def _look_at_both(self, elapsed: float) -> None:
@@ -102,8 +103,7 @@ class Looking:
 
     def _follow(self, audience: Audience) -> Followed:
         seen = self._facts.connections.get(audience.id)
-        found = self._watched.found.keys.get(audience.key, "") if self._watched.found else ""
-        return Followed(audience, seen if isinstance(seen, Connections) else None, segment_key=found)
+        return Followed(audience, seen if isinstance(seen, Connections) else None)
 
     def _what_is_missing(self) -> str:
         if not self._followed:
@@ -113,40 +113,65 @@ class Looking:
         return ""
 
     def _note(self, failure: Failure) -> None:
-        self._trouble = self._trouble or explain(failure).summary
+        self._trouble = self._trouble or f"{why(failure)}."
 
     def _note_of_segment(self, failure: Failure) -> None:
-        self._segment_trouble = self._segment_trouble or explain(failure).summary
+        self._segment_trouble = self._segment_trouble or f"{why(failure)}."
 
     # --- one audience --------------------------------------------------------------------------------------------
 
-    def _hops(self, followed: Followed, match: SegmentMatch, elapsed: float) -> tuple[HopSeen, ...]:
-        hops = judge(self._seen(followed, match), elapsed, followed.done_at)
+    def _find_segments(self) -> None:
+        """Where each segment is; what was found is remembered, for a later run too."""
+        facts = self.facts()
+        for followed in self._followed:
+            followed.where = self._whereabouts(followed.audience, facts)
+            if followed.where.presence not in {Presence.UNASKED, Presence.UNANSWERED}:
+                followed.take_segment(followed.where.segment)
+        there = {one.audience.key: one.segment_key for one in self._followed if one.is_segment_there}
+        self._found |= there
+        if self._watched.found is not None:
+            self._watched.found.remember(there)
+
+    def _whereabouts(self, audience: Audience, facts: Facts) -> Whereabouts:
+        """A segment that was there at the last answer is there until LaunchDarkly says otherwise."""
+        where = segments.whereabouts(audience, facts, self._answers)
+        if where.presence is not Presence.UNANSWERED or self._launchdarkly.segments is None:
+            return where
+        before = segments.whereabouts(audience, replace(facts, segments=self._launchdarkly.segments), self._answers)
+        return before if before.presence is Presence.THERE else where
+
+    def _hops(self, followed: Followed, sent: tuple[Audience, ...], elapsed: float) -> tuple[HopSeen, ...]:
+        hops = judge(self._seen(followed, sent), elapsed, followed.done_at)
         followed.take_hops(hops, elapsed)
         return hops
 
-    def _seen(self, followed: Followed, match: SegmentMatch) -> Look:
-        audience, traces = followed.audience, self._whose.traces(followed)
-        was_read = self._launchdarkly.segments is not None
+    def _seen(self, followed: Followed, sent: tuple[Audience, ...]) -> Look:
+        audience, segment = followed.audience, followed.where.segment
+        delivery, is_own = self._delivery_of(audience, sent)
         return Look(
             audience=audience if audience.id else None,
             connections=followed.connections,
-            delivery=self._segment.delivery,
-            match=self._whose.told_apart(match, audience),
+            delivery=delivery,
+            where=followed.where,
             is_member=followed.is_member,
             destination_id=self._segment.destination.id if self._segment.destination else "",
             test_user=self._answers.test_user,
             by_hand=not audience.id,
-            counted_before=self._launchdarkly.counted_before.get(match.found.key) if match.found else None,
+            counted_before=self._launchdarkly.counted_before.get(segment.key) if segment else None,
             learned=self._learned(audience),
             unseen=followed.unseen_so_far,
-            was_there_before=self._whose.was_there_before(match),
-            others=len(self._followed) > 1,
+            was_there_before=segment is not None and segments.was_there_before(segment, self._facts),
+            others=not is_own,
             is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
-            is_answered=self._launchdarkly.is_answered,
-            is_gone=was_read and recognised.is_gone(match, audience, traces),
-            elsewhere="" if match.found else recognised.found_elsewhere(audience, traces),
         )
+
+    def _delivery_of(self, audience: Audience, sent: tuple[Audience, ...]) -> tuple[Delivery | Failure | None, bool]:
+        """What was delivered, and whether it is certainly this audience's."""
+        seen = self._segment.delivery
+        if not isinstance(seen, Delivery):
+            return seen, True
+        own = of_audience(seen, audience, sent)
+        return (seen, False) if own is None else (own, True)
 
     def _learned(self, audience: Audience) -> Mapping[Hop, Any]:
         return self._watched.experience.of(kind_of(audience)) if self._watched.experience else {}
@@ -172,52 +197,62 @@ class Looking:
 
     # --- what it comes to ----------------------------------------------------------------------------------------
 
-    def _told(self, matches: list[SegmentMatch], judged: list[tuple[HopSeen, ...]]) -> tuple[AudienceProgress, ...]:
-        findings = run_checks(CHECKS, self.facts(), self._answers) if _is_waited_for(judged) else ()
-        every = zip(self._followed, matches, judged, strict=True)
-        return tuple(self._progress(followed, match, hops, findings) for followed, match, hops in every)
+    def _told(self, judged: list[tuple[HopSeen, ...]]) -> tuple[AudienceProgress, ...]:
+        facts = self.facts()
+        findings = self._by_audience(run_checks(CHECKS, facts, self._answers))
+        every = zip(self._followed, judged, strict=True)
+        return tuple(self._progress(followed, hops, findings[followed.audience.key], facts) for followed, hops in every)
+
+    def _by_audience(self, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+        """By key of an audience what is said of it, and of all."""
+        about: dict[str, list[Finding]] = {followed.audience.key: [] for followed in self._followed}
+        for finding in findings:
+            key = finding.evidence.get("audience")
+            for found in about.values() if key is None else (about[key],) if key in about else ():
+                found.append(finding)
+        return about
 
     def _progress(
-        self, followed: Followed, match: SegmentMatch, hops: tuple[HopSeen, ...], findings: tuple[Finding, ...]
+        self, followed: Followed, hops: tuple[HopSeen, ...], findings: Sequence[Finding], facts: Facts
     ) -> AudienceProgress:
-        audience = followed.audience
+        audience, where = followed.audience, followed.where
         return AudienceProgress(
             audience_id=audience.id,
             key=audience.key,
             name=audience.name or audience.key,
             expected_name=segment_name(audience.key),
             hops=tuple(_with_causes(hop, findings, audience.key) for hop in hops),
-            segment=match.found,
-            candidates=self._whose.told_apart(match, audience).candidates,
-            url=self._url(match),
+            segment=where.segment,
+            candidates=where.candidates,
+            url=self._url(where),
             size=audience.size,
             counts=tuple(followed.counts),
-            about_the_count=self._about_the_count(audience, match),
-            notes=recognised.notes(match, audience, self._whose.traces(followed)),
+            about_the_count=self._about_the_count(audience, where),
+            notes=recognised.notes(where, audience, facts, self._answers),
+            problems=tuple(finding.summary for finding in findings if _is_problem(finding)),
             is_member=followed.member,
-            was_there_before=self._whose.was_there_before(match),
+            was_there_before=where.segment is not None and segments.was_there_before(where.segment, facts),
         )
 
-    def _about_the_count(self, audience: Audience, match: SegmentMatch) -> str:
-        if match.found is None:
+    def _about_the_count(self, audience: Audience, where: Whereabouts) -> str:
+        if where.segment is None:
             return ""
-        members = match.found.included_count
-        rests = members == self._launchdarkly.counted_before.get(match.found.key)
+        members = where.segment.included_count
+        rests = members == self._launchdarkly.counted_before.get(where.segment.key)
         key = chosen.context_key(self._facts, self._answers)
         return about_the_count(Counted(members, audience if audience.id else None, key, rests))
 
-    def _url(self, match: SegmentMatch) -> str:
-        if match.found is None:
+    def _url(self, where: Whereabouts) -> str:
+        if where.segment is None:
             return ""
         project, environment = self._answers.project, self._answers.environment
-        return links.LAUNCHDARKLY_SEGMENT.to(project=project, environment=environment, segment=match.found.key).url
+        return links.LAUNCHDARKLY_SEGMENT.to(project=project, environment=environment, segment=where.segment.key).url
 
     # --- for those who come after --------------------------------------------------------------------------------
 
     def facts(self) -> Facts:
         """Everything that was read before, with what this watch saw since."""
-        found = dict(self._watched.found.keys) if self._watched.found else {}
-        return replace(self._facts, now=self._ports.clock.now(), found_segments=found, **self.saw())
+        return replace(self._facts, now=self._ports.clock.now(), found_segments=self._found, **self.saw())
 
     def saw(self) -> dict[str, Any]:
         """By slot of `Facts` what this watch saw last, in the order in which one rests on the other."""
@@ -234,7 +269,8 @@ class Looking:
             "audiences": self._audiences(),
             "connections": {**self._facts.connections, **connections},
             "delivery": self._segment.delivery,
-            "segments": self._launchdarkly.segments,
+            "segments": self._launchdarkly.unanswered or self._launchdarkly.segments,
+            "namesakes": self._launchdarkly.namesakes,
             "segments_elsewhere": self._launchdarkly.elsewhere,
             "segment_details": details,
             "test_user_member": members,
@@ -260,15 +296,18 @@ def _needs_a_look(judged: list[tuple[HopSeen, ...]]) -> bool:
     return any(hop.needs_a_look for hops in judged for hop in hops)
 
 
-def _is_waited_for(judged: list[tuple[HopSeen, ...]]) -> bool:
-    return _needs_a_look(judged) or any(hop.state is HopState.UNDER_WAY for hops in judged for hop in hops)
+def _is_problem(finding: Finding) -> bool:
+    """What the checks of the sync found wrong with an audience, also when every stage is done."""
+    is_its_own = "audience" in finding.evidence
+    return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
 
 
-def _with_causes(hop: HopSeen, findings: tuple[Finding, ...], audience_key: str) -> HopSeen:
+def _with_causes(hop: HopSeen, findings: Sequence[Finding], audience_key: str) -> HopSeen:
     """What is certain is told at once, whatever the time; a check says best what to do."""
     if hop.needs_a_look:
-        causes = causes_of(hop.hop, findings, audience_key, with_usual=hop.state is HopState.LATE)
-    elif hop.state is HopState.UNDER_WAY:
+        with_usual = hop.state is HopState.LATE and not hop.was_refused
+        causes = causes_of(hop.hop, findings, audience_key, with_usual=with_usual, was_refused=hop.was_refused)
+    elif hop.state in {HopState.UNDER_WAY, HopState.UNKNOWN}:
         causes = known_at_once(hop.hop, findings, audience_key)
     else:
         return hop

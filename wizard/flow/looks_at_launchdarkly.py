@@ -1,4 +1,4 @@
-"""LaunchDarkly's side of a watch: one list call a look, everything else seldom (contract launchdarkly 5.6).
+"""LaunchDarkly's side of a watch: one list call a look, everything else seldom.
 
 In fifteen minutes: at most 90 lists, 30 questions for the test user, 26 for segments elsewhere, 25 calls for closer
 looks, 10 segments opened for the flags that target them; fewer than 150, as no two of these are at their most together.
@@ -9,13 +9,17 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from typing import TypeVar
 
 from wizard.domain.model import CustomRole, Failure, LaunchDarklySegment, Project, Token
 from wizard.flow.followed import Followed
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.readings import launchdarkly_of
-from wizard.flow.state import State
+from wizard.flow.watched import Watched
 
+T = TypeVar("T")
+
+LEAST_S = 10.0  # from one look to the next
 MEMBER_EVERY_S = 30.0
 ELSEWHERE_EVERY_S = 10 * 60.0
 CLOSER_EVERY_S = 3 * 60.0
@@ -27,15 +31,16 @@ MOST_NAMES = 3
 class LooksAtLaunchDarkly:
     """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
 
-    def __init__(self, ports: Ports, state: State, note: Callable[[Failure], None]) -> None:
-        self._ports, self._state, self._answers = ports, state, state.answers
+    def __init__(self, ports: Ports, watched: Watched, note: Callable[[Failure], None]) -> None:
+        self._ports, self._state, self._answers = ports, watched.state, watched.state.answers
+        self._listed_at = watched.listed_at
         self._note = note
-        self.segments: tuple[LaunchDarklySegment, ...] | None = None
-        self.is_answered = True  # the last look brought a list
+        self.segments: tuple[LaunchDarklySegment, ...] | None = None  # as the last look that was answered saw them
+        self.unanswered: Failure | None = None  # why the last look brought no list
         self.elsewhere: dict[str, tuple[LaunchDarklySegment, ...] | Failure] = {}  # by environment
         self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the look before
         self._member_due, self._member_turn = -math.inf, 0
-        self.namesakes: tuple[LaunchDarklySegment, ...] = ()
+        self.namesakes: tuple[LaunchDarklySegment, ...] | None = None
         self.token: Token | None = None
         self.roles: dict[str, CustomRole | Failure] = {}
         self.project: Project | None = None
@@ -53,13 +58,21 @@ class LooksAtLaunchDarkly:
         """The one call that each look makes, however many audiences are watched."""
         if not self.is_known:
             return
-        seen = await self._client().synced_segments(self._answers.project, self._answers.environment)
-        self.is_answered = not isinstance(seen, Failure)
+        seen = self._just_listed()
+        if seen is None:
+            seen = await self._client().synced_segments(self._answers.project, self._answers.environment)
+        self.unanswered = seen if isinstance(seen, Failure) else None
         if isinstance(seen, Failure):
             self._note(seen)
             return
         self.counted_before = {segment.key: segment.included_count for segment in self.segments or ()}
         self.segments = seen
+
+    def _just_listed(self) -> tuple[LaunchDarklySegment, ...] | Failure | None:
+        """What the walk has read a moment ago is the first look: nobody asks twice in ten seconds."""
+        at, self._listed_at = self._listed_at, None
+        age = math.inf if at is None else (self._ports.clock.now() - at).total_seconds()
+        return self._state.facts.segments if 0 <= age < LEAST_S else None
 
     # --- the test user -------------------------------------------------------------------------------------------
 
@@ -79,16 +92,20 @@ class LooksAtLaunchDarkly:
         seen = await self._client().is_member(
             answers.project, answers.environment, followed.segment_key, answers.test_user
         )
-        if isinstance(seen, Failure) and not seen.is_closed:
-            self._note(seen)
-        else:
-            followed.is_member = seen
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+        followed.is_member = as_last_seen(seen, followed.is_member)
+
+    def _note_unless_closed(self, failure: Failure) -> None:
+        if not failure.is_closed:
+            self._note(failure)
 
     # --- seldom --------------------------------------------------------------------------------------------------
 
     async def open(self, followed: Followed) -> None:
-        """Once for each segment: only its own page says which flags target it (2.12)."""
-        if followed.details is None and followed.segment_key and self._opened < MOST:
+        """Once for each segment: only the segment opened by itself says which flags target it."""
+        is_open = isinstance(followed.details, LaunchDarklySegment)
+        if not is_open and followed.segment_key and self._opened < MOST:
             self._opened += 1
             followed.details = await self._client().segment(
                 self._answers.project, self._answers.environment, followed.segment_key
@@ -115,7 +132,7 @@ class LooksAtLaunchDarkly:
             self.project = seen
 
     async def look_elsewhere(self, elapsed: float, names: tuple[str, ...]) -> None:
-        """When segments of these names are due and missing: other environments, and some made by hand (6, 33, 37)."""
+        """When segments of these names are due and missing: other environments, and some made by hand."""
         if not self.is_known or elapsed < self._elsewhere_due:
             return
         self._elsewhere_due = elapsed + ELSEWHERE_EVERY_S
@@ -124,19 +141,26 @@ class LooksAtLaunchDarkly:
     async def _look_at_other_environments(self) -> None:
         client, project, others = self._client(), self._answers.project, self._other_environments()
         seen = await asyncio.gather(*(client.synced_segments(project, key) for key in others))
-        self.elsewhere = dict(zip(others, seen, strict=True))
+        for key, listed in zip(others, seen, strict=True):
+            self.elsewhere[key] = as_last_seen(listed, self.elsewhere.get(key))
 
     async def _look_for_namesakes(self, names: tuple[str, ...]) -> None:
         """The list of synced segments leaves them out."""
         client, answers = self._client(), self._answers
         seen = await asyncio.gather(*(client.segments_named(answers.project, answers.environment, n) for n in names))
-        listed = (segment for found in seen if isinstance(found, tuple) for segment in found)
-        self.namesakes = tuple(segment for segment in listed if not segment.external)
+        listed = [segment for found in seen if isinstance(found, tuple) for segment in found]
+        if not any(isinstance(found, Failure) for found in seen):
+            self.namesakes = tuple(segment for segment in listed if not segment.external)
 
     def _other_environments(self) -> tuple[str, ...]:
         project = self._state.facts.project
         keys = (one.key for one in project.environments) if isinstance(project, Project) else ()
         return tuple(key for key in keys if key != self._answers.environment)[:MOST]
+
+
+def as_last_seen(seen: T | Failure, before: T | Failure | None) -> T | Failure:
+    """Return what a look saw. A look without an answer changes nothing that was seen before."""
+    return before if isinstance(seen, Failure) and before is not None and not isinstance(before, Failure) else seen
 
 
 def _is_closed(followed: Followed) -> bool:

@@ -1,4 +1,4 @@
-"""Segment's side of a watch: audiences, connections, deliveries; as often as contract segment 1.5 allows."""
+"""Segment's side of a watch: audiences, connections, deliveries; as often as Segment's limits allow."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 import math
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from wizard.domain.model import Delivery, Destination, Failure, Subscription
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.followed import Followed
 from wizard.flow.listed import lists_of
+from wizard.flow.looks_at_launchdarkly import as_last_seen
 from wizard.flow.ports import Ports
 from wizard.flow.readings import segment_of
 from wizard.flow.segment_readings import delivered_since
@@ -22,7 +22,6 @@ SEGMENT_EVERY_S = 15.0
 AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
 DELIVERY_EVERY_S = 60.0
 CLOSER_EVERY_S, CLOSER_WHILE_WELL_S = 60.0, 5 * 60.0
-DELIVERY_SPAN = timedelta(hours=4)
 
 
 class LooksAtSegment:
@@ -32,11 +31,10 @@ class LooksAtSegment:
         self,
         ports: Ports,
         state: State,
-        since: datetime,
         followed: tuple[Followed, ...],
         note: Callable[[Failure], None],
     ) -> None:
-        self._ports, self._state, self._since = ports, state, since
+        self._ports, self._state = ports, state
         self._followed = followed
         self._note = note
         self.destination = chosen_destination(state.facts, state.answers)
@@ -62,7 +60,7 @@ class LooksAtSegment:
             looks += [self._look_at_audience(followed) for followed in due]
             looks += [self._look_at_connections(followed) for followed in due]
             looks += [] if self.destination else [self._look_at_destinations()]
-        if elapsed >= self._delivery_due and self.destination:
+        if elapsed >= self._delivery_due and self.destination and not _is_closed(self.delivery):
             self._delivery_due = elapsed + DELIVERY_EVERY_S
             looks.append(self._look_at_deliveries(self.destination))
         return looks
@@ -85,6 +83,8 @@ class LooksAtSegment:
         if self.destination is None:
             return
         await asyncio.gather(*(self._read_connections(one) for one in self._followed[:AUDIENCES_AT_ONCE]))
+        if _is_closed(self.delivery):
+            await self._look_at_deliveries(self.destination)
         seen = await lists_of(self._ports, self._state).subscriptions(self.destination.id)
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)
@@ -110,18 +110,16 @@ class LooksAtSegment:
             followed.audience = seen
 
     async def _look_at_connections(self, followed: Followed) -> None:
-        if not followed.is_attached(self.destination):
+        """What is closed to the token is asked for with the closer looks only."""
+        if not followed.is_attached(self.destination) and not _is_closed(followed.connections):
             await self._read_connections(followed)
 
     async def _read_connections(self, followed: Followed) -> None:
-        if _is_closed(followed.connections):
-            return
         client = lists_of(self._ports, self._state)
         seen = await client.connections(followed.audience.space_id, followed.audience.id)
-        if isinstance(seen, Failure) and not seen.is_closed:
-            self._note(seen)
-        else:
-            followed.connections = seen
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+        followed.connections = as_last_seen(seen, followed.connections)
 
     async def _look_at_destinations(self) -> None:
         """The chosen one, or one that somebody makes by hand."""
@@ -136,15 +134,12 @@ class LooksAtSegment:
         )
 
     async def _look_at_deliveries(self, destination: Destination) -> None:
-        if _is_closed(self.delivery):
-            return
-        client, end = segment_of(self._ports, self._state), self._ports.clock.now()
-        start = max(self._since, end - DELIVERY_SPAN)
-        seen = await delivered_since(client, destination, start, self._since, end)
-        if isinstance(seen, Failure) and not seen.is_closed:
-            self._note(seen)
-        else:
-            self.delivery = seen
+        client, began = segment_of(self._ports, self._state), self._state.facts.attached_at
+        now, many = self._ports.clock.now(), len(self._followed) > 1
+        seen = await delivered_since(client, destination, began, now, apart=many)
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+        self.delivery = as_last_seen(seen, self.delivery)
 
 
 def _is_closed(seen: object) -> bool:

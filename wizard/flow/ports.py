@@ -119,6 +119,12 @@ class Segment(Protocol):
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> Delivery | Failure: ...
 
+    async def delivery_by_audience(
+        self, source_id: str, destination_id: str, start: datetime, end: datetime
+    ) -> Mapping[str, Delivery] | Failure:
+        """By audience id; empty where Segment doesn't name the audiences."""
+        ...
+
     async def intake(self, source_id: str, start: datetime, end: datetime) -> Intake | Failure: ...
     async def audit_events(
         self, resource_id: str, start: datetime, end: datetime

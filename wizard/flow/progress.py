@@ -55,6 +55,7 @@ class HopSeen:
     advice: str = ""  # when late or stuck: the next thing to do
     causes: tuple[Cause, ...] = ()  # when late or stuck: the likely ones, in order
     per_minute: tuple[int, ...] = ()  # what was delivered, minute by minute
+    was_refused: bool = False  # most of what Segment sent for this audience
 
     @property
     def needs_a_look(self) -> bool:
@@ -75,6 +76,7 @@ class AudienceProgress:
     counts: tuple[int, ...] = ()  # members over time, as they changed; oldest first
     about_the_count: str = ""  # one sentence: how LaunchDarkly's count compares with the audience's size
     notes: tuple[str, ...] = ()  # what was recognised: made anew, gone, in another environment, another kind
+    problems: tuple[str, ...] = ()  # what the checks of the sync found wrong with it
     is_member: bool | None = None  # what LaunchDarkly says of the test user
     was_there_before: bool = False  # the segment, when attaching began: that it is there proves nothing
 
@@ -103,7 +105,8 @@ class AudienceProgress:
     @property
     def is_green(self) -> bool:
         """Nothing is left to look at: a test user who was named is a member in LaunchDarkly's own words."""
-        return self.is_whole and self.state_of(Hop.MEMBER) in {HopState.DONE, HopState.SKIPPED} and not self.notes
+        is_done = self.is_whole and self.state_of(Hop.MEMBER) in {HopState.DONE, HopState.SKIPPED}
+        return is_done and not self.notes and not self.problems
 
     @property
     def at(self) -> HopSeen | None:

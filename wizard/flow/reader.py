@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
+from datetime import datetime
 from typing import Any
 
 from wizard.domain.facts import Facts
@@ -37,6 +38,7 @@ class Reader:
         self.changed: Callable[[], None] = lambda: None
         self.left_out: frozenset[str] = frozenset()  # slots that this run has no use for: their calls are spared
         self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
+        self.read_at: dict[str, datetime] = {}  # when each slot was last answered, or not
         self._readings = {reading.slot: reading for reading in readings}
         self._read_with: dict[str, Hashable] = {}  # by slot that was read
         self._reading_with: dict[str, Hashable] = {}  # by slot that is being read
@@ -123,9 +125,7 @@ class Reader:
         """Takes what somebody who polls saw of a slot, as if it had been read now."""
         inputs = self._readings[slot].inputs(self.state)
         if inputs is not None:
-            self._read_with[slot] = inputs
-            facts = replace(self.state.facts, now=self.ports.clock.now(), **{slot: seen})  # type: ignore[arg-type]
-            self.become(replace(self.state, facts=facts))
+            self._take(slot, inputs, seen)
         self.changed()
 
     async def read_anew(self, *slots: str) -> tuple[Failure, ...]:
@@ -210,10 +210,14 @@ class Reader:
                 self._ended(reading.slot)
         if not is_wanted:
             return
-        self._read_with[reading.slot] = inputs
-        facts = replace(self.state.facts, now=self.ports.clock.now(), **{reading.slot: seen})
-        self.become(replace(self.state, facts=facts))
+        self._take(reading.slot, inputs, seen)
         self.changed()
+
+    def _take(self, slot: str, inputs: Hashable, seen: object) -> None:
+        now = self.ports.clock.now()
+        self._read_with[slot], self.read_at[slot] = inputs, now
+        facts = replace(self.state.facts, now=now, **{slot: seen})  # type: ignore[arg-type]
+        self.become(replace(self.state, facts=facts))
 
     def _clear(self, slots: list[str]) -> None:
         for slot in slots:

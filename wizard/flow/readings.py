@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeAlias
 
 from wizard.domain import wanted
-from wizard.domain.credentials import Shape
+from wizard.domain.credentials import SEGMENT_SHAPES
 from wizard.domain.facts import VaultSeen
 from wizard.domain.model import Audience, Workspace
 from wizard.flow.ports import LaunchDarkly, Ports, Segment
@@ -63,8 +63,8 @@ def _segment_side(state: State) -> Hashable | None:
 
 def token_to_send(state: State) -> SecretStr | None:
     """A credential that is certainly of another kind is never sent. By hand none is asked for, but one may look."""
-    wrong_kind = state.facts.segment_token_shape not in (None, Shape.OTHER)
-    return None if wrong_kind else state.secrets.segment_token
+    is_of_its_kind = state.facts.segment_token_shape in {None, *SEGMENT_SHAPES}
+    return state.secrets.segment_token if is_of_its_kind else None
 
 
 def reads_segment(state: State) -> bool:

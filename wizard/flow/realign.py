@@ -88,7 +88,7 @@ def _write(
 def _result(change: Change, made: Ensured[Activation]) -> Result:
     """Of the connection that the change is about."""
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
-        return left_to_the_hand(change, made.seen, results.REALIGN_BY_HAND)
+        return left_to_the_hand(change, made.seen, results.NOT_REALIGNED, results.REALIGN_BY_HAND)
     if isinstance(made.seen, Failure):
         return failed(change, results.trouble_of(made.seen))
     if made.seen is None:

@@ -59,11 +59,12 @@ def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
     return Result(change.id, change.action, Outcome.FAILED, resource_id, trouble.summary, trouble)
 
 
-def left_to_the_hand(change: Change, failure: Failure, what_to_do: str, resource_id: str = "") -> Result:
+def left_to_the_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
     """What the API does not do here is done in the web app; the watch sees it happen (contract segment 2.11)."""
     resource_id = resource_id or change.resource_id
-    trouble = replace(trouble_of(failure), fix=what_to_do)
-    return Result(change.id, change.action, Outcome.BY_HAND, resource_id, what_to_do, trouble)
+    detail = f"{why} {what_to_do}"
+    trouble = replace(trouble_of(failure), fix=detail)
+    return Result(change.id, change.action, Outcome.BY_HAND, resource_id, detail, trouble)
 
 
 def is_not_offered(failure: Failure) -> bool:
@@ -76,16 +77,18 @@ def trouble_of(failure: Failure) -> Trouble:
     return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
 
 
+ADD_BY_HAND = "In Segment: Connections → Catalog → LaunchDarkly Audiences → Add destination."
+MAP_BY_HAND = "In Segment: Connections → Destinations → the destination → Mappings → New Mapping."
 ATTACH_BY_HAND = (
-    "This workspace does not let the API attach it. In Segment: Engage → Audiences → the audience → + Add destination "
-    "→ switch on Send Identify or Send Track → Save."
+    "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Identify or Send Track → Save."
 )
+NOT_STARTED = "Connected, but the API did not start it."
 START_BY_HAND = (
-    "Connected, but the API did not start it. In Segment: Engage → Audiences → the audience → the destination → "
-    "switch on Send Identify or Send Track → Save."
+    "In Segment: Engage → Audiences → the audience → the destination → switch on Send Identify or Send Track → Save."
 )
+NOT_REALIGNED = "The API doesn't change the activation here."
 REALIGN_BY_HAND = (
-    "The API does not change the activation here. In Segment: Engage → Audiences → the audience → the activation → "
+    "In Segment: Engage → Audiences → the audience → the activation → "
     "Mapping: set the same values as in the destination's mapping → Save."
 )
 NOT_LISTED = "Segment has made it and does not list it yet."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from wizard.flow.reading import Reading
 from wizard.flow.readings import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
 from wizard.flow.state import State
 
-_MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps (contract segment 2.12)
+_MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
 _ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
 _ON_A_PAGE = 200  # audiences (contract segment 2.8)
 
@@ -92,6 +93,12 @@ def delivered(state: State) -> Hashable | None:
     return (of_destination(state) or None) if attached_ids(state) else None
 
 
+def _delivered_since_attaching(state: State) -> Hashable | None:
+    """Of which audiences, and since when: what was counted for an earlier attaching says nothing of this one."""
+    destination = delivered(state)
+    return (destination, listed_ids(state), state.facts.attached_at) if destination else None
+
+
 # --- how it is read ---------------------------------------------------------------------------------------------
 
 
@@ -130,20 +137,42 @@ async def _delivery(ports: Ports, state: State) -> Any:
     destination = chosen_destination(state.facts, state.answers)
     if destination is None:
         return None
-    end = ports.clock.now()
-    began = state.facts.attached_at or end
-    return await delivered_since(segment_of(ports, state), destination, end - _MINUTES_FOR, began, end)
+    began, many = state.facts.attached_at, len(chosen_audiences(state)) > 1
+    return await delivered_since(segment_of(ports, state), destination, began, ports.clock.now(), apart=many)
 
 
 async def delivered_since(
-    client: Segment, destination: Destination, start: datetime, began: datetime, end: datetime
+    client: Segment, destination: Destination, began: datetime | None, end: datetime, *, apart: bool = False
 ) -> Delivery | Failure:
-    """From `start` on; where nothing is counted there, since attaching `began` (contract segment 2.12)."""
-    seen = await client.delivery(destination.source_id, destination.id, start, end)
-    longer = max(began, end - _HOURS_FOR)
-    if isinstance(seen, Failure) or seen.delivered or seen.failed or longer >= start:
-        return seen
-    return await client.delivery(destination.source_id, destination.id, longer, end)
+    """Count what was delivered since attaching began, and nothing from before it.
+
+    Of the last hours; where nothing is counted there, of as many days as Segment keeps. `apart`: by audience too,
+    where Segment tells them apart.
+    """
+    lately, longest = _span(began, end)
+    for start in dict.fromkeys((lately, longest)):
+        seen = await client.delivery(destination.source_id, destination.id, start, end)
+        if isinstance(seen, Failure):
+            return seen
+        if seen.delivered or seen.failed:
+            return await _with_audiences(client, destination, seen, start, end) if apart else seen
+    return seen
+
+
+def _span(began: datetime | None, end: datetime) -> tuple[datetime, datetime]:
+    """The usual start and the earliest one. A beginning that is not in the past is a clock that was set back."""
+    lately = end - _MINUTES_FOR
+    if began is None or began >= end:
+        return lately, lately
+    return max(began, lately), max(began, end - _HOURS_FOR)
+
+
+async def _with_audiences(
+    client: Segment, destination: Destination, seen: Delivery, start: datetime, end: datetime
+) -> Delivery:
+    """A service that doesn't tell them apart has said all that it will."""
+    parts = await client.delivery_by_audience(destination.source_id, destination.id, start, end)
+    return seen if isinstance(parts, Failure) else replace(seen, by_audience=parts)
 
 
 def _from_segment(
@@ -193,5 +222,5 @@ SEGMENT_READINGS: tuple[Reading, ...] = (
         "attach_by_api", "audiences", "asking whether the API can attach them", segment_host,
         _attach_kinds, _attach_by_api,
     ),
-    Reading("delivery", "audiences", "reading deliveries", segment_host, delivered, _delivery),
+    Reading("delivery", "audiences", "reading deliveries", segment_host, _delivered_since_attaching, _delivery),
 )  # fmt: skip

@@ -1,75 +1,50 @@
-"""Progress and journal of a profile on disk: atomic, locked, private, never a secret.
+"""Progress and journal of a profile, kept between runs: atomic, private, shared with other runs, never a secret.
 
-One file, `setup.json`, in the profile's folder. It is written before and after each write to a service, so that a
-run that was killed can be understood by the next one.
+It is written before and after each write to a service, so that a run that was killed can be understood by the next
+one. `wizard.flow.saved_file` keeps it on disk.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
 from wizard.flow.busy import Busy
 from wizard.flow.found_segments import FoundSegments
-from wizard.flow.journal import Entry, Stage, Write, standing, unconfirmed
-from wizard.flow.private_file import make_private, write_whole
+from wizard.flow.journal import Entry, Stage, Write
+from wizard.flow.private_file import make_private
+from wizard.flow.saved_file import Change, Saved, SavedFile
 from wizard.flow.usual import Experience
 
-SCHEMA = 1
+__all__ = ["Saved", "Session"]
+
 _RESTS_ON_AN_APPLY = frozenset({"review", "first_sync"})  # ids of steps
 _ATTACHES = frozenset({"connection", "activation"})
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a profile holds between runs."""
-
-    schema: int = SCHEMA
-    saved_at: datetime | None = None
-    answers: Answers = field(default_factory=Answers)
-    accepted: tuple[str, ...] = ()  # ids of steps that the user went on from
-    journal: tuple[Entry, ...] = ()
-    applied_at: datetime | None = None  # when attaching began: the first sync is measured from here
-    known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
-    hand_ticks: tuple[str, ...] = ()  # marks of the steps by hand that the user said are done
-
-    @property
-    def made(self) -> tuple[Entry, ...]:
-        """What this wizard made or changed and has not taken back, one entry for each resource."""
-        return standing(self.journal)
-
-    @property
-    def made_ids(self) -> frozenset[str]:
-        """What is ours: not what was there and only changed."""
-        return frozenset(entry.resource_id for entry in self.made if entry.is_creation)
-
-    @property
-    def unconfirmed(self) -> tuple[Entry, ...]:
-        """Intended, and no word whether it happened: what is found in its place is ours."""
-        return unconfirmed(self.journal)
-
-    @property
-    def is_begun(self) -> bool:
-        return bool(self.accepted or self.journal)
-
-
 class Session:
-    """A profile's saved state. Satisfies `wizard.flow.journal.Journal`. Without a folder it keeps all in memory."""
+    """A profile's saved state. Satisfies `wizard.flow.journal.Journal`. Without a folder it keeps all in memory.
+
+    The answers in `saved` are this run's own once it has given some. The journal is the profile's: it also has what
+    other runs have entered by the time of this run's last write.
+    """
 
     def __init__(self, folder: Path | None, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
         self._lock: FileLock | None = None
         self._found: FoundSegments | None = None
-        self.trouble = ""  # one sentence: the saved state could not be used, and where it was put
-        self.saved = self._load()
+        self._file = SavedFile(folder, clock) if folder else None
+        self._unwritten: list[Change] = []  # what the disk has not taken so far
+        self._answered = False  # in this run
+        self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
+        self.saved = (self._file.load() if self._file else None) or Saved()
+        self.trouble = self._file.trouble if self._file else ""  # one sentence: what could not be used or kept
 
     @cached_property
     def experience(self) -> Experience:
@@ -83,50 +58,44 @@ class Session:
             self._found = FoundSegments(self._folder, self.saved.applied_at)
         return self._found
 
+    @property
+    def put_aside(self) -> tuple[Path, ...]:
+        """Earlier progress of this profile that could not be used."""
+        return self._file.put_aside if self._file else ()
+
     # --- the file -------------------------------------------------------------------------------------------------
 
-    @property
-    def _path(self) -> Path | None:
-        return self._folder / "setup.json" if self._folder else None
+    def _write(self, change: Change) -> None:
+        """Without a disk to write to the run goes on from memory, and says so; the next write makes up for it."""
+        own = there = change(self.saved)
+        self._unwritten.append(change)
+        if self._file is not None:
+            try:
+                there = self._file.update(self._caught_up, own)
+            except OSError as error:
+                why = error.strerror or "another run holds it"
+                self.trouble = f"Progress cannot be saved ({why}). Only this run remembers it: {self._file.path}"
+                self.saved = own
+                return
+            self.trouble = self._file.trouble
+        self._unwritten.clear()
+        self._take(there, own)
 
-    def _load(self) -> Saved:
-        path = self._path
-        try:
-            text = path.read_bytes() if path else b""
-        except FileNotFoundError:
-            return Saved()
-        except OSError as error:
-            self.trouble = f"Saved progress cannot be read ({error.strerror}). This run starts without it."
-            return Saved()
-        if not path or not text:
-            return Saved()
-        try:
-            if _SCHEMA.validate_json(text).schema > SCHEMA:
-                return self._set_aside(path, "was written by a newer wizard")
-            return _SAVED.validate_json(text)
-        except ValidationError:
-            return self._set_aside(path, "is damaged")
+    def _caught_up(self, saved: Saved) -> Saved:
+        for change in self._unwritten:
+            saved = change(saved)
+        return saved
 
-    def _set_aside(self, path: Path, why: str) -> Saved:
-        moved = path.with_name(f"setup.{self._clock.now():%Y%m%dT%H%M%S}.json")
-        try:
-            path.rename(moved)
-        except OSError as error:
-            self.trouble = f"Saved progress {why} and cannot be moved ({error.strerror}): {path}"
-        else:
-            self.trouble = f"Saved progress {why}. It was put aside as {moved}."
-        return Saved()
+    def _take(self, there: Saved, own: Saved) -> None:
+        """Other runs give answers of their own, which are not about what this run does."""
+        self.saved = replace(there, answers=own.answers, accepted=own.accepted) if self._answered else there
 
-    def _write(self, saved: Saved) -> None:
-        """Without a disk to write to the run goes on from memory, and says so."""
-        self.saved = replace(saved, saved_at=self._clock.now())
-        if self._path is None:
-            return
-        try:
-            make_private(self._path.parent)
-            write_whole(self._path, _SAVED.dump_json(self.saved, indent=2))
-        except OSError as error:
-            self.trouble = f"Progress cannot be saved ({error.strerror}). Only this run remembers it: {self._path}"
+    def refresh(self) -> None:
+        """Takes up what other runs have written since."""
+        there = self._file.load() if self._file else None
+        if self._file is not None and there is not None:
+            self._take(self._caught_up(there), self.saved)
+            self.trouble = self._file.trouble or self.trouble
 
     def lock(self) -> None:
         """Takes the profile for this run. Raises Busy."""
@@ -141,7 +110,7 @@ class Session:
         except OSError:
             return  # nothing can be written there, so there is nothing to keep from another run
         self._lock = lock
-        self.saved = self._load()
+        self.refresh()
 
     def unlock(self) -> None:
         if self._lock is not None:
@@ -152,22 +121,33 @@ class Session:
 
     def keep(self, answers: Answers, accepted: tuple[str, ...]) -> None:
         """Saves answers when they changed."""
-        if (answers, accepted) != (self.saved.answers, self.saved.accepted):
-            self._write(replace(self.saved, answers=answers, accepted=accepted))
+        self._answered = True
+        if self._unwritten or (answers, accepted) != (self.saved.answers, self.saved.accepted):
+            self._write(lambda saved: replace(saved, answers=answers, accepted=accepted))
 
     def begin_sync(self, known_segments: tuple[str, ...], *, attaches: bool = False) -> None:
         """Attaching begins now; what was there before is not ours. `attaches`: also when it has begun before."""
-        if attaches or self.saved.applied_at is None:
-            self._write(replace(self.saved, applied_at=self._clock.now(), known_segments=known_segments))
+        now = self._clock.now()
+
+        def begun(saved: Saved) -> Saved:
+            is_new = attaches or saved.applied_at is None
+            return replace(saved, applied_at=now, known_segments=known_segments) if is_new else saved
+
+        self._write(begun)
+
+    def call_off_sync(self) -> None:
+        """Nothing was attached after all."""
+        self._write(lambda saved: saved if _is_attached(saved) else _without_sync(saved))
 
     def keep_ticks(self, marks: tuple[str, ...]) -> None:
         """Saves what the user said was done by hand, when it changed."""
         if marks != self.saved.hand_ticks:
-            self._write(replace(self.saved, hand_ticks=marks))
+            self._write(lambda saved: replace(saved, hand_ticks=marks))
 
     def start_over(self) -> None:
         """Forgets the answers. What was made stays in the journal: undo still needs it."""
-        self._write(Saved(journal=self.saved.journal))
+        self._answered = True
+        self._write(lambda saved: Saved(journal=saved.journal))
 
     # --- journal --------------------------------------------------------------------------------------------------
 
@@ -187,11 +167,13 @@ class Session:
     def undone(self, entry: Entry) -> None:
         """What was applied is open again, from the review on; no sync is under way once nothing of ours is attached."""
         undone = replace(entry, at=self._clock.now(), stage=Stage.UNDONE)
-        accepted = tuple(step for step in self.saved.accepted if step not in _RESTS_ON_AN_APPLY)
-        saved = replace(self.saved, journal=(*self.saved.journal, undone), accepted=accepted)
-        if entry.kind in _ATTACHES and not any(one.kind in _ATTACHES for one in saved.made):
-            saved = replace(saved, applied_at=None, known_segments=())
-        self._write(saved)
+
+        def opened_again(saved: Saved) -> Saved:
+            accepted = tuple(step for step in saved.accepted if step not in _RESTS_ON_AN_APPLY)
+            saved = replace(saved, journal=(*saved.journal, undone), accepted=accepted)
+            return _without_sync(saved) if entry.kind in _ATTACHES and not _is_attached(saved) else saved
+
+        self._write(opened_again)
 
     def _entry(self, stage: Stage, write: Write, resource_id: str = "") -> Entry:
         return Entry(
@@ -203,18 +185,16 @@ class Session:
             within=dict(write.within),
             before=write.before,
             after=write.after,
+            workspace=self.workspace,
         )
 
     def _enter(self, entry: Entry) -> None:
-        self._write(replace(self.saved, journal=(*self.saved.journal, entry)))
+        self._write(lambda saved: replace(saved, journal=(*saved.journal, entry)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Schema:
-    """As much of a file as every version of it has."""
-
-    schema: int = SCHEMA
+def _is_attached(saved: Saved) -> bool:
+    return any(one.kind in _ATTACHES for one in saved.made)
 
 
-_SAVED = TypeAdapter(Saved)
-_SCHEMA = TypeAdapter(_Schema)
+def _without_sync(saved: Saved) -> Saved:
+    return replace(saved, applied_at=None, known_segments=())

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from wizard.clock import Clock
 from wizard.domain.answers import Secrets
-from wizard.domain.model import Activation, Destination, Failure, FailureKind, Service, Subscription
+from wizard.domain.model import Activation, Destination, Failure, FailureKind, Service, Subscription, Workspace
 from wizard.domain.plan import Action
 from wizard.flow.journal import Entry
 from wizard.flow.listed import Lists
@@ -59,6 +59,7 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen 
         connections=connections,
         activations=activations,
         unseen=unseen + sum(isinstance(seen, Failure) for seen in connections.values()),
+        workspace=state.facts.workspace.id if isinstance(state.facts.workspace, Workspace) else "",
     )
 
 

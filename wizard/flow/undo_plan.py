@@ -34,6 +34,7 @@ class UndoSeen:
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience, others' too
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # by audience
     unseen: int = 0
+    workspace: str = ""  # id of the one that was looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,12 @@ class _Drawing:
         self.drawn: list[TakeBack] = []
 
     def draw(self, kind: str, one: Any) -> None:
-        self.drawn += [one(entry) for entry in self._made if entry.kind == kind]
+        mine = (entry for entry in self._made if entry.kind == kind)
+        self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry) for entry in mine]
+
+    def _is_here(self, entry: Entry) -> bool:
+        """What another workspace holds is not gone because this one lacks it."""
+        return not (entry.workspace and self._seen.workspace) or entry.workspace == self._seen.workspace
 
     # --- audiences ------------------------------------------------------------------------------------------------
 
@@ -207,13 +213,22 @@ def _is_on(destination_id: str, entry: Entry) -> bool:
 
 def _perhaps(entry: Entry) -> TakeBack:
     """An activation is not among these: Segment itself keeps a connection that has one (contract segment 2.10)."""
-    name = plain(str((entry.after or {}).get("name", "")))
-    title = f"the connection of {_audience(entry)}" if entry.kind == "connection" else f"the {entry.kind} {name}"
     why = (
         "A run that ended early may have made it, and Segment does not list it so far. "
         f"Undo again in {OPEN_FOR // timedelta(minutes=1)} minutes."
     )
-    return TakeBack(entry, Doing.BY_HAND, title.strip(), why)
+    return TakeBack(entry, Doing.BY_HAND, _title(entry), why)
+
+
+def _elsewhere(entry: Entry) -> TakeBack:
+    why = "It is in another Segment workspace. Undo again with a token of that workspace."
+    return TakeBack(entry, Doing.BY_HAND, _title(entry), why)
+
+
+def _title(entry: Entry) -> str:
+    if entry.kind in {"activation", "connection"}:
+        return f"the {entry.kind} of {_audience(entry)}"
+    return f"the {entry.kind} {plain(str((entry.after or {}).get('name', '')))}".strip()
 
 
 def _audience(entry: Entry) -> str:

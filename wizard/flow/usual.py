@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from statistics import median
 from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from wizard.domain.model import Audience
+from wizard.domain.usual_times import Kind
 from wizard.flow.private_file import write_whole
 from wizard.flow.progress import Hop
 from wizard.spans import elapsed
@@ -27,21 +26,6 @@ LEARNED = frozenset({Hop.COMPUTED, Hop.DELIVERED, Hop.VISIBLE, Hop.COUNTED})  # 
 
 Taken: TypeAlias = dict[str, dict[str, list[float]]]  # seconds by kind of audience and hop, oldest first
 _TAKEN = TypeAdapter(Taken)
-
-
-class Kind(StrEnum):
-    """What decides how long a first sync takes (contract segment 4.8)."""
-
-    REAL_TIME = "real-time"
-    BATCH = "batch"
-    ACCOUNT = "account"
-
-
-def kind_of(audience: Audience | None) -> Kind:
-    if audience is not None and audience.kind.upper() == "ACCOUNTS":
-        return Kind.ACCOUNT
-    is_batch = audience is not None and audience.cadence.upper() == "BATCH"
-    return Kind.BATCH if is_batch else Kind.REAL_TIME
 
 
 @dataclass(frozen=True, slots=True)

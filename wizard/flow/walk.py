@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.domain.answers import Answers
+from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
+from wizard.domain.credentials import holds_a_token
 from wizard.domain.findings import Finding, Status
-from wizard.domain.plan import Action, Plan, make_plan
+from wizard.domain.model import Workspace
+from wizard.domain.plan import Action, Plan, chosen_destination, make_plan
 from wizard.flow.apply import Outcome, Result
 from wizard.flow.ask import Ask, Value
 from wizard.flow.journal import found_in_place
@@ -45,9 +48,11 @@ class Walk(Reader):
         self.findings: tuple[Finding, ...] = ()
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
+        self.edits: Counter[str] = Counter()  # by step: how often the user changed an answer or a token before it
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
+        self._hand_makes_the_destination = False  # and none was there that could be meant instead
         self._checks = checks
         self.judge()
 
@@ -68,7 +73,7 @@ class Walk(Reader):
         """Takes an answer and forgets what rested on the former one; the mistake that was made, if any."""
         cleaned = ask.clean(value) if isinstance(value, str) else value
         if isinstance(cleaned, str) and (cleaned or not ask.optional):
-            mistake = ask.mistake(cleaned, self.state)
+            mistake = ask.mistake(cleaned, self.state) or _misplaced(ask, cleaned)
             if mistake:
                 return mistake
         before = self.state
@@ -97,7 +102,18 @@ class Walk(Reader):
         self.changed()
 
     def _keep(self) -> None:
-        self.session.keep(self.state.answers, tuple(step.id for step in self.steps if step.id in self.accepted))
+        self.session.keep(self.kept_answers, tuple(step.id for step in self.steps if step.id in self.accepted))
+
+    @property
+    def kept_answers(self) -> Answers:
+        """As the profile keeps them. A command is told nothing about where tokens are kept: that stays as it was.
+
+        A destination that a person makes is taken up by a later run, under whatever name.
+        """
+        answers, saved = self.state.answers, self.session.saved.answers
+        keep = saved.keep_secrets if answers.keep_secrets is None else answers.keep_secrets
+        is_awaited = self._hand_makes_the_destination and answers.destination == NEW_DESTINATION
+        return replace(answers, keep_secrets=keep, destination="" if is_awaited else answers.destination)
 
     def resume(self) -> None:
         """Goes on from what the profile saved."""
@@ -106,8 +122,7 @@ class Walk(Reader):
         self.made_by_us = saved.made_ids
         client_side_id = saved.answers.client_side_id or self.state.answers.client_side_id
         answers = replace(saved.answers, client_side_id=client_side_id, keep_secrets=self._are_kept(saved.answers))
-        self.become(replace(self.state, answers=answers))
-        self.changed()
+        self.take(answers)
 
     def _are_kept(self, saved: Answers) -> bool | None:
         """A command asked nobody where to keep tokens: while none has to be pasted, they stay where they are."""
@@ -120,6 +135,7 @@ class Walk(Reader):
 
     def take(self, answers: Answers) -> None:
         """Takes answers that somebody gave elsewhere: in a file, or in an earlier run."""
+        self.edits.update(step.id for step in self.steps)
         self.become(replace(self.state, answers=answers))
         self.changed()
 
@@ -128,8 +144,7 @@ class Walk(Reader):
         self.session.start_over()
         self.accepted.clear()
         self.outdated.clear()
-        self.become(replace(self.state, answers=Answers()))
-        self.changed()
+        self.take(Answers())
 
     # --- secrets ------------------------------------------------------------------------------------------------
 
@@ -166,26 +181,44 @@ class Walk(Reader):
 
     def begin_sync(self, plan: Plan) -> None:
         """Notes, before a plan is applied, when attaching began and which segments were there before."""
-        segments = self.state.facts.segments
-        listed = segments if isinstance(segments, tuple) else ()
-        known = tuple(segment.key for segment in listed if not segment.deleted)
+        segments, saved = self.state.facts.segments, self.session.saved
+        known = saved.known_segments  # nobody looked since: what was there then still was there before
+        if isinstance(segments, tuple):
+            known = tuple(segment.key for segment in segments if not segment.deleted)
         attaches = any(change.id.startswith("audience:") for change in plan.pending)
+        workspace = self.state.facts.workspace
+        self.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
         self.session.begin_sync(known, attaches=attaches)
+        self._leave_to_the_hand({change.id for change in plan.pending if not change.writes})
+
+    def _leave_to_the_hand(self, change_ids: set[str]) -> None:
+        fitting = chosen_destination(self.state.facts, replace(self.state.answers, destination=""))
+        self._hand_makes_the_destination = "destination" in change_ids and fitting is None
 
     async def applied(self, results: Iterable[Result], sightings: Sightings | None = None) -> None:
         """Takes up what an apply made, and reads what it has not looked at itself: what counts is what is seen."""
         by_id = {result.id: result for result in results}
         created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
         self.made_by_us |= self.session.saved.made_ids | created
-        self.forget_slots(*_CHANGED_BY_APPLY)
+        self._leave_to_the_hand({result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
+        attached = {result.outcome for result in by_id.values() if result.id.startswith("audience:")}
+        if attached == {Outcome.SKIPPED}:
+            self.session.call_off_sync()
+        self.forget_what_is_made()
         destination = by_id.get("destination")
         if destination and destination.resource_id:
             self.use_destination(destination.resource_id)
+        elif self._hand_makes_the_destination:
+            self._keep()
         if sightings is not None:
             await self.read("segment")  # the destination: what an audience is attached to
             for slot, seen in sightings.whole(self.state).items():
                 self.saw(slot, seen)
         await self.read("segment", "destination", "audiences")
+
+    def forget_what_is_made(self) -> None:
+        """An apply, or a person, has changed it."""
+        self.forget_slots(*_CHANGED_BY_APPLY)
 
     def use_destination(self, destination_id: str) -> None:
         """This instance is the one from now on: it was made for this set-up, by the API or by hand."""
@@ -226,10 +259,12 @@ class Walk(Reader):
         """What an earlier run intended and was killed over counts as ours once it is seen."""
         found = found_in_place(self.session.saved.unconfirmed, self.state.facts)
         ours = self.made_by_us | {resource_id for entry, resource_id in found if entry.is_creation}
+        ours |= self.session.saved.made_ids  # another run of this profile may have made it meanwhile
         return make_plan(self.state.facts, self.state.answers, self.findings, made_by_us=ours)
 
     def confirm_intended(self) -> None:
         """Writes down as done what an earlier run intended and was killed over. Call it before an apply or undo."""
+        self.session.refresh()
         for entry, resource_id in found_in_place(self.session.saved.unconfirmed, self.state.facts):
             self.session.confirmed(entry, resource_id)
         self.made_by_us |= self.session.saved.made_ids
@@ -263,7 +298,14 @@ class Walk(Reader):
     def _outdate_after(self, ask: Ask) -> None:
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)
         later = {step.id for step in self.steps[changed_at + 1 :]}
+        self.edits.update(later)
         self.outdated |= later & self.accepted
+
+
+def _misplaced(ask: Ask, text: str) -> str:
+    """A token in an open field would be shown, saved in a file, and sent along as a name."""
+    is_misplaced = not ask.secret_slot and holds_a_token(text)
+    return "This looks like a token. Tokens belong in the hidden fields only." if is_misplaced else ""
 
 
 def _with_the_only_choice(ask: Ask, state: State) -> State:

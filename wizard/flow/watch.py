@@ -1,6 +1,6 @@
-"""Follows the first sync, hop by hop, until the segment appears: an async generator that owns no screen.
+"""Follows the first sync, stage by stage, until the segment appears: an async generator that owns no screen.
 
-Time alone is never a failure (design, "The first sync"). LaunchDarkly is polled with one list call per environment
+Neither time nor a look without an answer is ever a failure. LaunchDarkly is polled with one list call per environment
 however many audiences are watched.
 """
 
@@ -11,8 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from wizard.clock import Clock
-from wizard.flow.hops import HOUR_S, is_slow_audience
+from wizard.domain.model import Failure
+from wizard.domain.usual_times import HOUR_S, is_slow
+from wizard.flow.hops import why
 from wizard.flow.looking import Looking
+from wizard.flow.looks_at_launchdarkly import LEAST_S
 from wizard.flow.ports import Ports
 from wizard.flow.progress import HopState, Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
@@ -20,9 +23,47 @@ from wizard.flow.state import State
 from wizard.flow.walk import Walk
 from wizard.flow.watched import Watched
 
-LEAST_S = 10.0  # from one look to the next (contract launchdarkly 5.6)
+READ_AGAIN_S = 15.0  # what has to be known before anything can be watched
 
-__all__ = ["Watched", "take_up", "watch", "watched_by"]
+__all__ = ["Watched", "follow", "take_up", "watch", "watched_by", "why_unknown"]
+
+
+async def follow(
+    walk: Walk, *, since: datetime | None = None, timeout_s: float | None = None, stop_when_stuck: bool = False
+) -> AsyncIterator[Progress]:
+    """Watch what this set-up is about. While a service doesn't say what that is, ask again and say why."""
+    clock = walk.ports.clock
+    started, since = clock.monotonic(), since or clock.now()
+    while reason := why_unknown(walk):
+        left = _left(timeout_s, clock.monotonic() - started)
+        is_over = left is not None and left <= 0
+        pause = 0.0 if is_over else _pause(READ_AGAIN_S, 0.0, left)
+        elapsed = (clock.now() - since).total_seconds()
+        outcome = WatchOutcome.TIMEOUT if is_over else None
+        yield Progress(clock.now(), elapsed, (), outcome, pause, trouble=reason)
+        if is_over:
+            return
+        await clock.sleep(pause)
+        walk.forget_failures()
+        await walk.read()
+    left = _left(timeout_s, clock.monotonic() - started)
+    async for progress in watch(walk.ports, watched_by(walk, since), timeout_s=left, stop_when_stuck=stop_when_stuck):
+        yield progress
+
+
+def why_unknown(walk: Walk) -> str:
+    """Return which service owes the answer to what there is to watch; empty when that is known, or not chosen."""
+    facts, answers = walk.state.facts, walk.state.answers
+    unread: list[object] = []
+    if answers.audiences and not chosen_audiences(walk.state):
+        unread += [facts.workspace, facts.spaces, facts.audiences]
+    if not (answers.project and answers.environment):
+        unread += [facts.caller, facts.projects]
+    return next((f"{why(seen)}." for seen in unread if isinstance(seen, Failure)), "")
+
+
+def _left(timeout_s: float | None, gone_s: float) -> float | None:
+    return None if timeout_s is None else timeout_s - gone_s
 
 
 async def watch(
@@ -50,7 +91,7 @@ async def _looks(
         began = clock.monotonic()
         progress = await looking.look()
         now = clock.monotonic()
-        left = timeout_s - (now - started) if timeout_s is not None else None
+        left = _left(timeout_s, now - started)
         outcome = _outcome(progress, left, stop_when_stuck)
         pause = 0.0 if outcome is not None else _pause(_interval(progress, state), now - began, left)
         yield replace(progress, outcome=outcome, next_look_s=pause, saw=looking.saw())
@@ -81,11 +122,11 @@ def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> W
 
 
 def _interval(progress: Progress, state: State) -> float:
-    """Seconds from look to look: contract launchdarkly 5.6, slower where nothing is due for hours."""
+    """Seconds from look to look: slower where nothing is due for hours."""
     elapsed_s = progress.elapsed_s
     if progress.audiences and all(audience.appeared for audience in progress.audiences):
         return 15.0  # the count, and the test user, who is asked for besides
-    if is_slow(state) and elapsed_s > HOUR_S / 2:
+    if are_slow(state) and elapsed_s > HOUR_S / 2:
         return 60.0
     if elapsed_s > HOUR_S:
         return 30.0
@@ -99,25 +140,29 @@ def _pause(interval: float, took: float, left: float | None) -> float:
     return pause if left is None else min(pause, left)
 
 
-def is_slow(state: State) -> bool:
+def are_slow(state: State) -> bool:
     """Every watched audience is computed in batches: nothing is due for hours."""
     chosen = chosen_audiences(state)
-    return bool(chosen) and all(is_slow_audience(audience) for audience in chosen)
+    return bool(chosen) and all(is_slow(audience) for audience in chosen)
 
 
 def take_up(walk: Walk, progress: Progress) -> None:
-    """Gives the walk what the watch saw, so that its findings are fresh and nothing of it is read again."""
+    """Give the walk what the watch saw, so that its findings rest on the same look as the stages."""
     for slot, seen in progress.saw.items():
-        walk.saw(slot, seen)
+        if slot == _EVERY_LOOK or seen != getattr(walk.state.facts, slot):
+            walk.saw(slot, seen)
+
+
+_EVERY_LOOK = "segments"  # also when it is as before: the moment of the last look is part of what the findings say
 
 
 def watched_by(walk: Walk, since: datetime | None = None) -> Watched:
-    """What a watch of this set-up starts from: when attaching began, as the profile remembers it."""
-    session, saved = walk.session, walk.session.saved
+    """Return what a watch of this set-up starts from: when attaching began, as the profile remembers it."""
+    session, began = walk.session, walk.state.facts.attached_at
     return Watched(
         walk.state,
-        since=saved.applied_at or since or walk.ports.clock.now(),
-        known_before=frozenset(saved.known_segments),
+        since=began or since or walk.ports.clock.now(),
         experience=session.experience,
-        found=session.found_segments,
+        found=session.found_segments if began == session.saved.applied_at else None,
+        listed_at=walk.read_at.get("segments"),
     )

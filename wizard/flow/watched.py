@@ -12,10 +12,10 @@ from wizard.flow.usual import Experience
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """`since`: when attaching began. `known_before`: keys of the synced segments that were there before."""
+    """`since`: what the time of each stage is counted from. What was there before, the state's facts know."""
 
     state: State
     since: datetime
-    known_before: frozenset[str] = frozenset()
     experience: Experience | None = None  # None: this watch learns nothing and knows nothing of earlier ones
     found: FoundSegments | None = None  # by earlier watches, alike
+    listed_at: datetime | None = None  # when LaunchDarkly was last asked for the state's segments

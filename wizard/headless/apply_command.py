@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
@@ -24,6 +23,7 @@ from wizard.headless.plain.changes import result_lines, what_yes_does
 from wizard.headless.plan_command import in_the_way, plan_lines, why_blocked
 from wizard.headless.prepare import prepare, read_segments
 from wizard.headless.watch_command import follow
+from wizard.text import count
 
 _NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was changed.")
 _INTERRUPTED = Trouble("interrupted", "The run was interrupted before this.", "", "Run audience-wizard apply again.")
@@ -46,18 +46,20 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     out.say(*plan_lines(walk, plan))
     if plan.blocked_by:
         return _nothing_done(plan.changes, _blocked(plan, walk.findings), out, why_blocked(plan, walk.findings))
-    writes = any(change.writes for change in plan.changes)
+    writes = bool(plan.made_at_once)
     if writes and not await agreed(options, out, f"{what_yes_does(plan).capitalize()}?"):
         return _nothing_done(plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
     if plan.pending:
         await read_segments(walk)  # the sync is told from those that were there before
-    code = await (_carry_out(walk, reviewed, out) if writes else _as_it_is(walk, plan, out))
-    return await follow(walk, options, out) if options.watch and code is not ExitCode.PROBLEM else code
+    results: list[Result] = []
+    code = await (_carry_out(walk, reviewed, out, results) if writes else _as_it_is(walk, plan, out, results))
+    goes_on = options.watch and code is not ExitCode.PROBLEM and not _kept_back(results)
+    return await follow(walk, options, out) if goes_on else code
 
 
-async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output) -> ExitCode:
-    """Tells every result, also of what an interruption kept from being done."""
-    plan, results = reviewed.plan, list[Result]()
+async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
+    """Tells every result, also of what an interruption kept from being done. `results` is filled meanwhile."""
+    plan = reviewed.plan
     before = len(walk.session.saved.journal)
     _save(walk)
     try:
@@ -75,22 +77,20 @@ async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output) -> ExitCode:
     return _told(results, plan, out, hand_steps(walk.state, plan, results))
 
 
-async def _as_it_is(walk: Walk, plan: Plan, out: Output) -> ExitCode:
-    """Nothing to write: nothing is asked of the services once more."""
+async def _as_it_is(walk: Walk, plan: Plan, out: Output, results: list[Result]) -> ExitCode:
+    """Nothing to write now: nothing is asked of the services once more."""
     if plan.pending:
         walk.begin_sync(plan)
     _save(walk)
     events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
-    results = [event for event in events if isinstance(event, Result)]
+    results += [event for event in events if isinstance(event, Result)]
     return _told(results, plan, out, hand_steps(walk.state, plan, results))
 
 
 def _save(walk: Walk) -> None:
     """So that the other commands, and the wizard, go on from here without the file."""
     went_on = tuple(step.id for step in walk.steps if step.id != "first_sync")
-    answers, saved = walk.state.answers, walk.session.saved.answers
-    keep = saved.keep_secrets if answers.keep_secrets is None else answers.keep_secrets
-    walk.session.keep(replace(answers, keep_secrets=keep), went_on)
+    walk.session.keep(walk.kept_answers, went_on)
 
 
 def _told(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep, ...] = ()) -> ExitCode:
@@ -102,7 +102,16 @@ def _told(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep,
         out.text(result_lines(result, titles[result.id]))
     for lines in every_step(steps):
         out.text(("", *lines))
+    rest = _kept_back(results) if steps else 0
+    if rest:
+        out.say(
+            "", f"Once that is done, run audience-wizard apply again to make the remaining {count(rest, 'change')}."
+        )
     return code_of(results)
+
+
+def _kept_back(results: Iterable[Result]) -> int:
+    return sum(result.outcome is Outcome.SKIPPED for result in results)
 
 
 def code_of(results: Iterable[Result]) -> ExitCode:

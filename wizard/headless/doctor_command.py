@@ -32,7 +32,7 @@ _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_T
 _VERDICTS = {
     True: "Healthy: nothing failed, and everything that matters could be told.",
     False: "Not healthy.",
-    None: "Nothing failed, but not everything that matters could be told.",
+    None: "We can't tell: nothing failed, but some checks that matter couldn't be made.",
 }
 # Which check says that something was never given.
 _ABOUT = {
@@ -127,7 +127,10 @@ def _not_given(finding: Finding, ask: Ask) -> Finding:
 
 
 def _wanted(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings if not only or finding.id in only)
+    """A check that was asked for by name matters, whatever it means beside the others."""
+    if not only:
+        return tuple(findings)
+    return tuple(replace(finding, matters=True) for finding in findings if finding.id in only)
 
 
 def _fixable(plan: Plan, findings: Iterable[Finding]) -> frozenset[int]:

@@ -131,7 +131,10 @@ def stage_document(progress: Progress, audience: AudienceProgress, hop: HopSeen)
 
 
 def watched_document(progress: Progress, next_steps: Iterable[str] = ()) -> dict[str, Any]:
-    """The last line: how it ended. `test_user` is null when none was named, its `member` while nobody can tell."""
+    """The last line: how it ended. `test_user` is null when none was named, its `member` while nobody can tell.
+
+    `trouble`: why the last look brought no answer; null when it did.
+    """
     outcome = progress.outcome.value if progress.outcome else None
     return {
         "schema": SCHEMA,
@@ -142,6 +145,7 @@ def watched_document(progress: Progress, next_steps: Iterable[str] = ()) -> dict
         "segments": [_segment(audience) for audience in progress.audiences if audience.segment],
         "test_user": _test_user(progress),
         "next_steps": list(next_steps),
+        "trouble": progress.trouble or None,
     }
 
 

@@ -73,4 +73,5 @@ def _verdict(drawn: Plan) -> Iterator[str]:
         by_hand = len(drawn.pending) - writes
         parts = [count(writes, "change")] if writes else []
         parts += [f"{count(by_hand, 'step')} by hand"] if by_hand else []
-        yield f"{' and '.join(parts)}. Nothing has been changed."
+        said = ", then ".join(reversed(parts)) if drawn.waiting else " and ".join(parts)
+        yield f"{said}. Nothing has been changed."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wizard.domain.credentials import Shape, read_paste
 from wizard.text import plain
 
-_CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEVERAL}
+_CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEGMENT_TOKEN, Shape.SEVERAL}
 _LONGEST_NAME = 40  # a run of this many characters without a space is more likely a token than a name
 
 
@@ -47,4 +47,4 @@ def shown(value: object) -> str:
     """What a person typed, for a message; a text that may be a secret is not repeated."""
     text = str(value)
     secret = read_paste(text).shape in _CREDENTIALS or (len(text) >= _LONGEST_NAME and " " not in text)
-    return "this text" if secret or text.startswith("sgp_") else f"“{plain(text, 60)}”"
+    return "this text" if secret else f"“{plain(text, 60)}”"

@@ -55,7 +55,7 @@ async def run_walk(command: Command, walk: Walk, options: Options, out: Output) 
             out.say(before)
         return await command(walk, options, out)
     finally:
-        if walk.session.trouble != before:
+        if walk.session.trouble not in {before, ""}:
             out.say(walk.session.trouble)
         await walk.close()
         await walk.ports.services.close()

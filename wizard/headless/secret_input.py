@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-import getpass
+import contextlib
+import signal
 import sys
+from collections.abc import Iterator
 
+from wizard.headless.plain.conversation import EndOfInput
+from wizard.headless.plain.terminal import Terminal
 from wizard.headless.refusal import Refused
 
 _LONGEST = 65_536
 
 
 def read_secret(prompt: str) -> str:
-    """Raises Refused when there is nothing to read."""
+    """All that was pasted: what follows a line break is to be refused with it, not left to the shell.
+
+    Raises Refused when there is nothing to read.
+    """
     if sys.stdin is None or sys.stdin.closed:
         raise Refused("There is no standard input to read the secret from.")
     try:
-        text = getpass.getpass(prompt, stream=sys.stderr) if sys.stdin.isatty() else sys.stdin.read(_LONGEST)
-    except (EOFError, OSError):
+        text = _typed(prompt) if sys.stdin.isatty() else sys.stdin.read(_LONGEST)
+    except (EndOfInput, OSError):
         text = ""
     if not text.strip():
         raise Refused("Nothing came in: paste the secret, or send it to standard input.")
     return text
+
+
+def _typed(prompt: str) -> str:
+    with _ctrl_c_at_once():
+        return Terminal(out=sys.stderr).read_secret(prompt)
+
+
+@contextlib.contextmanager
+def _ctrl_c_at_once() -> Iterator[None]:
+    """The loop's own handler waits for a pause, and there is none while the prompt blocks."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -49,7 +49,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     walk.session.lock()
     given = await take_answers(walk, options.config)
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
-        return _nothing_to_do(out)
+        return _nothing_to_do(walk, out)
     _refuse_without_token(given)
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
@@ -64,7 +64,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     perhaps = may_be_there(saved.journal, walk.ports.clock.now())
     plan = plan_undo(_of_this_set_up(saved.made, given, seen), seen, _of_this_set_up(perhaps, given, seen))
     if not plan:
-        return _nothing_to_do(out)
+        return _nothing_to_do(walk, out)
     out.say(*_plan_lines(plan))
     writes = sum(back.writes for back in plan)
     if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
@@ -73,8 +73,9 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     return await _take_back(walk, plan, out)
 
 
-def _nothing_to_do(out: Output) -> ExitCode:
+def _nothing_to_do(walk: Walk, out: Output) -> ExitCode:
     out.say("There is nothing to take back: this profile has made nothing that still stands.")
+    out.say(*(f"Earlier progress could not be used and was put aside: {path}" for path in walk.session.put_aside))
     if out.as_json:
         out.document(results_document(()))
     return ExitCode.OK

@@ -12,7 +12,8 @@ from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progr
 from wizard.flow.readings import chosen_audiences
 from wizard.flow.step import Note
 from wizard.flow.walk import Walk
-from wizard.flow.watch import take_up, watch, watched_by
+from wizard.flow.watch import follow as follow_sync
+from wizard.flow.watch import take_up, why_unknown
 from wizard.headless.documents import stage_document, watched_document
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
@@ -37,10 +38,10 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
     patience = asyncio.create_task(_give_up_now_and_then(walk))
     try:
         await prepare(walk, options.config)
+        return await follow(walk, options, out)
     finally:
         patience.cancel()
         await asyncio.gather(patience, return_exceptions=True)
-    return await follow(walk, options, out)
 
 
 async def _give_up_now_and_then(walk: Walk) -> None:
@@ -52,7 +53,7 @@ async def _give_up_now_and_then(walk: Walk) -> None:
 
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     """From when attaching began, as the profile remembers it."""
-    if not chosen_audiences(walk.state) or not walk.state.answers.environment or _is_refused(walk):
+    if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
         out.say("There is nothing to watch: audiences and environment could not be read.", *_why(walk))
         if out.as_json:
             now = walk.ports.clock.now()
@@ -60,7 +61,7 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         return ExitCode.COULD_NOT_TELL
     out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. Ctrl+C leaves; the sync goes on without us.")
     telling = _Telling(out)
-    looks = watch(walk.ports, watched_by(walk), timeout_s=options.timeout_s, stop_when_stuck=True)
+    looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
     try:
         async with beats(walk.ports.stopwatch, HEARTBEAT_S, HEARTBEAT_S, lambda: telling.beat(walk.ports.clock.now())):
             async for progress in looks:
@@ -69,6 +70,10 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         telling.stand()
         raise
     return telling.end(_next_steps(walk, telling.last))
+
+
+def _is_known(walk: Walk) -> bool:
+    return bool(chosen_audiences(walk.state)) and bool(walk.state.answers.environment)
 
 
 def _is_refused(walk: Walk) -> bool:
@@ -119,7 +124,7 @@ class _Telling:
         """Once, for as long as it is the same."""
         if trouble != self._trouble:
             self._trouble = trouble
-            self._out.say(f"Could not look: {trouble}" if trouble else "The services answer again.")
+            self._out.say(f"Couldn't look: {trouble}" if trouble else "The services answer again.")
 
     def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, HopSeen]]:
         for audience in progress.audiences:

@@ -41,7 +41,7 @@ class Sandbox:
         self._engine = Engine(self.world)
         self._hands = [AppActions(workspace, clock) for workspace in self.world.workspaces]
         limiter = Limiter(limits_clock or clock)
-        self.asgi: ASGIApp = self._recorded(Faults(self._services(limiter), self.world.faults, clock))
+        self.asgi: ASGIApp = self._recorded(Faults(self._services(limiter), self.world.faults, clock, self.world.mute))
 
     @property
     def app_actions(self) -> AppActions:

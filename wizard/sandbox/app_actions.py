@@ -131,7 +131,8 @@ class AppActions:
         return next(one.id for one in self._workspace.audiences.values() if one.key == key)
 
     def colleague(self, now: datetime) -> None:
-        """Attaches what the scenario's colleague would, some minutes after it can be attached."""
+        """Makes and attaches what the scenario's colleague would, some minutes after it can be done."""
+        self._make_what_the_api_refused(now)
         ready = self._ready_destination() if self._workspace.colleague_attaches else None
         if ready is None:
             self._workspace.waited_for.clear()
@@ -141,6 +142,17 @@ class AppActions:
         for audience_id in self._due_for_the_colleague(now):
             if all(one.destination_id != ready.id for one in self._workspace.connections_of(audience_id)):
                 self.attach(audience_id, ready.id)
+
+    def _make_what_the_api_refused(self, now: datetime) -> None:
+        asked = self._workspace.refused_destination
+        if asked is None or now - asked.at < COLLEAGUE_TAKES or self._has_destination(asked.settings["clientId"]):
+            return
+        settings = asked.settings
+        self.create_destination(asked.source_id, settings["apiKey"], settings["clientId"], asked.name, enabled=True)
+
+    def _has_destination(self, client_id: str) -> bool:
+        every = self._workspace.destinations.values()
+        return any(one.settings.get("clientId") == client_id for one in every)
 
     def _due_for_the_colleague(self, now: datetime) -> list[str]:
         """Audiences that the wizard looks at again and again, or the one that the scenario names."""

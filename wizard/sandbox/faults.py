@@ -1,4 +1,4 @@
-"""What goes wrong between a client and both services: slowness, a flaky network, an outage.
+"""What goes wrong between a client and both services: slowness, a flaky network, an outage, a service gone mute.
 
 Deterministic: which fault a read meets depends on the read alone, and writes meet theirs in order, so that a run can
 be repeated.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +22,8 @@ from wizard.sandbox.segment import answers as segment
 FAULTY_EVERY = 6
 """A request meets its fault the first time and each sixth time after it: what is tried again gets through."""
 HANGS_SECONDS = 3.0
+MUTE_ANSWERS = ("401", "403", "404", "429", "500", "503", "html", "cut", "empty")
+"""What a service may answer instead of what was asked for: a status, a page, half a body, nothing."""
 GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 READ_FAULTS = ("none", "500", "503", "html", "hang", "429", "none")
 WRITE_FAULTS = ("lost", "500", "none", "429", "lost", "503")
@@ -31,10 +33,15 @@ Meet = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Faults:
-    """ASGI middleware; `name` is "", "slow", "flaky" or "outage"."""
+    """ASGI middleware; `name` is "", "slow", "flaky" or "outage".
 
-    def __init__(self, app: ASGIApp, name: str, clock: Clock) -> None:
+    `mute`: by service ("launchdarkly", "segment") which of `MUTE_ANSWERS` it gives to everything, for as long as it
+    stands there.
+    """
+
+    def __init__(self, app: ASGIApp, name: str, clock: Clock, mute: Mapping[str, str] | None = None) -> None:
         self._app = app
+        self._mute: Mapping[str, str] = {} if mute is None else mute
         self._clock = clock
         self._tried: Counter[str] = Counter()
         self._fault_of_write: dict[str, str] = {}
@@ -42,7 +49,21 @@ class Faults:
         self._meet = ways[name]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self._meet if scope["type"] == "http" else self._app)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif answer := self._mute.get("segment" if _host(scope) in SEGMENT_HOSTS else "launchdarkly", ""):
+            await as_response(self._mutely(answer, _host(scope)))(scope, receive, send)
+        else:
+            await self._meet(scope, receive, send)
+
+    def _mutely(self, answer: str, host: str) -> Answer:
+        if answer in ("cut", "empty"):
+            return Answer(200, '{"items": [{"key": "' if answer == "cut" else "", {"content-type": "application/json"})
+        if host in SEGMENT_HOSTS and answer in ("401", "403", "404"):
+            return segment.error(int(answer), "unauthorized", "Not permitted")
+        if answer in ("401", "403", "404"):
+            return launchdarkly.error(int(answer))
+        return self._fault(answer, host)
 
     async def _slow(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._wait(1 + _number(scope) % 5 / 2)

@@ -28,7 +28,7 @@ class ServerNotInstalled(RuntimeError):
     """The extra that serves on loopback is missing; the text says what to install."""
 
     def __init__(self) -> None:
-        super().__init__('Serving the sandbox needs uvicorn, the extra "serve": pip install uvicorn')
+        super().__init__('The sandbox server needs uvicorn. Install it: pip install "audience-wizard[sandbox]"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class World:
     workspaces: list[Workspace] = field(default_factory=list)
     faults: str = ""
     """The name of the faults between client and services: "", "slow", "flaky" or "outage"."""
+    mute: dict[str, str] = field(default_factory=dict)
+    """By service ("launchdarkly", "segment") what it answers to everything, until it is taken out."""
 
     def accounts_in(self, instance: str) -> list[Account]:
         return [account for account in self.accounts if account.instance == instance]

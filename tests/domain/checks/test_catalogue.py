@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,13 +22,15 @@ from tests.domain.checks import (
     test_token,
     test_token_permissions,
 )
-from tests.domain.facts_at_hand import NOW, found, healthy_facts
+from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import CHECKS, STEPS, check
-from wizard.domain.checks.check import run_checks
+from wizard.domain.checks.check import Check, run_checks
+from wizard.domain.checks.looks import LOOKS_AT
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, healthy
+from wizard.domain.model import FailureKind, Service
 
 SUBJECTS = (
     test_audience,
@@ -41,6 +45,7 @@ SUBJECTS = (
     test_token,
     test_token_permissions,
 )
+SEGMENTS = ("segment.", "destination.", "mapping.", "audience.", "sync.source", "sync.delivery", "sync.filtered")
 CASES = [case for subject in SUBJECTS for case in subject.CASES]
 
 PROMISED = [
@@ -157,6 +162,32 @@ def test_every_link_is_in_the_table(every_finding: list[Finding]) -> None:
     for url in {url for finding in every_finding for url in finding.links}:
         assert url.startswith("https://")
         assert links.find(url) is not None, url
+
+
+# Judged by something else as well: the form of a token, another host's clock, the project by itself or in the list.
+STANDS_WITHOUT = {
+    "machine.clock",
+    "launchdarkly.token.kind",
+    "launchdarkly.client_side_id",
+    "launchdarkly.pair",
+    "launchdarkly.approvals",
+    "launchdarkly.view",
+    "segment.token.kind",
+}
+
+
+@pytest.mark.parametrize("one", CHECKS, ids=lambda one: one.id)
+@pytest.mark.parametrize("answer", ["no usable one", "none"])
+def test_no_check_is_healthy_when_what_decides_it_was_not_read(one: Check, answer: str) -> None:
+    slot = LOOKS_AT[one.id][0]
+    failed = failure(FailureKind.SERVER, Service.SEGMENT if one.id.startswith(SEGMENTS) else Service.LAUNCHDARKLY)
+    there = getattr(healthy_facts(), slot)
+    nothing: Any = {} if isinstance(there, dict) else None
+    seen = nothing if answer == "none" else dict.fromkeys(there, failed) if isinstance(there, dict) else failed
+    findings = run_checks(CHECKS, healthy_facts(**{slot: seen}), healthy_answers())
+    alone = [replace(finding, matters=True) for finding in findings if finding.id == one.id]
+    stands = one.id in STANDS_WITHOUT and {finding.status for finding in alone} == {"pass"}
+    assert healthy(alone) is None or stands, alone
 
 
 def test_a_check_is_found_by_its_id() -> None:

@@ -24,6 +24,7 @@ UNREAD: dict[str, Any] = {
     "delivery": None,
 }
 BAD_TOKEN = failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/")
+OFF = replace(refused(), message="Destination connections are not enabled for this workspace")
 IN_EU = Workspace("ws_1", "acme", "Acme", Region.EU)
 NOT_ADMIN = replace(ENGAGE_SOURCE, writable=False)
 WEB = Source("src_9", "web", "Website", "javascript", True, True)
@@ -37,6 +38,8 @@ def _pasted(shape: Shape | None, **facts: Any) -> dict[str, Any]:
 CASES = (
     Case("segment.token.kind", "fail", "LaunchDarkly's token", _pasted(Shape.ACCESS_TOKEN), root=True),
     Case("segment.token.kind", "fail", "two of them", _pasted(Shape.SEVERAL), says="more than one"),
+    Case("segment.token.kind", "fail", "several lines", _pasted(Shape.WORDS), says="more than one word or line"),
+    Case("segment.token.kind", "pass", "its usual form", _pasted(Shape.SEGMENT_TOKEN)),
     Case("segment.token.kind", "pass", "an unknown form", _pasted(Shape.OTHER)),
     Case("segment.token.kind", "pass", "whatever its form, it works", {"segment_token_shape": Shape.CLIENT_SIDE_ID}),
     Case("segment.token.kind", "skipped", "none", _pasted(None)),
@@ -83,6 +86,41 @@ CASES = (
     Case("segment.token.permissions", "warn", "mappings closed", {"subscriptions": refused()}, says="mappings"),
     Case(
         "segment.token.permissions", "warn", "connections closed", {"connections": {"aud_1": refused()}}, says="by hand"
+    ),
+    Case(
+        "segment.token.permissions",
+        "warn",
+        "the workspace has no API for connections",
+        {"connections": {"aud_1": OFF}},
+        says="This workspace doesn't offer these parts of Segment's API: connections.",
+    ),
+    Case(
+        "segment.token.permissions",
+        "warn",
+        "connections closed, and everything else is open",
+        {"connections": {"aud_1": refused()}},
+        says="Most likely the workspace doesn't have them",
+    ),
+    Case(
+        "segment.token.permissions",
+        "warn",
+        "401 is for a token without permission",
+        {"connections": {"aud_1": failure(FailureKind.UNAUTHORIZED, Service.SEGMENT)}},
+        says="Most likely the token lacks a role",
+    ),
+    Case(
+        "segment.token.permissions",
+        "fail",
+        "it can't be told",
+        {"audiences": refused()},
+        says="the same answer in both cases, so we can't tell which",
+    ),
+    Case(
+        "segment.token.permissions",
+        "pass",
+        "that the workspace does not attach is told by the check for it",
+        {"connections": {"aud_1": OFF}, "attach_by_api": False},
+        says="Each API that this workspace offers is open",
     ),
     Case("segment.token.permissions", "warn", "closed, but by hand", {"audiences": refused()}, {"by_hand": True}),
     Case("segment.token.permissions", "warn", "hidden connections", {"connections": HIDDEN}, says="2 destinations"),

@@ -10,7 +10,10 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, failure, found, healthy_answers, healthy_facts, refused
-from wizard.domain.findings import healthy
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.checks.delivery import is_of_any_audience
+from wizard.domain.findings import Finding, healthy
 from wizard.domain.model import Delivery, FailureKind, LaunchDarklySegment, Service
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
@@ -32,6 +35,13 @@ IN_ITS_SLOT = {"segment_details": {SEGMENT.key: SEGMENT}, "test_user_member": {S
 
 def _delivered(delivered: int, *failures: tuple[str, int]) -> dict[str, Any]:
     return {"delivery": Delivery(delivered, sum(many for _, many in failures), 0, failures)}
+
+
+def _first_at(ago: timedelta) -> dict[str, Any]:
+    return {"delivery": Delivery(5, 0, 0, first_at=NOW - ago)}
+
+
+FOUND_BEFORE: dict[str, Any] = {"found_segments": {"vip_customers": SEGMENT.key}, "attached_at": NOW - timedelta(1)}
 
 
 def _filtered(reason: str) -> dict[str, Any]:
@@ -198,7 +208,45 @@ CASES = (
         {"segments": (replace(NAMESAKE, deleted=True),), **_delivered(0), **ATTACHED},
         says="not there yet",
     ),
-    Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}),
+    *(
+        Case(
+            "sync.segment",
+            "unknown",
+            f"{kind}, found before",
+            {"segments": failure(kind), **FOUND_BEFORE},
+            says="The segment was there when the wizard last looked.",
+        )
+        for kind in FailureKind
+    ),
+    Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}, says="trouble of its own"),
+    Case(
+        "sync.segment", "unknown", "the list is not found", {"segments": failure(FailureKind.NOT_FOUND)}, says="renam"
+    ),
+    Case("sync.members", "skipped", "outage", {"segments": failure(FailureKind.SERVER)}, says="see `sync.segment`"),
+    Case("sync.duplicate", "skipped", "outage", {"segments": failure(FailureKind.SERVER)}, says="see `sync.segment`"),
+    Case(
+        "sync.segment",
+        "unknown",
+        "delivered a moment ago",
+        {"segments": (), **_first_at(timedelta(minutes=6)), **ATTACHED},
+        says="not there yet",
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "delivered long enough ago",
+        {"segments": (), **_first_at(timedelta(minutes=21)), **ATTACHED},
+        says="although events were delivered",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "gone, told by the end of its key",
+        {"segments": (), **_delivered(0), **ATTACHED, "known_segments": frozenset({"shop-aud_1"})},
+        says="was deleted",
+        root=True,
+    ),
     Case("sync.segment", "skipped", "not read", {"segments": None}),
     Case("sync.segment", "skipped", "no destination yet", {**TO_BE_MADE, "segments": ()}, NEW),
     Case("sync.members", "fail", "none", _segment(included_count=0), says="updateIncluded", root=True),
@@ -311,6 +359,36 @@ def test_deliveries_say_nothing_of_a_second_audience_once_the_first_has_arrived(
 def test_a_segment_that_was_elsewhere_before_attaching_is_no_trace_of_this_sync() -> None:
     facts = healthy_facts(segments=(), segments_elsewhere={"staging": (replace(SEGMENT, created_at=OLD),)}, **ATTACHED)
     assert "although events were delivered" in found(facts)["sync.segment"].summary
+
+
+TWO = ("aud_1", "aud_2")
+
+
+def _of_two(delivery: Delivery, **changed: Any) -> list[Finding]:
+    second = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
+    connections = dict.fromkeys(TWO, healthy_facts().connections["aud_1"])
+    facts = healthy_facts(audiences=(VIP, second), connections=connections, delivery=delivery, **changed)
+    findings = run_checks(CHECKS, facts, healthy_answers(audiences=TWO))
+    return [finding for finding in findings if finding.id == "sync.delivery"]
+
+
+def test_refusals_that_nobody_can_tell_apart_are_told_of_no_audience() -> None:
+    (finding,) = _of_two(Delivery(0, 7, 0, (("400", 7),)))
+    assert (finding.status, is_of_any_audience(finding)) == ("fail", True)
+    assert "doesn't say which audience's" in finding.cause
+    (settings,) = _of_two(Delivery(0, 7, 0, (("401", 7),)))
+    assert not is_of_any_audience(settings), "the destination's token meets every audience"
+
+
+def test_refusals_are_told_of_the_audience_that_segment_names() -> None:
+    apart = {"aud_2": Delivery(0, 7, 0, (("400", 7),)), "aud_1": Delivery(40, 0, 0)}
+    found_of = {one.evidence["audience"]: one.status for one in _of_two(Delivery(40, 7, 0, by_audience=apart))}
+    assert found_of == {"vip_customers": "pass", "lapsed": "fail"}
+
+
+def test_names_of_other_audiences_tell_none_of_ours_apart() -> None:
+    (finding,) = _of_two(Delivery(0, 7, 0, (("400", 7),), by_audience={"other": Delivery(0, 7, 0)}))
+    assert is_of_any_audience(finding)
 
 
 def test_what_is_of_another_chosen_audience_is_no_candidate() -> None:

@@ -19,8 +19,12 @@ NOT_THERE: dict[str, Any] = {
 }
 
 
+NO_LIST: dict[str, Any] = {**NOT_THERE, "segments": failure(FailureKind.SERVER)}
+
+
 def _intake(received: int, *reasons: tuple[str, int]) -> dict[str, Any]:
-    return {"intake": Intake(received, 0, sum(many for _, many in reasons), reasons)}
+    delivery = {} if received else {"delivery": Delivery(0, 0, 0)}
+    return {"intake": Intake(received, 0, sum(many for _, many in reasons), reasons), **delivery}
 
 
 def _flags(flags: tuple[str, ...] | None) -> dict[str, Any]:
@@ -34,11 +38,15 @@ CASES = (
     Case("sync.test_user", "unknown", "outage", {"test_user_member": {"aud_1": failure(FailureKind.SERVER)}}),
     Case("sync.test_user", "skipped", "nobody was named", answers={"test_user": ""}),
     Case("sync.test_user", "skipped", "no segment", NOT_THERE),
-    Case("launchdarkly.flags", "pass", "one", _flags(("checkout",)), says="1 flag use"),
+    Case("launchdarkly.flags", "pass", "one", _flags(("checkout",)), says="1 flag uses"),
     Case("launchdarkly.flags", "warn", "none", _flags(()), says="needs a rule"),
     Case("launchdarkly.flags", "skipped", "not said", _flags(None)),
     Case("launchdarkly.flags", "skipped", "no segment", NOT_THERE),
     Case("launchdarkly.flags", "unknown", "closed", {"segment_details": {"aud_1": failure()}}),
+    *(
+        Case(check, "skipped", "nobody could look", NO_LIST, says="see `sync.segment`")
+        for check in ("launchdarkly.flags", "sync.test_user")
+    ),
     Case("sync.source", "pass", "all", _intake(900)),
     Case("sync.source", "warn", "a few", _intake(900, ("schema_violation", 3)), says="tracking plan"),
     *(
@@ -52,6 +60,7 @@ CASES = (
         )
     ),
     Case("sync.source", "unknown", "nothing", _intake(0), says="last four hours"),
+    Case("sync.source", "pass", "delivered since it was counted", {"intake": Intake(0, 0, 0)}, says="1,300 events"),
     Case("sync.source", "unknown", "closed", {"intake": refused()}),
     Case("sync.source", "skipped", "not read", {"intake": None}),
 )
@@ -69,5 +78,5 @@ def test_what_is_not_known_here_keeps_no_set_up_from_being_healthy() -> None:
 
 
 def test_deliveries_wait_for_what_is_held_back_at_the_source() -> None:
-    facts = healthy_facts(**_intake(0, ("unplanned", 7)), delivery=Delivery(0, 0, 0), segments=())
+    facts = healthy_facts(**_intake(0, ("unplanned", 7)), segments=())
     assert found(facts)["sync.segment"].evidence["waits_for"] == "sync.source"

@@ -36,8 +36,9 @@ def _expires(after: timedelta) -> dict[str, Any]:
 CASES = (
     *(
         Case("launchdarkly.token.kind", "fail", f"by its form: {shape}", _pasted(shape), root=True)
-        for shape in (Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL)
+        for shape in (Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL, Shape.WORDS)
     ),
+    Case("launchdarkly.token.kind", "fail", "Segment's token", _pasted(Shape.SEGMENT_TOKEN), says="swapped", root=True),
     Case(
         "launchdarkly.token.kind",
         "fail",

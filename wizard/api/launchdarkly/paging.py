@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from wizard.api.call import Call, host_of
-from wizard.api.errors import Answer
+from wizard.api.errors import Answer, unusable
 from wizard.domain.model import Failure
 
 PAGE = 100  # fewer requests; the specification names no maximum, so a 400 falls back to the default
@@ -33,20 +33,26 @@ class Lists:
         items = _items(first)
         total = first.body.get("totalCount")
         if isinstance(total, int):
-            rest = await _by_offset(self._ask, call, size=len(items), total=total)
+            rest = await _by_offset(self._page, call, size=len(items), total=total)
         else:
-            rest = await _by_link(self._ask, call, first)
+            rest = await _by_link(self._page, call, first)
         return rest if isinstance(rest, Failure) else items + rest
 
     async def _first(self, call: Call) -> Answer | Failure:
         if not self._takes_a_limit:
-            return await self._ask(call)
-        first = await self._ask(_page(call, limit=PAGE))
+            return await self._page(call)
+        first = await self._page(_part(call, limit=PAGE))
         if not isinstance(first, Failure) or first.status != 400:
             return first
-        first = await self._ask(call)
+        first = await self._page(call)
         self._takes_a_limit = isinstance(first, Failure)  # then it was something else that was refused
         return first
+
+    async def _page(self, call: Call) -> Answer | Failure:
+        """One page. An answer without a list is no answer: taken for an empty list it would say that all is gone."""
+        answer = await self._ask(call)
+        is_a_page = isinstance(answer, Failure) or isinstance(answer.body.get("items"), list)
+        return answer if is_a_page else unusable(call, "the answer has no list")
 
 
 async def _by_offset(ask: Ask, call: Call, size: int, total: int) -> list[Any] | Failure:
@@ -54,7 +60,7 @@ async def _by_offset(ask: Ask, call: Call, size: int, total: int) -> list[Any] |
     if size == 0:
         return []
     offsets = range(size, min(total, size * MOST_PAGES), size)
-    pages = await asyncio.gather(*(ask(_page(call, limit=size, offset=offset)) for offset in offsets))
+    pages = await asyncio.gather(*(ask(_part(call, limit=size, offset=offset)) for offset in offsets))
     items: list[Any] = []
     for answer in pages:
         if isinstance(answer, Failure):
@@ -82,7 +88,7 @@ def _items(answer: Answer) -> list[Any]:
     return items if isinstance(items, list) else []
 
 
-def _page(call: Call, *, limit: int, offset: int = 0) -> Call:
+def _part(call: Call, *, limit: int, offset: int = 0) -> Call:
     where = (("offset", str(offset)),) if offset else ()
     return replace(call, query=(*call.query, ("limit", str(limit)), *where))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from wizard.api.call import Query, path
-from wizard.api.lenient import Remote, each, each_in_turn
+from wizard.api.lenient import Remote, each, each_in_turn, one
 from wizard.api.reach import reach
 from wizard.api.segment import models
 from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
@@ -134,15 +134,25 @@ class SegmentClient(SegmentWrites):
         found = await self._overview(("successful-delivery", "failed-delivery", "filtered-at-destination"), query)
         if isinstance(found, Failure):
             return found
-        delivered, failed, filtered = found
-        return model.Delivery(
-            delivered=_total(delivered),
-            failed=_total(failed),
-            filtered=_total(filtered),
-            failure_reasons=_reasons(failed),
-            filter_reasons=_reasons(filtered),
-            per_minute=_per_minute(delivered) if ("granularity", _MINUTE) in query else (),
-        )
+        return _delivery(*found, by_minute=("granularity", _MINUTE) in query)
+
+    async def delivery_by_audience(
+        self, source_id: str, destination_id: str, start: datetime, end: datetime
+    ) -> dict[str, model.Delivery] | Failure:
+        """The same by audience id; empty where a row doesn't name its audience, for then none can be told apart."""
+        span = (*self._span(start, end), ("groupBy.1", "audienceId"))
+        query = (("sourceId", source_id), ("destinationConfigId", destination_id), *span)
+        found = await self._overview(("successful-delivery", "failed-delivery"), query)
+        if isinstance(found, Failure):
+            return found
+        ids = {row.audience_id for listed in found for row in each(models.DeliveryRow, listed.items) if row.total}
+        delivered, failed = found
+        by_minute = ("granularity", _MINUTE) in query
+        return {
+            one: _delivery(_named(one, delivered), _named(one, failed), Listed([], {}), by_minute=by_minute)
+            for one in ids
+            if "" not in ids
+        }
 
     async def intake(self, source_id: str, start: datetime, end: datetime) -> model.Intake | Failure:
         """What happened at the source before any destination was asked (2.12)."""
@@ -213,18 +223,42 @@ def _granularity(start: datetime, end: datetime, now: datetime) -> str:
     return "HOUR" if end - start <= timedelta(days=14) else "DAY"
 
 
+def _delivery(delivered: Listed, failed: Listed, filtered: Listed, *, by_minute: bool) -> model.Delivery:
+    return model.Delivery(
+        delivered=_total(delivered),
+        failed=_total(failed),
+        filtered=_total(filtered),
+        failure_reasons=_reasons(failed),
+        filter_reasons=_reasons(filtered),
+        per_minute=_per_minute(delivered) if by_minute else (),
+        first_at=_first_at(delivered),
+    )
+
+
+def _named(audience_id: str, listed: Listed) -> Listed:
+    named = [raw for raw in listed.items if (row := one(models.DeliveryRow, raw)) and row.audience_id == audience_id]
+    return Listed(named, {})
+
+
 def _total(listed: Listed) -> int:
     total = listed.first.get("total")
     return total if isinstance(total, int) else sum(row.total for row in each(models.DeliveryRow, listed.items))
 
 
+def _points(listed: Listed) -> Iterator[tuple[datetime, int]]:
+    for row in each(models.DeliveryRow, listed.items):
+        yield from ((point.time, point.count) for point in row.series if point.time is not None and point.count > 0)
+
+
+def _first_at(listed: Listed) -> datetime | None:
+    return min((at for at, _ in _points(listed)), default=None)
+
+
 def _per_minute(listed: Listed) -> tuple[int, ...]:
     """How many in each minute, from the first that has any to the last."""
     counts: Counter[datetime] = Counter()
-    for row in each(models.DeliveryRow, listed.items):
-        for point in row.series:
-            if point.time is not None and point.count > 0:
-                counts[point.time.replace(second=0, microsecond=0)] += point.count
+    for at, many in _points(listed):
+        counts[at.replace(second=0, microsecond=0)] += many
     if not counts:
         return ()
     first, last = min(counts), max(counts)

@@ -286,5 +286,6 @@ class DeliveryRow(Remote):
     """2.12"""
 
     reason: Name = Field(default="", validation_alias="discardReason")
+    audience_id: Key = Field(default="", validation_alias="audienceId")  # undocumented: read where it is sent
     total: int = 0
     series: Annotated[tuple[DeliveryPoint, ...], items_of(DeliveryPoint)] = ()

@@ -5,19 +5,17 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import chosen
-from wizard.domain.checks.check import Check, Findings, failed, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.computation import Computation, computation_of
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers
-from wizard.domain.model import Audience, Connections, Workspace
+from wizard.domain.model import Audience, Connections, Failure, Workspace
 from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count
 
 STEP = "audiences"
-_BROKEN = {"failed", "error"}
-_UNDER_WAY = {"preparing", "computing", "backfilling"}
-_WAITING = {"not computing", "awaiting destinations"}
 
 
 def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]:
@@ -30,6 +28,8 @@ def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
     """Keeps its own loop: the one that is gone is what it is about."""
+    if isinstance(facts.audiences, Failure) and not answers.by_hand:
+        need(facts.audiences, "the space's audiences")  # nothing can be chosen from a list that nobody sees
     found: list[Finding] = []
     for wanted, audience in chosen.audiences(facts, answers).items():
         judged = passed(f"{audience.name} is in the space.", evidence={"id": wanted}) if audience else _gone(wanted)
@@ -47,8 +47,7 @@ def _gone(wanted: str) -> Findings:
 
 
 def _enabled(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 36."""
-    if audience.enabled is False or audience.status.casefold() == "disabled":
+    if computation_of(audience) is Computation.OFF:
         return failed(
             f"{audience.name} is disabled.",
             cause="Somebody switched it off; nothing is computed or sent.",
@@ -65,12 +64,14 @@ def _enabled(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Rows 37-40."""
-    status, pages = audience.status.casefold(), page(audience, facts, answers)
+    computation, pages = computation_of(audience), page(audience, facts, answers)
     evidence = {"status": audience.status}
-    if status == "live" or (status in _UNDER_WAY and audience.size):
+    if computation is Computation.DONE:
         return passed(f"{audience.name} is computed.", evidence=evidence)
-    if status in _BROKEN:
+    if computation is Computation.AGAIN:
+        said = f"{audience.name} was computed before; its status is {audience.status}."
+        return passed(said, evidence=evidence)
+    if computation is Computation.BROKEN:
         return failed(
             f"Segment could not compute {audience.name}: its status is {audience.status}.",
             cause="Its definition is broken, something it refers to was deleted, or Segment has an internal fault.",
@@ -78,7 +79,7 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             links=pages,
             evidence=evidence,
         )
-    if status in _UNDER_WAY:
+    if computation is Computation.UNDER_WAY:
         return failed(
             f"{audience.name} is not computed yet: its status is {audience.status}.",
             cause="Segment computes at most five new audiences at once; a first computation can take up to a day.",
@@ -86,7 +87,7 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             links=pages,
             evidence=evidence,
         )
-    if status in _WAITING:
+    if computation is Computation.WAITS:
         return warned(
             f"{audience.name} is not being computed: its status is {audience.status}.",
             cause="An audience without a destination is not computed.",
@@ -96,7 +97,7 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             links=pages,
             evidence=evidence,
         )
-    if status == "locked":
+    if computation is Computation.LOCKED:
         return warned(
             f"{audience.name} is locked.",
             cause="An edit of it is still being processed.",
@@ -144,6 +145,7 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
     """Row 28. How many members lack the identifier cannot be counted, only that some may (4.4)."""
     key = chosen.context_key(facts, answers)
     if key is None:
+        chosen.need_what_the_mapping_says(facts, answers)
         return skipped("Not chosen yet: the context key.")
     if not audience.identifiers:
         return unknown(

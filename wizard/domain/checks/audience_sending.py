@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain import links
+from wizard.domain import deliveries, links
 from wizard.domain.activations import activations_of, differing, possible_settings
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
 from wizard.domain.checks.audience import EXISTS, STEP, page
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.segment_apis import refused_connections
+from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import Difference, activation_mappings
 from wizard.domain.model import Activation, Audience, Connection, Connections, Delivery, Destination
@@ -60,8 +62,8 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     destination = chosen.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
-        return skipped(f"Not checked: the connection of {audience.name} is not seen.")
-    if isinstance(facts.delivery, Delivery) and facts.delivery.delivered + facts.delivery.failed:
+        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
+    if _is_sent_events(audience, facts, answers):
         return passed(f"{destination.name} is sent events.")
     seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
     own = [one for one in seen if one.connection_id in {"", connection.id}]
@@ -80,6 +82,14 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
+def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Events of another audience are no sign that this one sends."""
+    if not isinstance(facts.delivery, Delivery):
+        return False
+    own = deliveries.of_audience(facts.delivery, audience, deliveries.senders(facts, answers))
+    return own is not None and bool(own.delivered + own.failed)
+
+
 _TWO_KINDS = (
     "An activation has a mapping of its own. Where its key or kind isn't the destination mapping's, members get "
     "contexts of two kinds, and flags match only some of them."
@@ -92,7 +102,7 @@ def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> F
     destination = chosen.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
-        return skipped(f"Not checked: the connection of {audience.name} is not seen.")
+        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
     need(facts.activations.get(audience.id), f"what activates {audience.name}")
     wanted = activation_settings(facts, answers, destination)
     unsure = None
@@ -242,9 +252,15 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
     """Row 59; whether the destination is listed is unverified, so it is asked (2.9)."""
     if need(facts.attach_by_api, "whether Segment's API can attach the destination"):
         return passed("Segment's API can attach the destination.")
+    refused = refused_connections(facts)
+    by_workspace = refused is not None and whose_doing(refused) is Whose.WORKSPACE
     return warned(
-        "Segment's API does not attach this destination.",
-        cause="Segment has not opened it for LaunchDarkly Audiences in this workspace.",
+        "This workspace doesn't offer Segment's API for attaching destinations."
+        if by_workspace
+        else "Segment's API doesn't attach this destination.",
+        cause="Segment says that it is off for the workspace. The token's role isn't the cause."
+        if by_workspace
+        else "Segment doesn't list LaunchDarkly Audiences among the destinations that its API can attach.",
         fix="Attach it with + Add destination on the audience's overview; the wizard shows each value.",
         links=(links.SEND_AUDIENCE_DATA_DOCS,),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
 from wizard.domain.answers import Answers
+from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Seen
 from wizard.domain.findings import Finding, Status
@@ -89,7 +90,14 @@ def unknown(
 
 
 def skipped(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
+    """For a check that is not needed here. One that lacks what it rests on is `not_judged`."""
     return _one(Status.SKIPPED, summary, evidence=evidence)
+
+
+def not_judged(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
+    """For a check that can say nothing: something that it rests on was not given, not read or not there."""
+    (finding,) = skipped(summary, evidence=evidence)
+    return (replace(finding, judged=False),)
 
 
 def _one(
@@ -119,7 +127,7 @@ class CannotJudge(Exception):
 def need(slot: Seen[T], what: str) -> T:
     """What was read; a judge without it ends as skipped (not read yet) or unknown (no usable answer)."""
     if slot is None:
-        raise CannotJudge(skipped(f"Not read yet: {what}."))
+        raise CannotJudge(not_judged(f"Not read yet: {what}."))
     if isinstance(slot, Failure):
         raise CannotJudge(no_answer(slot, what), slot)
     return slot
@@ -128,7 +136,7 @@ def need(slot: Seen[T], what: str) -> T:
 def need_answer(answer: str, what: str) -> str:
     """What the user chose; a judge without it ends as skipped."""
     if not answer:
-        raise CannotJudge(skipped(f"Not chosen yet: {what}."))
+        raise CannotJudge(not_judged(f"Not chosen yet: {what}."))
     return answer
 
 
@@ -137,7 +145,9 @@ def no_answer(failure: Failure, what: str) -> Findings:
     told = explain(failure)
     vendor = "Segment" if failure.service is Service.SEGMENT else "LaunchDarkly"
     closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
-    summary = f"{vendor} does not show this token {what}." if closed else f"Could not tell. {told.summary}"
+    by_workspace = failure.service is Service.SEGMENT and whose_doing(failure) is Whose.WORKSPACE
+    is_tokens = closed and not by_workspace
+    summary = f"{vendor} does not show this token {what}." if is_tokens else f"Could not tell. {told.summary}"
     finding = Finding(
         "", "", Status.UNKNOWN, summary, told.cause, told.fix, told.links, evidence_of(failure)
     )  # fmt: skip
@@ -152,7 +162,8 @@ class _Roots:
 
     def __init__(self) -> None:
         self._failed: set[str] = set()
-        self._silent: set[str] = set()
+        self._silent: set[str] = set()  # of those that look whether a host answers
+        self._behind: dict[str, str] = {}  # by id of what an outage keeps from being told: the one that tells of it
         self._root: dict[tuple[str, str], str] = {}
         self._audiences: dict[str, list[str]] = {}
 
@@ -161,11 +172,14 @@ class _Roots:
             self._failed.add(finding.id)
         if finding.id in REACHABLE.values() and finding.status is not Status.PASS:
             self._silent.add(finding.id)
-        audience = finding.evidence.get("audience", "")
+        waits_for, audience = finding.evidence.get("waits_for", ""), finding.evidence.get("audience", "")
         self._audiences.setdefault(finding.id, []).append(audience)
-        root = finding.id if finding.status is Status.FAIL else finding.evidence.get("waits_for", "")
+        root = finding.id if finding.status is Status.FAIL else waits_for
         if root in self._failed:
             self._root[finding.id, audience] = root
+        is_outage = finding.id in self._silent and finding.status is not Status.SKIPPED
+        if outage := finding.id if is_outage else self._behind.get(waits_for):
+            self._behind[finding.id] = outage
 
     def of(self, check: Check, audience: str = "") -> str:
         """The id of the failure that this check waits for; empty when it can be judged."""
@@ -177,6 +191,10 @@ class _Roots:
 
     def _first(self, ids: Iterable[str], audience: str) -> str:
         return next((self._root[one, audience] for one in ids if (one, audience) in self._root), "")
+
+    def of_what_was_not_read(self, check: Check) -> str:
+        """An outage once more: what it kept from being read, no later check has either."""
+        return next((self._behind[need] for need in check.needs if need in self._behind), "")
 
     def of_every_audience(self, check: Check) -> str:
         """The failure that no audience got past, for a check that is about all of them together."""
@@ -201,12 +219,12 @@ def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Finding
     if _is_done_by_hand(check, facts, answers):
         return _named(check, skipped("The Segment side is done by hand."))
     if (root := roots.of(check)) and not _is_answered_without(root, check, answers):
-        return _named(check, _waiting(root))
+        return _named(check, waiting(root))
     try:
         findings = check.judge(facts, answers)
     except CannotJudge as ended:
         root = roots.of_failure(ended.failure)
-        findings = _waiting(root) if root else ended.findings
+        findings = waiting(root) if root else ended.findings
     return tuple(_unless_waiting(check, finding, roots, answers) for finding in _named(check, findings))
 
 
@@ -227,9 +245,10 @@ def _named(check: Check, findings: Findings) -> Findings:
     )
 
 
-def _waiting(root: str, audience: str = "") -> Findings:
+def waiting(root: str, audience: str = "") -> Findings:
+    """For a check that another one's finding keeps from being judged."""
     about = {"audience": audience} if audience else {}
-    return skipped(f"Not checked: waits for `{root}`.", evidence={"waits_for": root, **about})
+    return not_judged(f"Not checked: waits for `{root}`.", evidence={"waits_for": root, **about})
 
 
 def _unless_waiting(check: Check, finding: Finding, roots: _Roots, answers: Answers) -> Finding:
@@ -238,5 +257,7 @@ def _unless_waiting(check: Check, finding: Finding, roots: _Roots, answers: Answ
     root = roots.of(check, audience) if audience else roots.of_every_audience(check)
     if finding.blocks:
         root = root or roots.that_explains(check)
+    if not finding.judged:
+        root = root or roots.of_what_was_not_read(check)
     waits = root and not _is_answered_without(root, check, answers)
-    return _named(check, _waiting(root, audience))[0] if waits else finding
+    return _named(check, waiting(root, audience))[0] if waits else finding

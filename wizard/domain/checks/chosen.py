@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks.check import CannotJudge, Findings, Judge, need, skipped
+from wizard.domain.checks.check import CannotJudge, Findings, Judge, need, need_answer, not_judged, waiting
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.mapping import own_mappings
@@ -44,10 +44,18 @@ def find_environment(client_side_id: str, facts: Facts) -> Place | None:
     return None
 
 
+def need_client_side_id(facts: Facts, answers: Answers) -> str:
+    """The one that was given, or that of the chosen environment, once the projects show it."""
+    wanted = wanted_client_side_id(facts, answers)
+    if not wanted and answers.environment and not isinstance(facts.projects, tuple):
+        raise CannotJudge(waiting("launchdarkly.pair"))
+    return need_answer(wanted, "the environment")
+
+
 def need_environment(facts: Facts, answers: Answers) -> Place:
     found = chosen_environment(facts, answers)
     if found is None:
-        raise CannotJudge(skipped("Not checked: the project and environment are not known yet."))
+        raise CannotJudge(not_judged("Not checked: the project and environment are not known yet."))
     return found
 
 
@@ -62,15 +70,16 @@ def place_name(place: Place) -> str:
 def matching_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:
     """Every instance that writes to the chosen environment."""
     instances = need(facts.destinations, "the workspace's destinations")
-    wanted = wanted_client_side_id(facts, answers)
-    return tuple(instance for instance in instances if wanted and instance.client_side_id == wanted)
+    wanted = need_client_side_id(facts, answers)
+    return tuple(instance for instance in instances if instance.client_side_id == wanted)
 
 
 def need_destination(facts: Facts, answers: Answers) -> Destination:
     need(facts.destinations, "the workspace's destinations")
     found = chosen_destination(facts, answers)
     if found is None:
-        raise CannotJudge(skipped("Not checked: there is no destination yet."))
+        need_client_side_id(facts, answers)
+        raise CannotJudge(not_judged("Not checked: there is no destination yet."))
     return found
 
 
@@ -83,10 +92,11 @@ def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
 
 def need_mapping(facts: Facts, answers: Answers) -> Subscription:
     """The one that works, when there are several."""
+    destination = need_destination(facts, answers)
     need(facts.subscriptions, "the destination's mappings")
-    found = chosen_mapping(facts, answers, need_destination(facts, answers))
+    found = chosen_mapping(facts, answers, destination)
     if found is None:
-        raise CannotJudge(skipped("Not checked: there is no mapping yet."))
+        raise CannotJudge(not_judged("Not checked: there is no mapping yet."))
     return found
 
 
@@ -94,6 +104,16 @@ def seen_mapping(facts: Facts, answers: Answers) -> Subscription | None:
     """The mapping that exists, if it was read."""
     destination = chosen_destination(facts, answers)
     return chosen_mapping(facts, answers, destination) if destination else None
+
+
+def need_what_the_mapping_says(facts: Facts, answers: Answers) -> None:
+    """For what nobody chose: a mapping that is there but was not read may say it."""
+    if answers.by_hand:
+        return
+    need(facts.destinations, "the workspace's destinations")
+    need_client_side_id(facts, answers)
+    if chosen_destination(facts, answers):
+        need(facts.subscriptions, "the destination's mappings")
 
 
 def context_kind(facts: Facts, answers: Answers) -> str:
@@ -118,7 +138,7 @@ def _setting(facts: Facts, answers: Answers, key: str) -> object:
 def audiences(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
     """The chosen ones by id, in the order of choosing; None for one that the space does not have."""
     if not answers.audiences:
-        raise CannotJudge(skipped("Not chosen yet: the audiences."))
+        raise CannotJudge(not_judged("Not chosen yet: the audiences."))
     wanted = set(answers.audiences)
     seen = {a.id: a for a in need(facts.audiences, "the space's audiences") if a.id in wanted}
     return {chosen: seen.get(chosen) for chosen in answers.audiences}
@@ -157,7 +177,7 @@ def for_each_audience(judge_one: JudgeOne, of: AudiencesOf = audiences) -> Judge
     return judge
 
 
-_GONE = skipped("Not checked: there is no such audience.")
+_GONE = not_judged("Not checked: there is no such audience.")
 
 
 def about(audience_key: str, findings: Findings) -> Findings:

@@ -1,21 +1,24 @@
-"""What Segment delivered to the destination, and what it held back (segment rows 18-28, 33, 34, 49-54)."""
+"""What Segment delivered to the destination, and what it held back."""
 
 from __future__ import annotations
 
-from wizard.domain import links
+from collections.abc import Iterable
+from dataclasses import replace
+
+from wizard.domain import deliveries, links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen, segments, token_permissions
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
 from wizard.domain.facts import Facts
-from wizard.domain.model import Delivery
+from wizard.domain.findings import Finding
+from wizard.domain.model import Audience, Delivery
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 
 STEP = "first_sync"
 PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
-_FEW = 10
-_PASSING = ("429", "502", "503", "ETIMEDOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
+_ANY = "any audience"
 _WHY_FAILED = {
     "401": (
         "LaunchDarkly refuses the destination's token: it was replaced, has expired or belongs to another instance.",
@@ -50,50 +53,60 @@ _WHY_UNKNOWN = (
 
 
 def _delivery(facts: Facts, answers: Answers) -> Findings:
-    """Rows 18-22, 27, 28, 33, 53, 54. A 4xx marks a whole batch, so counts of failures run high (4.6)."""
+    """Of each audience where Segment tells them apart, else of all together."""
     chosen.need_destination(facts, answers)
     seen = need(facts.delivery, "what was delivered")
+    audiences, senders = chosen_audiences(facts, answers), deliveries.senders(facts, answers)
+    parts = [(one, deliveries.of_audience(seen, one, senders)) for one in senders]
+    if len(parts) < 2 or any(part is None for _, part in parts):
+        return _of_all(seen, senders if len(senders) == 1 else audiences, facts, answers)
+    judged = ((one.key, _judged(part, (one,), facts, answers)) for one, part in parts if part is not None)
+    return tuple(finding for key, findings in judged for finding in chosen.about(key, findings))
+
+
+def _of_all(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answers: Answers) -> Findings:
+    """What the destination's settings refuse meets every audience; of anything else nobody knows whose it is."""
+    judged = _judged(seen, audiences, facts, answers)
+    if len(audiences) < 2 or not seen.failed or deliveries.meets_every_event(deliveries.main_reason(seen)):
+        return judged
+    return tuple(_shared(finding) for finding in judged)
+
+
+def is_of_any_audience(finding: Finding) -> bool:
+    """Nobody can tell which audience the finding is about: for one of them it is a possibility, no more."""
+    return finding.evidence.get("of") == _ANY
+
+
+def _shared(finding: Finding) -> Finding:
+    cause = f"{finding.cause} Segment counts them for the destination and doesn't say which audience's they are."
+    return replace(finding, cause=cause, evidence={**finding.evidence, "of": _ANY})
+
+
+def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers: Answers) -> Findings:
+    """A 4xx marks a whole batch, so counts of failures run high."""
     evidence = {"delivered": seen.delivered, "failed": seen.failed, "reasons": dict(seen.failure_reasons)}
+    there = [segments.found(audience, facts) for audience in audiences]
     if not seen.delivered and not seen.failed:
-        return _nothing_sent(evidence) if not _has_arrived(facts, answers) else _counted_late(evidence)
+        has_members = bool(there) and all(segment and segment.included_count for segment in there)
+        return _counted_late(evidence) if has_members else _nothing_sent(evidence)
     if not seen.failed:
         return passed(f"{count(seen.delivered, 'event')} delivered, none failed.", evidence=evidence)
-    if is_passing(seen):
+    if deliveries.is_passing(seen):
         return warned(
             f"{count(seen.failed, 'delivery', 'deliveries')} failed for reasons that pass.",
             cause="LaunchDarkly was throttling or had trouble. Segment tries again for up to four hours.",
-            fix="Wait and check again; nothing has to be made anew.",
+            fix="Wait, then check again; nothing needs to be recreated.",
             links=(links.LAUNCHDARKLY_STATUS, *PAGES),
             evidence=evidence,
         )
-    return _deliveries_fail(seen, evidence, facts, answers)
-
-
-def _has_arrived_since(facts: Facts, answers: Answers) -> bool:
-    """Members, in segments that were not there when attaching began: a few refusals then do not keep the sync."""
-    found = [segments.found(audience, facts) for audience in chosen_audiences(facts, answers)]
-    new = [one for one in found if one is not None and one.key not in facts.known_segments]
-    return facts.attached_at is not None and len(new) == len(found) and _has_arrived(facts, answers)
-
-
-def _has_arrived(facts: Facts, answers: Answers) -> bool:
-    """Members in LaunchDarkly are proof enough: Segment's counts are minutes late (2.12)."""
-    found = [segments.found(audience, facts) for audience in chosen_audiences(facts, answers)]
-    return bool(found) and all(segment is not None and segment.included_count for segment in found)
+    arrived = bool(there) and all(one and segments.has_arrived_since(one, facts) for one in there)
+    arrived = arrived and facts.attached_at is not None
+    return _deliveries_fail(seen, evidence, facts, answers, members_arrived=arrived)
 
 
 def _counted_late(evidence: dict[str, object]) -> Findings:
+    """Members in LaunchDarkly are proof enough: Segment's counts are minutes late."""
     return passed("Members have arrived in LaunchDarkly; Segment counts deliveries later.", evidence=evidence)
-
-
-def is_passing(seen: Delivery) -> bool:
-    """Whether all that failed failed for reasons that mend by themselves (row 54)."""
-    reasons = [reason for reason, _ in seen.failure_reasons]
-    return bool(reasons) and all(_passes(reason) for reason in reasons)
-
-
-def _passes(reason: str) -> bool:
-    return any(mark in reason.upper() for mark in _PASSING)
 
 
 def _nothing_sent(evidence: dict[str, object]) -> Findings:
@@ -127,16 +140,15 @@ def _may_write(facts: Facts, answers: Answers) -> bool:
     return is_ours and token_permissions.may_write(facts, answers)
 
 
-def _deliveries_fail(seen: Delivery, evidence: dict[str, object], facts: Facts, answers: Answers) -> Findings:
-    reasons = [reason for reason, _ in seen.failure_reasons if not _passes(reason)]
-    reason = reasons[0] if reasons else ""
+def _deliveries_fail(
+    seen: Delivery, evidence: dict[str, object], facts: Facts, answers: Answers, *, members_arrived: bool
+) -> Findings:
+    reason = deliveries.main_reason(seen)
     cause, fix = _why_refused(reason, facts, answers)
     said = f", mostly with {reason}" if reason else ""
     summary = f"{seen.failed:,} of {seen.delivered + seen.failed:,} deliveries failed{said}."
-    is_harmless = seen.failed < _FEW and _has_arrived_since(facts, answers)
-    if seen.failed >= seen.delivered and not is_harmless:
-        return failed(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
-    return warned(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
+    tell = failed if deliveries.mostly_fail(seen, members_arrived=members_arrived) else warned
+    return tell(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
 
 
 _WHY_FILTERED = {
@@ -154,10 +166,11 @@ _WHY_FILTERED = {
         "Review the consent categories of the destination in Segment.",
     ),
 }
+_OF_SOME_EVENTS = {"FILTERED_BY_RULES", "FILTERED_BY_END_USER_CONSENT"}
 
 
 def _filtered(facts: Facts, answers: Answers) -> Findings:
-    """Rows 23-25, 34, 49, 50. Events of other audiences are always filtered: that is no trouble (2.12)."""
+    """Events of other audiences are always filtered: that is no trouble."""
     chosen.need_destination(facts, answers)
     seen = need(facts.delivery, "what was delivered")
     found = next(((reason, many) for reason, many in seen.filter_reasons if reason.upper() in _WHY_FILTERED), None)
@@ -165,13 +178,15 @@ def _filtered(facts: Facts, answers: Answers) -> Findings:
         return passed("Segment filters out no event that it should send.")
     reason, many = found
     cause, fix = _WHY_FILTERED[reason.upper()]
-    return warned(
+    judged = warned(
         f"Segment filters out {count(many, 'event')}: {reason}.",
         cause=cause,
         fix=fix,
         links=PAGES,
         evidence={"reasons": dict(seen.filter_reasons)},
     )
+    is_shared = reason.upper() in _OF_SOME_EVENTS and len(chosen_audiences(facts, answers)) > 1
+    return tuple(_shared(finding) for finding in judged) if is_shared else judged
 
 
 # What LaunchDarkly then refuses.

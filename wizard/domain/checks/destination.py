@@ -5,12 +5,23 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks import chosen
-from wizard.domain.checks.check import Check, Findings, failed, need, need_answer, passed, skipped, unknown, warned
+from wizard.domain.checks.check import (
+    Check,
+    Findings,
+    failed,
+    need,
+    need_answer,
+    not_judged,
+    passed,
+    skipped,
+    unknown,
+    warned,
+)
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
 from wizard.domain.model import Destination, Source
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG, engage_sources
-from wizard.domain.wanted import chosen_destination, chosen_space, wanted_client_side_id
+from wizard.domain.wanted import chosen_destination, chosen_space
 
 STEP = "destination"
 _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
@@ -18,7 +29,7 @@ _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
     instances = need(facts.destinations, "the workspace's destinations")
-    wanted = need_answer(wanted_client_side_id(facts, answers), "the environment")
+    wanted = chosen.need_client_side_id(facts, answers)
     if found := chosen_destination(facts, answers):
         return passed(f"The destination {found.name} is there.", evidence=_evidence(found))
     if answers.destination == NEW_DESTINATION:
@@ -62,7 +73,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
     """Row 15."""
     same = [d for d in chosen.matching_destinations(facts, answers) if _serves_the_space(d, facts, answers)]
     if not same:
-        return skipped("There is no destination for this environment yet.")
+        return not_judged("There is no destination for this environment yet.")
     if len(same) == 1:
         return passed("One destination writes to this environment.")
     return failed(
@@ -138,7 +149,7 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 def _client_side_id(facts: Facts, answers: Answers) -> Findings:
     """Row 20; launchdarkly row 37."""
     instance = chosen.need_destination(facts, answers)
-    wanted = need_answer(wanted_client_side_id(facts, answers), "the environment")
+    wanted = chosen.need_client_side_id(facts, answers)
     if instance.client_side_id == wanted:
         return passed(f"{instance.name} writes to the chosen environment.", evidence=_evidence(instance))
     place = chosen.find_environment(instance.client_side_id, facts) if instance.client_side_id else None

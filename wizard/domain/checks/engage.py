@@ -7,7 +7,7 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, Source, Space
@@ -69,7 +69,7 @@ def _no_engage_source() -> Findings:
 def _source(facts: Facts, answers: Answers) -> Findings:
     """Rows 6, 7, 52. No field ties a source to a space: names are a guess that a person may have to make (2.3)."""
     if chosen_space(facts, answers) is None:
-        return skipped("Not chosen yet: the space.")
+        return not_judged("Not chosen yet: the space.")
     sources = need(facts.sources, "the workspace's sources")
     own = engage_sources_of(facts, answers)
     off = [source for source in own if source.enabled is False]

@@ -18,7 +18,9 @@ _SECRETS = {
     Shape.ACCESS_TOKEN: "an access token",
     Shape.SDK_KEY: "an SDK key",
     Shape.MOBILE_KEY: "a mobile key",
+    Shape.SEGMENT_TOKEN: "a Public API token of Segment",
     Shape.SEVERAL: "more than one credential",
+    Shape.WORDS: "more than one word or line",
 }
 _PICK = "Choose the environment from the list in the LaunchDarkly step."
 
@@ -33,7 +35,7 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
             fix=_PICK,
             links=(links.ENVIRONMENT_KEYS_DOCS,),
         )
-    wanted = need_answer(wanted_client_side_id(facts, answers), "the client-side ID")
+    wanted = chosen.need_client_side_id(facts, answers)
     place = chosen.find_environment(wanted, facts)
     if place is not None:
         return _listed(facts, wanted, chosen.place_name(place))
@@ -73,7 +75,10 @@ def _why_unknown(wanted: str, facts: Facts) -> str:
 
 def _pair(facts: Facts, answers: Answers) -> Findings:
     """Row 9. Segment's own test passes when the token and the ID belong to different accounts (segment 4.1)."""
-    wanted = need_answer(wanted_client_side_id(facts, answers), "the client-side ID")
+    wanted = wanted_client_side_id(facts, answers)
+    if not wanted and answers.environment:
+        need(facts.projects, "the token's projects")
+    wanted = need_answer(wanted, "the client-side ID")
     place = chosen.find_environment(wanted, facts)
     if place is not None:
         project, found = place

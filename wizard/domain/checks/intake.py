@@ -1,4 +1,4 @@
-"""What reached the space's Engage source, before any destination was asked (segment rows 51, 52)."""
+"""What reached the space's Engage source, before any destination was asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from wizard.domain.checks import chosen
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
 from wizard.domain.checks.delivery import READY, STEP
 from wizard.domain.facts import Facts
+from wizard.domain.model import Delivery
 from wizard.text import count
 
 _PAGES = (links.SEGMENT_SOURCES, links.PUBLIC_API_DELIVERY_DOCS)
@@ -36,13 +37,18 @@ _WHY_UNKNOWN = (
 )
 
 
+def _passed_on(facts: Facts) -> int:
+    """What went on to the destination reached the source, also when the source was counted before that."""
+    return facts.delivery.delivered + facts.delivery.failed if isinstance(facts.delivery, Delivery) else 0
+
+
 def _source(facts: Facts, answers: Answers) -> Findings:
-    """Rows 51, 52. The source carries every audience of its space, so a few held back events are no failure."""
+    """The source carries every audience of its space, so a few held back events are no failure."""
     chosen.need_destination(facts, answers)
     seen = need(facts.intake, "what reached the source")
-    held = seen.failed + seen.filtered
-    evidence = {"received": seen.received, "held_back": held, "reasons": dict(seen.reasons)}
-    if not held and not seen.received:
+    held, received = seen.failed + seen.filtered, seen.received or _passed_on(facts)
+    evidence = {"received": received, "held_back": held, "reasons": dict(seen.reasons)}
+    if not held and not received:
         return unknown(
             "Segment has counted no event at the source in the last four hours.",
             cause="Nothing changed in the audience, nothing is sent to the destination, or the counts are late.",
@@ -51,12 +57,12 @@ def _source(facts: Facts, answers: Answers) -> Findings:
             evidence=evidence,
         )
     if not held:
-        return passed(f"{count(seen.received, 'event')} reached the source.", evidence=evidence)
+        return passed(f"{count(received, 'event')} reached the source.", evidence=evidence)
     reason = seen.reasons[0][0] if seen.reasons else ""
     cause, fix = _WHY_HELD.get(reason.casefold(), _WHY_UNKNOWN)
     said = f", mostly as {reason}" if reason else ""
-    summary = f"{held:,} of {seen.received + held:,} events were held back at the source{said}."
-    judge = warned if seen.received else failed
+    summary = f"{held:,} of {received + held:,} events were held back at the source{said}."
+    judge = warned if received else failed
     return judge(summary, cause=cause, fix=fix, links=_PAGES, evidence=evidence)
 
 

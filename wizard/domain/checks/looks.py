@@ -141,12 +141,15 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = {
         "subscriptions",
     ),
     "audience.other_activations": (
+        "subscriptions",
         "connections",
         "activations",
-        "subscriptions",
     ),
     "audience.attach_by_api": ("attach_by_api",),
-    "sync.source": ("intake",),
+    "sync.source": (
+        "intake",
+        "delivery",
+    ),
     "sync.delivery": ("delivery",),
     "sync.filtered": ("delivery",),
     "sync.segment": (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Reach, Seen
 from wizard.domain.links import Link
@@ -36,7 +36,7 @@ def _clock(facts: Facts, _: Answers) -> Findings:
     skews = [reach.clock_skew_seconds for reach in reaches if isinstance(reach, Reach)]
     known = [skew for skew in skews if skew is not None]
     if not known:
-        return skipped("Not read yet: the time of the services.")
+        return not_judged("Not read yet: the time of the services.")
     skew = max(known, key=abs)
     if abs(skew) <= _SKEW_SECONDS:
         return passed("This machine's clock agrees with the services.")
@@ -54,7 +54,7 @@ def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Fac
     def judge(facts: Facts, _: Answers) -> Findings:
         reach = slot(facts)
         if reach is None:
-            return skipped(f"Not read yet: whether {what} can be reached.")
+            return not_judged(f"Not read yet: whether {what} can be reached.")
         if isinstance(reach, Reach):
             return passed(f"{reach.host} answers.", evidence={"host": reach.host})
         return _no_way(reach) or passed(f"{reach.host} answers.", evidence=evidence_of(reach))

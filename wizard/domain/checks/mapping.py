@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import chosen
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, Difference, differences, wanted_settings
@@ -35,7 +35,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
     """Row 26. Mappings that belong to an activation are not counted (2.11)."""
     found = chosen.mappings(facts, answers)
     if len(found) <= 1:
-        return passed("One mapping syncs audiences.") if found else skipped("There is no mapping yet.")
+        return passed("One mapping syncs audiences.") if found else not_judged("There is no mapping yet.")
     kept = chosen.need_mapping(facts, answers)
     return failed(
         f"{len(found)} mappings do the same: {', '.join(f'{mapping.name} ({mapping.id})' for mapping in found[:5])}.",

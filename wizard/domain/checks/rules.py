@@ -5,10 +5,10 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
-from wizard.domain.checks.check import Check, Findings, failed, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, skipped, unknown, warned
 from wizard.domain.checks.token_permissions import need_grant, target_of
 from wizard.domain.facts import Facts
-from wizard.domain.model import Token
+from wizard.domain.model import Failure, Token
 from wizard.domain.permissions import Judgement, Target, Verdict, judge, smallest_policy
 
 STEP = "launchdarkly"
@@ -68,6 +68,8 @@ def _view(facts: Facts, answers: Answers) -> Findings:
     """Row 27; the effect on syncs is unverified (contract 7, item 3)."""
     project, _ = chosen.need_environment(facts, answers)
     name = project.name or project.key
+    if project.segments_need_a_view is None and isinstance(facts.project, Failure):
+        return not_judged(f"Not read: whether new segments in {name} need a view.")
     if project.segments_need_a_view is None:
         return skipped(f"LaunchDarkly does not say whether new segments in {name} need a view.")
     if not project.segments_need_a_view:

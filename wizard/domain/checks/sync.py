@@ -1,45 +1,80 @@
-"""What LaunchDarkly shows of the first sync: segment, members, namesakes (launchdarkly rows 33-47)."""
+"""What LaunchDarkly shows of the first sync: the segment, its members, its namesakes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen, delivery, segments
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import (
+    CannotJudge,
+    Check,
+    Findings,
+    failed,
+    need,
+    no_answer,
+    not_judged,
+    passed,
+    unknown,
+    warned,
+)
+from wizard.domain.checks.segments import Presence
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
-from wizard.domain.model import Audience, LaunchDarklySegment
+from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
+from wizard.domain.usual_times import appears_within
 from wizard.domain.wanted import chosen_environment
 from wizard.text import count
 
 STEP = "first_sync"
-_USUAL = timedelta(minutes=15)
-_USUALLY_THERE, _USUAL_IN_BATCHES = timedelta(hours=1), timedelta(hours=9)
+_LISTED = "the synced segments of the environment"
+_STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
 
 def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Rows 35-37, 45-47. Time alone never makes a failure; deliveries that LaunchDarkly took make it due."""
-    need(facts.segments, "the synced segments of the environment")
-    there = segments.found(audience, facts)
-    if there is not None:
-        proves_nothing = segments.may_be_unfed(there, facts)
-        return _was_there_before(there, facts, answers) if proves_nothing else _appeared(there, facts, answers)
+    """Time alone never makes a failure; deliveries that LaunchDarkly took make the segment due."""
+    where = segments.whereabouts(audience, facts, answers)
+    if where.segment is not None:
+        proves_nothing = segments.may_be_unfed(where.segment, facts)
+        return (_was_there_before if proves_nothing else _appeared)(where.segment, facts, answers)
+    _need_list(audience, facts)
     if not answers.by_hand:
         chosen.need_destination(facts, answers)
-    if segments.is_deleted(audience, facts):
-        return _was_deleted(audience, facts, answers)
-    if among := segments.candidates(audience, facts, answers):
-        return _look_alikes(audience, among, facts, answers)
-    if segments.is_due(facts, answers):
-        return _due(audience, facts, answers)
-    return _is_awaited(audience, facts, answers)
+    match where.presence:
+        case Presence.DELETED:
+            return _was_deleted(audience, facts, answers)
+        case Presence.LOOK_ALIKES:
+            return _look_alikes(audience, where.candidates, facts, answers)
+        case Presence.ELSEWHERE:
+            return _went_elsewhere(audience, where.environment, facts, answers)
+        case Presence.MISSING:
+            return _is_missing(audience, facts, answers)
+        case _:
+            return _is_awaited(audience, where.environment, facts, answers)
+
+
+def _need_list(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    """The list that LaunchDarkly answered with since attaching; without one nothing is said to be missing."""
+    if isinstance(facts.segments, Failure):
+        raise CannotJudge(_could_not_look(audience, facts.segments, facts), facts.segments)
+    return need(facts.segments, _LISTED)
+
+
+def _could_not_look(audience: Audience, failure: Failure, facts: Facts) -> Findings:
+    (finding,) = no_answer(failure, _LISTED)
+    if audience.key in facts.found_segments:
+        finding = replace(finding, summary=f"{finding.summary} The segment was there when the wizard last looked.")
+    if failure.kind is FailureKind.NOT_FOUND:  # of the list, not of the segment
+        cause = "The project or environment was renamed or removed, or this token can't see it."
+        finding = replace(finding, cause=cause)
+    return (finding,)
 
 
 def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
-    """Rows 45, 47: what was there before attaching began does not show that the sync works now."""
+    """What was there before attaching began does not show that the sync works now."""
     return unknown(
         f"The segment {segment.name} was there before attaching; whether it is fed now is not seen yet.",
         cause="Segment has counted no delivery since. An audience that was made again gets a segment of its own.",
@@ -49,14 +84,7 @@ def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answe
     )
 
 
-def _due(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    if segments.was_ever_deleted(audience, facts):
-        return _was_deleted(audience, facts, answers)
-    return _went_elsewhere(audience, facts, answers) or _is_missing(audience, facts, answers)
-
-
 def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 47."""
     return failed(
         f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
         cause="Somebody deleted it; Segment goes on sending.",
@@ -65,17 +93,16 @@ def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings
     )
 
 
-def _is_awaited(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) -> Findings:
+    """`place`: another environment with a segment of this name, which may be this sync's or another one's."""
     cause, fix = _why_awaited(audience, facts)
-    place = segments.elsewhere(audience, facts)
+    if place:
+        cause = f"A segment of this name is in the environment {place}: the destination may hold that client-side ID."
+        fix = f"Compare the destination's client-side ID in Segment with that of {answers.environment}."
     return unknown(
         f"The segment {segment_name(audience.key)} is not there yet.{_whose_namesake(audience, facts)}",
-        cause=f"A segment of this name is in the environment {place}: the destination may hold that client-side ID."
-        if place
-        else cause,
-        fix=f"Compare the destination's client-side ID in Segment with that of {answers.environment}."
-        if place
-        else fix,
+        cause=cause,
+        fix=fix,
         links=_list_page(facts, answers),
         evidence={"name": segment_name(audience.key), **({"environment": place} if place else {})},
     )
@@ -83,9 +110,8 @@ def _is_awaited(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 def _why_awaited(audience: Audience, facts: Facts) -> tuple[str, str]:
     """Cause and fix. Time alone is no failure; once the usual one is over it is a reason to look."""
-    is_slow = audience.cadence.upper() == "BATCH" or audience.kind.upper() == "ACCOUNTS"
     waited = facts.now - facts.attached_at if facts.attached_at else timedelta(0)
-    if waited < (_USUAL_IN_BATCHES if is_slow else _USUALLY_THERE):
+    if waited < appears_within(audience):
         usual = "A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one."
         return usual, "Follow it in First sync, or with audience-wizard watch."
     return (
@@ -95,16 +121,12 @@ def _why_awaited(audience: Audience, facts: Facts) -> tuple[str, str]:
 
 
 def _whose_namesake(audience: Audience, facts: Facts) -> str:
-    """Row 45: so that nobody takes another audience's segment for this one."""
+    """So that nobody takes another audience's segment for this one."""
     keys = ", ".join(one.key for one in segments.strangers(audience, facts)[:3])
     return f" The one of this name ({keys}) belongs to another audience." if keys else ""
 
 
-def _went_elsewhere(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 37: the segment is in another environment of the project; nothing when it is in none that can be seen."""
-    environment = segments.elsewhere(audience, facts)
-    if not environment:
-        return ()
+def _went_elsewhere(audience: Audience, environment: str, facts: Facts, answers: Answers) -> Findings:
     name = segment_name(audience.key)
     return failed(
         f"The segment {name} is in the environment {environment}, not in {answers.environment}.",
@@ -163,16 +185,26 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
     return (links.LAUNCHDARKLY_SEGMENT.to(project=place[0].key, environment=place[1].key, segment=segment.key),)
 
 
-def _need_segment(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
-    need(facts.segments, "the synced segments of the environment")
-    return segments.found(audience, facts)
+def _need_segments(facts: Facts) -> None:
+    """Why nobody could look is told once, by `sync.segment`; every other judge of the list ends as skipped."""
+    if isinstance(facts.segments, Failure):
+        said = not_judged(f"Not checked: LaunchDarkly did not show {_LISTED}, see `sync.segment`.")
+        raise CannotJudge(said, facts.segments)
+    need(facts.segments, _LISTED)
+
+
+def need_segment(audience: Audience, facts: Facts, answers: Answers) -> LaunchDarklySegment:
+    """The audience's segment; a judge without it ends as skipped."""
+    _need_segments(facts)
+    where = segments.whereabouts(audience, facts, answers)
+    if where.segment is None:
+        raise CannotJudge(not_judged(f"Not checked: the segment of {audience.name} was not found, see `sync.segment`."))
+    return where.segment
 
 
 def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 38. How soon the count follows is unverified (contract 7, item 7)."""
-    segment = _need_segment(audience, facts)
-    if segment is None:
-        return skipped(f"Not checked: the segment of {audience.name} is not there.")
+    """How soon the count follows the segment is not documented."""
+    segment = need_segment(audience, facts, answers)
     members, size = segment.included_count, audience.size
     evidence = {"members": members, "audience_size": size, "key": segment.key}
     if members is None:
@@ -207,7 +239,7 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     members, size = segment.included_count or 0, audience.size or 0
     evidence = {"members": members, "audience_size": size, "key": segment.key}
     summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
-    if segment.created_at is not None and facts.now - segment.created_at < _USUAL:
+    if segment.created_at is not None and facts.now - segment.created_at < _STILL_COUNTED:
         return unknown(
             f"{summary} It was made minutes ago; members are still counted.",
             fix="Follow it in First sync, or with audience-wizard watch.",
@@ -232,11 +264,11 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 41; that the kind is fixed when the segment is made is unverified."""
-    segment = _need_segment(audience, facts)
+    """That the kind is fixed when the segment is made is not documented."""
+    segment = need_segment(audience, facts, answers)
     wanted = chosen.context_kind(facts, answers)
-    if segment is None or not segment.context_kind or not wanted:
-        return skipped(f"Not checked: the segment of {audience.name} or its context kind is not known.")
+    if not segment.context_kind or not wanted:
+        return not_judged(f"Not checked: the context kind of {segment.name} is not known.")
     if segment.context_kind == wanted:
         return passed(f"{segment.name} holds contexts of the kind {wanted}.")
     return warned(
@@ -249,27 +281,21 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Rows 33, 45, 56. Only what is certainly not the audience's segment is called one too many."""
-    need(facts.segments, "the synced segments of the environment")
+    """Only what is certainly not the audience's segment is called one too many."""
+    _need_segments(facts)
     name = segment_name(audience.key)
     among = segments.candidates(audience, facts, answers)
     right = (segments.found(audience, facts), *among)
     synced = [one for one in segments.namesakes(audience, facts) if one not in right]
-    by_hand = _made_by_hand(name, facts)
+    by_hand = list(segments.made_by_hand(audience, facts))
     if synced or by_hand:
         return _too_many(name, synced, by_hand, _list_page(facts, answers))
     if among:
-        return skipped(
+        return not_judged(
             f"Not checked: which segment is that of {audience.name} cannot be told, see `sync.segment`.",
             evidence={"candidates": [one.key for one in among]},
         )
     return passed(f"No other segment is called {name}.")
-
-
-def _made_by_hand(name: str, facts: Facts) -> list[LaunchDarklySegment]:
-    """Not being able to list them says nothing of those that are synced."""
-    seen = facts.namesakes if isinstance(facts.namesakes, tuple) else ()
-    return [segment for segment in seen if segment.name == name and not segment.deleted]
 
 
 def _too_many(

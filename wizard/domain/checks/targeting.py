@@ -1,4 +1,4 @@
-"""Whether a person and a flag get something of the segment (launchdarkly rows 43, 44, 52)."""
+"""Whether the test user is a member of the segment, and a flag uses it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
 from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, skipped, warned
 from wizard.domain.checks.segments import slot_of_segment
-from wizard.domain.checks.sync import THERE, page
+from wizard.domain.checks.sync import THERE, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
@@ -19,13 +19,11 @@ STEP = "first_sync"
 
 
 def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Rows 43, 44. That somebody is no member is no failure: who belongs to the audience is not known here."""
+    """A user who isn't a member is no failure: who belongs to the audience is not known here."""
     user = need_answer(answers.test_user, "a test user")
-    slot = slot_of_segment(audience, facts)
-    if slot not in facts.test_user_member:
-        return skipped(f"Not checked: the segment of {audience.name} is not there.")
+    need_segment(audience, facts, answers)
     evidence = {"test_user": user}
-    if need(facts.test_user_member[slot], f"whether {user} is a member"):
+    if need(facts.test_user_member.get(slot_of_segment(audience, facts)), f"whether {user} is a member"):
         return passed(f"{user} is a member of the segment of {audience.name}.", evidence=evidence)
     key = chosen.context_key(facts, answers)
     made_from = f" The mapping makes keys by “{LABELS[key]}”." if key else ""
@@ -44,17 +42,17 @@ def _profiles(facts: Facts, answers: Answers) -> tuple[Link, ...]:
 
 
 def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 52; only the segment's own page says it (2.12)."""
-    slot = slot_of_segment(audience, facts)
-    if slot not in facts.segment_details:
-        return skipped(f"Not checked: the segment of {audience.name} is not there.")
-    segment = need(facts.segment_details[slot], f"which flags target the segment of {audience.name}")
+    """Only the segment opened by itself says it, not the list."""
+    need_segment(audience, facts, answers)
+    details = facts.segment_details.get(slot_of_segment(audience, facts))
+    segment = need(details, f"which flags target the segment of {audience.name}")
     if segment.flags is None:
         return skipped(f"LaunchDarkly does not say which flags target {segment.name}.")
     evidence = {"key": segment.key, "flags": list(segment.flags[:20])}
     if segment.flags:
         pages = page(segment, facts, answers)
-        return passed(f"{count(len(segment.flags), 'flag')} use {segment.name}.", evidence=evidence, links=pages)
+        using = count(len(segment.flags), "flag uses", "flags use")
+        return passed(f"{using} {segment.name}.", evidence=evidence, links=pages)
     return warned(
         f"No flag uses {segment.name} yet.",
         cause="A segment changes nothing by itself: a flag needs a rule that names it.",

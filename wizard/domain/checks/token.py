@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
@@ -17,7 +17,19 @@ _NOT_AN_ACCESS_TOKEN = {
     Shape.SDK_KEY: "an SDK key",
     Shape.MOBILE_KEY: "a mobile key",
     Shape.CLIENT_SIDE_ID: "a client-side ID",
+    Shape.SEGMENT_TOKEN: "a Public API token of Segment",
     Shape.SEVERAL: "more than one credential",
+    Shape.WORDS: "more than one word or line",
+}
+_KINDS = (
+    "LaunchDarkly has access tokens (api-…) for its API, SDK and mobile keys for apps, and client-side IDs for "
+    "browsers. Segment needs the first."
+)
+_MORE_CAME_ALONG = "Something came along with the token. Nothing of it was sent to LaunchDarkly."
+_WHY = {
+    Shape.SEGMENT_TOKEN: "The tokens of LaunchDarkly and Segment were probably swapped. This one was not sent.",
+    Shape.SEVERAL: _MORE_CAME_ALONG,
+    Shape.WORDS: _MORE_CAME_ALONG,
 }
 _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": "a client-side ID"}
 _SOON = timedelta(days=30)
@@ -29,15 +41,14 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     """Rows 3-6; by its form, else by what LaunchDarkly says of it (2.1)."""
     shape, caller = facts.launchdarkly_token_shape, facts.caller
     if shape is None and caller is None:
-        return skipped("Not given yet: the access token.")
+        return not_judged("Not given yet: the access token.")
     what = _NOT_AN_ACCESS_TOKEN.get(shape, "") if shape else ""
     if not what and isinstance(caller, Caller):
         what = _SDK_TOKEN_KINDS.get(caller.token_kind, "an SDK key" if caller.environment_id else "")
     if what:
         return failed(
             f"This is {what}, not an access token.",
-            cause="LaunchDarkly has access tokens (api-…) for its API, SDK and mobile keys for apps, and "
-            "client-side IDs for browsers. Segment needs the first.",
+            cause=_WHY.get(shape, _KINDS) if shape else _KINDS,
             fix="Create a service token under Access tokens in LaunchDarkly and paste that.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
             evidence={"kind": what},
@@ -69,7 +80,7 @@ def _instance(facts: Facts, _: Answers) -> Findings:
     if isinstance(caller, Caller):
         return passed("The account lives in the commercial instance, which the destination reaches.")
     if caller is None or caller.kind is not FailureKind.UNAUTHORIZED:
-        return skipped("Not read yet: the token's identity.")
+        return not_judged("Not read yet: the token's identity.")
     if _is_known_nowhere(facts):
         return skipped("No other instance knows this token either.")
     elsewhere = need(facts.other_instance, "whether another LaunchDarkly instance knows this token")
@@ -131,7 +142,7 @@ def _lifetime(facts: Facts, _: Answers) -> Findings:
     """Row 2. No documented field carries the date (1.3): one that is seen is told, none is asserted."""
     token = facts.token
     if not isinstance(token, Token):
-        return skipped("Not read: what LaunchDarkly says about the token.")
+        return not_judged("Not read: what LaunchDarkly says about the token.")
     if token.expires_at is None:
         return skipped("LaunchDarkly shows no date on which this token expires.")
     left, day = token.expires_at - facts.now, f"{token.expires_at.day} {token.expires_at:%B %Y}"

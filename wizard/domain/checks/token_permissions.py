@@ -7,7 +7,18 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.check import CannotJudge, Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks.check import (
+    CannotJudge,
+    Check,
+    Findings,
+    failed,
+    need,
+    not_judged,
+    passed,
+    unknown,
+    waiting,
+    warned,
+)
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Status
 from wizard.domain.model import Failure, Member, Project, Statement, Token
@@ -28,9 +39,9 @@ def need_grant(facts: Facts) -> Grant:
     """What the token may do, by its metadata; metadata that cannot be read makes it unknown, not empty (4.5)."""
     caller = need(facts.caller, "the token's identity")
     if facts.token is None and caller.token_id:
-        raise CannotJudge(skipped("Not read yet: what the token may do."))
+        raise CannotJudge(not_judged("Not read yet: what the token may do."))
     if isinstance(facts.token, Token) and facts.token.custom_role_ids and facts.roles is None:
-        raise CannotJudge(skipped("Not read yet: the token's roles."))
+        raise CannotJudge(not_judged("Not read yet: the token's roles."))
     return grant_of(facts.token, facts.roles, facts.member)
 
 
@@ -96,9 +107,8 @@ def _anywhere(facts: Facts, answers: Answers) -> Target:
     if isinstance(facts.token, Token) and facts.token.role:
         return Target("", "")
     if answers.client_side_id:
-        root = "launchdarkly.pair"
-        raise CannotJudge(skipped(f"Not checked: waits for `{root}`.", evidence={"waits_for": root}))
-    raise CannotJudge(skipped("Not chosen yet: the project and environment."))
+        raise CannotJudge(waiting("launchdarkly.pair"))
+    raise CannotJudge(not_judged("Not chosen yet: the project and environment."))
 
 
 def _view(facts: Facts, grant: Grant, target: Target) -> Judgement:

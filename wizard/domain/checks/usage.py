@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import chosen
-from wizard.domain.checks.check import Check, Findings, failed, need, need_answer, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.checks.rules import NEEDS
 from wizard.domain.facts import Facts
 from wizard.domain.model import CustomRole, PersistentStore
@@ -19,7 +19,10 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
     A mapping that exists is judged by its own kind too: it is what arrives today.
     """
-    wanted = need_answer(chosen.context_kind(facts, answers), "the context kind")
+    wanted = chosen.context_kind(facts, answers)
+    if not wanted:
+        chosen.need_what_the_mapping_says(facts, answers)
+        return skipped("Not chosen yet: the context kind.")
     judged = _judge_kind(wanted, facts)
     mapping = chosen.seen_mapping(facts, answers)
     in_use = mapping.settings.get("context_kind") if mapping else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
 from wizard.domain.model import Audience, Connections, Destination, Failure, Workspace
-from wizard.domain.plan import Plan
+from wizard.domain.plan import Change, Plan
 from wizard.domain.wanted import chosen_destination, wanted_client_side_id
 from wizard.flow.by_hand import audience, destination, mapping
 from wizard.flow.by_hand.sight import audience_of, before, instance
@@ -19,7 +19,7 @@ from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.listed import Lists, lists_of
 from wizard.flow.readings import segment_of
-from wizard.flow.result import Result
+from wizard.flow.result import Outcome, Result
 from wizard.flow.walk import Walk
 
 EVERY_S = 10.0
@@ -39,7 +39,10 @@ class Coach:
     """One way by hand, from the plan that was reviewed to the last step. Make it once for each reviewed plan."""
 
     def __init__(self, walk: Walk, plan: Plan, results: Iterable[Result] = ()) -> None:
-        self.steps = hand_steps(walk.state, plan, results, _known_segments(walk))
+        results = tuple(results)
+        self.waiting = _waiting(plan, results)  # what the API makes once these steps are done, after a yes of its own
+        steps = hand_steps(walk.state, plan, results, _known_segments(walk))
+        self.steps = tuple(step for step in steps if step.change_id) if self.waiting else steps
         self._walk = walk
         self._before = before(walk.state)
         self._trouble = ""
@@ -60,15 +63,30 @@ class Coach:
         tick = self.tick(step)
         return tick.is_done or (self.is_ticked(step) and tick.state is not TickState.DIFFERENT)
 
+    def is_past(self, step: HandStep) -> bool:
+        """Whether there is nothing to do about it now: another step comes next, or none."""
+        return not step.change_id or (step != self.current and self.is_behind(step))
+
     @property
     def current(self) -> HandStep | None:
-        """The first step that is not behind; None when all are."""
-        return next((step for step in self.steps if not self.is_behind(step)), None)
+        """The first step that is not behind, then the first that is still to be seen; None when all are done."""
+        to_do = [step for step in self.steps if not self.is_behind(step)]
+        unseen = [step for step in self.steps if step.change_id and self._is_open(step)]
+        in_segment = (step for step in (*to_do, *unseen) if step.change_id)
+        return next(in_segment, next(iter(to_do), None))
 
     @property
     def is_done(self) -> bool:
-        """Only the last look at LaunchDarkly is left, and that is the first sync's to follow."""
-        return all(self.is_behind(step) for step in self.steps if step.change_id)
+        """Whether each step is seen, or ticked where nothing can be seen.
+
+        What is left then is the last look at LaunchDarkly, which the first sync follows, or what was `waiting`.
+        """
+        return not any(self._is_open(step) for step in self.steps if step.change_id)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether destination, mapping and each connection are seen to be as wanted."""
+        return not self._walk.plan().pending
 
     def set_ticked(self, step: HandStep, *, ticked: bool = True) -> None:
         """Takes the user's word, or takes it back. In the sandbox somebody does what was ticked, and all before it."""
@@ -179,6 +197,11 @@ class Coach:
             self._trouble = explain(seen).summary
         if _is_an_answer(seen):
             self._walk.saw(slot, seen)
+
+
+def _waiting(plan: Plan, results: tuple[Result, ...]) -> tuple[Change, ...]:
+    kept_back = {result.id for result in results if result.outcome is Outcome.SKIPPED}
+    return tuple(change for change in plan.changes if change.id in kept_back or change in plan.waiting)
 
 
 def _known_segments(walk: Walk) -> frozenset[str]:

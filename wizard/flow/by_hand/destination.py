@@ -12,6 +12,7 @@ from wizard.domain.links import Link
 from wizard.domain.model import Destination, Source, Workspace
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.wanted import (
+    can_be_attached,
     catalog_entry,
     chosen_space,
     engage_sources_of,
@@ -206,12 +207,10 @@ def _is_there(_: State, there: Destination) -> Tick:
 
 
 def _is_attachable(state: State, there: Destination) -> Tick:
-    sources = state.facts.sources
-    source = _source_of(there, sources)
+    source = _source_of(there, state.facts.sources)
     if source is None:
         return cannot_tell("Its source is not in the list that the Segment token sees.")
-    own = engage_sources_of(state.facts, replace(state.answers, engage_source=""))
-    if source.metadata_slug not in {"", ENGAGE_SOURCE_SLUG} or (own and source not in own):
+    if not can_be_attached(there, state.facts, state.answers):
         return different(f"It is on {source.name}, which this audience cannot use. Add it on {_wanted_source(state)}.")
     return done(f"It is on {source.name}.")
 

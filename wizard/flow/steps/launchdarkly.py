@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from wizard.domain import links
 from wizard.domain.credentials import (
     Shape,
+    cleaned_token,
     mistake_in_client_side_id,
     mistake_in_launchdarkly_token,
     read_paste,
@@ -140,7 +141,7 @@ LAUNCHDARKLY = Step(
             ),
             get=lambda state: state.facts.launchdarkly_token_last_four if state.secrets.launchdarkly_token else "",
             put=put_token,
-            clean=lambda raw: read_paste(raw).text if read_paste(raw).shape is not Shape.SEVERAL else raw,
+            clean=cleaned_token,
             mistake=lambda text, _: mistake_in_launchdarkly_token(read_paste(text)),
             variable="LAUNCHDARKLY_ACCESS_TOKEN",
             secret_slot="launchdarkly_token",  # noqa: S106 - the name of a field

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from wizard.domain import links
-from wizard.domain.credentials import Shape, mistake_in_segment_token, read_paste
+from wizard.domain.credentials import cleaned_token, mistake_in_segment_token, read_paste
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.wanted import engage_sources_of, free_sources
@@ -113,7 +113,7 @@ _TOKEN = Ask(
     ),
     get=lambda state: last_four(state.secrets.segment_token.get_secret_value()) if state.secrets.segment_token else "",
     put=put_segment_token,
-    clean=lambda raw: read_paste(raw).text if read_paste(raw).shape is not Shape.SEVERAL else raw,
+    clean=cleaned_token,
     mistake=lambda text, _: mistake_in_segment_token(read_paste(text)),
     applies=_by_api,
     variable="SEGMENT_PUBLIC_API_TOKEN",

@@ -11,14 +11,17 @@ from wizard.text import plain
 
 
 async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) -> None:
-    """Ends when every step is seen or ticked. Raises Left; what was ticked is kept. `card` asks a colleague."""
+    """Ends when every step is seen, or ticked where nothing can be seen. `card` asks a colleague.
+
+    Raises Left; what was ticked is kept.
+    """
     told: set[str] = set()
     while not coach.is_done and (current := coach.current):
         if current.id not in told:
             told.add(current.id)
             ids = [one.id for one in coach.steps if one.change_id]
             dialogue.say("", *_step_lines(current, ids.index(current.id) + 1, len(ids)))
-        dialogue.say("Enter when it is done.")
+        dialogue.say("Not seen yet. Enter looks again." if coach.is_behind(current) else "Enter when it is done.")
         while await dialogue.ask("Enter", step, card=card):
             dialogue.say("That is none of the answers.")
         coach.set_ticked(current)

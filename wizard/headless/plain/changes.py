@@ -38,10 +38,10 @@ def change_lines(number: int, change: Change) -> Iterator[str]:
 
 def what_yes_does(plan: Plan) -> str:
     """ "make these 3 changes", with what is left to the hand."""
-    writes = sum(change.writes for change in plan.pending)
-    by_hand = len(plan.pending) - writes
+    writes, waiting = len(plan.made_at_once), len(plan.waiting)
+    by_hand = len(plan.pending) - writes - waiting
     if not writes:
-        return f"do {count(by_hand, 'change')} by hand"
+        return f"do {count(by_hand, 'change')} by hand" + (f", then make {waiting}" if waiting else "")
     made = f"make {'this' if writes == 1 else 'these'} {count(writes, 'change')}"
     return f"{made}, and do {by_hand} more by hand" if by_hand else made
 
@@ -54,7 +54,8 @@ def result_lines(result: Result, title: str) -> Iterator[str]:
         for label, said in (("Cause", error.cause), ("Fix", error.fix), ("Request", error.request_id)):
             if said:
                 yield f"   {label}: {said}"
-    if result.detail and (error is None or result.outcome is Outcome.BY_HAND):
+    is_said = error is not None and (result.outcome is not Outcome.BY_HAND or error.fix == result.detail)
+    if result.detail and not is_said:
         yield f"   {result.detail}"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from wizard.flow.next_steps import next_steps
 from wizard.flow.progress import Progress, WatchOutcome
 from wizard.flow.readings import chosen_audiences
-from wizard.flow.watch import take_up, watch, watched_by
+from wizard.flow.watch import follow, take_up, why_unknown
 from wizard.headless.plain import hops, words
 from wizard.headless.plain.calls import beats
 from wizard.headless.plain.dialogue import GoTo
@@ -32,14 +32,14 @@ class FirstSyncVisit(StepVisit):
 
     async def _watch(self) -> None:
         walk = self.walk
-        if not chosen_audiences(walk.state):
+        if not chosen_audiences(walk.state) and not why_unknown(walk):
             self.dialogue.say("No audience is chosen yet.")
             raise GoTo(walk.steps.index(walk.step("audiences")))
         self.dialogue.say("", "Watching both sides. Ctrl+C leaves; the sync itself goes on without this wizard.")
         teller, last = hops.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
             try:
-                async for progress in watch(walk.ports, watched_by(walk)):
+                async for progress in follow(walk):
                     last[:] = [progress]
                     self._say_progress(teller, progress)
             except asyncio.CancelledError:

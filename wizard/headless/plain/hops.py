@@ -35,7 +35,7 @@ class Teller:
     def news(self, progress: Progress) -> Iterator[str]:
         if progress.trouble != self._trouble:
             self._trouble = progress.trouble
-            yield f"Could not tell: {progress.trouble}" if progress.trouble else "The services answer again."
+            yield f"Couldn't look: {progress.trouble}" if progress.trouble else "The services answer again."
         for audience in progress.audiences:
             name = _name(progress, audience)
             for hop in audience.hops:
@@ -96,15 +96,19 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
     if outcome is WatchOutcome.FAILED:
         return f"This will not mend by waiting. Watched for {waited}."
     if outcome is WatchOutcome.TIMEOUT:
-        what = (
-            "There, but not whole,"
-            if progress.audiences and all(one.appeared for one in progress.audiences)
-            else "Not there"
-        )
-        return f"{what} after {waited}. Time alone is no failure: go on with audience-wizard watch."
+        return f"{_how_far(progress)} after {waited}. Time alone is no failure: go on with audience-wizard watch."
     if progress.test_user:
         return f"{how_it_ended(progress)}; {about_the_test_user(progress)}."
     return f"{how_it_ended(progress)}."
+
+
+def _how_far(progress: Progress) -> str:
+    """A look that brought no answer says nothing of what is there."""
+    seen = {one.state_of(Hop.VISIBLE) for one in progress.audiences}
+    if progress.trouble and (not seen or HopState.UNKNOWN in seen):
+        return f"Couldn't look: {progress.trouble} We can't tell whether the segment is there"
+    whole = progress.audiences and all(one.appeared for one in progress.audiences)
+    return "There, but not whole," if whole else "Not there"
 
 
 def heartbeat(progress: Progress, age_s: float) -> str:

@@ -81,17 +81,24 @@ class ReviewVisit(StepVisit):
             return False
         if Outcome.BY_HAND in outcomes:
             self.dialogue.say("", "What is left is done by hand, in Segment's web app.")
-            await self._go_through_by_hand(reviewed.plan)
+            if await self._go_through_by_hand(reviewed.plan):
+                self.walk.forget_what_is_made()
+                await self.dialogue.reading(self.walk.read())
+                self.dialogue.say("", "The wizard can make the rest now. Look at the plan:")
+                return False
             self.dialogue.say("", "What the first sync sees tells whether it works.")
         else:
             self.dialogue.say("", "Everything was made and read back.")
         await self.accept()
         return True
 
-    async def _go_through_by_hand(self, plan: Plan) -> None:
+    async def _go_through_by_hand(self, plan: Plan) -> bool:
+        """Whether something waited for it, which the API makes after another yes."""
         results = tuple(self._results.values())
         card = segment_request_card(self.walk.state, plan, results)
-        await go_through(self.dialogue, Coach(self.walk, plan, results), self.step, card)
+        coach = Coach(self.walk, plan, results)
+        await go_through(self.dialogue, coach, self.step, card)
+        return bool(coach.waiting)
 
     async def _carry_out(self, reviewed: Reviewed) -> Moved | None:
         """Why nothing was done, if the world has moved."""

@@ -48,11 +48,23 @@ class Terminal:
         return answer
 
     async def ask_secret(self, prompt: str) -> str:
+        with self._hidden(prompt):
+            return await _in_thread(self._read_secret)
+
+    def read_secret(self, prompt: str) -> str:
+        """As `ask_secret`, for who has nothing else to do meanwhile. Raises EndOfInput."""
+        with self._hidden(prompt):
+            return self._read_secret()
+
+    @contextlib.contextmanager
+    def _hidden(self, prompt: str) -> Iterator[None]:
         with _without_echo(self._fd if self._is_tty else None):
             self._print(prompt)
-            answer = await _in_thread(_windows_paste if self._is_tty and os.name == "nt" else self._paste)
+            yield
         self.say()
-        return answer
+
+    def _read_secret(self) -> str:
+        return _windows_paste() if self._is_tty and os.name == "nt" else self._paste()
 
     def ring(self) -> None:
         if self._rings:

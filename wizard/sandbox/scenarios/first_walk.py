@@ -78,6 +78,12 @@ def _attach_needs_app(start: datetime) -> Prepared:
     return prepared(company)
 
 
+def _create_needs_app(start: datetime) -> Prepared:
+    company = acme(start)
+    company.workspace.creates_destinations = False
+    return prepared(company)
+
+
 def _with_faults(name: str) -> Scenario:
     def build(start: datetime) -> Prepared:
         company = acme(start)
@@ -103,6 +109,11 @@ FIRST_WALK = (
         "attach-needs-app",
         "The API refuses to attach; a colleague does it in the App three minutes after the wizard starts to look",
         _attach_needs_app,
+    ),
+    Scenario(
+        "create-needs-app",
+        "The API refuses to create a destination; a colleague makes it in the App three minutes later",
+        _create_needs_app,
     ),
     _with_faults("slow"),
     _with_faults("flaky"),

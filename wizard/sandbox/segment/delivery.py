@@ -71,7 +71,7 @@ def overview(call: Call) -> Answer:
     return success(
         {
             "total": sum(row.count for row in rows),
-            "dataset": list(_dataset(rows, groups, span)),
+            "dataset": list(_dataset(rows, _shown(groups, call), span)),
             "pagination": {"current": "MA=="},
         }
     )
@@ -105,9 +105,14 @@ def _other_audiences(call: Call, destination_id: str, span: Span) -> Iterator[De
         )
 
 
-def _dataset(rows: list[Delivered], groups: list[str], span: Span) -> Iterator[Json]:
-    """One line per group; only the documented fields carry a group's value."""
-    shown = [group for group in groups if group in ("eventName", "eventType", "discardReason")]
+def _shown(groups: list[str], call: Call) -> list[str]:
+    """The groups whose value a row carries: the documented fields, and in some workspaces the audience."""
+    audience = ("audienceId",) if call.workspace.names_audiences else ()
+    return [group for group in groups if group in ("eventName", "eventType", "discardReason", *audience)]
+
+
+def _dataset(rows: list[Delivered], shown: list[str], span: Span) -> Iterator[Json]:
+    """One line per group."""
     grouped: dict[tuple[str, ...], Counter[datetime]] = {}
     for row in rows:
         group = tuple(getattr(row, _GROUPS[name]) for name in shown)

@@ -19,7 +19,7 @@ from wizard.sandbox.segment.answers import (
 )
 from wizard.sandbox.segment.answers import Field as InputField
 from wizard.sandbox.segment.gate import Call, Endpoint
-from wizard.sandbox.segment.state import Destination
+from wizard.sandbox.segment.state import Destination, RefusedDestination
 
 BULLETS = "\u2022" * 10
 _CREATE = {
@@ -71,6 +71,11 @@ def create(call: Call) -> Answer:
     if metadata_id not in catalog.CATALOG:
         raise refused(404, "Destination metadata not found")
     _check_settings(call, metadata_id, body["settings"], whole=True)
+    name = body["name"] if "name" in body else str(catalog.CATALOG[metadata_id]["name"])
+    if not workspace.creates_destinations:
+        asked = RefusedDestination(call.now, source.id, name, dict(body["settings"]))
+        workspace.refused_destination = workspace.refused_destination or asked
+        raise refused(403, "Creating destinations is not enabled for this workspace")
     if any(one.metadata_id == metadata_id for one in workspace.destinations_on(source.id)):
         call.note("a second instance of one destination type on one source")
         raise refused(400, "Multiple configurations of this destination type not supported.")
@@ -78,7 +83,7 @@ def create(call: Call) -> Answer:
         id=hex_id("destination", workspace.id, workspace.next_number()),
         source_id=source.id,
         metadata_id=metadata_id,
-        name=body["name"] if "name" in body else str(catalog.CATALOG[metadata_id]["name"]),
+        name=name,
         enabled=body.get("enabled", False),
         settings=dict(body["settings"]),
         created_at=call.now,

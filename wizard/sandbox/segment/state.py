@@ -95,6 +95,16 @@ class Destination:
     mappings: dict[str, Mapping] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedDestination:
+    """What somebody asked the API to make, and when."""
+
+    at: datetime
+    source_id: str
+    name: str
+    settings: Json = field(repr=False)
+
+
 @dataclass(slots=True)
 class Activation:
     """What makes a connection that was made by API send (segment.md 2.10, 2.11)."""
@@ -225,7 +235,8 @@ class Workspace:
     """One Segment workspace in one region, us or eu.
 
     `attaching` says what the API does with a new destination-connection: "open" accepts it, "app-first" wants the
-    destination added in the App before, "off" has no such API.
+    destination added in the App before, "off" has no such API. `creates_destinations` False: the API refuses to make
+    one, and a colleague makes it in the App.
     """
 
     id: str
@@ -236,6 +247,8 @@ class Workspace:
     attaching: str = "open"
     shows_activation_settings: bool = True
     """False: an activation is answered without the settings of its mapping."""
+    creates_destinations: bool = True
+    refused_destination: RefusedDestination | None = None
     colleague_attaches: str = ""
     """What somebody in the App attaches: "" nothing, "*" what is waited for, else the audience of this key."""
     ready_since: datetime | None = None
@@ -256,6 +269,8 @@ class Workspace:
     listed_from: dict[str, datetime] = field(default_factory=dict)
     """By id of such a thing."""
     deliveries: list[Delivered] = field(default_factory=list)
+    names_audiences: bool = False
+    """Whether the delivery overview says which audience a row is of; documented for Linked audiences only."""
     audit_trail: list[AuditEvent] = field(default_factory=list)
     made: int = 0
     """How many things were made, for their ids."""

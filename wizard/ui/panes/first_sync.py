@@ -20,13 +20,11 @@ from wizard.flow.progress import (
 )
 from wizard.flow.step import Step
 from wizard.flow.walk import Walk
-from wizard.flow.watch import take_up, watch, watched_by
+from wizard.flow.watch import follow, take_up
 from wizard.spans import elapsed
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, audience_lines
 from wizard.ui.widgets.aligned import Aligned
-from wizard.ui.widgets.frame import Hint
-from wizard.ui.widgets.question import Question
 from wizard.ui.work import work
 
 
@@ -34,7 +32,7 @@ class FirstSyncPane(StepPane):
     """Watches only while it is shown; begins again from where both sides stand."""
 
     class Finished(Message):
-        """The user is done here."""
+        """Everything is there, and the user is done."""
 
     class Looked(Message):
         """Both sides were looked at; without a progress: nobody looks any more."""
@@ -47,7 +45,6 @@ class FirstSyncPane(StepPane):
         super().__init__(walk, step)
         self._began: datetime | None = None
         self._progress: Progress | None = None
-        self._needed_a_look: frozenset[tuple[str, Hop]] = frozenset()  # audiences and hops, when last taken up
         self._state_line = Static("", markup=False, classes="verdict")
         self._hops = Aligned(column=COLUMN, classes="changes")
 
@@ -59,6 +56,8 @@ class FirstSyncPane(StepPane):
         self.set_interval(1, self._tick)
 
     def enter(self) -> None:
+        if self.walk.session.saved.applied_at not in {None, self._began}:
+            self._progress = None  # more was made since: what was seen before is not the end
         super().enter()
         work(self, self._watch(), group="watch", exclusive=True, description="watching the first sync")
 
@@ -69,7 +68,8 @@ class FirstSyncPane(StepPane):
     @property
     def _waits_for_review(self) -> bool:
         """Whoever jumps here by the rail is told what is still to do."""
-        return "review" not in self.walk.accepted and bool(self.walk.plan().pending)
+        is_reviewed = "review" in self.walk.accepted - self.walk.outdated
+        return not is_reviewed and bool(self.walk.plan().pending)
 
     def rest(self) -> None:
         """While it is waited for, a stray Enter must not leave."""
@@ -81,9 +81,6 @@ class FirstSyncPane(StepPane):
     @property
     def audiences(self) -> tuple[AudienceProgress, ...]:
         return self._progress.audiences if self._progress else ()
-
-    def hint(self) -> Hint:
-        return Hint("Enter", "finish" if self._is_there else "test user", "app.simulate_key('enter')")
 
     @property
     def can_be_saved(self) -> bool:
@@ -101,30 +98,33 @@ class FirstSyncPane(StepPane):
         return self._progress is not None and self._progress.outcome is WatchOutcome.APPEARED
 
     def press_next(self) -> None:
-        self.post_message(self.Finished())
+        """A test user who was just typed is looked for before anybody leaves."""
+        known = self.walk.state.answers
+        if not self.take_open() or known != self.walk.state.answers:
+            return
+        if self._is_there:
+            self.post_message(self.Finished())
+        else:
+            self.call_later(self.app.run_action, "confirm_quit")
 
-    def on_question_answered(self, event: Question.Answered) -> None:
-        super().on_question_answered(event)
+    def go_on_from_answer(self) -> None:
+        super().go_on_from_answer()
         self.enter()
 
     async def _watch(self) -> None:
         await self.walk.read()  # after a resume nothing is known yet that could be watched
-        watched = watched_by(self.walk, self._began)
-        self._began = watched.since
-        async for progress in watch(self.walk.ports, watched):
+        self._began = self._began or self.walk.ports.clock.now()
+        async for progress in follow(self.walk, since=self._began):
+            answers_again = self._progress is not None and bool(self._progress.trouble) and not progress.trouble
             self._progress = progress
             self.post_message(self.Looked(progress))
-            self._take_up(progress)
+            take_up(self.walk, progress)  # each look, so that no finding says other than the stages above it
             self.walk.changed()  # the rail and the line of keys change with it
+            if answers_again:
+                self.walk.forget_failures()
+                await self.walk.read()
         self._end()
         await self.walk.read(self.step.id)  # what the watch did not see itself
-
-    def _take_up(self, progress: Progress) -> None:
-        """Makes the findings fresh when something begins to need a look, and in the end."""
-        needs = frozenset((one.key, hop.hop) for one in progress.audiences for hop in one.hops if hop.needs_a_look)
-        if needs != self._needed_a_look or progress.outcome is not None:
-            self._needed_a_look = needs
-            take_up(self.walk, progress)
 
     def _end(self) -> None:
         self.walk.accept(self.step)
@@ -140,7 +140,7 @@ class FirstSyncPane(StepPane):
         self._tick()
 
     def _show_next(self) -> None:
-        self.label_next("Finish" if self._is_there else "Leave, watch later")
+        self.label_next("Finish" if self._is_there else "Quit and watch later")
         self.next.variant = "primary" if self._is_there else "default"
 
     def _tick(self) -> None:
@@ -159,7 +159,7 @@ class FirstSyncPane(StepPane):
         began = f"{progress.finished} of {many} there after" if many > 1 else "Watched for"
         watched = f"{began} {elapsed(progress.elapsed_s + age)} · next look in "
         soon = f"{elapsed(max(0.0, progress.next_look_s - age))}"
-        trouble = f" · {progress.trouble}" if progress.trouble else ""
+        trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
         return Content.assemble(("○ ", "$accent"), watched + soon, (trouble, "$warning"))
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
-
 from rich.cells import cell_len
 from textual.content import Content
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
 from wizard.flow.step import Mark
 from wizard.spans import elapsed
-from wizard.text import cut
+from wizard.text import count, cut
 from wizard.ui.links import link
 from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Line
@@ -18,13 +16,6 @@ from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.rail import Stop
 
 _TITLE_CELLS = 29
-
-
-class Focus(Enum):
-    """What Enter acts on."""
-
-    COPY = auto()
-    BUTTON = auto()
 
 
 def sign(coach: Coach, step: HandStep) -> Sign:
@@ -85,13 +76,21 @@ def note(step: HandStep) -> tuple[Line, ...]:
 def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None) -> tuple[Line, ...]:
     """What has just happened, what is seen of this step, and when it is looked again."""
     lines = [Line(text=news, wide=True)] if news else []
-    if coach.is_done and not step.change_id:
-        lines.append(_line(Sign("✓", "", "$success"), "All of it is done. The first sync sees what arrives."))
-        return tuple(lines)
+    if coach.is_done and step == coach.steps[-1]:
+        return (*lines, _line(*_ended(coach)))
     lines.append(_line(*_stands(coach, step, look)))
     if look is not None and look.trouble:
         lines.append(_line(Sign("!", "", "$warning"), f"The last look brought no answer. {look.trouble}"))
     return tuple(lines)
+
+
+def _ended(coach: Coach) -> tuple[Sign, str]:
+    if coach.waiting:
+        rest = count(len(coach.waiting), "change")
+        return Sign("✓", "", "$success"), f"Done by hand. Review shows the remaining {rest}."
+    if coach.is_whole:
+        return Sign("✓", "", "$success"), "All of it is done. The first sync sees what arrives."
+    return Sign("✓", "", "$accent"), "You've ticked each step. The first sync shows whether it works."
 
 
 def _stands(coach: Coach, step: HandStep, look: HandLook | None) -> tuple[Sign, str]:
@@ -141,15 +140,14 @@ def seen_since(coach: Coach, due: str) -> Content:
 
 def of_button(coach: Coach, step: HandStep) -> str:
     if coach.is_done:
-        return "On to the first sync"
-    if coach.is_behind(step) or not step.change_id:
-        return "To the next step"
-    return "Look again" if coach.is_ticked(step) else "Done"
+        return "Back to Review" if coach.waiting else "Go to first sync"
+    if coach.is_past(step):
+        return "Next step"
+    return "Check again" if coach.is_ticked(step) else "Done"
 
 
-def keys(coach: Coach, step: HandStep, focus: Focus, *, wide: bool, more: bool) -> tuple[Hint, ...]:
-    """`more`: not all of the step is in view."""
-    enter = {"On to the first sync": "first sync", "To the next step": "next step"}.get(of_button(coach, step), "done")
+def keys(coach: Coach, step: HandStep, *, wide: bool, more: bool) -> tuple[Hint, ...]:
+    """Those besides Enter. `more`: not all of the step is in view."""
     tick = (
         ()
         if not step.change_id
@@ -157,7 +155,6 @@ def keys(coach: Coach, step: HandStep, focus: Focus, *, wide: bool, more: bool) 
     )
     others = (Hint("R", "request card", "screen.request_card"), Hint("F2", "troubleshoot", "app.troubleshoot"))
     return (
-        Hint("Enter", "copy" if focus is Focus.COPY else enter, "app.simulate_key('enter')"),
         *tick,
         Hint("←→", "steps", "screen.turn(1)"),
         *((Hint("PgDn", "more", "screen.scroll(8)"),) if more else ()),

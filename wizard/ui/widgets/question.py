@@ -76,18 +76,34 @@ class Question(Widget):
         """Whether something hidden was typed and not yet taken."""
         return isinstance(self._field, SecretInput) and bool(self._field.value)
 
+    @property
+    def enter_does(self) -> str:
+        """In the field."""
+        return "next"
+
+    @property
+    def _head_does(self) -> str:
+        if self.is_open:
+            return "next"  # it waits: Enter goes on as soon as it can be answered
+        return "change" if self.ask.is_answered(self.walk.state) else "answer"
+
     def open(self) -> None:
-        """Shows the field and gives it the focus; while the question waits, its head has the focus."""
-        self.is_open = True
-        self.refresh_state()
-        self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
-        self._take_focus()
+        """Shows the field and gives it the focus; while the question waits, its head has the focus.
+
+        One that is open already keeps what is marked and typed in it.
+        """
+        if not self.is_open:
+            self.is_open = True
+            self._in_field = None  # so that the answer is highlighted, not the row that was looked at before
+            self.refresh_state()
+            self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
+        self.take_focus()
 
     def focus_head(self) -> None:
         """Folded, with the focus: Enter opens it."""
         self._head.focus()
 
-    def _take_focus(self) -> None:
+    def take_focus(self) -> None:
         if self.waits_for:
             self._head.focus()
         elif isinstance(self._field, Picker):
@@ -120,6 +136,8 @@ class Question(Widget):
         """Names a mistake under the field, or nothing."""
         self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
         self._under.display = bool(mistake)
+        if mistake:
+            self.call_after_refresh(self._under.scroll_visible, animate=False)  # in a low terminal it is below
 
     def refresh_state(self) -> None:
         """Draws the question as the walk now has it; what is being typed stays."""
@@ -131,9 +149,10 @@ class Question(Widget):
         self._head.can_focus = not (self.is_open and ready)
         self.set_class(self.is_open, "-open")
         where = self.walk.where.get(self.ask.secret_slot, "")
-        self._head.show(spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where))
+        line = spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where)
+        self._head.show(line, self._head_does)
         if self._has_misplaced_focus():
-            self._take_focus()
+            self.take_focus()
 
     def _choices(self) -> tuple[Choice, ...]:
         """The choices of this state: made once, since there may be ten thousand."""
@@ -147,7 +166,7 @@ class Question(Widget):
     def _make_field(self) -> SecretInput | Input | Picker:
         match self.ask.kind:
             case Kind.SECRET:
-                return SecretInput(placeholder="paste here, then Enter")
+                return SecretInput(self._take_secret, placeholder="paste here, then Enter")
             case Kind.TEXT:
                 return Input(compact=True)
             case Kind.CHOICE:
@@ -166,6 +185,7 @@ class Question(Widget):
             if self._choices() != self._in_field:
                 self._in_field = self._choices()
                 self._field.offer(self._in_field, at=values[0] if any(values) else "")
+                self._field.mark(self._field.rows.marked & {choice.value for choice in self._in_field})
         elif self.ask.kind is Kind.TEXT and not self._field.value:
             self._field.value = str(value)
 
@@ -173,9 +193,49 @@ class Question(Widget):
         event.stop()
         self.post_message(self.Wanted(self))
 
+    # --- the answer ----------------------------------------------------------------------------------------------
+
+    def take(self) -> bool:
+        """Takes what is typed, marked or highlighted, as Enter in the field does. False: it was refused."""
+        match self._field:
+            case Picker():
+                return self._take_chosen(self._field.chosen)
+            case SecretInput():
+                return self._field.offer()
+            case Input():
+                return self._answer(self._field.value)
+
+    def _take_chosen(self, values: tuple[str, ...]) -> bool:
+        if not values:
+            self.say("Nothing is chosen yet.")
+            return False
+        return self._answer(values if self.takes_many else values[0])
+
+    def _take_secret(self, text: str) -> bool:
+        """Whether the walk took it. An empty field keeps the token that was given before."""
+        return True if not text.strip() and self.ask.is_answered(self.walk.state) else self._answer(text)
+
+    def _answer(self, value: Value) -> bool:
+        if not value and not self.ask.optional:
+            self.say("Nothing was given yet.")
+            return False
+        mistake = self.walk.answer(self.ask, value)
+        self.say(mistake)
+        if not mistake:
+            self._mark(value)
+        return not mistake
+
+    def _mark(self, value: Value) -> None:
+        if isinstance(self._field, Picker):
+            self._field.mark(frozenset((value,) if isinstance(value, str) else value) - {""})
+
+    def _say_answered(self, taken: bool) -> None:
+        if taken:
+            self.post_message(self.Answered(self))
+
     def on_picker_taken(self, event: Picker.Taken) -> None:
         event.stop()
-        self._answer(event.values if self.takes_many else event.values[0])
+        self._say_answered(self._take_chosen(event.values))
 
     def on_picker_looked(self, event: Picker.Looked) -> None:
         """The why of the highlighted choice, under the list."""
@@ -187,15 +247,17 @@ class Question(Widget):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._answer(event.value)
+        self._say_answered(self._answer(event.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.say("")
 
     def on_secret_input_edited(self, event: SecretInput.Edited) -> None:
+        """Takes the mistake away, unless it is about what was typed before it was told of."""
         event.stop()
-        self.say("")
+        if isinstance(self._field, SecretInput) and not self._field.is_refused:
+            self.say("")
 
     def on_secret_input_pasted(self, event: SecretInput.Pasted) -> None:
         """Names a mistake in what was pasted before Enter, and before any call."""
@@ -209,27 +271,6 @@ class Question(Widget):
                 self._under.update(Content.styled(f"{len(text)} characters{ends} · Enter takes it", "$muted"))
                 self._under.display = True
 
-    def on_secret_input_offered(self, event: SecretInput.Offered) -> None:
+    def on_secret_input_taken(self, event: SecretInput.Taken) -> None:
         event.stop()
-        if not isinstance(self._field, SecretInput):
-            return
-        text = self._field.peek()
-        if not text.strip() and self.ask.is_answered(self.walk.state):
-            self.post_message(self.Answered(self))
-        elif self._answer(text):
-            self._field.take()
-
-    def _answer(self, value: Value) -> bool:
-        if not value and not self.ask.optional:
-            self.say("Nothing was given yet.")
-            return False
-        mistake = self.walk.answer(self.ask, value)
-        self.say(mistake)
-        if not mistake:
-            self._mark(value)
-            self.post_message(self.Answered(self))
-        return not mistake
-
-    def _mark(self, value: Value) -> None:
-        if isinstance(self._field, Picker):
-            self._field.mark(frozenset((value,) if isinstance(value, str) else value) - {""})
+        self._say_answered(True)

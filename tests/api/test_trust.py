@@ -1,0 +1,158 @@
+"""Whose certificates are trusted, asked of a TLS server on loopback that only a test's own authority vouches for."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import certifi
+import pytest
+
+from tests.api.fakes import LAUNCHDARKLY_TOKEN
+from tests.fake_clock import FakeClock
+from wizard.api import trust
+from wizard.api.services import BaseUrls, HttpServices
+from wizard.api.transport import Runtime
+from wizard.domain.explain import explain
+from wizard.domain.model import Caller, Failure, FailureKind
+
+OPENSSL = shutil.which("openssl")
+SELF_SIGNED = (
+    *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
+    *("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"),
+    *("-addext", "keyUsage=critical,digitalSignature,keyCertSign"),
+)
+ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n{"tokenId":"t-1"}'
+
+pytestmark = pytest.mark.skipif(OPENSSL is None, reason="openssl makes the certificate")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a certificate that vouches for itself, and its key."""
+    folder = tmp_path_factory.mktemp("authority")
+    made = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"))
+    subprocess.run([str(OPENSSL), *SELF_SIGNED, *made], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def without_authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python that finds no authority: its file is missing and its folder is empty."""
+    empty = tmp_path / "certs"
+    empty.mkdir()
+    paths = ssl.DefaultVerifyPaths(
+        str(tmp_path / "cert.pem"), str(empty), "SSL_CERT_FILE", str(tmp_path / "cert.pem"), "SSL_CERT_DIR", str(empty)
+    )
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda _: None)
+
+
+@pytest.fixture(autouse=True)
+def anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(variable, raising=False)
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    trust.tls_context.cache_clear()
+    trust._missing_here.cache_clear()
+
+
+@asynccontextmanager
+async def served(authority: Path) -> AsyncIterator[str]:
+    """An https server that knows every token; its address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(ANSWER)
+        await writer.drain()
+        writer.close()
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority / "cert.pem", authority / "key.pem")
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    async with server:
+        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def who_answers(authority: Path) -> Caller | Failure:
+    async with served(authority) as url:
+        services = HttpServices(BaseUrls(launchdarkly=url), Runtime(FakeClock(auto=True), lambda: 0.0))
+        caller = await services.launchdarkly(LAUNCHDARKLY_TOKEN).caller()
+        await services.close()
+        return caller
+
+
+@pytest.mark.usefixtures("without_authorities")
+async def test_where_python_knows_no_authority_certifis_are_trusted(
+    authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certifi, "where", lambda: str(authority / "cert.pem"))
+
+    assert isinstance(await who_answers(authority), Caller)
+
+
+async def test_where_python_knows_some_nobody_elses_are_added(authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda self: self.load_verify_locations(REAL))
+    monkeypatch.setattr(certifi, "where", lambda: str(authority / "cert.pem"))
+
+    failure = await who_answers(authority)
+
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, "")
+    assert "a proxy that opens TLS" in explain(failure).cause
+
+
+@pytest.mark.usefixtures("without_authorities")
+async def test_a_variable_that_says_where_is_followed_alone(authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/cert.pem")
+    monkeypatch.setattr(certifi, "where", lambda: str(authority / "cert.pem"))
+
+    failure = await who_answers(authority)
+
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, trust.NONE_WHERE_TOLD)
+    assert "SSL_CERT_FILE or SSL_CERT_DIR is set" in explain(failure).cause
+
+
+@pytest.mark.usefixtures("without_authorities")
+@pytest.mark.parametrize("bundle", ["certifi's own", "missing"])
+async def test_when_it_still_fails_the_missing_authorities_are_named(
+    authority: Path, monkeypatch: pytest.MonkeyPatch, bundle: str
+) -> None:
+    if bundle == "missing":
+        monkeypatch.setattr(certifi, "where", lambda: "/nowhere/cacert.pem")
+
+    failure = await who_answers(authority)
+
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, trust.NO_AUTHORITIES)
+    told = explain(failure)
+    assert "no certificate authorities of its own" in told.cause
+    assert "Install Certificates.command" in told.fix
+
+
+@pytest.mark.usefixtures("without_authorities")
+async def test_a_folder_that_is_full_is_trusted_though_nothing_is_loaded_yet(tmp_path: Path) -> None:
+    (tmp_path / "certs" / "5ed36f99.0").write_text("an authority, by its hash")
+
+    assert trust.tls_context().cert_store_stats()["x509_ca"] == 0
+
+
+async def test_a_wrong_name_is_not_put_down_to_missing_authorities() -> None:
+    wrong_name = ssl.SSLCertVerificationError(1, "certificate verify failed: IP address mismatch")
+    wrong_name.verify_code = 64
+
+    assert trust.why_untrusted(wrong_name) == ""
+
+
+REAL = certifi.where()

@@ -1,0 +1,16 @@
+"""Programs that tests start can be interrupted, also when the tests themselves run in the background."""
+
+from __future__ import annotations
+
+import signal
+
+
+def pytest_configure() -> None:
+    """Take back what `nohup` and a shell's `&` pass on: a program that is started ignoring a signal never hears it.
+
+    An empty handler still ignores the signal here, but unlike SIG_IGN it isn't inherited by what a test starts.
+    """
+    for name in ("SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)

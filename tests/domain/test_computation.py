@@ -1,0 +1,51 @@
+"""What an audience's status comes to, alike for the watch and the checks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.facts_at_hand import VIP, found, healthy_facts
+from wizard.domain.checks.segments import Presence, Whereabouts
+from wizard.domain.computation import Computation, computation_of
+from wizard.domain.model import Connection, Connections
+from wizard.flow.hops import Look, judge
+from wizard.flow.progress import HopState
+
+EVERY: tuple[tuple[dict[str, Any], Computation, HopState, str], ...] = (
+    ({}, Computation.DONE, HopState.DONE, "pass"),
+    ({"status": "live"}, Computation.DONE, HopState.DONE, "pass"),
+    ({"status": "Computing"}, Computation.AGAIN, HopState.UNDER_WAY, "pass"),
+    ({"status": "Computing", "size": None}, Computation.UNDER_WAY, HopState.UNDER_WAY, "fail"),
+    ({"status": "Backfilling", "size": 0}, Computation.UNDER_WAY, HopState.UNDER_WAY, "fail"),
+    ({"status": "Preparing", "size": None}, Computation.UNDER_WAY, HopState.UNDER_WAY, "fail"),
+    ({"status": "Not Computing"}, Computation.WAITS, HopState.UNDER_WAY, "warn"),
+    ({"status": "Awaiting Destinations"}, Computation.WAITS, HopState.UNDER_WAY, "warn"),
+    ({"status": "Locked"}, Computation.LOCKED, HopState.UNDER_WAY, "warn"),
+    ({"status": "Failed"}, Computation.BROKEN, HopState.STUCK, "fail"),
+    ({"status": "Error"}, Computation.BROKEN, HopState.STUCK, "fail"),
+    ({"status": "Disabled"}, Computation.OFF, HopState.STUCK, "skipped"),
+    ({"enabled": False}, Computation.OFF, HopState.STUCK, "skipped"),
+    ({"status": "Paused"}, Computation.UNKNOWN, HopState.UNKNOWN, "unknown"),
+    ({"status": "Archived"}, Computation.UNKNOWN, HopState.UNKNOWN, "unknown"),
+    ({"status": ""}, Computation.UNKNOWN, HopState.UNKNOWN, "unknown"),
+)
+
+
+@pytest.mark.parametrize(("changed", "computation", "state", "status"), EVERY)
+def test_stage_and_check_read_a_status_alike(
+    changed: dict[str, Any], computation: Computation, state: HopState, status: str
+) -> None:
+    audience = replace(VIP, **changed)
+    attached = Connections((Connection("con_1", "dst_1"),), 1)
+    look = Look(audience, attached, None, Whereabouts(Presence.AWAITED), None, "dst_1", "", by_hand=False)
+    assert computation_of(audience) is computation
+    assert judge(look, 60.0, {})[1].state is state
+    assert found(healthy_facts(audiences=(audience,)))["audience.computed"].status == status
+
+
+def test_what_is_off_is_told_by_the_check_of_that_name() -> None:
+    for changed in ({"status": "Disabled"}, {"enabled": False}):
+        assert found(healthy_facts(audiences=(replace(VIP, **changed),)))["audience.enabled"].status == "fail"

@@ -1,0 +1,93 @@
+"""What delivery counts say, and of which audience."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.facts_at_hand import VIP, failure, healthy_answers, healthy_facts
+from wizard.domain.deliveries import main_reason, meets_every_event, mostly_fail, of_audience, senders
+from wizard.domain.model import Audience, Connections, Delivery
+
+LAPSED = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
+OWN = Delivery(40, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("delivered", "failures", "arrived", "fails"),
+    [
+        (0, (), False, False),
+        (40, (), False, False),
+        (40, (("400", 9),), False, False),
+        (0, (("400", 1),), False, True),
+        (0, (("400", 9),), True, False),
+        (0, (("400", 10),), True, True),
+        (40, (("400", 40),), False, True),
+        (0, (("503", 40),), False, False),
+        (0, (("503", 40), ("400", 1)), False, True),
+    ],
+)
+def test_more_refused_than_delivered_is_a_failure_unless_it_passes_or_members_came(
+    delivered: int, failures: tuple[tuple[str, int], ...], arrived: bool, fails: bool
+) -> None:
+    seen = Delivery(delivered, sum(many for _, many in failures), 0, failures)
+    assert mostly_fail(seen, members_arrived=arrived) is fails
+
+
+@pytest.mark.parametrize(
+    ("reasons", "main"), [((), ""), (("503",), "503"), (("503", "400"), "400"), (("401", "400"), "401")]
+)
+def test_the_main_reason_is_one_that_does_not_pass(reasons: tuple[str, ...], main: str) -> None:
+    assert main_reason(Delivery(0, 9, 0, tuple((reason, 1) for reason in reasons))) == main
+
+
+def test_what_is_wrong_with_the_settings_meets_every_event() -> None:
+    reasons = ("401", "403", "404", "INVALID_SETTINGS", "BAD_REQUEST/400", "")
+    assert [reason for reason in reasons if not meets_every_event(reason)] == ["BAD_REQUEST/400", ""]
+
+
+@pytest.mark.parametrize(
+    ("among", "by_audience", "own"),
+    [
+        ((VIP,), {}, Delivery(40, 7, 0)),
+        ((), {}, Delivery(40, 7, 0)),
+        ((VIP, LAPSED), {}, None),
+        ((LAPSED,), {}, None),
+        ((VIP, LAPSED), {"aud_1": OWN}, OWN),
+        ((VIP, LAPSED), {"aud_2": OWN}, Delivery(0, 0, 0)),
+        ((VIP, LAPSED), {"somebody else's": OWN}, None),
+    ],
+)
+def test_deliveries_are_an_audiences_own_only_when_that_is_certain(
+    among: tuple[Audience, ...], by_audience: dict[str, Delivery], own: Delivery | None
+) -> None:
+    assert of_audience(Delivery(40, 7, 0, by_audience=by_audience), VIP, among) == own
+
+
+@pytest.mark.parametrize(
+    ("changed", "sends"),
+    [
+        ({}, True),
+        ({"enabled": False}, False),
+        ({"status": "Failed"}, False),
+        ({"status": "Computing", "size": None}, False),
+        ({"status": "Computing"}, True),
+        ({"status": "Some new word"}, True),
+        ({"size": 0}, False),
+        ({"size": None}, True),
+    ],
+)
+def test_who_has_nothing_to_send_is_no_sender(changed: dict[str, Any], sends: bool) -> None:
+    facts = healthy_facts(audiences=(replace(VIP, **changed),))
+    assert bool(senders(facts, healthy_answers())) is sends
+
+
+@pytest.mark.parametrize(
+    ("seen", "sends"),
+    [(Connections((), 0), False), (Connections((), 2), True), (failure(), True), (None, True)],
+)
+def test_who_is_seen_not_to_be_attached_is_no_sender(seen: Any, sends: bool) -> None:
+    facts = healthy_facts(connections={"aud_1": seen} if seen is not None else {})
+    assert bool(senders(facts, healthy_answers())) is sends

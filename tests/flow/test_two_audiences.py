@@ -1,0 +1,82 @@
+"""Of two audiences each has its own stages and its own causes, whatever Segment counts together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.walks import Staged, apply_all, stage, walk_to_review
+from wizard.domain.findings import Status
+from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
+from wizard.flow.watch import follow, take_up
+
+REFUSED, FINE = "vip_customers", "new_signups"  # in this world members of the first have no user ID
+MINUTE = 60.0
+
+
+async def applied(*, names_audiences: bool = False) -> Staged:
+    staged = stage("anonymous-audience")
+    staged.sandbox.world.workspaces[0].names_audiences = names_audiences
+    await walk_to_review(staged, (REFUSED, FINE))
+    await apply_all(staged, replace(staged.walk.plan(), blocked_by=()))
+    return staged
+
+
+async def watched(staged: Staged, minutes: float = 25) -> Progress:
+    """The last look."""
+    async for progress in follow(staged.walk, timeout_s=minutes * MINUTE):
+        take_up(staged.walk, progress)
+    return progress
+
+
+def of(progress: Progress, key: str) -> AudienceProgress:
+    return next(one for one in progress.audiences if one.key == key)
+
+
+def stage_of(audience: AudienceProgress, hop: Hop) -> HopSeen:
+    return next(seen for seen in audience.hops if seen.hop is hop)
+
+
+def causes(audience: AudienceProgress) -> set[str]:
+    return {cause.check for seen in audience.hops for cause in seen.causes if cause.is_certain}
+
+
+async def test_who_is_switched_off_is_not_told_what_launchdarkly_refuses_the_other() -> None:
+    staged = await applied()
+    audiences = staged.sandbox.world.workspaces[0].audiences.values()
+    next(one for one in audiences if one.key == FINE).enabled = False
+    last = await watched(staged)
+    refused, off = of(last, REFUSED), of(last, FINE)
+    assert stage_of(refused, Hop.DELIVERED).state in {HopState.STUCK, HopState.LATE}
+    assert causes(refused) == {"audience.identifiers", "sync.delivery"}
+    assert stage_of(off, Hop.COMPUTED).state is HopState.STUCK
+    assert stage_of(off, Hop.DELIVERED).state is HopState.WAITING
+    assert causes(off) == {"audience.enabled"}
+
+
+@pytest.mark.parametrize("minutes", [15, 25, 50])
+async def test_who_has_arrived_is_done_whatever_is_refused_of_the_other(minutes: float) -> None:
+    staged = await applied()
+    last = await watched(staged, minutes)
+    refused, fine = of(last, REFUSED), of(last, FINE)
+    assert fine.is_green
+    assert causes(fine) == set()
+    delivered = stage_of(refused, Hop.DELIVERED)
+    assert (delivered.state, "of which audience is not shown" in delivered.detail) == (HopState.UNKNOWN, True)
+    assert causes(refused) == {"audience.identifiers"}
+
+
+async def test_where_segment_names_them_each_has_its_own_counts() -> None:
+    staged = await applied(names_audiences=True)
+    last = await watched(staged)
+    refused, fine = of(last, REFUSED), of(last, FINE)
+    assert "refused: BAD_REQUEST" in stage_of(refused, Hop.DELIVERED).detail
+    assert stage_of(refused, Hop.DELIVERED).state in {HopState.STUCK, HopState.LATE}
+    assert "refused" not in stage_of(fine, Hop.DELIVERED).detail
+    assert "events delivered" in stage_of(fine, Hop.DELIVERED).detail
+    found = {one.evidence["audience"]: one.status for one in staged.walk.findings if one.id == "sync.delivery"}
+    assert found == {REFUSED: Status.SKIPPED, FINE: Status.PASS}
+    assert causes(refused) == {"audience.identifiers"}, "what the refusals wait for"
+    assert causes(fine) == set()
+    assert list(staged.sandbox.breaches) == []

@@ -1,0 +1,61 @@
+"""By hand and by API together on the screen: what waited comes back to Review, and takes a yes of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach
+from wizard.ui.screens.by_hand import ByHandScreen
+
+TO_THE_STEPS = ("until:review", "y", "still", "enter", "wait:1")
+TICKED = ("space", "wait:1") * 4
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+@pytest.mark.parametrize("done", [TICKED, ("wait:200",)], ids=["by this user", "by somebody else"])
+async def test_after_a_destination_by_hand_the_rest_is_reviewed_and_made(done: tuple[str, ...]) -> None:
+    app = SimulatedWizard("create-needs-app")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, TO_THE_STEPS)
+        assert "step 1 of 4" in seen(pilot)
+        await reach(pilot, done)
+        assert "Done by hand. Review shows the remaining 2 changes." in seen(pilot)
+        assert "All of it is done" not in seen(pilot)
+        assert "Back to Review" in seen(pilot)
+
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.at == "review"
+        assert "Yes, make 2 changes" in seen(pilot)
+        assert "= adopt" in seen(pilot)
+        await reach(pilot, ("y",))
+        assert "Everything was made and read back." in seen(pilot)
+        await reach(pilot, ("enter", "wait:1", "wait:3600"))
+        assert app.walk_screen.at == "first_sync"
+        assert "1,234 members" in seen(pilot)
+
+
+async def test_a_tick_alone_does_not_end_the_steps() -> None:
+    app = SimulatedWizard("create-needs-app")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await reach(pilot, TO_THE_STEPS)
+        walk = app.walk_screen.walk
+        assert walk is not None
+        walk.ports = replace(walk.ports, colleague=None)
+        await reach(pilot, TICKED)
+        assert "step 1 of 4" in seen(pilot)
+        assert "No such destination is there yet." in seen(pilot)
+        assert "Look again" in seen(pilot)
+        await reach(pilot, ("enter", "wait:1"))
+        assert isinstance(app.screen, ByHandScreen)
+
+        await reach(pilot, ("escape",))
+        assert app.walk_screen.at == "review"
+        assert "By hand first: each step is ticked, not all are seen yet." in seen(pilot)

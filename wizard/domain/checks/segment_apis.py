@@ -1,0 +1,159 @@
+"""Which parts of Segment's API are open, and whose doing it is when one is not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable, Mapping
+from typing import Any
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks.check import Findings, failed, need, not_judged, passed, warned
+from wizard.domain.closed import Whose, whose_doing
+from wizard.domain.facts import Facts
+from wizard.domain.model import Connections, Failure, FailureKind
+from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.wanted import chosen_destination, engage_sources_of
+from wizard.text import count
+
+_ROLES = (
+    "Give the token Unify and Engage Admin on the space and Source Admin on its Engage source under Access Management"
+)
+_SOURCE_ADMIN = "source admin"
+
+
+def permissions(facts: Facts, answers: Answers) -> Findings:
+    """Tell what is closed, and put it down to the token or to the workspace as far as that can be told."""
+    need(facts.workspace, "the workspace of this token")
+    if facts.spaces is None and facts.sources is None:
+        return not_judged("Not read yet: which APIs the token opens.")
+    refused, no_key = _refused(facts), _shows_no_key(facts, answers)
+    closed = {name: _said(failure) for name, failure in refused.items()} | ({_SOURCE_ADMIN: no_key} if no_key else {})
+    whose = Whose.PROBABLY_TOKEN if no_key else _whose(refused)
+    if not closed or _is_told_elsewhere(closed, whose, facts):
+        return _hides_connections(facts) or _all_open(closed, facts)
+    summary = _SUMMARIES[whose].format(_words(closed))
+    if _cannot_go_on(closed, facts, answers):
+        return failed(summary, **_about(closed, whose))
+    return warned(f"{summary} These steps are done by hand in Segment's web app.", **_about(closed, whose))
+
+
+def _all_open(closed: Collection[str], facts: Facts) -> Findings:
+    which = "this workspace offers" if closed else "is needed"
+    return passed(f"Each API that {which} is open to this token.", evidence={"apis": _apis(facts, closed)})
+
+
+def _hides_connections(facts: Facts) -> Findings:
+    seen = [found for found in facts.connections.values() if isinstance(found, Connections)]
+    hidden = sum(max(0, (found.total or 0) - len(found.items)) for found in seen)
+    if not hidden:
+        return ()
+    return warned(
+        f"The token may not see {count(hidden, 'destination')} that the chosen audiences are connected to.",
+        cause="A token sees only connections to destinations whose source it may read.",
+        fix="Give the token Source Admin on those sources under Access Management.",
+        links=(links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
+        evidence={"hidden_connections": hidden},
+    )
+
+
+def _cannot_go_on(closed: Container[str], facts: Facts, answers: Answers) -> bool:
+    """Without these nothing can be found or made; each other API has a way by hand."""
+    needed = ["spaces", "sources", "destinations", "audiences"]
+    if chosen_destination(facts, answers) is None:
+        needed.append(_SOURCE_ADMIN)
+    return not answers.by_hand and any(name in closed for name in needed)
+
+
+def _refused(facts: Facts) -> dict[str, Failure]:
+    """What is closed, each with Segment's answer. What is closed for want of Engage is `_engage`'s to tell."""
+    has_engage = not _engage_is_off(facts)
+    slots: dict[str, object] = {
+        "spaces": facts.spaces if has_engage else None,
+        "sources": facts.sources,
+        "catalog": facts.catalog,
+        "destinations": facts.destinations,
+        "audiences": facts.audiences if has_engage else None,
+        "subscriptions": facts.subscriptions,
+        "connections": refused_connections(facts),
+    }
+    return {name: seen for name, seen in slots.items() if isinstance(seen, Failure) and seen.is_closed}
+
+
+def refused_connections(facts: Facts) -> Failure | None:
+    """Segment's answer where it does not show what an audience is connected to."""
+    return next((seen for seen in facts.connections.values() if isinstance(seen, Failure) and seen.is_closed), None)
+
+
+def _shows_no_key(facts: Facts, answers: Answers) -> str:
+    """In words, when none of the space's sources shows the write key that a Source Admin sees."""
+    sources = engage_sources_of(facts, answers)
+    without = sources and all(source.writable is False for source in sources)
+    return f"{sources[0].name} shows no write key" if without else ""
+
+
+def _said(failure: Failure) -> str:
+    return f"{failure.status or ''} {failure.code}".strip() or failure.kind.value
+
+
+def _engage_is_off(facts: Facts) -> bool:
+    """Spaces are closed although the token is powerful, and no Engage source exists: the feature, not the role."""
+    if not (isinstance(facts.spaces, Failure) and facts.spaces.is_closed and isinstance(facts.sources, tuple)):
+        return False
+    powerful = facts.spaces.kind is FailureKind.NOT_FOUND or any(source.writable for source in facts.sources)
+    return powerful and not any(source.metadata_slug == ENGAGE_SOURCE_SLUG for source in facts.sources)
+
+
+# --- whose doing it is --------------------------------------------------------------------------------------------
+
+_SUMMARIES = {
+    Whose.WORKSPACE: "This workspace doesn't offer these parts of Segment's API: {}.",
+    Whose.PROBABLY_WORKSPACE: "Segment refuses these parts of its API: {}.",
+    Whose.PROBABLY_TOKEN: "Closed to this token: {}.",
+    Whose.UNTOLD: "Segment refuses these parts of its API: {}.",
+}
+_CAUSES = {
+    Whose.WORKSPACE: "Segment says that they are off for the workspace. The token's role isn't the cause.",
+    Whose.PROBABLY_WORKSPACE: "Most likely the workspace doesn't have them: the same token opens everything else.",
+    Whose.PROBABLY_TOKEN: "Most likely the token lacks a role on the space or on its Engage source.",
+    Whose.UNTOLD: "The token lacks a role, or the workspace doesn't have these parts. Segment gives the same answer in "
+    "both cases, so we can't tell which.",
+}
+_ASK_SEGMENT = "ask Segment to open them for this workspace"
+
+
+def _whose(refused: Mapping[str, Failure]) -> Whose:
+    """A token that opens the space with its audiences and destinations has the role for what they lead to."""
+    each = {whose_doing(failure) for failure in refused.values()}
+    if Whose.PROBABLY_TOKEN in each:
+        return Whose.PROBABLY_TOKEN
+    if each == {Whose.WORKSPACE}:
+        return Whose.WORKSPACE
+    return Whose.PROBABLY_WORKSPACE if refused.keys() <= {"subscriptions", "connections"} else Whose.UNTOLD
+
+
+def _is_told_elsewhere(closed: Collection[str], whose: Whose, facts: Facts) -> bool:
+    """By the check that says whether the API attaches here at all."""
+    return set(closed) == {"connections"} and whose.is_workspace and facts.attach_by_api is False
+
+
+def _about(closed: Mapping[str, str], whose: Whose) -> dict[str, Any]:
+    """Cause, fix, pages and evidence of what is closed."""
+    fixes = {Whose.PROBABLY_TOKEN: f"{_ROLES}.", Whose.UNTOLD: f"{_ROLES}, or {_ASK_SEGMENT}."}
+    pages = (links.SEGMENT_ACCESS, links.SEGMENT_TOKENS, links.SEGMENT_ROLES_DOCS)
+    return {
+        "cause": _CAUSES[whose],
+        "fix": fixes.get(whose, f"Go on by hand, or {_ASK_SEGMENT}."),
+        "links": (links.SEGMENT_WORKSPACE,) if whose.is_workspace else pages,
+        "evidence": {"closed": dict(closed), "missing": list(closed), "because_of": str(whose)},
+    }
+
+
+def _words(closed: Iterable[str]) -> str:
+    """In the words of Segment's web app, which calls a subscription a mapping."""
+    words = {"subscriptions": "mappings", _SOURCE_ADMIN: "Source Admin on the Engage source"}
+    return ", ".join(words.get(name, name) for name in closed)
+
+
+def _apis(facts: Facts, closed: Container[str]) -> dict[str, str]:
+    names = ("spaces", "sources", "catalog", "destinations", "audiences", "subscriptions")
+    return {name: "closed" if name in closed else "open" for name in names if getattr(facts, name) is not None}

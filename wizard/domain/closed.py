@@ -1,0 +1,52 @@
+"""Whose doing it is that Segment keeps a part of its API closed: the workspace's, the token's, or it can't be told.
+
+A part of the API may be off for a whole workspace. Then no role of a token opens it, and the web app is the way.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from wizard.domain.model import Failure, FailureKind
+
+
+class Whose(StrEnum):
+    """Who keeps an API closed, with how sure that is."""
+
+    WORKSPACE = "workspace"  # Segment says so
+    PROBABLY_WORKSPACE = "probably the workspace"  # the same token opens everything else
+    PROBABLY_TOKEN = "probably the token"  # noqa: S105 - no secret
+    UNTOLD = "unknown"  # Segment gives the same answer in both cases
+
+    @property
+    def is_workspace(self) -> bool:
+        return self in {Whose.WORKSPACE, Whose.PROBABLY_WORKSPACE}
+
+
+ADD, MAP, ATTACH = "create a destination", "create a mapping", "attach a destination to an audience"
+
+_SAID_OF_A_WORKSPACE = ("not enabled", "not available", "feature")
+
+
+def whose_doing(failure: Failure) -> Whose:
+    """By Segment's answer alone: its words first, then the status that it documents for a token without permission."""
+    said = failure.message.casefold()
+    if any(words in said for words in _SAID_OF_A_WORKSPACE):
+        return Whose.WORKSPACE
+    return Whose.PROBABLY_TOKEN if failure.kind is FailureKind.UNAUTHORIZED else Whose.UNTOLD
+
+
+def why_not_done(failure: Failure, job: str) -> str:
+    """Say why Segment's API didn't do `job` ("create a mapping"), and whose doing that is."""
+    if not failure.is_closed:
+        return f"Segment's API didn't {job}."
+    match whose_doing(failure):
+        case Whose.WORKSPACE | Whose.PROBABLY_WORKSPACE:
+            return f"This workspace doesn't let the API {job}."
+        case Whose.PROBABLY_TOKEN:
+            return f"Segment's API refused to {job}: most likely the token lacks a role."
+        case Whose.UNTOLD:
+            return (
+                f"Segment's API refused to {job}. We can't tell whether the token lacks a role or the workspace "
+                "doesn't have this API."
+            )

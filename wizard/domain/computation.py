@@ -1,0 +1,40 @@
+"""How far Segment is with computing an audience: one reading of its status for the watch and the checks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from wizard.domain.model import Audience
+
+
+class Computation(StrEnum):
+    DONE = "done"
+    AGAIN = "computed before, and being computed again"
+    UNDER_WAY = "under way"
+    WAITS = "waits for a destination"
+    LOCKED = "an edit is being processed"
+    BROKEN = "failed"
+    OFF = "switched off"
+    UNKNOWN = "a status that nothing is known about, or none"
+
+
+_BY_STATUS = {
+    "live": Computation.DONE,
+    "preparing": Computation.UNDER_WAY,
+    "computing": Computation.UNDER_WAY,
+    "backfilling": Computation.UNDER_WAY,
+    "not computing": Computation.WAITS,
+    "awaiting destinations": Computation.WAITS,
+    "locked": Computation.LOCKED,
+    "failed": Computation.BROKEN,
+    "error": Computation.BROKEN,
+    "disabled": Computation.OFF,
+}
+
+
+def computation_of(audience: Audience) -> Computation:
+    """Return what the audience's status comes to; a word that Segment never documented stays unknown."""
+    if audience.enabled is False:
+        return Computation.OFF
+    found = _BY_STATUS.get(audience.status.casefold(), Computation.UNKNOWN)
+    return Computation.AGAIN if found is Computation.UNDER_WAY and audience.size else found

@@ -1,0 +1,86 @@
+"""What Segment's delivery counts say, and of which audience: one reading for the watch and the checks.
+
+Segment counts deliveries for a destination. Its answer names the audience only in some workspaces; where it doesn't,
+one audience's refusals are never told as another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wizard.domain.answers import Answers
+from wizard.domain.computation import Computation, computation_of
+from wizard.domain.facts import Facts
+from wizard.domain.model import Audience, Connections, Delivery, Destination
+from wizard.domain.wanted import chosen_audiences, chosen_destination
+
+FEW = 10  # refused events that don't count against members who arrived
+_PASSING = ("429", "502", "503", "ETIMEDOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
+_MEETS_EVERY_EVENT = ("401", "403", "404", "INVALID_SETTINGS")  # the destination's own settings
+
+
+def passes(reason: str) -> bool:
+    """Whether Segment tries again by itself what failed for this reason."""
+    return any(mark in reason.upper() for mark in _PASSING)
+
+
+def is_passing(seen: Delivery) -> bool:
+    """Whether all that failed failed for reasons that pass."""
+    reasons = [reason for reason, _ in seen.failure_reasons]
+    return bool(reasons) and all(passes(reason) for reason in reasons)
+
+
+def main_reason(seen: Delivery) -> str:
+    """Return the reason of most failures, before all one that doesn't pass; empty when Segment gives none."""
+    reasons = [reason for reason, _ in seen.failure_reasons]
+    return next((reason for reason in reasons if not passes(reason)), reasons[0] if reasons else "")
+
+
+def meets_every_event(reason: str) -> bool:
+    """Whether the destination's settings are refused, and with them every audience's events."""
+    return any(mark in reason.upper() for mark in _MEETS_EVERY_EVENT)
+
+
+def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:
+    """Whether more is refused than delivered, for reasons that waiting doesn't change.
+
+    A batch is refused as a whole, so a few refusals are harmless once members arrived.
+    """
+    is_harmless = members_arrived and seen.failed < FEW
+    return bool(seen.failed) and seen.failed >= seen.delivered and not is_passing(seen) and not is_harmless
+
+
+def of_audience(seen: Delivery, audience: Audience, among: Iterable[Audience]) -> Delivery | None:
+    """Return the part that is certainly this audience's; None when the audiences can't be told apart.
+
+    `among`: every audience that may have sent something, as far as the wizard knows.
+    """
+    ids = {one.id for one in among}
+    if ids <= {audience.id}:
+        return seen
+    if ids & seen.by_audience.keys():
+        return seen.by_audience.get(audience.id, Delivery(0, 0, 0))
+    return None
+
+
+def senders(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
+    """Return the chosen audiences that may have sent something to the destination."""
+    destination = chosen_destination(facts, answers)
+    return tuple(
+        audience
+        for audience in chosen_audiences(facts, answers)
+        if _has_something_to_send(audience) and _may_be_attached(audience, destination, facts)
+    )
+
+
+def _has_something_to_send(audience: Audience) -> bool:
+    idle = {Computation.OFF, Computation.BROKEN, Computation.UNDER_WAY}
+    return computation_of(audience) not in idle and audience.size != 0
+
+
+def _may_be_attached(audience: Audience, destination: Destination | None, facts: Facts) -> bool:
+    """Unless Segment showed every connection and the destination is not among them."""
+    seen = facts.connections.get(audience.id)
+    if destination is None or not isinstance(seen, Connections) or (seen.total or 0) > len(seen.items):
+        return True
+    return any(one.destination_id == destination.id for one in seen.items)

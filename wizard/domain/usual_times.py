@@ -1,0 +1,42 @@
+"""How long each stage of a first sync usually takes: the one table behind the watch and the checks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from wizard.domain.model import Audience
+
+HOUR_S = 3_600.0
+COMPUTED_WITHIN_S = 20 * 60.0
+DELIVERED_WITHIN_S = 15 * 60.0  # Segment's delivery overview is 5 minutes late itself
+VISIBLE_WITHIN_S = 20 * 60.0
+COUNTED_WITHIN_S = 10 * 60.0
+SLOW_WITHIN_S = 9 * HOUR_S
+
+
+class Kind(StrEnum):
+    """What decides how long a first sync takes."""
+
+    REAL_TIME = "real-time"
+    BATCH = "batch"
+    ACCOUNT = "account"
+
+
+def kind_of(audience: Audience | None) -> Kind:
+    """Return the kind of an audience; one that isn't known counts as real-time."""
+    if audience is not None and audience.kind.upper() == "ACCOUNTS":
+        return Kind.ACCOUNT
+    is_batch = audience is not None and audience.cadence.upper() == "BATCH"
+    return Kind.BATCH if is_batch else Kind.REAL_TIME
+
+
+def is_slow(audience: Audience | None) -> bool:
+    """Whether Segment computes the audience every eight hours or so instead of at once."""
+    return kind_of(audience) is not Kind.REAL_TIME
+
+
+def appears_within(audience: Audience) -> timedelta:
+    """Return how long after attaching its segment may take: each stage at its slowest."""
+    stages_s = COMPUTED_WITHIN_S + DELIVERED_WITHIN_S + VISIBLE_WITHIN_S
+    return timedelta(seconds=SLOW_WITHIN_S if is_slow(audience) else stages_s)

@@ -13,7 +13,7 @@ from wizard.ui.screens.on_top import OnTop
 from wizard.ui.widgets.frame import Hint
 
 
-class Dialog(OnTop[Answer], ModalScreen[Answer], KeyedScreen[Answer]):
+class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer]):
     """A subclass ends its content with `hints`."""
 
     WRAPS = True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.fake_clock import START
-from tests.flow.test_hops import SEGMENT
+from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.test_attention import D, N, S, U, audience
-from wizard.flow.progress import AudienceProgress, Cause, Hop, HopState, Progress
+from wizard.flow.watching.progress import AudienceProgress, Cause, Hop, HopState, Progress
 from wizard.ui.panes.sync_lines import audience_lines
 from wizard.ui.widgets.aligned import Line
 

@@ -1,6 +1,6 @@
 """Everything that was read, in one frozen value: what checks judge and plans are made from.
 
-Each slot that is read belongs to one reading of `wizard.flow.registry`. `None`: not read (yet, or not needed). A
+Each slot that is read belongs to one reading of `wizard.flow.journey`. `None`: not read (yet, or not needed). A
 `Failure`: it was tried and brought no usable answer. Otherwise what was seen.
 """
 

@@ -41,7 +41,7 @@ from wizard.domain.model import (
     Token,
     Workspace,
 )
-from wizard.flow.exchanges import Exchanges
+from wizard.flow.requests import Exchanges
 
 if TYPE_CHECKING:
     from pydantic import SecretStr

@@ -12,9 +12,9 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.plan import Plan, repairs
-from wizard.flow.ask import Ask
-from wizard.flow.report import HoldsASecret, report, save, secrets_of, versions
-from wizard.flow.took import durations_ms
+from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
+from wizard.flow.reading.took import durations_ms
+from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.headless.documents import doctor_document
 from wizard.headless.exit_codes import ExitCode

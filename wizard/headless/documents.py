@@ -8,9 +8,9 @@ from typing import Any
 
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
-from wizard.flow.apply import Result, Trouble
 from wizard.flow.by_hand import HandStep
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, Progress
+from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, Progress
+from wizard.flow.writing.apply import Result, Trouble
 
 SCHEMA = 1
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.domain.checks.rows import LAUNCHDARKLY, SEGMENT, rows_of
 from tests.domain.checks.test_catalogue import CASES
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import Check
 from wizard.domain.checks.looks import LOOKS_AT
-from wizard.domain.checks.rows import LAUNCHDARKLY, SEGMENT, rows_of
 from wizard.domain.findings import Finding, Status
 from wizard.domain.troubleshooting.known import known
 from wizard.domain.troubleshooting.question import Question
 from wizard.domain.troubleshooting.symptoms import HINTS, QUESTIONS, SYMPTOMS
-from wizard.flow.registry import READINGS_BY_SLOT as READINGS
-from wizard.flow.registry import STEPS
+from wizard.flow.journey import READINGS_BY_SLOT as READINGS
+from wizard.flow.journey import STEPS
 
 PAGE = Path(__file__).parents[3] / "docs" / "checks.md"
 _HEAD = """# What the wizard checks

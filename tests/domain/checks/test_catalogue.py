@@ -12,15 +12,15 @@ import pytest
 from tests.domain.checks import (
     test_audience,
     test_destination,
-    test_environment,
+    test_launchdarkly_app,
+    test_launchdarkly_environment,
+    test_launchdarkly_permissions,
+    test_launchdarkly_token,
     test_machine,
     test_mapping,
-    test_rules_and_usage,
     test_segment_access,
-    test_sync,
+    test_sync_segment,
     test_targeting,
-    test_token,
-    test_token_permissions,
 )
 from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
@@ -35,15 +35,15 @@ from wizard.domain.model import FailureKind, Service
 SUBJECTS = (
     test_audience,
     test_destination,
-    test_environment,
+    test_launchdarkly_environment,
     test_machine,
     test_mapping,
-    test_rules_and_usage,
+    test_launchdarkly_app,
     test_segment_access,
-    test_sync,
+    test_sync_segment,
     test_targeting,
-    test_token,
-    test_token_permissions,
+    test_launchdarkly_token,
+    test_launchdarkly_permissions,
 )
 SEGMENTS = ("segment.", "destination.", "mapping.", "audience.", "sync.source", "sync.delivery", "sync.filtered")
 CASES = [case for subject in SUBJECTS for case in subject.CASES]

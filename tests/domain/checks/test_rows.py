@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.domain.checks.rows import LAUNCHDARKLY, SEGMENT, rows_of
 from tests.domain.checks.test_catalogue import CASES
 from tests.domain.facts_at_hand import healthy_answers, healthy_facts
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import CannotJudge
 from wizard.domain.checks.looks import LOOKS_AT
-from wizard.domain.checks.rows import LAUNCHDARKLY, SEGMENT, rows_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import FailureKind
 from wizard.domain.troubleshooting.symptoms import HINTS, QUESTIONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import chosen
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.facts import Facts
@@ -31,9 +31,9 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
     if isinstance(facts.audiences, Failure) and not answers.by_hand:
         need(facts.audiences, "the space's audiences")  # nothing can be chosen from a list that nobody sees
     found: list[Finding] = []
-    for wanted, audience in chosen.audiences(facts, answers).items():
+    for wanted, audience in subjects.audiences(facts, answers).items():
         judged = passed(f"{audience.name} is in the space.", evidence={"id": wanted}) if audience else _gone(wanted)
-        found += chosen.about(audience.key if audience else wanted, judged)
+        found += subjects.about(audience.key if audience else wanted, judged)
     return tuple(found)
 
 
@@ -143,9 +143,9 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Row 28. How many members lack the identifier cannot be counted, only that some may (4.4)."""
-    key = chosen.context_key(facts, answers)
+    key = subjects.context_key(facts, answers)
     if key is None:
-        chosen.need_what_the_mapping_says(facts, answers)
+        subjects.need_what_the_mapping_says(facts, answers)
         return skipped("Not chosen yet: the context key.")
     if not audience.identifiers:
         return unknown(
@@ -187,7 +187,7 @@ def _a_key_that_fits(audience: Audience) -> str:
 EXISTS = ("segment.engage", "audience.exists")
 _SPACE = ("segment.token.valid", "segment.region", "segment.engage")
 _ON = (*EXISTS, "audience.enabled")
-_each = chosen.for_each_audience
+_each = subjects.for_each_audience
 CHECKS = (
     Check("audience.exists", "Audience exists", STEP, _exists, _SPACE),
     Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS),

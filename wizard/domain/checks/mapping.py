@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import chosen
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
@@ -19,7 +19,7 @@ _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
     """Row 23."""
-    found = chosen.mappings(facts, answers)
+    found = subjects.mappings(facts, answers)
     if found:
         return passed(f"The mapping {found[0].name} is there.", evidence={"mappings": [m.id for m in found]})
     return failed(
@@ -33,10 +33,10 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
 
 def _single(facts: Facts, answers: Answers) -> Findings:
     """Row 26. Mappings that belong to an activation are not counted (2.11)."""
-    found = chosen.mappings(facts, answers)
+    found = subjects.mappings(facts, answers)
     if len(found) <= 1:
         return passed("One mapping syncs audiences.") if found else not_judged("There is no mapping yet.")
-    kept = chosen.need_mapping(facts, answers)
+    kept = subjects.need_mapping(facts, answers)
     return failed(
         f"{len(found)} mappings do the same: {', '.join(f'{mapping.name} ({mapping.id})' for mapping in found[:5])}.",
         cause="One was made in the web app and one through the API; each change is sent more than once.",
@@ -48,7 +48,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
 
 def _enabled(facts: Facts, answers: Answers) -> Findings:
     """Row 24."""
-    mapping = chosen.need_mapping(facts, answers)
+    mapping = subjects.need_mapping(facts, answers)
     if mapping.enabled is None:
         return unknown(
             f"Segment does not say whether the mapping {mapping.name} is switched on.",
@@ -68,7 +68,7 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 def _trigger(facts: Facts, answers: Answers) -> Findings:
     """Row 25. Whoever edited the trigger and hidden fields did one edit: that is told once."""
-    mapping, wanted = chosen.need_mapping(facts, answers), catalog_entry(facts).trigger
+    mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
     if not differences(mapping, trigger=wanted, settings={}):
         return passed("The trigger is the preset's.", evidence={"trigger": mapping.trigger})
     evidence: dict[str, object] = {"trigger": mapping.trigger, "wanted": wanted}
@@ -92,7 +92,7 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
 
 def _fields(facts: Facts, answers: Answers) -> Findings:
     """Rows 27, 30, 61. Hidden fields cannot be seen in the web app (5); keys that Segment adds are no edit."""
-    mapping = chosen.need_mapping(facts, answers)
+    mapping = subjects.need_mapping(facts, answers)
     edited = _edited_fields(mapping, facts)
     if not edited:
         return passed("The hidden fields are the preset's.")
@@ -117,7 +117,7 @@ def _edited_fields(mapping: Subscription, facts: Facts) -> list[Difference]:
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
     """Row 29."""
-    mapping = chosen.need_mapping(facts, answers)
+    mapping = subjects.need_mapping(facts, answers)
     now = mapping.settings.get("context_kind")
     if not isinstance(now, str) or not now:
         return _differs(mapping, "Context kind", "is not set", answers.context_kind or "user")
@@ -128,7 +128,7 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
 def _context_key(facts: Facts, answers: Answers) -> Findings:
     """Rows 28, 29. An unknown value makes every event invalid (4.4)."""
-    mapping = chosen.need_mapping(facts, answers)
+    mapping = subjects.need_mapping(facts, answers)
     now, wanted = _key_in_use(mapping), answers.context_key or ContextKey.USER_ID_ONLY
     if now is None:
         return _differs(mapping, "Context key", "is none of the destination's values", LABELS[wanted])
@@ -152,7 +152,7 @@ def _differs(mapping: Subscription, field: str, now: str, wanted: str) -> Findin
 
 
 def _batching(facts: Facts, answers: Answers) -> Findings:
-    mapping = chosen.need_mapping(facts, answers)
+    mapping = subjects.need_mapping(facts, answers)
     if mapping.settings.get("enable_batching") is True:
         return passed("Batching is on.")
     if answers.batching is False:

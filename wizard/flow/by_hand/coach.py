@@ -17,10 +17,10 @@ from wizard.flow.by_hand import activation, audience, destination, mapping
 from wizard.flow.by_hand.sight import audience_of, before, instance
 from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
-from wizard.flow.listed import lists_of
-from wizard.flow.readings import segment_of
-from wizard.flow.result import Outcome, Result
+from wizard.flow.reading.clients import segment_of
+from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.walk import Walk
+from wizard.flow.writing.result import Outcome, Result
 
 EVERY_S = 10.0
 PER_AUDIENCE_S = 1.5  # 50 lists of connections a minute, with room for others

@@ -9,7 +9,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.progress import (
+from wizard.flow.steps.step import Step
+from wizard.flow.walk import Walk
+from wizard.flow.watching.progress import (
     AudienceProgress,
     Hop,
     HopState,
@@ -18,9 +20,7 @@ from wizard.flow.progress import (
     about_the_test_user,
     how_it_ended,
 )
-from wizard.flow.step import Step
-from wizard.flow.walk import Walk
-from wizard.flow.watch import follow, take_up
+from wizard.flow.watching.watch import follow, take_up
 from wizard.spans import elapsed
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, audience_lines

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from wizard.flow.ask import Ask, Choice, Kind, Value
 from wizard.flow.state import State
+from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.walk import Walk
 from wizard.text import last_four
 from wizard.ui.widgets.head import Head, spoken

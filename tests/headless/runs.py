@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.copied import copied
 from tests.fake_clock import FakeClock, Patient
 from tests.walks import stage_on
 from wizard.flow.busy import Busy
@@ -67,8 +70,19 @@ class World:
     vault: Vault | None = None
 
     def __post_init__(self) -> None:
-        self.sandbox = Sandbox(self.scenario, self.clock)
+        self.begin(Sandbox(self.scenario, self.clock))
+
+    def begin(self, sandbox: Sandbox) -> None:
+        assert isinstance(sandbox.clock, FakeClock)
+        self.sandbox, self.clock = sandbox, sandbox.clock
         self.stopwatch: FakeClock = Patient(self.clock)
+
+    def copy(self, folder: Path) -> World:
+        """As it stands, with the profile's folder; no request was made in it yet."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        world = World(folder, self.scenario)
+        world.begin(copied(self.sandbox))
+        return world
 
     def session(self) -> Session:
         return Session(self.folder / "default", self.clock)
@@ -130,6 +144,19 @@ class World:
     @property
     def breaches(self) -> list[str]:
         return [breach.why for breach in self.sandbox.breaches]
+
+
+_APPLIED: dict[tuple[str, bool], tuple[World, TemporaryDirectory[str]]] = {}
+
+
+async def applied(folder: Path, setup: str = SETUP, *, watch: bool = False) -> World:
+    """A world after an apply that went well: made once, then copied."""
+    if (setup, watch) not in _APPLIED:
+        place = TemporaryDirectory()
+        world = World(Path(place.name))
+        assert (await world.run("apply", setup=setup, watch=watch)).code == 0
+        _APPLIED[setup, watch] = world, place
+    return _APPLIED[setup, watch][0].copy(folder)
 
 
 ALL_MADE = {"destinations": 1, "mappings": 1, "connections": 1, "activations": 1}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faulty import Fault, meeting
-from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World
+from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World, applied
 from tests.headless.test_plan_and_apply import made_by_hand
 from wizard.sandbox.segment.state import Activation, Connection, Mapping
 
@@ -21,9 +21,7 @@ ACTIVATION = r"/spaces/[^/]+/audiences/[^/]+/activations/[^/]+"
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
     """After an apply that took the user ID; nothing has been delivered yet."""
-    world = World(tmp_path)
-    assert (await world.run("apply", setup=BY_USER_ID)).code == 0
-    return world
+    return await applied(tmp_path, BY_USER_ID)
 
 
 def keys_in_use(world: World) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.headless.runs import SETUP, Ran, World, tokens
+from tests.headless.runs import SETUP, Ran, World, applied, tokens
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.sandbox.launchdarkly.state import Segment
 
@@ -24,9 +24,7 @@ STATUSES = {"pass", "warn", "fail", "unknown", "skipped"}
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
     """After an apply, with the segment there."""
-    world = World(tmp_path)
-    await world.run("apply", watch=True)
-    return world
+    return await applied(tmp_path, watch=True)
 
 
 def checks(ran: Ran) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.faulty import Fault, meeting
-from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
+from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, applied
 from tests.headless.test_plan_and_apply import made_by_hand
 from tests.walks import stage_on
 from wizard.headless.options import Options
@@ -28,9 +28,7 @@ STAGING = SETUP.replace('"production"', '"staging"')
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
     """After an apply."""
-    world = World(tmp_path)
-    assert (await world.run("apply")).code == 0
-    return world
+    return await applied(tmp_path)
 
 
 def workspace(world: World) -> Workspace:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_clock import FakeClock
-from tests.headless.runs import SETUP, World, tokens
+from tests.headless.runs import SETUP, World, applied, tokens
 from tests.headless.test_doctor import Slow
 from tests.walks import stage_on
 from wizard.headless.documents import moment
@@ -33,9 +33,7 @@ HOPS = ["attached", "computed", "delivered", "visible", "counted", "member"]
 @pytest.fixture
 async def world(tmp_path: Path) -> World:
     """After an apply."""
-    world = World(tmp_path)
-    assert (await world.run("apply")).code == 0
-    return world
+    return await applied(tmp_path)
 
 
 async def test_it_sees_the_segment(world: World) -> None:

@@ -15,6 +15,7 @@ from tests.headless.runs import SETUP
 from wizard.sandbox.serve import LoopbackServer
 
 LIMIT_S = 60
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Served:
         facts = self.server.facts
         own = {name: value for name, value in os.environ.items() if not name.startswith(("LAUNCHDARKLY", "SEGMENT"))}
         return own | {
+            "PYTHONPATH": str(ROOT),
             "AUDIENCE_WIZARD_HOME": str(self.folder / "home"),
             "AUDIENCE_WIZARD_KEYRING": "off",
             "AUDIENCE_WIZARD_LAUNCHDARKLY_URL": facts.launchdarkly_url,

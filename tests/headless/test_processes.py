@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,18 +21,17 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+def served(tmp_path: Path) -> Iterator[Served]:
     """A world in which ten minutes take a second."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with serve("happy", tmp_path, speed=600.0) as happy:
         yield happy
 
 
-@pytest.fixture
-def steady(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    """A world in which nothing appears while a test runs."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    with serve("happy", tmp_path, speed=1.0) as happy:
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """After an apply, in a world in which nothing appears while a test runs."""
+    with serve("happy", tmp_path_factory.mktemp("steady"), speed=1.0) as happy:
+        assert happy.run("apply", "-c", "setup.toml", "--yes").returncode == 0
         yield happy
 
 
@@ -67,11 +67,12 @@ def test_a_pipeline_from_plan_to_undo(served: Served) -> None:
 
 
 def test_killed_for_real_it_ends_as_one_run_would(served: Served) -> None:
+    looking = threading.Event()  # nobody sets it
     for writes in (1, 3):
         process = served.start("apply", "-c", "setup.toml", "--yes", "--json")
         deadline = time.monotonic() + 30
         while served.writes() < writes and time.monotonic() < deadline:
-            pass
+            looking.wait(0.001)
         process.kill()
         process.communicate()
 
@@ -84,7 +85,6 @@ def test_killed_for_real_it_ends_as_one_run_would(served: Served) -> None:
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_who_stops_a_watch_is_told_where_things_stand(steady: Served, name: str) -> None:
-    steady.run("apply", "-c", "setup.toml", "--yes")
     process = steady.start("watch", "--json", "--timeout", "2h")
     assert process.stdout is not None
     process.stdout.readline()

@@ -326,12 +326,14 @@ async def test_once_due_a_segment_is_seen_within_seconds() -> None:
     audience = staged.walk.state.answers.audiences[0]
     segment = LaunchDarklySegment(f"segment-audiences-{audience}", "Vip customers", "segment-audiences", True)
     delays = []
+    watched_for = 7 * 60  # already, when it begins here
     for offset in range(8 * 60, 12 * 60, 7):
         clock = staged.clock
-        appears_at = clock.monotonic() + offset + 0.37 * (offset % 5)
+        since = clock.now() - timedelta(seconds=watched_for)
+        appears_at = clock.monotonic() + offset - watched_for + 0.37 * (offset % 5)
         scripted = Scripted(clock, appears_at, segment, staged.walk.ports.services.launchdarkly(None))
         ports = replace(staged.walk.ports, services=ScriptedServices(staged.walk.ports.services, scripted))  # type: ignore[arg-type]
-        async for progress in watch(ports, Watched(staged.walk.state, clock.now()), timeout_s=20 * MINUTE):
+        async for progress in watch(ports, Watched(staged.walk.state, since), timeout_s=20 * MINUTE):
             if progress.audiences[0].appeared:
                 delays.append(clock.monotonic() - appears_at)
                 break

@@ -9,10 +9,12 @@ from tests.fake_clock import FakeClock, Patient
 from wizard.domain.findings import Finding
 from wizard.domain.model import Audience
 from wizard.domain.plan import Plan
+from wizard.flow.guide import in_the_way, leave
 from wizard.flow.journey import new_walk
 from wizard.flow.ports import Vault
 from wizard.flow.profile.session import Session
-from wizard.flow.steps.ask import Ask
+from wizard.flow.steps.ask import Ask, Kind
+from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress
 from wizard.flow.watching.watch import Watched, watch
@@ -87,6 +89,30 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
         chosen = [key for key in audiences if key in by_key] or sorted(by_key)[:1]
         assert walk.answer(staged.ask("audiences"), tuple(by_key[key] for key in chosen)) == ""
     await accept(staged, "audiences")
+
+
+async def go_on_to(walk: Walk, stop: str, since: str = "") -> str:
+    """Goes on from `since` as Enter alone does. Returns where that ended: `stop`, or where something is in the way."""
+    ids = [step.id for step in walk.steps]
+    for step in walk.steps[ids.index(since) if since else 0 : ids.index(stop)]:
+        await walk.read(*ids[: ids.index(step.id) + 1])
+        if not await _take_what_is_offered(walk, step) or in_the_way(walk, step):
+            return step.id
+        await leave(walk, step)
+    await walk.read(*ids[: ids.index(stop) + 1])
+    return stop
+
+
+async def _take_what_is_offered(walk: Walk, step: Step) -> bool:
+    """Answers with what is suggested, else with the first choice. False: a question could not be answered."""
+    while missing := walk.missing(step):
+        ask = missing[0]
+        offered = [choice.value for choice in ask.choices(walk.state)][:1]
+        value = ask.suggest(walk.state) or (tuple(offered) if ask.kind is Kind.PICK_MANY else "".join(offered))
+        if ask.waits_for(walk.state) or not value or walk.answer(ask, value):
+            return False
+        await walk.read(*(each.id for each in walk.steps[: walk.steps.index(step) + 1]))
+    return True
 
 
 def seen_audiences(walk: Walk) -> tuple[Audience, ...]:

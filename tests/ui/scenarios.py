@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 from textual import events
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.fake_clock import FakeClock
 from tests.ui.waiting import PATIENCE_S
-from tests.walks import stage_on
+from tests.walks import go_on_to, stage_on
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
@@ -48,6 +51,7 @@ class SimulatedWizard(AudienceWizard):
 
     def __init__(self, world: str, *, segment_token: bool = True, wrap: Wrap = lambda transport: transport) -> None:
         self._wrap = wrap
+        self.asked = 0  # how many requests are being answered
         self.clock = FakeClock(auto=True)
         self.segment_token = segment_token
         self.client_side_id = ""
@@ -61,16 +65,42 @@ class SimulatedWizard(AudienceWizard):
         self.mute = sandbox.world.mute
         given = {"launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox")}
         vault = None if self.segment_token else MemoryVault("no keyring", given)
-        staged = stage_on(sandbox, wrap=self._wrap, vault=vault)
+        staged = stage_on(sandbox, wrap=lambda inner: Counted(self._wrap(inner), self), vault=vault)
         self.sandbox = staged.sandbox
         self.client_side_id = staged.sandbox.tokens.launchdarkly_client_side_id
         return staged.walk
 
     @property
+    def walk(self) -> Walk:
+        assert self.walk_screen.walk is not None
+        return self.walk_screen.walk
+
+    @property
     def state(self) -> State:
-        walk = self.walk_screen.walk
-        assert walk is not None
-        return walk.state
+        return self.walk.state
+
+    @contextmanager
+    def undrawn(self) -> Iterator[None]:
+        """Whatever changes in the walk meanwhile is drawn when something is shown next."""
+        changed, self.walk.changed = self.walk.changed, lambda: None
+        try:
+            yield
+        finally:
+            self.walk.changed = changed
+
+
+class Counted(httpx.AsyncBaseTransport):
+    """Tells how many requests are under way."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, app: SimulatedWizard) -> None:
+        self._inner, self._app = inner, app
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._app.asked += 1
+        try:
+            return await self._inner.handle_async_request(request)
+        finally:
+            self._app.asked -= 1
 
 
 async def reach(pilot: Pilot[Any], does: Iterable[str]) -> None:
@@ -93,6 +123,7 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
         await _paste(pilot, wizard(pilot).client_side_id)
     elif verb == "wait":
         await wizard(pilot).clock.advance(float(what))
+        wizard(pilot).walk_screen.show_walk()  # which itself tells the time once a second, by the machine's
     elif verb == "mute":
         service, _, answer = what.partition("=")
         wizard(pilot).mute.clear()
@@ -107,32 +138,54 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
 
 
 async def _until(pilot: Pilot[Any], stop: str) -> None:
+    await _on_with_enter(pilot, lambda: _at_last(pilot) or wizard(pilot).walk_screen.at == stop)
+    await _skip_to(pilot, "review" if stop == _WATCHING else stop)
+    await _on_with_enter(pilot, lambda: wizard(pilot).walk_screen.at == stop, yes=stop == _WATCHING)
+
+
+async def _finding(pilot: Pilot[Any]) -> None:
+    """On with Enter until a finding stands in the way."""
+    await _on_with_enter(pilot, lambda: _at_last(pilot) or isinstance(pilot.app.screen, FindingScreen))
+    await _skip_to(pilot, "review")
+    await _on_with_enter(pilot, lambda: isinstance(pilot.app.screen, FindingScreen))
+
+
+async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes: bool = False) -> None:
+    """`yes` is said at Review."""
     for _ in range(60):
-        if wizard(pilot).walk_screen.at == stop:
+        if is_there():
             return
-        if stop == _WATCHING and wizard(pilot).walk_screen.at == "review":
+        if yes and wizard(pilot).walk_screen.at == "review":
             wizard(pilot).clock.auto = False  # from here on time moves only by `wait`
             await pilot.press("y")
             await settled(pilot)
         await pilot.press("enter")
         await settled(pilot)
-    raise AssertionError(f"{stop} was not reached; at {wizard(pilot).walk_screen.at}")
+    raise AssertionError(f"it was not reached; at {wizard(pilot).walk_screen.at}")
+
+
+def _at_last(pilot: Pilot[Any]) -> bool:
+    """Whether nothing on this stop is left to take: neither marked nor typed."""
+    pane = wizard(pilot).walk_screen.pane
+    return pane is None or pane.first_missing() is None
+
+
+async def _skip_to(pilot: Pilot[Any], stop: str) -> None:
+    """Goes there in the flow, without drawing what comes before; no farther than the first thing in the way."""
+    screen = wizard(pilot).walk_screen
+    ids = [step.id for step in wizard(pilot).walk.steps]
+    here = ids.index(screen.at) if screen.at in ids else -1
+    if here < ids.index(stop) and pilot.app.screen is screen:
+        with wizard(pilot).undrawn():
+            ended = await go_on_to(wizard(pilot).walk, stop, screen.at if here >= 0 else "")
+        screen.go(ended)
+        await settled(pilot)
 
 
 async def _paste(pilot: Pilot[Any], text: str) -> None:
     focused = pilot.app.screen.focused
     assert focused is not None
     focused.post_message(events.Paste(text))
-
-
-async def _finding(pilot: Pilot[Any]) -> None:
-    """On with Enter until a finding stands in the way."""
-    for _ in range(60):
-        if isinstance(pilot.app.screen, FindingScreen):
-            return
-        await pilot.press("enter")
-        await settled(pilot)
-    raise AssertionError(f"nothing was in the way; at {wizard(pilot).walk_screen.at}")
 
 
 def wizard(pilot: Pilot[Any]) -> SimulatedWizard:
@@ -156,8 +209,27 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 
 def _is_busy(pilot: Pilot[Any]) -> bool:
-    walk = wizard(pilot).walk_screen.walk
-    return walk is None or (not wizard(pilot).frozen and (bool(walk.under_way) or _is_working(pilot)))
+    app, walk = wizard(pilot), wizard(pilot).walk_screen.walk
+    if walk is None or _has_messages(pilot):
+        return True
+    is_asking = bool(app.asked) and not app.sandbox.world.faults  # those may wait for the clock
+    return not app.frozen and (is_asking or bool(walk.under_way) or _is_working(pilot))
+
+
+def _has_messages(pilot: Pilot[Any]) -> bool:
+    """Whether a key, or what came of it, is still on its way."""
+    screens = pilot.app.screen_stack
+    pumps = (pilot.app, *(pump for screen in screens for pump in screen.walk_children(with_self=True)))
+    return (
+        any(screen._callbacks for screen in screens)
+        or any(pump._next_callbacks or pump.message_queue_size for pump in pumps)
+        or _is_to_be_drawn(pilot.app.screen)
+    )
+
+
+def _is_to_be_drawn(screen: Screen[Any]) -> bool:
+    waiting = screen._layout_required, screen._scroll_required, screen._repaint_required, screen._recompose_required
+    return any(waiting) or bool(screen._dirty_widgets)
 
 
 def _is_working(pilot: Pilot[Any]) -> bool:

@@ -36,6 +36,10 @@ class KeyedScreen(Screen[Answer]):
     def on_descendant_blur(self) -> None:
         self.show_keys()
 
+    def on_resize(self) -> None:
+        """What did not fit before may fit now, and be scrolled no more."""
+        self.call_after_refresh(self.show_keys)
+
     def on_screen_suspend(self) -> None:
         self._lie_under(True)
 

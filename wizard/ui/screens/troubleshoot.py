@@ -80,6 +80,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._checking = False
         self._news = Content("")
         self._title_line = TitleLine()
+        self._heading = ""
         self._head = Static("", markup=False, classes="step-title")
         self._title = Static("", markup=False, classes="title")
         self._said, self._more = Aligned(column=9, classes="said"), Aligned(column=11, classes="more")
@@ -216,9 +217,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:
         """One page: what does not belong to it is not there."""
-        asked = len(self._guide.answers) if self._guide else 0
-        now = None if self._checking else self._now
-        self._head.update(lines.head(head, now, asked, self._head.content_size.width))
+        self._heading = head
+        self._show_head()
         self._title.update(title)
         self._said.show(said)
         self.choices.show(choices, enter_does="answer")
@@ -230,6 +230,15 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self.show_keys()
         self._body.scroll_home(animate=False)
         self._show_waiting()
+
+    def _show_head(self) -> None:
+        asked = len(self._guide.answers) if self._guide else 0
+        now = None if self._checking else self._now
+        self._head.update(lines.head(self._heading, now, asked, self._head.content_size.width))
+
+    def on_resize(self) -> None:
+        """Where things stand is at the right edge."""
+        self.call_after_refresh(self._show_head)
 
     def keys(self) -> tuple[Hint, ...]:
         return lines.keys(self._now, self._finding, checking=self._checking)

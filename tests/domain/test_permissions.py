@@ -1,4 +1,4 @@
-"""Permissions: the worked cases of the contract, then each rule of 4.1 to 4.5 by itself."""
+"""Permissions: the worked examples, then each rule of docs/launchdarkly.md#role-policies by itself."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEGMENTS = "proj/shop:env/production:segment/*"
 
 
 def statement(given: Mapping[str, Any]) -> Statement:
-    """A statement as the contract writes it."""
+    """A statement as a policy writes it."""
     return Statement(
         given.get("effect", "allow"),
         resources=tuple(given.get("resources", ())),

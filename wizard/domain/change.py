@@ -11,7 +11,7 @@ SEGMENT_APP = "app.segment.com"
 
 
 class Action(StrEnum):
-    """`shared/cli.md`: `adopt` exists and is right, made by someone else; `none` is already as wanted."""
+    """`docs/reference.md#json-documents`: `adopt` exists and is right, made by someone else; `none` is already as wanted."""
 
     CREATE = "create"
     UPDATE = "update"

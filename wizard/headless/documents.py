@@ -1,4 +1,4 @@
-"""The JSON documents of `shared/cli.md`, from what the flow says. A promise to scripts: fields are only ever added."""
+"""The JSON documents of `docs/reference.md#json-documents`, from what the flow says. A promise to scripts: fields are only ever added."""
 
 from __future__ import annotations
 

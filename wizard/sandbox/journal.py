@@ -1,4 +1,4 @@
-"""What clients did: every request, and every breach of the two services' contracts. Never a secret."""
+"""What clients did: every request, and every breach of the services' rules. Never a secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Something a client did that the contracts ask it not to do."""
+    """Something a client did that the services ask it not to do."""
 
     method: str
     host: str

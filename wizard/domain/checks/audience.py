@@ -1,4 +1,7 @@
-"""The chosen audiences: there, on, computed, with members that can be synced (segment rows 28, 36-41)."""
+"""The chosen audiences: there, on, computed, with members that can be synced.
+
+See docs/segment.md#mapping-problems and docs/segment.md#audience-problems.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +124,7 @@ def _is_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 41."""
+    (delete: the module links to the table)
     if audience.size is None:
         return unknown(
             f"Segment gives no size of {audience.name}.",
@@ -142,7 +145,10 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 28. How many members lack the identifier cannot be counted, only that some may (4.4)."""
+    """How many members lack the identifier cannot be counted, only that some may.
+
+    See docs/segment.md#missing-identifiers.
+    """
     key = subjects.context_key(facts, answers)
     if key is None:
         subjects.need_what_the_mapping_says(facts, answers)

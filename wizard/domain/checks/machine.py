@@ -1,4 +1,7 @@
-"""This machine and the way to the services: keyring, clock, network (launchdarkly rows 53-55)."""
+"""This machine and the way to the services: keyring, clock, network.
+
+See docs/launchdarkly.md#service-and-network-problems.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def _keyring(facts: Facts, _: Answers) -> Findings:
 
 
 def _clock(facts: Facts, _: Answers) -> Findings:
-    """Row 55."""
+    (delete: the module links to the table)
     reaches = (facts.launchdarkly_reach, facts.segment_reach, facts.client_side_reach)
     skews = [reach.clock_skew_seconds for reach in reaches if isinstance(reach, Reach)]
     known = [skew for skew in skews if skew is not None]
@@ -49,7 +52,7 @@ def _clock(facts: Facts, _: Answers) -> Findings:
 
 
 def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Facts, Answers], Findings]:
-    """Rows 53, 54. A refusal is an answer too: somebody is there. Another's page proves nothing of the service."""
+    """A refusal is an answer too: somebody is there. Another's page proves nothing of the service."""
 
     def judge(facts: Facts, _: Answers) -> Findings:
         reach = slot(facts)

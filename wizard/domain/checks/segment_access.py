@@ -24,7 +24,7 @@ _HOSTS = {"api.segmentapis.com": Region.US, "eu1.api.segmentapis.com": Region.EU
 
 
 def _kind(facts: Facts, _: Answers) -> Findings:
-    """Row 1."""
+    (delete: the module links to the table)
     shape = facts.segment_token_shape
     if isinstance(facts.workspace, Workspace):
         return passed("This is a Public API token.")
@@ -42,7 +42,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
 
 
 def _valid(facts: Facts, _: Answers) -> Findings:
-    """Rows 1, 2. The client has asked both regions; statuses for the wrong one are unverified (8)."""
+    """The client has asked both regions; statuses for the wrong one are unverified (docs/segment.md#regions)."""
     workspace = facts.workspace
     if isinstance(workspace, Failure) and workspace.is_closed:
         return failed(
@@ -58,7 +58,7 @@ def _valid(facts: Facts, _: Answers) -> Findings:
 
 
 def _region(facts: Facts, _: Answers) -> Findings:
-    """Row 2. A workspace in the other region is no trouble while its own host is asked."""
+    """A workspace in the other region is no trouble while its own host is asked."""
     workspace = need(facts.workspace, "the workspace of this token")
     in_use = _HOSTS.get(facts.segment_host.lower())
     evidence = {"region": str(workspace.region), "host": facts.segment_host}
@@ -75,7 +75,10 @@ def _region(facts: Facts, _: Answers) -> Findings:
 
 
 def _catalog(facts: Facts, _: Answers) -> Findings:
-    """Ids and preset are taken from the catalog at run time; the contract's table is the fall-back (2.5)."""
+    """Ids and preset are taken from the catalog at run time; the contract's table is the fall-back.
+
+    See docs/segment.md#catalog-entry.
+    """
     entry = need(facts.catalog, "LaunchDarkly Audiences in Segment's catalog")
     if entry.from_catalog:
         return passed("The mapping is made from Segment's catalog.", evidence={"slug": entry.slug})

@@ -72,7 +72,7 @@ class Entry:
 
 
 class Journal(Protocol):
-    """Written before each write and after it (design, principle 4)."""
+    """Written before each write and after it."""
 
     def intend(self, write: Write) -> None: ...
 

@@ -1,6 +1,6 @@
 """LaunchDarkly's count against the audience's size: one sentence. A difference is explained, never a failure.
 
-Contract segment 4.4, 4.8 and 7 rows 28, 42, 57; launchdarkly 2.12, 6 row 38.
+See docs/launchdarkly.md#one-segment, docs/segment.md#missing-identifiers and docs/segment.md#historical-data.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """From the review to what came of it: the one way in which every face applies a plan.
 
-What was reviewed is what is applied (design, principle 1): right before the first write the services are read again,
+What was reviewed is what is applied: right before the first write the services are read again,
 and a plan that no longer rests on what is there is not carried out.
 """
 

@@ -554,7 +554,7 @@ def test_a_grant_of_nothing_denies() -> None:
 # --- the policy to copy -----------------------------------------------------------------------------------------
 
 
-def test_the_smallest_policy_is_the_contracts() -> None:
+def test_the_smallest_policy_is_the_documented_one() -> None:
     assert smallest_policy("P", "E").splitlines() == [
         "[",
         '  {"effect": "allow", "resources": ["proj/P"], "actions": ["viewProject"]},',

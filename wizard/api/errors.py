@@ -1,7 +1,7 @@
 """Turns what httpx raises and what the services answer into a `Failure`: typed, cleaned, without secrets.
 
-The status decides first, then the vendor's own code (docs/launchdarkly.md#errors, docs/segment.md#errors). What a 401 means
-(bad token, or no permission here) is judged by the caller.
+The status decides first, then the vendor's own code. What a 401 means (bad token, or no permission here) is judged by
+the caller. See docs/launchdarkly.md#errors and docs/segment.md#errors.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Why a call brought no usable answer, in words: what happened, whose fault it is, what to do.
 
-One table per service (docs/launchdarkly.md#errors, docs/segment.md#errors). The status decides, then the vendor's code, then its
-message; what neither table knows keeps the vendor's own words.
+One table per service. The status decides, then the vendor's code, then its message; what neither table knows keeps the
+vendor's own words. See docs/launchdarkly.md#errors and docs/segment.md#errors.
 """
 
 from __future__ import annotations
@@ -227,7 +227,7 @@ def _launchdarkly_special(failure: Failure) -> _Told | None:
     return _CALLER_FORBIDDEN if about_the_token else None
 
 
-# --- Twilio Segment (docs/segment.md#errors, docs/segment.md#what-can-go-wrong) -------------------------------------------------------------------
+# --- Twilio Segment --------------------------------------------------------------------------------------------------
 
 _CLOSED = _Told(
     "Segment refused this part of its API.",

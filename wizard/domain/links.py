@@ -2,7 +2,7 @@
 
 See docs/launchdarkly.md#pages-in-launchdarkly and docs/segment.md#pages-in-segment.
 
-Deep links are not a contract with either vendor: beside each stands where to click instead.
+Deep links are no promise of either vendor: beside each stands where to click instead.
 """
 
 from __future__ import annotations

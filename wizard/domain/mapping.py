@@ -18,7 +18,8 @@ VISIBLE_FIELDS = ("context_kind", "context_key", "enable_batching")
 _COMPUTED_BY_THE_DESTINATION = "audience_action"
 _TRIGGER_OF_AN_ACTIVATION = "context.personas.event_emitter_id"
 
-# What the catalog says (docs/segment.md#catalog-entry, docs/segment.md#preset-fields), for a workspace whose catalog cannot be read.
+# What the catalog says, for a workspace whose catalog can't be read: docs/segment.md#catalog-entry and
+# docs/segment.md#preset-fields.
 FALLBACK_CATALOG_ENTRY = CatalogEntry(
     metadata_id="64e72a310da9ebedf99c8937",
     slug="actions-launchdarkly-audiences",

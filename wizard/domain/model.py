@@ -132,7 +132,9 @@ class Token:
     last_four: str = ""
     last_used: datetime | None = None
     member_role: str = ""
-    expires_at: datetime | None = None  # no documented field: told where it is seen, never asserted (docs/launchdarkly.md#token-expiry)
+    expires_at: datetime | None = (
+        None  # no documented field: told where it is seen, never asserted (docs/launchdarkly.md#token-expiry)
+    )
 
 
 @dataclass(frozen=True, slots=True)

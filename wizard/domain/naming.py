@@ -54,10 +54,10 @@ def match_segments(
 ) -> SegmentMatch:
     """Match by (a) the audience's ID in the key, (b) the name, (c) being new since `since`.
 
-See docs/launchdarkly.md#recognizing-a-segment.
+    See docs/launchdarkly.md#recognizing-a-segment.
 
-    (a) or (b) alone is found. Several of them, one that carries another audience's id, and (c) are shown, not
-    guessed between.
+        (a) or (b) alone is found. Several of them, one that carries another audience's id, and (c) are shown, not
+        guessed between.
     """
     there = tuple(segment for segment in segments if not segment.deleted)
     synced = tuple(segment for segment in there if segment.external)

@@ -77,7 +77,10 @@ def grant_of(
     roles: Mapping[str, CustomRole | Failure] | None,
     member: Member | Failure | None,
 ) -> Grant:
-    """Build the grant from the token's metadata (docs/launchdarkly.md#judging-a-token). `member` owns a personal token."""
+    """Build the grant from the token's metadata. `member` owns a personal token.
+
+    See docs/launchdarkly.md#judging-a-token.
+    """
     grant = _unknown(token) if token is None or isinstance(token, Failure) else _of_token(token, roles or {})
     shared = isinstance(token, Token) and token.service_token is True
     ceiling = _ceiling(member) if isinstance(member, Member) and not shared else None

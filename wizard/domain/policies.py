@@ -1,6 +1,7 @@
 """Whether a statement of a LaunchDarkly role policy matches an action on a resource.
 
-See docs/launchdarkly.md#statements, docs/launchdarkly.md#resource-specifiers and docs/launchdarkly.md#actions-the-sync-needs.
+See docs/launchdarkly.md#statements, docs/launchdarkly.md#resource-specifiers and
+docs/launchdarkly.md#actions-the-sync-needs.
 
 Three-valued: tags, views and role attributes are not always known, and neither is the key of the segment-to-be.
 """
@@ -102,7 +103,7 @@ def _malformed(statement: Statement) -> str:
     return ""
 
 
-# --- one resource specifier: `type/name;selectors:type/name;selectors` (docs/launchdarkly.md#resource-specifiers) ------------------------------------
+# --- one resource specifier: `type/name;selectors:type/name;selectors` ----------------------------------------------
 
 _SPACE_AROUND_MARKS = re.compile(r"\s*([:;,{}])\s*")
 # A colon also stands inside `{critical:true}` and after `view`.

@@ -1,4 +1,7 @@
-"""The JSON documents of `docs/reference.md#json-documents`, from what the flow says. A promise to scripts: fields are only ever added."""
+"""The JSON documents, from what the flow says. A promise to scripts: fields are only ever added.
+
+See docs/reference.md#json-documents.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hosts of both services, as the contracts list them.
+"""The hosts of both services, as their documentation lists them.
 
 See docs/launchdarkly.md#instances-and-hosts and docs/segment.md#regions.
 """

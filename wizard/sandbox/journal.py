@@ -38,7 +38,7 @@ class Journal:
 
 
 class PollingJudge:
-    """Tells when one thing is read again and again faster than the contracts' guidance.
+    """Tells when one thing is read again and again faster than the services' guidance.
 
     Five readings in less than two thirds of the time that four intervals take are a breach: a person who goes back and
     forth, or runs one command after the other, causes a few quick readings; a loop goes on.

@@ -28,7 +28,11 @@ OTHER_INSTANCES = {
 }
 API_VERSION = "20240415"
 BETA = "beta"
-_FILTERS = ("external exists true", "unbounded equals true", "")  # each is the fallback of the one before (docs/launchdarkly.md#listing-segments)
+_FILTERS = (
+    "external exists true",
+    "unbounded equals true",
+    "",
+)  # each is the fallback of the one before (docs/launchdarkly.md#listing-segments)
 
 M = TypeVar("M", bound=Remote)
 T = TypeVar("T")

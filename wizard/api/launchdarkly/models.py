@@ -293,8 +293,8 @@ class StoreStatus(Remote):
 class StoreItem(Remote):
     """A persistent store (docs/launchdarkly.md#persistent-stores).
 
-`config` may hold host names and passwords, and isn't read.
-"""
+    `config` may hold host names and passwords, and isn't read.
+    """
 
     id: Id = Field(validation_alias="_id")
     kind: Key = Field(default="", validation_alias="integrationKey")

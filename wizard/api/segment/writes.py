@@ -1,6 +1,7 @@
 """What the walk changes in Segment: exactly the documented keys, nothing else.
 
-See docs/segment.md#destination-calls, docs/segment.md#mapping-calls, docs/segment.md#connections and docs/segment.md#activations.
+See docs/segment.md#destination-calls, docs/segment.md#mapping-calls, docs/segment.md#connections and
+docs/segment.md#activations.
 
 The service refuses unknown keys and nulls, so what is not given is left out. A masked value is never sent back.
 """

@@ -124,7 +124,6 @@ def _is_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     if audience.size is None:
         return unknown(
             f"Segment gives no size of {audience.name}.",
@@ -195,9 +194,18 @@ _SPACE = ("segment.token.valid", "segment.region", "segment.engage")
 _ON = (*EXISTS, "audience.enabled")
 _each = subjects.for_each_audience
 CHECKS = (
-    Check("audience.exists", "Audience exists", STEP, _exists, _SPACE),
-    Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS),
-    Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON),
-    Check("audience.size", "Audience has members", STEP, _each(_size), (*_ON, "audience.computed")),
-    Check("audience.identifiers", "Identifiers fit the context key", STEP, _each(_identifiers), EXISTS),
+    Check("audience.exists", "Audience exists", STEP, _exists, _SPACE, reads=("audiences",)),
+    Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS, reads=("audiences",)),
+    Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON, reads=("audiences",)),
+    Check(
+        "audience.size", "Audience has members", STEP, _each(_size), (*_ON, "audience.computed"), reads=("audiences",)
+    ),
+    Check(
+        "audience.identifiers",
+        "Identifiers fit the context key",
+        STEP,
+        _each(_identifiers),
+        EXISTS,
+        reads=("audiences",),
+    ),
 )

@@ -24,7 +24,6 @@ from wizard.text import count
 
 
 def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     destination = subjects.need_destination(facts, answers)
     seen = need(facts.connections.get(audience.id), f"what {audience.name} is connected to")
     connection = next((c for c in seen.items if c.destination_id == destination.id), None)
@@ -203,7 +202,6 @@ def _connection(audience: Audience, destination: Destination, facts: Facts) -> C
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     kind, pages = audience.kind.upper(), page(audience, facts, answers)
     if kind == "ACCOUNTS":
         return warned(
@@ -225,7 +223,6 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     if not audience.cadence:
         return skipped(f"Segment does not say how often {audience.name} is computed.")
     if audience.cadence.upper() != "BATCH":
@@ -240,7 +237,6 @@ def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     if audience.history is None:
         return skipped(f"Segment does not say whether {audience.name} includes historical data.")
     if audience.history:
@@ -275,11 +271,26 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
 _each = subjects.for_each_audience
 _OF_THE_MAPPING = ("mapping.exists", "mapping.context_kind", "mapping.context_key")
 CHECKS = (
-    Check("audience.kind", "Kind of audience", STEP, _each(_kind), EXISTS),
-    Check("audience.cadence", "Cadence", STEP, _each(_cadence), EXISTS),
-    Check("audience.history", "Historical data", STEP, _each(_history), EXISTS),
-    Check("audience.attach_by_api", "Attaching through the API", STEP, _attach_by_api, EXISTS, matters=False),
-    Check("audience.attached", "Destination is attached", STEP, _each(_attached), (*EXISTS, "destination.exists")),
+    Check("audience.kind", "Kind of audience", STEP, _each(_kind), EXISTS, reads=("audiences",)),
+    Check("audience.cadence", "Cadence", STEP, _each(_cadence), EXISTS, reads=("audiences",)),
+    Check("audience.history", "Historical data", STEP, _each(_history), EXISTS, reads=("audiences",)),
+    Check(
+        "audience.attach_by_api",
+        "Attaching through the API",
+        STEP,
+        _attach_by_api,
+        EXISTS,
+        matters=False,
+        reads=("attach_by_api",),
+    ),
+    Check(
+        "audience.attached",
+        "Destination is attached",
+        STEP,
+        _each(_attached),
+        (*EXISTS, "destination.exists"),
+        reads=("connections",),
+    ),
     Check(
         "audience.activation",
         "Connection is activated",
@@ -287,6 +298,7 @@ CHECKS = (
         _each(_activation),
         (*EXISTS, "destination.exists", "audience.attached"),
         matters=False,
+        reads=("connections", "activations", "delivery"),
     ),
     Check(
         "audience.activation_mapping",
@@ -295,6 +307,7 @@ CHECKS = (
         _each(_activation_mapping),
         (*EXISTS, "destination.exists", "audience.attached", *_OF_THE_MAPPING),
         matters=False,
+        reads=("connections", "activations", "subscriptions"),
     ),
     Check(
         "audience.other_activations",
@@ -303,5 +316,6 @@ CHECKS = (
         _other_activations,
         ("destination.exists", *_OF_THE_MAPPING),
         matters=False,
+        reads=("subscriptions", "connections", "activations"),
     ),
 )

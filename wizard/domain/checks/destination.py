@@ -73,7 +73,6 @@ def _evidence(instance: Destination) -> dict[str, object]:
 
 
 def _single(facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     same = [d for d in subjects.matching_destinations(facts, answers) if _serves_the_space(d, facts, answers)]
     if not same:
         return not_judged("There is no destination for this environment yet.")
@@ -130,7 +129,6 @@ def _source(facts: Facts, answers: Answers) -> Findings:
 
 
 def _enabled(facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     instance = subjects.need_destination(facts, answers)
     if instance.enabled is None:
         return unknown(
@@ -150,7 +148,6 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 
 def _client_side_id(facts: Facts, answers: Answers) -> Findings:
-    """Launchdarkly row 37."""
     instance = subjects.need_destination(facts, answers)
     wanted = subjects.need_client_side_id(facts, answers)
     if instance.client_side_id == wanted:
@@ -206,10 +203,36 @@ CHECKS = (
         _exists,
         _NEEDS,
         explained_by=("launchdarkly.token.permissions", "launchdarkly.approvals", "segment.engage.source"),
+        reads=("destinations",),
     ),
-    Check("destination.single", "One destination for the environment", STEP, _single, _NEEDS),
-    Check("destination.source", "Destination is on the Engage source", STEP, _source, _THERE),
-    Check("destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE),
-    Check("destination.client_side_id", "Destination's environment", STEP, naming_who(_client_side_id), _THERE),
-    Check("destination.token", "Destination's token", STEP, naming_who(_token), _THERE),
+    Check(
+        "destination.single",
+        "One destination for the environment",
+        STEP,
+        _single,
+        _NEEDS,
+        reads=("destinations", "sources"),
+    ),
+    Check(
+        "destination.source",
+        "Destination is on the Engage source",
+        STEP,
+        _source,
+        _THERE,
+        reads=("destinations", "sources"),
+    ),
+    Check(
+        "destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE, reads=("destinations", "audit")
+    ),
+    Check(
+        "destination.client_side_id",
+        "Destination's environment",
+        STEP,
+        naming_who(_client_side_id),
+        _THERE,
+        reads=("destinations", "audit"),
+    ),
+    Check(
+        "destination.token", "Destination's token", STEP, naming_who(_token), _THERE, reads=("destinations", "audit")
+    ),
 )

@@ -177,7 +177,15 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
 
 
 CHECKS = (
-    Check("launchdarkly.context_kind", "Context kind", "mapping", _context_kind, NEEDS),
-    Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False),
-    Check("launchdarkly.plan", "Plan", STEP, _plan, ("launchdarkly.token.valid",), matters=False),
+    Check("launchdarkly.context_kind", "Context kind", "mapping", _context_kind, NEEDS, reads=("context_kinds",)),
+    Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores",)),
+    Check(
+        "launchdarkly.plan",
+        "Plan",
+        STEP,
+        _plan,
+        ("launchdarkly.token.valid",),
+        matters=False,
+        reads=("segments", "stores", "roles"),
+    ),
 )

@@ -87,6 +87,6 @@ def _view(facts: Facts, answers: Answers) -> Findings:
 
 
 CHECKS = (
-    Check("launchdarkly.approvals", "Approvals", STEP, _approvals, NEEDS),
-    Check("launchdarkly.view", "Views", STEP, _view, NEEDS, matters=False),
+    Check("launchdarkly.approvals", "Approvals", STEP, _approvals, NEEDS, reads=("project", "token", "roles")),
+    Check("launchdarkly.view", "Views", STEP, _view, NEEDS, matters=False, reads=("project",)),
 )

@@ -1,6 +1,7 @@
 """The environment to write to: does it exist, is it this account's.
 
-See docs/launchdarkly.md#credential-problems, docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#first-sync-problems.
+See docs/launchdarkly.md#credential-problems, docs/launchdarkly.md#permission-problems and
+docs/launchdarkly.md#first-sync-problems.
 """
 
 from __future__ import annotations
@@ -167,7 +168,6 @@ def _hidden(refused: Failure, key: str) -> Findings:
 
 
 def _environment(facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     project = need(facts.project, "the project")
     key = need_answer(answers.environment, "the environment")
     found = project.environment(key)
@@ -199,6 +199,7 @@ CHECKS = (
         STEP,
         _client_side_id,
         ("launchdarkly.instance",),
+        reads=("client_side_id_exists", "projects"),
     ),
     Check(
         "launchdarkly.pair",
@@ -206,6 +207,7 @@ CHECKS = (
         STEP,
         _pair,
         ("launchdarkly.token.valid", "launchdarkly.client_side_id"),
+        reads=("projects", "account_name"),
     ),
     Check(
         "launchdarkly.project",
@@ -213,6 +215,14 @@ CHECKS = (
         STEP,
         _project,
         ("launchdarkly.token.valid", "launchdarkly.pair"),
+        reads=("project",),
     ),
-    Check("launchdarkly.environment", "Environment", STEP, _environment, ("launchdarkly.project", "launchdarkly.pair")),
+    Check(
+        "launchdarkly.environment",
+        "Environment",
+        STEP,
+        _environment,
+        ("launchdarkly.project", "launchdarkly.pair"),
+        reads=("project",),
+    ),
 )

@@ -118,7 +118,10 @@ def _anywhere(facts: Facts, answers: Answers) -> Target:
 
 
 def _view(facts: Facts, grant: Grant, target: Target) -> Judgement:
-    """Probed rather than computed: the computed value only explains a refusal (docs/launchdarkly.md#judging-a-token)."""
+    """Probed rather than computed: the computed value only explains a refusal.
+
+    See docs/launchdarkly.md#judging-a-token.
+    """
     if isinstance(facts.project, Project):
         return Judgement(Verdict.ALLOW, "The project was read with this token.")
     computed = judge("viewProject", grant, target)
@@ -212,5 +215,6 @@ CHECKS = (
         "launchdarkly",
         _permissions,
         ("launchdarkly.token.valid",),
+        reads=("token", "roles", "member", "project"),
     ),
 )

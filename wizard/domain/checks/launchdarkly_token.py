@@ -125,7 +125,6 @@ def _valid(facts: Facts, _: Answers) -> Findings:
 
 
 def _personal(facts: Facts, _: Answers) -> Findings:
-    (delete: the module links to the table)
     caller = need(facts.caller, "the token's identity")
     token = facts.token if isinstance(facts.token, Token) else None
     service = caller.service_token if caller.service_token is not None else token and token.service_token
@@ -167,7 +166,7 @@ def _lifetime(facts: Facts, _: Answers) -> Findings:
 
 _ALIVE = ("launchdarkly.reachable", "launchdarkly.token.kind", "launchdarkly.instance")
 CHECKS = (
-    Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind),
+    Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind, reads=("caller",)),
     Check(
         "launchdarkly.instance",
         "LaunchDarkly instance",
@@ -175,10 +174,25 @@ CHECKS = (
         _instance,
         ("launchdarkly.reachable", "launchdarkly.token.kind"),
         matters=False,
+        reads=("caller", "other_instance"),
     ),
-    Check("launchdarkly.token.valid", "Token is known", STEP, _valid, _ALIVE),
+    Check("launchdarkly.token.valid", "Token is known", STEP, _valid, _ALIVE, reads=("caller",)),
     Check(
-        "launchdarkly.token.personal", "Service token", STEP, _personal, ("launchdarkly.token.valid",), matters=False
+        "launchdarkly.token.personal",
+        "Service token",
+        STEP,
+        _personal,
+        ("launchdarkly.token.valid",),
+        matters=False,
+        reads=("caller", "token"),
     ),
-    Check("launchdarkly.token.lifetime", "Expiry", STEP, _lifetime, ("launchdarkly.token.valid",), matters=False),
+    Check(
+        "launchdarkly.token.lifetime",
+        "Expiry",
+        STEP,
+        _lifetime,
+        ("launchdarkly.token.valid",),
+        matters=False,
+        reads=("token",),
+    ),
 )

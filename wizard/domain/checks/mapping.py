@@ -18,7 +18,6 @@ _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     found = subjects.mappings(facts, answers)
     if found:
         return passed(f"The mapping {found[0].name} is there.", evidence={"mappings": [m.id for m in found]})
@@ -47,7 +46,6 @@ def _single(facts: Facts, answers: Answers) -> Findings:
 
 
 def _enabled(facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     mapping = subjects.need_mapping(facts, answers)
     if mapping.enabled is None:
         return unknown(
@@ -119,7 +117,6 @@ def _edited_fields(mapping: Subscription, facts: Facts) -> list[Difference]:
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     mapping = subjects.need_mapping(facts, answers)
     now = mapping.settings.get("context_kind")
     if not isinstance(now, str) or not now:
@@ -170,7 +167,6 @@ def _batching(facts: Facts, answers: Answers) -> Findings:
 
 
 def _room(facts: Facts, _: Answers) -> Findings:
-    (delete: the module links to the table)
     seen = need(facts.subscriptions, "the destination's mappings")
     if len(seen) < _MOST:
         return passed("The destination has room for mappings.")
@@ -184,19 +180,44 @@ def _room(facts: Facts, _: Answers) -> Findings:
 
 _THERE = ("destination.exists", "mapping.exists")
 CHECKS = (
-    Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",)),
-    Check("mapping.single", "One mapping", STEP, _single, _THERE),
-    Check("mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE),
-    Check("mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE),
-    Check("mapping.fields", "Hidden fields", STEP, naming_who(_fields), (*_THERE, "mapping.trigger")),
+    Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",), reads=("subscriptions",)),
+    Check("mapping.single", "One mapping", STEP, _single, _THERE, reads=("subscriptions",)),
+    Check("mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE, reads=("subscriptions", "audit")),
+    Check(
+        "mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE, reads=("subscriptions", "catalog", "audit")
+    ),
+    Check(
+        "mapping.fields",
+        "Hidden fields",
+        STEP,
+        naming_who(_fields),
+        (*_THERE, "mapping.trigger"),
+        reads=("subscriptions", "catalog", "audit"),
+    ),
     Check(
         "mapping.context_kind",
         "Context kind in the mapping",
         STEP,
         naming_who(_context_kind),
         (*_THERE, "launchdarkly.context_kind"),
+        reads=("subscriptions", "audit"),
     ),
-    Check("mapping.context_key", "Context key in the mapping", STEP, naming_who(_context_key), _THERE),
-    Check("mapping.batching", "Batching", STEP, _batching, _THERE),
-    Check("mapping.room", "Room for mappings", STEP, _room, ("destination.exists",), matters=False),
+    Check(
+        "mapping.context_key",
+        "Context key in the mapping",
+        STEP,
+        naming_who(_context_key),
+        _THERE,
+        reads=("subscriptions", "audit"),
+    ),
+    Check("mapping.batching", "Batching", STEP, _batching, _THERE, reads=("subscriptions",)),
+    Check(
+        "mapping.room",
+        "Room for mappings",
+        STEP,
+        _room,
+        ("destination.exists",),
+        matters=False,
+        reads=("subscriptions",),
+    ),
 )

@@ -24,7 +24,6 @@ _HOSTS = {"api.segmentapis.com": Region.US, "eu1.api.segmentapis.com": Region.EU
 
 
 def _kind(facts: Facts, _: Answers) -> Findings:
-    (delete: the module links to the table)
     shape = facts.segment_token_shape
     if isinstance(facts.workspace, Workspace):
         return passed("This is a Public API token.")
@@ -75,7 +74,7 @@ def _region(facts: Facts, _: Answers) -> Findings:
 
 
 def _catalog(facts: Facts, _: Answers) -> Findings:
-    """Ids and preset are taken from the catalog at run time; the contract's table is the fall-back.
+    """Ids and preset are taken from the catalog at run time; `FALLBACK_CATALOG_ENTRY` is the fall-back.
 
     See docs/segment.md#catalog-entry.
     """
@@ -92,9 +91,32 @@ def _catalog(facts: Facts, _: Answers) -> Findings:
 
 _VALID = ("segment.token.valid", "segment.region")
 CHECKS = (
-    Check("segment.token.kind", "Kind of credential", STEP, _kind),
-    Check("segment.token.valid", "Token is known", STEP, _valid, ("segment.reachable", "segment.token.kind")),
-    Check("segment.region", "Region", STEP, _region, ("segment.token.valid",)),
-    Check("segment.token.permissions", "APIs open to the token", STEP, permissions, _VALID),
-    Check("segment.catalog", "Catalog entry", STEP, _catalog, _VALID, matters=False),
+    Check("segment.token.kind", "Kind of credential", STEP, _kind, reads=("workspace",)),
+    Check(
+        "segment.token.valid",
+        "Token is known",
+        STEP,
+        _valid,
+        ("segment.reachable", "segment.token.kind"),
+        reads=("workspace",),
+    ),
+    Check("segment.region", "Region", STEP, _region, ("segment.token.valid",), reads=("workspace",)),
+    Check(
+        "segment.token.permissions",
+        "APIs open to the token",
+        STEP,
+        permissions,
+        _VALID,
+        reads=(
+            "workspace",
+            "spaces",
+            "sources",
+            "catalog",
+            "destinations",
+            "audiences",
+            "subscriptions",
+            "connections",
+        ),
+    ),
+    Check("segment.catalog", "Catalog entry", STEP, _catalog, _VALID, matters=False, reads=("catalog",)),
 )

@@ -23,7 +23,6 @@ _WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS
 
 
 def _engage(facts: Facts, answers: Answers) -> Findings:
-    (delete: the module links to the table)
     if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:
         return _no_space("Segment shows this token no Engage space.", evidence_of(facts.spaces))
     spaces = need(facts.spaces, "the workspace's spaces")
@@ -114,6 +113,6 @@ def _choose(summary: str, sources: tuple[Source, ...]) -> Findings:
 
 _NEEDS = ("segment.token.valid", "segment.region", "segment.token.permissions")
 CHECKS = (
-    Check("segment.engage", "Engage", STEP, _engage, _NEEDS),
-    Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, "segment.engage")),
+    Check("segment.engage", "Engage", STEP, _engage, _NEEDS, reads=("spaces", "sources")),
+    Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, "segment.engage"), reads=("sources",)),
 )

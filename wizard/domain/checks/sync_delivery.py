@@ -223,6 +223,9 @@ CHECKS = (
         (*READY, "sync.source"),
         matters=False,
         explained_by=REFUSED,
+        reads=("delivery",),
     ),
-    Check("sync.filtered", "Filtered events", STEP, _filtered, (*READY, "sync.source"), matters=False),
+    Check(
+        "sync.filtered", "Filtered events", STEP, _filtered, (*READY, "sync.source"), matters=False, reads=("delivery",)
+    ),
 )

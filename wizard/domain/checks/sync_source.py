@@ -66,4 +66,6 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     return judge(summary, cause=cause, fix=fix, links=_PAGES, evidence=evidence)
 
 
-CHECKS = (Check("sync.source", "Events reach the source", STEP, _source, READY, matters=False),)
+CHECKS = (
+    Check("sync.source", "Events reach the source", STEP, _source, READY, matters=False, reads=("intake", "delivery")),
+)

@@ -1,6 +1,7 @@
 """Takes a person through the steps: keeps what they ticked, looks for itself where a Segment token was given.
 
-Reads only; not faster than the limits allow (docs/segment.md#rate-limits). Whether the segment appears is the watch's to see.
+Reads only; not faster than the limits allow (docs/segment.md#rate-limits). Whether the segment appears is for the watch
+to see.
 """
 
 from __future__ import annotations

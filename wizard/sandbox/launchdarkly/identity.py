@@ -1,6 +1,7 @@
 """Who a token is and what it was given: caller identity, tokens, roles, members, versions.
 
-See docs/launchdarkly.md#caller-identity, docs/launchdarkly.md#token-metadata, docs/launchdarkly.md#custom-roles and docs/launchdarkly.md#token-owner.
+See docs/launchdarkly.md#caller-identity, docs/launchdarkly.md#token-metadata, docs/launchdarkly.md#custom-roles and
+docs/launchdarkly.md#token-owner.
 """
 
 from __future__ import annotations

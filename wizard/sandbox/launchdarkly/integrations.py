@@ -1,6 +1,7 @@
 """Persistent stores, the audit log, SDK usage and the address list.
 
-See docs/launchdarkly.md#persistent-stores, docs/launchdarkly.md#audit-log and docs/launchdarkly.md#calls-that-need-no-permission.
+See docs/launchdarkly.md#persistent-stores, docs/launchdarkly.md#audit-log and
+docs/launchdarkly.md#calls-that-need-no-permission.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from wizard.ui.screens.dialog import Dialog
-from wizard.ui.widgets.frame import Hint, HintBar
 from wizard.ui.widgets.numbered import Numbered, NumberedChoices
 
 
@@ -36,7 +35,6 @@ class CommandsScreen(Dialog[Command]):
         super().__init__()
         self._commands = commands
         self._choices = NumberedChoices()
-        self.hints = HintBar()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -46,8 +44,8 @@ class CommandsScreen(Dialog[Command]):
 
     def on_mount(self) -> None:
         column = max(len(command.title) for command in self._commands) + 2
-        self._choices.show(tuple(command.title.ljust(column) + command.why for command in self._commands))
-        self.hints.show((Hint("Enter", "run", "app.simulate_key('enter')"), Hint("Esc", "close", "screen.dismiss")))
+        labels = tuple(command.title.ljust(column) + command.why for command in self._commands)
+        self._choices.show(labels, enter_does="run")
         self._choices.focus()
 
     def on_numbered_wanted(self, event: Numbered.Wanted) -> None:

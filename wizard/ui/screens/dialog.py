@@ -13,8 +13,8 @@ from wizard.ui.screens.on_top import OnTop
 from wizard.ui.widgets.frame import Hint
 
 
-class Dialog(OnTop[Answer], ModalScreen[Answer], KeyedScreen[Answer]):
-    """A subclass ends its content with `hints`."""
+class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer]):
+    """A subclass ends its content with `hints`. `ModalScreen` comes first: Textual takes styles from the first base."""
 
     WRAPS = True
 

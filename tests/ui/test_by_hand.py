@@ -51,6 +51,18 @@ def pasteboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return given
 
 
+async def test_the_value_that_was_shown_is_copied_though_another_step_follows_at_once(pasteboard: list[str]) -> None:
+    async with by_hand(*SETTINGS) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, ByHandScreen)
+        screen.action_copy_value(2)
+        screen.action_turn(-2)
+        screen.action_turn(-1)
+        await reach(pilot, ())
+        assert app.screen is screen
+        assert len(pasteboard) == 1
+
+
 async def test_enter_copies_one_value_after_the_other_and_then_says_done(pasteboard: list[str]) -> None:
     async with by_hand(*SETTINGS, "enter", "enter", "enter") as (app, pilot):
         token = app.state.secrets.launchdarkly_token

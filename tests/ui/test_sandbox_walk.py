@@ -107,3 +107,23 @@ async def test_a_question_that_waits_for_another_one_says_so() -> None:
         await reach(pilot, ("enter",))
         assert app.screen is app.walk_screen
         assert "This waits for the space. F5 checks again." in seen(pilot)
+
+
+async def test_a_token_that_was_revoked_while_the_review_was_open_is_called_that() -> None:
+    async with walked("until:review") as (app, pilot):
+        app.sandbox.world.workspaces[0].tokens.clear()
+        await reach(pilot, ("y", "enter"))
+        assert "Segment does not know this token. Nothing was done." in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, FindingScreen)
+        assert "It was mistyped or revoked" in seen(pilot)
+
+
+async def test_what_a_colleague_made_while_the_review_was_open_is_not_said_to_be_ours() -> None:
+    async with walked("until:review") as (app, pilot):
+        given = app.sandbox.tokens
+        app.sandbox.app_actions.set_up(
+            "vip_customers", given.launchdarkly_access_token, given.launchdarkly_client_side_id
+        )
+        await reach(pilot, ("y", "enter"))
+        assert "Everything is as wanted already." in seen(pilot)

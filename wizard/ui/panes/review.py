@@ -244,13 +244,15 @@ class ReviewPane(StepPane):
 
     def _said(self) -> Content:
         applying = self.applying
+        refused = applying.refused if applying else ""
         match self._stage:
             case Stage.READING:
                 return Content.styled("○ Both sides are being read.", "$muted")
             case Stage.BLOCKED:
+                if refused:
+                    return Content.assemble(("✗ ", "$error"), refused)
                 return Content.assemble(("✗ Cannot be applied yet: ", "$error"), ", ".join(self._shown.blocked_by))
             case Stage.TO_APPROVE:
-                refused = applying.refused if applying else ""
                 only = "Only the repair. The whole plan is here when you come back." if self._only else ""
                 said = refused or only
                 return Content.assemble(("! ", "$warning"), said) if said else Content("")
@@ -262,7 +264,11 @@ class ReviewPane(StepPane):
             case Stage.BY_HAND:
                 return Content.assemble(("> ", "$warning"), self._left_by_hand())
             case Stage.DONE:
-                said = "Everything was made and read back." if applying else "Everything is as wanted already."
+                said = (
+                    "Everything was made and read back."
+                    if applying and not refused
+                    else "Everything is as wanted already."
+                )
                 return Content.assemble(("✓ ", "$success"), said)
             case _:
                 assert_never(self._stage)

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from wizard.flow.by_hand import Coach, HandLook, HandStep
+from wizard.flow.by_hand import Coach, HandLook, HandStep, HandValue
 from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import by_hand_lines as lines
@@ -181,11 +181,12 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     # --- copying -------------------------------------------------------------------------------------------------
 
     def action_copy_value(self, index: int) -> None:
+        """The value that was shown when the key came, though the next step may be shown before it is copied."""
         if index < len(self.values.values):
-            work(self, self._copy_value(index), group="copy", description="copying a value")
+            copying = self._copy_value(index, self.values.values[index])
+            work(self, copying, group="copy", description="copying a value")
 
-    async def _copy_value(self, index: int) -> None:
-        value = self.values.values[index]
+    async def _copy_value(self, index: int, value: HandValue) -> None:
         if not value.to_copy(self._walk.state.secrets):
             self._say("!", f"{value.label}: the wizard was not given it. Copy it from where you keep it.")
             return
@@ -255,7 +256,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()
         self._news = Content("")
-        self._go(next(step for step in self._coach.steps if step.id == event.step_id))
+        self._go(next((step for step in self._coach.steps if step.id == event.step_id), self.step))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()

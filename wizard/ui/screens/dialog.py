@@ -14,7 +14,7 @@ from wizard.ui.widgets.frame import Hint
 
 
 class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer]):
-    """A subclass ends its content with `hints`. `ModalScreen` comes first: Textual takes styles from the first base."""
+    """A subclass ends its content with `hints`. Styles come from the first base, so that one is Textual's."""
 
     WRAPS = True
 

@@ -16,6 +16,7 @@ from wizard.domain.findings import Finding, root_causes_first
 from wizard.domain.troubleshooting.guide import Troubleshooting
 from wizard.domain.troubleshooting.question import Conclusion, Question
 from wizard.domain.troubleshooting.symptoms import SYMPTOMS
+from wizard.flow.by_hand import HandValue
 from wizard.flow.known_answers import known_answers
 from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
@@ -177,7 +178,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
                 self._symptom = SYMPTOMS[index]
                 self.action_check_again()
         elif self.values.display and index < self.values.rows:
-            work(self, self._copy_value(index), group="copy", description="copying a value")
+            work(self, self._copy_value(index, self.values.values[index]), group="copy", description="copying a value")
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -297,10 +298,10 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         if self._link:
             work(self, self._copy("The link", self._link), group="copy", description="copying the link")
 
-    async def _copy_value(self, index: int) -> None:
-        value = self.values.values[index]
+    async def _copy_value(self, index: int, value: HandValue) -> None:
         await self._copy(value.label, value.text)
-        self.values.copied(index)
+        if self.values.values[index : index + 1] == (value,):
+            self.values.copied(index)
 
     async def _copy(self, label: str, text: str) -> None:
         self._tell("✓", f"{label}: {await copy(self.app, text)}")

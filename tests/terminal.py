@@ -46,10 +46,15 @@ class Terminal:
             assert time.monotonic() < end, f"never saw {wanted}:\n{self.text}"
             self._read(0.05)
 
-    def press(self, *keys: str) -> None:
+    def press(self, *keys: str | bytes) -> None:
         for key in keys:
             self.child.send(key)
             self._read(SETTLE_S)
+
+    def press_quickly(self, keys: bytes) -> None:
+        """Without looking what comes of it."""
+        self.child.send(keys)
+        self._read(0.01)
 
     def press_until(self, key: str, wanted: str) -> None:
         """Presses a key again and again, each time looking first, until the screen shows what is wanted."""
@@ -59,3 +64,8 @@ class Terminal:
                 return
             self.child.send(key)
         raise AssertionError(f"never saw {wanted!r}:\n{self.text}")
+
+    def read_to_the_end(self) -> None:
+        """Reads all that is still written, until the program has ended."""
+        self._read(PATIENCE_S)
+        self.child.wait()

@@ -126,6 +126,15 @@ def test_what_is_typed_meanwhile_is_not_echoed_and_not_lost(start: Callable[...,
     terminal.until("▸ Prerequisites")
 
 
+def test_bytes_that_are_no_text_end_nothing_meanwhile(start: Callable[..., Held]) -> None:
+    terminal = start("--sandbox")
+    terminal.until("Starting …")
+    terminal.press(b"\xff\x00caf\xe9\x1b[1114112u\x1b[", b"\xc3", ENTER)
+
+    terminal.open()
+    terminal.press_until(ENTER, "▸ Prerequisites")
+
+
 def test_ctrl_c_meanwhile_leaves_the_wizard_as_it_does_later(start: Callable[..., Held]) -> None:
     terminal = start("--sandbox")
     terminal.until("Starting …")

@@ -5,15 +5,46 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from random import Random
 
 import pexpect
 import pytest
 
 from tests.terminal import Terminal
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+if sys.platform == "win32":
+    pytest.skip("needs a pseudo-terminal", allow_module_level=True)
 
-ENTER, DOWN, SPACE = "\r", "\x1b[B", " "
+import termios
+
+ENTER, DOWN, SPACE, ESCAPE, F10, CTRL_Z = "\r", "\x1b[B", " ", "\x1b", "\x1b[21~", "\x1a"
+STRAY = (  # neither Enter and Tab, which may leave, nor the keys that do
+    *(
+        b"\xff",
+        b"caf\xe9",
+        b"\xe1\xe9",
+        b"\xc3",
+        b"\xf0\x9f",
+        b"\xed\xa0\x80",
+        b"\x00",
+        b"\x80",
+        b"\x1a",
+        b"\x1c",
+        b"\x04",
+    ),
+    *(b"\x1b", b"\x1b[", b"\x1b[1;", b"\x1bO", b"\x1b[1114112u", b"\x1b[55296u", b"\x1b[48;0;0;0;0t", b"\x1b[<0;9;9"),
+    *(
+        b"\x1b[200~",
+        b"\x1b[200~\xff\xe9\n\x1b[201~",
+        b"\x1b[I",
+        b"\x1b[O",
+        b"\x1b[6~",
+        b"\x1b[B",
+        b"\x1bOP",
+        b"x",
+        b"\xe2\x82",
+    ),
+)
 
 
 @pytest.fixture
@@ -51,28 +82,53 @@ def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal
     terminal.press("vip", SPACE)
     terminal.press_until(ENTER, "▸ Review")
     terminal.until("3 changes")
-    terminal.press("y")
+    terminal.press("y", ENTER)
     terminal.until("read back")
     terminal.press_until(ENTER, "▸ First sync")
     terminal.press_until(ENTER, "Vip customers")
     terminal.until("1,234 members")
 
-    terminal.press("\x1b[21~")
+    terminal.press(F10)
     terminal.child.expect(pexpect.EOF, timeout=10)
     terminal.child.wait()
     assert terminal.child.exitstatus == 0
 
 
-def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("seed", range(2))
+def test_no_byte_ends_it(seed: int, terminal: Terminal) -> None:
+    before, random = termios.tcgetattr(terminal.child.child_fd), Random(seed)  # noqa: S311 - repeatable
+    terminal.until("Begin")
+    terminal.press(b"\xff", ENTER)
+    terminal.until("▸ Prerequisites")
+    for _ in range(60):
+        terminal.press_quickly(b"".join(random.choices(STRAY, k=random.randrange(1, 9))))
+    terminal.press_until(ESCAPE, "Eight stops")
+
+    terminal.press(F10)
+    terminal.child.expect(pexpect.EOF, timeout=10)
+    terminal.child.wait()
+    assert terminal.child.exitstatus == 0
+    assert termios.tcgetattr(terminal.child.child_fd) == before
+
+
+def test_ctrl_z_does_nothing_where_no_shell_would_bring_it_back(terminal: Terminal) -> None:
+    terminal.until("Begin")
+    terminal.press(CTRL_Z, ENTER)
+    terminal.until("▸ Prerequisites")
+
+
+@pytest.mark.parametrize("started", ["{}", "bash -c '{}; true'"])
+def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(started: str, environment: dict[str, str]) -> None:
+    """Also when a script, or a program like `uv run`, stands between."""
     shell = Terminal(pexpect.spawn("bash", ["--norc", "-i"], env=environment, dimensions=(24, 80)))
-    shell.press(f"{sys.executable} -m wizard --sandbox\r")
+    shell.press(started.format(f"{sys.executable} -m wizard --sandbox") + "\r")
     shell.until("Begin")
 
-    shell.press("\x1a")
+    shell.press(CTRL_Z)
     shell.until("Stopped")
     shell.screen.reset()
     shell.press("fg\r")
 
     shell.until("Begin", "F10")
-    shell.press("\x1b[21~")
+    shell.press(F10)
     shell.child.close(force=True)

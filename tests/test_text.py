@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from wizard.text import NAME_LIMIT, count, cut, last_four, plain
+from wizard.text import NAME_LIMIT, count, cut, last_four, plain, without_controls
 
 FAMILY = "👨\u200d👩\u200d👧"
 
@@ -105,3 +105,8 @@ def test_only_the_end_of_a_long_secret_is_shown() -> None:
     assert last_four("api-0123456789dada") == "dada"
     assert last_four("short-token") == ""
     assert last_four("") == ""
+
+
+def test_what_was_pasted_keeps_its_lines_and_loses_what_a_terminal_would_obey() -> None:
+    pasted = "one\ttwo\r\nthr\x1b]0;ee\x07\x9b31m\x9d\x00\x7f é漢🎉\ud800"
+    assert without_controls(pasted) == "one\ttwo\r\nthr]0;ee31m é漢🎉"

@@ -101,7 +101,7 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
     gc.disable()  # until all is loaded: there is nothing to collect before
     from wizard.ui.launch import run_wizard
 
-    code = run_wizard(lambda: _load(settings), frame)
+    code = run_wizard(lambda: _load(settings), frame, command=_command(settings), report=_reporter(settings))
     frame.give_back()
     sys.stdout.flush()
     os._exit(code)  # the shell need not wait until the interpreter has taken itself apart
@@ -116,14 +116,20 @@ def _load(settings: Settings) -> Walk:
         gc.enable()
 
 
-def _talk(settings: Settings) -> int:
-    from wizard.headless.plain.run import run_plain
+def _command(settings: Settings) -> str:
+    """What starts the wizard again with the same profile."""
     from wizard.settings import DEFAULT_PROFILE
 
     profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
+    return f"audience-wizard{profile}"
+
+
+def _talk(settings: Settings) -> int:
+    from wizard.headless.plain.run import run_plain
+
     return run_plain(
         lambda: _build_walk(settings),
-        command=f"audience-wizard{profile}",
+        command=_command(settings),
         report=_reporter(settings),
         rings=settings.notify,
     )

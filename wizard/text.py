@@ -29,6 +29,15 @@ def plain(text: str, limit: int = NAME_LIMIT) -> str:
     return one_line if len(one_line) <= limit else one_line[: limit - 1].rstrip(_JOINER + " ") + "…"
 
 
+def without_controls(text: str) -> str:
+    """`text` with its lines, without what a terminal would obey or could not draw."""
+    return text if text.isprintable() else "".join(character for character in text if _is_typed(character))
+
+
+def _is_typed(character: str) -> bool:
+    return character in "\t\n\r" or unicodedata.category(character) not in {"Cc", "Cs"}
+
+
 def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf":

@@ -107,7 +107,7 @@ def test_each_plan_has_its_steps(facts: Facts, answers: Answers, expected: list[
 
 
 def test_an_activation_is_edited_where_it_is() -> None:
-    """It is attached already, so nothing is added to the audience; only its user can tell when it is done."""
+    """It is attached already, so nothing is added to the audience."""
     shown = Activation("act_1", "LaunchDarkly sync", "con_1", True, settings={"context_key": "user_id_only"})
     facts = healthy_facts(activations={"aud_1": (shown,)})
     answers = healthy_answers(by_hand=True, context_key=ContextKey.EMAIL_ONLY)
@@ -118,7 +118,17 @@ def test_an_activation_is_edited_where_it_is() -> None:
     assert [(v.label, v.before, v.text) for v in step.values] == [
         ("Context key", "Use Segment UserId only", "Use email only")
     ]
-    assert step.seen(State(facts, answers, SECRETS)).state is TickState.CANNOT_TELL
+    ticks = {
+        key: step.seen(
+            State(healthy_facts(activations={"aud_1": (replace(shown, settings=settings),)}), answers, SECRETS)
+        )
+        for key, settings in (("as it was", shown.settings), ("done", {"context_key": "email_only"}), ("not shown", {}))
+    }
+    assert ticks["as it was"].state is TickState.DIFFERENT
+    assert ticks["as it was"].detail == (
+        "In the activation, Context key is Use Segment UserId only, wanted Use email only."
+    )
+    assert (ticks["done"].state, ticks["not shown"].state) == (TickState.DONE, TickState.CANNOT_TELL)
 
 
 def test_each_audience_is_added_by_itself() -> None:

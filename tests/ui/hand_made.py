@@ -117,7 +117,13 @@ class Reads:
         return self.spaces
 
 
-def walk(reads: Reads | None = None, *, findings: tuple[Finding, ...] = (), steps: tuple[Step, ...] = STEPS) -> Walk:
+def walk(
+    reads: Reads | None = None,
+    *,
+    findings: tuple[Finding, ...] = (),
+    steps: tuple[Step, ...] = STEPS,
+    session: Session | None = None,
+) -> Walk:
     reads = reads or Reads()
     clock = FakeClock()
     reading = Reading(
@@ -130,7 +136,8 @@ def walk(reads: Reads | None = None, *, findings: tuple[Finding, ...] = (), step
     )
     checks = tuple(_check(finding) for finding in findings)
     ports = Ports(services=cast("Any", None), vault=MemoryVault("a test", {}), clock=clock, stopwatch=clock)
-    return Walk(ports, steps, (reading,), checks, State(facts=Facts(now=clock.now())), Session(None, clock))
+    state = State(facts=Facts(now=clock.now()))
+    return Walk(ports, steps, (reading,), checks, state, session or Session(None, clock))
 
 
 def _check(finding: Finding) -> Check:

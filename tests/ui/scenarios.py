@@ -25,6 +25,7 @@ from wizard.sandbox.app import Sandbox
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.finding import FindingScreen
 from wizard.vault import MemoryVault
+from wizard.wiring import Wrap
 
 SMALL, LARGE = (80, 24), (120, 40)
 _BUSY = {"load", "read", "next", "apply", "keep", "copy", "check", "report"}
@@ -45,7 +46,8 @@ class Situation:
 class SimulatedWizard(AudienceWizard):
     """The wizard on a simulated world whose time stands still unless a test moves it."""
 
-    def __init__(self, world: str, *, segment_token: bool = True) -> None:
+    def __init__(self, world: str, *, segment_token: bool = True, wrap: Wrap = lambda transport: transport) -> None:
+        self._wrap = wrap
         self.clock = FakeClock(auto=True)
         self.segment_token = segment_token
         self.client_side_id = ""
@@ -58,7 +60,9 @@ class SimulatedWizard(AudienceWizard):
         sandbox = Sandbox(self.world, self.clock)
         self.mute = sandbox.world.mute
         given = {"launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox")}
-        staged = stage_on(sandbox, vault=None if self.segment_token else MemoryVault("no keyring", given))
+        vault = None if self.segment_token else MemoryVault("no keyring", given)
+        staged = stage_on(sandbox, wrap=self._wrap, vault=vault)
+        self.sandbox = staged.sandbox
         self.client_side_id = staged.sandbox.tokens.launchdarkly_client_side_id
         return staged.walk
 
@@ -171,10 +175,10 @@ _PASTED_ID = ("until:launchdarkly", "client-side-id", "enter")
 _HOSTILE = _at("audiences", "end", "space", "up", "space", "up", "space")
 _DOWN = ("pagedown", "pagedown", "pagedown", "pagedown")
 
-_BY_HAND = ("enter", "down", "enter", "until:review", "still", "y", "wait:1")
+_BY_HAND = ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1")
 _TO_VALUES = ("right", "right", "1", "2")
 _TICK = ("space", "wait:1")
-_ATTACH_BY_HAND = ("until:review", "still", "y", "wait:1", "enter", "wait:1")
+_ATTACH_BY_HAND = ("until:review", "still", "y", "enter", "wait:1", "enter", "wait:1")
 
 _TROUBLE = _at("review", "f2")
 _MANY = _at("audiences", "space", "down", "space", "down", "space", "down", "space")
@@ -192,7 +196,7 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("mapping", "Context kind with its recommendation; the others suggested.", does=_at("mapping")),
     Situation("audiences", "Two marked, the count says so.", does=_at("audiences", "space", "down", "space")),
     Situation("review", "Each change with value, why, where, undo; Yes says how many.", does=_at("review")),
-    Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "y")),
+    Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "y", "enter")),
     Situation("first-sync", "The hops, the first ones done or under way.", does=_at("first_sync", "wait:60")),
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
     Situation("late", "Which hop is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
@@ -222,9 +226,9 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("eu-account", "The destination cannot reach this account.", "eu-account", ("finding",)),
     Situation("sdk-key-known", "An SDK key was given as the token.", "sdk-key-pasted", ("finding",)),
     Situation("waiting", "Which host is called, for what, for how long.", "slow", ("freeze", "enter")),
-    Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "y")),
+    Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "y", "enter")),
     Situation("fresh-review", "One project, one audience: all is made.", "fresh", _at("review")),
-    Situation("flaky-applied", "Requests that fail now and then end well.", "flaky", _at("review", "y")),
+    Situation("flaky-applied", "Requests that fail now and then end well.", "flaky", _at("review", "y", "enter")),
     # by hand
     Situation("by-hand", "The first step: where, its page, the value to copy, when it is looked again.", does=_BY_HAND),
     Situation("by-hand-values", "Values copied, the token too without being drawn.", does=(*_BY_HAND, *_TO_VALUES)),

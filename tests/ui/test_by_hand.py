@@ -18,7 +18,7 @@ from wizard.ui.clipboard import Helper
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.plain_text import PlainTextScreen
 
-CHOSEN = ("enter", "down", "enter", "until:review", "still", "y", "wait:1")
+CHOSEN = ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1")
 SETTINGS = ("right", "right")
 
 
@@ -49,6 +49,18 @@ def pasteboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(clipboard, "_take", take)
     return given
+
+
+async def test_the_value_that_was_shown_is_copied_though_another_step_follows_at_once(pasteboard: list[str]) -> None:
+    async with by_hand(*SETTINGS) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, ByHandScreen)
+        screen.action_copy_value(2)
+        screen.action_turn(-2)
+        screen.action_turn(-1)
+        await reach(pilot, ())
+        assert app.screen is screen
+        assert len(pasteboard) == 1
 
 
 async def test_enter_copies_one_value_after_the_other_and_then_says_done(pasteboard: list[str]) -> None:
@@ -85,7 +97,7 @@ async def test_a_step_that_is_seen_is_left_behind_and_one_that_differs_is_named(
 
 
 async def test_what_somebody_else_does_meanwhile_ticks_itself() -> None:
-    chosen = ("until:review", "still", "y", "wait:1", "enter", "wait:1")
+    chosen = ("until:review", "still", "y", "enter", "wait:1", "enter", "wait:1")
     async with by_hand(world="attach-needs-app", chosen=chosen) as (_, pilot):
         assert "step 1 of 3" in seen(pilot)
         await reach(pilot, ("wait:200",))
@@ -94,7 +106,7 @@ async def test_what_somebody_else_does_meanwhile_ticks_itself() -> None:
 
 
 async def test_a_user_who_reads_another_step_is_left_there() -> None:
-    chosen = ("until:review", "still", "y", "wait:1", "enter", "wait:1")
+    chosen = ("until:review", "still", "y", "enter", "wait:1", "enter", "wait:1")
     async with by_hand("right", "right", "wait:200", world="attach-needs-app", chosen=chosen) as (_, pilot):
         assert "step 3 of 3" in seen(pilot)
         assert "Add destination: VIP customers · seen" in seen(pilot)

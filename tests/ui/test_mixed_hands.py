@@ -12,7 +12,7 @@ from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.ui.screens.by_hand import ByHandScreen
 
-TO_THE_STEPS = ("until:review", "y", "still", "enter", "wait:1")
+TO_THE_STEPS = ("until:review", "y", "enter", "still", "enter", "wait:1")
 TICKED = ("space", "wait:1") * 4
 
 
@@ -33,9 +33,9 @@ async def test_after_a_destination_by_hand_the_rest_is_reviewed_and_made(done: t
 
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "review"
-        assert "Yes, make 2 changes" in seen(pilot)
+        assert "Make 2 changes" in seen(pilot)
         assert "= adopt" in seen(pilot)
-        await reach(pilot, ("y",))
+        await reach(pilot, ("y", "enter"))
         assert "Everything was made and read back." in seen(pilot)
         await reach(pilot, ("enter", "wait:1", "wait:3600"))
         assert app.walk_screen.at == "first_sync"
@@ -52,7 +52,7 @@ async def test_a_tick_alone_does_not_end_the_steps() -> None:
         await reach(pilot, TICKED)
         assert "step 1 of 4" in seen(pilot)
         assert "No such destination is there yet." in seen(pilot)
-        assert "Look again" in seen(pilot)
+        assert "Check again" in seen(pilot)
         await reach(pilot, ("enter", "wait:1"))
         assert isinstance(app.screen, ByHandScreen)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import pytest
+from textual import events
 from textual.app import App, ComposeResult
+from textual.binding import BindingType
 
 from tests.ui.plain import text_of
 from wizard.flow.ask import Choice
@@ -16,8 +21,12 @@ def _only_x1(text: str) -> Choice | None:
 
 
 class PickerApp(App[None]):
-    def __init__(self, *, many: bool) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [("pageup", "page(-1)"), ("pagedown", "page(1)")]
+
+    def __init__(self, *, many: bool, listed: tuple[Choice, ...] = MANY) -> None:
         super().__init__()
+        self.listed = listed
+        self.pages: list[int] = []
         self.picker = Picker(
             many=many, filtered=True, unlisted=lambda text: Choice(text, f"Use {text}") if text == "x1" else None
         )
@@ -28,8 +37,11 @@ class PickerApp(App[None]):
 
     def on_mount(self) -> None:
         self.picker.rows.styles.max_height = 9
-        self.picker.offer(MANY)
+        self.picker.offer(self.listed)
         self.picker.take_focus()
+
+    def action_page(self, by: int) -> None:
+        self.pages.append(by)
 
     def on_picker_taken(self, event: Picker.Taken) -> None:
         self.taken.append(event.values)
@@ -76,9 +88,52 @@ async def test_marks_stay_while_the_filter_hides_them_and_keep_their_order() -> 
         await pilot.press(*"777")
         await pilot.pause()
         assert "2 selected" in text_of(app.export_screenshot())
-        await pilot.press("enter", "space", "enter")
+        await pilot.press("space", "enter")
         await pilot.pause()
     assert app.taken == [("aud_0", "aud_2", "aud_777")]
+
+
+async def test_space_selects_what_the_filter_found_and_what_is_typed_next_finds_the_next_one() -> None:
+    app = PickerApp(many=True)
+    async with app.run_test() as pilot:
+        await pilot.press("7")
+        for key in (*"77", "space", *"4321", "space", *"12", "down", "space"):  # faster than anything is drawn
+            app.post_message(events.Key(key, {"space": " ", "down": None}.get(key, key)))
+        await pilot.pause()
+        assert "3 selected" in text_of(app.export_screenshot())
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.taken == [("aud_112", "aud_777", "aud_4321")]
+
+
+async def test_from_the_list_too_typing_after_a_selection_begins_anew() -> None:
+    app = PickerApp(many=True)
+    async with app.run_test() as pilot:
+        await pilot.press(*"77", "down", "space", *"99", "left", "right")
+        assert app.picker.filter.value == "99"
+        assert app.picker.rows.marked == {"aud_177"}
+
+
+async def test_where_one_is_chosen_space_is_a_blank_of_the_filter() -> None:
+    app = PickerApp(many=False)
+    async with app.run_test() as pilot:
+        await pilot.press(*"audience", "space", *"77", "left", "space")
+        assert app.picker.filter.value == "audience 7 7"
+        assert app.taken == []
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("from_filter", [False, True])
+async def test_in_a_list_that_fits_page_keys_are_the_page_s(many: bool, from_filter: bool) -> None:
+    app = PickerApp(many=many, listed=MANY[:5])
+    async with app.run_test() as pilot:
+        await pilot.press(*"1" if from_filter else "down")
+        before = app.focused, app.picker.rows.at
+        await pilot.press("pagedown", "pageup", "pagedown")
+        assert app.pages == [1, -1, 1]
+        assert (app.focused, app.picker.rows.at) == before
+        await pilot.press("home", "end", "home", "pageup", "end")
+    assert app.taken == []
 
 
 async def test_only_rows_that_are_seen_are_drawn() -> None:

@@ -9,16 +9,19 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.faulty import Fault, meeting
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.flow.result import Outcome
-from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.finding import FindingScreen
+from wizard.wiring import Wrap
 
 
 @asynccontextmanager
-async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
-    app = SimulatedWizard(world)
+async def walked(
+    *does: str, world: str = "happy", wrap: Wrap = lambda transport: transport
+) -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard(world, wrap=wrap)
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await reach(pilot, does)
         yield app, pilot
@@ -31,24 +34,15 @@ def seen(pilot: Pilot[Any]) -> str:
 async def test_enter_alone_never_applies() -> None:
     async with walked("until:review", *["enter"] * 6) as (app, pilot):
         assert app.applying is None
-        assert "Yes, make 3 changes" in seen(pilot)
+        assert "Make 3 changes" in seen(pilot)
 
 
 async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> None:
-    async with walked("until:review", "y", "escape", "escape") as (app, pilot):
+    async with walked("until:review", "y", "enter", "escape", "escape") as (app, pilot):
         assert app.applying is not None
         assert [result.outcome for result in app.applying.results.values()] == [Outcome.DONE] * 3
         await reach(pilot, ("until:review",))
         assert "Everything was made and read back." in seen(pilot)
-
-
-async def test_the_button_says_yes_when_it_was_gone_to() -> None:
-    async with walked("until:review") as (app, pilot):
-        review = app.walk_screen.pane
-        assert isinstance(review, ReviewPane)
-        review.next.focus()
-        await reach(pilot, ("enter",))
-        assert app.applying is not None
 
 
 async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() -> None:
@@ -95,3 +89,41 @@ async def test_next_says_what_keeps_a_question_waiting_when_a_service_is_down() 
         await reach(pilot, ("enter",))
         assert isinstance(app.screen, FindingScreen)
         assert "LaunchDarkly" in seen(pilot)
+
+
+async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
+    silent = meeting(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99)
+    async with walked("finding", "right", "right", "enter", world="reader-token", wrap=silent) as (app, pilot):
+        assert app.walk_screen.at == "segment", "gone on anyway"
+        await reach(pilot, ("until:audiences", "enter"))
+        assert isinstance(app.screen, FindingScreen)
+        assert "Audience exists" in seen(pilot)
+        assert "/audiences" in seen(pilot)
+
+
+async def test_a_question_that_waits_for_another_one_says_so() -> None:
+    async with walked("enter") as (app, pilot):
+        app.walk_screen.go("audiences")
+        await reach(pilot, ("enter",))
+        assert app.screen is app.walk_screen
+        assert "This waits for the space. F5 checks again." in seen(pilot)
+
+
+async def test_a_token_that_was_revoked_while_the_review_was_open_is_called_that() -> None:
+    async with walked("until:review") as (app, pilot):
+        app.sandbox.world.workspaces[0].tokens.clear()
+        await reach(pilot, ("y", "enter"))
+        assert "Segment does not know this token. Nothing was done." in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, FindingScreen)
+        assert "It was mistyped or revoked" in seen(pilot)
+
+
+async def test_what_a_colleague_made_while_the_review_was_open_is_not_said_to_be_ours() -> None:
+    async with walked("until:review") as (app, pilot):
+        given = app.sandbox.tokens
+        app.sandbox.app_actions.set_up(
+            "vip_customers", given.launchdarkly_access_token, given.launchdarkly_client_side_id
+        )
+        await reach(pilot, ("y", "enter"))
+        assert "Everything is as wanted already." in seen(pilot)

@@ -40,7 +40,7 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
         assert "= adopt" not in seen(pilot)
         await reach(pilot, ("enter", "enter"))
         assert app.applying is None, "Enter alone says no yes"
-        await reach(pilot, ("y",))
+        await reach(pilot, ("y", "enter"))
         assert app.applying is not None
         assert {id: one.outcome for id, one in app.applying.results.items()} == {"destination": Outcome.DONE}
 
@@ -78,10 +78,13 @@ async def test_a_report_is_saved_after_a_yes_and_holds_no_token(
         assert token.get_secret_value() not in (tmp_path / name).read_text(encoding="utf-8")
 
 
-async def test_a_report_that_cannot_be_written_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("place", ["/nowhere", "~nobody/"])
+async def test_a_report_that_cannot_be_written_says_so(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     async with walked("until:review", "f2", "5", "s", "shift+tab", world="destination-disabled") as (_, pilot):
-        await reach(pilot, ("home", *"/nowhere", "enter"))
+        await reach(pilot, ("home", *place, "enter"))
         assert "Not saved." in seen(pilot)
 
 
@@ -120,7 +123,7 @@ async def test_the_answer_that_a_cause_is_about_is_one_key_away() -> None:
 
 
 async def test_it_opens_over_the_steps_by_hand_and_closes_to_them() -> None:
-    async with walked("enter", "down", "enter", "until:review", "still", "y", "wait:1", "f2") as (app, pilot):
+    async with walked("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1", "f2") as (app, pilot):
         assert isinstance(app.screen, TroubleshootScreen)
         await reach(pilot, ("f2",))
         assert isinstance(app.screen, ByHandScreen)

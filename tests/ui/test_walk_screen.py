@@ -20,7 +20,7 @@ from tests.ui.plain import text_of
 from tests.ui.waiting import PATIENCE_S, until
 from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
-from wizard.ui.app import AudienceWizard
+from wizard.ui.app import LONGEST_PASTE, AudienceWizard
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
 from wizard.ui.widgets.frame import Hint, fit
@@ -100,6 +100,22 @@ async def test_a_paste_is_named_before_any_call(pasted: str, said: str) -> None:
         await paste(pilot, pasted)
         assert said in seen(pilot)
         assert reads.times == 0
+
+
+async def test_control_characters_of_a_paste_reach_no_field() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        app.post_message(events.Paste("sdk-12\x1b]0;title\x07\x9d34\ufffd"))  # as the terminal sends it
+        await until(pilot, lambda: "This is an SDK key" in seen(pilot))
+        assert [field.value for field in app.query(Input) if field.password] == ["sdk-12]0;title34\ufffd"]
+
+
+async def test_a_file_that_was_pasted_by_mistake_is_cut() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        app.post_message(events.Paste("sdk-" * LONGEST_PASTE))
+        await until(pilot, lambda: "This is an SDK key" in seen(pilot))
+        assert [len(field.value) for field in app.query(Input) if field.password] == [LONGEST_PASTE]
 
 
 async def test_a_taken_token_leaves_the_field_and_no_message_carries_it() -> None:
@@ -189,6 +205,8 @@ async def test_the_mouse_reaches_rail_choices_and_quit() -> None:
         assert walk is not None
         await until(pilot, lambda: walk.state.answers.context_kind == "device")
         await pilot.click("#pane-two #quit")
+        await until(pilot, lambda: isinstance(app.screen, QuitScreen))
+        await pilot.click("#leave")
         await until(pilot, lambda: app.return_code == 0)
 
 

@@ -22,11 +22,16 @@ def in_the_way(walk: Walk, step: Step) -> Finding | None:
 
 
 def why_it_waits(walk: Walk, step: Step) -> Finding | None:
-    """What keeps a question of this step from being asked; it may have been found in a step before."""
-    so_far = walk.steps[: walk.steps.index(step) + 1]
-    found = root_causes_first(finding for one in so_far for finding in walk.findings_of(one))
-    worth_reading = {Status.FAIL, Status.WARN, Status.UNKNOWN}
-    return next((finding for finding in found if finding.status in worth_reading), None)
+    """What keeps a question of this step from being asked: a finding of its own, else the one that its checks wait for.
+
+    What an earlier step found besides is not what this step is about.
+    """
+    own = walk.findings_of(step)
+    roots = {finding.evidence.get("waits_for") for finding in own}
+    awaited = [finding for finding in walk.findings if finding.id in roots]
+    keeps_waiting = {Status.FAIL, Status.UNKNOWN}
+    causes = (*root_causes_first(own), *root_causes_first(awaited))
+    return next((finding for finding in causes if finding.status in keeps_waiting), None)
 
 
 async def leave(walk: Walk, step: Step) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class Walk(Reader):
         self.findings: tuple[Finding, ...] = ()
         self.accepted: set[str] = set()  # ids of steps that the user went on from
         self.outdated: set[str] = set()  # accepted, then something before them changed
+        self.edits: Counter[str] = Counter()  # by step: how often the user changed an answer or a token before it
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
@@ -120,8 +122,7 @@ class Walk(Reader):
         self.made_by_us = saved.made_ids
         client_side_id = saved.answers.client_side_id or self.state.answers.client_side_id
         answers = replace(saved.answers, client_side_id=client_side_id, keep_secrets=self._are_kept(saved.answers))
-        self.become(replace(self.state, answers=answers))
-        self.changed()
+        self.take(answers)
 
     def _are_kept(self, saved: Answers) -> bool | None:
         """A command asked nobody where to keep tokens: while none has to be pasted, they stay where they are."""
@@ -134,6 +135,7 @@ class Walk(Reader):
 
     def take(self, answers: Answers) -> None:
         """Takes answers that somebody gave elsewhere: in a file, or in an earlier run."""
+        self.edits.update(step.id for step in self.steps)
         self.become(replace(self.state, answers=answers))
         self.changed()
 
@@ -142,8 +144,7 @@ class Walk(Reader):
         self.session.start_over()
         self.accepted.clear()
         self.outdated.clear()
-        self.become(replace(self.state, answers=Answers()))
-        self.changed()
+        self.take(Answers())
 
     # --- secrets ------------------------------------------------------------------------------------------------
 
@@ -297,6 +298,7 @@ class Walk(Reader):
     def _outdate_after(self, ask: Ask) -> None:
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)
         later = {step.id for step in self.steps[changed_at + 1 :]}
+        self.edits.update(later)
         self.outdated |= later & self.accepted
 
 

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import rich
-from rich.segment import Segments
-from textual.app import App, SystemCommand
+from textual import events
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input
 
+from wizard.text import without_controls
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.walk import PaneMaker, WalkScreen
 from wizard.ui.theme import DARK, LIGHT
@@ -31,16 +31,22 @@ if TYPE_CHECKING:
     from wizard.ui.attention import Attention
     from wizard.ui.panes.first_sync import FirstSyncPane
     from wizard.ui.panes.review import ReviewPane
+    from wizard.ui.screens.commands import Command
+
+
+LONGEST_PASTE = 10_000  # characters; nothing that is asked for is as long, and a whole file would take seconds a key
 
 
 class AudienceWizard(App[int]):
     """`load` builds the walk; it is called in a thread after the first frame. `calm` stills all that moves."""
 
     TITLE = "Audience Wizard"
+    ENABLE_COMMAND_PALETTE = False
     CSS_PATH = Path(__file__).with_name("app.tcss")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q,f10", "ask_quit", "Quit", show=False, priority=True),
+        Binding("ctrl+p", "commands", "Commands", show=False, priority=True),
         Binding("f1", "help", "Help", show=False),
         Binding("f2", "troubleshoot", "Troubleshoot", show=False),
         Binding("ctrl+s", "save_setup", "Save setup.toml", show=False),
@@ -184,6 +190,14 @@ class AudienceWizard(App[int]):
     def _is_applying(self) -> bool:
         return self.applying is not None and not self.applying.ended
 
+    # --- what comes from the terminal ---------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """A field would draw the control characters of a paste, and the terminal would obey them."""
+        if isinstance(event, events.Paste):
+            event.text = without_controls(event.text[:LONGEST_PASTE])
+        await super().on_event(event)
+
     # --- keys that work everywhere -------------------------------------------------------------------------------
 
     def action_help(self) -> None:
@@ -206,14 +220,37 @@ class AudienceWizard(App[int]):
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self._is_applying)
             self.push_screen(screen, self.walk_screen.take_wish)
 
+    def action_commands(self) -> None:
+        """Over whatever is shown, once."""
+        from wizard.ui.screens.commands import CommandsScreen
+
+        if not any(isinstance(screen, CommandsScreen) for screen in self.screen_stack):
+            self.push_screen(CommandsScreen(self._commands()), self._run_chosen)
+
+    def _run_chosen(self, chosen: Command | None) -> None:
+        if chosen is not None:
+            self.call_later(chosen.run)  # once the list is gone
+
     async def action_ask_quit(self) -> None:
+        """The keys that mean nothing else: they ask only when something would be lost."""
         from wizard.ui.screens.quit import QuitScreen
 
         lost = self._would_be_lost()
         if not lost or isinstance(self.screen, QuitScreen):
             self.exit(0)
         else:
-            self.push_screen(QuitScreen(lost), lambda leave: self.exit(0) if leave else None)
+            self._ask_before_leaving(lost)
+
+    def action_confirm_quit(self) -> None:
+        """A button can be pressed blindly: it always asks."""
+        from wizard.ui.farewell import what_stays
+
+        self._ask_before_leaving(self._would_be_lost() or what_stays(self.walk_screen.walk))
+
+    def _ask_before_leaving(self, what_happens: str) -> None:
+        from wizard.ui.screens.quit import QuitScreen
+
+        self.push_screen(QuitScreen(what_happens), lambda leave: self.exit(0) if leave else None)
 
     def _would_be_lost(self) -> str:
         if self._is_applying:
@@ -233,9 +270,15 @@ class AudienceWizard(App[int]):
 
     async def on_unmount(self) -> None:
         self.attention.end()
-        if self.walk_screen.walk is not None:
-            await self.walk_screen.walk.close()
-            self.walk_screen.walk.session.unlock()
+        walk = self.walk_screen.walk
+        if walk is None:
+            return
+        try:
+            if self.error is not None and walk.accepted:  # what was answered since the last stop would be lost
+                walk.session.keep(walk.state.answers, walk.session.saved.accepted)
+            await walk.close()
+        finally:
+            walk.session.unlock()
 
     # --- safety --------------------------------------------------------------------------------------------------
 
@@ -253,25 +296,36 @@ class AudienceWizard(App[int]):
         stays = 3600.0 if self.calm else timeout
         super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def _commands(self) -> tuple[Command, ...]:
         """No screenshot, which would put what is on the screen into a file; no themes that were not looked at."""
-        del screen
-        yield SystemCommand("Light colours", "For a light terminal", lambda: self._use(LIGHT.name))
-        yield SystemCommand("Dark colours", "For a dark terminal", lambda: self._use(DARK.name))
-        yield SystemCommand("Save setup.toml", "The set-up as a file for the commands", self.action_save_setup)
+        from wizard.ui.screens.commands import Command
+
         now = "off" if self.attention.wanted else "on"
-        yield SystemCommand(f"Notices {now}", "Bell, title and desktop notice of the first sync", self.attention.switch)
-        yield SystemCommand("Help", "What this question is about", self.action_help)
-        yield SystemCommand("Quit", "Leave the wizard", self.action_ask_quit)
+        return (
+            Command("Light colours", "for a light terminal", lambda: self._use(LIGHT.name)),
+            Command("Dark colours", "for a dark terminal", lambda: self._use(DARK.name)),
+            Command("Save setup.toml", "the set-up as a file for the commands", self.action_save_setup),
+            Command(f"Notices {now}", "bell, title and desktop notice of the first sync", self.attention.switch),
+            Command("Help", "what this question is about", self.action_help),
+            Command("Quit", "leave the wizard", self.action_ask_quit),
+        )
 
     def _use(self, theme: str) -> None:
         self.theme = theme
 
-    def _fatal_error(self) -> None:
-        """As Textual's, without the values of local variables: one of them may be a token."""
-        from rich.traceback import Traceback
+    @property
+    def error(self) -> Exception | None:
+        """What ended the wizard, when it was not the user."""
+        return self._exception
 
+    def _fatal_error(self) -> None:
+        """Ends without a word. The front door says what happened: a traceback helps nobody, and its variables may hold
+        a token.
+        """
         self.bell()
-        traceback = Traceback(show_locals=False, width=None, suppress=[rich])
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """As above: Textual's own errors come with a picture of themselves."""
+        del renderables
+        self._fatal_error()

@@ -13,6 +13,8 @@ from wizard.flow.walk import Walk
 if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
 
+_REVIEW = "review"  # id of the step
+
 
 class Applying:
     """What was reviewed, what is being made now, what came of it."""
@@ -24,6 +26,8 @@ class Applying:
         self.results: dict[str, Result] = {}
         self.ended = False
         self.coach: Coach | None = None  # once there is something left to the hand
+        self._left = reviewed.plan  # what was still to do when it had ended
+        self._edits = walk.edits[_REVIEW]
         self._walk = walk
         self._reviewed = reviewed
         self._changed = changed
@@ -38,7 +42,24 @@ class Applying:
             self.refused = f"{busy} Nothing was done."
         finally:
             self.now, self.ended = None, True
+            self._left = self._walk.plan()
             self._changed()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether what was made is no longer the whole story: an answer or a token changed, or something was unmade."""
+        if not self.ended:
+            return False
+        return self._edits != self._walk.edits[_REVIEW] or (self._is_done and self._has_more_to_do)
+
+    @property
+    def _is_done(self) -> bool:
+        return not (self.refused or self.failed or self.by_hand)
+
+    @property
+    def _has_more_to_do(self) -> bool:
+        plan = self._walk.plan()
+        return plan != self._left and bool(plan.pending) and not self._walk.under_way
 
     def _hand_over(self) -> None:
         """What is left to the hand is coached, from where the person is; the same coach until the next yes."""

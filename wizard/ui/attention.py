@@ -1,7 +1,7 @@
 """Tells a user who looked away: the terminal's title, the bell once, a desktop notice where the terminal can.
 
 A notice is sent only while the terminal is not in front. All of it is off with AUDIENCE_WIZARD_NOTIFY=off, and in the
-command palette; the title that was there before comes back in the end.
+list of commands; the title that was there before comes back in the end.
 """
 
 from __future__ import annotations

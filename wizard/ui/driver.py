@@ -1,12 +1,21 @@
-"""How the screen takes the terminal over from the early frame, and leaves it without waiting."""
+"""How the screen takes the terminal over from the early frame, reads from it, and leaves it without waiting."""
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+from selectors import EVENT_READ, SelectSelector
+from time import monotonic
 from typing import ClassVar
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
-from wizard.ui.early_frame import EarlyFrame
+from wizard.ui.early_frame import INTERRUPTED, EarlyFrame
+from wizard.ui.terminal_input import TerminalInput
+
+_TICK_S = 0.1
 
 
 class WizardDriver(LinuxDriver):
@@ -18,6 +27,51 @@ class WizardDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         before = self.frame.hand_over() if self.frame else None
         self.attrs_before = before or self.attrs_before
+
+    @property
+    def can_suspend(self) -> bool:
+        """Only as a shell's job: elsewhere nobody would wake the wizard again."""
+        return sys.platform != "win32" and os.getpgrp() != os.getsid(0)
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stops what stands between the shell and the wizard too, a script or `uv run`: the shell waits for that, and
+        wakes both.
+        """
+        if sys.platform != "win32" and self.can_suspend:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
+
+    def _run_input_thread(self) -> None:
+        """An error here is met as one in the message loop is."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - nobody else would hear of it
+            self._app.call_later(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Reads until the wizard ends; a terminal that is gone is a wish to leave."""
+        typed = TerminalInput(monotonic)
+        with SelectSelector() as selector:
+            selector.register(self.fileno, EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_TICK_S) and not self._read(typed):
+                    self._app.call_later(self._app.exit, return_code=INTERRUPTED)
+                    return
+                self._send(typed.tick())
+
+    def _read(self, typed: TerminalInput) -> bool:
+        """Whether there was anything to read."""
+        try:
+            data = os.read(self.fileno, 4_096)
+        except OSError:
+            return False
+        self._send(typed.feed(data))
+        return bool(data)
+
+    def _send(self, messages: list[Message]) -> None:
+        for message in messages:
+            self.process_message(message)
 
     def disable_input(self) -> None:
         """In the end nobody waits for the thread that reads keys: it looks up only every tenth of a second."""

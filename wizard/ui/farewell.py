@@ -1,10 +1,23 @@
-"""What is said in the terminal after the screen has closed: where things stand, and how to go on."""
+"""What is said when the user leaves: before, what stays; in the terminal afterwards, how to go on."""
 
 from __future__ import annotations
 
+from wizard.flow.walk import Walk
 from wizard.text import plain
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.screens.walk import WalkScreen
+
+
+def what_stays(walk: Walk | None) -> str:
+    """Return what happens to the set-up when the user quits now."""
+    if walk is None or not walk.accepted:
+        return "You can start again at any time."
+    if walk.state.sandbox:
+        return "This is the sandbox: nothing is stored."
+    if walk.session.saved.applied_at:
+        return "The sync goes on without the wizard. To follow it, run: audience-wizard watch"
+    told = "The answers of finished steps are saved."
+    return told if walk.state.answers == walk.session.saved.answers else f"{told} The answers of this step aren't yet."
 
 
 def farewell(screen: WalkScreen) -> tuple[str, ...]:

@@ -7,17 +7,19 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from wizard.ui.app import AudienceWizard
 from wizard.ui.early_frame import INTERRUPTED, is_gone
+from wizard.ui.failure import said_at_the_end
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.early_frame import EarlyFrame
 
+PROBLEM = 1  # the exit code (`shared/cli.md`)
 _PATIENCE_S = 5
 
 
@@ -42,9 +44,16 @@ def _hung_up(app: AudienceWizard, loop: asyncio.AbstractEventLoop) -> None:
     loop.call_soon_threadsafe(partial(app.exit, return_code=INTERRUPTED))
 
 
-def run_wizard(load: Callable[[], Walk], frame: EarlyFrame) -> int:
+def run_wizard(
+    load: Callable[[], Walk],
+    frame: EarlyFrame,
+    *,
+    command: str = "audience-wizard",
+    report: Callable[[BaseException], str] = lambda _: "",
+) -> int:
     """Runs until the user leaves, then says in the scrollback how things stand; the exit code.
 
+    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
     Afterwards the process is to end at once: threads that nobody needs any more are not waited for.
     """
     app = AudienceWizard(load)
@@ -53,8 +62,28 @@ def run_wizard(load: Callable[[], Walk], frame: EarlyFrame) -> int:
 
         WizardDriver.frame = frame
         app.driver_class = WizardDriver
-    asyncio.Runner().run(_run(app))
+    error = _run_to_the_end(app)
+    if error is not None:
+        said = said_at_the_end(error, app.walk_screen.walk, command, report(error))
+        _say(sys.stderr, said)
+        return PROBLEM
     if not app.return_code or app.return_code == INTERRUPTED:
-        with contextlib.suppress(OSError):  # the terminal is gone
-            sys.stdout.writelines(f"{line}\n" for line in app.farewell())
+        _say(sys.stdout, app.farewell())
     return app.return_code or 0
+
+
+def _run_to_the_end(app: AudienceWizard) -> Exception | None:
+    """What ended it, when it was not the user. The terminal is given back in any case."""
+    try:
+        asyncio.Runner().run(_run(app))
+    except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
+        if app._driver is not None:
+            app._driver.close()  # what gives the terminal back is still to be written
+        return app.error or error
+    return app.error
+
+
+def _say(stream: TextIO, lines: Iterable[str]) -> None:
+    with contextlib.suppress(OSError):  # the terminal is gone
+        stream.writelines(f"{line}\n" for line in lines if line)
+        stream.flush()

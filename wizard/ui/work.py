@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from textual.dom import DOMNode
@@ -16,14 +17,17 @@ def work(
     node: DOMNode, job: Coroutine[Any, Any, object], *, group: str, description: str, exclusive: bool = False
 ) -> Worker[None]:
     """Runs `job` for as long as `node` lives. `description` is for people and never holds a value."""
-    return node.run_worker(
-        _total(node, job, description),
+    worker: Worker[None] = node.run_worker(
+        partial(_total, node, job, description),
         name=group,
         group=group,
         description=description,
         exit_on_error=False,
         exclusive=exclusive,
     )
+    if worker._task is not None:
+        worker._task.add_done_callback(lambda _: job.close())  # it may be cancelled before `job` begins
+    return worker
 
 
 async def _total(node: DOMNode, job: Coroutine[Any, Any, object], description: str) -> None:

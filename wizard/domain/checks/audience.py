@@ -5,13 +5,13 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import chosen
-from wizard.domain.checks.check import Check, Findings, failed, passed, skipped, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers
-from wizard.domain.model import Audience, Connections, Workspace
+from wizard.domain.model import Audience, Connections, Failure, Workspace
 from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count
 
@@ -28,6 +28,8 @@ def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
     """Keeps its own loop: the one that is gone is what it is about."""
+    if isinstance(facts.audiences, Failure) and not answers.by_hand:
+        need(facts.audiences, "the space's audiences")  # nothing can be chosen from a list that nobody sees
     found: list[Finding] = []
     for wanted, audience in chosen.audiences(facts, answers).items():
         judged = passed(f"{audience.name} is in the space.", evidence={"id": wanted}) if audience else _gone(wanted)

@@ -102,7 +102,7 @@ def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> F
     destination = chosen.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
-        return skipped(f"Not checked: the connection of {audience.name} is not seen.")
+        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
     need(facts.activations.get(audience.id), f"what activates {audience.name}")
     wanted = activation_settings(facts, answers, destination)
     unsure = None

@@ -141,9 +141,9 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = {
         "subscriptions",
     ),
     "audience.other_activations": (
+        "subscriptions",
         "connections",
         "activations",
-        "subscriptions",
     ),
     "audience.attach_by_api": ("attach_by_api",),
     "sync.source": (

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.domain import links
+from wizard.domain.activations import differing
 from wizard.domain.change import Change
 from wizard.domain.mapping import VISIBLE_FIELDS
 from wizard.domain.model import Audience
 from wizard.flow.by_hand.audience import audience_link
-from wizard.flow.by_hand.mapping import field_values
-from wizard.flow.by_hand.sight import audience_of
-from wizard.flow.by_hand.step import HandStep, cannot_tell
+from wizard.flow.by_hand.mapping import field_values, told
+from wizard.flow.by_hand.sight import audience_of, untold
+from wizard.flow.by_hand.step import HandStep, Tick, cannot_tell, different, done
 from wizard.flow.state import State
 from wizard.text import plain
 
@@ -45,7 +46,7 @@ def _step(
         title=f"Mapping of {name}: {whose}",
         menu=("Engage", "Audiences", whose, "Activations", name, "Mapping", "Save"),
         link=audience_link(state, audience),
-        seen=lambda _: cannot_tell("The wizard looks at it when it draws the plan again: tick it when it is done."),
+        seen=lambda state: _seen(state, audience, activation_id, after),
         slot=SLOT,
         values=field_values(after, before, tuple(key for key in VISIBLE_FIELDS if key in after)),
         note="It sends with these values, not with those of the destination's mapping: both have to agree.",
@@ -58,3 +59,16 @@ def _name_of(state: State, audience: Audience, activation_id: str) -> str:
     seen = state.facts.activations.get(audience.id)
     listed = seen if isinstance(seen, tuple) else ()
     return next((one.name for one in listed if one.id == activation_id), "the activation")
+
+
+def _seen(state: State, audience: Audience, activation_id: str, wanted: Mapping[str, Any]) -> Tick:
+    seen = state.facts.activations.get(audience.id)
+    if not isinstance(seen, tuple):
+        return untold(seen, state)
+    there = next((one for one in seen if one.id == activation_id), None)
+    if there is None:
+        return done("The activation is gone, so it sends nothing.")
+    if not there.settings:
+        return cannot_tell("Segment doesn't show the activation's mapping: tick it when it is done.")
+    found = told(differing(there.settings, wanted, wanted))
+    return different(f"In the activation, {found}.") if found else done()

@@ -6,24 +6,25 @@ Reads only; not faster than the limits allow (contract segment 1.5). Whether the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from wizard.domain.explain import explain
-from wizard.domain.model import Audience, Connections, Destination, Failure, Workspace
+from wizard.domain.model import Audience, Destination, Failure, Workspace
 from wizard.domain.plan import Change, Plan
 from wizard.domain.wanted import chosen_destination, wanted_client_side_id
-from wizard.flow.by_hand import audience, destination, mapping
+from wizard.flow.by_hand import activation, audience, destination, mapping
 from wizard.flow.by_hand.sight import audience_of, before, instance
 from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
-from wizard.flow.listed import Lists, lists_of
+from wizard.flow.listed import lists_of
 from wizard.flow.readings import segment_of
 from wizard.flow.result import Outcome, Result
 from wizard.flow.walk import Walk
 
 EVERY_S = 10.0
 PER_AUDIENCE_S = 1.5  # 50 lists of connections a minute, with room for others
+_OF_AUDIENCES = (audience.SLOT, activation.SLOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Coach:
 
     def _pause(self) -> float:
         slots = self._wanted()
-        return max(EVERY_S, PER_AUDIENCE_S * len(self._audiences())) if slots else 0.0
+        return max(EVERY_S, *(PER_AUDIENCE_S * len(self._audiences(slot)) for slot in _OF_AUDIENCES)) if slots else 0.0
 
     def _wanted(self) -> set[str]:
         """What is worth another look: not done, and open to the token."""
@@ -132,21 +133,21 @@ class Coach:
         slots = {step.slot for step in self.steps if self._is_open(step)} & {
             destination.SLOT,
             mapping.SLOT,
-            audience.SLOT,
+            *_OF_AUDIENCES,
         }
         closed = {slot for slot in slots if _is_closed(getattr(facts, slot))}
-        return slots - closed - (set() if self._audiences() else {audience.SLOT})
+        return slots - closed - {slot for slot in _OF_AUDIENCES if not self._audiences(slot)}
 
     def _is_open(self, step: HandStep) -> bool:
         """Where Segment does not tell, the user's word ends the looking."""
         tick = self.tick(step)
         return not tick.is_done and not (tick.state is TickState.CANNOT_TELL and self.is_ticked(step))
 
-    def _audiences(self) -> dict[str, Audience]:
-        """Those that may still be attached, by id."""
-        steps = (step for step in self.steps if step.slot == audience.SLOT and self._is_open(step))
+    def _audiences(self, slot: str) -> dict[str, Audience]:
+        """Those that may still be attached, or whose activation may still be edited, by id."""
+        steps = (step for step in self.steps if step.slot == slot and self._is_open(step))
         listed = (audience_of(self._walk.state, step.change_id) for step in steps)
-        seen = self._walk.state.facts.connections
+        seen = getattr(self._walk.state.facts, slot)
         return {one.id: one for one in listed if one.id and not _is_closed(seen.get(one.id))}
 
     async def _look(self) -> None:
@@ -159,7 +160,9 @@ class Coach:
         if mapping.SLOT in wanted and on:
             self._saw(mapping.SLOT, await lists.subscriptions(on.id))
         if audience.SLOT in wanted:
-            await self._look_at_audiences(lists)
+            await self._look_at_audiences(audience.SLOT, lists.connections)
+        if activation.SLOT in wanted:
+            await self._look_at_audiences(activation.SLOT, lists.activations)
 
     async def _take_up_the_destination(self) -> None:
         """One that the person made becomes the chosen one, under whatever name; its source may be new too (2.3)."""
@@ -180,16 +183,16 @@ class Coach:
         page = destination.destination_link(self._walk.state, made)
         self.steps = tuple(replace(one, link=page) if one.change_id == "mapping" else one for one in self.steps)
 
-    async def _look_at_audiences(self, lists: Lists) -> None:
-        open_ones = self._audiences()
-        seen = await asyncio.gather(*(lists.connections(one.space_id, one.id) for one in open_ones.values()))
-        found: dict[str, Connections | Failure] = {}
-        for audience_id, connections in zip(open_ones, seen, strict=True):
-            if _is_an_answer(connections):
-                found[audience_id] = connections
-            elif isinstance(connections, Failure):
-                self._trouble = explain(connections).summary
-        self._walk.saw(audience.SLOT, {**self._walk.state.facts.connections, **found})
+    async def _look_at_audiences(self, slot: str, ask: Callable[[str, str], Awaitable[object]]) -> None:
+        open_ones = self._audiences(slot)
+        seen = await asyncio.gather(*(ask(one.space_id, one.id) for one in open_ones.values()))
+        found: dict[str, object] = {}
+        for audience_id, answer in zip(open_ones, seen, strict=True):
+            if _is_an_answer(answer):
+                found[audience_id] = answer
+            elif isinstance(answer, Failure):
+                self._trouble = explain(answer).summary
+        self._walk.saw(slot, {**getattr(self._walk.state.facts, slot), **found})
 
     def _saw(self, slot: str, seen: object) -> None:
         """A call that brought no answer changes nothing that was seen before."""

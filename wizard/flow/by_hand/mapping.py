@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.change import Change
-from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, differences
+from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.model import Subscription
 from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.destination import destination_link
@@ -207,10 +207,15 @@ def _is_triggered(state: State, there: Subscription) -> Tick:
 def _is_as_wanted(state: State, there: Subscription) -> Tick:
     wanted = mapping_settings(state.facts, state.answers, there)
     trigger = catalog_entry(state.facts).trigger
-    found = [
+    found = told(differences(there, trigger=trigger, settings=wanted))
+    return different(f"The mapping is there but {found}.") if found else done()
+
+
+def told(found: Iterable[Difference]) -> str:
+    """Say what is not as wanted, in the app's own words."""
+    return "; ".join(
         f"{_FIELDS[one.key]} is {_in_app(one.now)}, wanted {_in_app(one.wanted)}"
         if one.key in _FIELDS
         else f"{one.key} was edited"
-        for one in differences(there, trigger=trigger, settings=wanted)
-    ]
-    return different(f"The mapping is there but {'; '.join(found)}.") if found else done()
+        for one in found
+    )

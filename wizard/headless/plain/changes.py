@@ -54,7 +54,8 @@ def result_lines(result: Result, title: str) -> Iterator[str]:
         for label, said in (("Cause", error.cause), ("Fix", error.fix), ("Request", error.request_id)):
             if said:
                 yield f"   {label}: {said}"
-    if result.detail and (error is None or result.outcome is Outcome.BY_HAND):
+    is_said = error is not None and (result.outcome is not Outcome.BY_HAND or error.fix == result.detail)
+    if result.detail and not is_said:
         yield f"   {result.detail}"
 
 

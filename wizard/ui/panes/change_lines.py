@@ -18,16 +18,16 @@ NOW = Sign("○", "now", "$accent")
 
 
 def what_yes_does(plan: Plan) -> str:
-    """ "make 3 changes", with what is left to the hand."""
+    """ "Make 3 changes", with what is left to the hand."""
     writes, waiting = len(plan.made_at_once), len(plan.waiting)
     by_hand = len(plan.pending) - writes - waiting
     if not writes:
-        return f"do {count(by_hand, 'change')} by hand" + (f", then make {waiting}" if waiting else "")
-    return f"make {count(writes, 'change')}" + (f", do {by_hand} by hand" if by_hand else "")
+        return f"Do {count(by_hand, 'change')} by hand" + (f", then make {waiting}" if waiting else "")
+    return f"Make {count(writes, 'change')}" + (f", do {by_hand} by hand" if by_hand else "")
 
 
 def briefly(plan: Plan) -> str:
-    """The same where there is no room for more."""
+    """The same in the line of keys, where there is no room for more."""
     writes = len(plan.made_at_once)
     return f"make {count(writes, 'change')}" if writes else f"do {len(plan.pending) - len(plan.waiting)} by hand"
 
@@ -52,7 +52,8 @@ def made(change: Change, result: Result) -> list[Line]:
     if error is not None:
         told = (("cause", error.cause), ("fix", error.fix), ("request", error.request_id))
         lines += [Line("", error.summary), *(_dim(label, text) for label, text in told if text)]
-    if result.detail and (error is None or result.outcome is Outcome.BY_HAND):
+    is_said = error is not None and (result.outcome is not Outcome.BY_HAND or error.fix == result.detail)
+    if result.detail and not is_said:
         lines.append(Line("", result.detail))
     if result.outcome is Outcome.BY_HAND:
         lines += _values(change)

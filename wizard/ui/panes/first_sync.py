@@ -25,8 +25,6 @@ from wizard.spans import elapsed
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, audience_lines
 from wizard.ui.widgets.aligned import Aligned
-from wizard.ui.widgets.frame import Hint
-from wizard.ui.widgets.question import Question
 from wizard.ui.work import work
 
 
@@ -34,7 +32,7 @@ class FirstSyncPane(StepPane):
     """Watches only while it is shown; begins again from where both sides stand."""
 
     class Finished(Message):
-        """The user is done here."""
+        """Everything is there, and the user is done."""
 
     class Looked(Message):
         """Both sides were looked at; without a progress: nobody looks any more."""
@@ -58,6 +56,8 @@ class FirstSyncPane(StepPane):
         self.set_interval(1, self._tick)
 
     def enter(self) -> None:
+        if self.walk.session.saved.applied_at not in {None, self._began}:
+            self._progress = None  # more was made since: what was seen before is not the end
         super().enter()
         work(self, self._watch(), group="watch", exclusive=True, description="watching the first sync")
 
@@ -68,7 +68,8 @@ class FirstSyncPane(StepPane):
     @property
     def _waits_for_review(self) -> bool:
         """Whoever jumps here by the rail is told what is still to do."""
-        return "review" not in self.walk.accepted and bool(self.walk.plan().pending)
+        is_reviewed = "review" in self.walk.accepted - self.walk.outdated
+        return not is_reviewed and bool(self.walk.plan().pending)
 
     def rest(self) -> None:
         """While it is waited for, a stray Enter must not leave."""
@@ -80,9 +81,6 @@ class FirstSyncPane(StepPane):
     @property
     def audiences(self) -> tuple[AudienceProgress, ...]:
         return self._progress.audiences if self._progress else ()
-
-    def hint(self) -> Hint:
-        return Hint("Enter", "finish" if self._is_there else "test user", "app.simulate_key('enter')")
 
     @property
     def can_be_saved(self) -> bool:
@@ -100,10 +98,17 @@ class FirstSyncPane(StepPane):
         return self._progress is not None and self._progress.outcome is WatchOutcome.APPEARED
 
     def press_next(self) -> None:
-        self.post_message(self.Finished())
+        """A test user who was just typed is looked for before anybody leaves."""
+        known = self.walk.state.answers
+        if not self.take_open() or known != self.walk.state.answers:
+            return
+        if self._is_there:
+            self.post_message(self.Finished())
+        else:
+            self.call_later(self.app.run_action, "confirm_quit")
 
-    def on_question_answered(self, event: Question.Answered) -> None:
-        super().on_question_answered(event)
+    def go_on_from_answer(self) -> None:
+        super().go_on_from_answer()
         self.enter()
 
     async def _watch(self) -> None:
@@ -135,7 +140,7 @@ class FirstSyncPane(StepPane):
         self._tick()
 
     def _show_next(self) -> None:
-        self.label_next("Finish" if self._is_there else "Leave, watch later")
+        self.label_next("Finish" if self._is_there else "Quit and watch later")
         self.next.variant = "primary" if self._is_there else "default"
 
     def _tick(self) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, ClassVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -21,6 +21,7 @@ from wizard.ui.applying import Applying
 from wizard.ui.panes import change_lines
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ class Stage(Enum):
 
 
 class ReviewPane(StepPane):
-    """Shows the plan as it is now. Enter alone never says yes: `y` does, or the button when it was gone to."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y,Y", "yes", "Yes", show=False)]
+    """Shows the plan as it is now. Changes are made by Enter on the lit button: `y` lights it, or Tab."""
 
     class Approved(Message):
         """Yes to exactly what was shown."""
@@ -66,6 +65,8 @@ class ReviewPane(StepPane):
         self._stage = Stage.READING
         self._changes = Aligned(column=change_lines.COLUMN, classes="changes")
         self._verdict = Static("", markup=False, classes="verdict")
+        self._follows_a_letter = False  # the key before was another letter: a word is being typed, not an answer
+        self.next = self.make = DeliberateButton("Next", id="next", compact=True, variant="primary")
         self.body.can_focus = True
 
     def compose_more(self) -> ComposeResult:
@@ -75,26 +76,54 @@ class ReviewPane(StepPane):
     # --- yes -----------------------------------------------------------------------------------------------------
 
     def rest(self) -> None:
-        """On the button only where Enter changes nothing."""
-        (self.next if self._stage in {Stage.DONE, Stage.BLOCKED, Stage.BY_HAND} else self.body).focus()
+        """On the button only where Enter changes nothing at the services."""
+        if self._stage in {Stage.DONE, Stage.BLOCKED, Stage.BY_HAND, Stage.FAILED}:
+            self.make.light()
+        else:
+            self.body.focus()
 
-    def action_yes(self) -> None:
-        """A plan that changed between the last drawing and the key is drawn first."""
-        if self._stage is Stage.TO_APPROVE:
-            shown, reviewed = self._shown, review(self.walk)
-            reviewed = replace(reviewed, plan=self._restricted(reviewed.plan))
-            if reviewed.plan == shown:
-                self.post_message(self.Approved(reviewed))
-            else:
-                self.show()
+    def on_key(self, event: events.Key) -> None:
+        """`y` lights the button that makes the changes, any other letter puts it out.
+
+        Not a binding: bindings run after further keys have come by. A `y` within a word, as in a paste, means nothing.
+        """
+        if self._stage is not Stage.TO_APPROVE:
+            return
+        if event.key.lower() != "y":
+            self._follows_a_letter = event.is_printable
+            if event.is_printable and self.make.is_lit:
+                self._put_out()
+        elif self._follows_a_letter:
+            self._follows_a_letter = False
+        else:
+            self.make.light()
+
+    def _put_out(self) -> None:
+        self.make.put_out()
+        self.rest()
+
+    def _approve(self) -> None:
+        """Yes to what is shown. A plan that changed between the last drawing and the key is drawn first."""
+        shown, reviewed = self._shown, review(self.walk)
+        reviewed = replace(reviewed, plan=self._restricted(reviewed.plan))
+        if reviewed.plan == shown:
+            self.post_message(self.Approved(reviewed))
+        else:
+            self.show()
 
     def repair(self, changes: tuple[str, ...]) -> None:
         """Shows exactly these changes of the plan, until the user goes elsewhere."""
-        if self.applying is None or self.applying.ended:
+        if not self._is_under_way:
             self.applying, self._only = None, changes
 
     def leave(self) -> None:
-        self._only = ()
+        """The next visit is about the whole plan."""
+        if self._only and not self._is_under_way:
+            self.applying, self._only = None, ()
+
+    @property
+    def _is_under_way(self) -> bool:
+        return self.applying is not None and not self.applying.ended
 
     def _restricted(self, plan: Plan) -> Plan:
         """What is mended already is not asked for any more."""
@@ -108,10 +137,10 @@ class ReviewPane(StepPane):
             case Stage.BLOCKED:
                 self.post_message(self.BlockRead(self._shown.blocked_by[0]))
             case Stage.TO_APPROVE:
-                self.action_yes()
+                self._approve()
             case Stage.FAILED:
                 self.applying = None
-                self.show()
+                self.call_later(self.app.run_action, "screen.check_again")
             case Stage.BY_HAND:
                 self._open_by_hand()
             case Stage.DONE:
@@ -119,12 +148,10 @@ class ReviewPane(StepPane):
             case _:
                 assert_never(self._stage)
 
-    def hint(self) -> Hint:
-        if self._stage is Stage.TO_APPROVE:
-            return Hint("Y", f"yes, {change_lines.briefly(self._shown)}", "app.simulate_key('y')")
-        if self._stage is Stage.BY_HAND:
-            return Hint("Enter", "by hand", "app.simulate_key('enter')")
-        return super().hint()
+    def keys(self) -> tuple[Hint, ...]:
+        if self._stage is Stage.TO_APPROVE and not self.make.has_focus:
+            return (Hint("Y, Enter", change_lines.briefly(self._shown), "app.simulate_key('y')"), *super().keys())
+        return super().keys()
 
     # --- what is left to the hand --------------------------------------------------------------------------------
 
@@ -162,12 +189,15 @@ class ReviewPane(StepPane):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
+        if self.applying is not None and self.applying.is_outdated:
+            self.applying = None
+        before = self._stage, self._shown
         refused = self.applying is not None and self.applying.refused
         self._shown = self.applying.plan if self.applying and not refused else self._restricted(self.walk.plan())
-        stage = self._stage_now()
-        if stage is not self._stage:
-            self._stage = stage
-            if self.screen.focused in (self.next, self.body):
+        self._stage = stage = self._stage_now()
+        if (stage, self._shown) != before:
+            self.make.put_out()  # it was lit for something else
+            if self.screen.focused in (self.make, self.body):
                 self.rest()
             if stage is Stage.BY_HAND and self.display and not self._shown.made_at_once:
                 self._open_by_hand()  # nothing was made that is to be read first
@@ -178,7 +208,7 @@ class ReviewPane(StepPane):
         super().show()
 
     def _show_next(self) -> None:
-        self.next.variant = "default" if self._stage in {Stage.READING, Stage.APPLYING} else "primary"
+        self.make.variant = "default" if self._stage in {Stage.READING, Stage.APPLYING} else "primary"
         self.label_next(self._label())
 
     def _stage_now(self) -> Stage:
@@ -198,29 +228,31 @@ class ReviewPane(StepPane):
             case Stage.READING:
                 return "Reading …"
             case Stage.BLOCKED:
-                return "What is in the way"
+                return "Show what is in the way"
             case Stage.TO_APPROVE:
-                return f"Yes, {change_lines.what_yes_does(self._shown)}"
+                return change_lines.what_yes_does(self._shown)
             case Stage.APPLYING:
                 return "Making the changes …"
             case Stage.FAILED:
-                return "Review again"
+                return "Check again"
             case Stage.BY_HAND:
-                return "By hand, step by step"
+                return "Do the rest by hand"
             case Stage.DONE:
-                return "Next: first sync"
+                return "Next"
             case _:
                 assert_never(self._stage)
 
     def _said(self) -> Content:
         applying = self.applying
+        refused = applying.refused if applying else ""
         match self._stage:
             case Stage.READING:
                 return Content.styled("○ Both sides are being read.", "$muted")
             case Stage.BLOCKED:
+                if refused:
+                    return Content.assemble(("✗ ", "$error"), refused)
                 return Content.assemble(("✗ Cannot be applied yet: ", "$error"), ", ".join(self._shown.blocked_by))
             case Stage.TO_APPROVE:
-                refused = applying.refused if applying else ""
                 only = "Only the repair. The whole plan is here when you come back." if self._only else ""
                 said = refused or only
                 return Content.assemble(("! ", "$warning"), said) if said else Content("")
@@ -228,11 +260,15 @@ class ReviewPane(StepPane):
                 now = f"{applying.now.host} · {applying.now.doing}" if applying and applying.now else "starting"
                 return Content.assemble(("○ ", "$accent"), now)
             case Stage.FAILED:
-                return Content.assemble(("✗ ", "$error"), "Not everything could be made. What was made stays.")
+                return Content.assemble(("✗ ", "$error"), "Some changes failed. The changes that were made stay.")
             case Stage.BY_HAND:
                 return Content.assemble(("> ", "$warning"), self._left_by_hand())
             case Stage.DONE:
-                said = "Everything was made and read back." if applying else "Everything is as wanted already."
+                said = (
+                    "Everything was made and read back."
+                    if applying and not refused
+                    else "Everything is as wanted already."
+                )
                 return Content.assemble(("✓ ", "$success"), said)
             case _:
                 assert_never(self._stage)

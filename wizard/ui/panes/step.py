@@ -101,9 +101,11 @@ class StepPane(Vertical):
         if question is None:
             self.rest()
 
-    def hint(self) -> Hint:
-        """What is next here, for the line of keys."""
-        return Hint("Enter", "next", "app.simulate_key('enter')")
+    def keys(self) -> tuple[Hint, ...]:
+        """The keys besides Enter that work in this step, for the line of keys."""
+        selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
+        space = (Hint("Space", "select", "screen.select"),) if selects else ()
+        return (*space, Hint("Esc", "back", "screen.back"))
 
     def rest(self) -> None:
         """Puts the focus where Enter does what is next when nothing is left to answer."""
@@ -119,8 +121,26 @@ class StepPane(Vertical):
         """Another stop is shown now."""
 
     def press_next(self) -> None:
-        """What the primary button does, and Enter in the line of keys."""
-        self.post_message(self.NextPressed())
+        """Takes the open question as Enter in it does, and goes on when that was the last one."""
+        if self.take_open() and (self.current is None or self.current.waits_for):
+            self.post_message(self.NextPressed())
+
+    def take_open(self) -> bool:
+        """Takes what is typed, marked or highlighted in the open question. False: it was refused, and says why."""
+        question = self.current
+        if question is None or not question.display or question.waits_for:
+            return True
+        if question.take():
+            self.go_on_from_answer()
+            return True
+        question.take_focus()
+        return False
+
+    def go_on_from_answer(self) -> None:
+        """An answer was taken: what rests on it is read, and the next question is opened."""
+        self.post_message(self.Touched())
+        self.show()
+        self.advance()
 
     def open_question(self, question: Question | None) -> None:
         if self.current is not None and self.current is not question:
@@ -143,8 +163,8 @@ class StepPane(Vertical):
     def ask_for(self, question: Question) -> None:
         """Opens what is still to be answered, and says so."""
         self.open_question(question)
-        if not question.waits_for:
-            question.say("Answer this to go on.")
+        waits_for = question.waits_for
+        question.say(f"This waits for {waits_for}. F5 checks again." if waits_for else "Answer this to go on.")
 
     def _unanswered(self) -> list[Question]:
         missing = {ask.id for ask in self.walk.missing(self.step)}
@@ -213,9 +233,7 @@ class StepPane(Vertical):
 
     def on_question_answered(self, event: Question.Answered) -> None:
         event.stop()
-        self.post_message(self.Touched())
-        self.show()
-        self.advance()
+        self.go_on_from_answer()
 
     def on_question_wanted(self, event: Question.Wanted) -> None:
         event.stop()

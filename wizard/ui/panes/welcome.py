@@ -83,9 +83,10 @@ class WelcomePane(Vertical):
         self._secrets.update(_SIMULATED if walk.state.sandbox else _KEPT)
         saved = _said(walk)
         self._saved.show(tuple(saved))
-        if walk.session.saved.is_begun:
-            self.begin.label = Content("Go on")
-            self._through.display = self._over.display = True
+        is_begun = walk.session.saved.is_begun
+        self.begin.label = Content("Go on" if is_begun else "Begin")
+        self.begin.refresh(layout=True)
+        self._through.display = self._over.display = is_begun
 
     def show_pending(self) -> None:
         """Enter came before the walk was loaded: it will not be lost."""

@@ -1,13 +1,12 @@
-"""A programming error, said plainly. Never shows values: a traceback's locals may hold a secret."""
+"""A programming error that ends only what was being done, said plainly."""
 
 from __future__ import annotations
-
-import traceback
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
+from wizard.ui.failure import SORRY, place_of
 from wizard.ui.screens.dialog import Dialog
 
 
@@ -19,18 +18,14 @@ class BugScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Something in the wizard itself went wrong", markup=False, classes="title")
-            yield Static(f"While {self._doing}: {type(self._error).__name__} at {_place(self._error)}.", markup=False)
+            yield Static(SORRY, markup=False, classes="title")
+            yield Static(f"While {self._doing}: {type(self._error).__name__} at {place_of(self._error)}.", markup=False)
             yield Static(
                 "This is not your doing. Your answers are kept; you can close this and try again.", markup=False
             )
             with Horizontal(classes="actions"):
                 yield Button("Close", id="close", compact=True, variant="primary")
+            yield self.hints
 
     def on_button_pressed(self) -> None:
         self.dismiss(None)
-
-
-def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename.rpartition('wizard/')[2]}:{frames[-1].lineno}" if frames else "an unknown place"

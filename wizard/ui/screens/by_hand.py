@@ -11,24 +11,25 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Static
 
-from wizard.flow.by_hand import Coach, HandLook, HandStep
+from wizard.flow.by_hand import Coach, HandLook, HandStep, HandValue
 from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import by_hand_lines as lines
+from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
-from wizard.ui.widgets.frame import Hairline, HintBar, TitleLine
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.rail import Rail
 from wizard.ui.work import work
 
 _RAIL_CELLS = 34
 
 
-class ByHandScreen(Screen[bool]):
+class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     """Closes with True when the user goes on to the first sync, not to the rest of the plan."""
 
     AUTO_FOCUS = None
@@ -63,7 +64,7 @@ class ByHandScreen(Screen[bool]):
         self.looking = False
         self.values = CopyRows()
         self.done = Button("Done", id="done", compact=True, variant="primary")
-        self._title_line, self._rail, self._hints = TitleLine(), Rail(), HintBar()
+        self._title_line, self._rail = TitleLine(), Rail()
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
         self._head = Static("", markup=False, classes="title")
         self._where, self._note = Aligned(column=8, indent=1), Aligned(column=8, indent=1)
@@ -85,7 +86,7 @@ class ByHandScreen(Screen[bool]):
                     yield Static(classes="spring")
                     yield Button("Leave", id="leave", compact=True)
         yield self._bottom
-        yield self._hints
+        yield self.hints
 
     def on_mount(self) -> None:
         self._rail.styles.width = _RAIL_CELLS
@@ -180,11 +181,12 @@ class ByHandScreen(Screen[bool]):
     # --- copying -------------------------------------------------------------------------------------------------
 
     def action_copy_value(self, index: int) -> None:
+        """The value that was shown when the key came, though the next step may be shown before it is copied."""
         if index < len(self.values.values):
-            work(self, self._copy_value(index), group="copy", description="copying a value")
+            copying = self._copy_value(index, self.values.values[index])
+            work(self, copying, group="copy", description="copying a value")
 
-    async def _copy_value(self, index: int) -> None:
-        value = self.values.values[index]
+    async def _copy_value(self, index: int, value: HandValue) -> None:
         if not value.to_copy(self._walk.state.secrets):
             self._say("!", f"{value.label}: the wizard was not given it. Copy it from where you keep it.")
             return
@@ -227,9 +229,11 @@ class ByHandScreen(Screen[bool]):
 
     def _show_seen(self) -> None:
         self._seen.show(lines.seen(self._coach, self.step, self._news, self._look))
-        focus = lines.Focus.COPY if self.values.has_focus else lines.Focus.BUTTON
+        self.show_keys()
+
+    def keys(self) -> tuple[Hint, ...]:
         more = self._body.max_scroll_y > 0
-        self._hints.show(lines.keys(self._coach, self.step, focus, wide=self._rail.display, more=more))
+        return lines.keys(self._coach, self.step, wide=self._rail.display, more=more)
 
     def _say(self, mark: str, text: str) -> None:
         style = "$success" if mark == "✓" else "$warning"
@@ -243,9 +247,6 @@ class ByHandScreen(Screen[bool]):
             line.meet(_RAIL_CELLS - 1 if wide else 0)
         self.call_after_refresh(self.show)
 
-    def on_descendant_focus(self) -> None:
-        self._show_seen()
-
     # --- what the parts say --------------------------------------------------------------------------------------
 
     def on_numbered_wanted(self, event: CopyRows.Wanted) -> None:
@@ -255,7 +256,7 @@ class ByHandScreen(Screen[bool]):
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()
         self._news = Content("")
-        self._go(next(step for step in self._coach.steps if step.id == event.step_id))
+        self._go(next((step for step in self._coach.steps if step.id == event.step_id), self.step))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()

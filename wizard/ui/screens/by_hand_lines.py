@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
-
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -18,13 +16,6 @@ from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.rail import Stop
 
 _TITLE_CELLS = 29
-
-
-class Focus(Enum):
-    """What Enter acts on."""
-
-    COPY = auto()
-    BUTTON = auto()
 
 
 def sign(coach: Coach, step: HandStep) -> Sign:
@@ -149,23 +140,14 @@ def seen_since(coach: Coach, due: str) -> Content:
 
 def of_button(coach: Coach, step: HandStep) -> str:
     if coach.is_done:
-        return "Back to Review" if coach.waiting else "On to the first sync"
+        return "Back to Review" if coach.waiting else "Go to first sync"
     if coach.is_past(step):
-        return "To the next step"
-    return "Look again" if coach.is_ticked(step) else "Done"
+        return "Next step"
+    return "Check again" if coach.is_ticked(step) else "Done"
 
 
-_ENTER = {
-    "On to the first sync": "first sync",
-    "Back to Review": "review",
-    "To the next step": "next step",
-    "Look again": "look again",
-}
-
-
-def keys(coach: Coach, step: HandStep, focus: Focus, *, wide: bool, more: bool) -> tuple[Hint, ...]:
-    """`more`: not all of the step is in view."""
-    enter = _ENTER.get(of_button(coach, step), "done")
+def keys(coach: Coach, step: HandStep, *, wide: bool, more: bool) -> tuple[Hint, ...]:
+    """Those besides Enter. `more`: not all of the step is in view."""
     tick = (
         ()
         if not step.change_id
@@ -173,7 +155,6 @@ def keys(coach: Coach, step: HandStep, focus: Focus, *, wide: bool, more: bool) 
     )
     others = (Hint("R", "request card", "screen.request_card"), Hint("F2", "troubleshoot", "app.troubleshoot"))
     return (
-        Hint("Enter", "copy" if focus is Focus.COPY else enter, "app.simulate_key('enter')"),
         *tick,
         Hint("←→", "steps", "screen.turn(1)"),
         *((Hint("PgDn", "more", "screen.scroll(8)"),) if more else ()),

@@ -1,17 +1,23 @@
-"""What every screen that lies on top has in common: arrows move between buttons and scroll what is long."""
+"""What every screen that lies on top has in common: a line of keys; arrows go to buttons and scroll what is long."""
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 
-Answer = TypeVar("Answer")
+from wizard.ui.screens.keyed import Answer, KeyedScreen
+from wizard.ui.screens.on_top import OnTop
+from wizard.ui.widgets.frame import Hint
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer]):
+    """A subclass ends its content with `hints`. Styles come from the first base, so that one is Textual's."""
+
+    WRAPS = True
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close", show=False),
         Binding("up", "scroll(-1)", show=False),
@@ -22,6 +28,9 @@ class Dialog(ModalScreen[Answer]):
         Binding("right", "app.focus_next", show=False),
         Binding("f2", "app.troubleshoot", show=False),
     ]
+
+    def keys(self) -> tuple[Hint, ...]:
+        return (Hint("Esc", "close", "screen.dismiss"),)
 
     def action_scroll(self, by: int) -> None:
         try:

@@ -20,7 +20,7 @@ from wizard.ui.clipboard import copy
 from wizard.ui.links import link
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.frame import Hint, HintBar
+from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 
 
@@ -50,7 +50,6 @@ class FindingScreen(Dialog[Verdict | None]):
         self._walk = walk
         self._finding = finding
         self._going_on = going_on
-        self._hints = HintBar()
 
     def compose(self) -> ComposeResult:
         finding = self._finding
@@ -71,14 +70,14 @@ class FindingScreen(Dialog[Verdict | None]):
                 if self._going_on:
                     yield Button("Go on anyway", id="anyway", compact=True)
                 yield Button("Close", id="close", compact=True)
-            yield self._hints
+            yield self.hints
 
-    def on_mount(self) -> None:
+    def keys(self) -> tuple[Hint, ...]:
         links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
         policy = (Hint("P", "policy", "screen.copy_policy"),) if self._policy else ()
-        card = (Hint("F4", "ask an admin", "screen.request_card", spare=True),) if self._card else ()
-        always = (*policy, Hint("W", "requests", "screen.show_work"), *card, Hint("Esc", "close", "screen.dismiss"))
-        self._hints.show((*(links if self._finding.links else ()), *always))
+        work = Hint("W", "requests", "screen.show_work")
+        card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
+        return (*(links if self._finding.links else ()), *policy, work, *card, *super().keys())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         verdicts = {"again": Verdict.AGAIN, "change": Verdict.CHANGE, "anyway": Verdict.ANYWAY}

@@ -10,22 +10,28 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from wizard.flow.ask import Ask
+from wizard.flow.ask import Ask, Kind
 from wizard.ui.links import link
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.aligned import Aligned, Line
 
 KEYS = (
     Line("Enter", "take the answer, go on"),
+    Line("Y, Enter", "on Review: make the changes"),
     Line("Esc", "back; answers stay"),
     Line("Tab", "from field to field; Shift+Tab the other way"),
     Line("F4", "ask an admin: a request card, to send to whoever has the rights"),
     Line("F5", "read this step again"),
     Line("F6", "to the list of stops; Up, Down, Enter"),
-    Line("Ctrl+P", "light or dark colours"),
+    Line("Ctrl+P", "commands: light or dark colours, notices"),
     Line("F10", "leave; so does Ctrl+C"),
 )
 
+
+SELECT_KEYS = (
+    Line("Space", "select the highlighted row, or take it back; works while you filter, too"),
+    Line("Letters", "filter the list; after Space they start a new filter"),
+)
 
 BY_HAND_KEYS = (
     Line("Enter", "copy the value that is marked; on the button, done"),
@@ -61,11 +67,13 @@ class HelpScreen(Dialog[None]):
             with VerticalScroll(can_focus=False, classes="body"):
                 if self._ask is not None:
                     yield Aligned(_about(self._ask), column=10, classes="said")
-                yield Aligned(self._keys, column=10, classes="keys")
+                takes_many = self._ask is not None and self._ask.kind is Kind.PICK_MANY
+                yield Aligned((*(SELECT_KEYS if takes_many else ()), *self._keys), column=10, classes="keys")
             with Horizontal(classes="actions"):
                 yield Button("Close", id="close", compact=True, variant="primary")
                 if self._ask is not None and self._ask.help.link:
                     yield Button("Open the page (o)", id="page", compact=True)
+            yield self.hints
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "page":

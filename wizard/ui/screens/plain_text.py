@@ -8,15 +8,15 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from wizard.ui.clipboard import copy
+from wizard.ui.screens.on_top import OnTop
 from wizard.ui.widgets.frame import Hairline, Hint, HintBar
 from wizard.ui.work import work
 
 
-class PlainTextScreen(Screen[None]):
+class PlainTextScreen(OnTop[None]):
     """Some text, for a chat or a mail."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""The question before leaving, asked only when something would be lost."""
+"""The question before leaving: always after the button, and after a key when something would be lost."""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from wizard.ui.screens.dialog import Dialog
+from wizard.ui.widgets.frame import Hint
 
 
 class QuitScreen(Dialog[bool]):
-    def __init__(self, lost: str) -> None:
+    """Closes with True when the user leaves. Enter stays."""
+
+    def __init__(self, what_happens: str) -> None:
         super().__init__()
-        self._lost = lost
+        self._what_happens = what_happens
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Leave the wizard?", markup=False, classes="title")
-            yield Static(self._lost, markup=False)
+            yield Static("Quit the wizard?", markup=False, classes="title")
+            yield Static(self._what_happens, markup=False)
             with Horizontal(classes="actions"):
                 yield Button("Stay", id="stay", compact=True, variant="primary")
-                yield Button("Leave", id="leave", compact=True)
+                yield Button("Quit", id="leave", compact=True)
+            yield self.hints
+
+    def keys(self) -> tuple[Hint, ...]:
+        return (Hint("Esc", "stay", "screen.dismiss"), Hint("F10", "quit", "app.ask_quit"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "leave")

@@ -14,6 +14,8 @@ from wizard.flow.walk import Walk
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.work import work
 
+_NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: nobody's home, a path that none can be
+
 
 class ReportScreen(Dialog[str]):
     """Closes with what is to be told: where it was saved. Nothing is sent anywhere."""
@@ -40,6 +42,7 @@ class ReportScreen(Dialog[str]):
             with Horizontal(classes="actions"):
                 yield Button("Save it", id="save", compact=True, variant="primary")
                 yield Button("Do not save", id="close", compact=True)
+            yield self.hints
 
     def on_mount(self) -> None:
         self._trouble.display = False
@@ -58,7 +61,7 @@ class ReportScreen(Dialog[str]):
         text, secrets = report(self._walk, versions()), secrets_of(self._walk)
         try:
             path = await asyncio.to_thread(_save, self._path.value.strip(), text, secrets)
-        except (HoldsASecret, OSError) as error:
+        except _NOT_SAVED as error:
             self._trouble.update(f"! Not saved. {error}")
             self._trouble.display = True
         else:

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from wizard.domain.answers import Answers
@@ -17,15 +16,18 @@ from wizard.domain.findings import Finding, root_causes_first
 from wizard.domain.troubleshooting.guide import Troubleshooting
 from wizard.domain.troubleshooting.question import Conclusion, Question
 from wizard.domain.troubleshooting.symptoms import SYMPTOMS
+from wizard.flow.by_hand import HandValue
 from wizard.flow.known_answers import known_answers
 from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import troubleshoot_lines as lines
+from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
 from wizard.ui.widgets.finding_row import FindingRow, counted, worth_reading
-from wizard.ui.widgets.frame import Hairline, HintBar, TitleLine
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.numbered import Numbered, NumberedChoices
 from wizard.ui.widgets.waiting import Waiting
 from wizard.ui.work import work
@@ -48,7 +50,7 @@ class Change:
 Wish: TypeAlias = Finding | Repair | Change
 
 
-class TroubleshootScreen(Screen[Wish | None]):
+class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     """Closes with what the user wants to do about it."""
 
     AUTO_FOCUS = None
@@ -77,7 +79,7 @@ class TroubleshootScreen(Screen[Wish | None]):
         self._guide: Troubleshooting | None = None
         self._checking = False
         self._news = Content("")
-        self._title_line, self._hints = TitleLine(), HintBar()
+        self._title_line = TitleLine()
         self._head = Static("", markup=False, classes="step-title")
         self._title = Static("", markup=False, classes="title")
         self._said, self._more = Aligned(column=9, classes="said"), Aligned(column=11, classes="more")
@@ -108,7 +110,7 @@ class TroubleshootScreen(Screen[Wish | None]):
                 yield Static(classes="spring")
                 yield Button("Close", id="close", compact=True)
         yield Hairline()
-        yield self._hints
+        yield self.hints
 
     async def on_mount(self) -> None:
         self._title_line.show(where_it_points(self._walk))
@@ -176,7 +178,7 @@ class TroubleshootScreen(Screen[Wish | None]):
                 self._symptom = SYMPTOMS[index]
                 self.action_check_again()
         elif self.values.display and index < self.values.rows:
-            work(self, self._copy_value(index), group="copy", description="copying a value")
+            work(self, self._copy_value(index, self.values.values[index]), group="copy", description="copying a value")
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -184,8 +186,9 @@ class TroubleshootScreen(Screen[Wish | None]):
         """What the user may see, and below it what was checked so far."""
         self._guide = None
         findings = root_causes_first(self._walk.findings)
-        self._show("Troubleshooting", "What do you see?", choices=tuple(one.title for one in SYMPTOMS))
-        self.choices.show(tuple(one.title for one in SYMPTOMS), SYMPTOMS.index(self._symptom))
+        self._show("Troubleshooting", "What do you see?")
+        at = SYMPTOMS.index(self._symptom)
+        self.choices.show(tuple(one.title for one in SYMPTOMS), at, enter_does="check it")
         await self._rows.remove_children()
         rows = worth_reading(findings)
         self._more.show(lines.checked_so_far(rows))
@@ -196,7 +199,6 @@ class TroubleshootScreen(Screen[Wish | None]):
 
     def _show_checking(self) -> None:
         self._show(self._symptom.title, "The checks that matter are being run.")
-        self._hints.show(lines.KEYS_WHILE_CHECKING)
 
     def _show_step(self) -> None:
         now, guide = self._now, self._guide
@@ -211,7 +213,6 @@ class TroubleshootScreen(Screen[Wish | None]):
             self.values.show(lines.values(now))
             self._more.show(lines.after(now, guide))
             self._show_actions(now)
-        self._hints.show(lines.keys(now, self._finding))
 
     def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:
         """One page: what does not belong to it is not there."""
@@ -220,15 +221,18 @@ class TroubleshootScreen(Screen[Wish | None]):
         self._head.update(lines.head(head, now, asked, self._head.content_size.width))
         self._title.update(title)
         self._said.show(said)
-        self.choices.show(choices)
+        self.choices.show(choices, enter_does="answer")
         self.values.show(())
         self._more.show(())
         self._rows.display = self._counted.display = False
         self.first.display = self._again.display = self._report.display = False
         self._tell("", "")
-        self._hints.show(lines.KEYS_AT_THE_START)
+        self.show_keys()
         self._body.scroll_home(animate=False)
         self._show_waiting()
+
+    def keys(self) -> tuple[Hint, ...]:
+        return lines.keys(self._now, self._finding, checking=self._checking)
 
     def _show_actions(self, end: Conclusion) -> None:
         self.first.display = bool(end.repair) or self._asked_elsewhere
@@ -294,10 +298,10 @@ class TroubleshootScreen(Screen[Wish | None]):
         if self._link:
             work(self, self._copy("The link", self._link), group="copy", description="copying the link")
 
-    async def _copy_value(self, index: int) -> None:
-        value = self.values.values[index]
+    async def _copy_value(self, index: int, value: HandValue) -> None:
         await self._copy(value.label, value.text)
-        self.values.copied(index)
+        if self.values.values[index : index + 1] == (value,):
+            self.values.copied(index)
 
     async def _copy(self, label: str, text: str) -> None:
         self._tell("✓", f"{label}: {await copy(self.app, text)}")

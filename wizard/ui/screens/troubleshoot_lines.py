@@ -19,11 +19,7 @@ from wizard.ui.widgets.frame import Hint
 
 Lines: TypeAlias = tuple[Line, ...]
 _MOST_BESIDE = 3
-_ENTER = "app.simulate_key('enter')"
 _CLOSE = (Hint("Esc", "back", "screen.back"), Hint("F2", "close", "screen.leave"), Hint("F10", "quit", "app.ask_quit"))
-
-KEYS_AT_THE_START = (Hint("Enter", "check it", _ENTER), Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
-KEYS_WHILE_CHECKING = _CLOSE
 
 
 def checked_so_far(rows: tuple[Finding, ...]) -> Lines:
@@ -100,9 +96,12 @@ def of_repair(end: Conclusion) -> str:
     return f"Repair it: review {count(len(end.repair), 'change')}"
 
 
-def keys(now: Question | Conclusion, finding: Finding | None) -> tuple[Hint, ...]:
-    if isinstance(now, Question):
-        return (Hint("Enter", "answer", _ENTER), Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
+def keys(now: Question | Conclusion | None, finding: Finding | None, *, checking: bool) -> tuple[Hint, ...]:
+    """Those besides Enter; `now` is nothing at the start, where the symptoms are chosen from."""
+    if checking:
+        return _CLOSE
+    if not isinstance(now, Conclusion):
+        return (Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
     page = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy_link"))
     work = (Hint("W", "the requests", "screen.show_work"),)
     return (

@@ -13,15 +13,16 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.walk_lines import keys_of, where_it_points
-from wizard.ui.widgets.frame import Hairline, HintBar, TitleLine
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.rail import Rail, Stop
 from wizard.ui.work import work
 
@@ -39,7 +40,7 @@ WELCOME = "welcome"
 PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
-class WalkScreen(Screen[None]):
+class WalkScreen(KeyedScreen[None]):
     """Where the user is, and how one gets to the next stop."""
 
     AUTO_FOCUS = None
@@ -59,7 +60,6 @@ class WalkScreen(Screen[None]):
         self.at = WELCOME
         self.title_line = TitleLine()
         self.rail = Rail()
-        self.hints = HintBar()
         self.welcome = WelcomePane()
         self._panes: dict[str, StepPane] = {}
         self._where = Static("", markup=False, id="where")
@@ -77,7 +77,7 @@ class WalkScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.rail.display = self._where.display = False
-        self._show_hints()
+        self.show_keys()
         self.welcome.enter()
 
     async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
@@ -89,6 +89,11 @@ class WalkScreen(Screen[None]):
             self._panes[step.id] = pane
         self.walk = walk
         self.show_walk()
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Nothing: below the walk there is no screen."""
+        del result
+        return AwaitComplete()
 
     # --- from stop to stop ---------------------------------------------------------------------------------------
 
@@ -137,11 +142,12 @@ class WalkScreen(Screen[None]):
         return tuple(each.id for each in steps[: steps.index(step) + 1])
 
     def action_back(self) -> None:
+        """Esc: empty the filter first, then leave the step."""
         pane = self.pane
-        if pane is None:
-            return
-        if pane.current is not None and pane.current.clear_filter():
-            return
+        if pane is not None and not (pane.current is not None and pane.current.clear_filter()):
+            self._leave_backwards(pane)
+
+    def _leave_backwards(self, pane: StepPane) -> None:
         if pane.going_on:
             self.workers.cancel_group(self, "next")
             return
@@ -160,7 +166,6 @@ class WalkScreen(Screen[None]):
         pane = self.pane
         if self.walk is None or pane is None:
             return
-        self.walk.suggest(pane.step)
         question = pane.first_missing()
         if question is not None and not question.waits_for:
             pane.ask_for(question)
@@ -182,7 +187,6 @@ class WalkScreen(Screen[None]):
         """Shows what keeps the user here: a question, or the failure that keeps it from being asked."""
         from wizard.flow.guide import in_the_way, why_it_waits
 
-        walk.suggest(pane.step)
         question = pane.first_missing()
         waits = question is not None and bool(question.waits_for)
         failed = why_it_waits(walk, pane.step) if waits else in_the_way(walk, pane.step)
@@ -208,7 +212,7 @@ class WalkScreen(Screen[None]):
     def open_finding(self, finding: Finding, *, going_on: bool = False) -> None:
         from wizard.ui.screens.finding import FindingScreen
 
-        if self.walk is not None:
+        if self.walk is not None and not isinstance(self.app.screen, FindingScreen):
             screen = FindingScreen(self.walk, finding, going_on=going_on)
             self.app.push_screen(screen, partial(self._after_finding, finding))
 
@@ -281,7 +285,7 @@ class WalkScreen(Screen[None]):
             index = walk.steps.index(pane.step)
             self._where.update(Content(f"Step {index + 1} of {len(walk.steps)}"))
             pane.show()
-        self.call_after_refresh(self._show_hints)
+        self.call_after_refresh(self.show_keys)
 
     def _show_rail(self) -> None:
         narrow = self.size.width < 60
@@ -295,10 +299,13 @@ class WalkScreen(Screen[None]):
     def on_resize(self) -> None:
         self._show_rail()
 
-    def _show_hints(self) -> None:
-        self.hints.show(keys_of(self.pane))
+    def keys(self) -> tuple[Hint, ...]:
+        return keys_of(self.pane)
 
     # --- what the panes say --------------------------------------------------------------------------------------
+
+    def on_welcome_pane_begun(self) -> None:
+        self.call_after_refresh(self.show_keys)  # the button says that it waits, while the walk is not loaded
 
     def on_step_pane_next_pressed(self, event: StepPane.NextPressed) -> None:
         event.stop()
@@ -306,7 +313,8 @@ class WalkScreen(Screen[None]):
 
     def on_step_pane_back_pressed(self, event: StepPane.BackPressed) -> None:
         event.stop()
-        self.action_back()
+        if self.pane is not None:
+            self._leave_backwards(self.pane)
 
     def on_step_pane_touched(self, event: StepPane.Touched) -> None:
         event.stop()
@@ -331,7 +339,7 @@ class WalkScreen(Screen[None]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "quit":
             event.stop()
-            self.call_later(self.app.run_action, "ask_quit")
+            self.call_later(self.app.run_action, "confirm_quit")
 
     def action_rail(self) -> None:
         self.rail.focus()

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.panes.step import StepPane
 
-_ENTER = "app.simulate_key('enter')"
-
 
 def where_it_points(walk: Walk) -> str:
     """The environment, once it is known; and whether all of this is simulated."""
@@ -21,18 +19,15 @@ def where_it_points(walk: Walk) -> str:
 
 
 def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
-    """The keys that work now; without a pane those of Welcome."""
+    """The keys besides Enter that work now; without a pane those of Welcome."""
     everywhere = (
         Hint("F1", "help", "app.help"),
         Hint("F2", "troubleshoot", "app.troubleshoot"),
         Hint("F10", "quit", "app.ask_quit"),
     )
     if pane is None:
-        return (Hint("Enter", "begin", _ENTER), *everywhere)
-    keys = [pane.hint()]
-    if pane.current is not None and pane.current.takes_many:
-        keys.append(Hint("Space", "select", "screen.select"))
-    keys.append(Hint("Esc", "back", "screen.back"))
+        return everywhere
+    keys = [*pane.keys()]
     if pane.body.max_scroll_y:
         keys.append(Hint("PgDn", "more", "screen.more", spare=True))
     if pane.can_be_saved:

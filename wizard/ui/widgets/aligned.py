@@ -63,7 +63,8 @@ class Aligned(Widget):
         return Content("\n").join(self._laid_out(self.content_size.width))
 
     def _laid_out(self, width: int) -> list[Content]:
-        inside = width - 2 * len(self._indent)
+        width = max(1, width)  # a window may be narrower than what stands around
+        inside = max(1, width - 2 * len(self._indent))
         rows: list[Content] = []
         for line in self._lines:
             if line.wide and _content(line.text).cell_length > inside:

@@ -31,6 +31,10 @@ class CopyRows(Numbered):
         self.display = bool(values)
 
     @property
+    def enter_does(self) -> str:
+        return "copy"
+
+    @property
     def rows(self) -> int:
         return len(self.values)
 

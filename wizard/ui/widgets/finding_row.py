@@ -12,6 +12,9 @@ from textual.message import Message
 from wizard.domain.findings import Finding, Status
 from wizard.ui import signs
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.lit import is_lit, lit
+
+_COLUMN = 11
 
 
 class FindingRow(Aligned, can_focus=True):
@@ -34,8 +37,22 @@ class FindingRow(Aligned, can_focus=True):
         lines = [Line(head, finding.summary or finding.title, short=not whole)]
         if whole and finding.fix:
             lines.append(Line(Content.styled("  fix", "$muted"), Content.styled(finding.fix, "$muted")))
-        super().__init__(tuple(lines), column=11)
+        super().__init__(tuple(lines), column=_COLUMN)
         self.finding = finding
+
+    @property
+    def enter_does(self) -> str:
+        return "read"
+
+    def render(self) -> Content:
+        drawn = super().render()
+        return lit(drawn, _COLUMN) if is_lit(self) else drawn
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
 
     def action_open(self) -> None:
         self.post_message(self.Opened(self.finding))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
+from textual.geometry import Size
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
@@ -68,31 +70,63 @@ class Hint:
 
 
 class HintBar(Static):
-    """The keys that work now, always in view, each clickable."""
+    """The keys that work now, always in view, each clickable. With `wraps` no key is left out: there are more lines."""
 
     auto_links = False  # else each would be underlined like a link
 
-    def __init__(self) -> None:
+    def __init__(self, *, wraps: bool = False) -> None:
         super().__init__(markup=False)
+        self._wraps = wraps
         self._hints: tuple[Hint, ...] = ()
 
     def show(self, hints: tuple[Hint, ...]) -> None:
         if hints != self._hints:
             self._hints = hints
-            self.refresh()
+            self.refresh(layout=self._wraps)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        del container, viewport
+        return len(self._lines(width))
+
+    def on_click(self, event: events.Click) -> None:
+        """A second click may come when the screen has gone: its action would be taken for the screen below."""
+        if self.screen is not self.app.screen:
+            event.stop()
+            event.prevent_default()
 
     def render(self) -> Content:
-        drawn = [_drawn(hint) for hint in fit(self._hints, self.content_size.width)]
-        spare = self.content_size.width - sum(each.cell_length for each in drawn)
-        gap = max(1, min(3, spare // max(1, len(drawn) - 1)))
-        return Content(" " * gap).join(drawn)
+        width = self.content_size.width
+        return Content("\n").join(_spread(line, width) for line in self._lines(width))
+
+    def _lines(self, width: int) -> list[tuple[Hint, ...]]:
+        return wrap(self._hints, width) if self._wraps else [fit(self._hints, width)]
+
+
+def _spread(hints: tuple[Hint, ...], width: int) -> Content:
+    drawn = [_drawn(hint) for hint in hints]
+    spare = width - sum(each.cell_length for each in drawn)
+    gap = max(1, min(3, spare // max(1, len(drawn) - 1)))
+    return Content(" " * gap).join(drawn)
+
+
+def _cells(hints: tuple[Hint, ...]) -> int:
+    return sum(cell_len(hint.key) + 1 + cell_len(hint.word) for hint in hints) + len(hints) - 1
+
+
+def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
+    """As many on each line as fit."""
+    lines: list[tuple[Hint, ...]] = [()]
+    for hint in hints:
+        if lines[-1] and _cells((*lines[-1], hint)) > width:
+            lines.append(())
+        lines[-1] = (*lines[-1], hint)
+    return lines
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
     """Without those that can be spared, the last one first, until the others fit."""
-    taken = sum(cell_len(hint.key) + 1 + cell_len(hint.word) for hint in hints) + len(hints) - 1
     spared = [hint for hint in hints if hint.spare]
-    if taken <= width or not spared:
+    if _cells(hints) <= width or not spared:
         return hints
     return fit(tuple(hint for hint in hints if hint is not spared[-1]), width)
 

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from wizard.flow.ask import Ask, Choice, Kind, Value
 from wizard.flow.state import State
 from wizard.text import cut
+from wizard.ui.widgets.lit import is_lit, lit
 
 LABEL_CELLS = 18
 Choices = Callable[[], tuple[Choice, ...]]
@@ -29,9 +30,22 @@ class Head(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False, classes="head")
+        self._line = Content("")
+        self.enter_does = ""
 
-    def show(self, content: Content) -> None:
-        self.update(content)
+    def show(self, line: Content, enter_does: str) -> None:
+        self.enter_does = enter_does
+        self._line = line
+        self.update(line)
+
+    def render(self) -> Content:
+        return lit(self._line, LABEL_CELLS) if is_lit(self) else self._line
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
 
     def action_want(self) -> None:
         self.post_message(self.Wanted())

@@ -106,9 +106,10 @@ class NumberedChoices(Numbered):
     def __init__(self) -> None:
         super().__init__(classes="choices")
         self._labels: tuple[str, ...] = ()
+        self.enter_does = ""
 
-    def show(self, labels: tuple[str, ...], at: int = 0) -> None:
-        self._labels, self.at = labels, at
+    def show(self, labels: tuple[str, ...], at: int = 0, *, enter_does: str = "") -> None:
+        self._labels, self.at, self.enter_does = labels, at, enter_does
         self.display = bool(labels)
         self.refresh(layout=True)
 

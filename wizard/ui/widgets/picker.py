@@ -18,22 +18,21 @@ from wizard.ui.widgets.rows import Rows
 
 
 class Filter(Input):
-    """What narrows the list. Up and Down go on into the list."""
+    """What narrows the list. `take_key` is asked first: whether a key was the list's, and was done.
 
-    class Left(Message):
-        """A key that belongs to the list was pressed here."""
+    It is done at once and not by a message, so that letters typed right after it come after it.
+    """
 
-        def __init__(self, key: str) -> None:
-            self.key = key
-            super().__init__()
+    def __init__(self, take_key: Callable[[str], bool]) -> None:
+        super().__init__(placeholder="type to filter", compact=True, select_on_focus=False)
+        self._take_key = take_key
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key in {"up", "down", "pageup", "pagedown"}:
+        if self._take_key(event.key):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Left(event.key))
-            return
-        await super()._on_key(event)
+        else:
+            await super()._on_key(event)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
@@ -81,7 +80,8 @@ class Picker(Widget):
         self._narrowing = Narrowing(())
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
-        self.filter = Filter(placeholder="type to filter", compact=True, select_on_focus=False)
+        self._narrowed_to = ""
+        self.filter = Filter(self._take_key)
         self.tally = Static("", markup=False, classes="tally")
         self.rows = Rows(many=many)
 
@@ -118,7 +118,13 @@ class Picker(Widget):
     def _matches(self) -> list[Choice]:
         return self._narrowing.matching(self.filter.value)
 
+    def _catch_up(self) -> None:
+        """Narrows to what the filter holds now. A key may come before the news of the letters typed ahead of it."""
+        if self.filter.value != self._narrowed_to:
+            self._narrow()
+
     def _narrow(self, at: str = "") -> None:
+        self._narrowed_to = self.filter.value
         shown = self._matches()
         unlisted = self._unlisted(self.filter.value) if self.filter.value else None
         if unlisted is not None:
@@ -141,25 +147,37 @@ class Picker(Widget):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._narrow()
+        self._catch_up()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._many:
-            self.rows.focus()
-        else:
-            self._take()
+        self._take()
 
-    def on_filter_left(self, event: Filter.Left) -> None:
-        event.stop()
+    def _take_key(self, key: str) -> bool:
+        """In the filter: the arrows and pages go on into the list, Space selects where several can be selected."""
+        match key:
+            case "up" | "down":
+                self._go_into_list(lambda: self.rows.action_move(1 if key == "down" else -1))
+            case "pageup" | "pagedown" if not self.rows.fits:  # else it is the page's, as in the list itself
+                self._go_into_list(lambda: self.rows.go_to_page(1 if key == "pagedown" else -1))
+            case "space" if self._many:
+                self._mark_highlighted()
+            case _:
+                return False
+        return True
+
+    def _go_into_list(self, move: Callable[[], None]) -> None:
+        self._catch_up()
         self.rows.focus()
-        moves: dict[str, Callable[[], None]] = {
-            "down": lambda: self.rows.action_move(1),
-            "up": lambda: self.rows.action_move(-1),
-            "pagedown": lambda: self.rows.action_page(1),
-            "pageup": lambda: self.rows.action_page(-1),
-        }
-        moves[event.key]()
+        move()
+
+    def _mark_highlighted(self) -> None:
+        """Selects the row, or takes it back. What is typed afterwards looks for the next one."""
+        self._catch_up()
+        choice = self.rows.highlighted
+        if choice is not None:
+            self.mark(self._marked ^ {choice.value})
+            self.filter.select_all()
 
     def on_key(self, event: events.Key) -> None:
         """Typing while the list has the focus narrows it."""
@@ -167,11 +185,10 @@ class Picker(Widget):
             return
         if event.key == "backspace":
             event.stop()
-            self.filter.value = self.filter.value[:-1]
+            self.filter.action_delete_left()
         elif event.character and event.is_printable and event.character != " ":
             event.stop()
-            self.filter.value += event.character
-            self.filter.cursor_position = len(self.filter.value)
+            self.filter.replace(event.character, *self.filter.selection)
             self.filter.focus()
 
     def on_paste(self, event: events.Paste) -> None:
@@ -190,16 +207,19 @@ class Picker(Widget):
 
     def on_rows_marked(self, event: Rows.Marked) -> None:
         event.stop()
+        self._mark_highlighted()
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """What Enter takes: all that are marked, else the highlighted one."""
+        if self._many and self._marked:
+            return tuple(sorted(self._marked, key=self._place))
         choice = self.rows.highlighted
-        if choice is not None:
-            self.mark(self._marked ^ {choice.value})
+        return (choice.value,) if choice is not None else ()
 
     def _take(self) -> None:
-        choice = self.rows.highlighted
-        if self._many and self._marked:
-            self.post_message(self.Taken(self, tuple(sorted(self._marked, key=self._place))))
-        elif choice is not None:
-            self.post_message(self.Taken(self, (choice.value,)))
+        if self.chosen:
+            self.post_message(self.Taken(self, self.chosen))
 
     def _place(self, value: str) -> int:
         return self._order.get(value, len(self._order))

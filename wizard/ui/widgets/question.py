@@ -76,18 +76,34 @@ class Question(Widget):
         """Whether something hidden was typed and not yet taken."""
         return isinstance(self._field, SecretInput) and bool(self._field.value)
 
+    @property
+    def enter_does(self) -> str:
+        """In the field."""
+        return "next"
+
+    @property
+    def _head_does(self) -> str:
+        if self.is_open:
+            return "next"  # it waits: Enter goes on as soon as it can be answered
+        return "change" if self.ask.is_answered(self.walk.state) else "answer"
+
     def open(self) -> None:
-        """Shows the field and gives it the focus; while the question waits, its head has the focus."""
-        self.is_open = True
-        self.refresh_state()
-        self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
-        self._take_focus()
+        """Shows the field and gives it the focus; while the question waits, its head has the focus.
+
+        One that is open already keeps what is marked and typed in it.
+        """
+        if not self.is_open:
+            self.is_open = True
+            self._in_field = None  # so that the answer is highlighted, not the row that was looked at before
+            self.refresh_state()
+            self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
+        self.take_focus()
 
     def focus_head(self) -> None:
         """Folded, with the focus: Enter opens it."""
         self._head.focus()
 
-    def _take_focus(self) -> None:
+    def take_focus(self) -> None:
         if self.waits_for:
             self._head.focus()
         elif isinstance(self._field, Picker):
@@ -133,9 +149,10 @@ class Question(Widget):
         self._head.can_focus = not (self.is_open and ready)
         self.set_class(self.is_open, "-open")
         where = self.walk.where.get(self.ask.secret_slot, "")
-        self._head.show(spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where))
+        line = spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where)
+        self._head.show(line, self._head_does)
         if self._has_misplaced_focus():
-            self._take_focus()
+            self.take_focus()
 
     def _choices(self) -> tuple[Choice, ...]:
         """The choices of this state: made once, since there may be ten thousand."""
@@ -168,6 +185,7 @@ class Question(Widget):
             if self._choices() != self._in_field:
                 self._in_field = self._choices()
                 self._field.offer(self._in_field, at=values[0] if any(values) else "")
+                self._field.mark(self._field.rows.marked & {choice.value for choice in self._in_field})
         elif self.ask.kind is Kind.TEXT and not self._field.value:
             self._field.value = str(value)
 
@@ -175,9 +193,49 @@ class Question(Widget):
         event.stop()
         self.post_message(self.Wanted(self))
 
+    # --- the answer ----------------------------------------------------------------------------------------------
+
+    def take(self) -> bool:
+        """Takes what is typed, marked or highlighted, as Enter in the field does. False: it was refused."""
+        match self._field:
+            case Picker():
+                return self._take_chosen(self._field.chosen)
+            case SecretInput():
+                return self._field.offer()
+            case Input():
+                return self._answer(self._field.value)
+
+    def _take_chosen(self, values: tuple[str, ...]) -> bool:
+        if not values:
+            self.say("Nothing is chosen yet.")
+            return False
+        return self._answer(values if self.takes_many else values[0])
+
+    def _take_secret(self, text: str) -> bool:
+        """Whether the walk took it. An empty field keeps the token that was given before."""
+        return True if not text.strip() and self.ask.is_answered(self.walk.state) else self._answer(text)
+
+    def _answer(self, value: Value) -> bool:
+        if not value and not self.ask.optional:
+            self.say("Nothing was given yet.")
+            return False
+        mistake = self.walk.answer(self.ask, value)
+        self.say(mistake)
+        if not mistake:
+            self._mark(value)
+        return not mistake
+
+    def _mark(self, value: Value) -> None:
+        if isinstance(self._field, Picker):
+            self._field.mark(frozenset((value,) if isinstance(value, str) else value) - {""})
+
+    def _say_answered(self, taken: bool) -> None:
+        if taken:
+            self.post_message(self.Answered(self))
+
     def on_picker_taken(self, event: Picker.Taken) -> None:
         event.stop()
-        self._answer(event.values if self.takes_many else event.values[0])
+        self._say_answered(self._take_chosen(event.values))
 
     def on_picker_looked(self, event: Picker.Looked) -> None:
         """The why of the highlighted choice, under the list."""
@@ -189,7 +247,7 @@ class Question(Widget):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._answer(event.value)
+        self._say_answered(self._answer(event.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -213,24 +271,6 @@ class Question(Widget):
                 self._under.update(Content.styled(f"{len(text)} characters{ends} · Enter takes it", "$muted"))
                 self._under.display = True
 
-    def _take_secret(self, text: str) -> bool:
-        """Whether the walk took it. An empty field keeps the answer that is there."""
-        if text.strip() or not self.ask.is_answered(self.walk.state):
-            return self._answer(text)
-        self.post_message(self.Answered(self))
-        return True
-
-    def _answer(self, value: Value) -> bool:
-        if not value and not self.ask.optional:
-            self.say("Nothing was given yet.")
-            return False
-        mistake = self.walk.answer(self.ask, value)
-        self.say(mistake)
-        if not mistake:
-            self._mark(value)
-            self.post_message(self.Answered(self))
-        return not mistake
-
-    def _mark(self, value: Value) -> None:
-        if isinstance(self._field, Picker):
-            self._field.mark(frozenset((value,) if isinstance(value, str) else value) - {""})
+    def on_secret_input_taken(self, event: SecretInput.Taken) -> None:
+        event.stop()
+        self._say_answered(True)

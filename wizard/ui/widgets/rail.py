@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from wizard.ui.widgets.lit import LIT, is_lit
+
 if TYPE_CHECKING:
     from wizard.flow.step import Mark
     from wizard.ui.signs import Sign
@@ -58,6 +60,10 @@ class Rail(Widget, can_focus=True):
             self._stops, self._current = stops, current
             self.refresh()
 
+    @property
+    def enter_does(self) -> str:
+        return "go there"
+
     def action_look(self, by: int) -> None:
         self._looked_at = max(0, min(len(self._stops) - 1, self._looked_at + by))
         self.refresh()
@@ -82,9 +88,9 @@ class Rail(Widget, can_focus=True):
         sign = stop.sign
         current = stop.id == self._current
         glyph = ("▸ ", "bold $accent") if current else (f"{sign.glyph} ", sign.style)
-        looked_at = self.has_focus and index == self._looked_at
+        looked_at = is_lit(self) and index == self._looked_at
         style = "bold" if current else "$muted" if sign.style == "$muted" else ""
-        row = Content.assemble(glyph, (stop.title, f"{style} underline" if looked_at else style))
+        row = Content.assemble(glyph, (stop.title, LIT if looked_at else style))
         spare = self.content_size.width - row.cell_length - len(sign.word)
         if spare >= 2 and self.content_size.width > 22:
             row = Content.assemble(row, " " * spare, (sign.word, sign.style))

@@ -81,6 +81,11 @@ class Rows(ScrollView, can_focus=True):
     def highlighted(self) -> Choice | None:
         return self._shown[self.at] if self._shown else None
 
+    @property
+    def fits(self) -> bool:
+        """Whether every row is in view."""
+        return len(self._shown) <= self.scrollable_content_region.height
+
     def on_resize(self) -> None:
         self._fit()
         self._see_highlight()
@@ -95,9 +100,9 @@ class Rows(ScrollView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Where every row is in view the key is the page's: it must not move a choice that was made."""
-        if len(self._shown) <= self.scrollable_content_region.height:
+        if self.fits:
             raise SkipAction
-        self.go_to(self.at + by * max(1, self.scrollable_content_region.height - 1))
+        self.go_to_page(by)
 
     def action_first(self) -> None:
         self.go_to(0)
@@ -110,6 +115,9 @@ class Rows(ScrollView, can_focus=True):
 
     def action_mark(self) -> None:
         self.post_message(self.Marked() if self._many else self.Taken())
+
+    def go_to_page(self, by: int) -> None:
+        self.go_to(self.at + by * max(1, self.scrollable_content_region.height - 1))
 
     def go_to(self, index: int) -> None:
         at = max(0, min(index, len(self._shown) - 1))

@@ -12,9 +12,9 @@ _ENTERS = {"enter", "ctrl+j"}  # a terminal that does not mark a paste sends its
 
 
 class SecretInput(Input):
-    """Holds a secret only until Enter. Its owner is told that something happened, never what was typed.
+    """Holds a secret only until it is offered. Its owner is told that something happened, never what was typed.
 
-    `take` says whether the owner took the text. Enter calls it at once, and what was typed ahead of the next field is
+    `take` says whether the owner took the text. Enter offers it at once, and what was typed ahead of the next field is
     dropped: added to the text it would be sent along with it, and elsewhere on the screen it could be read.
     """
 
@@ -23,6 +23,9 @@ class SecretInput(Input):
 
     class Edited(Message):
         """The text was changed by hand."""
+
+    class Taken(Message):
+        """Enter, and the owner took the text."""
 
     def __init__(self, take: Callable[[str], bool], placeholder: str = "") -> None:
         super().__init__(password=True, placeholder=placeholder, compact=True)
@@ -35,8 +38,8 @@ class SecretInput(Input):
         """The text as it stands, to name a mistake in it at once."""
         return self.value
 
-    async def action_submit(self) -> None:
-        """Hands the text over; a refused one is replaced by what is typed next, not added to."""
+    def offer(self) -> bool:
+        """Hand the text over; a refused one is replaced by what is typed next, not added to."""
         self._is_taken = self._take(self.value)
         if self._is_taken:
             with self.prevent(self.Edited):
@@ -44,6 +47,11 @@ class SecretInput(Input):
         else:
             self.is_refused = True
             self.select_all()
+        return self._is_taken
+
+    async def action_submit(self) -> None:
+        if self.offer():
+            self.post_message(self.Taken())
 
     async def _on_key(self, event: events.Key) -> None:
         """Meets Enter in turn with the other keys; as a binding it would come after those that were typed ahead."""

@@ -1,0 +1,59 @@
+"""A programming error ends the full screen in words, on a clean terminal; never with a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.terminal import Terminal
+
+if sys.platform == "win32":
+    pytest.skip("needs a pseudo-terminal", allow_module_level=True)
+
+import termios
+
+ENTER, F6 = "\r", "\x1b[17~"
+LEFT = b"\x1b[?1049l"
+BREAKS = {
+    "a key": "Rail.action_go = fails",
+    "drawing": "Rail.render = fails",
+    "reading keys": "WizardDriver._read = fails",
+    "the way out": "Rail.action_go = fails; Walk.close = fails",
+}
+PROGRAM = """
+import sys
+from wizard.flow.walk import Walk
+from wizard.ui.driver import WizardDriver
+from wizard.ui.widgets.rail import Rail
+
+def fails(*_):
+    secret = "api-0123456789"
+    raise LookupError(secret)
+
+{breaks}
+from wizard.cli import main
+main(["--sandbox"])
+"""
+
+
+@pytest.mark.parametrize("breaks", BREAKS)
+def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path)}
+    program = PROGRAM.format(breaks=BREAKS[breaks])
+    terminal = Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
+    before = termios.tcgetattr(terminal.child.child_fd)
+    terminal.until("Begin")
+    terminal.press(ENTER, F6, ENTER)
+    terminal.read_to_the_end()
+
+    said = terminal.written.split(LEFT)[-1].decode()
+    assert "Something in the wizard itself went wrong: LookupError at " in said
+    assert "Start again with: audience-wizard" in said
+    assert "Traceback" not in said
+    assert "api-0123456789" not in said
+    assert terminal.child.exitstatus == 1
+    assert termios.tcgetattr(terminal.child.child_fd) == before

@@ -1,0 +1,17 @@
+"""Lines with a head column, in windows of every width."""
+
+from __future__ import annotations
+
+import pytest
+from textual.geometry import Size
+
+from wizard.ui.widgets.aligned import Aligned, Line
+
+
+@pytest.mark.parametrize("width", [0, 1, 2, 7])
+@pytest.mark.parametrize(
+    "line", [Line("head", "some text"), Line(text="some text", wide=True), Line("head", short=True)]
+)
+def test_a_window_without_room_is_drawn_all_the_same(line: Line, width: int) -> None:
+    aligned = Aligned((line,), column=10, indent=1)
+    assert aligned.get_content_height(Size(width, 9), Size(width, 9), width) > 0

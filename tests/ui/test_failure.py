@@ -1,0 +1,67 @@
+"""A programming error that ends the full screen: the profile is saved, and what is said afterwards helps."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from tests.fake_clock import FakeClock
+from tests.ui import hand_made
+from tests.ui.hand_made import TOKEN
+from tests.ui.test_walk_screen import begin, opened, paste
+from tests.ui.waiting import until
+from wizard.flow.session import Session
+from wizard.flow.walk import Walk
+from wizard.ui.failure import place_of, said_at_the_end
+
+
+async def test_what_was_answered_since_the_last_stop_is_saved(tmp_path: Path) -> None:
+    session = Session(tmp_path / "default", FakeClock())
+    with pytest.raises(LookupError):  # noqa: PT012 - it comes when the app has ended
+        async with opened(hand_made.walk(session=session)) as (app, pilot):
+            await begin(pilot)
+            await paste(pilot, TOKEN)
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen.focused, Input) and not app.screen.focused.password)
+            await pilot.press("enter", "enter")
+            await until(pilot, lambda: app.walk_screen.at == "two")
+            await pilot.press("down", "enter")
+            await until(pilot, lambda: walk_of(app).state.answers.context_kind == "device")
+            app.call_later(_fail)
+            await until(pilot, lambda: not app.is_running)
+    saved = json.loads((tmp_path / "default" / "setup.json").read_text())
+    assert (saved["accepted"], saved["answers"]["context_kind"]) == (["one"], "device")
+
+
+def walk_of(app: Any) -> Walk:
+    walk = app.walk_screen.walk
+    assert isinstance(walk, Walk)
+    return walk
+
+
+def _fail() -> None:
+    raise LookupError
+
+
+def test_the_way_on_is_one_that_works() -> None:
+    begun = hand_made.walk()
+    begun.accept(begun.steps[0])
+    error = LookupError("a secret")
+
+    def way_on(walk: Walk | None) -> str:
+        return said_at_the_end(error, walk, "audience-wizard --profile eu", "Where: a.log")[1]
+
+    assert way_on(begun) == "Your answers are saved. Go on with: audience-wizard --profile eu"
+    assert way_on(None) == "Nothing was changed. Start again with: audience-wizard --profile eu"
+    begun.session.trouble = "Progress cannot be saved."
+    assert way_on(begun) == "Progress cannot be saved. Start again with: audience-wizard --profile eu"
+
+
+def test_the_place_is_in_our_own_code_where_it_can_be() -> None:
+    with pytest.raises(StopIteration) as raised:
+        hand_made.walk().step("no such step")
+    assert place_of(raised.value).startswith("flow/walk.py:")

@@ -1,0 +1,197 @@
+"""Next takes what Enter takes: what is typed, marked or highlighted, for every kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button
+
+from tests.ui import hand_made
+from tests.ui.hand_made import TOKEN
+from tests.ui.scenarios import SimulatedWizard, reach, settled
+from tests.ui.test_walk_screen import begin, opened, paste, seen
+from tests.ui.waiting import until
+from wizard.domain.answers import ContextKey
+from wizard.flow.walk import Walk
+from wizard.ui.app import AudienceWizard
+from wizard.ui.screens.quit import QuitScreen
+
+Way = Callable[[Pilot[Any]], Awaitable[None]]
+
+
+async def by_enter(pilot: Pilot[Any]) -> None:
+    await pilot.press("enter")
+
+
+async def by_click(pilot: Pilot[Any]) -> None:
+    screen = pilot.app.walk_screen  # type: ignore[attr-defined]
+    await pilot.click(screen.pane.next)
+
+
+async def by_tab(pilot: Pilot[Any]) -> None:
+    await tab_to(pilot, "next")
+    await pilot.press("enter")
+
+
+async def tab_to(pilot: Pilot[Any], id: str) -> None:
+    for _ in range(12):
+        focused = pilot.app.screen.focused
+        if focused is not None and focused.id == id:
+            return
+        await pilot.press("tab")
+    raise AssertionError(f"Tab never came to {id}")
+
+
+def shown(app: AudienceWizard) -> Walk:
+    assert app.walk_screen.walk is not None
+    return app.walk_screen.walk
+
+
+# --- every kind of question, on a walk made by hand ----------------------------------------------------------------
+
+
+async def at_secret(_: AudienceWizard, pilot: Pilot[Any]) -> None:
+    await begin(pilot)
+    await paste(pilot, TOKEN)
+
+
+async def at_pick(app: AudienceWizard, pilot: Pilot[Any]) -> None:
+    await at_secret(app, pilot)
+    await pilot.press("enter")
+    await until(pilot, lambda: "40 listed" in seen(pilot))
+    await pilot.press("down", "down")
+
+
+async def at_choice(app: AudienceWizard, pilot: Pilot[Any]) -> None:
+    await at_pick(app, pilot)
+    await pilot.press("enter", "enter")
+    await until(pilot, lambda: app.walk_screen.at == "two")
+    await pilot.press("down")
+
+
+async def at_text(app: AudienceWizard, pilot: Pilot[Any]) -> None:
+    await at_choice(app, pilot)
+    await pilot.press("enter")
+    await until(pilot, lambda: shown(app).state.answers.context_kind != "")
+    await pilot.press("home", *"Mine: ")
+
+
+async def at_many(app: AudienceWizard, pilot: Pilot[Any]) -> None:
+    await at_text(app, pilot)
+    await pilot.press("enter", "enter")
+    await until(pilot, lambda: app.walk_screen.at == "three")
+    await pilot.press("space", "down", "down", "space")
+
+
+@pytest.mark.parametrize("way", [by_enter, by_click])
+@pytest.mark.parametrize(
+    ("get_there", "taken"),
+    [
+        (at_secret, lambda state: state.secrets.launchdarkly_token.get_secret_value() == TOKEN),
+        (at_pick, lambda state: state.answers.space == "spa_2"),
+        (at_choice, lambda state: state.answers.context_kind == "device"),
+        (at_text, lambda state: state.answers.destination_name == "Mine: LaunchDarkly - shop / production"),
+        (at_many, lambda state: state.answers.audiences == ("spa_0", "spa_2")),
+    ],
+    ids=["secret", "pick", "choice", "text", "many"],
+)
+async def test_next_takes_what_enter_takes(
+    get_there: Callable[[AudienceWizard, Pilot[Any]], Awaitable[None]], taken: Callable[[Any], bool], way: Way
+) -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await get_there(app, pilot)
+        await way(pilot)
+        await until(pilot, lambda: taken(shown(app).state))
+
+
+@pytest.mark.parametrize("way", [by_enter, by_tab])
+async def test_next_refuses_what_enter_refuses_and_what_was_typed_stays(way: Way) -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, "sdk-1234567890")
+        await way(pilot)
+        await until(pilot, lambda: "This is an SDK key" in seen(pilot) and getattr(app.focused, "password", False))
+        assert "•" * 14 in seen(pilot)
+        assert shown(app).state.secrets.launchdarkly_token is None
+
+
+async def test_next_opens_the_question_after_the_one_that_it_took() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await at_choice(app, pilot)
+        await by_click(pilot)
+        await until(pilot, lambda: shown(app).state.answers.context_kind == "device")
+        assert app.walk_screen.at == "two"
+        assert shown(app).state.answers.destination_name == ""
+        await by_click(pilot)
+        await until(pilot, lambda: app.walk_screen.at == "three")
+
+
+async def test_going_away_and_back_keeps_what_was_marked() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await at_many(app, pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.walk_screen.at == "two")
+        await by_click(pilot)
+        await until(pilot, lambda: app.walk_screen.at == "three")
+        assert "2 selected" in seen(pilot)
+
+
+# --- as users met it -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", [by_click, by_tab])
+async def test_a_marked_audience_goes_on_to_review(way: Way) -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:audiences", "down", "space"))
+        await way(pilot)
+        await settled(pilot)
+        assert app.walk_screen.at == "review"
+        assert len(app.state.answers.audiences) == 1
+
+
+async def test_the_context_key_that_is_highlighted_is_taken_and_batching_is_asked() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:mapping", "enter", "down"))
+        await by_click(pilot)
+        await settled(pilot)
+        assert app.state.answers.context_key is ContextKey.EMAIL_ONLY
+        assert app.state.answers.batching is None
+        assert app.walk_screen.pane is not None
+        assert app.walk_screen.pane.current is not None
+        assert app.walk_screen.pane.current.ask.id == "batching"
+
+
+async def test_the_environment_that_is_highlighted_is_taken() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:launchdarkly",))
+        assert "▸ ○ Shop / Production" in seen(pilot)
+        await by_tab(pilot)
+        await settled(pilot)
+        assert (app.state.answers.project, app.state.answers.environment) == ("shop", "production")
+
+
+async def test_a_blind_tab_and_enter_never_quits() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:segment",))
+        await tab_to(pilot, "quit")
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, QuitScreen)
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.is_active
+        assert app.return_code is None
+
+
+async def test_the_back_button_goes_back_whatever_the_filter_holds() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:audiences", *"vip"))
+        assert app.walk_screen.pane is not None
+        app.walk_screen.pane.query_one("#back", Button).press()
+        await until(pilot, lambda: app.walk_screen.at == "mapping")

@@ -1,0 +1,113 @@
+"""A button that is pressed twice before its screen has gone closes that screen and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual import events
+from textual.screen import Screen
+from textual.widgets import Button
+
+from tests.ui import hand_made
+from tests.ui.test_walk_screen import FAILED, begin, opened
+from tests.ui.waiting import until
+from wizard.ui.app import AudienceWizard
+from wizard.ui.screens.bug import BugScreen
+from wizard.ui.screens.commands import Command, CommandsScreen
+from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.help import HelpScreen
+from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.screens.report import ReportScreen
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
+    "finding": (lambda: FindingScreen(hand_made.walk(), FAILED), "#close"),
+    "finding, again": (lambda: FindingScreen(hand_made.walk(), FAILED), "#again"),
+    "quit": (lambda: QuitScreen("A token would be lost."), "#stay"),
+    "bug": (lambda: BugScreen("trying", ValueError()), "#close"),
+    "help": (lambda: HelpScreen("Help", None), "#close"),
+    "report": (lambda: ReportScreen(hand_made.walk()), "#close"),
+    "troubleshoot": (lambda: TroubleshootScreen(hand_made.walk()), "#close"),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_a_button_pressed_twice_closes_its_screen_alone(name: str) -> None:
+    make, button = SCREENS[name]
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        below, screen = HelpScreen("Below", None), make()
+        answers: list[object] = []
+        await app.push_screen(below)
+        await app.push_screen(screen, answers.append)
+        for _ in range(3):
+            screen.query_one(button, Button).press()
+        await until(pilot, lambda: not screen.is_attached)
+        assert app.screen is below
+        assert len(answers) == 1
+
+
+async def test_a_command_that_is_chosen_twice_runs_once() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        ran: list[str] = []
+        await begin(pilot)
+        await pilot.press("ctrl+p")
+        screen = app.screen
+        assert isinstance(screen, CommandsScreen)
+        screen._commands = (Command("Now", "for a test", lambda: ran.append("now")),)
+        screen.action_take(0)
+        screen.action_take(0)
+        await until(pilot, lambda: bool(ran))
+        await pilot.pause()
+        assert (ran, app.screen) == (["now"], app.walk_screen)
+
+
+async def test_a_key_in_the_last_line_that_is_clicked_twice_closes_one_screen() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        below = HelpScreen("Below", None)
+        await app.push_screen(below)
+        await pilot.press("ctrl+p")
+        screen = app.screen
+        assert isinstance(screen, CommandsScreen)
+        await pilot.pause()
+        at = screen.hints.region.x + str(screen.hints.render()).index("Esc"), screen.hints.region.y
+        for kind in (events.MouseDown, events.MouseUp) * 3:
+            app.post_message(kind(None, *at, 0, 0, 1, False, False, False, *at))
+        await until(pilot, lambda: not screen.is_attached)
+        await pilot.pause()
+        assert app.screen is below
+        app.walk_screen.dismiss()
+        assert app.screen_stack == [app.walk_screen, below]
+
+
+async def test_work_that_ends_under_another_screen_closes_its_own_once_that_is_gone() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        screen, above = HelpScreen("Below", None), QuitScreen("A token would be lost.")
+        await app.push_screen(screen)
+        await app.push_screen(above)
+        screen.dismiss(None)
+        await pilot.pause()
+        assert app.screen is above
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.walk_screen)
+
+
+@pytest.mark.parametrize(
+    "keys", [("ctrl+p", "enter", "enter"), ("ctrl+p", "pageup", "escape"), ("ctrl+p",) * 3, ("f1",) * 5]
+)
+async def test_keys_faster_than_a_screen_opens_end_nothing(keys: tuple[str, ...]) -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        _burst(app, *keys)
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.walk_screen)
+
+
+def _burst(app: AudienceWizard, *keys: str) -> None:
+    for key in keys:
+        app.simulate_key(key)

@@ -1,0 +1,92 @@
+"""Whatever hands do, the wizard goes on: seeded keys, clicks, pastes and resizes over the real app.
+
+Each run begins in another situation. `AUDIENCE_WIZARD_RANDOM_KEYS=20000` makes more runs. A failure names its seed (the
+number of the run) and what was done last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.hands import Hands
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SITUATIONS, SimulatedWizard, Situation, reach
+from tests.ui.waiting import PATIENCE_S
+
+KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "2000"))
+KEYS_OF_A_RUN = 500
+SIZES = ((80, 24), (60, 15), (120, 40))
+STARTS = (  # the first ones lead the furthest
+    *("audiences", "by-hand-values", "reader-token", "welcome", "cause", "many-audiences", "token-open", "first-sync"),
+    *("hostile-audiences", "review", "request-card", "question", "quit-question", "mapping", "troubleshoot", "waiting"),
+    *("work-shown", "appeared", "destination", "attach-by-hand", "stuck", "eu-account", "flaky-applied"),
+)
+
+
+class PressedWizard(SimulatedWizard):
+    """Notes each wish to leave that was made by a way that is meant for it, and stays until it is told to go."""
+
+    stays = True
+
+    def exit(self, *args: Any, **more: Any) -> None:
+        if not self.stays:
+            super().exit(*args, **more)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        assert url.startswith("https://"), new_tab
+
+
+@pytest.mark.parametrize("seed", range(max(1, KEYS // KEYS_OF_A_RUN)))
+async def test_nothing_that_hands_do_ends_it(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a report may be saved
+    by_name = {situation.name: situation for situation in SITUATIONS}
+    situation, size = by_name[STARTS[seed % len(STARTS)]], SIZES[seed % len(SIZES)]
+    app = PressedWizard(situation.world)
+    hands = Hands(app, seed)
+    try:
+        await _press(app, hands, situation, size)
+    except BaseException as error:
+        error.add_note(f"seed {seed}, from {situation.name} at {size}; last: {' · '.join(hands.done)}")
+        raise
+    assert app.return_code == 0
+    assert not [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def _press(app: PressedWizard, hands: Hands, situation: Situation, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+        await reach(pilot, situation.does)
+        app.clock.auto = False
+        pressed = 0
+        while pressed < KEYS_OF_A_RUN:
+            pressed += await hands.act()
+            await _until_answered(pilot)
+            assert app.is_running, "it ended"
+        hands.resize(*size)
+        await _until_answered(pilot)
+        assert text_of(app.export_screenshot()).strip(), "it draws nothing any more"
+        await _leave(app, hands)
+
+
+async def _until_answered(pilot: Pilot[Any]) -> None:
+    """Every widget has taken what it was sent."""
+    async with asyncio.timeout(PATIENCE_S):
+        await pilot.pause()
+
+
+async def _leave(app: PressedWizard, hands: Hands) -> None:
+    """The second time without a question."""
+    app.stays = False
+    hands.press("f10")
+    hands.press("f10")
+    async with asyncio.timeout(PATIENCE_S):
+        while app.is_running:  # noqa: ASYNC110 - Textual tells nobody
+            await asyncio.sleep(0.001)  # noqa: TID251 - real time: the loop gets its turn

@@ -1,0 +1,211 @@
+"""Review on the screen: nothing is made by a stray key, and what was made is not the end of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from tests.faulty import Fault, meeting
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach, settled
+from wizard.flow.result import Outcome
+from wizard.ui.panes.review import ReviewPane, Stage
+from wizard.wiring import Wrap
+
+YES = ("y", "enter")
+
+
+@asynccontextmanager
+async def walked(
+    *does: str, world: str = "happy", wrap: Wrap = lambda transport: transport
+) -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard(world, wrap=wrap)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, does)
+        yield app, pilot
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+def review_of(app: SimulatedWizard) -> ReviewPane:
+    pane = app.walk_screen.pane
+    assert isinstance(pane, ReviewPane)
+    return pane
+
+
+def key(character: str) -> events.Key:
+    return events.Key("enter" if character == "\r" else _character_to_key(character), character)
+
+
+# --- what makes the changes ----------------------------------------------------------------------------------------
+
+
+async def test_y_lights_the_button_and_enter_makes_the_changes() -> None:
+    async with walked("until:review") as (app, pilot):
+        assert "Y, Enter make 3 changes" in seen(pilot)
+        await reach(pilot, ("y",))
+        assert app.applying is None
+        assert app.focused is review_of(app).make
+        assert "Enter make 3 changes" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert "Everything was made and read back." in seen(pilot)
+
+
+async def test_the_button_is_reached_by_tab_too() -> None:
+    async with walked("until:review", "tab", "tab") as (app, pilot):
+        assert "Enter make 3 changes" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert app.applying is not None
+
+
+async def test_a_click_on_the_button_makes_the_changes() -> None:
+    async with walked("until:review") as (app, pilot):
+        await pilot.click(review_of(app).make)
+        await settled(pilot)
+        assert app.applying is not None
+
+
+@pytest.mark.parametrize("text", ["shy-key", "shy-key\r", "y-key\r", "y\r", "yes\ryes\r", "day\r\rbody\r"])
+async def test_a_paste_that_comes_as_keys_makes_nothing(text: str) -> None:
+    async with walked("until:review") as (app, pilot):
+        for character in text:
+            app.post_message(key(character))  # without a pause: as one write to the terminal
+        await settled(pilot)
+        assert app.applying is None
+        assert "Make 3 changes" in seen(pilot)
+        assert app.focused is (review_of(app).make if text == "y\r" else review_of(app).body)
+
+
+async def test_a_button_that_means_something_else_now_has_to_be_lit_anew() -> None:
+    async with walked("until:review", "y") as (app, pilot):
+        review_of(app).make.put_out()
+        await reach(pilot, ("enter",))
+        assert app.applying is None
+        await reach(pilot, YES)
+        assert app.applying is not None
+
+
+@pytest.mark.parametrize("text", ["shy-key\r", "yes\r", "sunday\r"])
+async def test_a_word_that_is_typed_makes_nothing(text: str) -> None:
+    async with walked("until:review") as (app, pilot):
+        for character in text:
+            app.post_message(key(character))
+            await settled(pilot)
+        assert app.applying is None
+
+
+async def test_another_letter_puts_the_light_out() -> None:
+    async with walked("until:review", "y", "x") as (app, pilot):
+        assert app.focused is review_of(app).body
+        await reach(pilot, ("enter",))
+        assert app.applying is None
+        await reach(pilot, ("y", "y", "enter"))
+        assert app.applying is not None
+
+
+# --- after a yes ---------------------------------------------------------------------------------------------------
+
+
+async def test_an_audience_that_is_added_brings_a_new_plan_and_a_new_yes() -> None:
+    async with walked("until:review", *YES, "escape") as (app, pilot):
+        await _open(pilot, app, "audiences")
+        await reach(pilot, ("down", "space", "enter", "until:review"))
+        assert "Make 1 change" in seen(pilot)
+        await reach(pilot, YES)
+        assert app.applying is not None
+        assert [one.outcome for one in app.applying.results.values()].count(Outcome.DONE) == 1
+        assert "Everything was made and read back." in seen(pilot)
+
+
+async def test_another_context_key_brings_a_new_plan_and_a_new_yes() -> None:
+    async with walked("until:review", *YES) as (app, pilot):
+        app.walk_screen.go("mapping")
+        await settled(pilot)
+        await _open(pilot, app, "context_key")
+        await reach(pilot, ("down", "enter", "until:review"))
+        assert "Everything was made" not in seen(pilot)
+        assert review_of(app)._stage is Stage.TO_APPROVE
+        await reach(pilot, YES)
+        assert "Everything was made and read back." in seen(pilot)
+
+
+async def test_another_token_brings_a_new_plan_and_a_new_yes() -> None:
+    async with walked("until:review", *YES) as (app, pilot):
+        app.walk_screen.go("launchdarkly")
+        await settled(pilot)
+        await _open(pilot, app, "launchdarkly_token")
+        other = app.sandbox.world.accounts[0].tokens[1].secret
+        await reach(pilot, (f"paste:{other}", "enter"))
+        app.walk_screen.go("review")
+        await settled(pilot)
+        assert "Everything was made" not in seen(pilot)
+        assert "Make 1 change" in seen(pilot)
+
+
+async def test_an_answer_that_stays_the_same_leaves_what_was_made_on_the_screen() -> None:
+    async with walked("until:review", *YES) as (app, pilot):
+        app.walk_screen.go("mapping")
+        await settled(pilot)
+        await _open(pilot, app, "context_key")
+        await reach(pilot, ("enter", "until:review"))
+        assert "Everything was made and read back." in seen(pilot)
+
+
+async def _open(pilot: Pilot[Any], app: SimulatedWizard, ask_id: str) -> None:
+    assert app.walk_screen.pane is not None
+    app.walk_screen.pane.open_ask(ask_id)
+    await settled(pilot)
+
+
+async def test_what_somebody_switches_off_is_asked_for_again() -> None:
+    async with walked("until:review", *YES) as (app, pilot):
+        for destination in app.sandbox.world.workspaces[0].destinations.values():
+            destination.enabled = False
+        await reach(pilot, ("f5",))
+        assert "Everything was made" not in seen(pilot)
+        assert "Make 1 change" in seen(pilot)
+
+
+async def test_after_a_failure_enter_looks_again_and_shows_the_plan() -> None:
+    refuses = meeting(Fault.CLOSED, "POST", ".*/destinations")
+    async with walked("until:review", *YES, wrap=refuses) as (app, pilot):
+        assert review_of(app)._stage is Stage.FAILED
+        assert "Enter check again" in seen(pilot)
+        reads = len(app.sandbox.requests)
+        await reach(pilot, ("enter",))
+        assert len(app.sandbox.requests) > reads
+        assert "Make 3 changes" in seen(pilot)
+        assert app.focused is review_of(app).body
+        await reach(pilot, ("enter", "enter"))
+        assert review_of(app)._stage is Stage.TO_APPROVE
+        await reach(pilot, YES)
+        assert "Everything was made and read back." in seen(pilot)
+
+
+async def test_after_a_failure_another_answer_brings_the_new_plan() -> None:
+    refuses = meeting(Fault.CLOSED, "POST", ".*/destinations")
+    async with walked("until:review", *YES, wrap=refuses) as (app, pilot):
+        app.walk_screen.go("mapping")
+        await settled(pilot)
+        await _open(pilot, app, "context_key")
+        await reach(pilot, ("down", "enter", "until:review"))
+        assert "Some changes failed." not in seen(pilot)
+        assert "Make 3 changes" in seen(pilot)
+
+
+async def test_what_is_done_by_hand_is_reviewed_again_when_an_answer_changed() -> None:
+    async with walked("enter", "down", "enter", "until:review", "still", *YES, "wait:1", "escape") as (app, pilot):
+        assert review_of(app)._stage is Stage.BY_HAND
+        app.walk_screen.go("mapping")
+        await settled(pilot)
+        await _open(pilot, app, "context_key")
+        await reach(pilot, ("down", "enter", "until:review"))
+        assert review_of(app)._stage is Stage.TO_APPROVE

@@ -1,0 +1,167 @@
+"""What has the focus is lit, nothing else is, and the line of keys says what Enter does there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pexpect
+import pytest
+from textual.geometry import Offset, Region
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Button
+
+from tests.terminal import Terminal
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach
+from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.quit import QuitScreen
+
+
+@asynccontextmanager
+async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, does)
+        yield app, pilot
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+def cells_in_reverse(app: SimulatedWizard) -> Iterator[Offset]:
+    """What is bold and in reverse, which shows on a terminal without any colour; a scrollbar is not bold."""
+    for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
+        x = 0
+        for segment in strip:
+            if segment.style is not None and segment.style.reverse and segment.style.bold:
+                yield from (Offset(x + at, y) for at in range(segment.cell_length))
+            x += segment.cell_length
+
+
+def lit_in(app: SimulatedWizard, region: Region) -> bool:
+    """Whether something is in reverse there, and nothing is elsewhere."""
+    cells = list(cells_in_reverse(app))
+    return bool(cells) and all(region.contains_point(cell) for cell in cells)
+
+
+async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
+    """Goes once round with Tab; at each stop the invariants hold."""
+    stops: list[Widget] = []
+    while pilot.app.screen.focused not in stops:
+        focused = pilot.app.screen.focused
+        assert focused is not None
+        assert isinstance(pilot.app, SimulatedWizard)
+        stops.append(focused)
+        if isinstance(focused, Button):
+            label = str(focused.label)
+            assert lit_in(pilot.app, focused.region), f"{label} is not the one that is lit"
+            word = label.partition(" (")[0]
+            assert f"Enter {word[0].lower()}{word[1:]} " in f"{seen(pilot)} ", label
+        await pilot.press("tab")
+        await pilot.pause()
+    return stops
+
+
+@pytest.mark.parametrize(
+    ("world", "does", "labels"),
+    [
+        ("happy", (), {"Begin", "Quit"}),
+        ("happy", ("until:segment",), {"Back", "Next", "Quit"}),
+        ("happy", ("until:review",), {"Back", "Make 3 changes", "Quit"}),
+        ("reader-token", ("finding",), {"Check again", "Change the answer", "Go on anyway", "Close"}),
+        ("happy", ("until:launchdarkly", "f1"), {"Close", "Open the page (o)"}),
+        ("destination-disabled", ("until:review", "f2", "5"), {"Repair it: review 1 change", "Check again", "Close"}),
+        ("happy", ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1"), {"Done", "Leave"}),
+    ],
+    ids=["welcome", "step", "review", "finding", "help", "cause", "by-hand"],
+)
+async def test_the_button_with_the_focus_is_lit_and_named_beside_enter(
+    world: str, does: tuple[str, ...], labels: set[str]
+) -> None:
+    async with walked(*does, world=world) as (_, pilot):
+        stops = await round_by_tab(pilot)
+        assert labels <= {str(stop.label) for stop in stops if isinstance(stop, Button)}
+
+
+async def test_the_primary_button_is_not_lit_while_another_one_is() -> None:
+    async with walked("until:segment", "enter") as (app, pilot):
+        pane = app.walk_screen.pane
+        assert pane is not None
+        assert app.focused is pane.next
+        assert lit_in(app, pane.next.region)
+        await reach(pilot, ("tab",))
+        assert pane.next.variant == "primary"
+        assert not lit_in(app, pane.next.region)
+
+
+@pytest.mark.parametrize(
+    ("does", "id", "said"),
+    [
+        (("until:segment", "enter", *["shift+tab"] * 2), "Head", "Enter change "),
+        (("until:segment", "f6"), "Rail", "Enter go there "),
+        (("until:audiences", "space", "enter", *["shift+tab"] * 2), "FindingRow", "Enter read "),
+        (("f2",), "NumberedChoices", "Enter check it "),
+    ],
+    ids=["answered-question", "rail", "finding", "symptom"],
+)
+async def test_what_else_has_the_focus_shows_and_says_what_enter_does(
+    does: tuple[str, ...], id: str, said: str
+) -> None:
+    async with walked(*does) as (app, pilot):
+        assert type(app.screen.focused).__name__ == id
+        assert said in seen(pilot)
+        assert app.screen.focused is not None
+        assert "▸" in seen(pilot) if id == "NumberedChoices" else lit_in(app, app.screen.focused.region)
+
+
+async def test_the_line_of_keys_under_a_dialog_says_nothing_that_is_not_so() -> None:
+    async with walked("finding", world="reader-token") as (app, pilot):
+        assert isinstance(app.screen, FindingScreen)
+        assert "Enter next" not in seen(pilot)
+        await reach(pilot, ("escape",))
+        assert "Enter next" in seen(pilot)
+
+
+async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:
+    async with walked("until:first_sync", "wait:60", *["tab"] * 5) as (app, pilot):
+        assert "Enter quit and watch later" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, QuitScreen)
+        assert "Enter stay" in seen(pilot)
+        await reach(pilot, ("right", "enter"))
+        assert app.return_code == 0
+
+
+# --- in a terminal without colours ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("colours", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["none", "16"])
+def test_the_focus_shows_without_colours(colours: dict[str, str], tmp_path: os.PathLike[str]) -> None:
+    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path), **colours}
+    child = pexpect.spawn(sys.executable, ["-m", "wizard", "--sandbox"], env=environment, dimensions=(24, 80))
+    terminal = Terminal(child)
+    try:
+        until_lit(terminal, "Begin")
+        assert "Enter begin" in terminal.text
+        terminal.press("\t")
+        until_lit(terminal, "Quit")
+        assert "Enter quit" in terminal.text
+    finally:
+        child.close(force=True)
+
+
+def until_lit(terminal: Terminal, word: str) -> None:
+    for _ in range(100):
+        rows = terminal.screen.buffer
+        cells = (rows[y][x] for y in range(24) for x in range(80))
+        lit = "".join(cell.data for cell in cells if cell.reverse and cell.bold).strip()
+        if lit == word:
+            return
+        terminal.press("")  # reads on
+    raise AssertionError(f"{word} was never lit; {lit} is:\n{terminal.text}")

@@ -1,0 +1,38 @@
+"""A programming error in words. Never shows values: a traceback's variables may hold a secret."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+
+SORRY = "Something in the wizard itself went wrong"
+
+
+def place_of(error: BaseException) -> str:
+    """Where it happened: the innermost line of the wizard's own code, else of the library that failed."""
+    frames = [(frame.filename.replace("\\", "/"), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [frame for frame in frames if "/wizard/" in frame[0]]
+    if not frames:
+        return "an unknown place"
+    file, line = (ours or frames)[-1]
+    return f"{file.rpartition('/wizard/' if ours else '/site-packages/')[2]}:{line}"
+
+
+def said_at_the_end(error: BaseException, walk: Walk | None, command: str, where: str) -> tuple[str, ...]:
+    """What stays in the terminal after an error that ended the wizard. `where` says how to find out more."""
+    return (f"{SORRY}: {type(error).__name__} at {place_of(error)}.", _how_to_go_on(walk, command), where)
+
+
+def _how_to_go_on(walk: Walk | None, command: str) -> str:
+    if walk is None:
+        return f"Nothing was changed. Start again with: {command}"
+    if walk.state.sandbox:
+        return f"This was the sandbox: nothing was stored. Start again with: {command} --sandbox {walk.state.sandbox}"
+    if walk.session.trouble:
+        return f"{walk.session.trouble} Start again with: {command}"
+    if not walk.session.saved.is_begun:
+        return f"Nothing was changed. Start again with: {command}"
+    return f"Your answers are saved. Go on with: {command}"

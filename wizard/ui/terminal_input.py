@@ -1,0 +1,85 @@
+"""What a terminal sends, as messages for the screen; nothing that it sends ends the wizard.
+
+Textual's own reader is ended by a byte that is no UTF-8 (an old terminal, a Latin-1 paste, Alt as the eighth bit), by a
+key code that no character has, and waits for ever for the end of a paste that was cut off.
+"""
+
+from __future__ import annotations
+
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Generator, Iterable
+
+from textual import events
+from textual._parser import Peek1, Read1, TokenCallback
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.message import Message
+
+LONG_PAUSE_S = 2.0  # a paste that pauses longer was cut off: it ends here
+SHORT_PAUSE_S = 0.2  # after which somebody pressed a key that is no text
+LARGEST_SIDE = 2_000  # cells; no terminal has more
+_END = BRACKETED_PASTE_END.encode()
+_NOT_PASTED = (b"\x1b", b"\x03", b"\x11")  # Escape and what begins with it, Ctrl+C, Ctrl+Q
+
+
+class TerminalInput:
+    """Bytes in, messages out. `monotonic` is the time in seconds."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        self._parser = _Parser()
+        self._is_pasting = False
+        self._last = ""  # the last characters: a mark may come in two pieces
+        self._heard_at = 0.0
+
+    def feed(self, data: bytes) -> list[Message]:
+        """What these bytes mean; none while the rest of a character or of a key has not come."""
+        cut_off = self._is_pasting and data.startswith(_NOT_PASTED) and self._silence > SHORT_PAUSE_S
+        return [*(self._take(_END) if cut_off else ()), *self._take(data)]
+
+    def tick(self) -> list[Message]:
+        """To be called often: a lone Escape is told from the beginning of a sequence by what does not follow."""
+        if self._is_pasting and self._silence > LONG_PAUSE_S:
+            return self._take(_END)
+        return _sound(self._parser.tick())
+
+    @property
+    def _silence(self) -> float:
+        return self._monotonic() - self._heard_at
+
+    def _take(self, data: bytes) -> list[Message]:
+        text = self._decode(data)
+        self._heard_at = self._monotonic()
+        self._note_paste(text)
+        return _sound(self._parser.feed(text)) if text else []
+
+    def _note_paste(self, text: str) -> None:
+        seen = self._last + text
+        begun, ended = seen.rfind(BRACKETED_PASTE_START), seen.rfind(BRACKETED_PASTE_END)
+        if begun != ended:
+            self._is_pasting = begun > ended
+        self._last = seen[-len(_END) + 1 :]
+
+
+class _Parser(XTermParser):
+    """Drops a sequence that Textual fails on, and begins anew after it."""
+
+    def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
+        while not self.is_eof:
+            try:
+                yield from super().parse(token_callback)
+            except (ArithmeticError, ValueError):
+                continue
+
+
+def _sound(messages: Iterable[Message]) -> list[Message]:
+    return [message for message in messages if _is_sound(message)]
+
+
+def _is_sound(message: Message) -> bool:
+    """Whether it can be drawn: half a character (a surrogate) cannot be written to a terminal."""
+    if isinstance(message, events.Resize):
+        return all(0 < side <= LARGEST_SIDE for side in message.size)
+    if isinstance(message, events.Key):
+        return not any("\ud800" <= character <= "\udfff" for character in f"{message.key}{message.character}")
+    return True

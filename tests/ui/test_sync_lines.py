@@ -40,6 +40,12 @@ def test_when_all_are_done_each_is_one_line() -> None:
     assert len(lines) == 20
 
 
+def test_what_the_checks_found_wrong_keeps_it_from_being_called_finished() -> None:
+    wrong = replace(done("few"), problems=("Few has 46 of 1,234 members.",))
+    assert (done("few").is_green, wrong.is_green) == (True, False)
+    assert not Progress(START, 60, (done("all"), wrong)).is_green
+
+
 def test_a_hop_that_needs_a_look_says_why_and_what_next() -> None:
     stuck = audience(D, D, S, W, W, N)
     causes = (Cause("The mapping is off.", "Switch it on.", "mapping.enabled", is_certain=True), Cause("It is early."))

@@ -30,7 +30,7 @@ BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email
     ("members", "audience", "rests", "said"),
     [
         (None, {}, True, "no count yet"),
-        (0, {"identifiers": ("email",)}, True, "None of the audience's 1,000 is there so far"),
+        (0, {"identifiers": ("email",)}, True, "None of the audience's 1,000 members is there yet"),
         (1_010, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
         (5, {"size": None}, True, ""),
         (1_000, {}, True, "As many as the audience has."),
@@ -38,7 +38,7 @@ BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email
         (400, {}, False, "still arriving: 400 of 1,000 so far"),
         (400, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
         (46, {"history": False}, True, "46 of 1,000: the audience does not include historical data"),
-        (400, {"identifiers": ("user_id", "anonymous_id")}, True, "does not carry who has only anonymous_id"),
+        (400, {"identifiers": ("user_id", "anonymous_id")}, True, "leaves out members who only have anonymous_id"),
         (950, {"identifiers": ("user_id",)}, True, "a small difference is usual"),
         (400, {"identifiers": ("user_id",)}, True, "profiles without the identifier are not sent"),
     ],

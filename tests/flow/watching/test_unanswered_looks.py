@@ -287,13 +287,13 @@ async def test_deliveries_from_before_attaching_are_none_of_this_sync() -> None:
 
 
 async def test_a_second_apply_before_anybody_looked_knows_what_was_there_before() -> None:
-    staged = stage("two-destinations")
-    await walk_to_review(staged, ("vip_customers",))
-    await staged.walk.read()
-    plan = replace(staged.walk.plan(), blocked_by=())
+    staged = stage("happy")
+    await walk_to_review(staged)
+    plan = staged.walk.plan()
     staged.walk.begin_sync(plan)
     known = staged.walk.session.saved.known_segments
     assert known
+    await staged.clock.advance(1)
     staged.walk.become(staged.walk.state)
     assert staged.walk.state.facts.segments is None
     staged.walk.begin_sync(plan)
@@ -342,6 +342,7 @@ async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str
     await staged.walk.read()
     seen: dict[str, float] = {}
     async for progress in looks(staged, timeout_s=45 * MINUTE):
+        assert staged.walk.state.facts.now >= progress.at, "a finding is as old as the look"
         for one in contradictions(progress, staged.walk.findings):
             seen.setdefault(one, progress.elapsed_s)
     assert seen == {}

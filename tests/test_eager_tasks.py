@@ -10,7 +10,7 @@ from tests.eager import eager_task_factory, eager_tasks
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.walks import apply_all, stage, walk_to_review, watch_to_the_end
-from wizard.flow.result import Outcome
+from wizard.flow.writing.result import Outcome
 
 pytestmark = pytest.mark.usefixtures("eager_tasks")
 __all__ = ["eager_tasks"]

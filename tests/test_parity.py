@@ -22,8 +22,8 @@ from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.walks import Staged, stage, stage_on
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Finding
-from wizard.flow.ask import Ask, Value
-from wizard.flow.session import Session
+from wizard.flow.profile.session import Session
+from wizard.flow.steps.ask import Ask, Value
 from wizard.flow.walk import Walk
 from wizard.headless.apply_command import apply_plan
 from wizard.headless.documents import plan_document, results_document

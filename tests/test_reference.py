@@ -21,10 +21,10 @@ from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
 from wizard.domain.findings import Status
 from wizard.domain.plan import Action
+from wizard.flow.journey import STEPS
 from wizard.flow.ports import VARIABLES
-from wizard.flow.progress import Hop, HopState, WatchOutcome
-from wizard.flow.registry import STEPS
-from wizard.flow.result import Outcome
+from wizard.flow.watching.progress import Hop, HopState, WatchOutcome
+from wizard.flow.writing.result import Outcome
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output

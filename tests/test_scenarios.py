@@ -13,7 +13,7 @@ from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review, watc
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy
-from wizard.flow.progress import Hop, HopState, WatchOutcome
+from wizard.flow.watching.progress import Hop, HopState, WatchOutcome
 from wizard.sandbox import SCENARIOS
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import CustomRole

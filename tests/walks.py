@@ -9,14 +9,14 @@ from tests.fake_clock import FakeClock, Patient
 from wizard.domain.findings import Finding
 from wizard.domain.model import Audience
 from wizard.domain.plan import Plan
-from wizard.flow.apply import Result, apply
-from wizard.flow.ask import Ask
+from wizard.flow.journey import new_walk
 from wizard.flow.ports import Vault
-from wizard.flow.progress import Progress
-from wizard.flow.registry import new_walk
-from wizard.flow.session import Session
+from wizard.flow.profile.session import Session
+from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.flow.watch import Watched, watch
+from wizard.flow.watching.progress import Progress
+from wizard.flow.watching.watch import Watched, watch
+from wizard.flow.writing.apply import Result, apply
 from wizard.sandbox.app import Sandbox
 from wizard.wiring import Wrap, ports_of
 

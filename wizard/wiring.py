@@ -14,10 +14,10 @@ from wizard.api.transport import Exchange, Runtime, new_client, tls_context
 from wizard.clock import Clock, FastClock, SystemClock
 from wizard.domain.answers import Answers
 from wizard.domain.model import Service
-from wizard.flow.exchanges import Exchanges
+from wizard.flow.journey import new_walk
 from wizard.flow.ports import Ports, Vault
-from wizard.flow.registry import new_walk
-from wizard.flow.session import Session
+from wizard.flow.profile.session import Session
+from wizard.flow.requests import Exchanges
 from wizard.flow.walk import Walk
 from wizard.log_file import LogFile
 from wizard.sandbox.app import Sandbox

@@ -16,7 +16,7 @@ from wizard.api.transport import Runtime, new_client
 from wizard.domain.exchange import Exchange
 from wizard.domain.facts import Reach
 from wizard.domain.model import Caller, Failure, Region, Service, Workspace
-from wizard.flow.exchanges import Exchanges, begin_reading
+from wizard.flow.requests import Exchanges, begin_reading
 
 OF_WORKSPACE = {"data": {"workspace": {"id": "w", "name": "Acme"}, "connections": [], "connection": {"id": "ii_1"}}}
 CALLER = {"tokenId": "t-1"}

@@ -71,6 +71,6 @@ def test_the_rules_know_no_screen_and_no_network(module: str) -> None:
 
 
 def test_the_flow_knows_no_screen() -> None:
-    assert loaded_by("import wizard.flow.registry, wizard.flow.apply, wizard.flow.watch").isdisjoint(
+    assert loaded_by("import wizard.flow.journey, wizard.flow.writing.apply, wizard.flow.watching.watch").isdisjoint(
         {"textual", "httpx", "keyring", "starlette"}
     )

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import VIP, found, healthy_facts
-from wizard.domain.checks.segments import Presence, Whereabouts
+from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.model import Connection, Connections
-from wizard.flow.hops import Look, judge
-from wizard.flow.progress import HopState
+from wizard.flow.watching.progress import HopState
+from wizard.flow.watching.stages import Look, judge
 
 EVERY: tuple[tuple[dict[str, Any], Computation, HopState, str], ...] = (
     ({}, Computation.DONE, HopState.DONE, "pass"),

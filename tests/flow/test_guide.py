@@ -8,7 +8,7 @@ from tests.faulty import Fault, meeting
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.flow.guide import why_it_waits
-from wizard.flow.step import Step
+from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 
 

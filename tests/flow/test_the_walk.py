@@ -5,10 +5,10 @@ from __future__ import annotations
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.plan import Action
-from wizard.flow.apply import Outcome, Result, apply
-from wizard.flow.journal import NoJournal
-from wizard.flow.progress import WatchOutcome
-from wizard.flow.watch import Watched, watch
+from wizard.flow.profile.journal import NoJournal
+from wizard.flow.watching.progress import WatchOutcome
+from wizard.flow.watching.watch import Watched, watch
+from wizard.flow.writing.apply import Outcome, Result, apply
 
 
 async def test_in_happy_the_walk_ends_on_a_segment_with_members() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.findings import Status
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
-from wizard.flow.watch import follow, take_up
+from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
+from wizard.flow.watching.watch import follow, take_up
 
 REFUSED, FINE = "vip_customers", "new_signups"  # in this world members of the first have no user ID
 MINUTE = 60.0

@@ -16,12 +16,12 @@ from wizard.domain.checks.check import Check, failed, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.model import Failure, FailureKind, Service
-from wizard.flow.ask import Ask, Choice, Help, Kind
 from wizard.flow.ports import Ports
-from wizard.flow.reading import Reading
-from wizard.flow.session import Session
+from wizard.flow.profile.session import Session
+from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
-from wizard.flow.step import Mark, Step
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind
+from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
 
 pytestmark = pytest.mark.usefixtures("either_order_of_tasks")

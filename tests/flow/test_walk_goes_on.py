@@ -10,9 +10,9 @@ from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.plan import Action
-from wizard.flow.journal import Write
 from wizard.flow.ports import Stored
-from wizard.flow.session import Session
+from wizard.flow.profile.journal import Write
+from wizard.flow.profile.session import Session
 from wizard.vault import MEMORY, MemoryVault
 
 # --- resume, start over, take up --------------------------------------------------------------------------------

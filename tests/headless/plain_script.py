@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, stage
+from wizard.flow.journey import new_walk
 from wizard.flow.ports import Vault
-from wizard.flow.registry import new_walk
-from wizard.flow.session import Session
+from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.headless.plain.conversation import EndOfInput
 from wizard.headless.plain.run import PlainWalk

@@ -13,7 +13,7 @@ import pytest
 from tests.fake_clock import FakeClock
 from tests.headless.runs import ALL_MADE, SETUP, World
 from tests.headless.test_plan_and_apply import made_by_hand
-from wizard.flow.session import Session
+from wizard.flow.profile.session import Session
 
 WRITES = 4  # destination, mapping, connection, activation
 THREE = ("destination", "mapping", "audience:vip_customers")

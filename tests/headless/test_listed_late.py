@@ -14,7 +14,7 @@ import pytest
 
 from tests.faulty import Fault, meeting
 from tests.headless.runs import ALL_MADE, NOTHING, World
-from wizard.flow.journal import OPEN_FOR
+from wizard.flow.profile.journal import OPEN_FOR
 from wizard.sandbox.segment.state import Connection, Workspace
 from wizard.wiring import Wrap
 

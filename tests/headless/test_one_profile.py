@@ -10,8 +10,8 @@ import pytest
 from tests.headless.plain_script import ENTER, Script
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World
 from tests.walks import Staged, accept, stage_on, walk_to_review
-from wizard.flow.carry_out import carry_out, review
-from wizard.flow.result import Outcome, Result
+from wizard.flow.writing.result import Outcome, Result
+from wizard.flow.writing.review import carry_out, review
 from wizard.headless.plain.run import PlainWalk
 
 MORE = SETUP.replace('["vip_customers"]', '["vip_customers", "new_signups"]')

@@ -11,8 +11,8 @@ from tests.headless.plain_script import ENTER, Script
 from tests.ui.hand_made import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Space
-from wizard.flow.ask import Ask, Choice, Kind
-from wizard.flow.step import Step
+from wizard.flow.steps.ask import Ask, Choice, Kind
+from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.headless.plain.dialogue import Back, Dialogue, GoTo, Left, Quit, ReadAgain
 from wizard.headless.plain.questions import ask_question

@@ -17,8 +17,8 @@ from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
 from tests.walks import stage_on
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.flow.guide import first_open_step
-from wizard.flow.journal import OPEN_FOR, Write
-from wizard.flow.session import Session
+from wizard.flow.profile.journal import OPEN_FOR, Write
+from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.headless.apply_command import apply_plan
 from wizard.headless.options import Options

@@ -11,7 +11,7 @@ from tests.domain.facts_at_hand import healthy_answers, healthy_facts
 from tests.headless.runs import SETUP, World
 from tests.walks import stage_on
 from wizard.domain.answers import Answers, ContextKey
-from wizard.flow.setup_text import write_setup
+from wizard.flow.handouts.setup_toml import write_setup
 from wizard.headless.prepare import prepare
 from wizard.headless.refusal import Refused
 from wizard.headless.setup_file import read_setup

@@ -15,12 +15,12 @@ from wizard.domain.checks.check import Check
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Space
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.ports import Ports
-from wizard.flow.reading import Reading
-from wizard.flow.session import Session
+from wizard.flow.profile.session import Session
+from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.step import Note, Step
 from wizard.flow.walk import Walk
 from wizard.vault import MemoryVault
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tests.fake_clock import START
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
+from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
 from wizard.ui.attention import Attention, Notice, notice_of, title
 
 WEZTERM = {"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}

@@ -14,7 +14,7 @@ from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN
 from tests.ui.test_walk_screen import begin, opened, paste
 from tests.ui.waiting import until
-from wizard.flow.session import Session
+from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.ui.failure import place_of, said_at_the_end
 

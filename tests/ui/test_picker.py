@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 
 from tests.ui.plain import text_of
-from wizard.flow.ask import Choice
+from wizard.flow.steps.ask import Choice
 from wizard.ui.widgets.picker import Picker
 
 MANY = tuple(Choice(f"aud_{i}", f"Audience {i}", detail=f"key_{i} [/b]", search=f"id{i}") for i in range(10_000))

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from tests.faulty import Fault, meeting
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach, settled
-from wizard.flow.result import Outcome
+from wizard.flow.writing.result import Outcome
 from wizard.ui.panes.review import ReviewPane, Stage
 from wizard.wiring import Wrap
 

@@ -12,7 +12,7 @@ from textual.widgets import Button
 
 from tests.ui.waiting import until
 from tests.walks import Staged, stage, walk_to_review
-from wizard.flow.setup_text import save_setup
+from wizard.flow.handouts.setup_toml import save_setup
 from wizard.ui.app import AudienceWizard
 
 
@@ -59,7 +59,7 @@ async def test_a_folder_that_cannot_be_written_is_said(monkeypatch: pytest.Monke
     def refuse(*_: object) -> Path:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("wizard.flow.setup_text.save_setup", refuse)
+    monkeypatch.setattr("wizard.flow.handouts.setup_toml.save_setup", refuse)
     async with saved(await on_real_accounts()) as said:
         assert said == ["Not written: Read-only file system"]
 

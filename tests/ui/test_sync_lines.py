@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.fake_clock import START
-from tests.flow.test_hops import SEGMENT
+from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.test_attention import D, N, S, U, audience
-from wizard.flow.progress import AudienceProgress, Cause, Hop, HopState, Progress
+from wizard.flow.watching.progress import AudienceProgress, Cause, Hop, HopState, Progress
 from wizard.ui.panes.sync_lines import audience_lines
 from wizard.ui.widgets.aligned import Line
 
@@ -38,6 +38,12 @@ def test_the_worst_comes_first_and_the_finished_are_one_line_each() -> None:
 def test_when_all_are_done_each_is_one_line() -> None:
     lines = audience_lines(Progress(START, 60, tuple(done(f"done {n}") for n in range(20))))
     assert len(lines) == 20
+
+
+def test_what_the_checks_found_wrong_keeps_it_from_being_called_finished() -> None:
+    wrong = replace(done("few"), problems=("Few has 46 of 1,234 members.",))
+    assert (done("few").is_green, wrong.is_green) == (True, False)
+    assert not Progress(START, 60, (done("all"), wrong)).is_green
 
 
 def test_a_hop_that_needs_a_look_says_why_and_what_next() -> None:

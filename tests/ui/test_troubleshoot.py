@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
-from wizard.flow.result import Outcome
+from wizard.flow.writing.result import Outcome
 from wizard.ui import clipboard
 from wizard.ui.clipboard import Helper
 from wizard.ui.screens.by_hand import ByHandScreen

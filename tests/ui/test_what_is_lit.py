@@ -128,6 +128,13 @@ async def test_the_line_of_keys_under_a_dialog_says_nothing_that_is_not_so() -> 
         assert "Enter next" in seen(pilot)
 
 
+@pytest.mark.parametrize("opens", ["f1", "ctrl+p"])
+async def test_a_dialog_lies_over_the_page_and_does_not_replace_it(opens: str) -> None:
+    async with walked("until:segment", opens) as (app, pilot):
+        assert app.screen.query_one(".dialog").region.x > 0
+        assert "Audience Wizard" in seen(pilot)
+
+
 async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:
     async with walked("until:first_sync", "wait:60", *["tab"] * 5) as (app, pilot):
         assert "Enter quit and watch later" in seen(pilot)

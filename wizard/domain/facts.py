@@ -1,6 +1,6 @@
 """Everything that was read, in one frozen value: what checks judge and plans are made from.
 
-Each slot that is read belongs to one reading of `wizard.flow.registry`. `None`: not read (yet, or not needed). A
+Each slot that is read belongs to one reading of `wizard.flow.journey`. `None`: not read (yet, or not needed). A
 `Failure`: it was tried and brought no usable answer. Otherwise what was seen.
 """
 
@@ -43,7 +43,7 @@ Seen: TypeAlias = T | Failure | None
 
 @dataclass(frozen=True, slots=True)
 class VaultSeen:
-    """Where secrets can live on this machine (design, principle 5)."""
+    """Where secrets can live on this machine."""
 
     usable: bool
     backend: str  # what a person calls it: "macOS Keychain", "Secret Service", …

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.plan import keeps_back
-from wizard.flow.ask import Kind
-from wizard.flow.step import Mark, Step
+from wizard.flow.steps.ask import Kind
+from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from wizard.domain.troubleshooting.sending_questions import WAITED
 from wizard.flow.walk import Walk
-from wizard.flow.watch import are_slow
+from wizard.flow.watching.watch import are_slow
 
 _USUAL, _USUAL_IN_BATCHES = timedelta(minutes=20), timedelta(hours=8)
 

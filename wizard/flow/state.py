@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from wizard.domain.answers import Answers, Secrets
 from wizard.domain.facts import Facts
-from wizard.flow.journal import Entry
+from wizard.flow.profile.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,18 @@ from wizard.domain.credentials import holds_a_token
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Workspace
 from wizard.domain.plan import Action, Plan, chosen_destination, make_plan
-from wizard.flow.apply import Outcome, Result
-from wizard.flow.ask import Ask, Value
-from wizard.flow.journal import found_in_place
 from wizard.flow.ports import VARIABLES, Ports
-from wizard.flow.reader import Reader
-from wizard.flow.reading import Reading
+from wizard.flow.profile.journal import found_in_place
+from wizard.flow.reading.reader import Reader
+from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
-from wizard.flow.step import Mark, Step
+from wizard.flow.steps.ask import Ask, Value
+from wizard.flow.steps.step import Mark, Step
+from wizard.flow.writing.apply import Outcome, Result
 
 if TYPE_CHECKING:
-    from wizard.flow.session import Session
-    from wizard.flow.sightings import Sightings
+    from wizard.flow.profile.session import Session
+    from wizard.flow.writing.observed import Sightings
 
 _SLOTS_OF_SECRETS = ("launchdarkly_token", "segment_token")
 _CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")

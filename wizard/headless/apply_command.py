@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
-from wizard.flow.apply import apply
 from wizard.flow.by_hand import HandStep, hand_steps
-from wizard.flow.carry_out import Moved, Reviewed, carry_out, review
-from wizard.flow.journal import Entry
-from wizard.flow.result import Outcome, Result, Started, Trouble
+from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
+from wizard.flow.writing.apply import apply
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble
+from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
 from wizard.headless.exit_codes import ExitCode

@@ -1,4 +1,7 @@
-"""The JSON documents of `shared/cli.md`, from what the flow says. A promise to scripts: fields are only ever added."""
+"""The JSON documents, from what the flow says. A promise to scripts: fields are only ever added.
+
+See docs/reference.md#json-documents.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from typing import Any
 
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
-from wizard.flow.apply import Result, Trouble
 from wizard.flow.by_hand import HandStep
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, Progress
+from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, Progress
+from wizard.flow.writing.apply import Result, Trouble
 
 SCHEMA = 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.wanted import chosen_destination
-from wizard.flow.ask import Ask, Kind
+from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.walk import Walk
 
 # A place can be named in two ways; the question knows only of one.

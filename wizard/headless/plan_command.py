@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding, Status
 from wizard.domain.plan import Plan
-from wizard.flow.next_steps import before_attaching
+from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.walk import Walk
 from wizard.headless.documents import plan_document
 from wizard.headless.exit_codes import ExitCode

@@ -10,10 +10,10 @@ from wizard.domain import links
 from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
-from wizard.flow.journal import Entry, may_be_there
-from wizard.flow.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.undo import Doing, TakeBack, UndoSeen, look, plan_undo, undo
+from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.walk import Walk
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.writing.undo import Doing, TakeBack, UndoSeen, look, plan_undo, undo
 from wizard.headless.apply_command import code_of
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
@@ -176,7 +176,7 @@ def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
 
 
 def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
-    """Nothing tells LaunchDarkly to remove members (contract segment 4.9)."""
+    """Nothing tells LaunchDarkly to remove members (docs/segment.md#adding-and-removing-members)."""
     audiences = {result.id for result in results if result.id.startswith("audience:")}
     if not audiences:
         return

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wizard.domain.model import Failure, FailureKind
-from wizard.flow.next_steps import next_steps
-from wizard.flow.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
-from wizard.flow.readings import chosen_audiences
-from wizard.flow.step import Note
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.steps.next_steps import next_steps
+from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
-from wizard.flow.watch import follow as follow_sync
-from wizard.flow.watch import take_up, why_unknown
+from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
+from wizard.flow.watching.watch import follow as follow_sync
+from wizard.flow.watching.watch import take_up, why_unknown
 from wizard.headless.documents import stage_document, watched_document
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options

@@ -136,7 +136,7 @@ class AudienceWizard(App[int]):
 
     def action_save_setup(self) -> None:
         """Writes the set-up as a file for the commands, for a colleague or a pipeline."""
-        from wizard.flow.setup_text import save_setup
+        from wizard.flow.handouts.setup_toml import save_setup
 
         walk = self.walk_screen.walk
         if walk is None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wizard.flow.busy import Busy
-from wizard.flow.carry_out import Moved, Reviewed, carry_out
-from wizard.flow.result import Outcome, Result, Started
 from wizard.flow.walk import Walk
+from wizard.flow.writing.result import Outcome, Result, Started
+from wizard.flow.writing.review import Moved, Reviewed, carry_out
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from wizard.flow.progress import HopState, Progress, WatchOutcome
+from wizard.flow.watching.progress import HopState, Progress, WatchOutcome
 from wizard.settings import wants_notices
 from wizard.text import count, plain
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, assert_never
 
 from wizard.domain.findings import Status
-from wizard.flow.progress import HopState
-from wizard.flow.step import Mark
+from wizard.flow.steps.step import Mark
+from wizard.flow.watching.progress import HopState
 
 
 class Sign(NamedTuple):

@@ -12,22 +12,21 @@ import pytest
 from tests.domain.checks import (
     test_audience,
     test_destination,
-    test_environment,
+    test_launchdarkly_app,
+    test_launchdarkly_environment,
+    test_launchdarkly_permissions,
+    test_launchdarkly_token,
     test_machine,
     test_mapping,
-    test_rules_and_usage,
     test_segment_access,
-    test_sync,
+    test_sync_segment,
     test_targeting,
-    test_token,
-    test_token_permissions,
 )
 from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import CHECKS, STEPS, check
 from wizard.domain.checks.check import Check, run_checks
-from wizard.domain.checks.looks import LOOKS_AT
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.model import FailureKind, Service
@@ -35,15 +34,15 @@ from wizard.domain.model import FailureKind, Service
 SUBJECTS = (
     test_audience,
     test_destination,
-    test_environment,
+    test_launchdarkly_environment,
     test_machine,
     test_mapping,
-    test_rules_and_usage,
+    test_launchdarkly_app,
     test_segment_access,
-    test_sync,
+    test_sync_segment,
     test_targeting,
-    test_token,
-    test_token_permissions,
+    test_launchdarkly_token,
+    test_launchdarkly_permissions,
 )
 SEGMENTS = ("segment.", "destination.", "mapping.", "audience.", "sync.source", "sync.delivery", "sync.filtered")
 CASES = [case for subject in SUBJECTS for case in subject.CASES]
@@ -85,7 +84,7 @@ PROMISED = [
     "sync.delivery",
     "sync.segment",
     "sync.members",
-]  # shared/cli.md
+]  # docs/reference.md
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +178,7 @@ STANDS_WITHOUT = {
 @pytest.mark.parametrize("one", CHECKS, ids=lambda one: one.id)
 @pytest.mark.parametrize("answer", ["no usable one", "none"])
 def test_no_check_is_healthy_when_what_decides_it_was_not_read(one: Check, answer: str) -> None:
-    slot = LOOKS_AT[one.id][0]
+    slot = one.reads[0]
     failed = failure(FailureKind.SERVER, Service.SEGMENT if one.id.startswith(SEGMENTS) else Service.LAUNCHDARKLY)
     there = getattr(healthy_facts(), slot)
     nothing: Any = {} if isinstance(there, dict) else None

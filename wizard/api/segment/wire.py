@@ -1,4 +1,7 @@
-"""How Segment's Public API is spoken: media types, the `data` envelope, dot-form paging (contract segment 1)."""
+"""How Segment's Public API is spoken: media types, the `data` envelope, dot-form paging.
+
+See docs/segment.md#calling-the-api.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +96,10 @@ class Wire:
 
 
 def refuse_masked(value: object) -> None:
-    """Raises ValueError for a value that the service had masked: written back it would replace the real one (2.6)."""
+    """Raises ValueError for a value that the service had masked: written back it would replace the real one.
+
+    See docs/segment.md#secret-settings.
+    """
     if isinstance(value, str) and MASK in value:
         raise ValueError("a masked value must not be written back")
     if isinstance(value, Mapping):

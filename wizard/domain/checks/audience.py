@@ -1,10 +1,13 @@
-"""The chosen audiences: there, on, computed, with members that can be synced (segment rows 28, 36-41)."""
+"""The chosen audiences: there, on, computed, with members that can be synced.
+
+See docs/segment.md#mapping-problems and docs/segment.md#audience-problems.
+"""
 
 from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import chosen
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.facts import Facts
@@ -31,9 +34,9 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
     if isinstance(facts.audiences, Failure) and not answers.by_hand:
         need(facts.audiences, "the space's audiences")  # nothing can be chosen from a list that nobody sees
     found: list[Finding] = []
-    for wanted, audience in chosen.audiences(facts, answers).items():
+    for wanted, audience in subjects.audiences(facts, answers).items():
         judged = passed(f"{audience.name} is in the space.", evidence={"id": wanted}) if audience else _gone(wanted)
-        found += chosen.about(audience.key if audience else wanted, judged)
+        found += subjects.about(audience.key if audience else wanted, judged)
     return tuple(found)
 
 
@@ -121,7 +124,6 @@ def _is_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 41."""
     if audience.size is None:
         return unknown(
             f"Segment gives no size of {audience.name}.",
@@ -142,10 +144,13 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 28. How many members lack the identifier cannot be counted, only that some may (4.4)."""
-    key = chosen.context_key(facts, answers)
+    """How many members lack the identifier cannot be counted, only that some may.
+
+    See docs/segment.md#missing-identifiers.
+    """
+    key = subjects.context_key(facts, answers)
     if key is None:
-        chosen.need_what_the_mapping_says(facts, answers)
+        subjects.need_what_the_mapping_says(facts, answers)
         return skipped("Not chosen yet: the context key.")
     if not audience.identifiers:
         return unknown(
@@ -187,11 +192,20 @@ def _a_key_that_fits(audience: Audience) -> str:
 EXISTS = ("segment.engage", "audience.exists")
 _SPACE = ("segment.token.valid", "segment.region", "segment.engage")
 _ON = (*EXISTS, "audience.enabled")
-_each = chosen.for_each_audience
+_each = subjects.for_each_audience
 CHECKS = (
-    Check("audience.exists", "Audience exists", STEP, _exists, _SPACE),
-    Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS),
-    Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON),
-    Check("audience.size", "Audience has members", STEP, _each(_size), (*_ON, "audience.computed")),
-    Check("audience.identifiers", "Identifiers fit the context key", STEP, _each(_identifiers), EXISTS),
+    Check("audience.exists", "Audience exists", STEP, _exists, _SPACE, reads=("audiences",)),
+    Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS, reads=("audiences",)),
+    Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON, reads=("audiences",)),
+    Check(
+        "audience.size", "Audience has members", STEP, _each(_size), (*_ON, "audience.computed"), reads=("audiences",)
+    ),
+    Check(
+        "audience.identifiers",
+        "Identifiers fit the context key",
+        STEP,
+        _each(_identifiers),
+        EXISTS,
+        reads=("audiences",),
+    ),
 )

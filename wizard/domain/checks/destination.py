@@ -1,10 +1,13 @@
-"""The instance of LaunchDarkly Audiences that writes to the chosen environment (segment rows 15-21, 62)."""
+"""The instance of LaunchDarkly Audiences that writes to the chosen environment.
+
+See docs/segment.md#destination-problems and docs/segment.md#mapping-problems.
+"""
 
 from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers
-from wizard.domain.checks import chosen
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import (
     Check,
     Findings,
@@ -29,12 +32,12 @@ _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
     instances = need(facts.destinations, "the workspace's destinations")
-    wanted = chosen.need_client_side_id(facts, answers)
+    wanted = subjects.need_client_side_id(facts, answers)
     if found := chosen_destination(facts, answers):
         return passed(f"The destination {found.name} is there.", evidence=_evidence(found))
     if answers.destination == NEW_DESTINATION:
-        return _one_is_to_be_made(chosen.matching_destinations(facts, answers))
-    others = len(instances) - len(chosen.matching_destinations(facts, answers))
+        return _one_is_to_be_made(subjects.matching_destinations(facts, answers))
+    others = len(instances) - len(subjects.matching_destinations(facts, answers))
     return failed(
         "There is no LaunchDarkly Audiences destination for this environment in the space.",
         cause=_why_none(len(instances), others),
@@ -70,8 +73,7 @@ def _evidence(instance: Destination) -> dict[str, object]:
 
 
 def _single(facts: Facts, answers: Answers) -> Findings:
-    """Row 15."""
-    same = [d for d in chosen.matching_destinations(facts, answers) if _serves_the_space(d, facts, answers)]
+    same = [d for d in subjects.matching_destinations(facts, answers) if _serves_the_space(d, facts, answers)]
     if not same:
         return not_judged("There is no destination for this environment yet.")
     if len(same) == 1:
@@ -104,8 +106,8 @@ def _source_of(instance: Destination, facts: Facts) -> Source | None:
 
 
 def _source(facts: Facts, answers: Answers) -> Findings:
-    """Row 16; a destination cannot be moved to another source (4.9)."""
-    instance = chosen.need_destination(facts, answers)
+    """A destination cannot be moved to another source (docs/segment.md#one-instance-for-an-environment)."""
+    instance = subjects.need_destination(facts, answers)
     source = _source_of(instance, facts)
     if source is None:
         need(facts.sources, "the workspace's sources")
@@ -127,8 +129,7 @@ def _source(facts: Facts, answers: Answers) -> Findings:
 
 
 def _enabled(facts: Facts, answers: Answers) -> Findings:
-    """Row 17."""
-    instance = chosen.need_destination(facts, answers)
+    instance = subjects.need_destination(facts, answers)
     if instance.enabled is None:
         return unknown(
             f"Segment does not say whether {instance.name} is switched on.",
@@ -147,13 +148,12 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 
 def _client_side_id(facts: Facts, answers: Answers) -> Findings:
-    """Row 20; launchdarkly row 37."""
-    instance = chosen.need_destination(facts, answers)
-    wanted = chosen.need_client_side_id(facts, answers)
+    instance = subjects.need_destination(facts, answers)
+    wanted = subjects.need_client_side_id(facts, answers)
     if instance.client_side_id == wanted:
         return passed(f"{instance.name} writes to the chosen environment.", evidence=_evidence(instance))
-    place = chosen.find_environment(instance.client_side_id, facts) if instance.client_side_id else None
-    elsewhere = f"writes to {chosen.place_name(place) if place else 'another environment'}"
+    place = subjects.find_environment(instance.client_side_id, facts) if instance.client_side_id else None
+    elsewhere = f"writes to {subjects.place_name(place) if place else 'another environment'}"
     return failed(
         f"{instance.name} {elsewhere if instance.client_side_id else 'has no client-side ID'}.",
         cause="Its client-side ID is not the one of the chosen environment.",
@@ -164,8 +164,8 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
 
 
 def _token(facts: Facts, answers: Answers) -> Findings:
-    """Row 18. The token is masked: only its last four characters can be compared (2.6)."""
-    instance = chosen.need_destination(facts, answers)
+    """The token is masked: only its last four characters can be compared (docs/segment.md#secret-settings)."""
+    instance = subjects.need_destination(facts, answers)
     ours = need_answer(facts.launchdarkly_token_last_four, "the access token")
     evidence = {"destination": instance.id, "last_four": instance.token_last_four, "ours": ours}
     if not instance.token_last_four:
@@ -203,10 +203,36 @@ CHECKS = (
         _exists,
         _NEEDS,
         explained_by=("launchdarkly.token.permissions", "launchdarkly.approvals", "segment.engage.source"),
+        reads=("destinations",),
     ),
-    Check("destination.single", "One destination for the environment", STEP, _single, _NEEDS),
-    Check("destination.source", "Destination is on the Engage source", STEP, _source, _THERE),
-    Check("destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE),
-    Check("destination.client_side_id", "Destination's environment", STEP, naming_who(_client_side_id), _THERE),
-    Check("destination.token", "Destination's token", STEP, naming_who(_token), _THERE),
+    Check(
+        "destination.single",
+        "One destination for the environment",
+        STEP,
+        _single,
+        _NEEDS,
+        reads=("destinations", "sources"),
+    ),
+    Check(
+        "destination.source",
+        "Destination is on the Engage source",
+        STEP,
+        _source,
+        _THERE,
+        reads=("destinations", "sources"),
+    ),
+    Check(
+        "destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE, reads=("destinations", "audit")
+    ),
+    Check(
+        "destination.client_side_id",
+        "Destination's environment",
+        STEP,
+        naming_who(_client_side_id),
+        _THERE,
+        reads=("destinations", "audit"),
+    ),
+    Check(
+        "destination.token", "Destination's token", STEP, naming_who(_token), _THERE, reads=("destinations", "audit")
+    ),
 )

@@ -1,10 +1,10 @@
-"""The mapping: how a Segment profile becomes a LaunchDarkly context (segment rows 23-30, 58, 61, 62)."""
+"""The mapping: how a Segment profile becomes a LaunchDarkly context (docs/segment.md#mapping-problems)."""
 
 from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import chosen
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
@@ -18,8 +18,7 @@ _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
-    """Row 23."""
-    found = chosen.mappings(facts, answers)
+    found = subjects.mappings(facts, answers)
     if found:
         return passed(f"The mapping {found[0].name} is there.", evidence={"mappings": [m.id for m in found]})
     return failed(
@@ -32,11 +31,11 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
 
 
 def _single(facts: Facts, answers: Answers) -> Findings:
-    """Row 26. Mappings that belong to an activation are not counted (2.11)."""
-    found = chosen.mappings(facts, answers)
+    """Mappings that belong to an activation are not counted (docs/segment.md#activations)."""
+    found = subjects.mappings(facts, answers)
     if len(found) <= 1:
         return passed("One mapping syncs audiences.") if found else not_judged("There is no mapping yet.")
-    kept = chosen.need_mapping(facts, answers)
+    kept = subjects.need_mapping(facts, answers)
     return failed(
         f"{len(found)} mappings do the same: {', '.join(f'{mapping.name} ({mapping.id})' for mapping in found[:5])}.",
         cause="One was made in the web app and one through the API; each change is sent more than once.",
@@ -47,8 +46,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
 
 
 def _enabled(facts: Facts, answers: Answers) -> Findings:
-    """Row 24."""
-    mapping = chosen.need_mapping(facts, answers)
+    mapping = subjects.need_mapping(facts, answers)
     if mapping.enabled is None:
         return unknown(
             f"Segment does not say whether the mapping {mapping.name} is switched on.",
@@ -67,8 +65,8 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 
 def _trigger(facts: Facts, answers: Answers) -> Findings:
-    """Row 25. Whoever edited the trigger and hidden fields did one edit: that is told once."""
-    mapping, wanted = chosen.need_mapping(facts, answers), catalog_entry(facts).trigger
+    """Whoever edited the trigger and hidden fields did one edit: that is told once."""
+    mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
     if not differences(mapping, trigger=wanted, settings={}):
         return passed("The trigger is the preset's.", evidence={"trigger": mapping.trigger})
     evidence: dict[str, object] = {"trigger": mapping.trigger, "wanted": wanted}
@@ -91,8 +89,11 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
 
 
 def _fields(facts: Facts, answers: Answers) -> Findings:
-    """Rows 27, 30, 61. Hidden fields cannot be seen in the web app (5); keys that Segment adds are no edit."""
-    mapping = chosen.need_mapping(facts, answers)
+    """Hidden fields cannot be seen in the web app; keys that Segment adds are no edit.
+
+    See docs/segment.md#preset-fields.
+    """
+    mapping = subjects.need_mapping(facts, answers)
     edited = _edited_fields(mapping, facts)
     if not edited:
         return passed("The hidden fields are the preset's.")
@@ -116,8 +117,7 @@ def _edited_fields(mapping: Subscription, facts: Facts) -> list[Difference]:
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
-    """Row 29."""
-    mapping = chosen.need_mapping(facts, answers)
+    mapping = subjects.need_mapping(facts, answers)
     now = mapping.settings.get("context_kind")
     if not isinstance(now, str) or not now:
         return _differs(mapping, "Context kind", "is not set", answers.context_kind or "user")
@@ -127,8 +127,8 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
 
 def _context_key(facts: Facts, answers: Answers) -> Findings:
-    """Rows 28, 29. An unknown value makes every event invalid (4.4)."""
-    mapping = chosen.need_mapping(facts, answers)
+    """An unknown value makes every event invalid (docs/segment.md#context-key-choices)."""
+    mapping = subjects.need_mapping(facts, answers)
     now, wanted = _key_in_use(mapping), answers.context_key or ContextKey.USER_ID_ONLY
     if now is None:
         return _differs(mapping, "Context key", "is none of the destination's values", LABELS[wanted])
@@ -152,7 +152,7 @@ def _differs(mapping: Subscription, field: str, now: str, wanted: str) -> Findin
 
 
 def _batching(facts: Facts, answers: Answers) -> Findings:
-    mapping = chosen.need_mapping(facts, answers)
+    mapping = subjects.need_mapping(facts, answers)
     if mapping.settings.get("enable_batching") is True:
         return passed("Batching is on.")
     if answers.batching is False:
@@ -167,7 +167,6 @@ def _batching(facts: Facts, answers: Answers) -> Findings:
 
 
 def _room(facts: Facts, _: Answers) -> Findings:
-    """Row 58."""
     seen = need(facts.subscriptions, "the destination's mappings")
     if len(seen) < _MOST:
         return passed("The destination has room for mappings.")
@@ -181,19 +180,44 @@ def _room(facts: Facts, _: Answers) -> Findings:
 
 _THERE = ("destination.exists", "mapping.exists")
 CHECKS = (
-    Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",)),
-    Check("mapping.single", "One mapping", STEP, _single, _THERE),
-    Check("mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE),
-    Check("mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE),
-    Check("mapping.fields", "Hidden fields", STEP, naming_who(_fields), (*_THERE, "mapping.trigger")),
+    Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",), reads=("subscriptions",)),
+    Check("mapping.single", "One mapping", STEP, _single, _THERE, reads=("subscriptions",)),
+    Check("mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE, reads=("subscriptions", "audit")),
+    Check(
+        "mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE, reads=("subscriptions", "catalog", "audit")
+    ),
+    Check(
+        "mapping.fields",
+        "Hidden fields",
+        STEP,
+        naming_who(_fields),
+        (*_THERE, "mapping.trigger"),
+        reads=("subscriptions", "catalog", "audit"),
+    ),
     Check(
         "mapping.context_kind",
         "Context kind in the mapping",
         STEP,
         naming_who(_context_kind),
         (*_THERE, "launchdarkly.context_kind"),
+        reads=("subscriptions", "audit"),
     ),
-    Check("mapping.context_key", "Context key in the mapping", STEP, naming_who(_context_key), _THERE),
-    Check("mapping.batching", "Batching", STEP, _batching, _THERE),
-    Check("mapping.room", "Room for mappings", STEP, _room, ("destination.exists",), matters=False),
+    Check(
+        "mapping.context_key",
+        "Context key in the mapping",
+        STEP,
+        naming_who(_context_key),
+        _THERE,
+        reads=("subscriptions", "audit"),
+    ),
+    Check("mapping.batching", "Batching", STEP, _batching, _THERE, reads=("subscriptions",)),
+    Check(
+        "mapping.room",
+        "Room for mappings",
+        STEP,
+        _room,
+        ("destination.exists",),
+        matters=False,
+        reads=("subscriptions",),
+    ),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import chosen
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, skipped, warned
-from wizard.domain.checks.segments import slot_of_segment
-from wizard.domain.checks.sync import THERE, need_segment, page
+from wizard.domain.checks.segment_of_audience import slot_of_segment
+from wizard.domain.checks.sync_segment import THERE, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
@@ -25,7 +25,7 @@ def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     evidence = {"test_user": user}
     if need(facts.test_user_member.get(slot_of_segment(audience, facts)), f"whether {user} is a member"):
         return passed(f"{user} is a member of the segment of {audience.name}.", evidence=evidence)
-    key = chosen.context_key(facts, answers)
+    key = subjects.context_key(facts, answers)
     made_from = f" The mapping makes keys by “{LABELS[key]}”." if key else ""
     return warned(
         f"{user} is not a member of the segment of {audience.name}.",
@@ -62,8 +62,24 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
-_each = chosen.for_each_segment
+_each = subjects.for_each_segment
 CHECKS = (
-    Check("sync.test_user", "Test user is a member", STEP, _each(_test_user), THERE, matters=False),
-    Check("launchdarkly.flags", "Flags use the segment", STEP, _each(_flags), THERE, matters=False),
+    Check(
+        "sync.test_user",
+        "Test user is a member",
+        STEP,
+        _each(_test_user),
+        THERE,
+        matters=False,
+        reads=("test_user_member",),
+    ),
+    Check(
+        "launchdarkly.flags",
+        "Flags use the segment",
+        STEP,
+        _each(_flags),
+        THERE,
+        matters=False,
+        reads=("segment_details",),
+    ),
 )

@@ -1,6 +1,7 @@
 """Takes a person through the steps: keeps what they ticked, looks for itself where a Segment token was given.
 
-Reads only; not faster than the limits allow (contract segment 1.5). Whether the segment appears is the watch's to see.
+Reads only; not faster than the limits allow (docs/segment.md#rate-limits). Whether the segment appears is for the watch
+to see.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from wizard.flow.by_hand import activation, audience, destination, mapping
 from wizard.flow.by_hand.sight import audience_of, before, instance
 from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
-from wizard.flow.listed import lists_of
-from wizard.flow.readings import segment_of
-from wizard.flow.result import Outcome, Result
+from wizard.flow.reading.clients import segment_of
+from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.walk import Walk
+from wizard.flow.writing.result import Outcome, Result
 
 EVERY_S = 10.0
 PER_AUDIENCE_S = 1.5  # 50 lists of connections a minute, with room for others
@@ -165,7 +166,10 @@ class Coach:
             await self._look_at_audiences(activation.SLOT, lists.activations)
 
     async def _take_up_the_destination(self) -> None:
-        """One that the person made becomes the chosen one, under whatever name; its source may be new too (2.3)."""
+        """One that the person made becomes the chosen one, under whatever name; its source may be new too.
+
+        See docs/segment.md#engage-sources.
+        """
         state = self._walk.state
         made = instance(state, self._before)
         if made is None:

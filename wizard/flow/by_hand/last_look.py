@@ -1,4 +1,7 @@
-"""The last look: LaunchDarkly's Segments page, where the segment appears (contract launchdarkly 2.13, 5.1)."""
+"""The last look: LaunchDarkly's Segments page, where the segment appears.
+
+See docs/launchdarkly.md#recognizing-a-segment and docs/launchdarkly.md#synced-segments.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from wizard.domain.wanted import mapping_settings
 from wizard.flow.by_hand.audience import SEEN_IN_LAUNCHDARKLY
 from wizard.flow.by_hand.sight import Before
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, TickState, cannot_tell, different, done, not_yet
-from wizard.flow.readings import chosen_audiences
+from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.text import count, plain
 

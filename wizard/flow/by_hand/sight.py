@@ -17,7 +17,7 @@ from wizard.domain.model import (
 from wizard.domain.naming import match_segments
 from wizard.domain.wanted import catalog_entry, chosen_destination, chosen_mapping, wanted_client_side_id
 from wizard.flow.by_hand.step import Tick, cannot_tell, not_yet
-from wizard.flow.readings import chosen_audiences, reads_segment
+from wizard.flow.reading.clients import chosen_audiences, reads_segment
 from wizard.flow.state import State
 from wizard.text import plain
 

@@ -1,4 +1,4 @@
-"""Which steps a plan leaves to the hand, in the documented order (contract segment 6)."""
+"""Which steps a plan leaves to the hand, in the documented order (docs/segment.md#doing-it-by-hand)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from wizard.flow.by_hand.last_look import last_look
 from wizard.flow.by_hand.mapping import mapping_steps
 from wizard.flow.by_hand.sight import Before, audience_of, before, new_segment
 from wizard.flow.by_hand.step import HandStep, Tick, TickState, done
-from wizard.flow.readings import chosen_audiences
-from wizard.flow.result import Outcome, Result
+from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
+from wizard.flow.writing.result import Outcome, Result
 
 
 def hand_steps(

@@ -7,13 +7,13 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.model import Audience, Failure
 from wizard.domain.naming import segment_name
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value, last_kept
-from wizard.flow.canary import BEFOREHAND, what_it_becomes
-from wizard.flow.next_steps import before_attaching
-from wizard.flow.readings import chosen_audiences, reads_segment
+from wizard.flow.reading.clients import chosen_audiences, reads_segment
 from wizard.flow.state import State
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.steps.segment import lists_spaces
+from wizard.flow.steps.step import Note, Step
+from wizard.flow.steps.test_user import BEFOREHAND, what_it_becomes
 from wizard.text import count
 
 

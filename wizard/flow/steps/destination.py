@@ -8,9 +8,9 @@ from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.model import Destination
 from wizard.domain.wanted import chosen_destination, fitting_destinations, wanted_destination_name
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.state import State
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.step import Note, Step
 
 
 def seen_destinations(state: State) -> tuple[Destination, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wizard.flow.canary import TEST_USER, what_it_becomes
-from wizard.flow.next_steps import next_steps
 from wizard.flow.state import State
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.next_steps import next_steps
+from wizard.flow.steps.step import Note, Step
+from wizard.flow.steps.test_user import TEST_USER, what_it_becomes
 
 
 def _notes(state: State) -> tuple[Note, ...]:

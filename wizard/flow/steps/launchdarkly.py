@@ -15,10 +15,10 @@ from wizard.domain.credentials import (
     read_paste,
 )
 from wizard.domain.model import Environment, Project
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value, last_kept
-from wizard.flow.request_card import launchdarkly_request_card
+from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.steps.step import Note, Step
 from wizard.text import last_four
 
 

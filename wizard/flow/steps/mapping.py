@@ -10,11 +10,11 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.model import Caller, ContextKind
 from wizard.domain.wanted import chosen_destination, chosen_mapping, mapping_settings
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value
-from wizard.flow.readings import chosen_audiences
+from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
+from wizard.flow.steps.step import Note, Step
 from wizard.text import plain
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain import links
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.state import State
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.step import Note, Step
 
 YES, NO = "yes", "no"
 

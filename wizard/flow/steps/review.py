@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.flow.step import Step
+from wizard.flow.steps.step import Step
 
 REVIEW = Step(
     id="review",

@@ -11,11 +11,11 @@ from wizard.domain.credentials import cleaned_token, mistake_in_segment_token, r
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.wanted import engage_sources_of, free_sources
-from wizard.flow.ask import Ask, Choice, Help, Kind, Value
-from wizard.flow.readings import reads_segment
-from wizard.flow.request_card import segment_token_request_card
+from wizard.flow.handouts.request_card import segment_token_request_card
+from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.step import Note, Step
 from wizard.text import last_four
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.flow.by_hand import Coach, HandStep, HandValue, TickState
-from wizard.flow.step import Step
+from wizard.flow.steps.step import Step
 from wizard.headless.plain.dialogue import Dialogue
 from wizard.text import plain
 

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from wizard.clock import Clock
-from wizard.flow.reading import UnderWay
+from wizard.flow.reading.reading import UnderWay
 from wizard.flow.walk import Walk
 from wizard.spans import elapsed
 

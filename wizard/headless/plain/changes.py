@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wizard.domain.plan import Action, Change, Plan
-from wizard.flow.result import Outcome, Result
+from wizard.flow.writing.result import Outcome, Result
 from wizard.text import KEY_LIMIT, count, plain
 
 _ACTIONS = {

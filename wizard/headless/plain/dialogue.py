@@ -8,8 +8,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from wizard.domain.findings import root_causes_first
-from wizard.flow.ask import Ask
-from wizard.flow.step import Step
+from wizard.flow.steps.ask import Ask
+from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.headless.plain import words
 from wizard.headless.plain.calls import Calls, beats

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from wizard.flow.next_steps import next_steps
-from wizard.flow.progress import Progress, WatchOutcome
-from wizard.flow.readings import chosen_audiences
-from wizard.flow.watch import follow, take_up, why_unknown
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.steps.next_steps import next_steps
+from wizard.flow.watching.progress import Progress, WatchOutcome
+from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.headless.plain import hops, words
 from wizard.headless.plain.calls import beats
 from wizard.headless.plain.dialogue import GoTo

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.flow import trend
-from wizard.flow.progress import (
+from wizard.flow.watching import trend
+from wizard.flow.watching.progress import (
     AudienceProgress,
     Cause,
     Hop,

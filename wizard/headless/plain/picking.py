@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from wizard.flow.ask import Ask, Kind, Value
-from wizard.flow.narrowing import Narrowing
+from wizard.flow.steps.ask import Ask, Kind, Value
+from wizard.flow.steps.narrowing import Narrowing
 from wizard.headless.plain import words
 from wizard.headless.plain.dialogue import Dialogue
 from wizard.text import plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.flow.ask import Ask, Kind
+from wizard.flow.steps.ask import Ask, Kind
 from wizard.headless.plain import words
 from wizard.headless.plain.dialogue import Dialogue
 from wizard.headless.plain.picking import Picking

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Change, Plan
 from wizard.flow.by_hand import Coach
-from wizard.flow.carry_out import Moved, Reviewed, carry_out, review
-from wizard.flow.request_card import segment_request_card
-from wizard.flow.result import Outcome, Result, Started
-from wizard.flow.step import Step
+from wizard.flow.handouts.request_card import segment_request_card
+from wizard.flow.steps.step import Step
+from wizard.flow.writing.result import Outcome, Result, Started
+from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
 from wizard.headless.plain import changes, words
 from wizard.headless.plain.by_hand import go_through
 from wizard.headless.plain.dialogue import Dialogue, ReadAgain

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from wizard.flow.busy import Busy
 from wizard.flow.guide import first_open_step
-from wizard.flow.result import Outcome, Result
-from wizard.flow.step import Step
+from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
+from wizard.flow.writing.result import Outcome, Result
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.plain import standing
 from wizard.headless.plain.conversation import Conversation, EndOfInput

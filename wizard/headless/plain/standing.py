@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wizard.domain.answers import Answers
-from wizard.flow.result import Outcome, Result
 from wizard.flow.walk import Walk
+from wizard.flow.writing.result import Outcome, Result
 from wizard.spans import elapsed
 from wizard.text import count
 

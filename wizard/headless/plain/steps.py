@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wizard.domain.findings import Finding, root_causes_first
-from wizard.flow.ask import Ask
 from wizard.flow.guide import in_the_way, leave, why_it_waits
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask
+from wizard.flow.steps.step import Note, Step
 from wizard.headless.plain import words
 from wizard.headless.plain.dialogue import Back, Dialogue, ReadAgain
 from wizard.headless.plain.questions import ask_question

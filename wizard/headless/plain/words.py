@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wizard.domain.findings import Finding, Status
-from wizard.flow.ask import Ask, Choice, Kind, Value
-from wizard.flow.step import Note, Step
+from wizard.flow.steps.ask import Ask, Choice, Kind, Value
+from wizard.flow.steps.step import Note, Step
 from wizard.flow.walk import Walk
 from wizard.text import KEY_LIMIT, count, plain
 

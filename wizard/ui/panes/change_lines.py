@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from textual.content import Content
 
 from wizard.domain.plan import Action, Change, Plan
-from wizard.flow.result import Outcome, Result
+from wizard.flow.writing.result import Outcome, Result
 from wizard.text import count, cut, plain
 from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Line

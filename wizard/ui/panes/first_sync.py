@@ -9,7 +9,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.progress import (
+from wizard.flow.steps.step import Step
+from wizard.flow.walk import Walk
+from wizard.flow.watching.progress import (
     AudienceProgress,
     Hop,
     HopState,
@@ -18,9 +20,7 @@ from wizard.flow.progress import (
     about_the_test_user,
     how_it_ended,
 )
-from wizard.flow.step import Step
-from wizard.flow.walk import Walk
-from wizard.flow.watch import follow, take_up
+from wizard.flow.watching.watch import follow, take_up
 from wizard.spans import elapsed
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, audience_lines
@@ -44,6 +44,7 @@ class FirstSyncPane(StepPane):
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
         self._began: datetime | None = None
+        self._applied_at: datetime | None = None
         self._progress: Progress | None = None
         self._state_line = Static("", markup=False, classes="verdict")
         self._hops = Aligned(column=COLUMN, classes="changes")
@@ -56,8 +57,9 @@ class FirstSyncPane(StepPane):
         self.set_interval(1, self._tick)
 
     def enter(self) -> None:
-        if self.walk.session.saved.applied_at not in {None, self._began}:
-            self._progress = None  # more was made since: what was seen before is not the end
+        applied_at = self.walk.session.saved.applied_at
+        if applied_at != self._applied_at:  # more was made since: what was seen before is not the end
+            self._applied_at, self._progress = applied_at, None
         super().enter()
         work(self, self._watch(), group="watch", exclusive=True, description="watching the first sync")
 

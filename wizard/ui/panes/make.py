@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.flow.step import Step
+from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.panes.review import ReviewPane

@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from wizard.domain.plan import Change, Plan
-from wizard.flow.carry_out import Reviewed, review
-from wizard.flow.step import Step
+from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
+from wizard.flow.writing.review import Reviewed, review
 from wizard.text import count
 from wizard.ui.applying import Applying
 from wizard.ui.panes import change_lines
@@ -167,7 +167,7 @@ class ReviewPane(StepPane):
 
     @property
     def request_card(self) -> str:
-        from wizard.flow.request_card import segment_request_card
+        from wizard.flow.handouts.request_card import segment_request_card
 
         if self.applying is None or self._coach is None:
             return ""

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding, root_causes_first
-from wizard.flow.step import Mark, Note, Step
+from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
 from wizard.ui import signs
 from wizard.ui.widgets.aligned import Aligned, Line

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.style import Style
 
-from wizard.flow import trend
-from wizard.flow.progress import AudienceProgress, Cause, Hop, HopSeen, HopState, Progress
+from wizard.flow.watching import trend
+from wizard.flow.watching.progress import AudienceProgress, Cause, Hop, HopSeen, HopState, Progress
 from wizard.spans import elapsed
 from wizard.text import count, plain
 from wizard.ui import signs

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
-from wizard.flow.step import Mark
+from wizard.flow.steps.step import Mark
 from wizard.spans import elapsed
 from wizard.text import count, cut
 from wizard.ui.links import link

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from wizard.flow.ask import Ask, Kind
+from wizard.flow.steps.ask import Ask, Kind
 from wizard.ui.links import link
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.aligned import Aligned, Line

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
-from wizard.flow.report import HoldsASecret, report, save, secrets_of, versions
+from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.walk import Walk
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.work import work

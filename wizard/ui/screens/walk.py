@@ -28,7 +28,7 @@ from wizard.ui.work import work
 
 if TYPE_CHECKING:
     from wizard.domain.findings import Finding
-    from wizard.flow.step import Step
+    from wizard.flow.steps.step import Step
     from wizard.flow.walk import Walk
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.panes.step import StepPane

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.app import App
 
 from wizard.domain.findings import Finding
+from wizard.flow.handouts.requests_shown import as_text, work_behind
 from wizard.flow.walk import Walk
-from wizard.flow.work_shown import as_text, work_behind
 from wizard.ui.screens.plain_text import PlainTextScreen
 
 _NOTHING = "Nothing was asked for this: it follows from what you answered, or from what this machine has."

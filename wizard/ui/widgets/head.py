@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wizard.flow.ask import Ask, Choice, Kind, Value
 from wizard.flow.state import State
+from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.text import cut
 from wizard.ui.widgets.lit import is_lit, lit
 

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from wizard.flow.ask import Choice
-from wizard.flow.narrowing import Narrowing
+from wizard.flow.steps.ask import Choice
+from wizard.flow.steps.narrowing import Narrowing
 from wizard.ui.widgets.rows import Rows
 
 

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from wizard.ui.widgets.lit import LIT, is_lit
 
 if TYPE_CHECKING:
-    from wizard.flow.step import Mark
+    from wizard.flow.steps.step import Mark
     from wizard.ui.signs import Sign
 
 

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from wizard.flow.ask import Choice
+from wizard.flow.steps.ask import Choice
 from wizard.text import cut
 
 _TAG = "recommended"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.flow.reading import UnderWay
+from wizard.flow.reading.reading import UnderWay
 from wizard.flow.walk import Walk
 from wizard.spans import elapsed
 from wizard.text import cut

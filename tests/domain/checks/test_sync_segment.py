@@ -1,0 +1,452 @@
+"""The first sync: deliveries, the segment, its members."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.domain.checks.case import Case, table
+from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, failure, found, healthy_answers, healthy_facts, refused
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.checks.sync_delivery import is_of_any_audience
+from wizard.domain.findings import Finding, healthy
+from wizard.domain.model import Delivery, FailureKind, LaunchDarklySegment, Service
+
+TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
+NEW = {"destination": "new"}
+NAMESAKE = replace(SEGMENT, key="segment-audiences-aud_0")
+FIRST, SECOND = replace(SEGMENT, key="k1"), replace(SEGMENT, key="k2")
+ATTACHED = {"attached_at": NOW - timedelta(hours=3)}
+OLD = NOW - timedelta(days=30)
+BLIND: dict[str, Any] = {  # by hand without a Segment token: LaunchDarkly's side is all that is seen
+    "segment_token_shape": None,
+    **dict.fromkeys(("workspace", "spaces", "sources", "catalog", "destinations", "subscriptions", "audiences")),
+    **dict.fromkeys(("delivery", "intake", "attach_by_api")),
+    "connections": {},
+    "activations": {},
+}
+BY_HAND = {"by_hand": True, "audiences": ("vip_customers",), "destination": "new"}
+IN_ITS_SLOT = {"segment_details": {SEGMENT.key: SEGMENT}, "test_user_member": {SEGMENT.key: False}}
+
+
+def _delivered(delivered: int, *failures: tuple[str, int]) -> dict[str, Any]:
+    return {"delivery": Delivery(delivered, sum(many for _, many in failures), 0, failures)}
+
+
+def _first_at(ago: timedelta) -> dict[str, Any]:
+    return {"delivery": Delivery(5, 0, 0, first_at=NOW - ago)}
+
+
+FOUND_BEFORE: dict[str, Any] = {"found_segments": {"vip_customers": SEGMENT.key}, "attached_at": NOW - timedelta(1)}
+
+
+def _filtered(reason: str) -> dict[str, Any]:
+    return {"delivery": Delivery(5, 0, 3, (), (("FILTERED_BY_INTEGRATIONS_OBJECT", 900), (reason, 3)))}
+
+
+def _segment(**changed: Any) -> dict[str, Any]:
+    return {"segments": (replace(SEGMENT, **changed),)}
+
+
+CASES = (
+    *(
+        Case("sync.delivery", "fail", reason, _delivered(0, (reason, 7)), says=says, root=True)
+        for reason, says in (
+            ("401", "refuses the destination's token"),
+            ("403", "IP allowlist in LaunchDarkly"),
+            ("404", "client-side ID"),
+            ("BAD_REQUEST/400", "context key"),
+            ("INVALID_SETTINGS", "missing"),
+            ("PAYLOAD_VALIDATION_FAILED", "hidden field"),
+            ("SOMETHING_NEW", "SOMETHING_NEW"),
+        )
+    ),
+    Case(
+        "sync.delivery", "fail", "403, no segment yet", _delivered(0, ("403", 7)) | {"segments": ()}, says="createSegm"
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "403, the token's rights unknown",
+        _delivered(0, ("403", 7)) | {"token": refused(Service.LAUNCHDARKLY)},
+        says="createSegment",
+    ),
+    Case("sync.delivery", "fail", "most of them", _delivered(3, ("401", 7)), says="7 of 10"),
+    Case("sync.delivery", "warn", "a few", _delivered(900, ("400", 7))),
+    Case(
+        "sync.delivery",
+        "warn",
+        "one, and the members have come since attaching",
+        {**_delivered(0, ("400", 1)), "attached_at": NOW - timedelta(hours=3)},
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "all, and the members are from before",
+        {
+            **_delivered(0, ("401", 1)),
+            "attached_at": NOW - timedelta(minutes=3),
+            "known_segments": frozenset({SEGMENT.key}),
+        },
+    ),
+    Case("sync.delivery", "warn", "they pass", _delivered(0, ("429", 5), ("ETIMEDOUT", 2)), says="four hours"),
+    Case("sync.delivery", "unknown", "nothing sent", _delivered(0) | {"segments": ()}, says="Send Identify"),
+    Case("sync.delivery", "pass", "not counted yet, but members are there", _delivered(0), says="Segment counts"),
+    Case("sync.delivery", "unknown", "closed", {"delivery": refused()}),
+    Case("sync.delivery", "skipped", "not read", {"delivery": None}),
+    Case("sync.delivery", "skipped", "no destination yet", TO_BE_MADE, NEW),
+    *(
+        Case("sync.filtered", "warn", reason, _filtered(reason), says=reason)
+        for reason in (
+            "NO_MATCHING_MAPPING",
+            "FILTERED_AT_MAPPING",
+            "FILTERED_BY_RULES",
+            "FILTERED_BY_END_USER_CONSENT",
+        )
+    ),
+    Case("sync.filtered", "pass", "a reason that is nobody's fault", _filtered("UNSUPPORTED_EVENT_TYPE")),
+    Case("sync.filtered", "skipped", "not read", {"delivery": None}),
+    Case("sync.segment", "pass", "by its name", _segment(key="other-key"), says="Vip customers"),
+    Case("sync.segment", "pass", "made anew", _segment(generation=2), says="made anew"),
+    Case(
+        "sync.segment",
+        "fail",
+        "delivered, not there",
+        {"segments": ()},
+        says="although events were delivered",
+        root=True,
+    ),
+    Case("sync.segment", "fail", "deleted", _segment(deleted=True), says="was deleted", root=True),
+    Case("sync.segment", "unknown", "not there yet", {"segments": (), **_delivered(0)}, says="ten minutes"),
+    Case(
+        "sync.segment",
+        "unknown",
+        "not there although the usual time is over",
+        {"segments": (), **_delivered(0), "attached_at": NOW - timedelta(hours=2)},
+        says="The usual time is over",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "a batch audience has more time",
+        {
+            "segments": (),
+            **_delivered(0),
+            "attached_at": NOW - timedelta(hours=2),
+            "audiences": (replace(VIP, cadence="BATCH"),),
+        },
+        says="up to eight hours",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "two look alike",
+        {"segments": (replace(SEGMENT, key="a"), replace(SEGMENT, key="b"))},
+        says="cannot be told",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "new since attaching, under another name",
+        {"segments": (replace(FIRST, name="Aaa"), replace(SECOND, name="Bbb")), **ATTACHED},
+        says="Aaa (k1), Bbb (k2). They have appeared since attaching began",
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "of another audience, nothing delivered",
+        {"segments": (NAMESAKE,), **_delivered(0)},
+        says="not there yet. The one of this name (segment-audiences-aud_0) belongs to another audience",
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "of another audience, delivered",
+        {"segments": (NAMESAKE,), **ATTACHED},
+        says="although events were delivered. The one of this name (segment-audiences-aud_0) belongs to another",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "gone since attaching began",
+        {"segments": (), **_delivered(0), **ATTACHED, "known_segments": frozenset({SEGMENT.key})},
+        says="was deleted",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "deleted, told by its name",
+        {**_segment(key="k1", deleted=True), **_delivered(0), **ATTACHED},
+        says="was deleted",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "deleted before attaching began",
+        {**_segment(deleted=True, created_at=OLD), **_delivered(0), **ATTACHED},
+        says="not there yet",
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "deleted before attaching began, and due",
+        {**_segment(deleted=True, created_at=OLD), **ATTACHED},
+        says="was deleted",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "one of another audience was deleted",
+        {"segments": (replace(NAMESAKE, deleted=True),), **_delivered(0), **ATTACHED},
+        says="not there yet",
+    ),
+    *(
+        Case(
+            "sync.segment",
+            "unknown",
+            f"{kind}, found before",
+            {"segments": failure(kind), **FOUND_BEFORE},
+            says="The segment was there when the wizard last looked.",
+        )
+        for kind in FailureKind
+    ),
+    Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}, says="trouble of its own"),
+    Case(
+        "sync.segment", "unknown", "the list is not found", {"segments": failure(FailureKind.NOT_FOUND)}, says="renam"
+    ),
+    Case("sync.members", "skipped", "outage", {"segments": failure(FailureKind.SERVER)}, says="see `sync.segment`"),
+    Case("sync.duplicate", "skipped", "outage", {"segments": failure(FailureKind.SERVER)}, says="see `sync.segment`"),
+    Case(
+        "sync.segment",
+        "unknown",
+        "delivered a moment ago",
+        {"segments": (), **_first_at(timedelta(minutes=6)), **ATTACHED},
+        says="not there yet",
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "delivered long enough ago",
+        {"segments": (), **_first_at(timedelta(minutes=21)), **ATTACHED},
+        says="although events were delivered",
+        root=True,
+    ),
+    Case(
+        "sync.segment",
+        "fail",
+        "gone, told by the end of its key",
+        {"segments": (), **_delivered(0), **ATTACHED, "known_segments": frozenset({"shop-aud_1"})},
+        says="was deleted",
+        root=True,
+    ),
+    Case("sync.segment", "skipped", "not read", {"segments": None}),
+    Case("sync.segment", "skipped", "no destination yet", {**TO_BE_MADE, "segments": ()}, NEW),
+    Case("sync.members", "fail", "none", _segment(included_count=0), says="updateIncluded", root=True),
+    Case("sync.members", "fail", "less than half", _segment(included_count=500), says="500 of 1,234", root=True),
+    Case(
+        "sync.members",
+        "fail",
+        "no history",
+        {**_segment(included_count=46), "audiences": (replace(VIP, history=False),)},
+        says="historical data",
+        root=True,
+    ),
+    Case("sync.members", "warn", "some are missing", _segment(included_count=1000)),
+    Case("sync.members", "unknown", "not counted", _segment(included_count=None)),
+    Case(
+        "sync.members",
+        "unknown",
+        "made minutes ago",
+        _segment(included_count=0, created_at=NOW - timedelta(minutes=3)),
+        says="minutes ago",
+    ),
+    Case(
+        "sync.members",
+        "unknown",
+        "the audience's size is not known",
+        {**_segment(included_count=0), "audiences": (replace(VIP, size=None),)},
+    ),
+    Case("sync.members", "skipped", "no segment", {"segments": (), **_delivered(0)}),
+    Case("sync.context_kind", "warn", "another kind", _segment(context_kind="account"), says="account"),
+    Case("sync.context_kind", "skipped", "not said", _segment(context_kind="")),
+    Case("sync.duplicate", "warn", "the audience was made again", {"segments": (SEGMENT, NAMESAKE)}, says="made again"),
+    Case(
+        "sync.duplicate",
+        "warn",
+        "one made by hand",
+        {"namesakes": (LaunchDarklySegment("vip", "Vip customers"),)},
+        says="made by hand",
+    ),
+    Case(
+        "sync.duplicate",
+        "pass",
+        "another name",
+        {"namesakes": (LaunchDarklySegment("vip", "VIP"),)},
+    ),
+    Case(
+        "sync.duplicate",
+        "skipped",
+        "which is the right one cannot be told",
+        {"segments": (FIRST, SECOND)},
+        says="cannot be told, see `sync.segment`",
+    ),
+    Case(
+        "sync.duplicate",
+        "warn",
+        "of another audience, the right one cannot be told",
+        {"segments": (FIRST, SECOND, NAMESAKE)},
+        says="rename segment-audiences-aud_0 under Segments in LaunchDarkly, unless another audience fills it",
+    ),
+    Case("sync.duplicate", "pass", "they cannot be listed", {"namesakes": failure(FailureKind.FORBIDDEN)}),
+    Case("sync.duplicate", "skipped", "not read", {"segments": None}),
+    Case(
+        "sync.segment",
+        "fail",
+        "in another environment",
+        {"segments": (), "segments_elsewhere": {"test": failure(), "staging": (SEGMENT,)}},
+        says="in the environment staging",
+        root=True,
+    ),
+    Case("sync.segment", "pass", "by hand", BLIND, BY_HAND, says="Vip customers"),
+    Case("sync.segment", "unknown", "by hand, not there", {**BLIND, "segments": ()}, BY_HAND, says="ten minutes"),
+    Case(
+        "sync.segment",
+        "unknown",
+        "by hand, one of its name elsewhere",
+        {**BLIND, "segments": (), "segments_elsewhere": {"staging": (SEGMENT,)}},
+        BY_HAND,
+        says="in the environment staging: the destination may hold that client-side ID",
+    ),
+    Case("sync.members", "pass", "by hand", BLIND, BY_HAND, says="1,234 members"),
+    Case(
+        "sync.context_kind", "warn", "by hand", {**BLIND, **_segment(context_kind="account")}, BY_HAND, says="account"
+    ),
+    Case("sync.test_user", "warn", "by hand", {**BLIND, **IN_ITS_SLOT}, BY_HAND, says="u_42 is not a member"),
+    Case(
+        "launchdarkly.flags",
+        "warn",
+        "by hand",
+        {**BLIND, "segment_details": {SEGMENT.key: replace(SEGMENT, flags=())}},
+        BY_HAND,
+        says="No flag uses",
+    ),
+    Case("sync.delivery", "skipped", "by hand", BLIND, BY_HAND, says="done by hand"),
+)
+
+
+@pytest.mark.parametrize("case", table(CASES))
+def test_sync(case: Case) -> None:
+    case.holds()
+
+
+def test_deliveries_say_nothing_of_a_second_audience_once_the_first_has_arrived() -> None:
+    second = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
+    connections = dict.fromkeys(("aud_1", "aud_2"), healthy_facts().connections["aud_1"])
+    facts = healthy_facts(audiences=(second, VIP), connections=connections)
+    finding = found(facts, healthy_answers(audiences=("aud_2", "aud_1")))["sync.segment"]
+    assert finding.status == "unknown"
+    assert finding.evidence["audience"] == "lapsed"
+
+
+def test_a_segment_that_was_elsewhere_before_attaching_is_no_trace_of_this_sync() -> None:
+    facts = healthy_facts(segments=(), segments_elsewhere={"staging": (replace(SEGMENT, created_at=OLD),)}, **ATTACHED)
+    assert "although events were delivered" in found(facts)["sync.segment"].summary
+
+
+TWO = ("aud_1", "aud_2")
+
+
+def _of_two(delivery: Delivery, **changed: Any) -> list[Finding]:
+    second = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
+    connections = dict.fromkeys(TWO, healthy_facts().connections["aud_1"])
+    facts = healthy_facts(audiences=(VIP, second), connections=connections, delivery=delivery, **changed)
+    findings = run_checks(CHECKS, facts, healthy_answers(audiences=TWO))
+    return [finding for finding in findings if finding.id == "sync.delivery"]
+
+
+def test_refusals_that_nobody_can_tell_apart_are_told_of_no_audience() -> None:
+    (finding,) = _of_two(Delivery(0, 7, 0, (("400", 7),)))
+    assert (finding.status, is_of_any_audience(finding)) == ("fail", True)
+    assert "doesn't say which audience's" in finding.cause
+    (settings,) = _of_two(Delivery(0, 7, 0, (("401", 7),)))
+    assert not is_of_any_audience(settings), "the destination's token meets every audience"
+
+
+def test_refusals_are_told_of_the_audience_that_segment_names() -> None:
+    apart = {"aud_2": Delivery(0, 7, 0, (("400", 7),)), "aud_1": Delivery(40, 0, 0)}
+    found_of = {one.evidence["audience"]: one.status for one in _of_two(Delivery(40, 7, 0, by_audience=apart))}
+    assert found_of == {"vip_customers": "pass", "lapsed": "fail"}
+
+
+def test_names_of_other_audiences_tell_none_of_ours_apart() -> None:
+    (finding,) = _of_two(Delivery(0, 7, 0, (("400", 7),), by_audience={"other": Delivery(0, 7, 0)}))
+    assert is_of_any_audience(finding)
+
+
+def test_what_is_of_another_chosen_audience_is_no_candidate() -> None:
+    second = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
+    connections = dict.fromkeys(("aud_1", "aud_2"), healthy_facts().connections["aud_1"])
+    facts = healthy_facts(audiences=(VIP, second), connections=connections, segments=(FIRST,), **ATTACHED)
+    finding = found(facts, healthy_answers(audiences=("aud_2", "aud_1")))["sync.segment"]
+    assert "Lapsed is not there yet" in finding.summary
+
+
+def test_nobody_is_told_to_delete_what_may_be_the_right_one() -> None:
+    findings = found(healthy_facts(segments=(FIRST, SECOND)))
+    assert not any("elete" in one.fix and ("k1" in one.fix or "k2" in one.fix) for one in findings.values())
+    assert "delete none before that is certain" in findings["sync.segment"].fix
+
+
+def test_by_hand_a_set_up_is_not_called_healthy_before_its_segment_is_there() -> None:
+    there = found(healthy_facts(**BLIND), healthy_answers(**BY_HAND))
+    missing = found(healthy_facts(**{**BLIND, "segments": ()}), healthy_answers(**BY_HAND))
+    assert healthy(there.values()) is True
+    assert healthy(missing.values()) is None
+
+
+def test_the_segments_page_is_linked() -> None:
+    (page,) = found(healthy_facts())["sync.segment"].links
+    assert page.startswith("https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_1/targeting?")
+
+
+REMEMBERED = {"found_segments": {"vip_customers": "a-key"}}
+
+
+def test_what_was_found_once_is_still_it_whatever_it_is_called() -> None:
+    renamed = replace(SEGMENT, key="a-key", name="Our best customers")
+    unknown = found(healthy_facts(segments=(renamed,)))["sync.segment"]
+    known = found(healthy_facts(segments=(renamed,), **REMEMBERED))["sync.segment"]
+    assert (unknown.status, known.status) == ("fail", "pass")
+    assert "Our best customers" in known.summary
+
+
+def test_what_was_found_once_and_is_gone_was_deleted() -> None:
+    gone = found(healthy_facts(segments=(), **REMEMBERED))["sync.segment"]
+    assert (gone.status, "was deleted in LaunchDarkly" in gone.summary) == ("fail", True)
+
+
+JUST_ATTACHED = {"attached_at": NOW - timedelta(minutes=5), "known_segments": frozenset({SEGMENT.key})}
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        (_delivered(0), "unknown"),
+        (_delivered(5), "pass"),
+        ({"delivery": failure()}, "pass"),
+        ({**_delivered(0), "known_segments": frozenset()}, "pass"),
+        ({**_delivered(0), "attached_at": NOW - timedelta(hours=2)}, "pass"),
+    ],
+)
+def test_a_segment_from_before_attaching_is_no_proof_while_nothing_was_delivered(
+    changed: dict[str, Any], status: str
+) -> None:
+    assert found(healthy_facts(**{**JUST_ATTACHED, **changed}))["sync.segment"].status == status

@@ -1,0 +1,69 @@
+"""Will the app see it: said before attaching where it is worth knowing, and as next steps once the segment is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.domain.facts_at_hand import healthy_answers, healthy_facts
+from wizard.domain.answers import ContextKey
+from wizard.flow.state import State
+from wizard.flow.steps.next_steps import before_attaching, next_steps
+from wizard.flow.steps.test_user import what_it_becomes
+
+
+def state(answers: dict[str, Any] | None = None, **facts: Any) -> State:
+    return State(healthy_facts(**facts), healthy_answers(**(answers or {})))
+
+
+def said(of: State) -> str:
+    return "\n".join(f"{note.mark} {note.text}" for note in next_steps(of))
+
+
+def test_before_the_segment_is_there_nothing_follows() -> None:
+    assert next_steps(state(segments=())) == ()
+    assert next_steps(state(segments=None)) == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "facts", "words"),
+    [
+        ({"server_side": True}, {}, "the store's prefix must be the client-side ID of"),
+        ({"server_side": True}, {}, "Node 6.2.0"),
+        ({"server_side": True}, {"stores": ()}, "! Server-side SDKs: "),
+        ({"server_side": None}, {"stores": ()}, "need a persistent store (Redis or DynamoDB)"),
+        ({"server_side": False}, {"stores": ()}, "· Client-side and mobile SDKs need nothing more"),
+        ({"context_kind": "planet"}, {}, "It has seen: "),
+        ({}, {"segment_details": {}}, "Context is in the segment"),
+    ],
+)
+def test_what_the_app_needs_is_said(answers: dict[str, Any], facts: dict[str, Any], words: str) -> None:
+    assert words in said(state(answers, **facts))
+
+
+def test_before_attaching_only_what_is_wrong_is_said() -> None:
+    assert before_attaching(state({"server_side": True}, segments=())) == ()
+    (note,) = before_attaching(state({"server_side": True}, segments=(), stores=()))
+    assert (note.mark, "persistent store" in note.text) == ("!", True)
+
+
+@pytest.mark.parametrize(
+    ("user", "key", "mark", "words"),
+    [
+        ("u_42", ContextKey.USER_ID_ONLY, "", "asked for user / u_42: with “Use Segment UserId only” the key is the"),
+        ("u_42", ContextKey.USER_ID_THEN_EMAIL, "", "the userId, or the email of who has no userId"),
+        ("u_42", ContextKey.EMAIL_ONLY, "!", "email addresses only"),
+        ("ada@example.com", ContextKey.EMAIL_ONLY, "", "asked for user / ada@example.com"),
+        ("ada@example.com", ContextKey.USER_ID_ONLY, "!", "no keys of email addresses"),
+        ("ada@example.com", ContextKey.USER_ID_THEN_ANONYMOUS_ID, "!", "no keys of email addresses"),
+        ("ada@example.com", ContextKey.USER_ID_THEN_EMAIL, "!", "Only who has no userId is known by an email"),
+    ],
+)
+def test_the_test_users_key_is_told_beforehand(user: str, key: ContextKey, mark: str, words: str) -> None:
+    (note,) = what_it_becomes(state({"test_user": user, "context_key": key}))
+    assert (note.mark, words in note.text) == (mark, True)
+
+
+def test_without_a_test_user_nothing_is_said_of_one() -> None:
+    assert what_it_becomes(state({"test_user": ""})) == ()

@@ -1,0 +1,200 @@
+"""What every question declares, suggests and refuses; every scenario walked to the review."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.walks import Staged, stage, stage_on, walk_to_review
+from wizard.domain.answers import Answers
+from wizard.domain.findings import Status
+from wizard.flow.journey import STEPS
+from wizard.flow.steps.ask import Ask, Kind
+from wizard.sandbox.scenarios import SCENARIOS
+from wizard.vault import MemoryVault
+
+EVERY_ASK = [ask for step in STEPS for ask in step.asks]
+ONE_LINE = 58  # cells beside the rail on a screen of 80 columns
+BLAME = re.compile(r"!|\byou (?:must|should have|forgot|failed)\b|\b(?:illegal|invalid input|wrongly)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+def test_a_purpose_is_one_sentence_on_one_line(step: object) -> None:
+    purpose = getattr(step, "purpose")  # noqa: B009
+    assert 0 < len(purpose) <= ONE_LINE
+    assert purpose.endswith(".")
+
+
+@pytest.mark.parametrize("ask", EVERY_ASK, ids=lambda ask: ask.id)
+def test_a_question_says_what_it_is_and_where_to_find_it(ask: Ask) -> None:
+    assert ask.label
+    assert ask.help.what
+    assert ask.help.where
+    assert ask.hint
+    assert not ask.help.link or ask.help.link.startswith("https://")
+    for text in (ask.label, ask.hint, ask.help.what, ask.help.where):
+        assert not BLAME.search(text), text
+
+
+def test_ids_of_questions_and_steps_are_unique() -> None:
+    for ids in ([ask.id for ask in EVERY_ASK], [step.id for step in STEPS]):
+        assert len(set(ids)) == len(ids)
+
+
+def test_a_secret_has_a_slot_and_a_variable_and_nothing_else_has_a_slot() -> None:
+    for ask in EVERY_ASK:
+        assert bool(ask.secret_slot) is (ask.kind is Kind.SECRET)
+        assert ask.variable or not ask.secret_slot
+
+
+async def test_what_is_suggested_is_among_the_choices() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    for ask in EVERY_ASK:
+        choices, suggested = ask.choices(staged.walk.state), ask.suggest(staged.walk.state)
+        wanted = suggested if isinstance(suggested, tuple) else (suggested,)
+        values = {choice.value for choice in choices}
+        assert len(values) == len(choices)
+        assert not values or set(wanted) - {""} <= values, ask.id
+
+
+async def test_all_choices_have_a_label() -> None:
+    staged = stage("hostile-names")
+    await walk_to_review(staged)
+    for ask in EVERY_ASK:
+        for choice in ask.choices(staged.walk.state):
+            assert choice.label.strip(), (ask.id, choice)
+            assert choice.label.replace("\u200d", "").isprintable()  # which joins the parts of an emoji
+
+
+# --- answering --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ask_id", "pasted", "said"),
+    [
+        ("launchdarkly_token", "sdk-11111111-2222-3333-4444-555555555555", "an SDK key"),
+        ("launchdarkly_token", "mob-11111111-2222-3333-4444-555555555555", "a mobile key"),
+        ("launchdarkly_token", "57be1db38b75bf0772d11384", "a client-side ID"),
+        ("launchdarkly_token", "", "Nothing was pasted"),
+        (
+            "launchdarkly_token",
+            "api-11111111-2222-3333-4444-555555555555 api-99999999-2222-3333-4444-555555555555",
+            "more than one",
+        ),
+        ("segment_token", "api-11111111-2222-3333-4444-555555555555", "a LaunchDarkly access token"),
+        ("segment_token", "57be1db38b75bf0772d11384", "a LaunchDarkly client-side ID"),
+        ("environment", "production", "the key of an environment"),
+        ("environment", "api-11111111-2222-3333-4444-555555555555", "an access token"),
+    ],
+)
+async def test_a_credential_of_another_kind_is_named_before_any_call(ask_id: str, pasted: str, said: str) -> None:
+    staged = stage("happy")
+    mistake = staged.walk.answer(staged.ask(ask_id), pasted)
+    assert said in mistake
+    assert not BLAME.search(mistake)
+    assert not staged.ask(ask_id).is_answered(staged.walk.state)
+    assert list(staged.sandbox.requests) == []
+
+
+@pytest.mark.parametrize("slot", ["launchdarkly_token", "segment_token"])
+async def test_a_credential_of_another_kind_in_a_variable_is_never_sent(slot: str) -> None:
+    staged = stage("happy")
+    ask = next(ask for ask in EVERY_ASK if ask.secret_slot == slot)
+    staged.walk.state = ask.put(staged.walk.state, "sdk-11111111-2222-3333-4444-555555555555")
+    await staged.walk.read()
+    reach = {"/api/v2/public-ip-list", "/"}
+    assert {request.path for request in staged.sandbox.requests if "/sdk/goals" not in request.path} <= reach
+
+
+async def test_a_client_side_id_that_is_in_no_list_is_taken_and_judged() -> None:
+    staged = stage("happy")
+    await staged.walk.load_secrets()
+    await staged.walk.read("launchdarkly")
+    ask, unknown_id = staged.ask("environment"), "0123456789abcdef01234567"
+    choice = ask.free(f" {unknown_id} ", staged.walk.state)
+    assert choice is not None
+    assert choice.value == unknown_id
+    assert staged.walk.answer(ask, choice.value) == ""
+    assert staged.walk.state.answers.client_side_id == unknown_id
+    assert staged.walk.state.answers.project == ""
+    await staged.walk.read("launchdarkly")
+    assert staged.finding("launchdarkly.client_side_id").status is Status.FAIL
+    known = ask.choices(staged.walk.state)[0].value
+    assert ask.free(known, staged.walk.state) is None
+    assert ask.free("prod", staged.walk.state) is None
+
+
+def test_by_hand_segment_asks_for_no_token_and_the_destination_only_for_its_name() -> None:
+    staged = stage("happy")
+    staged.walk.take(Answers(by_hand=True))
+    assert "segment_token" not in asked(staged, "segment")
+    assert asked(staged, "destination") == ["destination_name"]
+    assert asked(staged, "audiences") == ["audience_keys"]
+    staged.walk.take(Answers(by_hand=False))
+    assert "segment_token" in asked(staged, "segment")
+    assert asked(staged, "audiences") == ["audiences"]
+
+
+def asked(staged: Staged, step: str) -> list[str]:
+    return [ask.id for ask in staged.walk.asks(staged.walk.step(step))]
+
+
+async def test_a_mapping_that_is_there_is_suggested_as_it_is() -> None:
+    staged = stage("resume")
+    every = (one for one in staged.sandbox.world.workspaces[0].destinations.values())
+    (mapping,) = next(one.mappings.values() for one in every if one.mappings)
+    mapping.settings["context_key"] = "email_only"
+    await walk_to_review(staged)
+    assert staged.walk.state.answers.context_key == "email_only"
+    assert {change.id: change.writes for change in staged.walk.plan().changes}["mapping"] is False
+
+
+def test_keys_of_audiences_may_be_typed_in_many_ways() -> None:
+    staged = stage("happy")
+    staged.walk.take(Answers(by_hand=True))
+    staged.walk.answer(staged.ask("audience_keys"), " vip, trial_users  vip ")
+    assert staged.walk.state.answers.audiences == ("vip", "trial_users")
+    assert staged.ask("audience_keys").get(staged.walk.state) == "vip, trial_users"
+
+
+# --- every scenario ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", sorted(SCENARIOS))
+async def test_the_walk_to_the_review_breaks_nothing_and_no_rule_of_the_services(scenario: str) -> None:
+    """What each leads to is in `tests.test_scenarios`."""
+    staged = stage(scenario)
+    if scenario == "sdk-key-pasted":
+        await _walk_with_a_wrong_key(staged)
+    else:
+        await walk_to_review(staged)
+    staged.walk.plan()
+    assert staged.walk.under_way == {}
+    assert list(staged.sandbox.breaches) == []
+
+
+async def _walk_with_a_wrong_key(staged: Staged) -> None:
+    """Its projects cannot be read, so that the environment cannot be chosen from a list."""
+    await staged.walk.load_secrets()
+    for step in staged.walk.steps:
+        await staged.walk.read(step.id)
+        staged.walk.accept(step)
+
+
+async def test_by_hand_a_segment_token_may_be_given_to_watch_with() -> None:
+    sandbox = stage("happy").sandbox
+    given = {"launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox")}
+    staged = stage_on(sandbox, vault=MemoryVault("no keyring", given))
+    walk, step = staged.walk, staged.walk.step("segment")
+    await walk.load_secrets()
+    walk.answer(staged.ask("by_hand"), "yes")
+    assert [ask.id for ask in walk.asks(step)] == ["segment_token_that_watches"]
+    assert walk.missing(step) == ()
+
+    assert walk.answer(staged.ask("segment_token_that_watches"), sandbox.tokens.segment_public_api_token) == ""
+    await walk.read()
+    assert [ask.id for ask in walk.asks(step)] == ["segment_token_that_watches", "space"]
+    assert isinstance(walk.state.facts.destinations, tuple)
+    assert any("only looks what is done" in note.text for note in step.notes(walk.state))

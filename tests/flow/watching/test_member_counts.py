@@ -1,0 +1,235 @@
+"""What is said beside a hop: the count explained, what was recognised, the likely causes, members over time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.flow.watching.test_stages import AUDIENCE, SEGMENT, SILENT
+from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.checks import segment_of_audience
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Delivery, LaunchDarklySegment
+from wizard.domain.naming import match_segments, seen_before
+from wizard.flow.watching import recognize, trend
+from wizard.flow.watching.causes import MOST, causes_of, known_at_once
+from wizard.flow.watching.member_counts import Counted, about_the_count
+from wizard.flow.watching.progress import Hop
+
+BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email"))
+
+
+# --- counts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("members", "audience", "rests", "said"),
+    [
+        (None, {}, True, "no count yet"),
+        (0, {"identifiers": ("email",)}, True, "None of the audience's 1,000 members is there yet"),
+        (1_010, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
+        (5, {"size": None}, True, ""),
+        (1_000, {}, True, "As many as the audience has."),
+        (1_010, {}, True, "More than the audience's 1,000"),
+        (400, {}, False, "still arriving: 400 of 1,000 so far"),
+        (400, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
+        (46, {"history": False}, True, "46 of 1,000: the audience does not include historical data"),
+        (400, {"identifiers": ("user_id", "anonymous_id")}, True, "leaves out members who only have anonymous_id"),
+        (950, {"identifiers": ("user_id",)}, True, "a small difference is usual"),
+        (400, {"identifiers": ("user_id",)}, True, "profiles without the identifier are not sent"),
+    ],
+)
+def test_a_difference_is_explained_in_one_sentence(
+    members: int | None, audience: dict[str, Any], rests: bool, said: str
+) -> None:
+    seen = Counted(members, replace(BIG, **audience), ContextKey.USER_ID_ONLY, rests)
+    assert said in about_the_count(seen)
+    assert about_the_count(seen).count(". ") == 0
+
+
+def test_without_an_audience_to_compare_with_nothing_is_said() -> None:
+    assert about_the_count(Counted(5, None, None)) == ""
+
+
+# --- recognised --------------------------------------------------------------------------------------------------
+
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+ANSWERS = Answers(project="shop", environment="production", audiences=(AUDIENCE.id,))
+
+
+def noted(*listed: LaunchDarklySegment, kind: str = "", **more: Any) -> tuple[str, ...]:
+    facts = Facts(NOW, segments=listed, audiences=(AUDIENCE,), **more)
+    answers = replace(ANSWERS, context_kind=kind)
+    return recognize.notes(segment_of_audience.whereabouts(AUDIENCE, facts, answers), AUDIENCE, facts, answers)
+
+
+def test_an_audience_that_was_made_again_has_a_stale_namesake() -> None:
+    (note,) = noted(replace(SEGMENT, key="segment-audiences-aud_0"))
+    assert "belongs to another audience" in note
+
+
+def test_a_namesake_from_before_whose_key_says_nothing_is_not_taken_for_granted() -> None:
+    old = replace(SEGMENT, key="5f3c")
+    (note,) = noted(old, known_segments=frozenset({"5f3c"}))
+    assert "Compare its members." in note
+    assert noted(old) == ()
+    assert noted(SEGMENT, known_segments=frozenset({SEGMENT.key})) == ()
+
+
+def test_a_segment_that_was_made_anew_says_so() -> None:
+    (note,) = noted(replace(SEGMENT, generation=2))
+    assert "deleted in LaunchDarkly and made anew" in note
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"found_segments": {"vip": "a-key"}},
+        {"known_segments": frozenset({SEGMENT.key})},
+        {"known_segments": frozenset({"shop-AUD_1"})},
+    ],
+)
+def test_a_segment_that_was_there_is_gone_once_launchdarkly_says_so(before: dict[str, Any]) -> None:
+    gone = ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+    assert noted(**before) == gone
+    assert noted(SEGMENT, **before) == ()
+    for silent in (SILENT, None):
+        facts = Facts(NOW, segments=silent, audiences=(AUDIENCE,), **before)
+        where = segment_of_audience.whereabouts(AUDIENCE, facts, ANSWERS)
+        assert recognize.notes(where, AUDIENCE, facts, ANSWERS) == ()
+
+
+def test_a_changed_mapping_is_seen_in_the_kind_of_the_segment() -> None:
+    made = replace(SEGMENT, context_kind="user")
+    (note,) = noted(made, kind="account")
+    assert "contexts of the kind user, the mapping makes account" in note
+    assert noted(made, kind="user") == ()
+
+
+def test_a_segment_in_another_environment_is_named_with_it() -> None:
+    elsewhere = {"staging": (), "test": (SEGMENT,)}
+    assert noted(segments_elsewhere=elsewhere, delivery=Delivery(5, 0, 0)) == (
+        "The segment is in the environment test, not in production.",
+    )
+    assert noted(segments_elsewhere=elsewhere) == (), "nothing was delivered: it may be another destination's"
+
+
+def test_what_was_found_once_is_still_it_under_another_name() -> None:
+    renamed = replace(SEGMENT, key="a-key", name="Our best customers")
+    match = match_segments(AUDIENCE, [renamed])
+    assert match.found is None
+    assert seen_before(match, "a-key", [renamed]).found == renamed
+    assert seen_before(match, "another-key", [renamed]).found is None
+    assert seen_before(match, "a-key", [replace(renamed, deleted=True)]).found is None
+
+
+def test_one_that_was_made_by_hand_never_gets_members() -> None:
+    (note,) = noted(namesakes=(replace(SEGMENT, key="vip", external="", name="Vip"),))
+    assert "made by hand" in note
+
+
+# --- causes ------------------------------------------------------------------------------------------------------
+
+
+def finding(id: str, status: Status, audience: str = "") -> Finding:
+    evidence = {"audience": audience} if audience else {}
+    return Finding(id, id, status, f"{id} said so", fix=f"mend {id}", evidence=evidence)
+
+
+def test_what_is_certain_is_known_at_once_and_what_time_brings_is_not() -> None:
+    findings = (
+        finding("destination.enabled", Status.FAIL),
+        finding("audience.size", Status.FAIL, "vip"),
+        finding("sync.filtered", Status.WARN),
+        finding("sync.delivery", Status.FAIL),
+        finding("audience.attached", Status.FAIL, "vip"),
+        finding("mapping.batching", Status.WARN),
+    )
+    at_once = [cause.check for cause in known_at_once(Hop.DELIVERED, findings, "vip")]
+    assert at_once == ["destination.enabled", "audience.size", "sync.filtered"]
+
+
+def test_what_only_says_the_hop_again_is_told_by_its_cause() -> None:
+    refused = replace(finding("sync.delivery", Status.FAIL), cause="The token may not write.")
+    (cause,) = causes_of(Hop.DELIVERED, (refused,), "vip", with_usual=False)
+    (elsewhere, *_) = causes_of(Hop.VISIBLE, (refused,), "vip")
+    assert cause.text == "The token may not write."
+    assert elsewhere.text == "sync.delivery said so"
+
+
+def test_who_lacks_an_identifier_explains_a_refusal_but_not_that_nothing_was_sent() -> None:
+    findings = (finding("audience.identifiers", Status.WARN, "vip"),)
+    late = causes_of(Hop.DELIVERED, findings, "vip")
+    refused = causes_of(Hop.DELIVERED, findings, "vip", with_usual=False, was_refused=True)
+    assert "audience.identifiers" not in {cause.check for cause in late}
+    assert [cause.check for cause in refused] == ["audience.identifiers"]
+
+
+def test_what_may_be_another_audiences_is_a_possibility_no_more() -> None:
+    refused = finding("sync.delivery", Status.FAIL)
+    shared = replace(refused, evidence={"of": "any audience"})
+    assert causes_of(Hop.VISIBLE, (refused,), "vip")[0].is_certain
+    assert not any(cause.is_certain for cause in causes_of(Hop.VISIBLE, (shared,), "vip"))
+    assert causes_of(Hop.VISIBLE, (replace(refused, evidence={"audience": "another"}),), "vip")[0].check == ""
+
+
+def test_where_something_is_certain_only_that_is_told() -> None:
+    findings = (
+        finding("audience.size", Status.UNKNOWN, "vip"),
+        finding("mapping.enabled", Status.FAIL),
+        finding("audience.identifiers", Status.FAIL, "another"),
+        finding("launchdarkly.flags", Status.WARN, "vip"),
+        finding("destination.enabled", Status.PASS),
+    )
+    causes = causes_of(Hop.DELIVERED, findings, "vip")
+    assert [(cause.check, cause.fix, cause.is_certain) for cause in causes] == [
+        ("mapping.enabled", "mend mapping.enabled", True)
+    ]
+
+
+def test_where_nothing_is_certain_what_a_check_saw_comes_before_what_is_usual() -> None:
+    findings = (finding("audience.size", Status.UNKNOWN, "vip"), finding("mapping.batching", Status.WARN))
+    causes = causes_of(Hop.DELIVERED, findings, "vip")
+    assert [cause.check for cause in causes] == ["mapping.batching", "audience.size", "", ""]
+    assert not any(cause.is_certain for cause in causes)
+    assert "Send Identify" in causes[2].text
+
+
+def test_a_hop_is_no_cause_of_itself() -> None:
+    causes = causes_of(Hop.VISIBLE, (finding("sync.segment", Status.UNKNOWN, "vip"),), "vip")
+    assert all(not cause.check for cause in causes)
+
+
+@pytest.mark.parametrize("hop", list(Hop))
+def test_every_hop_has_usual_causes_and_never_too_many(hop: Hop) -> None:
+    every = tuple(finding(f"destination.{number}", Status.FAIL) for number in range(9))
+    assert causes_of(hop, (), "vip")
+    assert len(causes_of(hop, every, "vip")) <= MOST
+
+
+# --- members over time -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "numbers", "blocks"),
+    [
+        ((), "", ""),
+        ((1_234,), "", ""),
+        ((0, 1_234), "0 → 1,234", "▁█"),
+        ((0, 412, 1_234), "0 → 412 → 1,234", "▁▃█"),
+        ((0, 0), "0 → 0", "▁▁"),
+    ],
+)
+def test_members_over_time_are_one_line(counts: tuple[int, ...], numbers: str, blocks: str) -> None:
+    assert (trend.numbers(counts), trend.blocks(counts)) == (numbers, blocks)
+
+
+def test_a_long_way_keeps_its_ends() -> None:
+    counts = tuple(range(0, 50_000, 1_000))
+    assert trend.numbers(counts).startswith("0 → ")
+    assert trend.numbers(counts).endswith(" → 49,000")
+    assert len(trend.blocks(counts)) == 12

@@ -1,0 +1,362 @@
+"""Every hop of the first sync and each of its states, from one look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.model import (
+    Audience,
+    Connection,
+    Connections,
+    Delivery,
+    Failure,
+    FailureKind,
+    LaunchDarklySegment,
+    Service,
+)
+from wizard.domain.usual_times import HOUR_S
+from wizard.flow.watching.durations import Usual
+from wizard.flow.watching.progress import Hop, HopSeen, HopState
+from wizard.flow.watching.stages import Look, judge
+
+D, W, U, L, X, S, N = (
+    HopState.DONE,
+    HopState.WAITING,
+    HopState.UNDER_WAY,
+    HopState.LATE,
+    HopState.UNKNOWN,
+    HopState.STUCK,
+    HopState.SKIPPED,
+)
+MINUTE = 60.0
+AUDIENCE = Audience("aud_1", "vip", "VIP", "spa_1", enabled=True, status="Live", cadence="REALTIME", size=40)
+BATCH = replace(AUDIENCE, cadence="BATCH")
+SEGMENT = LaunchDarklySegment("segment-audiences-aud_1", "Vip", external="segment-audiences", included_count=40)
+CONNECTED = Connections((Connection("ii_1", "dst_1"),), 1)
+DELIVERED, NOTHING = Delivery(40, 0, 9, per_minute=(30, 10)), Delivery(0, 0, 9)
+FOUND = Whereabouts(Presence.THERE, SEGMENT)
+NOT_THERE = Whereabouts(Presence.AWAITED)
+CLOSED = Failure(Service.SEGMENT, FailureKind.FORBIDDEN, "api.segmentapis.com", "GET", "/", 403, message="not enabled")
+SILENT = replace(CLOSED, kind=FailureKind.TIMEOUT, status=None)
+WAITING = Look(AUDIENCE, CONNECTED, NOTHING, NOT_THERE, None, "dst_1", "", by_hand=False)
+THERE = replace(WAITING, delivery=DELIVERED, where=FOUND, counted_before=40)
+
+
+def hop(name: Hop, look: Look, elapsed_s: float = MINUTE, **done_at: float) -> HopSeen:
+    hops = judge(look, elapsed_s, {Hop(key): at for key, at in done_at.items()})
+    return next(seen for seen in hops if seen.hop is name)
+
+
+def refused(reason: str) -> Delivery:
+    return Delivery(0, 7, 0, ((reason, 7),))
+
+
+def counted(members: int | None, before: int | None = None, size: int | None = 40) -> Look:
+    where = Whereabouts(Presence.THERE, replace(SEGMENT, included_count=members))
+    return replace(THERE, audience=replace(AUDIENCE, size=size), where=where, counted_before=before)
+
+
+def test_the_hops_come_in_order_and_all_are_done_at_the_end() -> None:
+    hops = judge(replace(THERE, test_user="u_1", is_member=True), MINUTE, {})
+    assert [seen.hop for seen in hops] == list(Hop)
+    assert {seen.state for seen in hops} == {D}
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "said"),
+    [
+        ({}, D, "Segment has the connection"),
+        ({"connections": Connections((), 0)}, U, "waiting for it to be added"),
+        ({"connections": None}, U, "not been asked yet"),
+        ({"connections": Connections((), 0), "destination_id": "", "is_meant_known": False}, X, "cannot be told"),
+        ({"connections": Connections((Connection("ii_2", "dst_other"),), 1)}, U, "waiting"),
+        ({"connections": Connections((), 2)}, X, "not show every connection"),
+        ({"connections": CLOSED}, X, "not enabled"),
+        ({"destination_id": "", "connections": Connections((Connection("ii_2", ""),), 1)}, U, "waiting"),
+        ({"by_hand": True, "connections": None}, X, "by hand"),
+        ({"by_hand": True, "connections": None, "where": FOUND}, D, "by hand"),
+        ({"by_hand": True, "connections": None, "where": FOUND, "was_there_before": True}, X, "by hand"),
+    ],
+)
+def test_attached_is_what_segment_shows(change: dict[str, Any], state: HopState, said: str) -> None:
+    seen = hop(Hop.ATTACHED, replace(WAITING, **change))
+    assert seen.state is state
+    assert said in seen.detail
+
+
+def test_what_to_do_by_hand_is_said_at_once_and_of_other_hops_when_they_are_late() -> None:
+    assert "+ Add destination" in hop(Hop.ATTACHED, replace(WAITING, connections=Connections((), 0))).advice
+    assert hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED), MINUTE).advice == ""
+    assert (
+        "doctor"
+        in hop(
+            Hop.VISIBLE, replace(WAITING, delivery=DELIVERED), 40 * MINUTE, attached=0, computed=0, delivered=60
+        ).advice
+    )
+
+
+@pytest.mark.parametrize(
+    ("audience", "elapsed_s", "state"),
+    [
+        (AUDIENCE, MINUTE, D),
+        (replace(AUDIENCE, status="Some new word"), MINUTE, X),
+        (replace(AUDIENCE, status="Paused"), MINUTE, X),
+        (replace(AUDIENCE, status="Archived"), MINUTE, X),
+        (replace(AUDIENCE, status="Backfilling"), MINUTE, U),
+        (replace(AUDIENCE, status="PREPARING"), MINUTE, U),
+        (replace(AUDIENCE, status="Awaiting Destinations"), MINUTE, U),
+        (replace(AUDIENCE, status="Computing"), 21 * MINUTE, L),
+        (replace(BATCH, status="Computing"), 8 * HOUR_S, U),
+        (replace(BATCH, status="Computing"), 10 * HOUR_S, L),
+        (replace(AUDIENCE, status="Locked"), MINUTE, U),
+        (replace(AUDIENCE, status=""), MINUTE, X),
+        (replace(AUDIENCE, status="", enabled=False), MINUTE, S),
+        (replace(AUDIENCE, status="Failed"), MINUTE, S),
+        (replace(AUDIENCE, status="Disabled"), MINUTE, S),
+        (replace(AUDIENCE, enabled=False), MINUTE, S),
+        (None, MINUTE, X),
+    ],
+)
+def test_computed_follows_the_audiences_own_status(
+    audience: Audience | None, elapsed_s: float, state: HopState
+) -> None:
+    assert hop(Hop.COMPUTED, replace(WAITING, audience=audience), elapsed_s, attached=0).state is state
+
+
+@pytest.mark.parametrize(
+    ("change", "elapsed_s", "state", "said"),
+    [
+        ({"delivery": DELIVERED}, MINUTE, D, "40 events delivered"),
+        ({"delivery": Delivery(5, 1, 0)}, MINUTE, D, "5 events delivered to this destination, 1 event refused"),
+        ({"delivery": Delivery(1, 5, 0)}, MINUTE, L, "1 event delivered, 5 events refused"),
+        ({"delivery": Delivery(1, 5, 0), "where": FOUND}, MINUTE, D, "1 event delivered to this destination, 5"),
+        ({"delivery": Delivery(1, 50, 0), "where": FOUND}, MINUTE, L, "1 event delivered, 50 events refused"),
+        ({"delivery": DELIVERED, "others": True}, MINUTE, X, "of which audience is not shown"),
+        ({"delivery": DELIVERED, "others": True, "where": FOUND}, MINUTE, D, "40 events delivered"),
+        ({"where": FOUND}, MINUTE, D, "the segment is there"),
+        ({}, MINUTE, U, "nothing delivered so far"),
+        ({}, 16 * MINUTE, L, "nothing delivered so far"),
+        ({"audience": BATCH}, 16 * MINUTE, U, "nothing delivered so far"),
+        ({"delivery": refused("403")}, MINUTE, S, "7 events refused: 403"),
+        ({"delivery": Delivery(0, 1, 0)}, MINUTE, L, "1 event refused: no reason given"),
+        ({"delivery": Delivery(0, 1, 0, (("403", 1),))}, MINUTE, S, "1 event refused: 403"),
+        ({"delivery": Delivery(0, 7, 0, (("400", 7),))}, MINUTE, L, "7 events refused: 400"),
+        ({"delivery": Delivery(0, 20, 0, (("400", 20),))}, MINUTE, S, "20 events refused: 400"),
+        ({"delivery": refused("503")}, MINUTE, U, "7 events refused: 503, for now"),
+        ({"delivery": refused("503")}, 16 * MINUTE, L, "7 events refused: 503, for now"),
+        ({"delivery": refused("401"), "where": FOUND, "was_there_before": True}, MINUTE, S, "7 events refused: 401"),
+        ({"where": FOUND, "was_there_before": True}, MINUTE, U, "nothing delivered so far"),
+        ({"delivery": CLOSED}, MINUTE, X, "not show deliveries to this token"),
+        ({"delivery": SILENT}, MINUTE, X, "did not say"),
+        ({"delivery": None}, MINUTE, U, "not been asked yet"),
+        ({"delivery": None, "by_hand": True}, MINUTE, X, "seen only in Segment"),
+        ({"connections": None}, MINUTE, W, ""),
+    ],
+)
+def test_delivered_is_judged_by_what_arrives(
+    change: dict[str, Any], elapsed_s: float, state: HopState, said: str
+) -> None:
+    seen = hop(Hop.DELIVERED, replace(WAITING, **change), elapsed_s, attached=0, computed=0)
+    assert seen.state is state
+    assert said in seen.detail
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("401", "put the right one in"),
+        ("403", "createSegment"),
+        ("404", "client-side ID"),
+        ("BAD_REQUEST/400", "client-side ID"),
+        ("ETIMEDOUT", "tries again for 4 hours"),
+    ],
+)
+def test_a_refusal_says_what_to_do_about_it(reason: str, advice: str) -> None:
+    assert (
+        advice
+        in hop(Hop.DELIVERED, replace(WAITING, delivery=refused(reason)), 16 * MINUTE, attached=0, computed=0).advice
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "elapsed_s", "state"),
+    [
+        ({"where": FOUND}, MINUTE, D),
+        ({}, MINUTE, U),
+        ({}, 21 * MINUTE, L),
+        ({"audience": BATCH}, 7 * HOUR_S, U),
+        ({"where": Whereabouts(Presence.LOOK_ALIKES, candidates=(SEGMENT, SEGMENT))}, MINUTE, X),
+        ({"where": Whereabouts(Presence.MISSING)}, MINUTE, L),
+        ({"delivery": NOTHING}, MINUTE, W),
+        ({"delivery": CLOSED}, 21 * MINUTE, L),
+    ],
+)
+def test_visible_is_late_only_after_its_usual_time(change: dict[str, Any], elapsed_s: float, state: HopState) -> None:
+    look = replace(WAITING, **{"delivery": DELIVERED, **change})
+    assert hop(Hop.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0).state is state
+
+
+def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -> None:
+    by_hand = Look(None, None, None, NOT_THERE, None, "", "", by_hand=True)
+    assert [seen.state for seen in judge(by_hand, MINUTE, {})] == [X, X, X, U, W, N]
+    late = judge(by_hand, 21 * MINUTE, {})[3]
+    assert late.state is L
+    assert late.elapsed_s == 21 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("look", "elapsed_s", "state", "said"),
+    [
+        (WAITING, MINUTE, W, ""),
+        (counted(None), MINUTE, U, "gives no count yet"),
+        (counted(0), MINUTE, U, "0 members so far"),
+        (counted(0), 11 * MINUTE, L, "0 members so far"),
+        (counted(12), MINUTE, U, "12 members of 40 in the audience"),
+        (counted(12, before=12), MINUTE, D, "12 members of 40"),
+        (counted(40), MINUTE, D, "40 members of 40"),
+        (counted(1, before=1, size=None), MINUTE, D, "1 member"),
+    ],
+)
+def test_members_are_counted_when_the_count_rests(look: Look, elapsed_s: float, state: HopState, said: str) -> None:
+    seen = hop(Hop.COUNTED, look, elapsed_s, attached=0, computed=0, delivered=0, visible=0)
+    assert seen.state is state
+    assert said in seen.detail
+
+
+@pytest.mark.parametrize(
+    ("is_member", "elapsed_s", "state"),
+    [
+        (True, MINUTE, D),
+        (False, MINUTE, U),
+        (False, 11 * MINUTE, L),
+        (CLOSED, MINUTE, X),
+        (SILENT, MINUTE, U),
+        (None, MINUTE, U),
+    ],
+)
+def test_a_test_user_is_asked_for_once_the_segment_is_there(
+    is_member: bool | Failure | None, elapsed_s: float, state: HopState
+) -> None:
+    look = replace(THERE, test_user="u_1", is_member=is_member)
+    done_at = {"attached": 0.0, "computed": 0.0, "delivered": 0.0, "visible": 0.0, "counted": 0.0}
+    assert hop(Hop.MEMBER, look, elapsed_s, **done_at).state is state
+
+
+def test_without_a_test_user_nobody_is_asked_for() -> None:
+    assert hop(Hop.MEMBER, THERE).state is N
+
+
+def test_each_hop_counts_from_when_the_one_before_it_was_done() -> None:
+    hops = judge(THERE, 900, {Hop.ATTACHED: 60, Hop.COMPUTED: 60, Hop.DELIVERED: 400, Hop.VISIBLE: 640})
+    assert [seen.elapsed_s for seen in hops] == [60, 0, 340, 240, 260, 0]
+
+
+def test_what_is_held_up_has_no_time_of_its_own() -> None:
+    hops = judge(replace(WAITING, connections=None), 300, {})
+    assert [seen.elapsed_s for seen in hops] == [300, None, None, None, None, None]
+
+
+# --- what is usual here ------------------------------------------------------------------------------------------
+
+
+def test_what_is_usual_here_stands_beside_what_the_vendors_say() -> None:
+    look = replace(WAITING, delivery=DELIVERED, learned={Hop.VISIBLE: Usual(9 * MINUTE, 3)})
+    seen = hop(Hop.VISIBLE, look, attached=0, computed=0, delivered=0)
+    assert seen.usual == "about 10 minutes after attaching; about 9 min here (3 runs)"
+
+
+@pytest.mark.parametrize(
+    ("usual_s", "elapsed_s", "state"), [(MINUTE, 21, L), (15 * MINUTE, 29, U), (15 * MINUTE, 31, L)]
+)
+def test_late_is_after_the_shipped_bound_or_twice_what_is_usual_whichever_is_later(
+    usual_s: float, elapsed_s: float, state: HopState
+) -> None:
+    look = replace(WAITING, delivery=DELIVERED, learned={Hop.VISIBLE: Usual(usual_s, 1)})
+    assert hop(Hop.VISIBLE, look, elapsed_s * MINUTE, attached=0, computed=0, delivered=0).state is state
+
+
+# --- recognised --------------------------------------------------------------------------------------------------
+
+
+def visible(where: Whereabouts, elapsed_s: float = MINUTE, **changed: Any) -> HopSeen:
+    look = replace(WAITING, delivery=DELIVERED, where=where, **changed)
+    return hop(Hop.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0)
+
+
+def test_a_segment_in_another_environment_is_stuck() -> None:
+    seen = visible(Whereabouts(Presence.ELSEWHERE, environment="test"))
+    assert (seen.state, seen.detail) == (S, "it is in the environment test")
+    assert "attach it again" in seen.advice
+
+
+def test_a_namesake_in_another_environment_is_a_hint_no_more() -> None:
+    seen = visible(Whereabouts(Presence.AWAITED, environment="test"))
+    assert (seen.state, seen.detail) == (U, "not there yet; one of this name is in the environment test")
+
+
+@pytest.mark.parametrize(
+    ("audience", "advice"), [(AUDIENCE, "this audience's members"), (None, "change it in the step")]
+)
+def test_look_alikes_are_named_and_what_tells_them_apart(audience: Audience | None, advice: str) -> None:
+    alike = Whereabouts(
+        Presence.LOOK_ALIKES, candidates=(replace(SEGMENT, name="First"), replace(SEGMENT, name="Second"))
+    )
+    seen = visible(alike, audience=audience, by_hand=audience is None)
+    assert (seen.state, seen.detail) == (X, "look-alikes: First, Second")
+    assert advice in seen.advice
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_a_look_without_an_answer_says_why_and_nothing_of_the_segment(kind: FailureKind, was_there: bool) -> None:
+    failure = Failure(Service.LAUNCHDARKLY, kind, "app.launchdarkly.com", "GET", "/api/v2/segments", request_id="r-1")
+    seen = visible(Whereabouts(Presence.UNANSWERED, failure=failure, was_there=was_there), 40 * MINUTE)
+    assert seen.state is X
+    assert seen.detail.startswith("couldn't look: ")
+    assert seen.detail.endswith("; it was there at the last look") is was_there
+    assert "r-1" not in seen.detail, "it changes with each look, and would be told each time"
+
+
+def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
+    seen = visible(Whereabouts(Presence.DELETED))
+    assert (seen.state, seen.detail) == (L, "it was there and is gone")
+
+
+def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_hop_counts_from_attaching() -> None:
+    look = replace(WAITING, unseen=frozenset({Hop.ATTACHED, Hop.COMPUTED}))
+    hops = judge(look, 40 * MINUTE, {Hop.ATTACHED: 39 * MINUTE, Hop.COMPUTED: 39 * MINUTE})
+    assert [seen.elapsed_s for seen in hops[:3]] == [None, None, 40 * MINUTE]
+    assert hops[2].state is L
+
+
+def test_a_segment_from_before_is_said_to_be_one() -> None:
+    seen = hop(Hop.VISIBLE, replace(THERE, was_there_before=True))
+    assert (seen.state, seen.detail) == (D, "Vip, which was there before")
+
+
+# --- of two audiences --------------------------------------------------------------------------------------------
+
+SOME_REFUSED = Delivery(40, 20, 0, (("400", 20),))
+
+
+@pytest.mark.parametrize(
+    ("change", "elapsed_s", "state", "said"),
+    [
+        ({"delivery": Delivery(0, 20, 0, (("400", 20),))}, MINUTE, X, "20 events refused: 400; of which audience"),
+        ({"delivery": Delivery(0, 20, 0, (("400", 20),)), "where": FOUND}, MINUTE, D, "the segment is there"),
+        ({"delivery": Delivery(0, 20, 0, (("400", 20),)), "connections": Connections((), 0)}, MINUTE, W, ""),
+        ({"delivery": Delivery(0, 20, 0, (("403", 20),))}, MINUTE, S, "20 events refused: 403"),
+        ({"delivery": Delivery(0, 20, 0, (("403", 20),)), "connections": Connections((), 0)}, MINUTE, W, ""),
+        ({"delivery": SOME_REFUSED}, MINUTE, X, "40 events delivered to this destination, 20 events refused: 400; of"),
+    ],
+)
+def test_what_nobody_can_tell_apart_is_not_told_of_one_audience(
+    change: dict[str, Any], elapsed_s: float, state: HopState, said: str
+) -> None:
+    seen = hop(Hop.DELIVERED, replace(WAITING, others=True, **change), elapsed_s, attached=0, computed=0)
+    assert seen.state is state
+    assert said in seen.detail

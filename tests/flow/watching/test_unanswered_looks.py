@@ -1,0 +1,363 @@
+"""A look without an answer is no news: neither a deletion, nor a failure, nor a reason to say what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fake_clock import FakeClock
+from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
+from wizard.domain.checks.sync_delivery import is_of_any_audience
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Failure
+from wizard.flow.profile.session import Session
+from wizard.flow.watching.progress import Hop, HopState, Progress, WatchOutcome, how_it_ended
+from wizard.flow.watching.watch import follow, take_up, why_unknown
+from wizard.sandbox.app import Sandbox
+from wizard.sandbox.faults import MUTE_ANSWERS
+
+MINUTE = 60.0
+NETWORK = {"down": httpx.ConnectError, "timeout": httpx.ReadTimeout}
+SILENCES = (*MUTE_ANSWERS, *NETWORK)
+SERVICES = ("launchdarkly", "segment")
+
+
+class Line(httpx.AsyncBaseTransport):
+    """The network between the wizard and a service, which can be down."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, broken: dict[str, str]) -> None:
+        self.inner, self.broken = inner, broken
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        service = "segment" if "segmentapis" in request.url.host else "launchdarkly"
+        if service in self.broken:
+            raise NETWORK[self.broken[service]]("no answer", request=request)
+        return await self.inner.handle_async_request(request)
+
+
+class Silent:
+    """A set-up whose services can be made to give no answer, and to answer again."""
+
+    def __init__(self, folder: Path, scenario: str = "happy") -> None:
+        self.clock = FakeClock(auto=True)
+        self.folder, self.broken = folder, dict[str, str]()
+        self.sandbox = Sandbox(scenario, self.clock)
+        self.staged = self.another_run()
+
+    def another_run(self) -> Staged:
+        session = Session(self.folder, self.clock)
+        return stage_on(self.sandbox, wrap=lambda inner: Line(inner, self.broken), session=session)
+
+    async def apply(self, *audiences: str) -> None:
+        await walk_to_review(self.staged, audiences or ("vip_customers",))
+        await apply_all(self.staged)
+
+    async def come_back(self) -> Staged:
+        """A new run on the same profile."""
+        staged = self.another_run()
+        await staged.walk.load_secrets()
+        staged.walk.resume()
+        await staged.walk.read()
+        return staged
+
+    def silence(self, service: str, how: str) -> None:
+        (self.broken if how in NETWORK else self.sandbox.world.mute)[service] = how
+
+    def answer_again(self) -> None:
+        self.broken.clear()
+        self.sandbox.world.mute.clear()
+
+
+@pytest.fixture
+def silent(tmp_path: Path) -> Silent:
+    return Silent(tmp_path)
+
+
+async def looks(
+    staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_stuck: bool = False
+) -> AsyncIterator[Progress]:
+    """Each look, taken up by the walk as First sync does it."""
+    async for progress in follow(staged.walk, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck):
+        take_up(staged.walk, progress)
+        yield progress
+
+
+def said_of_the_segment(staged: Staged, progress: Progress) -> list[str]:
+    """All that stages, notes and findings say."""
+    hops = [f"{hop.detail} {hop.advice}" for one in progress.audiences for hop in one.hops]
+    notes = [note for one in progress.audiences for note in (*one.notes, *one.problems)]
+    findings = [f"{one.summary} {one.cause}" for one in staged.walk.findings if one.id.startswith("sync.")]
+    return [*hops, *notes, *findings]
+
+
+def assert_nothing_is_made_of_it(staged: Staged, progress: Progress) -> None:
+    said = " ".join(said_of_the_segment(staged, progress))
+    for wrong in (
+        "omebody deleted",
+        "deleted in LaunchDarkly",
+        "It was deleted",
+        "is gone",
+        "although events",
+        "No aud",
+    ):
+        assert wrong not in said + progress.trouble
+    assert not any(hop.state is HopState.STUCK for one in progress.audiences for hop in one.hops)
+    assert not any(one.status is Status.FAIL for one in staged.walk.findings if one.id.startswith("sync."))
+
+
+# --- coming back --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", SILENCES)
+async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(silent: Silent, how: str) -> None:
+    await silent.apply()
+    assert [one async for one in looks(silent.staged)][-1].outcome is WatchOutcome.APPEARED
+    await silent.clock.advance(MINUTE)
+    silent.silence("launchdarkly", how)
+
+    seen: list[Progress] = []
+    async for progress in looks(silent.staged, stop_when_stuck=True):
+        seen.append(progress)
+        if len(seen) <= 4:
+            (audience,) = progress.audiences
+            visible = audience.hops[3]
+            assert visible.state is HopState.UNKNOWN
+            assert visible.detail.startswith("couldn't look: ")
+            assert visible.detail.endswith("it was there at the last look")
+            assert progress.trouble
+            assert_nothing_is_made_of_it(silent.staged, progress)
+            finding = silent.staged.finding("sync.segment")
+            assert finding.status is Status.UNKNOWN
+            assert "was there when the wizard last looked" in finding.summary
+        if len(seen) == 4:
+            silent.answer_again()
+    assert seen[-1].outcome is WatchOutcome.APPEARED
+    assert how_it_ended(seen[-1]).startswith("There; first looked"), "it did not come while somebody looked"
+    assert silent.staged.finding("sync.segment").status is Status.PASS
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("how", SILENCES)
+async def test_a_new_run_that_gets_no_answer_says_why_and_goes_on_asking(
+    silent: Silent, service: str, how: str
+) -> None:
+    await silent.apply()
+    assert [one async for one in looks(silent.staged)][-1].outcome is WatchOutcome.APPEARED
+    silent.silence(service, how)
+    staged = await silent.come_back()
+
+    seen: list[Progress] = []
+    async for progress in looks(staged, stop_when_stuck=True):
+        seen.append(progress)
+        if progress.trouble:
+            assert_nothing_is_made_of_it(staged, progress)
+        if len(seen) == 4:
+            silent.answer_again()
+    assert seen[0].trouble
+    assert seen[-1].outcome is WatchOutcome.APPEARED
+    assert not seen[-1].trouble
+
+
+async def test_which_service_owes_the_answer_is_said_instead_of_no_audience(silent: Silent) -> None:
+    await silent.apply()
+    silent.silence("segment", "503")
+    staged = await silent.come_back()
+    assert "Twilio Segment" in why_unknown(staged.walk)
+    silent.answer_again()
+    staged.walk.forget_failures()
+    await staged.walk.read()
+    assert why_unknown(staged.walk) == ""
+
+
+async def test_the_time_that_was_given_ends_it_without_a_verdict(silent: Silent) -> None:
+    await silent.apply()
+    silent.silence("segment", "503")
+    staged = await silent.come_back()
+    began = silent.clock.monotonic()
+    last = [one async for one in looks(staged, timeout_s=2 * MINUTE, stop_when_stuck=True)][-1]
+    assert last.outcome is WatchOutcome.TIMEOUT
+    assert "Twilio Segment" in last.trouble
+    assert silent.clock.monotonic() - began < 4 * MINUTE
+
+
+# --- in the middle of a watch -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("how", SILENCES)
+async def test_silence_in_the_middle_changes_nothing_that_was_seen(silent: Silent, service: str, how: str) -> None:
+    await silent.apply()
+    before: Progress | None = None
+    async for progress in looks(silent.staged, stop_when_stuck=True):
+        if progress.elapsed_s > 13 * MINUTE:
+            silent.answer_again()
+        elif progress.elapsed_s > 4 * MINUTE and not progress.trouble and before is None:
+            before = progress
+            silent.silence(service, how)
+        elif progress.trouble:
+            assert before is not None
+            assert_nothing_is_made_of_it(silent.staged, progress)
+            now, then = progress.audiences[0], before.audiences[0]
+            assert now.state_of(Hop.ATTACHED) is then.state_of(Hop.ATTACHED) is HopState.DONE
+            assert now.state_of(Hop.COMPUTED) is then.state_of(Hop.COMPUTED) is HopState.DONE
+    assert before is not None
+    assert progress.outcome is WatchOutcome.APPEARED
+
+
+async def test_what_was_there_stays_there_until_launchdarkly_says_otherwise(silent: Silent) -> None:
+    await silent.apply()
+    silenced = 0
+    async for progress in looks(silent.staged):
+        (audience,) = progress.audiences
+        if audience.appeared and not silenced:
+            silent.silence("launchdarkly", "503")
+            silenced = 1
+        elif silenced:
+            silenced += 1
+            assert (audience.state_of(Hop.VISIBLE), audience.appeared) == (HopState.DONE, True)
+            assert "was there when the wizard last looked" in silent.staged.finding("sync.segment").summary
+            assert_nothing_is_made_of_it(silent.staged, progress)
+        if silenced == 5:
+            break
+    assert silenced == 5
+
+
+@pytest.mark.parametrize("asked", ["destination-connections", "/delivery-overview/"])
+async def test_one_closed_call_of_segment_is_told_by_its_stage_alone(silent: Silent, asked: str) -> None:
+    await silent.apply()
+    mute = silent.sandbox.world.mute
+
+    class Closed(httpx.AsyncBaseTransport):
+        def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+            self.inner = inner
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if asked in request.url.path and silent.clock.monotonic() < until:
+                return httpx.Response(403, json={"errors": []}, request=request)
+            return await self.inner.handle_async_request(request)
+
+    until = silent.clock.monotonic() + 7 * MINUTE
+    silent.staged = stage_on(silent.sandbox, wrap=Closed, session=Session(silent.folder, silent.clock))
+    staged = await silent.come_back() if mute else silent.staged
+    await staged.walk.load_secrets()
+    staged.walk.resume()
+    await staged.walk.read()
+    last = [one async for one in looks(staged)][-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    states = {hop.hop: hop.state for hop in last.audiences[0].hops}
+    assert states[Hop.ATTACHED] is HopState.DONE, "asked again once it was open"
+    assert states[Hop.DELIVERED] is HopState.DONE
+
+
+# --- what was read before attaching -------------------------------------------------------------------------------
+
+
+async def test_a_list_from_before_attaching_does_not_say_that_the_segment_is_missing() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    before = staged.walk.state.facts.segments
+    assert isinstance(before, tuple)
+    assert not any(one.name == "Vip customers" for one in before)
+    await apply_all(staged)
+    assert staged.walk.state.facts.segments is None
+    for check in ("sync.segment", "sync.members"):
+        assert staged.finding(check).status is Status.SKIPPED
+    assert "Not read yet" in staged.finding("sync.segment").summary
+
+
+async def test_deliveries_from_before_attaching_are_none_of_this_sync() -> None:
+    """A destination that has long been in use, and one more audience: its segment is not due by the others' events."""
+    staged = stage("two-destinations")
+    await walk_to_review(staged, ("vip_customers",))
+    await staged.walk.read()
+    old = staged.walk.state.facts.delivery
+    assert not isinstance(old, Failure | None)
+    assert old.delivered
+    await staged.clock.advance(1)
+    staged.walk.session.begin_sync((), attaches=True)
+    await staged.clock.advance(MINUTE)
+    await staged.walk.read_again()
+    new = staged.walk.state.facts.delivery
+    assert not isinstance(new, Failure | None)
+    assert new.delivered == 0
+
+
+async def test_a_second_apply_before_anybody_looked_knows_what_was_there_before() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    plan = staged.walk.plan()
+    staged.walk.begin_sync(plan)
+    known = staged.walk.session.saved.known_segments
+    assert known
+    await staged.clock.advance(1)
+    staged.walk.become(staged.walk.state)
+    assert staged.walk.state.facts.segments is None
+    staged.walk.begin_sync(plan)
+    assert staged.walk.session.saved.known_segments == known
+
+
+# --- stages and findings ------------------------------------------------------------------------------------------
+
+
+def contradictions(progress: Progress, findings: tuple[Finding, ...]) -> list[str]:
+    """Pairs of a stage and a finding of the same audience that cannot both be true."""
+    found = []
+    for audience in progress.audiences:
+        about_it = (one for one in findings if one.evidence.get("audience", audience.key) == audience.key)
+        own = {one.id: one for one in about_it if not is_of_any_audience(one)}
+        for check, hop, never_with in _NEVER:
+            finding, state = own.get(check), audience.state_of(hop)
+            if finding is not None and state is not None and (finding.status, state) in never_with:
+                found.append(f"{hop}: {state} | {check}: {finding.status}: {finding.summary}")
+        if audience.is_green and any(own[check].status is Status.FAIL for check in own if check.startswith("sync.")):
+            found.append(f"green | {[one.summary for one in own.values() if one.status is Status.FAIL]}")
+    return found
+
+
+_NOT_FAILING = (HopState.DONE, HopState.UNDER_WAY, HopState.WAITING)
+_NEVER = (
+    ("sync.segment", Hop.VISIBLE, {(Status.FAIL, state) for state in (*_NOT_FAILING, HopState.UNKNOWN)}),
+    ("sync.segment", Hop.VISIBLE, {(Status.PASS, state) for state in HopState if state is not HopState.DONE}),
+    ("sync.delivery", Hop.DELIVERED, {(Status.FAIL, HopState.DONE)}),
+    ("sync.members", Hop.COUNTED, {(Status.FAIL, HopState.WAITING), (Status.PASS, HopState.WAITING)}),
+    ("audience.computed", Hop.COMPUTED, {(Status.FAIL, HopState.DONE), (Status.PASS, HopState.STUCK)}),
+    ("audience.attached", Hop.ATTACHED, {(Status.FAIL, HopState.DONE), (Status.PASS, HopState.UNDER_WAY)}),
+    ("sync.test_user", Hop.MEMBER, {(Status.PASS, HopState.LATE), (Status.WARN, HopState.DONE)}),
+)
+
+
+@pytest.mark.parametrize(
+    "scenario", ["happy", "segment-late", "delivery-failing", "no-history", "empty-audience", "anonymous-audience"]
+)
+@pytest.mark.parametrize("audiences", [("vip_customers",), ("vip_customers", "new_signups")])
+async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str, audiences: tuple[str, ...]) -> None:
+    staged = stage(scenario)
+    await walk_to_review(staged, audiences)
+    await apply_all(staged, replace(staged.walk.plan(), blocked_by=()))
+    staged.walk.answer(staged.ask("test_user"), "user-0001")
+    await staged.walk.read()
+    seen: dict[str, float] = {}
+    async for progress in looks(staged, timeout_s=45 * MINUTE):
+        assert staged.walk.state.facts.now >= progress.at, "a finding is as old as the look"
+        for one in contradictions(progress, staged.walk.findings):
+            seen.setdefault(one, progress.elapsed_s)
+    assert seen == {}
+
+
+async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding_alike(silent: Silent) -> None:
+    await silent.apply()
+    segments = silent.sandbox.world.accounts[0].projects["shop"].environments["production"].segments
+    deleted = False
+    async for progress in looks(silent.staged):
+        assert contradictions(progress, silent.staged.walk.findings) == []
+        (audience,) = progress.audiences
+        if deleted:
+            break
+        if audience.segment is not None:
+            segments[audience.segment.key].deleted = deleted = True
+    assert audience.hops[3].detail == "it was there and is gone"
+    assert "was deleted in LaunchDarkly" in silent.staged.finding("sync.segment").summary

@@ -1,0 +1,546 @@
+"""Following the first sync: how often both sides are asked, how it ends, and what it survives."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fake_clock import START, FakeClock
+from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
+from wizard.domain.findings import Status
+from wizard.domain.model import Delivery, Destination, Failure, LaunchDarklySegment, Project
+from wizard.flow.ports import LaunchDarkly, Services
+from wizard.flow.profile.session import Session
+from wizard.flow.reading.segment import delivered_since
+from wizard.flow.watching.progress import Hop, HopState, Progress, WatchOutcome
+from wizard.flow.watching.watch import Watched, take_up, watch, watched_by
+from wizard.flow.writing.apply import Outcome
+
+MINUTE = 60.0
+LOOKS = "/api/v2/segments/"
+
+
+async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",), **more: object) -> Staged:
+    staged = stage(scenario, **more)  # type: ignore[arg-type]
+    await walk_to_review(staged, audiences)
+    await apply_all(staged)
+    return staged
+
+
+async def followed(staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_stuck: bool = False) -> list[Progress]:
+    watched = Watched(staged.walk.state, staged.walk.session.saved.applied_at or staged.clock.now())
+    looks = watch(staged.walk.ports, watched, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck)
+    return [progress async for progress in looks]
+
+
+def states(progress: Progress) -> list[HopState]:
+    return [hop.state for hop in progress.audiences[0].hops]
+
+
+# --- how it ends ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", ["happy", "fresh", "hostile-names", "rate-limited", "slow", "flaky"])
+async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str) -> None:
+    staged = await applied(scenario)
+    last = (await followed(staged))[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    (audience,) = last.audiences
+    assert audience.segment is not None
+    assert audience.segment.name == audience.expected_name
+    assert audience.segment.key in audience.url
+    assert set(states(last)) == {HopState.DONE, HopState.SKIPPED}
+    assert list(staged.sandbox.breaches) == []
+
+
+@pytest.mark.parametrize("scenario", ["attach-needs-app", "no-attach-api"])
+async def test_it_waits_for_the_hand_and_sees_what_it_did(scenario: str) -> None:
+    staged = await applied(scenario)
+    looks = await followed(staged)
+    assert looks[0].audiences[0].hops[0].state is not HopState.DONE
+    assert looks[-1].outcome is WatchOutcome.APPEARED
+    assert list(staged.sandbox.breaches) == []
+
+
+async def test_a_destination_that_is_made_by_hand_is_found() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    world, hand = staged.sandbox.world.workspaces[0], staged.sandbox.app_actions
+    source = next(one for one in world.sources if one.name == "Engage (Production)")
+    tokens = staged.sandbox.tokens
+    watched = Watched(staged.walk.state, staged.clock.now())
+    seen: list[HopState] = []
+    async for progress in watch(staged.walk.ports, watched, timeout_s=30 * MINUTE):
+        seen.append(progress.audiences[0].hops[0].state)
+        if len(seen) == 3:
+            made = hand.create_destination(
+                source.id, tokens.launchdarkly_access_token, tokens.launchdarkly_client_side_id, "By hand", enabled=True
+            )
+            hand.create_mapping(made.id, enabled=True)
+            hand.attach(staged.walk.state.answers.audiences[0], made.id)
+    assert seen[0] is HopState.UNDER_WAY
+    assert seen[-1] is HopState.DONE
+    assert progress.outcome is WatchOutcome.APPEARED
+
+
+async def test_done_by_hand_without_a_segment_token_only_launchdarkly_is_watched() -> None:
+    staged = stage("happy")
+    walk = staged.walk
+    await walk.load_secrets()
+    walk.answer(staged.ask("by_hand"), "yes")
+    await walk.read("launchdarkly")
+    walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)
+    walk.answer(staged.ask("audience_keys"), "vip_customers")
+    await walk.read()
+    before = len(staged.sandbox.requests)
+    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=30 * MINUTE)
+    assert looks[-1].outcome is WatchOutcome.TIMEOUT
+    assert states(looks[-1])[3] is HopState.LATE
+    assert {request.host for request in staged.sandbox.requests[before:]} == {"app.launchdarkly.com"}
+
+
+async def test_time_alone_ends_as_timeout_with_a_last_look_at_the_deadline() -> None:
+    staged = await applied("segment-late")
+    looks = await followed(staged, timeout_s=7 * MINUTE + 3)
+    assert looks[-1].outcome is WatchOutcome.TIMEOUT
+    assert looks[-1].elapsed_s - looks[0].elapsed_s == pytest.approx(7 * MINUTE + 3, abs=1)
+
+
+@pytest.mark.parametrize(("timeout_s", "looks_taken"), [(23, 3), (35, 4), (5, 1)])
+async def test_no_deadline_makes_it_look_more_often_than_the_contract_says(timeout_s: float, looks_taken: int) -> None:
+    staged = await applied("segment-late")
+    before = len(staged.sandbox.requests)
+    progress = await followed(staged, timeout_s=timeout_s)
+    assert progress[-1].outcome is WatchOutcome.TIMEOUT
+    assert (progress[-1].at - progress[0].at).total_seconds() == pytest.approx(timeout_s, abs=1)
+    lists = [one for one in staged.sandbox.requests[before:] if one.path == "/api/v2/segments/shop/production"]
+    assert len(lists) == looks_taken
+
+
+async def test_a_refused_delivery_is_stuck_and_ends_it_only_when_asked() -> None:
+    staged = await applied("delivery-failing")
+    looks = await followed(staged, stop_when_stuck=True)
+    assert looks[-1].outcome is WatchOutcome.FAILED
+    stuck = next(hop for hop in looks[-1].audiences[0].hops if hop.state is HopState.STUCK)
+    assert stuck.hop is Hop.DELIVERED
+    assert stuck.advice
+    patient = await applied("delivery-failing")
+    assert (await followed(patient, timeout_s=30 * MINUTE))[-1].outcome is WatchOutcome.TIMEOUT
+
+
+async def test_nothing_to_watch_is_said() -> None:
+    staged = stage("happy")
+    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=0)
+    assert looks[-1].outcome is WatchOutcome.TIMEOUT
+    assert "No audience" in looks[-1].trouble
+
+
+async def test_a_test_user_has_to_be_a_member_too() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    staged.walk.answer(staged.ask("test_user"), "user-0001")
+    looks = await followed(staged)
+    member = looks[-1].audiences[0].hops[-1]
+    assert looks[-1].outcome is WatchOutcome.APPEARED, member
+    assert member.state is HopState.DONE
+    staged.walk.answer(staged.ask("test_user"), "nobody")
+    looks = await followed(staged, timeout_s=15 * MINUTE)
+    assert looks[-1].audiences[0].hops[-1].state is HopState.LATE
+
+
+# --- how often --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("audiences", [("vip_customers",), ("vip_customers", "trial_users", "newsletter")])
+async def test_in_fifteen_minutes_each_side_is_asked_gently(audiences: tuple[str, ...]) -> None:
+    staged = await applied("segment-late", audiences)
+    before = len(staged.sandbox.requests)
+    looks = await followed(staged, timeout_s=15 * MINUTE)
+    paths = [request.path for request in staged.sandbox.requests[before:]]
+    assert sum(path.startswith(LOOKS) for path in paths) == len(looks) < 150
+    assert sum("/delivery-overview/successful" in path for path in paths) <= 16
+    reads_of_audiences = sum("/audiences/" in path for path in paths) / len(staged.walk.state.answers.audiences)
+    assert reads_of_audiences <= 15 * 60 / 15 + 1
+    assert list(staged.sandbox.breaches) == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "user"), [("segment-late", "user-0001"), ("happy", "nobody"), ("no-history", "nobody")]
+)
+@pytest.mark.parametrize("audiences", [("vip_customers",), ("vip_customers", "trial_users", "newsletter")])
+async def test_fifteen_minutes_cost_launchdarkly_fewer_than_150_calls(
+    scenario: str, user: str, audiences: tuple[str, ...]
+) -> None:
+    """With the test user, other environments and flags looked up, however long the answer stays the same."""
+    staged = await applied(scenario, audiences)
+    staged.walk.answer(staged.ask("test_user"), user)
+    began, before = staged.clock.monotonic(), len(staged.sandbox.requests)
+    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=60 * MINUTE):
+        if progress.outcome is not None:
+            break
+        if staged.clock.monotonic() - began > 15 * MINUTE:
+            asked = [one for one in staged.sandbox.requests[before:] if one.host == "app.launchdarkly.com"]
+            assert len(asked) < 150
+            began, before = staged.clock.monotonic(), len(staged.sandbox.requests)
+    asked = [one for one in staged.sandbox.requests[before:] if one.host == "app.launchdarkly.com"]
+    assert len(asked) < 150
+    assert list(staged.sandbox.breaches) == []
+
+
+async def test_a_test_user_who_stays_away_ends_it_yellow_with_reasons() -> None:
+    staged = await applied("happy")
+    staged.walk.answer(staged.ask("test_user"), "nobody")
+    last = (await followed(staged))[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    assert (last.is_green, last.is_test_user_member) == (False, False)
+    member = last.audiences[0].hops[-1]
+    assert member.state is HopState.LATE
+    assert "not in the audience" in " ".join(cause.text for cause in member.causes)
+
+
+async def test_what_the_watch_saw_is_not_read_again() -> None:
+    staged = await applied("happy")
+    await staged.walk.read()
+    last = (await followed(staged))[-1]
+    before = len(staged.sandbox.requests)
+    take_up(staged.walk, last)
+    assert staged.finding("sync.segment").status is Status.PASS
+    assert staged.finding("sync.members").status is Status.PASS
+    assert staged.finding("launchdarkly.flags").status is Status.WARN
+    assert len(staged.sandbox.requests) == before
+
+
+async def test_a_segment_in_another_environment_is_found_there() -> None:
+    staged = await applied("happy")
+    workspace = staged.sandbox.world.workspaces[0]
+    project = staged.walk.state.facts.project
+    assert isinstance(project, Project)
+    other = next(one for one in project.environments if one.key != "production")
+    destination = next(one for one in workspace.destinations.values() if "LaunchDarkly" in one.name)
+    destination.settings["clientId"] = other.client_side_id
+    last = (await followed(staged, stop_when_stuck=True))[-1]
+    assert last.outcome is WatchOutcome.FAILED
+    visible = last.audiences[0].hops[3]
+    assert (visible.state, other.key in visible.detail) == (HopState.STUCK, True)
+    assert visible.causes[0].check == "destination.client_side_id"
+
+
+async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> None:
+    staged = await applied("happy")
+    workspace = staged.sandbox.world.workspaces[0]
+    (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
+    destination.enabled = False
+    first_causes = []
+    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=30 * MINUTE):
+        delivered = progress.audiences[0].hops[2]
+        if delivered.needs_a_look:
+            first_causes.append(delivered.causes[0].check)
+            destination.enabled = True
+            destination.settings["clientId"] = "0" * 24
+    assert first_causes[0] == "destination.enabled"
+    assert first_causes[-1] == "destination.client_side_id"
+
+
+async def test_what_the_token_may_do_is_looked_at_again_when_a_hop_is_stuck() -> None:
+    staged = await applied("delivery-failing")
+    looks = await followed(staged, timeout_s=30 * MINUTE)
+    assert {"token", "project", "destinations", "subscriptions"} <= looks[-1].saw.keys()
+    assert not {"token", "project", "destinations", "subscriptions"} & looks[0].saw.keys()
+
+
+async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:
+    staged = await applied("happy")
+    segments: dict[str, Any] = {}
+    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=60 * MINUTE):
+        (audience,) = progress.audiences
+        if audience.segment is not None and not segments:
+            environment = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
+            segments = environment.segments
+            segments[audience.segment.key].deleted = True
+        elif segments:
+            break
+    assert audience.hops[3].state is HopState.LATE
+    assert "somebody deleted it" in audience.notes[0]
+
+
+async def test_many_audiences_are_read_within_the_documented_limit() -> None:
+    staged = stage("huge")
+    await walk_to_review(staged)
+    every = tuple(choice.value for choice in staged.ask("audiences").choices(staged.walk.state)[:60])
+    staged.walk.answer(staged.ask("audiences"), every)
+    before = len(staged.sandbox.requests)
+    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=5 * MINUTE)
+    assert len(looks[-1].audiences) == 60
+    refused = [request for request in staged.sandbox.requests[before:] if request.status == 429]
+    assert refused == []
+
+
+async def test_a_batch_audience_is_asked_for_once_a_minute() -> None:
+    staged = await applied("batch-audience")
+    looks = await followed(staged, timeout_s=3 * 60 * MINUTE)
+    later = [look for look in looks if look.elapsed_s > 31 * MINUTE and look.outcome is None]
+    assert {look.next_look_s for look in later} <= {60.0, later[-1].next_look_s}
+    assert "8 hours" in looks[0].audiences[0].hops[3].usual
+
+
+@dataclass
+class Scripted:
+    """LaunchDarkly, where the segment exists from a given moment on."""
+
+    clock: FakeClock
+    appears_at: float
+    segment: LaunchDarklySegment
+    real: LaunchDarkly
+    seen_at: float = 0.0
+
+    async def synced_segments(self, project: str, environment: str) -> tuple[LaunchDarklySegment, ...] | Failure:
+        assert project
+        assert environment
+        return (self.segment,) if self.clock.monotonic() >= self.appears_at else ()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.real, name)
+
+
+class ScriptedServices:
+    def __init__(self, real: Services, launchdarkly: Scripted) -> None:
+        self._real, self._launchdarkly = real, launchdarkly
+
+    def launchdarkly(self, _: object, **__: object) -> Scripted:
+        return self._launchdarkly
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+
+async def test_once_due_a_segment_is_seen_within_seconds() -> None:
+    staged = await applied("segment-late")
+    audience = staged.walk.state.answers.audiences[0]
+    segment = LaunchDarklySegment(f"segment-audiences-{audience}", "Vip customers", "segment-audiences", True)
+    delays = []
+    for offset in range(8 * 60, 12 * 60, 7):
+        clock = staged.clock
+        appears_at = clock.monotonic() + offset + 0.37 * (offset % 5)
+        scripted = Scripted(clock, appears_at, segment, staged.walk.ports.services.launchdarkly(None))
+        ports = replace(staged.walk.ports, services=ScriptedServices(staged.walk.ports.services, scripted))  # type: ignore[arg-type]
+        async for progress in watch(ports, Watched(staged.walk.state, clock.now()), timeout_s=20 * MINUTE):
+            if progress.audiences[0].appeared:
+                delays.append(clock.monotonic() - appears_at)
+                break
+    assert median(delays) <= 6.0
+    assert max(delays) <= 10.0
+
+
+# --- what it survives -------------------------------------------------------------------------------------------
+
+
+class Outage(httpx.AsyncBaseTransport):
+    """Nothing answers between two moments."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, clock: FakeClock) -> None:
+        self.inner, self.clock = inner, clock
+        self.span = (float("inf"), float("inf"))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.span[0] <= self.clock.monotonic() < self.span[1]:
+            raise httpx.ConnectError("nobody there", request=request)
+        return await self.inner.handle_async_request(request)
+
+
+async def test_an_outage_in_the_middle_is_said_and_recovered_from() -> None:
+    clock = FakeClock(auto=True)
+    outages: list[Outage] = []
+
+    def wrap(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        outages.append(Outage(inner, clock))
+        return outages[0]
+
+    staged = await applied("happy", clock=clock, wrap=wrap)
+    now = clock.monotonic()
+    outages[0].span = (now + 2 * MINUTE, now + 5 * MINUTE)
+    looks = await followed(staged)
+    troubled = [look for look in looks if look.trouble]
+    assert troubled
+    assert "app.launchdarkly.com" in troubled[0].trouble or "segmentapis" in troubled[0].trouble
+    before = next(look for look in reversed(looks) if look.at < troubled[0].at)
+    assert states(troubled[0])[:2] == states(before)[:2]
+    assert looks[-1].outcome is WatchOutcome.APPEARED
+    assert not looks[-1].trouble
+
+
+class SlowSegment(httpx.AsyncBaseTransport):
+    """Segment tells everybody to come back in a minute; LaunchDarkly answers."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.hangs = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.hangs and "segmentapis" in request.url.host:
+            await asyncio.Event().wait()
+        return await self.inner.handle_async_request(request)
+
+
+async def test_news_from_launchdarkly_does_not_wait_for_segment() -> None:
+    transports: list[SlowSegment] = []
+
+    def wrap(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        transports.append(SlowSegment(inner))
+        return transports[0]
+
+    staged = await applied("happy", wrap=wrap)
+    staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))  # nobody is patient
+    transports[0].hangs = True
+    last = (await followed(staged))[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    assert last.audiences[0].segment is not None
+
+
+async def test_a_segment_that_says_nothing_is_told() -> None:
+    transports: list[SlowSegment] = []
+
+    def wrap(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        transports.append(SlowSegment(inner))
+        return transports[0]
+
+    staged = await applied("segment-late", wrap=wrap)
+    staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))
+    transports[0].hangs = True
+    looks = await followed(staged, timeout_s=10 * MINUTE)
+    assert "Segment has not answered yet." in {look.trouble for look in looks}
+
+
+@dataclass
+class Overview:
+    """Segment's delivery overview, where all was delivered on the first day."""
+
+    began: datetime
+    asked: list[datetime] = field(default_factory=list)
+
+    async def delivery(self, _: str, __: str, start: datetime, end: datetime) -> Delivery:
+        self.asked.append(start)
+        assert start < end
+        return Delivery(1_234 if start <= self.began else 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("later", "asked", "delivered"),
+    [(timedelta(hours=1), 1, 1_234), (timedelta(days=3), 2, 1_234), (timedelta(days=20), 2, 0)],
+)
+async def test_days_later_what_was_delivered_on_the_first_one_still_counts(
+    later: timedelta, asked: int, delivered: int
+) -> None:
+    end, overview = START + later, Overview(START)
+    destination = Destination("dst", "LaunchDarkly", "src")
+    seen = await delivered_since(overview, destination, START, end)  # type: ignore[arg-type]
+    assert isinstance(seen, Delivery)
+    assert (len(overview.asked), seen.delivered) == (asked, delivered)
+    assert all(end - one <= timedelta(days=14) for one in overview.asked)
+
+
+async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_hop_is_late() -> None:
+    staged = await applied("segment-late")
+    workspace = staged.sandbox.world.workspaces[0]
+    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=30 * MINUTE):
+        attached = progress.audiences[0].hops[0]
+        if progress.elapsed_s > MINUTE and attached.state is HopState.DONE:
+            workspace.connections.clear()
+    assert (attached.state, "waiting for it to be added" in attached.detail) == (HopState.UNDER_WAY, True)
+
+
+async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
+    staged = await applied("happy")
+    before = (await followed(staged))[-1].audiences[0].segment
+    assert before is not None
+    await staged.clock.advance(10 * MINUTE)
+    workspace = staged.sandbox.world.workspaces[0]
+    (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
+    destination.enabled = False
+    now, state = staged.clock.now(), staged.walk.state
+    facts = replace(state.facts, attached_at=now, known_segments=frozenset({before.key}))
+    again = Watched(replace(state, facts=facts), now)
+    last = [progress async for progress in watch(staged.walk.ports, again, timeout_s=20 * MINUTE)][-1]
+    (audience,) = last.audiences
+    assert last.outcome is WatchOutcome.TIMEOUT
+    assert (audience.appeared, audience.is_whole) == (True, False)
+    assert (states(last)[2], states(last)[3]) == (HopState.LATE, HopState.DONE)
+
+
+async def test_what_an_earlier_watch_found_is_recognised_by_the_next_one(tmp_path: Path) -> None:
+    clock = FakeClock(auto=True)
+    staged = await applied("happy", clock=clock, session=Session(tmp_path, clock))
+    found = [progress async for progress in watch(staged.walk.ports, watched_by(staged.walk))][-1]
+    segment = found.audiences[0].segment
+    assert segment is not None
+    environment = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
+
+    environment.segments[segment.key].deleted = True
+    later = [progress async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=MINUTE)]
+    assert later[0].audiences[0].notes == ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+    assert segment.key in (tmp_path / "found.json").read_text()
+
+
+async def test_later_watches_know_how_long_it_has_been_waited() -> None:
+    staged = await applied("segment-late")
+    await staged.clock.advance(25 * MINUTE)
+    first = (await followed(staged, timeout_s=0))[0]
+    delivered = first.audiences[0].hops[2]
+    assert delivered.state is HopState.LATE
+    assert delivered.causes
+
+
+async def test_what_keeps_it_for_certain_is_told_at_the_first_look() -> None:
+    staged = await applied("happy")
+    workspace = staged.sandbox.world.workspaces[0]
+    (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
+    destination.enabled = False
+    await staged.walk.read_again()
+    await staged.clock.advance(6 * MINUTE)
+    first = (await followed(staged, timeout_s=0))[0]
+    delivered = first.audiences[0].hops[2]
+    assert delivered.state is HopState.UNDER_WAY
+    assert [cause.check for cause in delivered.causes] == ["destination.enabled"]
+    assert delivered.advice == delivered.causes[0].fix
+
+
+async def test_look_alikes_are_shown_and_not_guessed_between() -> None:
+    staged = await applied("segment-late")
+    started = staged.clock.now()
+    like = LaunchDarklySegment("one", "Vip customers", "segment-audiences", True, created_at=started)
+    other = replace(like, key="another")
+    scripted = Scripted(staged.clock, 0.0, like, staged.walk.ports.services.launchdarkly(None))
+
+    async def both(project: str, environment: str) -> tuple[LaunchDarklySegment, ...]:
+        assert project
+        assert environment
+        return like, other
+
+    scripted.synced_segments = both  # type: ignore[method-assign]
+    ports = replace(staged.walk.ports, services=ScriptedServices(staged.walk.ports.services, scripted))  # type: ignore[arg-type]
+    async for progress in watch(ports, Watched(staged.walk.state, started), timeout_s=MINUTE):
+        (audience,) = progress.audiences
+        assert audience.segment is None
+        assert [candidate.key for candidate in audience.candidates] == ["one", "another"]
+        assert audience.hops[3].state is HopState.UNKNOWN
+    assert progress.outcome is WatchOutcome.TIMEOUT
+
+
+async def test_a_clock_that_was_set_back_hides_neither_side() -> None:
+    staged = await applied("happy")
+    watched = Watched(staged.walk.state, staged.clock.now() + timedelta(hours=2))
+    async for progress in watch(staged.walk.ports, watched, timeout_s=0):
+        assert states(progress)[0] is HopState.DONE
+
+
+async def test_happy_results_are_all_done_before_it_is_followed() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    assert {result.outcome for result in (await apply_all(staged)).values()} == {Outcome.DONE}

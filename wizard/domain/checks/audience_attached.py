@@ -1,0 +1,321 @@
+"""How the chosen audiences send: attached, of which kind, how often, since when.
+
+See docs/segment.md#audience-problems and docs/segment.md#delivery-problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.domain import deliveries, links
+from wizard.domain.activations import activations_of, differing, possible_settings
+from wizard.domain.answers import Answers
+from wizard.domain.checks import subjects
+from wizard.domain.checks.audience import EXISTS, STEP, page
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.segment_apis import refused_connections
+from wizard.domain.closed import Whose, whose_doing
+from wizard.domain.facts import Facts
+from wizard.domain.mapping import Difference, activation_mappings
+from wizard.domain.model import Activation, Audience, Connection, Connections, Delivery, Destination
+from wizard.domain.wanted import activation_settings, chosen_audiences
+from wizard.text import count
+
+
+def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    destination = subjects.need_destination(facts, answers)
+    seen = need(facts.connections.get(audience.id), f"what {audience.name} is connected to")
+    connection = next((c for c in seen.items if c.destination_id == destination.id), None)
+    if connection is not None:
+        return _connected(audience, connection, destination.name)
+    if seen.total is not None and seen.total > len(seen.items):
+        return unknown(
+            f"Whether {destination.name} is attached to {audience.name} cannot be told.",
+            cause=f"The token may not see {seen.total - len(seen.items)} of its {seen.total} connections.",
+            fix="Give the token Source Admin on the Engage source under Access Management.",
+            links=(links.SEGMENT_ACCESS,),
+            evidence={"seen": len(seen.items), "total": seen.total},
+        )
+    return failed(
+        f"{destination.name} is not attached to {audience.name}.",
+        cause="An audience sends only to the destinations that are attached to it.",
+        fix=f"Let Review attach it (audience-wizard apply), or add {destination.name} with + Add destination on the "
+        f"overview of {audience.name} in Segment.",
+        links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={"destination": destination.id},
+    )
+
+
+def _connected(audience: Audience, connection: Connection, destination: str) -> Findings:
+    if connection.enabled is False:
+        return failed(
+            f"The connection of {audience.name} to {destination} is switched off.",
+            cause="Nothing is sent through it.",
+            fix=f"Switch on {destination} on the overview of {audience.name} in Segment.",
+            links=(links.SEND_AUDIENCE_DATA_DOCS,),
+            evidence={"connection": connection.id},
+        )
+    return passed(f"{destination} is attached to {audience.name}.", evidence={"connection": connection.id})
+
+
+def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """What the API attached needs an activation; the App's toggles have no field there.
+
+    See docs/segment.md#send-identify-and-send-track.
+    """
+    destination = subjects.need_destination(facts, answers)
+    connection = _connection(audience, destination, facts)
+    if connection is None:
+        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
+    if _is_sent_events(audience, facts, answers):
+        return passed(f"{destination.name} is sent events.")
+    seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
+    own = [one for one in seen if one.connection_id in {"", connection.id}]
+    if active := [one for one in own if one.enabled is not False]:
+        return passed(f"{active[0].name} activates the connection.", evidence={"activation": active[0].id})
+    if audience.kind.upper() == "LINKED":
+        return _linked_audience_is_silent(audience, destination, facts, answers)
+    off = f" Its activation {own[0].name} is switched off." if own else " The API has not activated it."
+    return unknown(
+        f"Could not tell whether {audience.name} sends to {destination.name}: nothing was counted so far.{off}",
+        cause="In the web app Send Identify and Send Track decide it, and no API shows them.",
+        fix=f"Look on the overview of {audience.name} in Segment whether Send Identify or Send Track is on for "
+        f"{destination.name}.",
+        links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={"connection": connection.id, "activations": [one.id for one in own]},
+    )
+
+
+def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Events of another audience are no sign that this one sends."""
+    if not isinstance(facts.delivery, Delivery):
+        return False
+    own = deliveries.of_audience(facts.delivery, audience, deliveries.senders(facts, answers))
+    return own is not None and bool(own.delivered + own.failed)
+
+
+_TWO_KINDS = (
+    "An activation has a mapping of its own. Where its key or kind isn't the destination mapping's, members get "
+    "contexts of two kinds, and flags match only some of them."
+)
+_NOT_BATCHED = "An activation has a mapping of its own, and batching there isn't as in the destination's mapping."
+
+
+def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """Each sends what it has in its own mapping: where the two differ, members get keys of two kinds."""
+    destination = subjects.need_destination(facts, answers)
+    connection = _connection(audience, destination, facts)
+    if connection is None:
+        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
+    need(facts.activations.get(audience.id), f"what activates {audience.name}")
+    wanted = activation_settings(facts, answers, destination)
+    unsure = None
+    for activation in activations_of(audience.id, connection, facts):
+        found = [differing(settings, wanted) for settings in possible_settings(activation, facts)]
+        if found and all(found):
+            return _sends_otherwise(audience, activation, found[0], facts, answers)
+        unsure = activation if any(found) else unsure
+    if unsure is not None:
+        return _may_send_otherwise(audience, unsure, facts, answers)
+    said = f"What {audience.name} sends has the settings of the mapping."
+    return passed(said, evidence={"connection": connection.id})
+
+
+def _sends_otherwise(
+    audience: Audience, activation: Activation, found: tuple[Difference, ...], facts: Facts, answers: Answers
+) -> Findings:
+    seen = ", ".join(f"{one.key} {_setting(one.now)} instead of {_setting(one.wanted)}" for one in found)
+    only_batching = all(one.key == "enable_batching" for one in found)
+    return (warned if only_batching else failed)(
+        f"The activation {activation.name} of {audience.name} sends with {seen}.",
+        cause=_NOT_BATCHED if only_batching else _TWO_KINDS,
+        fix=f"Let Review set it (audience-wizard apply), or edit the mapping of {activation.name} on the page of "
+        f"{audience.name} in Segment.",
+        links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={
+            "activation": activation.id,
+            "now": {one.key: one.now for one in found},
+            "wanted": {one.key: one.wanted for one in found},
+        },
+    )
+
+
+def _other_activations(facts: Facts, answers: Answers) -> Findings:
+    """A mapping that is changed for the chosen audiences is changed for every audience of the destination."""
+    destination = subjects.need_destination(facts, answers)
+    wanted = activation_settings(facts, answers, destination)
+    owned = activation_mappings(need(facts.subscriptions, "the destination's mappings"))
+    found = [one for one in owned if differing(one.settings, wanted)]
+    others = len(found) - _chosen_that_differ(facts, answers, destination, wanted)
+    if others <= 0:
+        return passed("No activation of another audience sends with other settings than the mapping's.")
+    return warned(
+        f"{count(others, 'activation')} of other audiences {'sends' if others == 1 else 'send'} through "
+        f"{destination.name} with other settings than its mapping's.",
+        cause=_TWO_KINDS,
+        fix="Choose these audiences in the Audiences step too and let Review set it, or edit the mapping of their "
+        "activations in Segment.",
+        links=(links.SEGMENT_AUDIENCES, links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={"mappings": [one.id for one in found]},
+    )
+
+
+def _chosen_that_differ(facts: Facts, answers: Answers, destination: Destination, wanted: Mapping[str, Any]) -> int:
+    connected = ((one, _connection(one, destination, facts)) for one in chosen_audiences(facts, answers))
+    every = (a for one, connection in connected if connection for a in activations_of(one.id, connection, facts))
+    return sum(any(differing(settings, wanted) for settings in possible_settings(one, facts)) for one in every)
+
+
+def _may_send_otherwise(audience: Audience, activation: Activation, facts: Facts, answers: Answers) -> Findings:
+    return unknown(
+        f"We can't tell which mapping the activation {activation.name} of {audience.name} sends with.",
+        cause="Segment doesn't show it, and the activations of this destination have different mappings.",
+        fix=f"On the page of {audience.name} in Segment, compare the mapping of {activation.name} with the "
+        "destination's.",
+        links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
+        evidence={"activation": activation.id},
+    )
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
+
+
+def _linked_audience_is_silent(
+    audience: Audience, destination: Destination, facts: Facts, answers: Answers
+) -> Findings:
+    return failed(
+        f"No activation of {audience.name} for {destination.name} is switched on.",
+        cause="A Linked audience sends through activations only.",
+        fix=f"Add or switch on an activation for {destination.name} under Activations of {audience.name} in Segment.",
+        links=page(audience, facts, answers),
+    )
+
+
+def _connection(audience: Audience, destination: Destination, facts: Facts) -> Connection | None:
+    seen = facts.connections.get(audience.id)
+    items = seen.items if isinstance(seen, Connections) else ()
+    return next((one for one in items if one.destination_id == destination.id), None)
+
+
+def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    kind, pages = audience.kind.upper(), page(audience, facts, answers)
+    if kind == "ACCOUNTS":
+        return warned(
+            f"{audience.name} is an account-level audience.",
+            cause="Its Group calls do not match the mapping's trigger; Identify or Track calls do.",
+            fix="Choose Send Identify or Send Track when you attach it, and a context kind that stands for accounts.",
+            links=(links.SEND_AUDIENCE_DATA_DOCS, *pages),
+            evidence={"kind": kind},
+        )
+    if kind == "LINKED":
+        return warned(
+            f"{audience.name} is a Linked audience.",
+            cause="It sends through activations, on a schedule; that it fits this destination is not documented.",
+            fix=f"Look under Activations of {audience.name} in Segment whether one is there and its schedule runs.",
+            links=pages,
+            evidence={"kind": kind},
+        )
+    return passed(f"{audience.name} is made of user profiles.", evidence={"kind": kind})
+
+
+def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    if not audience.cadence:
+        return skipped(f"Segment does not say how often {audience.name} is computed.")
+    if audience.cadence.upper() != "BATCH":
+        return passed(f"{audience.name} is computed in real time.")
+    return warned(
+        f"{audience.name} is computed in batches, about every eight hours.",
+        cause="The first sync can take that long, and so can each change. Batch cannot be turned into real time.",
+        fix="Leave the wizard and run audience-wizard watch later.",
+        links=page(audience, facts, answers),
+        evidence={"cadence": "BATCH"},
+    )
+
+
+def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    if audience.history is None:
+        return skipped(f"Segment does not say whether {audience.name} includes historical data.")
+    if audience.history:
+        return passed(f"{audience.name} includes historical data: members of today are sent too.")
+    return warned(
+        f"{audience.name} does not include historical data.",
+        cause="Members from before it is attached are not sent; only those that enter or leave later.",
+        fix="Ask Segment support for a resync, or make a new audience with Include Historical Data on.",
+        links=page(audience, facts, answers),
+        evidence={"history": False},
+    )
+
+
+def _attach_by_api(facts: Facts, _: Answers) -> Findings:
+    """Whether the destination is listed is unverified, so it is asked (docs/segment.md#supported-destinations)."""
+    if need(facts.attach_by_api, "whether Segment's API can attach the destination"):
+        return passed("Segment's API can attach the destination.")
+    refused = refused_connections(facts)
+    by_workspace = refused is not None and whose_doing(refused) is Whose.WORKSPACE
+    return warned(
+        "This workspace doesn't offer Segment's API for attaching destinations."
+        if by_workspace
+        else "Segment's API doesn't attach this destination.",
+        cause="Segment says that it is off for the workspace. The token's role isn't the cause."
+        if by_workspace
+        else "Segment doesn't list LaunchDarkly Audiences among the destinations that its API can attach.",
+        fix="Attach it with + Add destination on the audience's overview; the wizard shows each value.",
+        links=(links.SEND_AUDIENCE_DATA_DOCS,),
+    )
+
+
+_each = subjects.for_each_audience
+_OF_THE_MAPPING = ("mapping.exists", "mapping.context_kind", "mapping.context_key")
+CHECKS = (
+    Check("audience.kind", "Kind of audience", STEP, _each(_kind), EXISTS, reads=("audiences",)),
+    Check("audience.cadence", "Cadence", STEP, _each(_cadence), EXISTS, reads=("audiences",)),
+    Check("audience.history", "Historical data", STEP, _each(_history), EXISTS, reads=("audiences",)),
+    Check(
+        "audience.attach_by_api",
+        "Attaching through the API",
+        STEP,
+        _attach_by_api,
+        EXISTS,
+        matters=False,
+        reads=("attach_by_api",),
+    ),
+    Check(
+        "audience.attached",
+        "Destination is attached",
+        STEP,
+        _each(_attached),
+        (*EXISTS, "destination.exists"),
+        reads=("connections",),
+    ),
+    Check(
+        "audience.activation",
+        "Connection is activated",
+        STEP,
+        _each(_activation),
+        (*EXISTS, "destination.exists", "audience.attached"),
+        matters=False,
+        reads=("connections", "activations", "delivery"),
+    ),
+    Check(
+        "audience.activation_mapping",
+        "Mapping of the activation",
+        STEP,
+        _each(_activation_mapping),
+        (*EXISTS, "destination.exists", "audience.attached", *_OF_THE_MAPPING),
+        matters=False,
+        reads=("connections", "activations", "subscriptions"),
+    ),
+    Check(
+        "audience.other_activations",
+        "Activations of other audiences",
+        STEP,
+        _other_activations,
+        ("destination.exists", *_OF_THE_MAPPING),
+        matters=False,
+        reads=("subscriptions", "connections", "activations"),
+    ),
+)

@@ -1,0 +1,92 @@
+"""What the project and environment demand of new segments: approvals, views.
+
+See docs/launchdarkly.md#account-and-project-rules.
+"""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import subjects
+from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.launchdarkly_permissions import need_grant, target_of
+from wizard.domain.facts import Facts
+from wizard.domain.model import Failure, Token
+from wizard.domain.permissions import Judgement, Target, Verdict, judge, smallest_policy
+
+STEP = "launchdarkly"
+_BYPASS = "bypassRequiredSegmentApproval"
+NEEDS = (
+    "launchdarkly.token.valid",
+    "launchdarkly.client_side_id",
+    "launchdarkly.pair",
+    "launchdarkly.project",
+    "launchdarkly.environment",
+)
+
+
+def _approvals(facts: Facts, answers: Answers) -> Findings:
+    """That syncs are held up by approvals is unverified (docs/launchdarkly.md#approvals); the gate itself is not."""
+    place = subjects.need_environment(facts, answers)
+    if not place[1].segment_approvals_required:
+        return passed(f"LaunchDarkly lists no required approval for segments of {subjects.place_name(place)}.")
+    target = target_of(facts, answers) or Target(place[0].key, place[1].key)
+    bypass = judge(_BYPASS, need_grant(facts), target)
+    if bypass.verdict is Verdict.ALLOW and _has_a_policy(facts):
+        return passed("Segment changes need approval there, and the token's role may bypass it.")
+    return _gate(place, bypass, target)
+
+
+def _has_a_policy(facts: Facts) -> bool:
+    """That a built-in role bypasses approvals is not documented; a policy says so itself."""
+    token = facts.token
+    return isinstance(token, Token) and bool(token.custom_role_ids or token.inline_role)
+
+
+def _gate(place: subjects.Place, bypass: Judgement, target: Target) -> Findings:
+    summary = f"{subjects.place_name(place)} requires approval for changes of segments."
+    cause = (
+        "Without a bypass LaunchDarkly lets an empty segment be made and refuses its members. Whether it holds up "
+        "syncs alike is not documented."
+    )
+    fix = (
+        f"Add {_BYPASS} to the token's role, or turn off required approvals for segments in the environment's settings."
+    )
+    pages = (
+        links.LAUNCHDARKLY_ENVIRONMENTS.to(project=place[0].key, environment=place[1].key),
+        links.APPROVALS_DOCS,
+        links.ROLE_ACTIONS_DOCS,
+    )
+    evidence = {
+        "bypass": str(Verdict.DENY if bypass.verdict is Verdict.ALLOW else bypass.verdict),
+        "policy": smallest_policy(target.project, target.environment, bypass_approvals=True),
+    }
+    if bypass.verdict is Verdict.UNKNOWN:
+        cause = f"Whether the token may bypass it cannot be told: {bypass.because}"
+        return unknown(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
+    return failed(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
+
+
+def _view(facts: Facts, answers: Answers) -> Findings:
+    """The effect on syncs is unverified (docs/launchdarkly.md#required-views)."""
+    project, _ = subjects.need_environment(facts, answers)
+    name = project.name or project.key
+    if project.segments_need_a_view is None and isinstance(facts.project, Failure):
+        return not_judged(f"Not read: whether new segments in {name} need a view.")
+    if project.segments_need_a_view is None:
+        return skipped(f"LaunchDarkly does not say whether new segments in {name} need a view.")
+    if not project.segments_need_a_view:
+        return passed(f"New segments in {name} need no view.")
+    return warned(
+        f"The project {name} wants every new segment to be linked to a view.",
+        cause="A sync cannot link one. Whether LaunchDarkly refuses its segment then is not documented.",
+        fix="Turn off the required view for new segments in the project's settings until the segment has appeared.",
+        links=(links.VIEWS_DOCS,),
+        evidence={"project": project.key},
+    )
+
+
+CHECKS = (
+    Check("launchdarkly.approvals", "Approvals", STEP, _approvals, NEEDS, reads=("project", "token", "roles")),
+    Check("launchdarkly.view", "Views", STEP, _view, NEEDS, matters=False, reads=("project",)),
+)

@@ -1,0 +1,228 @@
+"""The environment to write to: does it exist, is it this account's.
+
+See docs/launchdarkly.md#credential-problems, docs/launchdarkly.md#permission-problems and
+docs/launchdarkly.md#first-sync-problems.
+"""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import subjects
+from wizard.domain.checks.check import Check, Findings, failed, need, need_answer, no_answer, passed, unknown, warned
+from wizard.domain.checks.launchdarkly_permissions import need_grant
+from wizard.domain.credentials import Shape, read_paste
+from wizard.domain.facts import Facts
+from wizard.domain.model import Caller, Failure, FailureKind
+from wizard.domain.permissions import Target, Verdict, judge
+from wizard.domain.wanted import wanted_client_side_id
+
+STEP = "launchdarkly"
+_SECRETS = {
+    Shape.ACCESS_TOKEN: "an access token",
+    Shape.SDK_KEY: "an SDK key",
+    Shape.MOBILE_KEY: "a mobile key",
+    Shape.SEGMENT_TOKEN: "a Public API token of Segment",
+    Shape.SEVERAL: "more than one credential",
+    Shape.WORDS: "more than one word or line",
+}
+_PICK = "Choose the environment from the list in the LaunchDarkly step."
+
+
+def _client_side_id(facts: Facts, answers: Answers) -> Findings:
+    """A secret in the wrong field is never repeated in a finding."""
+    shape = read_paste(answers.client_side_id).shape if answers.client_side_id else None
+    if shape in _SECRETS:
+        return failed(
+            f"This is {_SECRETS[shape]}, not a client-side ID.",
+            cause="The two fields may have been swapped. A client-side ID is 24 letters and digits, and no secret.",
+            fix=_PICK,
+            links=(links.ENVIRONMENT_KEYS_DOCS,),
+        )
+    wanted = subjects.need_client_side_id(facts, answers)
+    place = subjects.find_environment(wanted, facts)
+    if place is not None:
+        return _listed(facts, wanted, subjects.place_name(place))
+    if need(facts.client_side_id_exists, "whether the client-side ID exists"):
+        return passed("This client-side ID exists.", evidence={"client_side_id": wanted})
+    return failed(
+        "No LaunchDarkly environment has this client-side ID.",
+        cause=_why_unknown(wanted, facts),
+        fix=_PICK,
+        links=(links.LAUNCHDARKLY_PROJECTS, links.ENVIRONMENT_KEYS_DOCS),
+        evidence={"client_side_id": wanted},
+    )
+
+
+def _listed(facts: Facts, wanted: str, place: str) -> Findings:
+    evidence = {"client_side_id": wanted}
+    if facts.client_side_id_exists is not False:
+        return passed(f"This is the client-side ID of {place}.", evidence=evidence)
+    return warned(
+        f"This is the client-side ID of {place}, but LaunchDarkly's client-side host does not know it.",
+        cause="The environment is very new, or another client-side host is in use than the account's.",
+        fix="Leave out --launchdarkly-client-url, or set it to https://clientsdk.launchdarkly.com.",
+        links=(links.ENVIRONMENT_KEYS_DOCS,),
+        evidence=evidence,
+    )
+
+
+def _why_unknown(wanted: str, facts: Facts) -> str:
+    keys = {e.key for project in subjects.seen_projects(facts) for e in project.environments}
+    if wanted in keys:
+        return "This is the key of an environment; its client-side ID is 24 letters and digits."
+    return "It was mistyped, the environment was deleted, or it belongs to another LaunchDarkly instance."
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------
+
+
+def _pair(facts: Facts, answers: Answers) -> Findings:
+    """Segment's own test passes when the token and the ID belong to different accounts.
+
+    See docs/segment.md#credential-test.
+    """
+    wanted = wanted_client_side_id(facts, answers)
+    if not wanted and answers.environment:
+        need(facts.projects, "the token's projects")
+    wanted = need_answer(wanted, "the client-side ID")
+    place = subjects.find_environment(wanted, facts)
+    if place is not None:
+        project, found = place
+        return passed(
+            f"The token and the client-side ID belong together: {subjects.place_name(place)}.",
+            evidence={"account": _account(facts), "project": project.key, "environment": found.key},
+        )
+    projects = need(facts.projects, "the token's projects")
+    if projects and _sees_every_project(facts):
+        return _of_another_account(facts, wanted)
+    seen = f"the {len(projects)} projects" if len(projects) > 1 else "the one project" if projects else "any project"
+    return unknown(
+        f"The client-side ID is not in {seen} that this token can see.",
+        cause="It belongs to a project that is hidden from this token, or to another account.",
+        fix="Give the token viewProject on the project under Organization settings → Roles, or choose from the list.",
+        links=(links.PRIVATE_PROJECTS_DOCS, links.LAUNCHDARKLY_PROJECTS),
+        evidence={"account": _account(facts), "client_side_id": wanted, "projects_seen": len(projects)},
+    )
+
+
+def _of_another_account(facts: Facts, wanted: str) -> Findings:
+    return failed(
+        "The client-side ID belongs to another account than the token.",
+        cause="The token sees every project of its account, and none has an environment with this ID.",
+        fix=f"{_PICK[:-1]}, or paste a token of the account that the ID comes from.",
+        links=(links.LAUNCHDARKLY_PROJECTS, links.ENVIRONMENT_KEYS_DOCS),
+        evidence={"account": _account(facts), "client_side_id": wanted},
+    )
+
+
+def _account(facts: Facts) -> str:
+    if isinstance(facts.account_name, str) and facts.account_name:
+        return facts.account_name
+    return facts.caller.account_id if isinstance(facts.caller, Caller) else ""
+
+
+def _sees_every_project(facts: Facts) -> bool:
+    """Whether its role lets the token view a project that no policy names; only then a missing one is elsewhere."""
+    grant = need_grant(facts)
+    statements = [statement for policy in grant.policies for statement in policy.statements]
+    if any(statement.effect == "deny" or statement.not_resources for statement in statements):
+        return False
+    unnamed = Target("a-project-that-no-policy-names", "any", None, None, None)
+    return judge("viewProject", grant, unnamed).verdict is Verdict.ALLOW
+
+
+def _project(facts: Facts, answers: Answers) -> Findings:
+    """Whether a sync needs to view the project is unverified (docs/launchdarkly.md#statements)."""
+    if facts.projects == () and facts.project is None:
+        return unknown(
+            "The token is valid, but LaunchDarkly shows it no project.",
+            cause="Its role has no viewProject: everything else about the environment stays unseen.",
+            fix="Add viewProject on the project to the token's role under Organization settings → Roles.",
+            links=(links.PRIVATE_PROJECTS_DOCS,),
+        )
+    key = need_answer(answers.project, "the project")
+    if isinstance(facts.project, Failure) and facts.project.kind is FailureKind.NOT_FOUND:
+        return failed(
+            f"There is no project with the key {key}.",
+            cause="It was deleted, or its key is another one.",
+            fix=_PICK,
+            links=(links.LAUNCHDARKLY_PROJECTS,),
+            evidence={"project": key},
+        )
+    if isinstance(facts.project, Failure) and facts.project.is_closed:
+        return _hidden(facts.project, key)
+    project = need(facts.project, "the project")
+    return passed(f"The token can view {project.name or project.key}.", evidence={"project": project.key})
+
+
+def _hidden(refused: Failure, key: str) -> Findings:
+    (told,) = no_answer(refused, "the project")
+    return unknown(
+        f"The token may not view the project {key}.",
+        cause="Its role has no viewProject there. LaunchDarkly may refuse to change what a token cannot view.",
+        fix=f"Add viewProject on proj/{key} to the token's role under Organization settings → Roles.",
+        links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),
+        evidence={"project": key, **told.evidence},
+    )
+
+
+def _environment(facts: Facts, answers: Answers) -> Findings:
+    project = need(facts.project, "the project")
+    key = need_answer(answers.environment, "the environment")
+    found = project.environment(key)
+    if found is None:
+        return failed(
+            f"The project {project.name or project.key} has no environment with the key {key}.",
+            cause="It was deleted, or its key is another one.",
+            fix=_PICK,
+            links=(links.LAUNCHDARKLY_ENVIRONMENTS.to(project=project.key, environment=key),),
+            evidence={"project": project.key, "environment": key},
+        )
+    if answers.client_side_id and answers.client_side_id != found.client_side_id:
+        meant = subjects.find_environment(answers.client_side_id, facts)
+        belongs = f"belongs to {subjects.place_name(meant)}" if meant else "is not its client-side ID"
+        return failed(
+            f"You chose {subjects.place_name((project, found))}, but the client-side ID {belongs}.",
+            cause="The ID was copied from another environment.",
+            fix=_PICK,
+            links=(links.LAUNCHDARKLY_ENVIRONMENTS.to(project=project.key, environment=key),),
+            evidence={"project": project.key, "environment": key, "client_side_id": answers.client_side_id},
+        )
+    return passed(f"{subjects.place_name((project, found))} exists.", evidence={"environment": key})
+
+
+CHECKS = (
+    Check(
+        "launchdarkly.client_side_id",
+        "Client-side ID exists",
+        STEP,
+        _client_side_id,
+        ("launchdarkly.instance",),
+        reads=("client_side_id_exists", "projects"),
+    ),
+    Check(
+        "launchdarkly.pair",
+        "Token and client-side ID belong together",
+        STEP,
+        _pair,
+        ("launchdarkly.token.valid", "launchdarkly.client_side_id"),
+        reads=("projects", "account_name"),
+    ),
+    Check(
+        "launchdarkly.project",
+        "Project can be viewed",
+        STEP,
+        _project,
+        ("launchdarkly.token.valid", "launchdarkly.pair"),
+        reads=("project",),
+    ),
+    Check(
+        "launchdarkly.environment",
+        "Environment",
+        STEP,
+        _environment,
+        ("launchdarkly.project", "launchdarkly.pair"),
+        reads=("project",),
+    ),
+)

@@ -1,0 +1,198 @@
+"""The LaunchDarkly access token: is it one, whose is it, will it last.
+
+See docs/launchdarkly.md#credential-problems and docs/launchdarkly.md#permission-problems.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
+from wizard.domain.credentials import Shape
+from wizard.domain.explain import evidence_of
+from wizard.domain.facts import Facts
+from wizard.domain.model import Caller, Failure, FailureKind, Instance, Token
+
+STEP = "launchdarkly"
+_NOT_AN_ACCESS_TOKEN = {
+    Shape.SDK_KEY: "an SDK key",
+    Shape.MOBILE_KEY: "a mobile key",
+    Shape.CLIENT_SIDE_ID: "a client-side ID",
+    Shape.SEGMENT_TOKEN: "a Public API token of Segment",
+    Shape.SEVERAL: "more than one credential",
+    Shape.WORDS: "more than one word or line",
+}
+_KINDS = (
+    "LaunchDarkly has access tokens (api-…) for its API, SDK and mobile keys for apps, and client-side IDs for "
+    "browsers. Segment needs the first."
+)
+_MORE_CAME_ALONG = "Something came along with the token. Nothing of it was sent to LaunchDarkly."
+_WHY = {
+    Shape.SEGMENT_TOKEN: "The tokens of LaunchDarkly and Segment were probably swapped. This one was not sent.",
+    Shape.SEVERAL: _MORE_CAME_ALONG,
+    Shape.WORDS: _MORE_CAME_ALONG,
+}
+_SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": "a client-side ID"}
+_SOON = timedelta(days=30)
+_OTHERS_NOT_ASKED = "The EU and federal instances, which the destination does not reach, could not be asked."
+_OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
+
+
+def _kind(facts: Facts, _: Answers) -> Findings:
+    """By its form, else by what LaunchDarkly says of it (docs/launchdarkly.md#caller-identity)."""
+    shape, caller = facts.launchdarkly_token_shape, facts.caller
+    if shape is None and caller is None:
+        return not_judged("Not given yet: the access token.")
+    what = _NOT_AN_ACCESS_TOKEN.get(shape, "") if shape else ""
+    if not what and isinstance(caller, Caller):
+        what = _SDK_TOKEN_KINDS.get(caller.token_kind, "an SDK key" if caller.environment_id else "")
+    if what:
+        return failed(
+            f"This is {what}, not an access token.",
+            cause=_WHY.get(shape, _KINDS) if shape else _KINDS,
+            fix="Create a service token under Access tokens in LaunchDarkly and paste that.",
+            links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
+            evidence={"kind": what},
+        )
+    if shape is Shape.OTHER and isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
+        return failed(
+            "This does not have the form of an access token, and LaunchDarkly does not know it.",
+            cause="Something else was given: an access token begins with api-.",
+            fix="Create a service token under Access tokens in LaunchDarkly and paste that.",
+            links=(links.LAUNCHDARKLY_NEW_TOKEN, links.LAUNCHDARKLY_TOKENS),
+            evidence={"kind": "something else"},
+        )
+    if shape is Shape.OTHER and not isinstance(caller, Caller):
+        return unknown(
+            "It does not have the usual form of an access token (api-…); LaunchDarkly decides.",
+            fix="Compare it with the token that you made under Access tokens in LaunchDarkly.",
+            links=(links.LAUNCHDARKLY_TOKENS,),
+            matters=False,
+        )
+    return passed("This is an access token.")
+
+
+def _instance(facts: Facts, _: Answers) -> Findings:
+    """The destination's hosts are hard-coded to the commercial instance (docs/launchdarkly.md#instances-and-hosts)."""
+    here = _OTHER_HOSTS.get(facts.launchdarkly_host.lower())
+    if here:
+        return _unreachable_instance(here)
+    caller = facts.caller
+    if isinstance(caller, Caller):
+        return passed("The account lives in the commercial instance, which the destination reaches.")
+    if caller is None or caller.kind is not FailureKind.UNAUTHORIZED:
+        return not_judged("Not read yet: the token's identity.")
+    if _is_known_nowhere(facts):
+        return skipped("No other instance knows this token either.")
+    elsewhere = need(facts.other_instance, "whether another LaunchDarkly instance knows this token")
+    return _unreachable_instance(elsewhere)
+
+
+def _is_known_nowhere(facts: Facts) -> bool:
+    asked = facts.other_instance
+    return asked is Instance.COMMERCIAL or (isinstance(asked, Failure) and asked.kind is FailureKind.UNAUTHORIZED)
+
+
+def _unreachable_instance(instance: Instance) -> Findings:
+    page = links.EU_DOCS if instance is Instance.EU else links.FEDERAL_DOCS
+    return failed(
+        f"This account lives in LaunchDarkly's {instance} instance.",
+        cause="Segment's LaunchDarkly Audiences reaches only app.launchdarkly.com. No setting changes that.",
+        fix="Use an account on app.launchdarkly.com, or ask LaunchDarkly support for another way to sync segments.",
+        links=(page, links.TWILIO_DOCS),
+        evidence={"instance": str(instance)},
+    )
+
+
+def _valid(facts: Facts, _: Answers) -> Findings:
+    """Any other answer than 401 says nothing about the token."""
+    caller = facts.caller
+    if isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
+        nowhere = _is_known_nowhere(facts)
+        elsewhere = "The EU and federal instances do not know it either." if nowhere else _OTHERS_NOT_ASKED
+        return failed(
+            "LaunchDarkly does not know this token.",
+            cause=f"It was mistyped, deleted or reset, or it has expired. {elsewhere}",
+            fix="Create a new service token under Access tokens in LaunchDarkly and paste it.",
+            links=(links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS, links.TOKEN_EXPIRY_DOCS),
+            evidence=evidence_of(caller),
+        )
+    known = need(caller, "the token's identity")
+    name = f"“{known.token_name}”" if known.token_name else "this token"
+    return passed(f"LaunchDarkly knows {name}.", evidence={"token": known.token_name, "account": known.account_id})
+
+
+def _personal(facts: Facts, _: Answers) -> Findings:
+    caller = need(facts.caller, "the token's identity")
+    token = facts.token if isinstance(facts.token, Token) else None
+    service = caller.service_token if caller.service_token is not None else token and token.service_token
+    if service is None:
+        return skipped("LaunchDarkly does not say whether this is a service token.")
+    if service:
+        return passed("This is a service token: it does not depend on a person.")
+    return warned(
+        "This is a personal token.",
+        cause="It loses rights when its owner does, and stops working when the owner leaves.",
+        fix="Create a service token under Access tokens in LaunchDarkly, if the plan has them, and use that instead.",
+        links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
+    )
+
+
+def _lifetime(facts: Facts, _: Answers) -> Findings:
+    """No documented field carries the date: one that is seen is told, none is asserted.
+
+    See docs/launchdarkly.md#token-expiry.
+    """
+    token = facts.token
+    if not isinstance(token, Token):
+        return not_judged("Not read: what LaunchDarkly says about the token.")
+    if token.expires_at is None:
+        return skipped("LaunchDarkly shows no date on which this token expires.")
+    left, day = token.expires_at - facts.now, f"{token.expires_at.day} {token.expires_at:%B %Y}"
+    evidence = {"expires_at": token.expires_at.isoformat()}
+    if left > _SOON:
+        return passed(f"LaunchDarkly shows {day} as the day on which this token expires.", evidence=evidence)
+    return warned(
+        f"LaunchDarkly shows {day} as the day on which this token {'expires' if left > timedelta() else 'expired'}.",
+        cause="When it has expired, LaunchDarkly refuses what Segment sends, and members are no longer updated.",
+        fix="Create a service token that lasts longer under Access tokens in LaunchDarkly, and put it into the "
+        "destination too.",
+        links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
+        evidence=evidence,
+    )
+
+
+_ALIVE = ("launchdarkly.reachable", "launchdarkly.token.kind", "launchdarkly.instance")
+CHECKS = (
+    Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind, reads=("caller",)),
+    Check(
+        "launchdarkly.instance",
+        "LaunchDarkly instance",
+        STEP,
+        _instance,
+        ("launchdarkly.reachable", "launchdarkly.token.kind"),
+        matters=False,
+        reads=("caller", "other_instance"),
+    ),
+    Check("launchdarkly.token.valid", "Token is known", STEP, _valid, _ALIVE, reads=("caller",)),
+    Check(
+        "launchdarkly.token.personal",
+        "Service token",
+        STEP,
+        _personal,
+        ("launchdarkly.token.valid",),
+        matters=False,
+        reads=("caller", "token"),
+    ),
+    Check(
+        "launchdarkly.token.lifetime",
+        "Expiry",
+        STEP,
+        _lifetime,
+        ("launchdarkly.token.valid",),
+        matters=False,
+        reads=("token",),
+    ),
+)

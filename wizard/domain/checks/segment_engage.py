@@ -1,0 +1,118 @@
+"""Twilio Engage: the space, and the source that its audiences send through.
+
+See docs/segment.md#access-problems and docs/segment.md#delivery-problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
+from wizard.domain.explain import evidence_of
+from wizard.domain.facts import Facts
+from wizard.domain.model import Failure, Source, Space
+from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.wanted import chosen_destination, chosen_space, engage_sources_of, source_for_a_new_destination
+from wizard.text import count
+
+STEP = "segment"
+_WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS)
+
+
+def _engage(facts: Facts, answers: Answers) -> Findings:
+    if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:
+        return _no_space("Segment shows this token no Engage space.", evidence_of(facts.spaces))
+    spaces = need(facts.spaces, "the workspace's spaces")
+    if not spaces:
+        return _no_space("The workspace has no Engage space that this token can see.", {})
+    if answers.space and chosen_space(facts, answers) is None:
+        return failed(
+            "The chosen space is not in this workspace.",
+            cause="It was deleted, the token may not see it, or it belongs to another workspace.",
+            fix="Choose a space from the list in the Twilio Segment step.",
+            links=(links.SEGMENT_ACCESS,),
+            evidence={"space": answers.space, "spaces": [space.slug for space in spaces][:20]},
+        )
+    sources = need(facts.sources, "the workspace's sources")
+    if not any(source.metadata_slug == ENGAGE_SOURCE_SLUG for source in sources):
+        return _no_engage_source()
+    return passed(_seen(spaces, chosen_space(facts, answers)), evidence={"spaces": len(spaces)})
+
+
+def _seen(spaces: tuple[Space, ...], chosen: Space | None) -> str:
+    return (
+        f"Engage is there: the space {chosen.name}." if chosen else f"Engage is there: {count(len(spaces), 'space')}."
+    )
+
+
+def _no_space(summary: str, evidence: Mapping[str, Any]) -> Findings:
+    return failed(
+        summary,
+        cause="The workspace has no Engage, its Spaces API is not switched on, or the token has no role on any space. "
+        "Segment does not say which.",
+        fix="Open Engage in the web app and give the token Unify and Engage Admin, or ask Segment for Engage.",
+        links=_WAYS,
+        evidence=evidence,
+    )
+
+
+def _no_engage_source() -> Findings:
+    return failed(
+        "No Engage source is among the sources that this token can see.",
+        cause="The space was never set up, or the token has no role on its source.",
+        fix="Open Engage once as a Workspace Owner, then give the token Source Admin on its Engage source.",
+        links=(links.SEGMENT_SOURCES, links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
+    )
+
+
+def _source(facts: Facts, answers: Answers) -> Findings:
+    """No field ties a source to a space: names are a guess that a person may have to make.
+
+    See docs/segment.md#engage-sources.
+    """
+    if chosen_space(facts, answers) is None:
+        return not_judged("Not chosen yet: the space.")
+    sources = need(facts.sources, "the workspace's sources")
+    own = engage_sources_of(facts, answers)
+    off = [source for source in own if source.enabled is False]
+    if own and len(off) == len(own):
+        return failed(
+            f"The Engage source {off[0].name} is switched off.",
+            cause="Audiences of its space send nothing while it is off.",
+            fix=f"Switch on {off[0].name} under Connections → Sources in Segment.",
+            links=(links.SEGMENT_SOURCES,),
+            evidence={"source": off[0].id},
+        )
+    if not own:
+        return _choose("It cannot be told which Engage source belongs to the space.", _engage_sources(sources))
+    settled = (
+        chosen_destination(facts, answers) or source_for_a_new_destination(facts, answers) or answers.engage_source
+    )
+    if len(own) > 1 and not settled:
+        return _choose(f"The space has {count(len(own), 'Engage source')}.", own)
+    return passed(f"The space sends through {own[0].name}.", evidence={"sources": [source.id for source in own]})
+
+
+def _engage_sources(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    return tuple(source for source in sources if source.metadata_slug == ENGAGE_SOURCE_SLUG)
+
+
+def _choose(summary: str, sources: tuple[Source, ...]) -> Findings:
+    return warned(
+        summary,
+        cause="Segment does not say which source belongs to a space, and Engage makes a further one for each further "
+        "instance of a destination.",
+        fix="Choose the Engage source in the Twilio Segment step; none of them may be switched off or deleted.",
+        links=(links.SEGMENT_SOURCES,),
+        evidence={"sources": [{"id": source.id, "name": source.name} for source in sources][:20]},
+    )
+
+
+_NEEDS = ("segment.token.valid", "segment.region", "segment.token.permissions")
+CHECKS = (
+    Check("segment.engage", "Engage", STEP, _engage, _NEEDS, reads=("spaces", "sources")),
+    Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, "segment.engage"), reads=("sources",)),
+)

@@ -1,0 +1,242 @@
+"""Where an audience's segment is, as far as LaunchDarkly was asked: the one judgement behind the checks and the watch.
+
+Nothing here is told from silence. A look that brought no answer is `UNANSWERED`, and a list that was read before
+attaching is no list (`wizard.flow.reading.launchdarkly` drops it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from wizard.domain.answers import Answers
+from wizard.domain.facts import Facts
+from wizard.domain.model import Audience, Delivery, Failure, LaunchDarklySegment
+from wizard.domain.naming import SegmentMatch, is_of_another_audience, match_segments, seen_before, segment_name
+from wizard.domain.usual_times import VISIBLE_WITHIN_S
+from wizard.domain.wanted import chosen_audiences
+from wizard.text import plain
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_FED_WITHIN = timedelta(hours=1)  # later a quiet audience is no reason to doubt
+_USUALLY_VISIBLE = timedelta(seconds=VISIBLE_WITHIN_S)
+
+
+class Presence(StrEnum):
+    """Where the segment is."""
+
+    UNASKED = "nobody looked yet"
+    UNANSWERED = "the look brought no answer"
+    THERE = "there"
+    DELETED = "it was there, and LaunchDarkly lists it no more"
+    LOOK_ALIKES = "there may be, under another name or key"
+    ELSEWHERE = "in another environment"
+    MISSING = "due, and not there"
+    AWAITED = "not there yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    presence: Presence
+    segment: LaunchDarklySegment | None = None  # when it is there
+    candidates: tuple[LaunchDarklySegment, ...] = ()  # look-alikes: a person can tell, the wizard can't
+    environment: str = ""  # another one with a segment of the audience: certain when ELSEWHERE, else a hint
+    failure: Failure | None = None  # why nobody could look
+    was_there: bool = False  # an earlier look found it; told when this one brought no answer
+
+
+def whereabouts(audience: Audience, facts: Facts, answers: Answers) -> Whereabouts:
+    """Return where the audience's segment is, and what shows it."""
+    if not isinstance(facts.segments, tuple):
+        return _not_looked(audience, facts)
+    there = found(audience, facts)
+    if there is not None:
+        return Whereabouts(Presence.THERE, there)
+    among = candidates(audience, facts, answers)
+    if is_deleted(audience, facts):
+        return Whereabouts(Presence.DELETED, candidates=among)
+    if among:
+        return Whereabouts(Presence.LOOK_ALIKES, candidates=among)
+    return _missing(audience, facts, answers)
+
+
+def _not_looked(audience: Audience, facts: Facts) -> Whereabouts:
+    failure = facts.segments if isinstance(facts.segments, Failure) else None
+    presence = Presence.UNANSWERED if failure else Presence.UNASKED
+    return Whereabouts(presence, failure=failure, was_there=audience.key in facts.found_segments)
+
+
+def _missing(audience: Audience, facts: Facts, answers: Answers) -> Whereabouts:
+    place, due = elsewhere(audience, facts), is_due(facts, answers)
+    if due and _deleted(audience, facts):
+        return Whereabouts(Presence.DELETED)
+    if place and took_deliveries(facts, answers):
+        return Whereabouts(Presence.ELSEWHERE, environment=place)
+    return Whereabouts(Presence.MISSING if due else Presence.AWAITED, environment=place)
+
+
+# --- whose ------------------------------------------------------------------------------------------------------
+
+
+def listed(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    return facts.segments if isinstance(facts.segments, tuple) else ()
+
+
+def matched(audience: Audience, facts: Facts) -> SegmentMatch:
+    """Found, or what there is to choose from; what was found once is still it, whatever it is called now."""
+    match = match_segments(audience, listed(facts), facts.known_segments, facts.attached_at)
+    return match if match.found else seen_before(match, facts.found_segments.get(audience.key, ""), listed(facts))
+
+
+def found(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
+    return matched(audience, facts).found
+
+
+def candidates(audience: Audience, facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
+    """Those of which a person can tell; none that is certainly of another audience."""
+    among = matched(audience, facts).candidates
+    if not among:
+        return ()
+    taken = {_name(one) for one in chosen_audiences(facts, answers)} - {_name(audience)}
+    return tuple(one for one in among if one.name not in taken and not is_of_another_audience(one, audience))
+
+
+def strangers(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    """Namesakes that carry the id of another audience, which has or had the same key."""
+    return tuple(one for one in namesakes(audience, facts) if is_of_another_audience(one, audience))
+
+
+def namesakes(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    """Synced segments with the audience's name, its own among them."""
+    name = _name(audience)
+    return tuple(one for one in listed(facts) if one.external and not one.deleted and one.name == name)
+
+
+def made_by_hand(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    """Segments with the audience's name that no sync fills. Not being able to list them says nothing of the others."""
+    seen = facts.namesakes if isinstance(facts.namesakes, tuple) else ()
+    return tuple(one for one in seen if one.name == _name(audience) and not one.external and not one.deleted)
+
+
+def fits(segment: LaunchDarklySegment, audience: Audience) -> bool:
+    """By its key or its name."""
+    return _carries_its_id(segment.key, audience) or (
+        segment.name == _name(audience) and not is_of_another_audience(segment, audience)
+    )
+
+
+def _carries_its_id(key: str, audience: Audience) -> bool:
+    return bool(audience.id) and key.casefold().endswith(audience.id.casefold())
+
+
+def _name(audience: Audience) -> str:
+    return plain(segment_name(audience.key))
+
+
+def was_there_before(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    """It was there when attaching began: that it is there proves nothing about this sync."""
+    return segment.key in facts.known_segments
+
+
+def has_arrived_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    """It came since attaching began, and LaunchDarkly does not count it empty: some events were taken."""
+    return not was_there_before(segment, facts) and segment.included_count != 0
+
+
+def some_arrived_since(facts: Facts, answers: Answers) -> bool:
+    """The segment of one chosen audience, at least, came since attaching began."""
+    there = (found(audience, facts) for audience in chosen_audiences(facts, answers))
+    return facts.attached_at is not None and any(one is not None and has_arrived_since(one, facts) for one in there)
+
+
+def may_be_unfed(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    """It was there when attaching began, not long ago, and Segment's counts, which can be seen, show no delivery."""
+    if not was_there_before(segment, facts) or facts.attached_at is None:
+        return False
+    nothing_yet = isinstance(facts.delivery, Delivery) and not facts.delivery.delivered
+    return nothing_yet and facts.now - facts.attached_at < _FED_WITHIN
+
+
+# --- deleted ----------------------------------------------------------------------------------------------------
+
+
+def is_deleted(audience: Audience, facts: Facts) -> bool:
+    """LaunchDarkly answered, and it is gone. One that was deleted before attaching is made again by this sync."""
+    return _is_gone(audience, facts) or any(_is_since(one, facts) for one in _deleted(audience, facts))
+
+
+def _is_gone(audience: Audience, facts: Facts) -> bool:
+    """It was there when attaching began, or was found since, and LaunchDarkly lists it no more."""
+    if not isinstance(facts.segments, tuple):
+        return False
+    keys = {one.key for one in facts.segments if not one.deleted}
+    was_found = facts.found_segments.get(audience.key, "")
+    gone = facts.known_segments - keys
+    return was_found not in {"", *keys} or any(_carries_its_id(key, audience) for key in gone)
+
+
+def _deleted(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    return tuple(one for one in listed(facts) if one.deleted and one.external and fits(one, audience))
+
+
+def _is_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    """Not known to be from before attaching."""
+    return segment.key in facts.known_segments or _is_new(segment, facts)
+
+
+def _is_new(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    if facts.attached_at is None or segment.created_at is None:
+        return True
+    return segment.created_at >= facts.attached_at - _CLOCKS_DIFFER
+
+
+# --- due, elsewhere ---------------------------------------------------------------------------------------------
+
+
+def took_deliveries(facts: Facts, answers: Answers) -> bool:
+    """LaunchDarkly took deliveries and listed no segment of any audience.
+
+    Deliveries are counted for the destination: once one audience arrived, they say nothing of the others.
+    """
+    delivered = isinstance(facts.delivery, Delivery) and facts.delivery.delivered > 0
+    if not (delivered and isinstance(facts.segments, tuple)):
+        return False
+    return not any(found(audience, facts) for audience in chosen_audiences(facts, answers))
+
+
+def is_due(facts: Facts, answers: Answers) -> bool:
+    """LaunchDarkly took deliveries, and the time that it usually needs for a segment is over since."""
+    return took_deliveries(facts, answers) and facts.now - _taken_at(facts) >= _USUALLY_VISIBLE
+
+
+def _taken_at(facts: Facts) -> datetime:
+    """When LaunchDarkly took the first delivery, as far as that can be told; at the latest now."""
+    first_at = facts.delivery.first_at if isinstance(facts.delivery, Delivery) else None
+    return min(facts.now, first_at or facts.attached_at or facts.now - _USUALLY_VISIBLE)
+
+
+def may_be_elsewhere(facts: Facts, answers: Answers) -> bool:
+    """Worth a look at the project's other environments: deliveries went somewhere, or the ID was typed in by hand."""
+    if not isinstance(facts.segments, tuple):
+        return False
+    missing = [one for one in chosen_audiences(facts, answers) if found(one, facts) is None]
+    return took_deliveries(facts, answers) or (bool(answers.by_hand) and bool(missing))
+
+
+def elsewhere(audience: Audience, facts: Facts) -> str:
+    """Another environment of the project that holds the audience's segment; empty when none is seen to.
+
+    One from before attaching is no trace of this sync: an audience may go to several environments.
+    """
+    for environment, segments in facts.segments_elsewhere.items():
+        there = match_segments(audience, segments).found if isinstance(segments, tuple) else None
+        if there is not None and _is_new(there, facts):
+            return environment
+    return ""
+
+
+def slot_of_segment(audience: Audience, facts: Facts) -> str:
+    """What facts about the audience's segment are kept under: its id; by hand, without one, the segment's key."""
+    there = found(audience, facts)
+    return audience.id or (there.key if there else "")

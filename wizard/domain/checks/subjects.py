@@ -1,0 +1,187 @@
+"""What the answers point at among the things that were read. Where it is not there yet, the judge ends as skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.checks.check import CannotJudge, Findings, Judge, need, need_answer, not_judged, waiting
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding
+from wizard.domain.mapping import own_mappings
+from wizard.domain.model import Audience, Destination, Environment, Project, Subscription
+from wizard.domain.wanted import (
+    catalog_entry,
+    chosen_audiences,
+    chosen_destination,
+    chosen_environment,
+    chosen_mapping,
+    wanted_client_side_id,
+)
+
+Place: TypeAlias = tuple[Project, Environment]
+JudgeOne: TypeAlias = Callable[[Audience, Facts, Answers], Findings]
+AudiencesOf: TypeAlias = Callable[[Facts, Answers], dict[str, Audience | None]]
+
+# --- LaunchDarkly -----------------------------------------------------------------------------------------------
+
+
+def seen_projects(facts: Facts) -> tuple[Project, ...]:
+    """The one that was read by itself first: it says more than the list."""
+    direct = (facts.project,) if isinstance(facts.project, Project) else ()
+    listed = facts.projects if isinstance(facts.projects, tuple) else ()
+    return (*direct, *listed)
+
+
+def find_environment(client_side_id: str, facts: Facts) -> Place | None:
+    """There is no call that finds an environment by its ID: every visible one is compared.
+
+    See docs/launchdarkly.md#client-side-id.
+    """
+    for project in seen_projects(facts):
+        for environment in project.environments:
+            if environment.client_side_id == client_side_id:
+                return project, environment
+    return None
+
+
+def need_client_side_id(facts: Facts, answers: Answers) -> str:
+    """The one that was given, or that of the chosen environment, once the projects show it."""
+    wanted = wanted_client_side_id(facts, answers)
+    if not wanted and answers.environment and not isinstance(facts.projects, tuple):
+        raise CannotJudge(waiting("launchdarkly.pair"))
+    return need_answer(wanted, "the environment")
+
+
+def need_environment(facts: Facts, answers: Answers) -> Place:
+    found = chosen_environment(facts, answers)
+    if found is None:
+        raise CannotJudge(not_judged("Not checked: the project and environment are not known yet."))
+    return found
+
+
+def place_name(place: Place) -> str:
+    project, environment = place
+    return f"{project.name or project.key} / {environment.name or environment.key}"
+
+
+# --- Twilio Segment ---------------------------------------------------------------------------------------------
+
+
+def matching_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:
+    """Every instance that writes to the chosen environment."""
+    instances = need(facts.destinations, "the workspace's destinations")
+    wanted = need_client_side_id(facts, answers)
+    return tuple(instance for instance in instances if instance.client_side_id == wanted)
+
+
+def need_destination(facts: Facts, answers: Answers) -> Destination:
+    need(facts.destinations, "the workspace's destinations")
+    found = chosen_destination(facts, answers)
+    if found is None:
+        need_client_side_id(facts, answers)
+        raise CannotJudge(not_judged("Not checked: there is no destination yet."))
+    return found
+
+
+def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
+    """The destination's mappings of the sync, without those that activations own."""
+    destination = need_destination(facts, answers)
+    seen = need(facts.subscriptions, "the destination's mappings")
+    return own_mappings((s for s in seen if s.destination_id in {"", destination.id}), catalog_entry(facts))
+
+
+def need_mapping(facts: Facts, answers: Answers) -> Subscription:
+    """The one that works, when there are several."""
+    destination = need_destination(facts, answers)
+    need(facts.subscriptions, "the destination's mappings")
+    found = chosen_mapping(facts, answers, destination)
+    if found is None:
+        raise CannotJudge(not_judged("Not checked: there is no mapping yet."))
+    return found
+
+
+def seen_mapping(facts: Facts, answers: Answers) -> Subscription | None:
+    """The mapping that exists, if it was read."""
+    destination = chosen_destination(facts, answers)
+    return chosen_mapping(facts, answers, destination) if destination else None
+
+
+def need_what_the_mapping_says(facts: Facts, answers: Answers) -> None:
+    """For what nobody chose: a mapping that is there but was not read may say it."""
+    if answers.by_hand:
+        return
+    need(facts.destinations, "the workspace's destinations")
+    need_client_side_id(facts, answers)
+    if chosen_destination(facts, answers):
+        need(facts.subscriptions, "the destination's mappings")
+
+
+def context_kind(facts: Facts, answers: Answers) -> str:
+    """What the user chose, else what the mapping says; empty while neither is known."""
+    said = answers.context_kind or _setting(facts, answers, "context_kind")
+    return said if isinstance(said, str) else ""
+
+
+def context_key(facts: Facts, answers: Answers) -> ContextKey | None:
+    said = answers.context_key or _setting(facts, answers, "context_key")
+    return next((key for key in ContextKey if key == said), None)
+
+
+def _setting(facts: Facts, answers: Answers, key: str) -> object:
+    mapping = seen_mapping(facts, answers)
+    return mapping.settings.get(key) if mapping else None
+
+
+# --- audiences --------------------------------------------------------------------------------------------------
+
+
+def audiences(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
+    """The chosen ones by id, in the order of choosing; None for one that the space does not have."""
+    if not answers.audiences:
+        raise CannotJudge(not_judged("Not chosen yet: the audiences."))
+    wanted = set(answers.audiences)
+    seen = {a.id: a for a in need(facts.audiences, "the space's audiences") if a.id in wanted}
+    return {chosen: seen.get(chosen) for chosen in answers.audiences}
+
+
+def _audiences_or_keys(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
+    """By hand an audience may be known by its key only."""
+    if answers.by_hand and answers.audiences and not isinstance(facts.audiences, tuple):
+        return {audience.key: audience for audience in chosen_audiences(facts, answers)}
+    return audiences(facts, answers)
+
+
+def for_each_segment(judge_one: JudgeOne) -> Judge:
+    """A judge of what LaunchDarkly shows of one audience, whoever does Segment's side."""
+    return for_each_audience(judge_one, _audiences_or_keys)
+
+
+def for_each_audience(judge_one: JudgeOne, of: AudiencesOf = audiences) -> Judge:
+    """A judge of one audience as a judge of all that were chosen; each finding names its audience."""
+
+    def judge(facts: Facts, answers: Answers) -> Findings:
+        found: list[Finding] = []
+        failures: list[CannotJudge] = []
+        wanted = of(facts, answers)
+        for chosen, audience in wanted.items():
+            try:
+                judged = judge_one(audience, facts, answers) if audience else _GONE
+            except CannotJudge as ended:
+                judged = ended.findings
+                failures += [ended] if ended.failure else []
+            found += about(audience.key if audience else chosen, judged)
+        if len(failures) == len(wanted):
+            raise failures[0]
+        return tuple(found)
+
+    return judge
+
+
+_GONE = not_judged("Not checked: there is no such audience.")
+
+
+def about(audience_key: str, findings: Findings) -> Findings:
+    return tuple(replace(f, evidence={"audience": audience_key, **f.evidence}) for f in findings)

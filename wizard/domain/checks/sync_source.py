@@ -1,0 +1,73 @@
+"""What reached the space's Engage source, before any destination was asked."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import segment_of_audience, subjects
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
+from wizard.domain.checks.sync_delivery import READY, STEP
+from wizard.domain.facts import Facts
+from wizard.domain.model import Delivery
+from wizard.text import count
+
+_PAGES = (links.SEGMENT_SOURCES, links.PUBLIC_API_DELIVERY_DOCS)
+_TRACKING_PLAN = (
+    "The source's tracking plan or schema settings hold back what Engage sends.",
+    "Allow Audience Entered, Audience Exited and their properties under Schema on the Engage source in Segment.",
+)
+_NO_IDENTIFIER = (
+    "These events carry neither a userId nor an anonymousId.",
+    "Look at one of these events under Debugger on the Engage source in Segment.",
+)
+_WHY_HELD = {
+    "unplanned": _TRACKING_PLAN,
+    "schema_violation": _TRACKING_PLAN,
+    "event_setting": _TRACKING_PLAN,
+    "source_disabled": (
+        "The Engage source was switched off at that time.",
+        "Switch on the Engage source under Connections → Sources in Segment.",
+    ),
+    "id_required": _NO_IDENTIFIER,
+    "no_user_anon_id": _NO_IDENTIFIER,
+}
+_WHY_UNKNOWN = (
+    "Segment refused them for a reason that the wizard does not know.",
+    "Look at the reason under Delivery Overview on the Engage source in Segment.",
+)
+
+
+def _passed_on(facts: Facts) -> int:
+    """What went on to the destination reached the source, also when the source was counted before that."""
+    return facts.delivery.delivered + facts.delivery.failed if isinstance(facts.delivery, Delivery) else 0
+
+
+def _source(facts: Facts, answers: Answers) -> Findings:
+    """The source carries every audience of its space, so a few held back events are no failure."""
+    subjects.need_destination(facts, answers)
+    seen = need(facts.intake, "what reached the source")
+    held, received = seen.failed + seen.filtered, seen.received or _passed_on(facts)
+    evidence = {"received": received, "held_back": held, "reasons": dict(seen.reasons)}
+    if not held and not received and segment_of_audience.some_arrived_since(facts, answers):
+        return passed("Members have arrived in LaunchDarkly; Segment counts events later.", evidence=evidence)
+    if not held and not received:
+        return unknown(
+            "Segment has counted no event at the source in the last four hours.",
+            cause="Nothing changed in the audience, nothing is sent to the destination, or the counts are late.",
+            fix="Look under Debugger on the Engage source in Segment whether events of the audience arrive.",
+            links=_PAGES,
+            evidence=evidence,
+        )
+    if not held:
+        return passed(f"{count(received, 'event')} reached the source.", evidence=evidence)
+    reason = seen.reasons[0][0] if seen.reasons else ""
+    cause, fix = _WHY_HELD.get(reason.casefold(), _WHY_UNKNOWN)
+    said = f", mostly as {reason}" if reason else ""
+    summary = f"{held:,} of {received + held:,} events were held back at the source{said}."
+    judge = warned if received else failed
+    return judge(summary, cause=cause, fix=fix, links=_PAGES, evidence=evidence)
+
+
+CHECKS = (
+    Check("sync.source", "Events reach the source", STEP, _source, READY, matters=False, reads=("intake", "delivery")),
+)

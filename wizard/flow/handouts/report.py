@@ -1,0 +1,174 @@
+"""The support report: what both vendors' support asks for, in one Markdown file, and no secret.
+
+text = report(walk, versions())
+save(path, text, secrets_of(walk))
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from wizard import __version__
+from wizard.domain.credentials import Shape, read_paste
+from wizard.domain.exchange import Exchange
+from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.domain.scrub import leaks, scrub
+from wizard.flow.profile.journal import Entry
+from wizard.flow.walk import Walk
+from wizard.flow.watching.progress import Progress
+from wizard.text import plain
+
+_PARTS = ("textual", "httpx", "pydantic", "keyring")
+_LONGEST = 2_000
+
+
+class HoldsASecret(Exception):
+    """A report in which a secret was found after writing. It was deleted; the text names the kinds."""
+
+
+def versions() -> dict[str, str]:
+    """Of the wizard, of Python, of what both rest on, and of the system."""
+    found = {"audience-wizard": __version__, "Python": platform.python_version()}
+    for part in _PARTS:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[part] = metadata.version(part)
+    return found | {"system": f"{platform.system()} {platform.release()} {platform.machine()} ({sys.platform})"}
+
+
+def secrets_of(walk: Walk) -> tuple[str, ...]:
+    """What was given as a token. A client-side ID in the wrong field is none."""
+    given = (walk.state.secrets.launchdarkly_token, walk.state.secrets.segment_token)
+    values = (secret.get_secret_value() for secret in given if secret is not None)
+    return tuple(value for value in values if read_paste(value).shape is not Shape.CLIENT_SIDE_ID)
+
+
+def report(walk: Walk, versions: Mapping[str, str], progress: Iterable[Progress] = ()) -> str:
+    """`progress`: what a watch saw, if there was one."""
+    parts = (
+        _head(walk),
+        _section("Versions", (f"- {name}: {_said(value)}" for name, value in versions.items())),
+        _section("Settings, by name", _settings(walk)),
+        _section("What is wrong", _findings(walk.findings)),
+        _section("Passed", (f"- `{one.id}`" for one in walk.findings if one.status is Status.PASS)),
+        _section("Not checked", _skipped(walk.findings)),
+        _section("Timeline", _timeline(walk, progress)),
+        _section("Requests", _requests(walk.ports.exchanges.all)),
+    )
+    return scrub("\n".join(parts), secrets_of(walk))
+
+
+# --- parts --------------------------------------------------------------------------------------------------------
+
+
+def _head(walk: Walk) -> str:
+    state = walk.state
+    where = f"the sandbox, scenario {state.sandbox}" if state.sandbox else "the real services"
+    hosts = (state.facts.launchdarkly_host, state.facts.client_side_host, state.facts.segment_host)
+    return (
+        "# Audience Wizard: support report\n\n"
+        f"Made at {walk.ports.clock.now():%Y-%m-%d %H:%M:%S} UTC on {where}. Hosts: {', '.join(hosts)}.\n"
+        "Tokens and keys are left out; client-side IDs are no secret.\n"
+    )
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    body = "\n".join(lines)
+    return f"## {title}\n\n{body or 'Nothing.'}\n"
+
+
+def _settings(walk: Walk) -> Iterator[str]:
+    """Which answers were given and where secrets came from; no value of either."""
+    answers = walk.state.answers
+    given = [name for name in answers.__slots__ if getattr(answers, name) not in (None, "", ())]
+    yield f"- answered: {', '.join(given) or 'nothing'}"
+    yield from (f"- {slot}: {_said(where) or 'given by hand'}" for slot, where in walk.where.items())
+
+
+def _findings(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in root_causes_first(findings):
+        if finding.status in {Status.PASS, Status.SKIPPED}:
+            continue
+        yield f"### {finding.status}: `{finding.id}`\n"
+        yield f"{_said(finding.summary)} {_said(finding.cause)} {_said(finding.fix)}\n"
+        yield from (f"- <{url}>" for url in finding.links)
+        yield "\n" + _code(json.dumps(dict(finding.evidence), indent=2, default=str, ensure_ascii=False))
+
+
+def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
+    skipped = (finding for finding in findings if finding.status is Status.SKIPPED)
+    return (f"- `{finding.id}` {_said(finding.summary)}" for finding in skipped)
+
+
+def _timeline(walk: Walk, progress: Iterable[Progress]) -> Iterator[str]:
+    yield from (_written(entry) for entry in walk.session.saved.journal)
+    applied = walk.session.saved.applied_at
+    if applied:
+        yield f"- {applied:%Y-%m-%d %H:%M:%S} attaching began"
+    for seen in progress:
+        for audience in seen.audiences:
+            hops = ", ".join(f"{hop.hop} {hop.state}" for hop in audience.hops)
+            yield f"- {seen.at:%Y-%m-%d %H:%M:%S} {_said(audience.key)}: {hops}"
+
+
+def _written(entry: Entry) -> str:
+    within = ", ".join(f"{name} {_said(value)}" for name, value in entry.within.items())
+    made = f" `{_said(entry.resource_id)}`" if entry.resource_id else ""
+    return f"- {entry.at:%Y-%m-%d %H:%M:%S} {entry.stage} {entry.kind} {_said(entry.change_id)}{made} in {within}"
+
+
+def _requests(exchanges: Iterable[Exchange]) -> Iterator[str]:
+    """Addresses without their query, which may hold a name that somebody typed."""
+    for one in exchanges:
+        at = f"{one.at:%H:%M:%S.%f}"[:-3] if one.at else ""
+        where = urlsplit(one.url)
+        outcome = one.status if one.status is not None else one.failure
+        request = f" request id {_said(one.request_id)}" if one.request_id else ""
+        attempt = f" attempt {one.attempt}" if one.attempt > 1 else ""
+        line = f"{at} {one.method} {where.netloc}{where.path} {outcome} {one.seconds * 1000:.0f} ms{attempt}{request}"
+        yield _code(line)
+
+
+def _said(text: str) -> str:
+    """Text of strangers as text: no markup of theirs is obeyed."""
+    cleaned = plain(text, _LONGEST)
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in cleaned)
+
+
+def _code(text: str) -> str:
+    """Indented: no text can end it."""
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def save(path: Path, text: str, secrets: Iterable[str]) -> None:
+    """Writes for the owner only, reads it back, and keeps it only when no secret is in it.
+
+    Raises HoldsASecret, and OSError when it cannot be written.
+    """
+    if path.exists() and not path.is_file():
+        raise IsADirectoryError(f"{path} is no file")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".report-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        found = leaks(Path(temporary).read_text(encoding="utf-8"), secrets)
+        if found:
+            raise HoldsASecret(f"The report was not kept, because it held {', '.join(found)}.")
+        os.replace(temporary, path)
+    except (OSError, HoldsASecret):
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise

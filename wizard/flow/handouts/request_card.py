@@ -1,0 +1,191 @@
+"""A request card: the other admin's part as plain text for a chat. Names no secret and shows no part of one.
+
+What to create, with which rights, the values, the pages, why, and how the answer comes back. The flow just waits: the
+question stays open until the value is pasted, or until what was asked for is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from wizard.domain import links
+from wizard.domain.links import Link
+from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.naming import segment_name
+from wizard.domain.permissions import smallest_policy
+from wizard.domain.plan import Plan
+from wizard.domain.wanted import (
+    chosen_environment,
+    chosen_space,
+    engage_sources_of,
+    environment_words,
+    wanted_client_side_id,
+)
+from wizard.flow.by_hand import HandStep, HandValue, hand_steps
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.state import State
+from wizard.flow.writing.result import Result
+from wizard.text import plain
+
+SUGGESTED_NAME = "segment-sync"
+_NEVER_IN_A_CHAT = "Please never in a chat or a mail: put it into our password manager and share it with me there."
+
+
+# --- to the Segment admin ---------------------------------------------------------------------------------------
+
+
+def segment_request_card(state: State, plan: Plan, results: Iterable[Result] = ()) -> str:
+    """The steps that are left to the hand; without any, the Public API token that the wizard works with."""
+    steps = hand_steps(state, plan, results)
+    return _card(_steps_wanted(state, steps)) if steps else segment_token_request_card(state)
+
+
+def segment_token_request_card(state: State) -> str:
+    """A Public API token with the smallest rights (docs/segment.md#roles)."""
+    return _card(_public_api_token_wanted(state))
+
+
+def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
+    yield "Request: steps in Twilio Segment, for syncing audiences to LaunchDarkly"
+    yield from _why(state)
+    yield _section("Rights that it takes", _roles(state))
+    in_segment = [step for step in steps if step.change_id]
+    yield _section("What to do, in this order", "About ten minutes, in the Segment web app.")
+    yield from (_as_text(number, step) for number, step in enumerate(in_segment, 1))
+    yield _section("To read more", *dict.fromkeys(step.docs.url for step in in_segment if step.docs))
+    if any(value.secret_slot for step in in_segment for value in step.values):
+        yield _section(
+            "The service token",
+            "You get it from me through our password manager, not in this message. Please do not send it on.",
+        )
+    yield _section(
+        "What comes back",
+        "Just tell me when it is done, or which step looks different. No secret has to come back.",
+        "The segment should then appear by itself: after about ten minutes, or up to eight hours for batch and account "
+        "audiences.",
+        *_page(steps[-1].link, steps[-1].menu_path),
+    )
+
+
+def _as_text(number: int, step: HandStep) -> str:
+    head = [f"{number}. {step.title}", f"   {step.menu_path}", f"   {step.link.url}"]
+    return "\n".join([*head, *(f"   - {_pair(value)}" for value in step.values), f"   {step.note}"])
+
+
+def _pair(value: HandValue) -> str:
+    """Not even the last characters of a secret."""
+    if value.secret_slot:
+        return f"{value.label}: the service token that you get through the password manager"
+    now = f" (now: {plain(value.before)})" if value.before else ""
+    return f"{value.label}: {value.shown}{now}"
+
+
+def _public_api_token_wanted(state: State) -> Iterator[str]:
+    space = chosen_space(state.facts, state.answers)
+    yield "Request: a Segment Public API token, for syncing audiences to LaunchDarkly"
+    yield from _why(state)
+    yield _section(
+        "What to create",
+        "A Public API token, described as: Audience Wizard",
+        "Only a Workspace Owner can make one. It is shown once.",
+        *_page(links.SEGMENT_TOKENS, f"{links.SEGMENT_TOKENS.menu} → + Create Token"),
+    )
+    yield _section("With which rights", _roles(state), *_page(links.SEGMENT_ROLES_DOCS))
+    yield _section(
+        "What is done with it",
+        f"It reads the audiences{f' of the space {plain(space.name)}' if space else ''}, makes one destination "
+        f"({FALLBACK_CATALOG_ENTRY.name}) with one mapping, and attaches the chosen audiences to it. I see and approve "
+        "each change before it is made. No audience is changed.",
+    )
+    yield _section(
+        "How it comes back",
+        _NEVER_IN_A_CHAT,
+        "I paste it into the wizard, which keeps it in my keyring or in memory only. Revoke it when we are done if you "
+        "like: the sync goes on without it.",
+        "Please also tell me, this may be in the chat, which region the workspace is in: US or EU.",
+    )
+
+
+def _roles(state: State) -> str:
+    space = chosen_space(state.facts, state.answers)
+    sources = engage_sources_of(state.facts, state.answers)
+    on_space = f"the space {plain(space.name)}" if space else "the Engage space"
+    on_source = plain(sources[0].name) if sources else "its source, called Engage (name of the space)"
+    return f"Unify and Engage Admin on {on_space} and Source Admin on {on_source}; or Workspace Owner."
+
+
+# --- to the LaunchDarkly admin ----------------------------------------------------------------------------------
+
+
+def launchdarkly_request_card(state: State) -> str:
+    """A service token with the smallest rights, and the environment's client-side ID.
+
+    See docs/launchdarkly.md#smallest-policy.
+    """
+    return _card(_service_token_wanted(state))
+
+
+def _service_token_wanted(state: State) -> Iterator[str]:
+    chosen = chosen_environment(state.facts, state.answers)
+    keys = (chosen[0].key, chosen[1].key) if chosen else (state.answers.project, state.answers.environment)
+    project, environment = keys if all(keys) else ("PROJECT-KEY", "ENVIRONMENT-KEY")
+    approvals = bool(chosen and chosen[1].segment_approvals_required)
+    yield "Request: a LaunchDarkly service token, for syncing Twilio Segment audiences"
+    yield from _why(state)
+    yield _section(
+        "What to create",
+        f"An access token, as a service token, named: {SUGGESTED_NAME}",
+        "A service token goes on working when its maker leaves.",
+        "The account has to be on LaunchDarkly's commercial instance (app.launchdarkly.com): Segment reaches no other.",
+        *_page(links.LAUNCHDARKLY_NEW_TOKEN),
+    )
+    yield _section(
+        "With which rights",
+        "This is the smallest policy, for an inline policy or a custom role. The role Writer works too.",
+        *([] if all(keys) else ["Please put the keys of the project and the environment in."]),
+        smallest_policy(project, environment, bypass_approvals=approvals),
+        *(["This environment wants approvals for segments, which a sync cannot give: hence the bypass."] * approvals),
+        *_page(links.ROLE_POLICIES_DOCS),
+    )
+    yield _client_side_id_wanted(state, keys)
+    yield _section(
+        "How it comes back",
+        f"The token: {_NEVER_IN_A_CHAT[:1].lower()}{_NEVER_IN_A_CHAT[1:]} I paste it into the wizard.",
+        "The client-side ID is no secret: the chat is fine.",
+        "Please do not send an SDK key or a mobile key: neither can do this.",
+    )
+
+
+def _client_side_id_wanted(state: State, keys: tuple[str, str]) -> str:
+    known = wanted_client_side_id(state.facts, state.answers)
+    if known:
+        said = f"It is for the client-side ID {plain(known)}. Please tell me if that is not the right environment."
+    else:
+        said = "Please also tell me the client-side ID of the environment: 24 characters, 0-9 and a-f."
+    page = links.LAUNCHDARKLY_ENVIRONMENTS.to(project=keys[0], environment=keys[1])
+    return _section("The environment", said, *_page(page if all(keys) else links.LAUNCHDARKLY_PROJECTS))
+
+
+# --- both -------------------------------------------------------------------------------------------------------
+
+
+def _why(state: State) -> Iterator[str]:
+    audiences = chosen_audiences(state)
+    where = environment_words(state.facts, state.answers)
+    become = [f"- {plain(one.name or one.key)}, there called “{plain(segment_name(one.key))}”" for one in audiences]
+    said = "Twilio Segment audiences are to appear as segments in LaunchDarkly, so that feature flags can target them"
+    yield _section("Why", f"{said}{f', in {plain(where)}' if where else ''}{':' if become else '.'}", *become)
+
+
+def _section(title: str, *lines: str) -> str:
+    return "\n".join(["", title.upper(), *lines])
+
+
+def _page(link: Link, menu: str = "") -> list[str]:
+    """The address stands alone on its line, so that a chat makes it a link and nothing is cut."""
+    path = menu or link.menu
+    return [path, link.url] if path else [link.url]
+
+
+def _card(parts: Iterable[str]) -> str:
+    return "\n".join(parts) + "\n"

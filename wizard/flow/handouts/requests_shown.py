@@ -1,0 +1,90 @@
+"""Show your work: the requests behind a finding, as lines that anybody can repeat once the variable is set."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.exchange import VARIABLES, Exchange
+from wizard.domain.findings import Finding
+from wizard.flow.journey import READINGS_BY_SLOT
+from wizard.flow.requests import Exchanges
+
+_READS = {check.id: check.reads for check in CHECKS}
+_MOST_OF_A_KIND = 5  # a list of two thousand projects has as many pages as nobody wants to read
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One request behind a finding. `times`: how often it was tried, or how many further pages followed it."""
+
+    doing: str  # "reading projects and environments"
+    curl: str
+    outcome: str  # "200", or why no answer came
+    request_id: str
+    seconds: float
+    at: datetime | None
+    attempts: int = 1
+
+
+def work_behind(finding: Finding, exchanges: Exchanges) -> tuple[Shown, ...]:
+    """What was asked for this finding, the deciding reading first; empty when nothing was asked.
+
+    A finding that waits for another shows what is behind that one.
+    """
+    check = str(finding.evidence.get("waits_for", finding.id))
+    behind = exchanges.behind(_READS.get(check, ()))
+    found: list[Shown] = []
+    for slot in dict.fromkeys(slot for slot, _ in behind):
+        found += _last_attempts(slot, (one for of, one in behind if of == slot))
+    return tuple(found)
+
+
+def _last_attempts(slot: str, exchanges: Iterable[Exchange]) -> list[Shown]:
+    """Each request once, as it ended; of many alike the first."""
+    by_request = {(one.method, one.url): one for one in exchanges}
+    return [_shown(slot, one) for one in list(by_request.values())[:_MOST_OF_A_KIND]]
+
+
+def _shown(slot: str, exchange: Exchange) -> Shown:
+    answer = exchange.status if exchange.status is not None else f"no answer: {exchange.failure}"
+    return Shown(
+        doing=READINGS_BY_SLOT[slot].doing,
+        curl=curl(exchange),
+        outcome=str(answer),
+        request_id=exchange.request_id,
+        seconds=exchange.seconds,
+        at=exchange.at,
+        attempts=exchange.attempt,
+    )
+
+
+def curl(exchange: Exchange) -> str:
+    """A line for a POSIX shell; the token is its variable's business."""
+    method = {"GET": "-i", "HEAD": "-I"}.get(exchange.method, f"-i -X {exchange.method}")
+    headers = (f"-H {_quoted(f'{name}: {value}')}" for name, value in exchange.headers)
+    body = (f"--data {shlex.quote(exchange.body)}",) if exchange.body else ()
+    return " ".join(("curl -sS", method, *headers, *body, shlex.quote(exchange.url)))
+
+
+def _quoted(header: str) -> str:
+    """In double quotes where a shell has to fill in a variable, and then nothing else for it to read."""
+    variable = next((name for name in VARIABLES.values() if header.endswith(name)), "")
+    fixed = header.removesuffix(variable)
+    plain = fixed.replace(" ", "").replace(":", "").isalpha()
+    return f'"{header}"' if variable and plain else shlex.quote(header)
+
+
+def as_text(shown: Iterable[Shown]) -> str:
+    """For a person: each line with its outcome."""
+    return "\n\n".join(_paragraph(one) for one in shown)
+
+
+def _paragraph(one: Shown) -> str:
+    request = f", request id {json.dumps(one.request_id)}" if one.request_id else ""
+    tried = f", tried {one.attempts} times" if one.attempts > 1 else ""
+    return f"# {one.doing}: {one.outcome} in {one.seconds * 1000:.0f} ms{request}{tried}\n{one.curl}"

@@ -1,0 +1,59 @@
+"""Which segment each audience's was, once it was found: so that a later run recognises it, renamed or gone.
+
+One small file, `found.json`, beside the profile's `setup.json`, which a watch must not write: another run may be
+applying. What cannot be read or written is done without.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from wizard.flow.profile.private_file import make_private, write_whole
+
+FILE = "found.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    since: datetime | None = None  # when attaching began: what was found for an earlier one says nothing
+    segments: dict[str, str] = field(default_factory=dict)  # key of the segment by key of the audience
+
+
+_FOUND = TypeAdapter(_Found)
+
+
+class FoundSegments:
+    """Without a folder only this run remembers. `since`: when attaching began, as the profile knows it."""
+
+    def __init__(self, folder: Path | None, since: datetime | None) -> None:
+        self._path = folder / FILE if folder else None
+        self.since = since
+        self._segments = self._load()
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """Key of the segment by key of the audience."""
+        return self._segments
+
+    def remember(self, found: Mapping[str, str]) -> None:
+        """Writes when there is something new."""
+        if found.items() <= self._segments.items():
+            return
+        self._segments |= found
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                make_private(self._path.parent)
+                write_whole(self._path, _FOUND.dump_json(_Found(self.since, self._segments)))
+
+    def _load(self) -> dict[str, str]:
+        try:
+            found = _FOUND.validate_json(self._path.read_bytes()) if self._path else _Found()
+        except (OSError, ValidationError):
+            return {}
+        return dict(found.segments) if found.since == self.since else {}

@@ -1,0 +1,219 @@
+"""What was written to the services, noted before and after each write, so that a killed run can be understood.
+
+Pure but for the clock's times: `wizard.flow.profile.session` keeps the entries on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from wizard.domain.facts import Facts
+from wizard.domain.mapping import own_mappings
+from wizard.domain.model import Activation, Connections, Destination, Subscription
+from wizard.domain.wanted import catalog_entry
+from wizard.flow.profile.shown_values import differing, shown_values
+
+SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
+LISTED_WITHIN = timedelta(minutes=15)  # so long what was made counts although a list lacks it
+OPEN_FOR = timedelta(minutes=10)  # so long nothing is taken from under what nobody knows the id of
+WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # so long it is looked for before it is made again
+
+
+class Stage(StrEnum):
+    INTENDED = "intended"  # about to be written; whether it happened is not known
+    REFUSED = "refused"  # the service said no, and nothing was seen
+    MADE = "made"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write. `before` and `after` are those of the change that it carries out: no secret is in them."""
+
+    kind: str  # destination, mapping, connection or activation
+    change_id: str
+    within: Mapping[str, str] = field(default_factory=dict)  # ids of what it lives in, as undo needs them
+    before: Mapping[str, Any] | None = None  # None: it is made anew; else the values that were replaced
+    after: Mapping[str, Any] | None = None  # what was set
+    changes: str = ""  # id of what is there and is changed
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """See `Entry.place`."""
+        return self.kind, self.change_id, tuple(sorted(self.within.items())), self.before is None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: a write (see `Write`) and how far it got."""
+
+    at: datetime
+    stage: Stage
+    kind: str
+    change_id: str
+    resource_id: str = ""
+    within: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    workspace: str = ""  # id of Segment's; empty where it was not noted
+
+    @property
+    def is_creation(self) -> bool:
+        return self.before is None
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Where it was written: the same for each entry about one write, and for its repetition."""
+        return self.kind, self.change_id, tuple(sorted(self.within.items())), self.is_creation
+
+
+class Journal(Protocol):
+    """Written before each write and after it."""
+
+    def intend(self, write: Write) -> None: ...
+
+    def made(self, write: Write, resource_id: str) -> None: ...
+
+    def refused(self, write: Write) -> None: ...
+
+
+class NoJournal:
+    """For runs that keep nothing."""
+
+    def intend(self, write: Write) -> None: ...
+
+    def made(self, write: Write, resource_id: str) -> None: ...
+
+    def refused(self, write: Write) -> None: ...
+
+
+# --- what a journal comes to --------------------------------------------------------------------------------------
+
+
+def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
+    """What was made or changed and not taken back: one entry for each resource, in the order of making.
+
+    What was made and changed later counts as made, with the values that were set last.
+    """
+    found: dict[str, Entry] = {}
+    for entry in journal:
+        if entry.stage is Stage.UNDONE:
+            found.pop(entry.resource_id, None)
+        elif entry.stage is Stage.MADE:
+            known = found.get(entry.resource_id)
+            found[entry.resource_id] = _changed_again(known, entry) if known else entry
+    return tuple(found.values())
+
+
+def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Intended, and no word whether it happened: what is found in its place is ours, or was changed by us."""
+    last = {entry.place: entry for entry in journal}
+    return tuple(entry for entry in last.values() if entry.stage is Stage.INTENDED)
+
+
+def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:
+    """What may have been made and may still come to be listed: its making was begun lately, and no id came back."""
+    return tuple(one for one in unconfirmed(journal) if not one.resource_id and now - one.at < within)
+
+
+def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> bool:
+    """Whether just this may have been written a moment ago: where it is not seen, it may still show."""
+    last = {entry.place: entry for entry in journal}.get(write.place)
+    return last is not None and last.stage in {Stage.INTENDED, Stage.MADE} and now - last.at < SHOWS_WITHIN
+
+
+def made_lately(journal: Iterable[Entry], resource_id: str, now: datetime) -> bool:
+    """Whether this is ours and so new that what is in it came with it."""
+    made = (entry for entry in standing(journal) if entry.resource_id == resource_id and entry.is_creation)
+    return any(now - entry.at < SHOWS_WITHIN for entry in made)
+
+
+def _changed_again(first: Entry, later: Entry) -> Entry:
+    if later.is_creation:
+        return later
+    before = None if first.before is None else _laid_over(later.before, first.before)
+    return replace(first, before=before, after=_laid_over(first.after, later.after))
+
+
+def _laid_over(below: Mapping[str, Any] | None, above: Mapping[str, Any] | None) -> dict[str, Any]:
+    values = dict(below or {})
+    for key, value in (above or {}).items():
+        nested = isinstance(value, Mapping) and isinstance(values.get(key), Mapping)
+        values[key] = {**values[key], **value} if nested else value
+    return values
+
+
+# --- found in the place of what was intended ----------------------------------------------------------------------
+
+
+def found_in_place(intended: Iterable[Entry], facts: Facts) -> tuple[tuple[Entry, str], ...]:
+    """Each write that has happened after all, with the id of what was made or changed."""
+    found = ((entry, _resource_in_place(entry, facts)) for entry in intended)
+    return tuple((entry, resource_id) for entry, resource_id in found if resource_id)
+
+
+def _resource_in_place(entry: Entry, facts: Facts) -> str:
+    if not entry.is_creation:
+        return _changed_in_place(entry, facts)
+    match entry.kind:
+        case "destination":
+            return _destination_in_place(entry, facts)
+        case "mapping":
+            return _mapping_in_place(entry, facts)
+        case "connection":
+            return _connection_in_place(entry, facts)
+        case _:
+            return _activation_in_place(entry, facts)
+
+
+def _changed_in_place(entry: Entry, facts: Facts) -> str:
+    """What is shown is as it was set, and no longer as it was."""
+    seen = next((one for one in _listed(entry, facts) if one.id == entry.resource_id), None)
+    if seen is None:
+        return ""
+    now = shown_values(seen, entry.after)
+    is_changed = any(differing(entry.before or {}, now)) and not any(differing(entry.after or {}, now))
+    return seen.id if is_changed else ""
+
+
+def _listed(entry: Entry, facts: Facts) -> tuple[Destination | Subscription | Activation, ...]:
+    """Return what Segment lists of the entry's kind, where it lives."""
+    seen: object = facts.subscriptions
+    if entry.kind == "destination":
+        seen = facts.destinations
+    elif entry.kind == "activation":
+        seen = facts.activations.get(entry.within.get("audience", ""))
+    return seen if isinstance(seen, tuple) else ()
+
+
+def _destination_in_place(entry: Entry, facts: Facts) -> str:
+    seen = facts.destinations if isinstance(facts.destinations, tuple) else ()
+    return next((one.id for one in seen if _is_the_intended(one, entry)), "")
+
+
+def _is_the_intended(destination: Destination, entry: Entry) -> bool:
+    names = {(entry.after or {}).get("name"), destination.id}  # its id where Segment shows no name
+    return destination.client_side_id == entry.within.get("client_side_id") and destination.name in names
+
+
+def _mapping_in_place(entry: Entry, facts: Facts) -> str:
+    seen = facts.subscriptions if isinstance(facts.subscriptions, tuple) else ()
+    own = own_mappings(seen, catalog_entry(facts))
+    name, destination = (entry.after or {}).get("name"), entry.within.get("destination")
+    return next((one.id for one in own if one.destination_id == destination and one.name == name), "")
+
+
+def _connection_in_place(entry: Entry, facts: Facts) -> str:
+    seen = facts.connections.get(entry.within.get("audience", ""))
+    items = seen.items if isinstance(seen, Connections) else ()
+    return next((one.id for one in items if one.destination_id == entry.within.get("destination")), "")
+
+
+def _activation_in_place(entry: Entry, facts: Facts) -> str:
+    seen = facts.activations.get(entry.within.get("audience", ""))
+    items = seen if isinstance(seen, tuple) else ()
+    return next((one.id for one in items if one.connection_id == entry.within.get("connection")), "")

@@ -1,0 +1,202 @@
+"""The file in which a profile keeps its progress and journal: `setup.json`.
+
+Several runs may have one profile open. Each change is therefore made to what the file holds at that moment, under a
+lock of the file's own, and a file that can't be used is moved aside before another one takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from filelock import FileLock
+from pydantic import TypeAdapter, ValidationError
+
+from wizard.clock import Clock
+from wizard.domain.answers import Answers
+from wizard.flow.profile.journal import Entry, standing, unconfirmed
+from wizard.flow.profile.private_file import make_private, write_whole
+
+SCHEMA = 1
+FILE = "setup.json"
+_WAITS_S = 5.0  # another run's write takes milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a profile holds between runs."""
+
+    schema: int = SCHEMA
+    saved_at: datetime | None = None
+    answers: Answers = field(default_factory=Answers)
+    accepted: tuple[str, ...] = ()  # ids of steps that the user went on from
+    journal: tuple[Entry, ...] = ()
+    applied_at: datetime | None = None  # when attaching began: the first sync is measured from here
+    known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
+    hand_ticks: tuple[str, ...] = ()  # marks of the steps by hand that the user said are done
+
+    @property
+    def made(self) -> tuple[Entry, ...]:
+        """What this wizard made or changed and has not taken back, one entry for each resource."""
+        return standing(self.journal)
+
+    @property
+    def made_ids(self) -> frozenset[str]:
+        """What is ours: not what was there and only changed."""
+        return frozenset(entry.resource_id for entry in self.made if entry.is_creation)
+
+    @property
+    def unconfirmed(self) -> tuple[Entry, ...]:
+        """Intended, and no word whether it happened: what is found in its place is ours."""
+        return unconfirmed(self.journal)
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.accepted or self.journal)
+
+
+Change: TypeAlias = Callable[[Saved], Saved]
+
+
+class SavedFile:
+    """One profile's file, as this run finds and changes it."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.path = folder / FILE
+        self._clock = clock
+        self._unread = ""  # why it can't be used where it is
+        self._moved = ""  # why it was put aside, and where
+        self._lock = FileLock(folder / "setup.lock", timeout=_WAITS_S)
+
+    @property
+    def trouble(self) -> str:
+        """One sentence: what could not be used, and where it is now."""
+        return self._unread or self._moved
+
+    @property
+    def put_aside(self) -> tuple[Path, ...]:
+        """Earlier files that could not be used, oldest first."""
+        return tuple(sorted(self.path.parent.glob("setup.*.json")))
+
+    def load(self) -> Saved | None:
+        """Return what is saved; None when there is nothing that can be used."""
+        try:
+            return self._read()
+        except OSError as error:
+            self._unread = f"Saved progress cannot be read ({error.strerror}). This run starts without it: {self.path}"
+        except _UnusableError as unusable:
+            return self._put_aside_alone(unusable)
+        return None
+
+    def update(self, change: Change, otherwise: Saved) -> Saved:
+        """Change what is saved now and return it. `otherwise` is saved where there is nothing to change.
+
+        Raises OSError when it can't be written, or when what is there can neither be read nor moved aside.
+        """
+        make_private(self.path.parent)
+        with self._lock:
+            there = self._read_or_put_aside()
+            changed = otherwise if there is None else change(there)
+            return there if changed == there else self._written(changed)
+
+    def _written(self, saved: Saved) -> Saved:
+        saved = replace(saved, saved_at=self._clock.now())
+        write_whole(self.path, _SAVED.dump_json(saved, indent=2))
+        return saved
+
+    def _read(self) -> Saved | None:
+        try:
+            text = self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        return _parsed(text) if text else None
+
+    # --- what can't be used ---------------------------------------------------------------------------------------
+
+    def _put_aside_alone(self, unusable: _UnusableError) -> Saved | None:
+        """Look again first: another run may have put the file aside meanwhile, and written a good one."""
+        self._unread = f"Saved progress {unusable.why} and cannot be moved: {self.path}"
+        try:
+            with self._lock:
+                return self._read_or_put_aside()
+        except OSError:
+            return None
+
+    def _read_or_put_aside(self) -> Saved | None:
+        try:
+            there = self._read()
+        except OSError as error:
+            self._move_aside(f"cannot be read ({error.strerror})")
+        except _UnusableError as unusable:
+            self._move_aside(unusable.why, unusable.journal)
+            return self._written(Saved(journal=unusable.journal)) if unusable.journal else None
+        else:
+            self._unread = ""
+            return there
+        return None
+
+    def _move_aside(self, why: str, journal: tuple[Entry, ...] = ()) -> None:
+        try:
+            moved = self.path.rename(self._free_name())
+        except OSError as error:
+            self._unread = f"Saved progress {why} and cannot be moved ({error.strerror}): {self.path}"
+            raise
+        known = " What the wizard made is still known." if journal else ""
+        self._unread = ""
+        self._moved = f"Saved progress {why}. It was put aside as {moved}.{known}"
+
+    def _free_name(self) -> Path:
+        stamp = f"setup.{self._clock.now():%Y%m%dT%H%M%S}"
+        numbers = (f".{number}" if number else "" for number in range(1_000))
+        names = (self.path.with_name(f"{stamp}{number}.json") for number in numbers)
+        return next(name for name in names if not name.exists())
+
+
+# --- its text -----------------------------------------------------------------------------------------------------
+
+
+class _UnusableError(Exception):
+    """The text is no progress that this wizard can read; of its journal what can be read."""
+
+    def __init__(self, why: str, journal: tuple[Entry, ...] = ()) -> None:
+        super().__init__(why)
+        self.why = why
+        self.journal = journal
+
+
+def _parsed(text: bytes) -> Saved:
+    """Raises _UnusableError."""
+    try:
+        if _SCHEMA.validate_json(text).schema > SCHEMA:
+            raise _UnusableError("was written by a newer wizard")
+        return _SAVED.validate_json(text)
+    except ValidationError as error:
+        raise _UnusableError("is damaged", _journal_of(text)) from error
+
+
+def _journal_of(text: bytes) -> tuple[Entry, ...]:
+    """Answers that can't be read are no reason to forget what was made: undo needs it."""
+    try:
+        return _JOURNAL.validate_json(text).journal
+    except ValidationError:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """As much of a file as every version of it has."""
+
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class _Journal:
+    journal: tuple[Entry, ...] = ()
+
+
+_SAVED = TypeAdapter(Saved)
+_SCHEMA = TypeAdapter(_Schema)
+_JOURNAL = TypeAdapter(_Journal)

@@ -1,0 +1,200 @@
+"""Progress and journal of a profile, kept between runs: atomic, private, shared with other runs, never a secret.
+
+It is written before and after each write to a service, so that a run that was killed can be understood by the next
+one. `wizard.flow.profile.saved_file` keeps it on disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from wizard.clock import Clock
+from wizard.domain.answers import Answers
+from wizard.flow.busy import Busy
+from wizard.flow.profile.found_segments import FoundSegments
+from wizard.flow.profile.journal import Entry, Stage, Write
+from wizard.flow.profile.private_file import make_private
+from wizard.flow.profile.saved_file import Change, Saved, SavedFile
+from wizard.flow.watching.durations import Experience
+
+__all__ = ["Saved", "Session"]
+
+_RESTS_ON_AN_APPLY = frozenset({"review", "first_sync"})  # ids of steps
+_ATTACHES = frozenset({"connection", "activation"})
+
+
+class Session:
+    """A profile's saved state; a `Journal`. Without a folder it keeps all in memory.
+
+    The answers in `saved` are this run's own once it has given some. The journal is the profile's: it also has what
+    other runs have entered by the time of this run's last write.
+    """
+
+    def __init__(self, folder: Path | None, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._lock: FileLock | None = None
+        self._found: FoundSegments | None = None
+        self._file = SavedFile(folder, clock) if folder else None
+        self._unwritten: list[Change] = []  # what the disk has not taken so far
+        self._answered = False  # in this run
+        self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
+        self.saved = (self._file.load() if self._file else None) or Saved()
+        self.trouble = self._file.trouble if self._file else ""  # one sentence: what could not be used or kept
+
+    @cached_property
+    def experience(self) -> Experience:
+        """What is usual on this machine, whatever the profile."""
+        return Experience(self._folder.parent if self._folder else None)
+
+    @property
+    def found_segments(self) -> FoundSegments:
+        """What watches of this profile found since attaching began."""
+        if self._found is None or self._found.since != self.saved.applied_at:
+            self._found = FoundSegments(self._folder, self.saved.applied_at)
+        return self._found
+
+    @property
+    def put_aside(self) -> tuple[Path, ...]:
+        """Earlier progress of this profile that could not be used."""
+        return self._file.put_aside if self._file else ()
+
+    # --- the file -------------------------------------------------------------------------------------------------
+
+    def _write(self, change: Change) -> None:
+        """Without a disk to write to the run goes on from memory, and says so; the next write makes up for it."""
+        own = there = change(self.saved)
+        self._unwritten.append(change)
+        if self._file is not None:
+            try:
+                there = self._file.update(self._caught_up, own)
+            except OSError as error:
+                why = error.strerror or "another run holds it"
+                self.trouble = f"Progress cannot be saved ({why}). Only this run remembers it: {self._file.path}"
+                self.saved = own
+                return
+            self.trouble = self._file.trouble
+        self._unwritten.clear()
+        self._take(there, own)
+
+    def _caught_up(self, saved: Saved) -> Saved:
+        for change in self._unwritten:
+            saved = change(saved)
+        return saved
+
+    def _take(self, there: Saved, own: Saved) -> None:
+        """Other runs give answers of their own, which are not about what this run does."""
+        self.saved = replace(there, answers=own.answers, accepted=own.accepted) if self._answered else there
+
+    def refresh(self) -> None:
+        """Takes up what other runs have written since."""
+        there = self._file.load() if self._file else None
+        if self._file is not None and there is not None:
+            self._take(self._caught_up(there), self.saved)
+            self.trouble = self._file.trouble or self.trouble
+
+    def lock(self) -> None:
+        """Takes the profile for this run. Raises Busy."""
+        if self._folder is None or self._lock is not None:
+            return
+        lock = FileLock(self._folder / "lock", timeout=0)
+        try:
+            make_private(self._folder)
+            lock.acquire()
+        except Timeout as error:
+            raise Busy(f"Another run is using this profile ({self._folder.name}).") from error
+        except OSError:
+            return  # nothing can be written there, so there is nothing to keep from another run
+        self._lock = lock
+        self.refresh()
+
+    def unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    # --- progress -------------------------------------------------------------------------------------------------
+
+    def keep(self, answers: Answers, accepted: tuple[str, ...]) -> None:
+        """Saves answers when they changed."""
+        self._answered = True
+        if self._unwritten or (answers, accepted) != (self.saved.answers, self.saved.accepted):
+            self._write(lambda saved: replace(saved, answers=answers, accepted=accepted))
+
+    def begin_sync(self, known_segments: tuple[str, ...], *, attaches: bool = False) -> None:
+        """Attaching begins now; what was there before is not ours. `attaches`: also when it has begun before."""
+        now = self._clock.now()
+
+        def begun(saved: Saved) -> Saved:
+            is_new = attaches or saved.applied_at is None
+            return replace(saved, applied_at=now, known_segments=known_segments) if is_new else saved
+
+        self._write(begun)
+
+    def call_off_sync(self) -> None:
+        """Nothing was attached after all."""
+        self._write(lambda saved: saved if _is_attached(saved) else _without_sync(saved))
+
+    def keep_ticks(self, marks: tuple[str, ...]) -> None:
+        """Saves what the user said was done by hand, when it changed."""
+        if marks != self.saved.hand_ticks:
+            self._write(lambda saved: replace(saved, hand_ticks=marks))
+
+    def start_over(self) -> None:
+        """Forgets the answers. What was made stays in the journal: undo still needs it."""
+        self._answered = True
+        self._write(lambda saved: Saved(journal=saved.journal))
+
+    # --- journal --------------------------------------------------------------------------------------------------
+
+    def intend(self, write: Write) -> None:
+        self._enter(self._entry(Stage.INTENDED, write, write.changes))
+
+    def made(self, write: Write, resource_id: str) -> None:
+        self._enter(self._entry(Stage.MADE, write, resource_id))
+
+    def refused(self, write: Write) -> None:
+        self._enter(self._entry(Stage.REFUSED, write))
+
+    def confirmed(self, entry: Entry, resource_id: str) -> None:
+        """What an earlier run intended was found: it is ours, or was changed by us."""
+        self._enter(replace(entry, at=self._clock.now(), stage=Stage.MADE, resource_id=resource_id))
+
+    def undone(self, entry: Entry) -> None:
+        """What was applied is open again, from the review on; no sync is under way once nothing of ours is attached."""
+        undone = replace(entry, at=self._clock.now(), stage=Stage.UNDONE)
+
+        def opened_again(saved: Saved) -> Saved:
+            accepted = tuple(step for step in saved.accepted if step not in _RESTS_ON_AN_APPLY)
+            saved = replace(saved, journal=(*saved.journal, undone), accepted=accepted)
+            return _without_sync(saved) if entry.kind in _ATTACHES and not _is_attached(saved) else saved
+
+        self._write(opened_again)
+
+    def _entry(self, stage: Stage, write: Write, resource_id: str = "") -> Entry:
+        return Entry(
+            at=self._clock.now(),
+            stage=stage,
+            kind=write.kind,
+            change_id=write.change_id,
+            resource_id=resource_id,
+            within=dict(write.within),
+            before=write.before,
+            after=write.after,
+            workspace=self.workspace,
+        )
+
+    def _enter(self, entry: Entry) -> None:
+        self._write(lambda saved: replace(saved, journal=(*saved.journal, entry)))
+
+
+def _is_attached(saved: Saved) -> bool:
+    return any(one.kind in _ATTACHES for one in saved.made)
+
+
+def _without_sync(saved: Saved) -> Saved:
+    return replace(saved, applied_at=None, known_segments=())

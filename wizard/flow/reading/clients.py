@@ -1,0 +1,96 @@
+"""Who is asked, and what is read before anything is known of either service. All reads, no writes.
+
+Each service's own readings are in `launchdarkly_readings` and `segment_readings`; those of a first sync in
+`sync_readings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, TypeAlias
+
+from wizard.domain import wanted
+from wizard.domain.credentials import SEGMENT_SHAPES
+from wizard.domain.facts import VaultSeen
+from wizard.domain.model import Audience, Workspace
+from wizard.flow.ports import LaunchDarkly, Ports, Segment
+from wizard.flow.reading.reading import Reading
+from wizard.flow.state import State
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+Inputs: TypeAlias = Callable[[State], Hashable | None]
+
+
+# --- who is asked -----------------------------------------------------------------------------------------------
+
+
+def launchdarkly_of(ports: Ports, state: State, *, polls: bool = False) -> LaunchDarkly:
+    """`polls`: see `wizard.flow.ports.Services`."""
+    return ports.services.launchdarkly(state.secrets.launchdarkly_token, polls=polls)
+
+
+def segment_of(ports: Ports, state: State) -> Segment:
+    """The client on the workspace's own region, once that is known."""
+    workspace = state.facts.workspace
+    region = workspace.region if isinstance(workspace, Workspace) else None
+    return ports.services.segment(state.secrets.segment_token, region)
+
+
+def launchdarkly_host(ports: Ports) -> str:
+    return ports.services.launchdarkly_host
+
+
+def client_side_host(ports: Ports) -> str:
+    return ports.services.client_side_host
+
+
+def segment_host(ports: Ports) -> str:
+    return ports.services.segment_host
+
+
+# --- what more than one reading depends on ----------------------------------------------------------------------
+
+
+def _always(_: State) -> Hashable:
+    return True
+
+
+def _segment_side(state: State) -> Hashable | None:
+    return reads_segment(state) or None
+
+
+def token_to_send(state: State) -> SecretStr | None:
+    """A credential that is certainly of another kind is never sent. By hand none is asked for, but one may look."""
+    is_of_its_kind = state.facts.segment_token_shape in {None, *SEGMENT_SHAPES}
+    return state.secrets.segment_token if is_of_its_kind else None
+
+
+def reads_segment(state: State) -> bool:
+    """Whether Segment's side is looked at through its API, whoever does the work there."""
+    return not state.answers.by_hand or token_to_send(state) is not None
+
+
+def chosen_audiences(state: State) -> tuple[Audience, ...]:
+    return wanted.chosen_audiences(state.facts, state.answers)
+
+
+FIRST_READINGS: tuple[Reading, ...] = (
+    Reading(
+        "vault", "prerequisites", "looking for a keyring", lambda _: "this machine", _always,
+        lambda ports, _: ports.vault.look(), lambda *_: VaultSeen(False, "", "it did not answer in time"),
+    ),
+    Reading(
+        "launchdarkly_reach", "prerequisites", "looking whether it answers", launchdarkly_host, _always,
+        lambda ports, _: ports.services.launchdarkly(None).reach(),
+    ),
+    Reading(
+        "client_side_reach", "prerequisites", "looking whether it answers", client_side_host, _always,
+        lambda ports, _: ports.services.client_side().reach(),
+    ),
+    Reading(
+        "segment_reach", "prerequisites", "looking whether it answers", segment_host, _segment_side,
+        lambda ports, state: ports.services.segment(token_to_send(state), None).reach(),
+    ),
+)  # fmt: skip

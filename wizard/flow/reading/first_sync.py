@@ -1,0 +1,163 @@
+"""What is read once something is there to look at: what became of the first sync, and who changed a destination."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterable
+from datetime import timedelta
+from typing import TypeVar
+
+from wizard.domain.checks import segment_of_audience
+from wizard.domain.drafts import changes_what_is_there
+from wizard.domain.model import (
+    AuditEvent,
+    Failure,
+    Intake,
+    LaunchDarklySegment,
+    Project,
+)
+from wizard.domain.naming import segment_name
+from wizard.domain.wanted import chosen_destination
+from wizard.flow.ports import Ports
+from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of, segment_host, segment_of
+from wizard.flow.reading.launchdarkly import in_environment
+from wizard.flow.reading.reading import Reading
+from wizard.flow.reading.segment import delivered, of_destination
+from wizard.flow.state import State
+
+T = TypeVar("T")
+_MOST = 10  # looks at audiences and environments: enough to find a cause, few enough for the rate limits
+_AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (docs/segment.md#audit-trail)
+_DELIVERY_SPAN = timedelta(hours=4)
+
+
+async def _each(keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
+    keys = tuple(keys)
+    return dict(zip(keys, await asyncio.gather(*(ask(key) for key in keys)), strict=True))
+
+
+# --- LaunchDarkly -----------------------------------------------------------------------------------------------
+
+
+def _names(state: State) -> tuple[str, ...]:
+    """What the segments of the chosen audiences will be called."""
+    return tuple(segment_name(audience.key) for audience in chosen_audiences(state)[:_MOST])
+
+
+def _of_names(state: State) -> Hashable | None:
+    environment, names = in_environment(state), _names(state)
+    return (environment, names) if environment and names else None
+
+
+async def _namesakes(ports: Ports, state: State) -> tuple[LaunchDarklySegment, ...] | Failure:
+    """Segments that carry a chosen audience's name without being synced: the list of synced ones leaves them out."""
+    client, answers = launchdarkly_of(ports, state), state.answers
+    found = await _each(_names(state), lambda name: client.segments_named(answers.project, answers.environment, name))
+    failed = next((seen for seen in found.values() if isinstance(seen, Failure)), None)
+    if failed is not None:
+        return failed
+    seen = (segment for named in found.values() if isinstance(named, tuple) for segment in named)
+    return tuple(segment for segment in seen if not segment.external)
+
+
+def _segment_keys(state: State) -> dict[str, str]:
+    """By id of a chosen audience the key of its segment, where that is there."""
+    matches = (
+        (audience.id, segment_of_audience.found(audience, state.facts)) for audience in chosen_audiences(state)[:_MOST]
+    )
+    return {audience_id or found.key: found.key for audience_id, found in matches if found is not None}
+
+
+def _of_segments(state: State) -> Hashable | None:
+    environment, keys = in_environment(state), _segment_keys(state)
+    return (environment, tuple(keys.items())) if environment and keys else None
+
+
+def _of_test_user(state: State) -> Hashable | None:
+    segments = _of_segments(state)
+    return (segments, state.answers.test_user) if segments and state.answers.test_user else None
+
+
+async def _details(ports: Ports, state: State) -> dict[str, LaunchDarklySegment | Failure]:
+    client, answers, keys = launchdarkly_of(ports, state), state.answers, _segment_keys(state)
+    return await _each(keys, lambda one: client.segment(answers.project, answers.environment, keys[one]))
+
+
+async def _memberships(ports: Ports, state: State) -> dict[str, bool | Failure]:
+    client, answers, keys = launchdarkly_of(ports, state), state.answers, _segment_keys(state)
+
+    async def ask(one: str) -> bool | Failure:
+        return await client.is_member(answers.project, answers.environment, keys[one], answers.test_user)
+
+    return await _each(keys, ask)
+
+
+def _other_environments(state: State) -> tuple[str, ...]:
+    project = state.facts.project
+    keys = (one.key for one in project.environments) if isinstance(project, Project) else ()
+    return tuple(key for key in keys if key != state.answers.environment)[:_MOST]
+
+
+def _of_other_environments(state: State) -> Hashable | None:
+    """Only when the segment is missing: then it may have gone elsewhere (docs/launchdarkly.md#first-sync-problems)."""
+    environment, others = in_environment(state), _other_environments(state)
+    looks = environment and others and segment_of_audience.may_be_elsewhere(state.facts, state.answers)
+    return (environment, others) if looks else None
+
+
+async def _elsewhere(ports: Ports, state: State) -> dict[str, tuple[LaunchDarklySegment, ...] | Failure]:
+    client, project = launchdarkly_of(ports, state), state.answers.project
+    return await _each(_other_environments(state), lambda key: client.synced_segments(project, key))
+
+
+# --- Twilio Segment ---------------------------------------------------------------------------------------------
+
+
+async def _intake(ports: Ports, state: State) -> Intake | Failure | None:
+    destination = chosen_destination(state.facts, state.answers)
+    if destination is None:
+        return None
+    end = ports.clock.now()
+    return await segment_of(ports, state).intake(destination.source_id, end - _DELIVERY_SPAN, end)
+
+
+def _of_changed_destination(state: State) -> Hashable | None:
+    """Who did it is asked only where something that exists is not as wanted."""
+    destination = of_destination(state)
+    return destination if destination and changes_what_is_there(state.facts, state.answers) else None
+
+
+async def _audit(ports: Ports, state: State) -> tuple[AuditEvent, ...] | Failure | None:
+    destination = chosen_destination(state.facts, state.answers)
+    if destination is None:
+        return None
+    end = ports.clock.now()
+    return await segment_of(ports, state).audit_events(destination.id, end - _AUDIT_SPAN, end)
+
+
+def _for_each_segment(state: State, failure: Failure) -> dict[str, Failure]:
+    return dict.fromkeys(_segment_keys(state), failure)
+
+
+SYNC_READINGS: tuple[Reading, ...] = (
+    Reading(
+        "audit", "destination", "reading who changed the destination", segment_host, _of_changed_destination, _audit
+    ),
+    Reading("intake", "audiences", "reading what reached the source", segment_host, delivered, _intake),
+    Reading(
+        "namesakes", "first_sync", "looking for segments of the same name", launchdarkly_host, _of_names, _namesakes
+    ),
+    Reading(
+        "segment_details", "first_sync", "opening the segments", launchdarkly_host, _of_segments, _details,
+        _for_each_segment,
+    ),
+    Reading(
+        "test_user_member", "first_sync", "asking whether the test user is a member", launchdarkly_host, _of_test_user,
+        _memberships, _for_each_segment,
+    ),
+    Reading(
+        "segments_elsewhere", "first_sync", "looking in the project's other environments", launchdarkly_host,
+        _of_other_environments, _elsewhere,
+        lambda state, failure: dict.fromkeys(_other_environments(state), failure),
+    ),
+)  # fmt: skip

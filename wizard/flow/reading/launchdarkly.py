@@ -1,0 +1,147 @@
+"""What is read from LaunchDarkly, in the order of the journey."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any
+
+from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
+from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
+from wizard.flow.ports import LaunchDarkly, Ports
+from wizard.flow.reading.clients import Inputs, client_side_host, launchdarkly_host, launchdarkly_of
+from wizard.flow.reading.reading import Reading
+from wizard.flow.state import State
+
+# --- what each depends on ---------------------------------------------------------------------------------------
+
+
+def _launchdarkly_token(state: State) -> Hashable | None:
+    """A credential that is certainly of another kind is never sent."""
+    is_of_its_kind = state.facts.launchdarkly_token_shape in {None, *LAUNCHDARKLY_SHAPES}
+    return state.secrets.launchdarkly_token if is_of_its_kind else None
+
+
+def _caller(state: State) -> Hashable | None:
+    """The identity, once LaunchDarkly has confirmed it: nothing else is asked with a token that it refuses."""
+    caller = state.facts.caller
+    return (state.secrets.launchdarkly_token, caller) if isinstance(caller, Caller) else None
+
+
+def _refused_token(state: State) -> Hashable | None:
+    caller = state.facts.caller
+    refused = isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
+    return state.secrets.launchdarkly_token if refused else None
+
+
+def _token_id(state: State) -> Hashable | None:
+    caller = state.facts.caller
+    return caller.token_id or None if isinstance(caller, Caller) else None
+
+
+def _role_ids(state: State) -> Hashable | None:
+    return _custom_role_ids(state) or None
+
+
+def _custom_role_ids(state: State) -> tuple[str, ...]:
+    return state.facts.token.custom_role_ids if isinstance(state.facts.token, Token) else ()
+
+
+def _personal_token(state: State) -> Hashable | None:
+    token = state.facts.token
+    return token.id if isinstance(token, Token) and token.service_token is False else None
+
+
+def _in_project(state: State) -> Hashable | None:
+    caller = _caller(state)
+    return (caller, state.answers.project) if caller and state.answers.project else None
+
+
+def in_environment(state: State) -> Hashable | None:
+    project = _in_project(state)
+    return (project, state.answers.environment) if project and state.answers.environment else None
+
+
+def _since_attaching(state: State) -> Hashable | None:
+    """A list from before attaching began can't say that the segment is missing: then it is read again."""
+    environment = in_environment(state)
+    return (environment, state.facts.attached_at) if environment else None
+
+
+def _client_side_id(state: State) -> Hashable | None:
+    """A secret in its place is never sent: it would stand in an address."""
+    client_side_id = state.answers.client_side_id
+    return client_side_id if client_side_id and read_paste(client_side_id).shape in CLIENT_SIDE_ID_SHAPES else None
+
+
+def _stores(state: State) -> Hashable | None:
+    return None if state.answers.server_side is False else _caller(state)
+
+
+# --- how it is read ---------------------------------------------------------------------------------------------
+
+
+async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
+    ids = _custom_role_ids(state)
+    client = launchdarkly_of(ports, state)
+    return dict(zip(ids, await asyncio.gather(*(client.role(role_id) for role_id in ids)), strict=True))
+
+
+def _from_launchdarkly(
+    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[LaunchDarkly, State], Awaitable[Any]]
+) -> Reading:
+    return Reading(
+        slot, step, doing, launchdarkly_host, inputs, lambda ports, state: call(launchdarkly_of(ports, state), state)
+    )
+
+
+LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
+    _from_launchdarkly(
+        "caller", "launchdarkly", "asking who this token is", _launchdarkly_token,
+        lambda client, _: client.caller(),
+    ),
+    _from_launchdarkly(
+        "other_instance", "launchdarkly", "asking the other instances who this token is", _refused_token,
+        lambda client, _: client.instance(),
+    ),
+    _from_launchdarkly(
+        "account_name", "launchdarkly", "reading the account's name", _caller,
+        lambda client, _: client.account_name(),
+    ),
+    _from_launchdarkly(
+        "token", "launchdarkly", "reading what the token may do", _token_id,
+        lambda client, state: client.token(str(_token_id(state))),
+    ),
+    Reading(
+        "roles", "launchdarkly", "reading the token's roles", launchdarkly_host, _role_ids, _roles,
+        lambda state, failure: dict.fromkeys(_custom_role_ids(state), failure),
+    ),
+    _from_launchdarkly(
+        "member", "launchdarkly", "reading the token's owner", _personal_token,
+        lambda client, _: client.member(),
+    ),
+    _from_launchdarkly(
+        "projects", "launchdarkly", "reading projects and environments", _caller,
+        lambda client, _: client.projects(),
+    ),
+    _from_launchdarkly(
+        "project", "launchdarkly", "opening the project", _in_project,
+        lambda client, state: client.project(state.answers.project),
+    ),
+    Reading(
+        "client_side_id_exists", "launchdarkly", "looking for the client-side ID", client_side_host,
+        _client_side_id, lambda ports, state: ports.services.client_side().knows(state.answers.client_side_id),
+    ),
+    _from_launchdarkly(
+        "context_kinds", "launchdarkly", "reading the context kinds that your app sends", _in_project,
+        lambda client, state: client.context_kinds(state.answers.project),
+    ),
+    _from_launchdarkly(
+        "stores", "launchdarkly", "reading persistent stores", _stores,
+        lambda client, _: client.stores(),
+    ),
+    _from_launchdarkly(
+        "segments", "launchdarkly", "reading the synced segments that exist", _since_attaching,
+        lambda client, state: client.synced_segments(state.answers.project, state.answers.environment),
+    ),
+)  # fmt: skip

@@ -1,0 +1,235 @@
+"""Keeps a state whose facts fit it: reads what can be read, side by side, and forgets what rested on other answers.
+
+Which reading needs what is data (`wizard.flow.reading.reading`); what the facts mean is the walk's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, fields, replace
+from datetime import datetime
+from typing import Any
+
+from wizard.domain.facts import Facts
+from wizard.domain.model import Failure, FailureKind
+from wizard.flow.ports import Ports
+from wizard.flow.reading.reading import Reading, UnderWay
+from wizard.flow.requests import begin_reading
+from wizard.flow.state import State
+
+_EMPTY: dict[str, Any] = {
+    field.name: field.default if field.default_factory is MISSING else field.default_factory()
+    for field in fields(Facts)
+    if field.name != "now"
+}
+
+
+class Reader:
+    """Everything here is safe to repeat: nothing is written to a service.
+
+    `changed` is called after each change of state or of what is under way, in the event loop.
+    """
+
+    def __init__(self, ports: Ports, readings: tuple[Reading, ...], state: State) -> None:
+        self.ports = ports
+        self.state = state
+        self.under_way: dict[str, UnderWay] = {}
+        self.changed: Callable[[], None] = lambda: None
+        self.left_out: frozenset[str] = frozenset()  # slots that this run has no use for: their calls are spared
+        self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
+        self.read_at: dict[str, datetime] = {}  # when each slot was last answered, or not
+        self._readings = {reading.slot: reading for reading in readings}
+        self._read_with: dict[str, Hashable] = {}  # by slot that was read
+        self._reading_with: dict[str, Hashable] = {}  # by slot that is being read
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # alike
+        self._closed = False
+
+    def settled(self, state: State) -> State:
+        """Where a new state comes to rest."""
+        return state
+
+    def judge(self) -> None:
+        """Called with each new state, before anybody is told of it."""
+
+    def become(self, state: State) -> None:
+        """Takes a new state; what was read with other inputs than now is forgotten, and what rests on that too."""
+        self.state = self.settled(state)
+        while outdated := self._outdated(self._read_with):
+            self._clear(outdated)
+        self._stop(self._outdated(self._reading_with))
+        self.judge()
+
+    async def read(self, *step_ids: str) -> None:
+        """Reads whatever can be read now for these steps (all when none is named), side by side, to the end.
+
+        Readings belong to the reader: cancelling a `read` stops the waiting, not the calls, and two at a time never
+        call twice for the same thing.
+        """
+        wanted = self._named(step_ids)
+        while not self._closed:
+            began = False
+            for reading, inputs in self._ready(wanted):
+                self._start(reading, inputs)
+                began = True
+            self.changed()
+            running = [task for slot, task in self._tasks.items() if self._readings[slot].step in wanted]
+            if not running and not began:
+                return
+            if not running:  # what began has ended already, and something may rest on it
+                continue
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if not task.cancelled():
+                    task.result()
+
+    async def close(self) -> None:
+        """Stops every reading under way; nothing is read any more."""
+        self._closed = True
+        tasks = tuple(self._tasks.values())
+        self._stop(tuple(self.under_way))
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def read_again(self, *step_ids: str) -> None:
+        """Forgets what was read for these steps and reads it anew."""
+        self.forget(*step_ids)
+        await self.read(*step_ids)
+
+    def forget(self, *step_ids: str) -> None:
+        """What was read for these steps, and what is being read: its answer may be older than this moment."""
+        wanted = self._named(step_ids)
+        self.forget_slots(*(slot for slot, reading in self._readings.items() if reading.step in wanted))
+
+    def forget_slots(self, *slots: str) -> None:
+        """As `forget`; what rests on them is forgotten too."""
+        self._stop([slot for slot in slots if slot in self.under_way])
+        self._clear([slot for slot in slots if slot in self._read_with])
+        self.become(self.state)
+        self.changed()
+
+    def forget_failures(self) -> None:
+        """So that the next `read` tries again what brought no answer."""
+        self._clear([slot for slot in self._read_with if isinstance(getattr(self.state.facts, slot), Failure)])
+        self.become(self.state)
+        self.changed()
+
+    def give_up(self) -> None:
+        """Waits no longer: what is being read counts as not answered in time."""
+        late = {slot: self._late(self._readings[slot]) for slot in self.under_way}
+        self._read_with |= {slot: self._reading_with[slot] for slot in late}
+        self._stop(tuple(late))
+        self.become(replace(self.state, facts=replace(self.state.facts, **late)))
+        self.changed()
+
+    def saw(self, slot: str, seen: object) -> None:
+        """Takes what somebody who polls saw of a slot, as if it had been read now."""
+        inputs = self._readings[slot].inputs(self.state)
+        if inputs is not None:
+            self._take(slot, inputs, seen)
+        self.changed()
+
+    async def read_anew(self, *slots: str) -> tuple[Failure, ...]:
+        """Ask again, side by side, for what was read, and return why any of it brought no answer.
+
+        What is known stays until the answer comes, and goes on without one; what rests on it stays while the answer
+        is the same.
+        """
+        again = [self._readings[slot] for slot in slots if slot in self._read_with]
+        seen = await asyncio.gather(*(self._ask(reading, self.state) for reading in again))
+        silent: list[Failure] = []
+        for reading, answer in zip(again, seen, strict=True):
+            if failure := _why_silent(answer):
+                silent.append(failure)
+            elif reading.slot in self._read_with:  # else it rested on another one, whose answer is not the same
+                self.saw(reading.slot, answer)
+        return tuple(silent)
+
+    async def _ask(self, reading: Reading, state: State) -> Any:
+        begin_reading(reading.slot)
+        return await reading.read(self.ports, state)
+
+    def is_reading(self, step_id: str) -> bool:
+        return any(self._readings[slot].step == step_id for slot in self.under_way)
+
+    def waited(self, under_way: UnderWay) -> float:
+        """Seconds that a person has been waiting for a call."""
+        return self.ports.stopwatch.monotonic() - under_way.since
+
+    def _late(self, reading: Reading) -> Any:
+        host = reading.host(self.ports)
+        failure = Failure(self.ports.services.owner_of(host), FailureKind.TIMEOUT, host, "GET", "")
+        return reading.late(self.state, failure)
+
+    def _named(self, step_ids: Iterable[str]) -> set[str]:
+        return set(step_ids) or {reading.step for reading in self._readings.values()}
+
+    def _ready(self, step_ids: set[str]) -> Iterator[tuple[Reading, Hashable]]:
+        """Yield what is neither read nor being read, with what it will be read with.
+
+        Each reading is looked at when its turn comes: one that was started before it may have ended at once.
+        """
+        for slot, reading in self._readings.items():
+            if reading.step in step_ids and not {slot} & (
+                self._read_with.keys() | self.under_way.keys() | self.left_out
+            ):
+                inputs = reading.inputs(self.state)
+                if inputs is not None:
+                    yield reading, inputs
+
+    def _start(self, reading: Reading, inputs: Hashable) -> None:
+        """Start a reading. With an eager task factory it may run to its end in here, and is then no task any more."""
+        slot, since = reading.slot, self.ports.stopwatch.monotonic()
+        call = self.under_way[slot] = UnderWay(reading.doing, reading.host(self.ports), since)
+        self._reading_with[slot] = inputs
+        task = asyncio.create_task(self._fill(reading, call, inputs, self.state), name=slot)
+        if self.under_way.get(slot) is call:
+            self._tasks[slot] = task
+        elif task.done():
+            task.result()
+
+    def _stop(self, slots: Iterable[str]) -> None:
+        for slot in slots:
+            task = self._tasks.get(slot)
+            self._ended(slot)
+            if task is not None:
+                task.cancel()
+
+    def _ended(self, slot: str) -> None:
+        del self.under_way[slot], self._reading_with[slot]
+        self._tasks.pop(slot, None)
+
+    async def _fill(self, reading: Reading, call: UnderWay, inputs: Hashable, state: State) -> None:
+        """Read with the state that the call was started with; the answer to a call that was stopped is dropped."""
+        begin_reading(reading.slot)
+        try:
+            seen = await reading.read(self.ports, state)
+        finally:
+            self.took[reading.slot] = self.ports.stopwatch.monotonic() - call.since
+            is_wanted = self.under_way.get(reading.slot) is call
+            if is_wanted:
+                self._ended(reading.slot)
+        if not is_wanted:
+            return
+        self._take(reading.slot, inputs, seen)
+        self.changed()
+
+    def _take(self, slot: str, inputs: Hashable, seen: object) -> None:
+        now = self.ports.clock.now()
+        self._read_with[slot], self.read_at[slot] = inputs, now
+        facts = replace(self.state.facts, now=now, **{slot: seen})  # type: ignore[arg-type]
+        self.become(replace(self.state, facts=facts))
+
+    def _clear(self, slots: list[str]) -> None:
+        for slot in slots:
+            del self._read_with[slot]
+        cleared = {slot: _EMPTY[slot] for slot in slots}
+        self.state = self.settled(replace(self.state, facts=replace(self.state.facts, **cleared)))
+
+    def _outdated(self, read_with: dict[str, Hashable]) -> list[str]:
+        return [slot for slot, inputs in read_with.items() if self._readings[slot].inputs(self.state) != inputs]
+
+
+def _why_silent(seen: object) -> Failure | None:
+    """A refusal is an answer."""
+    every = seen.values() if isinstance(seen, Mapping) else (seen,)
+    return next((one for one in every if isinstance(one, Failure) and not one.is_closed), None)

@@ -1,0 +1,226 @@
+"""What is read from Segment, in the order of the journey."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from wizard.domain.model import Activation, Audience, Connections, Delivery, Destination, Failure, Workspace
+from wizard.domain.wanted import chosen_destination
+from wizard.flow.ports import Ports, Segment
+from wizard.flow.reading.clients import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
+from wizard.flow.reading.reading import Reading
+from wizard.flow.reading.segment_lists import Lists, lists_of
+from wizard.flow.state import State
+
+_MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
+_ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
+_ON_A_PAGE = 200  # audiences (docs/segment.md#paging-and-query-strings)
+
+
+# --- what each depends on ---------------------------------------------------------------------------------------
+
+
+def _workspace(state: State) -> Hashable | None:
+    workspace = state.facts.workspace
+    return (state.secrets.segment_token, workspace) if isinstance(workspace, Workspace) else None
+
+
+def _in_space(state: State) -> Hashable | None:
+    """The space's id: a name that the user gave is settled as soon as the spaces are read."""
+    workspace, spaces, space = _workspace(state), state.facts.spaces, state.answers.space
+    is_id = isinstance(spaces, Failure) or any(seen.id == space for seen in spaces or ())
+    return (workspace, space) if workspace and space and is_id else None
+
+
+def _destination_id(state: State) -> str:
+    """Of the instance that is meant: chosen, or already there for this environment."""
+    chosen = chosen_destination(state.facts, state.answers)
+    return chosen.id if chosen else ""
+
+
+def of_destination(state: State) -> Hashable | None:
+    workspace, destination = _workspace(state), _destination_id(state)
+    return (workspace, destination) if workspace and destination else None
+
+
+def _of_audiences(state: State) -> Hashable | None:
+    """Once it is known whether there is a destination: it decides how many have to be looked at."""
+    space, ids = _in_space(state), _looked_at_ids(state)
+    return (space, ids) if space and ids and state.facts.destinations is not None else None
+
+
+def listed_ids(state: State) -> tuple[str, ...]:
+    """Of the chosen audiences; one that is known by its key only has none."""
+    return tuple(audience.id for audience in chosen_audiences(state) if audience.id)
+
+
+def _looked_at_ids(state: State) -> tuple[str, ...]:
+    """Nothing is connected to a destination that is not there: then a few audiences tell the rest."""
+    ids = listed_ids(state)
+    return ids if _destination_id(state) else ids[:_ENOUGH]
+
+
+def _attach_kinds(state: State) -> Hashable | None:
+    space, kinds = _in_space(state), _kinds(state)
+    return (space, kinds) if space and kinds else None
+
+
+def _kinds(state: State) -> tuple[str, ...]:
+    return tuple(sorted({audience.kind for audience in chosen_audiences(state)}))
+
+
+def attached_ids(state: State) -> tuple[str, ...]:
+    """Ids of the chosen audiences that are connected to the destination."""
+    destination = _destination_id(state)
+    return tuple(
+        audience_id
+        for audience_id, seen in state.facts.connections.items()
+        if isinstance(seen, Connections) and any(one.destination_id == destination for one in seen.items)
+    )
+
+
+def _of_attached(state: State) -> Hashable | None:
+    space, destination, attached = _in_space(state), of_destination(state), attached_ids(state)
+    return (space, destination, attached) if space and destination and attached else None
+
+
+def delivered(state: State) -> Hashable | None:
+    """Only of an instance that exists and is attached: elsewhere there is nothing to count."""
+    return (of_destination(state) or None) if attached_ids(state) else None
+
+
+def _delivered_since_attaching(state: State) -> Hashable | None:
+    """Of which audiences, and since when: what was counted for an earlier attaching says nothing of this one."""
+    destination = delivered(state)
+    return (destination, listed_ids(state), state.facts.attached_at) if destination else None
+
+
+# --- how it is read ---------------------------------------------------------------------------------------------
+
+
+async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | None:
+    """What is listed, with the chosen ones as they are now. None: read the list, it is shorter or has to tell."""
+    listed, ids = state.facts.audiences, state.answers.audiences
+    if not isinstance(listed, tuple) or len(ids) > len(listed) // _ON_A_PAGE:
+        return None
+    client = segment_of(ports, state)
+    asked = await asyncio.gather(*(client.audience(state.answers.space, audience_id) for audience_id in ids))
+    seen = {audience.id: audience for audience in asked if isinstance(audience, Audience)}
+    return tuple(seen.get(one.id, one) for one in listed) if len(seen) == len(ids) else None
+
+
+async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
+    lists, space = lists_of(ports, state), state.answers.space
+    ids = _looked_at_ids(state)
+    seen = await asyncio.gather(*(lists.connections(space, audience_id) for audience_id in ids))
+    return dict(zip(ids, seen, strict=True))
+
+
+async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation, ...] | Failure]:
+    lists, space, ids = lists_of(ports, state), state.answers.space, attached_ids(state)
+    seen = await asyncio.gather(*(lists.activations(space, audience_id) for audience_id in ids))
+    return dict(zip(ids, seen, strict=True))
+
+
+async def _attach_by_api(ports: Ports, state: State) -> bool | Failure:
+    """True only when every kind of chosen audience can be attached through the API."""
+    client = segment_of(ports, state)
+    seen = await asyncio.gather(*(client.attach_by_api(state.answers.space, kind) for kind in _kinds(state)))
+    return next((answer for answer in seen if isinstance(answer, Failure)), all(seen))
+
+
+async def _delivery(ports: Ports, state: State) -> Any:
+    destination = chosen_destination(state.facts, state.answers)
+    if destination is None:
+        return None
+    began, many = state.facts.attached_at, len(chosen_audiences(state)) > 1
+    return await delivered_since(segment_of(ports, state), destination, began, ports.clock.now(), apart=many)
+
+
+async def delivered_since(
+    client: Segment, destination: Destination, began: datetime | None, end: datetime, *, apart: bool = False
+) -> Delivery | Failure:
+    """Count what was delivered since attaching began, and nothing from before it.
+
+    Of the last hours; where nothing is counted there, of as many days as Segment keeps. `apart`: by audience too,
+    where Segment tells them apart.
+    """
+    lately, longest = _span(began, end)
+    for start in dict.fromkeys((lately, longest)):
+        seen = await client.delivery(destination.source_id, destination.id, start, end)
+        if isinstance(seen, Failure):
+            return seen
+        if seen.delivered or seen.failed:
+            return await _with_audiences(client, destination, seen, start, end) if apart else seen
+    return seen
+
+
+def _span(began: datetime | None, end: datetime) -> tuple[datetime, datetime]:
+    """The usual start and the earliest one. A beginning that is not in the past is a clock that was set back."""
+    lately = end - _MINUTES_FOR
+    if began is None or began >= end:
+        return lately, lately
+    return max(began, lately), max(began, end - _HOURS_FOR)
+
+
+async def _with_audiences(
+    client: Segment, destination: Destination, seen: Delivery, start: datetime, end: datetime
+) -> Delivery:
+    """A service that doesn't tell them apart has said all that it will."""
+    parts = await client.delivery_by_audience(destination.source_id, destination.id, start, end)
+    return seen if isinstance(parts, Failure) else replace(seen, by_audience=parts)
+
+
+def _from_segment(
+    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[Segment, State], Awaitable[Any]]
+) -> Reading:
+    return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(segment_of(ports, state), state))
+
+
+def _listed(
+    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[Lists, State], Awaitable[Any]]
+) -> Reading:
+    return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(lists_of(ports, state), state))
+
+
+SEGMENT_READINGS: tuple[Reading, ...] = (
+    _from_segment(
+        "workspace", "segment", "asking which workspace this token opens", token_to_send,
+        lambda client, _: client.workspace(),
+    ),
+    _from_segment("spaces", "segment", "reading spaces", _workspace, lambda client, _: client.spaces()),
+    _from_segment("sources", "segment", "reading sources", _workspace, lambda client, _: client.sources()),
+    _from_segment(
+        "catalog", "segment", "reading the catalog entry of LaunchDarkly Audiences", _workspace,
+        lambda client, _: client.catalog(),
+    ),
+    _listed(
+        "destinations", "segment", "reading destinations", _workspace,
+        lambda lists, _: lists.destinations(),
+    ),
+    _from_segment(
+        "audiences", "segment", "reading the space's audiences", _in_space,
+        lambda client, state: client.audiences(state.answers.space),
+    ),
+    _listed(
+        "subscriptions", "destination", "reading the destination's mappings", of_destination,
+        lambda lists, state: lists.subscriptions(_destination_id(state)),
+    ),
+    Reading(
+        "connections", "audiences", "reading what the audiences are connected to", segment_host,
+        _of_audiences, _connections, lambda state, failure: dict.fromkeys(state.answers.audiences, failure),
+    ),
+    Reading(
+        "activations", "audiences", "reading what starts the attached audiences", segment_host,
+        _of_attached, _activations, lambda state, failure: dict.fromkeys(attached_ids(state), failure),
+    ),
+    Reading(
+        "attach_by_api", "audiences", "asking whether the API can attach them", segment_host,
+        _attach_kinds, _attach_by_api,
+    ),
+    Reading("delivery", "audiences", "reading deliveries", segment_host, _delivered_since_attaching, _delivery),
+)  # fmt: skip

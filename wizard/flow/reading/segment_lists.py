@@ -1,0 +1,126 @@
+"""Segment's lists, with what this set-up made and they do not show yet.
+
+A service may list what it made minutes later. So what the journal holds as made lately is looked for by its id: a
+list that lacks it is no reason to make it a second time, nor to take away what it stands on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from wizard.domain.model import (
+    Activation,
+    Connection,
+    Connections,
+    Destination,
+    Failure,
+    FailureKind,
+    Subscription,
+)
+from wizard.flow.ports import Ports, Segment
+from wizard.flow.profile.journal import LISTED_WITHIN, Entry
+from wizard.flow.reading.clients import segment_of
+from wizard.flow.state import State
+
+T = TypeVar("T", Destination, Subscription, Activation)
+
+
+def lists_of(ports: Ports, state: State) -> Lists:
+    return Lists(segment_of(ports, state), state.made, ports.clock.now())
+
+
+class Lists:
+    """As the lists of `wizard.flow.ports.Segment`. `made`: what stands of what this set-up made."""
+
+    def __init__(self, client: Segment, made: Iterable[Entry], now: datetime) -> None:
+        self._client = client
+        self._made = tuple(one for one in made if one.is_creation and now - one.at < LISTED_WITHIN)
+
+    async def destinations(self) -> tuple[Destination, ...] | Failure:
+        seen = await self._client.destinations()
+        made = self._of("destination")
+        return await _completed(seen, made, lambda one: self._client.destination(one.resource_id))
+
+    async def subscriptions(self, destination_id: str) -> tuple[Subscription, ...] | Failure:
+        seen = await self._client.subscriptions(destination_id)
+        made = self._of("mapping", destination=destination_id)
+        return await _completed(seen, made, lambda one: self._client.subscription(destination_id, one.resource_id))
+
+    async def activations(self, space_id: str, audience_id: str) -> tuple[Activation, ...] | Failure:
+        seen = await self._client.activations(space_id, audience_id)
+        made = self._of("activation", audience=audience_id)
+        return await _completed(seen, made, lambda one: self._client.activation(space_id, audience_id, one.resource_id))
+
+    async def connections(self, space_id: str, audience_id: str) -> Connections | Failure:
+        seen = await self._client.connections(space_id, audience_id)
+        if isinstance(seen, Failure):
+            return seen
+        missing = _missing(seen.items, self._of("connection", audience=audience_id))
+        there = await asyncio.gather(*(self._is_connected(one) for one in missing))
+        found = tuple(
+            Connection(one.resource_id, one.within["destination"])
+            for one, is_there in zip(missing, there, strict=True)
+            if is_there
+        )
+        return with_connections(seen, found)
+
+    async def hold(self, made: Entry) -> bool | Failure:
+        """Whether this is there."""
+        within = made.within
+        seen: Connections | tuple[Destination | Subscription | Activation, ...] | Failure
+        match made.kind:
+            case "activation":
+                seen = await self.activations(within["space"], within["audience"])
+            case "connection":
+                seen = await self.connections(within["space"], within["audience"])
+            case "mapping":
+                seen = await self.subscriptions(within["destination"])
+            case _:
+                seen = await self.destinations()
+        if isinstance(seen, Failure):
+            return seen
+        items = seen.items if isinstance(seen, Connections) else seen
+        return any(one.id == made.resource_id for one in items)
+
+    async def _is_connected(self, made: Entry) -> bool:
+        """A connection cannot be asked for by its id: what is on it tells, else it counts.
+
+        See docs/segment.md#connections.
+        """
+        on_it = self._of("activation", connection=made.resource_id)
+        space, audience = made.within["space"], made.within["audience"]
+        seen = await asyncio.gather(*(self._client.activation(space, audience, one.resource_id) for one in on_it))
+        return not any(isinstance(one, Failure) and one.kind is FailureKind.NOT_FOUND for one in seen)
+
+    def _of(self, kind: str, **within: str) -> Iterator[Entry]:
+        return (one for one in self._made if one.kind == kind and within.items() <= dict(one.within).items())
+
+
+def with_connections(seen: Connections, unlisted: tuple[Connection, ...]) -> Connections:
+    """The total stays what tells of connections that the token may not see."""
+    total = None if seen.total is None else seen.total + len(unlisted)
+    return replace(seen, items=(*seen.items, *unlisted), total=total)
+
+
+def _missing(seen: Iterable[T | Connection], made: Iterable[Entry]) -> tuple[Entry, ...]:
+    listed = {one.id for one in seen}
+    return tuple(one for one in made if one.resource_id not in listed)
+
+
+async def _completed(
+    seen: tuple[T, ...] | Failure, made: Iterable[Entry], look: Callable[[Entry], Awaitable[T | Failure]]
+) -> tuple[T, ...] | Failure:
+    """When nobody can tell whether one of ours is there, neither can the list."""
+    if isinstance(seen, Failure):
+        return seen
+    there = list(seen)
+    for found in await asyncio.gather(*(look(one) for one in _missing(seen, made))):
+        if not isinstance(found, Failure):
+            there.append(found)
+        elif not found.is_closed:
+            return found
+    return tuple(there)

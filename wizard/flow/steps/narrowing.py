@@ -1,0 +1,25 @@
+"""Narrows a long list by what a user types: the same words find the same things in every face."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wizard.flow.steps.ask import Choice
+
+LEAST_OF_AN_ID = 6  # a few letters stand in many ids: they would find what nobody sees a reason for
+
+
+class Narrowing:
+    """Finds the choices that hold every word; an id is looked into only for a word that may well be one."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self._choices = choices
+        self._shown = [f"{choice.label} {choice.detail}".casefold() for choice in choices]
+        self._hidden = [choice.search.casefold() for choice in choices]
+
+    def matching(self, typed: str) -> list[Choice]:
+        left: Sequence[int] = range(len(self._choices))
+        for word in typed.casefold().split():
+            by_id = len(word) >= LEAST_OF_AN_ID
+            left = [i for i in left if word in self._shown[i] or (by_id and word in self._hidden[i])]
+        return [self._choices[index] for index in left]

@@ -1,0 +1,103 @@
+"""Will the app see it? What a flag still needs once the segment is there; never a failure of the set-up.
+
+See docs/launchdarkly.md#using-a-segment-in-flags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.checks import launchdarkly_app, segment_of_audience, targeting
+from wizard.domain.checks.check import run_checks
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import ContextKind
+from wizard.domain.wanted import environment_words, wanted_client_side_id
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.state import State
+from wizard.flow.steps.step import Note
+from wizard.text import plain
+
+MINIMUM_SDKS = ".NET 6.2.0, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"
+_ABOUT_THE_APP = {"launchdarkly.store", "launchdarkly.context_kind", "launchdarkly.flags"}
+_CHECKS = tuple(check for check in (*launchdarkly_app.CHECKS, *targeting.CHECKS) if check.id in _ABOUT_THE_APP)
+_MOST_KINDS = 3
+
+
+def before_attaching(state: State) -> tuple[Note, ...]:
+    """Only what is worth knowing before there is a segment."""
+    found = _findings(state)
+    return tuple(note for note in (*_store(state, found), *_kinds(state, found)) if note.mark == "!")
+
+
+def next_steps(state: State) -> tuple[Note, ...]:
+    """In the order of doing; empty until every segment is there."""
+    if not _are_all_there(state):
+        return ()
+    found = _findings(state)
+    steps = (*_flags(found), *_kinds(state, found), *_store(state, found))
+    return (Note("Next steps, so that your app sees it:"), *steps)
+
+
+def _are_all_there(state: State) -> bool:
+    audiences = chosen_audiences(state)
+    return bool(audiences) and all(segment_of_audience.found(audience, state.facts) for audience in audiences)
+
+
+def _findings(state: State) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for finding in run_checks(_CHECKS, state.facts, state.answers):
+        found.setdefault(finding.id, []).append(finding)
+    return found
+
+
+# --- flags -------------------------------------------------------------------------------------------------------
+
+
+def _flags(found: dict[str, list[Finding]]) -> Iterator[Note]:
+    judged = found.get("launchdarkly.flags", [])
+    unused = [finding for finding in judged if finding.status is Status.WARN]
+    if unused:
+        more = f" So it is with {len(unused) - 1} more." if len(unused) > 1 else ""
+        yield Note(f"{unused[0].summary} {unused[0].fix}{more}", "!")
+    elif judged and all(finding.status is Status.PASS for finding in judged):
+        yield Note("Flags target it already.", "✓")
+    else:
+        yield Note("Add a rule to a flag in LaunchDarkly that says: Context is in the segment.", "·")
+
+
+# --- context kinds -----------------------------------------------------------------------------------------------
+
+
+def _kinds(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
+    for finding in found.get("launchdarkly.context_kind", []):
+        if finding.status in {Status.FAIL, Status.WARN}:
+            yield Note(f"{finding.summary} {_kinds_seen(state)}".strip(), "!")
+        elif finding.status is Status.PASS:
+            yield Note(f"{finding.summary} Flags must be evaluated with exactly this kind and key.", "✓")
+
+
+def _kinds_seen(state: State) -> str:
+    kinds = state.facts.context_kinds if isinstance(state.facts.context_kinds, tuple) else ()
+    seen = [plain(kind.key) for kind in kinds if isinstance(kind, ContextKind) and kind.last_seen and not kind.archived]
+    return f"It has seen: {', '.join(seen[:_MOST_KINDS])}." if seen else ""
+
+
+# --- store -------------------------------------------------------------------------------------------------------
+
+
+def _store(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
+    if state.answers.server_side is False:
+        yield Note(
+            "Client-side and mobile SDKs need nothing more; server-side ones would need a persistent store.", "·"
+        )
+        return
+    bad = [one for one in found.get("launchdarkly.store", []) if one.status in {Status.FAIL, Status.WARN}]
+    good = any(one.status is Status.PASS for one in found.get("launchdarkly.store", []))
+    if bad:
+        yield Note(f"Server-side SDKs: {bad[0].summary} {bad[0].fix}", "!")
+    elif not good:
+        yield Note("Server-side SDKs and a Relay Proxy need a persistent store (Redis or DynamoDB) there.", "·")
+    prefix = wanted_client_side_id(state.facts, state.answers)
+    where = environment_words(state.facts, state.answers)
+    yield Note(f"Server-side SDKs: the store's prefix must be the client-side ID of {where}: {prefix}", "·")
+    yield Note(f"Server-side SDKs from: {MINIMUM_SDKS}. Edge SDKs cannot use it.", "·")

@@ -1,0 +1,54 @@
+"""A step of the walk as data with functions: what it asks, what it says beside, what it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wizard.flow.state import State
+    from wizard.flow.steps.ask import Ask
+
+
+class Mark(StrEnum):
+    """How a step stands on the rail; each face draws it with a glyph and a word, never by colour alone."""
+
+    TODO = "to do"
+    READING = "checking"
+    DONE = "done"
+    WARN = "look"  # done, with something worth reading
+    PROBLEM = "problem"
+    CHANGED = "check again"  # an earlier answer changed
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line that a step shows beside its questions."""
+
+    text: str
+    mark: str = ""  # "!" worth reading, "✓" seen, "·" later, "" plain
+
+
+def _no_notes(_: State) -> tuple[Note, ...]:
+    return ()
+
+
+def _as_it_is(state: State) -> State:
+    return state
+
+
+def _no_card(_: State) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    id: str
+    title: str
+    purpose: str  # one sentence under the title
+    asks: tuple[Ask, ...] = ()
+    notes: Callable[[State], tuple[Note, ...]] = _no_notes
+    settle: Callable[[State], State] = _as_it_is  # answers that follow from what was read; must come to rest
+    request_card: Callable[[State], str] = _no_card  # asks a colleague for what the step needs; empty when nobody can

@@ -1,0 +1,70 @@
+"""The canary: one user who is followed through all hops, and which context key it becomes under this mapping.
+
+It is asked for with the audiences, before anything is attached, and once more while the first sync is watched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.answers import ContextKey
+from wizard.domain.checks import subjects
+from wizard.domain.mapping import LABELS
+from wizard.flow.state import State
+from wizard.flow.steps.ask import Ask, Help, Kind, Value
+from wizard.flow.steps.step import Note
+from wizard.text import plain
+
+
+def _put(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, test_user=str(value)))
+
+
+TEST_USER = Ask(
+    id="test_user",
+    kind=Kind.TEXT,
+    label="Test user",
+    hint="Optional: the context key of somebody who is in the audience.",
+    help=Help(
+        "LaunchDarkly is asked whether this context is a member. Give the key as your app sends it.",
+        "LaunchDarkly: Segments → the segment → look up a context",
+        links.SYNCED_SEGMENTS_DOCS.url,
+    ),
+    get=lambda state: state.answers.test_user,
+    put=_put,
+    optional=True,
+)
+BEFOREHAND = replace(TEST_USER, id="canary", applies=lambda state: bool(state.answers.audiences))
+
+
+def what_it_becomes(state: State) -> tuple[Note, ...]:
+    """ "u_42 becomes user / u_42", and whether the key looks like one that this mapping makes."""
+    user, key = plain(state.answers.test_user), subjects.context_key(state.facts, state.answers)
+    kind = subjects.context_kind(state.facts, state.answers)
+    if not user or not kind or key is None:
+        return ()
+    odd = _looks_odd(user, key)
+    becomes = f"LaunchDarkly is asked for {kind} / {user}: with “{LABELS[key]}” the key is {_MADE_OF[key]}."
+    return (Note(f"{becomes} {odd}".strip(), "!" if odd else ""),)
+
+
+# The first that isn't empty: docs/segment.md#context-key-choices.
+_MADE_OF = {
+    ContextKey.USER_ID_ONLY: "the profile's userId",
+    ContextKey.USER_ID_THEN_EMAIL: "the userId, or the email of who has no userId",
+    ContextKey.USER_ID_THEN_ANONYMOUS_ID: "the userId, or the anonymousId of who has no userId",
+    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "the userId, else the email, else the anonymousId",
+    ContextKey.EMAIL_ONLY: "the email",
+}
+
+
+def _looks_odd(user: str, key: ContextKey) -> str:
+    """The key must equal what the app sends, character for character (docs/segment.md#context-key-choices)."""
+    if key is ContextKey.EMAIL_ONLY and "@" not in user:
+        return "This mapping makes keys of email addresses only: such a key will not be among them."
+    if "@" in user and key in {ContextKey.USER_ID_ONLY, ContextKey.USER_ID_THEN_ANONYMOUS_ID}:
+        return "This mapping makes no keys of email addresses: is this the person's userId in Segment?"
+    if "@" in user and key is not ContextKey.EMAIL_ONLY:
+        return "Only who has no userId is known by an email address here."
+    return ""

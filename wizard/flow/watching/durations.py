@@ -1,0 +1,75 @@
+"""What is usual here: how long each hop took in this machine's earlier runs, per kind of audience.
+
+One small file, `usual.json`, beside the profiles: numbers of seconds, no names, no ids. What cannot be read or written
+is done without; nothing rests on it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
+
+from wizard.domain.usual_times import Kind
+from wizard.flow.profile.private_file import write_whole
+from wizard.flow.watching.progress import Hop
+from wizard.spans import elapsed
+
+FILE = "usual.json"
+KEPT = 20  # runs of each hop: what was usual a year ago need not be so today
+LEARNED = frozenset({Hop.COMPUTED, Hop.DELIVERED, Hop.VISIBLE, Hop.COUNTED})  # the others wait for people
+
+Taken: TypeAlias = dict[str, dict[str, list[float]]]  # seconds by kind of audience and hop, oldest first
+_TAKEN = TypeAdapter(Taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How long one hop usually took here."""
+
+    seconds: float
+    runs: int
+
+    def __str__(self) -> str:
+        about = elapsed(round(self.seconds / 60) * 60) if self.seconds >= 60 else elapsed(self.seconds)
+        return f"about {about} here ({self.runs} run{'' if self.runs == 1 else 's'})"
+
+
+class Experience:
+    """What this machine saw so far. Without a folder only this run remembers."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = folder / FILE if folder else None
+        self._taken = self._load()
+
+    def of(self, kind: Kind) -> Mapping[Hop, Usual]:
+        hops = {Hop(hop): times for hop, times in self._taken.get(kind, {}).items() if hop in LEARNED and times}
+        return {hop: Usual(median(times), len(times)) for hop, times in hops.items()}
+
+    def learn(self, took: Mapping[tuple[Kind, Hop], Iterable[float]]) -> None:
+        """Adds one run. Seconds of several audiences are one experience: their median."""
+        if not took:
+            return
+        self._taken = self._load() or self._taken  # another run may have added its own meanwhile
+        for (kind, hop), seconds in took.items():
+            times = self._taken.setdefault(kind, {}).setdefault(hop, [])
+            times.append(round(median(seconds), 1))
+            del times[:-KEPT]
+        self._save()
+
+    def _load(self) -> Taken:
+        try:
+            return _TAKEN.validate_json(self._path.read_bytes()) if self._path else {}
+        except (OSError, ValidationError):
+            return {}
+
+    def _save(self) -> None:
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                write_whole(self._path, _TAKEN.dump_json(self._taken))

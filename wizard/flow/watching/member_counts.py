@@ -1,0 +1,99 @@
+"""LaunchDarkly's count against the audience's size: one sentence. A difference is explained, never a failure.
+
+See docs/launchdarkly.md#one-segment, docs/segment.md#missing-identifiers and docs/segment.md#historical-data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wizard.domain.answers import ContextKey
+from wizard.domain.mapping import LABELS, uncovered_identifiers
+from wizard.domain.model import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`members` None: LaunchDarkly has not counted. `rests`: the last two looks saw the same number."""
+
+    members: int | None
+    audience: Audience | None
+    context_key: ContextKey | None
+    rests: bool = True
+
+    @property
+    def size(self) -> int | None:
+        return self.audience.size if self.audience else None
+
+
+def about_the_count(seen: Counted) -> str:
+    """Empty where there is nothing to compare with."""
+    if seen.members is None:
+        return "LaunchDarkly gives no count yet; for a new segment that is usual."
+    if seen.size is None:
+        return ""
+    if seen.members == seen.size:
+        return "As many as the audience has."
+    return _fewer(seen) if seen.members < seen.size else _more(seen)
+
+
+def _more(seen: Counted) -> str:
+    if said := _accounts(seen):
+        return said
+    return (
+        f"More than the audience's {seen.size:,}: a profile with several identifiers can become several contexts, and "
+        "members who leave are removed a little later."
+    )
+
+
+def _fewer(seen: Counted) -> str:
+    explanations = (_none, _arriving, _accounts, _no_history, _uncovered, _a_few)
+    return next((said for explain in explanations if (said := explain(seen))), _rejected(seen))
+
+
+def _none(seen: Counted) -> str:
+    if seen.members:
+        return ""
+    return f"None of the audience's {seen.size:,} members is there yet: the segment was made, and no member was added."
+
+
+def _arriving(seen: Counted) -> str:
+    return "" if seen.rests else f"Members are still arriving: {seen.members:,} of {seen.size:,} so far."
+
+
+def _accounts(seen: Counted) -> str:
+    is_account = seen.audience is not None and seen.audience.kind.upper() == "ACCOUNTS"
+    return "Segment counts accounts here, LaunchDarkly the contexts that were sent for them." if is_account else ""
+
+
+def _no_history(seen: Counted) -> str:
+    if seen.audience is None or seen.audience.history is not False:
+        return ""
+    return (
+        f"{seen.members:,} of {seen.size:,}: the audience does not include historical data, so only members who "
+        "changed since it was attached are sent."
+    )
+
+
+def _uncovered(seen: Counted) -> str:
+    if seen.audience is None or seen.context_key is None:
+        return ""
+    names = uncovered_identifiers(seen.context_key, seen.audience.identifiers)
+    if not names:
+        return ""
+    known_by = " or ".join(names)
+    return (
+        f"{seen.members:,} of {seen.size:,}: “{LABELS[seen.context_key]}” leaves out members who only have {known_by}."
+    )
+
+
+def _a_few(seen: Counted) -> str:
+    is_small = seen.members is not None and seen.size is not None and seen.members >= 0.9 * seen.size
+    return f"{seen.members:,} of {seen.size:,}: a small difference is usual while profiles change." if is_small else ""
+
+
+def _rejected(seen: Counted) -> str:
+    return (
+        f"{seen.members:,} of {seen.size:,}: profiles without the identifier are not sent, and those that share one "
+        "become one context."
+    )

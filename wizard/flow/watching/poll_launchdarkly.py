@@ -1,0 +1,167 @@
+"""LaunchDarkly's side of a watch: one list call a look, everything else seldom.
+
+In fifteen minutes: at most 90 lists, 30 questions for the test user, 26 for segments elsewhere, 25 calls for closer
+looks, 10 segments opened for the flags that target them; fewer than 150, as no two of these are at their most together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import TypeVar
+
+from wizard.domain.model import CustomRole, Failure, LaunchDarklySegment, Project, Token
+from wizard.flow.ports import LaunchDarkly, Ports
+from wizard.flow.reading.clients import launchdarkly_of
+from wizard.flow.watching.followed import Followed
+from wizard.flow.watching.watched import Watched
+
+T = TypeVar("T")
+
+LEAST_S = 10.0  # from one look to the next
+MEMBER_EVERY_S = 30.0
+ELSEWHERE_EVERY_S = 10 * 60.0
+CLOSER_EVERY_S = 3 * 60.0
+MOST = 10  # environments looked at, and segments opened
+MOST_ROLES = 3
+MOST_NAMES = 3
+
+
+class LooksAtLaunchDarkly:
+    """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
+
+    def __init__(self, ports: Ports, watched: Watched, note: Callable[[Failure], None]) -> None:
+        self._ports, self._state, self._answers = ports, watched.state, watched.state.answers
+        self._listed_at = watched.listed_at
+        self._note = note
+        self.segments: tuple[LaunchDarklySegment, ...] | None = None  # as the last look that was answered saw them
+        self.unanswered: Failure | None = None  # why the last look brought no list
+        self.elsewhere: dict[str, tuple[LaunchDarklySegment, ...] | Failure] = {}  # by environment
+        self.counted_before: dict[str, int | None] = {}  # by key of a segment, at the look before
+        self._member_due, self._member_turn = -math.inf, 0
+        self.namesakes: tuple[LaunchDarklySegment, ...] | None = None
+        self.token: Token | None = None
+        self.roles: dict[str, CustomRole | Failure] = {}
+        self.project: Project | None = None
+        self._elsewhere_due = self._closer_due = -math.inf
+        self._opened = 0
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self._answers.project and self._answers.environment)
+
+    def _client(self) -> LaunchDarkly:
+        return launchdarkly_of(self._ports, self._state, polls=True)
+
+    async def look(self) -> None:
+        """The one call that each look makes, however many audiences are watched."""
+        if not self.is_known:
+            return
+        seen = self._just_listed()
+        if seen is None:
+            seen = await self._client().synced_segments(self._answers.project, self._answers.environment)
+        self.unanswered = seen if isinstance(seen, Failure) else None
+        if isinstance(seen, Failure):
+            self._note(seen)
+            return
+        self.counted_before = {segment.key: segment.included_count for segment in self.segments or ()}
+        self.segments = seen
+
+    def _just_listed(self) -> tuple[LaunchDarklySegment, ...] | Failure | None:
+        """What the walk has read a moment ago is the first look: nobody asks twice in ten seconds."""
+        at, self._listed_at = self._listed_at, None
+        age = math.inf if at is None else (self._ports.clock.now() - at).total_seconds()
+        return self._state.facts.segments if 0 <= age < LEAST_S else None
+
+    # --- the test user -------------------------------------------------------------------------------------------
+
+    async def look_for_the_test_user(self, followed: tuple[Followed, ...], elapsed: float) -> None:
+        """One segment each time, in turn: a user who is no member is no reason to ask faster."""
+        waiting = [
+            one for one in followed if one.is_segment_there and one.is_member is not True and not _is_closed(one)
+        ]
+        if not self._answers.test_user or not waiting or elapsed < self._member_due:
+            return
+        self._member_due = elapsed + MEMBER_EVERY_S
+        self._member_turn += 1
+        await self._ask_for_the_test_user(waiting[self._member_turn % len(waiting)])
+
+    async def _ask_for_the_test_user(self, followed: Followed) -> None:
+        answers = self._answers
+        seen = await self._client().is_member(
+            answers.project, answers.environment, followed.segment_key, answers.test_user
+        )
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+        followed.is_member = as_last_seen(seen, followed.is_member)
+
+    def _note_unless_closed(self, failure: Failure) -> None:
+        if not failure.is_closed:
+            self._note(failure)
+
+    # --- seldom --------------------------------------------------------------------------------------------------
+
+    async def open(self, followed: Followed) -> None:
+        """Once for each segment: only the segment opened by itself says which flags target it."""
+        is_open = isinstance(followed.details, LaunchDarklySegment)
+        if not is_open and followed.segment_key and self._opened < MOST:
+            self._opened += 1
+            followed.details = await self._client().segment(
+                self._answers.project, self._answers.environment, followed.segment_key
+            )
+
+    async def look_closer(self, elapsed: float) -> None:
+        """When a hop is late: what the token may do, and what the project asks for, which somebody may have changed."""
+        if not self.is_known or elapsed < self._closer_due:
+            return
+        self._closer_due = elapsed + CLOSER_EVERY_S
+        await asyncio.gather(self._look_at_token(), self._look_at_project())
+
+    async def _look_at_token(self) -> None:
+        known = self._state.facts.token
+        seen = await self._client().token(known.id) if isinstance(known, Token) else None
+        if isinstance(seen, Token):
+            ids = seen.custom_role_ids[:MOST_ROLES]
+            roles = await asyncio.gather(*(self._client().role(role_id) for role_id in ids))
+            self.token, self.roles = seen, dict(zip(ids, roles, strict=True))
+
+    async def _look_at_project(self) -> None:
+        seen = await self._client().project(self._answers.project)
+        if isinstance(seen, Project):
+            self.project = seen
+
+    async def look_elsewhere(self, elapsed: float, names: tuple[str, ...]) -> None:
+        """When segments of these names are due and missing: other environments, and some made by hand."""
+        if not self.is_known or elapsed < self._elsewhere_due:
+            return
+        self._elsewhere_due = elapsed + ELSEWHERE_EVERY_S
+        await asyncio.gather(self._look_at_other_environments(), self._look_for_namesakes(names[:MOST_NAMES]))
+
+    async def _look_at_other_environments(self) -> None:
+        client, project, others = self._client(), self._answers.project, self._other_environments()
+        seen = await asyncio.gather(*(client.synced_segments(project, key) for key in others))
+        for key, listed in zip(others, seen, strict=True):
+            self.elsewhere[key] = as_last_seen(listed, self.elsewhere.get(key))
+
+    async def _look_for_namesakes(self, names: tuple[str, ...]) -> None:
+        """The list of synced segments leaves them out."""
+        client, answers = self._client(), self._answers
+        seen = await asyncio.gather(*(client.segments_named(answers.project, answers.environment, n) for n in names))
+        listed = [segment for found in seen if isinstance(found, tuple) for segment in found]
+        if not any(isinstance(found, Failure) for found in seen):
+            self.namesakes = tuple(segment for segment in listed if not segment.external)
+
+    def _other_environments(self) -> tuple[str, ...]:
+        project = self._state.facts.project
+        keys = (one.key for one in project.environments) if isinstance(project, Project) else ()
+        return tuple(key for key in keys if key != self._answers.environment)[:MOST]
+
+
+def as_last_seen(seen: T | Failure, before: T | Failure | None) -> T | Failure:
+    """Return what a look saw. A look without an answer changes nothing that was seen before."""
+    return before if isinstance(seen, Failure) and before is not None and not isinstance(before, Failure) else seen
+
+
+def _is_closed(followed: Followed) -> bool:
+    return isinstance(followed.is_member, Failure) and followed.is_member.is_closed

@@ -1,0 +1,146 @@
+"""Segment's side of a watch: audiences, connections, deliveries; as often as Segment's limits allow."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from wizard.domain.model import Delivery, Destination, Failure, Subscription
+from wizard.domain.wanted import chosen_destination
+from wizard.flow.ports import Ports
+from wizard.flow.reading.clients import segment_of
+from wizard.flow.reading.segment import delivered_since
+from wizard.flow.reading.segment_lists import lists_of
+from wizard.flow.state import State
+from wizard.flow.watching.followed import Followed
+from wizard.flow.watching.poll_launchdarkly import as_last_seen
+
+SEGMENT_EVERY_S = 15.0
+AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
+DELIVERY_EVERY_S = 60.0
+CLOSER_EVERY_S, CLOSER_WHILE_WELL_S = 60.0, 5 * 60.0
+
+
+class LooksAtSegment:
+    """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        state: State,
+        followed: tuple[Followed, ...],
+        note: Callable[[Failure], None],
+    ) -> None:
+        self._ports, self._state = ports, state
+        self._followed = followed
+        self._note = note
+        self.destination = chosen_destination(state.facts, state.answers)
+        self.destinations: tuple[Destination, ...] | None = None
+        self.subscriptions: tuple[Subscription, ...] | None = None
+        self.delivery: Delivery | Failure | None = None
+        self._turn = 0  # which audience is read next
+        self._due, self._delivery_due = -math.inf, DELIVERY_EVERY_S
+        self._looked_closer: float | None = None  # at the beginning all was just read
+
+    async def look(self, elapsed: float, *, is_late: bool) -> None:
+        """Whatever is due, side by side. `is_late`: a hop was, at the look before."""
+        await asyncio.gather(*self._looks(elapsed))
+        await self._look_closer(elapsed, is_late=is_late)
+
+    def _looks(self, elapsed: float) -> list[Coroutine[Any, Any, None]]:
+        if not self._sees_segment:
+            return []
+        looks: list[Coroutine[Any, Any, None]] = []
+        if elapsed >= self._due:
+            self._due = elapsed + SEGMENT_EVERY_S
+            due = self._next_in_turn()
+            looks += [self._look_at_audience(followed) for followed in due]
+            looks += [self._look_at_connections(followed) for followed in due]
+            looks += [] if self.destination else [self._look_at_destinations()]
+        if elapsed >= self._delivery_due and self.destination and not _is_closed(self.delivery):
+            self._delivery_due = elapsed + DELIVERY_EVERY_S
+            looks.append(self._look_at_deliveries(self.destination))
+        return looks
+
+    @property
+    def _sees_segment(self) -> bool:
+        """By hand an audience has an id only where a Segment token lists it."""
+        listed = all(followed.audience.id for followed in self._followed)
+        return listed and self._state.secrets.segment_token is not None
+
+    async def _look_closer(self, elapsed: float, *, is_late: bool) -> None:
+        """At what is set up, which somebody may have changed or taken off meanwhile; more often when a hop is late."""
+        if self._looked_closer is None and not is_late:
+            self._looked_closer = elapsed
+        since = math.inf if self._looked_closer is None else elapsed - self._looked_closer
+        if not self._sees_segment or since < (CLOSER_EVERY_S if is_late else CLOSER_WHILE_WELL_S):
+            return
+        self._looked_closer = elapsed
+        await self._look_at_destinations()
+        if self.destination is None:
+            return
+        await asyncio.gather(*(self._read_connections(one) for one in self._followed[:AUDIENCES_AT_ONCE]))
+        if _is_closed(self.delivery):
+            await self._look_at_deliveries(self.destination)
+        seen = await lists_of(self._ports, self._state).subscriptions(self.destination.id)
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+        else:
+            self.subscriptions = seen
+
+    def _note_unless_closed(self, failure: Failure) -> None:
+        if not failure.is_closed:
+            self._note(failure)
+
+    def _next_in_turn(self) -> tuple[Followed, ...]:
+        begin, self._turn = self._turn, self._turn + AUDIENCES_AT_ONCE
+        if self._turn >= len(self._followed):
+            self._turn = 0
+        return self._followed[begin : begin + AUDIENCES_AT_ONCE]
+
+    async def _look_at_audience(self, followed: Followed) -> None:
+        client = segment_of(self._ports, self._state)
+        seen = await client.audience(followed.audience.space_id, followed.audience.id)
+        if isinstance(seen, Failure):
+            self._note(seen)
+        else:
+            followed.audience = seen
+
+    async def _look_at_connections(self, followed: Followed) -> None:
+        """What is closed to the token is asked for with the closer looks only."""
+        if not followed.is_attached(self.destination) and not _is_closed(followed.connections):
+            await self._read_connections(followed)
+
+    async def _read_connections(self, followed: Followed) -> None:
+        client = lists_of(self._ports, self._state)
+        seen = await client.connections(followed.audience.space_id, followed.audience.id)
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+        followed.connections = as_last_seen(seen, followed.connections)
+
+    async def _look_at_destinations(self) -> None:
+        """The chosen one, or one that somebody makes by hand."""
+        seen = await lists_of(self._ports, self._state).destinations()
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+            return
+        facts, answers = replace(self._state.facts, destinations=seen), self._state.answers
+        self.destinations = seen
+        self.destination = chosen_destination(facts, answers) or chosen_destination(
+            facts, replace(answers, destination="")
+        )
+
+    async def _look_at_deliveries(self, destination: Destination) -> None:
+        client, began = segment_of(self._ports, self._state), self._state.facts.attached_at
+        now, many = self._ports.clock.now(), len(self._followed) > 1
+        seen = await delivered_since(client, destination, began, now, apart=many)
+        if isinstance(seen, Failure):
+            self._note_unless_closed(seen)
+        self.delivery = as_last_seen(seen, self.delivery)
+
+
+def _is_closed(seen: object) -> bool:
+    return isinstance(seen, Failure) and seen.is_closed

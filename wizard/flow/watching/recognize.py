@@ -1,0 +1,53 @@
+"""What a person has to know of an audience's segment besides how far it is: one sentence for each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.answers import Answers
+from wizard.domain.checks import segment_of_audience, subjects
+from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.facts import Facts
+from wizard.domain.model import Audience, LaunchDarklySegment
+
+
+def notes(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers) -> tuple[str, ...]:
+    """Return what was recognised: made again, gone, of another audience, elsewhere, of another kind."""
+    if where.segment is not None:
+        return tuple(_there(where.segment, audience, facts, answers))
+    strangers = (
+        f"“{one.name}” ({one.key}) belongs to another audience that has or had the same key; it is not this one."
+        for one in segment_of_audience.strangers(audience, facts)
+    )
+    return (*strangers, *_missing(where, audience, facts, answers))
+
+
+def _there(found: LaunchDarklySegment, audience: Audience, facts: Facts, answers: Answers) -> Iterator[str]:
+    if audience.id and segment_of_audience.was_there_before(found, facts) and audience.id not in found.key:
+        yield (
+            f"“{found.name}” was there before attaching and its key does not tell whose it is: an audience that was "
+            "made again gets a segment of its own. Compare its members."
+        )
+    if found.generation > 1:
+        yield f"It was deleted in LaunchDarkly and made anew ({found.generation - 1}×): members fill up again."
+    kind = subjects.context_kind(facts, answers)
+    if found.context_kind and kind and found.context_kind != kind:
+        yield (
+            f"It holds contexts of the kind {found.context_kind}, the mapping makes {kind}: the mapping "
+            "was changed after the segment was made, and a segment seems to keep its kind."
+        )
+
+
+def _missing(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers) -> tuple[str, ...]:
+    match where.presence:
+        case Presence.DELETED:
+            return ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+        case Presence.ELSEWHERE:
+            return (f"The segment is in the environment {where.environment}, not in {answers.environment}.",)
+        case Presence.AWAITED | Presence.MISSING | Presence.LOOK_ALIKES:
+            return tuple(
+                f"“{one.name}” ({one.key}) was made by hand: it has the name and never gets members."
+                for one in segment_of_audience.made_by_hand(audience, facts)
+            )
+        case _:
+            return ()

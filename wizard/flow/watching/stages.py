@@ -1,0 +1,344 @@
+"""Each stage of the first sync judged from one look: pure, no clock, no calls.
+
+Lateness is a reason to look at causes, never a failure; nor is a look that brought no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.computation import Computation, computation_of
+from wizard.domain.deliveries import is_passing, main_reason, meets_every_event, mostly_fail
+from wizard.domain.explain import explain
+from wizard.domain.model import Audience, Connections, Delivery, Failure
+from wizard.domain.usual_times import (
+    COMPUTED_WITHIN_S,
+    COUNTED_WITHIN_S,
+    DELIVERED_WITHIN_S,
+    SLOW_WITHIN_S,
+    VISIBLE_WITHIN_S,
+    is_slow,
+)
+from wizard.flow.watching.durations import Usual
+from wizard.flow.watching.progress import Hop, HopSeen, HopState
+from wizard.text import count
+
+
+def why(failure: Failure) -> str:
+    """Return why a look brought no answer, in few words that stay the same from look to look."""
+    return explain(replace(failure, request_id="", message="")).summary.removesuffix(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at one audience saw; None where it was not looked at, a Failure where no answer came."""
+
+    audience: Audience | None
+    connections: Connections | Failure | None
+    delivery: Delivery | Failure | None
+    where: Whereabouts  # of the segment
+    is_member: bool | Failure | None
+    destination_id: str
+    test_user: str
+    by_hand: bool
+    counted_before: int | None = None  # the segment's count at the look before
+    learned: Mapping[Hop, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
+    unseen: frozenset[Hop] = frozenset()  # done before anybody looked: when is not known
+    was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
+    others: bool = False  # `delivery` may be another audience's
+    is_meant_known: bool = True  # False: which destination is meant cannot be told
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a hop's judge says; title and time are added to it."""
+
+    state: HopState
+    detail: str = ""
+    usual: str = ""
+    advice: str = ""
+    per_minute: tuple[int, ...] = ()
+    was_refused: bool = False
+
+
+def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[HopSeen, ...]:
+    """The hops in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
+
+    A hop's time runs from when the one before it was done; one that cannot be told, or was done before anybody looked,
+    holds nothing up.
+    """
+    hops: list[HopSeen] = []
+    began: float | None = 0.0
+    for hop, (title, judge_hop) in _HOPS.items():
+        ended = done_at.get(hop, elapsed_s)
+        waited = None if began is None else max(0.0, ended - began)
+        judged = judge_hop(look, waited)
+        advice = judged.advice if hop is Hop.ATTACHED or judged.state in _DUE else ""
+        was_seen = judged.state is not HopState.DONE or hop not in look.unseen
+        took = waited if was_seen else None
+        usual = _usual(judged.usual, hop, look)
+        told = (judged.state, title, judged.detail, took, usual, advice)
+        hops.append(HopSeen(hop, *told, per_minute=judged.per_minute, was_refused=judged.was_refused))
+        began = _next_begins(judged.state, began, ended) if was_seen else began
+    return tuple(hops)
+
+
+_DUE = {HopState.LATE, HopState.STUCK, HopState.UNKNOWN}  # otherwise nobody is told what to do about it
+
+
+def _next_begins(state: HopState, began: float | None, ended: float) -> float | None:
+    """None while it is held up."""
+    if began is None or state is HopState.UNKNOWN:
+        return began
+    return max(began, ended) if state is HopState.DONE else None
+
+
+def _usual(shipped: str, hop: Hop, look: Look) -> str:
+    """What the vendors say, and what this machine has seen."""
+    learned = look.learned.get(hop)
+    return "; ".join(part for part in (shipped, str(learned or "")) if part)
+
+
+def _under_way(look: Look, hop: Hop, waited: float | None, late_after_s: float) -> HopState:
+    """Late by the shipped bound or by twice what is usual here, whichever is later."""
+    if waited is None:
+        return HopState.WAITING
+    learned = look.learned.get(hop)
+    bound = max(late_after_s, 2 * learned.seconds if learned else 0.0)
+    return HopState.LATE if waited > bound else HopState.UNDER_WAY
+
+
+def _bound(look: Look, usual_bound_s: float) -> float:
+    return SLOW_WITHIN_S if is_slow(look.audience) else usual_bound_s
+
+
+# --- Segment's side ---------------------------------------------------------------------------------------------
+
+
+def _attached(look: Look, _: float | None) -> _Judged:
+    if look.by_hand:
+        return _Judged(HopState.DONE if _is_new(look) else HopState.UNKNOWN, "done by hand in Segment")
+    if not look.is_meant_known:
+        return _Judged(HopState.UNKNOWN, "which destination it is cannot be told without LaunchDarkly")
+    if isinstance(look.connections, Failure):
+        said = look.connections.message or why(look.connections)
+        return _Judged(HopState.UNKNOWN, f"Segment does not show it: {said}")
+    if look.connections is None:
+        return _Judged(HopState.UNDER_WAY, "Segment has not been asked yet")
+    seen = look.connections
+    if look.destination_id and any(one.destination_id == look.destination_id for one in seen.items):
+        return _Judged(HopState.DONE, "Segment has the connection")
+    if (seen.total or 0) > len(seen.items):
+        return _Judged(HopState.UNKNOWN, "Segment does not show every connection to this token")
+    return _Judged(
+        HopState.UNDER_WAY,
+        "not yet: waiting for it to be added in Segment",
+        "as soon as somebody does it",
+        "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Track → Save.",
+    )
+
+
+def _computed(look: Look, waited: float | None) -> _Judged:
+    audience = look.audience
+    if audience is None:
+        return _Judged(HopState.DONE if look.where.segment else HopState.UNKNOWN, "seen only in Segment")
+    usual = "up to 8 hours" if is_slow(audience) else "a few minutes; a first computation up to 24 hours"
+    size = "" if audience.size is None else f" · {count(audience.size, 'member')}"
+    detail = f"{audience.status or 'switched off'}{size}"
+    match computation_of(audience):
+        case Computation.OFF:
+            return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment and enable it.")
+        case Computation.BROKEN:
+            return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment: its computation failed.")
+        case Computation.UNKNOWN:
+            said = f"Segment says {detail}" if audience.status else "Segment does not say how far it is"
+            return _Judged(HopState.UNKNOWN, said, usual)
+        case Computation.DONE:
+            return _Judged(HopState.DONE, detail, usual)
+        case _:
+            state = _under_way(look, Hop.COMPUTED, waited, _bound(look, COMPUTED_WITHIN_S))
+            advice = "Segment computes at most 5 new audiences of a space at once; others wait in a queue."
+            return _Judged(state, detail, usual, advice)
+
+
+_DELIVERED_USUALLY = "a minute or two; Segment shows it 5 minutes later"
+
+
+def _delivered(look: Look, waited: float | None) -> _Judged:
+    delivery, usual = look.delivery, _DELIVERED_USUALLY
+    if isinstance(delivery, Delivery) and (judged := _counted_deliveries(look, delivery, waited)):
+        return judged
+    if _is_new(look):
+        return _Judged(HopState.DONE, "the segment is there", usual)
+    if isinstance(delivery, Delivery) and is_passing(delivery):
+        state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
+        return _Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
+    if waited is None:
+        return _Judged(HopState.WAITING, usual=usual)
+    return _nothing_delivered(look, waited)
+
+
+def _nothing_delivered(look: Look, waited: float) -> _Judged:
+    delivery, usual = look.delivery, "up to 8 hours" if is_slow(look.audience) else _DELIVERED_USUALLY
+    if isinstance(delivery, Failure):
+        closed = "Segment does not show deliveries to this token"
+        said = closed if delivery.is_closed else f"Segment did not say: {why(delivery)}"
+        return _Judged(HopState.UNKNOWN, said, usual)
+    if delivery is None and (look.by_hand or not look.destination_id):
+        return _Judged(HopState.UNKNOWN, "seen only in Segment", usual)
+    advice = "Look in Segment at the audience's destination: is Send Identify or Send Track on? Is the mapping on?"
+    state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
+    detail = "Segment has not been asked yet" if delivery is None else "nothing delivered so far"
+    return _Judged(state, detail, usual, advice)
+
+
+def _counted_deliveries(look: Look, delivery: Delivery, waited: float | None) -> _Judged | None:
+    """What Segment counted; None when that says nothing yet."""
+    arrived = _is_new(look) and look.where.segment is not None and look.where.segment.included_count != 0
+    if mostly_fail(delivery, members_arrived=arrived):
+        return _mostly_refused(look, delivery, waited)
+    return _some_delivered(look, delivery) if delivery.delivered else None
+
+
+def _some_delivered(look: Look, delivery: Delivery) -> _Judged:
+    refused = f", {_refused(delivery)}" if delivery.failed else ""
+    detail = f"{count(delivery.delivered, 'event')} delivered to this destination{refused}"
+    if look.others and not _is_new(look):
+        return _Judged(HopState.UNKNOWN, f"{detail}; of which audience is not shown", _DELIVERED_USUALLY)
+    return _Judged(HopState.DONE, detail, _DELIVERED_USUALLY, per_minute=delivery.per_minute)
+
+
+def _mostly_refused(look: Look, delivery: Delivery, waited: float | None) -> _Judged | None:
+    """Stuck where waiting changes nothing: what every event meets, or most of this audience's.
+
+    Another audience's refusals are not this one's: told apart they are not counted here, else nobody can tell.
+    """
+    reason, usual = main_reason(delivery), _DELIVERED_USUALLY
+    meets_all = meets_every_event(reason)
+    if look.others and (waited is None or (_is_new(look) and not meets_all)):
+        return None
+    if look.others and not meets_all:
+        return _Judged(HopState.UNKNOWN, f"{_counts(delivery)}; of which audience is not shown", usual)
+    size = look.audience.size if look.audience else None
+    many = delivery.failed >= max(1, (size or 2 * _MANY) / 2)
+    is_stuck = not delivery.delivered and (meets_all or many)
+    state = HopState.STUCK if is_stuck else HopState.LATE
+    return _Judged(state, _counts(delivery), usual, _refusal_advice(reason), was_refused=True)
+
+
+_MANY = 10  # refused events, where the audience's size is not known
+
+
+def _is_new(look: Look) -> bool:
+    """The segment came since attaching began: that proves every stage before it."""
+    return look.where.segment is not None and not look.was_there_before
+
+
+def _refused(delivery: Delivery) -> str:
+    return f"{count(delivery.failed, 'event')} refused: {main_reason(delivery) or 'no reason given'}"
+
+
+def _counts(delivery: Delivery) -> str:
+    delivered = f"{count(delivery.delivered, 'event')} delivered" if delivery.delivered else ""
+    return ", ".join(part for part in (delivered, _refused(delivery)) if part)
+
+
+def _refusal_advice(reason: str) -> str:
+    """What LaunchDarkly's refusal says."""
+    said = reason.upper()
+    if "401" in said:
+        return "LaunchDarkly does not know the token in the destination: put the right one in (step Destination)."
+    if "403" in said:
+        return "The token in the destination may not write segments there: give it createSegment and updateIncluded."
+    if "404" in said or "400" in said or "BAD_REQUEST" in said:
+        return "The client-side ID is wrong, or members lack the identifier that the context key needs."
+    return "Wait: Segment tries again for 4 hours."
+
+
+# --- LaunchDarkly's side ----------------------------------------------------------------------------------------
+
+
+_BY_ID = "Open each in LaunchDarkly: the right one has this audience's members."
+_BY_KEY = "Is one of them your audience? Then its key in Segment is another: change it in the step Audiences."
+
+
+_ATTACH_AGAIN = "Take the audience off the destination in Segment and attach it again"
+_ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
+
+
+def _visible(look: Look, waited: float | None) -> _Judged:
+    usual = "up to 8 hours" if is_slow(look.audience) else "about 10 minutes after attaching"
+    where = look.where
+    match where.presence:
+        case Presence.THERE:
+            before = ", which was there before" if look.was_there_before else ""
+            return _Judged(HopState.DONE, f"{where.segment.name if where.segment else ''}{before}", usual)
+        case Presence.UNASKED | Presence.UNANSWERED:
+            return _Judged(HopState.UNKNOWN, _not_looked(where))
+        case Presence.ELSEWHERE:
+            advice = f"{_ATTACH_AGAIN}, with the right client-side ID."
+            return _Judged(HopState.STUCK, f"it is in the environment {where.environment}", usual, advice)
+        case Presence.LOOK_ALIKES:
+            names = ", ".join(candidate.name for candidate in where.candidates[:3])
+            return _Judged(HopState.UNKNOWN, f"look-alikes: {names}", usual, _BY_ID if look.audience else _BY_KEY)
+        case Presence.DELETED:
+            advice = f"{_ATTACH_AGAIN}; a full sync may also remake it."
+            return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
+        case Presence.MISSING:
+            advice = "F2, or audience-wizard doctor, asks more."
+            return _Judged(HopState.LATE, "not there, although events were delivered", usual, advice)
+        case Presence.AWAITED:
+            state = _under_way(look, Hop.VISIBLE, waited, _bound(look, VISIBLE_WITHIN_S))
+            hint = f"; one of this name is in the environment {where.environment}" if where.environment else ""
+            return _Judged(state, f"not there yet{hint}", usual, _ASK_MORE)
+
+
+def _not_looked(where: Whereabouts) -> str:
+    """That nobody could look says nothing of the segment."""
+    if where.failure is None:
+        return "not looked yet"
+    before = "; it was there at the last look" if where.was_there else ""
+    return f"couldn't look: {why(where.failure)}{before}"
+
+
+def _counted(look: Look, waited: float | None) -> _Judged:
+    """Done when the count has come to rest: LaunchDarkly counts while members arrive."""
+    segment, size = look.where.segment, look.audience.size if look.audience else None
+    usual = "a minute or two after the segment"
+    if segment is None:
+        return _Judged(HopState.WAITING, usual=usual)
+    members = segment.included_count
+    if members:
+        of = f" of {size:,} in the audience" if size else ""
+        at_rest = members == look.counted_before or (size and members >= size)
+        return _Judged(HopState.DONE if at_rest else HopState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
+    detail = "LaunchDarkly gives no count yet" if members is None else "0 members so far"
+    advice = "Look at the audience's size, the token's updateIncluded, and the context key."
+    return _Judged(_under_way(look, Hop.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
+
+
+def _member(look: Look, waited: float | None) -> _Judged:
+    if not look.test_user:
+        return _Judged(HopState.SKIPPED, "no test user given")
+    if look.is_member is True:
+        return _Judged(HopState.DONE, f"{look.test_user} is a member")
+    state = _under_way(look, Hop.MEMBER, waited, COUNTED_WITHIN_S)
+    if isinstance(look.is_member, Failure):
+        is_given_up = look.is_member.is_closed or state is HopState.LATE  # no answer makes nobody late
+        said = f"LaunchDarkly does not say: {why(look.is_member)}"
+        return _Judged(HopState.UNKNOWN if is_given_up else state, said, "a minute or two")
+    advice = "Is this the key that the mapping makes? Is the user in the audience?"
+    detail = f"{look.test_user} is not a member so far" if look.is_member is False else ""
+    return _Judged(state, detail, "a minute or two", advice)
+
+
+_HOPS: Mapping[Hop, tuple[str, Callable[[Look, float | None], _Judged]]] = {
+    Hop.ATTACHED: ("Attached to the audience", _attached),
+    Hop.COMPUTED: ("Audience computed", _computed),
+    Hop.DELIVERED: ("Delivered by Segment", _delivered),
+    Hop.VISIBLE: ("Visible in LaunchDarkly", _visible),
+    Hop.COUNTED: ("Members counted", _counted),
+    Hop.MEMBER: ("Test user is a member", _member),
+}

@@ -1,0 +1,168 @@
+"""Follows the first sync, stage by stage, until the segment appears: an async generator that owns no screen.
+
+Neither time nor a look without an answer is ever a failure. LaunchDarkly is polled with one list call per environment
+however many audiences are watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+
+from wizard.clock import Clock
+from wizard.domain.model import Failure
+from wizard.domain.usual_times import HOUR_S, is_slow
+from wizard.flow.ports import Ports
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.state import State
+from wizard.flow.walk import Walk
+from wizard.flow.watching.poll_launchdarkly import LEAST_S
+from wizard.flow.watching.progress import HopState, Progress, WatchOutcome
+from wizard.flow.watching.stages import why
+from wizard.flow.watching.watched import Watched
+from wizard.flow.watching.watcher import Looking
+
+READ_AGAIN_S = 15.0  # what has to be known before anything can be watched
+
+__all__ = ["Watched", "follow", "take_up", "watch", "watched_by", "why_unknown"]
+
+
+async def follow(
+    walk: Walk, *, since: datetime | None = None, timeout_s: float | None = None, stop_when_stuck: bool = False
+) -> AsyncIterator[Progress]:
+    """Watch what this set-up is about. While a service doesn't say what that is, ask again and say why."""
+    clock = walk.ports.clock
+    started, since = clock.monotonic(), walk.state.facts.attached_at or since or clock.now()
+    while reason := why_unknown(walk):
+        left = _left(timeout_s, clock.monotonic() - started)
+        is_over = left is not None and left <= 0
+        pause = 0.0 if is_over else _pause(READ_AGAIN_S, 0.0, left)
+        elapsed = (clock.now() - since).total_seconds()
+        outcome = WatchOutcome.TIMEOUT if is_over else None
+        yield Progress(clock.now(), elapsed, (), outcome, pause, trouble=reason)
+        if is_over:
+            return
+        await clock.sleep(pause)
+        walk.forget_failures()
+        await walk.read()
+    left = _left(timeout_s, clock.monotonic() - started)
+    async for progress in watch(walk.ports, watched_by(walk, since), timeout_s=left, stop_when_stuck=stop_when_stuck):
+        yield progress
+
+
+def why_unknown(walk: Walk) -> str:
+    """Return which service owes the answer to what there is to watch; empty when that is known, or not chosen."""
+    facts, answers = walk.state.facts, walk.state.answers
+    unread: list[object] = []
+    if answers.audiences and not chosen_audiences(walk.state):
+        unread += [facts.workspace, facts.spaces, facts.audiences]
+    if not (answers.project and answers.environment):
+        unread += [facts.caller, facts.projects]
+    return next((f"{why(seen)}." for seen in unread if isinstance(seen, Failure)), "")
+
+
+def _left(timeout_s: float | None, gone_s: float) -> float | None:
+    return None if timeout_s is None else timeout_s - gone_s
+
+
+async def watch(
+    ports: Ports, watched: Watched, *, timeout_s: float | None = None, stop_when_stuck: bool = False
+) -> AsyncIterator[Progress]:
+    """Looks until every audience's segment is there and counted; the last progress carries the outcome.
+
+    Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something was seen
+    that waiting will not mend; a person who watches may mend it meanwhile.
+    """
+    looking = Looking(ports, watched)
+    try:
+        async for progress in _looks(looking, ports.clock, watched.state, timeout_s, stop_when_stuck):
+            yield progress
+    finally:
+        looking.learn()
+        await looking.close()
+
+
+async def _looks(
+    looking: Looking, clock: Clock, state: State, timeout_s: float | None, stop_when_stuck: bool
+) -> AsyncIterator[Progress]:
+    started = clock.monotonic()
+    while True:
+        began = clock.monotonic()
+        progress = await looking.look()
+        now = clock.monotonic()
+        left = _left(timeout_s, now - started)
+        outcome = _outcome(progress, left, stop_when_stuck)
+        pause = 0.0 if outcome is not None else _pause(_interval(progress, state), now - began, left)
+        yield replace(progress, outcome=outcome, next_look_s=pause, saw=looking.saw())
+        if outcome is not None:
+            return
+        await clock.sleep(pause)
+        if left is not None and pause >= left and now + pause - began < LEAST_S:
+            yield _at_the_end(progress, clock, pause)
+            return
+
+
+def _at_the_end(progress: Progress, clock: Clock, later_s: float) -> Progress:
+    """The time is up, too soon after the last look for another one."""
+    outcome = _outcome(progress, 0.0, stop_when_stuck=False)
+    return replace(progress, at=clock.now(), elapsed_s=progress.elapsed_s + later_s, outcome=outcome, next_look_s=0.0)
+
+
+def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> WatchOutcome | None:
+    if progress.audiences and all(audience.is_whole for audience in progress.audiences):
+        return WatchOutcome.APPEARED
+    stuck = any(hop.state is HopState.STUCK for audience in progress.audiences for hop in audience.hops)
+    if stuck and stop_when_stuck:
+        return WatchOutcome.FAILED
+    if left is not None and left <= 0:
+        arrived = progress.audiences and all(audience.has_arrived for audience in progress.audiences)
+        return WatchOutcome.APPEARED if arrived else WatchOutcome.TIMEOUT
+    return None
+
+
+def _interval(progress: Progress, state: State) -> float:
+    """Seconds from look to look: slower where nothing is due for hours."""
+    elapsed_s = progress.elapsed_s
+    if progress.audiences and all(audience.appeared for audience in progress.audiences):
+        return 15.0  # the count, and the test user, who is asked for besides
+    if are_slow(state) and elapsed_s > HOUR_S / 2:
+        return 60.0
+    if elapsed_s > HOUR_S:
+        return 30.0
+    due = elapsed_s < 2 * 60 or 6 * 60 <= elapsed_s < 20 * 60
+    return 10.0 if due else 15.0
+
+
+def _pause(interval: float, took: float, left: float | None) -> float:
+    """Slow services are not asked at once again, nor is the end overslept."""
+    pause = max(interval - took, interval / 2)
+    return pause if left is None else min(pause, left)
+
+
+def are_slow(state: State) -> bool:
+    """Every watched audience is computed in batches: nothing is due for hours."""
+    chosen = chosen_audiences(state)
+    return bool(chosen) and all(is_slow(audience) for audience in chosen)
+
+
+def take_up(walk: Walk, progress: Progress) -> None:
+    """Give the walk what the watch saw, so that its findings rest on the same look as the stages."""
+    for slot, seen in progress.saw.items():
+        if slot == _EVERY_LOOK or seen != getattr(walk.state.facts, slot):
+            walk.saw(slot, seen)
+
+
+_EVERY_LOOK = "segments"  # also when it is as before: the moment of the last look is part of what the findings say
+
+
+def watched_by(walk: Walk, since: datetime | None = None) -> Watched:
+    """Return what a watch of this set-up starts from: when attaching began, as the profile remembers it."""
+    session, began = walk.session, walk.state.facts.attached_at
+    return Watched(
+        walk.state,
+        since=began or since or walk.ports.clock.now(),
+        experience=session.experience,
+        found=session.found_segments if began == session.saved.applied_at else None,
+        listed_at=walk.read_at.get("segments"),
+    )

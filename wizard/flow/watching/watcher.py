@@ -1,0 +1,318 @@
+"""One look after the other at both sides, and what each comes to.
+
+A look that brings no answer changes nothing that was seen before; it only says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from wizard.domain import links
+from wizard.domain.checks import segment_of_audience, subjects
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.deliveries import of_audience, senders
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Audience, Connections, Delivery, Failure
+from wizard.domain.naming import segment_name
+from wizard.domain.usual_times import Kind, kind_of
+from wizard.domain.wanted import wanted_client_side_id
+from wizard.flow.ports import Ports
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.watching import recognize
+from wizard.flow.watching.causes import causes_of, known_at_once
+from wizard.flow.watching.followed import Followed
+from wizard.flow.watching.member_counts import Counted, about_the_count
+from wizard.flow.watching.poll_launchdarkly import LooksAtLaunchDarkly
+from wizard.flow.watching.poll_segment import LooksAtSegment
+from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
+from wizard.flow.watching.stages import Look, judge, why
+from wizard.flow.watching.watched import Watched
+
+MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
+SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly: what it says then is told with the next look
+SILENT_AFTER_S = 20.0  # then it is told that Segment has not answered
+
+
+class Looking:
+    """Looks at both sides, each as often as its limits allow."""
+
+    def __init__(self, ports: Ports, watched: Watched) -> None:
+        self._ports = ports
+        self._watched = watched
+        self._answers, self._facts = watched.state.answers, watched.state.facts
+        self._followed = tuple(self._follow(audience) for audience in chosen_audiences(watched.state))
+        self._segment = LooksAtSegment(ports, watched.state, self._followed, self._note_of_segment)
+        self._launchdarkly = LooksAtLaunchDarkly(ports, watched, self._note)
+        self._found = dict(watched.found.keys if watched.found else self._facts.found_segments)
+        self._segment_under_way: asyncio.Task[None] | None = None
+        self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
+        self._is_late = False  # a hop is, as the look before saw it
+        self._trouble = ""
+        self._segment_trouble = ""  # of the last look at Segment, which may go on over several looks
+        self._segment_asked_at = 0.0
+
+    async def look(self) -> Progress:
+        """One look at both sides: one LaunchDarkly list call however many audiences are watched."""
+        self._trouble = self._what_is_missing()
+        elapsed = (self._ports.clock.now() - self._watched.since).total_seconds()
+        await self._look_at_both(elapsed)
+        if self._missing:
+            await self._launchdarkly.look_elsewhere(elapsed, self._missing)
+        if self._is_late:
+            await self._launchdarkly.look_closer(elapsed)  # causes rest on what is set up now, not when it began
+        self._find_segments()
+        await self._launchdarkly.look_for_the_test_user(self._followed, elapsed)
+        sent = senders(self.facts(), self._answers)
+        judged = [self._hops(followed, sent, elapsed) for followed in self._followed]
+        await self._open_those_that_are_counted(judged)
+        self._missing = self._what_is_missing_of(judged)
+        self._is_late = _needs_a_look(judged)
+        audiences = self._told(judged)
+        now, test_user = self._ports.clock.now(), self._answers.test_user
+        trouble = " ".join(said for said in (self._trouble, self._segment_trouble) if said)
+        return Progress(now, elapsed, audiences, trouble=trouble, test_user=test_user)
+
+    async def _look_at_both(self, elapsed: float) -> None:
+        """Side by side. News from LaunchDarkly does not wait for a Segment that takes its time."""
+        if self._segment_under_way is None or self._segment_under_way.done():
+            self._segment_trouble, self._segment_asked_at = "", self._ports.stopwatch.monotonic()
+            self._segment_under_way = asyncio.create_task(self._segment.look(elapsed, is_late=self._is_late))
+        segment = self._segment_under_way
+        await self._launchdarkly.look()
+        patience = asyncio.create_task(self._ports.stopwatch.sleep(SEGMENT_MAY_TAKE_S))
+        try:
+            await asyncio.wait({segment, patience}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            patience.cancel()
+        if segment.done():
+            segment.result()
+        elif self._ports.stopwatch.monotonic() - self._segment_asked_at > SILENT_AFTER_S:
+            self._segment_trouble = self._segment_trouble or "Segment has not answered yet."
+
+    async def close(self) -> None:
+        """Waits for no answer any more."""
+        if self._segment_under_way is not None:
+            self._segment_under_way.cancel()
+            await asyncio.gather(self._segment_under_way, return_exceptions=True)
+
+    def _follow(self, audience: Audience) -> Followed:
+        seen = self._facts.connections.get(audience.id)
+        return Followed(audience, seen if isinstance(seen, Connections) else None)
+
+    def _what_is_missing(self) -> str:
+        if not self._followed:
+            return "No audience is chosen that could be watched."
+        if not self._launchdarkly.is_known:
+            return "It is not known which LaunchDarkly environment this client-side ID is."
+        return ""
+
+    def _note(self, failure: Failure) -> None:
+        self._trouble = self._trouble or f"{why(failure)}."
+
+    def _note_of_segment(self, failure: Failure) -> None:
+        self._segment_trouble = self._segment_trouble or f"{why(failure)}."
+
+    # --- one audience --------------------------------------------------------------------------------------------
+
+    def _find_segments(self) -> None:
+        """Where each segment is; what was found is remembered, for a later run too."""
+        facts = self.facts()
+        for followed in self._followed:
+            followed.where = self._whereabouts(followed.audience, facts)
+            followed.was_found |= followed.where.was_there and not followed.segment_key
+            if followed.where.presence not in {Presence.UNASKED, Presence.UNANSWERED}:
+                followed.take_segment(followed.where.segment)
+        there = {one.audience.key: one.segment_key for one in self._followed if one.is_segment_there}
+        self._found |= there
+        if self._watched.found is not None:
+            self._watched.found.remember(there)
+
+    def _whereabouts(self, audience: Audience, facts: Facts) -> Whereabouts:
+        """A segment that was there at the last answer is there until LaunchDarkly says otherwise."""
+        where = segment_of_audience.whereabouts(audience, facts, self._answers)
+        if where.presence is not Presence.UNANSWERED or self._launchdarkly.segments is None:
+            return where
+        before = segment_of_audience.whereabouts(
+            audience, replace(facts, segments=self._launchdarkly.segments), self._answers
+        )
+        return before if before.presence is Presence.THERE else where
+
+    def _hops(self, followed: Followed, sent: tuple[Audience, ...], elapsed: float) -> tuple[HopSeen, ...]:
+        hops = judge(self._seen(followed, sent), elapsed, followed.done_at)
+        followed.take_hops(hops, elapsed)
+        return hops
+
+    def _seen(self, followed: Followed, sent: tuple[Audience, ...]) -> Look:
+        audience, segment = followed.audience, followed.where.segment
+        delivery, is_own = self._delivery_of(audience, sent)
+        return Look(
+            audience=audience if audience.id else None,
+            connections=followed.connections,
+            delivery=delivery,
+            where=followed.where,
+            is_member=followed.is_member,
+            destination_id=self._segment.destination.id if self._segment.destination else "",
+            test_user=self._answers.test_user,
+            by_hand=not audience.id,
+            counted_before=self._launchdarkly.counted_before.get(segment.key) if segment else None,
+            learned=self._learned(audience),
+            unseen=followed.unseen_so_far,
+            was_there_before=segment is not None and segment_of_audience.was_there_before(segment, self._facts),
+            others=not is_own,
+            is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
+        )
+
+    def _delivery_of(self, audience: Audience, sent: tuple[Audience, ...]) -> tuple[Delivery | Failure | None, bool]:
+        """What was delivered, and whether it is certainly this audience's."""
+        seen = self._segment.delivery
+        if not isinstance(seen, Delivery):
+            return seen, True
+        own = of_audience(seen, audience, sent)
+        return (seen, False) if own is None else (own, True)
+
+    def _learned(self, audience: Audience) -> Mapping[Hop, Any]:
+        return self._watched.experience.of(kind_of(audience)) if self._watched.experience else {}
+
+    def _what_is_missing_of(self, judged: list[tuple[HopSeen, ...]]) -> tuple[str, ...]:
+        each = zip(self._followed, judged, strict=True)
+        return tuple(segment_name(followed.audience.key) for followed, hops in each if self._misses(hops))
+
+    def _misses(self, hops: tuple[HopSeen, ...]) -> bool:
+        """Its segment is due: late, or LaunchDarkly took what was delivered some minutes ago."""
+        visible = next(hop for hop in hops if hop.hop is Hop.VISIBLE)
+        took_deliveries = isinstance(self._segment.delivery, Delivery) and self._segment.delivery.delivered > 0
+        overdue = took_deliveries and (visible.elapsed_s or 0.0) > MISSING_AFTER_S
+        return visible.state in {HopState.LATE, HopState.STUCK} or (visible.state is HopState.UNDER_WAY and overdue)
+
+    async def _open_those_that_are_counted(self, judged: list[tuple[HopSeen, ...]]) -> None:
+        ready = [
+            followed
+            for followed, hops in zip(self._followed, judged, strict=True)
+            if any(hop.hop is Hop.COUNTED and hop.state is HopState.DONE for hop in hops)
+        ]
+        await asyncio.gather(*(self._launchdarkly.open(followed) for followed in ready))
+
+    # --- what it comes to ----------------------------------------------------------------------------------------
+
+    def _told(self, judged: list[tuple[HopSeen, ...]]) -> tuple[AudienceProgress, ...]:
+        facts = self.facts()
+        findings = self._by_audience(run_checks(CHECKS, facts, self._answers))
+        every = zip(self._followed, judged, strict=True)
+        return tuple(self._progress(followed, hops, findings[followed.audience.key], facts) for followed, hops in every)
+
+    def _by_audience(self, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+        """By key of an audience what is said of it, and of all."""
+        about: dict[str, list[Finding]] = {followed.audience.key: [] for followed in self._followed}
+        for finding in findings:
+            key = finding.evidence.get("audience")
+            for found in about.values() if key is None else (about[key],) if key in about else ():
+                found.append(finding)
+        return about
+
+    def _progress(
+        self, followed: Followed, hops: tuple[HopSeen, ...], findings: Sequence[Finding], facts: Facts
+    ) -> AudienceProgress:
+        audience, where = followed.audience, followed.where
+        return AudienceProgress(
+            audience_id=audience.id,
+            key=audience.key,
+            name=audience.name or audience.key,
+            expected_name=segment_name(audience.key),
+            hops=tuple(_with_causes(hop, findings, audience.key) for hop in hops),
+            segment=where.segment,
+            candidates=where.candidates,
+            url=self._url(where),
+            size=audience.size,
+            counts=tuple(followed.counts),
+            about_the_count=self._about_the_count(audience, where),
+            notes=recognize.notes(where, audience, facts, self._answers),
+            problems=tuple(finding.summary for finding in findings if _is_problem(finding)),
+            is_member=followed.member,
+            was_there_before=where.segment is not None and segment_of_audience.was_there_before(where.segment, facts),
+        )
+
+    def _about_the_count(self, audience: Audience, where: Whereabouts) -> str:
+        if where.segment is None:
+            return ""
+        members = where.segment.included_count
+        rests = members == self._launchdarkly.counted_before.get(where.segment.key)
+        key = subjects.context_key(self._facts, self._answers)
+        return about_the_count(Counted(members, audience if audience.id else None, key, rests))
+
+    def _url(self, where: Whereabouts) -> str:
+        if where.segment is None:
+            return ""
+        project, environment = self._answers.project, self._answers.environment
+        return links.LAUNCHDARKLY_SEGMENT.to(project=project, environment=environment, segment=where.segment.key).url
+
+    # --- for those who come after --------------------------------------------------------------------------------
+
+    def facts(self) -> Facts:
+        """Everything that was read before, with what this watch saw since."""
+        return replace(self._facts, now=self._ports.clock.now(), found_segments=self._found, **self.saw())
+
+    def saw(self) -> dict[str, Any]:
+        """By slot of `Facts` what this watch saw last, in the order in which one rests on the other."""
+        followed = [one for one in self._followed if one.audience.id]
+        connections = {one.audience.id: one.connections for one in followed if one.connections is not None}
+        members = {one.slot: one.is_member for one in self._followed if one.is_member is not None}
+        details = {one.slot: one.details for one in self._followed if one.details is not None}
+        every = {
+            "token": self._launchdarkly.token,
+            "roles": self._launchdarkly.roles,
+            "project": self._launchdarkly.project,
+            "destinations": self._segment.destinations,
+            "subscriptions": self._segment.subscriptions,
+            "audiences": self._audiences(),
+            "connections": {**self._facts.connections, **connections},
+            "delivery": self._segment.delivery,
+            "segments": self._launchdarkly.unanswered or self._launchdarkly.segments,
+            "namesakes": self._launchdarkly.namesakes,
+            "segments_elsewhere": self._launchdarkly.elsewhere,
+            "segment_details": details,
+            "test_user_member": members,
+        }
+        return {slot: seen for slot, seen in every.items() if seen not in (None, {})}
+
+    def _audiences(self) -> tuple[Audience, ...] | None:
+        listed, now = self._facts.audiences, {one.audience.id: one.audience for one in self._followed}
+        return tuple(now.get(audience.id, audience) for audience in listed) if isinstance(listed, tuple) else None
+
+    def learn(self) -> None:
+        """Adds what was seen from beginning to end to what is usual here."""
+        if self._watched.experience is None:
+            return
+        took: dict[tuple[Kind, Hop], list[float]] = {}
+        for followed in self._followed:
+            for hop, seconds in followed.took.items():
+                took.setdefault((kind_of(followed.audience), hop), []).append(seconds)
+        self._watched.experience.learn(took)
+
+
+def _needs_a_look(judged: list[tuple[HopSeen, ...]]) -> bool:
+    return any(hop.needs_a_look for hops in judged for hop in hops)
+
+
+def _is_problem(finding: Finding) -> bool:
+    """What the checks of the sync found wrong with an audience, also when every stage is done."""
+    is_its_own = "audience" in finding.evidence
+    return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
+
+
+def _with_causes(hop: HopSeen, findings: Sequence[Finding], audience_key: str) -> HopSeen:
+    """What is certain is told at once, whatever the time; a check says best what to do."""
+    if hop.needs_a_look:
+        with_usual = hop.state is HopState.LATE and not hop.was_refused
+        causes = causes_of(hop.hop, findings, audience_key, with_usual=with_usual, was_refused=hop.was_refused)
+    elif hop.state in {HopState.UNDER_WAY, HopState.UNKNOWN}:
+        causes = known_at_once(hop.hop, findings, audience_key)
+    else:
+        return hop
+    fix = next((cause.fix for cause in causes if cause.is_certain), "")
+    return replace(hop, causes=causes, advice=fix or hop.advice)

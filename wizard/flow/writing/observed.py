@@ -1,0 +1,69 @@
+"""What an apply sees of each audience: what was read right before it, then every look at it, before and after a write.
+
+So that nothing is asked twice: Segment lists the connections of fifty audiences a minute (docs/segment.md#rate-limits).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeAlias, TypeVar
+
+from wizard.domain.facts import Facts
+from wizard.domain.model import Activation, Connection, Connections, Failure
+from wizard.flow.reading.segment import attached_ids, listed_ids
+from wizard.flow.reading.segment_lists import with_connections
+from wizard.flow.state import State
+
+T = TypeVar("T")
+Activations: TypeAlias = tuple[Activation, ...]
+
+A_MOMENT = timedelta(minutes=1)  # after it the look before a write asks once more
+
+
+class Sightings:
+    """By id of an audience what was seen last."""
+
+    def __init__(self, facts: Facts | None = None, at: datetime | None = None) -> None:
+        """`facts` that were read at `at`, for this apply; without them it looks for itself."""
+        self.connections: dict[str, Connections | Failure] = dict(facts.connections) if facts else {}
+        self.activations: dict[str, Activations | Failure] = dict(facts.activations) if facts else {}
+        self._at = at
+
+    def connections_lately(self, audience_id: str, now: datetime) -> Connections | None:
+        """What was read a moment ago; None: it has to be looked at."""
+        seen = self.connections.get(audience_id)
+        is_late = self._at is None or now - self._at >= A_MOMENT
+        return seen if isinstance(seen, Connections) and not is_late else None
+
+    def add_connection(self, audience_id: str, connection: Connection) -> None:
+        """One that was made and is not listed yet."""
+        seen = self.connections.get(audience_id)
+        self.connections[audience_id] = with_connections(
+            seen if isinstance(seen, Connections) else Connections(()), (connection,)
+        )
+
+    def add_activation(self, audience_id: str, activation: Activation) -> None:
+        """As `add_connection`."""
+        seen = self.activations.get(audience_id)
+        self.activations[audience_id] = (*(seen if isinstance(seen, tuple) else ()), activation)
+
+    def whole(self, state: State) -> dict[str, Mapping[str, object]]:
+        """The slots of the facts that need not be read again: each audience that belongs into them was seen."""
+        connections = _of_each(self.connections, listed_ids(state))
+        if connections is None:
+            return {}
+        attached = attached_ids(replace(state, facts=replace(state.facts, connections=connections)))
+        activations = _of_each(self.activations, attached)
+        found: dict[str, Mapping[str, object]] = {"connections": connections}
+        return found if activations is None else {**found, "activations": activations}
+
+
+def _of_each(seen: Mapping[str, T | Failure], ids: Iterable[str]) -> dict[str, T | Failure] | None:
+    found = {one: seen[one] for one in ids if one in seen and _is_an_answer(seen[one])}
+    return found if set(found) == set(ids) else None
+
+
+def _is_an_answer(seen: object) -> bool:
+    return not isinstance(seen, Failure) or seen.is_closed

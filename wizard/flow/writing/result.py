@@ -1,0 +1,122 @@
+"""How each change of a plan ends, as every face shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from wizard.domain.explain import explain
+from wizard.domain.model import Failure, FailureKind
+from wizard.domain.plan import Action, Change
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    ALREADY = "already"
+    BY_HAND = "by_hand"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a change was not made (docs/reference.md#json-documents)."""
+
+    code: str
+    summary: str
+    cause: str = ""
+    fix: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A change is being made now."""
+
+    id: str
+    doing: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one change ended."""
+
+    id: str
+    action: Action
+    outcome: Outcome
+    resource_id: str = ""
+    detail: str = ""  # one sentence for a person
+    error: Trouble | None = None
+
+
+def ended(change: Change, outcome: Outcome, resource_id: str = "", detail: str = "") -> Result:
+    return Result(change.id, change.action, outcome, resource_id or change.resource_id, detail)
+
+
+def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
+    resource_id = resource_id or change.resource_id
+    return Result(change.id, change.action, Outcome.FAILED, resource_id, trouble.summary, trouble)
+
+
+def left_to_the_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
+    """What the API does not do here is done in the web app; the watch sees it happen.
+
+    See docs/segment.md#attaching-an-audience.
+    """
+    resource_id = resource_id or change.resource_id
+    detail = f"{why} {what_to_do}"
+    trouble = replace(trouble_of(failure), fix=detail)
+    return Result(change.id, change.action, Outcome.BY_HAND, resource_id, detail, trouble)
+
+
+def is_not_offered(failure: Failure) -> bool:
+    """Trying again changes nothing: this workspace, or this token, has to do it in the web app."""
+    return failure.is_closed or failure.kind is FailureKind.INVALID
+
+
+def trouble_of(failure: Failure) -> Trouble:
+    said = explain(failure)
+    return Trouble(failure.code or failure.kind, said.summary, said.cause, said.fix, failure.request_id)
+
+
+ADD_BY_HAND = "In Segment: Connections → Catalog → LaunchDarkly Audiences → Add destination."
+MAP_BY_HAND = "In Segment: Connections → Destinations → the destination → Mappings → New Mapping."
+ATTACH_BY_HAND = (
+    "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Identify or Send Track → Save."
+)
+NOT_STARTED = "Connected, but the API did not start it."
+START_BY_HAND = (
+    "In Segment: Engage → Audiences → the audience → the destination → switch on Send Identify or Send Track → Save."
+)
+NOT_REALIGNED = "The API doesn't change the activation here."
+REALIGN_BY_HAND = (
+    "In Segment: Engage → Audiences → the audience → the activation → "
+    "Mapping: set the same values as in the destination's mapping → Save."
+)
+NOT_LISTED = "Segment has made it and does not list it yet."
+NOT_SEEN = Trouble(
+    "not_seen",
+    "Segment accepted the change but does not show it.",
+    "Somebody may have changed it back, or Segment shows it later.",
+    "Check again: the plan starts from what Segment says.",
+)
+MOVED = Trouble(
+    "moved",
+    "A destination for this environment was made since the review; it is off or holds another token.",
+    "Somebody else is setting this up too.",
+    "Go back to Review: the plan starts from what Segment says now.",
+)
+NO_TOKEN = Trouble(
+    "no_token",
+    "There is no LaunchDarkly token to put into the destination.",
+    fix="Give the access token in step LaunchDarkly.",
+)
+NO_SOURCE = Trouble(
+    "no_source",
+    "The Engage source for a new destination is no longer free.",
+    "A destination was added to it since the review.",
+    "Go back to Review: the plan starts from what Segment says now.",
+)
+NO_DESTINATION = Trouble("no_destination", "The destination is not there yet.")
+NO_AUDIENCE = Trouble("no_audience", "The audience is no longer in this space.")

@@ -1,0 +1,73 @@
+"""From the review to what came of it: the one way in which every face applies a plan.
+
+What was reviewed is what is applied: right before the first write the services are read again,
+and a plan that no longer rests on what is there is not carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from wizard.domain.findings import root_causes_first
+from wizard.domain.plan import Plan, rests_on
+from wizard.flow.walk import Walk
+from wizard.flow.writing.apply import apply
+from wizard.flow.writing.observed import Sightings
+from wizard.flow.writing.once_more import look_once_more
+from wizard.flow.writing.result import Outcome, Result, Started
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A plan as it was shown, with what it rested on then."""
+
+    plan: Plan
+    rests_on: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The plan no longer rests on what is there, so nothing was done. This is the plan now."""
+
+    reviewed: Reviewed
+    why: str  # one sentence
+    could_look: bool = True  # False: a service gave no answer, so it isn't known whether anything moved
+
+
+def review(walk: Walk) -> Reviewed:
+    """The plan as it stands, to be shown. What a killed run turns out to have made counts as ours."""
+    walk.confirm_intended()
+    return Reviewed(walk.plan(), rests_on(walk.state.facts, walk.state.answers))
+
+
+async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | Moved]:
+    """Makes exactly the reviewed changes, or says that the world has moved. Raises Busy when another run is at it."""
+    walk.session.lock()
+    unseen = await look_once_more(walk)
+    now = review(walk)
+    if why := unseen or _what_is_in_the_way(walk, now.plan) or _what_moved(reviewed, now):
+        yield Moved(now, why, could_look=not unseen)
+        return
+    walk.begin_sync(reviewed.plan)
+    results = []
+    earlier, sightings = walk.session.saved.journal, Sightings(walk.state.facts, walk.ports.clock.now())
+    async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session, earlier, sightings):
+        if isinstance(event, Result):
+            results.append(event)
+        yield event
+    await walk.applied(results, sightings)
+    if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED}:
+        walk.accept(walk.step("review"))
+
+
+def _what_is_in_the_way(walk: Walk, plan: Plan) -> str:
+    """A token that was revoked meanwhile is called that, before anything else that it hides."""
+    blocking = [finding for finding in walk.findings if finding.id in plan.blocked_by]
+    first = next(iter(root_causes_first(blocking)), None)
+    return first.summary if first else ", ".join(plan.blocked_by)
+
+
+def _what_moved(reviewed: Reviewed, now: Reviewed) -> str:
+    moved = [name for name, rest in now.rests_on.items() if rest != reviewed.rests_on[name]]
+    return f"Changed since this was shown: {', '.join(moved)}." if moved else ""

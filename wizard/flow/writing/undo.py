@@ -1,0 +1,239 @@
+"""Takes back what the journal says this wizard made: looks, shows what it would do, then does exactly that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from itertools import groupby
+from typing import Any, Protocol, TypeVar
+
+from wizard.clock import Clock
+from wizard.domain.answers import Secrets
+from wizard.domain.model import Activation, Destination, Failure, FailureKind, Service, Subscription, Workspace
+from wizard.domain.plan import Action
+from wizard.flow.ports import Ports, Segment
+from wizard.flow.profile.journal import Entry
+from wizard.flow.reading.clients import segment_of
+from wizard.flow.reading.segment_lists import Lists
+from wizard.flow.state import State
+from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
+from wizard.flow.writing.undo_plan import Doing, TakeBack, UndoSeen, plan_undo
+
+__all__ = ["Doing", "TakeBack", "UndoSeen", "look", "plan_undo", "undo"]
+
+T = TypeVar("T")
+
+OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (docs/segment.md#rate-limits)
+_WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
+
+
+class UndoJournal(Protocol):
+    def undone(self, entry: Entry) -> None: ...
+
+
+# --- looking ------------------------------------------------------------------------------------------------------
+
+
+async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen | Failure:
+    """What is there of what was made, and who else uses it. A failure: it could not be told.
+
+    What `state` has of the audiences was read a moment ago: nobody waits for it twice.
+    """
+    client = segment_of(ports, state)
+    lists = Lists(client, made, ports.clock.now())
+    destinations = await lists.destinations()
+    if isinstance(destinations, Failure):
+        return destinations
+    ids = {entry.within.get("destination", "") for entry in made} | {entry.resource_id for entry in made}
+    there = [destination.id for destination in destinations if destination.id in ids]
+    subscriptions = await asyncio.gather(*(lists.subscriptions(one) for one in there))
+    own = {entry.within["audience"]: entry.within["space"] for entry in made if "audience" in entry.within}
+    activations = await _each(own, state.facts.activations, lists.activations)
+    spaces = set(own.values()) | ({state.answers.space} if state.answers.space else set())
+    others, unseen = await _others(client, state, spaces, own) if there else ({}, 0)
+    looked_at = own | others
+    connections = await _each(looked_at, state.facts.connections, lists.connections)
+    return UndoSeen(
+        destinations=destinations,
+        subscriptions=dict(zip(there, subscriptions, strict=True)),
+        connections=connections,
+        activations=activations,
+        unseen=unseen + sum(isinstance(seen, Failure) for seen in connections.values()),
+        workspace=state.facts.workspace.id if isinstance(state.facts.workspace, Workspace) else "",
+    )
+
+
+async def _each(
+    audiences: Mapping[str, str], known: Mapping[str, T | Failure], ask: Callable[[str, str], Awaitable[T | Failure]]
+) -> dict[str, T | Failure]:
+    """By audience what is known, else what is answered; `audiences`: each with its space."""
+
+    async def seen(audience: str, space: str) -> T | Failure:
+        there = known.get(audience)
+        return await ask(space, audience) if there is None or isinstance(there, Failure) else there
+
+    answers = await asyncio.gather(*(seen(audience, space) for audience, space in audiences.items()))
+    return dict(zip(audiences, answers, strict=True))
+
+
+async def _others(
+    client: Segment, state: State, spaces: Iterable[str], own: Mapping[str, str]
+) -> tuple[dict[str, str], int]:
+    """The other audiences of these spaces, each with its space, as many as can be looked at; how many cannot."""
+    others: dict[str, str] = {}
+    unseen = 0
+    for space in sorted(spaces):
+        listed = state.facts.audiences if space == state.answers.space else None
+        seen = listed if isinstance(listed, tuple) else await client.audiences(space)
+        if isinstance(seen, Failure):
+            unseen += 1
+        else:
+            others |= {audience.id: space for audience in seen if audience.id not in own}
+    room = list(others)[: max(0, OTHERS_LOOKED_AT - len(own))]
+    return {one: others[one] for one in room}, unseen + len(others) - len(room)
+
+
+# --- doing --------------------------------------------------------------------------------------------------------
+
+
+async def undo(
+    ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: UndoJournal
+) -> AsyncIterator[Started | Result]:
+    """Takes back in the plan's order; one result for each change of the plan that was once applied."""
+    run = _Run(segment_of(ports, state), state.secrets, journal, ports.clock)
+    for _, group in groupby(sorted(plan, key=_first_of_its_own(plan)), key=_subject):
+        results: list[Result] = []
+        for back in group:
+            if back.writes:
+                yield Started(back.entry.change_id, f"taking back {back.title}", ports.services.segment_host)
+            results.insert(0, await run.take_back(back))
+        yield min(results, key=lambda result: _WORST_FIRST.index(result.outcome))
+
+
+def _subject(back: TakeBack) -> str:
+    """An audience's activation and connection belong together; a profile may hold several destinations."""
+    entry = back.entry
+    return f"{entry.change_id} {entry.within.get('destination') or entry.resource_id}"
+
+
+def _first_of_its_own(plan: tuple[TakeBack, ...]) -> Callable[[TakeBack], int]:
+    """The order of the plan, with what belongs together side by side; mapping and destination stay last."""
+    first: dict[str, int] = {}
+    for place, back in enumerate(plan):
+        first.setdefault(_subject(back), place)
+    return lambda back: first[_subject(back)]
+
+
+class _Run:
+    """One undo under way. What could not be taken back keeps what it stands on."""
+
+    def __init__(self, client: Segment, secrets: Secrets, journal: UndoJournal, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._secrets = secrets
+        self._journal = journal
+        self._failed: set[str] = set()  # ids of destinations and connections that something stays on
+
+    async def take_back(self, back: TakeBack) -> Result:
+        entry = back.entry
+        if back.doing is Doing.GONE:
+            self._journal.undone(entry)
+            return _result(back, Outcome.ALREADY)
+        if back.doing is Doing.BY_HAND:
+            return _result(
+                back, Outcome.BY_HAND, Trouble("by_hand", f"Left: {back.title}. {back.why}", "", _IN_SEGMENT)
+            )
+        if back.doing is Doing.LEAVE:
+            return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", f"Left: {back.title}. {back.why}"))
+        if self._failed & {entry.resource_id, entry.within.get("destination") if entry.kind == "mapping" else ""}:
+            return _result(back, Outcome.SKIPPED, Trouble("still_used", f"Left: {back.title}. Something on it stays."))
+        ended = await (self._delete(back) if back.doing is Doing.DELETE else self._restore(back))
+        if isinstance(ended, Failure):
+            self._failed |= {entry.within[key] for key in ("destination", "connection") if key in entry.within}
+            return _result(back, Outcome.FAILED, trouble_of(ended))
+        self._journal.undone(entry)
+        return _result(back, ended)
+
+    async def _delete(self, back: TakeBack) -> Outcome | Failure:
+        """What is not there any more is gone, whoever did it. A lost answer is looked for before the repetition."""
+        failure = await self._send_delete(back)
+        if failure is not None and failure.outcome_unknown and await self._is_there(back.entry) is True:
+            failure = await self._send_delete(back)
+        if failure is None:
+            return Outcome.DONE
+        if failure.outcome_unknown:
+            return Outcome.DONE if await self._is_there(back.entry) is False else failure
+        is_gone = failure.kind is FailureKind.NOT_FOUND and await self._is_listed(back.entry) is False
+        return Outcome.ALREADY if is_gone else failure
+
+    async def _send_delete(self, back: TakeBack) -> Failure | None:
+        entry, within = back.entry, back.entry.within
+        match entry.kind:
+            case "activation":
+                return await self._client.delete_activation(within["space"], within["audience"], entry.resource_id)
+            case "connection" if back.connection is not None:
+                return await self._client.disconnect(within["space"], within["audience"], back.connection)
+            case "mapping":
+                return await self._client.delete_subscription(within["destination"], entry.resource_id)
+            case _:
+                return await self._client.delete_destination(entry.resource_id)
+
+    async def _is_there(self, entry: Entry) -> bool | Failure:
+        return await Lists(self._client, (entry,), self._clock.now()).hold(entry)
+
+    async def _is_listed(self, entry: Entry) -> bool | Failure:
+        return await Lists(self._client, (), self._clock.now()).hold(entry)
+
+    async def _restore(self, back: TakeBack) -> Outcome | Failure:
+        """Sends the values that were there before; settings whole, since a part may replace them.
+
+        See docs/segment.md#secret-settings.
+        """
+        before, now = back.entry.before or {}, back.now
+        if isinstance(now, Activation):
+            done: object = await self._restore_activation(back.entry, now, before)
+        elif isinstance(now, Subscription):
+            settings = {**now.settings, **before["settings"]} if "settings" in before else None
+            done = await self._client.update_subscription(
+                back.entry.within["destination"],
+                now.id,
+                trigger=before.get("trigger"),
+                enabled=before.get("enabled"),
+                settings=_without_nothing(settings),
+            )
+        else:
+            done = await self._restore_destination(now, before) if now else None
+        return done if isinstance(done, Failure) else Outcome.DONE
+
+    async def _restore_activation(
+        self, entry: Entry, now: Activation, before: Mapping[str, Any]
+    ) -> Activation | Failure:
+        settings = _without_nothing({**now.settings, **before["settings"]}) or {}
+        space, audience = entry.within["space"], entry.within["audience"]
+        return await self._client.update_activation(space, audience, now.id, action_id=now.action_id, settings=settings)
+
+    async def _restore_destination(self, now: Destination, before: Mapping[str, Any]) -> Destination | Failure:
+        """Token and client-side ID go together: the token that is in it is ours."""
+        token, place = self._secrets.launchdarkly_token, before.get("settings", {}).get("client_side_id")
+        if place and token is None:
+            return Failure(Service.SEGMENT, FailureKind.UNAUTHORIZED, "", "PATCH", "", message="no LaunchDarkly token")
+        credentials = (token, str(place)) if place and token else None
+        return await self._client.update_destination(
+            now.id, name=before.get("name"), enabled=before.get("enabled"), credentials=credentials
+        )
+
+
+_IN_SEGMENT = "Look at it in Segment under Connections → Destinations, and delete it there if nobody needs it."
+
+
+def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A setting that was not set before is left out: the service takes no nulls."""
+    return None if settings is None else {key: value for key, value in settings.items() if value is not None}
+
+
+def _result(back: TakeBack, outcome: Outcome, error: Trouble | None = None) -> Result:
+    """`action` is the one that is taken back."""
+    entry = back.entry
+    action = Action.CREATE if entry.is_creation else Action.UPDATE
+    said = f"{back.title}: {back.why}" if back.why else back.title
+    return Result(entry.change_id, action, outcome, entry.resource_id, said, error)

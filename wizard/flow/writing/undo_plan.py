@@ -1,0 +1,265 @@
+"""What an undo would take back, and what it leaves: the journal against what is seen now. Pure.
+
+Left alone is what others made, what they have changed since, and what they use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from wizard.domain.model import Activation, Connection, Connections, Destination, Failure, Subscription
+from wizard.flow.profile.journal import OPEN_FOR, Entry
+from wizard.flow.profile.shown_values import differing, shown_values
+from wizard.text import count, plain
+
+
+class Doing(StrEnum):
+    DELETE = "delete"
+    RESTORE = "restore"  # the values that were there before
+    LEAVE = "leave"  # it is no longer only ours
+    GONE = "gone"  # somebody else was faster
+    BY_HAND = "by hand"  # it cannot be told, or no API does it
+
+
+@dataclass(frozen=True, slots=True)
+class UndoSeen:
+    """What both sides of the question were seen to be. `unseen`: how many audiences were not looked at."""
+
+    destinations: tuple[Destination, ...]
+    subscriptions: Mapping[str, tuple[Subscription, ...] | Failure] = field(default_factory=dict)  # by destination
+    connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience, others' too
+    activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # by audience
+    unseen: int = 0
+    workspace: str = ""  # id of the one that was looked at
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """One thing of the journal and what becomes of it. `why` is empty when it is simply taken back."""
+
+    entry: Entry
+    doing: Doing
+    title: str  # "the mapping Sync Engage Audience to LaunchDarkly"
+    why: str = ""
+    connection: Connection | None = None  # what disconnecting needs to know
+    now: Subscription | Destination | Activation | None = None  # what restoring starts from
+
+    @property
+    def writes(self) -> bool:
+        return self.doing in {Doing.DELETE, Doing.RESTORE}
+
+    @property
+    def stays(self) -> bool:
+        return self.doing in {Doing.LEAVE, Doing.BY_HAND}
+
+
+def plan_undo(made: Iterable[Entry], seen: UndoSeen, perhaps: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
+    """In the order that the services allow: activation, connection, mapping, destination.
+
+    `perhaps`: what may have been made and may still come to be listed, so that nothing is taken from under it.
+    """
+    drawing = _Drawing(tuple(made), seen)
+    drawing.drawn += [_perhaps(entry) for entry in perhaps if entry.kind != "activation"]
+    drawing.draw("activation", drawing.activation)
+    drawing.draw("connection", drawing.connection)
+    drawing.draw("mapping", drawing.mapping)
+    drawing.draw("destination", drawing.destination)
+    return tuple(drawing.with_its_mapping(back) for back in drawing.drawn)
+
+
+class _Drawing:
+    """What was drawn so far decides on what comes later: nothing is deleted from under what stays."""
+
+    def __init__(self, made: tuple[Entry, ...], seen: UndoSeen) -> None:
+        self._made = made
+        self._seen = seen
+        self.drawn: list[TakeBack] = []
+
+    def draw(self, kind: str, one: Any) -> None:
+        mine = (entry for entry in self._made if entry.kind == kind)
+        self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry) for entry in mine]
+
+    def _is_here(self, entry: Entry) -> bool:
+        """What another workspace holds is not gone because this one lacks it."""
+        return not (entry.workspace and self._seen.workspace) or entry.workspace == self._seen.workspace
+
+    # --- audiences ------------------------------------------------------------------------------------------------
+
+    def activation(self, entry: Entry) -> TakeBack:
+        title = f"the activation of {_audience(entry)}"
+        seen = self._seen.activations.get(entry.within.get("audience", ""))
+        if not isinstance(seen, tuple):
+            return _unseen(entry, title, seen)
+        there = next((one for one in seen if one.id == entry.resource_id), None)
+        if there is None:
+            return TakeBack(entry, Doing.GONE, title)
+        changed = _changes(entry.after, shown_values(there, entry.after))
+        if changed:
+            return _left(entry, title, changed)
+        if entry.is_creation:
+            return TakeBack(entry, Doing.DELETE, title)
+        if not there.settings:
+            return TakeBack(entry, Doing.BY_HAND, title, _put_back_by_hand(entry))
+        return TakeBack(entry, Doing.RESTORE, title, now=there)
+
+    def connection(self, entry: Entry) -> TakeBack:
+        audience = entry.within.get("audience", "")
+        title, seen = f"the connection of {_audience(entry)}", self._seen.connections.get(audience)
+        if not isinstance(seen, Connections):
+            return _unseen(entry, title, seen)
+        there = next((one for one in seen.items if one.id == entry.resource_id), None)
+        if there is None:
+            return TakeBack(entry, Doing.GONE, title)
+        if self._has_an_activation_that_stays(audience, there):
+            return TakeBack(entry, Doing.LEAVE, title, "An activation on it stays.")
+        others = any(one.destination_id == there.destination_id and one is not there for one in seen.items)
+        known_by = replace(there, destination_id="") if others else there  # the destination would name theirs too
+        return TakeBack(entry, Doing.DELETE, title, connection=known_by)
+
+    def _has_an_activation_that_stays(self, audience: str, connection: Connection) -> bool:
+        seen = self._seen.activations.get(audience)
+        taken = {back.entry.resource_id for back in self.drawn if back.doing is Doing.DELETE}
+        here = (one for one in seen if one.connection_id == connection.id) if isinstance(seen, tuple) else ()
+        unseen = any(back.stays and back.entry.within.get("connection") == connection.id for back in self.drawn)
+        return unseen or any(one.id not in taken for one in here)
+
+    # --- mapping --------------------------------------------------------------------------------------------------
+
+    def mapping(self, entry: Entry) -> TakeBack:
+        destination = entry.within.get("destination", "")
+        name = plain(str((entry.after or {}).get("name", "")))
+        title, seen = f"the mapping {name}".strip(), self._seen.subscriptions.get(destination)
+        if all(one.id != destination for one in self._seen.destinations):
+            return TakeBack(entry, Doing.GONE, title)
+        if not isinstance(seen, tuple):
+            return _unseen(entry, title, seen)
+        there = next((one for one in seen if one.id == entry.resource_id), None)
+        if there is None:
+            return TakeBack(entry, Doing.GONE, title)
+        changed = _changes(entry.after, shown_values(there, entry.after))
+        return self._unless_shared(entry, f"the mapping {there.name}", changed, destination, there)
+
+    # --- destination ----------------------------------------------------------------------------------------------
+
+    def destination(self, entry: Entry) -> TakeBack:
+        there = next((one for one in self._seen.destinations if one.id == entry.resource_id), None)
+        if there is None:
+            return TakeBack(entry, Doing.GONE, f"the destination {plain(str((entry.after or {}).get('name', '')))}")
+        changed = _changes(entry.after, shown_values(there, entry.after))
+        back = self._unless_shared(entry, f"the destination {there.name}", changed, there.id, there)
+        if back.doing is Doing.RESTORE and "token" in (entry.before or {}).get("settings", {}):
+            why = "The token that was replaced cannot be read back: put it into the destination's settings again."
+            return replace(back, doing=Doing.BY_HAND, why=why)
+        if back.doing is Doing.DELETE and (why := self._what_keeps(there)):
+            return replace(back, doing=Doing.LEAVE, why=why)
+        return back
+
+    def _what_keeps(self, destination: Destination) -> str:
+        """A destination takes its mappings and connections with it when it goes."""
+        if any(b.stays and _is_on(destination.id, b.entry) for b in self.drawn):
+            return "Something on it stays."
+        seen = self._seen.subscriptions.get(destination.id)
+        if not isinstance(seen, tuple):
+            return "Its mappings could not be looked at."
+        ours = {entry.resource_id for entry in self._made}
+        owned = [one for one in seen if "event_emitter_id" in one.trigger]
+        activations = [b for b in self.drawn if b.entry.kind == "activation" and b.doing is Doing.DELETE]
+        others = [one for one in seen if one.id not in ours and one not in owned]
+        if others or len(owned) > len(activations):
+            return f"It has {count(len(others) or len(owned) - len(activations), 'mapping')} that others made."
+        return ""
+
+    def with_its_mapping(self, back: TakeBack) -> TakeBack:
+        """An activation is put back only together with the mapping: members would get keys of two kinds."""
+        destination = back.entry.within.get("destination", "")
+        stays = any(b.stays and b.entry.kind == "mapping" and _is_on(destination, b.entry) for b in self.drawn)
+        if back.entry.kind != "activation" or back.doing is not Doing.RESTORE or not stays:
+            return back
+        return replace(back, doing=Doing.LEAVE, why="The mapping stays as it is, and both have to agree.", now=None)
+
+    # --- what others have to do with it ---------------------------------------------------------------------------
+
+    def _unless_shared(
+        self, entry: Entry, title: str, changed: str, destination: str, now: Subscription | Destination
+    ) -> TakeBack:
+        if changed:
+            return _left(entry, title, changed)
+        others = list(self._audiences_of_others(destination))
+        if others:
+            users = count(len(others), "audience")
+            return TakeBack(entry, Doing.LEAVE, title, f"{users} still {'uses' if len(others) == 1 else 'use'} it.")
+        if any(b.stays and b.entry.kind == "connection" and _is_on(destination, b.entry) for b in self.drawn):
+            return TakeBack(entry, Doing.LEAVE, title, "A connection may be on it.")
+        if self._seen.unseen:
+            why = f"Whether others use it cannot be told: {count(self._seen.unseen, 'audience')} were not looked at."
+            return TakeBack(entry, Doing.BY_HAND, title, why)
+        return TakeBack(entry, Doing.DELETE if entry.is_creation else Doing.RESTORE, title, now=now)
+
+    def _audiences_of_others(self, destination: str) -> Iterator[str]:
+        taken = {b.entry.resource_id for b in self.drawn if b.entry.kind == "connection" and b.doing is Doing.DELETE}
+        for audience, seen in self._seen.connections.items():
+            items = seen.items if isinstance(seen, Connections) else ()
+            if any(one.destination_id == destination and one.id not in taken for one in items):
+                yield audience
+
+
+def _is_on(destination_id: str, entry: Entry) -> bool:
+    return entry.within.get("destination") == destination_id
+
+
+def _perhaps(entry: Entry) -> TakeBack:
+    """An activation is not among these: Segment itself keeps a connection that has one.
+
+    See docs/segment.md#connections.
+    """
+    why = (
+        "A run that ended early may have made it, and Segment does not list it so far. "
+        f"Undo again in {OPEN_FOR // timedelta(minutes=1)} minutes."
+    )
+    return TakeBack(entry, Doing.BY_HAND, _title(entry), why)
+
+
+def _elsewhere(entry: Entry) -> TakeBack:
+    why = "It is in another Segment workspace. Undo again with a token of that workspace."
+    return TakeBack(entry, Doing.BY_HAND, _title(entry), why)
+
+
+def _title(entry: Entry) -> str:
+    if entry.kind in {"activation", "connection"}:
+        return f"the {entry.kind} of {_audience(entry)}"
+    return f"the {entry.kind} {plain(str((entry.after or {}).get('name', '')))}".strip()
+
+
+def _audience(entry: Entry) -> str:
+    return f"the audience {entry.change_id.partition(':')[2]}"
+
+
+def _put_back_by_hand(entry: Entry) -> str:
+    """Whole settings can't be sent without knowing the rest of them."""
+    before = (entry.before or {}).get("settings", {})
+    values = ", ".join(f"{key} to {_word(value)}" for key, value in before.items())
+    return f"Segment doesn't show its mapping: in Segment, set {values} there."
+
+
+def _unseen(entry: Entry, title: str, failure: Failure | None) -> TakeBack:
+    said = f": {failure.message}" if failure and failure.message else ""
+    return TakeBack(entry, Doing.BY_HAND, title, f"Segment does not show it{said}.")
+
+
+def _left(entry: Entry, title: str, changed: str) -> TakeBack:
+    return TakeBack(entry, Doing.LEAVE, title, f"Somebody has changed it since: {changed}.")
+
+
+def _changes(ours: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
+    """What differs from what was set, in words; only what was set and is shown counts."""
+    return "; ".join(f"{key} was {_word(wanted)}, is {_word(seen)}" for key, wanted, seen in differing(ours or {}, now))
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return plain(str(value), 60) or "empty"

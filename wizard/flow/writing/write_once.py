@@ -1,0 +1,128 @@
+"""One write, done once: a look before it, a look after it, a line in the journal before and after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from wizard.clock import Clock
+from wizard.domain.model import Activation, Connection, Destination, Failure, Subscription
+from wizard.flow.profile.journal import WRITTEN_AGAIN_AFTER, Entry, Journal, Write, may_be_there, written_lately
+
+Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation)
+Look: TypeAlias = Callable[[], Awaitable[Made | Failure | None]]  # None: it is not there
+Make: TypeAlias = Callable[[], Awaitable[Made | Failure]]
+
+LEFT_FOR_AN_ANSWER_S = 3.0  # by the machine's time: somebody waits for the end
+SHOWN_LATER_S = (0.0, 1.0, 3.0)  # a service may show a write a moment later
+LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 10.0, 10.0)  # who would write once more is in no hurry
+LOOKS_AGAIN_AFTER_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ensured(Generic[Made]):
+    """What was seen in the end: the thing itself, why not, or None when it did not show.
+
+    Not `is_listed`: the service answered that it made it, and does not list it yet.
+    """
+
+    seen: Made | Failure | None
+    was_there: bool = False
+    is_listed: bool = True
+
+
+class Writer:
+    """Makes sure of things, one after the other. `earlier`: what the runs before this one wrote."""
+
+    def __init__(self, journal: Journal, clock: Clock, earlier: Iterable[Entry] = ()) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._earlier = tuple(earlier)
+
+    async def ensure(
+        self, write: Write, look: Look[Made], make: Make[Made], at_first: Look[Made] | None = None
+    ) -> Ensured[Made]:
+        """What is there, else what was made. `at_first`: the look before the write, where it differs.
+
+        What a run that was killed began to make a moment ago is looked for until it would be listed, then made.
+        """
+        there = await (at_first or look)()
+        if there is None and (begun := await self._begun_earlier(write, look)) is not None:
+            return Ensured(begun)
+        if there is None and written_lately(self._earlier, write, self._clock.now()):
+            there = await self._seen_after(look)
+        if there is not None:
+            return Ensured(there, was_there=True)
+        return await self._made_once(write, look, make)
+
+    async def _begun_earlier(self, write: Write, look: Look[Made]) -> Made | Failure | None:
+        """It is ours, once it is seen."""
+        while self._may_be_there(write):
+            await self._clock.sleep(LOOKS_AGAIN_AFTER_S)
+            there = await look()
+            if there is not None:
+                if not isinstance(there, Failure):
+                    self._journal.made(write, there.id)
+                return there
+        return None
+
+    def _may_be_there(self, write: Write) -> bool:
+        """Of a change the repetition does no harm: only what is made anew could be there twice."""
+        begun = may_be_there(self._earlier, self._clock.now(), WRITTEN_AGAIN_AFTER)
+        return not write.changes and any(entry.place == write.place for entry in begun)
+
+    async def _made_once(self, write: Write, look: Look[Made], make: Make[Made]) -> Ensured[Made]:
+        """A write whose answer was lost is repeated once, and only after looks that did not find it."""
+        made, there = await self._make(write, look, make)
+        is_lost = isinstance(made, Failure) and made.outcome_unknown
+        if is_lost and there is None:
+            made, there = await self._make(write, look, make)
+        if not isinstance(made, Failure):
+            is_unlisted = there is None and not write.changes
+            return Ensured(made if is_unlisted else there, is_listed=not is_unlisted)
+        if there is None or isinstance(there, Failure):
+            return Ensured(made)
+        if is_lost:
+            self._journal.made(write, there.id)
+        return Ensured(there, was_there=not is_lost)
+
+    async def _make(
+        self, write: Write, look: Look[Made], make: Make[Made]
+    ) -> tuple[Made | Failure, Made | Failure | None]:
+        """What the service answered, and what was seen after it."""
+        self._journal.intend(write)
+        made = await self._answered(write, make)
+        is_lost = isinstance(made, Failure) and made.outcome_unknown
+        return made, await self._seen_after(look, LOST_SHOWN_LATER_S if is_lost else SHOWN_LATER_S)
+
+    async def _answered(self, write: Write, make: Make[Made]) -> Made | Failure:
+        """Noted in the journal, also when somebody interrupts the run meanwhile: then a moment is left for it."""
+        asked = asyncio.ensure_future(make())
+        try:
+            made = await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            await asyncio.wait([asked], timeout=LEFT_FOR_AN_ANSWER_S)
+            if asked.done() and not asked.cancelled() and asked.exception() is None:
+                self._note(write, asked.result())
+            raise
+        finally:
+            asked.cancel()
+        self._note(write, made)
+        return made
+
+    def _note(self, write: Write, made: Made | Failure) -> None:
+        if not isinstance(made, Failure):
+            self._journal.made(write, made.id)
+        elif not made.outcome_unknown:
+            self._journal.refused(write)
+
+    async def _seen_after(self, look: Look[Made], pauses: tuple[float, ...] = SHOWN_LATER_S) -> Made | Failure | None:
+        for pause in pauses:
+            if pause:
+                await self._clock.sleep(pause)
+            seen = await look()
+            if seen is not None:
+                return seen
+        return None

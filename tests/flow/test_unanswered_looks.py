@@ -14,7 +14,7 @@ from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.checks.delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Failure
-from wizard.flow.progress import Hop, HopState, Progress, WatchOutcome
+from wizard.flow.progress import Hop, HopState, Progress, WatchOutcome, how_it_ended
 from wizard.flow.session import Session
 from wizard.flow.watch import follow, take_up, why_unknown
 from wizard.sandbox.app import Sandbox
@@ -136,6 +136,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(silent: Silen
         if len(seen) == 4:
             silent.answer_again()
     assert seen[-1].outcome is WatchOutcome.APPEARED
+    assert how_it_ended(seen[-1]).startswith("There; first looked"), "it did not come while somebody looked"
     assert silent.staged.finding("sync.segment").status is Status.PASS
 
 

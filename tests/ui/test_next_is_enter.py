@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Button
 
 from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN
@@ -185,3 +186,12 @@ async def test_a_blind_tab_and_enter_never_quits() -> None:
         await reach(pilot, ("enter",))
         assert app.walk_screen.is_active
         assert app.return_code is None
+
+
+async def test_the_back_button_goes_back_whatever_the_filter_holds() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:audiences", *"vip"))
+        assert app.walk_screen.pane is not None
+        app.walk_screen.pane.query_one("#back", Button).press()
+        await until(pilot, lambda: app.walk_screen.at == "mapping")

@@ -320,7 +320,7 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """What makes a connection that was made by API send: through a mapping of its own, or the destination's (2.11)."""
+    """What makes a connection that was made by API send: through a mapping of its own, or the destination's."""
 
     id: str
     name: str

@@ -25,6 +25,7 @@ class Followed:
     where: Whereabouts = field(default_factory=lambda: Whereabouts(Presence.UNASKED))  # of its segment
     segment_key: str = ""  # of its segment, once that was seen
     is_segment_there: bool = False  # as last seen
+    was_found: bool = False  # by an earlier watch: when it came, this one can't know
     details: LaunchDarklySegment | Failure | None = None  # its segment, opened: with the flags that target it
     counts: list[int] = field(default_factory=list)  # of members, as they changed
     done_at: dict[Hop, float] = field(default_factory=dict)
@@ -38,7 +39,9 @@ class Followed:
     @property
     def unseen_so_far(self) -> frozenset[Hop]:
         """Hops of which, when they are done, nobody saw when; at the first look all."""
-        return frozenset(Hop) if self._looked_at is None else frozenset(self.unseen)
+        if self._looked_at is None:
+            return frozenset(Hop)
+        return frozenset(self.unseen | {Hop.VISIBLE} if self.was_found else self.unseen)
 
     def is_attached(self, destination: Destination | None) -> bool:
         items = self.connections.items if isinstance(self.connections, Connections) else ()
@@ -82,7 +85,10 @@ class Followed:
 
     def _learn(self, seen: HopSeen, elapsed: float) -> None:
         last = self._looked_at
-        if last is None:
+        if seen.hop is Hop.VISIBLE and self.was_found:
+            self.unseen.add(seen.hop)
+            self._is_exact = False
+        elif last is None:
             self.unseen.add(seen.hop)
             self._is_exact &= elapsed <= SEEN_FROM_THE_BEGINNING_S
         elif elapsed - last > _BLINK_S:

@@ -125,6 +125,7 @@ class Looking:
         facts = self.facts()
         for followed in self._followed:
             followed.where = self._whereabouts(followed.audience, facts)
+            followed.was_found |= followed.where.was_there and not followed.segment_key
             if followed.where.presence not in {Presence.UNASKED, Presence.UNANSWERED}:
                 followed.take_segment(followed.where.segment)
         there = {one.audience.key: one.segment_key for one in self._followed if one.is_segment_there}

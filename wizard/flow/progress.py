@@ -152,6 +152,12 @@ class Progress:
         return True if said and all(said) else None
 
     @property
+    def could_not_look(self) -> bool:
+        """Whether some segment is there is not known, because the last look brought no answer."""
+        seen = {one.state_of(Hop.VISIBLE) for one in self.audiences}
+        return bool(self.trouble) and (not seen or HopState.UNKNOWN in seen)
+
+    @property
     def is_green(self) -> bool:
         return bool(self.audiences) and all(audience.is_green for audience in self.audiences)
 

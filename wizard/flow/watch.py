@@ -33,7 +33,7 @@ async def follow(
 ) -> AsyncIterator[Progress]:
     """Watch what this set-up is about. While a service doesn't say what that is, ask again and say why."""
     clock = walk.ports.clock
-    started, since = clock.monotonic(), since or clock.now()
+    started, since = clock.monotonic(), walk.state.facts.attached_at or since or clock.now()
     while reason := why_unknown(walk):
         left = _left(timeout_s, clock.monotonic() - started)
         is_over = left is not None and left <= 0

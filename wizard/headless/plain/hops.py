@@ -104,8 +104,7 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
 
 def _how_far(progress: Progress) -> str:
     """A look that brought no answer says nothing of what is there."""
-    seen = {one.state_of(Hop.VISIBLE) for one in progress.audiences}
-    if progress.trouble and (not seen or HopState.UNKNOWN in seen):
+    if progress.could_not_look:
         return f"Couldn't look: {progress.trouble} We can't tell whether the segment is there"
     whole = progress.audiences and all(one.appeared for one in progress.audiences)
     return "There, but not whole," if whole else "Not there"

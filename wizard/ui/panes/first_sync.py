@@ -155,8 +155,8 @@ class FirstSyncPane(StepPane):
         if progress.outcome is WatchOutcome.APPEARED:
             return _the_end(progress)
         age = max(0.0, (self.walk.ports.clock.now() - progress.at).total_seconds())
-        many = len(progress.audiences)
-        began = f"{progress.finished} of {many} there after" if many > 1 else "Watched for"
+        many, are_seen = len(progress.audiences), not progress.could_not_look
+        began = f"{progress.finished} of {many} there after" if many > 1 and are_seen else "Watched for"
         watched = f"{began} {elapsed(progress.elapsed_s + age)} · next look in "
         soon = f"{elapsed(max(0.0, progress.next_look_s - age))}"
         trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""

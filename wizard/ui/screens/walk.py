@@ -142,11 +142,12 @@ class WalkScreen(KeyedScreen[None]):
         return tuple(each.id for each in steps[: steps.index(step) + 1])
 
     def action_back(self) -> None:
+        """Esc: empty the filter first, then leave the step."""
         pane = self.pane
-        if pane is None:
-            return
-        if pane.current is not None and pane.current.clear_filter():
-            return
+        if pane is not None and not (pane.current is not None and pane.current.clear_filter()):
+            self._leave_backwards(pane)
+
+    def _leave_backwards(self, pane: StepPane) -> None:
         if pane.going_on:
             self.workers.cancel_group(self, "next")
             return
@@ -312,7 +313,8 @@ class WalkScreen(KeyedScreen[None]):
 
     def on_step_pane_back_pressed(self, event: StepPane.BackPressed) -> None:
         event.stop()
-        self.action_back()
+        if self.pane is not None:
+            self._leave_backwards(self.pane)
 
     def on_step_pane_touched(self, event: StepPane.Touched) -> None:
         event.stop()

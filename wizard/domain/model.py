@@ -226,8 +226,14 @@ class PersistentStore:
 
 
 class Region(StrEnum):
+    """Where a workspace lives; each region has a Public API host of its own (docs/segment.md#regions)."""
+
     US = "US"
     EU = "EU"
+
+    @property
+    def host(self) -> str:
+        return {Region.US: "api.segmentapis.com", Region.EU: "eu1.api.segmentapis.com"}[self]
 
 
 @dataclass(frozen=True, slots=True)

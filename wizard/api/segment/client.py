@@ -39,7 +39,7 @@ class SegmentClient(SegmentWrites):
         )
 
     async def workspace(self) -> model.Workspace | Failure:
-        """Also settles the region: a token that one region does not know may be the other's.
+        """Also settles the region: a token that one region doesn't know may be another one's.
 
         See docs/segment.md#regions.
         """
@@ -47,12 +47,12 @@ class SegmentClient(SegmentWrites):
         unknown = isinstance(here, Failure) and here.status in {401, 404}
         if not unknown or self._wire.fixed:
             return here
-        other = Region.EU if self._wire.region is Region.US else Region.US
-        there = await self._workspace(other)
-        if isinstance(there, Failure):
-            return here
-        self._wire.region = other
-        return there
+        for region in (region for region in Region if region is not self._wire.region):
+            there = await self._workspace(region)
+            if not isinstance(there, Failure):
+                self._wire.region = region
+                return there
+        return here
 
     async def _workspace(self, region: Region) -> model.Workspace | Failure:
         call = self._wire.call("GET", "/", V1, region=region)

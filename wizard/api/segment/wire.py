@@ -19,7 +19,7 @@ from wizard.api.segment.models import MASK, Paging
 from wizard.api.transport import Transport
 from wizard.domain.model import Failure, Region, Service
 
-HOSTS = {Region.US: "https://api.segmentapis.com", Region.EU: "https://eu1.api.segmentapis.com"}
+HOSTS = {region: f"https://{region.host}" for region in Region}
 V1 = "application/vnd.segment.v1+json"
 V1BETA = "application/vnd.segment.v1beta+json"
 V1ALPHA = "application/vnd.segment.v1alpha+json"

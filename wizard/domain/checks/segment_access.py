@@ -20,7 +20,7 @@ _NOT_A_PUBLIC_API_TOKEN = {
     Shape.SEVERAL: "more than one credential",
     Shape.WORDS: "more than one word or line",
 }
-_HOSTS = {"api.segmentapis.com": Region.US, "eu1.api.segmentapis.com": Region.EU}
+_BY_HOST = {region.host: region for region in Region}
 
 
 def _kind(facts: Facts, _: Answers) -> Findings:
@@ -59,11 +59,11 @@ def _valid(facts: Facts, _: Answers) -> Findings:
 def _region(facts: Facts, _: Answers) -> Findings:
     """A workspace in the other region is no trouble while its own host is asked."""
     workspace = need(facts.workspace, "the workspace of this token")
-    in_use = _HOSTS.get(facts.segment_host.lower())
+    in_use = _BY_HOST.get(facts.segment_host.lower())
     evidence = {"region": str(workspace.region), "host": facts.segment_host}
     if in_use in {None, workspace.region}:
         return passed(f"The workspace lives in the {workspace.region} region.", evidence=evidence)
-    host = next(name for name, region in _HOSTS.items() if region is workspace.region)
+    host = workspace.region.host
     summary = f"The workspace lives in the {workspace.region} region, not on {facts.segment_host}."
     fix = f"Set --segment-url to https://{host}."
     if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:

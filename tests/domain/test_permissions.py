@@ -129,7 +129,7 @@ SPECIFIERS = {
     "proj/shop*shop:env/*:segment/*": DENY,
     "proj/*x*p:env/*:segment/*": DENY,
     "proj/sho?:env/*:segment/*": DENY,
-    "proj/[s]hop:env/*:segment/*": DENY,
+    "proj/[s]stage:env/*:segment/*": DENY,
     "proj/Shop:env/*:segment/*": DENY,
     "proj/shop:env/Production:segment/*": DENY,
     "proj/:env/*:segment/*": DENY,

@@ -197,9 +197,9 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("audiences", "Two marked, the count says so.", does=_at("audiences", "space", "down", "space")),
     Situation("review", "Each change with value, why, where, undo; Yes says how many.", does=_at("review")),
     Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "y", "enter")),
-    Situation("first-sync", "The hops, the first ones done or under way.", does=_at("first_sync", "wait:60")),
+    Situation("first-sync", "The stages, the first ones done or under way.", does=_at("first_sync", "wait:60")),
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
-    Situation("late", "Which hop is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
+    Situation("late", "Which stage is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
     Situation(
         "stuck", "What waiting will not mend: its cause and fix.", "delivery-failing", _at("first_sync", *_LATER)
     ),

@@ -1,4 +1,4 @@
-"""The canary: one user who is followed through all hops, and which context key it becomes under this mapping.
+"""The canary: one user who is followed through all stages, and which context key it becomes under this mapping.
 
 It is asked for with the audiences, before anything is attached, and once more while the first sync is watched.
 """

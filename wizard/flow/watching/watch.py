@@ -18,7 +18,7 @@ from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import LEAST_S
-from wizard.flow.watching.progress import HopState, Progress, WatchOutcome
+from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
 from wizard.flow.watching.stages import why
 from wizard.flow.watching.watched import Watched
 from wizard.flow.watching.watcher import Looking
@@ -115,7 +115,7 @@ def _at_the_end(progress: Progress, clock: Clock, later_s: float) -> Progress:
 def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> WatchOutcome | None:
     if progress.audiences and all(audience.is_whole for audience in progress.audiences):
         return WatchOutcome.APPEARED
-    stuck = any(hop.state is HopState.STUCK for audience in progress.audiences for hop in audience.hops)
+    stuck = any(stage.state is StageState.STUCK for audience in progress.audiences for stage in audience.stages)
     if stuck and stop_when_stuck:
         return WatchOutcome.FAILED
     if left is not None and left <= 0:

@@ -228,7 +228,12 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("waiting", "Which host is called, for what, for how long.", "slow", ("freeze", "enter")),
     Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "y", "enter")),
     Situation("fresh-review", "One project, one audience: all is made.", "fresh", _at("review")),
-    Situation("flaky-applied", "Requests that fail now and then end well.", "flaky", _at("review", "y", "enter")),
+    Situation(
+        "flaky-applied",
+        "Requests that fail now and then end well, once checked again.",
+        "flaky",
+        _at("review", "enter", "enter", "y", "enter"),
+    ),
     # by hand
     Situation("by-hand", "The first step: where, its page, the value to copy, when it is looked again.", does=_BY_HAND),
     Situation("by-hand-values", "Values copied, the token too without being drawn.", does=(*_BY_HAND, *_TO_VALUES)),

@@ -61,7 +61,7 @@ async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
         if isinstance(focused, Button):
             label = str(focused.label)
             assert lit_in(pilot.app, focused.region), f"{label} is not the one that is lit"
-            word = label.partition(" (")[0]
+            word = label.partition(" (")[0].partition(":")[0]
             assert f"Enter {word[0].lower()}{word[1:]} " in f"{seen(pilot)} ", label
         await pilot.press("tab")
         await pilot.pause()

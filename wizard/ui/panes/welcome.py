@@ -39,7 +39,7 @@ class WelcomePane(Vertical):
         """Enter: the user wants to start, or to go on."""
 
     class LookedThrough(Message):
-        """The user wants to see what was saved, from the first stop on."""
+        """The user wants to see what was saved, from the first step on."""
 
     class StartedOver(Message):
         """The user does not want what was saved."""

@@ -22,6 +22,7 @@ if sys.platform == "win32":
 import termios
 
 ENTER, CTRL_C, CTRL_S = "\r", "\x03", "\x13"
+EMPTIED = b"\x1b[H\x1b[2J"  # else tmux leaves some of it after a resize
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 GATE = """
 import os, sys
@@ -168,6 +169,7 @@ def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
     assert terminal.end() == 130
     assert terminal.is_as_before()
     assert terminal.written.rindex(b"\x1b[?1000l") > terminal.written.rindex(b"\x1b[?1000h")
+    assert terminal.written.rindex(EMPTIED) > terminal.written.rindex("▸".encode())
     assert b"This was the sandbox" in terminal.written.split(LEFT)[-1]
 
 

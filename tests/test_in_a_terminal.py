@@ -102,7 +102,7 @@ def test_no_byte_ends_it(seed: int, terminal: Terminal) -> None:
     terminal.until("▸ Prerequisites")
     for _ in range(60):
         terminal.press_quickly(b"".join(random.choices(STRAY, k=random.randrange(1, 9))))
-    terminal.press_until(ESCAPE, "Eight stops")
+    terminal.press_until(ESCAPE, "Eight steps")
 
     terminal.press(F10)
     terminal.child.expect(pexpect.EOF, timeout=10)

@@ -23,7 +23,7 @@ from wizard.domain.findings import Status
 from wizard.domain.plan import Action
 from wizard.flow.journey import STEPS
 from wizard.flow.ports import VARIABLES
-from wizard.flow.watching.progress import Hop, HopState, WatchOutcome
+from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
 from wizard.flow.writing.result import Outcome
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
@@ -170,7 +170,7 @@ def test_the_codes_of_every_command_are_on_the_page() -> None:
 
 Documents = list[dict[str, Any]]
 FREE = ("before", "after", "evidence", "values")  # their fields depend on what they are about
-STAGES = {state.name.lower() for state in HopState}
+STAGES = {state.name.lower() for state in StageState}
 
 
 async def _plan(folder: Path) -> Documents:
@@ -251,7 +251,7 @@ def test_an_example_has_the_fields_of_the_table(name: str) -> None:
     [
         ("plan --json", "changes[].action", set(Action)),
         ("apply --json and undo --json", "results[].status", set(Outcome)),
-        ("watch --json", "stage", set(Hop)),
+        ("watch --json", "stage", set(Stage)),
         ("watch --json", "state", STAGES),
         ("watch --json", "outcome", set(WatchOutcome)),
         ("doctor --json", "checks[].status", set(Status)),

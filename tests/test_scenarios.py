@@ -13,7 +13,7 @@ from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review, watc
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy
-from wizard.flow.watching.progress import Hop, HopState, WatchOutcome
+from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
 from wizard.sandbox import SCENARIOS
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import CustomRole
@@ -140,9 +140,9 @@ async def test_a_segment_that_is_late_is_late_and_not_failed() -> None:
     staged = await _set_up("segment-late")
     progress = await watch_to_the_end(staged, staged.clock.now(), timeout_s=30 * 60)
     assert progress[-1].outcome is WatchOutcome.TIMEOUT
-    hops = {hop.hop: hop.state for hop in progress[-1].audiences[0].hops}
-    assert HopState.LATE in {hops[Hop.DELIVERED], hops[Hop.VISIBLE]}
-    assert HopState.STUCK not in hops.values()
+    hops = {hop.stage: hop.state for hop in progress[-1].audiences[0].stages}
+    assert StageState.LATE in {hops[Stage.DELIVERED], hops[Stage.VISIBLE]}
+    assert StageState.STUCK not in hops.values()
     await staged.walk.read_again()
     assert _failing(staged) == []
     assert staged.finding("sync.segment").status is Status.UNKNOWN

@@ -29,7 +29,7 @@ class _Refused(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; its exit code (`shared/cli.md`)."""
+    """Runs one command; its exit code (docs/reference.md#exit-codes)."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:
         print(f"audience-wizard {__version__}")

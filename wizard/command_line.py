@@ -1,4 +1,4 @@
-"""What can be typed after `audience-wizard` (`shared/cli.md`). Loads no library."""
+"""What can be typed after `audience-wizard` (docs/reference.md#commands). Loads no library."""
 
 from __future__ import annotations
 

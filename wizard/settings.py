@@ -1,4 +1,7 @@
-"""What a run was started with: command-line options over variables over defaults (`shared/cli.md`). No secrets."""
+"""What a run was started with: command-line options over variables over defaults. No secrets.
+
+See docs/reference.md#commands.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clients against the project's own sandbox, which is as strict as the contracts and notes every breach."""
+"""The clients against the sandbox, which is as strict as the services and notes every breach."""
 
 from __future__ import annotations
 

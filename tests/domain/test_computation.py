@@ -11,32 +11,32 @@ from tests.domain.facts_at_hand import VIP, found, healthy_facts
 from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.model import Connection, Connections
-from wizard.flow.watching.progress import HopState
+from wizard.flow.watching.progress import StageState
 from wizard.flow.watching.stages import Look, judge
 
-EVERY: tuple[tuple[dict[str, Any], Computation, HopState, str], ...] = (
-    ({}, Computation.DONE, HopState.DONE, "pass"),
-    ({"status": "live"}, Computation.DONE, HopState.DONE, "pass"),
-    ({"status": "Computing"}, Computation.AGAIN, HopState.UNDER_WAY, "pass"),
-    ({"status": "Computing", "size": None}, Computation.UNDER_WAY, HopState.UNDER_WAY, "fail"),
-    ({"status": "Backfilling", "size": 0}, Computation.UNDER_WAY, HopState.UNDER_WAY, "fail"),
-    ({"status": "Preparing", "size": None}, Computation.UNDER_WAY, HopState.UNDER_WAY, "fail"),
-    ({"status": "Not Computing"}, Computation.WAITS, HopState.UNDER_WAY, "warn"),
-    ({"status": "Awaiting Destinations"}, Computation.WAITS, HopState.UNDER_WAY, "warn"),
-    ({"status": "Locked"}, Computation.LOCKED, HopState.UNDER_WAY, "warn"),
-    ({"status": "Failed"}, Computation.BROKEN, HopState.STUCK, "fail"),
-    ({"status": "Error"}, Computation.BROKEN, HopState.STUCK, "fail"),
-    ({"status": "Disabled"}, Computation.OFF, HopState.STUCK, "skipped"),
-    ({"enabled": False}, Computation.OFF, HopState.STUCK, "skipped"),
-    ({"status": "Paused"}, Computation.UNKNOWN, HopState.UNKNOWN, "unknown"),
-    ({"status": "Archived"}, Computation.UNKNOWN, HopState.UNKNOWN, "unknown"),
-    ({"status": ""}, Computation.UNKNOWN, HopState.UNKNOWN, "unknown"),
+EVERY: tuple[tuple[dict[str, Any], Computation, StageState, str], ...] = (
+    ({}, Computation.DONE, StageState.DONE, "pass"),
+    ({"status": "live"}, Computation.DONE, StageState.DONE, "pass"),
+    ({"status": "Computing"}, Computation.AGAIN, StageState.UNDER_WAY, "pass"),
+    ({"status": "Computing", "size": None}, Computation.UNDER_WAY, StageState.UNDER_WAY, "fail"),
+    ({"status": "Backfilling", "size": 0}, Computation.UNDER_WAY, StageState.UNDER_WAY, "fail"),
+    ({"status": "Preparing", "size": None}, Computation.UNDER_WAY, StageState.UNDER_WAY, "fail"),
+    ({"status": "Not Computing"}, Computation.WAITS, StageState.UNDER_WAY, "warn"),
+    ({"status": "Awaiting Destinations"}, Computation.WAITS, StageState.UNDER_WAY, "warn"),
+    ({"status": "Locked"}, Computation.LOCKED, StageState.UNDER_WAY, "warn"),
+    ({"status": "Failed"}, Computation.BROKEN, StageState.STUCK, "fail"),
+    ({"status": "Error"}, Computation.BROKEN, StageState.STUCK, "fail"),
+    ({"status": "Disabled"}, Computation.OFF, StageState.STUCK, "skipped"),
+    ({"enabled": False}, Computation.OFF, StageState.STUCK, "skipped"),
+    ({"status": "Paused"}, Computation.UNKNOWN, StageState.UNKNOWN, "unknown"),
+    ({"status": "Archived"}, Computation.UNKNOWN, StageState.UNKNOWN, "unknown"),
+    ({"status": ""}, Computation.UNKNOWN, StageState.UNKNOWN, "unknown"),
 )
 
 
 @pytest.mark.parametrize(("changed", "computation", "state", "status"), EVERY)
 def test_stage_and_check_read_a_status_alike(
-    changed: dict[str, Any], computation: Computation, state: HopState, status: str
+    changed: dict[str, Any], computation: Computation, state: StageState, status: str
 ) -> None:
     audience = replace(VIP, **changed)
     attached = Connections((Connection("con_1", "dst_1"),), 1)

@@ -1,4 +1,4 @@
-"""Permissions: the worked cases of the contract, then each rule of 4.1 to 4.5 by itself."""
+"""Permissions: the worked examples, then each rule of docs/launchdarkly.md#role-policies by itself."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEGMENTS = "proj/shop:env/production:segment/*"
 
 
 def statement(given: Mapping[str, Any]) -> Statement:
-    """A statement as the contract writes it."""
+    """A statement as a policy writes it."""
     return Statement(
         given.get("effect", "allow"),
         resources=tuple(given.get("resources", ())),
@@ -129,7 +129,7 @@ SPECIFIERS = {
     "proj/shop*shop:env/*:segment/*": DENY,
     "proj/*x*p:env/*:segment/*": DENY,
     "proj/sho?:env/*:segment/*": DENY,
-    "proj/[s]hop:env/*:segment/*": DENY,
+    "proj/[s]stage:env/*:segment/*": DENY,
     "proj/Shop:env/*:segment/*": DENY,
     "proj/shop:env/Production:segment/*": DENY,
     "proj/:env/*:segment/*": DENY,
@@ -554,7 +554,7 @@ def test_a_grant_of_nothing_denies() -> None:
 # --- the policy to copy -----------------------------------------------------------------------------------------
 
 
-def test_the_smallest_policy_is_the_contracts() -> None:
+def test_the_smallest_policy_is_the_documented_one() -> None:
     assert smallest_policy("P", "E").splitlines() == [
         "[",
         '  {"effect": "allow", "resources": ["proj/P"], "actions": ["viewProject"]},',

@@ -8,7 +8,7 @@ import pytest
 
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.findings import Status
-from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
+from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
 from wizard.flow.watching.watch import follow, take_up
 
 REFUSED, FINE = "vip_customers", "new_signups"  # in this world members of the first have no user ID
@@ -34,12 +34,12 @@ def of(progress: Progress, key: str) -> AudienceProgress:
     return next(one for one in progress.audiences if one.key == key)
 
 
-def stage_of(audience: AudienceProgress, hop: Hop) -> HopSeen:
-    return next(seen for seen in audience.hops if seen.hop is hop)
+def stage_of(audience: AudienceProgress, hop: Stage) -> StageSeen:
+    return next(seen for seen in audience.stages if seen.stage is hop)
 
 
 def causes(audience: AudienceProgress) -> set[str]:
-    return {cause.check for seen in audience.hops for cause in seen.causes if cause.is_certain}
+    return {cause.check for seen in audience.stages for cause in seen.causes if cause.is_certain}
 
 
 async def test_who_is_switched_off_is_not_told_what_launchdarkly_refuses_the_other() -> None:
@@ -48,10 +48,10 @@ async def test_who_is_switched_off_is_not_told_what_launchdarkly_refuses_the_oth
     next(one for one in audiences if one.key == FINE).enabled = False
     last = await watched(staged)
     refused, off = of(last, REFUSED), of(last, FINE)
-    assert stage_of(refused, Hop.DELIVERED).state in {HopState.STUCK, HopState.LATE}
+    assert stage_of(refused, Stage.DELIVERED).state in {StageState.STUCK, StageState.LATE}
     assert causes(refused) == {"audience.identifiers", "sync.delivery"}
-    assert stage_of(off, Hop.COMPUTED).state is HopState.STUCK
-    assert stage_of(off, Hop.DELIVERED).state is HopState.WAITING
+    assert stage_of(off, Stage.COMPUTED).state is StageState.STUCK
+    assert stage_of(off, Stage.DELIVERED).state is StageState.WAITING
     assert causes(off) == {"audience.enabled"}
 
 
@@ -62,8 +62,8 @@ async def test_who_has_arrived_is_done_whatever_is_refused_of_the_other(minutes:
     refused, fine = of(last, REFUSED), of(last, FINE)
     assert fine.is_green
     assert causes(fine) == set()
-    delivered = stage_of(refused, Hop.DELIVERED)
-    assert (delivered.state, "of which audience is not shown" in delivered.detail) == (HopState.UNKNOWN, True)
+    delivered = stage_of(refused, Stage.DELIVERED)
+    assert (delivered.state, "of which audience is not shown" in delivered.detail) == (StageState.UNKNOWN, True)
     assert causes(refused) == {"audience.identifiers"}
 
 
@@ -71,10 +71,10 @@ async def test_where_segment_names_them_each_has_its_own_counts() -> None:
     staged = await applied(names_audiences=True)
     last = await watched(staged)
     refused, fine = of(last, REFUSED), of(last, FINE)
-    assert "refused: BAD_REQUEST" in stage_of(refused, Hop.DELIVERED).detail
-    assert stage_of(refused, Hop.DELIVERED).state in {HopState.STUCK, HopState.LATE}
-    assert "refused" not in stage_of(fine, Hop.DELIVERED).detail
-    assert "events delivered" in stage_of(fine, Hop.DELIVERED).detail
+    assert "refused: BAD_REQUEST" in stage_of(refused, Stage.DELIVERED).detail
+    assert stage_of(refused, Stage.DELIVERED).state in {StageState.STUCK, StageState.LATE}
+    assert "refused" not in stage_of(fine, Stage.DELIVERED).detail
+    assert "events delivered" in stage_of(fine, Stage.DELIVERED).detail
     found = {one.evidence["audience"]: one.status for one in staged.walk.findings if one.id == "sync.delivery"}
     assert found == {REFUSED: Status.SKIPPED, FINE: Status.PASS}
     assert causes(refused) == {"audience.identifiers"}, "what the refusals wait for"

@@ -102,7 +102,7 @@ async def test_each_change_is_shown_with_reason_values_host_and_undo() -> None:
     assert "{" not in review
 
 
-async def test_a_hop_is_said_when_it_changes_and_only_then() -> None:
+async def test_a_stage_is_said_when_it_changes_and_only_then() -> None:
     _, said = await talk(staged().walk, *TO_REVIEW, "yes", ENTER)
 
     lines = said.text.splitlines()

@@ -154,7 +154,10 @@ async def test_what_was_changed_goes_back_to_what_it_was(tmp_path: Path) -> None
 
 
 class BringsAMapping(httpx.AsyncBaseTransport):
-    """Segment adds the preset's mapping to a new destination by itself, which the contract leaves open (2.7)."""
+    """Segment adds the preset's mapping to a new destination by itself, which the documentation leaves open.
+
+    See docs/segment.md#mapping-calls.
+    """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, world: World, *, enabled: bool) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""`watch`: one line for each change of a hop, one for the result; it can be left and gone on with."""
+"""`watch`: one line for each change of a stage, one for the result; it can be left and gone on with."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def test_the_test_user_of_the_wizards_session_is_followed(
     assert world.breaches == []
 
 
-async def test_a_line_is_written_only_when_a_hop_changes(world: World) -> None:
+async def test_a_line_is_written_only_when_a_stage_changes(world: World) -> None:
     ran = await world.run("watch")
 
     told: dict[str, list[tuple[str, str]]] = {}

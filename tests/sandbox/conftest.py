@@ -1,4 +1,4 @@
-"""A sandbox on a clock that tests move, and clients that speak to it as the contracts ask."""
+"""A sandbox on a clock that tests move, and clients that call it as the services ask."""
 
 from __future__ import annotations
 

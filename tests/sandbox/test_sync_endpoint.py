@@ -1,4 +1,7 @@
-"""What LaunchDarkly takes from Segment's destination, sent exactly as the vendor's code sends it (contract 2.16)."""
+"""What LaunchDarkly takes from Segment's destination, sent exactly as the vendor's code sends it.
+
+See docs/launchdarkly.md#the-sync-endpoint.
+"""
 
 from __future__ import annotations
 

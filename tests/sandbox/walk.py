@@ -1,4 +1,4 @@
-"""The steps of a set-up, made through the API the way the contracts ask."""
+"""The steps of a set-up, made through the API as the services ask."""
 
 from __future__ import annotations
 

@@ -269,9 +269,9 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("audiences", "Two marked, the count says so.", does=_at("audiences", "space", "down", "space")),
     Situation("review", "Each change with value, why, where, undo; Yes says how many.", does=_at("review")),
     Situation("applied", "Each change done and read back; on to the first sync.", does=_at("review", "y", "enter")),
-    Situation("first-sync", "The hops, the first ones done or under way.", does=_at("first_sync", "wait:60")),
+    Situation("first-sync", "The stages, the first ones done or under way.", does=_at("first_sync", "wait:60")),
     Situation("appeared", "The segment's name, key, members and link.", does=_at("first_sync", "wait:3600")),
-    Situation("late", "Which hop is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
+    Situation("late", "Which stage is late, why perhaps, what next.", "segment-late", _at("first_sync", "wait:1500")),
     Situation(
         "stuck", "What waiting will not mend: its cause and fix.", "delivery-failing", _at("first_sync", *_LATER)
     ),
@@ -300,7 +300,12 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("waiting", "Which host is called, for what, for how long.", "slow", ("freeze", "enter")),
     Situation("attach-needs-app", "What is left by hand, and where.", "attach-needs-app", _at("review", "y", "enter")),
     Situation("fresh-review", "One project, one audience: all is made.", "fresh", _at("review")),
-    Situation("flaky-applied", "Requests that fail now and then end well.", "flaky", _at("review", "y", "enter")),
+    Situation(
+        "flaky-applied",
+        "Requests that fail now and then end well, once checked again.",
+        "flaky",
+        _at("review", "enter", "enter", "y", "enter"),
+    ),
     # by hand
     Situation("by-hand", "The first step: where, its page, the value to copy, when it is looked again.", does=_BY_HAND),
     Situation("by-hand-values", "Values copied, the token too without being drawn.", does=(*_BY_HAND, *_TO_VALUES)),

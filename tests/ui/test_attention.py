@@ -8,20 +8,20 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tests.fake_clock import START
-from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
+from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.ui.attention import Attention, Notice, notice_of, title
 
 WEZTERM = {"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}
-D, U, N, S = HopState.DONE, HopState.UNDER_WAY, HopState.SKIPPED, HopState.STUCK
+D, U, N, S = StageState.DONE, StageState.UNDER_WAY, StageState.SKIPPED, StageState.STUCK
 
 
-def audience(*states: HopState, name: str = "VIP") -> AudienceProgress:
-    hops = tuple(HopSeen(hop, state, hop.value) for hop, state in zip(Hop, states, strict=True))
-    return AudienceProgress("aud_1", "vip", name, "Vip customers", hops)
+def audience(*states: StageState, name: str = "VIP") -> AudienceProgress:
+    stages = tuple(StageSeen(stage, state, stage.value) for stage, state in zip(Stage, states, strict=True))
+    return AudienceProgress("aud_1", "vip", name, "Vip customers", stages)
 
 
-UNDER_WAY = Progress(START, 60, (audience(D, D, U, HopState.WAITING, HopState.WAITING, N),))
-STUCK = replace(UNDER_WAY, audiences=(audience(D, D, S, HopState.WAITING, HopState.WAITING, N),))
+UNDER_WAY = Progress(START, 60, (audience(D, D, U, StageState.WAITING, StageState.WAITING, N),))
+STUCK = replace(UNDER_WAY, audiences=(audience(D, D, S, StageState.WAITING, StageState.WAITING, N),))
 THERE = Progress(START, 600, (audience(D, D, D, D, D, N),), outcome=WatchOutcome.APPEARED)
 
 

@@ -27,8 +27,9 @@ async def by_enter(pilot: Pilot[Any]) -> None:
 
 
 async def by_click(pilot: Pilot[Any]) -> None:
-    screen = pilot.app.walk_screen  # type: ignore[attr-defined]
-    await pilot.click(screen.pane.next)
+    button = pilot.app.walk_screen.pane.next  # type: ignore[attr-defined]
+    await until(pilot, lambda: not button.has_class("-active"))  # a button that was just pressed takes no click
+    await pilot.click(button)
 
 
 async def by_tab(pilot: Pilot[Any]) -> None:
@@ -174,6 +175,18 @@ async def test_the_environment_that_is_highlighted_is_taken() -> None:
         await by_tab(pilot)
         await settled(pilot)
         assert (app.state.answers.project, app.state.answers.environment) == ("shop", "production")
+
+
+async def test_a_name_that_was_only_suggested_follows_the_answer_it_is_made_of() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:destination",))
+        assert "▌ LaunchDarkly - shop / production" in seen(pilot)
+        await reach(pilot, ("escape", "escape"))
+        assert app.walk_screen.pane is not None
+        app.walk_screen.pane.open_ask("environment")
+        await reach(pilot, ("down", "enter", "until:destination"))
+        assert "▌ LaunchDarkly - shop / staging" in seen(pilot)
 
 
 async def test_a_blind_tab_and_enter_never_quits() -> None:

@@ -31,7 +31,7 @@ STARTS = (  # the first ones lead the furthest
 
 
 class PressedWizard(SimulatedWizard):
-    """Notes each wish to leave that was made by a way that is meant for it, and stays until it is told to go."""
+    """Wishes to leave are part of what is pressed: it stays until it is told to go."""
 
     stays = True
 
@@ -43,6 +43,7 @@ class PressedWizard(SimulatedWizard):
         assert url.startswith("https://"), new_tab
 
 
+@pytest.mark.timeout(10 * PATIENCE_S)  # what is stuck is found sooner, by `_until_answered`
 @pytest.mark.parametrize("seed", range(max(1, KEYS // KEYS_OF_A_RUN)))
 async def test_nothing_that_hands_do_ends_it(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -11,6 +11,8 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.walks import stage_on
 from wizard.flow.walk import Walk
 
+YES = ("y", "enter")
+
 
 class OnAProfile(SimulatedWizard):
     """The screen, opened on the profile and in the world that the commands work on."""
@@ -26,7 +28,7 @@ class OnAProfile(SimulatedWizard):
 
 @pytest.mark.parametrize(
     ("begins", "does"),
-    [("until:audiences", ("until:review",)), ("until:review", ("f5", "y", "y", "until:first_sync"))],
+    [("until:audiences", ("until:review",)), ("until:review", ("f5", *YES, *YES, "until:first_sync"))],
     ids=["one more step", "a yes of its own"],
 )
 async def test_an_open_screen_forgets_nothing_of_a_command(tmp_path: Path, begins: str, does: tuple[str, ...]) -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.test_attention import D, N, S, U, audience
-from wizard.flow.watching.progress import AudienceProgress, Cause, Hop, HopState, Progress
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState
 from wizard.ui.panes.sync_lines import audience_lines
 from wizard.ui.widgets.aligned import Line
 
-W = HopState.WAITING
+W = StageState.WAITING
 
 
 def done(name: str) -> AudienceProgress:
@@ -40,11 +40,19 @@ def test_when_all_are_done_each_is_one_line() -> None:
     assert len(lines) == 20
 
 
-def test_a_hop_that_needs_a_look_says_why_and_what_next() -> None:
+def test_what_the_checks_found_wrong_keeps_it_from_being_called_finished() -> None:
+    wrong = replace(done("few"), problems=("Few has 46 of 1,234 members.",))
+    assert (done("few").is_green, wrong.is_green) == (True, False)
+    assert not Progress(START, 60, (done("all"), wrong)).is_green
+
+
+def test_a_stage_that_needs_a_look_says_why_and_what_next() -> None:
     stuck = audience(D, D, S, W, W, N)
     causes = (Cause("The mapping is off.", "Switch it on.", "mapping.enabled", is_certain=True), Cause("It is early."))
-    hops = tuple(replace(hop, causes=causes, advice="Switch it on.") if hop.state is S else hop for hop in stuck.hops)
-    said = "\n".join(heads(audience_lines(Progress(START, 60, (replace(stuck, hops=hops),)))))
+    stages = tuple(
+        replace(stage, causes=causes, advice="Switch it on.") if stage.state is S else stage for stage in stuck.stages
+    )
+    said = "\n".join(heads(audience_lines(Progress(START, 60, (replace(stuck, stages=stages),)))))
     for words in (
         "  cause|The mapping is off.",
         "  perhaps|It is early.",
@@ -56,8 +64,11 @@ def test_a_hop_that_needs_a_look_says_why_and_what_next() -> None:
 
 def test_deliveries_are_drawn_minute_by_minute() -> None:
     delivered = audience(D, D, D, U, W, N)
-    hops = tuple(replace(hop, per_minute=(0, 120, 40)) if hop.hop is Hop.DELIVERED else hop for hop in delivered.hops)
-    said = heads(audience_lines(Progress(START, 60, (replace(delivered, hops=hops),))))
+    stages = tuple(
+        replace(stage, per_minute=(0, 120, 40)) if stage.stage is Stage.DELIVERED else stage
+        for stage in delivered.stages
+    )
+    said = heads(audience_lines(Progress(START, 60, (replace(delivered, stages=stages),))))
     assert "|▁█▃  0 → 120 → 40 a minute" in said
 
 

@@ -61,7 +61,7 @@ async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
         if isinstance(focused, Button):
             label = str(focused.label)
             assert lit_in(pilot.app, focused.region), f"{label} is not the one that is lit"
-            word = label.partition(" (")[0]
+            word = label.partition(" (")[0].partition(":")[0]
             assert f"Enter {word[0].lower()}{word[1:]} " in f"{seen(pilot)} ", label
         await pilot.press("tab")
         await pilot.pause()
@@ -126,6 +126,13 @@ async def test_the_line_of_keys_under_a_dialog_says_nothing_that_is_not_so() -> 
         assert "Enter next" not in seen(pilot)
         await reach(pilot, ("escape",))
         assert "Enter next" in seen(pilot)
+
+
+@pytest.mark.parametrize("opens", ["f1", "ctrl+p"])
+async def test_a_dialog_lies_over_the_page_and_does_not_replace_it(opens: str) -> None:
+    async with walked("until:segment", opens) as (app, pilot):
+        assert app.screen.query_one(".dialog").region.x > 0
+        assert "Audience Wizard" in seen(pilot)
 
 
 async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:

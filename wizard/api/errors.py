@@ -1,7 +1,7 @@
 """Turns what httpx raises and what the services answer into a `Failure`: typed, cleaned, without secrets.
 
-The status decides first, then the vendor's own code (contract launchdarkly 3.1, segment 1.4). What a 401 means
-(bad token, or no permission here) is judged by the caller.
+The status decides first, then the vendor's own code. What a 401 means (bad token, or no permission here) is judged by
+the caller. See docs/launchdarkly.md#errors and docs/segment.md#errors.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def unusable(call: Call, message: str) -> Failure:
 def _kind(call: Call, response: httpx.Response, body: object) -> FailureKind:
     status = response.status_code
     if status >= 500:
-        return FailureKind.SERVER  # gateways of the services themselves answer in HTML too (contract segment 1.4)
+        return FailureKind.SERVER  # gateways of the services themselves answer in HTML too (docs/segment.md#errors)
     if status in {407, 429}:
         return _BY_STATUS[status]
     page = body is None and is_page(response) and call.method != "HEAD"  # a HEAD's type tells of a body never sent

@@ -1,7 +1,7 @@
 """How long to wait before a call is sent again, or not at all. Pure: time and chance are given.
 
 429 is repeated for every method, because the call did not happen; network errors and 5xx only for what reads.
-The order of the hints is each contract's own: launchdarkly 3.2, segment 1.5.
+The order of the hints is each service's own: docs/launchdarkly.md#rate-limits, docs/segment.md#rate-limits.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ContextKey(StrEnum):
-    """The destination's own five values (contract segment 3). Case matters."""
+    """The destination's own five values (docs/segment.md#context-key-choices). Case matters."""
 
     USER_ID_ONLY = "user_id_only"
     EMAIL_ONLY = "email_only"

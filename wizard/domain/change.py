@@ -11,7 +11,10 @@ SEGMENT_APP = "app.segment.com"
 
 
 class Action(StrEnum):
-    """`shared/cli.md`: `adopt` exists and is right, made by someone else; `none` is already as wanted."""
+    """What the plan does with a thing. `adopt`: it exists and is right, made by someone else; `none`: it is as wanted.
+
+    See docs/reference.md#plan---json.
+    """
 
     CREATE = "create"
     UPDATE = "update"

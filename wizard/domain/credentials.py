@@ -1,4 +1,7 @@
-"""What kind of credential a pasted text is, before any call (contract launchdarkly 1.4, segment 1.1)."""
+"""What kind of credential a pasted text is, before any call.
+
+See docs/launchdarkly.md#kinds-of-credential and docs/segment.md#public-api-tokens.
+"""
 
 from __future__ import annotations
 
@@ -236,7 +239,10 @@ def _mistake_in_form(paste: Paste, wanted: str, where: str) -> str:
 
 
 def _mistake_for_a_name(text: str) -> str:
-    """An environment's key or name; a long run of letters and digits is left to the service (1.4)."""
+    """An environment's key or name; a long run of letters and digits is left to the service.
+
+    See docs/launchdarkly.md#kinds-of-credential.
+    """
     if text.isalnum() and len(text) >= _LONG_ENOUGH_FOR_A_SECRET:
         return ""
     return f"This looks like the key of an environment, not its client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"

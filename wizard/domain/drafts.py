@@ -102,7 +102,10 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
 
 
 def _hand_for_a_source(ground: Ground) -> str:
-    """A second instance on one Engage source is refused; the app adds a source for it (contract segment 2.3)."""
+    """A second instance on one Engage source is refused; the app adds a source for it.
+
+    See docs/segment.md#one-instance-for-an-environment.
+    """
     if _is_closed(ground.facts.sources):
         return "The Segment token may not see the space's sources."
     sources = engage_sources_of(ground.facts, ground.answers)
@@ -181,7 +184,10 @@ def _existing_mapping(ground: Ground, seen: Subscription, hand: str) -> Change:
 
 
 def _mapping_edits(ground: Ground, seen: Subscription) -> Iterable[Edit]:
-    """Only what differs is shown; apply sends the full settings, since a partial write may replace them (2.6)."""
+    """Only what differs is shown; apply sends the full settings, since a partial write may replace them.
+
+    See docs/segment.md#mapping-calls.
+    """
     if seen.enabled is False:
         yield Edit("enabled", False, True, "switch it on", "it is switched off")
     settings = mapping_settings(ground.facts, ground.answers, seen)

@@ -1,7 +1,7 @@
 """Why a call brought no usable answer, in words: what happened, whose fault it is, what to do.
 
-One table per service (contract launchdarkly 3.1, segment 1.4). The status decides, then the vendor's code, then its
-message; what neither table knows keeps the vendor's own words.
+One table per service. The status decides, then the vendor's code, then its message; what neither table knows keeps the
+vendor's own words. See docs/launchdarkly.md#errors and docs/segment.md#errors.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ _UNTRUSTED = {
     ),
 }
 
-# --- LaunchDarkly (contract launchdarkly 3.1) -------------------------------------------------------------------
+# --- LaunchDarkly (docs/launchdarkly.md#errors) -------------------------------------------------------------------
 
 _LAUNCHDARKLY: dict[FailureKind, _Told] = {
     FailureKind.UNAUTHORIZED: _Told(
@@ -227,7 +227,7 @@ def _launchdarkly_special(failure: Failure) -> _Told | None:
     return _CALLER_FORBIDDEN if about_the_token else None
 
 
-# --- Twilio Segment (contract segment 1.4, 7) -------------------------------------------------------------------
+# --- Twilio Segment --------------------------------------------------------------------------------------------------
 
 _CLOSED = _Told(
     "Segment refused this part of its API.",

@@ -43,7 +43,7 @@ Seen: TypeAlias = T | Failure | None
 
 @dataclass(frozen=True, slots=True)
 class VaultSeen:
-    """Where secrets can live on this machine (design, principle 5)."""
+    """Where secrets can live on this machine."""
 
     usable: bool
     backend: str  # what a person calls it: "macOS Keychain", "Secret Service", …

@@ -20,7 +20,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check's answer (`shared/cli.md`, JSON). `fix` is one imperative sentence naming the exact place."""
+    """One check's answer. `fix` is one imperative sentence naming the exact place.
+
+    See docs/reference.md#json-documents.
+    """
 
     id: str
     title: str

@@ -1,6 +1,8 @@
-"""Every vendor page that the wizard points at, in one table (contract launchdarkly 5.4, 5.5; segment 6).
+"""Every vendor page that the wizard points at, in one table.
 
-Deep links are not a contract with either vendor: beside each stands where to click instead.
+See docs/launchdarkly.md#pages-in-launchdarkly and docs/segment.md#pages-in-segment.
+
+Deep links are no promise of either vendor: beside each stands where to click instead.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ def find(url: str) -> Link | None:
 
 
 # --- LaunchDarkly's pages ---------------------------------------------------------------------------------------
-# Always the commercial instance: the destination reaches no other (contract launchdarkly 1.5).
+# Always the commercial instance: the destination reaches no other (docs/launchdarkly.md#instances-and-hosts).
 
 _LAUNCHDARKLY = "https://app.launchdarkly.com"
 

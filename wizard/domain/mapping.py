@@ -1,4 +1,7 @@
-"""How a Segment profile becomes a LaunchDarkly context: the destination's one mapping (contract segment 3, 4.4)."""
+"""How a Segment profile becomes a LaunchDarkly context: the destination's one mapping.
+
+See docs/segment.md#preset-fields and docs/segment.md#context-key-choices.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ VISIBLE_FIELDS = ("context_kind", "context_key", "enable_batching")
 _COMPUTED_BY_THE_DESTINATION = "audience_action"
 _TRIGGER_OF_AN_ACTIVATION = "context.personas.event_emitter_id"
 
-# What the catalog says (2.5, 3), for a workspace whose catalog cannot be read.
+# What the catalog says, for a workspace whose catalog can't be read: docs/segment.md#catalog-entry and
+# docs/segment.md#preset-fields.
 FALLBACK_CATALOG_ENTRY = CatalogEntry(
     metadata_id="64e72a310da9ebedf99c8937",
     slug="actions-launchdarkly-audiences",
@@ -99,7 +103,10 @@ _FIELD_OF = {"segment_user_id": _USER_ID, "user_email": _EMAIL, "segment_anonymo
 def wanted_settings(
     catalog: CatalogEntry, context_kind: str, context_key: ContextKey, batching: bool
 ) -> dict[str, Any]:
-    """The catalog's preset, hidden fields included, with only the three visible settings laid over (3)."""
+    """The catalog's preset, hidden fields included, with only the three visible settings laid over.
+
+    See docs/segment.md#preset-fields.
+    """
     preset = catalog.fields or FALLBACK_CATALOG_ENTRY.fields
     settings = {key: value for key, value in preset.items() if key != _COMPUTED_BY_THE_DESTINATION}
     visible = {"context_kind": context_kind, "context_key": context_key.value, "enable_batching": batching}
@@ -107,7 +114,10 @@ def wanted_settings(
 
 
 def own_mappings(subscriptions: Iterable[Subscription], catalog: CatalogEntry) -> tuple[Subscription, ...]:
-    """Mappings of the destination's one action that are not an activation's own (2.7, 2.11)."""
+    """Mappings of the destination's one action that are not an activation's own.
+
+    See docs/segment.md#mapping-calls and docs/segment.md#activations.
+    """
     return tuple(
         subscription
         for subscription in subscriptions
@@ -132,7 +142,7 @@ def differences(
     settings: Mapping[str, Any],
     name: str | None = None,
 ) -> tuple[Difference, ...]:
-    """What is not as wanted, by own keys only: the backend adds keys of its own (2.6, 2.7)."""
+    """What is not as wanted, by own keys only: the backend adds keys of its own (docs/segment.md#mapping-calls)."""
     found = []
     if name is not None and subscription.name != name:
         found.append(Difference("name", subscription.name, name))

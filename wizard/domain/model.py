@@ -56,7 +56,10 @@ class Failure:
 
     @property
     def is_closed(self) -> bool:
-        """The service answered that this is not to be had with this token (contract segment 1.4, 8)."""
+        """The service answered that this is not to be had with this token.
+
+        See docs/segment.md#errors and docs/segment.md#plans-and-features.
+        """
         return self.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.NOT_FOUND}
 
     @property
@@ -76,7 +79,10 @@ class Failure:
 
 
 class Instance(StrEnum):
-    """LaunchDarkly's separate installations (contract launchdarkly 1.5); the destination reaches only the first."""
+    """LaunchDarkly's separate installations; the destination reaches only the first.
+
+    See docs/launchdarkly.md#instances-and-hosts.
+    """
 
     COMMERCIAL = "commercial"
     EU = "EU"
@@ -85,7 +91,10 @@ class Instance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a LaunchDarkly token is (2.1). Every field is optional in the specification."""
+    """Who a LaunchDarkly token is. Every field is optional in the specification.
+
+    See docs/launchdarkly.md#caller-identity.
+    """
 
     account_id: str = ""
     token_id: str = ""
@@ -98,7 +107,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a role policy (4.1)."""
+    """One statement of a role policy (docs/launchdarkly.md#statements)."""
 
     effect: str
     resources: tuple[str, ...] = ()
@@ -109,7 +118,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A LaunchDarkly access token's metadata (2.2). `role` is what was asked for, not what is effective."""
+    """A LaunchDarkly access token's metadata. `role` is what was asked for, not what is effective.
+
+    See docs/launchdarkly.md#token-metadata.
+    """
 
     id: str
     name: str = ""
@@ -120,7 +132,9 @@ class Token:
     last_four: str = ""
     last_used: datetime | None = None
     member_role: str = ""
-    expires_at: datetime | None = None  # no documented field: told where it is seen, never asserted (1.3)
+    expires_at: datetime | None = (
+        None  # no documented field: told where it is seen, never asserted (docs/launchdarkly.md#token-expiry)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +148,7 @@ class CustomRole:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """The owner of a personal token (2.4)."""
+    """The owner of a personal token (docs/launchdarkly.md#token-owner)."""
 
     id: str = ""
     role: str = ""
@@ -146,7 +160,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    client_side_id: str  # the environment's `_id` (1.4)
+    client_side_id: str  # the environment's `_id` (docs/launchdarkly.md#client-side-id)
     key: str
     name: str
     tags: tuple[str, ...] = ()
@@ -176,7 +190,10 @@ class ContextKind:
 
 @dataclass(frozen=True, slots=True)
 class LaunchDarklySegment:
-    """A segment as LaunchDarkly lists it (2.12). `included_count` None is "unknown", never zero."""
+    """A segment as LaunchDarkly lists it. `included_count` None is "unknown", never zero.
+
+    See docs/launchdarkly.md#one-segment.
+    """
 
     key: str
     name: str
@@ -193,7 +210,7 @@ class LaunchDarklySegment:
 
 @dataclass(frozen=True, slots=True)
 class PersistentStore:
-    """A big-segment store of one environment (2.14, beta)."""
+    """A big-segment store of one environment (docs/launchdarkly.md#persistent-stores)."""
 
     project: str
     environment: str
@@ -209,8 +226,14 @@ class PersistentStore:
 
 
 class Region(StrEnum):
+    """Where a workspace lives; each region has a Public API host of its own (docs/segment.md#regions)."""
+
     US = "US"
     EU = "EU"
+
+    @property
+    def host(self) -> str:
+        return {Region.US: "api.segmentapis.com", Region.EU: "eu1.api.segmentapis.com"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +253,7 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source; an Engage source has `metadata_slug` `personas-compute` (contract segment 2.3)."""
+    """A source; an Engage source has `metadata_slug` `personas-compute` (docs/segment.md#engage-sources)."""
 
     id: str
     slug: str
@@ -242,7 +265,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """LaunchDarkly Audiences in Segment's catalog (2.5): what a mapping is made from."""
+    """LaunchDarkly Audiences in Segment's catalog (docs/segment.md#catalog-entry): what a mapping is made from."""
 
     metadata_id: str
     slug: str
@@ -251,12 +274,15 @@ class CatalogEntry:
     preset_name: str
     trigger: str
     fields: Mapping[str, Any]  # the preset's settings, hidden fields included
-    from_catalog: bool = True  # False: the contract's table, the catalog could not be read
+    from_catalog: bool = True  # False: the known values, because the catalog could not be read
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """An instance of LaunchDarkly Audiences (2.6). Its token is never readable, only its last four characters."""
+    """An instance of LaunchDarkly Audiences. Its token is never readable, only its last four characters.
+
+    See docs/segment.md#secret-settings.
+    """
 
     id: str
     name: str
@@ -269,7 +295,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A mapping; the API says subscription (2.7)."""
+    """A mapping; the API says subscription (docs/segment.md#mapping-calls)."""
 
     id: str
     name: str
@@ -283,7 +309,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """An Engage audience (2.8). `status` is the service's own word; unknown words are shown as they are."""
+    """An Engage audience. `status` is the service's own word; unknown words are shown as they are.
+
+    See docs/segment.md#audience-calls.
+    """
 
     id: str
     key: str
@@ -301,7 +330,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A destination attached to an audience (2.10)."""
+    """A destination attached to an audience (docs/segment.md#connections)."""
 
     id: str
     destination_id: str
@@ -312,7 +341,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """One audience's connections; fewer `items` than `total` means that the token may not see some (2.10)."""
+    """One audience's connections; fewer `items` than `total` means that the token may not see some.
+
+    See docs/segment.md#connections.
+    """
 
     items: tuple[Connection, ...]
     total: int | None = None
@@ -346,7 +378,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What reached the destination's source in a span of time, from the delivery overview (2.12)."""
+    """What reached the destination's source in a span of time, from the delivery overview.
+
+    See docs/segment.md#delivery-counts.
+    """
 
     received: int
     failed: int
@@ -356,7 +391,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One line of the workspace's audit trail (2.13)."""
+    """One line of the workspace's audit trail (docs/segment.md#audit-trail)."""
 
     at: datetime | None
     kind: str  # Segment's own words: "Integration Disabled"

@@ -1,4 +1,7 @@
-"""Names that one service derives from the other, and what is recognised by them (launchdarkly 2.13, segment 2.3)."""
+"""Names that one service derives from the other, and what is recognised by them.
+
+See docs/launchdarkly.md#recognizing-a-segment and docs/segment.md#engage-sources.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,18 @@ class SegmentMatch:
 
 
 def segment_name(audience_key: str) -> str:
-    """The name that the destination sends: the audience's key, sentence-cased (2.13)."""
+    """The name that the destination sends: the audience's key, sentence-cased.
+
+    See docs/launchdarkly.md#recognizing-a-segment.
+    """
     return audience_key[:1].upper() + audience_key[1:].replace("_", " ")
 
 
 def expected_segment_key(audience_id: str) -> str:
-    """The key that LaunchDarkly probably gives the segment; unverified, never the only proof (2.13)."""
+    """The key that LaunchDarkly probably gives the segment; unverified, never the only proof.
+
+    See docs/launchdarkly.md#recognizing-a-segment.
+    """
     return f"{_KEY_PREFIX}{audience_id}"
 
 
@@ -43,10 +52,12 @@ def match_segments(
     known_before: frozenset[str] = frozenset(),
     since: datetime | None = None,
 ) -> SegmentMatch:
-    """2.13: (a) the key ends with the audience's id, (b) the name fits, (c) it is new since `since`.
+    """Match by (a) the audience's ID in the key, (b) the name, (c) being new since `since`.
 
-    (a) or (b) alone is found. Several of them, one that carries another audience's id, and (c) are shown, not
-    guessed between.
+    See docs/launchdarkly.md#recognizing-a-segment.
+
+        (a) or (b) alone is found. Several of them, one that carries another audience's id, and (c) are shown, not
+        guessed between.
     """
     there = tuple(segment for segment in segments if not segment.deleted)
     synced = tuple(segment for segment in there if segment.external)
@@ -66,13 +77,19 @@ def match_segments(
 
 
 def seen_before(match: SegmentMatch, seen_key: str, segments: Iterable[LaunchDarklySegment]) -> SegmentMatch:
-    """What was found once is still it, whatever it is called now: its name may be edited in LaunchDarkly (5.1)."""
+    """What was found once is still it, whatever it is called now: its name may be edited in LaunchDarkly.
+
+    See docs/launchdarkly.md#synced-segments.
+    """
     found = next((one for one in segments if one.key == seen_key and not one.deleted), None)
     return SegmentMatch(found, (), match.pre_made) if found else match
 
 
 def is_of_another_audience(segment: LaunchDarklySegment, audience: Audience) -> bool:
-    """An audience that was made again with the same key has a stale namesake (contract launchdarkly 6, row 45)."""
+    """An audience that was made again with the same key has a stale namesake.
+
+    See docs/launchdarkly.md#recognizing-a-segment.
+    """
     carries_an_id = segment.key.startswith(expected_segment_key("aud_")) and audience.id.startswith("aud_")
     return carries_an_id and audience.id not in segment.key
 
@@ -86,7 +103,9 @@ def _is_new(segment: LaunchDarklySegment, known_before: frozenset[str], since: d
 def engage_sources(
     space: Space, sources: Iterable[Source], connections: Iterable[Connection] = ()
 ) -> tuple[Source, ...]:
-    """The space's Engage sources by the first rule that finds any (segment 2.3); several: a person chooses.
+    """The space's Engage sources by the first rule that finds any; several: a person chooses.
+
+    See docs/segment.md#engage-sources.
 
     `connections` are those of the space's own audiences: what they name is authoritative.
     """

@@ -1,4 +1,7 @@
-"""May this token do what the sync needs there? A three-valued answer from its metadata, never proof (contract 4.5)."""
+"""May this token do what the sync needs there? A three-valued answer from its metadata, never proof.
+
+See docs/launchdarkly.md#judging-a-token.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,7 @@ class Judgement:
 
 _VIEW_EVERYTHING = Statement("allow", resources=("*",), actions=("view*",))
 _EVERYTHING = Statement("allow", resources=("*",), actions=("*",))
-_BUILT_IN: Mapping[str, tuple[Statement, ...]] = {  # 4.4
+_BUILT_IN: Mapping[str, tuple[Statement, ...]] = {  # docs/launchdarkly.md#built-in-roles
     "no_access": (),
     "reader": (_VIEW_EVERYTHING,),
     "writer": (_EVERYTHING,),
@@ -74,7 +77,10 @@ def grant_of(
     roles: Mapping[str, CustomRole | Failure] | None,
     member: Member | Failure | None,
 ) -> Grant:
-    """4.5, steps 2, 3 and 5. `member` is the owner of a personal token."""
+    """Build the grant from the token's metadata. `member` owns a personal token.
+
+    See docs/launchdarkly.md#judging-a-token.
+    """
     grant = _unknown(token) if token is None or isinstance(token, Failure) else _of_token(token, roles or {})
     shared = isinstance(token, Token) and token.service_token is True
     ceiling = _ceiling(member) if isinstance(member, Member) and not shared else None
@@ -149,7 +155,10 @@ def _request(action: str, target: Target) -> Request:
 
 
 def _most_permissive(grant: Grant, request: Request) -> Judgement:
-    """Across policies the most permissive wins; what cannot be read may be more permissive still (4.1)."""
+    """Across policies the most permissive wins; what cannot be read may be more permissive still.
+
+    See docs/launchdarkly.md#statements.
+    """
     judgements = sorted(
         (_by_policy(policy, request) for policy in grant.policies),
         key=lambda judgement: (_MOST_PERMISSIVE_FIRST.index(judgement.verdict), judgement.statement is None),
@@ -162,7 +171,10 @@ def _most_permissive(grant: Grant, request: Request) -> Judgement:
 
 
 def _by_policy(policy: Policy, request: Request) -> Judgement:
-    """Inside one policy a deny beats an allow, and what no statement matches is denied (4.1)."""
+    """Inside one policy a deny beats an allow, and what no statement matches is denied.
+
+    See docs/launchdarkly.md#statements.
+    """
     allow, allowing = _strongest((s for s in policy.statements if s.effect != "deny"), request)
     deny, denying = _strongest((s for s in policy.statements if s.effect != "allow"), request)
     action, name = request.action, policy.name
@@ -196,7 +208,7 @@ def _unmatched(policy: Policy, request: Request) -> Judgement:
 
 
 def smallest_policy(project: str, environment: str, *, bypass_approvals: bool = False) -> str:
-    """The policy of 4.3 as JSON, ready to paste into a custom role or a token's inline policy."""
+    """The smallest policy as JSON, ready to paste into a role or a token (docs/launchdarkly.md#smallest-policy)."""
     actions = [*NEEDED_ACTIONS, *(["bypassRequiredSegmentApproval"] if bypass_approvals else [])]
     statements = (
         {"effect": "allow", "resources": [f"proj/{project}"], "actions": ["viewProject"]},

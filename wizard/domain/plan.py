@@ -99,7 +99,7 @@ _REPAIRED = {
     "audience.activation_mapping",
 }
 # Said, yet no reason to wait: the first sync waits for members by itself, and a store is the flags' need, not the
-# segment's (contract launchdarkly 5.2).
+# segment's (docs/launchdarkly.md#using-a-segment-in-flags).
 _NOT_IN_THE_WAY = {"audience.computed", "audience.size", "launchdarkly.store"}
 
 

@@ -1,4 +1,7 @@
-"""Whether a statement of a LaunchDarkly role policy matches an action on a resource (contract launchdarkly 4.1-4.3).
+"""Whether a statement of a LaunchDarkly role policy matches an action on a resource.
+
+See docs/launchdarkly.md#statements, docs/launchdarkly.md#resource-specifiers and
+docs/launchdarkly.md#actions-the-sync-needs.
 
 Three-valued: tags, views and role attributes are not always known, and neither is the key of the segment-to-be.
 """
@@ -73,7 +76,7 @@ class Request:
 
 
 def statement_matches(statement: Statement, request: Request) -> Answer:
-    """4.1: `resources` or `notResources`, `actions` or `notActions`, and never both negations."""
+    """Whether a statement matches; it never has both negations (docs/launchdarkly.md#statements)."""
     malformed = _malformed(statement)
     if malformed:
         return maybe(malformed)
@@ -100,7 +103,7 @@ def _malformed(statement: Statement) -> str:
     return ""
 
 
-# --- one resource specifier: `type/name;selectors:type/name;selectors` (4.2) ------------------------------------
+# --- one resource specifier: `type/name;selectors:type/name;selectors` ----------------------------------------------
 
 _SPACE_AROUND_MARKS = re.compile(r"\s*([:;,{}])\s*")
 # A colon also stands inside `{critical:true}` and after `view`.

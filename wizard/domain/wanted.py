@@ -134,7 +134,7 @@ def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
 
 
 def can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
-    """Not on an ordinary source, nor on another space's (contract segment 4.9)."""
+    """Not on an ordinary source, nor on another space's (docs/segment.md#one-instance-for-an-environment)."""
     sources = facts.sources if isinstance(facts.sources, tuple) else ()
     source = next((source for source in sources if source.id == destination.source_id), None)
     space = chosen_space(facts, answers)
@@ -160,7 +160,7 @@ def _connections(facts: Facts) -> tuple[Connection, ...]:
 
 
 def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
-    """Those that hold no LaunchDarkly destination yet: an Engage source holds one (contract segment 2.3)."""
+    """Those that hold no LaunchDarkly destination yet: an Engage source holds one (docs/segment.md#engage-sources)."""
     every = facts.destinations if isinstance(facts.destinations, tuple) else ()
     taken = {destination.source_id for destination in every}
     return tuple(source for source in engage_sources_of(facts, answers) if source.id not in taken)

@@ -195,7 +195,7 @@ class VaultRefused(Exception):
 
 
 class Vault(Protocol):
-    """One keyring entry per profile; variables win over it; else memory for this run (design, principle 5)."""
+    """One keyring entry per profile; variables win over it; else memory for this run."""
 
     async def look(self) -> VaultSeen: ...
     async def load(self) -> Stored: ...

@@ -1,4 +1,7 @@
-"""The JSON documents of `shared/cli.md`, from what the flow says. A promise to scripts: fields are only ever added."""
+"""The JSON documents, from what the flow says. A promise to scripts: fields are only ever added.
+
+See docs/reference.md#json-documents.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
 from wizard.flow.by_hand import HandStep
-from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, Progress
+from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen
 from wizard.flow.writing.apply import Result, Trouble
 
 SCHEMA = 1
@@ -110,22 +113,22 @@ def doctor_document(
 # --- watch --------------------------------------------------------------------------------------------------------
 
 
-def stage_document(progress: Progress, audience: AudienceProgress, hop: HopSeen) -> dict[str, Any]:
+def stage_document(progress: Progress, audience: AudienceProgress, stage: StageSeen) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "event": "stage",
-        "stage": hop.hop.value,
-        "state": hop.state.name.lower(),
+        "stage": stage.stage.value,
+        "state": stage.state.name.lower(),
         "at": moment(progress.at),
         "elapsed_s": round(progress.elapsed_s, 1),
-        "detail": hop.detail,
+        "detail": stage.detail,
         "audience": audience.key,
-        "usual": hop.usual,
-        "causes": [{"text": cause.text, "fix": cause.fix, "check": cause.check or None} for cause in hop.causes],
-        "next": hop.advice,
-        "notes": list(audience.notes) if hop.hop is Hop.VISIBLE else [],
+        "usual": stage.usual,
+        "causes": [{"text": cause.text, "fix": cause.fix, "check": cause.check or None} for cause in stage.causes],
+        "next": stage.advice,
+        "notes": list(audience.notes) if stage.stage is Stage.VISIBLE else [],
         "candidates": [{"key": one.key, "name": one.name} for one in audience.candidates]
-        if hop.hop is Hop.VISIBLE
+        if stage.stage is Stage.VISIBLE
         else [],
     }
 

@@ -1,4 +1,4 @@
-"""The exit codes that scripts rely on (`shared/cli.md`)."""
+"""The exit codes that scripts rely on (docs/reference.md#exit-codes)."""
 
 from enum import IntEnum
 

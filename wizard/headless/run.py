@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, Command] = {
 
 
 def run_command(name: str, load: Callable[[], Walk], options: Options, report: Report) -> int:
-    """The exit code (`shared/cli.md`). `load` builds the walk; it makes no call."""
+    """The exit code (docs/reference.md#exit-codes). `load` builds the walk; it makes no call."""
     return _ended(lambda out: run_walk(COMMANDS[name], load(), options, out), options, report)
 
 

@@ -1,4 +1,4 @@
-"""Every setting of setup.toml, what it holds and which answer it is (`shared/cli.md`)."""
+"""Every setting of setup.toml, what it holds and which answer it is (docs/reference.md#settings)."""
 
 from __future__ import annotations
 

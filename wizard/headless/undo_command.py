@@ -176,7 +176,7 @@ def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
 
 
 def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
-    """Nothing tells LaunchDarkly to remove members (contract segment 4.9)."""
+    """Nothing tells LaunchDarkly to remove members (docs/segment.md#adding-and-removing-members)."""
     audiences = {result.id for result in results if result.id.startswith("audience:")}
     if not audiences:
         return

@@ -1,4 +1,4 @@
-"""`watch`: follows the first sync until the segments appear. Each change of a hop is one line; nothing is repainted."""
+"""`watch`: follows the first sync until the segments appear. Each change of a stage is a line; nothing is repainted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
-from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, HopState, Progress, WatchOutcome
+from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import take_up, why_unknown
 from wizard.headless.documents import stage_document, watched_document
@@ -20,7 +20,7 @@ from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain import words
 from wizard.headless.plain.calls import beats
-from wizard.headless.plain.hops import Teller, heartbeat, segment_lines, the_end
+from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end
 from wizard.headless.prepare import place, prepare
 from wizard.spans import elapsed
 
@@ -82,13 +82,13 @@ def _is_refused(walk: Walk) -> bool:
     return isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
 
 
-def _worth_telling(audience: AudienceProgress, hop: HopSeen) -> tuple[object, ...]:
-    """What makes a line of its own when it changes: of a hop that is done only that it is."""
-    if hop.state in {HopState.DONE, HopState.WAITING, HopState.SKIPPED}:
+def _worth_telling(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]:
+    """What makes a line of its own when it changes: of a stage that is done only that it is."""
+    if stage.state in {StageState.DONE, StageState.WAITING, StageState.SKIPPED}:
         news: tuple[object, ...] = ()
     else:
-        news = hop.detail, tuple(cause.check for cause in hop.causes if cause.is_certain)
-    return hop.state, news, *((audience.notes, audience.candidates) if hop.hop is Hop.VISIBLE else ())
+        news = stage.detail, tuple(cause.check for cause in stage.causes if cause.is_certain)
+    return stage.state, news, *((audience.notes, audience.candidates) if stage.stage is Stage.VISIBLE else ())
 
 
 def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
@@ -107,15 +107,15 @@ class _Telling:
     def __init__(self, out: Output) -> None:
         self._out = out
         self._teller = Teller()
-        self._told: dict[tuple[str, Hop], object] = {}
+        self._told: dict[tuple[str, Stage], object] = {}
         self._trouble = ""
         self.last: Progress | None = None
 
     def take(self, progress: Progress) -> None:
         self.last = progress
         if self._out.as_json:
-            for audience, hop in self._changed(progress):
-                self._out.document(stage_document(progress, audience, hop))
+            for audience, stage in self._changed(progress):
+                self._out.document(stage_document(progress, audience, stage))
             self._say_trouble(progress.trouble)
         else:
             self._out.text(self._teller.news(progress))
@@ -126,13 +126,13 @@ class _Telling:
             self._trouble = trouble
             self._out.say(f"Couldn't look: {trouble}" if trouble else "The services answer again.")
 
-    def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, HopSeen]]:
+    def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, StageSeen]]:
         for audience in progress.audiences:
-            for hop in audience.hops:
-                told = _worth_telling(audience, hop)
-                if self._told.get((audience.key, hop.hop)) != told:
-                    self._told[audience.key, hop.hop] = told
-                    yield audience, hop
+            for stage in audience.stages:
+                told = _worth_telling(audience, stage)
+                if self._told.get((audience.key, stage.stage)) != told:
+                    self._told[audience.key, stage.stage] = told
+                    yield audience, stage
 
     def beat(self, now: datetime) -> None:
         """While nothing changes: that it is still watched, and what is waited for."""
@@ -158,7 +158,7 @@ class _Telling:
             return
         lines = [f"Left after {elapsed(last.elapsed_s)}. Go on with: audience-wizard watch"]
         for audience in last.audiences:
-            lines += [f"{audience.key}: {hop.title}: {hop.state.value}" for hop in audience.hops]
+            lines += [f"{audience.key}: {stage.title}: {stage.state.value}" for stage in audience.stages]
         if self._out.as_json:
             self._out.say(*lines)
         else:

@@ -1,4 +1,4 @@
-"""A simulated LaunchDarkly and Twilio Segment, as strict as the contracts: to try the wizard, to test it, to train.
+"""A simulated LaunchDarkly and Twilio Segment, as strict as the services: to try the wizard, to test it, to train.
 
 Knows nothing of the rest of the wizard but its clock and its text cleaning.
 """

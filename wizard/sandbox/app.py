@@ -50,7 +50,7 @@ class Sandbox:
 
     @property
     def breaches(self) -> Sequence[Breach]:
-        """What clients did that the contracts ask them not to do, in order."""
+        """What clients did that the services ask them not to do, in order."""
         return self.journal.breaches
 
     @property

@@ -1,4 +1,4 @@
-"""The host that client-side SDKs talk to; only the check that an ID exists (launchdarkly.md 2.17)."""
+"""The host that client-side SDKs talk to; only the check that an ID exists (docs/launchdarkly.md#client-side-id)."""
 
 from __future__ import annotations
 

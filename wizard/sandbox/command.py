@@ -1,4 +1,4 @@
-"""`audience-wizard sandbox`: serves a scenario, says where and with which test tokens (`shared/cli.md`)."""
+"""`audience-wizard sandbox`: serves a scenario, says where and with which test tokens (docs/reference.md#commands)."""
 
 from __future__ import annotations
 

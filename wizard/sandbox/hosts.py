@@ -1,4 +1,7 @@
-"""The hosts of both services, as the contracts list them (launchdarkly.md 1.5, segment.md 1.2)."""
+"""The hosts of both services, as their documentation lists them.
+
+See docs/launchdarkly.md#instances-and-hosts and docs/segment.md#regions.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clients did: every request, and every breach of the two services' contracts. Never a secret."""
+"""What clients did: every request, and every breach of the services' rules. Never a secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Something a client did that the contracts ask it not to do."""
+    """Something a client did that the services ask it not to do."""
 
     method: str
     host: str
@@ -38,7 +38,7 @@ class Journal:
 
 
 class PollingJudge:
-    """Tells when one thing is read again and again faster than the contracts' guidance.
+    """Tells when one thing is read again and again faster than the services' guidance.
 
     Five readings in less than two thirds of the time that four intervals take are a breach: a person who goes back and
     forth, or runs one command after the other, causes a few quick readings; a loop goes on.

@@ -1,4 +1,7 @@
-"""Rate limits in fixed windows, the way both services count (launchdarkly.md 3.2, segment.md 1.5)."""
+"""Rate limits in fixed windows, the way both services count.
+
+See docs/launchdarkly.md#rate-limits and docs/segment.md#rate-limits.
+"""
 
 from __future__ import annotations
 

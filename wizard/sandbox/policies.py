@@ -1,4 +1,6 @@
-"""What a LaunchDarkly role lets its holder do, judged by the server's own full knowledge (launchdarkly.md 4).
+"""What a LaunchDarkly role lets its holder do, judged by the server's own full knowledge.
+
+See docs/launchdarkly.md#role-policies.
 
 Written apart from the wizard's evaluator on purpose: this one judges that one. It knows every tag and property,
 so its verdict is yes or no.

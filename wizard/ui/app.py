@@ -274,7 +274,7 @@ class AudienceWizard(App[int]):
         if walk is None:
             return
         try:
-            if self.error is not None and walk.accepted:  # what was answered since the last stop would be lost
+            if self.error is not None and walk.accepted:  # what was answered since the last step would be lost
                 walk.session.keep(walk.state.answers, walk.session.saved.accepted)
             await walk.close()
         finally:

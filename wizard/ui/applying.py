@@ -1,4 +1,4 @@
-"""An apply under way or ended. Lives on the app, so that going from stop to stop does not end it."""
+"""An apply under way or ended. Lives on the app, so that going from step to step does not end it."""
 
 from __future__ import annotations
 

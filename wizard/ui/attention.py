@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from wizard.flow.watching.progress import HopState, Progress, WatchOutcome
+from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
 from wizard.settings import wants_notices
 from wizard.text import count, plain
 
@@ -92,8 +92,8 @@ def title(progress: Progress) -> str:
     if progress.outcome is not None or worth_a_look(progress):
         return worth_a_look(progress) or "First sync"
     if len(progress.audiences) == 1:
-        asked = [hop for hop in progress.audiences[0].hops if hop.state is not HopState.SKIPPED]
-        done = sum(hop.state is HopState.DONE for hop in asked)
+        asked = [stage for stage in progress.audiences[0].stages if stage.state is not StageState.SKIPPED]
+        done = sum(stage.state is StageState.DONE for stage in asked)
         return f"First sync: {done} of {len(asked)}"
     return f"First sync: {progress.finished} of {count(len(progress.audiences), 'audience')}"
 
@@ -102,7 +102,7 @@ def worth_a_look(progress: Progress) -> str:
     """One short sentence when it is over, or when something is stuck; empty while there is nothing to tell."""
     if progress.outcome is WatchOutcome.APPEARED:
         return _there(progress)
-    stuck = [one for one in progress.audiences if any(hop.state is HopState.STUCK for hop in one.hops)]
+    stuck = [one for one in progress.audiences if any(stage.state is StageState.STUCK for stage in one.stages)]
     return f"! First sync: {stuck[0].name} needs a look" if stuck else ""
 
 

@@ -28,6 +28,11 @@ class WizardDriver(LinuxDriver):
         before = self.frame.hand_over() if self.frame else None
         self.attrs_before = before or self.attrs_before
 
+    def stop_application_mode(self) -> None:
+        """Empties the screen first: after a resize tmux would leave some of it above the shell's next line."""
+        self.write("\x1b[H\x1b[2J")
+        super().stop_application_mode()
+
     @property
     def can_suspend(self) -> bool:
         """Only as a shell's job: elsewhere nobody would wake the wizard again."""

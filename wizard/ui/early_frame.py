@@ -16,7 +16,7 @@ from typing import Any
 from wizard.ui.palette import BACKGROUND, FOREGROUND, HAIRLINE, MUTED
 
 NAME = "Audience Wizard"
-INTERRUPTED = 130  # the exit code (`shared/cli.md`)
+INTERRUPTED = 130  # the exit code (docs/reference.md#exit-codes)
 _ENTER = "\x1b[?1049h\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
 

@@ -33,6 +33,6 @@ def _word(focused: Widget | None) -> str:
 
 
 def _as_word(label: str) -> str:
-    """A button's label without its own key, in lower case; a label that ends in dots names what goes on already."""
-    name = label.partition(" (")[0]
+    """A button's label without its key and its details, in lower case; one that ends in dots names what goes on."""
+    name = label.partition(" (")[0].partition(":")[0]
     return "" if name.endswith("…") else name[:1].lower() + name[1:]

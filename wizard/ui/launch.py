@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.early_frame import EarlyFrame
 
-PROBLEM = 1  # the exit code (`shared/cli.md`)
+PROBLEM = 1  # the exit code (docs/reference.md#exit-codes)
 _PATIENCE_S = 5
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, assert_never
 
 from wizard.domain.findings import Status
 from wizard.flow.steps.step import Mark
-from wizard.flow.watching.progress import HopState
+from wizard.flow.watching.progress import StageState
 
 
 class Sign(NamedTuple):
@@ -49,19 +49,19 @@ def of_status(status: Status) -> Sign:
             assert_never(status)
 
 
-def of_hop(state: HopState) -> Sign:
+def of_stage(state: StageState) -> Sign:
     match state:
-        case HopState.WAITING | HopState.SKIPPED:
+        case StageState.WAITING | StageState.SKIPPED:
             return Sign("·", state.value, "$muted")
-        case HopState.UNDER_WAY:
+        case StageState.UNDER_WAY:
             return Sign("○", state.value, "$accent")
-        case HopState.DONE:
+        case StageState.DONE:
             return Sign("✓", state.value, "$success")
-        case HopState.LATE:
+        case StageState.LATE:
             return Sign("!", state.value, "$warning")
-        case HopState.UNKNOWN:
+        case StageState.UNKNOWN:
             return Sign("?", "unknown", "$muted")
-        case HopState.STUCK:
+        case StageState.STUCK:
             return Sign("✗", state.value, "$error")
         case _:
             assert_never(state)

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.domain.checks.rows import LAUNCHDARKLY, SEGMENT, rows_of
 from tests.domain.checks.test_catalogue import CASES
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import Check
-from wizard.domain.checks.looks import LOOKS_AT
 from wizard.domain.findings import Finding, Status
 from wizard.domain.troubleshooting.known import known
 from wizard.domain.troubleshooting.question import Question
@@ -26,15 +24,15 @@ _HEAD = """# What the wizard checks
 Generated from the code by `python -m tests.domain.checks.page`; a test fails when it is stale.
 
 Each check answers `pass`, `warn`, `fail`, `unknown` (it could not be told) or `skipped`. What is said below was said
-about made-up set-ups: the shop of a company called Acme. Numbers of rows are those of the two tables "what can go
-wrong" that this project was built from.
+about made-up set-ups: the shop of a company called Acme. What the services do, and how sure that is, stands in
+[LaunchDarkly](launchdarkly.md) and [Twilio Segment](segment.md).
 """
 _TOLD = (Status.FAIL, Status.WARN, Status.UNKNOWN)
 
 
 def page() -> str:
     """The whole page."""
-    parts = (_HEAD, *_checks(), *_questions(), *_hints(), *_rows())
+    parts = (_HEAD, *_checks(), *_questions(), *_hints())
     return "\n".join(parts)
 
 
@@ -60,22 +58,12 @@ def _findings() -> dict[str, list[Finding]]:
 
 
 def _check(check: Check, findings: Iterable[Finding]) -> str:
-    looks = "; ".join(dict.fromkeys(READINGS[slot].doing for slot in LOOKS_AT[check.id]))
-    lines = [f"### `{check.id}`", "", f"**{check.title}.** By {looks}.{_covers(check.id)}", ""]
+    looks = "; ".join(dict.fromkeys(READINGS[slot].doing for slot in check.reads))
+    lines = [f"### `{check.id}`", "", f"**{check.title}.** By {looks}.", ""]
     for finding in findings:
         cause = f" {finding.cause}" if finding.cause else ""
         lines.append(f"- `{finding.status}` {finding.summary}{cause} **Fix:** {finding.fix}")
     return "\n".join([*lines, ""])
-
-
-def _covers(covering: str) -> str:
-    launchdarkly, segment = rows_of(covering)
-    named = [
-        f"{service} {', '.join(map(str, rows))}"
-        for service, rows in (("LaunchDarkly", launchdarkly), ("Segment", segment))
-        if rows
-    ]
-    return f" Rows: {'; '.join(named)}." if named else ""
 
 
 def _questions() -> Iterator[str]:
@@ -88,7 +76,7 @@ def _questions() -> Iterator[str]:
 def _question(question: Question) -> str:
     words, symptoms = known(()), [one.title for one in SYMPTOMS if question in one.questions]
     lines = [f"### `question:{question.id}`", "", f"**{question.text}** {question.why}".format_map(words)]
-    lines += ["", f"Asked for: {'; '.join(symptoms)}.{_covers(f'question:{question.id}')}", ""]
+    lines += ["", f"Asked for: {'; '.join(symptoms)}.", ""]
     for choice in question.choices:
         end = choice.ending
         told = f"{end.cause} **Fix:** {end.fix}".format_map(words) if end else "the next question."
@@ -99,16 +87,8 @@ def _question(question: Question) -> str:
 def _hints() -> Iterator[str]:
     yield "## Worth knowing\n"
     for hint in HINTS:
-        yield f"- `hint:{hint.id}` {hint.text.format_map(known(()))}{_covers(f'hint:{hint.id}')}"
+        yield f"- `hint:{hint.id}` {hint.text.format_map(known(()))}"
     yield ""
-
-
-def _rows() -> Iterator[str]:
-    """The other way round: `explain:` is the explanation of a failed call."""
-    for name, table in (("LaunchDarkly", LAUNCHDARKLY), ("Segment", SEGMENT)):
-        yield f"## Rows of {name}\n\n| row | covered by |\n| --- | --- |"
-        yield from (f"| {row} | {', '.join(f'`{one}`' for one in ids)} |" for row, ids in table.items())
-        yield ""
 
 
 if __name__ == "__main__":

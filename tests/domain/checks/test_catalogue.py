@@ -27,7 +27,6 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import CHECKS, STEPS, check
 from wizard.domain.checks.check import Check, run_checks
-from wizard.domain.checks.looks import LOOKS_AT
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.model import FailureKind, Service
@@ -85,7 +84,7 @@ PROMISED = [
     "sync.delivery",
     "sync.segment",
     "sync.members",
-]  # shared/cli.md
+]  # docs/reference.md
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +178,7 @@ STANDS_WITHOUT = {
 @pytest.mark.parametrize("one", CHECKS, ids=lambda one: one.id)
 @pytest.mark.parametrize("answer", ["no usable one", "none"])
 def test_no_check_is_healthy_when_what_decides_it_was_not_read(one: Check, answer: str) -> None:
-    slot = LOOKS_AT[one.id][0]
+    slot = one.reads[0]
     failed = failure(FailureKind.SERVER, Service.SEGMENT if one.id.startswith(SEGMENTS) else Service.LAUNCHDARKLY)
     there = getattr(healthy_facts(), slot)
     nothing: Any = {} if isinstance(there, dict) else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import SEGMENT, failure, found, healthy_facts, refused
+from tests.domain.facts_at_hand import NOW, SEGMENT, failure, found, healthy_facts, refused
 from wizard.domain.model import Delivery, FailureKind, Intake
 
 NOT_THERE: dict[str, Any] = {
@@ -60,6 +61,13 @@ CASES = (
         )
     ),
     Case("sync.source", "unknown", "nothing", _intake(0), says="last four hours"),
+    Case(
+        "sync.source",
+        "pass",
+        "nothing counted yet, and the members are there",
+        {**_intake(0), "attached_at": NOW - timedelta(hours=1)},
+        says="Segment counts events later",
+    ),
     Case("sync.source", "pass", "delivered since it was counted", {"intake": Intake(0, 0, 0)}, says="1,300 events"),
     Case("sync.source", "unknown", "closed", {"intake": refused()}),
     Case("sync.source", "skipped", "not read", {"intake": None}),

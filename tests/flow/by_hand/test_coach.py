@@ -311,7 +311,7 @@ async def test_by_hand_with_a_token_the_first_sync_shows_both_sides() -> None:
     assert since is not None
     last = (await watch_to_the_end(staged, since))[-1]
     assert last.outcome is WatchOutcome.APPEARED
-    assert last.audiences[0].hops[0].detail == "Segment has the connection"
+    assert last.audiences[0].stages[0].detail == "Segment has the connection"
 
 
 @pytest.mark.parametrize("token", ["sgp_unknown_to_segment_0123456789", "sdk-11111111-2222-4333-8444-555566667777"])

@@ -12,18 +12,18 @@ import pytest
 from tests.domain.facts_at_hand import CLIENT_SIDE_ID, DESTINATION, MAPPING, healthy_facts
 from tests.fake_clock import FakeClock
 from wizard.domain.model import Activation, Connection, Connections
-from wizard.flow.profile.journal import Entry, Stage, Write, found_in_place, standing, unconfirmed, written_lately
+from wizard.flow.profile.journal import Entry, EntryStage, Write, found_in_place, standing, unconfirmed, written_lately
 from wizard.flow.profile.session import Session
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
-def entry(stage: Stage, kind: str = "mapping", resource_id: str = "sub_1", **more: Any) -> Entry:
+def entry(stage: EntryStage, kind: str = "mapping", resource_id: str = "sub_1", **more: Any) -> Entry:
     return Entry(AT, stage, kind, kind, resource_id, **more)
 
 
 def test_what_was_undone_is_no_longer_ours() -> None:
-    made, undone = entry(Stage.MADE), entry(Stage.UNDONE)
+    made, undone = entry(EntryStage.MADE), entry(EntryStage.UNDONE)
 
     assert standing((made,)) == (made,)
     assert standing((made, undone)) == ()
@@ -31,8 +31,10 @@ def test_what_was_undone_is_no_longer_ours() -> None:
 
 
 def test_what_was_made_and_then_changed_counts_as_made_with_the_last_values() -> None:
-    made = entry(Stage.MADE, after={"enabled": True, "settings": {"context_kind": "user", "context_key": "a"}})
-    changed = entry(Stage.MADE, before={"settings": {"context_key": "a"}}, after={"settings": {"context_key": "b"}})
+    made = entry(EntryStage.MADE, after={"enabled": True, "settings": {"context_kind": "user", "context_key": "a"}})
+    changed = entry(
+        EntryStage.MADE, before={"settings": {"context_key": "a"}}, after={"settings": {"context_key": "b"}}
+    )
 
     (ours,) = standing((made, changed))
 
@@ -41,8 +43,8 @@ def test_what_was_made_and_then_changed_counts_as_made_with_the_last_values() ->
 
 
 def test_what_was_changed_twice_goes_back_to_the_first_value() -> None:
-    first = entry(Stage.MADE, before={"enabled": False}, after={"enabled": True})
-    second = entry(Stage.MADE, before={"enabled": True, "name": "a"}, after={"enabled": True, "name": "b"})
+    first = entry(EntryStage.MADE, before={"enabled": False}, after={"enabled": True})
+    second = entry(EntryStage.MADE, before={"enabled": True, "name": "a"}, after={"enabled": True, "name": "b"})
 
     (ours,) = standing((first, second))
 
@@ -50,9 +52,9 @@ def test_what_was_changed_twice_goes_back_to_the_first_value() -> None:
     assert ours.after == {"enabled": True, "name": "b"}
 
 
-@pytest.mark.parametrize("stage", [Stage.MADE, Stage.REFUSED, Stage.UNDONE])
-def test_an_intent_is_settled_by_the_next_word_about_it(stage: Stage) -> None:
-    intended = entry(Stage.INTENDED)
+@pytest.mark.parametrize("stage", [EntryStage.MADE, EntryStage.REFUSED, EntryStage.UNDONE])
+def test_an_intent_is_settled_by_the_next_word_about_it(stage: EntryStage) -> None:
+    intended = entry(EntryStage.INTENDED)
 
     assert unconfirmed((intended,)) == (intended,)
     assert unconfirmed((intended, entry(stage))) == ()
@@ -60,8 +62,8 @@ def test_an_intent_is_settled_by_the_next_word_about_it(stage: Stage) -> None:
 
 
 def test_an_intent_for_another_environment_stays_open() -> None:
-    here = entry(Stage.INTENDED, "destination", within={"client_side_id": "a"})
-    there = entry(Stage.MADE, "destination", within={"client_side_id": "b"})
+    here = entry(EntryStage.INTENDED, "destination", within={"client_side_id": "a"})
+    there = entry(EntryStage.MADE, "destination", within={"client_side_id": "b"})
 
     assert unconfirmed((here, there)) == (here,)
 
@@ -69,14 +71,14 @@ def test_an_intent_for_another_environment_stays_open() -> None:
 @pytest.mark.parametrize(
     ("stage", "seconds", "lately"),
     [
-        (Stage.INTENDED, 5, True),
-        (Stage.MADE, 5, True),
-        (Stage.MADE, 120, False),
-        (Stage.REFUSED, 5, False),
-        (Stage.UNDONE, 5, False),
+        (EntryStage.INTENDED, 5, True),
+        (EntryStage.MADE, 5, True),
+        (EntryStage.MADE, 120, False),
+        (EntryStage.REFUSED, 5, False),
+        (EntryStage.UNDONE, 5, False),
     ],
 )
-def test_what_was_written_lately_may_still_show(stage: Stage, seconds: int, lately: bool) -> None:
+def test_what_was_written_lately_may_still_show(stage: EntryStage, seconds: int, lately: bool) -> None:
     now = AT + timedelta(seconds=seconds)
 
     assert written_lately((entry(stage),), Write("mapping", "mapping"), now) is lately
@@ -100,7 +102,7 @@ INTENDED = [
 def test_a_destination_that_is_shown_without_its_name_is_found_too() -> None:
     seen = replace(healthy_facts(), destinations=(replace(DESTINATION, name=DESTINATION.id),))
     after = {"name": DESTINATION.name}
-    intended = entry(Stage.INTENDED, "destination", "", within={"client_side_id": CLIENT_SIDE_ID}, after=after)
+    intended = entry(EntryStage.INTENDED, "destination", "", within={"client_side_id": CLIENT_SIDE_ID}, after=after)
 
     assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == ["dst_1"]
 
@@ -114,7 +116,7 @@ def test_what_is_in_the_place_of_an_intent_is_found(
         connections={"aud_1": Connections((Connection("con_1", "dst_1"),))},
         activations={"aud_1": (Activation("act_1", "LaunchDarkly sync", "con_1"),)},
     )
-    intended = entry(Stage.INTENDED, kind, "", within=within, after=after)
+    intended = entry(EntryStage.INTENDED, kind, "", within=within, after=after)
 
     assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == ([found] if found else [])
 
@@ -135,7 +137,7 @@ CHANGES = [
 def test_a_change_has_happened_when_what_was_set_is_shown(
     kind: str, resource_id: str, before: dict[str, Any], after: dict[str, Any], happened: bool
 ) -> None:
-    intended = entry(Stage.INTENDED, kind, resource_id, before=before, after=after)
+    intended = entry(EntryStage.INTENDED, kind, resource_id, before=before, after=after)
 
     assert found_in_place((intended,), healthy_facts()) == (((intended, resource_id),) if happened else ())
 
@@ -170,6 +172,6 @@ def test_an_activation_that_was_to_be_changed_is_changed_once_it_shows_the_new_k
     shown = Activation("act_1", "LaunchDarkly sync", "con_1", settings={"context_key": key})
     seen = replace(healthy_facts(), activations={"aud_1": (shown,)})
     before, after = ({"settings": {"context_key": key}} for key in ("user_id_only", "email_only"))
-    intended = entry(Stage.INTENDED, "activation", "act_1", within=WITHIN, before=before, after=after)
+    intended = entry(EntryStage.INTENDED, "activation", "act_1", within=WITHIN, before=before, after=after)
 
     assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == found

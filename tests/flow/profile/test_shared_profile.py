@@ -15,12 +15,12 @@ import pytest
 from tests.fake_clock import START, FakeClock
 from tests.flow.profile.test_session import ACCEPTED, ANSWERS, CONNECTION, DESTINATION
 from wizard.domain.answers import Answers
-from wizard.flow.profile.journal import Entry, Stage
+from wizard.flow.profile.journal import Entry, EntryStage
 from wizard.flow.profile.session import Session
 
 ROOT = Path(__file__).parents[3]
 OTHER = replace(ANSWERS, environment="staging", client_side_id="5f0c5f0c5f0c5f0c5f0c5f0c")
-THEIRS = Entry(START, Stage.INTENDED, "mapping", "mapping", "", {"destination": "dst_1"})
+THEIRS = Entry(START, EntryStage.INTENDED, "mapping", "mapping", "", {"destination": "dst_1"})
 
 
 @pytest.fixture

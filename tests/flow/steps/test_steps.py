@@ -163,7 +163,7 @@ def test_keys_of_audiences_may_be_typed_in_many_ways() -> None:
 
 
 @pytest.mark.parametrize("scenario", sorted(SCENARIOS))
-async def test_the_walk_to_the_review_breaks_nothing_and_no_contract(scenario: str) -> None:
+async def test_the_walk_to_the_review_breaks_nothing_and_no_rule_of_the_services(scenario: str) -> None:
     """What each leads to is in `tests.test_scenarios`."""
     staged = stage(scenario)
     if scenario == "sdk-key-pasted":

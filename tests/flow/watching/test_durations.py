@@ -14,14 +14,14 @@ from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.usual_times import Kind, is_slow, kind_of
 from wizard.flow.watching.durations import KEPT, Experience, Usual
 from wizard.flow.watching.followed import Followed
-from wizard.flow.watching.progress import Hop, HopSeen, HopState, WatchOutcome
+from wizard.flow.watching.progress import Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.watch import watch, watched_by
 
 MINUTE = 60.0
 
 
-def seen(state: HopState, elapsed_s: float, hop: Hop = Hop.VISIBLE) -> tuple[HopSeen]:
-    return (HopSeen(hop, state, "", elapsed_s=elapsed_s),)
+def seen(state: StageState, elapsed_s: float, hop: Stage = Stage.VISIBLE) -> tuple[StageSeen]:
+    return (StageSeen(hop, state, "", elapsed_s=elapsed_s),)
 
 
 def test_each_kind_of_audience_is_learned_apart() -> None:
@@ -40,8 +40,8 @@ def test_batch_and_account_audiences_are_slow() -> None:
 
 def test_the_median_of_the_runs_is_usual_and_another_process_knows_it(tmp_path: Path) -> None:
     for took in ([500.0], [560.0, 600.0, 540.0], [4_000.0]):
-        Experience(tmp_path).learn({(Kind.REAL_TIME, Hop.DELIVERED): took})
-    usual = Experience(tmp_path).of(Kind.REAL_TIME)[Hop.DELIVERED]
+        Experience(tmp_path).learn({(Kind.REAL_TIME, Stage.DELIVERED): took})
+    usual = Experience(tmp_path).of(Kind.REAL_TIME)[Stage.DELIVERED]
     assert usual == Usual(560.0, 3)
     assert str(usual) == "about 9 min here (3 runs)"
     assert Experience(tmp_path).of(Kind.BATCH) == {}
@@ -50,7 +50,7 @@ def test_the_median_of_the_runs_is_usual_and_another_process_knows_it(tmp_path: 
 def test_the_file_is_private_small_and_holds_no_names(tmp_path: Path) -> None:
     home = tmp_path / "home"
     for _ in range(KEPT + 5):
-        Experience(home).learn({(Kind.BATCH, Hop.COMPUTED): [12.0]})
+        Experience(home).learn({(Kind.BATCH, Stage.COMPUTED): [12.0]})
     (file,) = home.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(file.read_text()) == {"batch": {"computed": [12.0] * KEPT}}
@@ -65,34 +65,34 @@ def test_a_file_that_cannot_be_used_is_done_without(tmp_path: Path, content: byt
 def test_a_folder_that_cannot_be_written_to_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     experience = Experience(tmp_path / "file")
-    experience.learn({(Kind.BATCH, Hop.COMPUTED): [12.0]})
-    assert experience.of(Kind.BATCH)[Hop.COMPUTED].runs == 1
+    experience.learn({(Kind.BATCH, Stage.COMPUTED): [12.0]})
+    assert experience.of(Kind.BATCH)[Stage.COMPUTED].runs == 1
 
 
-def test_a_hop_is_learned_when_it_was_seen_to_begin_and_to_end() -> None:
+def test_a_stage_is_learned_when_it_was_seen_to_begin_and_to_end() -> None:
     followed = Followed(AUDIENCE)
-    followed.take_hops(seen(HopState.UNDER_WAY, 0), 0)
-    followed.take_hops(seen(HopState.DONE, 10), 10)
-    assert followed.took == {Hop.VISIBLE: 10}
+    followed.take_stages(seen(StageState.UNDER_WAY, 0), 0)
+    followed.take_stages(seen(StageState.DONE, 10), 10)
+    assert followed.took == {Stage.VISIBLE: 10}
 
 
 @pytest.mark.parametrize("times", [(3 * 86_400.0, 3 * 86_400.0 + 10), (0.0, 3 * 86_400.0)])
 def test_days_between_two_looks_teach_nothing(times: tuple[float, float]) -> None:
     followed = Followed(AUDIENCE)
-    followed.take_hops(
-        (*seen(HopState.DONE, 0, Hop.ATTACHED), *seen(HopState.UNDER_WAY, times[0]))
+    followed.take_stages(
+        (*seen(StageState.DONE, 0, Stage.ATTACHED), *seen(StageState.UNDER_WAY, times[0]))
         if times[0]
-        else seen(HopState.UNDER_WAY, 0),
+        else seen(StageState.UNDER_WAY, 0),
         times[0],
     )
-    followed.take_hops(seen(HopState.DONE, times[1]), times[1])
+    followed.take_stages(seen(StageState.DONE, times[1]), times[1])
     assert followed.took == {}
 
 
 def test_what_waits_for_people_is_not_learned() -> None:
     followed = Followed(AUDIENCE)
-    followed.take_hops(seen(HopState.UNDER_WAY, 0, Hop.ATTACHED), 0)
-    followed.take_hops(seen(HopState.DONE, 10, Hop.ATTACHED), 10)
+    followed.take_stages(seen(StageState.UNDER_WAY, 0, Stage.ATTACHED), 0)
+    followed.take_stages(seen(StageState.DONE, 10, Stage.ATTACHED), 10)
     assert followed.took == {}
 
 
@@ -108,10 +108,10 @@ async def test_a_watch_teaches_and_the_next_one_says_so() -> None:
     looks = [look async for look in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=3_600)]
     assert looks[-1].outcome is WatchOutcome.APPEARED
     usual = staged.walk.session.experience.of(Kind.REAL_TIME)
-    assert MINUTE < usual[Hop.DELIVERED].seconds < 15 * MINUTE
+    assert MINUTE < usual[Stage.DELIVERED].seconds < 15 * MINUTE
 
     async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=0):
-        assert "here (1 run)" in progress.audiences[0].hops[2].usual
+        assert "here (1 run)" in progress.audiences[0].stages[2].usual
     assert staged.walk.session.experience.of(Kind.REAL_TIME) == usual
 
 
@@ -119,7 +119,7 @@ async def test_who_leaves_in_between_teaches_what_was_seen_so_far() -> None:
     staged = await _applied()
     looks = watch(staged.walk.ports, watched_by(staged.walk))
     async for progress in looks:
-        if progress.audiences[0].hops[3].state is HopState.DONE:
+        if progress.audiences[0].stages[3].state is StageState.DONE:
             break
     await looks.aclose()  # type: ignore[attr-defined]
-    assert Hop.DELIVERED in staged.walk.session.experience.of(Kind.REAL_TIME)
+    assert Stage.DELIVERED in staged.walk.session.experience.of(Kind.REAL_TIME)

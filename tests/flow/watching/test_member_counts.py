@@ -1,4 +1,4 @@
-"""What is said beside a hop: the count explained, what was recognised, the likely causes, members over time."""
+"""What is said beside a stage: the count explained, what was recognised, the likely causes, members over time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wizard.domain.naming import match_segments, seen_before
 from wizard.flow.watching import recognize, trend
 from wizard.flow.watching.causes import MOST, causes_of, known_at_once
 from wizard.flow.watching.member_counts import Counted, about_the_count
-from wizard.flow.watching.progress import Hop
+from wizard.flow.watching.progress import Stage
 
 BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email"))
 
@@ -30,7 +30,7 @@ BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email
     ("members", "audience", "rests", "said"),
     [
         (None, {}, True, "no count yet"),
-        (0, {"identifiers": ("email",)}, True, "None of the audience's 1,000 is there so far"),
+        (0, {"identifiers": ("email",)}, True, "None of the audience's 1,000 members is there yet"),
         (1_010, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
         (5, {"size": None}, True, ""),
         (1_000, {}, True, "As many as the audience has."),
@@ -38,7 +38,7 @@ BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email
         (400, {}, False, "still arriving: 400 of 1,000 so far"),
         (400, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
         (46, {"history": False}, True, "46 of 1,000: the audience does not include historical data"),
-        (400, {"identifiers": ("user_id", "anonymous_id")}, True, "does not carry who has only anonymous_id"),
+        (400, {"identifiers": ("user_id", "anonymous_id")}, True, "leaves out members who only have anonymous_id"),
         (950, {"identifiers": ("user_id",)}, True, "a small difference is usual"),
         (400, {"identifiers": ("user_id",)}, True, "profiles without the identifier are not sent"),
     ],
@@ -149,22 +149,22 @@ def test_what_is_certain_is_known_at_once_and_what_time_brings_is_not() -> None:
         finding("audience.attached", Status.FAIL, "vip"),
         finding("mapping.batching", Status.WARN),
     )
-    at_once = [cause.check for cause in known_at_once(Hop.DELIVERED, findings, "vip")]
+    at_once = [cause.check for cause in known_at_once(Stage.DELIVERED, findings, "vip")]
     assert at_once == ["destination.enabled", "audience.size", "sync.filtered"]
 
 
-def test_what_only_says_the_hop_again_is_told_by_its_cause() -> None:
+def test_what_only_says_the_stage_again_is_told_by_its_cause() -> None:
     refused = replace(finding("sync.delivery", Status.FAIL), cause="The token may not write.")
-    (cause,) = causes_of(Hop.DELIVERED, (refused,), "vip", with_usual=False)
-    (elsewhere, *_) = causes_of(Hop.VISIBLE, (refused,), "vip")
+    (cause,) = causes_of(Stage.DELIVERED, (refused,), "vip", with_usual=False)
+    (elsewhere, *_) = causes_of(Stage.VISIBLE, (refused,), "vip")
     assert cause.text == "The token may not write."
     assert elsewhere.text == "sync.delivery said so"
 
 
 def test_who_lacks_an_identifier_explains_a_refusal_but_not_that_nothing_was_sent() -> None:
     findings = (finding("audience.identifiers", Status.WARN, "vip"),)
-    late = causes_of(Hop.DELIVERED, findings, "vip")
-    refused = causes_of(Hop.DELIVERED, findings, "vip", with_usual=False, was_refused=True)
+    late = causes_of(Stage.DELIVERED, findings, "vip")
+    refused = causes_of(Stage.DELIVERED, findings, "vip", with_usual=False, was_refused=True)
     assert "audience.identifiers" not in {cause.check for cause in late}
     assert [cause.check for cause in refused] == ["audience.identifiers"]
 
@@ -172,9 +172,9 @@ def test_who_lacks_an_identifier_explains_a_refusal_but_not_that_nothing_was_sen
 def test_what_may_be_another_audiences_is_a_possibility_no_more() -> None:
     refused = finding("sync.delivery", Status.FAIL)
     shared = replace(refused, evidence={"of": "any audience"})
-    assert causes_of(Hop.VISIBLE, (refused,), "vip")[0].is_certain
-    assert not any(cause.is_certain for cause in causes_of(Hop.VISIBLE, (shared,), "vip"))
-    assert causes_of(Hop.VISIBLE, (replace(refused, evidence={"audience": "another"}),), "vip")[0].check == ""
+    assert causes_of(Stage.VISIBLE, (refused,), "vip")[0].is_certain
+    assert not any(cause.is_certain for cause in causes_of(Stage.VISIBLE, (shared,), "vip"))
+    assert causes_of(Stage.VISIBLE, (replace(refused, evidence={"audience": "another"}),), "vip")[0].check == ""
 
 
 def test_where_something_is_certain_only_that_is_told() -> None:
@@ -185,7 +185,7 @@ def test_where_something_is_certain_only_that_is_told() -> None:
         finding("launchdarkly.flags", Status.WARN, "vip"),
         finding("destination.enabled", Status.PASS),
     )
-    causes = causes_of(Hop.DELIVERED, findings, "vip")
+    causes = causes_of(Stage.DELIVERED, findings, "vip")
     assert [(cause.check, cause.fix, cause.is_certain) for cause in causes] == [
         ("mapping.enabled", "mend mapping.enabled", True)
     ]
@@ -193,22 +193,22 @@ def test_where_something_is_certain_only_that_is_told() -> None:
 
 def test_where_nothing_is_certain_what_a_check_saw_comes_before_what_is_usual() -> None:
     findings = (finding("audience.size", Status.UNKNOWN, "vip"), finding("mapping.batching", Status.WARN))
-    causes = causes_of(Hop.DELIVERED, findings, "vip")
+    causes = causes_of(Stage.DELIVERED, findings, "vip")
     assert [cause.check for cause in causes] == ["mapping.batching", "audience.size", "", ""]
     assert not any(cause.is_certain for cause in causes)
     assert "Send Identify" in causes[2].text
 
 
-def test_a_hop_is_no_cause_of_itself() -> None:
-    causes = causes_of(Hop.VISIBLE, (finding("sync.segment", Status.UNKNOWN, "vip"),), "vip")
+def test_a_stage_is_no_cause_of_itself() -> None:
+    causes = causes_of(Stage.VISIBLE, (finding("sync.segment", Status.UNKNOWN, "vip"),), "vip")
     assert all(not cause.check for cause in causes)
 
 
-@pytest.mark.parametrize("hop", list(Hop))
-def test_every_hop_has_usual_causes_and_never_too_many(hop: Hop) -> None:
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_stage_has_usual_causes_and_never_too_many(stage: Stage) -> None:
     every = tuple(finding(f"destination.{number}", Status.FAIL) for number in range(9))
-    assert causes_of(hop, (), "vip")
-    assert len(causes_of(hop, every, "vip")) <= MOST
+    assert causes_of(stage, (), "vip")
+    assert len(causes_of(stage, every, "vip")) <= MOST
 
 
 # --- members over time -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Every hop of the first sync and each of its states, from one look."""
+"""Every stage of the first sync and each of its states, from one look."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from wizard.domain.model import (
 )
 from wizard.domain.usual_times import HOUR_S
 from wizard.flow.watching.durations import Usual
-from wizard.flow.watching.progress import Hop, HopSeen, HopState
+from wizard.flow.watching.progress import Stage, StageSeen, StageState
 from wizard.flow.watching.stages import Look, judge
 
 D, W, U, L, X, S, N = (
-    HopState.DONE,
-    HopState.WAITING,
-    HopState.UNDER_WAY,
-    HopState.LATE,
-    HopState.UNKNOWN,
-    HopState.STUCK,
-    HopState.SKIPPED,
+    StageState.DONE,
+    StageState.WAITING,
+    StageState.UNDER_WAY,
+    StageState.LATE,
+    StageState.UNKNOWN,
+    StageState.STUCK,
+    StageState.SKIPPED,
 )
 MINUTE = 60.0
 AUDIENCE = Audience("aud_1", "vip", "VIP", "spa_1", enabled=True, status="Live", cadence="REALTIME", size=40)
@@ -46,9 +46,9 @@ WAITING = Look(AUDIENCE, CONNECTED, NOTHING, NOT_THERE, None, "dst_1", "", by_ha
 THERE = replace(WAITING, delivery=DELIVERED, where=FOUND, counted_before=40)
 
 
-def hop(name: Hop, look: Look, elapsed_s: float = MINUTE, **done_at: float) -> HopSeen:
-    hops = judge(look, elapsed_s, {Hop(key): at for key, at in done_at.items()})
-    return next(seen for seen in hops if seen.hop is name)
+def stage(name: Stage, look: Look, elapsed_s: float = MINUTE, **done_at: float) -> StageSeen:
+    stages = judge(look, elapsed_s, {Stage(key): at for key, at in done_at.items()})
+    return next(seen for seen in stages if seen.stage is name)
 
 
 def refused(reason: str) -> Delivery:
@@ -60,10 +60,10 @@ def counted(members: int | None, before: int | None = None, size: int | None = 4
     return replace(THERE, audience=replace(AUDIENCE, size=size), where=where, counted_before=before)
 
 
-def test_the_hops_come_in_order_and_all_are_done_at_the_end() -> None:
-    hops = judge(replace(THERE, test_user="u_1", is_member=True), MINUTE, {})
-    assert [seen.hop for seen in hops] == list(Hop)
-    assert {seen.state for seen in hops} == {D}
+def test_the_stages_come_in_order_and_all_are_done_at_the_end() -> None:
+    stages = judge(replace(THERE, test_user="u_1", is_member=True), MINUTE, {})
+    assert [seen.stage for seen in stages] == list(Stage)
+    assert {seen.state for seen in stages} == {D}
 
 
 @pytest.mark.parametrize(
@@ -82,19 +82,19 @@ def test_the_hops_come_in_order_and_all_are_done_at_the_end() -> None:
         ({"by_hand": True, "connections": None, "where": FOUND, "was_there_before": True}, X, "by hand"),
     ],
 )
-def test_attached_is_what_segment_shows(change: dict[str, Any], state: HopState, said: str) -> None:
-    seen = hop(Hop.ATTACHED, replace(WAITING, **change))
+def test_attached_is_what_segment_shows(change: dict[str, Any], state: StageState, said: str) -> None:
+    seen = stage(Stage.ATTACHED, replace(WAITING, **change))
     assert seen.state is state
     assert said in seen.detail
 
 
-def test_what_to_do_by_hand_is_said_at_once_and_of_other_hops_when_they_are_late() -> None:
-    assert "+ Add destination" in hop(Hop.ATTACHED, replace(WAITING, connections=Connections((), 0))).advice
-    assert hop(Hop.VISIBLE, replace(WAITING, delivery=DELIVERED), MINUTE).advice == ""
+def test_what_to_do_by_hand_is_said_at_once_and_of_other_stages_when_they_are_late() -> None:
+    assert "+ Add destination" in stage(Stage.ATTACHED, replace(WAITING, connections=Connections((), 0))).advice
+    assert stage(Stage.VISIBLE, replace(WAITING, delivery=DELIVERED), MINUTE).advice == ""
     assert (
         "doctor"
-        in hop(
-            Hop.VISIBLE, replace(WAITING, delivery=DELIVERED), 40 * MINUTE, attached=0, computed=0, delivered=60
+        in stage(
+            Stage.VISIBLE, replace(WAITING, delivery=DELIVERED), 40 * MINUTE, attached=0, computed=0, delivered=60
         ).advice
     )
 
@@ -122,9 +122,9 @@ def test_what_to_do_by_hand_is_said_at_once_and_of_other_hops_when_they_are_late
     ],
 )
 def test_computed_follows_the_audiences_own_status(
-    audience: Audience | None, elapsed_s: float, state: HopState
+    audience: Audience | None, elapsed_s: float, state: StageState
 ) -> None:
-    assert hop(Hop.COMPUTED, replace(WAITING, audience=audience), elapsed_s, attached=0).state is state
+    assert stage(Stage.COMPUTED, replace(WAITING, audience=audience), elapsed_s, attached=0).state is state
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_computed_follows_the_audiences_own_status(
     ],
 )
 def test_delivered_is_judged_by_what_arrives(
-    change: dict[str, Any], elapsed_s: float, state: HopState, said: str
+    change: dict[str, Any], elapsed_s: float, state: StageState, said: str
 ) -> None:
-    seen = hop(Hop.DELIVERED, replace(WAITING, **change), elapsed_s, attached=0, computed=0)
+    seen = stage(Stage.DELIVERED, replace(WAITING, **change), elapsed_s, attached=0, computed=0)
     assert seen.state is state
     assert said in seen.detail
 
@@ -178,7 +178,9 @@ def test_delivered_is_judged_by_what_arrives(
 def test_a_refusal_says_what_to_do_about_it(reason: str, advice: str) -> None:
     assert (
         advice
-        in hop(Hop.DELIVERED, replace(WAITING, delivery=refused(reason)), 16 * MINUTE, attached=0, computed=0).advice
+        in stage(
+            Stage.DELIVERED, replace(WAITING, delivery=refused(reason)), 16 * MINUTE, attached=0, computed=0
+        ).advice
     )
 
 
@@ -195,9 +197,9 @@ def test_a_refusal_says_what_to_do_about_it(reason: str, advice: str) -> None:
         ({"delivery": CLOSED}, 21 * MINUTE, L),
     ],
 )
-def test_visible_is_late_only_after_its_usual_time(change: dict[str, Any], elapsed_s: float, state: HopState) -> None:
+def test_visible_is_late_only_after_its_usual_time(change: dict[str, Any], elapsed_s: float, state: StageState) -> None:
     look = replace(WAITING, **{"delivery": DELIVERED, **change})
-    assert hop(Hop.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0).state is state
+    assert stage(Stage.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0).state is state
 
 
 def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -> None:
@@ -221,8 +223,8 @@ def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -
         (counted(1, before=1, size=None), MINUTE, D, "1 member"),
     ],
 )
-def test_members_are_counted_when_the_count_rests(look: Look, elapsed_s: float, state: HopState, said: str) -> None:
-    seen = hop(Hop.COUNTED, look, elapsed_s, attached=0, computed=0, delivered=0, visible=0)
+def test_members_are_counted_when_the_count_rests(look: Look, elapsed_s: float, state: StageState, said: str) -> None:
+    seen = stage(Stage.COUNTED, look, elapsed_s, attached=0, computed=0, delivered=0, visible=0)
     assert seen.state is state
     assert said in seen.detail
 
@@ -239,33 +241,33 @@ def test_members_are_counted_when_the_count_rests(look: Look, elapsed_s: float, 
     ],
 )
 def test_a_test_user_is_asked_for_once_the_segment_is_there(
-    is_member: bool | Failure | None, elapsed_s: float, state: HopState
+    is_member: bool | Failure | None, elapsed_s: float, state: StageState
 ) -> None:
     look = replace(THERE, test_user="u_1", is_member=is_member)
     done_at = {"attached": 0.0, "computed": 0.0, "delivered": 0.0, "visible": 0.0, "counted": 0.0}
-    assert hop(Hop.MEMBER, look, elapsed_s, **done_at).state is state
+    assert stage(Stage.MEMBER, look, elapsed_s, **done_at).state is state
 
 
 def test_without_a_test_user_nobody_is_asked_for() -> None:
-    assert hop(Hop.MEMBER, THERE).state is N
+    assert stage(Stage.MEMBER, THERE).state is N
 
 
-def test_each_hop_counts_from_when_the_one_before_it_was_done() -> None:
-    hops = judge(THERE, 900, {Hop.ATTACHED: 60, Hop.COMPUTED: 60, Hop.DELIVERED: 400, Hop.VISIBLE: 640})
-    assert [seen.elapsed_s for seen in hops] == [60, 0, 340, 240, 260, 0]
+def test_each_stage_counts_from_when_the_one_before_it_was_done() -> None:
+    stages = judge(THERE, 900, {Stage.ATTACHED: 60, Stage.COMPUTED: 60, Stage.DELIVERED: 400, Stage.VISIBLE: 640})
+    assert [seen.elapsed_s for seen in stages] == [60, 0, 340, 240, 260, 0]
 
 
 def test_what_is_held_up_has_no_time_of_its_own() -> None:
-    hops = judge(replace(WAITING, connections=None), 300, {})
-    assert [seen.elapsed_s for seen in hops] == [300, None, None, None, None, None]
+    stages = judge(replace(WAITING, connections=None), 300, {})
+    assert [seen.elapsed_s for seen in stages] == [300, None, None, None, None, None]
 
 
 # --- what is usual here ------------------------------------------------------------------------------------------
 
 
 def test_what_is_usual_here_stands_beside_what_the_vendors_say() -> None:
-    look = replace(WAITING, delivery=DELIVERED, learned={Hop.VISIBLE: Usual(9 * MINUTE, 3)})
-    seen = hop(Hop.VISIBLE, look, attached=0, computed=0, delivered=0)
+    look = replace(WAITING, delivery=DELIVERED, learned={Stage.VISIBLE: Usual(9 * MINUTE, 3)})
+    seen = stage(Stage.VISIBLE, look, attached=0, computed=0, delivered=0)
     assert seen.usual == "about 10 minutes after attaching; about 9 min here (3 runs)"
 
 
@@ -273,18 +275,18 @@ def test_what_is_usual_here_stands_beside_what_the_vendors_say() -> None:
     ("usual_s", "elapsed_s", "state"), [(MINUTE, 21, L), (15 * MINUTE, 29, U), (15 * MINUTE, 31, L)]
 )
 def test_late_is_after_the_shipped_bound_or_twice_what_is_usual_whichever_is_later(
-    usual_s: float, elapsed_s: float, state: HopState
+    usual_s: float, elapsed_s: float, state: StageState
 ) -> None:
-    look = replace(WAITING, delivery=DELIVERED, learned={Hop.VISIBLE: Usual(usual_s, 1)})
-    assert hop(Hop.VISIBLE, look, elapsed_s * MINUTE, attached=0, computed=0, delivered=0).state is state
+    look = replace(WAITING, delivery=DELIVERED, learned={Stage.VISIBLE: Usual(usual_s, 1)})
+    assert stage(Stage.VISIBLE, look, elapsed_s * MINUTE, attached=0, computed=0, delivered=0).state is state
 
 
 # --- recognised --------------------------------------------------------------------------------------------------
 
 
-def visible(where: Whereabouts, elapsed_s: float = MINUTE, **changed: Any) -> HopSeen:
+def visible(where: Whereabouts, elapsed_s: float = MINUTE, **changed: Any) -> StageSeen:
     look = replace(WAITING, delivery=DELIVERED, where=where, **changed)
-    return hop(Hop.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0)
+    return stage(Stage.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0)
 
 
 def test_a_segment_in_another_environment_is_stuck() -> None:
@@ -326,15 +328,15 @@ def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
     assert (seen.state, seen.detail) == (L, "it was there and is gone")
 
 
-def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_hop_counts_from_attaching() -> None:
-    look = replace(WAITING, unseen=frozenset({Hop.ATTACHED, Hop.COMPUTED}))
-    hops = judge(look, 40 * MINUTE, {Hop.ATTACHED: 39 * MINUTE, Hop.COMPUTED: 39 * MINUTE})
-    assert [seen.elapsed_s for seen in hops[:3]] == [None, None, 40 * MINUTE]
-    assert hops[2].state is L
+def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_stage_counts_from_attaching() -> None:
+    look = replace(WAITING, unseen=frozenset({Stage.ATTACHED, Stage.COMPUTED}))
+    stages = judge(look, 40 * MINUTE, {Stage.ATTACHED: 39 * MINUTE, Stage.COMPUTED: 39 * MINUTE})
+    assert [seen.elapsed_s for seen in stages[:3]] == [None, None, 40 * MINUTE]
+    assert stages[2].state is L
 
 
 def test_a_segment_from_before_is_said_to_be_one() -> None:
-    seen = hop(Hop.VISIBLE, replace(THERE, was_there_before=True))
+    seen = stage(Stage.VISIBLE, replace(THERE, was_there_before=True))
     assert (seen.state, seen.detail) == (D, "Vip, which was there before")
 
 
@@ -355,8 +357,8 @@ SOME_REFUSED = Delivery(40, 20, 0, (("400", 20),))
     ],
 )
 def test_what_nobody_can_tell_apart_is_not_told_of_one_audience(
-    change: dict[str, Any], elapsed_s: float, state: HopState, said: str
+    change: dict[str, Any], elapsed_s: float, state: StageState, said: str
 ) -> None:
-    seen = hop(Hop.DELIVERED, replace(WAITING, others=True, **change), elapsed_s, attached=0, computed=0)
+    seen = stage(Stage.DELIVERED, replace(WAITING, others=True, **change), elapsed_s, attached=0, computed=0)
     assert seen.state is state
     assert said in seen.detail

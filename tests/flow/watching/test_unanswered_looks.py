@@ -18,7 +18,7 @@ from wizard.domain.checks.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Failure
 from wizard.flow.profile.session import Session
-from wizard.flow.watching.progress import Hop, HopState, Progress, WatchOutcome, how_it_ended
+from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.faults import MUTE_ANSWERS
@@ -112,7 +112,7 @@ async def looks(
 
 def said_of_the_segment(staged: Staged, progress: Progress) -> list[str]:
     """All that stages, notes and findings say."""
-    hops = [f"{hop.detail} {hop.advice}" for one in progress.audiences for hop in one.hops]
+    hops = [f"{hop.detail} {hop.advice}" for one in progress.audiences for hop in one.stages]
     notes = [note for one in progress.audiences for note in (*one.notes, *one.problems)]
     findings = [f"{one.summary} {one.cause}" for one in staged.walk.findings if one.id.startswith("sync.")]
     return [*hops, *notes, *findings]
@@ -129,7 +129,7 @@ def assert_nothing_is_made_of_it(staged: Staged, progress: Progress) -> None:
         "No aud",
     ):
         assert wrong not in said + progress.trouble
-    assert not any(hop.state is HopState.STUCK for one in progress.audiences for hop in one.hops)
+    assert not any(hop.state is StageState.STUCK for one in progress.audiences for hop in one.stages)
     assert not any(one.status is Status.FAIL for one in staged.walk.findings if one.id.startswith("sync."))
 
 
@@ -149,8 +149,8 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(there: Silent
         seen.append(progress)
         if len(seen) <= 4:
             (audience,) = progress.audiences
-            visible = audience.hops[3]
-            assert visible.state is HopState.UNKNOWN
+            visible = audience.stages[3]
+            assert visible.state is StageState.UNKNOWN
             assert visible.detail.startswith("couldn't look: ")
             assert visible.detail.endswith("it was there at the last look")
             assert progress.trouble
@@ -223,8 +223,8 @@ async def test_silence_in_the_middle_changes_nothing_that_was_seen(silent: Silen
             assert before is not None
             assert_nothing_is_made_of_it(silent.staged, progress)
             now, then = progress.audiences[0], before.audiences[0]
-            assert now.state_of(Hop.ATTACHED) is then.state_of(Hop.ATTACHED) is HopState.DONE
-            assert now.state_of(Hop.COMPUTED) is then.state_of(Hop.COMPUTED) is HopState.DONE
+            assert now.state_of(Stage.ATTACHED) is then.state_of(Stage.ATTACHED) is StageState.DONE
+            assert now.state_of(Stage.COMPUTED) is then.state_of(Stage.COMPUTED) is StageState.DONE
     assert before is not None
     assert progress.outcome is WatchOutcome.APPEARED
 
@@ -239,7 +239,7 @@ async def test_what_was_there_stays_there_until_launchdarkly_says_otherwise(sile
             silenced = 1
         elif silenced:
             silenced += 1
-            assert (audience.state_of(Hop.VISIBLE), audience.appeared) == (HopState.DONE, True)
+            assert (audience.state_of(Stage.VISIBLE), audience.appeared) == (StageState.DONE, True)
             assert "was there when the wizard last looked" in silent.staged.finding("sync.segment").summary
             assert_nothing_is_made_of_it(silent.staged, progress)
         if silenced == 5:
@@ -269,9 +269,9 @@ async def test_one_closed_call_of_segment_is_told_by_its_stage_alone(silent: Sil
     await staged.walk.read()
     last = [one async for one in looks(staged)][-1]
     assert last.outcome is WatchOutcome.APPEARED
-    states = {hop.hop: hop.state for hop in last.audiences[0].hops}
-    assert states[Hop.ATTACHED] is HopState.DONE, "asked again once it was open"
-    assert states[Hop.DELIVERED] is HopState.DONE
+    states = {hop.stage: hop.state for hop in last.audiences[0].stages}
+    assert states[Stage.ATTACHED] is StageState.DONE, "asked again once it was open"
+    assert states[Stage.DELIVERED] is StageState.DONE
 
 
 # --- what was read before attaching -------------------------------------------------------------------------------
@@ -308,13 +308,13 @@ async def test_deliveries_from_before_attaching_are_none_of_this_sync() -> None:
 
 
 async def test_a_second_apply_before_anybody_looked_knows_what_was_there_before() -> None:
-    staged = stage("two-destinations")
-    await walk_to_review(staged, ("vip_customers",))
-    await staged.walk.read()
-    plan = replace(staged.walk.plan(), blocked_by=())
+    staged = stage("happy")
+    await walk_to_review(staged)
+    plan = staged.walk.plan()
     staged.walk.begin_sync(plan)
     known = staged.walk.session.saved.known_segments
     assert known
+    await staged.clock.advance(1)
     staged.walk.become(staged.walk.state)
     assert staged.walk.state.facts.segments is None
     staged.walk.begin_sync(plan)
@@ -339,15 +339,15 @@ def contradictions(progress: Progress, findings: tuple[Finding, ...]) -> list[st
     return found
 
 
-_NOT_FAILING = (HopState.DONE, HopState.UNDER_WAY, HopState.WAITING)
+_NOT_FAILING = (StageState.DONE, StageState.UNDER_WAY, StageState.WAITING)
 _NEVER = (
-    ("sync.segment", Hop.VISIBLE, {(Status.FAIL, state) for state in (*_NOT_FAILING, HopState.UNKNOWN)}),
-    ("sync.segment", Hop.VISIBLE, {(Status.PASS, state) for state in HopState if state is not HopState.DONE}),
-    ("sync.delivery", Hop.DELIVERED, {(Status.FAIL, HopState.DONE)}),
-    ("sync.members", Hop.COUNTED, {(Status.FAIL, HopState.WAITING), (Status.PASS, HopState.WAITING)}),
-    ("audience.computed", Hop.COMPUTED, {(Status.FAIL, HopState.DONE), (Status.PASS, HopState.STUCK)}),
-    ("audience.attached", Hop.ATTACHED, {(Status.FAIL, HopState.DONE), (Status.PASS, HopState.UNDER_WAY)}),
-    ("sync.test_user", Hop.MEMBER, {(Status.PASS, HopState.LATE), (Status.WARN, HopState.DONE)}),
+    ("sync.segment", Stage.VISIBLE, {(Status.FAIL, state) for state in (*_NOT_FAILING, StageState.UNKNOWN)}),
+    ("sync.segment", Stage.VISIBLE, {(Status.PASS, state) for state in StageState if state is not StageState.DONE}),
+    ("sync.delivery", Stage.DELIVERED, {(Status.FAIL, StageState.DONE)}),
+    ("sync.members", Stage.COUNTED, {(Status.FAIL, StageState.WAITING), (Status.PASS, StageState.WAITING)}),
+    ("audience.computed", Stage.COMPUTED, {(Status.FAIL, StageState.DONE), (Status.PASS, StageState.STUCK)}),
+    ("audience.attached", Stage.ATTACHED, {(Status.FAIL, StageState.DONE), (Status.PASS, StageState.UNDER_WAY)}),
+    ("sync.test_user", Stage.MEMBER, {(Status.PASS, StageState.LATE), (Status.WARN, StageState.DONE)}),
 )
 
 
@@ -375,6 +375,7 @@ async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str
     await staged.walk.read()
     seen: dict[str, float] = {}
     async for progress in looks(staged, timeout_s=45 * MINUTE):
+        assert staged.walk.state.facts.now >= progress.at, "a finding is as old as the look"
         for one in contradictions(progress, staged.walk.findings):
             seen.setdefault(one, progress.elapsed_s)
     assert seen == {}
@@ -391,5 +392,5 @@ async def test_a_segment_deleted_in_the_middle_is_called_so_by_stage_and_finding
             break
         if audience.segment is not None:
             segments[audience.segment.key].deleted = deleted = True
-    assert audience.hops[3].detail == "it was there and is gone"
+    assert audience.stages[3].detail == "it was there and is gone"
     assert "was deleted in LaunchDarkly" in silent.staged.finding("sync.segment").summary

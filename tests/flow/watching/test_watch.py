@@ -19,7 +19,7 @@ from wizard.domain.model import Delivery, Destination, Failure, LaunchDarklySegm
 from wizard.flow.ports import LaunchDarkly, Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
-from wizard.flow.watching.progress import Hop, HopState, Progress, WatchOutcome
+from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome
 from wizard.flow.watching.watch import Watched, take_up, watch, watched_by
 from wizard.flow.writing.apply import Outcome
 
@@ -40,8 +40,8 @@ async def followed(staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_
     return [progress async for progress in looks]
 
 
-def states(progress: Progress) -> list[HopState]:
-    return [hop.state for hop in progress.audiences[0].hops]
+def states(progress: Progress) -> list[StageState]:
+    return [hop.state for hop in progress.audiences[0].stages]
 
 
 # --- how it ends ------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str)
     assert audience.segment is not None
     assert audience.segment.name == audience.expected_name
     assert audience.segment.key in audience.url
-    assert set(states(last)) == {HopState.DONE, HopState.SKIPPED}
+    assert set(states(last)) == {StageState.DONE, StageState.SKIPPED}
     assert list(staged.sandbox.breaches) == []
 
 
@@ -64,7 +64,7 @@ async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str)
 async def test_it_waits_for_the_hand_and_sees_what_it_did(scenario: str) -> None:
     staged = await applied(scenario)
     looks = await followed(staged)
-    assert looks[0].audiences[0].hops[0].state is not HopState.DONE
+    assert looks[0].audiences[0].stages[0].state is not StageState.DONE
     assert looks[-1].outcome is WatchOutcome.APPEARED
     assert list(staged.sandbox.breaches) == []
 
@@ -76,17 +76,17 @@ async def test_a_destination_that_is_made_by_hand_is_found() -> None:
     source = next(one for one in world.sources if one.name == "Engage (Production)")
     tokens = staged.sandbox.tokens
     watched = Watched(staged.walk.state, staged.clock.now())
-    seen: list[HopState] = []
+    seen: list[StageState] = []
     async for progress in watch(staged.walk.ports, watched, timeout_s=30 * MINUTE):
-        seen.append(progress.audiences[0].hops[0].state)
+        seen.append(progress.audiences[0].stages[0].state)
         if len(seen) == 3:
             made = hand.create_destination(
                 source.id, tokens.launchdarkly_access_token, tokens.launchdarkly_client_side_id, "By hand", enabled=True
             )
             hand.create_mapping(made.id, enabled=True)
             hand.attach(staged.walk.state.answers.audiences[0], made.id)
-    assert seen[0] is HopState.UNDER_WAY
-    assert seen[-1] is HopState.DONE
+    assert seen[0] is StageState.UNDER_WAY
+    assert seen[-1] is StageState.DONE
     assert progress.outcome is WatchOutcome.APPEARED
 
 
@@ -102,7 +102,7 @@ async def test_done_by_hand_without_a_segment_token_only_launchdarkly_is_watched
     before = len(staged.sandbox.requests)
     looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=30 * MINUTE)
     assert looks[-1].outcome is WatchOutcome.TIMEOUT
-    assert states(looks[-1])[3] is HopState.LATE
+    assert states(looks[-1])[3] is StageState.LATE
     assert {request.host for request in staged.sandbox.requests[before:]} == {"app.launchdarkly.com"}
 
 
@@ -128,8 +128,8 @@ async def test_a_refused_delivery_is_stuck_and_ends_it_only_when_asked() -> None
     staged = await applied("delivery-failing")
     looks = await followed(staged, stop_when_stuck=True)
     assert looks[-1].outcome is WatchOutcome.FAILED
-    stuck = next(hop for hop in looks[-1].audiences[0].hops if hop.state is HopState.STUCK)
-    assert stuck.hop is Hop.DELIVERED
+    stuck = next(hop for hop in looks[-1].audiences[0].stages if hop.state is StageState.STUCK)
+    assert stuck.stage is Stage.DELIVERED
     assert stuck.advice
     patient = await applied("delivery-failing")
     assert (await followed(patient, timeout_s=30 * MINUTE))[-1].outcome is WatchOutcome.TIMEOUT
@@ -148,12 +148,12 @@ async def test_a_test_user_has_to_be_a_member_too() -> None:
     await apply_all(staged)
     staged.walk.answer(staged.ask("test_user"), "user-0001")
     looks = await followed(staged)
-    member = looks[-1].audiences[0].hops[-1]
+    member = looks[-1].audiences[0].stages[-1]
     assert looks[-1].outcome is WatchOutcome.APPEARED, member
-    assert member.state is HopState.DONE
+    assert member.state is StageState.DONE
     staged.walk.answer(staged.ask("test_user"), "nobody")
     looks = await followed(staged, timeout_s=15 * MINUTE)
-    assert looks[-1].audiences[0].hops[-1].state is HopState.LATE
+    assert looks[-1].audiences[0].stages[-1].state is StageState.LATE
 
 
 # --- how often --------------------------------------------------------------------------------------------------
@@ -201,8 +201,8 @@ async def test_a_test_user_who_stays_away_ends_it_yellow_with_reasons() -> None:
     last = (await followed(staged))[-1]
     assert last.outcome is WatchOutcome.APPEARED
     assert (last.is_green, last.is_test_user_member) == (False, False)
-    member = last.audiences[0].hops[-1]
-    assert member.state is HopState.LATE
+    member = last.audiences[0].stages[-1]
+    assert member.state is StageState.LATE
     assert "not in the audience" in " ".join(cause.text for cause in member.causes)
 
 
@@ -228,8 +228,8 @@ async def test_a_segment_in_another_environment_is_found_there() -> None:
     destination.settings["clientId"] = other.client_side_id
     last = (await followed(staged, stop_when_stuck=True))[-1]
     assert last.outcome is WatchOutcome.FAILED
-    visible = last.audiences[0].hops[3]
-    assert (visible.state, other.key in visible.detail) == (HopState.STUCK, True)
+    visible = last.audiences[0].stages[3]
+    assert (visible.state, other.key in visible.detail) == (StageState.STUCK, True)
     assert visible.causes[0].check == "destination.client_side_id"
 
 
@@ -240,7 +240,7 @@ async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> N
     destination.enabled = False
     first_causes = []
     async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=30 * MINUTE):
-        delivered = progress.audiences[0].hops[2]
+        delivered = progress.audiences[0].stages[2]
         if delivered.needs_a_look:
             first_causes.append(delivered.causes[0].check)
             destination.enabled = True
@@ -249,7 +249,7 @@ async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> N
     assert first_causes[-1] == "destination.client_side_id"
 
 
-async def test_what_the_token_may_do_is_looked_at_again_when_a_hop_is_stuck() -> None:
+async def test_what_the_token_may_do_is_looked_at_again_when_a_stage_is_stuck() -> None:
     staged = await applied("delivery-failing")
     looks = await followed(staged, timeout_s=30 * MINUTE)
     assert {"token", "project", "destinations", "subscriptions"} <= looks[-1].saw.keys()
@@ -267,7 +267,7 @@ async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:
             segments[audience.segment.key].deleted = True
         elif segments:
             break
-    assert audience.hops[3].state is HopState.LATE
+    assert audience.stages[3].state is StageState.LATE
     assert "somebody deleted it" in audience.notes[0]
 
 
@@ -288,7 +288,7 @@ async def test_a_batch_audience_is_asked_for_once_a_minute() -> None:
     looks = await followed(staged, timeout_s=3 * 60 * MINUTE)
     later = [look for look in looks if look.elapsed_s > 31 * MINUTE and look.outcome is None]
     assert {look.next_look_s for look in later} <= {60.0, later[-1].next_look_s}
-    assert "8 hours" in looks[0].audiences[0].hops[3].usual
+    assert "8 hours" in looks[0].audiences[0].stages[3].usual
 
 
 @dataclass
@@ -448,14 +448,14 @@ async def test_days_later_what_was_delivered_on_the_first_one_still_counts(
     assert all(end - one <= timedelta(days=14) for one in overview.asked)
 
 
-async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_hop_is_late() -> None:
+async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_stage_is_late() -> None:
     staged = await applied("segment-late")
     workspace = staged.sandbox.world.workspaces[0]
     async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=30 * MINUTE):
-        attached = progress.audiences[0].hops[0]
-        if progress.elapsed_s > MINUTE and attached.state is HopState.DONE:
+        attached = progress.audiences[0].stages[0]
+        if progress.elapsed_s > MINUTE and attached.state is StageState.DONE:
             workspace.connections.clear()
-    assert (attached.state, "waiting for it to be added" in attached.detail) == (HopState.UNDER_WAY, True)
+    assert (attached.state, "waiting for it to be added" in attached.detail) == (StageState.UNDER_WAY, True)
 
 
 async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
@@ -473,7 +473,7 @@ async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     (audience,) = last.audiences
     assert last.outcome is WatchOutcome.TIMEOUT
     assert (audience.appeared, audience.is_whole) == (True, False)
-    assert (states(last)[2], states(last)[3]) == (HopState.LATE, HopState.DONE)
+    assert (states(last)[2], states(last)[3]) == (StageState.LATE, StageState.DONE)
 
 
 async def test_what_an_earlier_watch_found_is_recognised_by_the_next_one(tmp_path: Path) -> None:
@@ -494,8 +494,8 @@ async def test_later_watches_know_how_long_it_has_been_waited() -> None:
     staged = await applied("segment-late")
     await staged.clock.advance(25 * MINUTE)
     first = (await followed(staged, timeout_s=0))[0]
-    delivered = first.audiences[0].hops[2]
-    assert delivered.state is HopState.LATE
+    delivered = first.audiences[0].stages[2]
+    assert delivered.state is StageState.LATE
     assert delivered.causes
 
 
@@ -507,8 +507,8 @@ async def test_what_keeps_it_for_certain_is_told_at_the_first_look() -> None:
     await staged.walk.read_again()
     await staged.clock.advance(6 * MINUTE)
     first = (await followed(staged, timeout_s=0))[0]
-    delivered = first.audiences[0].hops[2]
-    assert delivered.state is HopState.UNDER_WAY
+    delivered = first.audiences[0].stages[2]
+    assert delivered.state is StageState.UNDER_WAY
     assert [cause.check for cause in delivered.causes] == ["destination.enabled"]
     assert delivered.advice == delivered.causes[0].fix
 
@@ -531,7 +531,7 @@ async def test_look_alikes_are_shown_and_not_guessed_between() -> None:
         (audience,) = progress.audiences
         assert audience.segment is None
         assert [candidate.key for candidate in audience.candidates] == ["one", "another"]
-        assert audience.hops[3].state is HopState.UNKNOWN
+        assert audience.stages[3].state is StageState.UNKNOWN
     assert progress.outcome is WatchOutcome.TIMEOUT
 
 
@@ -539,7 +539,7 @@ async def test_a_clock_that_was_set_back_hides_neither_side() -> None:
     staged = await applied("happy")
     watched = Watched(staged.walk.state, staged.clock.now() + timedelta(hours=2))
     async for progress in watch(staged.walk.ports, watched, timeout_s=0):
-        assert states(progress)[0] is HopState.DONE
+        assert states(progress)[0] is StageState.DONE
 
 
 async def test_happy_results_are_all_done_before_it_is_followed() -> None:

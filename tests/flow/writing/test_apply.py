@@ -12,7 +12,7 @@ from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.model import FailureKind, Service
 from wizard.domain.plan import Action
-from wizard.flow.profile.journal import NoJournal, Stage
+from wizard.flow.profile.journal import EntryStage, NoJournal
 from wizard.flow.writing.apply import Outcome, Result, Started, apply
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import Destination
@@ -137,7 +137,7 @@ async def test_a_second_instance_that_is_refused_says_why_and_keeps_the_rest_bac
     assert results["mapping"].detail == "Waits for the destination, which is not done."
     assert destinations(staged) == []
     stages = [entry.stage for entry in staged.walk.session.saved.journal]
-    assert stages == [Stage.INTENDED, Stage.REFUSED]
+    assert stages == [EntryStage.INTENDED, EntryStage.REFUSED]
     assert staged.walk.session.saved.unconfirmed == ()
 
 

@@ -1,4 +1,4 @@
-"""LaunchDarkly's REST API with one token (contract launchdarkly 2). Reads only."""
+"""LaunchDarkly's REST API with one token (docs/launchdarkly.md#what-the-wizard-reads). Reads only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ OTHER_INSTANCES = {
 }
 API_VERSION = "20240415"
 BETA = "beta"
-_FILTERS = ("external exists true", "unbounded equals true", "")  # each is the fallback of the one before (2.11)
+_FILTERS = (
+    "external exists true",
+    "unbounded equals true",
+    "",
+)  # each is the fallback of the one before (docs/launchdarkly.md#listing-segments)
 
 M = TypeVar("M", bound=Remote)
 T = TypeVar("T")
@@ -52,7 +56,7 @@ class LaunchDarklyClient:
         )
 
     async def reach(self) -> Reach | Failure:
-        """A call that any string in `Authorization` may make (2.20)."""
+        """A call that any string in `Authorization` may make (docs/launchdarkly.md#calls-that-need-no-permission)."""
         call = self._get("/api/v2/public-ip-list")
         if self._token is None:
             call = replace(call, headers={**call.headers, "Authorization": "none"})
@@ -74,7 +78,7 @@ class LaunchDarklyClient:
         return next(answer for answer in answers if isinstance(answer, Failure))
 
     async def account_name(self) -> str | Failure:
-        """Best effort: the endpoint is not in the specification (2.6)."""
+        """Best effort: the endpoint is not in the specification (docs/launchdarkly.md#account-name)."""
         return await self._one(self._get("/api/v2/account"), models.AccountAnswer, lambda seen: seen.organization)
 
     async def token(self, token_id: str) -> model.Token | Failure:
@@ -110,7 +114,7 @@ class LaunchDarklyClient:
         return tuple(kind.seen() for kind in each(models.ContextKindItem, answer.body.get("items")))
 
     async def stores(self) -> tuple[model.PersistentStore, ...] | Failure:
-        """Every big-segment store of the account; a beta resource (2.14)."""
+        """Every big-segment store of the account; a beta resource (docs/launchdarkly.md#persistent-stores)."""
         answer = await self._transport.ask(
             self._get("/api/v2/integration-capabilities/big-segment-store", version=BETA)
         )
@@ -119,7 +123,10 @@ class LaunchDarklyClient:
         return tuple(store.seen() for store in each(models.StoreItem, answer.body.get("items")))
 
     async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
-        """Synced segments, newest first, by the narrowest filter that the service takes (2.11)."""
+        """Synced segments, newest first, by the narrowest filter that the service takes.
+
+        See docs/launchdarkly.md#listing-segments.
+        """
         where = path("/api/v2/segments/{}/{}", project, environment)
         found = await self._segments(where)
         while isinstance(found, Failure) and found.status == 400 and len(self._filters) > 1:
@@ -137,7 +144,10 @@ class LaunchDarklyClient:
     async def segments_named(
         self, project: str, environment: str, name: str
     ) -> tuple[model.LaunchDarklySegment, ...] | Failure:
-        """The service looks for it loosely, in keys and descriptions too: what fits exactly is kept (2.11)."""
+        """The service looks for it loosely, in keys and descriptions too: what fits exactly is kept.
+
+        See docs/launchdarkly.md#listing-segments.
+        """
         where = path("/api/v2/segments/{}/{}", project, environment)
         narrowed = (("filter", f"query equals {json.dumps(name)}"),)
         found = await self._lists.all_items(self._get(where, narrowed))
@@ -151,7 +161,10 @@ class LaunchDarklyClient:
         return await self._one(call, models.SegmentItem, models.SegmentItem.seen)
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
-        """The big segment's own word; where it has none, what an evaluation of the context says (2.12)."""
+        """The big segment's own word; where it has none, what an evaluation of the context says.
+
+        See docs/launchdarkly.md#membership.
+        """
         where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
         call = self._get(where + path("/contexts/{}", context_key))
         answer = await self._transport.ask(call)
@@ -186,7 +199,10 @@ class LaunchDarklyClient:
         return next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
 
     async def _with_environments(self, item: models.ProjectItem) -> model.Project | Failure:
-        """The project with all of its environments: the list inside it is only the first page of them (2.7)."""
+        """The project with all of its environments: the list inside it is only the first page of them.
+
+        See docs/launchdarkly.md#projects-and-environments.
+        """
         project = item.seen()
         if item.environments is not None and item.environments.whole:
             return project
@@ -212,7 +228,7 @@ class LaunchDarklyClient:
         )
 
     def _headers(self, version: str = API_VERSION) -> dict[str, str]:
-        """The token goes raw, without "Bearer" (1.1)."""
+        """The token goes raw, without "Bearer" (docs/launchdarkly.md#headers-and-api-version)."""
         headers = {"LD-API-Version": version, "Accept": "application/json"}
         return headers | {"Authorization": self._token.get_secret_value()} if self._token else headers
 

@@ -1,4 +1,7 @@
-"""LaunchDarkly's host for client-side SDKs: needs no token, proves that a client-side ID exists (contract 2.17)."""
+"""LaunchDarkly's host for client-side SDKs: needs no token, proves that a client-side ID exists.
+
+See docs/launchdarkly.md#client-side-id.
+"""
 
 from __future__ import annotations
 

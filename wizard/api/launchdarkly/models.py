@@ -1,4 +1,4 @@
-"""LaunchDarkly's answers, and the domain's values made from them (contract launchdarkly 2).
+"""LaunchDarkly's answers, and the domain's values made from them (docs/launchdarkly.md#what-the-wizard-reads).
 
 Environments come with `apiKey` and `mobileKey`; no model has a field for them, so they are never held.
 """
@@ -16,7 +16,7 @@ from wizard.text import KEY_LIMIT, plain
 
 
 class CallerAnswer(Remote):
-    """2.1"""
+    """See docs/launchdarkly.md#caller-identity."""
 
     account_id: Key = Field(default="", validation_alias="accountId")
     token_id: Key = Field(default="", validation_alias="tokenId")
@@ -31,7 +31,7 @@ class CallerAnswer(Remote):
 
 
 class AccountAnswer(Remote):
-    """2.6, not in the specification"""
+    """The account; not in the specification (docs/launchdarkly.md#account-name)."""
 
     organization: Name = ""
 
@@ -55,7 +55,7 @@ class TokenMember(Remote):
 
 
 class TokenAnswer(Remote):
-    """2.2; `token` is the last four characters only."""
+    """A token; `token` is its last four characters only (docs/launchdarkly.md#token-metadata)."""
 
     id: Id = Field(validation_alias="_id")
     name: Name = ""
@@ -86,7 +86,7 @@ class TokenAnswer(Remote):
 
 
 class RoleAnswer(Remote):
-    """2.3"""
+    """See docs/launchdarkly.md#custom-roles."""
 
     id: Key = Field(default="", validation_alias="_id")
     key: Key = ""
@@ -115,7 +115,7 @@ def _attributes(raw: object) -> dict[str, tuple[str, ...]]:
 
 
 class MemberAnswer(Remote):
-    """2.4"""
+    """See docs/launchdarkly.md#token-owner."""
 
     id: Key = Field(default="", validation_alias="_id")
     role: Key = ""
@@ -146,7 +146,7 @@ class ResourceApprovals(Remote):
 
 
 class EnvironmentItem(Remote):
-    """2.9"""
+    """See docs/launchdarkly.md#projects-and-environments, docs/launchdarkly.md#approvals."""
 
     id: Id = Field(validation_alias="_id")
     key: Id
@@ -171,7 +171,7 @@ def _length(raw: object) -> int:
 
 
 class EnvironmentPage(Remote):
-    """The expanded list inside a project; itself a page (2.7)."""
+    """The expanded list inside a project; itself a page (docs/launchdarkly.md#projects-and-environments)."""
 
     items: Annotated[tuple[EnvironmentItem, ...], items_of(EnvironmentItem)] = ()
     sent: Annotated[int, BeforeValidator(_length)] = Field(default=0, validation_alias="items")
@@ -184,7 +184,7 @@ class EnvironmentPage(Remote):
 
 
 class ProjectItem(Remote):
-    """2.7, 2.8"""
+    """See docs/launchdarkly.md#projects-and-environments, docs/launchdarkly.md#required-views."""
 
     key: Id
     name: Name = ""
@@ -203,7 +203,7 @@ class ProjectItem(Remote):
 
 
 class ContextKindItem(Remote):
-    """2.10; `archived` is the older name of `hideInTargeting`."""
+    """A context kind; `archived` is the older name of `hideInTargeting` (docs/launchdarkly.md#context-kinds)."""
 
     key: Id
     name: Name = ""
@@ -230,7 +230,7 @@ def _flag_keys(raw: object) -> tuple[str, ...] | None:
 
 
 class SegmentItem(Remote):
-    """2.12"""
+    """See docs/launchdarkly.md#one-segment."""
 
     key: Id
     name: Name = ""
@@ -263,14 +263,14 @@ class SegmentItem(Remote):
 
 
 class Membership(Remote):
-    """A big segment's word on one context (2.12)."""
+    """A big segment's word on one context (docs/launchdarkly.md#membership)."""
 
     included: bool | None = None
     excluded: bool | None = None
 
 
 class Evaluation(Remote):
-    """One segment's verdict on a context (2.12)."""
+    """One segment's verdict on a context (docs/launchdarkly.md#membership)."""
 
     key: Id
     is_member: bool | None = Field(default=None, validation_alias="isMember")
@@ -291,7 +291,10 @@ class StoreStatus(Remote):
 
 
 class StoreItem(Remote):
-    """2.14; `config` may hold host names and passwords and is not read."""
+    """A persistent store (docs/launchdarkly.md#persistent-stores).
+
+    `config` may hold host names and passwords, and isn't read.
+    """
 
     id: Id = Field(validation_alias="_id")
     kind: Key = Field(default="", validation_alias="integrationKey")

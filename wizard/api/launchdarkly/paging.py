@@ -1,4 +1,7 @@
-"""LaunchDarkly's lists to their end: the first page tells the total, then the rest at once (contract 3.3)."""
+"""LaunchDarkly's lists to their end: the first page tells the total, then the rest at once.
+
+See docs/launchdarkly.md#paging.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Segment's Public API with one token: what the walk reads (contract segment 2). What it changes is in `writes`."""
+"""Segment's Public API with one token: what the walk reads (docs/segment.md). What it changes is in `writes`."""
 
 from __future__ import annotations
 
@@ -29,24 +29,30 @@ class SegmentClient(SegmentWrites):
     """Satisfies `wizard.flow.ports.Segment`."""
 
     async def reach(self) -> Reach | Failure:
-        """Any call wants the header (1.1); a refusal of what is in it shows as well that the service is there."""
+        """Any call wants the header; a refusal of what is in it shows as well that the service is there.
+
+        See docs/segment.md#public-api-tokens.
+        """
         call = self._wire.call("GET", "/", V1)
         return await reach(
             self._wire.transport, replace(call, headers={"Authorization": "Bearer none", **call.headers})
         )
 
     async def workspace(self) -> model.Workspace | Failure:
-        """Also settles the region: a token that one region does not know may be the other's (1.2)."""
+        """Also settles the region: a token that one region doesn't know may be another one's.
+
+        See docs/segment.md#regions.
+        """
         here = await self._workspace(self._wire.region)
         unknown = isinstance(here, Failure) and here.status in {401, 404}
         if not unknown or self._wire.fixed:
             return here
-        other = Region.EU if self._wire.region is Region.US else Region.US
-        there = await self._workspace(other)
-        if isinstance(there, Failure):
-            return here
-        self._wire.region = other
-        return there
+        for region in (region for region in Region if region is not self._wire.region):
+            there = await self._workspace(region)
+            if not isinstance(there, Failure):
+                self._wire.region = region
+                return there
+        return here
 
     async def _workspace(self, region: Region) -> model.Workspace | Failure:
         call = self._wire.call("GET", "/", V1, region=region)
@@ -59,7 +65,7 @@ class SegmentClient(SegmentWrites):
         return await self._all("/sources", V1, "sources", models.SourceItem, models.SourceItem.seen)
 
     async def catalog(self) -> model.CatalogEntry | Failure:
-        """The catalog's entry by id, else by slug, else the contract's own table."""
+        """The catalog entry by ID, else by slug, else the known values (docs/segment.md#catalog-entry)."""
         call = self._wire.call("GET", path("/catalog/destinations/{}", METADATA_ID), V1)
         found = await self._one(call, "destinationMetadata", models.CatalogItem, _entry)
         if isinstance(found, Failure) and found.status == 404:
@@ -129,7 +135,10 @@ class SegmentClient(SegmentWrites):
     async def delivery(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> model.Delivery | Failure:
-        """What happened to this destination's events from `start` until before `end` (2.12)."""
+        """What happened to this destination's events from `start` until before `end`.
+
+        See docs/segment.md#delivery-counts.
+        """
         query = (("sourceId", source_id), ("destinationConfigId", destination_id), *self._span(start, end))
         found = await self._overview(("successful-delivery", "failed-delivery", "filtered-at-destination"), query)
         if isinstance(found, Failure):
@@ -155,7 +164,7 @@ class SegmentClient(SegmentWrites):
         }
 
     async def intake(self, source_id: str, start: datetime, end: datetime) -> model.Intake | Failure:
-        """What happened at the source before any destination was asked (2.12)."""
+        """What happened at the source before any destination was asked (docs/segment.md#delivery-counts)."""
         query = (("sourceId", source_id), *self._span(start, end))
         found = await self._overview(("successfully-received", "failed-on-ingest", "filtered-at-source"), query)
         if isinstance(found, Failure):
@@ -167,7 +176,7 @@ class SegmentClient(SegmentWrites):
     async def audit_events(
         self, resource_id: str, start: datetime, end: datetime
     ) -> tuple[model.AuditEvent, ...] | Failure:
-        """What was done to one resource, as the audit trail lists it (2.13)."""
+        """What was done to one resource, as the audit trail lists it (docs/segment.md#audit-trail)."""
         query = (("resourceId", resource_id), ("startTime", _iso(start)), ("endTime", _iso(end)))
         listed = await self._wire.listed("/audit-events", V1, "events", query)
         if isinstance(listed, Failure):
@@ -217,7 +226,7 @@ def _iso(moment: datetime) -> str:
 
 
 def _granularity(start: datetime, end: datetime, now: datetime) -> str:
-    """The finest that the service has for this span (2.12)."""
+    """The finest that the service has for this span (docs/segment.md#delivery-counts)."""
     if end - start <= timedelta(hours=4) and now - start <= timedelta(hours=48):
         return _MINUTE
     return "HOUR" if end - start <= timedelta(days=14) else "DAY"

@@ -1,4 +1,7 @@
-"""How often Segment lets one operation be called (contract segment 1.5). What is not named has the default limit."""
+"""How often Segment lets one operation be called. What is not named has the default limit.
+
+See docs/segment.md#rate-limits.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Segment's answers, and the domain's values made from them (contract segment 2).
+"""Segment's answers, and the domain's values made from them (docs/segment.md).
 
 Write keys are looked at only for whether there are any; of a destination's token only the last four characters,
 all that the service shows, are kept.
@@ -19,14 +19,14 @@ MASK = "\u2022"
 
 
 class Paging(Remote):
-    """1.6"""
+    """See docs/segment.md#paging-and-query-strings."""
 
     next: str | None = None
     total: int | None = Field(default=None, validation_alias="totalEntries")
 
 
 class WorkspaceAnswer(Remote):
-    """2.1"""
+    """See docs/segment.md#workspace."""
 
     id: Id
     slug: Key = ""
@@ -37,7 +37,7 @@ class WorkspaceAnswer(Remote):
 
 
 class SpaceItem(Remote):
-    """2.2"""
+    """See docs/segment.md#spaces."""
 
     id: Id
     slug: Key = ""
@@ -58,7 +58,7 @@ def _any(raw: object) -> bool | None:
 
 
 class SourceItem(Remote):
-    """2.3"""
+    """See docs/segment.md#engage-sources."""
 
     id: Id
     slug: Key = ""
@@ -79,7 +79,10 @@ class SourceItem(Remote):
 
 
 def _ending(raw: object) -> str:
-    """The last four characters of a token, which the service sends behind ten bullets (2.6)."""
+    """The last four characters of a token, which the service sends behind ten bullets.
+
+    See docs/segment.md#secret-settings.
+    """
     if not isinstance(raw, str):
         return ""
     return plain(raw.replace(MASK, "")[-4:] if MASK in raw else last_four(raw))
@@ -91,7 +94,7 @@ class DestinationSettings(Remote):
 
 
 class DestinationItem(Remote):
-    """2.6"""
+    """See docs/segment.md#destination-calls."""
 
     id: Id
     name: Name = ""
@@ -113,7 +116,7 @@ class DestinationItem(Remote):
 
 
 class SubscriptionItem(Remote):
-    """2.7"""
+    """See docs/segment.md#mapping-calls."""
 
     id: Id
     name: Name = ""
@@ -151,7 +154,7 @@ class AudienceOptions(Remote):
 
 
 class AudienceItem(Remote):
-    """2.8"""
+    """See docs/segment.md#audience-calls."""
 
     id: Id
     key: Key = ""
@@ -183,7 +186,7 @@ class AudienceItem(Remote):
 
 
 class ConnectionItem(Remote):
-    """2.10; the answer to an attachment holds the id alone."""
+    """A connection; the answer to an attachment holds the ID alone (docs/segment.md#connections)."""
 
     id: Id
     destination_id: Key = Field(default="", validation_alias="destinationId")
@@ -207,7 +210,7 @@ class ActivationMapping(Remote):
 
 
 class ActivationItem(Remote):
-    """2.11"""
+    """See docs/segment.md#activations."""
 
     id: Id
     name: Name = Field(default="", validation_alias="activationName")
@@ -239,7 +242,7 @@ class PresetItem(Remote):
 
 
 class CatalogItem(Remote):
-    """2.5"""
+    """See docs/segment.md#catalog-entry."""
 
     id: Id
     slug: Key = ""
@@ -265,7 +268,7 @@ class CatalogItem(Remote):
 
 
 class AuditItem(Remote):
-    """2.13"""
+    """See docs/segment.md#audit-trail."""
 
     at: Iso = Field(default=None, validation_alias="timestamp")
     kind: Name = Field(default="", validation_alias="type")
@@ -283,7 +286,7 @@ class DeliveryPoint(Remote):
 
 
 class DeliveryRow(Remote):
-    """2.12"""
+    """See docs/segment.md#delivery-counts."""
 
     reason: Name = Field(default="", validation_alias="discardReason")
     audience_id: Key = Field(default="", validation_alias="audienceId")  # undocumented: read where it is sent

@@ -1,4 +1,7 @@
-"""How Segment's Public API is spoken: media types, the `data` envelope, dot-form paging (contract segment 1)."""
+"""How Segment's Public API is spoken: media types, the `data` envelope, dot-form paging.
+
+See docs/segment.md#calling-the-api.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from wizard.api.segment.models import MASK, Paging
 from wizard.api.transport import Transport
 from wizard.domain.model import Failure, Region, Service
 
-HOSTS = {Region.US: "https://api.segmentapis.com", Region.EU: "https://eu1.api.segmentapis.com"}
+HOSTS = {region: f"https://{region.host}" for region in Region}
 V1 = "application/vnd.segment.v1+json"
 V1BETA = "application/vnd.segment.v1beta+json"
 V1ALPHA = "application/vnd.segment.v1alpha+json"
@@ -93,7 +96,10 @@ class Wire:
 
 
 def refuse_masked(value: object) -> None:
-    """Raises ValueError for a value that the service had masked: written back it would replace the real one (2.6)."""
+    """Raises ValueError for a value that the service had masked: written back it would replace the real one.
+
+    See docs/segment.md#secret-settings.
+    """
     if isinstance(value, str) and MASK in value:
         raise ValueError("a masked value must not be written back")
     if isinstance(value, Mapping):

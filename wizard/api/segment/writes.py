@@ -1,4 +1,7 @@
-"""What the walk changes in Segment (contract segment 2.6, 2.7, 2.10, 2.11): exactly the documented keys, nothing else.
+"""What the walk changes in Segment: exactly the documented keys, nothing else.
+
+See docs/segment.md#destination-calls, docs/segment.md#mapping-calls, docs/segment.md#connections and
+docs/segment.md#activations.
 
 The service refuses unknown keys and nulls, so what is not given is left out. A masked value is never sent back.
 """
@@ -143,7 +146,7 @@ class SegmentWrites:
         )
 
     async def disconnect(self, space_id: str, audience_id: str, connection: model.Connection) -> Failure | None:
-        """By the connection's id; where that is not known, by the destination's (2.10, unverified which)."""
+        """Delete by the connection's ID, after a 404 by the destination's (docs/segment.md#connections)."""
         template = "/spaces/{}/audiences/{}/destination-connections/{}"
         failure = await self._delete(path(template, space_id, audience_id, connection.id), V1ALPHA)
         if failure is None or failure.status != 404 or not connection.destination_id:
@@ -169,7 +172,10 @@ class SegmentWrites:
 
 
 def _credentials(token: SecretStr, client_side_id: str) -> dict[str, str]:
-    """Both with their real values: whether the service merges settings is not documented (2.6)."""
+    """Both with their real values: whether the service merges settings is not documented.
+
+    See docs/segment.md#secret-settings.
+    """
     settings = {"apiKey": token.get_secret_value(), "clientId": client_side_id}
     refuse_masked(settings)
     return settings

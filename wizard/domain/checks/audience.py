@@ -1,4 +1,7 @@
-"""The chosen audiences: there, on, computed, with members that can be synced (segment rows 28, 36-41)."""
+"""The chosen audiences: there, on, computed, with members that can be synced.
+
+See docs/segment.md#mapping-problems and docs/segment.md#audience-problems.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +124,6 @@ def _is_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 41."""
     if audience.size is None:
         return unknown(
             f"Segment gives no size of {audience.name}.",
@@ -142,7 +144,10 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 28. How many members lack the identifier cannot be counted, only that some may (4.4)."""
+    """How many members lack the identifier cannot be counted, only that some may.
+
+    See docs/segment.md#missing-identifiers.
+    """
     key = subjects.context_key(facts, answers)
     if key is None:
         subjects.need_what_the_mapping_says(facts, answers)
@@ -189,9 +194,18 @@ _SPACE = ("segment.token.valid", "segment.region", "segment.engage")
 _ON = (*EXISTS, "audience.enabled")
 _each = subjects.for_each_audience
 CHECKS = (
-    Check("audience.exists", "Audience exists", STEP, _exists, _SPACE),
-    Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS),
-    Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON),
-    Check("audience.size", "Audience has members", STEP, _each(_size), (*_ON, "audience.computed")),
-    Check("audience.identifiers", "Identifiers fit the context key", STEP, _each(_identifiers), EXISTS),
+    Check("audience.exists", "Audience exists", STEP, _exists, _SPACE, reads=("audiences",)),
+    Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS, reads=("audiences",)),
+    Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON, reads=("audiences",)),
+    Check(
+        "audience.size", "Audience has members", STEP, _each(_size), (*_ON, "audience.computed"), reads=("audiences",)
+    ),
+    Check(
+        "audience.identifiers",
+        "Identifiers fit the context key",
+        STEP,
+        _each(_identifiers),
+        EXISTS,
+        reads=("audiences",),
+    ),
 )

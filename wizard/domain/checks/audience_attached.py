@@ -1,4 +1,7 @@
-"""How the chosen audiences send: attached, of which kind, how often, since when (segment rows 31-35, 42-46, 59)."""
+"""How the chosen audiences send: attached, of which kind, how often, since when.
+
+See docs/segment.md#audience-problems and docs/segment.md#delivery-problems.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,6 @@ from wizard.text import count
 
 
 def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Rows 31, 33, 35."""
     destination = subjects.need_destination(facts, answers)
     seen = need(facts.connections.get(audience.id), f"what {audience.name} is connected to")
     connection = next((c for c in seen.items if c.destination_id == destination.id), None)
@@ -58,7 +60,10 @@ def _connected(audience: Audience, connection: Connection, destination: str) -> 
 
 
 def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Rows 33, 46, 47. What the API attached needs an activation; the App's toggles have no field there (2.10)."""
+    """What the API attached needs an activation; the App's toggles have no field there.
+
+    See docs/segment.md#send-identify-and-send-track.
+    """
     destination = subjects.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
@@ -197,7 +202,6 @@ def _connection(audience: Audience, destination: Destination, facts: Facts) -> C
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Rows 44, 46."""
     kind, pages = audience.kind.upper(), page(audience, facts, answers)
     if kind == "ACCOUNTS":
         return warned(
@@ -219,7 +223,6 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 43."""
     if not audience.cadence:
         return skipped(f"Segment does not say how often {audience.name} is computed.")
     if audience.cadence.upper() != "BATCH":
@@ -234,7 +237,6 @@ def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Row 42."""
     if audience.history is None:
         return skipped(f"Segment does not say whether {audience.name} includes historical data.")
     if audience.history:
@@ -249,7 +251,7 @@ def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _attach_by_api(facts: Facts, _: Answers) -> Findings:
-    """Row 59; whether the destination is listed is unverified, so it is asked (2.9)."""
+    """Whether the destination is listed is unverified, so it is asked (docs/segment.md#supported-destinations)."""
     if need(facts.attach_by_api, "whether Segment's API can attach the destination"):
         return passed("Segment's API can attach the destination.")
     refused = refused_connections(facts)
@@ -269,11 +271,26 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
 _each = subjects.for_each_audience
 _OF_THE_MAPPING = ("mapping.exists", "mapping.context_kind", "mapping.context_key")
 CHECKS = (
-    Check("audience.kind", "Kind of audience", STEP, _each(_kind), EXISTS),
-    Check("audience.cadence", "Cadence", STEP, _each(_cadence), EXISTS),
-    Check("audience.history", "Historical data", STEP, _each(_history), EXISTS),
-    Check("audience.attach_by_api", "Attaching through the API", STEP, _attach_by_api, EXISTS, matters=False),
-    Check("audience.attached", "Destination is attached", STEP, _each(_attached), (*EXISTS, "destination.exists")),
+    Check("audience.kind", "Kind of audience", STEP, _each(_kind), EXISTS, reads=("audiences",)),
+    Check("audience.cadence", "Cadence", STEP, _each(_cadence), EXISTS, reads=("audiences",)),
+    Check("audience.history", "Historical data", STEP, _each(_history), EXISTS, reads=("audiences",)),
+    Check(
+        "audience.attach_by_api",
+        "Attaching through the API",
+        STEP,
+        _attach_by_api,
+        EXISTS,
+        matters=False,
+        reads=("attach_by_api",),
+    ),
+    Check(
+        "audience.attached",
+        "Destination is attached",
+        STEP,
+        _each(_attached),
+        (*EXISTS, "destination.exists"),
+        reads=("connections",),
+    ),
     Check(
         "audience.activation",
         "Connection is activated",
@@ -281,6 +298,7 @@ CHECKS = (
         _each(_activation),
         (*EXISTS, "destination.exists", "audience.attached"),
         matters=False,
+        reads=("connections", "activations", "delivery"),
     ),
     Check(
         "audience.activation_mapping",
@@ -289,6 +307,7 @@ CHECKS = (
         _each(_activation_mapping),
         (*EXISTS, "destination.exists", "audience.attached", *_OF_THE_MAPPING),
         matters=False,
+        reads=("connections", "activations", "subscriptions"),
     ),
     Check(
         "audience.other_activations",
@@ -297,5 +316,6 @@ CHECKS = (
         _other_activations,
         ("destination.exists", *_OF_THE_MAPPING),
         matters=False,
+        reads=("subscriptions", "connections", "activations"),
     ),
 )

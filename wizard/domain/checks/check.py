@@ -34,6 +34,8 @@ class Check:
     """`needs` names checks that must not have failed before this one means anything.
 
     `explained_by` names checks whose failure explains a failure of this one, which then waits; a pass stands.
+    `reads` names the slots of `Facts` that the judge looks at, the deciding one first: what "show the requests" and
+    the durations of `doctor` start from.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Check:
     needs: tuple[str, ...] = ()
     matters: bool = True  # False: not being able to tell does not keep a set-up from being healthy
     explained_by: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 def run_checks(checks: Iterable[Check], facts: Facts, answers: Answers) -> Findings:

@@ -1,4 +1,7 @@
-"""The instance of LaunchDarkly Audiences that writes to the chosen environment (segment rows 15-21, 62)."""
+"""The instance of LaunchDarkly Audiences that writes to the chosen environment.
+
+See docs/segment.md#destination-problems and docs/segment.md#mapping-problems.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,6 @@ def _evidence(instance: Destination) -> dict[str, object]:
 
 
 def _single(facts: Facts, answers: Answers) -> Findings:
-    """Row 15."""
     same = [d for d in subjects.matching_destinations(facts, answers) if _serves_the_space(d, facts, answers)]
     if not same:
         return not_judged("There is no destination for this environment yet.")
@@ -104,7 +106,7 @@ def _source_of(instance: Destination, facts: Facts) -> Source | None:
 
 
 def _source(facts: Facts, answers: Answers) -> Findings:
-    """Row 16; a destination cannot be moved to another source (4.9)."""
+    """A destination cannot be moved to another source (docs/segment.md#one-instance-for-an-environment)."""
     instance = subjects.need_destination(facts, answers)
     source = _source_of(instance, facts)
     if source is None:
@@ -127,7 +129,6 @@ def _source(facts: Facts, answers: Answers) -> Findings:
 
 
 def _enabled(facts: Facts, answers: Answers) -> Findings:
-    """Row 17."""
     instance = subjects.need_destination(facts, answers)
     if instance.enabled is None:
         return unknown(
@@ -147,7 +148,6 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 
 def _client_side_id(facts: Facts, answers: Answers) -> Findings:
-    """Row 20; launchdarkly row 37."""
     instance = subjects.need_destination(facts, answers)
     wanted = subjects.need_client_side_id(facts, answers)
     if instance.client_side_id == wanted:
@@ -164,7 +164,7 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
 
 
 def _token(facts: Facts, answers: Answers) -> Findings:
-    """Row 18. The token is masked: only its last four characters can be compared (2.6)."""
+    """The token is masked: only its last four characters can be compared (docs/segment.md#secret-settings)."""
     instance = subjects.need_destination(facts, answers)
     ours = need_answer(facts.launchdarkly_token_last_four, "the access token")
     evidence = {"destination": instance.id, "last_four": instance.token_last_four, "ours": ours}
@@ -203,10 +203,36 @@ CHECKS = (
         _exists,
         _NEEDS,
         explained_by=("launchdarkly.token.permissions", "launchdarkly.approvals", "segment.engage.source"),
+        reads=("destinations",),
     ),
-    Check("destination.single", "One destination for the environment", STEP, _single, _NEEDS),
-    Check("destination.source", "Destination is on the Engage source", STEP, _source, _THERE),
-    Check("destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE),
-    Check("destination.client_side_id", "Destination's environment", STEP, naming_who(_client_side_id), _THERE),
-    Check("destination.token", "Destination's token", STEP, naming_who(_token), _THERE),
+    Check(
+        "destination.single",
+        "One destination for the environment",
+        STEP,
+        _single,
+        _NEEDS,
+        reads=("destinations", "sources"),
+    ),
+    Check(
+        "destination.source",
+        "Destination is on the Engage source",
+        STEP,
+        _source,
+        _THERE,
+        reads=("destinations", "sources"),
+    ),
+    Check(
+        "destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE, reads=("destinations", "audit")
+    ),
+    Check(
+        "destination.client_side_id",
+        "Destination's environment",
+        STEP,
+        naming_who(_client_side_id),
+        _THERE,
+        reads=("destinations", "audit"),
+    ),
+    Check(
+        "destination.token", "Destination's token", STEP, naming_who(_token), _THERE, reads=("destinations", "audit")
+    ),
 )

@@ -1,4 +1,7 @@
-"""Whether flags can use the segment: context kind, store, plan (launchdarkly rows 25, 30, 40, 42, 48, 49)."""
+"""Whether flags can use the segment: context kind, store, plan.
+
+See docs/launchdarkly.md#account-and-project-rules and docs/launchdarkly.md#flag-problems.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ STEP = "launchdarkly"
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
-    """Rows 40, 42. Whether a sync is refused for an unknown kind is unverified (contract 7, item 8).
+    """Whether a sync is refused for an unknown kind is unverified (docs/launchdarkly.md#context-kinds).
 
     A mapping that exists is judged by its own kind too: it is what arrives today.
     """
@@ -69,7 +72,10 @@ def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
 
 
 def _store(facts: Facts, answers: Answers) -> Findings:
-    """Rows 30, 48, 49. Decides whether server-side flags can use the segment, not whether it appears (5.2)."""
+    """Decides whether server-side flags can use the segment, not whether it appears.
+
+    See docs/launchdarkly.md#using-a-segment-in-flags.
+    """
     if answers.server_side is False:
         return skipped("Not needed: only client-side and mobile SDKs will use the segment.")
     place = subjects.need_environment(facts, answers)
@@ -149,7 +155,7 @@ _STORE_PAGES = (links.BIG_SEGMENTS_DOCS, links.REDIS_DOCS, links.DYNAMODB_DOCS)
 
 
 def _plan(facts: Facts, answers: Answers) -> Findings:
-    """Row 25. No call tells the plan: there is evidence for, never against (2.18)."""
+    """No call tells the plan: there is evidence for, never against (docs/launchdarkly.md#plan)."""
     need(facts.caller, "the token's identity")
     if isinstance(facts.segments, tuple) and any(s.external or s.unbounded for s in facts.segments):
         return passed("Synced segments exist there: the plan has them.")
@@ -171,7 +177,15 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
 
 
 CHECKS = (
-    Check("launchdarkly.context_kind", "Context kind", "mapping", _context_kind, NEEDS),
-    Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False),
-    Check("launchdarkly.plan", "Plan", STEP, _plan, ("launchdarkly.token.valid",), matters=False),
+    Check("launchdarkly.context_kind", "Context kind", "mapping", _context_kind, NEEDS, reads=("context_kinds",)),
+    Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores",)),
+    Check(
+        "launchdarkly.plan",
+        "Plan",
+        STEP,
+        _plan,
+        ("launchdarkly.token.valid",),
+        matters=False,
+        reads=("segments", "stores", "roles"),
+    ),
 )

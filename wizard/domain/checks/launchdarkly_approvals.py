@@ -1,4 +1,7 @@
-"""What the project and environment demand of new segments: approvals, views (launchdarkly rows 26, 27)."""
+"""What the project and environment demand of new segments: approvals, views.
+
+See docs/launchdarkly.md#account-and-project-rules.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ NEEDS = (
 
 
 def _approvals(facts: Facts, answers: Answers) -> Findings:
-    """Row 26. That syncs are held up by approvals is unverified (contract 7, item 3); the gate itself is not."""
+    """That syncs are held up by approvals is unverified (docs/launchdarkly.md#approvals); the gate itself is not."""
     place = subjects.need_environment(facts, answers)
     if not place[1].segment_approvals_required:
         return passed(f"LaunchDarkly lists no required approval for segments of {subjects.place_name(place)}.")
@@ -65,7 +68,7 @@ def _gate(place: subjects.Place, bypass: Judgement, target: Target) -> Findings:
 
 
 def _view(facts: Facts, answers: Answers) -> Findings:
-    """Row 27; the effect on syncs is unverified (contract 7, item 3)."""
+    """The effect on syncs is unverified (docs/launchdarkly.md#required-views)."""
     project, _ = subjects.need_environment(facts, answers)
     name = project.name or project.key
     if project.segments_need_a_view is None and isinstance(facts.project, Failure):
@@ -84,6 +87,6 @@ def _view(facts: Facts, answers: Answers) -> Findings:
 
 
 CHECKS = (
-    Check("launchdarkly.approvals", "Approvals", STEP, _approvals, NEEDS),
-    Check("launchdarkly.view", "Views", STEP, _view, NEEDS, matters=False),
+    Check("launchdarkly.approvals", "Approvals", STEP, _approvals, NEEDS, reads=("project", "token", "roles")),
+    Check("launchdarkly.view", "Views", STEP, _view, NEEDS, matters=False, reads=("project",)),
 )

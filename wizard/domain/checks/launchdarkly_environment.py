@@ -1,4 +1,8 @@
-"""The environment to write to: does it exist, is it this account's (launchdarkly rows 6-10, 20, 32)."""
+"""The environment to write to: does it exist, is it this account's.
+
+See docs/launchdarkly.md#credential-problems, docs/launchdarkly.md#permission-problems and
+docs/launchdarkly.md#first-sync-problems.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,7 @@ _PICK = "Choose the environment from the list in the LaunchDarkly step."
 
 
 def _client_side_id(facts: Facts, answers: Answers) -> Findings:
-    """Rows 6-8. A secret in the wrong field is never repeated in a finding."""
+    """A secret in the wrong field is never repeated in a finding."""
     shape = read_paste(answers.client_side_id).shape if answers.client_side_id else None
     if shape in _SECRETS:
         return failed(
@@ -74,7 +78,10 @@ def _why_unknown(wanted: str, facts: Facts) -> str:
 
 
 def _pair(facts: Facts, answers: Answers) -> Findings:
-    """Row 9. Segment's own test passes when the token and the ID belong to different accounts (segment 4.1)."""
+    """Segment's own test passes when the token and the ID belong to different accounts.
+
+    See docs/segment.md#credential-test.
+    """
     wanted = wanted_client_side_id(facts, answers)
     if not wanted and answers.environment:
         need(facts.projects, "the token's projects")
@@ -126,7 +133,7 @@ def _sees_every_project(facts: Facts) -> bool:
 
 
 def _project(facts: Facts, answers: Answers) -> Findings:
-    """Rows 20, 32. Whether a sync needs to view the project is unverified (contract 7, item 4)."""
+    """Whether a sync needs to view the project is unverified (docs/launchdarkly.md#statements)."""
     if facts.projects == () and facts.project is None:
         return unknown(
             "The token is valid, but LaunchDarkly shows it no project.",
@@ -161,7 +168,6 @@ def _hidden(refused: Failure, key: str) -> Findings:
 
 
 def _environment(facts: Facts, answers: Answers) -> Findings:
-    """Rows 10, 32."""
     project = need(facts.project, "the project")
     key = need_answer(answers.environment, "the environment")
     found = project.environment(key)
@@ -193,6 +199,7 @@ CHECKS = (
         STEP,
         _client_side_id,
         ("launchdarkly.instance",),
+        reads=("client_side_id_exists", "projects"),
     ),
     Check(
         "launchdarkly.pair",
@@ -200,6 +207,7 @@ CHECKS = (
         STEP,
         _pair,
         ("launchdarkly.token.valid", "launchdarkly.client_side_id"),
+        reads=("projects", "account_name"),
     ),
     Check(
         "launchdarkly.project",
@@ -207,6 +215,14 @@ CHECKS = (
         STEP,
         _project,
         ("launchdarkly.token.valid", "launchdarkly.pair"),
+        reads=("project",),
     ),
-    Check("launchdarkly.environment", "Environment", STEP, _environment, ("launchdarkly.project", "launchdarkly.pair")),
+    Check(
+        "launchdarkly.environment",
+        "Environment",
+        STEP,
+        _environment,
+        ("launchdarkly.project", "launchdarkly.pair"),
+        reads=("project",),
+    ),
 )

@@ -1,4 +1,7 @@
-"""What the token may do where the sync writes: allow, deny or cannot tell (launchdarkly rows 12-21, 23)."""
+"""What the token may do where the sync writes: allow, deny or cannot tell.
+
+See docs/launchdarkly.md#permission-problems.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ from wizard.domain.wanted import chosen_environment
 
 
 def need_grant(facts: Facts) -> Grant:
-    """What the token may do, by its metadata; metadata that cannot be read makes it unknown, not empty (4.5)."""
+    """What the token may do, by its metadata; metadata that cannot be read makes it unknown, not empty.
+
+    See docs/launchdarkly.md#judging-a-token.
+    """
     caller = need(facts.caller, "the token's identity")
     if facts.token is None and caller.token_id:
         raise CannotJudge(not_judged("Not read yet: what the token may do."))
@@ -72,7 +78,7 @@ def may_write(facts: Facts, answers: Answers) -> bool:
 
 
 def _permissions(facts: Facts, answers: Answers) -> Findings:
-    """A verdict is in the evidence also where nothing could be read (`shared/cli.md`)."""
+    """A verdict is in the evidence also where nothing could be read (docs/reference.md#json-documents)."""
     try:
         return _judged(facts, answers)
     except CannotJudge as ended:
@@ -81,7 +87,7 @@ def _permissions(facts: Facts, answers: Answers) -> Findings:
 
 
 def _judged(facts: Facts, answers: Answers) -> Findings:
-    """Rows 12-21, 23. Metadata is not proof (2.2): only a segment that appears is."""
+    """Metadata is not proof (docs/launchdarkly.md#token-metadata): only a segment that appears is."""
     grant = need_grant(facts)
     target = target_of(facts, answers) or _anywhere(facts, answers)
     judgements = {action: judge(action, grant, target) for action in NEEDED_ACTIONS}
@@ -112,7 +118,10 @@ def _anywhere(facts: Facts, answers: Answers) -> Target:
 
 
 def _view(facts: Facts, grant: Grant, target: Target) -> Judgement:
-    """Better probed than computed: the computed value only explains a refusal (4.5, step 4)."""
+    """Probed rather than computed: the computed value only explains a refusal.
+
+    See docs/launchdarkly.md#judging-a-token.
+    """
     if isinstance(facts.project, Project):
         return Judgement(Verdict.ALLOW, "The project was read with this token.")
     computed = judge("viewProject", grant, target)
@@ -189,7 +198,7 @@ def _cannot_tell(unsure: Judgement, target: Target, evidence: dict[str, Any]) ->
 
 
 def _may_not_view(view: Judgement, target: Target, evidence: dict[str, Any]) -> Findings:
-    """Whether a sync is refused without it is unverified (contract 7, item 4)."""
+    """Whether a sync is refused without it is unverified (docs/launchdarkly.md#statements)."""
     return warned(
         f"The token may write segments{_there(target)}, but not view the project.",
         cause=f"{view.because} LaunchDarkly may refuse to change what a token cannot view.",
@@ -206,5 +215,6 @@ CHECKS = (
         "launchdarkly",
         _permissions,
         ("launchdarkly.token.valid",),
+        reads=("token", "roles", "member", "project"),
     ),
 )

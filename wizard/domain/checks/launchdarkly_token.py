@@ -1,4 +1,7 @@
-"""The LaunchDarkly access token: is it one, whose is it, will it last (launchdarkly rows 1-6, 11, 22, 24)."""
+"""The LaunchDarkly access token: is it one, whose is it, will it last.
+
+See docs/launchdarkly.md#credential-problems and docs/launchdarkly.md#permission-problems.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": I
 
 
 def _kind(facts: Facts, _: Answers) -> Findings:
-    """Rows 3-6; by its form, else by what LaunchDarkly says of it (2.1)."""
+    """By its form, else by what LaunchDarkly says of it (docs/launchdarkly.md#caller-identity)."""
     shape, caller = facts.launchdarkly_token_shape, facts.caller
     if shape is None and caller is None:
         return not_judged("Not given yet: the access token.")
@@ -72,7 +75,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
 
 
 def _instance(facts: Facts, _: Answers) -> Findings:
-    """Row 11: the destination's hosts are hard-coded to the commercial instance (1.5)."""
+    """The destination's hosts are hard-coded to the commercial instance (docs/launchdarkly.md#instances-and-hosts)."""
     here = _OTHER_HOSTS.get(facts.launchdarkly_host.lower())
     if here:
         return _unreachable_instance(here)
@@ -104,7 +107,7 @@ def _unreachable_instance(instance: Instance) -> Findings:
 
 
 def _valid(facts: Facts, _: Answers) -> Findings:
-    """Rows 1, 2. Any other answer than 401 says nothing about the token."""
+    """Any other answer than 401 says nothing about the token."""
     caller = facts.caller
     if isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
         nowhere = _is_known_nowhere(facts)
@@ -122,7 +125,6 @@ def _valid(facts: Facts, _: Answers) -> Findings:
 
 
 def _personal(facts: Facts, _: Answers) -> Findings:
-    """Rows 22, 24."""
     caller = need(facts.caller, "the token's identity")
     token = facts.token if isinstance(facts.token, Token) else None
     service = caller.service_token if caller.service_token is not None else token and token.service_token
@@ -139,7 +141,10 @@ def _personal(facts: Facts, _: Answers) -> Findings:
 
 
 def _lifetime(facts: Facts, _: Answers) -> Findings:
-    """Row 2. No documented field carries the date (1.3): one that is seen is told, none is asserted."""
+    """No documented field carries the date: one that is seen is told, none is asserted.
+
+    See docs/launchdarkly.md#token-expiry.
+    """
     token = facts.token
     if not isinstance(token, Token):
         return not_judged("Not read: what LaunchDarkly says about the token.")
@@ -161,7 +166,7 @@ def _lifetime(facts: Facts, _: Answers) -> Findings:
 
 _ALIVE = ("launchdarkly.reachable", "launchdarkly.token.kind", "launchdarkly.instance")
 CHECKS = (
-    Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind),
+    Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind, reads=("caller",)),
     Check(
         "launchdarkly.instance",
         "LaunchDarkly instance",
@@ -169,10 +174,25 @@ CHECKS = (
         _instance,
         ("launchdarkly.reachable", "launchdarkly.token.kind"),
         matters=False,
+        reads=("caller", "other_instance"),
     ),
-    Check("launchdarkly.token.valid", "Token is known", STEP, _valid, _ALIVE),
+    Check("launchdarkly.token.valid", "Token is known", STEP, _valid, _ALIVE, reads=("caller",)),
     Check(
-        "launchdarkly.token.personal", "Service token", STEP, _personal, ("launchdarkly.token.valid",), matters=False
+        "launchdarkly.token.personal",
+        "Service token",
+        STEP,
+        _personal,
+        ("launchdarkly.token.valid",),
+        matters=False,
+        reads=("caller", "token"),
     ),
-    Check("launchdarkly.token.lifetime", "Expiry", STEP, _lifetime, ("launchdarkly.token.valid",), matters=False),
+    Check(
+        "launchdarkly.token.lifetime",
+        "Expiry",
+        STEP,
+        _lifetime,
+        ("launchdarkly.token.valid",),
+        matters=False,
+        reads=("token",),
+    ),
 )

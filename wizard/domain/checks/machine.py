@@ -1,4 +1,7 @@
-"""This machine and the way to the services: keyring, clock, network (launchdarkly rows 53-55)."""
+"""This machine and the way to the services: keyring, clock, network.
+
+See docs/launchdarkly.md#service-and-network-problems.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,6 @@ def _keyring(facts: Facts, _: Answers) -> Findings:
 
 
 def _clock(facts: Facts, _: Answers) -> Findings:
-    """Row 55."""
     reaches = (facts.launchdarkly_reach, facts.segment_reach, facts.client_side_reach)
     skews = [reach.clock_skew_seconds for reach in reaches if isinstance(reach, Reach)]
     known = [skew for skew in skews if skew is not None]
@@ -49,7 +51,7 @@ def _clock(facts: Facts, _: Answers) -> Findings:
 
 
 def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Facts, Answers], Findings]:
-    """Rows 53, 54. A refusal is an answer too: somebody is there. Another's page proves nothing of the service."""
+    """A refusal is an answer too: somebody is there. Another's page proves nothing of the service."""
 
     def judge(facts: Facts, _: Answers) -> Findings:
         reach = slot(facts)
@@ -92,12 +94,13 @@ def _pages(urls: tuple[str, ...]) -> tuple[Link, ...]:
 
 
 CHECKS = (
-    Check("machine.keyring", "Keyring", STEP, _keyring, matters=False),
+    Check("machine.keyring", "Keyring", STEP, _keyring, matters=False, reads=("vault",)),
     Check(
         "launchdarkly.reachable",
         "LaunchDarkly can be reached",
         STEP,
         _reachable(lambda facts: facts.launchdarkly_reach, "LaunchDarkly"),
+        reads=("launchdarkly_reach",),
     ),
     Check(
         "launchdarkly.client_side.reachable",
@@ -105,12 +108,21 @@ CHECKS = (
         STEP,
         _client_side,
         matters=False,
+        reads=("client_side_reach",),
     ),
     Check(
         "segment.reachable",
         "Twilio Segment can be reached",
         STEP,
         _reachable(lambda facts: facts.segment_reach, "Twilio Segment"),
+        reads=("segment_reach",),
     ),
-    Check("machine.clock", "Clock", STEP, _clock, matters=False),
+    Check(
+        "machine.clock",
+        "Clock",
+        STEP,
+        _clock,
+        matters=False,
+        reads=("launchdarkly_reach", "client_side_reach", "segment_reach"),
+    ),
 )

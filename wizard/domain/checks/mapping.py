@@ -1,4 +1,4 @@
-"""The mapping: how a Segment profile becomes a LaunchDarkly context (segment rows 23-30, 58, 61, 62)."""
+"""The mapping: how a Segment profile becomes a LaunchDarkly context (docs/segment.md#mapping-problems)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
-    """Row 23."""
     found = subjects.mappings(facts, answers)
     if found:
         return passed(f"The mapping {found[0].name} is there.", evidence={"mappings": [m.id for m in found]})
@@ -32,7 +31,7 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
 
 
 def _single(facts: Facts, answers: Answers) -> Findings:
-    """Row 26. Mappings that belong to an activation are not counted (2.11)."""
+    """Mappings that belong to an activation are not counted (docs/segment.md#activations)."""
     found = subjects.mappings(facts, answers)
     if len(found) <= 1:
         return passed("One mapping syncs audiences.") if found else not_judged("There is no mapping yet.")
@@ -47,7 +46,6 @@ def _single(facts: Facts, answers: Answers) -> Findings:
 
 
 def _enabled(facts: Facts, answers: Answers) -> Findings:
-    """Row 24."""
     mapping = subjects.need_mapping(facts, answers)
     if mapping.enabled is None:
         return unknown(
@@ -67,7 +65,7 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 
 def _trigger(facts: Facts, answers: Answers) -> Findings:
-    """Row 25. Whoever edited the trigger and hidden fields did one edit: that is told once."""
+    """Whoever edited the trigger and hidden fields did one edit: that is told once."""
     mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
     if not differences(mapping, trigger=wanted, settings={}):
         return passed("The trigger is the preset's.", evidence={"trigger": mapping.trigger})
@@ -91,7 +89,10 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
 
 
 def _fields(facts: Facts, answers: Answers) -> Findings:
-    """Rows 27, 30, 61. Hidden fields cannot be seen in the web app (5); keys that Segment adds are no edit."""
+    """Hidden fields cannot be seen in the web app; keys that Segment adds are no edit.
+
+    See docs/segment.md#preset-fields.
+    """
     mapping = subjects.need_mapping(facts, answers)
     edited = _edited_fields(mapping, facts)
     if not edited:
@@ -116,7 +117,6 @@ def _edited_fields(mapping: Subscription, facts: Facts) -> list[Difference]:
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
-    """Row 29."""
     mapping = subjects.need_mapping(facts, answers)
     now = mapping.settings.get("context_kind")
     if not isinstance(now, str) or not now:
@@ -127,7 +127,7 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
 
 def _context_key(facts: Facts, answers: Answers) -> Findings:
-    """Rows 28, 29. An unknown value makes every event invalid (4.4)."""
+    """An unknown value makes every event invalid (docs/segment.md#context-key-choices)."""
     mapping = subjects.need_mapping(facts, answers)
     now, wanted = _key_in_use(mapping), answers.context_key or ContextKey.USER_ID_ONLY
     if now is None:
@@ -167,7 +167,6 @@ def _batching(facts: Facts, answers: Answers) -> Findings:
 
 
 def _room(facts: Facts, _: Answers) -> Findings:
-    """Row 58."""
     seen = need(facts.subscriptions, "the destination's mappings")
     if len(seen) < _MOST:
         return passed("The destination has room for mappings.")
@@ -181,19 +180,44 @@ def _room(facts: Facts, _: Answers) -> Findings:
 
 _THERE = ("destination.exists", "mapping.exists")
 CHECKS = (
-    Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",)),
-    Check("mapping.single", "One mapping", STEP, _single, _THERE),
-    Check("mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE),
-    Check("mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE),
-    Check("mapping.fields", "Hidden fields", STEP, naming_who(_fields), (*_THERE, "mapping.trigger")),
+    Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",), reads=("subscriptions",)),
+    Check("mapping.single", "One mapping", STEP, _single, _THERE, reads=("subscriptions",)),
+    Check("mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE, reads=("subscriptions", "audit")),
+    Check(
+        "mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE, reads=("subscriptions", "catalog", "audit")
+    ),
+    Check(
+        "mapping.fields",
+        "Hidden fields",
+        STEP,
+        naming_who(_fields),
+        (*_THERE, "mapping.trigger"),
+        reads=("subscriptions", "catalog", "audit"),
+    ),
     Check(
         "mapping.context_kind",
         "Context kind in the mapping",
         STEP,
         naming_who(_context_kind),
         (*_THERE, "launchdarkly.context_kind"),
+        reads=("subscriptions", "audit"),
     ),
-    Check("mapping.context_key", "Context key in the mapping", STEP, naming_who(_context_key), _THERE),
-    Check("mapping.batching", "Batching", STEP, _batching, _THERE),
-    Check("mapping.room", "Room for mappings", STEP, _room, ("destination.exists",), matters=False),
+    Check(
+        "mapping.context_key",
+        "Context key in the mapping",
+        STEP,
+        naming_who(_context_key),
+        _THERE,
+        reads=("subscriptions", "audit"),
+    ),
+    Check("mapping.batching", "Batching", STEP, _batching, _THERE, reads=("subscriptions",)),
+    Check(
+        "mapping.room",
+        "Room for mappings",
+        STEP,
+        _room,
+        ("destination.exists",),
+        matters=False,
+        reads=("subscriptions",),
+    ),
 )

@@ -20,11 +20,10 @@ _NOT_A_PUBLIC_API_TOKEN = {
     Shape.SEVERAL: "more than one credential",
     Shape.WORDS: "more than one word or line",
 }
-_HOSTS = {"api.segmentapis.com": Region.US, "eu1.api.segmentapis.com": Region.EU}
+_BY_HOST = {region.host: region for region in Region}
 
 
 def _kind(facts: Facts, _: Answers) -> Findings:
-    """Row 1."""
     shape = facts.segment_token_shape
     if isinstance(facts.workspace, Workspace):
         return passed("This is a Public API token.")
@@ -42,7 +41,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
 
 
 def _valid(facts: Facts, _: Answers) -> Findings:
-    """Rows 1, 2. The client has asked both regions; statuses for the wrong one are unverified (8)."""
+    """The client has asked both regions; statuses for the wrong one are unverified (docs/segment.md#regions)."""
     workspace = facts.workspace
     if isinstance(workspace, Failure) and workspace.is_closed:
         return failed(
@@ -58,13 +57,13 @@ def _valid(facts: Facts, _: Answers) -> Findings:
 
 
 def _region(facts: Facts, _: Answers) -> Findings:
-    """Row 2. A workspace in the other region is no trouble while its own host is asked."""
+    """A workspace in the other region is no trouble while its own host is asked."""
     workspace = need(facts.workspace, "the workspace of this token")
-    in_use = _HOSTS.get(facts.segment_host.lower())
+    in_use = _BY_HOST.get(facts.segment_host.lower())
     evidence = {"region": str(workspace.region), "host": facts.segment_host}
     if in_use in {None, workspace.region}:
         return passed(f"The workspace lives in the {workspace.region} region.", evidence=evidence)
-    host = next(name for name, region in _HOSTS.items() if region is workspace.region)
+    host = workspace.region.host
     summary = f"The workspace lives in the {workspace.region} region, not on {facts.segment_host}."
     fix = f"Set --segment-url to https://{host}."
     if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:
@@ -75,7 +74,10 @@ def _region(facts: Facts, _: Answers) -> Findings:
 
 
 def _catalog(facts: Facts, _: Answers) -> Findings:
-    """Ids and preset are taken from the catalog at run time; the contract's table is the fall-back (2.5)."""
+    """Ids and preset are taken from the catalog at run time; `FALLBACK_CATALOG_ENTRY` is the fall-back.
+
+    See docs/segment.md#catalog-entry.
+    """
     entry = need(facts.catalog, "LaunchDarkly Audiences in Segment's catalog")
     if entry.from_catalog:
         return passed("The mapping is made from Segment's catalog.", evidence={"slug": entry.slug})
@@ -89,9 +91,32 @@ def _catalog(facts: Facts, _: Answers) -> Findings:
 
 _VALID = ("segment.token.valid", "segment.region")
 CHECKS = (
-    Check("segment.token.kind", "Kind of credential", STEP, _kind),
-    Check("segment.token.valid", "Token is known", STEP, _valid, ("segment.reachable", "segment.token.kind")),
-    Check("segment.region", "Region", STEP, _region, ("segment.token.valid",)),
-    Check("segment.token.permissions", "APIs open to the token", STEP, permissions, _VALID),
-    Check("segment.catalog", "Catalog entry", STEP, _catalog, _VALID, matters=False),
+    Check("segment.token.kind", "Kind of credential", STEP, _kind, reads=("workspace",)),
+    Check(
+        "segment.token.valid",
+        "Token is known",
+        STEP,
+        _valid,
+        ("segment.reachable", "segment.token.kind"),
+        reads=("workspace",),
+    ),
+    Check("segment.region", "Region", STEP, _region, ("segment.token.valid",), reads=("workspace",)),
+    Check(
+        "segment.token.permissions",
+        "APIs open to the token",
+        STEP,
+        permissions,
+        _VALID,
+        reads=(
+            "workspace",
+            "spaces",
+            "sources",
+            "catalog",
+            "destinations",
+            "audiences",
+            "subscriptions",
+            "connections",
+        ),
+    ),
+    Check("segment.catalog", "Catalog entry", STEP, _catalog, _VALID, matters=False, reads=("catalog",)),
 )

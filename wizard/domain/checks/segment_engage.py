@@ -1,4 +1,7 @@
-"""Twilio Engage: the space, and the source that its audiences send through (segment rows 4-7, 52)."""
+"""Twilio Engage: the space, and the source that its audiences send through.
+
+See docs/segment.md#access-problems and docs/segment.md#delivery-problems.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,6 @@ _WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS
 
 
 def _engage(facts: Facts, answers: Answers) -> Findings:
-    """Rows 4-6."""
     if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:
         return _no_space("Segment shows this token no Engage space.", evidence_of(facts.spaces))
     spaces = need(facts.spaces, "the workspace's spaces")
@@ -67,7 +69,10 @@ def _no_engage_source() -> Findings:
 
 
 def _source(facts: Facts, answers: Answers) -> Findings:
-    """Rows 6, 7, 52. No field ties a source to a space: names are a guess that a person may have to make (2.3)."""
+    """No field ties a source to a space: names are a guess that a person may have to make.
+
+    See docs/segment.md#engage-sources.
+    """
     if chosen_space(facts, answers) is None:
         return not_judged("Not chosen yet: the space.")
     sources = need(facts.sources, "the workspace's sources")
@@ -108,6 +113,6 @@ def _choose(summary: str, sources: tuple[Source, ...]) -> Findings:
 
 _NEEDS = ("segment.token.valid", "segment.region", "segment.token.permissions")
 CHECKS = (
-    Check("segment.engage", "Engage", STEP, _engage, _NEEDS),
-    Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, "segment.engage")),
+    Check("segment.engage", "Engage", STEP, _engage, _NEEDS, reads=("spaces", "sources")),
+    Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, "segment.engage"), reads=("sources",)),
 )

@@ -144,6 +144,12 @@ def has_arrived_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
     return not was_there_before(segment, facts) and segment.included_count != 0
 
 
+def some_arrived_since(facts: Facts, answers: Answers) -> bool:
+    """The segment of one chosen audience, at least, came since attaching began."""
+    there = (found(audience, facts) for audience in chosen_audiences(facts, answers))
+    return facts.attached_at is not None and any(one is not None and has_arrived_since(one, facts) for one in there)
+
+
 def may_be_unfed(segment: LaunchDarklySegment, facts: Facts) -> bool:
     """It was there when attaching began, not long ago, and Segment's counts, which can be seen, show no delivery."""
     if not was_there_before(segment, facts) or facts.attached_at is None:

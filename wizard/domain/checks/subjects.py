@@ -36,7 +36,10 @@ def seen_projects(facts: Facts) -> tuple[Project, ...]:
 
 
 def find_environment(client_side_id: str, facts: Facts) -> Place | None:
-    """There is no call that finds an environment by its ID: every visible one is compared (contract 2.9)."""
+    """There is no call that finds an environment by its ID: every visible one is compared.
+
+    See docs/launchdarkly.md#client-side-id.
+    """
     for project in seen_projects(facts):
         for environment in project.environments:
             if environment.client_side_id == client_side_id:

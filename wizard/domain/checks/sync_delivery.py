@@ -127,7 +127,10 @@ _ALLOWLIST = (
 
 
 def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]:
-    """Cause and fix. Of a 403 what the other checks have ruled out is not named (launchdarkly rows 12-25, 28)."""
+    """Cause and fix. Of a 403 what the other checks have ruled out is not named.
+
+    See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
+    """
     told = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
     rules_out_all = _may_write(facts, answers) and bool(segment_of_audience.listed(facts))
     return _ALLOWLIST if "403" in reason and rules_out_all else told
@@ -220,6 +223,9 @@ CHECKS = (
         (*READY, "sync.source"),
         matters=False,
         explained_by=REFUSED,
+        reads=("delivery",),
     ),
-    Check("sync.filtered", "Filtered events", STEP, _filtered, (*READY, "sync.source"), matters=False),
+    Check(
+        "sync.filtered", "Filtered events", STEP, _filtered, (*READY, "sync.source"), matters=False, reads=("delivery",)
+    ),
 )

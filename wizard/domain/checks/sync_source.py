@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import segment_of_audience, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
 from wizard.domain.checks.sync_delivery import READY, STEP
 from wizard.domain.facts import Facts
@@ -48,6 +48,8 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     seen = need(facts.intake, "what reached the source")
     held, received = seen.failed + seen.filtered, seen.received or _passed_on(facts)
     evidence = {"received": received, "held_back": held, "reasons": dict(seen.reasons)}
+    if not held and not received and segment_of_audience.some_arrived_since(facts, answers):
+        return passed("Members have arrived in LaunchDarkly; Segment counts events later.", evidence=evidence)
     if not held and not received:
         return unknown(
             "Segment has counted no event at the source in the last four hours.",
@@ -66,4 +68,6 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     return judge(summary, cause=cause, fix=fix, links=_PAGES, evidence=evidence)
 
 
-CHECKS = (Check("sync.source", "Events reach the source", STEP, _source, READY, matters=False),)
+CHECKS = (
+    Check("sync.source", "Events reach the source", STEP, _source, READY, matters=False, reads=("intake", "delivery")),
+)

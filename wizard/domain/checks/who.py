@@ -1,4 +1,7 @@
-"""Who changed what is not as wanted (segment row 62): the audit trail's last lines, as evidence of a failure."""
+"""Who changed what is not as wanted: the audit trail's last lines, as evidence of a failure.
+
+See docs/segment.md#audit-trail.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Adding the destination to an audience by hand (contract segment 2.10, 2.11, 4.7, 4.8)."""
+"""Adding the destination to an audience by hand.
+
+See docs/segment.md#attaching-an-audience and docs/segment.md#send-identify-and-send-track.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _TRACK = HandValue("Send Track", "On", typed=False)
 
 
 def attach_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
-    """All of it; only what makes it send, when it is connected already (2.10)."""
+    """All of it; only what makes it send, when it is connected already.
+
+    See docs/segment.md#send-identify-and-send-track.
+    """
     audience, on = audience_of(state, change.id), instance(state, there_before)
     name = on.name if on else wanted_destination_name(state.facts, state.answers)
     whose = plain(audience.name or audience.key)

@@ -1,6 +1,7 @@
 """Takes a person through the steps: keeps what they ticked, looks for itself where a Segment token was given.
 
-Reads only; not faster than the limits allow (contract segment 1.5). Whether the segment appears is the watch's to see.
+Reads only; not faster than the limits allow (docs/segment.md#rate-limits). Whether the segment appears is for the watch
+to see.
 """
 
 from __future__ import annotations
@@ -165,7 +166,10 @@ class Coach:
             await self._look_at_audiences(activation.SLOT, lists.activations)
 
     async def _take_up_the_destination(self) -> None:
-        """One that the person made becomes the chosen one, under whatever name; its source may be new too (2.3)."""
+        """One that the person made becomes the chosen one, under whatever name; its source may be new too.
+
+        See docs/segment.md#engage-sources.
+        """
         state = self._walk.state
         made = instance(state, self._before)
         if made is None:

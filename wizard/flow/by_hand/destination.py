@@ -1,4 +1,7 @@
-"""LaunchDarkly Audiences by hand: adding an instance, or changing the one that is there (contract segment 2.6, 6)."""
+"""LaunchDarkly Audiences by hand: adding an instance, or changing the one that is there.
+
+See docs/segment.md#destination-calls and docs/segment.md#doing-it-by-hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The last look: LaunchDarkly's Segments page, where the segment appears (contract launchdarkly 2.13, 5.1)."""
+"""The last look: LaunchDarkly's Segments page, where the segment appears.
+
+See docs/launchdarkly.md#recognizing-a-segment and docs/launchdarkly.md#synced-segments.
+"""
 
 from __future__ import annotations
 

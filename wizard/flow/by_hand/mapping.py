@@ -1,4 +1,7 @@
-"""The mapping by hand: a new one from the preset, or the fields of the one that is there (contract segment 2.7, 3)."""
+"""The mapping by hand: a new one from the preset, or the fields of the one that is there.
+
+See docs/segment.md#mapping-calls and docs/segment.md#preset-fields.
+"""
 
 from __future__ import annotations
 

@@ -115,8 +115,8 @@ def _timeline(walk: Walk, progress: Iterable[Progress]) -> Iterator[str]:
         yield f"- {applied:%Y-%m-%d %H:%M:%S} attaching began"
     for seen in progress:
         for audience in seen.audiences:
-            hops = ", ".join(f"{hop.hop} {hop.state}" for hop in audience.hops)
-            yield f"- {seen.at:%Y-%m-%d %H:%M:%S} {_said(audience.key)}: {hops}"
+            stages = ", ".join(f"{stage.stage} {stage.state}" for stage in audience.stages)
+            yield f"- {seen.at:%Y-%m-%d %H:%M:%S} {_said(audience.key)}: {stages}"
 
 
 def _written(entry: Entry) -> str:

@@ -41,7 +41,7 @@ def segment_request_card(state: State, plan: Plan, results: Iterable[Result] = (
 
 
 def segment_token_request_card(state: State) -> str:
-    """A Public API token with the smallest rights (contract segment 2.14)."""
+    """A Public API token with the smallest rights (docs/segment.md#roles)."""
     return _card(_public_api_token_wanted(state))
 
 
@@ -118,7 +118,10 @@ def _roles(state: State) -> str:
 
 
 def launchdarkly_request_card(state: State) -> str:
-    """A service token with the smallest rights, and the environment's client-side ID (contract launchdarkly 4.3)."""
+    """A service token with the smallest rights, and the environment's client-side ID.
+
+    See docs/launchdarkly.md#smallest-policy.
+    """
     return _card(_service_token_wanted(state))
 
 

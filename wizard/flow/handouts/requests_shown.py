@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.domain.checks.looks import LOOKS_AT
+from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.exchange import VARIABLES, Exchange
 from wizard.domain.findings import Finding
 from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.requests import Exchanges
 
+_READS = {check.id: check.reads for check in CHECKS}
 _MOST_OF_A_KIND = 5  # a list of two thousand projects has as many pages as nobody wants to read
 
 
@@ -36,7 +37,7 @@ def work_behind(finding: Finding, exchanges: Exchanges) -> tuple[Shown, ...]:
     A finding that waits for another shows what is behind that one.
     """
     check = str(finding.evidence.get("waits_for", finding.id))
-    behind = exchanges.behind(LOOKS_AT.get(check, ()))
+    behind = exchanges.behind(_READS.get(check, ()))
     found: list[Shown] = []
     for slot in dict.fromkeys(slot for slot, _ in behind):
         found += _last_attempts(slot, (one for of, one in behind if of == slot))

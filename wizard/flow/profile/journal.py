@@ -23,7 +23,7 @@ OPEN_FOR = timedelta(minutes=10)  # so long nothing is taken from under what nob
 WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # so long it is looked for before it is made again
 
 
-class Stage(StrEnum):
+class EntryStage(StrEnum):
     INTENDED = "intended"  # about to be written; whether it happened is not known
     REFUSED = "refused"  # the service said no, and nothing was seen
     MADE = "made"
@@ -52,7 +52,7 @@ class Entry:
     """One line of the journal: a write (see `Write`) and how far it got."""
 
     at: datetime
-    stage: Stage
+    stage: EntryStage
     kind: str
     change_id: str
     resource_id: str = ""
@@ -72,7 +72,7 @@ class Entry:
 
 
 class Journal(Protocol):
-    """Written before each write and after it (design, principle 4)."""
+    """Written before each write and after it."""
 
     def intend(self, write: Write) -> None: ...
 
@@ -101,9 +101,9 @@ def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     """
     found: dict[str, Entry] = {}
     for entry in journal:
-        if entry.stage is Stage.UNDONE:
+        if entry.stage is EntryStage.UNDONE:
             found.pop(entry.resource_id, None)
-        elif entry.stage is Stage.MADE:
+        elif entry.stage is EntryStage.MADE:
             known = found.get(entry.resource_id)
             found[entry.resource_id] = _changed_again(known, entry) if known else entry
     return tuple(found.values())
@@ -112,7 +112,7 @@ def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
 def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     """Intended, and no word whether it happened: what is found in its place is ours, or was changed by us."""
     last = {entry.place: entry for entry in journal}
-    return tuple(entry for entry in last.values() if entry.stage is Stage.INTENDED)
+    return tuple(entry for entry in last.values() if entry.stage is EntryStage.INTENDED)
 
 
 def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:
@@ -123,7 +123,7 @@ def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OP
 def written_lately(journal: Iterable[Entry], write: Write, now: datetime) -> bool:
     """Whether just this may have been written a moment ago: where it is not seen, it may still show."""
     last = {entry.place: entry for entry in journal}.get(write.place)
-    return last is not None and last.stage in {Stage.INTENDED, Stage.MADE} and now - last.at < SHOWS_WITHIN
+    return last is not None and last.stage in {EntryStage.INTENDED, EntryStage.MADE} and now - last.at < SHOWS_WITHIN
 
 
 def made_lately(journal: Iterable[Entry], resource_id: str, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from wizard.clock import Clock
 from wizard.domain.answers import Answers
 from wizard.flow.busy import Busy
 from wizard.flow.profile.found_segments import FoundSegments
-from wizard.flow.profile.journal import Entry, Stage, Write
+from wizard.flow.profile.journal import Entry, EntryStage, Write
 from wizard.flow.profile.private_file import make_private
 from wizard.flow.profile.saved_file import Change, Saved, SavedFile
 from wizard.flow.watching.durations import Experience
@@ -152,21 +152,21 @@ class Session:
     # --- journal --------------------------------------------------------------------------------------------------
 
     def intend(self, write: Write) -> None:
-        self._enter(self._entry(Stage.INTENDED, write, write.changes))
+        self._enter(self._entry(EntryStage.INTENDED, write, write.changes))
 
     def made(self, write: Write, resource_id: str) -> None:
-        self._enter(self._entry(Stage.MADE, write, resource_id))
+        self._enter(self._entry(EntryStage.MADE, write, resource_id))
 
     def refused(self, write: Write) -> None:
-        self._enter(self._entry(Stage.REFUSED, write))
+        self._enter(self._entry(EntryStage.REFUSED, write))
 
     def confirmed(self, entry: Entry, resource_id: str) -> None:
         """What an earlier run intended was found: it is ours, or was changed by us."""
-        self._enter(replace(entry, at=self._clock.now(), stage=Stage.MADE, resource_id=resource_id))
+        self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.MADE, resource_id=resource_id))
 
     def undone(self, entry: Entry) -> None:
         """What was applied is open again, from the review on; no sync is under way once nothing of ours is attached."""
-        undone = replace(entry, at=self._clock.now(), stage=Stage.UNDONE)
+        undone = replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE)
 
         def opened_again(saved: Saved) -> Saved:
             accepted = tuple(step for step in saved.accepted if step not in _RESTS_ON_AN_APPLY)
@@ -175,7 +175,7 @@ class Session:
 
         self._write(opened_again)
 
-    def _entry(self, stage: Stage, write: Write, resource_id: str = "") -> Entry:
+    def _entry(self, stage: EntryStage, write: Write, resource_id: str = "") -> Entry:
         return Entry(
             at=self._clock.now(),
             stage=stage,

@@ -27,7 +27,7 @@ from wizard.flow.state import State
 
 T = TypeVar("T")
 _MOST = 10  # looks at audiences and environments: enough to find a cause, few enough for the rate limits
-_AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (contract segment 2.13)
+_AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (docs/segment.md#audit-trail)
 _DELIVERY_SPAN = timedelta(hours=4)
 
 
@@ -99,7 +99,7 @@ def _other_environments(state: State) -> tuple[str, ...]:
 
 
 def _of_other_environments(state: State) -> Hashable | None:
-    """Only when the segment is missing: then it may have gone elsewhere (contract launchdarkly 6, row 37)."""
+    """Only when the segment is missing: then it may have gone elsewhere (docs/launchdarkly.md#first-sync-problems)."""
     environment, others = in_environment(state), _other_environments(state)
     looks = environment and others and segment_of_audience.may_be_elsewhere(state.facts, state.answers)
     return (environment, others) if looks else None

@@ -18,7 +18,7 @@ from wizard.flow.state import State
 
 _MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
 _ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
-_ON_A_PAGE = 200  # audiences (contract segment 2.8)
+_ON_A_PAGE = 200  # audiences (docs/segment.md#paging-and-query-strings)
 
 
 # --- what each depends on ---------------------------------------------------------------------------------------

@@ -87,7 +87,10 @@ class Lists:
         return any(one.id == made.resource_id for one in items)
 
     async def _is_connected(self, made: Entry) -> bool:
-        """A connection cannot be asked for by its id (contract segment 2.10): what is on it tells, else it counts."""
+        """A connection cannot be asked for by its id: what is on it tells, else it counts.
+
+        See docs/segment.md#connections.
+        """
         on_it = self._of("activation", connection=made.resource_id)
         space, audience = made.within["space"], made.within["audience"]
         seen = await asyncio.gather(*(self._client.activation(space, audience, one.resource_id) for one in on_it))

@@ -15,7 +15,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 FIRST_SYNC = Step(
     id="first_sync",
     title="First sync",
-    purpose="Both sides, hop by hop, until the segment is there.",
+    purpose="Both sides, stage by stage, until the segment is there.",
     asks=(TEST_USER,),
     notes=_notes,
 )

@@ -1,6 +1,6 @@
 """Will the app see it? What a flag still needs once the segment is there; never a failure of the set-up.
 
-Contract launchdarkly 5.2 and 6 rows 40, 42, 48-52.
+See docs/launchdarkly.md#using-a-segment-in-flags.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The canary: one user who is followed through all hops, and which context key it becomes under this mapping.
+"""The canary: one user who is followed through all stages, and which context key it becomes under this mapping.
 
 It is asked for with the audiences, before anything is attached, and once more while the first sync is watched.
 """
@@ -49,7 +49,7 @@ def what_it_becomes(state: State) -> tuple[Note, ...]:
     return (Note(f"{becomes} {odd}".strip(), "!" if odd else ""),)
 
 
-# Contract segment 4.4: the first that is not empty.
+# The first that isn't empty: docs/segment.md#context-key-choices.
 _MADE_OF = {
     ContextKey.USER_ID_ONLY: "the profile's userId",
     ContextKey.USER_ID_THEN_EMAIL: "the userId, or the email of who has no userId",
@@ -60,7 +60,7 @@ _MADE_OF = {
 
 
 def _looks_odd(user: str, key: ContextKey) -> str:
-    """Contract segment 4.4: the key must equal what the app sends, character for character."""
+    """The key must equal what the app sends, character for character (docs/segment.md#context-key-choices)."""
     if key is ContextKey.EMAIL_ONLY and "@" not in user:
         return "This mapping makes keys of email addresses only: such a key will not be among them."
     if "@" in user and key in {ContextKey.USER_ID_ONLY, ContextKey.USER_ID_THEN_ANONYMOUS_ID}:

@@ -1,4 +1,4 @@
-"""Why a hop may be late or stuck: what the checks saw about it first, then what usually keeps it.
+"""Why a stage may be late or stuck: what the checks saw about it first, then what usually keeps it.
 
 Pure. A cause of one audience is never told of another.
 """
@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping
 
 from wizard.domain.checks.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status, root_causes_first
-from wizard.flow.watching.progress import Cause, Hop
+from wizard.flow.watching.progress import Cause, Stage
 
 MOST = 4  # more are not read; F2 has them all
 
-# By hop the beginnings of the ids of the checks that are about it. A hop's own restatement is no cause of it.
-_CHECKS: Mapping[Hop, tuple[str, ...]] = {
-    Hop.ATTACHED: ("destination.exists", "destination.source", "audience.exists", "audience.attach_by_api"),
-    Hop.COMPUTED: ("audience.enabled", "audience.computed", "audience.size", "audience.exists"),
-    Hop.DELIVERED: (
+# By stage the beginnings of the ids of the checks that are about it. A stage's own restatement is no cause of it.
+_CHECKS: Mapping[Stage, tuple[str, ...]] = {
+    Stage.ATTACHED: ("destination.exists", "destination.source", "audience.exists", "audience.attach_by_api"),
+    Stage.COMPUTED: ("audience.enabled", "audience.computed", "audience.size", "audience.exists"),
+    Stage.DELIVERED: (
         "destination.",
         "mapping.",
         "audience.attached",
@@ -31,7 +31,7 @@ _CHECKS: Mapping[Hop, tuple[str, ...]] = {
         "launchdarkly.token.permissions",
         "launchdarkly.instance",
     ),
-    Hop.VISIBLE: (
+    Stage.VISIBLE: (
         "sync.segment",
         "sync.delivery",
         "sync.duplicate",
@@ -46,7 +46,7 @@ _CHECKS: Mapping[Hop, tuple[str, ...]] = {
         "audience.history",
         "launchdarkly.plan",
     ),
-    Hop.COUNTED: (
+    Stage.COUNTED: (
         "sync.members",
         "audience.size",
         "audience.identifiers",
@@ -55,7 +55,7 @@ _CHECKS: Mapping[Hop, tuple[str, ...]] = {
         "launchdarkly.approvals",
         "sync.delivery",
     ),
-    Hop.MEMBER: (
+    Stage.MEMBER: (
         "sync.context_kind",
         "audience.activation_mapping",
         "audience.identifiers",
@@ -64,38 +64,38 @@ _CHECKS: Mapping[Hop, tuple[str, ...]] = {
     ),
 }
 _RESTATES = {
-    (Hop.VISIBLE, "sync.segment"),
-    (Hop.COUNTED, "sync.members"),
-    (Hop.DELIVERED, "sync.delivery"),
-    (Hop.DELIVERED, "sync.source"),
+    (Stage.VISIBLE, "sync.segment"),
+    (Stage.COUNTED, "sync.members"),
+    (Stage.DELIVERED, "sync.delivery"),
+    (Stage.DELIVERED, "sync.source"),
 }
-_ONLY_WHEN_REFUSED = {(Hop.DELIVERED, "audience.identifiers")}  # who lacks an identifier is sent, and refused
+_ONLY_WHEN_REFUSED = {(Stage.DELIVERED, "audience.identifiers")}  # who lacks an identifier is sent, and refused
 _CERTAIN_AS_A_WARNING = {"sync.filtered"}  # events that no mapping takes are not sent, whatever else is right
 _FOLLOW_FROM_TIME = ("sync.", "audience.computed", "audience.attached")  # what is being waited for
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
-_USUAL: Mapping[Hop, tuple[Cause, ...]] = {
-    Hop.ATTACHED: (Cause("Nobody has added the destination to the audience yet."),),
-    Hop.COMPUTED: (
+_USUAL: Mapping[Stage, tuple[Cause, ...]] = {
+    Stage.ATTACHED: (Cause("Nobody has added the destination to the audience yet."),),
+    Stage.COMPUTED: (
         Cause("Segment computes at most 5 new audiences of a space at once; the others wait in a queue."),
         Cause("A first computation of a large audience takes up to a day."),
     ),
-    Hop.DELIVERED: (
+    Stage.DELIVERED: (
         Cause(
             "Neither Send Identify nor Send Track is on for this destination.",
             "Switch one of them on, on the audience's overview in Segment.",
         ),
         Cause("Segment's counts are minutes late."),
     ),
-    Hop.VISIBLE: (
+    Stage.VISIBLE: (
         Cause("What was delivered only took members away, so that no segment had to be made."),
         Cause("The LaunchDarkly plan has no synced segments; no call tells that.", "Ask LaunchDarkly about the plan."),
     ),
-    Hop.COUNTED: (
+    Stage.COUNTED: (
         Cause("LaunchDarkly has not counted yet; how soon it does is not documented."),
         Cause("The token may make the segment, but not change who is in it (updateIncluded)."),
     ),
-    Hop.MEMBER: (
+    Stage.MEMBER: (
         Cause("This user is not in the audience.", "Search for the user under Unify → Profile explorer in Segment."),
         Cause("The mapping makes another key of this user: compare it character for character."),
         Cause("The change is still on its way: later changes take a minute or so."),
@@ -104,7 +104,7 @@ _USUAL: Mapping[Hop, tuple[Cause, ...]] = {
 
 
 def causes_of(
-    hop: Hop,
+    stage: Stage,
     findings: Iterable[Finding],
     audience_key: str,
     *,
@@ -113,18 +113,18 @@ def causes_of(
 ) -> tuple[Cause, ...]:
     """The likely causes in order, at most MOST: where something is certain only that, else what is usual comes last.
 
-    `with_usual` False: the hop said itself what is wrong; only what was seen explains it.
+    `with_usual` False: the stage said itself what is wrong; only what was seen explains it.
     """
     ordered = root_causes_first(findings)
-    seen = [_cause(hop, finding) for finding in ordered if _is_about(hop, finding, audience_key, was_refused)]
+    seen = [_cause(stage, finding) for finding in ordered if _is_about(stage, finding, audience_key, was_refused)]
     certain = tuple(cause for cause in seen if cause.is_certain)
-    return (certain or (*seen, *(_USUAL[hop] if with_usual else ())))[:MOST]
+    return (certain or (*seen, *(_USUAL[stage] if with_usual else ())))[:MOST]
 
 
-def known_at_once(hop: Hop, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
-    """What keeps the hop for certain, however early it is."""
+def known_at_once(stage: Stage, findings: Iterable[Finding], audience_key: str) -> tuple[Cause, ...]:
+    """What keeps the stage for certain, however early it is."""
     certain = [finding for finding in findings if _is_certain(finding)]
-    return tuple(cause for cause in causes_of(hop, certain, audience_key, with_usual=False, was_refused=True))
+    return tuple(cause for cause in causes_of(stage, certain, audience_key, with_usual=False, was_refused=True))
 
 
 def _is_certain(finding: Finding) -> bool:
@@ -134,19 +134,19 @@ def _is_certain(finding: Finding) -> bool:
     return finding.status is Status.FAIL and not finding.id.startswith(_FOLLOW_FROM_TIME)
 
 
-def _cause(hop: Hop, finding: Finding) -> Cause:
-    """A check that only says again what the hop shows is told by its cause."""
-    text = finding.cause if (hop, finding.id) in _RESTATES and finding.cause else finding.summary
+def _cause(stage: Stage, finding: Finding) -> Cause:
+    """A check that only says again what the stage shows is told by its cause."""
+    text = finding.cause if (stage, finding.id) in _RESTATES and finding.cause else finding.summary
     is_told = finding.status is Status.FAIL or finding.id in _CERTAIN_AS_A_WARNING
     is_certain = is_told and not is_of_any_audience(finding)
     return Cause(text, finding.fix, finding.id, is_certain=is_certain)
 
 
-def _is_about(hop: Hop, finding: Finding, audience_key: str, was_refused: bool) -> bool:
+def _is_about(stage: Stage, finding: Finding, audience_key: str, was_refused: bool) -> bool:
     if finding.status not in _WORTH or finding.evidence.get("audience", audience_key) != audience_key:
         return False
-    if (hop, finding.id) in _RESTATES and finding.status is Status.UNKNOWN:
+    if (stage, finding.id) in _RESTATES and finding.status is Status.UNKNOWN:
         return False
-    if (hop, finding.id) in _ONLY_WHEN_REFUSED and not was_refused:
+    if (stage, finding.id) in _ONLY_WHEN_REFUSED and not was_refused:
         return False
-    return finding.id.startswith(_CHECKS[hop])
+    return finding.id.startswith(_CHECKS[stage])

@@ -1,4 +1,4 @@
-"""What is usual here: how long each hop took in this machine's earlier runs, per kind of audience.
+"""What is usual here: how long each stage took in this machine's earlier runs, per kind of audience.
 
 One small file, `usual.json`, beside the profiles: numbers of seconds, no names, no ids. What cannot be read or written
 is done without; nothing rests on it.
@@ -17,20 +17,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from wizard.domain.usual_times import Kind
 from wizard.flow.profile.private_file import write_whole
-from wizard.flow.watching.progress import Hop
+from wizard.flow.watching.progress import Stage
 from wizard.spans import elapsed
 
 FILE = "usual.json"
-KEPT = 20  # runs of each hop: what was usual a year ago need not be so today
-LEARNED = frozenset({Hop.COMPUTED, Hop.DELIVERED, Hop.VISIBLE, Hop.COUNTED})  # the others wait for people
+KEPT = 20  # runs of each stage: what was usual a year ago need not be so today
+LEARNED = frozenset({Stage.COMPUTED, Stage.DELIVERED, Stage.VISIBLE, Stage.COUNTED})  # the others wait for people
 
-Taken: TypeAlias = dict[str, dict[str, list[float]]]  # seconds by kind of audience and hop, oldest first
+Taken: TypeAlias = dict[str, dict[str, list[float]]]  # seconds by kind of audience and stage, oldest first
 _TAKEN = TypeAdapter(Taken)
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """How long one hop usually took here."""
+    """How long one stage usually took here."""
 
     seconds: float
     runs: int
@@ -47,17 +47,19 @@ class Experience:
         self._path = folder / FILE if folder else None
         self._taken = self._load()
 
-    def of(self, kind: Kind) -> Mapping[Hop, Usual]:
-        hops = {Hop(hop): times for hop, times in self._taken.get(kind, {}).items() if hop in LEARNED and times}
-        return {hop: Usual(median(times), len(times)) for hop, times in hops.items()}
+    def of(self, kind: Kind) -> Mapping[Stage, Usual]:
+        stages = {
+            Stage(stage): times for stage, times in self._taken.get(kind, {}).items() if stage in LEARNED and times
+        }
+        return {stage: Usual(median(times), len(times)) for stage, times in stages.items()}
 
-    def learn(self, took: Mapping[tuple[Kind, Hop], Iterable[float]]) -> None:
+    def learn(self, took: Mapping[tuple[Kind, Stage], Iterable[float]]) -> None:
         """Adds one run. Seconds of several audiences are one experience: their median."""
         if not took:
             return
         self._taken = self._load() or self._taken  # another run may have added its own meanwhile
-        for (kind, hop), seconds in took.items():
-            times = self._taken.setdefault(kind, {}).setdefault(hop, [])
+        for (kind, stage), seconds in took.items():
+            times = self._taken.setdefault(kind, {}).setdefault(stage, [])
             times.append(round(median(seconds), 1))
             del times[:-KEPT]
         self._save()

@@ -1,4 +1,4 @@
-"""What a watch remembers of one audience: what was last seen of it, and since when each of its hops is done."""
+"""What a watch remembers of one audience: what was last seen of it, and since when each of its stages is done."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
 from wizard.domain.model import Audience, Connections, Destination, Failure, LaunchDarklySegment
 from wizard.flow.watching.durations import LEARNED
-from wizard.flow.watching.progress import Hop, HopSeen, HopState
+from wizard.flow.watching.progress import Stage, StageSeen, StageState
 
 SEEN_FROM_THE_BEGINNING_S = 60.0  # a first look this soon after attaching missed nothing worth a number
-_BLINK_S = 150.0  # from look to look; longer, and the machine slept: when a hop was done is not known
-_WAITED_FOR = {HopState.UNDER_WAY, HopState.LATE}
+_BLINK_S = 150.0  # from look to look; longer, and the machine slept: when a stage was done is not known
+_WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE}
 
 
 @dataclass(slots=True)
@@ -28,20 +28,20 @@ class Followed:
     was_found: bool = False  # by an earlier watch: when it came, this one can't know
     details: LaunchDarklySegment | Failure | None = None  # its segment, opened: with the flags that target it
     counts: list[int] = field(default_factory=list)  # of members, as they changed
-    done_at: dict[Hop, float] = field(default_factory=dict)
-    unseen: set[Hop] = field(default_factory=set)  # done before anybody looked
-    took: dict[Hop, float] = field(default_factory=dict)  # of the hops that were seen from beginning to end
-    _states: dict[Hop, HopState] = field(default_factory=dict)
+    done_at: dict[Stage, float] = field(default_factory=dict)
+    unseen: set[Stage] = field(default_factory=set)  # done before anybody looked
+    took: dict[Stage, float] = field(default_factory=dict)  # of the stages that were seen from beginning to end
+    _states: dict[Stage, StageState] = field(default_factory=dict)
     _looked_at: float | None = None
     _was_missing: bool = False  # LaunchDarkly was seen without its segment
-    _is_exact: bool = True  # when each hop was done is known to a look
+    _is_exact: bool = True  # when each stage was done is known to a look
 
     @property
-    def unseen_so_far(self) -> frozenset[Hop]:
-        """Hops of which, when they are done, nobody saw when; at the first look all."""
+    def unseen_so_far(self) -> frozenset[Stage]:
+        """Stages of which, when they are done, nobody saw when; at the first look all."""
         if self._looked_at is None:
-            return frozenset(Hop)
-        return frozenset(self.unseen | {Hop.VISIBLE} if self.was_found else self.unseen)
+            return frozenset(Stage)
+        return frozenset(self.unseen | {Stage.VISIBLE} if self.was_found else self.unseen)
 
     def is_attached(self, destination: Destination | None) -> bool:
         items = self.connections.items if isinstance(self.connections, Connections) else ()
@@ -60,8 +60,8 @@ class Followed:
         """What was done is undone when the segment is gone."""
         self.is_segment_there = segment is not None
         if segment is None:
-            for hop in (Hop.VISIBLE, Hop.COUNTED, Hop.MEMBER):
-                self.done_at.pop(hop, None)
+            for stage in (Stage.VISIBLE, Stage.COUNTED, Stage.MEMBER):
+                self.done_at.pop(stage, None)
             self.is_member = self.details = None
             self._was_missing = True
             return
@@ -71,29 +71,29 @@ class Followed:
             from_nothing = [0] if not self.counts and self._was_missing and members else []
             self.counts += [*from_nothing, members]
 
-    def take_hops(self, hops: Iterable[HopSeen], elapsed: float) -> None:
+    def take_stages(self, stages: Iterable[StageSeen], elapsed: float) -> None:
         """Remembers what is done now; learns from what was seen from its beginning to its end."""
-        for seen in hops:
-            if seen.state is not HopState.DONE:
-                self.done_at.pop(seen.hop, None)
-                self.unseen.discard(seen.hop)
-            elif seen.hop not in self.done_at:
-                self.done_at[seen.hop] = elapsed
+        for seen in stages:
+            if seen.state is not StageState.DONE:
+                self.done_at.pop(seen.stage, None)
+                self.unseen.discard(seen.stage)
+            elif seen.stage not in self.done_at:
+                self.done_at[seen.stage] = elapsed
                 self._learn(seen, elapsed)
-            self._states[seen.hop] = seen.state
+            self._states[seen.stage] = seen.state
         self._looked_at = elapsed
 
-    def _learn(self, seen: HopSeen, elapsed: float) -> None:
+    def _learn(self, seen: StageSeen, elapsed: float) -> None:
         last = self._looked_at
-        if seen.hop is Hop.VISIBLE and self.was_found:
-            self.unseen.add(seen.hop)
+        if seen.stage is Stage.VISIBLE and self.was_found:
+            self.unseen.add(seen.stage)
             self._is_exact = False
         elif last is None:
-            self.unseen.add(seen.hop)
+            self.unseen.add(seen.stage)
             self._is_exact &= elapsed <= SEEN_FROM_THE_BEGINNING_S
         elif elapsed - last > _BLINK_S:
-            self.unseen.add(seen.hop)
+            self.unseen.add(seen.stage)
             self._is_exact = False
-        was_waited_for = self._states.get(seen.hop) in _WAITED_FOR
-        if was_waited_for and self._is_exact and seen.hop in LEARNED and seen.elapsed_s is not None:
-            self.took[seen.hop] = seen.elapsed_s
+        was_waited_for = self._states.get(seen.stage) in _WAITED_FOR
+        if was_waited_for and self._is_exact and seen.stage in LEARNED and seen.elapsed_s is not None:
+            self.took[seen.stage] = seen.elapsed_s

@@ -1,6 +1,6 @@
 """LaunchDarkly's count against the audience's size: one sentence. A difference is explained, never a failure.
 
-Contract segment 4.4, 4.8 and 7 rows 28, 42, 57; launchdarkly 2.12, 6 row 38.
+See docs/launchdarkly.md#one-segment, docs/segment.md#missing-identifiers and docs/segment.md#historical-data.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _more(seen: Counted) -> str:
         return said
     return (
         f"More than the audience's {seen.size:,}: a profile with several identifiers can become several contexts, and "
-        "who left it is taken out a little later."
+        "members who leave are removed a little later."
     )
 
 
@@ -54,7 +54,7 @@ def _fewer(seen: Counted) -> str:
 def _none(seen: Counted) -> str:
     if seen.members:
         return ""
-    return f"None of the audience's {seen.size:,} is there so far: the segment was made, and no member was added."
+    return f"None of the audience's {seen.size:,} members is there yet: the segment was made, and no member was added."
 
 
 def _arriving(seen: Counted) -> str:
@@ -82,7 +82,9 @@ def _uncovered(seen: Counted) -> str:
     if not names:
         return ""
     known_by = " or ".join(names)
-    return f"{seen.members:,} of {seen.size:,}: “{LABELS[seen.context_key]}” does not carry who has only {known_by}."
+    return (
+        f"{seen.members:,} of {seen.size:,}: “{LABELS[seen.context_key]}” leaves out members who only have {known_by}."
+    )
 
 
 def _a_few(seen: Counted) -> str:

@@ -112,7 +112,7 @@ class LooksAtLaunchDarkly:
             )
 
     async def look_closer(self, elapsed: float) -> None:
-        """When a hop is late: what the token may do, and what the project asks for, which somebody may have changed."""
+        """Read again, when a stage is late, what somebody may have changed: the token's rights, the project's rules."""
         if not self.is_known or elapsed < self._closer_due:
             return
         self._closer_due = elapsed + CLOSER_EVERY_S

@@ -46,7 +46,7 @@ class LooksAtSegment:
         self._looked_closer: float | None = None  # at the beginning all was just read
 
     async def look(self, elapsed: float, *, is_late: bool) -> None:
-        """Whatever is due, side by side. `is_late`: a hop was, at the look before."""
+        """Whatever is due, side by side. `is_late`: a stage was, at the look before."""
         await asyncio.gather(*self._looks(elapsed))
         await self._look_closer(elapsed, is_late=is_late)
 
@@ -72,7 +72,7 @@ class LooksAtSegment:
         return listed and self._state.secrets.segment_token is not None
 
     async def _look_closer(self, elapsed: float, *, is_late: bool) -> None:
-        """At what is set up, which somebody may have changed or taken off meanwhile; more often when a hop is late."""
+        """Read again what somebody may have changed or removed meanwhile; more often when a stage is late."""
         if self._looked_closer is None and not is_late:
             self._looked_closer = elapsed
         since = math.inf if self._looked_closer is None else elapsed - self._looked_closer

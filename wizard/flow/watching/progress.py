@@ -1,4 +1,4 @@
-"""How far a first sync is, as every face shows it: hops, audiences, outcome."""
+"""How far a first sync is, as every face shows it: stages, audiences, outcome."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.spans import elapsed
 from wizard.text import plain
 
 
-class Hop(StrEnum):
+class Stage(StrEnum):
     """The way of a member, in order; the values are the stages of `watch --json`."""
 
     ATTACHED = "attached"
@@ -24,7 +24,7 @@ class Hop(StrEnum):
     MEMBER = "member"
 
 
-class HopState(StrEnum):
+class StageState(StrEnum):
     WAITING = "waiting"
     UNDER_WAY = "under way"
     DONE = "done"
@@ -36,7 +36,7 @@ class HopState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What may keep a hop: one sentence, what to do about it, and the check that saw it, if one did."""
+    """What may keep a stage: one sentence, what to do about it, and the check that saw it, if one did."""
 
     text: str
     fix: str = ""
@@ -45,12 +45,12 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class HopSeen:
-    hop: Hop
-    state: HopState
+class StageSeen:
+    stage: Stage
+    state: StageState
     title: str  # "Visible in LaunchDarkly"
     detail: str = ""  # what was seen: "Backfilling", "1,204 of 1,300 members"
-    elapsed_s: float | None = None  # since the hop before was done; None before it began, or when nobody saw it
+    elapsed_s: float | None = None  # since the stage before was done; None before it began, or when nobody saw it
     usual: str = ""  # "about 10 minutes; about 9 min here (3 runs)"
     advice: str = ""  # when late or stuck: the next thing to do
     causes: tuple[Cause, ...] = ()  # when late or stuck: the likely ones, in order
@@ -59,7 +59,7 @@ class HopSeen:
 
     @property
     def needs_a_look(self) -> bool:
-        return self.state in {HopState.LATE, HopState.STUCK}
+        return self.state in {StageState.LATE, StageState.STUCK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class AudienceProgress:
     key: str
     name: str
     expected_name: str  # what the segment will be called in LaunchDarkly
-    hops: tuple[HopSeen, ...]
+    stages: tuple[StageSeen, ...]
     segment: LaunchDarklySegment | None = None
     candidates: tuple[LaunchDarklySegment, ...] = ()  # look-alikes: shown, never guessed between
     url: str = ""
@@ -87,14 +87,14 @@ class AudienceProgress:
     @property
     def is_whole(self) -> bool:
         """The segment is there, its members are counted, and the test user was waited for long enough."""
-        counted, member = self.state_of(Hop.COUNTED), self.state_of(Hop.MEMBER)
-        settled = {HopState.DONE, HopState.SKIPPED, HopState.UNKNOWN, HopState.LATE}
-        return self.appeared and self._is_fed and counted is HopState.DONE and member in settled
+        counted, member = self.state_of(Stage.COUNTED), self.state_of(Stage.MEMBER)
+        settled = {StageState.DONE, StageState.SKIPPED, StageState.UNKNOWN, StageState.LATE}
+        return self.appeared and self._is_fed and counted is StageState.DONE and member in settled
 
     @property
     def _is_fed(self) -> bool:
         """A segment from before is fed when Segment's deliveries say so, or nobody can tell."""
-        return not self.was_there_before or self.state_of(Hop.DELIVERED) in {HopState.DONE, HopState.UNKNOWN}
+        return not self.was_there_before or self.state_of(Stage.DELIVERED) in {StageState.DONE, StageState.UNKNOWN}
 
     @property
     def has_arrived(self) -> bool:
@@ -105,18 +105,18 @@ class AudienceProgress:
     @property
     def is_green(self) -> bool:
         """Nothing is left to look at: a test user who was named is a member in LaunchDarkly's own words."""
-        is_done = self.is_whole and self.state_of(Hop.MEMBER) in {HopState.DONE, HopState.SKIPPED}
+        is_done = self.is_whole and self.state_of(Stage.MEMBER) in {StageState.DONE, StageState.SKIPPED}
         return is_done and not self.notes and not self.problems
 
     @property
-    def at(self) -> HopSeen | None:
-        """The hop that it stands at: the first that is stuck or late, else the first that is not done."""
-        bad = (hop for hop in self.hops if hop.needs_a_look)
-        undone = (hop for hop in self.hops if hop.state not in {HopState.DONE, HopState.SKIPPED})
+    def at(self) -> StageSeen | None:
+        """The stage that it stands at: the first that is stuck or late, else the first that is not done."""
+        bad = (stage for stage in self.stages if stage.needs_a_look)
+        undone = (stage for stage in self.stages if stage.state not in {StageState.DONE, StageState.SKIPPED})
         return next(bad, None) or next(undone, None)
 
-    def state_of(self, hop: Hop) -> HopState | None:
-        return next((seen.state for seen in self.hops if seen.hop is hop), None)
+    def state_of(self, stage: Stage) -> StageState | None:
+        return next((seen.state for seen in self.stages if seen.stage is stage), None)
 
 
 class WatchOutcome(StrEnum):
@@ -154,8 +154,8 @@ class Progress:
     @property
     def could_not_look(self) -> bool:
         """Whether some segment is there is not known, because the last look brought no answer."""
-        seen = {one.state_of(Hop.VISIBLE) for one in self.audiences}
-        return bool(self.trouble) and (not seen or HopState.UNKNOWN in seen)
+        seen = {one.state_of(Stage.VISIBLE) for one in self.audiences}
+        return bool(self.trouble) and (not seen or StageState.UNKNOWN in seen)
 
     @property
     def is_green(self) -> bool:
@@ -170,7 +170,7 @@ class Progress:
 def how_it_ended(progress: Progress) -> str:
     """ "There, after 10 min"; when nobody looked while it came, that: how long it took is not known then."""
     came_unseen = all(
-        seen.elapsed_s is None for one in progress.audiences for seen in one.hops if seen.hop is Hop.VISIBLE
+        seen.elapsed_s is None for one in progress.audiences for seen in one.stages if seen.stage is Stage.VISIBLE
     )
     waited = elapsed(progress.elapsed_s)
     if not came_unseen:
@@ -189,13 +189,13 @@ def about_the_test_user(progress: Progress) -> str:
     return f"{user} is a member" if progress.is_test_user_member else f"but the test user {user} is not a member"
 
 
-_ORDER = (HopState.STUCK, HopState.LATE, HopState.UNKNOWN, HopState.UNDER_WAY, HopState.WAITING)
+_ORDER = (StageState.STUCK, StageState.LATE, StageState.UNKNOWN, StageState.UNDER_WAY, StageState.WAITING)
 
 
 def _how_good(audience: AudienceProgress) -> int:
     if audience.is_green:
         return len(_ORDER) + 1
-    states = {hop.state for hop in audience.hops}
+    states = {stage.state for stage in audience.stages}
     if audience.is_whole:
         return len(_ORDER)
     return next((place for place, state in enumerate(_ORDER) if state in states), len(_ORDER))

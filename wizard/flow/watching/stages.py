@@ -22,7 +22,7 @@ from wizard.domain.usual_times import (
     is_slow,
 )
 from wizard.flow.watching.durations import Usual
-from wizard.flow.watching.progress import Hop, HopSeen, HopState
+from wizard.flow.watching.progress import Stage, StageSeen, StageState
 from wizard.text import count
 
 
@@ -44,8 +44,8 @@ class Look:
     test_user: str
     by_hand: bool
     counted_before: int | None = None  # the segment's count at the look before
-    learned: Mapping[Hop, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
-    unseen: frozenset[Hop] = frozenset()  # done before anybody looked: when is not known
+    learned: Mapping[Stage, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
+    unseen: frozenset[Stage] = frozenset()  # done before anybody looked: when is not known
     was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
     others: bool = False  # `delivery` may be another audience's
     is_meant_known: bool = True  # False: which destination is meant cannot be told
@@ -53,9 +53,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What a hop's judge says; title and time are added to it."""
+    """What a stage's judge says; title and time are added to it."""
 
-    state: HopState
+    state: StageState
     detail: str = ""
     usual: str = ""
     advice: str = ""
@@ -63,51 +63,51 @@ class _Judged:
     was_refused: bool = False
 
 
-def judge(look: Look, elapsed_s: float, done_at: Mapping[Hop, float]) -> tuple[HopSeen, ...]:
-    """The hops in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
+def judge(look: Look, elapsed_s: float, done_at: Mapping[Stage, float]) -> tuple[StageSeen, ...]:
+    """The stages in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
 
-    A hop's time runs from when the one before it was done; one that cannot be told, or was done before anybody looked,
-    holds nothing up.
+    A stage's time runs from when the stage before it was done. A stage that can't be told, or was done before anybody
+    looked, holds nothing up.
     """
-    hops: list[HopSeen] = []
+    stages: list[StageSeen] = []
     began: float | None = 0.0
-    for hop, (title, judge_hop) in _HOPS.items():
-        ended = done_at.get(hop, elapsed_s)
+    for stage, (title, judge_stage) in _HOPS.items():
+        ended = done_at.get(stage, elapsed_s)
         waited = None if began is None else max(0.0, ended - began)
-        judged = judge_hop(look, waited)
-        advice = judged.advice if hop is Hop.ATTACHED or judged.state in _DUE else ""
-        was_seen = judged.state is not HopState.DONE or hop not in look.unseen
+        judged = judge_stage(look, waited)
+        advice = judged.advice if stage is Stage.ATTACHED or judged.state in _DUE else ""
+        was_seen = judged.state is not StageState.DONE or stage not in look.unseen
         took = waited if was_seen else None
-        usual = _usual(judged.usual, hop, look)
+        usual = _usual(judged.usual, stage, look)
         told = (judged.state, title, judged.detail, took, usual, advice)
-        hops.append(HopSeen(hop, *told, per_minute=judged.per_minute, was_refused=judged.was_refused))
+        stages.append(StageSeen(stage, *told, per_minute=judged.per_minute, was_refused=judged.was_refused))
         began = _next_begins(judged.state, began, ended) if was_seen else began
-    return tuple(hops)
+    return tuple(stages)
 
 
-_DUE = {HopState.LATE, HopState.STUCK, HopState.UNKNOWN}  # otherwise nobody is told what to do about it
+_DUE = {StageState.LATE, StageState.STUCK, StageState.UNKNOWN}  # otherwise nobody is told what to do about it
 
 
-def _next_begins(state: HopState, began: float | None, ended: float) -> float | None:
+def _next_begins(state: StageState, began: float | None, ended: float) -> float | None:
     """None while it is held up."""
-    if began is None or state is HopState.UNKNOWN:
+    if began is None or state is StageState.UNKNOWN:
         return began
-    return max(began, ended) if state is HopState.DONE else None
+    return max(began, ended) if state is StageState.DONE else None
 
 
-def _usual(shipped: str, hop: Hop, look: Look) -> str:
+def _usual(shipped: str, stage: Stage, look: Look) -> str:
     """What the vendors say, and what this machine has seen."""
-    learned = look.learned.get(hop)
+    learned = look.learned.get(stage)
     return "; ".join(part for part in (shipped, str(learned or "")) if part)
 
 
-def _under_way(look: Look, hop: Hop, waited: float | None, late_after_s: float) -> HopState:
+def _under_way(look: Look, stage: Stage, waited: float | None, late_after_s: float) -> StageState:
     """Late by the shipped bound or by twice what is usual here, whichever is later."""
     if waited is None:
-        return HopState.WAITING
-    learned = look.learned.get(hop)
+        return StageState.WAITING
+    learned = look.learned.get(stage)
     bound = max(late_after_s, 2 * learned.seconds if learned else 0.0)
-    return HopState.LATE if waited > bound else HopState.UNDER_WAY
+    return StageState.LATE if waited > bound else StageState.UNDER_WAY
 
 
 def _bound(look: Look, usual_bound_s: float) -> float:
@@ -119,21 +119,21 @@ def _bound(look: Look, usual_bound_s: float) -> float:
 
 def _attached(look: Look, _: float | None) -> _Judged:
     if look.by_hand:
-        return _Judged(HopState.DONE if _is_new(look) else HopState.UNKNOWN, "done by hand in Segment")
+        return _Judged(StageState.DONE if _is_new(look) else StageState.UNKNOWN, "done by hand in Segment")
     if not look.is_meant_known:
-        return _Judged(HopState.UNKNOWN, "which destination it is cannot be told without LaunchDarkly")
+        return _Judged(StageState.UNKNOWN, "which destination it is cannot be told without LaunchDarkly")
     if isinstance(look.connections, Failure):
         said = look.connections.message or why(look.connections)
-        return _Judged(HopState.UNKNOWN, f"Segment does not show it: {said}")
+        return _Judged(StageState.UNKNOWN, f"Segment does not show it: {said}")
     if look.connections is None:
-        return _Judged(HopState.UNDER_WAY, "Segment has not been asked yet")
+        return _Judged(StageState.UNDER_WAY, "Segment has not been asked yet")
     seen = look.connections
     if look.destination_id and any(one.destination_id == look.destination_id for one in seen.items):
-        return _Judged(HopState.DONE, "Segment has the connection")
+        return _Judged(StageState.DONE, "Segment has the connection")
     if (seen.total or 0) > len(seen.items):
-        return _Judged(HopState.UNKNOWN, "Segment does not show every connection to this token")
+        return _Judged(StageState.UNKNOWN, "Segment does not show every connection to this token")
     return _Judged(
-        HopState.UNDER_WAY,
+        StageState.UNDER_WAY,
         "not yet: waiting for it to be added in Segment",
         "as soon as somebody does it",
         "In Segment: Engage → Audiences → the audience → + Add destination → switch on Send Track → Save.",
@@ -143,22 +143,22 @@ def _attached(look: Look, _: float | None) -> _Judged:
 def _computed(look: Look, waited: float | None) -> _Judged:
     audience = look.audience
     if audience is None:
-        return _Judged(HopState.DONE if look.where.segment else HopState.UNKNOWN, "seen only in Segment")
+        return _Judged(StageState.DONE if look.where.segment else StageState.UNKNOWN, "seen only in Segment")
     usual = "up to 8 hours" if is_slow(audience) else "a few minutes; a first computation up to 24 hours"
     size = "" if audience.size is None else f" · {count(audience.size, 'member')}"
     detail = f"{audience.status or 'switched off'}{size}"
     match computation_of(audience):
         case Computation.OFF:
-            return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment and enable it.")
+            return _Judged(StageState.STUCK, detail, usual, "Open the audience in Segment and enable it.")
         case Computation.BROKEN:
-            return _Judged(HopState.STUCK, detail, usual, "Open the audience in Segment: its computation failed.")
+            return _Judged(StageState.STUCK, detail, usual, "Open the audience in Segment: its computation failed.")
         case Computation.UNKNOWN:
             said = f"Segment says {detail}" if audience.status else "Segment does not say how far it is"
-            return _Judged(HopState.UNKNOWN, said, usual)
+            return _Judged(StageState.UNKNOWN, said, usual)
         case Computation.DONE:
-            return _Judged(HopState.DONE, detail, usual)
+            return _Judged(StageState.DONE, detail, usual)
         case _:
-            state = _under_way(look, Hop.COMPUTED, waited, _bound(look, COMPUTED_WITHIN_S))
+            state = _under_way(look, Stage.COMPUTED, waited, _bound(look, COMPUTED_WITHIN_S))
             advice = "Segment computes at most 5 new audiences of a space at once; others wait in a queue."
             return _Judged(state, detail, usual, advice)
 
@@ -171,12 +171,12 @@ def _delivered(look: Look, waited: float | None) -> _Judged:
     if isinstance(delivery, Delivery) and (judged := _counted_deliveries(look, delivery, waited)):
         return judged
     if _is_new(look):
-        return _Judged(HopState.DONE, "the segment is there", usual)
+        return _Judged(StageState.DONE, "the segment is there", usual)
     if isinstance(delivery, Delivery) and is_passing(delivery):
-        state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
+        state = _under_way(look, Stage.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
         return _Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
     if waited is None:
-        return _Judged(HopState.WAITING, usual=usual)
+        return _Judged(StageState.WAITING, usual=usual)
     return _nothing_delivered(look, waited)
 
 
@@ -185,11 +185,11 @@ def _nothing_delivered(look: Look, waited: float) -> _Judged:
     if isinstance(delivery, Failure):
         closed = "Segment does not show deliveries to this token"
         said = closed if delivery.is_closed else f"Segment did not say: {why(delivery)}"
-        return _Judged(HopState.UNKNOWN, said, usual)
+        return _Judged(StageState.UNKNOWN, said, usual)
     if delivery is None and (look.by_hand or not look.destination_id):
-        return _Judged(HopState.UNKNOWN, "seen only in Segment", usual)
+        return _Judged(StageState.UNKNOWN, "seen only in Segment", usual)
     advice = "Look in Segment at the audience's destination: is Send Identify or Send Track on? Is the mapping on?"
-    state = _under_way(look, Hop.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
+    state = _under_way(look, Stage.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
     detail = "Segment has not been asked yet" if delivery is None else "nothing delivered so far"
     return _Judged(state, detail, usual, advice)
 
@@ -206,8 +206,8 @@ def _some_delivered(look: Look, delivery: Delivery) -> _Judged:
     refused = f", {_refused(delivery)}" if delivery.failed else ""
     detail = f"{count(delivery.delivered, 'event')} delivered to this destination{refused}"
     if look.others and not _is_new(look):
-        return _Judged(HopState.UNKNOWN, f"{detail}; of which audience is not shown", _DELIVERED_USUALLY)
-    return _Judged(HopState.DONE, detail, _DELIVERED_USUALLY, per_minute=delivery.per_minute)
+        return _Judged(StageState.UNKNOWN, f"{detail}; of which audience is not shown", _DELIVERED_USUALLY)
+    return _Judged(StageState.DONE, detail, _DELIVERED_USUALLY, per_minute=delivery.per_minute)
 
 
 def _mostly_refused(look: Look, delivery: Delivery, waited: float | None) -> _Judged | None:
@@ -220,11 +220,11 @@ def _mostly_refused(look: Look, delivery: Delivery, waited: float | None) -> _Ju
     if look.others and (waited is None or (_is_new(look) and not meets_all)):
         return None
     if look.others and not meets_all:
-        return _Judged(HopState.UNKNOWN, f"{_counts(delivery)}; of which audience is not shown", usual)
+        return _Judged(StageState.UNKNOWN, f"{_counts(delivery)}; of which audience is not shown", usual)
     size = look.audience.size if look.audience else None
     many = delivery.failed >= max(1, (size or 2 * _MANY) / 2)
     is_stuck = not delivery.delivered and (meets_all or many)
-    state = HopState.STUCK if is_stuck else HopState.LATE
+    state = StageState.STUCK if is_stuck else StageState.LATE
     return _Judged(state, _counts(delivery), usual, _refusal_advice(reason), was_refused=True)
 
 
@@ -274,23 +274,23 @@ def _visible(look: Look, waited: float | None) -> _Judged:
     match where.presence:
         case Presence.THERE:
             before = ", which was there before" if look.was_there_before else ""
-            return _Judged(HopState.DONE, f"{where.segment.name if where.segment else ''}{before}", usual)
+            return _Judged(StageState.DONE, f"{where.segment.name if where.segment else ''}{before}", usual)
         case Presence.UNASKED | Presence.UNANSWERED:
-            return _Judged(HopState.UNKNOWN, _not_looked(where))
+            return _Judged(StageState.UNKNOWN, _not_looked(where))
         case Presence.ELSEWHERE:
             advice = f"{_ATTACH_AGAIN}, with the right client-side ID."
-            return _Judged(HopState.STUCK, f"it is in the environment {where.environment}", usual, advice)
+            return _Judged(StageState.STUCK, f"it is in the environment {where.environment}", usual, advice)
         case Presence.LOOK_ALIKES:
             names = ", ".join(candidate.name for candidate in where.candidates[:3])
-            return _Judged(HopState.UNKNOWN, f"look-alikes: {names}", usual, _BY_ID if look.audience else _BY_KEY)
+            return _Judged(StageState.UNKNOWN, f"look-alikes: {names}", usual, _BY_ID if look.audience else _BY_KEY)
         case Presence.DELETED:
             advice = f"{_ATTACH_AGAIN}; a full sync may also remake it."
-            return _Judged(HopState.LATE, "it was there and is gone", usual, advice)
+            return _Judged(StageState.LATE, "it was there and is gone", usual, advice)
         case Presence.MISSING:
             advice = "F2, or audience-wizard doctor, asks more."
-            return _Judged(HopState.LATE, "not there, although events were delivered", usual, advice)
+            return _Judged(StageState.LATE, "not there, although events were delivered", usual, advice)
         case Presence.AWAITED:
-            state = _under_way(look, Hop.VISIBLE, waited, _bound(look, VISIBLE_WITHIN_S))
+            state = _under_way(look, Stage.VISIBLE, waited, _bound(look, VISIBLE_WITHIN_S))
             hint = f"; one of this name is in the environment {where.environment}" if where.environment else ""
             return _Judged(state, f"not there yet{hint}", usual, _ASK_MORE)
 
@@ -308,37 +308,37 @@ def _counted(look: Look, waited: float | None) -> _Judged:
     segment, size = look.where.segment, look.audience.size if look.audience else None
     usual = "a minute or two after the segment"
     if segment is None:
-        return _Judged(HopState.WAITING, usual=usual)
+        return _Judged(StageState.WAITING, usual=usual)
     members = segment.included_count
     if members:
         of = f" of {size:,} in the audience" if size else ""
         at_rest = members == look.counted_before or (size and members >= size)
-        return _Judged(HopState.DONE if at_rest else HopState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
+        return _Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
     detail = "LaunchDarkly gives no count yet" if members is None else "0 members so far"
     advice = "Look at the audience's size, the token's updateIncluded, and the context key."
-    return _Judged(_under_way(look, Hop.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
+    return _Judged(_under_way(look, Stage.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
 
 
 def _member(look: Look, waited: float | None) -> _Judged:
     if not look.test_user:
-        return _Judged(HopState.SKIPPED, "no test user given")
+        return _Judged(StageState.SKIPPED, "no test user given")
     if look.is_member is True:
-        return _Judged(HopState.DONE, f"{look.test_user} is a member")
-    state = _under_way(look, Hop.MEMBER, waited, COUNTED_WITHIN_S)
+        return _Judged(StageState.DONE, f"{look.test_user} is a member")
+    state = _under_way(look, Stage.MEMBER, waited, COUNTED_WITHIN_S)
     if isinstance(look.is_member, Failure):
-        is_given_up = look.is_member.is_closed or state is HopState.LATE  # no answer makes nobody late
+        is_given_up = look.is_member.is_closed or state is StageState.LATE  # no answer makes nobody late
         said = f"LaunchDarkly does not say: {why(look.is_member)}"
-        return _Judged(HopState.UNKNOWN if is_given_up else state, said, "a minute or two")
+        return _Judged(StageState.UNKNOWN if is_given_up else state, said, "a minute or two")
     advice = "Is this the key that the mapping makes? Is the user in the audience?"
     detail = f"{look.test_user} is not a member so far" if look.is_member is False else ""
     return _Judged(state, detail, "a minute or two", advice)
 
 
-_HOPS: Mapping[Hop, tuple[str, Callable[[Look, float | None], _Judged]]] = {
-    Hop.ATTACHED: ("Attached to the audience", _attached),
-    Hop.COMPUTED: ("Audience computed", _computed),
-    Hop.DELIVERED: ("Delivered by Segment", _delivered),
-    Hop.VISIBLE: ("Visible in LaunchDarkly", _visible),
-    Hop.COUNTED: ("Members counted", _counted),
-    Hop.MEMBER: ("Test user is a member", _member),
+_HOPS: Mapping[Stage, tuple[str, Callable[[Look, float | None], _Judged]]] = {
+    Stage.ATTACHED: ("Attached to the audience", _attached),
+    Stage.COMPUTED: ("Audience computed", _computed),
+    Stage.DELIVERED: ("Delivered by Segment", _delivered),
+    Stage.VISIBLE: ("Visible in LaunchDarkly", _visible),
+    Stage.COUNTED: ("Members counted", _counted),
+    Stage.MEMBER: ("Test user is a member", _member),
 }

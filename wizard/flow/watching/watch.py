@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wizard.clock import Clock
 from wizard.domain.model import Failure
@@ -16,12 +17,14 @@ from wizard.domain.usual_times import HOUR_S, is_slow
 from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.walk import Walk
 from wizard.flow.watching.poll_launchdarkly import LEAST_S
-from wizard.flow.watching.progress import HopState, Progress, WatchOutcome
+from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
 from wizard.flow.watching.stages import why
 from wizard.flow.watching.watched import Watched
 from wizard.flow.watching.watcher import Looking
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
 
 READ_AGAIN_S = 15.0  # what has to be known before anything can be watched
 
@@ -112,7 +115,7 @@ def _at_the_end(progress: Progress, clock: Clock, later_s: float) -> Progress:
 def _outcome(progress: Progress, left: float | None, stop_when_stuck: bool) -> WatchOutcome | None:
     if progress.audiences and all(audience.is_whole for audience in progress.audiences):
         return WatchOutcome.APPEARED
-    stuck = any(hop.state is HopState.STUCK for audience in progress.audiences for hop in audience.hops)
+    stuck = any(stage.state is StageState.STUCK for audience in progress.audiences for stage in audience.stages)
     if stuck and stop_when_stuck:
         return WatchOutcome.FAILED
     if left is not None and left <= 0:

@@ -30,7 +30,7 @@ from wizard.flow.watching.followed import Followed
 from wizard.flow.watching.member_counts import Counted, about_the_count
 from wizard.flow.watching.poll_launchdarkly import LooksAtLaunchDarkly
 from wizard.flow.watching.poll_segment import LooksAtSegment
-from wizard.flow.watching.progress import AudienceProgress, Hop, HopSeen, HopState, Progress
+from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
 from wizard.flow.watching.stages import Look, judge, why
 from wizard.flow.watching.watched import Watched
 
@@ -52,7 +52,7 @@ class Looking:
         self._found = dict(watched.found.keys if watched.found else self._facts.found_segments)
         self._segment_under_way: asyncio.Task[None] | None = None
         self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
-        self._is_late = False  # a hop is, as the look before saw it
+        self._is_late = False  # a stage is, as the look before saw it
         self._trouble = ""
         self._segment_trouble = ""  # of the last look at Segment, which may go on over several looks
         self._segment_asked_at = 0.0
@@ -69,7 +69,7 @@ class Looking:
         self._find_segments()
         await self._launchdarkly.look_for_the_test_user(self._followed, elapsed)
         sent = senders(self.facts(), self._answers)
-        judged = [self._hops(followed, sent, elapsed) for followed in self._followed]
+        judged = [self._stages(followed, sent, elapsed) for followed in self._followed]
         await self._open_those_that_are_counted(judged)
         self._missing = self._what_is_missing_of(judged)
         self._is_late = _needs_a_look(judged)
@@ -143,10 +143,10 @@ class Looking:
         )
         return before if before.presence is Presence.THERE else where
 
-    def _hops(self, followed: Followed, sent: tuple[Audience, ...], elapsed: float) -> tuple[HopSeen, ...]:
-        hops = judge(self._seen(followed, sent), elapsed, followed.done_at)
-        followed.take_hops(hops, elapsed)
-        return hops
+    def _stages(self, followed: Followed, sent: tuple[Audience, ...], elapsed: float) -> tuple[StageSeen, ...]:
+        stages = judge(self._seen(followed, sent), elapsed, followed.done_at)
+        followed.take_stages(stages, elapsed)
+        return stages
 
     def _seen(self, followed: Followed, sent: tuple[Audience, ...]) -> Look:
         audience, segment = followed.audience, followed.where.segment
@@ -176,35 +176,39 @@ class Looking:
         own = of_audience(seen, audience, sent)
         return (seen, False) if own is None else (own, True)
 
-    def _learned(self, audience: Audience) -> Mapping[Hop, Any]:
+    def _learned(self, audience: Audience) -> Mapping[Stage, Any]:
         return self._watched.experience.of(kind_of(audience)) if self._watched.experience else {}
 
-    def _what_is_missing_of(self, judged: list[tuple[HopSeen, ...]]) -> tuple[str, ...]:
+    def _what_is_missing_of(self, judged: list[tuple[StageSeen, ...]]) -> tuple[str, ...]:
         each = zip(self._followed, judged, strict=True)
-        return tuple(segment_name(followed.audience.key) for followed, hops in each if self._misses(hops))
+        return tuple(segment_name(followed.audience.key) for followed, stages in each if self._misses(stages))
 
-    def _misses(self, hops: tuple[HopSeen, ...]) -> bool:
+    def _misses(self, stages: tuple[StageSeen, ...]) -> bool:
         """Its segment is due: late, or LaunchDarkly took what was delivered some minutes ago."""
-        visible = next(hop for hop in hops if hop.hop is Hop.VISIBLE)
+        visible = next(stage for stage in stages if stage.stage is Stage.VISIBLE)
         took_deliveries = isinstance(self._segment.delivery, Delivery) and self._segment.delivery.delivered > 0
         overdue = took_deliveries and (visible.elapsed_s or 0.0) > MISSING_AFTER_S
-        return visible.state in {HopState.LATE, HopState.STUCK} or (visible.state is HopState.UNDER_WAY and overdue)
+        return visible.state in {StageState.LATE, StageState.STUCK} or (
+            visible.state is StageState.UNDER_WAY and overdue
+        )
 
-    async def _open_those_that_are_counted(self, judged: list[tuple[HopSeen, ...]]) -> None:
+    async def _open_those_that_are_counted(self, judged: list[tuple[StageSeen, ...]]) -> None:
         ready = [
             followed
-            for followed, hops in zip(self._followed, judged, strict=True)
-            if any(hop.hop is Hop.COUNTED and hop.state is HopState.DONE for hop in hops)
+            for followed, stages in zip(self._followed, judged, strict=True)
+            if any(stage.stage is Stage.COUNTED and stage.state is StageState.DONE for stage in stages)
         ]
         await asyncio.gather(*(self._launchdarkly.open(followed) for followed in ready))
 
     # --- what it comes to ----------------------------------------------------------------------------------------
 
-    def _told(self, judged: list[tuple[HopSeen, ...]]) -> tuple[AudienceProgress, ...]:
+    def _told(self, judged: list[tuple[StageSeen, ...]]) -> tuple[AudienceProgress, ...]:
         facts = self.facts()
         findings = self._by_audience(run_checks(CHECKS, facts, self._answers))
         every = zip(self._followed, judged, strict=True)
-        return tuple(self._progress(followed, hops, findings[followed.audience.key], facts) for followed, hops in every)
+        return tuple(
+            self._progress(followed, stages, findings[followed.audience.key], facts) for followed, stages in every
+        )
 
     def _by_audience(self, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
         """By key of an audience what is said of it, and of all."""
@@ -216,7 +220,7 @@ class Looking:
         return about
 
     def _progress(
-        self, followed: Followed, hops: tuple[HopSeen, ...], findings: Sequence[Finding], facts: Facts
+        self, followed: Followed, stages: tuple[StageSeen, ...], findings: Sequence[Finding], facts: Facts
     ) -> AudienceProgress:
         audience, where = followed.audience, followed.where
         return AudienceProgress(
@@ -224,7 +228,7 @@ class Looking:
             key=audience.key,
             name=audience.name or audience.key,
             expected_name=segment_name(audience.key),
-            hops=tuple(_with_causes(hop, findings, audience.key) for hop in hops),
+            stages=tuple(_with_causes(stage, findings, audience.key) for stage in stages),
             segment=where.segment,
             candidates=where.candidates,
             url=self._url(where),
@@ -288,15 +292,15 @@ class Looking:
         """Adds what was seen from beginning to end to what is usual here."""
         if self._watched.experience is None:
             return
-        took: dict[tuple[Kind, Hop], list[float]] = {}
+        took: dict[tuple[Kind, Stage], list[float]] = {}
         for followed in self._followed:
-            for hop, seconds in followed.took.items():
-                took.setdefault((kind_of(followed.audience), hop), []).append(seconds)
+            for stage, seconds in followed.took.items():
+                took.setdefault((kind_of(followed.audience), stage), []).append(seconds)
         self._watched.experience.learn(took)
 
 
-def _needs_a_look(judged: list[tuple[HopSeen, ...]]) -> bool:
-    return any(hop.needs_a_look for hops in judged for hop in hops)
+def _needs_a_look(judged: list[tuple[StageSeen, ...]]) -> bool:
+    return any(stage.needs_a_look for stages in judged for stage in stages)
 
 
 def _is_problem(finding: Finding) -> bool:
@@ -305,14 +309,14 @@ def _is_problem(finding: Finding) -> bool:
     return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
 
 
-def _with_causes(hop: HopSeen, findings: Sequence[Finding], audience_key: str) -> HopSeen:
+def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: str) -> StageSeen:
     """What is certain is told at once, whatever the time; a check says best what to do."""
-    if hop.needs_a_look:
-        with_usual = hop.state is HopState.LATE and not hop.was_refused
-        causes = causes_of(hop.hop, findings, audience_key, with_usual=with_usual, was_refused=hop.was_refused)
-    elif hop.state in {HopState.UNDER_WAY, HopState.UNKNOWN}:
-        causes = known_at_once(hop.hop, findings, audience_key)
+    if stage.needs_a_look:
+        with_usual = stage.state is StageState.LATE and not stage.was_refused
+        causes = causes_of(stage.stage, findings, audience_key, with_usual=with_usual, was_refused=stage.was_refused)
+    elif stage.state in {StageState.UNDER_WAY, StageState.UNKNOWN}:
+        causes = known_at_once(stage.stage, findings, audience_key)
     else:
-        return hop
+        return stage
     fix = next((cause.fix for cause in causes if cause.is_certain), "")
-    return replace(hop, causes=causes, advice=fix or hop.advice)
+    return replace(stage, causes=causes, advice=fix or stage.advice)

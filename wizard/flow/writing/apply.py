@@ -178,7 +178,7 @@ class _Run:
         return left_to_the_hand(change, failure, why_not_done(failure, job), what_to_do)
 
     async def _existing_destination(self, change: Change) -> Result:
-        """Token and client-side ID are sent together or not at all (contract segment 2.6)."""
+        """Token and client-side ID are sent together or not at all (docs/segment.md#secret-settings)."""
         after, token = change.after or {}, self._token
         sets_credentials = "settings" in after
         if sets_credentials and token is None:
@@ -262,7 +262,7 @@ class _Run:
         return _result(change, made)
 
     def _is_destination_new(self) -> bool:
-        """Then a mapping that is there has come with it, and goes with it (contract segment 2.7)."""
+        """Then a mapping that is there has come with it, and goes with it (docs/segment.md#mapping-calls)."""
         return self._made_a_destination or made_lately(self._earlier, self._destination_id, self._clock.now())
 
     async def _own_mapping(self) -> Subscription | Failure | None:
@@ -293,7 +293,7 @@ class _Run:
         )
 
     async def _update_mapping(self, seen: Subscription) -> Subscription | Failure:
-        """The settings are sent whole, since a partial write may replace them (contract segment 2.6)."""
+        """The settings are sent whole, since a partial write may replace them (docs/segment.md#mapping-calls)."""
         settings = mapping_settings(self._state.facts, self._state.answers, seen)
         changed = {difference.key for difference in differences(seen, trigger=self._catalog.trigger, settings=settings)}
         return await self._segment.update_subscription(
@@ -307,7 +307,10 @@ class _Run:
     # --- audiences ------------------------------------------------------------------------------------------------
 
     async def _audience(self, change: Change) -> Result:
-        """A connection, then an activation with a resync: "a connection alone does not sync" (2.10, 2.11)."""
+        """A connection, then an activation with a resync: "a connection alone does not sync".
+
+        See docs/segment.md#connections and docs/segment.md#activations.
+        """
         audience = next((a for a in chosen_audiences(self._state) if f"audience:{a.key}" == change.id), None)
         if audience is None:
             return failed(change, results.NO_AUDIENCE)

@@ -1,6 +1,6 @@
 """What an apply sees of each audience: what was read right before it, then every look at it, before and after a write.
 
-So that nothing is asked twice: Segment lists the connections of fifty audiences a minute (contract segment 1.5).
+So that nothing is asked twice: Segment lists the connections of fifty audiences a minute (docs/segment.md#rate-limits).
 """
 
 from __future__ import annotations

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wizard.domain.explain import explain
 from wizard.domain.model import Failure, FailureKind, Project
 from wizard.flow.reading.segment import audiences_again
-from wizard.flow.walk import Walk
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
 
 _WHO = ("caller", "workspace", "project", "client_side_id_exists", "token", "roles")
 _WHAT_IS_THERE = (

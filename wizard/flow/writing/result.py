@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a change was not made (`shared/cli.md`, `error`)."""
+    """Why a change was not made (docs/reference.md#json-documents)."""
 
     code: str
     summary: str
@@ -60,7 +60,10 @@ def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
 
 
 def left_to_the_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
-    """What the API does not do here is done in the web app; the watch sees it happen (contract segment 2.11)."""
+    """What the API does not do here is done in the web app; the watch sees it happen.
+
+    See docs/segment.md#attaching-an-audience.
+    """
     resource_id = resource_id or change.resource_id
     detail = f"{why} {what_to_do}"
     trouble = replace(trouble_of(failure), fix=detail)

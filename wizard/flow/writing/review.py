@@ -1,6 +1,6 @@
 """From the review to what came of it: the one way in which every face applies a plan.
 
-What was reviewed is what is applied (design, principle 1): right before the first write the services are read again,
+What was reviewed is what is applied: right before the first write the services are read again,
 and a plan that no longer rests on what is there is not carried out.
 """
 
@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Plan, rests_on
-from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.observed import Sightings
 from wizard.flow.writing.once_more import look_once_more
 from wizard.flow.writing.result import Outcome, Result, Started
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ __all__ = ["Doing", "TakeBack", "UndoSeen", "look", "plan_undo", "undo"]
 
 T = TypeVar("T")
 
-OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (contract segment 1.5)
+OTHERS_LOOKED_AT = 40  # connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 _WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, Outcome.ALREADY)
 
 
@@ -185,7 +185,10 @@ class _Run:
         return await Lists(self._client, (), self._clock.now()).hold(entry)
 
     async def _restore(self, back: TakeBack) -> Outcome | Failure:
-        """Sends the values that were there before; settings whole, since a part may replace them (2.6)."""
+        """Sends the values that were there before; settings whole, since a part may replace them.
+
+        See docs/segment.md#secret-settings.
+        """
         before, now = back.entry.before or {}, back.now
         if isinstance(now, Activation):
             done: object = await self._restore_activation(back.entry, now, before)

@@ -212,7 +212,10 @@ def _is_on(destination_id: str, entry: Entry) -> bool:
 
 
 def _perhaps(entry: Entry) -> TakeBack:
-    """An activation is not among these: Segment itself keeps a connection that has one (contract segment 2.10)."""
+    """An activation is not among these: Segment itself keeps a connection that has one.
+
+    See docs/segment.md#connections.
+    """
     why = (
         "A run that ended early may have made it, and Segment does not list it so far. "
         f"Undo again in {OPEN_FOR // timedelta(minutes=1)} minutes."

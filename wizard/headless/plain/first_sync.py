@@ -1,4 +1,4 @@
-"""First sync: both sides, hop by hop, until the segment is there. Leaving is safe."""
+"""First sync: both sides, stage by stage, until the segment is there. Leaving is safe."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.watch import follow, take_up, why_unknown
-from wizard.headless.plain import hops, words
+from wizard.headless.plain import stages, words
 from wizard.headless.plain.calls import beats
 from wizard.headless.plain.dialogue import GoTo
 from wizard.headless.plain.questions import ask_question
@@ -36,28 +36,28 @@ class FirstSyncVisit(StepVisit):
             self.dialogue.say("No audience is chosen yet.")
             raise GoTo(walk.steps.index(walk.step("audiences")))
         self.dialogue.say("", "Watching both sides. Ctrl+C leaves; the sync itself goes on without this wizard.")
-        teller, last = hops.Teller(), list[Progress]()
+        teller, last = stages.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
             try:
                 async for progress in follow(walk):
                     last[:] = [progress]
                     self._say_progress(teller, progress)
             except asyncio.CancelledError:
-                self.dialogue.say("", *(line for progress in last for line in hops.standing(progress)))
+                self.dialogue.say("", *(line for progress in last for line in stages.standing(progress)))
                 raise
 
     def _say_heartbeat(self, last: list[Progress]) -> None:
         now: datetime = self.walk.ports.clock.now()
         for progress in last:
-            self.dialogue.say(hops.heartbeat(progress, max(0.0, (now - progress.at).total_seconds())))
+            self.dialogue.say(stages.heartbeat(progress, max(0.0, (now - progress.at).total_seconds())))
 
-    def _say_progress(self, teller: hops.Teller, progress: Progress) -> None:
+    def _say_progress(self, teller: stages.Teller, progress: Progress) -> None:
         if news := list(teller.news(progress)):
             self.dialogue.say(*news)
         if progress.outcome is WatchOutcome.APPEARED:
             self.dialogue.ring()
-            self.dialogue.say("", hops.the_end(progress, progress.outcome))
+            self.dialogue.say("", stages.the_end(progress, progress.outcome))
             for audience in progress.audiences:
-                self.dialogue.say("", *hops.segment_lines(audience))
+                self.dialogue.say("", *stages.segment_lines(audience))
             take_up(self.walk, progress)
             self.dialogue.say("", *(words.note(note) for note in next_steps(self.walk.state)))

@@ -1,4 +1,4 @@
-"""One stop of the walk: what is missing is asked, what was seen is said, and then the user goes on or changes it."""
+"""One step of the walk: what is missing is asked, what was seen is said, and then the user goes on or changes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LaunchDarkly's error bodies and its offset paging (launchdarkly.md 3.1 and 3.3)."""
+"""LaunchDarkly's error bodies and its offset paging (docs/launchdarkly.md#errors, docs/launchdarkly.md#paging)."""
 
 from __future__ import annotations
 

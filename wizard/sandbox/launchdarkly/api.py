@@ -57,7 +57,7 @@ def launchdarkly(world: World, journal: Journal, limiter: Limiter, moment: Calla
 
 
 async def public_addresses(request: Request) -> Response:
-    """Takes any string as Authorization (launchdarkly.md 2.20)."""
+    """Takes any string as Authorization (docs/launchdarkly.md#calls-that-need-no-permission)."""
     if not request.headers.get("authorization"):
         return as_response(error(401))
     return as_response(Answer(body=integrations.PUBLIC_ADDRESSES))

@@ -1,4 +1,4 @@
-"""The filter expressions of the segments list (launchdarkly.md 2.11).
+"""The filter expressions of the segments list (docs/launchdarkly.md#listing-segments).
 
 expression = term { "|" term }        any of
 term       = factor { "," factor }    all of

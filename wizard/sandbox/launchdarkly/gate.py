@@ -1,4 +1,7 @@
-"""Who may call what: token, API version and rate limits, before an endpoint runs (launchdarkly.md 1 and 3.2)."""
+"""Who may call what: token, API version and rate limits, before an endpoint runs.
+
+See docs/launchdarkly.md#calling-the-api.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from wizard.sandbox.world import World
 VERSIONS = (20160426, 20191212, 20210729, 20220603, CURRENT_API_VERSION)
 WINDOW_SECONDS = 10
 POLLING_SECONDS = 10
-"""The guidance for reading segments again and again (launchdarkly.md 5.6)."""
+"""The guidance for reading segments again and again (docs/launchdarkly.md#timing)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Who a token is and what it was given: caller identity, tokens, roles, members, versions (launchdarkly.md 2.1-2.6)."""
+"""Who a token is and what it was given: caller identity, tokens, roles, members, versions.
+
+See docs/launchdarkly.md#caller-identity, docs/launchdarkly.md#token-metadata, docs/launchdarkly.md#custom-roles and
+docs/launchdarkly.md#token-owner.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ def caller_identity(call: Call) -> Answer:
 
 
 def caller_identity_of_sdk_key(account: Account, project: Project, environment: Environment) -> Answer:
-    """The one call that an SDK key gets through (launchdarkly.md 1.4): it names itself by its kind."""
+    """The one call that an SDK key gets through (docs/launchdarkly.md#caller-identity): it names itself by its kind."""
     identity = {
         "accountId": account.id,
         "authKind": "token",
@@ -67,7 +71,10 @@ def one_token(call: Call) -> Answer:
 
 
 def _may_see(call: Call, token: Token) -> bool:
-    """Everybody sees service tokens; a personal one is seen by its member and by Admins (launchdarkly.md 2.2)."""
+    """Everybody sees service tokens; a personal one is seen by its member and by Admins.
+
+    See docs/launchdarkly.md#token-metadata.
+    """
     own = not call.token.service and token.member_id == call.token.member_id
     return token.service or own or call.account.may(call.token, "viewToken", Part("member", token.member_id))
 
@@ -139,7 +146,7 @@ def _role(role: CustomRole) -> Json:
 
 
 def member(call: Call) -> Answer:
-    """Only `me` of a personal token; a service token is nobody's seat (launchdarkly.md 2.4)."""
+    """Only `me` of a personal token; a service token is nobody's seat (docs/launchdarkly.md#token-owner)."""
     if call.token.service:
         raise refused(403)
     member_id = call.incoming.params["id"]
@@ -177,7 +184,7 @@ def versions(call: Call) -> Answer:
 
 
 def account(call: Call) -> Answer:
-    """Not in the specification; `ldcli whoami` reads it (launchdarkly.md 2.6)."""
+    """Not in the specification; `ldcli whoami` reads it (docs/launchdarkly.md#account-name)."""
     return Answer(body={"_id": call.account.id, "organization": call.account.name})
 
 

@@ -1,4 +1,8 @@
-"""Persistent stores, the audit log, SDK usage and the address list (launchdarkly.md 2.14, 2.15, 2.20)."""
+"""Persistent stores, the audit log, SDK usage and the address list.
+
+See docs/launchdarkly.md#persistent-stores, docs/launchdarkly.md#audit-log and
+docs/launchdarkly.md#calls-that-need-no-permission.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Projects, environments and context kinds as the token may see them (launchdarkly.md 2.7-2.10)."""
+"""Projects, environments and context kinds as the token may see them.
+
+See docs/launchdarkly.md#projects-and-environments and docs/launchdarkly.md#context-kinds.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ def list_projects(call: Call) -> Answer:
 
 def one_project(call: Call) -> Answer:
     project = call.project()
-    # Absent from the specification, present in real answers (launchdarkly.md 2.8).
+    # Absent from the specification, present in real answers (docs/launchdarkly.md#required-views).
     views = {"requireViewAssociationForNewSegments": project.segments_need_a_view}
     return Answer(body=_project(call, project) | views)
 
@@ -112,7 +115,7 @@ def _approvals(*, required: bool) -> Json:
 
 
 def approval_settings(call: Call) -> Answer:
-    """The beta way to read what an environment's `resourceApprovalSettings` says (launchdarkly.md 2.9)."""
+    """The beta way to read what an environment's `resourceApprovalSettings` says (docs/launchdarkly.md#approvals)."""
     project = call.project()
     environment = project.environments.get(call.incoming.value("environmentKey") or "")
     if environment is None:

@@ -1,4 +1,7 @@
-"""Reading segments and their members (launchdarkly.md 2.11, 2.12)."""
+"""Reading segments and their members.
+
+See docs/launchdarkly.md#listing-segments, docs/launchdarkly.md#one-segment and docs/launchdarkly.md#membership.
+"""
 
 from __future__ import annotations
 
@@ -175,7 +178,10 @@ def search_contexts(call: Call) -> Answer:
 
 
 def make_list_segment(call: Call) -> Answer:
-    """Makes an ordinary segment: exactly what stands in the way of a synced one (launchdarkly.md 2.12)."""
+    """Makes an ordinary segment: exactly what stands in the way of a synced one.
+
+    See docs/launchdarkly.md#synced-segments.
+    """
     project, environment = call.environment()
     body = _body(call)
     if not body.get("key") or not body.get("name"):

@@ -45,7 +45,7 @@ class Token:
     """An access token. Exactly one of `role`, `custom_role_ids`, `inline_role` says what was asked for.
 
     `ceiling` is the base role of whoever made it: a token that shows Writer but was made by a Reader is refused
-    (launchdarkly.md 2.2).
+    (docs/launchdarkly.md#token-metadata).
     """
 
     id: str
@@ -251,7 +251,7 @@ class Account:
         return action == "viewProject" or self._may_look(token, resource)
 
     def _may_look(self, token: Token, resource: Resource) -> bool:
-        """To change something one must be able to view its project (launchdarkly.md 4.1)."""
+        """To change something one must be able to view its project (docs/launchdarkly.md#statements)."""
         return not resource or resource[0].kind != "proj" or self.may(token, "viewProject", resource[0])
 
     def _grant(self, token: Token) -> list[Policy]:

@@ -1,4 +1,6 @@
-"""`POST /api/v2/segment-targets/segment-audiences`: where Segment's destination writes (launchdarkly.md 2.16).
+"""`POST /api/v2/segment-targets/segment-audiences`: where Segment's destination writes.
+
+See docs/launchdarkly.md#the-sync-endpoint.
 
 The sandbox's own Segment and a real copy of the destination's code meet the same function.
 """

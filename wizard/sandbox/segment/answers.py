@@ -1,4 +1,7 @@
-"""Segment's envelope, errors, paging and input checks (segment.md 1.4 and 1.6)."""
+"""Segment's envelope, errors, paging and input checks.
+
+See docs/segment.md#errors and docs/segment.md#paging-and-query-strings.
+"""
 
 from __future__ import annotations
 

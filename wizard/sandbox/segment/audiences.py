@@ -1,4 +1,7 @@
-"""Reading audiences, and which destinations the activation API takes for them (segment.md 2.8, 2.9)."""
+"""Reading audiences, and which destinations the activation API takes for them.
+
+See docs/segment.md#audience-calls and docs/segment.md#supported-destinations.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ _KINDS = ("USERS", "ACCOUNTS", "LINKED")
 
 
 def list_audiences(call: Call) -> Answer:
-    """Search, paging and `include` are honoured by the alpha version only (segment.md 1.3)."""
+    """Search, paging and `include` are honoured by the alpha version only (docs/segment.md#media-types)."""
     audiences = call.workspace.audiences_of(space_id(call))
     if call.version != "v1alpha":
         return _first_page_whatever_was_asked(call, audiences)

@@ -1,4 +1,7 @@
-"""The catalog: LaunchDarkly Audiences as the vendor declares it, and a few others (segment.md 2.5, 3)."""
+"""The catalog: LaunchDarkly Audiences as the vendor declares it, and a few others.
+
+See docs/segment.md#catalog-entry and docs/segment.md#preset-fields.
+"""
 
 from __future__ import annotations
 

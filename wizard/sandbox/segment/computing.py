@@ -1,4 +1,7 @@
-"""When an audience is computed and what it shows meanwhile (segment.md 4.8). Derived from the time, not stored."""
+"""When an audience is computed and what it shows meanwhile. Derived from the time, not stored.
+
+See docs/segment.md#cadence-and-timing.
+"""
 
 from __future__ import annotations
 

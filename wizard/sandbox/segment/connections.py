@@ -1,4 +1,4 @@
-"""Attaching a destination to an audience, and activations (segment.md 2.10, 2.11).
+"""Attaching a destination to an audience, and activations (docs/segment.md#connections, docs/segment.md#activations).
 
 A connection that was made by API sends nothing until an activation exists; one that was made in the App sends by
 its two toggles.

@@ -1,4 +1,4 @@
-"""Delivery overview and metrics: limits on the time span, and a five-minute lag (segment.md 2.12)."""
+"""Delivery overview and metrics: limits on the time span, and a five-minute lag (docs/segment.md#delivery-counts)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Destination instances; their secrets are stored as written and masked in every answer (segment.md 2.4, 2.6)."""
+"""Destination instances; their secrets are stored as written and masked in every answer.
+
+See docs/segment.md#destination-calls and docs/segment.md#secret-settings.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who may call what at Segment: token, limits, media types, features, roles, in this order (segment.md 1)."""
+"""Who may call what at Segment: token, limits, media types, features, roles, in this order.
+
+See docs/segment.md#calling-the-api.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +116,7 @@ class Gate:
         if endpoint.feature and endpoint.feature not in workspace.features:
             raise refused(403, f"The feature {endpoint.feature} is not enabled for this workspace")
         if endpoint.roles and not token.owner:
-            # Documented as 401 although the token is good (segment.md 1.4).
+            # Documented as 401 although the token is good (docs/segment.md#errors).
             raise refused(401, "The token is not permitted to do this")
 
         def note(why: str) -> None:

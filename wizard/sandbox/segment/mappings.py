@@ -1,4 +1,7 @@
-"""Mappings, which the API calls subscriptions: alpha, five writes a minute of each kind (segment.md 2.7)."""
+"""Mappings, which the API calls subscriptions: alpha, five writes a minute of each kind.
+
+See docs/segment.md#mapping-calls.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +126,7 @@ def _check_trigger(text: str) -> None:
 
 
 def _normalised(settings: Json) -> Json:
-    """What the backend stores: it adds keys of its own (segment.md 2.7)."""
+    """What the backend stores: it adds keys of its own (docs/segment.md#mapping-calls)."""
     for name in settings:
         if name not in catalog.FIELDS and name != "batch_size":
             raise invalid(f"settings.{name}", f'property "settings.{name}" should not exist')

@@ -107,7 +107,7 @@ class RefusedDestination:
 
 @dataclass(slots=True)
 class Activation:
-    """What makes a connection that was made by API send (segment.md 2.10, 2.11)."""
+    """What makes a connection that was made by API send (docs/segment.md#connections, docs/segment.md#activations)."""
 
     id: str
     name: str
@@ -189,7 +189,10 @@ class PublicToken:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long the stages of a first sync take after attaching, in world seconds (segment.md 4.8)."""
+    """How long the stages of a first sync take after attaching, in world seconds.
+
+    See docs/segment.md#cadence-and-timing.
+    """
 
     computing: float = 60
     backfilling: float = 150

@@ -1,4 +1,7 @@
-"""The workspace, its spaces and sources, its audit trail and people (segment.md 2.1-2.3, 2.13, 2.14)."""
+"""The workspace, its spaces and sources, its audit trail and people.
+
+See docs/segment.md#workspace-spaces-and-sources, docs/segment.md#audit-trail and docs/segment.md#roles.
+"""
 
 from __future__ import annotations
 

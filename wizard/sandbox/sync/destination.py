@@ -1,4 +1,7 @@
-"""What the vendor's LaunchDarkly Audiences code does with a batch of events, flaws included (segment.md 4.1-4.6)."""
+"""What the vendor's LaunchDarkly Audiences code does with a batch of events, flaws included.
+
+See docs/segment.md#what-is-sent.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events that Engage sends when a profile enters an audience (segment.md 4.7)."""
+"""The events that Engage sends when a profile enters an audience (docs/segment.md#events-from-engage)."""
 
 from __future__ import annotations
 

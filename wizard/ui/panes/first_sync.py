@@ -1,4 +1,4 @@
-"""First sync: both sides, hop by hop, until the segment is there. Leaving is safe."""
+"""First sync: both sides, stage by stage, until the segment is there. Leaving is safe."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
     AudienceProgress,
-    Hop,
-    HopState,
     Progress,
+    Stage,
+    StageState,
     WatchOutcome,
     about_the_test_user,
     how_it_ended,
@@ -44,20 +44,22 @@ class FirstSyncPane(StepPane):
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
         self._began: datetime | None = None
+        self._applied_at: datetime | None = None
         self._progress: Progress | None = None
         self._state_line = Static("", markup=False, classes="verdict")
-        self._hops = Aligned(column=COLUMN, classes="changes")
+        self._stages = Aligned(column=COLUMN, classes="changes")
 
     def compose_more(self) -> ComposeResult:
         yield self._state_line
-        yield self._hops
+        yield self._stages
 
     def on_mount(self) -> None:
         self.set_interval(1, self._tick)
 
     def enter(self) -> None:
-        if self.walk.session.saved.applied_at not in {None, self._began}:
-            self._progress = None  # more was made since: what was seen before is not the end
+        applied_at = self.walk.session.saved.applied_at
+        if applied_at != self._applied_at:  # more was made since: what was seen before is not the end
+            self._applied_at, self._progress = applied_at, None
         super().enter()
         work(self, self._watch(), group="watch", exclusive=True, description="watching the first sync")
 
@@ -88,9 +90,9 @@ class FirstSyncPane(StepPane):
 
     @property
     def symptom(self) -> str:
-        """Where troubleshooting starts: the hop that is not done."""
-        undone = [hop.hop for one in self.audiences for hop in one.hops if hop.state is not HopState.DONE]
-        later = {Hop.COUNTED: "segment-empty", Hop.MEMBER: "flag-misses"}
+        """Where troubleshooting starts: the stage that is not done."""
+        undone = [stage.stage for one in self.audiences for stage in one.stages if stage.state is not StageState.DONE]
+        later = {Stage.COUNTED: "segment-empty", Stage.MEMBER: "flag-misses"}
         return later.get(undone[0], "no-segment") if undone else ""
 
     @property
@@ -136,7 +138,7 @@ class FirstSyncPane(StepPane):
     def show(self) -> None:
         super().show()
         if self._progress is not None:
-            self._hops.show(audience_lines(self._progress))
+            self._stages.show(audience_lines(self._progress))
         self._tick()
 
     def _show_next(self) -> None:

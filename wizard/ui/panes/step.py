@@ -118,7 +118,7 @@ class StepPane(Vertical):
             self.next.refresh(layout=True)
 
     def leave(self) -> None:
-        """Another stop is shown now."""
+        """Another step is shown now."""
 
     def press_next(self) -> None:
         """Takes the open question as Enter in it does, and goes on when that was the last one."""

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.style import Style
 
 from wizard.flow.watching import trend
-from wizard.flow.watching.progress import AudienceProgress, Cause, Hop, HopSeen, HopState, Progress
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState
 from wizard.spans import elapsed
 from wizard.text import count, plain
 from wizard.ui import signs
@@ -16,8 +16,8 @@ from wizard.ui.links import link
 from wizard.ui.widgets.aligned import Line
 
 COLUMN = 13
-WHOLE = 2  # so many audiences are shown with all their hops; of more only the first
-_QUIET = {HopState.DONE, HopState.WAITING, HopState.SKIPPED}
+WHOLE = 2  # so many audiences are shown with all their stages; of more only the first
+_QUIET = {StageState.DONE, StageState.WAITING, StageState.SKIPPED}
 
 
 def audience_lines(progress: Progress) -> tuple[Line, ...]:
@@ -40,7 +40,7 @@ def _folded(audience: AudienceProgress) -> Line:
         return Line(
             Content.styled("✓ there", "$success"), Content.assemble(linked, (f" · {members}", "$muted")), short=True
         )
-    sign = signs.of_hop(at.state if at else HopState.UNKNOWN)
+    sign = signs.of_stage(at.state if at else StageState.UNKNOWN)
     beside = f" · {at.title}" if at else " · look"
     return Line(
         Content.styled(f"{sign.glyph} {sign.word}", sign.style),
@@ -52,48 +52,48 @@ def _folded(audience: AudienceProgress) -> Line:
 def _whole(audience: AudienceProgress) -> list[Line]:
     title = Content.assemble((audience.name or audience.key, "bold"), ("  becomes  ", "$muted"), audience.expected_name)
     lines = [Line("Audience", title)]
-    for hop in audience.hops:
-        if not audience.is_whole or (hop.hop is Hop.MEMBER and hop.state is not HopState.SKIPPED):
-            lines += _hop(hop)
+    for stage in audience.stages:
+        if not audience.is_whole or (stage.stage is Stage.MEMBER and stage.state is not StageState.SKIPPED):
+            lines += _stage(stage)
     lines += [Line(Content.styled("! look", "$warning"), note) for note in audience.notes]
     return lines + list(_segment(audience))
 
 
-# --- one hop -----------------------------------------------------------------------------------------------------
+# --- one stage -----------------------------------------------------------------------------------------------------
 
 
-def _hop(hop: HopSeen) -> Iterator[Line]:
+def _stage(stage: StageSeen) -> Iterator[Line]:
     """In one line what is quiet; whole what is waited for."""
-    took = f" · {elapsed(hop.elapsed_s)}" if hop.elapsed_s is not None else ""
-    sign = signs.of_hop(hop.state)
-    head, title = Content.styled(f"{sign.glyph} {sign.word}", sign.style), hop.title + took
-    if hop.state in _QUIET:
-        says_more = hop.state is not HopState.WAITING and hop.hop is not Hop.ATTACHED
-        detail = f"  {hop.detail}" if says_more else ""
+    took = f" · {elapsed(stage.elapsed_s)}" if stage.elapsed_s is not None else ""
+    sign = signs.of_stage(stage.state)
+    head, title = Content.styled(f"{sign.glyph} {sign.word}", sign.style), stage.title + took
+    if stage.state in _QUIET:
+        says_more = stage.state is not StageState.WAITING and stage.stage is not Stage.ATTACHED
+        detail = f"  {stage.detail}" if says_more else ""
         yield Line(head, Content.assemble(title, (detail, "$muted")), short=True)
-        yield from _over_time(hop)
+        yield from _over_time(stage)
     else:
         yield Line(head, title)
-        yield from _whole_hop(hop)
+        yield from _whole_stage(stage)
 
 
-def _over_time(hop: HopSeen) -> Iterator[Line]:
+def _over_time(stage: StageSeen) -> Iterator[Line]:
     """What was delivered, minute by minute."""
-    if way := trend.numbers(hop.per_minute):
-        shape = (trend.blocks(hop.per_minute), "$accent")
+    if way := trend.numbers(stage.per_minute):
+        shape = (trend.blocks(stage.per_minute), "$accent")
         yield Line("", Content.assemble(shape, (f"  {way} a minute", "$muted")))
 
 
-def _whole_hop(hop: HopSeen) -> Iterator[Line]:
-    usual = f"usually {hop.usual}" if hop.usual and hop.state is not HopState.STUCK else ""
-    beside = "; ".join(part for part in (hop.detail, usual) if part)
+def _whole_stage(stage: StageSeen) -> Iterator[Line]:
+    usual = f"usually {stage.usual}" if stage.usual and stage.state is not StageState.STUCK else ""
+    beside = "; ".join(part for part in (stage.detail, usual) if part)
     if beside:
         yield Line("", Content.styled(beside, "$muted"))
-    for cause in hop.causes:
+    for cause in stage.causes:
         yield _cause(cause)
-    if hop.advice:
-        yield Line(Content.styled("  next", "$muted"), hop.advice)
-    if hop.needs_a_look:
+    if stage.advice:
+        yield Line(Content.styled("  next", "$muted"), stage.advice)
+    if stage.needs_a_look:
         yield Line("", Content.styled("F2 troubleshoots it, question by question.", "$muted"))
 
 

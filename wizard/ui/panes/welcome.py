@@ -39,7 +39,7 @@ class WelcomePane(Vertical):
         """Enter: the user wants to start, or to go on."""
 
     class LookedThrough(Message):
-        """The user wants to see what was saved, from the first stop on."""
+        """The user wants to see what was saved, from the first step on."""
 
     class StartedOver(Message):
         """The user does not want what was saved."""
@@ -55,7 +55,7 @@ class WelcomePane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("A Segment audience, as a segment in LaunchDarkly", markup=False, classes="title")
-        yield Static("Eight stops, about ten minutes.", markup=False, classes="purpose")
+        yield Static("Eight steps, about ten minutes.", markup=False, classes="purpose")
         with VerticalScroll(can_focus=False, classes="body"):
             yield self._saved
             yield Aligned(_STOPS, column=20)
@@ -109,6 +109,6 @@ def _said(walk: Walk) -> list[Line]:
         answers = saved.answers
         age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
         place = f"{answers.project} / {answers.environment}, " if answers.project else ""
-        done = f"{len(saved.accepted)} of {len(walk.steps)} stops done, saved {elapsed(age)} ago."
+        done = f"{len(saved.accepted)} of {len(walk.steps)} steps done, saved {elapsed(age)} ago."
         lines.append(Line(Content.styled("✓ Saved", "$success"), place + done))
     return [*lines, Line()] if lines else []

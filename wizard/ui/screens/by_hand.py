@@ -218,7 +218,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
 
     def show(self) -> None:
         step, coach = self.step, self._coach
-        self._rail.show(lines.stops(coach, step, max(5, self._rail.size.height)), step.id)
+        self._rail.show(lines.rail_steps(coach, step, max(5, self._rail.size.height)), step.id)
         self._head.update(lines.head(coach, step, self._head.content_size.width))
         self._where.show(lines.where(step))
         self.values.show(step.values)

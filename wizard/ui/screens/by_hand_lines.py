@@ -13,7 +13,7 @@ from wizard.ui.links import link
 from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.frame import Hint
-from wizard.ui.widgets.rail import Stop
+from wizard.ui.widgets.rail import RailStep
 
 _TITLE_CELLS = 29
 
@@ -41,12 +41,12 @@ def head(coach: Coach, step: HandStep, width: int) -> Content:
     return Content.assemble((place, "$muted"), "  ", (title, "bold"), gap, (right, stands.style))
 
 
-def stops(coach: Coach, at: HandStep, rows: int) -> tuple[Stop, ...]:
+def rail_steps(coach: Coach, at: HandStep, rows: int) -> tuple[RailStep, ...]:
     """As many steps as there is room for, around the one that is shown."""
     index = next((i for i, step in enumerate(coach.steps) if step.id == at.id), 0)
     first = max(0, min(index - rows // 2, len(coach.steps) - rows))
     return tuple(
-        Stop(step.id, cut(step.title, _TITLE_CELLS), _mark(coach, step)) for step in coach.steps[first:][:rows]
+        RailStep(step.id, cut(step.title, _TITLE_CELLS), _mark(coach, step)) for step in coach.steps[first:][:rows]
     )
 
 

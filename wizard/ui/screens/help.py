@@ -22,7 +22,7 @@ KEYS = (
     Line("Tab", "from field to field; Shift+Tab the other way"),
     Line("F4", "ask an admin: a request card, to send to whoever has the rights"),
     Line("F5", "read this step again"),
-    Line("F6", "to the list of stops; Up, Down, Enter"),
+    Line("F6", "to the list of steps; Up, Down, Enter"),
     Line("Ctrl+P", "commands: light or dark colours, notices"),
     Line("F10", "leave; so does Ctrl+C"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
@@ -15,9 +15,7 @@ class OnTop(Screen[Answer], Generic[Answer]):
     work that ends while another screen lies over it, must not close that other one.
     """
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self._late: tuple[Answer | None, ...] = ()  # the answer to close with, once nothing lies on top any more
+    _late: tuple[Answer | None, ...] = ()  # the answer to close with, once nothing lies on top any more
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         if self.app.screen is self:

@@ -102,11 +102,11 @@ def keys(now: Question | Conclusion | None, finding: Finding | None, *, checking
         return _CLOSE
     if not isinstance(now, Conclusion):
         return (Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
-    page = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy_link"))
+    page = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy_link", spare=True))
     work = (Hint("W", "the requests", "screen.show_work"),)
     return (
         *(page if now.links else ()),
         *(work if finding else ()),
-        Hint("S", "report", "screen.save_report"),
+        Hint("S", "report", "screen.save_report", spare=True),
         *_CLOSE,
     )

@@ -1,6 +1,6 @@
-"""The one screen of the walk: the rail at the left, the pane of the current stop beside it.
+"""The one screen of the walk: the rail at the left, the pane of the current step beside it.
 
-All panes are mounted while the user reads the first one. Going from stop to stop is then a matter of showing and
+All panes are mounted while the user reads the first one. Going from step to step is then a matter of showing and
 focusing, done at once: a key that is typed faster than the screen is painted reaches the pane that it was meant for.
 
 What only the walk needs is imported where it is used: Welcome is drawn before that is loaded.
@@ -23,7 +23,7 @@ from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.walk_lines import keys_of, where_it_points
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
-from wizard.ui.widgets.rail import Rail, Stop
+from wizard.ui.widgets.rail import Rail, RailStep
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
 class WalkScreen(KeyedScreen[None]):
-    """Where the user is, and how one gets to the next stop."""
+    """Where the user is, and how one gets to the next step."""
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
@@ -95,7 +95,7 @@ class WalkScreen(KeyedScreen[None]):
         del result
         return AwaitComplete()
 
-    # --- from stop to stop ---------------------------------------------------------------------------------------
+    # --- from step to step ---------------------------------------------------------------------------------------
 
     @property
     def pane(self) -> StepPane | None:
@@ -105,17 +105,17 @@ class WalkScreen(KeyedScreen[None]):
     def panes(self) -> tuple[StepPane, ...]:
         return tuple(self._panes.values())
 
-    def go(self, stop: str) -> None:
-        """Shows a stop and puts the focus there."""
+    def go(self, step_id: str) -> None:
+        """Shows a step and puts the focus there."""
         if self.walk is None:
             return
         self.workers.cancel_group(self, "next")
-        if self.pane is not None and stop != self.at:
+        if self.pane is not None and step_id != self.at:
             self.pane.leave()
-        self.at = stop
-        self.welcome.display = stop == WELCOME
-        for step_id, pane in self._panes.items():
-            pane.display = step_id == stop
+        self.at = step_id
+        self.welcome.display = step_id == WELCOME
+        for shown_id, pane in self._panes.items():
+            pane.display = shown_id == step_id
             pane.going_on = False
         self.show_walk()
         if self.pane is None:
@@ -125,14 +125,14 @@ class WalkScreen(KeyedScreen[None]):
             self.read()
 
     def begin(self) -> None:
-        """To the first stop that is not done, at the start and when a saved set-up goes on."""
+        """To the first step that is not done, at the start and when a saved set-up goes on."""
         from wizard.flow.guide import first_open_step
 
         if self.walk is not None:
             self.go(first_open_step(self.walk).id)
 
     def read(self) -> None:
-        """Reads what can be read now, for this stop and those before it."""
+        """Reads what can be read now, for this step and those before it."""
         if self.walk is not None and self.pane is not None:
             ids = self._ids_up_to(self.pane.step)
             work(self, self.walk.read(*ids), group="read", description="reading both services")
@@ -277,8 +277,8 @@ class WalkScreen(KeyedScreen[None]):
         walk, pane = self.walk, self.pane
         if walk is None:
             return
-        stops = tuple(Stop(step.id, step.title, walk.mark(step)) for step in walk.steps)
-        self.rail.show(stops, self.at)
+        steps = tuple(RailStep(step.id, step.title, walk.mark(step)) for step in walk.steps)
+        self.rail.show(steps, self.at)
         self.title_line.show(where_it_points(walk))
         self._show_rail()
         if pane is not None:

@@ -47,6 +47,7 @@ class Question(Widget):
         self._offered_at: State | None = None
         self._offered: tuple[Choice, ...] = ()
         self._in_field: tuple[Choice, ...] | None = None
+        self._suggested = ""  # the text that the field holds while nobody has typed there
         self._head = Head()
         self._hint = Static(ask.hint, markup=False, classes="hint")
         self._under = Static("", markup=False, classes="under")
@@ -186,8 +187,8 @@ class Question(Widget):
                 self._in_field = self._choices()
                 self._field.offer(self._in_field, at=values[0] if any(values) else "")
                 self._field.mark(self._field.rows.marked & {choice.value for choice in self._in_field})
-        elif self.ask.kind is Kind.TEXT and not self._field.value:
-            self._field.value = str(value)
+        elif self.ask.kind is Kind.TEXT and self._field.value in {"", self._suggested}:
+            self._field.value = self._suggested = str(value)
 
     def on_head_wanted(self, event: Head.Wanted) -> None:
         event.stop()

@@ -1,4 +1,4 @@
-"""The whole journey at the left: every stop with its state, one of them current."""
+"""The whole journey at the left: every step with its state, one of them current."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Stop:
+class RailStep:
     id: str
     title: str
     mark: Mark
 
     @property
     def sign(self) -> Sign:
-        from wizard.ui import signs  # with the walk: the first frame has no stops
+        from wizard.ui import signs  # with the walk: the first frame has no steps
 
         return signs.of_mark(self.mark)
 
 
 class Rail(Widget, can_focus=True):
-    """Lists the stops. Up and Down look at one, Enter or a click goes there; wide enough, the state's word is shown."""
+    """Lists the steps. Up and Down look at one, Enter or a click goes there; wide enough, the state's word is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "look(-1)", "Up", show=False),
@@ -41,7 +41,7 @@ class Rail(Widget, can_focus=True):
     ]
 
     class Chosen(Message):
-        """The user wants to go to a stop."""
+        """The user wants to go to a step."""
 
         def __init__(self, step_id: str) -> None:
             self.step_id = step_id
@@ -49,15 +49,15 @@ class Rail(Widget, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self._stops: tuple[Stop, ...] = ()
+        self._steps: tuple[RailStep, ...] = ()
         self._current = ""
         self._looked_at = 0
 
-    def show(self, stops: tuple[Stop, ...], current: str) -> None:
-        if (stops, current) != (self._stops, self._current):
+    def show(self, steps: tuple[RailStep, ...], current: str) -> None:
+        if (steps, current) != (self._steps, self._current):
             if current != self._current:
-                self._looked_at = next((i for i, stop in enumerate(stops) if stop.id == current), 0)
-            self._stops, self._current = stops, current
+                self._looked_at = next((i for i, step in enumerate(steps) if step.id == current), 0)
+            self._steps, self._current = steps, current
             self.refresh()
 
     @property
@@ -65,32 +65,32 @@ class Rail(Widget, can_focus=True):
         return "go there"
 
     def action_look(self, by: int) -> None:
-        self._looked_at = max(0, min(len(self._stops) - 1, self._looked_at + by))
+        self._looked_at = max(0, min(len(self._steps) - 1, self._looked_at + by))
         self.refresh()
 
     def action_go(self) -> None:
-        if self._stops:
-            self.post_message(self.Chosen(self._stops[self._looked_at].id))
+        if self._steps:
+            self.post_message(self.Chosen(self._steps[self._looked_at].id))
 
     def on_click(self, event: events.Click) -> None:
-        if 0 <= event.y < len(self._stops):
+        if 0 <= event.y < len(self._steps):
             self._looked_at = event.y
             self.action_go()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        inside = 0 <= event.y < len(self._stops)
-        self.tooltip = Content(self._stops[event.y].sign.word) if inside else None
+        inside = 0 <= event.y < len(self._steps)
+        self.tooltip = Content(self._steps[event.y].sign.word) if inside else None
 
     def render(self) -> Content:
-        return Content("\n").join(self._row(index, stop) for index, stop in enumerate(self._stops))
+        return Content("\n").join(self._row(index, step) for index, step in enumerate(self._steps))
 
-    def _row(self, index: int, stop: Stop) -> Content:
-        sign = stop.sign
-        current = stop.id == self._current
+    def _row(self, index: int, step: RailStep) -> Content:
+        sign = step.sign
+        current = step.id == self._current
         glyph = ("▸ ", "bold $accent") if current else (f"{sign.glyph} ", sign.style)
         looked_at = is_lit(self) and index == self._looked_at
         style = "bold" if current else "$muted" if sign.style == "$muted" else ""
-        row = Content.assemble(glyph, (stop.title, LIT if looked_at else style))
+        row = Content.assemble(glyph, (step.title, LIT if looked_at else style))
         spare = self.content_size.width - row.cell_length - len(sign.word)
         if spare >= 2 and self.content_size.width > 22:
             row = Content.assemble(row, " " * spare, (sign.word, sign.style))

@@ -1,4 +1,4 @@
-"""How far a first sync is, as lines: one for each change of a hop, one now and then while nothing changes."""
+"""How far a first sync is, as lines: one for each change of a stage, one now and then while nothing changes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from wizard.flow.watching import trend
 from wizard.flow.watching.progress import (
     AudienceProgress,
     Cause,
-    Hop,
-    HopSeen,
-    HopState,
     Progress,
+    Stage,
+    StageSeen,
+    StageState,
     WatchOutcome,
     about_the_test_user,
     how_it_ended,
@@ -19,15 +19,15 @@ from wizard.flow.watching.progress import (
 from wizard.spans import elapsed
 from wizard.text import count, plain
 
-_QUIET = {HopState.WAITING, HopState.SKIPPED}
-_WAITED_FOR = {HopState.UNDER_WAY, HopState.LATE, HopState.STUCK, HopState.UNKNOWN}
+_QUIET = {StageState.WAITING, StageState.SKIPPED}
+_WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE, StageState.STUCK, StageState.UNKNOWN}
 
 
 class Teller:
-    """Remembers what was said of each hop, so that only what is new is said."""
+    """Remembers what was said of each stage, so that only what is new is said."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, Hop], tuple[HopState, str, tuple[str, ...]]] = {}
+        self._said: dict[tuple[str, Stage], tuple[StageState, str, tuple[str, ...]]] = {}
         self._candidates: set[str] = set()
         self._notes: set[tuple[str, str]] = set()
         self._trouble = ""
@@ -38,8 +38,8 @@ class Teller:
             yield f"Couldn't look: {progress.trouble}" if progress.trouble else "The services answer again."
         for audience in progress.audiences:
             name = _name(progress, audience)
-            for hop in audience.hops:
-                yield from self._news_of(audience, hop, name)
+            for stage in audience.stages:
+                yield from self._news_of(audience, stage, name)
             yield from self._new_candidates(audience)
             yield from self._new_notes(audience, name)
 
@@ -49,17 +49,17 @@ class Teller:
                 self._notes.add((audience.key, note))
                 yield f"{name}Look: {note}"
 
-    def _news_of(self, audience: AudienceProgress, hop: HopSeen, name: str) -> Iterator[str]:
+    def _news_of(self, audience: AudienceProgress, stage: StageSeen, name: str) -> Iterator[str]:
         """What is done is said once; what is usual and what to do, once for each state."""
-        place = audience.audience_id or audience.key, hop.hop
-        certain = tuple(cause.check for cause in hop.causes if cause.is_certain)
-        now = hop.state, hop.detail if hop.state in _WAITED_FOR else "", certain
-        before = self._said.get(place, (HopState.WAITING, "", ()))
+        place = audience.audience_id or audience.key, stage.stage
+        certain = tuple(cause.check for cause in stage.causes if cause.is_certain)
+        now = stage.state, stage.detail if stage.state in _WAITED_FOR else "", certain
+        before = self._said.get(place, (StageState.WAITING, "", ()))
         self._said[place] = now
-        if now != before and hop.state not in _QUIET:
-            yield hop_line(name, hop)
-            if (hop.state, certain) != (before[0], before[2]) and hop.state in _WAITED_FOR:
-                yield from _what_to_expect(hop)
+        if now != before and stage.state not in _QUIET:
+            yield stage_line(name, stage)
+            if (stage.state, certain) != (before[0], before[2]) and stage.state in _WAITED_FOR:
+                yield from _what_to_expect(stage)
 
     def _new_candidates(self, audience: AudienceProgress) -> Iterator[str]:
         for each in audience.candidates:
@@ -68,21 +68,23 @@ class Teller:
                 yield f"It may be this segment: {plain(each.name)} ({plain(each.key)})."
 
 
-def hop_line(name: str, hop: HopSeen) -> str:
-    took = f" after {elapsed(hop.elapsed_s)}" if hop.state is HopState.DONE and hop.elapsed_s is not None else ""
-    detail = f", {hop.detail}" if hop.detail else ""
-    way = trend.numbers(hop.per_minute)
-    return f"{name}{hop.title}: {hop.state.value}{took}{detail}{f', each minute {way}' if way else ''}"
+def stage_line(name: str, stage: StageSeen) -> str:
+    took = (
+        f" after {elapsed(stage.elapsed_s)}" if stage.state is StageState.DONE and stage.elapsed_s is not None else ""
+    )
+    detail = f", {stage.detail}" if stage.detail else ""
+    way = trend.numbers(stage.per_minute)
+    return f"{name}{stage.title}: {stage.state.value}{took}{detail}{f', each minute {way}' if way else ''}"
 
 
-def _what_to_expect(hop: HopSeen) -> Iterator[str]:
-    if hop.usual:
-        yield f"   Usual: {hop.usual}"
-    for number, cause in enumerate(hop.causes, 1):
+def _what_to_expect(stage: StageSeen) -> Iterator[str]:
+    if stage.usual:
+        yield f"   Usual: {stage.usual}"
+    for number, cause in enumerate(stage.causes, 1):
         yield f"   {'Seen' if cause.is_certain else 'Perhaps'} {number}. {_cause(cause)}"
-    if hop.advice:
-        yield f"   Do: {hop.advice}"
-    if hop.needs_a_look:
+    if stage.advice:
+        yield f"   Do: {stage.advice}"
+    if stage.needs_a_look:
         yield "   All checks: audience-wizard doctor"
 
 
@@ -113,8 +115,8 @@ def _how_far(progress: Progress) -> str:
 def heartbeat(progress: Progress, age_s: float) -> str:
     """What is waited for; `age_s`: seconds since that look."""
     waited = elapsed(progress.elapsed_s + age_s)
-    hops = {hop.title: None for one in progress.audiences for hop in one.hops if hop.state in _WAITED_FOR}
-    for_what = f" Waiting for: {'; '.join(hops)}." if hops else ""
+    stages = {stage.title: None for one in progress.audiences for stage in one.stages if stage.state in _WAITED_FOR}
+    for_what = f" Waiting for: {'; '.join(stages)}." if stages else ""
     return f"Watched for {waited}.{for_what} Next look in {elapsed(max(0.0, progress.next_look_s - age_s))}."
 
 
@@ -123,7 +125,9 @@ def standing(progress: Progress) -> Iterator[str]:
     yield f"Watched for {elapsed(progress.elapsed_s)}."
     for audience in progress.audiences:
         name = _name(progress, audience)
-        yield from (f"{name}{hop.title}: {hop.state.value}" for hop in audience.hops if hop.state not in _QUIET)
+        yield from (
+            f"{name}{stage.title}: {stage.state.value}" for stage in audience.stages if stage.state not in _QUIET
+        )
 
 
 def _name(progress: Progress, audience: AudienceProgress) -> str:

@@ -18,6 +18,7 @@ from textual.widgets import Button
 from tests.terminal import Terminal
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.waiting import until
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
 
@@ -141,8 +142,8 @@ async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:
         await reach(pilot, ("enter",))
         assert isinstance(app.screen, QuitScreen)
         assert "Enter stay" in seen(pilot)
-        await reach(pilot, ("right", "enter"))
-        assert app.return_code == 0
+        await pilot.press("right", "enter")  # what has ended does not settle any more
+        await until(pilot, lambda: app.return_code == 0)
 
 
 # --- in a terminal without colours ---------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def key(character: str) -> events.Key:
 
 async def test_y_lights_the_button_and_enter_makes_the_changes() -> None:
     async with walked("until:review") as (app, pilot):
-        assert "Y, Enter make 3 changes" in seen(pilot)
+        assert "Y then Enter make 3 changes" in seen(pilot)
         await reach(pilot, ("y",))
         assert app.applying is None
         assert app.focused is review_of(app).make

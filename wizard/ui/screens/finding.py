@@ -138,7 +138,7 @@ def _evidence(finding: Finding) -> list[Line]:
     lines = [
         Line(Content.styled(plain(str(name)), "$muted"), Content.styled(_printed(value), "$muted"))
         for name, value in finding.evidence.items()
-        if name != "policy"
+        if name != "policy" and value not in ([], (), {}, "", None)
     ]
     policy = str(finding.evidence.get("policy", "")).splitlines()
     return (

@@ -17,7 +17,7 @@ from wizard.ui.widgets.aligned import Aligned, Line
 
 KEYS = (
     Line("Enter", "take the answer, go on"),
-    Line("Y, Enter", "on Review: make the changes"),
+    Line("Y then Enter", "on Review: make the changes"),
     Line("Esc", "back; answers stay"),
     Line("Tab", "from field to field; Shift+Tab the other way"),
     Line("F4", "ask an admin: a request card, to send to whoever has the rights"),

@@ -151,8 +151,7 @@ class ReviewPane(StepPane):
     def keys(self) -> tuple[Hint, ...]:
         if self._stage is Stage.TO_APPROVE and not self.make.has_focus:
             yes = Hint("Y then Enter", change_lines.briefly(self._shown), "app.simulate_key('y')")
-            # Where the line is too short, Back is there as a button; that the plan goes on below is said nowhere else.
-            return (yes, *(replace(hint, spare=hint.key == "Esc") for hint in super().keys()))
+            return (yes, *super().keys())
         return super().keys()
 
     # --- what is left to the hand --------------------------------------------------------------------------------

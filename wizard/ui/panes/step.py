@@ -105,7 +105,7 @@ class StepPane(Vertical):
         """The keys besides Enter that work in this step, for the line of keys."""
         selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
-        return (*space, Hint("Esc", "back", "screen.back"))
+        return (*space, Hint("Esc", "back", "screen.back", spare=True))  # Back is there as a button, too
 
     def rest(self) -> None:
         """Puts the focus where Enter does what is next when nothing is left to answer."""

@@ -29,7 +29,7 @@ def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
         return everywhere
     keys = [*pane.keys()]
     if pane.body.max_scroll_y:
-        keys.append(Hint("PgDn", "more", "screen.more", spare=True))
+        keys.append(Hint("PgDn", "more", "screen.more"))
     if pane.can_be_saved:
         keys.append(Hint("^S", "save", "app.save_setup", spare=True))
     if pane.request_card:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.app import App
+from textual.pilot import Pilot
 
 from tests.ui.plain import steady, text_of
 from tests.ui.scenarios import LARGE, SCREENSHOTS, SITUATIONS, SMALL, Situation, reach, settled
@@ -55,10 +57,14 @@ async def _draw(situation: Situation) -> dict[tuple[int, int], str]:
         for size in SIZES:
             if size != pilot.app.size:
                 await pilot.resize_terminal(*size)
-                await until(pilot, lambda size=size: pilot.app.screen.size == size)  # type: ignore[misc]
+                await until(pilot, partial(_is_of, pilot, size))
                 await settled(pilot)
             drawn[size] = pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
     return drawn
+
+
+def _is_of(pilot: Pilot[Any], size: tuple[int, int]) -> bool:
+    return pilot.app.screen.size == size
 
 
 def test_no_picture_is_left_over() -> None:

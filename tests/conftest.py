@@ -6,6 +6,7 @@ import gc
 import signal
 import sys
 from importlib.util import find_spec
+from typing import Any
 
 
 def pytest_configure() -> None:
@@ -25,4 +26,5 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     if find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment] - httpx would look for it at each request, on the disk
+        modules: dict[str, Any] = sys.modules
+        modules["sniffio"] = None  # httpx would look for it at each request, on the disk

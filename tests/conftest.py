@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
+from importlib.util import find_spec
+from typing import Any
 
 
 def pytest_configure() -> None:
@@ -22,3 +25,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    if find_spec("sniffio") is None:
+        modules: dict[str, Any] = sys.modules
+        modules["sniffio"] = None  # httpx would look for it at each request, on the disk

@@ -65,6 +65,14 @@ class Terminal:
             self.child.send(key)
         raise AssertionError(f"never saw {wanted!r}:\n{self.text}")
 
+    def press_to_the_end(self, *keys: str) -> None:
+        """Presses the keys again and again until the program has ended; an early key may mean nothing yet."""
+        end = time.monotonic() + PATIENCE_S
+        while self.child.isalive():
+            assert time.monotonic() < end, f"it did not end:\n{self.text}"
+            self.press(*keys)
+        self.read_to_the_end()
+
     def read_to_the_end(self) -> None:
         """Reads all that is still written, until the program has ended."""
         self._read(PATIENCE_S)

@@ -10,7 +10,7 @@ from random import Random
 import pexpect
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import PATIENCE_S, Terminal
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
@@ -89,7 +89,7 @@ def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal
     terminal.until("1,234 members")
 
     terminal.press(F10)
-    terminal.child.expect(pexpect.EOF, timeout=10)
+    terminal.child.expect(pexpect.EOF, timeout=PATIENCE_S)
     terminal.child.wait()
     assert terminal.child.exitstatus == 0
 
@@ -105,7 +105,7 @@ def test_no_byte_ends_it(seed: int, terminal: Terminal) -> None:
     terminal.press_until(ESCAPE, "Eight steps")
 
     terminal.press(F10)
-    terminal.child.expect(pexpect.EOF, timeout=10)
+    terminal.child.expect(pexpect.EOF, timeout=PATIENCE_S)
     terminal.child.wait()
     assert terminal.child.exitstatus == 0
     assert termios.tcgetattr(terminal.child.child_fd) == before

@@ -47,8 +47,8 @@ def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> 
     terminal = Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
     before = termios.tcgetattr(terminal.child.child_fd)
     terminal.until("Begin")
-    terminal.press(ENTER, F6, ENTER)
-    terminal.read_to_the_end()
+    terminal.press(ENTER)
+    terminal.press_to_the_end(F6, ENTER)
 
     said = terminal.written.split(LEFT)[-1].decode()
     assert "Something in the wizard itself went wrong: LookupError at " in said

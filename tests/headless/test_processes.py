@@ -15,7 +15,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.headless.served import Served, run, serve
+from tests.headless.served import LIMIT_S, Served, run, serve
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,7 +70,7 @@ def test_killed_for_real_it_ends_as_one_run_would(served: Served) -> None:
     looking = threading.Event()  # nobody sets it
     for writes in (1, 3):
         process = served.start("apply", "-c", "setup.toml", "--yes", "--json")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + LIMIT_S
         while served.writes() < writes and time.monotonic() < deadline:
             looking.wait(0.001)
         process.kill()
@@ -90,7 +90,7 @@ def test_who_stops_a_watch_is_told_where_things_stand(steady: Served, name: str)
     process.stdout.readline()
 
     process.send_signal(getattr(signal, name))
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=LIMIT_S)
 
     assert process.returncode == 130
     assert "Go on with: audience-wizard watch" in said
@@ -103,7 +103,7 @@ def test_a_reader_that_leaves_early_is_no_accident(served: Served) -> None:
     process.stdout.close()
 
     process.stdout = None
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=LIMIT_S)
 
     assert "Traceback" not in said
     assert "Exception ignored" not in said
@@ -116,9 +116,9 @@ def test_at_a_terminal_apply_asks_and_waits_for_yes(tmp_path: Path, typed: str, 
 
     environ = os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)}
     child = pexpect.spawn(sys.executable, ["-m", "wizard", "apply", "--sandbox"], env=environ, encoding="utf-8")
-    child.expect_exact("Make these 3 changes? Type yes: ", timeout=30)
+    child.expect_exact("Make these 3 changes? Type yes: ", timeout=LIMIT_S)
     child.sendline(typed)
-    child.expect(pexpect.EOF, timeout=30)
+    child.expect(pexpect.EOF, timeout=LIMIT_S)
     child.close()
 
     assert child.exitstatus == code

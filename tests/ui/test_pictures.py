@@ -55,9 +55,10 @@ async def _draw(situation: Situation) -> dict[tuple[int, int], str]:
     async with situation.app().run_test(size=SIZES[0], notifications=True, tooltips=True) as pilot:
         await reach(pilot, situation.does)
         for size in SIZES:
-            await pilot.resize_terminal(*size)
-            await until(pilot, partial(_is_of, pilot, size))
-            await settled(pilot)
+            if size != pilot.app.size:
+                await pilot.resize_terminal(*size)
+                await until(pilot, partial(_is_of, pilot, size))
+                await settled(pilot)
             drawn[size] = pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
     return drawn
 

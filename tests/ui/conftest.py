@@ -6,6 +6,7 @@ import os
 
 import pytest
 import textual
+from textual.widgets import Button
 
 from wizard.ui import clipboard
 
@@ -32,3 +33,9 @@ def pytest_sessionfinish() -> None:
 def no_clipboard_program(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test never writes onto the clipboard of the machine that it runs on."""
     monkeypatch.setattr(clipboard, "find_helper", lambda _: None)
+
+
+@pytest.fixture(autouse=True)
+def no_moment_of_a_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pressed button is drawn pressed for a moment of real time, which a picture may or may not meet."""
+    monkeypatch.setattr(Button, "_start_active_affect", lambda _: None)

@@ -1,4 +1,4 @@
-"""One request, before it is sent: where to, what with, and what must never be seen in a message about it."""
+"""One HTTP request before it is sent: its address, its body, and the secrets to hide from messages about it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Query = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One operation, however many things it is called for, and how often in a minute."""
+    """How often one operation may be called in a minute, whatever object it is called for."""
 
     operation: str
     per_minute: int
@@ -22,9 +22,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to one service. `path` comes from `path()`; `repr` shows neither headers nor body.
+    """A request to one service; its `repr` shows neither headers nor body.
 
-    `reads` marks a POST that changes nothing and may be repeated like a GET; `once`, what is asked again later anyway.
+    Build `path` with the function `path()`. `reads` marks a POST that changes nothing, so it can be repeated like a
+    GET. `once` marks a call that its caller repeats in any case, so it is never retried. `secrets` are the values to
+    hide from messages.
     """
 
     service: Service
@@ -37,7 +39,7 @@ class Call:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     reads: bool = False
     once: bool = False
-    limit: Limit | None = None  # None: the service names none
+    limit: Limit | None = None  # None: the service documents no limit
 
     @property
     def url(self) -> str:
@@ -50,12 +52,15 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        """Sending it twice changes nothing."""
+        """Return whether sending the request twice changes nothing."""
         return self.reads or self.method in {"GET", "HEAD"}
 
 
 def path(template: str, *values: str) -> str:
-    """`template` with each `{}` replaced by a percent-encoded value, so that no value can leave its place."""
+    """Fill each `{}` of `template` with a percent-encoded value, so that no value can change the path around it.
+
+    Raises ValueError for an empty value.
+    """
     return template.format(*(_encoded(value) for value in values))
 
 
@@ -66,5 +71,5 @@ def _encoded(value: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Host and, if it is not the usual one, port: "app.launchdarkly.com", "127.0.0.1:8000"."""
+    """Return the host of a URL, with its port when the URL names one: "app.launchdarkly.com", "127.0.0.1:8000"."""
     return urlsplit(url).netloc.rpartition("@")[2]

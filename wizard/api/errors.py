@@ -1,7 +1,7 @@
-"""Turns what httpx raises and what the services answer into a `Failure`: typed, cleaned, without secrets.
+"""Turn httpx exceptions and error responses into a `Failure`: typed, cleaned, without secrets.
 
-The status decides first, then the vendor's own code. What a 401 means (bad token, or no permission here) is judged by
-the caller. See docs/launchdarkly.md#errors and docs/segment.md#errors.
+The status decides first, then the vendor's own code. The caller decides what a 401 means: a bad token, or a missing
+permission. See docs/launchdarkly.md#errors and docs/segment.md#errors.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service answered to a call that went well; an empty body is an empty mapping."""
+    """A successful response; an empty body is an empty mapping."""
 
     status: int
     body: dict[str, Any]
 
 
 def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """`text` without `secrets` and without anything that has the form of a token or key."""
+    """Hide `secrets`, and anything that looks like a token or a key, in `text`."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, HIDDEN)
@@ -66,7 +66,7 @@ def failure(
     request_id: str = "",
     outcome_unknown: bool = False,
 ) -> Failure:
-    """A failure of `call`, its texts cleaned and redacted."""
+    """Build a `Failure` of `call` with its texts cleaned and redacted."""
     return Failure(
         service=call.service,
         kind=kind,
@@ -82,7 +82,7 @@ def failure(
 
 
 def from_exception(call: Call, error: httpx.RequestError) -> Failure:
-    """Why no answer came. A write that may have arrived is `outcome_unknown`."""
+    """Return why no response came; `outcome_unknown` is set when a write may have arrived."""
     causes = tuple(_causes(error))
     if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
         return failure(call, FailureKind.CERTIFICATE, _certificate(certificate), code=why_untrusted(certificate))
@@ -124,7 +124,10 @@ def _timeout(error: httpx.TimeoutException) -> str:
 
 
 def read(call: Call, response: httpx.Response) -> Answer | Failure:
-    """The JSON object of a 2xx; anything else is a `Failure`. A 2xx write with an odd body may have happened."""
+    """Return the JSON object of a 2xx response, or a `Failure` for anything else.
+
+    A write that got a 2xx with an unexpected body may have happened: its `outcome_unknown` is set.
+    """
     body = _json(response)
     if response.is_success and isinstance(body, dict):
         return Answer(response.status_code, body)
@@ -134,7 +137,7 @@ def read(call: Call, response: httpx.Response) -> Answer | Failure:
 
 
 def from_response(call: Call, response: httpx.Response) -> Failure:
-    """The failure that a status and its body tell."""
+    """Build the `Failure` that a response's status and body describe."""
     body = _json(response)
     code, message = _words(body)
     return failure(
@@ -149,29 +152,29 @@ def from_response(call: Call, response: httpx.Response) -> Failure:
 
 
 def unusable(call: Call, message: str) -> Failure:
-    """A 2xx whose JSON lacks what was asked for. A write that was answered so may have happened."""
+    """Build the `Failure` for a 2xx whose JSON lacks what the caller needs; a write may have happened."""
     return failure(call, FailureKind.NOT_THE_SERVICE, message, outcome_unknown=True)
 
 
 def _kind(call: Call, response: httpx.Response, body: object) -> FailureKind:
     status = response.status_code
     if status >= 500:
-        return FailureKind.SERVER  # gateways of the services themselves answer in HTML too (docs/segment.md#errors)
+        return FailureKind.SERVER  # the services' own gateways answer in HTML too (docs/segment.md#errors)
     if status in {407, 429}:
         return _BY_STATUS[status]
-    page = body is None and is_page(response) and call.method != "HEAD"  # a HEAD's type tells of a body never sent
+    page = body is None and is_page(response) and call.method != "HEAD"  # a HEAD has no body to look at
     if status < 400 or page:
         return FailureKind.NOT_THE_SERVICE
     return _BY_STATUS.get(status, FailureKind.INVALID)
 
 
 def is_page(response: httpx.Response) -> bool:
-    """Somebody's web page: a proxy, a captive portal, a gateway."""
+    """Return whether the response is a web page, as proxies, captive portals and gateways send."""
     return "html" in response.headers.get("content-type", "") or response.content.lstrip()[:1] == b"<"
 
 
 def _json(response: httpx.Response) -> object:
-    """The parsed body; None when it is empty or no JSON."""
+    """Return the parsed body; None when it is empty or not JSON."""
     try:
         return json.loads(response.content) if response.content else None
     except (ValueError, RecursionError):
@@ -179,7 +182,7 @@ def _json(response: httpx.Response) -> object:
 
 
 def _words(body: object) -> tuple[str, str]:
-    """The vendor's code and message: LaunchDarkly's object, or the first of Segment's `errors`."""
+    """Return the vendor's code and message, from LaunchDarkly's object or the first of Segment's `errors`."""
     if not isinstance(body, dict):
         return "", ""
     errors = body.get("errors")
@@ -204,7 +207,7 @@ def _own_words(response: httpx.Response, body: object) -> str:
 
 
 def request_id(call: Call, response: httpx.Response) -> str:
-    """What the vendor's support asks for: a header when there is one, else the `id` of LaunchDarkly's error body."""
+    """Return the id that the vendor's support asks for, from a header or from LaunchDarkly's error body."""
     headers = response.headers
     named = headers.get("x-request-id") or next((v for k, v in headers.items() if k.endswith("-trace-id")), "")
     body = None if named or response.is_success else _json(response)

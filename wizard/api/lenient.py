@@ -1,6 +1,6 @@
-"""Reads what the services send without trusting it: unknown fields ignored, odd or missing ones become the default.
+"""Models that accept whatever the services send: unknown fields are ignored, wrong or missing ones get the default.
 
-Only a field without a default (an id) makes an item unusable, and then the item is dropped, never its list. Texts are
+Only a field without a default (an id) makes an item unusable. Then the item is dropped, never its list. Texts are
 cleaned here, once, where they enter.
 """
 
@@ -27,7 +27,7 @@ from wizard.text import KEY_LIMIT, plain
 
 
 class Remote(BaseModel):
-    """One object of an answer."""
+    """One object of a response."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -48,7 +48,7 @@ AT_A_TIME = 200
 
 
 def one(model: type[M], raw: object) -> M | None:
-    """`raw` as `model`; None when it is not an object or lacks its id."""
+    """Return `raw` as `model`; None when it isn't an object or lacks a required field."""
     if not isinstance(raw, dict):
         return None
     try:
@@ -58,14 +58,14 @@ def one(model: type[M], raw: object) -> M | None:
 
 
 def each(model: type[M], raw: object) -> Iterator[M]:
-    """The usable items of a list."""
+    """Return the usable items of a list."""
     for item in raw if isinstance(raw, list) else ():
         if (found := one(model, item)) is not None:
             yield found
 
 
 async def each_in_turn(model: type[M], raw: object) -> AsyncIterator[M]:
-    """As `each`, of a list that may be very long: now and then the loop has its turn."""
+    """Return the usable items of a very long list, giving other tasks a turn now and then."""
     for number, item in enumerate(each(model, raw), 1):
         yield item
         if number % AT_A_TIME == 0:
@@ -73,12 +73,12 @@ async def each_in_turn(model: type[M], raw: object) -> AsyncIterator[M]:
 
 
 def items_of(model: type[M]) -> BeforeValidator:
-    """For a field that holds a list of objects: keeps the usable ones."""
+    """Return a validator for a field that holds a list of objects; it keeps the usable ones."""
     return BeforeValidator(lambda raw: tuple(each(model, raw)))
 
 
 def moment_of_ms(raw: object) -> datetime | None:
-    """LaunchDarkly's epoch milliseconds; 0 means never."""
+    """Return LaunchDarkly's epoch milliseconds as a moment; 0 means never."""
     if isinstance(raw, bool) or not isinstance(raw, int | float) or raw <= 0:
         return None
     try:
@@ -88,7 +88,7 @@ def moment_of_ms(raw: object) -> datetime | None:
 
 
 def moment_of_text(raw: object) -> datetime | None:
-    """Segment's ISO 8601; without a zone it is UTC."""
+    """Return Segment's ISO 8601 text as a moment; a text without a zone is UTC."""
     try:
         found = datetime.fromisoformat(raw) if isinstance(raw, str) else None
         if found is None or found.tzinfo is not None:
@@ -99,12 +99,12 @@ def moment_of_text(raw: object) -> datetime | None:
 
 
 def moment(raw: object) -> datetime | None:
-    """Either form: for a field whose form is not documented."""
+    """Return a moment from milliseconds or text, for a field whose form isn't documented."""
     return moment_of_ms(raw) or moment_of_text(raw)
 
 
 def cleaned(value: Any, depth: int = 12) -> Any:
-    """A settings value with every text in it cleaned; what is nested too deep to mean anything is dropped."""
+    """Clean every text in a settings value; drop what is nested too deep to mean anything."""
     if isinstance(value, str):
         return plain(value, KEY_LIMIT)
     if depth and isinstance(value, dict):

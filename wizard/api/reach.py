@@ -1,4 +1,4 @@
-"""Whether a host answers at all, and how its clock compares with ours."""
+"""Whether a host answers at all, and how far its clock is from this machine's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from wizard.domain.model import Failure, FailureKind
 
 
 async def reach(transport: Transport, call: Call) -> Reach | Failure:
-    """Any answer of the service itself counts, a refusal too; a proxy's page or a 5xx does not."""
+    """Return the host's clock skew, or a `Failure`.
+
+    Any response of the service itself counts, even a refusal. A proxy's page or a 5xx doesn't.
+    """
     response = await transport.send(call, patient=False)
     if isinstance(response, Failure):
         return response

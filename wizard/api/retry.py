@@ -1,7 +1,7 @@
-"""How long to wait before a call is sent again, or not at all. Pure: time and chance are given.
+"""How long to wait before a call is retried, if at all. Pure: the time and the jitter are arguments.
 
-429 is repeated for every method, because the call did not happen; network errors and 5xx only for what reads.
-The order of the hints is each service's own: docs/launchdarkly.md#rate-limits, docs/segment.md#rate-limits.
+A 429 is retried for every method, because the call didn't happen. Network errors and 5xx are retried only for reads.
+Each service orders its hints in its own way: docs/launchdarkly.md#rate-limits, docs/segment.md#rate-limits.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from wizard.domain.model import Failure, FailureKind, Service
 RATE_LIMIT_ATTEMPTS = 6
 SERVER_ATTEMPTS = 5
 NETWORK_ATTEMPTS = 3
-LONGEST_WAIT = 120.0  # seconds; who asks for more is told to the user, not waited for
+LONGEST_WAIT = 120.0  # seconds; a longer wait is shown to the user as a failure
 LAUNCHDARKLY_RESET = (0.2, 15.0)
 SEGMENT_RESET = (0.2, 60.0)
 LAUNCHDARKLY_UNTOLD = 10.0
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 8.0
-SPREAD = 0.5  # seconds added at most, so that calls that were refused together do not return together
+SPREAD = 0.5  # seconds of jitter at most, so that calls refused together don't come back together
 _NETWORK = {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT}
 
 
@@ -34,8 +34,8 @@ class Wait:
 
     service: Service
     seconds: float
-    attempt: int  # the one that comes after the pause; the first was 1
-    asked: bool  # by the service; otherwise our own caution
+    attempt: int  # the number of the attempt after the pause; the first one was 1
+    asked: bool  # the service asked for it; otherwise it is our own back-off
 
 
 def wait_before_next(
@@ -46,7 +46,10 @@ def wait_before_next(
     now: datetime,
     chance: float,
 ) -> Wait | None:
-    """The pause after attempt number `attempt` ended with `outcome`; None when that is final. `chance` is in [0, 1)."""
+    """Return the pause after attempt number `attempt` ended with `outcome`; None when no retry follows.
+
+    `chance` is in [0, 1).
+    """
     if isinstance(outcome, Failure):
         again = repeatable and outcome.kind in _NETWORK and attempt < NETWORK_ATTEMPTS
         asked = None
@@ -68,7 +71,7 @@ def _back_off(attempt: int, chance: float) -> float:
 
 
 def _asked_by(service: Service, response: httpx.Response, now: datetime) -> float | None:
-    """Seconds that a 429 asks for; None when it names none and the back-off applies."""
+    """Return the seconds that a 429 asks for; None when it names none and the back-off applies."""
     server_now = server_time(response.headers) or now
     after = _retry_after(response)
     if after is not None:
@@ -80,7 +83,7 @@ def _asked_by(service: Service, response: httpx.Response, now: datetime) -> floa
 
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:
-    """The service's own time, so that a wrong clock here does not distort a wait."""
+    """Return the service's own time, so that a wrong clock on this machine doesn't distort a wait."""
     return _date(headers.get("date", ""))
 
 
@@ -89,7 +92,7 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 
 def _ms_before_next(response: httpx.Response) -> float | None:
-    """`errors[0].data.msBeforeNext` of Segment's 429."""
+    """Return `errors[0].data.msBeforeNext` of Segment's 429."""
     try:
         found = _number(response.json()["errors"][0]["data"]["msBeforeNext"])
     except (ValueError, RecursionError, LookupError, TypeError):
@@ -116,7 +119,7 @@ def _date(text: str) -> datetime | None:
 
 
 def _number(value: object) -> float | None:
-    """A finite number that is not negative."""
+    """Return a finite number that isn't negative, or None."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:

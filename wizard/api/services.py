@@ -1,4 +1,4 @@
-"""The clients for the tokens at hand, over one connection pool per service."""
+"""The clients for the run's tokens, over one connection pool per service."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wizard.domain.model import Region, Service
 
 @dataclass(frozen=True, slots=True)
 class BaseUrls:
-    """Where the services are, with a scheme. `segment` None: the vendor's host of the token's region."""
+    """The services' addresses, with a scheme; `segment` None means the vendor's host of the token's region."""
 
     launchdarkly: str = client.COMMERCIAL
     client_side: str = client_side.COMMERCIAL
@@ -27,9 +27,9 @@ class BaseUrls:
 
 
 class HttpServices:
-    """Satisfies `wizard.flow.ports.Services`. One per process; `close()` it on the loop that used it.
+    """The real `wizard.flow.ports.Services`: one per process; `close()` it on the loop that used it.
 
-    Clients are kept by token, so that what one has learned stays: a workspace's region, a refused filter.
+    Clients are kept by token, because they learn: a workspace's region, a refused filter.
     """
 
     def __init__(self, urls: BaseUrls, runtime: Runtime, open_client: OpenClient = open_client) -> None:
@@ -62,7 +62,7 @@ class HttpServices:
         return known
 
     def owner_of(self, host: str) -> Service:
-        """Whose host it is; the region's host of a workspace is Segment's too."""
+        """Return whose host this is; both regions' hosts are Segment's."""
         owners = {self.launchdarkly_host: Service.LAUNCHDARKLY, self.client_side_host: Service.CLIENT_SIDE}
         return owners.get(host, Service.SEGMENT)
 

@@ -1,4 +1,4 @@
-"""Work that several ask for at the same time and that is done once."""
+"""One piece of work shared by everyone who asks for it at the same time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _Work(Generic[T]):
 
 
 class Shared(Generic[T]):
-    """Belongs to all who wait for it: it goes on while one of them is left, and ends with the last."""
+    """Tasks by key; a task is cancelled when the last caller that waits for it leaves."""
 
     def __init__(self) -> None:
         self._under_way: dict[Hashable, _Work[T]] = {}
@@ -26,13 +26,13 @@ class Shared(Generic[T]):
         return key in self._under_way
 
     async def done(self, key: Hashable, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """The outcome of what is under way for this key, else of what is begun now."""
+        """Return the result of the running task for `key`, or start one with `begin`."""
         work = self._under_way.get(key)
         if work is None:
             work = self._under_way[key] = _Work(asyncio.create_task(begin()))
         work.waiting += 1
         try:
-            await asyncio.wait([work.task])  # who is cancelled here leaves the task to the others
+            await asyncio.wait([work.task])  # cancelling one waiter doesn't cancel the task
         finally:
             work.waiting -= 1
             if not work.waiting:
@@ -40,7 +40,7 @@ class Shared(Generic[T]):
         return work.task.result()
 
     def let_nobody_join(self) -> None:
-        """What is under way may be older than what is asked for from now on."""
+        """Start new work for every later caller, because running work may return what is out of date."""
         self._under_way.clear()
 
     async def _ended(self, key: Hashable, work: _Work[T]) -> None:

@@ -1,7 +1,7 @@
-"""The one way a request leaves this program: one client per service, time limits, retries of what is safe to repeat.
+"""How every request leaves this program: one client per service, timeouts, and retries of what is safe to repeat.
 
-A write is sent again only after a 429, because then it did not happen. After anything else that leaves its outcome
-open it returns `Failure.outcome_unknown`, and the caller reads back before it repeats.
+A write is retried only after a 429, because then it didn't happen. After any other failure that leaves its outcome
+open, `Failure.outcome_unknown` is set, and the caller reads back before it writes again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["Exchange", "OpenClient", "Runtime", "Transport", "new_client", "open
 USER_AGENT = f"audience-wizard/{__version__}"
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
 AT_ONCE = 10
-MINUTE = 61.0  # seconds, with one for what arrives closer together than it was sent
+MINUTE = 61.0  # seconds; one more, because calls may arrive closer together than they were sent
 LIMITS = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30.0)
 
 OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
@@ -41,7 +41,10 @@ OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What every transport shares. `jitter` returns a number in [0, 1); the observers must be quick and not raise."""
+    """What all transports share.
+
+    `jitter` returns a number in [0, 1). `on_wait` and `trace` must be quick and not raise.
+    """
 
     clock: Clock
     jitter: Callable[[], float]
@@ -52,7 +55,7 @@ class Runtime:
 def new_client(
     *, transport: httpx.AsyncBaseTransport | None = None, verify: ssl.SSLContext | None = None
 ) -> httpx.AsyncClient:
-    """A client in the house's manner. Give a `transport` (sandbox, tests) or a TLS context."""
+    """Return a client with the wizard's timeouts and limits; pass a `transport` (sandbox, tests) or a TLS context."""
     return httpx.AsyncClient(
         transport=transport,
         verify=verify if verify is not None else True,
@@ -64,22 +67,22 @@ def new_client(
 
 
 async def open_client(service: Service) -> httpx.AsyncClient:  # noqa: ARG001 - every service gets the same kind
-    """The client for real hosts, made in a thread because TLS set-up blocks."""
+    """Return the client for real hosts, made in a thread because the TLS set-up blocks."""
     return await asyncio.to_thread(lambda: new_client(verify=tls_context()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """How one attempt ended, and what is told of it."""
+    """How one attempt ended, and its line for the log."""
 
     outcome: httpx.Response | Failure
     exchange: Exchange
 
 
 class Transport:
-    """Sends calls to one service, at most ten at once, over one client that is opened by the first call.
+    """Sends calls to one service, at most ten at a time, over one client that the first call opens.
 
-    Who asks for what is just being asked for gets the same answer.
+    Callers that ask for the same thing at the same time share one request.
     """
 
     def __init__(self, service: Service, open_client: OpenClient, runtime: Runtime) -> None:
@@ -90,19 +93,19 @@ class Transport:
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._sent_at: dict[str, deque[float]] = {}  # the last calls of each operation that has a limit
-        self._held_until = 0.0  # by the monotonic clock: who asked too often asks nothing more before
+        self._sent_at: dict[str, deque[float]] = {}  # the latest calls of each operation that has a limit
+        self._held_until = 0.0  # monotonic seconds; until then a 429 holds every call of this token
         self._shared: Shared[_Sent] = Shared()
 
     async def ask(self, call: Call) -> Answer | Failure:
-        """Sends a call whose answer is a JSON object."""
+        """Send a call whose response is a JSON object."""
         response = await self.send(call)
         return response if isinstance(response, Failure) else errors.read(call, response)
 
     async def send(self, call: Call, *, patient: bool = True) -> httpx.Response | Failure:
-        """The last response, whatever its status, after the retries it allows; a `Failure` when none came.
+        """Return the last response, whatever its status, after its retries; a `Failure` when none came.
 
-        Not `patient`: a refusal for asking too often is an answer like any other.
+        With `patient=False`, a 429 is returned at once.
         """
         if not _is_sendable(call):
             return errors.failure(call, FailureKind.UNAUTHORIZED, "the token holds characters that no token has")
@@ -135,10 +138,10 @@ class Transport:
             return (await self._in_turn(call, attempt)).outcome
         finally:
             if not call.repeatable:
-                self._shared.let_nobody_join()  # a look after a write is never one that began before it
+                self._shared.let_nobody_join()  # a read after a write must not join a read that began before it
 
     async def _together(self, call: Call, attempt: int) -> httpx.Response | Failure:
-        """With all who ask for the same now; each of them has its own line to show."""
+        """Share one request among all callers that ask for the same now; trace it once for each."""
         same = (call.url, frozenset(call.headers.items()))
         joins = self._shared.is_under_way(same)
         sent = await self._shared.done(same, lambda: self._in_turn(call, attempt))
@@ -147,7 +150,7 @@ class Transport:
         return sent.outcome
 
     async def _in_turn(self, call: Call, attempt: int) -> _Sent:
-        """Sent when the service's limits allow it."""
+        """Send the call once the service's limits allow it."""
         client = await self._opened()
         while True:
             await self._no_longer_held()
@@ -158,7 +161,7 @@ class Transport:
             await self.clock.sleep(seconds)
 
     def _until_its_turn(self, limit: Limit | None) -> float:
-        """Seconds until the service's limit allows one more of these; 0: this is one."""
+        """Return the seconds until the limit allows one more call; at 0, count this call."""
         if limit is None or self._held() > 0:
             return 0.0
         sent, now = self._sent_at.setdefault(limit.operation, deque(maxlen=limit.per_minute)), self.clock.monotonic()
@@ -168,7 +171,10 @@ class Transport:
         return 0.0
 
     async def _no_longer_held(self) -> None:
-        """What the service asks of one call, it asks of the token: the others wait with it, and hold no place."""
+        """Wait out the pause that the service asked for, without holding one of the ten places.
+
+        The pause is for the token, so it holds all of its calls.
+        """
         while (seconds := self._held()) > 0:
             await self.clock.sleep(seconds)
 
@@ -197,12 +203,15 @@ class Transport:
 
 
 def _is_sendable(call: Call) -> bool:
-    """A header takes visible ASCII only; a paste can bring anything."""
+    """Return whether the headers are visible ASCII, which a pasted token may not be."""
     return all(value.isascii() and value.isprintable() for value in call.headers.values())
 
 
 def _holds_the_others_token(call: Call) -> bool:
-    """Whoever put it there. A body for Segment may: the destination writes with LaunchDarkly's token."""
+    """Return whether the call carries the other vendor's token.
+
+    A body for Segment may: the destination is created with LaunchDarkly's token.
+    """
     sent = " ".join((call.url, *call.headers.values()))
     if call.service is Service.SEGMENT:
         return LAUNCHDARKLY_SECRET.search(sent) is not None
@@ -231,7 +240,7 @@ def _exchange(call: Call, outcome: httpx.Response | Failure, attempt: int, at: d
 
 
 def _shown_header(value: str, call: Call) -> str:
-    """The variable in the token's place; whatever else has the form of a token is hidden."""
+    """Show the variable in the token's place, and hide whatever else looks like a token."""
     scheme, _, rest = value.rpartition(" ")
     if rest in call.secrets and call.service in VARIABLES:
         return f"{scheme} {VARIABLES[call.service]}".lstrip()

@@ -1,4 +1,4 @@
-"""Whose certificates are trusted: those of the system's authorities, and of certifi's where Python has none.
+"""The certificate authorities to trust: the system's, or certifi's where Python has none.
 
 A Python from python.org has none on macOS until somebody runs "Install Certificates.command".
 """
@@ -12,27 +12,27 @@ import ssl
 
 import certifi
 
-# Codes of a failure: no authority is known to Python, or none is where a variable says.
+# Failure codes: Python knows no authority, or the path in a variable holds none.
 NO_AUTHORITIES = "no_authorities"
 NONE_WHERE_TOLD = "no_authorities_where_told"
-_UNKNOWN_ISSUER = {2, 18, 19, 20, 21, 27}  # OpenSSL's X509_V_ERR_… that more authorities would mend
+_UNKNOWN_ISSUER = {2, 18, 19, 20, 21, 27}  # OpenSSL's X509_V_ERR_… codes that more authorities would fix
 
 
 @functools.cache
 def tls_context() -> ssl.SSLContext:
-    """The process's one TLS context; `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured, and then nothing is added.
+    """Return the process's one TLS context; `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the defaults.
 
-    Takes about 25 ms: call it off the event loop.
+    Takes about 25 ms, so call it off the event loop.
     """
     context = ssl.create_default_context()
     if _missing(context) == NO_AUTHORITIES:
-        with contextlib.suppress(OSError):  # an installation without its file is met when a certificate is checked
+        with contextlib.suppress(OSError):  # a missing file shows when a certificate is checked
             context.load_verify_locations(certifi.where())
     return context
 
 
 def why_untrusted(error: ssl.SSLCertVerificationError) -> str:
-    """Which of this machine's authorities are missing, as a code; empty when that is not why a certificate fails."""
+    """Return a code for the authorities that are missing; empty when the certificate fails for another reason."""
     return _missing_here() if getattr(error, "verify_code", 0) in _UNKNOWN_ISSUER else ""
 
 
@@ -51,7 +51,7 @@ def _missing(context: ssl.SSLContext) -> str:
 
 
 def _holds_something(folder: str) -> bool:
-    """A folder's certificates are loaded when they are needed, so that no count shows them."""
+    """Return whether a folder holds files; its certificates load on demand, so no count shows them."""
     try:
         return bool(os.listdir(folder))
     except OSError:

@@ -1,4 +1,4 @@
-"""LaunchDarkly's REST API with one token (docs/launchdarkly.md#what-the-wizard-reads). Reads only."""
+"""A read-only client of LaunchDarkly's REST API with one token (docs/launchdarkly.md#what-the-wizard-reads)."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _FILTERS = (
     "external exists true",
     "unbounded equals true",
     "",
-)  # each is the fallback of the one before (docs/launchdarkly.md#listing-segments)
+)  # from narrow to wide: when one is refused, the next is tried (docs/launchdarkly.md#listing-segments)
 
 M = TypeVar("M", bound=Remote)
 T = TypeVar("T")
 
 
 class LaunchDarklyClient:
-    """Satisfies `wizard.flow.ports.LaunchDarkly`.
+    """The real `wizard.flow.ports.LaunchDarkly`.
 
-    `polls`: its caller asks again in any case, so that nothing is repeated here; what the service asks to be waited
-    for is waited for before the next call.
+    With `polls`, calls aren't retried because the caller asks again anyway. A pause that the service asks for still
+    holds the next call.
     """
 
     def __init__(self, transport: Transport, base_url: str, token: SecretStr | None, *, polls: bool = False) -> None:
@@ -51,12 +51,10 @@ class LaunchDarklyClient:
         self._token = token
         self._polls = polls
         self._lists = Lists(transport.ask)
-        self._filters: tuple[str, ...] = (
-            _FILTERS  # those not refused so far, so that a poll does not ask in vain each time
-        )
+        self._filters: tuple[str, ...] = _FILTERS  # without those refused before, so that no poll repeats them
 
     async def reach(self) -> Reach | Failure:
-        """A call that any string in `Authorization` may make (docs/launchdarkly.md#calls-that-need-no-permission)."""
+        """Call an endpoint that accepts any `Authorization` (docs/launchdarkly.md#calls-that-need-no-permission)."""
         call = self._get("/api/v2/public-ip-list")
         if self._token is None:
             call = replace(call, headers={**call.headers, "Authorization": "none"})
@@ -66,7 +64,10 @@ class LaunchDarklyClient:
         return await self._one(self._get("/api/v2/caller-identity"), models.CallerAnswer, models.CallerAnswer.seen)
 
     async def instance(self) -> Instance | Failure:
-        """Asks the EU and the federal installation who this token is, if this one is the vendor's commercial one."""
+        """Ask the EU and federal instances about the token; only from the commercial instance.
+
+        This sends the token to the other two hosts (docs/launchdarkly.md#instances-and-hosts).
+        """
         call = self._get("/api/v2/caller-identity")
         if self._base_url != COMMERCIAL:
             return _not_asked(call)
@@ -78,7 +79,10 @@ class LaunchDarklyClient:
         return next(answer for answer in answers if isinstance(answer, Failure))
 
     async def account_name(self) -> str | Failure:
-        """Best effort: the endpoint is not in the specification (docs/launchdarkly.md#account-name)."""
+        """Read the account's name.
+
+        The specification doesn't list this endpoint (docs/launchdarkly.md#account-name).
+        """
         return await self._one(self._get("/api/v2/account"), models.AccountAnswer, lambda seen: seen.organization)
 
     async def token(self, token_id: str) -> model.Token | Failure:
@@ -114,7 +118,7 @@ class LaunchDarklyClient:
         return tuple(kind.seen() for kind in each(models.ContextKindItem, answer.body.get("items")))
 
     async def stores(self) -> tuple[model.PersistentStore, ...] | Failure:
-        """Every big-segment store of the account; a beta resource (docs/launchdarkly.md#persistent-stores)."""
+        """Read every big-segment store of the account, a beta resource (docs/launchdarkly.md#persistent-stores)."""
         answer = await self._transport.ask(
             self._get("/api/v2/integration-capabilities/big-segment-store", version=BETA)
         )
@@ -123,7 +127,7 @@ class LaunchDarklyClient:
         return tuple(store.seen() for store in each(models.StoreItem, answer.body.get("items")))
 
     async def synced_segments(self, project: str, environment: str) -> tuple[model.LaunchDarklySegment, ...] | Failure:
-        """Synced segments, newest first, by the narrowest filter that the service takes.
+        """Read synced segments, newest first, with the narrowest filter that the service accepts.
 
         See docs/launchdarkly.md#listing-segments.
         """
@@ -144,9 +148,10 @@ class LaunchDarklyClient:
     async def segments_named(
         self, project: str, environment: str, name: str
     ) -> tuple[model.LaunchDarklySegment, ...] | Failure:
-        """The service looks for it loosely, in keys and descriptions too: what fits exactly is kept.
+        """Read the segments whose name is exactly `name`.
 
-        See docs/launchdarkly.md#listing-segments.
+        The service also matches keys and descriptions, and parts of them, so the answer is filtered here. See
+        docs/launchdarkly.md#listing-segments.
         """
         where = path("/api/v2/segments/{}/{}", project, environment)
         narrowed = (("filter", f"query equals {json.dumps(name)}"),)
@@ -161,9 +166,10 @@ class LaunchDarklyClient:
         return await self._one(call, models.SegmentItem, models.SegmentItem.seen)
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
-        """The big segment's own word; where it has none, what an evaluation of the context says.
+        """Read whether a context is a member of a segment.
 
-        See docs/launchdarkly.md#membership.
+        The big segment's own endpoint answers first; where it has no answer, the context is evaluated. See
+        docs/launchdarkly.md#membership.
         """
         where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
         call = self._get(where + path("/contexts/{}", context_key))
@@ -179,7 +185,7 @@ class LaunchDarklyClient:
         return answer if evaluated is None else evaluated
 
     async def _evaluates(self, project: str, environment: str, segment: str, context_key: str) -> bool | None:
-        """What evaluating the context says of `segment`; None when it does not tell."""
+        """Return the evaluation's answer for `segment`; None when it has none."""
         where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
         found = await self._one(self._get(where), models.SegmentItem, models.SegmentItem.seen)
         if isinstance(found, Failure):
@@ -199,7 +205,7 @@ class LaunchDarklyClient:
         return next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
 
     async def _with_environments(self, item: models.ProjectItem) -> model.Project | Failure:
-        """The project with all of its environments: the list inside it is only the first page of them.
+        """Add the environments after the first page, which is all that the project itself lists.
 
         See docs/launchdarkly.md#projects-and-environments.
         """
@@ -228,7 +234,7 @@ class LaunchDarklyClient:
         )
 
     def _headers(self, version: str = API_VERSION) -> dict[str, str]:
-        """The token goes raw, without "Bearer" (docs/launchdarkly.md#headers-and-api-version)."""
+        """Return the headers with the raw token, without "Bearer" (docs/launchdarkly.md#headers-and-api-version)."""
         headers = {"LD-API-Version": version, "Accept": "application/json"}
         return headers | {"Authorization": self._token.get_secret_value()} if self._token else headers
 

@@ -1,4 +1,4 @@
-"""LaunchDarkly's host for client-side SDKs: needs no token, proves that a client-side ID exists.
+"""LaunchDarkly's host for client-side SDKs, which shows without a token whether a client-side ID exists.
 
 See docs/launchdarkly.md#client-side-id.
 """
@@ -17,7 +17,7 @@ _NOBODY = "0" * 24
 
 
 class ClientSideHost:
-    """Satisfies `wizard.flow.ports.ClientSide`."""
+    """The real `wizard.flow.ports.ClientSide`."""
 
     def __init__(self, transport: Transport, base_url: str) -> None:
         self._transport = transport
@@ -27,7 +27,7 @@ class ClientSideHost:
         return await reach(self._transport, self._goals(_NOBODY))
 
     async def knows(self, client_side_id: str) -> bool | Failure:
-        """Whether this installation has such an environment; not whose account it is in."""
+        """Read whether this instance has an environment with that ID, whichever account it belongs to."""
         call = self._goals(client_side_id)
         response = await self._transport.send(call)
         if isinstance(response, Failure):

@@ -1,6 +1,7 @@
-"""LaunchDarkly's answers, and the domain's values made from them (docs/launchdarkly.md#what-the-wizard-reads).
+"""LaunchDarkly's responses as models, and the domain values made from them (docs/launchdarkly.md#what-the-wizard-
+reads).
 
-Environments come with `apiKey` and `mobileKey`; no model has a field for them, so they are never held.
+Environments arrive with `apiKey` and `mobileKey`. No model has a field for them, so they are never kept.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from wizard.text import KEY_LIMIT, plain
 
 
 class CallerAnswer(Remote):
-    """See docs/launchdarkly.md#caller-identity."""
+    """Who a token is (docs/launchdarkly.md#caller-identity)."""
 
     account_id: Key = Field(default="", validation_alias="accountId")
     token_id: Key = Field(default="", validation_alias="tokenId")
@@ -31,7 +32,7 @@ class CallerAnswer(Remote):
 
 
 class AccountAnswer(Remote):
-    """The account; not in the specification (docs/launchdarkly.md#account-name)."""
+    """The account, which the specification doesn't list (docs/launchdarkly.md#account-name)."""
 
     organization: Name = ""
 
@@ -55,7 +56,7 @@ class TokenMember(Remote):
 
 
 class TokenAnswer(Remote):
-    """A token; `token` is its last four characters only (docs/launchdarkly.md#token-metadata)."""
+    """A token's metadata; `token` holds its last four characters only (docs/launchdarkly.md#token-metadata)."""
 
     id: Id = Field(validation_alias="_id")
     name: Name = ""
@@ -86,7 +87,7 @@ class TokenAnswer(Remote):
 
 
 class RoleAnswer(Remote):
-    """See docs/launchdarkly.md#custom-roles."""
+    """A custom role (docs/launchdarkly.md#custom-roles)."""
 
     id: Key = Field(default="", validation_alias="_id")
     key: Key = ""
@@ -115,7 +116,7 @@ def _attributes(raw: object) -> dict[str, tuple[str, ...]]:
 
 
 class MemberAnswer(Remote):
-    """See docs/launchdarkly.md#token-owner."""
+    """The owner of a personal token (docs/launchdarkly.md#token-owner)."""
 
     id: Key = Field(default="", validation_alias="_id")
     role: Key = ""
@@ -146,7 +147,10 @@ class ResourceApprovals(Remote):
 
 
 class EnvironmentItem(Remote):
-    """See docs/launchdarkly.md#projects-and-environments, docs/launchdarkly.md#approvals."""
+    """An environment with its approval settings.
+
+    See docs/launchdarkly.md#projects-and-environments and docs/launchdarkly.md#approvals.
+    """
 
     id: Id = Field(validation_alias="_id")
     key: Id
@@ -171,7 +175,7 @@ def _length(raw: object) -> int:
 
 
 class EnvironmentPage(Remote):
-    """The expanded list inside a project; itself a page (docs/launchdarkly.md#projects-and-environments)."""
+    """The environments listed inside a project, paged themselves (docs/launchdarkly.md#projects-and-environments)."""
 
     items: Annotated[tuple[EnvironmentItem, ...], items_of(EnvironmentItem)] = ()
     sent: Annotated[int, BeforeValidator(_length)] = Field(default=0, validation_alias="items")
@@ -184,7 +188,7 @@ class EnvironmentPage(Remote):
 
 
 class ProjectItem(Remote):
-    """See docs/launchdarkly.md#projects-and-environments, docs/launchdarkly.md#required-views."""
+    """A project (docs/launchdarkly.md#projects-and-environments, docs/launchdarkly.md#required-views)."""
 
     key: Id
     name: Name = ""
@@ -230,7 +234,7 @@ def _flag_keys(raw: object) -> tuple[str, ...] | None:
 
 
 class SegmentItem(Remote):
-    """See docs/launchdarkly.md#one-segment."""
+    """A segment (docs/launchdarkly.md#one-segment)."""
 
     key: Id
     name: Name = ""
@@ -263,14 +267,14 @@ class SegmentItem(Remote):
 
 
 class Membership(Remote):
-    """A big segment's word on one context (docs/launchdarkly.md#membership)."""
+    """Whether a context is a member of a big segment (docs/launchdarkly.md#membership)."""
 
     included: bool | None = None
     excluded: bool | None = None
 
 
 class Evaluation(Remote):
-    """One segment's verdict on a context (docs/launchdarkly.md#membership)."""
+    """One segment's result when a context is evaluated (docs/launchdarkly.md#membership)."""
 
     key: Id
     is_member: bool | None = Field(default=None, validation_alias="isMember")

@@ -1,4 +1,4 @@
-"""LaunchDarkly's lists to their end: the first page tells the total, then the rest at once.
+"""LaunchDarkly's lists, read to their end: the first page gives the total, the others are read at once.
 
 See docs/launchdarkly.md#paging.
 """
@@ -15,21 +15,24 @@ from wizard.api.call import Call, host_of
 from wizard.api.errors import Answer, unusable
 from wizard.domain.model import Failure
 
-PAGE = 100  # fewer requests; the specification names no maximum, so a 400 falls back to the default
+PAGE = 100  # the specification names no maximum; on a 400 the service's default is used
 MOST_PAGES = 500
 
 Ask = Callable[[Call], Awaitable[Answer | Failure]]
 
 
 class Lists:
-    """One client's lists. A page size that was refused once is not asked for again: a poll would ask in vain."""
+    """The lists of one client; remembers a refused page size, so that a poll doesn't repeat it."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._takes_a_limit = True
 
     async def all_items(self, call: Call) -> list[Any] | Failure:
-        """The raw items of every page; a `Failure` when one is missing, because half a list looks like a whole one."""
+        """Return the raw items of every page, or a `Failure` when one is missing.
+
+        Half a list can't be told from a whole one, so no part of it is returned.
+        """
         first = await self._first(call)
         if isinstance(first, Failure):
             return first
@@ -48,18 +51,18 @@ class Lists:
         if not isinstance(first, Failure) or first.status != 400:
             return first
         first = await self._page(call)
-        self._takes_a_limit = isinstance(first, Failure)  # then it was something else that was refused
+        self._takes_a_limit = isinstance(first, Failure)  # if this fails too, the page size wasn't the problem
         return first
 
     async def _page(self, call: Call) -> Answer | Failure:
-        """One page. An answer without a list is no answer: taken for an empty list it would say that all is gone."""
+        """Read one page. A body without a list is a `Failure`: an empty list would say that everything was deleted."""
         answer = await self._ask(call)
         is_a_page = isinstance(answer, Failure) or isinstance(answer.body.get("items"), list)
         return answer if is_a_page else unusable(call, "the answer has no list")
 
 
 async def _by_offset(ask: Ask, call: Call, size: int, total: int) -> list[Any] | Failure:
-    """The pages after the first; `size` is what the service really gave, which may be less than was asked for."""
+    """Read the pages after the first; `size` is what the service returned, which may be less than the limit sent."""
     if size == 0:
         return []
     offsets = range(size, min(total, size * MOST_PAGES), size)
@@ -97,7 +100,7 @@ def _part(call: Call, *, limit: int, offset: int = 0) -> Call:
 
 
 def _next(call: Call, answer: Answer) -> str:
-    """The next page's address, only if it stays on this host: the token goes nowhere else."""
+    """Return the next page's address if it stays on this host: the token goes nowhere else."""
     links = answer.body.get("_links")
     link = links.get("next") if isinstance(links, dict) else None
     href = link.get("href") if isinstance(link, dict) else None

@@ -1,4 +1,4 @@
-"""LaunchDarkly Audiences in Segment's catalog: how it is recognised (docs/segment.md#catalog-entry)."""
+"""How LaunchDarkly Audiences is recognized in Segment's catalog (docs/segment.md#catalog-entry)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SLUG = FALLBACK_CATALOG_ENTRY.slug
 
 
 def names_it(found: object, depth: int = 5) -> bool:
-    """Whether an answer of no fixed shape names LaunchDarkly Audiences anywhere, by id or slug.
+    """Return whether a response of no fixed shape names LaunchDarkly Audiences anywhere, by id or slug.
 
     See docs/segment.md#supported-destinations.
     """

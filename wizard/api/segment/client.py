@@ -1,4 +1,4 @@
-"""Segment's Public API with one token: what the walk reads (docs/segment.md). What it changes is in `writes`."""
+"""The reads of Segment's Public API with one token (docs/segment.md). The writes are in `writes.py`."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ T = TypeVar("T")
 
 
 class SegmentClient(SegmentWrites):
-    """Satisfies `wizard.flow.ports.Segment`."""
+    """The real `wizard.flow.ports.Segment`."""
 
     async def reach(self) -> Reach | Failure:
-        """Any call wants the header; a refusal of what is in it shows as well that the service is there.
+        """Call an endpoint with any token: a refusal also shows that the service is there.
 
         See docs/segment.md#public-api-tokens.
         """
@@ -39,7 +39,7 @@ class SegmentClient(SegmentWrites):
         )
 
     async def workspace(self) -> model.Workspace | Failure:
-        """Also settles the region: a token that one region doesn't know may be another one's.
+        """Read the workspace and settle its region: the other region may know a token that this one refuses.
 
         See docs/segment.md#regions.
         """
@@ -65,7 +65,7 @@ class SegmentClient(SegmentWrites):
         return await self._all("/sources", V1, "sources", models.SourceItem, models.SourceItem.seen)
 
     async def catalog(self) -> model.CatalogEntry | Failure:
-        """The catalog entry by ID, else by slug, else the known values (docs/segment.md#catalog-entry)."""
+        """Read the catalog entry by ID, else by slug; fall back to the known values (docs/segment.md#catalog-entry)."""
         call = self._wire.call("GET", path("/catalog/destinations/{}", METADATA_ID), V1)
         found = await self._one(call, "destinationMetadata", models.CatalogItem, _entry)
         if isinstance(found, Failure) and found.status == 404:
@@ -135,7 +135,7 @@ class SegmentClient(SegmentWrites):
     async def delivery(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> model.Delivery | Failure:
-        """What happened to this destination's events from `start` until before `end`.
+        """Read what happened to a destination's events from `start` until before `end`.
 
         See docs/segment.md#delivery-counts.
         """
@@ -148,7 +148,7 @@ class SegmentClient(SegmentWrites):
     async def delivery_by_audience(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> dict[str, model.Delivery] | Failure:
-        """The same by audience id; empty where a row doesn't name its audience, for then none can be told apart."""
+        """Read the same counts by audience id; empty where a row doesn't name its audience."""
         span = (*self._span(start, end), ("groupBy.1", "audienceId"))
         query = (("sourceId", source_id), ("destinationConfigId", destination_id), *span)
         found = await self._overview(("successful-delivery", "failed-delivery"), query)
@@ -164,7 +164,7 @@ class SegmentClient(SegmentWrites):
         }
 
     async def intake(self, source_id: str, start: datetime, end: datetime) -> model.Intake | Failure:
-        """What happened at the source before any destination was asked (docs/segment.md#delivery-counts)."""
+        """Read what happened to events at their source, before any destination (docs/segment.md#delivery-counts)."""
         query = (("sourceId", source_id), *self._span(start, end))
         found = await self._overview(("successfully-received", "failed-on-ingest", "filtered-at-source"), query)
         if isinstance(found, Failure):
@@ -176,7 +176,7 @@ class SegmentClient(SegmentWrites):
     async def audit_events(
         self, resource_id: str, start: datetime, end: datetime
     ) -> tuple[model.AuditEvent, ...] | Failure:
-        """What was done to one resource, as the audit trail lists it (docs/segment.md#audit-trail)."""
+        """Read what was done to one resource from the audit trail (docs/segment.md#audit-trail)."""
         query = (("resourceId", resource_id), ("startTime", _iso(start)), ("endTime", _iso(end)))
         listed = await self._wire.listed("/audit-events", V1, "events", query)
         if isinstance(listed, Failure):
@@ -192,7 +192,7 @@ class SegmentClient(SegmentWrites):
         )
 
     async def _overview(self, names: tuple[str, ...], query: Query) -> list[Listed] | Failure:
-        """Each report; the first failure when one of them is missing."""
+        """Read each report; return the first failure when one of them is missing."""
         found = await asyncio.gather(
             *(self._wire.listed(f"/delivery-overview/{name}", V1BETA, "dataset", query) for name in names)
         )
@@ -209,11 +209,11 @@ class SegmentClient(SegmentWrites):
 
 
 _MINUTE = "MINUTE"
-_MOST_MINUTES = 4 * 60  # the longest span with minutes
+_MOST_MINUTES = 4 * 60  # the longest span that is counted by minute
 
 
 def _once(items: Iterable[T]) -> tuple[T, ...]:
-    """Each id once: a list that changes while it is paged can show an item twice."""
+    """Keep each id once: a list that changes while it is paged can show an item twice."""
     return tuple({getattr(item, "id"): item for item in items}.values())  # noqa: B009
 
 
@@ -226,7 +226,7 @@ def _iso(moment: datetime) -> str:
 
 
 def _granularity(start: datetime, end: datetime, now: datetime) -> str:
-    """The finest that the service has for this span (docs/segment.md#delivery-counts)."""
+    """Return the finest granularity that the service offers for this span (docs/segment.md#delivery-counts)."""
     if end - start <= timedelta(hours=4) and now - start <= timedelta(hours=48):
         return _MINUTE
     return "HOUR" if end - start <= timedelta(days=14) else "DAY"
@@ -264,7 +264,7 @@ def _first_at(listed: Listed) -> datetime | None:
 
 
 def _per_minute(listed: Listed) -> tuple[int, ...]:
-    """How many in each minute, from the first that has any to the last."""
+    """Return the count of each minute, from the first to the last with events."""
     counts: Counter[datetime] = Counter()
     for at, many in _points(listed):
         counts[at.replace(second=0, microsecond=0)] += many
@@ -277,7 +277,7 @@ def _per_minute(listed: Listed) -> tuple[int, ...]:
 
 
 def _reasons(listed: Listed) -> tuple[tuple[str, int], ...]:
-    """How many by reason, most first."""
+    """Return the counts by reason, highest first."""
     counts: Counter[str] = Counter()
     for row in each(models.DeliveryRow, listed.items):
         if row.reason and row.total:

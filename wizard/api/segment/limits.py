@@ -1,4 +1,4 @@
-"""How often Segment lets one operation be called. What is not named has the default limit.
+"""How often one operation of Segment's API may be called; unlisted operations have the default limit.
 
 See docs/segment.md#rate-limits.
 """

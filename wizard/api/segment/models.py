@@ -1,7 +1,7 @@
-"""Segment's answers, and the domain's values made from them (docs/segment.md).
+"""Segment's responses as models, and the domain values made from them (docs/segment.md).
 
-Write keys are looked at only for whether there are any; of a destination's token only the last four characters,
-all that the service shows, are kept.
+Of write keys only whether there are any is kept. Of a destination's token only the last four characters are kept, which
+is all that the service shows.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ MASK = "\u2022"
 
 
 class Paging(Remote):
-    """See docs/segment.md#paging-and-query-strings."""
+    """The cursor of a list (docs/segment.md#paging-and-query-strings)."""
 
     next: str | None = None
     total: int | None = Field(default=None, validation_alias="totalEntries")
 
 
 class WorkspaceAnswer(Remote):
-    """See docs/segment.md#workspace."""
+    """The workspace (docs/segment.md#workspace)."""
 
     id: Id
     slug: Key = ""
@@ -37,7 +37,7 @@ class WorkspaceAnswer(Remote):
 
 
 class SpaceItem(Remote):
-    """See docs/segment.md#spaces."""
+    """An Engage space (docs/segment.md#spaces)."""
 
     id: Id
     slug: Key = ""
@@ -53,12 +53,12 @@ class MetadataRef(Remote):
 
 
 def _any(raw: object) -> bool | None:
-    """Whether a list holds anything; its values go no further."""
+    """Return whether a list holds anything, and drop its values."""
     return bool(raw) if isinstance(raw, list) else None
 
 
 class SourceItem(Remote):
-    """See docs/segment.md#engage-sources."""
+    """A source, which may be Engage's own (docs/segment.md#engage-sources)."""
 
     id: Id
     slug: Key = ""
@@ -79,7 +79,7 @@ class SourceItem(Remote):
 
 
 def _ending(raw: object) -> str:
-    """The last four characters of a token, which the service sends behind ten bullets.
+    """Return the last four characters of a token, which the service sends behind ten bullets.
 
     See docs/segment.md#secret-settings.
     """
@@ -94,7 +94,7 @@ class DestinationSettings(Remote):
 
 
 class DestinationItem(Remote):
-    """See docs/segment.md#destination-calls."""
+    """A destination instance (docs/segment.md#destination-calls)."""
 
     id: Id
     name: Name = ""
@@ -116,7 +116,7 @@ class DestinationItem(Remote):
 
 
 class SubscriptionItem(Remote):
-    """See docs/segment.md#mapping-calls."""
+    """A mapping, which the API calls a subscription (docs/segment.md#mapping-calls)."""
 
     id: Id
     name: Name = ""
@@ -154,7 +154,7 @@ class AudienceOptions(Remote):
 
 
 class AudienceItem(Remote):
-    """See docs/segment.md#audience-calls."""
+    """An audience (docs/segment.md#audience-calls)."""
 
     id: Id
     key: Key = ""
@@ -186,7 +186,7 @@ class AudienceItem(Remote):
 
 
 class ConnectionItem(Remote):
-    """A connection; the answer to an attachment holds the ID alone (docs/segment.md#connections)."""
+    """A connection; the answer to an attachment holds only its ID (docs/segment.md#connections)."""
 
     id: Id
     destination_id: Key = Field(default="", validation_alias="destinationId")
@@ -210,7 +210,7 @@ class ActivationMapping(Remote):
 
 
 class ActivationItem(Remote):
-    """See docs/segment.md#activations."""
+    """An activation (docs/segment.md#activations)."""
 
     id: Id
     name: Name = Field(default="", validation_alias="activationName")
@@ -242,7 +242,7 @@ class PresetItem(Remote):
 
 
 class CatalogItem(Remote):
-    """See docs/segment.md#catalog-entry."""
+    """The catalog's entry of a destination type (docs/segment.md#catalog-entry)."""
 
     id: Id
     slug: Key = ""
@@ -251,7 +251,7 @@ class CatalogItem(Remote):
     presets: Annotated[tuple[PresetItem, ...], items_of(PresetItem)] = ()
 
     def seen(self, action_slug: str) -> model.CatalogEntry | None:
-        """The entry with the preset of one action; None when it has no such preset."""
+        """Return the entry with the preset of one action; None when it has no such preset."""
         action = next((a for a in self.actions if a.slug == action_slug), None)
         preset = next((p for p in self.presets if action is not None and p.action_id == action.id), None)
         if preset is None or not preset.fields or not preset.trigger:
@@ -268,7 +268,7 @@ class CatalogItem(Remote):
 
 
 class AuditItem(Remote):
-    """See docs/segment.md#audit-trail."""
+    """An event of the audit trail (docs/segment.md#audit-trail)."""
 
     at: Iso = Field(default=None, validation_alias="timestamp")
     kind: Name = Field(default="", validation_alias="type")
@@ -286,9 +286,9 @@ class DeliveryPoint(Remote):
 
 
 class DeliveryRow(Remote):
-    """See docs/segment.md#delivery-counts."""
+    """A row of delivery counts (docs/segment.md#delivery-counts)."""
 
     reason: Name = Field(default="", validation_alias="discardReason")
-    audience_id: Key = Field(default="", validation_alias="audienceId")  # undocumented: read where it is sent
+    audience_id: Key = Field(default="", validation_alias="audienceId")  # undocumented; some workspaces send it
     total: int = 0
     series: Annotated[tuple[DeliveryPoint, ...], items_of(DeliveryPoint)] = ()

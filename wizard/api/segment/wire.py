@@ -1,4 +1,4 @@
-"""How Segment's Public API is spoken: media types, the `data` envelope, dot-form paging.
+"""The conventions of Segment's Public API: media types, the `data` envelope, dot-form paging.
 
 See docs/segment.md#calling-the-api.
 """
@@ -29,7 +29,7 @@ MOST_PAGES = 500
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Every page's items, and what the first page said besides."""
+    """The items of every page, with the rest of the first page's body."""
 
     items: list[Any]
     first: dict[str, Any]
@@ -40,7 +40,10 @@ class Listed:
 
 
 class Wire:
-    """One token on one workspace's region. `region` may be corrected; a given `base_url` is never left."""
+    """One token on its workspace's region.
+
+    `region` may be corrected by what the service answers; a `base_url` that was given stays.
+    """
 
     def __init__(self, transport: Transport, token: SecretStr | None, region: Region, base_url: str | None) -> None:
         self.transport = transport
@@ -69,7 +72,7 @@ class Wire:
         return Call(Service.SEGMENT, method, base_url, where, query, headers, body, secrets, limit=limit)
 
     async def data(self, call: Call) -> dict[str, Any] | Failure:
-        """What is inside the envelope. A body without it is not this service's."""
+        """Return the contents of the envelope; a body without one isn't this service's."""
         answer = await self.transport.ask(call)
         if isinstance(answer, Failure):
             return answer
@@ -79,7 +82,7 @@ class Wire:
         return data if isinstance(data, dict) else unusable(call, "the answer has no data")
 
     async def listed(self, where: str, media: str, key: str, query: Query = ()) -> Listed | Failure:
-        """A list to its end. A cursor leads to the next page only, so the pages come one after the other."""
+        """Read a list to its end, page by page, because a cursor leads only to the next page."""
         call = self.call("GET", where, media, query=(*query, PAGE))
         first = await self.data(call)
         if isinstance(first, Failure):
@@ -96,7 +99,7 @@ class Wire:
 
 
 def refuse_masked(value: object) -> None:
-    """Raises ValueError for a value that the service had masked: written back it would replace the real one.
+    """Raise ValueError for a masked value: written back, the mask would replace the real one.
 
     See docs/segment.md#secret-settings.
     """

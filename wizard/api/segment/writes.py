@@ -1,9 +1,9 @@
-"""What the walk changes in Segment: exactly the documented keys, nothing else.
+"""The writes of Segment's Public API, with exactly the documented keys.
 
 See docs/segment.md#destination-calls, docs/segment.md#mapping-calls, docs/segment.md#connections and
 docs/segment.md#activations.
 
-The service refuses unknown keys and nulls, so what is not given is left out. A masked value is never sent back.
+The service refuses unknown keys and nulls, so a value that isn't given is left out. A masked value is never sent back.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class SegmentWrites:
-    """The writing half of `SegmentClient`. None of these looks first: that is the caller's part."""
+    """The writing half of `SegmentClient`. No method reads first; callers do."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -34,7 +34,7 @@ class SegmentWrites:
     async def create_destination(
         self, *, source_id: str, metadata_id: str, name: str, token: SecretStr, client_side_id: str
     ) -> model.Destination | Failure:
-        """Enabled, because the default is not documented."""
+        """Create an enabled destination; `enabled` is sent because its default isn't documented."""
         body = {
             "sourceId": source_id,
             "metadataId": metadata_id,
@@ -133,7 +133,7 @@ class SegmentWrites:
     async def update_activation(
         self, space_id: str, audience_id: str, activation_id: str, *, action_id: str, settings: Mapping[str, Any]
     ) -> model.Activation | Failure:
-        """Give it these settings, then have it send every member again: without that only later changes get them."""
+        """Set the activation's settings and resync it: without a resync only later changes use them."""
         refuse_masked(settings)
         where = path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id)
         body = {"destinationMapping": {"actionId": action_id, "settings": dict(settings)}, "performResync": True}
@@ -172,7 +172,7 @@ class SegmentWrites:
 
 
 def _credentials(token: SecretStr, client_side_id: str) -> dict[str, str]:
-    """Both with their real values: whether the service merges settings is not documented.
+    """Return both credentials with their real values; the docs don't say whether settings are merged.
 
     See docs/segment.md#secret-settings.
     """
@@ -182,7 +182,7 @@ def _credentials(token: SecretStr, client_side_id: str) -> dict[str, str]:
 
 
 def _given(**values: Any) -> dict[str, Any]:
-    """What is not None; raises ValueError when nothing is left to change."""
+    """Return the values that aren't None; raise ValueError when nothing is left to change."""
     given = {name: value for name, value in values.items() if value is not None}
     if not given:
         raise ValueError("nothing to change")

@@ -1,3 +1,3 @@
-"""Audience Wizard: makes a Twilio Segment Audience appear as a segment in LaunchDarkly."""
+"""Audience Wizard: sync Twilio Segment Audiences to LaunchDarkly segments."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""`python -m wizard`: the same as the command `audience-wizard`."""
+"""The command `audience-wizard`, as `python -m wizard`."""
 
 from wizard.cli import main
 

@@ -1,4 +1,4 @@
-"""The front door: parses the command line, picks a face and imports it then.
+"""The program's entry: parse the command line, then import and start the interface that it asks for.
 
 `--version`, `--help` and the first frame load neither httpx nor pydantic nor keyring.
 """
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from wizard.settings import Settings
     from wizard.ui.early_frame import EarlyFrame
 
-OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130  # `wizard.headless.exit_codes`, which is imported later
+# as in `wizard.headless.exit_codes`, which is imported only for commands
+OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 class _Refused(Exception):
-    """Why what was asked for is not done."""
+    """A usage mistake; the text says why nothing was started."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; its exit code (docs/reference.md#exit-codes)."""
+    """Run one command and return its exit code (docs/reference.md#exit-codes)."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:
         print(f"audience-wizard {__version__}")
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with EarlyFrame(os.environ) as frame:
             if arguments in ([], ["--sandbox"]):
-                frame.show()  # certainly the wizard: its frame need not wait until that was parsed
+                frame.show()  # the full screen for certain, so its frame need not wait for the parser
             return _run(_parsed(arguments), frame)
     except _Refused as refused:
         print(f"audience-wizard: {refused}", file=sys.stderr)
@@ -73,7 +74,10 @@ def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
 
 
 def _unknown_scenario(name: str) -> str:
-    """Why it cannot be played; empty when it can. The default is not looked up: the first frame is waiting."""
+    """Return why the scenario can't be played; empty when it can.
+
+    The default isn't looked up, because the first frame is waiting.
+    """
     from wizard.command_line import DEFAULT_SCENARIO
 
     if name == DEFAULT_SCENARIO:
@@ -87,7 +91,7 @@ def _unknown_scenario(name: str) -> str:
     return ""
 
 
-# --- the faces ----------------------------------------------------------------------------------------------------
+# --- interfaces ------------------------------------------------------------------------------------------------------
 
 
 def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
@@ -97,27 +101,27 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
             "audience-wizard apply -c setup.toml --yes; or line by line: audience-wizard --plain"
         )
     frame.show()
-    os.environ.setdefault("TEXTUAL_FPS", "240")  # read when textual is imported; halves the delay of a key
-    gc.disable()  # until all is loaded: there is nothing to collect before
+    os.environ.setdefault("TEXTUAL_FPS", "240")  # Textual reads it when imported; halves the delay of a key
+    gc.disable()  # while modules load there is nothing to collect
     from wizard.ui.launch import run_wizard
 
     code = run_wizard(lambda: _load(settings), frame, command=_command(settings), report=_reporter(settings))
     frame.give_back()
     sys.stdout.flush()
-    os._exit(code)  # the shell need not wait until the interpreter has taken itself apart
+    os._exit(code)  # the shell need not wait for the interpreter to clean up
 
 
 def _load(settings: Settings) -> Walk:
     try:
         return _build_walk(settings)
     finally:
-        gc.freeze()  # what was loaded stays until the end: it is never looked through again
-        gc.set_threshold(5_000, 10, 1_000)  # the full search is rare: with long lists it takes a tenth of a second
+        gc.freeze()  # loaded modules stay until the end, so no collection looks at them
+        gc.set_threshold(5_000, 10, 1_000)  # full collections are rare: with long lists one takes 0.1 s
         gc.enable()
 
 
 def _command(settings: Settings) -> str:
-    """What starts the wizard again with the same profile."""
+    """Return the command that starts the wizard again with the same profile."""
     from wizard.settings import DEFAULT_PROFILE
 
     profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
@@ -184,7 +188,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
 
 
 def _reporter(settings: Settings) -> Callable[[BaseException], str]:
-    """Logs an unexpected error, if there is a log; the sentence that says where."""
+    """Return a function that logs an unexpected error, if there is a log, and says where."""
 
     def report(error: BaseException) -> str:
         if settings.log_file is None:

@@ -1,4 +1,4 @@
-"""Now and sleep, so that tests and the sandbox own the time."""
+"""The time and sleeping, so that tests and the sandbox control both."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """The only source of time in the wizard. Durations are seconds; moments are aware and in UTC."""
+    """The wizard's only source of time. Durations are in seconds; moments are aware and in UTC."""
 
     def now(self) -> datetime: ...
 
@@ -32,12 +32,12 @@ class SystemClock:
 
 
 async def one_turn() -> None:
-    """Lets whatever else is waiting in the loop have its turn; takes no time."""
+    """Give every other waiting task of the loop a turn; takes no time."""
     await asyncio.sleep(0)  # noqa: TID251 - alike
 
 
 class FastClock:
-    """The machine's time from now on, running `speed` times as fast: the sandbox's ten minutes take ten seconds."""
+    """The machine's time, running `speed` times as fast from now on: ten minutes in the sandbox take ten seconds."""
 
     def __init__(self, speed: float, base: Clock | None = None) -> None:
         self.speed = speed

@@ -1,4 +1,4 @@
-"""What can be typed after `audience-wizard` (docs/reference.md#commands). Loads no library."""
+"""The commands and options of `audience-wizard` (docs/reference.md#commands). Imports no library."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PREFIXES = ("api-", "sdk-", "mob-", "sgp_")
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong without repeating what may be a secret: arguments end up in logs."""
+    """A parser whose messages never repeat what may be a secret: arguments end up in logs."""
 
     typed: Sequence[str] = ()
 
@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}{hint}\n")
 
     def _nearest(self, message: str) -> str:
-        """The option or command that was probably meant."""
+        """Return the option or command that was probably meant."""
         unknown = re.search(r"unrecognized arguments: (-[\w-]+)|invalid choice: '([\w-]+)'", message)
         if unknown is None:
             return ""
@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """`arguments`: what was typed, so that no message repeats a secret in it."""
+    """Build the parser; `arguments` are what was typed, so that no message repeats a secret in them."""
     Parser.typed = arguments
     parser = Parser(
         prog="audience-wizard",
@@ -70,14 +70,14 @@ def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
 
 def seconds(text: str) -> float:
-    """ "90s", "30m", "2h", or plain seconds. Raises ArgumentTypeError."""
+    """Parse "90s", "30m", "2h", or plain seconds. Raises ArgumentTypeError."""
     found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*([smh]?)", text.strip().lower())
     if found is None:
         raise argparse.ArgumentTypeError("a time looks like 90s, 30m or 2h")
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[found[2]]
 
 
-# --- what each command takes --------------------------------------------------------------------------------------
+# --- arguments of each command ---------------------------------------------------------------------------------------
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -119,7 +119,7 @@ def _add_undo(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_secrets(parser: argparse.ArgumentParser) -> None:
-    """What follows is checked later: a message must not repeat it."""
+    """Add the arguments of `secrets`, checked later because argparse's messages would repeat them."""
     parser.add_argument("action", choices=("list", "set", "forget"), metavar="list|set|forget", help="what to do")
     parser.add_argument(
         "words", nargs="*", metavar="NAME", help="launchdarkly-token, segment-token or client-side-id; never its value"
@@ -132,7 +132,10 @@ def _add_sandbox(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
-    """The options that every command takes; a command's own copy must not hide what stood before it."""
+    """Add the options that every command takes.
+
+    A command gets SUPPRESS as `default`, so that its copy doesn't hide an option typed before the command.
+    """
     options = parser.add_argument_group("options for every command")
     add = options.add_argument
     add(

@@ -1,6 +1,6 @@
-"""The debug log: written only when asked for, readable by its owner only, and without secrets.
+"""The debug log: written only with `--log-file`, readable by its owner only, and without secrets.
 
-What a request carried is never in it: no header, no body, and addresses come redacted from the transport.
+It holds no header and no body, and addresses arrive redacted from the transport.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LINE = 2_000
 
 
 class Line(Protocol):
-    """What is told of one request (`wizard.api.transport.Exchange`)."""
+    """The fields of a request that go into the log (`wizard.domain.exchange.Exchange`)."""
 
     @property
     def method(self) -> str: ...
@@ -37,7 +37,7 @@ class Line(Protocol):
 
 
 class LogFile:
-    """Appends whole lines. A log that cannot be written ends nothing."""
+    """A file that lines are appended to; a log that can't be written stops nothing."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -49,7 +49,7 @@ class LogFile:
         self._append(f"{line.method} {line.url} {outcome} {line.seconds * 1000:.0f} ms{attempt}{request}")
 
     def problem(self, error: BaseException, secrets: Iterable[str]) -> None:
-        """Where an unexpected error came from, without the values of variables; `secrets` are taken out by value."""
+        """Return where an unexpected error came from, without the values of variables and without `secrets`."""
         text = "".join(traceback.format_exception(error))
         for secret in secrets:
             text = text.replace(secret, "…")

@@ -1,4 +1,4 @@
-"""What a run was started with: command-line options over variables over defaults. No secrets.
+"""A run's settings: command-line options over variables over defaults. No secrets.
 
 See docs/reference.md#commands.
 """
@@ -23,7 +23,7 @@ _PROFILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class WrongSetting(Exception):
-    """An option or variable that cannot be used; the text says which and why."""
+    """An option or variable that can't be used; the text says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class Settings:
     segment_url: str = ""  # empty: the vendor's host of the token's region
     use_keyring: bool = True
     sandbox: str = ""  # a scenario's name; empty: the real services
-    speed: float = SPEED  # how fast the sandbox's time runs
+    speed: float = SPEED  # how many times as fast as real time the sandbox runs
     plain: bool = False
-    notify: bool = True  # a bell, the title and a desktop notice tell a user who looked away
+    notify: bool = True  # whether the bell, the title and desktop notices are on
     log_file: Path | None = None
 
     @property
     def home(self) -> Path:
-        """Where saved progress lives."""
+        """The folder of saved progress."""
         chosen = self.environ.get("AUDIENCE_WIZARD_HOME", "")
         if chosen:
             return Path(chosen).expanduser()
@@ -52,7 +52,7 @@ class Settings:
 
 
 def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
-    """Options over variables over defaults. Raises WrongSetting."""
+    """Combine options, variables and defaults. Raises WrongSetting."""
 
     def pick(option: object, variable: str, fallback: str = "") -> str:
         return str(option or environ.get(f"AUDIENCE_WIZARD_{variable}") or fallback)
@@ -80,19 +80,22 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
 
 
 def wants_notices(environ: Mapping[str, str]) -> bool:
-    """Whether a bell, the title or a desktop notice may tell a user who looked away."""
+    """Return whether the bell, the terminal's title and desktop notices are on."""
     return environ.get("AUDIENCE_WIZARD_NOTIFY", "").lower() not in {"off", "0", "no"}
 
 
 def _profile(name: str) -> str:
-    """It names a folder, so it must not lead out of its place."""
+    """Check a profile's name: it names a folder, so it must not lead out of its place."""
     if not _PROFILE.fullmatch(name):
         raise WrongSetting("--profile: letters, digits, dots, dashes and underscores only, and no dot at the start.")
     return name
 
 
 def _url(option: str, url: str) -> str:
-    """Empty is fine: the default is used. A name and password in it would end up in logs."""
+    """Check a service's address; empty means the default.
+
+    A user name or password in it is refused, because it would end up in logs.
+    """
     try:
         parts = urlsplit(url)
         right = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc

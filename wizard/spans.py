@@ -1,10 +1,10 @@
-"""Durations and ages as a person says them; every face says them alike."""
+"""Durations in words, the same in every interface."""
 
 from __future__ import annotations
 
 
 def elapsed(seconds: float) -> str:
-    """ "3 s", "4 min", "4 min 10 s", "2 h 5 min"."""
+    """Return a duration in words: "3 s", "4 min", "4 min 10 s", "2 h 5 min"."""
     whole = int(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -1,8 +1,8 @@
-"""Cleans text that comes from strangers, once, where it enters; cuts it to the cells that a screen has.
+"""Clean text from the services once, where it enters, and cut it to the cells that a screen has.
 
-Names of audiences, projects and segments hold whatever their authors typed: escape codes that a terminal would
-obey, right-to-left marks that reorder a line, thousands of characters. Nothing here interprets markup; a screen
-hands the result to a widget as `Content` or with `markup=False`.
+Names of audiences, projects and segments hold whatever their authors typed: escape codes that a terminal would obey,
+right-to-left marks that reorder a line, thousands of characters. Nothing here interprets markup; screens hand the
+result to a widget as `Content` or with `markup=False`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import unicodedata
 
 NAME_LIMIT = 200
 KEY_LIMIT = 4_096
-_MOST_MARKS = 4  # on one character; more of them climb over the lines above
+_MOST_MARKS = 4  # on one character; more of them would cover the lines above
 _JOINER = "\u200d"  # joins the parts of an emoji
 _BLANKS = dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " ")  # letters and patterns that draw nothing
 
 
 def plain(text: str, limit: int = NAME_LIMIT) -> str:
-    """`text` on one line, without control, bidirectional and other invisible characters, at most `limit` long.
+    """Return `text` on one line, without control, bidirectional and other invisible characters.
 
-    Each run of white space and control characters becomes one space; a cut is marked with an ellipsis. Text that
-    shows nothing is empty.
+    The result has at most `limit` characters; a cut is marked with an ellipsis. Each run of white space and control
+    characters becomes one space. A text that would show nothing becomes empty.
     """
     shown = text[: limit * 4]
     if not (shown.isascii() and shown.isprintable()):
@@ -30,7 +30,7 @@ def plain(text: str, limit: int = NAME_LIMIT) -> str:
 
 
 def without_controls(text: str) -> str:
-    """`text` with its lines, without what a terminal would obey or could not draw."""
+    """Return `text` with its line breaks, without characters that a terminal would obey or can't draw."""
     return text if text.isprintable() else "".join(character for character in text if _is_typed(character))
 
 
@@ -50,7 +50,7 @@ def _shown(character: str) -> str:
 
 
 def _standing(text: str) -> str:
-    """Without joiners and marks that have nothing to stand on: alone they are invisible, or fall on a neighbour."""
+    """Drop joiners and marks that follow nothing: alone they are invisible, or change the character beside them."""
     kept: list[str] = []
     marks = 0
     for character, after in zip(text, text[1:] + " ", strict=False):
@@ -68,13 +68,13 @@ def _standing(text: str) -> str:
 
 
 def _is_emoji_part(character: str) -> bool:
-    """A pictograph, its skin colour, or the mark that asks for its colourful form."""
+    """Return whether this is a pictograph, a skin tone, or the mark that asks for the coloured form."""
     is_skin_colour = "\U0001f3fb" <= character <= "\U0001f3ff"
     return is_skin_colour or character == "\ufe0f" or unicodedata.category(character) == "So"
 
 
 def cut(text: str, cells: int) -> str:
-    """`text` in at most `cells` terminal cells, a cut marked with an ellipsis."""
+    """Return `text` in at most `cells` terminal cells; a cut is marked with an ellipsis."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(text) <= cells:
@@ -83,10 +83,10 @@ def cut(text: str, cells: int) -> str:
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """`number` with its unit: "1 audience", "1,204 audiences"."""
+    """Return `number` with its unit: "1 audience", "1,204 audiences"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def last_four(secret: str) -> str:
-    """What a screen may show of a secret: its last four characters, nothing of a shorter one."""
+    """Return what a screen may show of a secret: its last four characters, nothing of a shorter one."""
     return secret[-4:] if len(secret) >= 12 else ""

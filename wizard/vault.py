@@ -1,7 +1,7 @@
-"""Where secrets live: variables win, then one keyring entry for each profile, else memory for this run.
+"""Where secrets live: in variables first, then in one keyring entry for each profile, else in memory.
 
-Every keyring call runs in a daemon thread with a time limit: a locked keyring on a server must neither freeze a
-screen nor keep the process from ending. Nothing is ever written to a file.
+Every keyring call runs in a daemon thread with a time limit: a locked keyring on a server must neither freeze a screen
+nor keep the process from ending. Secrets are never written to a file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SERVICE = "audience-wizard"
-TIME_LIMIT_S = 15.0  # long enough to type the password that a locked keyring asks for
+TIME_LIMIT_S = 15.0  # long enough to type a locked keyring's password
 MEMORY = "memory, for this run only"
 _NAMES = {
     "keyring.backends.macOS": "macOS Keychain",
@@ -36,14 +36,14 @@ _NAMES = {
     "keyring.backends.kwallet": "KWallet",
     "keyring.backends.Windows": "Windows Credential Locker",
 }
-_IN_FILES = ("keyrings.alt", "keyrings.cryptfile")  # some of them ask for a password on the terminal as well
+_IN_FILES = ("keyrings.alt", "keyrings.cryptfile")  # some of these also ask for a password on the terminal
 
 
 class MemoryVault:
-    """Keeps nothing: secrets come from variables or are given, and are gone when the run ends."""
+    """A vault that stores nothing: its secrets come from variables or arguments, and end with the run."""
 
     def __init__(self, why: str, given: Mapping[str, tuple[str, str]]) -> None:
-        """`given`: by slot the value and where it came from, in words for a screen."""
+        """Take `given`: by slot, the value and where it came from, in words for a screen."""
         self._why = why
         self._given = {slot: pair for slot, pair in given.items() if pair[0]}
 
@@ -65,13 +65,13 @@ class MemoryVault:
 
 
 class KeyringVault:
-    """One keyring entry holds a profile's secrets, so that macOS asks once; it is written only when it changed."""
+    """A vault with one keyring entry for each profile, so that macOS asks once; written only when something changed."""
 
     def __init__(self, profile: str, variables: Mapping[str, str], find: Callable[[], KeyringBackend]) -> None:
         self._profile = profile
         self._variables = variables
         self._find = find
-        self._entry: dict[str, str] | None = None  # what the keyring holds; None: not read
+        self._entry: dict[str, str] | None = None  # the keyring entry's contents; None: not read yet
 
     async def look(self) -> VaultSeen:
         try:
@@ -94,7 +94,7 @@ class KeyringVault:
         return stored({**kept, **found}, {**dict.fromkeys(kept, seen.backend), **where})
 
     async def save(self, secrets: Secrets, client_side_id: str) -> str:
-        """A value that came from a variable stays there and is not copied into the keyring."""
+        """Save what the user typed; a value from a variable stays there and isn't copied into the keyring."""
         seen = await self.look()
         if not seen.usable:
             return f"{MEMORY}: {seen.why_not}"
@@ -116,7 +116,7 @@ class KeyringVault:
         return seen.backend
 
     async def forget(self, slot: str) -> bool:
-        """The profile's entry goes with its last secret."""
+        """Delete one secret; the profile's entry goes with the last one."""
         seen = await self.look()
         if not seen.usable:
             return False
@@ -129,7 +129,7 @@ class KeyringVault:
         return slot in entry
 
     async def _keep(self, entry: dict[str, str]) -> None:
-        """Writes only what changed: some keyrings ask their owner each time."""
+        """Write the entry if it changed: some keyrings ask their owner each time."""
         if entry == self._entry:
             return
         if entry:
@@ -155,7 +155,7 @@ class KeyringVault:
 
 
 def from_variables(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """What the environment gives: by slot the value and the variable's name."""
+    """Return what the environment holds: by slot, the value and the variable's name."""
     given = {}
     for slot, names in VARIABLES.items():
         name = next((name for name in names if environ.get(name, "").strip()), None)
@@ -190,7 +190,10 @@ def _parse(text: str | None) -> dict[str, str]:
 
 
 def _judge(found: KeyringBackend) -> VaultSeen:
-    """Blocks: even a priority may be asked of the desktop. Of a chain the first one is written to."""
+    """Return whether a keyring back end can be used; of a chain, the first one counts because it is written to.
+
+    This blocks: reading a back end's priority may ask the desktop.
+    """
     backend = next(iter(getattr(found, "backends", ())), found)
     module = type(backend).__module__
     name = _NAMES.get(module, plain(getattr(backend, "name", module)))
@@ -208,7 +211,10 @@ def _why(error: Exception) -> str:
 
 
 async def _in_time(call: Callable[[], T]) -> T:
-    """Runs a blocking call in a daemon thread; TimeoutError when it takes too long (the thread is left behind)."""
+    """Run a blocking call in a daemon thread.
+
+    Raises TimeoutError when the call takes too long; the thread is left behind.
+    """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[T] = loop.create_future()
 
@@ -223,7 +229,7 @@ async def _in_time(call: Callable[[], T]) -> T:
             how = partial(answer.set_exception, error)
         else:
             how = partial(answer.set_result, value)
-        with contextlib.suppress(RuntimeError):  # the run has ended meanwhile
+        with contextlib.suppress(RuntimeError):  # the run has ended in the meantime
             loop.call_soon_threadsafe(settle, how)
 
     threading.Thread(target=run, name="keyring", daemon=True).start()

@@ -34,7 +34,7 @@ Wrap: TypeAlias = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 
 def build_walk(settings: Settings) -> Walk:
-    """A walk at its beginning, on the real services or on the sandbox. Makes no call."""
+    """Return a walk at its first step, on the real services or on the sandbox. Makes no call."""
     if settings.sandbox:
         return _sandbox_walk(settings)
     ports = real_ports(settings)
@@ -42,7 +42,10 @@ def build_walk(settings: Settings) -> Walk:
 
 
 def _sandbox_walk(settings: Settings) -> Walk:
-    """Commands without a file act on what the profile saved: here, on what the scenario is about."""
+    """Return a walk on the sandbox.
+
+    A command without a set-up file uses what the profile saved; here that is the scenario's own set-up.
+    """
     clock = FastClock(settings.speed)
     sandbox = Sandbox(settings.sandbox, clock)
     session = Session(None, clock)
@@ -51,7 +54,7 @@ def _sandbox_walk(settings: Settings) -> Walk:
 
 
 def answers_of(sandbox: Sandbox) -> Answers:
-    """The scenario's environment, and the first audience of its first space."""
+    """Return the scenario's environment and the first audience of its first space, as answers."""
     workspace = sandbox.world.workspaces[0]
     space = workspace.spaces[0].id if workspace.spaces else ""
     audiences = tuple(audience.id for audience in workspace.audiences_of(space)[:1]) if space else ()
@@ -59,7 +62,7 @@ def answers_of(sandbox: Sandbox) -> Answers:
 
 
 def real_ports(settings: Settings) -> Ports:
-    tls_context()  # made here, before any loop or in the thread that loads: later three would be made at a time
+    tls_context()  # cached here before any loop runs; otherwise three would be made at a time
     clock = SystemClock()
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
     exchanges = Exchanges(also=_trace(settings))
@@ -71,9 +74,9 @@ def real_ports(settings: Settings) -> Ports:
 def ports_of(
     sandbox: Sandbox, stopwatch: Clock, wrap: Wrap = lambda transport: transport, trace: Trace | None = None
 ) -> Ports:
-    """Both services in this process, on their own time; nothing is stored and nothing leaves the machine.
+    """Return ports on which both services are simulated in this process; nothing is stored or sent.
 
-    `wrap` may put something between the clients and the sandbox.
+    `wrap` puts a transport between the clients and the sandbox.
     """
     transport = wrap(httpx.ASGITransport(sandbox.asgi))
 
@@ -98,7 +101,10 @@ def ports_of(
 
 
 def _given(pasted: Credentials) -> dict[str, str]:
-    """By slot. The client-side ID is chosen from the list, unless the scenario is about the wrong one."""
+    """Return what a person would paste, by slot.
+
+    The client-side ID is chosen from a list instead, unless the scenario is about a wrong one.
+    """
     tokens = {
         "launchdarkly_token": pasted.launchdarkly_access_token,
         "segment_token": pasted.segment_public_api_token,
@@ -108,12 +114,12 @@ def _given(pasted: Credentials) -> dict[str, str]:
 
 
 def _trace(settings: Settings) -> Trace | None:
-    """Each request as a line of the log file, when there is one; nothing secret is in an exchange."""
+    """Return a function that logs each request, when there is a log file; an exchange holds no secret."""
     return LogFile(settings.log_file).exchange if settings.log_file else None
 
 
 def vault_of(settings: Settings) -> Vault:
-    """Where this profile's secrets live, for a command that needs nothing else."""
+    """Return the profile's vault, for a command that needs nothing else."""
     return MemoryVault("the sandbox stores nothing", {}) if settings.sandbox else _vault(settings)
 
 
@@ -124,6 +130,6 @@ def _vault(settings: Settings) -> Vault:
 
 
 def _find_keyring() -> KeyringBackend:
-    import keyring  # in the vault's own thread: importing it takes long and may start back ends
+    import keyring  # imported in the vault's own thread, because it takes long and may start back ends
 
     return keyring.get_keyring()

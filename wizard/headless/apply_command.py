@@ -1,4 +1,4 @@
-"""`apply`: carries out exactly the plan that it shows, once somebody has said yes."""
+"""`apply`: make exactly the changes of the plan that it shows, after a yes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LOOK_AGAIN = "Look at the new plan with audience-wizard plan, then apply again.
 
 
 async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Raises Refused, Busy."""
+    """Show the plan, ask for a yes, and make its changes. Raises Refused, Busy."""
     refuse_unattended(options, out, "apply")
     walk.session.lock()
     await prepare(walk, options.config)
@@ -50,15 +50,20 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     if writes and not await agreed(options, out, f"{what_yes_does(plan).capitalize()}?"):
         return _nothing_done(plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
     if plan.pending:
-        await read_segments(walk)  # the sync is told from those that were there before
+        await read_segments(walk)  # the watch tells the new segments from those read here
     results: list[Result] = []
-    code = await (_carry_out(walk, reviewed, out, results) if writes else _as_it_is(walk, plan, out, results))
+    code = await (
+        _carry_out(walk, reviewed, out, results) if writes else _finish_without_writes(walk, plan, out, results)
+    )
     goes_on = options.watch and code is not ExitCode.PROBLEM and not _kept_back(results)
     return await follow(walk, options, out) if goes_on else code
 
 
 async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
-    """Tells every result, also of what an interruption kept from being done. `results` is filled meanwhile."""
+    """Make the changes and show every result, also of what an interruption kept from being done.
+
+    `results` is filled as the changes end, so that a caller sees them after an interruption.
+    """
     plan = reviewed.plan
     before = len(walk.session.saved.journal)
     _save(walk)
@@ -71,30 +76,30 @@ async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[
             else:
                 results.append(event)
     except asyncio.CancelledError:
-        _told([*results, *_interrupted(plan, results, walk.session.saved.journal[before:])], plan, out)
+        _show_results([*results, *_interrupted(plan, results, walk.session.saved.journal[before:])], plan, out)
         raise
     _save(walk)
-    return _told(results, plan, out, hand_steps(walk.state, plan, results))
+    return _show_results(results, plan, out, hand_steps(walk.state, plan, results))
 
 
-async def _as_it_is(walk: Walk, plan: Plan, out: Output, results: list[Result]) -> ExitCode:
-    """Nothing to write now: nothing is asked of the services once more."""
+async def _finish_without_writes(walk: Walk, plan: Plan, out: Output, results: list[Result]) -> ExitCode:
+    """Finish a plan without API changes; the services aren't read again."""
     if plan.pending:
         walk.begin_sync(plan)
     _save(walk)
     events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
     results += [event for event in events if isinstance(event, Result)]
-    return _told(results, plan, out, hand_steps(walk.state, plan, results))
+    return _show_results(results, plan, out, hand_steps(walk.state, plan, results))
 
 
 def _save(walk: Walk) -> None:
-    """So that the other commands, and the wizard, go on from here without the file."""
+    """Save the answers, so that other commands and the wizard can go on without the file."""
     went_on = tuple(step.id for step in walk.steps if step.id != "first_sync")
     walk.session.keep(walk.kept_answers, went_on)
 
 
-def _told(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep, ...] = ()) -> ExitCode:
-    """`steps`: what is left to the hand."""
+def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[HandStep, ...] = ()) -> ExitCode:
+    """Show the results and the `steps` left to do by hand."""
     titles = {change.id: change.title for change in plan.changes}
     if out.as_json:
         out.document(results_document(results, steps))
@@ -125,7 +130,7 @@ def code_of(results: Iterable[Result]) -> ExitCode:
 
 
 def _moved(walk: Walk, plan: Plan, moved: Moved, out: Output) -> ExitCode:
-    """What was reviewed is not made; what is in the way now is named with its fix."""
+    """Say that the reviewed plan is out of date, and name what blocks the new one with its fix."""
     now = moved.reviewed.plan
     if now.blocked_by:
         return _nothing_done(plan.changes, _blocked(now, walk.findings), out, why_blocked(now, walk.findings))
@@ -148,7 +153,10 @@ def _skipped(changes: Iterable[Change], why: Trouble) -> Iterable[Result]:
 
 
 def _interrupted(plan: Plan, results: Iterable[Result], written: Iterable[Entry]) -> Iterator[Result]:
-    """What was not come to, after what a service was being asked for just then. `written`: by this run."""
+    """Return results for the changes that an interruption cut off or prevented.
+
+    `written` are this run's journal entries.
+    """
     ended, begun = {result.id for result in results}, {entry.change_id for entry in written}
     for change in (one for one in plan.changes if one.id not in ended):
         is_begun = change.writes and change.id in begun
@@ -157,7 +165,7 @@ def _interrupted(plan: Plan, results: Iterable[Result], written: Iterable[Entry]
 
 
 def _blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
-    """The first thing that is in the way."""
+    """Return the first finding that blocks the plan, as the reason why nothing was done."""
     first = next(iter(in_the_way(plan, findings)), None)
     if first is None:
         return Trouble("blocked", f"{plan.blocked_by[0]} could not be answered, so nothing was changed.")

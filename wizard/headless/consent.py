@@ -1,4 +1,4 @@
-"""Yes, before anything is changed: from a person at a terminal, or given beforehand with `--yes`."""
+"""Consent before anything is changed: a person's yes at a terminal, or `--yes`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from wizard.headless.refusal import Refused
 
 
 def refuse_unattended(options: Options, out: Output, command: str) -> None:
-    """Raises Refused, before anything is read: nobody is there who could say yes."""
+    """Raise Refused, before anything is read, when nobody is at the terminal to say yes."""
     if not options.yes and out.ask is None:
         raise Refused(
             f"{command} asks before it changes anything, and there is no terminal to ask on.",

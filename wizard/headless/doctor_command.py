@@ -1,4 +1,4 @@
-"""`doctor`: checks a set-up on both sides and says what is wrong, the one cause first. Changes nothing."""
+"""`doctor`: check a set-up on both sides and show the one cause first. Changes nothing."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from wizard.flow.walk import Walk
 from wizard.headless.documents import doctor_document
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.findings_text import finding_lines
-from wizard.headless.missing import missing_asks, told
+from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.prepare import place, take_answers, take_the_test_user
 from wizard.headless.refusal import Refused, nearest, shown
 from wizard.text import count
 
-DEADLINE_S = 12.0  # the whole is to end within 15 s, with the start of the program and the telling
-LEAST_S = 5.0  # what the services get in any case
+DEADLINE_S = 12.0  # seconds, so that start, checks and output end within 15 s
+LEAST_S = 5.0  # seconds that the services get in any case
 _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
 _VERDICTS = {
     True: "Healthy: nothing failed, and everything that matters could be told.",
     False: "Not healthy.",
     None: "We can't tell: nothing failed, but some checks that matter couldn't be made.",
 }
-# Which check says that something was never given.
+# The check that reports a question's missing answer.
 _ABOUT = {
     "launchdarkly_token": "launchdarkly.token.kind",
     "segment_token": "segment.token.kind",
@@ -45,34 +45,34 @@ _ABOUT = {
 
 
 async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Raises Refused."""
+    """Check both sides, show the findings and return the exit code. Raises Refused."""
     if options.list_checks:
         return _list(out)
     _refuse_unknown_checks(options.only)
     began = walk.ports.stopwatch.monotonic()
     given = await take_answers(walk, options.config)
-    waited = walk.ports.stopwatch.monotonic() - began  # for a keyring that is slow or locked
+    waited = walk.ports.stopwatch.monotonic() - began  # a keyring may be slow or locked
     await _read_in_time(walk, max(LEAST_S, DEADLINE_S - waited))
     missing = missing_asks(walk)
-    findings = _wanted(root_causes_first(_judged(walk, missing)), options.only)
-    out.say(*(told(missing, walk, given.file) if missing else ()))
+    findings = _only(root_causes_first(_judged(walk, missing)), options.only)
+    out.say(*(missing_lines(missing, walk, given.file) if missing else ()))
     verdict = healthy(findings)
     if out.as_json:
         fixable = _fixable(walk.plan(), findings)
         out.document(doctor_document(verdict, findings, fixable, _durations_ms(walk)))
-    out.text(_told(walk, findings, verdict))
+    out.text(_lines(walk, findings, verdict))
     code = code_of(findings, verdict)
     return code if options.report is None or _write_report(walk, options.report, out) else ExitCode.PROBLEM
 
 
 def _durations_ms(walk: Walk) -> dict[str, int]:
-    """By check: the milliseconds of all readings that it looks at. A check alone takes no time."""
+    """Return the milliseconds of all readings that each check uses; the check itself takes no time."""
     took = {check.id: sum(walk.took.get(slot, 0.0) for slot in check.reads) for check in CHECKS}
     return {check_id: round(seconds * 1000) for check_id, seconds in took.items()}
 
 
 def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
-    """Where all that failed is the way to a host, nothing was found out about the set-up."""
+    """Return the exit code; when only hosts couldn't be reached, nothing is known about the set-up."""
     failed = [finding.id for finding in findings if finding.status is Status.FAIL]
     if failed and all(check.endswith(".reachable") for check in failed):
         return ExitCode.COULD_NOT_TELL
@@ -80,14 +80,17 @@ def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
 
 
 async def _read(walk: Walk) -> None:
-    """A file may name the environment by its client-side ID: whose test user it is shows once that was read."""
+    """Read both sides, then again with the profile's test user.
+
+    A file may name the environment only by its client-side ID, so the first reading shows which saved test user fits.
+    """
     await walk.read()
     take_the_test_user(walk)
     await walk.read()
 
 
 async def _read_in_time(walk: Walk, deadline_s: float) -> None:
-    """Whatever is not read by then did not answer in time."""
+    """Read both sides; after the deadline, give up on what hasn't answered."""
     reading = asyncio.ensure_future(_read(walk))
     late = asyncio.ensure_future(walk.ports.stopwatch.sleep(deadline_s))
     try:
@@ -107,7 +110,7 @@ async def _read_in_time(walk: Walk, deadline_s: float) -> None:
 
 
 def _judged(walk: Walk, missing: Iterable[Ask]) -> tuple[Finding, ...]:
-    """What is there is judged, not what a plan would make; what was never given cannot be told."""
+    """Run every check on what exists, not on what a plan would create; say which answers are missing."""
     facts, answers = walk.state.facts, walk.state.answers
     if answers.destination == NEW_DESTINATION:
         answers = replace(answers, destination="")
@@ -131,8 +134,8 @@ def _not_given(finding: Finding, ask: Ask) -> Finding:
     )
 
 
-def _wanted(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, ...]:
-    """A check that was asked for by name matters, whatever it means beside the others."""
+def _only(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Keep the checks that `--only` names; each of them counts, whatever else is wrong."""
     if not only:
         return tuple(findings)
     return tuple(replace(finding, matters=True) for finding in findings if finding.id in only)
@@ -153,7 +156,10 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
 
 
 def _write_report(walk: Walk, path: Path, out: Output) -> bool:
-    """Whether it was written. The file is read again after writing: one that holds a secret is deleted."""
+    """Write the report and return whether that worked.
+
+    The file is read again after writing, and deleted if it holds a secret.
+    """
     try:
         save(path, report(walk, versions()), secrets_of(walk))
     except HoldsASecret as error:
@@ -179,7 +185,7 @@ def _list(out: Output) -> ExitCode:
 
 
 def _by_reason(skipped: Iterable[Finding]) -> Iterator[str]:
-    """One line for each reason, with all that it keeps from being checked."""
+    """Return one line for each reason, with the checks that it keeps from running."""
     ids: dict[str, list[str]] = {}
     for finding in skipped:
         ids.setdefault(finding.summary, []).append(finding.id)
@@ -187,7 +193,7 @@ def _by_reason(skipped: Iterable[Finding]) -> Iterator[str]:
         yield f"  {', '.join(dict.fromkeys(checks))}: {reason}"
 
 
-def _told(walk: Walk, findings: tuple[Finding, ...], verdict: bool | None) -> Iterator[str]:
+def _lines(walk: Walk, findings: tuple[Finding, ...], verdict: bool | None) -> Iterator[str]:
     where = place(walk)
     yield f"Checked {where}{' (sandbox)' if walk.state.sandbox else ''}" if where else "Checked what could be read"
     yield ""

@@ -1,4 +1,4 @@
-"""The JSON documents, from what the flow says. A promise to scripts: fields are only ever added.
+"""The JSON documents of the commands. They are a promise to scripts: fields are only ever added.
 
 See docs/reference.md#json-documents.
 """
@@ -19,7 +19,7 @@ SCHEMA = 1
 
 
 def moment(at: datetime) -> str:
-    """ISO 8601 in UTC."""
+    """Return a moment as ISO 8601 in UTC."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -48,7 +48,7 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def results_document(results: Iterable[Result], steps: Iterable[HandStep] = ()) -> dict[str, Any]:
-    """`steps`: what is left to the hand; each stands with the result of its change."""
+    """Return the document of `apply` and `undo`; each step by hand stands with its change's result."""
     by_change: dict[str, list[dict[str, Any]]] = {}
     for step in steps:
         by_change.setdefault(step.change_id, []).append(_step(step))
@@ -60,7 +60,7 @@ def _left(by_change: Mapping[str, list[dict[str, Any]]], result: Result) -> dict
 
 
 def _step(step: HandStep) -> dict[str, Any]:
-    """A value that is a secret is left out."""
+    """Return a step by hand, without the values that are secrets."""
     values = {value.label: value.text for value in step.values if not value.secret_slot}
     return {"title": step.title, "menu": list(step.menu), "link": step.link.url, "values": values, "note": step.note}
 
@@ -91,7 +91,10 @@ def _error(trouble: Trouble) -> dict[str, Any]:
 def doctor_document(
     healthy: bool | None, findings: Iterable[Finding], fixable: frozenset[int], durations_ms: Mapping[str, int]
 ) -> dict[str, Any]:
-    """`fixable`: places of the findings that the plan repairs; `durations_ms` by check."""
+    """Return the document of `doctor`.
+
+    `fixable` holds the positions of the findings that the plan repairs; `durations_ms` is by check.
+    """
     checks = [
         {
             "id": finding.id,
@@ -134,9 +137,10 @@ def stage_document(progress: Progress, audience: AudienceProgress, stage: StageS
 
 
 def watched_document(progress: Progress, next_steps: Iterable[str] = ()) -> dict[str, Any]:
-    """The last line: how it ended. `test_user` is null when none was named, its `member` while nobody can tell.
+    """Return the last document of `watch`: how it ended.
 
-    `trouble`: why the last look brought no answer; null when it did.
+    `test_user` is null when none was named; its `member` is null while nobody can tell. `trouble` says why the latest
+    poll had no answer; null when it had one.
     """
     outcome = progress.outcome.value if progress.outcome else None
     return {

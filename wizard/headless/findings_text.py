@@ -1,4 +1,4 @@
-"""A finding as lines for a person: what was seen, why, what to do, where to read on."""
+"""A finding as lines: what was seen, why, what to do, where to read on."""
 
 from __future__ import annotations
 

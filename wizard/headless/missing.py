@@ -1,4 +1,4 @@
-"""What a command still needs: everything at once, each with its key in setup.toml, its variable and where to get it."""
+"""Every answer that a command still needs, each with its key in setup.toml, its variable and where to get it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.walk import Walk
 
-# A place can be named in two ways; the question knows only of one.
+# An environment can be named in two ways; the question's own setting is only one of them.
 _ENVIRONMENT = "launchdarkly.project and launchdarkly.environment (or launchdarkly.client_side_id)"
 _NAMES_OF_SECRETS = {"launchdarkly_token": "launchdarkly-token", "segment_token": "segment-token"}
 
 
 def missing_asks(walk: Walk) -> tuple[Ask, ...]:
-    """The questions that have no answer, suggest none, and that can be answered outside of the screen."""
+    """Return the questions without an answer or a suggestion that a file or a variable can answer."""
     asks = (ask for step in walk.steps for ask in walk.missing(step) if not ask.suggest(walk.state))
     return tuple(ask for ask in asks if (ask.setting or ask.variable) and _is_needed(ask, walk))
 
 
 def _is_needed(ask: Ask, walk: Walk) -> bool:
-    """A place is named by its keys too; which source a destination is made on matters only when one is made."""
+    """Return whether a command needs this answer.
+
+    An environment can also be named by its keys. The Engage source matters only when a destination is created.
+    """
     facts, answers = walk.state.facts, walk.state.answers
     if ask.id == "environment":
         return not (answers.project and answers.environment)
     return ask.id != "engage_source" or chosen_destination(facts, answers, walk.made_by_us) is None
 
 
-def told(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
-    """Lines for a person."""
+def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
+    """Return the lines that name the missing answers."""
     yield f"{'One answer is' if len(missing) == 1 else f'{len(missing)} answers are'} missing:"
     for ask in missing:
         yield f"  {ask.label}: {' or '.join(_ways(ask, walk, file))}"

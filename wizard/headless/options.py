@@ -1,4 +1,4 @@
-"""What a command was asked for, beyond what every command takes (`wizard.settings`)."""
+"""A command's own options, beside those that every command takes (`wizard.settings`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DEFAULT_TIMEOUT_S = 30 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`config` None: what the profile saved."""
+    """A command's options; `config` None means that the profile's saved answers are used."""
 
     config: Path | None = None
     as_json: bool = False
@@ -19,7 +19,7 @@ class Options:
     timeout_s: float = DEFAULT_TIMEOUT_S
     only: tuple[str, ...] = ()
     list_checks: bool = False
-    rings: bool = True  # the terminal's bell, when something that was watched is over
+    rings: bool = True  # whether the terminal's bell rings when a watched sync ends
     report: Path | None = None  # where `doctor` writes its support report
     action: str = ""  # of `secrets`: list, set or forget
-    words: tuple[str, ...] = ()  # what follows the action of `secrets`
+    words: tuple[str, ...] = ()  # the words after the action of `secrets`

@@ -1,4 +1,4 @@
-"""Where a command writes: data to standard output, narration to standard error."""
+"""Where a command writes: data to standard output, progress to standard error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """`ask` shows a prompt and reads one line that a person types; None when nobody is there to type it."""
+    """The command's output; `ask` shows a prompt and reads one line, or returns None when nobody is there."""
 
     data: TextIO
     narration: TextIO
@@ -19,21 +19,21 @@ class Output:
     rings: bool = False
 
     def say(self, *lines: str) -> None:
-        """Narration: for a person, never for a script."""
+        """Write progress lines, for a person and never for a script."""
         for line in lines:
             print(line, file=self.narration, flush=True)
 
     def ring(self) -> None:
-        """Tells a user who looked away, at a terminal that is there."""
+        """Ring the bell, if a terminal is there."""
         if self.rings:
             print("\a", end="", file=self.narration, flush=True)
 
     def document(self, document: Mapping[str, Any]) -> None:
-        """One JSON object on a line of its own; ASCII only, so that every terminal and pipe can take it."""
+        """Write one JSON object on a line of its own, in ASCII, which every terminal and pipe can take."""
         print(json.dumps(document, default=str), file=self.data, flush=True)
 
     def text(self, lines: Iterable[str]) -> None:
-        """What a person reads instead of the JSON; nothing when JSON was asked for."""
+        """Write the text for a person; nothing with `--json`."""
         if not self.as_json:
             for line in lines:
                 print(line, file=self.data, flush=True)

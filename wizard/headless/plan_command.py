@@ -1,4 +1,4 @@
-"""`plan`: reads both sides and says what would change and why; changes nothing."""
+"""`plan`: read both sides and show what would change and why. Changes nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wizard.text import count
 
 
 async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Raises Refused."""
+    """Show the plan and return the exit code. Raises Refused."""
     await prepare(walk, options.config)
     drawn = walk.plan()
     if out.as_json:
@@ -37,13 +37,13 @@ def code_of(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
 
 
 def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
-    """A host that cannot be reached, or what could not be read, is not a problem of the set-up."""
+    """Return the exit code of a blocked plan: an unreachable host or a failed read isn't a problem of the set-up."""
     problems = {f.id for f in findings if f.status is Status.FAIL and not f.id.endswith(".reachable")}
     return ExitCode.PROBLEM if problems & set(drawn.blocked_by) else ExitCode.COULD_NOT_TELL
 
 
 def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
-    """What a person reads: the heading, each change, and what is in the way."""
+    """Return the lines of a plan: a heading, each change, and what blocks it."""
     yield f"Plan for {place(walk) or 'what could be read'}{' (sandbox)' if walk.state.sandbox else ''}"
     yield ""
     for number, change in enumerate(drawn.changes, 1):
@@ -59,7 +59,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
 
 
 def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
-    """What blocks the plan; a check about several audiences may have found fault with one of them only."""
+    """Return the findings that block the plan; of a check about several audiences, only those that failed."""
     return [f for f in findings if f.id in drawn.blocked_by and f.status in {Status.FAIL, Status.UNKNOWN}]
 
 

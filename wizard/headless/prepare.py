@@ -1,4 +1,4 @@
-"""From a file, variables and what the profile saved to a walk that has read everything: how every command begins."""
+"""How every command begins: take answers from a file, variables and the profile, then read both services."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from wizard.domain.answers import Answers
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.walk import Walk
-from wizard.headless.missing import missing_asks, told
+from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.refusal import Refused
 from wizard.headless.setup_file import SetupFile, read_setup
 from wizard.headless.setup_values import unknown_values
@@ -18,7 +18,7 @@ CLIENT_SIDE_ID = "LAUNCHDARKLY_CLIENT_SIDE_ID"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Where a command's answers come from. `setup` None: from what the profile saved."""
+    """The answers of a command, from `setup`, or from the profile when `setup` is None."""
 
     walk: Walk
     setup: SetupFile | None
@@ -33,7 +33,7 @@ class Given:
 
 
 async def take_answers(walk: Walk, config: Path | None) -> Given:
-    """Takes secrets and answers; asks the services nothing. Raises Refused."""
+    """Take secrets and answers without asking the services. Raises Refused."""
     given = Given(walk, read_setup(config) if config else None)
     await walk.load_secrets()
     from_vault = walk.state.answers.client_side_id
@@ -48,7 +48,10 @@ async def take_answers(walk: Walk, config: Path | None) -> Given:
 
 
 def _refuse_another_id(given: Given, from_variable: str) -> None:
-    """The variable wins over the keyring; over what a file or a profile says it does not: one of them is a mistake."""
+    """Raise Refused when the variable and the file or profile name different environments.
+
+    The variable wins over the keyring only; beside a file or profile one of the two is a mistake.
+    """
     known = given.answers.client_side_id
     if not known or known == from_variable:
         return
@@ -56,7 +59,7 @@ def _refuse_another_id(given: Given, from_variable: str) -> None:
     raise Refused(f"{CLIENT_SIDE_ID} and {whose} name two different environments: leave one of them out.")
 
 
-# What became of a sync is for `doctor` and `watch`; the services ask not to be polled for it.
+# A plan doesn't need what became of the sync, and the services ask clients not to poll for it.
 NOT_FOR_A_PLAN = frozenset(
     {
         "segments",
@@ -72,7 +75,7 @@ NOT_FOR_A_PLAN = frozenset(
 
 
 async def prepare(walk: Walk, config: Path | None) -> Given:
-    """Takes answers, reads what a plan rests on, answers what follows as the wizard would. Raises Refused."""
+    """Take answers, read what a plan rests on, and answer the rest as the wizard suggests. Raises Refused."""
     walk.left_out |= NOT_FOR_A_PLAN
     given = await take_answers(walk, config)
     _refuse_missing(given, before_reading=True)
@@ -84,13 +87,16 @@ async def prepare(walk: Walk, config: Path | None) -> Given:
 
 
 async def read_segments(walk: Walk) -> None:
-    """The synced segments that are there now, for those who need them."""
+    """Read the synced segments that exist now."""
     walk.left_out -= {"segments"}
     await walk.read("launchdarkly")
 
 
 async def read_and_suggest(walk: Walk) -> None:
-    """What nobody said is answered as the wizard suggests; where tokens are kept is nobody's wish here."""
+    """Read, and answer with the wizard's suggestions until nothing changes.
+
+    Where to keep tokens is left unanswered: a command must not decide that.
+    """
     keep, before = walk.state.answers.keep_secrets, None
     while before != walk.state.answers:
         before = walk.state.answers
@@ -101,7 +107,7 @@ async def read_and_suggest(walk: Walk) -> None:
 
 
 def take_the_test_user(walk: Walk) -> None:
-    """A file has no place for one: the wizard asked for it, and its profile remembers, for the same environment."""
+    """Take the test user from the profile when its environment is the same; a file has no setting for one."""
     answers, saved = walk.state.answers, walk.session.saved.answers
     same = (answers.project, answers.environment) == (saved.project, saved.environment)
     if same and saved.test_user and not answers.test_user:
@@ -109,9 +115,10 @@ def take_the_test_user(walk: Walk) -> None:
 
 
 def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
-    """Without a token nothing can be read: then everything that nobody said is named at once.
+    """Raise Refused when answers are missing.
 
-    After reading only what could have been chosen counts; for what could not be read the findings say why.
+    Before reading, all missing answers are named, if a token is among them: without it nothing can be read. After
+    reading, only those that could have been chosen are named; the findings say why the others couldn't be read.
     """
     walk, missing = given.walk, missing_asks(given.walk)
     if before_reading:
@@ -119,7 +126,7 @@ def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
     else:
         missing = tuple(ask for ask in missing if not ask.waits_for(walk.state))
     if missing:
-        raise Refused(*told(missing, walk, given.file))
+        raise Refused(*missing_lines(missing, walk, given.file))
 
 
 def _refuse_unknown(given: Given) -> None:
@@ -129,6 +136,6 @@ def _refuse_unknown(given: Given) -> None:
 
 
 def place(walk: Walk) -> str:
-    """ "shop / production" for a heading; the client-side ID when nobody knows whose it is."""
+    """Return "shop / production" for a heading; the client-side ID when its environment is unknown."""
     found = chosen_environment(walk.state.facts, walk.state.answers)
     return f"{found[0].key} / {found[1].key}" if found else walk.state.answers.client_side_id

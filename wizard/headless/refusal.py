@@ -1,4 +1,4 @@
-"""Why a command does not begin: wrong usage or configuration, in sentences. Ends as exit code 2."""
+"""Why a command doesn't start: wrong usage or configuration, in sentences. Ends with exit code 2."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from wizard.domain.credentials import Shape, read_paste
 from wizard.text import plain
 
 _CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEGMENT_TOKEN, Shape.SEVERAL}
-_LONGEST_NAME = 40  # a run of this many characters without a space is more likely a token than a name
+_LONGEST_NAME = 40  # a word of this many characters is more likely a token than a name
 
 
 class Refused(Exception):
-    """Nothing was done. `lines` say why, all at once."""
+    """Nothing was done; `lines` give all the reasons."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
@@ -23,7 +23,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing that is wrong in a set-up file. `line` 0: it has no line of its own."""
+    """One mistake in a set-up file; `line` 0 means that it has no line of its own."""
 
     line: int
     key: str
@@ -37,14 +37,14 @@ class Mistake:
 
 
 def nearest(given: str, valid: Iterable[str]) -> str:
-    """The one that differs least; empty when there is none."""
+    """Return the most similar name; empty when none is similar enough."""
     lowered = {name.casefold(): name for name in sorted(valid, reverse=True)}
     found = difflib.get_close_matches(given.casefold(), lowered, n=1, cutoff=0.0)
     return lowered[found[0]] if found else ""
 
 
 def shown(value: object) -> str:
-    """What a person typed, for a message; a text that may be a secret is not repeated."""
+    """Quote what a person typed; a text that may be a secret isn't repeated."""
     text = str(value)
     secret = read_paste(text).shape in _CREDENTIALS or (len(text) >= _LONGEST_NAME and " " not in text)
     return "this text" if secret else f"“{plain(text, 60)}”"

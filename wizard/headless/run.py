@@ -1,4 +1,4 @@
-"""Runs one command from beginning to end: signals, locks, connections, and what is said when it does not work out."""
+"""Run one command: signals, locks, connections, and the sentence for an error."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from wizard.headless.undo_command import undo_all
 from wizard.headless.watch_command import watch_sync
 
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
-Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error; the sentence that says where
+Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns a sentence that says where
 
 COMMANDS: Mapping[str, Command] = {
     "plan": plan,
@@ -39,7 +39,10 @@ COMMANDS: Mapping[str, Command] = {
 
 
 def run_command(name: str, load: Callable[[], Walk], options: Options, report: Report) -> int:
-    """The exit code (docs/reference.md#exit-codes). `load` builds the walk; it makes no call."""
+    """Run a command and return its exit code (docs/reference.md#exit-codes).
+
+    `load` builds the walk and makes no call.
+    """
     return _ended(lambda out: run_walk(COMMANDS[name], load(), options, out), options, report)
 
 
@@ -48,7 +51,7 @@ def run_secrets(load: Callable[[], Vault], options: Options, report: Report) -> 
 
 
 async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:
-    """One command on one walk; whatever happens, calls are ended and the profile is given back."""
+    """Run a command on a walk; whatever happens, end its calls and release the profile."""
     before = walk.session.trouble
     try:
         if before:
@@ -63,7 +66,7 @@ async def run_walk(command: Command, walk: Walk, options: Options, out: Output) 
 
 
 def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, report: Report) -> int:
-    """How a command ends, in one sentence when it does not end well; never a traceback."""
+    """Run to the end and return the exit code; an error is one sentence, never a traceback."""
     out = _output(options)
     try:
         return asyncio.run(until_told_to_stop(lambda: begin(out)))
@@ -82,12 +85,12 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
 
 
 def _say(out: Output, text: str) -> None:
-    with contextlib.suppress(OSError):  # nobody reads any more
+    with contextlib.suppress(OSError):  # nobody reads the output any more
         out.say(text)
 
 
 def _output(options: Options) -> Output:
-    """Standard output may be a terminal that cannot show every character, or be closed."""
+    """Return the output; standard output may be closed, or unable to show every character."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

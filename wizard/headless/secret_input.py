@@ -1,4 +1,4 @@
-"""A secret from a hidden prompt, or from standard input when that is no terminal."""
+"""Read a secret from a hidden prompt, or from standard input when that isn't a terminal."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _LONGEST = 65_536
 
 
 def read_secret(prompt: str) -> str:
-    """All that was pasted: what follows a line break is to be refused with it, not left to the shell.
+    """Return everything that was pasted.
 
-    Raises Refused when there is nothing to read.
+    Lines after the first are kept, so that they are refused with the secret instead of reaching the shell. Raises
+    Refused when there is nothing to read.
     """
     if sys.stdin is None or sys.stdin.closed:
         raise Refused("There is no standard input to read the secret from.")
@@ -37,7 +38,7 @@ def _typed(prompt: str) -> str:
 
 @contextlib.contextmanager
 def _ctrl_c_at_once() -> Iterator[None]:
-    """The loop's own handler waits for a pause, and there is none while the prompt blocks."""
+    """Let Ctrl+C interrupt the prompt at once: the loop's own handler can't run while the prompt blocks."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

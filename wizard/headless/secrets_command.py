@@ -1,4 +1,4 @@
-"""`secrets`: where each secret lives, storing one, deleting one. No secret is shown, and none is an argument."""
+"""`secrets`: show where each secret lives, store one, delete one. A secret is neither shown nor an argument."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wizard.text import last_four
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """`slot`: how the vault calls it."""
+    """A secret's name on the command line; `slot` is its name in the vault."""
 
     slot: str
     label: str
@@ -50,7 +50,7 @@ _NEVER_AN_ARGUMENT = (
 
 
 async def secrets(vault: Vault, options: Options, out: Output, read: Callable[[str], str]) -> ExitCode:
-    """`read` shows a prompt and takes what is pasted or piped, unseen. Raises Refused."""
+    """Run an action of `secrets`; `read` shows a prompt and reads a secret unseen. Raises Refused."""
     match options.action:
         case "list":
             _refuse_more_than(0, options.words)
@@ -62,7 +62,7 @@ async def secrets(vault: Vault, options: Options, out: Output, read: Callable[[s
 
 
 def _named(words: tuple[str, ...]) -> Secret:
-    """A wrong word is never repeated: it may be the secret itself."""
+    """Return the secret that a word names; a wrong word isn't repeated, because it may be the secret itself."""
     _refuse_more_than(1, words)
     if not words or words[0] not in SECRETS:
         raise Refused(f"Name one of: {_NAMES}.", *(_NEVER_AN_ARGUMENT if words else ()))

@@ -1,4 +1,4 @@
-"""setup.toml: read, and refused with the file, the line, the key and the nearest valid one."""
+"""Read setup.toml, and refuse a mistake with its file, line, key and the nearest valid value."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _SECRETS = ("token", "secret", "password", "api_key", "apikey")
 
 @dataclass(frozen=True, slots=True)
 class SetupFile:
-    """What a set-up file says, and where it says it."""
+    """The contents of a set-up file, and the line of each setting."""
 
     path: Path
     answers: Answers
-    lines: Mapping[str, int]  # by setting, table, and `setting=item` of a list
+    lines: Mapping[str, int]  # line numbers by setting, by table, and by `setting=item` for a list's items
     given: frozenset[str]  # the settings that hold an answer
 
     def refuse(self, mistakes: tuple[Mistake, ...]) -> None:
-        """Raises Refused when there is a mistake."""
+        """Raise Refused when there is a mistake."""
         if mistakes:
             raise Refused(*(mistake.at(str(self.path)) for mistake in mistakes))
 
@@ -41,7 +41,7 @@ class SetupFile:
 
 
 def read_setup(path: Path) -> SetupFile:
-    """Raises Refused: the file cannot be read, is no TOML, or holds what no set-up file may hold."""
+    """Read a set-up file. Raises Refused when it can't be read, isn't TOML, or holds anything unknown."""
     try:
         text = path.read_bytes().decode()
     except UnicodeDecodeError:
@@ -78,7 +78,7 @@ def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
 
 
 def _flat(tables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each value by its dotted name; a table that does not exist as a whole."""
+    """Return each value by its dotted name; an unknown table as a whole."""
     for table, content in tables.items():
         if table in TABLES and isinstance(content, Mapping):
             yield from ((f"{table}.{key}", value) for key, value in content.items())
@@ -86,7 +86,7 @@ def _flat(tables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield table, content
 
 
-# --- what is wrong ------------------------------------------------------------------------------------------------
+# --- mistakes ---------------------------------------------------------------------------------------------------------
 
 
 def _mistake(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | None:
@@ -114,7 +114,7 @@ def _unknown(name: str, line: int) -> Mistake:
 
 
 def _wrong_value(setting: Setting, value: Any) -> tuple[str, str] | None:
-    """What is wrong with a value, and the nearest valid one."""
+    """Return what is wrong with a value, and the nearest valid one."""
     if not _is_a(setting.holds, value):
         return f"this must be {WORDS[setting.holds]}.", ""
     if not isinstance(value, str) or not value:
@@ -131,11 +131,11 @@ def _is_a(wanted: type, value: Any) -> bool:
     return isinstance(value, wanted)
 
 
-# --- where it stands ----------------------------------------------------------------------------------------------
+# --- line numbers -----------------------------------------------------------------------------------------------------
 
 
 def _lines(text: str) -> Iterator[tuple[str, int]]:
-    """Every table and key with the number of its last line; `tomllib` does not tell."""
+    """Return the last line number of every table and key, which `tomllib` doesn't report."""
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.fullmatch(line):
@@ -150,7 +150,7 @@ def _dotted(name: str) -> str:
 
 
 def _lines_of_items(text: str, values: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """Each text of a list with its line, when it stands there as it is."""
+    """Return the line of each list item that is written there literally."""
     rows = text.splitlines()
     for name, value in values.items():
         for item in value if isinstance(value, list) else ():

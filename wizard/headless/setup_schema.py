@@ -1,4 +1,4 @@
-"""Every setting of setup.toml, what it holds and which answer it is (docs/reference.md#settings)."""
+"""Every setting of setup.toml, its type, and the answer that it gives (docs/reference.md#settings)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def _fine(_: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`holds`: str, bool or list (of texts). `answer`: the field of `Answers`."""
+    """One setting; `holds` is str, bool or list (of texts), and `answer` is a field of `Answers`."""
 
     holds: type
     answer: str
-    valid: tuple[str, ...] = ()  # the only values that exist; empty: any
+    valid: tuple[str, ...] = ()  # the only valid values; empty: any
     convert: Callable[[Any], Any] = lambda value: value
     mistake: Callable[[str], str] = _fine
 
@@ -46,6 +46,6 @@ WORDS = {str: "a text in quotes", bool: "true or false", list: "a list of texts"
 
 
 def answers_from(values: Mapping[str, Any]) -> Answers:
-    """Of valid values by setting; an empty text or list is not an answer."""
+    """Return answers from valid values by setting; an empty text or list isn't an answer."""
     given = {SETTINGS[name].answer: SETTINGS[name].convert(value) for name, value in values.items() if value != ""}
     return Answers(**given)

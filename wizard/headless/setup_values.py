@@ -1,4 +1,4 @@
-"""What a set-up names and the services do not have: known only once they were read (exit 2, with the nearest one)."""
+"""Names in a set-up file that the services don't have, known only after reading (exit 2, with the nearest name)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.headless.setup_file import SetupFile
 
 
 def unknown_values(setup: SetupFile, facts: Facts, answers: Answers) -> tuple[Mistake, ...]:
-    """`answers` as they settled after reading. What could not be read is not judged here."""
+    """Return the mistakes in a file; `answers` are those settled after reading. What couldn't be read isn't judged."""
     return (*_places(setup, facts), *_contradictions(setup, facts, answers), *_segment_side(setup, facts, answers))
 
 
@@ -35,13 +35,13 @@ def _places(setup: SetupFile, facts: Facts) -> Iterator[Mistake]:
 
 
 def _nearest_project(wanted: str, projects: tuple[Project, ...]) -> str:
-    """By name too, for a name is what people see."""
+    """Return the key of the most similar project, by name too, because names are what people see."""
     keys = {project.key: project.key for project in projects} | {project.name: project.key for project in projects}
     return keys[nearest(wanted, keys)]
 
 
 def _contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
-    """A client-side ID and a project with environment that are not the same place."""
+    """Return the mistakes when the client-side ID isn't of the named project and environment."""
     wanted, found = setup.answers, chosen_environment(facts, answers)
     if not (wanted.project and wanted.environment and found):
         return

@@ -1,4 +1,4 @@
-"""How a run without a screen is told to stop, by whatever means, and ends without noise."""
+"""Signals that end a command, and an end without noise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 async def until_told_to_stop(begin: Callable[[], Awaitable[T]]) -> T:
-    """A terminal that is closed and a polite request to end are met as Ctrl+C is: at the next pause."""
+    """Handle SIGTERM and a closed terminal as Ctrl+C: cancel the task at its next await."""
     with _cancelled_by(signal.SIGTERM, getattr(signal, "SIGHUP", None)):
         return await begin()
 
@@ -36,6 +36,6 @@ def _cancelled_by(*signals: signal.Signals | None) -> Iterator[None]:
 
 
 def let_go_of_stdout() -> None:
-    """Or the interpreter complains while it ends."""
+    """Detach standard output, so that the interpreter doesn't complain while it ends."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""`undo`: takes back what this wizard made, after showing it; leaves what others made, changed or use."""
+"""`undo`: take back what this wizard made, after showing it; keep what others made, changed or use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wizard.headless.apply_command import code_of
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
 from wizard.headless.exit_codes import ExitCode
-from wizard.headless.missing import missing_asks, told
+from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.changes import result_lines
@@ -44,7 +44,7 @@ _WORDS = {
 
 
 async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Raises Refused, Busy."""
+    """Show what can be taken back, ask for a yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "undo")
     walk.session.lock()
     given = await take_answers(walk, options.config)
@@ -82,14 +82,14 @@ def _nothing_to_do(walk: Walk, out: Output) -> ExitCode:
 
 
 def _refuse_without_token(given: Given) -> None:
-    """Everything that an undo takes back is Segment's."""
+    """Raise Refused without a Segment token: everything that can be taken back is in Segment."""
     missing = tuple(ask for ask in missing_asks(given.walk) if ask.id == "segment_token")
     if missing:
-        raise Refused(*told(missing, given.walk, given.file))
+        raise Refused(*missing_lines(missing, given.walk, given.file))
 
 
 def _of_this_set_up(entries: tuple[Entry, ...], given: Given, seen: UndoSeen) -> tuple[Entry, ...]:
-    """A file speaks of one environment; without one everything that the profile made is meant."""
+    """Return the entries of the file's environment; without a file, all that the profile made."""
     made, wanted = given.walk.session.saved.made, given.walk.state.answers.client_side_id
     if given.setup is None:
         return entries
@@ -102,7 +102,7 @@ def _destination(entry: Entry) -> str:
     return entry.within.get("destination", entry.resource_id)
 
 
-# --- doing --------------------------------------------------------------------------------------------------------
+# --- taking back --------------------------------------------------------------------------------------------------
 
 
 async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], out: Output) -> ExitCode:
@@ -128,7 +128,7 @@ async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], out: Output) -> Exi
 
 
 def _forget_destination(walk: Walk, results: Iterable[Result]) -> None:
-    """So that the next run does not ask for one that is gone."""
+    """Forget a deleted destination, so that the next run doesn't look for it."""
     gone = {result.resource_id for result in results if result.outcome in {Outcome.DONE, Outcome.ALREADY}}
     saved = walk.session.saved
     if saved.answers.destination in gone:
@@ -148,7 +148,7 @@ def _cut_off(result: Result) -> Result:
 
 
 def _skipped(plan: Iterable[TakeBack], why: Trouble) -> list[Result]:
-    """One for each change."""
+    """Return one skipped result for each change."""
     results = {}
     for back in plan:
         entry = back.entry
@@ -166,7 +166,7 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
     return ExitCode.COULD_NOT_TELL
 
 
-# --- words --------------------------------------------------------------------------------------------------------
+# --- texts --------------------------------------------------------------------------------------------------------
 
 
 def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
@@ -176,7 +176,7 @@ def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
 
 
 def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
-    """Nothing tells LaunchDarkly to remove members (docs/segment.md#adding-and-removing-members)."""
+    """Return what stays: nothing tells LaunchDarkly to remove members (docs/segment.md#adding-and-removing-members)."""
     audiences = {result.id for result in results if result.id.startswith("audience:")}
     if not audiences:
         return

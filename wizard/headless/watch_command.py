@@ -1,4 +1,4 @@
-"""`watch`: follows the first sync until the segments appear. Each change of a stage is a line; nothing is repainted."""
+"""`watch`: follow the first sync until the segments appear, with a line for each change of a stage."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from wizard.headless.prepare import place, prepare
 from wizard.spans import elapsed
 
 HEARTBEAT_S = 5 * 60.0
-READ_WITHIN_S = 15.0  # before the first look
+READ_WITHIN_S = 15.0  # seconds until the first poll, whatever hasn't answered
 _CODES = {
     WatchOutcome.APPEARED: ExitCode.OK,
     WatchOutcome.FAILED: ExitCode.PROBLEM,
@@ -34,8 +34,8 @@ _CODES = {
 
 
 async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """Raises Refused."""
-    patience = asyncio.create_task(_give_up_now_and_then(walk))
+    """Follow the first sync and return the exit code. Raises Refused."""
+    patience = asyncio.create_task(_give_up_on_slow_reads(walk))
     try:
         await prepare(walk, options.config)
         return await follow(walk, options, out)
@@ -44,15 +44,15 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
         await asyncio.gather(patience, return_exceptions=True)
 
 
-async def _give_up_now_and_then(walk: Walk) -> None:
-    """A side that says nothing does not keep the other one from being watched, nor the time given from running out."""
+async def _give_up_on_slow_reads(walk: Walk) -> None:
+    """Give up on unanswered reads every few seconds, so that one silent service doesn't hold up the other."""
     while True:
         await walk.ports.stopwatch.sleep(READ_WITHIN_S)
         walk.give_up()
 
 
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
-    """From when attaching began, as the profile remembers it."""
+    """Follow the sync from the moment when attaching began, as the profile remembers it."""
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
         out.say("There is nothing to watch: audiences and environment could not be read.", *_why(walk))
         if out.as_json:
@@ -60,16 +60,16 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
             out.document(watched_document(Progress(now, 0.0, (), outcome=WatchOutcome.TIMEOUT)))
         return ExitCode.COULD_NOT_TELL
     out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. Ctrl+C leaves; the sync goes on without us.")
-    telling = _Telling(out)
+    narrator = _Narrator(out)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
     try:
-        async with beats(walk.ports.stopwatch, HEARTBEAT_S, HEARTBEAT_S, lambda: telling.beat(walk.ports.clock.now())):
+        async with beats(walk.ports.stopwatch, HEARTBEAT_S, HEARTBEAT_S, lambda: narrator.beat(walk.ports.clock.now())):
             async for progress in looks:
-                telling.take(progress)
+                narrator.take(progress)
     except asyncio.CancelledError:
-        telling.stand()
+        narrator.say_where_it_stands()
         raise
-    return telling.end(_next_steps(walk, telling.last))
+    return narrator.end(_next_steps(walk, narrator.last))
 
 
 def _is_known(walk: Walk) -> bool:
@@ -77,13 +77,13 @@ def _is_known(walk: Walk) -> bool:
 
 
 def _is_refused(walk: Walk) -> bool:
-    """LaunchDarkly does not know the token: no look would bring an answer."""
+    """Return whether LaunchDarkly doesn't know the token, so that polling can't help."""
     caller = walk.state.facts.caller
     return isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
 
 
-def _worth_telling(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]:
-    """What makes a line of its own when it changes: of a stage that is done only that it is."""
+def _news_of(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]:
+    """Return what makes a new line when it changes; of a finished stage only its state."""
     if stage.state in {StageState.DONE, StageState.WAITING, StageState.SKIPPED}:
         news: tuple[object, ...] = ()
     else:
@@ -101,13 +101,13 @@ def _why(walk: Walk) -> Iterator[str]:
     yield from (f"{finding.id}: {finding.summary}" for finding in walk.findings if finding.blocks)
 
 
-class _Telling:
-    """What was said so far, so that only what is new is said."""
+class _Narrator:
+    """The lines already written, so that each is written once."""
 
     def __init__(self, out: Output) -> None:
         self._out = out
         self._teller = Teller()
-        self._told: dict[tuple[str, Stage], object] = {}
+        self._shown: dict[tuple[str, Stage], object] = {}
         self._trouble = ""
         self.last: Progress | None = None
 
@@ -121,7 +121,7 @@ class _Telling:
             self._out.text(self._teller.news(progress))
 
     def _say_trouble(self, trouble: str) -> None:
-        """Once, for as long as it is the same."""
+        """Write a trouble once, for as long as it stays the same."""
         if trouble != self._trouble:
             self._trouble = trouble
             self._out.say(f"Couldn't look: {trouble}" if trouble else "The services answer again.")
@@ -129,18 +129,18 @@ class _Telling:
     def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, StageSeen]]:
         for audience in progress.audiences:
             for stage in audience.stages:
-                told = _worth_telling(audience, stage)
-                if self._told.get((audience.key, stage.stage)) != told:
-                    self._told[audience.key, stage.stage] = told
+                news = _news_of(audience, stage)
+                if self._shown.get((audience.key, stage.stage)) != news:
+                    self._shown[audience.key, stage.stage] = news
                     yield audience, stage
 
     def beat(self, now: datetime) -> None:
-        """While nothing changes: that it is still watched, and what is waited for."""
+        """Write that the watch goes on and what it waits for, while nothing changes."""
         if self.last is not None and self.last.outcome is None:
             self._out.text([heartbeat(self.last, max(0.0, (now - self.last.at).total_seconds()))])
 
     def end(self, steps: tuple[Note, ...]) -> ExitCode:
-        """The last line; the code of the outcome."""
+        """Write the last line and return the exit code of the outcome."""
         last = self.last
         if last is None or last.outcome is None:
             return ExitCode.COULD_NOT_TELL
@@ -150,8 +150,8 @@ class _Telling:
         self._out.text([the_end(last, last.outcome), *self._segments(last), *map(words.note, steps)])
         return _CODES[last.outcome]
 
-    def stand(self) -> None:
-        """Where things stand, for who leaves early."""
+    def say_where_it_stands(self) -> None:
+        """Write where things stand, for a user who leaves early."""
         last = self.last
         if last is None:
             self._out.say("Left before the first look.")

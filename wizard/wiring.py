@@ -110,7 +110,7 @@ def _given(pasted: Credentials) -> dict[str, str]:
         "segment_token": pasted.segment_public_api_token,
     }
     story = {"client_side_id": pasted.launchdarkly_client_side_id}
-    return tokens | story if pasted.client_side_id_is_the_story else tokens
+    return tokens | story if pasted.pastes_client_side_id else tokens
 
 
 def _trace(settings: Settings) -> Trace | None:

@@ -1,6 +1,6 @@
-"""A simulated LaunchDarkly and Twilio Segment, as strict as the services: to try the wizard, to test it, to train.
+"""A simulated LaunchDarkly and Twilio Segment, as strict as the services: for trying, testing and training.
 
-Knows nothing of the rest of the wizard but its clock and its text cleaning.
+The sandbox knows nothing of the rest of the wizard but its clock and its text cleaning.
 """
 
 from wizard.sandbox.app import Sandbox

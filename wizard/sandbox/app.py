@@ -1,4 +1,4 @@
-"""The sandbox: LaunchDarkly, its client-side host and Segment as one ASGI application, told apart by Host."""
+"""LaunchDarkly, its client-side host and Segment as one ASGI application; the Host header says which one is meant."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from wizard.sandbox.world import World
 
 
 class Sandbox:
-    """One scenario's world with the API of both services in front of it.
+    """One scenario's world with the APIs of both services in front of it.
 
-    `clock` is the world's time. `limits_clock` is what rate limits and polling are judged by: the same in process,
-    the machine's own time where clients live in another process.
+    `clock` is the world's time. `limits_clock` is what rate limits and polling are judged by: the same clock in
+    process, the machine's own time where clients run in another process.
     """
 
     def __init__(self, scenario: str, clock: Clock, limits_clock: Clock | None = None) -> None:
@@ -50,16 +50,16 @@ class Sandbox:
 
     @property
     def breaches(self) -> Sequence[Breach]:
-        """What clients did that the services ask them not to do, in order."""
+        """The calls that the services ask clients not to make, in order."""
         return self.journal.breaches
 
     @property
     def requests(self) -> Sequence[Recorded]:
-        """Every request that was answered, in order; no header is kept."""
+        """Every answered request, in order, without its headers."""
         return self.journal.requests
 
     def advance(self) -> datetime:
-        """Brings the world up to the clock's time, which it returns."""
+        """Bring the world up to the clock's time and return that time."""
         now = self.clock.now()
         for hand in self._hands:
             hand.colleague(now)
@@ -67,7 +67,7 @@ class Sandbox:
         return now
 
     def at_host(self, host: str) -> ASGIApp:
-        """The same application, as if every request had been sent to `host`."""
+        """Return the same application, as if every request had been sent to `host`."""
 
         async def pinned(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":
@@ -101,7 +101,7 @@ class Sandbox:
         return recorded
 
     async def _come_after_the_others(self) -> None:
-        """As over a network: what is asked at the same time is answered one by one, with the loop's turn between."""
+        """Answer requests that arrive together one by one, with a turn of the loop in between, as a network would."""
         self._arriving += 1
         for _ in range(self._arriving):
             await one_turn()

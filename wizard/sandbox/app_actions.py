@@ -1,4 +1,4 @@
-"""The hand in the web apps: what a person changes there, for tests, for the by-hand lane, and for the colleague."""
+"""What a person changes in the web apps: for tests, for steps by hand, and for the scenario's colleague."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLLEAGUE_SEES_LOOKS = 2
 
 
 class AppActions:
-    """What can be done by hand in Segment's App."""
+    """The actions of a person in Segment's App."""
 
     def __init__(self, workspace: Workspace, clock: Clock) -> None:
         self._workspace = workspace
@@ -26,7 +26,7 @@ class AppActions:
     def create_destination(
         self, source_id: str, api_key: str, client_id: str, name: str = "LaunchDarkly", *, enabled: bool = False
     ) -> Destination:
-        """Adds LaunchDarkly Audiences in Engage settings; a further instance gets a source of its own."""
+        """Add LaunchDarkly Audiences in Engage settings; a further instance gets a source of its own."""
         taken = any(d.metadata_id == catalog.LAUNCHDARKLY_ID for d in self._workspace.destinations_on(source_id))
         number = self._workspace.next_number()
         made = Destination(
@@ -55,7 +55,7 @@ class AppActions:
         return made
 
     def update_destination(self, destination_id: str, api_key: str | None = None, client_id: str | None = None) -> None:
-        """Types new settings into the destination's form."""
+        """Type new settings into the destination's form."""
         settings = self._workspace.destinations[destination_id].settings
         settings["apiKey"] = api_key or settings["apiKey"]
         settings["clientId"] = client_id or settings["clientId"]
@@ -71,7 +71,7 @@ class AppActions:
         context_kind: str = "user",
         context_key: str = "user_id_only",
     ) -> Mapping:
-        """Adds the preset's mapping; in the App a new one starts disabled."""
+        """Add the preset's mapping; in the App a new mapping starts disabled."""
         settings = {**catalog.PRESET_FIELDS, "context_kind": context_kind, "context_key": context_key}
         destination = self._workspace.destinations[destination_id]
         return add_mapping(self._workspace, destination, catalog.PRESET_NAME, catalog.TRIGGER, enabled, settings)
@@ -80,7 +80,7 @@ class AppActions:
         self._workspace.destinations[destination_id].mappings[mapping_id].enabled = enabled
 
     def attach(self, audience_id: str, destination_id: str, *, identify: bool = True, track: bool = True) -> Connection:
-        """Adds the destination to the audience, with Send Identify and Send Track as given."""
+        """Add the destination to the audience, with Send Identify and Send Track as given."""
         now = self._clock.now()
         made = Connection(
             id=f"ii_{self._workspace.next_number():09d}",
@@ -97,7 +97,7 @@ class AppActions:
     def activate(
         self, connection: Connection, *, context_kind: str = "user", context_key: str = "user_id_only"
     ) -> Activation:
-        """Adds an activation of the colleague's own to the connection: it sends through a mapping of its own."""
+        """Add an activation of the colleague's to the connection; it sends through a mapping of its own."""
         settings = {**catalog.PRESET_FIELDS, "context_kind": context_kind, "context_key": context_key}
         made = Activation(
             id=f"act_{self._workspace.next_number():09d}",
@@ -120,7 +120,7 @@ class AppActions:
         ]
 
     def set_up(self, audience_key: str, api_key: str, client_id: str) -> Connection:
-        """The whole documented way by hand, on the first space's Engage source."""
+        """Set up everything by hand as the docs describe, on the first space's Engage source."""
         space = self._workspace.spaces[0]
         source = next(one for one in self._workspace.sources if one.space_id == space.id)
         destination = self.create_destination(source.id, api_key, client_id, enabled=True)
@@ -131,7 +131,7 @@ class AppActions:
         return next(one.id for one in self._workspace.audiences.values() if one.key == key)
 
     def colleague(self, now: datetime) -> None:
-        """Makes and attaches what the scenario's colleague would, some minutes after it can be done."""
+        """Create and attach what the scenario's colleague would, some minutes after it becomes possible."""
         self._make_what_the_api_refused(now)
         ready = self._ready_destination() if self._workspace.colleague_attaches else None
         if ready is None:
@@ -155,7 +155,7 @@ class AppActions:
         return any(one.settings.get("clientId") == client_id for one in every)
 
     def _due_for_the_colleague(self, now: datetime) -> list[str]:
-        """Audiences that the wizard looks at again and again, or the one that the scenario names."""
+        """Return the audiences that the wizard reads again and again, or the one that the scenario names."""
         key, ready_since = self._workspace.colleague_attaches, self._workspace.ready_since
         if key != "*":
             due = ready_since is not None and now - ready_since >= COLLEAGUE_TAKES
@@ -167,7 +167,7 @@ class AppActions:
         ]
 
     def _ready_destination(self) -> Destination | None:
-        """An enabled LaunchDarkly destination with an enabled mapping."""
+        """Return an enabled LaunchDarkly destination with an enabled mapping."""
         for one in self._workspace.destinations.values():
             ready = one.enabled and any(mapping.enabled for mapping in one.mappings.values())
             if ready and one.metadata_id == catalog.LAUNCHDARKLY_ID:

@@ -1,4 +1,4 @@
-"""The host that client-side SDKs talk to; only the check that an ID exists (docs/launchdarkly.md#client-side-id)."""
+"""The host for client-side SDKs; it only shows whether an ID exists (docs/launchdarkly.md#client-side-id)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.sandbox.world import World
 
 
 def client_side(world: World) -> Starlette:
-    """Needs no authorisation: 200 for an ID that exists anywhere on the instance, else 404."""
+    """Answer 200 for an ID that exists anywhere on the instance, else 404. Needs no token."""
 
     async def goals(request: Request) -> Response:
         host = request.headers.get("host", "").split(":")[0].lower()

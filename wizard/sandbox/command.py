@@ -1,4 +1,4 @@
-"""`audience-wizard sandbox`: serves a scenario, says where and with which test tokens (docs/reference.md#commands)."""
+"""`audience-wizard sandbox`: serve a scenario and print its addresses and test tokens (docs/reference.md#commands)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def list_scenarios() -> int:
 
 
 def serve_scenario(scenario: str, speed: float, *, as_json: bool) -> int:
-    """Serves until interrupted; the exit code."""
+    """Serve until interrupted; return the exit code."""
     try:
         serve(scenario, speed, on_ready=_print_json if as_json else _print_text)
     except (UnknownScenario, ServerNotInstalled) as error:

@@ -1,4 +1,4 @@
-"""A request as the sandbox reads it and an answer as it gives it, apart from any web framework."""
+"""A request as the sandbox reads it and a response as it sends it, apart from any web framework."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One request. Header names are lower-case."""
+    """One request; header names are lower-case."""
 
     method: str
     host: str
@@ -26,17 +26,17 @@ class Incoming:
     body: bytes = b""
 
     def value(self, name: str) -> str | None:
-        """The query parameter of that name; the last one when it is given twice."""
+        """Return the query parameter of that name, the last one when it is given twice."""
         return dict(self.query).get(name)
 
     def json(self) -> Any:
-        """The body, decoded. Raises ValueError when it is no JSON."""
+        """Return the decoded body. Raises ValueError when it isn't JSON."""
         return json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back; a body of None is no body at all."""
+    """A response; a body of None means no body at all."""
 
     status: int = 200
     body: Any = None
@@ -47,7 +47,7 @@ class Answer:
 
 
 class Refusal(Exception):
-    """Ends a request early with the answer it carries."""
+    """An exception that ends a request early with the response it carries."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)
@@ -55,7 +55,7 @@ class Refusal(Exception):
 
 
 async def read(request: Request) -> Incoming:
-    """The request with its whole body."""
+    """Read the request with its whole body."""
     return Incoming(
         method=request.method,
         host=request.headers.get("host", "").split(":")[0].lower(),
@@ -68,11 +68,11 @@ async def read(request: Request) -> Incoming:
 
 
 def as_response(answer: Answer) -> Response:
-    """The answer in the framework's words."""
+    """Return the response as the framework's object."""
     headers = dict(answer.headers)
     if answer.body is None:
         return Response(status_code=answer.status, headers=headers)
     media_type = headers.pop("content-type", "application/json")
     content = answer.body if isinstance(answer.body, str) else json.dumps(answer.body, ensure_ascii=False)
-    # A lone surrogate in a hostile name must reach the client the way JSON carries it.
+    # A lone surrogate in a hostile name must reach the client as JSON carries it.
     return Response(content.encode("utf-8", "surrogatepass"), answer.status, headers=headers, media_type=media_type)

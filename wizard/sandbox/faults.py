@@ -1,7 +1,7 @@
-"""What goes wrong between a client and both services: slowness, a flaky network, an outage, a service gone mute.
+"""Faults between a client and both services: slowness, a flaky network, an outage, a service that stops answering.
 
-Deterministic: which fault a read meets depends on the read alone, and writes meet theirs in order, so that a run can
-be repeated.
+Faults are deterministic, so that a run can be repeated: a read's fault depends on the read alone, and writes meet
+theirs in order.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ Meet = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Faults:
     """ASGI middleware; `name` is "", "slow", "flaky" or "outage".
 
-    `mute`: by service ("launchdarkly", "segment") which of `MUTE_ANSWERS` it gives to everything, for as long as it
-    stands there.
+    `mute` says by service ("launchdarkly", "segment") which of `MUTE_ANSWERS` it gives to every request while the entry
+    stands.
     """
 
     def __init__(self, app: ASGIApp, name: str, clock: Clock, mute: Mapping[str, str] | None = None) -> None:
@@ -70,7 +70,7 @@ class Faults:
         await self._app(scope, receive, send)
 
     async def _wait(self, seconds: float) -> None:
-        """Waits for seconds that are felt, however fast the world's clock runs."""
+        """Wait for real seconds, however fast the world's clock runs."""
         await self._clock.sleep(seconds * getattr(self._clock, "speed", 1.0))
 
     async def _outage(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,7 +123,7 @@ class Faults:
 
 
 async def _swallow(_: Message) -> None:
-    """Takes an answer that never reaches the client."""
+    """Take a response that never reaches the client."""
 
 
 def _name(scope: Scope) -> str:
@@ -131,7 +131,7 @@ def _name(scope: Scope) -> str:
 
 
 def _number(scope: Scope) -> int:
-    """A number that belongs to the request: the same in every run."""
+    """Return a number that is the same for the same request in every run."""
     return int(hashlib.sha256(_name(scope).encode()).hexdigest()[:8], 16)
 
 

@@ -1,4 +1,4 @@
-"""Ids and secrets that look like the real ones, always the same for the same seed: no randomness in the sandbox."""
+"""Ids and secrets that look real and are always the same for the same seed: nothing in the sandbox is random."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _LETTERS_AND_DIGITS = string.digits + string.ascii_letters
 
 
 def hex_id(*seed: object) -> str:
-    """24 hexadecimal digits, the form of LaunchDarkly's ids and of Segment's destination ids."""
+    """Return 24 hexadecimal digits, the form of LaunchDarkly's ids and of Segment's destination ids."""
     return _digest(seed)[:24]
 
 
 def letters_id(*seed: object, length: int = 22) -> str:
-    """Letters and digits, the form of Segment's workspace, source and mapping ids."""
+    """Return letters and digits, the form of Segment's workspace, source and mapping ids."""
     number = int(_digest(seed) * 4, 16)
     letters = []
     for _ in range(length):
@@ -26,22 +26,22 @@ def letters_id(*seed: object, length: int = 22) -> str:
 
 
 def key_with_uuid(prefix: str, *seed: object) -> str:
-    """`api-`, `sdk-` or `mob-` and a UUID: the form of LaunchDarkly's secrets."""
+    """Return `api-`, `sdk-` or `mob-` and a UUID, the form of LaunchDarkly's secrets."""
     return f"{prefix}-{uuid.UUID(hex=_digest((prefix, *seed))[:32], version=4)}"
 
 
 def public_api_token(*seed: object) -> str:
-    """The form of a Segment Public API token."""
+    """Return a token in the form of Segment's Public API tokens."""
     return "sgp_" + letters_id("token", *seed, length=60)
 
 
 def milliseconds(moment: datetime) -> int:
-    """LaunchDarkly's time stamps: epoch milliseconds."""
+    """Return a moment as epoch milliseconds, as LaunchDarkly does."""
     return int(moment.timestamp() * 1000)
 
 
 def iso(moment: datetime) -> str:
-    """Segment's time stamps: ISO 8601 with milliseconds, in UTC."""
+    """Return a moment as ISO 8601 with milliseconds, in UTC, as Segment does."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 

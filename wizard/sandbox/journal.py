@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One request and the status it was answered with; `at` is world time."""
+    """One request and the status of its response; `at` is world time."""
 
     method: str
     host: str
@@ -21,7 +21,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Something a client did that the services ask it not to do."""
+    """A call that the services ask clients not to make."""
 
     method: str
     host: str
@@ -31,17 +31,17 @@ class Breach:
 
 @dataclass(slots=True)
 class Journal:
-    """The record that tests and a person who trains with the sandbox read."""
+    """The record of a world, for tests and for people who train with the sandbox."""
 
     requests: list[Recorded] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
 
 
 class PollingJudge:
-    """Tells when one thing is read again and again faster than the services' guidance.
+    """Notices when a client reads one thing faster than the services ask it to.
 
-    Five readings in less than two thirds of the time that four intervals take are a breach: a person who goes back and
-    forth, or runs one command after the other, causes a few quick readings; a loop goes on.
+    Five reads in less than two thirds of the time that four intervals take are a breach. A person who goes back and
+    forth, or runs several commands, causes a few quick reads; a loop goes on.
     """
 
     _READINGS = 5
@@ -51,7 +51,7 @@ class PollingJudge:
         self._read_at: dict[object, deque[float]] = defaultdict(lambda: deque(maxlen=self._READINGS))
 
     def too_fast(self, what: object, at: float, interval: float) -> bool:
-        """Whether this reading at monotonic second `at` breaks the guidance of one per `interval` seconds."""
+        """Return whether this read breaks the guidance of one per `interval` seconds; `at` is in monotonic seconds."""
         readings = self._read_at[what]
         readings.append(at)
         if len(readings) < self._READINGS:

@@ -1,4 +1,4 @@
-"""Rate limits in fixed windows, the way both services count.
+"""Rate limits in fixed windows, as both services count.
 
 See docs/launchdarkly.md#rate-limits and docs/segment.md#rate-limits.
 """
@@ -14,7 +14,7 @@ from wizard.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One call counted against a window."""
+    """One call counted in a window."""
 
     allowed: bool
     limit: int
@@ -34,14 +34,14 @@ class _Window:
 
 
 class Limiter:
-    """Counts calls per key. A refused call is not counted, so that waiting until the reset always helps."""
+    """A counter of calls per key; a refused call isn't counted, so that waiting until the reset always helps."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self._windows: dict[Hashable, _Window] = {}
 
     def take(self, key: Hashable, limit: int, seconds: float) -> Taken:
-        """Counts one call against `limit` calls per `seconds`."""
+        """Count one call against `limit` calls per `seconds`."""
         now = self.clock.monotonic()
         window = self._windows.get(key)
         if window is None or window.ends <= now:

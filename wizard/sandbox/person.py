@@ -1,6 +1,6 @@
-"""The person at the simulated App: does what a step by hand says, with the values that were pasted.
+"""The person at the simulated App, who does what a step by hand says, with the pasted values.
 
-In a sandbox nobody can open the web app. When the user ticks a step there, this person has done it.
+Nobody can open a sandbox's web app. When the user marks a step there as done, this person does it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CONTEXT_KEYS = {
 
 
 class Person:
-    """Satisfies the flow's `Colleague`. `subject`: id of what is changed; of an audience its id or key."""
+    """An implementation of the flow's `Colleague`; `subject` is the id of what is changed, for an audience its id or key."""
 
     def __init__(self, workspace: Workspace, app: AppActions) -> None:
         self._workspace = workspace
@@ -43,7 +43,7 @@ class Person:
         }
 
     def __call__(self, step_id: str, subject: str, values: Values) -> None:
-        """What only leads to another page changes nothing."""
+        """Do one step by hand; a step that only opens a page changes nothing."""
         does = self._does.get(step_id.rpartition(".")[2])
         if does:
             does(subject, values)
@@ -65,7 +65,7 @@ class Person:
         there.name = values.get("Name", there.name)
 
     def _instance(self, subject: str = "", name: str = "") -> Destination:
-        """The one that is meant, else the newest."""
+        """Return the instance with that id, else the newest."""
         ours = [one for one in self._workspace.destinations.values() if one.metadata_id == catalog.LAUNCHDARKLY_ID]
         return next((one for one in reversed(ours) if subject == one.id or name == one.name), ours[-1])
 
@@ -76,7 +76,7 @@ class Person:
         self._fill_in(there, values)
 
     def _fill_in_an_activation(self, subject: str, values: Values) -> None:
-        """By its id: what it sends with is one of the destination's mappings."""
+        """Fill in an activation by its id: it sends through one of the destination's mappings."""
         activations = (one for connection in self._workspace.connections for one in connection.activations.values())
         edited = next(one for one in activations if one.id == subject)
         for instance in self._workspace.destinations.values():
@@ -103,7 +103,7 @@ class Person:
             one.mappings.pop(subject, None)
 
     def _mapping(self, subject: str) -> Subscription:
-        """The one that is meant, else the newest."""
+        """Return the mapping with that id, else the newest."""
         every = [one for instance in self._workspace.destinations.values() for one in instance.mappings.values()]
         named = next((one for one in every if one.id == subject), None)
         return named or list(self._instance().mappings.values())[-1]

@@ -1,9 +1,9 @@
-"""What a LaunchDarkly role lets its holder do, judged by the server's own full knowledge.
+"""What a LaunchDarkly role lets its holder do, judged with the server's full knowledge.
 
 See docs/launchdarkly.md#role-policies.
 
-Written apart from the wizard's evaluator on purpose: this one judges that one. It knows every tag and property,
-so its verdict is yes or no.
+Separate from the wizard's evaluator on purpose, because this one checks that one. It knows every tag and property, so
+its answer is always yes or no.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wizard.sandbox.exchange import Json
 Attributes = Mapping[str, Sequence[str]]
 Policy = Sequence[Json]
 
-# A colon separates parts only where a new `type/` follows: selectors hold colons too (`{critical:true}`, `view:x`).
+# A colon separates parts only before a new `type/`: selectors hold colons too (`{critical:true}`, `view:x`).
 _PART_BORDER = re.compile(r":/?(?=[a-z-]+/)")
 _ROLE_ATTRIBUTE = re.compile(r"\$\{roleAttribute/([^}]+)\}")
 
@@ -37,7 +37,7 @@ BASE_ROLES: Mapping[str, Policy] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One step of a resource's path: `env/production` with its tags, properties and views."""
+    """One part of a resource's path: `env/production` with its tags, properties and views."""
 
     kind: str
     name: str
@@ -50,7 +50,7 @@ Resource = tuple[Part, ...]
 
 
 def allows(policy: Policy, resource: Resource, action: str, attributes: Attributes) -> bool:
-    """Whether one policy allows it: a matching deny beats every allow, what is not matched is denied."""
+    """Return whether one policy allows the action: a matching deny beats every allow, and no match means no."""
     matching = [statement for statement in policy if _matches(statement, resource, action, attributes)]
     if any(statement["effect"] == "deny" for statement in matching):
         return False
@@ -60,7 +60,7 @@ def allows(policy: Policy, resource: Resource, action: str, attributes: Attribut
 def any_allows(
     policies: Sequence[Policy], resource: Resource, action: str, attributes: Attributes | None = None
 ) -> bool:
-    """Whether any of several policies allows it: across roles the most permissive wins."""
+    """Return whether any policy allows the action: across roles the most permissive one wins."""
     return any(allows(policy, resource, action, attributes or {}) for policy in policies)
 
 
@@ -85,7 +85,7 @@ def _specifies(specifier: str, resource: Resource, attributes: Attributes) -> bo
 
 
 def _resolved(specifier: str, attributes: Attributes) -> Iterator[str]:
-    """The specifier with each value of its role attributes; nothing when an attribute has no value."""
+    """Yield the specifier with each value of its role attributes; nothing when an attribute has no value."""
     found = _ROLE_ATTRIBUTE.search(specifier)
     if found is None:
         yield specifier
@@ -128,5 +128,5 @@ def _glob(text: str, pattern: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Only the star is special in LaunchDarkly's globs."""
+    """Compile a glob, in which LaunchDarkly gives a meaning to the star only."""
     return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)

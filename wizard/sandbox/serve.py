@@ -1,7 +1,7 @@
-"""The sandbox on loopback, for clients in other processes. Needs uvicorn, which is an extra.
+"""The sandbox on loopback, for clients in other processes. Needs the `sandbox` extra (uvicorn).
 
-Three ports of one process stand for the three hosts. The world's clock runs fast; rate limits and polling are judged
-by the machine's own time, because that is what the clients live by.
+Three ports of one process stand for the three hosts. The world's clock runs fast; rate limits and polling are judged by
+the machine's own time, because the clients run on that.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ServerNotInstalled(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What to tell a person or a script about a served sandbox. The tokens are the sandbox's own, no secrets."""
+    """The addresses and test tokens of a served sandbox. The tokens are the sandbox's own and no secrets."""
 
     launchdarkly_url: str
     launchdarkly_client_url: str
@@ -45,11 +45,11 @@ class Served:
     speed: float
 
     def as_json(self) -> dict[str, object]:
-        """The first line of `audience-wizard sandbox --json`."""
+        """Return the first line of `audience-wizard sandbox --json`."""
         return {"schema": 1} | {name: getattr(self, name) for name in self.__slots__}
 
     def exports(self) -> list[str]:
-        """Shell lines that point a wizard at the sandbox."""
+        """Return shell lines that point a wizard at the sandbox."""
         variables = {
             "AUDIENCE_WIZARD_LAUNCHDARKLY_URL": self.launchdarkly_url,
             "AUDIENCE_WIZARD_LAUNCHDARKLY_CLIENT_URL": self.launchdarkly_client_url,
@@ -73,7 +73,7 @@ class LoopbackServer:
         self.facts = _facts(self.sandbox, host, ports, speed)
 
     def run(self, on_ready: Callable[[Served], None]) -> None:
-        """Serves; returns after `stop()` or an interrupt. The sockets listen already: calls wait their turn."""
+        """Serve until `stop()` or an interrupt. The sockets already listen, so earlier calls wait their turn."""
         on_ready(self.facts)
         try:
             self._server.run(sockets=self._sockets)
@@ -82,7 +82,7 @@ class LoopbackServer:
                 one.close()
 
     def stop(self) -> None:
-        """Ends `run`, from any thread."""
+        """End `run`, from any thread."""
         self._server.should_exit = True
 
     async def _by_port(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +93,7 @@ class LoopbackServer:
 def serve(
     scenario: str, speed: float = DEFAULT_SPEED, host: str = "127.0.0.1", *, on_ready: Callable[[Served], None]
 ) -> None:
-    """Serves the scenario until interrupted; `on_ready` gets the addresses and test tokens once they can be used."""
+    """Serve a scenario until interrupted; `on_ready` gets the addresses and test tokens once they can be used."""
     LoopbackServer(scenario, speed, host).run(on_ready)
 
 

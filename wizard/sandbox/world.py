@@ -11,7 +11,7 @@ from wizard.sandbox.segment.state import Workspace
 
 @dataclass(slots=True)
 class World:
-    """State of both services. `started_at` is the moment that every scenario's times are relative to."""
+    """The state of both services; every scenario's times are relative to `started_at`."""
 
     started_at: datetime
     accounts: list[Account] = field(default_factory=list)

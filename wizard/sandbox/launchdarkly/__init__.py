@@ -1,1 +1,1 @@
-"""The simulated LaunchDarkly: what it knows, who may see and change it, and its REST API."""
+"""The simulated LaunchDarkly: its state, its permissions, and its REST API."""

@@ -26,7 +26,7 @@ _ERRORS = {
 
 
 def error(status: int, message: str = "") -> Answer:
-    """The body that goes with a refusal: `{code, message}`."""
+    """Return the body of a refusal: `{code, message}`."""
     code, usual = _ERRORS[status]
     return Answer(status, {"code": code, "message": message or usual})
 
@@ -44,7 +44,7 @@ def self_link(href: str) -> Json:
 
 
 def whole_number(incoming: Incoming, name: str, default: int, least: int = 0, most: int | None = None) -> int:
-    """A numeric query parameter, refused with 400 when it is no number or out of bounds."""
+    """Return a numeric query parameter; refuse with 400 when it isn't a number or is out of bounds."""
     text = incoming.value(name)
     if text is None:
         return default
@@ -55,7 +55,7 @@ def whole_number(incoming: Incoming, name: str, default: int, least: int = 0, mo
 
 
 def page(incoming: Incoming, items: Sequence[Item], size: int, *, paged: bool = True) -> tuple[list[Item], Json]:
-    """One page, and `totalCount` and `_links` to go with it. Without `paged` (old API versions) everything."""
+    """Return one page with its `totalCount` and `_links`; everything when `paged` is False (old API versions)."""
     if not paged:
         return list(items), {"totalCount": len(items), "_links": self_link(_href(incoming, {}))}
     limit = whole_number(incoming, "limit", size, least=1, most=LARGEST_PAGE)

@@ -31,7 +31,7 @@ Serve = Callable[[Request], Awaitable[Response]]
 
 
 def launchdarkly(world: World, journal: Journal, limiter: Limiter, moment: Callable[[], datetime]) -> Starlette:
-    """The application; `moment()` brings the world up to date and tells its time."""
+    """Return the application; `moment()` brings the world up to date and returns its time."""
     gate = Gate(world, journal, limiter)
 
     def serving(endpoint: Endpoint) -> Serve:
@@ -57,14 +57,14 @@ def launchdarkly(world: World, journal: Journal, limiter: Limiter, moment: Calla
 
 
 async def public_addresses(request: Request) -> Response:
-    """Takes any string as Authorization (docs/launchdarkly.md#calls-that-need-no-permission)."""
+    """Return the address list to any Authorization (docs/launchdarkly.md#calls-that-need-no-permission)."""
     if not request.headers.get("authorization"):
         return as_response(error(401))
     return as_response(Answer(body=integrations.PUBLIC_ADDRESSES))
 
 
 async def resource_categories(request: Request) -> Response:
-    """The list of resources, for any string as Authorization."""
+    """Return the list of resources to any Authorization."""
     if not request.headers.get("authorization"):
         return as_response(error(401))
     names = ("caller-identity", "projects", "members", "tokens", "roles", "segments")

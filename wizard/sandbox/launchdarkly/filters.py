@@ -20,11 +20,11 @@ _TOKENS = re.compile(r'\s*(?:(?P<mark>[(),|])|(?P<list>\[[^\]]*\])|(?P<text>"(?:
 
 
 class BadFilter(ValueError):
-    """The expression is not one that LaunchDarkly understands."""
+    """LaunchDarkly doesn't understand this expression."""
 
 
 def segment_filter(expression: str) -> Fits:
-    """What the expression asks for. Raises BadFilter for an unknown field, operator or form."""
+    """Return the expression as a test of a segment. Raises BadFilter for an unknown field, operator or form."""
     tokens = _Tokens(expression)
     fits = _any_of(tokens)
     if tokens.left():

@@ -1,4 +1,4 @@
-"""Who may call what: token, API version and rate limits, before an endpoint runs.
+"""Permissions: token, API version and rate limits are checked before an endpoint runs.
 
 See docs/launchdarkly.md#calling-the-api.
 """
@@ -26,7 +26,7 @@ POLLING_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request whose token is known. `version` is the dated API version in force."""
+    """A request with a known token; `version` is the dated API version in force."""
 
     incoming: Incoming
     world: World
@@ -38,12 +38,12 @@ class Call:
     note: Callable[[str], None]
 
     def demand(self, action: str, *resource: Part) -> None:
-        """Refuses with 403 unless the token may do `action` on the resource."""
+        """Refuse with 403 unless the token may do `action` on the resource."""
         if not self.account.may(self.token, action, *resource):
             raise refused(403)
 
     def project(self) -> Project:
-        """The project that the path names: 404 when there is none, 403 when it is hidden from the token."""
+        """Return the project in the path: 404 when there is none, 403 when it is hidden from the token."""
         project = self.account.projects.get(self.incoming.params["projectKey"])
         if project is None:
             raise refused(404, "Unknown project key")
@@ -63,7 +63,7 @@ SdkKeyHandler = Callable[[Account, Project, Environment], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One route. `sdk_key_handle` answers an SDK key, which every other endpoint refuses."""
+    """One route; `sdk_key_handle` answers an SDK key, which every other endpoint refuses."""
 
     method: str
     path: str
@@ -74,7 +74,7 @@ class Endpoint:
 
 
 class Gate:
-    """Lets a request through to its endpoint, or says why not."""
+    """The check that lets a request through to its endpoint, or refuses it."""
 
     def __init__(self, world: World, journal: Journal, limiter: Limiter) -> None:
         self._world = world
@@ -83,7 +83,7 @@ class Gate:
         self._polling = PollingJudge()
 
     def answer(self, endpoint: Endpoint, incoming: Incoming, instance: str, now: datetime) -> Answer:
-        """The endpoint's answer, or the refusal that came first."""
+        """Return the endpoint's response, or an earlier refusal."""
         try:
             return self._checked(endpoint, incoming, instance, now)
         except Refusal as refusal:
@@ -154,7 +154,7 @@ class Gate:
             self.breach(incoming, f"polling faster than every {POLLING_SECONDS} s")
 
     def _count(self, endpoint: Endpoint, account: Account) -> dict[str, str]:
-        """Counts the call; the headers that go with every answer. Refuses with 429 when a window is used up."""
+        """Count the call and return the rate-limit headers; refuse with 429 when a window is used up."""
         route_key = (account.id, endpoint.method, endpoint.path)
         route = self._limiter.take(route_key, account.route_limit, WINDOW_SECONDS)
         whole = self._limiter.take((account.id, "global"), account.global_limit, WINDOW_SECONDS)
@@ -165,7 +165,7 @@ class Gate:
 
 
 def _dated(asked: str | None, version: int) -> int:
-    """The dated version in force: the header's own, else the current one for beta, else the token's default."""
+    """Return the dated version in force: the header's, else the current one for beta, else the token's default."""
     return int(asked) if asked is not None and asked != "beta" else version
 
 

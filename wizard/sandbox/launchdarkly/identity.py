@@ -1,4 +1,4 @@
-"""Who a token is and what it was given: caller identity, tokens, roles, members, versions.
+"""Who a token is and what it may do: caller identity, tokens, roles, members, versions.
 
 See docs/launchdarkly.md#caller-identity, docs/launchdarkly.md#token-metadata, docs/launchdarkly.md#custom-roles and
 docs/launchdarkly.md#token-owner.
@@ -41,7 +41,7 @@ def caller_identity(call: Call) -> Answer:
 
 
 def caller_identity_of_sdk_key(account: Account, project: Project, environment: Environment) -> Answer:
-    """The one call that an SDK key gets through (docs/launchdarkly.md#caller-identity): it names itself by its kind."""
+    """Answer the one call that accepts an SDK key, with the key's kind (docs/launchdarkly.md#caller-identity)."""
     identity = {
         "accountId": account.id,
         "authKind": "token",
@@ -71,7 +71,7 @@ def one_token(call: Call) -> Answer:
 
 
 def _may_see(call: Call, token: Token) -> bool:
-    """Everybody sees service tokens; a personal one is seen by its member and by Admins.
+    """Return whether the caller may see a token: service tokens always, personal ones by owner and Admins.
 
     See docs/launchdarkly.md#token-metadata.
     """
@@ -146,7 +146,7 @@ def _role(role: CustomRole) -> Json:
 
 
 def member(call: Call) -> Answer:
-    """Only `me` of a personal token; a service token is nobody's seat (docs/launchdarkly.md#token-owner)."""
+    """Return the owner of a personal token; a service token has none (docs/launchdarkly.md#token-owner)."""
     if call.token.service:
         raise refused(403)
     member_id = call.incoming.params["id"]
@@ -184,7 +184,7 @@ def versions(call: Call) -> Answer:
 
 
 def account(call: Call) -> Answer:
-    """Not in the specification; `ldcli whoami` reads it (docs/launchdarkly.md#account-name)."""
+    """Return the account; `ldcli whoami` reads it, the specification omits it (docs/launchdarkly.md#account-name)."""
     return Answer(body={"_id": call.account.id, "organization": call.account.name})
 
 

@@ -62,7 +62,7 @@ def _status(store: Store, now: datetime) -> Json:
 
 
 def audit_log(call: Call) -> Answer:
-    """Newest first, 10 by default and 20 at most; `spec` or, in the POST form, statements narrow it."""
+    """Return entries newest first, 10 by default and 20 at most, filtered by `spec` or by statements (POST)."""
     call.demand("viewAuditLog", Part("acct", ""))
     limit = whole_number(call.incoming, "limit", 10, least=1, most=20)
     after = whole_number(call.incoming, "after", 0)
@@ -131,7 +131,7 @@ def _entry(call: Call, entry: AuditEntry) -> Json:
 
 
 def sdk_details(call: Call) -> Answer:
-    """A bare list, unlike every other answer."""
+    """Return a bare list, unlike every other endpoint."""
     call.demand("viewUsage", Part("acct", ""))
     return Answer(body=[_sdk(call, sdk) for sdk in call.account.sdks])
 
@@ -154,7 +154,7 @@ def _sdk(call: Call, sdk: SdkSeen) -> Json:
 
 
 def sdk_versions(call: Call) -> Answer:
-    """The SDKs seen on one stream: `client`, `server` or `mobile`."""
+    """Return the SDKs seen on one stream: `client`, `server` or `mobile`."""
     call.demand("viewUsage", Part("acct", ""))
     source = call.incoming.params["source"]
     if source not in ("client", "server", "mobile"):

@@ -21,7 +21,7 @@ PAGED_SINCE = 20220603
 
 
 def list_projects(call: Call) -> Answer:
-    """Hidden projects are left out; an expanded environment list is itself cut at 20."""
+    """Return the visible projects; an expanded environment list is itself cut at 20."""
     visible = [p for p in call.account.projects.values() if _visible(call, p)]
     kept = _sorted(_filtered(call.incoming, visible, ("query", "tags", "keys")), call.incoming)
     shown, paging = page(call.incoming, kept, PAGE, paged=call.version >= PAGED_SINCE)
@@ -30,7 +30,7 @@ def list_projects(call: Call) -> Answer:
 
 def one_project(call: Call) -> Answer:
     project = call.project()
-    # Absent from the specification, present in real answers (docs/launchdarkly.md#required-views).
+    # The specification omits this field; real responses have it (docs/launchdarkly.md#required-views).
     views = {"requireViewAssociationForNewSegments": project.segments_need_a_view}
     return Answer(body=_project(call, project) | views)
 
@@ -115,7 +115,7 @@ def _approvals(*, required: bool) -> Json:
 
 
 def approval_settings(call: Call) -> Answer:
-    """The beta way to read what an environment's `resourceApprovalSettings` says (docs/launchdarkly.md#approvals)."""
+    """Return an environment's `resourceApprovalSettings` through the beta endpoint (docs/launchdarkly.md#approvals)."""
     project = call.project()
     environment = project.environments.get(call.incoming.value("environmentKey") or "")
     if environment is None:
@@ -149,7 +149,7 @@ def _context_kind(kind: ContextKind, path: str) -> Json:
 
 
 def _filtered(incoming: Incoming, items: Sequence[Named], fields: Sequence[str]) -> list[Named]:
-    """Those that fit each part of `filter`: `query:text`, `tags:a+b` (all of), `keys:a|b` (any of)."""
+    """Return the items that match each part of `filter`: `query:text`, `tags:a+b` (all), `keys:a|b` (any)."""
     kept = list(items)
     for part in filter(None, (incoming.value("filter") or "").split(",")):
         name, colon, wanted = part.partition(":")
@@ -179,7 +179,7 @@ _FITS: dict[str, Callable[[Project | Environment, str], bool]] = {
 
 
 def _sorted(items: list[Named], incoming: Incoming) -> list[Named]:
-    """In the order of `sort`; what was made first comes first when there is none."""
+    """Return the items in the order of `sort`, by default oldest first."""
     sort = incoming.value("sort")
     if sort is None:
         return items

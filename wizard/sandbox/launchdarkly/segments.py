@@ -103,7 +103,7 @@ def _metadata(call: Call, environment: Environment, segment: Segment) -> Json:
 
 
 def membership(call: Call) -> Answer:
-    """Whether one context key is a member; big segments only."""
+    """Return whether one context key is a member; big segments only."""
     _, environment = call.environment()
     segment = _named(call, environment)
     if not segment.unbounded:
@@ -113,7 +113,7 @@ def membership(call: Call) -> Answer:
 
 
 def evaluate(call: Call) -> Answer:
-    """Each segment of the environment with whether the given context is a member."""
+    """Return each segment of the environment with whether the given context is a member."""
     project, environment = call.environment()
     keys = dict(_keys_by_kind(_body(call)))
     items = [_evaluated(project, environment, segment, keys) for segment in environment.segments.values()]
@@ -131,7 +131,10 @@ def _body(call: Call) -> Json:
 
 
 def _keys_by_kind(context: Json) -> Iterator[tuple[str, str]]:
-    """A context's key per kind: `{"kind": "user", "key": ...}` or a multi-context with one object per kind."""
+    """Return a context's key by kind, from `{"kind":
+
+    "user", "key": ...}` or a multi-context with one object per kind.
+    """
     if context.get("kind") == "multi":
         yield from ((kind, str(one.get("key"))) for kind, one in context.items() if isinstance(one, dict))
     elif "key" in context:
@@ -157,7 +160,7 @@ def _evaluated(project: Project, environment: Environment, segment: Segment, key
 
 
 def search_contexts(call: Call) -> Answer:
-    """Contexts that SDKs evaluated lately, newest first; filters are taken but only `limit` (1-50) is honoured."""
+    """Return contexts that SDKs evaluated recently, newest first; filters are ignored, `limit` is 1 to 50."""
     project, environment = call.environment()
     search = _body(call) if call.incoming.body else {}
     limit = search.get("limit", call.incoming.value("limit") or 20)
@@ -178,7 +181,7 @@ def search_contexts(call: Call) -> Answer:
 
 
 def make_list_segment(call: Call) -> Answer:
-    """Makes an ordinary segment: exactly what stands in the way of a synced one.
+    """Create an ordinary segment, which blocks a synced one of the same key.
 
     See docs/launchdarkly.md#synced-segments.
     """

@@ -1,4 +1,4 @@
-"""What the simulated LaunchDarkly knows. Plain data; moments are aware and in UTC."""
+"""The state of the simulated LaunchDarkly, as plain data; moments are aware and in UTC."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Member:
 
 @dataclass(slots=True)
 class CustomRole:
-    """A named policy; `base_permissions` is what is readable before it applies."""
+    """A named policy; `base_permissions` says what can be read before it applies."""
 
     id: str
     key: str
@@ -42,9 +42,9 @@ class CustomRole:
 
 @dataclass(slots=True)
 class Token:
-    """An access token. Exactly one of `role`, `custom_role_ids`, `inline_role` says what was asked for.
+    """An access token, with exactly one of `role`, `custom_role_ids` and `inline_role`.
 
-    `ceiling` is the base role of whoever made it: a token that shows Writer but was made by a Reader is refused
+    `ceiling` is the base role of the token's creator: a token that shows Writer but was created by a Reader is refused
     (docs/launchdarkly.md#token-metadata).
     """
 
@@ -68,7 +68,7 @@ class Token:
 
 @dataclass(slots=True)
 class ContextKind:
-    """A kind of context that a project knows; `last_seen` is None when no SDK ever evaluated it."""
+    """A kind of context in a project; `last_seen` is None when no SDK has evaluated it."""
 
     key: str
     name: str
@@ -80,9 +80,10 @@ class ContextKind:
 
 @dataclass(slots=True)
 class Segment:
-    """A segment of one environment. A synced one has `external`, one context kind, and members kept elsewhere.
+    """A segment of one environment.
 
-    `counted_at` holds, for each member, the moment from which the shown count includes it.
+    A synced one has `external`, one context kind, and members kept elsewhere. `counted_at` holds, for each member, the
+    moment from which the shown count includes it.
     """
 
     key: str
@@ -106,13 +107,13 @@ class Segment:
         return self.external is not None
 
     def count_shown(self, now: datetime) -> int:
-        """How many members LaunchDarkly's count knows of by now."""
+        """Return how many members LaunchDarkly's count includes at that moment."""
         return bisect_right(sorted(self.counted_at.values()), now)
 
 
 @dataclass(slots=True)
 class SeenContext:
-    """A context that an SDK evaluated lately."""
+    """A context that an SDK evaluated recently."""
 
     kind: str
     key: str
@@ -122,7 +123,7 @@ class SeenContext:
 
 @dataclass(slots=True)
 class Environment:
-    """One environment of a project; its id is the client-side ID."""
+    """An environment of a project; its id is the client-side ID."""
 
     id: str
     key: str
@@ -175,7 +176,7 @@ class Store:
 
 @dataclass(slots=True)
 class AuditEntry:
-    """One change that the audit log tells of."""
+    """One change in the audit log."""
 
     id: str
     at: datetime
@@ -189,7 +190,7 @@ class AuditEntry:
 
 @dataclass(slots=True)
 class SdkSeen:
-    """An SDK that connected lately; `kind` is server, client or mobile."""
+    """An SDK that connected recently; `kind` is server, client or mobile."""
 
     name: str
     version: str
@@ -230,7 +231,7 @@ class Account:
         return next(found, None)
 
     def valid_token(self, secret: str, now: datetime) -> Token | None:
-        """The token with this secret, unless it has expired or its person has left."""
+        """Return the token with this secret, unless it has expired or its owner has left."""
         found = next((token for token in self.tokens if token.secret == secret), None)
         if found is None or not found.works_at(now):
             return None
@@ -241,7 +242,7 @@ class Account:
         return next(found, None)
 
     def may(self, token: Token, action: str, *resource: Part) -> bool:
-        """Whether the token may do `action`: by its grant, below its ceiling, and where it may look at all."""
+        """Return whether the token may do `action`: by its grant, below its ceiling, in a project that it may view."""
         member = self.members.get(token.member_id)
         attributes = member.attributes if member else {}
         if not any_allows(self._grant(token), resource, action, attributes):
@@ -251,7 +252,10 @@ class Account:
         return action == "viewProject" or self._may_look(token, resource)
 
     def _may_look(self, token: Token, resource: Resource) -> bool:
-        """To change something one must be able to view its project (docs/launchdarkly.md#statements)."""
+        """Return whether the token may view the project, without which nothing in it can be changed.
+
+        See docs/launchdarkly.md#statements.
+        """
         return not resource or resource[0].kind != "proj" or self.may(token, "viewProject", resource[0])
 
     def _grant(self, token: Token) -> list[Policy]:

@@ -1,8 +1,8 @@
-"""`POST /api/v2/segment-targets/segment-audiences`: where Segment's destination writes.
+"""`POST /api/v2/segment-targets/segment-audiences`: the endpoint that Segment's destination writes to.
 
 See docs/launchdarkly.md#the-sync-endpoint.
 
-The sandbox's own Segment and a real copy of the destination's code meet the same function.
+The sandbox's own Segment and a real copy of the destination's code call the same function.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def post_targets(call: Call) -> Answer:
 
 
 def receive(world: World, account: Account, token: Token, body: Any, now: datetime) -> Answer:
-    """Takes one request of the destination: 204, or a Refusal that says why not."""
+    """Take one request of the destination; answer 204 or raise a Refusal that says why not."""
     batch = _checked_batch(body)
     project, environment = _environment(world, account, body["environmentId"])
     part = Part("segment", f"{INTEGRATION_KEY}-{batch[0]['cohortId']}")
@@ -65,7 +65,7 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
 
 
 def _checked_batch(body: Any) -> list[Json]:
-    """The batch's items, all well-formed: one bad item refuses the whole request."""
+    """Return the batch's items; one malformed item refuses the whole request."""
     if not isinstance(body, dict) or not isinstance(body.get("environmentId"), str):
         raise refused(400)
     if not isinstance(body.get("contextKind", "user"), str):

@@ -1,4 +1,4 @@
-"""The named worlds that the sandbox can play."""
+"""The scenarios of the sandbox, by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class UnknownScenario(LookupError):
 
 
 def scenario_named(name: str) -> Scenario:
-    """Raises UnknownScenario."""
+    """Return the scenario of that name. Raises UnknownScenario."""
     if name not in SCENARIOS:
         raise UnknownScenario(name)
     return SCENARIOS[name]

@@ -15,7 +15,7 @@ VIEW_SHOP: Json = {"effect": "allow", "resources": ["proj/shop"], "actions": ["v
 
 
 def _with_role(company: Acme, key: str, name: str, *statements: Json) -> Prepared:
-    """The company with its token on a custom role instead of Writer."""
+    """Return the company with its token on a custom role instead of Writer."""
     role = CustomRole(hex_id("role", key), key, name, [VIEW_SHOP, *statements], base_permissions="reader")
     company.account.roles[role.key] = role
     company.token.role, company.token.custom_role_ids = None, [role.id]

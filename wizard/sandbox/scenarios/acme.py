@@ -1,4 +1,4 @@
-"""The company that most scenarios start from: Acme, with everything in place but the sync itself."""
+"""Acme, the company that most scenarios start from, with everything in place but the sync itself."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PREVIEWS = 22
 
 @dataclass(slots=True)
 class Acme:
-    """Acme's world with handles on what scenarios bend."""
+    """Acme's world, with the parts that scenarios change."""
 
     world: World
     account: Account
@@ -64,7 +64,7 @@ class Acme:
 
 
 def acme(start: datetime) -> Acme:
-    """The world in which everything is right and nothing is set up."""
+    """Build the world in which everything is right and nothing is set up."""
     account = _account(start)
     workspace = _workspace(start)
     shop = account.projects["shop"]
@@ -100,7 +100,7 @@ def _account(start: datetime) -> Account:
 
 
 def empty_account(name: str, start: datetime, instance: str = "us") -> Account:
-    """An account with one admin, a service token that may write, and that admin's own token."""
+    """Build an account with one admin, a service token that may write, and the admin's own token."""
     account = Account(hex_id("account", name), name, instance)
     ada = Member(hex_id("member", name), "ada@example.com", "Ada", "Okafor")
     account.members[ada.id] = ada
@@ -128,7 +128,7 @@ def empty_account(name: str, start: datetime, instance: str = "us") -> Account:
 
 
 def project(account: str, key: str, name: str, start: datetime) -> Project:
-    """A project with a production and a test environment and the default context kind."""
+    """Build a project with a production and a test environment and the default context kind."""
     made = start - timedelta(days=400)
     kinds = [ContextKind("user", "user", made, start - timedelta(hours=1), description="Default user kind")]
     found = Project(hex_id("project", account, key), key, name, made, context_kinds=kinds)
@@ -186,7 +186,7 @@ def _workspace(start: datetime) -> Workspace:
 
 
 def empty_workspace(name: str, start: datetime, spaces: tuple[tuple[str, str], ...]) -> Workspace:
-    """A workspace with an owner's token, its spaces, their Engage sources and one ordinary source."""
+    """Build a workspace with an owner's token, its spaces, their Engage sources and one ordinary source."""
     workspace = Workspace(letters_id("workspace", name), name.lower(), name)
     workspace.tokens.append(PublicToken(public_api_token(name), "wizard"))
     for slug, space_name in spaces:
@@ -218,7 +218,7 @@ def empty_workspace(name: str, start: datetime, spaces: tuple[tuple[str, str], .
 def add_audience(
     workspace: Workspace, space: Space, key: str, name: str, members: Crowd, created_at: datetime
 ) -> Audience:
-    """Adds a computed, enabled, real-time audience of users."""
+    """Add a computed, enabled, real-time audience of users."""
     audience = Audience(
         id="aud_" + letters_id("audience", workspace.id, space.id, key, length=27),
         space_id=space.id,
@@ -255,7 +255,7 @@ _AUDIENCES = (
 
 
 def _special_audiences(workspace: Workspace, space: Space, start: datetime) -> None:
-    """One of each kind that needs a word: e-mail only, empty, off, batch, accounts, linked."""
+    """Add one audience of each special kind: e-mail only, empty, off, batch, accounts, linked."""
     made = start - timedelta(days=20)
     leads = Crowd(420, prefix="lead", without_user_id_every=1)
     add_audience(workspace, space, "newsletter_leads", "Newsletter leads", leads, made)
@@ -269,7 +269,7 @@ def _special_audiences(workspace: Workspace, space: Space, start: datetime) -> N
 
 
 def _add_webhook(workspace: Workspace, start: datetime) -> None:
-    """Another destination that some audiences go to already."""
+    """Add another destination, which some audiences go to already."""
     made = start - timedelta(days=120)
     webhook = Destination(
         id=hex_id("destination", workspace.id, "webhook"),

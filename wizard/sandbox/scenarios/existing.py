@@ -1,4 +1,4 @@
-"""Scenarios of a set-up that exists, made hours ago: whole, half-way, or broken in one place."""
+"""Scenarios of a set-up made hours ago: whole, half-way, or broken in one place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AUDIENCE_KEY = "vip_customers"
 
 @dataclass(slots=True)
 class SetUp:
-    """Acme with a set-up, and handles on its pieces."""
+    """Acme with a set-up, and the parts that scenarios change."""
 
     company: Acme
     destination: Destination
@@ -28,7 +28,7 @@ class SetUp:
 
 
 def made(company: Acme, number: int = 1, source: Source | None = None) -> SetUp:
-    """Acme with destination and mapping as the wizard makes them, nothing attached."""
+    """Return Acme with destination and mapping as the wizard makes them, and nothing attached."""
     destination = Destination(
         id=hex_id("destination", "set-up", number),
         source_id=(source or company.source).id,
@@ -55,7 +55,7 @@ def made(company: Acme, number: int = 1, source: Source | None = None) -> SetUp:
 
 
 def attached(company: Acme, *, in_app: bool = False) -> SetUp:
-    """The whole set-up, three hours old: by API with an activation, or in the App with both toggles on."""
+    """Return the whole set-up, three hours old: by API with an activation, or in the App with both toggles on."""
     set_up = made(company)
     at = company.start - AGE
     connection = Connection(
@@ -79,7 +79,7 @@ def _resume(start: datetime) -> Prepared:
 
 
 def _broken(change: Callable[[SetUp], None]) -> Callable[[datetime], Prepared]:
-    """A whole set-up that was wrong in one place from its beginning."""
+    """Return a whole set-up that was wrong in one place from its beginning."""
 
     def build(start: datetime) -> Prepared:
         set_up = attached(acme(start))
@@ -101,7 +101,7 @@ def _disable_mapping(set_up: SetUp) -> None:
 
 
 def _edit_mapping(set_up: SetUp) -> None:
-    """Somebody pointed the audience's id at a trait, and let tracks go only."""
+    """Map the audience's id to a trait, and send Track events only."""
     edited: Json = {"segment_audience_id": {"@path": "$.properties.audience_id"}}
     set_up.mapping.settings |= edited
     set_up.mapping.trigger = 'type = "track"'
@@ -129,7 +129,7 @@ def _forget_user_ids(set_up: SetUp) -> None:
 
 
 def _two_destinations(start: datetime) -> Prepared:
-    """Engage made a background source for the second instance, as it does."""
+    """Return Acme with two destinations; Engage creates a background source for the second, as it does."""
     company = acme(start)
     attached(company)
     first = company.source

@@ -1,4 +1,4 @@
-"""Scenarios of the first walk: nothing is set up yet, and at most one thing stands in the way."""
+"""Scenarios of the first walk: nothing is set up yet, and at most one thing is wrong."""
 
 from __future__ import annotations
 

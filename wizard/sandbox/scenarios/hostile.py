@@ -1,4 +1,4 @@
-"""Names as strangers type them: markup, escape codes, reordering marks, endless ones, none at all."""
+"""Names as strangers type them: markup, escape codes, bidirectional marks, endless ones, empty ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scenario is: a name, a sentence, and a world with the values that a person would type."""
+"""A scenario: a name, a title, and a world with the values that a person would paste."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from wizard.sandbox.world import World
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a person pastes into the wizard."""
+    """The credentials that a person pastes into the wizard."""
 
     launchdarkly_access_token: str = field(repr=False)
     launchdarkly_client_side_id: str
     segment_public_api_token: str = field(repr=False)
-    client_side_id_is_the_story: bool = False  # the person pastes this one instead of choosing from the list
+    # the person pastes this ID instead of choosing an environment from the list
+    pastes_client_side_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named world in which at most one thing is wrong; `build` takes the moment that it starts at."""
+    """A named world in which at most one thing is wrong; `build` takes the moment when it starts."""
 
     name: str
     title: str
@@ -38,11 +39,11 @@ class Scenario:
 
 
 def prepared(company: Acme, *, token: str | None = None, client_side_id: str | None = None) -> Prepared:
-    """The company's world with its own credentials, or with the wrong one that the scenario is about."""
+    """Return the company's world with its own credentials, or with the wrong one that the scenario is about."""
     credentials = Credentials(
         launchdarkly_access_token=token or company.token.secret,
         launchdarkly_client_side_id=client_side_id or company.production.id,
         segment_public_api_token=company.public_token.secret,
-        client_side_id_is_the_story=client_side_id is not None,
+        pastes_client_side_id=client_side_id is not None,
     )
     return Prepared(company.world, credentials)

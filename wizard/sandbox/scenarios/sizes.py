@@ -1,4 +1,4 @@
-"""Scenarios about time and number: a first sync that takes long, and accounts that hold very much."""
+"""Scenarios about time and number: a slow first sync, and accounts with very many audiences or environments."""
 
 from __future__ import annotations
 

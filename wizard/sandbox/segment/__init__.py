@@ -1,1 +1,1 @@
-"""The simulated Twilio Segment: what it knows, its Public API, and what its Engage sends to destinations."""
+"""The simulated Twilio Segment: its state, its Public API, and what Engage sends to destinations."""

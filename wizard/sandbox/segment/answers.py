@@ -28,7 +28,7 @@ def error(status: int, kind: str, message: str, **more: object) -> Answer:
 
 
 def refused(status: int, message: str, **more: object) -> Refusal:
-    """The kinds of error are not a closed list; these are the ones that have been seen."""
+    """Return a refusal; the kinds of error are those that were seen, not a closed list."""
     kinds = {400: "bad-request", 401: "unauthorized", 403: "forbidden", 404: "not-found", 409: "conflict"}
     return Refusal(error(status, kinds.get(status, "input-validation"), message, **more))
 
@@ -39,7 +39,7 @@ def invalid(field: str, message: str) -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What an input field takes: `kinds` as Python types, never null."""
+    """What an input field accepts; `kinds` are Python types, and null is never accepted."""
 
     kinds: type | tuple[type, ...]
     required: bool = False
@@ -55,7 +55,7 @@ LIST = Field(list)
 
 
 def checked_body(incoming: Incoming, fields: Mapping[str, Field]) -> Json:
-    """The body, with documented keys only and each of its kind; 422 names the first field that is not."""
+    """Return the body with documented keys of the right kinds; refuse with 422 naming the first wrong field."""
     try:
         body = incoming.json()
     except ValueError as broken:
@@ -64,7 +64,7 @@ def checked_body(incoming: Incoming, fields: Mapping[str, Field]) -> Json:
 
 
 def checked(value: Any, fields: Mapping[str, Field], inside: str = "") -> Json:
-    """An input object, checked: unknown keys and null are refused, not ignored."""
+    """Return a checked input object; unknown keys and null are refused, not ignored."""
     if not isinstance(value, dict):
         raise invalid(inside.rstrip("."), f"{inside.rstrip('.') or 'The body'} must be an object")
     for name, given in value.items():
@@ -80,7 +80,7 @@ def checked(value: Any, fields: Mapping[str, Field], inside: str = "") -> Json:
 
 
 def page(incoming: Incoming, items: Sequence[Item], most: int = LARGEST_COUNT) -> tuple[list[Item], Json]:
-    """One page, and the `pagination` that goes with it. Only the dot form is understood."""
+    """Return one page with its `pagination`. Only the dot form of the parameters works."""
     count = _count(incoming.value("pagination.count"), most)
     start = _start(incoming.value("pagination.cursor"))
     pagination: Json = {"current": _cursor(start), "totalEntries": len(items)}
@@ -100,7 +100,7 @@ def _count(text: str | None, most: int) -> int:
 
 
 def _cursor(start: int) -> str:
-    """The first page's cursor prints as `MA==`."""
+    """Return a page's cursor; the first page's is `MA==`."""
     return base64.b64encode(str(start).encode()).decode()
 
 

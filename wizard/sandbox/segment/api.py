@@ -41,7 +41,7 @@ Serve = Callable[[Request], Awaitable[Response]]
 
 
 def segment(world: World, journal: Journal, limiter: Limiter, moment: Callable[[], datetime]) -> Starlette:
-    """The application; `moment()` brings the world up to date and tells its time."""
+    """Return the application; `moment()` brings the world up to date and returns its time."""
     gate = Gate(world, journal, limiter)
 
     def serving(endpoint: Endpoint) -> Serve:

@@ -1,4 +1,4 @@
-"""Reading audiences, and which destinations the activation API takes for them.
+"""Reading audiences, and the destinations that the activation API supports for them.
 
 See docs/segment.md#audience-calls and docs/segment.md#supported-destinations.
 """
@@ -31,7 +31,7 @@ _KINDS = ("USERS", "ACCOUNTS", "LINKED")
 
 
 def list_audiences(call: Call) -> Answer:
-    """Search, paging and `include` are honoured by the alpha version only (docs/segment.md#media-types)."""
+    """Return audiences; only the alpha version honours search, paging and `include` (docs/segment.md#media-types)."""
     audiences = call.workspace.audiences_of(space_id(call))
     if call.version != "v1alpha":
         return _first_page_whatever_was_asked(call, audiences)
@@ -66,7 +66,7 @@ def one_audience(call: Call) -> Answer:
 
 
 def space_id(call: Call) -> str:
-    """The space that the path names, else 404."""
+    """Return the id of the space in the path, else 404."""
     space = call.workspace.space(call.incoming.params["spaceId"])
     if space is None:
         raise refused(404, "Space not found")
@@ -74,7 +74,7 @@ def space_id(call: Call) -> str:
 
 
 def named_audience(call: Call) -> Audience:
-    """The audience that the path names, in the space that it names, else 404."""
+    """Return the audience in the path, in the space in the path, else 404."""
     audience = call.workspace.audiences.get(call.incoming.params["audienceId"])
     if audience is None or audience.space_id != space_id(call):
         raise refused(404, "Audience not found")
@@ -82,7 +82,7 @@ def named_audience(call: Call) -> Audience:
 
 
 def update(call: Call) -> Answer:
-    """Locks the audience until the change is processed: no client of ours has a reason to."""
+    """Lock the audience until the change is processed; the wizard never calls this."""
     fields = {"enabled": TRUTH, "name": TEXT, "description": TEXT, "definition": MAP, "options": MAP}
     body = checked_body(call.incoming, fields)
     call.note("an audience was changed: enabling one is its owner's decision, and it locks")
@@ -108,7 +108,7 @@ def references(call: Call) -> Answer:
 
 
 def supported_destinations(call: Call) -> Answer:
-    """An untyped map, by slug. What is not listed is not taken by the activation API."""
+    """Return an untyped map by slug; the activation API refuses a destination that isn't in it."""
     space_id(call)
     if call.incoming.params["type"] not in _KINDS:
         raise refused(404, "Unknown audience type")

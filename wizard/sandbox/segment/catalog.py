@@ -1,4 +1,4 @@
-"""The catalog: LaunchDarkly Audiences as the vendor declares it, and a few others.
+"""The catalog: LaunchDarkly Audiences as the vendor declares it, and a few other destinations.
 
 See docs/segment.md#catalog-entry and docs/segment.md#preset-fields.
 """
@@ -158,7 +158,7 @@ CATALOG: Mapping[str, Json] = {
 
 
 def secret_settings(metadata_id: str) -> set[str]:
-    """The names of a destination's settings that no answer may show."""
+    """Return the names of a destination's settings that no response may show."""
     options = CATALOG[metadata_id]["options"]
     return {option["name"] for option in options if option["type"] == "password"}
 

@@ -1,4 +1,4 @@
-"""When an audience is computed and what it shows meanwhile. Derived from the time, not stored.
+"""When an audience is computed, and its status until then; derived from the time, not stored.
 
 See docs/segment.md#cadence-and-timing.
 """
@@ -12,7 +12,7 @@ from wizard.sandbox.segment.state import BATCH_CADENCE, Audience, Connection, Pa
 
 
 def pace(workspace: Workspace, audience: Audience) -> Pace:
-    """The stages of this audience's first sync: batch and account audiences wait for their next run."""
+    """Return the timing of this audience's first sync; batch and account audiences wait for their next run."""
     usual = workspace.pace
     if audience.cadence == "REALTIME" and audience.kind == "USERS":
         return usual
@@ -21,7 +21,7 @@ def pace(workspace: Workspace, audience: Audience) -> Pace:
 
 
 def status(workspace: Workspace, audience: Audience, now: datetime) -> str:
-    """The word that the API shows."""
+    """Return the status that the API shows."""
     if audience.locked_until and now < audience.locked_until:
         return "Locked"
     if not audience.enabled:
@@ -40,14 +40,14 @@ def status(workspace: Workspace, audience: Audience, now: datetime) -> str:
 
 
 def size(workspace: Workspace, audience: Audience, now: datetime) -> int | None:
-    """How many profiles it holds; None while it was never computed."""
+    """Return the number of profiles in the audience; None before it was first computed."""
     elapsed = _since_attached(workspace, audience, now)
     computed = audience.computed_before or (elapsed is not None and elapsed >= pace(workspace, audience).backfilling)
     return len(audience.members) if computed and audience.status not in ("Failed", "Error") else None
 
 
 def _since_attached(workspace: Workspace, audience: Audience, now: datetime) -> float | None:
-    """Seconds since the first destination was attached; None when there is none."""
+    """Return the seconds since the first destination was attached; None when there is none."""
     connections: list[Connection] = workspace.connections_of(audience.id)
     first = min((connection.created_at for connection in connections), default=None)
     return None if first is None else (now - first).total_seconds()

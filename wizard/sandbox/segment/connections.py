@@ -1,7 +1,6 @@
 """Attaching a destination to an audience, and activations (docs/segment.md#connections, docs/segment.md#activations).
 
-A connection that was made by API sends nothing until an activation exists; one that was made in the App sends by
-its two toggles.
+A connection made by API sends nothing until an activation exists; one made in the App sends by its two toggles.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ _OWN_MAPPING = {"actionId": TEXT_REQUIRED, "settings": MAP_REQUIRED}
 
 
 def list_connections(call: Call) -> Answer:
-    """A connection whose destination the token cannot read is left out, yet counted."""
+    """List connections; one whose destination the token can't read is left out, yet counted."""
     _needs_the_api(call)
     audience = named_audience(call)
     connections = call.workspace.connections_of(audience.id)
@@ -106,7 +105,7 @@ def _needs_the_api(call: Call) -> None:
 
 
 def _attachable(call: Call, audience: Audience, target: Json) -> Destination:
-    """The instance, if Engage knows it: on an Engage source of the audience's own space."""
+    """Return the instance if Engage knows it: if it is on an Engage source of the audience's own space."""
     destination = call.workspace.destinations.get(target["id"])
     if target["type"] not in ("destination", "warehouse"):
         raise invalid("destination.type", "destination.type must be destination or warehouse")
@@ -152,7 +151,7 @@ def detach(call: Call) -> Answer:
 
 
 def _named(call: Call) -> Connection:
-    """By the connection's id; the instance's id is not understood."""
+    """Return the connection with that id; the instance's id doesn't work."""
     wanted = call.incoming.params["connectionId"]
     connections = call.workspace.connections_of(named_audience(call).id)
     found = next((one for one in connections if one.id == wanted), None)
@@ -180,7 +179,7 @@ def _connection(call: Call, connection: Connection) -> Json:
 
 
 def activate(call: Call) -> Answer:
-    """Makes the connection send. With a mapping of its own, that mapping is listed at the destination."""
+    """Make the connection send. An activation with its own mapping lists that mapping at the destination."""
     body = checked_body(call.incoming, _ACTIVATE)
     connection = _named(call)
     if body["activationType"] not in ACTIVATION_KINDS:
@@ -210,7 +209,7 @@ def activate(call: Call) -> Answer:
 
 
 def add_own_mapping(workspace: Workspace, connection: Connection, made: Activation) -> None:
-    """Lists what the activation sends with among the destination's mappings, under a trigger of its own."""
+    """List the activation's mapping among the destination's mappings, under a trigger of its own."""
     if made.mapping is None:
         return
     made.emitter_id = made.id.replace("act_", "ee_")
@@ -239,7 +238,7 @@ def one_activation(call: Call) -> Answer:
 
 
 def update_activation(call: Call) -> Answer:
-    """A new mapping replaces the old one whole; with a resync every member is sent again."""
+    """Replace the activation's mapping as a whole; with a resync, every member is sent again."""
     body = checked_body(call.incoming, _UPDATE_ACTIVATION)
     connection, changed = _named_activation(call)
     own = body.get("destinationMapping")

@@ -1,4 +1,7 @@
-"""Delivery overview and metrics: limits on the time span, and a five-minute lag (docs/segment.md#delivery-counts)."""
+"""Delivery overview and metrics, with limits on the time span and a five-minute lag.
+
+See docs/segment.md#delivery-counts.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `start` (included) to `end` (excluded) in steps of `granularity`."""
+    """A time span from `start` (included) to `end` (excluded) in steps of `granularity`."""
 
     start: datetime
     end: datetime
@@ -106,13 +109,13 @@ def _other_audiences(call: Call, destination_id: str, span: Span) -> Iterator[De
 
 
 def _shown(groups: list[str], call: Call) -> list[str]:
-    """The groups whose value a row carries: the documented fields, and in some workspaces the audience."""
+    """Return the groups that a row carries: the documented fields, and in some workspaces the audience."""
     audience = ("audienceId",) if call.workspace.names_audiences else ()
     return [group for group in groups if group in ("eventName", "eventType", "discardReason", *audience)]
 
 
 def _dataset(rows: list[Delivered], shown: list[str], span: Span) -> Iterator[Json]:
-    """One line per group."""
+    """Return one line per group."""
     grouped: dict[tuple[str, ...], Counter[datetime]] = {}
     for row in rows:
         group = tuple(getattr(row, _GROUPS[name]) for name in shown)

@@ -1,4 +1,4 @@
-"""Destination instances; their secrets are stored as written and masked in every answer.
+"""Destination instances; secrets are stored as written and masked in every response.
 
 See docs/segment.md#destination-calls and docs/segment.md#secret-settings.
 """
@@ -57,7 +57,7 @@ def one_destination(call: Call) -> Answer:
 
 
 def named_destination(call: Call) -> Destination:
-    """The instance that the path names, else 404."""
+    """Return the instance in the path, else 404."""
     found = call.workspace.destinations.get(call.incoming.params["destinationId"])
     if found is None:
         raise refused(404, "Destination not found")
@@ -65,7 +65,7 @@ def named_destination(call: Call) -> Destination:
 
 
 def create(call: Call) -> Answer:
-    """Answers 200, not 201. One instance of a type per source."""
+    """Create an instance and answer 200, not 201. A source can have one instance of a type."""
     body = checked_body(call.incoming, _CREATE)
     workspace = call.workspace
     source, metadata_id = workspace.source(body["sourceId"]), body["metadataId"]
@@ -98,7 +98,7 @@ def create(call: Call) -> Answer:
 
 
 def update(call: Call) -> Answer:
-    """Settings that are sent replace those of the same name."""
+    """Update an instance; the settings sent replace those of the same name."""
     body = checked_body(call.incoming, _UPDATE)
     changed = named_destination(call)
     if not body:
@@ -120,7 +120,7 @@ def _switch(call: Call, changed: Destination, enabled: bool) -> None:
 
 
 def _check_settings(call: Call, metadata_id: str, settings: Json, *, whole: bool) -> None:
-    """Documented names and texts only. A masked secret is taken as it is, and will not work."""
+    """Refuse undocumented names and values that aren't text. A masked secret is accepted and doesn't work later."""
     options = catalog.CATALOG[metadata_id]["options"]
     fields = {option["name"]: InputField(str, option["required"] and whole) for option in options}
     checked(settings, fields, "settings.")
@@ -138,7 +138,7 @@ def delete(call: Call) -> Answer:
 
 
 def destination_body(destination: Destination) -> Json:
-    """The instance with its secrets masked: ten bullets and the last four characters."""
+    """Return the instance with masked secrets: ten bullets and the last four characters."""
     secrets = catalog.secret_settings(destination.metadata_id)
     settings = {
         name: BULLETS + value[-4:] if name in secrets else value for name, value in destination.settings.items()

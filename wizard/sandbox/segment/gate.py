@@ -1,4 +1,4 @@
-"""Who may call what at Segment: token, limits, media types, features, roles, in this order.
+"""Permissions at Segment: token, limits, media types, features, roles, in this order.
 
 See docs/segment.md#calling-the-api.
 """
@@ -34,7 +34,7 @@ ALPHA = ("v1alpha",)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request whose token is known; `version` is the stability level that answers it."""
+    """A request with a known token; `version` is the stability level that answers it."""
 
     incoming: Incoming
     workspace: Workspace
@@ -46,7 +46,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One route. `per_minute` is the documented limit; `roles` says that a token without roles is refused."""
+    """One route. `per_minute` is the documented limit; with `roles`, a token without roles is refused."""
 
     method: str
     path: str
@@ -60,7 +60,7 @@ class Endpoint:
 
 
 class Gate:
-    """Lets a request through to its endpoint, or says why not."""
+    """The check that lets a request through to its endpoint, or refuses it."""
 
     def __init__(self, world: World, journal: Journal, limiter: Limiter) -> None:
         self._world = world
@@ -69,7 +69,7 @@ class Gate:
         self._polling = PollingJudge()
 
     def answer(self, endpoint: Endpoint, incoming: Incoming, region: str, now: datetime) -> Answer:
-        """The endpoint's answer, or the refusal that came first."""
+        """Return the endpoint's response, or an earlier refusal."""
         try:
             workspace, token = self._caller(incoming, region)
             headers = self._count(endpoint, workspace, token)

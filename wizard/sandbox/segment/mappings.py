@@ -1,4 +1,4 @@
-"""Mappings, which the API calls subscriptions: alpha, five writes a minute of each kind.
+"""Mappings, which the API calls subscriptions: an alpha API with five writes a minute of each kind.
 
 See docs/segment.md#mapping-calls.
 """
@@ -84,7 +84,7 @@ def create(call: Call) -> Answer:
 def add_mapping(
     workspace: Workspace, destination: Destination, name: str, fires: str, enabled: bool, settings: Json
 ) -> Mapping:
-    """Makes a mapping of the one action that LaunchDarkly Audiences has."""
+    """Add a mapping of the one action that LaunchDarkly Audiences has."""
     mapping_id = letters_id("mapping", workspace.id, workspace.next_number())
     made = Mapping(mapping_id, name, catalog.ACTION_ID, fires, enabled, settings)
     destination.mappings[made.id] = made
@@ -92,7 +92,7 @@ def add_mapping(
 
 
 def update(call: Call) -> Answer:
-    """The changes come wrapped: `{"input": {...}}`."""
+    """Update a mapping; the changes come wrapped as `{"input": {...}}`."""
     body = checked_body(call.incoming, {"input": MAP_REQUIRED})
     changes = checked(body["input"], _UPDATE, "input.")
     changed = _named(call, named_destination(call))
@@ -126,7 +126,7 @@ def _check_trigger(text: str) -> None:
 
 
 def _normalised(settings: Json) -> Json:
-    """What the backend stores: it adds keys of its own (docs/segment.md#mapping-calls)."""
+    """Return the settings as the backend stores them, with keys of its own (docs/segment.md#mapping-calls)."""
     for name in settings:
         if name not in catalog.FIELDS and name != "batch_size":
             raise invalid(f"settings.{name}", f'property "settings.{name}" should not exist')

@@ -1,4 +1,4 @@
-"""What the simulated Segment knows. Plain data; moments are aware and in UTC."""
+"""The state of the simulated Segment, as plain data; moments are aware and in UTC."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ENGAGE_SOURCE_SLUG = "personas-compute"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One person as Segment knows them; an identifier that is missing is None."""
+    """A person's profile; a missing identifier is None."""
 
     user_id: str | None
     email: str | None
@@ -22,7 +22,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """The members of an audience, made when asked for: `size` people, each nth of them without a user id.
+    """The members of an audience, made on demand: `size` people, every nth of them without a user id.
 
     `without_user_id_every=1` means that nobody has one.
     """
@@ -48,7 +48,7 @@ class Crowd:
 
 @dataclass(slots=True)
 class Audience:
-    """An Engage audience. `status` overrules what would be shown; `computed_before` is False for a brand-new one."""
+    """An Engage audience. `status` overrides the derived status; `computed_before` is False for a new one."""
 
     id: str
     space_id: str
@@ -70,7 +70,7 @@ class Audience:
 
 @dataclass(slots=True)
 class Mapping:
-    """A destination's mapping; the API says subscription. `activation_id` is set on one that an activation owns."""
+    """A destination's mapping (in the API a subscription); an activation's own one has its `activation_id`."""
 
     id: str
     name: str
@@ -83,7 +83,7 @@ class Mapping:
 
 @dataclass(slots=True)
 class Destination:
-    """A destination instance. Secret settings are kept as they were written; only answers mask them."""
+    """A destination instance, with its secrets as they were written; only responses mask them."""
 
     id: str
     source_id: str
@@ -97,7 +97,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class RefusedDestination:
-    """What somebody asked the API to make, and when."""
+    """A create request that the API refused, and its time."""
 
     at: datetime
     source_id: str
@@ -107,7 +107,7 @@ class RefusedDestination:
 
 @dataclass(slots=True)
 class Activation:
-    """What makes a connection that was made by API send (docs/segment.md#connections, docs/segment.md#activations)."""
+    """What makes a connection made by API send (docs/segment.md#connections, docs/segment.md#activations)."""
 
     id: str
     name: str
@@ -123,8 +123,8 @@ class Activation:
 class Connection:
     """An audience with a destination attached.
 
-    In the App two toggles make it send; by API an activation does. `batches_sent`, `trickles_sent`, `retry_at` are
-    the sync engine's place in it.
+    In the App two toggles make it send; by API an activation does. `batches_sent`, `trickles_sent` and `retry_at` are
+    the sync engine's progress.
     """
 
     id: str
@@ -142,7 +142,10 @@ class Connection:
     retry_at: datetime | None = None
 
     def sends_since(self) -> datetime | None:
-        """From when on the audience's events go to this destination; None while nothing makes it send."""
+        """Return the moment from which the audience's events go to this destination.
+
+        None while nothing makes it send.
+        """
         if self.send_identify or self.send_track:
             return self.created_at
         return min((a.created_at for a in self.activations.values() if a.enabled), default=None)
@@ -180,7 +183,7 @@ class Space:
 
 @dataclass(slots=True)
 class PublicToken:
-    """A Public API token. A member's token without roles may see that things exist and little more."""
+    """A Public API token. A member's token without roles sees which things exist and little more."""
 
     secret: str = field(repr=False)
     name: str
@@ -207,7 +210,7 @@ BATCH_CADENCE = timedelta(hours=8)
 
 @dataclass(slots=True)
 class Delivered:
-    """Some events that met one end: a line of the delivery overview, before grouping."""
+    """Events with the same result: a line of the delivery overview, before grouping."""
 
     at: datetime
     stage: str
@@ -238,8 +241,8 @@ class Workspace:
     """One Segment workspace in one region, us or eu.
 
     `attaching` says what the API does with a new destination-connection: "open" accepts it, "app-first" wants the
-    destination added in the App before, "off" has no such API. `creates_destinations` False: the API refuses to make
-    one, and a colleague makes it in the App.
+    destination added in the App before, "off" has no such API. When `creates_destinations` is False, the API refuses to
+    create one, and a colleague creates it in the App.
     """
 
     id: str
@@ -294,7 +297,7 @@ class Workspace:
         return next((space for space in self.spaces if space.id == space_id), None)
 
     def list_later(self, kind: str, thing_id: str, now: datetime) -> None:
-        """What is made now comes into its list when lists of this kind do; asked for by its id it is there at once."""
+        """Delay when a new object appears in its list; reading it by id works at once."""
         self.listed_from[thing_id] = now + self.listed_after.get(kind, timedelta())
 
     def is_listed(self, thing_id: str, now: datetime) -> bool:
@@ -308,6 +311,6 @@ class Workspace:
         return self.made
 
     def note(self, at: datetime, kind: str, resource_id: str, resource_type: str, name: str) -> None:
-        """Adds a line to the audit trail."""
+        """Add a line to the audit trail."""
         number = len(self.audit_trail) + 1
         self.audit_trail.append(AuditEvent(f"evt_{number:06d}", at, kind, resource_id, resource_type, name))

@@ -17,11 +17,11 @@ _TEST = re.compile(r'\s*(?P<path>[\w.]+)\s*(?P<sign>!?=)\s*"(?P<text>[^"]*)"\s*'
 
 
 class BadTrigger(ValueError):
-    """The text is no trigger that the sandbox understands."""
+    """The sandbox doesn't understand this trigger."""
 
 
 def trigger(text: str) -> Matches:
-    """Whether an event matches. Raises BadTrigger."""
+    """Return whether an event matches. Raises BadTrigger."""
     choices = [_all_of(part) for part in re.split(r"\bor\b(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", text)]
     return lambda event: any(matches(event) for matches in choices)
 
@@ -40,7 +40,7 @@ def _test(text: str) -> Matches:
 
 
 def value_at(event: Json, path: str) -> Any:
-    """What `a.b.c` leads to; None when the way ends early."""
+    """Return the value at `a.b.c`; None when the path ends early."""
     value: Any = event
     for step in path.split("."):
         value = value.get(step) if isinstance(value, dict) else None

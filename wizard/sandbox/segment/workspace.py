@@ -56,7 +56,7 @@ def one_source(call: Call) -> Answer:
 
 
 def _source(call: Call, source: Source) -> Json:
-    """Write keys are shown to a source admin only: a free probe of the token's role."""
+    """Return a source; its write keys are shown to a source admin only, which makes this a free test of the role."""
     return {
         "id": source.id,
         "slug": source.slug,
@@ -81,7 +81,7 @@ def _source(call: Call, source: Source) -> Json:
 
 
 def audit_events(call: Call) -> Answer:
-    """Newest first; `resourceId`, `startTime` and `endTime` narrow the list."""
+    """Return events newest first; `resourceId`, `startTime` and `endTime` filter the list."""
     value = call.incoming.value
     start, end, resource = value("startTime") or "", value("endTime") or "~", value("resourceId")
     events = [

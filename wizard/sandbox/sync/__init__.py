@@ -1,1 +1,1 @@
-"""What Engage sends and what the destination's code does with it, on the world's own time."""
+"""What Engage sends, and what the destination's code does with it, in the world's time."""

@@ -22,16 +22,16 @@ Post = Callable[[Json], int]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many events met which end: status 204, or why not."""
+    """How many events ended in one way: with status 204, or with a reason."""
 
     count: int
     status: int
 
 
 def deliver(events: Sequence[Json], settings: Json, client_id: str, post: Post) -> list[Outcome]:
-    """Runs the action on a batch: what cannot be validated is refused, the rest goes out per audience.
+    """Run the action on a batch: invalid events are refused, the others go out per audience.
 
-    All requests of a batch are awaited together, so that one that fails gives its status to every event.
+    All requests of a batch are awaited together, so that one failure gives its status to every event.
     """
     payloads = [_payload(event, settings) for event in events]
     valid = [payload for payload in payloads if _is_valid(payload)]
@@ -49,7 +49,7 @@ def _payload(event: Json, settings: Json) -> Json:
 
 
 def _resolved(setting: Any, event: Json) -> Any:
-    """A mapping directive's value for one event; a path that leads nowhere is absent, not null."""
+    """Return a mapping directive's value for one event; a path that leads nowhere is absent, not null."""
     if not isinstance(setting, dict):
         return setting
     if "@path" in setting:
@@ -74,7 +74,7 @@ def _is_valid(payload: Json) -> bool:
 
 
 def _requests(batch: Sequence[Json], client_id: str) -> Iterable[Json]:
-    """One request per audience; the first event's context kind stands for all of that audience's events."""
+    """Yield one request per audience; the first event's context kind is used for all of that audience's events."""
     by_audience: dict[str, list[Json]] = {}
     for payload in batch:
         by_audience.setdefault(payload["segment_audience_id"], []).append(payload)
@@ -84,7 +84,7 @@ def _requests(batch: Sequence[Json], client_id: str) -> Iterable[Json]:
 
 
 def _item(payload: Json) -> Json:
-    """The guard for a missing identifier looks for null only: an absent one leaves the item without `userId`."""
+    """Return an event's item. The code checks for a null identifier only, so an absent one leaves out `userId`."""
     key = payload["segment_audience_key"]
     item: Json = {
         "cohortName": sentence_case(key),
@@ -111,10 +111,10 @@ def _context_key(payload: Json) -> str | None:
 
 
 def sentence_case(key: str) -> str:
-    """The segment's name: the audience key with its first character upper-cased and underscores as spaces."""
+    """Return the segment's name: the audience key with its first letter in upper case and spaces for underscores."""
     return key[:1].upper() + key[1:].replace("_", " ")
 
 
 def _truthy(value: Any) -> bool:
-    """As JavaScript sees it: the text "false" is true, an empty object too."""
+    """Return whether JavaScript sees a value as true: the text "false" and an empty object are."""
     return bool(value) or isinstance(value, (dict, list))

@@ -1,7 +1,7 @@
-"""Carries audiences to LaunchDarkly as time passes: derived from the clock on each request, no background task.
+"""Carry audiences to LaunchDarkly as time passes, derived from the clock on each request, without a background task.
 
-A first sync starts when a connection begins to send. Its events go out in batches of a thousand from about nine
-minutes on; later a few events trickle, as profiles change, so that a repaired set-up shows signs of life.
+A first sync starts when a connection begins to send. Its events go out in batches of a thousand from about nine minutes
+on. Later a few events trickle in as profiles change, so that a repaired set-up shows signs of life.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Engine:
         self._world = world
 
     def advance(self, now: datetime) -> None:
-        """Does everything that is due by `now`, in the order of time."""
+        """Do everything that is due by `now`, in the order of time."""
         for workspace in self._world.workspaces:
             while (due := self._next(workspace, now)) is not None:
                 at, connection = due
@@ -61,7 +61,7 @@ class Engine:
 
 
 class _Feed:
-    """One audience on its way to one destination."""
+    """One audience with one of its destinations."""
 
     def __init__(self, world: World, workspace: Workspace, connection: Connection) -> None:
         self._world = world
@@ -72,7 +72,7 @@ class _Feed:
         self._pace: Pace = pace(workspace, self._audience)
 
     def due(self, now: datetime) -> datetime | None:
-        """When the next events go out; None when none ever will."""
+        """Return the moment of the next events; None when there won't be any."""
         start = self._connection.sends_since()
         if start is None or self._destination.metadata_id != LAUNCHDARKLY_ID or not self._runs():
             return None
@@ -95,14 +95,14 @@ class _Feed:
         return done + (self._connection.trickles_sent + 1) * step
 
     def _batches(self) -> int:
-        """How many batches the first sync has: none without history, unless an activation asks for a resync."""
+        """Return the number of batches in the first sync: 0 without history, unless an activation asks for a resync."""
         resync = any(one.enabled and one.perform_resync for one in self._connection.activations.values())
         if not (self._audience.history or resync):
             return 0
         return -(-len(self._audience.members) * len(self._connection.event_types()) // BATCH)
 
     def send(self, at: datetime) -> None:
-        """Sends the next batch, or the next trickle when the first sync is over."""
+        """Send the next batch, or the next trickle once the first sync is over."""
         first_sync = self._connection.batches_sent < self._batches()
         events = self._first_sync_events() if first_sync else self._trickled_events()
         if self._deliver(events, at):
@@ -131,7 +131,7 @@ class _Feed:
         return membership_event(types[number % len(types)], self._audience, profile, emitters=emitters)
 
     def _deliver(self, events: list[Json], at: datetime) -> bool:
-        """Whether the events are done with: delivered, refused or filtered, but not to be tried again."""
+        """Deliver a batch and return whether it ended: delivered, refused or filtered, not to be retried."""
         self._log(at, events, "successfully-received", destination_id="")
         if not self._destination.enabled:
             return True
@@ -192,7 +192,7 @@ class _Feed:
 
 
 def answer_of_launchdarkly(world: World, secret: str, body: Json, at: datetime) -> int:
-    """The status of one request to the commercial instance, which is the only one that the destination knows."""
+    """Return the status of one request to the commercial instance, the only one that the destination supports."""
     if world.faults == "outage":
         return 503
     for account in world.accounts_in("us"):

@@ -11,7 +11,7 @@ from wizard.sandbox.segment.state import Audience, Profile
 def membership_event(
     kind: str, audience: Audience, profile: Profile, *, member: bool = True, emitters: Sequence[str] = ()
 ) -> Json:
-    """An identify or a track event. Identifiers that a profile lacks are absent, not null."""
+    """Return an identify or a track event. Identifiers that a profile lacks are absent, not null."""
     personas = {
         "computation_class": "audience",
         "computation_id": audience.id,

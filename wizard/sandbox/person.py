@@ -23,7 +23,10 @@ _CONTEXT_KEYS = {
 
 
 class Person:
-    """An implementation of the flow's `Colleague`; `subject` is the id of what is changed, for an audience its id or key."""
+    """An implementation of the flow's `Colleague`.
+
+    `subject` is the id of what is changed, for an audience its id or key.
+    """
 
     def __init__(self, workspace: Workspace, app: AppActions) -> None:
         self._workspace = workspace

@@ -1,6 +1,6 @@
-"""The full-screen face: starts at once, loads the walk while the user reads, owns what outlives a pane.
+"""The full-screen app: it starts at once, loads the walk while the user reads, and owns what outlives a pane.
 
-What only the walk needs is imported where it is taken: the first frame does not wait for it.
+Modules that only the walk needs are imported late, so that the first frame doesn't wait for them.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from wizard.ui.screens.commands import Command
 
 
-LONGEST_PASTE = 10_000  # characters; nothing that is asked for is as long, and a whole file would take seconds a key
+LONGEST_PASTE = 10_000  # characters; no answer is as long, and with a whole file each key would take seconds
 
 
 class AudienceWizard(App[int]):
-    """`load` builds the walk; it is called in a thread after the first frame. `calm` stills all that moves."""
+    """The app. `load` builds the walk, in a thread after the first frame; `calm` turns off everything that moves."""
 
     TITLE = "Audience Wizard"
     ENABLE_COMMAND_PALETTE = False
@@ -90,7 +90,7 @@ class AudienceWizard(App[int]):
         self.walk_screen.read()
 
     def _load_all(self) -> tuple[Walk, PaneMaker]:
-        """The walk, and what draws it."""
+        """Load the walk and the modules that draw it."""
         from wizard.ui.panes.make import make_pane
 
         return self._load(), make_pane
@@ -98,7 +98,7 @@ class AudienceWizard(App[int]):
     # --- the walk ------------------------------------------------------------------------------------------------
 
     def _walk_changed(self) -> None:
-        """Draws once for all changes of one turn of the loop."""
+        """Draw once for all changes of one turn of the loop."""
         if not self._draw_due and self.is_running:
             self._draw_due = True
             self.call_later(self._draw)
@@ -135,7 +135,7 @@ class AudienceWizard(App[int]):
             self.walk_screen.go(walk.steps[0].id)
 
     def action_save_setup(self) -> None:
-        """Writes the set-up as a file for the commands, for a colleague or a pipeline."""
+        """Write the set-up to a file, for the commands, a colleague or a pipeline."""
         from wizard.flow.handouts.setup_toml import save_setup
 
         walk = self.walk_screen.walk
@@ -151,7 +151,7 @@ class AudienceWizard(App[int]):
         else:
             self.notify(f"Written without any token: {path}")
 
-    # --- apply: belongs to the app, so that it goes on wherever the user is -----------------------------------------
+    # --- apply: owned by the app, so that it goes on whichever step is shown ------------------------------------------
 
     def on_review_pane_approved(self, event: ReviewPane.Approved) -> None:
         from wizard.ui.applying import Applying
@@ -182,7 +182,7 @@ class AudienceWizard(App[int]):
             self.attention.look(event.progress)
 
     def _to_terminal(self, sequence: str) -> None:
-        """What no screen shows: the terminal's title, a notice for the desktop."""
+        """Write the terminal's title, or a desktop notice, which no widget can show."""
         if self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
 
@@ -190,10 +190,11 @@ class AudienceWizard(App[int]):
     def _is_applying(self) -> bool:
         return self.applying is not None and not self.applying.ended
 
-    # --- what comes from the terminal ---------------------------------------------------------------------------
+    # --- input from the terminal
+    # ---------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """A field would draw the control characters of a paste, and the terminal would obey them."""
+        """Drop a paste's control characters, which a field would draw and the terminal obey."""
         if isinstance(event, events.Paste):
             event.text = without_controls(event.text[:LONGEST_PASTE])
         await super().on_event(event)
@@ -210,7 +211,7 @@ class AudienceWizard(App[int]):
             self.push_screen(HelpScreen(title, ask))
 
     def action_troubleshoot(self) -> None:
-        """Over whatever is shown; a wish that comes of it is carried out in the walk."""
+        """Open troubleshooting over the current screen, and carry out in the walk what the user picks there."""
         from wizard.ui.panes.first_sync import FirstSyncPane
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
@@ -221,7 +222,7 @@ class AudienceWizard(App[int]):
             self.push_screen(screen, self.walk_screen.take_wish)
 
     def action_commands(self) -> None:
-        """Over whatever is shown, once."""
+        """Open the list of commands over the current screen, once."""
         from wizard.ui.screens.commands import CommandsScreen
 
         if not any(isinstance(screen, CommandsScreen) for screen in self.screen_stack):
@@ -229,10 +230,10 @@ class AudienceWizard(App[int]):
 
     def _run_chosen(self, chosen: Command | None) -> None:
         if chosen is not None:
-            self.call_later(chosen.run)  # once the list is gone
+            self.call_later(chosen.run)  # after the list has closed
 
     async def action_ask_quit(self) -> None:
-        """The keys that mean nothing else: they ask only when something would be lost."""
+        """Quit by key: ask only when something would be lost."""
         from wizard.ui.screens.quit import QuitScreen
 
         lost = self._would_be_lost()
@@ -242,7 +243,7 @@ class AudienceWizard(App[int]):
             self._ask_before_leaving(lost)
 
     def action_confirm_quit(self) -> None:
-        """A button can be pressed blindly: it always asks."""
+        """Quit by button: always ask, because a button can be clicked by mistake."""
         from wizard.ui.farewell import what_stays
 
         self._ask_before_leaving(self._would_be_lost() or what_stays(self.walk_screen.walk))
@@ -261,7 +262,7 @@ class AudienceWizard(App[int]):
         return ""
 
     def farewell(self) -> tuple[str, ...]:
-        """What stays in the terminal once the screen has closed."""
+        """Return the lines that stay in the terminal once the screen has closed."""
         if self.walk_screen.walk is None:
             return ()
         from wizard.ui.farewell import farewell
@@ -274,7 +275,7 @@ class AudienceWizard(App[int]):
         if walk is None:
             return
         try:
-            if self.error is not None and walk.accepted:  # what was answered since the last step would be lost
+            if self.error is not None and walk.accepted:  # answers since the last step aren't saved yet
                 walk.session.keep(walk.state.answers, walk.session.saved.accepted)
             await walk.close()
         finally:
@@ -291,13 +292,13 @@ class AudienceWizard(App[int]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Never interprets markup: a message may hold a stranger's text."""
+        """Show a toast without interpreting markup: the message may hold a stranger's text."""
         del markup
         stays = 3600.0 if self.calm else timeout
         super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
 
     def _commands(self) -> tuple[Command, ...]:
-        """No screenshot, which would put what is on the screen into a file; no themes that were not looked at."""
+        """Return the commands: no screenshot, which would write the screen to a file, and no untested themes."""
         from wizard.ui.screens.commands import Command
 
         now = "off" if self.attention.wanted else "on"
@@ -315,17 +316,18 @@ class AudienceWizard(App[int]):
 
     @property
     def error(self) -> Exception | None:
-        """What ended the wizard, when it was not the user."""
+        """The exception that ended the wizard, if one did."""
         return self._exception
 
     def _fatal_error(self) -> None:
-        """Ends without a word. The front door says what happened: a traceback helps nobody, and its variables may hold
-        a token.
+        """End without output; the front door says what happened.
+
+        A traceback helps no user, and its variables may hold a token.
         """
         self.bell()
         self._close_messages_no_wait()
 
     def panic(self, *renderables: object) -> None:
-        """As above: Textual's own errors come with a picture of themselves."""
+        """End without output, as for a fatal error: Textual's own errors would print a traceback."""
         del renderables
         self._fatal_error()

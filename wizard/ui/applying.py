@@ -1,4 +1,4 @@
-"""An apply under way or ended. Lives on the app, so that going from step to step does not end it."""
+"""An apply, in progress or ended; owned by the app, so that changing the step doesn't end it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from wizard.flow.writing.review import Moved, Reviewed, carry_out
 if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
 
-_REVIEW = "review"  # id of the step
+_REVIEW = "review"  # a step's id
 
 
 class Applying:
-    """What was reviewed, what is being made now, what came of it."""
+    """The reviewed plan, the change in progress, and the results."""
 
     def __init__(self, walk: Walk, reviewed: Reviewed, changed: Callable[[], None]) -> None:
         self.plan = reviewed.plan
-        self.refused = ""  # why nothing was done
+        self.refused = ""  # why nothing was applied
         self.now: Started | None = None
         self.results: dict[str, Result] = {}
         self.ended = False
-        self.coach: Coach | None = None  # once there is something left to the hand
-        self._left = reviewed.plan  # what was still to do when it had ended
+        self.coach: Coach | None = None  # set once steps are left to do by hand
+        self._left = reviewed.plan  # the changes still to do when the apply ended
         self._edits = walk.edits[_REVIEW]
         self._walk = walk
         self._reviewed = reviewed
@@ -47,7 +47,10 @@ class Applying:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether what was made is no longer the whole story: an answer or a token changed, or something was unmade."""
+        """Return whether the results no longer cover everything:
+
+        an answer or token changed, or something was undone.
+        """
         if not self.ended:
             return False
         return self._edits != self._walk.edits[_REVIEW] or (self._is_done and self._has_more_to_do)
@@ -62,7 +65,7 @@ class Applying:
         return plan != self._left and bool(plan.pending) and not self._walk.under_way
 
     def _hand_over(self) -> None:
-        """What is left to the hand is coached, from where the person is; the same coach until the next yes."""
+        """Start coaching the steps by hand, at the user's place; the same coach stays until the next yes."""
         if self.by_hand:
             from wizard.flow.by_hand import Coach
 

@@ -1,7 +1,7 @@
-"""Tells a user who looked away: the terminal's title, the bell once, a desktop notice where the terminal can.
+"""Reach a user who looked away: the terminal's title, the bell once, a desktop notice where the terminal can.
 
-A notice is sent only while the terminal is not in front. All of it is off with AUDIENCE_WIZARD_NOTIFY=off, and in the
-list of commands; the title that was there before comes back in the end.
+A notice is sent only while the terminal isn't in front. AUDIENCE_WIZARD_NOTIFY=off, or the list of commands, turns all
+of it off. The title from before comes back at the end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST = 80
 
 
 class Notice(Enum):
-    """How a terminal takes a notice for the desktop; one that takes none of both shows nothing."""
+    """How a terminal takes a desktop notice; one that takes neither form shows nothing."""
 
     NONE = ""
     OSC_9 = "\x1b]9;{text}\x07"
@@ -30,7 +30,7 @@ _TERMS = {"xterm-kitty": Notice.OSC_9, "xterm-ghostty": Notice.OSC_9, "foot": No
 
 
 def notice_of(environ: Mapping[str, str]) -> Notice:
-    """What this terminal is known to take; a multiplexer in between swallows it."""
+    """Return the form of notice that this terminal is known to take; a multiplexer swallows notices."""
     term = environ.get("TERM", "")
     if "TMUX" in environ or term.startswith(("screen", "tmux")):
         return Notice.NONE
@@ -40,7 +40,7 @@ def notice_of(environ: Mapping[str, str]) -> Notice:
 
 
 class Attention:
-    """`write` sends to the terminal; `is_in_front` says whether the user looks at it."""
+    """Title, bell and notices. `write` sends to the terminal; `is_in_front` says whether the terminal is in front."""
 
     def __init__(
         self,
@@ -56,13 +56,13 @@ class Attention:
         self._told = ""
 
     def switch(self) -> None:
-        """On or off, for this run."""
+        """Turn it on or off, for this run."""
         self.wanted = not self.wanted
         if not self.wanted:
             self.end()
 
     def look(self, progress: Progress) -> None:
-        """After each look; rings once for each thing that is worth a look."""
+        """Update the title after a poll, and ring once for each piece of news."""
         if not self.wanted:
             return
         self._say_in_the_title(title(progress))
@@ -74,7 +74,7 @@ class Attention:
         self._told = news or self._told
 
     def end(self) -> None:
-        """The title becomes what it was."""
+        """Restore the terminal's title."""
         if self._title:
             self._title = ""
             self._write(_TITLE_AS_BEFORE)
@@ -88,7 +88,7 @@ class Attention:
 
 
 def title(progress: Progress) -> str:
-    """ "First sync: 2 of 5" while it goes on."""
+    """Return the title while the sync goes on: "First sync: 2 of 5"."""
     if progress.outcome is not None or worth_a_look(progress):
         return worth_a_look(progress) or "First sync"
     if len(progress.audiences) == 1:
@@ -99,7 +99,7 @@ def title(progress: Progress) -> str:
 
 
 def worth_a_look(progress: Progress) -> str:
-    """One short sentence when it is over, or when something is stuck; empty while there is nothing to tell."""
+    """Return a short sentence when the sync ended or something is stuck; empty when there is no news."""
     if progress.outcome is WatchOutcome.APPEARED:
         return _there(progress)
     stuck = [one for one in progress.audiences if any(stage.state is StageState.STUCK for stage in one.stages)]
@@ -114,5 +114,5 @@ def _there(progress: Progress) -> str:
 
 
 def _safe(text: str) -> str:
-    """Names come from strangers: nothing in them may end the sequence."""
+    """Remove what could end the escape sequence: names come from strangers."""
     return plain(text, _LONGEST).replace(";", ",")

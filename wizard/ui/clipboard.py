@@ -1,7 +1,7 @@
-"""Puts a text on the clipboard in both ways there are, and says which of them worked.
+"""Put a text on the clipboard in both possible ways, and say which of them worked.
 
-The terminal is asked by OSC 52, which works over SSH and is never answered; the program of this machine is run beside
-it, in a thread, with a time limit. The text goes through its standard input: arguments are seen by everybody.
+OSC 52 asks the terminal; it works over SSH and is never answered. A program of this machine runs beside it, in a
+thread, with a time limit. The text goes through its standard input, because arguments are visible to everybody.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PATIENCE_S = 2.0
 
 @dataclass(frozen=True)
 class Helper:
-    """A program of this machine that takes a text for the clipboard."""
+    """A program of this machine that puts a text on the clipboard."""
 
     command: tuple[str, ...]
     encoding: str = "utf-8"
@@ -34,13 +34,17 @@ class Helper:
 _PBCOPY = Helper(("pbcopy",))
 _WAYLAND = Helper(("wl-copy",))
 _X11 = (Helper(("xclip", "-selection", "clipboard", "-in")), Helper(("xsel", "--clipboard", "--input")))
-_WINDOWS = Helper(("clip.exe",), "utf-16")  # with a byte order mark; else it takes the text for the old code page
+# UTF-16 with a byte order mark; otherwise the text is read in the old code page
+_WINDOWS = Helper(("clip.exe",), "utf-16")
 
 
 async def copy(app: App[object], text: str) -> str:
-    """Which ways were taken, in words that follow a colon. Neither the app nor the wizard keeps the text afterwards."""
+    """Copy `text`, and return the ways that were used, as words after a colon.
+
+    Neither the app nor the wizard keeps the text.
+    """
     app.copy_to_clipboard(text)
-    app._clipboard = ""  # Textual keeps it, for pasting into its own fields; it may be a secret
+    app._clipboard = ""  # Textual keeps the text for its own fields, and it may be a secret
     helper = find_helper(os.environ)
     if helper is not None and await asyncio.to_thread(_take, helper, text):
         return f"copied with {helper.name}, and sent to the terminal."
@@ -48,7 +52,7 @@ async def copy(app: App[object], text: str) -> str:
 
 
 def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Helper | None:
-    """The first that is there for this desktop; over SSH only one that reaches the user's own."""
+    """Return the first program that exists for this desktop; over SSH only one that reaches the user's machine."""
     return next((helper for helper in _fitting(environ, platform) if shutil.which(helper.name)), None)
 
 
@@ -64,7 +68,7 @@ def _fitting(environ: Mapping[str, str], platform: str) -> tuple[Helper, ...]:
 
 
 def _take(helper: Helper, text: str) -> bool:
-    """Its output is not waited for: what serves the clipboard from the background would keep it open."""
+    """Run the program without waiting for its output, which a background process would keep open."""
     quiet = subprocess.DEVNULL
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command

@@ -1,4 +1,4 @@
-"""How the screen takes the terminal over from the early frame, reads from it, and leaves it without waiting."""
+"""How the screen takes the terminal over from the early frame, reads from it, and gives it back without waiting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TICK_S = 0.1
 
 
 class WizardDriver(LinuxDriver):
-    """`frame` is what was painted before: it knows how the terminal was."""
+    """A driver that restores the terminal from what `frame` remembers."""
 
     frame: ClassVar[EarlyFrame | None] = None
 
@@ -29,18 +29,19 @@ class WizardDriver(LinuxDriver):
         self.attrs_before = before or self.attrs_before
 
     def stop_application_mode(self) -> None:
-        """Empties the screen first: after a resize tmux would leave some of it above the shell's next line."""
+        """Clear the screen first: after a resize, tmux would leave parts of it above the shell's next line."""
         self.write("\x1b[H\x1b[2J")
         super().stop_application_mode()
 
     @property
     def can_suspend(self) -> bool:
-        """Only as a shell's job: elsewhere nobody would wake the wizard again."""
+        """Return whether a shell's job control is there to wake the wizard again."""
         return sys.platform != "win32" and os.getpgrp() != os.getsid(0)
 
     def _sigtstp_application(self, *_: object) -> None:
-        """Stops what stands between the shell and the wizard too, a script or `uv run`: the shell waits for that, and
-        wakes both.
+        """Stop the processes between the shell and the wizard too, such as a script or `uv run`.
+
+        The shell waits for those, and wakes them all.
         """
         if sys.platform != "win32" and self.can_suspend:
             self.suspend_application_mode()
@@ -48,14 +49,14 @@ class WizardDriver(LinuxDriver):
             os.killpg(os.getpgrp(), signal.SIGSTOP)
 
     def _run_input_thread(self) -> None:
-        """An error here is met as one in the message loop is."""
+        """Run the input thread; report an error in it like one in the message loop."""
         try:
             self.run_input_thread()
         except Exception as error:  # noqa: BLE001 - nobody else would hear of it
             self._app.call_later(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
-        """Reads until the wizard ends; a terminal that is gone is a wish to leave."""
+        """Read until the wizard ends; a closed terminal counts as a wish to quit."""
         typed = TerminalInput(monotonic)
         with SelectSelector() as selector:
             selector.register(self.fileno, EVENT_READ)
@@ -66,7 +67,7 @@ class WizardDriver(LinuxDriver):
                 self._send(typed.tick())
 
     def _read(self, typed: TerminalInput) -> bool:
-        """Whether there was anything to read."""
+        """Read what is there, and return whether anything was."""
         try:
             data = os.read(self.fileno, 4_096)
         except OSError:
@@ -79,10 +80,10 @@ class WizardDriver(LinuxDriver):
             self.process_message(message)
 
     def disable_input(self) -> None:
-        """In the end nobody waits for the thread that reads keys: it looks up only every tenth of a second."""
+        """Stop reading without waiting for the thread, which checks only every tenth of a second."""
         leaving = self._app.return_code is not None
         if leaving:
             self._key_thread = None
         super().disable_input()
         if leaving:
-            self.exit_event.set()  # so that it ends, in its own time
+            self.exit_event.set()  # the thread ends on its own

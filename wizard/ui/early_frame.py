@@ -1,7 +1,7 @@
-"""Something that looks like the wizard, on the screen before the libraries that draw it are loaded.
+"""A frame that looks like the wizard, on the screen before the libraries that draw it are loaded.
 
-Imports nothing of textual: that is the point. What is typed meanwhile is not echoed, does not kill, and reaches the
-wizard, because the terminal is put into the mode that the wizard uses, without flushing what is waiting.
+This module imports nothing of Textual. What is typed meanwhile isn't echoed, doesn't end the program, and reaches the
+wizard: the terminal is put into the wizard's own mode without flushing its input.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LEAVE = "\x1b[?25h\x1b[?1049l"
 
 
 def draw(columns: int, rows: int, *, coloured: bool) -> str:
-    """The title line, both hairlines and the word that says what is awaited, as the terminal takes them."""
+    """Return the title line, both hairlines and a word about what is loading, as terminal output."""
     back = _paint(48, BACKGROUND) if coloured else ""
     text, line, dim = (_paint(38, one) if coloured else "" for one in (FOREGROUND, HAIRLINE, MUTED))
     rule = "─" * columns
@@ -43,11 +43,11 @@ def _paint(layer: int, colour: str) -> str:
 
 
 class EarlyFrame:
-    """Shown where there is a terminal to draw on; taken away on leaving, unless somebody else draws meanwhile."""
+    """The frame, shown only on a terminal; removed on leaving, unless another driver has taken over."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._before: list[Any] = []  # the terminal's attributes, once it is shown
+        self._before: list[Any] = []  # the terminal's attributes before the frame was shown
         self._is_mine = False
 
     def __enter__(self) -> EarlyFrame:
@@ -57,7 +57,7 @@ class EarlyFrame:
         self.give_back()
 
     def show(self) -> None:
-        """Paints; later calls do nothing."""
+        """Show the frame; later calls do nothing."""
         if sys.platform == "win32" or self._before or not _can_draw(self._environ):
             return
         import termios
@@ -76,17 +76,17 @@ class EarlyFrame:
         _write(_ENTER + draw(columns, rows, coloured=coloured))
 
     def _stop(self, *_: object) -> None:
-        """Somebody ends the process: nothing is under way yet but imports."""
+        """End the process on a signal; only imports are in progress."""
         self.give_back()
         os._exit(INTERRUPTED)
 
     def hand_over(self) -> list[Any]:
-        """Somebody else draws from now on; the attributes that the terminal is to have again, if it was shown."""
+        """Leave the terminal to another driver, and return the attributes to restore, if the frame was shown."""
         self._is_mine = False
         return self._before
 
     def give_back(self) -> None:
-        """The terminal is as it was before; one that is gone needs nothing."""
+        """Restore the terminal; one that was closed needs nothing."""
         if sys.platform != "win32" and self._before and not is_gone():
             import termios
 
@@ -98,7 +98,7 @@ class EarlyFrame:
 
 
 def is_gone() -> bool:
-    """The terminal was closed, or its connection broke."""
+    """Return whether the terminal was closed or its connection broke."""
     if sys.platform == "win32":
         return False
     import termios
@@ -117,4 +117,4 @@ def _can_draw(environ: Mapping[str, str]) -> bool:
 
 
 def _write(text: str) -> None:
-    os.write(sys.stderr.fileno(), text.encode())  # where textual draws
+    os.write(sys.stderr.fileno(), text.encode())  # the stream that Textual draws on

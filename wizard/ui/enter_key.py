@@ -1,4 +1,4 @@
-"""What Enter does now, for the line of keys: asked of the widget that has the focus, so that the line can't lie."""
+"""What Enter does, asked of the focused widget, so that the key bar is always right."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from wizard.ui.widgets.frame import Hint
 
 @runtime_checkable
 class TakesEnter(Protocol):
-    """A widget that says what Enter does while the widget, or something in it, has the focus."""
+    """A widget that says what Enter does while it, or something in it, has the focus."""
 
     @property
     def enter_does(self) -> str:
-        """Return a verb in lower case, or nothing when Enter does nothing."""
+        """Return a verb in lower case; empty when Enter does nothing."""
 
 
 def enter_hint(focused: Widget | None) -> tuple[Hint, ...]:
-    """Return the key and its word; nothing where Enter does nothing."""
+    """Return the hint for Enter; nothing where Enter does nothing."""
     word = _word(focused)
     return (Hint("Enter", word, "app.simulate_key('enter')"),) if word else ()
 
@@ -33,6 +33,6 @@ def _word(focused: Widget | None) -> str:
 
 
 def _as_word(label: str) -> str:
-    """A button's label without its key and its details, in lower case; one that ends in dots names what goes on."""
+    """Return a button's label in lower case without its key and details; empty for a label that reports progress."""
     name = label.partition(" (")[0].partition(":")[0]
     return "" if name.endswith("…") else name[:1].lower() + name[1:]

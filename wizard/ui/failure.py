@@ -1,4 +1,4 @@
-"""A programming error in words. Never shows values: a traceback's variables may hold a secret."""
+"""A programming error in words, without values: a traceback's variables may hold a secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SORRY = "Something in the wizard itself went wrong"
 
 
 def place_of(error: BaseException) -> str:
-    """Where it happened: the innermost line of the wizard's own code, else of the library that failed."""
+    """Return where an error happened: the innermost line of the wizard's code, else of the library that failed."""
     frames = [(frame.filename.replace("\\", "/"), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     ours = [frame for frame in frames if "/wizard/" in frame[0]]
     if not frames:
@@ -22,7 +22,7 @@ def place_of(error: BaseException) -> str:
 
 
 def said_at_the_end(error: BaseException, walk: Walk | None, command: str, where: str) -> tuple[str, ...]:
-    """What stays in the terminal after an error that ended the wizard. `where` says how to find out more."""
+    """Return the lines that stay in the terminal after an error; `where` says how to find out more."""
     return (f"{SORRY}: {type(error).__name__} at {place_of(error)}.", _how_to_go_on(walk, command), where)
 
 

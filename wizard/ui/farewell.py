@@ -1,4 +1,4 @@
-"""What is said when the user leaves: before, what stays; in the terminal afterwards, how to go on."""
+"""What the user reads on leaving: before, what stays; in the terminal afterwards, how to go on."""
 
 from __future__ import annotations
 

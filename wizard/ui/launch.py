@@ -1,4 +1,4 @@
-"""Opens the full screen; the one thing that the front door calls."""
+"""Open the full screen; the front door's only entry to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PATIENCE_S = 5
 
 
 async def _run(app: AudienceWizard) -> None:
-    """To be ended by somebody else is met as a wish to leave: the terminal is given back as it was."""
+    """Run the app; SIGTERM counts as a wish to quit, so that the terminal is restored."""
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows
@@ -35,12 +35,13 @@ async def _run(app: AudienceWizard) -> None:
 
 
 def _hung_up(app: AudienceWizard, loop: asyncio.AbstractEventLoop) -> None:
-    """Nobody waits for a terminal that is gone: what is saved is saved. Not asyncio's way to be told of a signal,
-    for the loop may be the one that waits.
+    """End at once when the terminal was closed; answers were saved as they were given.
+
+    asyncio's signal handlers don't help: the loop itself may be blocked.
     """
     if is_gone() or sys.platform == "win32":
         os._exit(INTERRUPTED)
-    signal.alarm(_PATIENCE_S)  # it may go while it is given back; this ends the process then
+    signal.alarm(_PATIENCE_S)  # the terminal may close while it is restored; the alarm ends the process then
     loop.call_soon_threadsafe(partial(app.exit, return_code=INTERRUPTED))
 
 
@@ -51,10 +52,10 @@ def run_wizard(
     command: str = "audience-wizard",
     report: Callable[[BaseException], str] = lambda _: "",
 ) -> int:
-    """Runs until the user leaves, then says in the scrollback how things stand; the exit code.
+    """Run until the user leaves, print how things stand, and return the exit code.
 
-    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
-    Afterwards the process is to end at once: threads that nobody needs any more are not waited for.
+    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where. End the
+    process right after this: threads may still be waiting.
     """
     app = AudienceWizard(load)
     if sys.platform != "win32":
@@ -73,17 +74,17 @@ def run_wizard(
 
 
 def _run_to_the_end(app: AudienceWizard) -> Exception | None:
-    """What ended it, when it was not the user. The terminal is given back in any case."""
+    """Run the app and return the error that ended it, if one did; the terminal is always restored."""
     try:
         asyncio.Runner().run(_run(app))
     except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
         if app._driver is not None:
-            app._driver.close()  # what gives the terminal back is still to be written
+            app._driver.close()  # writes the output that restores the terminal
         return app.error or error
     return app.error
 
 
 def _say(stream: TextIO, lines: Iterable[str]) -> None:
-    with contextlib.suppress(OSError):  # the terminal is gone
+    with contextlib.suppress(OSError):  # the terminal was closed
         stream.writelines(f"{line}\n" for line in lines if line)
         stream.flush()

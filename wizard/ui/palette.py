@@ -1,4 +1,4 @@
-"""The dark colours by name, for whatever draws before textual is loaded and for the theme alike."""
+"""The dark colours by name, for the early frame and the theme."""
 
 BACKGROUND = "#12161b"
 FOREGROUND = "#d9dfe6"

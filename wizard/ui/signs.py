@@ -1,4 +1,4 @@
-"""How a state is drawn: a glyph, a word and a colour, so that no meaning rests on the colour."""
+"""How each state is drawn: a glyph, a word and a colour, so that no meaning depends on the colour."""
 
 from __future__ import annotations
 
@@ -68,5 +68,5 @@ def of_stage(state: StageState) -> Sign:
 
 
 def style_of_note(mark: str) -> str:
-    """The colour of a note's own mark."""
+    """Return the colour of a note's mark."""
     return {"!": "$warning", "✓": "$success", "✗": "$error"}.get(mark, "$muted")

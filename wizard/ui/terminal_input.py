@@ -1,7 +1,7 @@
-"""What a terminal sends, as messages for the screen; nothing that it sends ends the wizard.
+"""A terminal's bytes as messages for the screen; no byte ends the wizard.
 
-Textual's own reader is ended by a byte that is no UTF-8 (an old terminal, a Latin-1 paste, Alt as the eighth bit), by a
-key code that no character has, and waits for ever for the end of a paste that was cut off.
+Textual's own reader ends on a byte that isn't UTF-8 (an old terminal, a Latin-1 paste, Alt as the eighth bit) and on a
+key code without a character. It waits forever for the end of a paste that was cut off.
 """
 
 from __future__ import annotations
@@ -14,31 +14,31 @@ from textual._parser import Peek1, Read1, TokenCallback
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
-LONG_PAUSE_S = 2.0  # a paste that pauses longer was cut off: it ends here
-SHORT_PAUSE_S = 0.2  # after which somebody pressed a key that is no text
-LARGEST_SIDE = 2_000  # cells; no terminal has more
+LONG_PAUSE_S = 2.0  # seconds; a paste that pauses longer was cut off and ends here
+SHORT_PAUSE_S = 0.2  # seconds; after a pause this long, a key that can't be pasted ends the paste
+LARGEST_SIDE = 2_000  # cells; no terminal is larger
 _END = BRACKETED_PASTE_END.encode()
-_NOT_PASTED = (b"\x1b", b"\x03", b"\x11")  # Escape and what begins with it, Ctrl+C, Ctrl+Q
+_NOT_PASTED = (b"\x1b", b"\x03", b"\x11")  # Escape and every sequence, Ctrl+C, Ctrl+Q
 
 
 class TerminalInput:
-    """Bytes in, messages out. `monotonic` is the time in seconds."""
+    """A parser with bytes in and messages out. `monotonic` returns the time in seconds."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
         self._parser = _Parser()
         self._is_pasting = False
-        self._last = ""  # the last characters: a mark may come in two pieces
+        self._last = ""  # the latest characters: a paste's end mark may arrive in two pieces
         self._heard_at = 0.0
 
     def feed(self, data: bytes) -> list[Message]:
-        """What these bytes mean; none while the rest of a character or of a key has not come."""
+        """Return the messages for these bytes; none until the rest of a character or key arrives."""
         cut_off = self._is_pasting and data.startswith(_NOT_PASTED) and self._silence > SHORT_PAUSE_S
         return [*(self._take(_END) if cut_off else ()), *self._take(data)]
 
     def tick(self) -> list[Message]:
-        """To be called often: a lone Escape is told from the beginning of a sequence by what does not follow."""
+        """Return what became clear with time: a lone Escape is one that nothing follows. Call often."""
         if self._is_pasting and self._silence > LONG_PAUSE_S:
             return self._take(_END)
         return _sound(self._parser.tick())
@@ -62,7 +62,7 @@ class TerminalInput:
 
 
 class _Parser(XTermParser):
-    """Drops a sequence that Textual fails on, and begins anew after it."""
+    """A parser that drops a sequence on which Textual fails, and starts again after it."""
 
     def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
         while not self.is_eof:
@@ -77,7 +77,7 @@ def _sound(messages: Iterable[Message]) -> list[Message]:
 
 
 def _is_sound(message: Message) -> bool:
-    """Whether it can be drawn: half a character (a surrogate) cannot be written to a terminal."""
+    """Return whether a text can be drawn: a surrogate, half a character, can't be written to a terminal."""
     if isinstance(message, events.Resize):
         return all(0 < side <= LARGEST_SIDE for side in message.size)
     if isinstance(message, events.Key):

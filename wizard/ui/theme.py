@@ -1,4 +1,4 @@
-"""The two sets of colours. One accent; meaning never rests on colour alone (see `wizard.ui.signs`)."""
+"""The two colour themes, with one accent; no meaning depends on colour alone (see `wizard.ui.signs`)."""
 
 from __future__ import annotations
 

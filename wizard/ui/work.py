@@ -1,4 +1,4 @@
-"""Workers that are total: a programming error in one is logged and shown, never silent."""
+"""Workers that never fail silently: a programming error in one is logged and shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger("wizard.ui")
 def work(
     node: DOMNode, job: Coroutine[Any, Any, object], *, group: str, description: str, exclusive: bool = False
 ) -> Worker[None]:
-    """Runs `job` for as long as `node` lives. `description` is for people and never holds a value."""
+    """Run `job` for as long as `node` lives; `description` is for people and never holds a value."""
     worker: Worker[None] = node.run_worker(
         partial(_total, node, job, description),
         name=group,

@@ -1,7 +1,7 @@
-"""LaunchDarkly's responses as models, and the domain values made from them (docs/launchdarkly.md#what-the-wizard-
-reads).
+"""LaunchDarkly's responses as models, and the domain values made from them.
 
-Environments arrive with `apiKey` and `mobileKey`. No model has a field for them, so they are never kept.
+See docs/launchdarkly.md#what-the-wizard-reads. Environments arrive with `apiKey` and `mobileKey`. No model has a field
+for them, so they are never kept.
 """
 
 from __future__ import annotations

@@ -17,8 +17,7 @@ class Credentials:
     launchdarkly_access_token: str = field(repr=False)
     launchdarkly_client_side_id: str
     segment_public_api_token: str = field(repr=False)
-    # the person pastes this ID instead of choosing an environment from the list
-    pastes_client_side_id: bool = False
+    pastes_client_side_id: bool = False  # instead of choosing an environment from the list
 
 
 @dataclass(frozen=True, slots=True)

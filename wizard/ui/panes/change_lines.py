@@ -1,4 +1,4 @@
-"""A change as lines: what would be set and why; once it was made, how that went."""
+"""A change as lines: what will be set and why; afterwards, the result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOW = Sign("○", "now", "$accent")
 
 
 def what_yes_does(plan: Plan) -> str:
-    """ "Make 3 changes", with what is left to the hand."""
+    """Return the button's text: "Make 3 changes", with the steps left to do by hand."""
     writes, waiting = len(plan.made_at_once), len(plan.waiting)
     by_hand = len(plan.pending) - writes - waiting
     if not writes:
@@ -27,13 +27,13 @@ def what_yes_does(plan: Plan) -> str:
 
 
 def briefly(plan: Plan) -> str:
-    """The same in the line of keys, where there is no room for more."""
+    """Return the same in a few words for the key bar."""
     writes = len(plan.made_at_once)
     return f"make {count(writes, 'change')}" if writes else f"do {len(plan.pending) - len(plan.waiting)} by hand"
 
 
 def planned(change: Change, sign: Sign | None = None) -> list[Line]:
-    """What would be done, each value, why, where, and whether it can be undone."""
+    """Return what will be done: each value, why, where, and whether it can be undone."""
     undo = "can be undone" if change.undoable else "not undone from here"
     where = f"{change.host} · {undo}" if change.writes else change.host
     return [
@@ -46,7 +46,7 @@ def planned(change: Change, sign: Sign | None = None) -> list[Line]:
 
 
 def made(change: Change, result: Result) -> list[Line]:
-    """How it went; of a failure its cause, the fix and the request."""
+    """Return the result; for a failure its cause, its fix and the request."""
     lines = [_title(change, of_outcome(result.outcome))]
     error = result.error
     if error is not None:
@@ -69,7 +69,7 @@ def _dim(label: str, text: str) -> Line:
 
 
 def _values(change: Change) -> list[Line]:
-    """Each value that would be set; of a change only those that differ, with what is there now."""
+    """Return each value to set; for an update only those that differ, with the present value."""
     if change.action in {Action.NONE, Action.ADOPT}:
         return []
     before = dict(_flat(change.before or {}))
@@ -88,7 +88,7 @@ def _value(name: str, told: str) -> Line:
 
 
 def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Settings within settings by their own names; what Segment computes (`@path`, `@if`) stays as it is."""
+    """Flatten nested settings to their own names; what Segment computes (`@path`, `@if`) stays as it is."""
     for name, value in values.items():
         if isinstance(value, Mapping) and not any(str(key).startswith("@") for key in value):
             yield from _flat(value)

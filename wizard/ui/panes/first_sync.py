@@ -1,4 +1,4 @@
-"""First sync: both sides, stage by stage, until the segment is there. Leaving is safe."""
+"""The first sync of both services, stage by stage, until the segment exists. Leaving is safe."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from wizard.ui.work import work
 
 
 class FirstSyncPane(StepPane):
-    """Watches only while it is shown; begins again from where both sides stand."""
+    """The pane of the first sync; it watches only while it is shown, and starts from the present state."""
 
     class Finished(Message):
-        """Everything is there, and the user is done."""
+        """The sync is complete, and the user is done."""
 
     class Looked(Message):
-        """Both sides were looked at; without a progress: nobody looks any more."""
+        """A poll ended; `progress` is None when the watch has stopped."""
 
         def __init__(self, progress: Progress | None) -> None:
             self.progress = progress
@@ -58,7 +58,7 @@ class FirstSyncPane(StepPane):
 
     def enter(self) -> None:
         applied_at = self.walk.session.saved.applied_at
-        if applied_at != self._applied_at:  # more was made since: what was seen before is not the end
+        if applied_at != self._applied_at:  # more changes were made, so the earlier progress is out of date
             self._applied_at, self._progress = applied_at, None
         super().enter()
         work(self, self._watch(), group="watch", exclusive=True, description="watching the first sync")
@@ -69,12 +69,12 @@ class FirstSyncPane(StepPane):
 
     @property
     def _waits_for_review(self) -> bool:
-        """Whoever jumps here by the rail is told what is still to do."""
+        """Return whether the changes aren't made yet; a user who opens this step from the rail sees what is to do."""
         is_reviewed = "review" in self.walk.accepted - self.walk.outdated
         return not is_reviewed and bool(self.walk.plan().pending)
 
     def rest(self) -> None:
-        """While it is waited for, a stray Enter must not leave."""
+        """Keep the focus off Next during the watch, so that a stray Enter doesn't leave."""
         if self._is_there:
             self.next.focus()
         elif self.questions:
@@ -90,7 +90,7 @@ class FirstSyncPane(StepPane):
 
     @property
     def symptom(self) -> str:
-        """Where troubleshooting starts: the stage that is not done."""
+        """Return the symptom to troubleshoot: the stage that isn't done."""
         undone = [stage.stage for one in self.audiences for stage in one.stages if stage.state is not StageState.DONE]
         later = {Stage.COUNTED: "segment-empty", Stage.MEMBER: "flag-misses"}
         return later.get(undone[0], "no-segment") if undone else ""
@@ -100,7 +100,7 @@ class FirstSyncPane(StepPane):
         return self._progress is not None and self._progress.outcome is WatchOutcome.APPEARED
 
     def press_next(self) -> None:
-        """A test user who was just typed is looked for before anybody leaves."""
+        """Look for a newly typed test user first, and leave after that."""
         known = self.walk.state.answers
         if not self.take_open() or known != self.walk.state.answers:
             return
@@ -114,19 +114,19 @@ class FirstSyncPane(StepPane):
         self.enter()
 
     async def _watch(self) -> None:
-        await self.walk.read()  # after a resume nothing is known yet that could be watched
+        await self.walk.read()  # after a restart nothing has been read that could be watched
         self._began = self._began or self.walk.ports.clock.now()
         async for progress in follow(self.walk, since=self._began):
             answers_again = self._progress is not None and bool(self._progress.trouble) and not progress.trouble
             self._progress = progress
             self.post_message(self.Looked(progress))
-            take_up(self.walk, progress)  # each look, so that no finding says other than the stages above it
-            self.walk.changed()  # the rail and the line of keys change with it
+            take_up(self.walk, progress)  # at each poll, so that findings never contradict the stages above them
+            self.walk.changed()  # redraws the rail and the key bar
             if answers_again:
                 self.walk.forget_failures()
                 await self.walk.read()
         self._end()
-        await self.walk.read(self.step.id)  # what the watch did not see itself
+        await self.walk.read(self.step.id)  # the slots that the watch doesn't poll
 
     def _end(self) -> None:
         self.walk.accept(self.step)
@@ -166,7 +166,7 @@ class FirstSyncPane(StepPane):
 
 
 def _the_end(progress: Progress) -> Content:
-    """Green only when a test user who was named is a member, in LaunchDarkly's own words."""
+    """Return the last line; green only when the named test user is a member, as LaunchDarkly says."""
     sign = ("✓ ", "$success") if progress.is_green else ("! ", "$warning")
     user = f"; {about_the_test_user(progress)}" if progress.test_user else ""
     return Content.assemble(sign, f"{how_it_ended(progress)}{user}.")

@@ -1,4 +1,4 @@
-"""Which pane shows a step: the generic one, unless the step has something of its own to show."""
+"""The pane of each step: the generic one, or the step's own."""
 
 from __future__ import annotations
 

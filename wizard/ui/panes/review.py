@@ -1,4 +1,4 @@
-"""Review: each change with its value, reason and host; after yes, how each of them goes."""
+"""Review: each change with its value, reason and host; after a yes, the results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Stage(Enum):
-    """What the primary button is for."""
+    """What the primary button does now."""
 
     READING = auto()
     BLOCKED = auto()
@@ -41,17 +41,17 @@ class Stage(Enum):
 
 
 class ReviewPane(StepPane):
-    """Shows the plan as it is now. Changes are made by Enter on the lit button: `y` lights it, or Tab."""
+    """The plan, always up to date. Enter makes the changes only on the lit button; `y` or Tab lights it."""
 
     class Approved(Message):
-        """Yes to exactly what was shown."""
+        """The user said yes to exactly this plan."""
 
         def __init__(self, reviewed: Reviewed) -> None:
             self.reviewed = reviewed
             super().__init__()
 
     class BlockRead(Message):
-        """The user wants to know what is in the way."""
+        """The user wants to read the finding that blocks the plan."""
 
         def __init__(self, check_id: str) -> None:
             self.check_id = check_id
@@ -60,12 +60,12 @@ class ReviewPane(StepPane):
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
         self.applying: Applying | None = None
-        self._only: tuple[str, ...] = ()  # ids of the changes that a repair is about; empty for the whole plan
+        self._only: tuple[str, ...] = ()  # ids of the changes of a repair; empty for the whole plan
         self._shown = Plan(())
         self._stage = Stage.READING
         self._changes = Aligned(column=change_lines.COLUMN, classes="changes")
         self._verdict = Static("", markup=False, classes="verdict")
-        self._follows_a_letter = False  # the key before was another letter: a word is being typed, not an answer
+        self._follows_a_letter = False  # the key before was a letter too, so a word is being typed
         self.next = self.make = DeliberateButton("Next", id="next", compact=True, variant="primary")
         self.body.can_focus = True
 
@@ -76,16 +76,16 @@ class ReviewPane(StepPane):
     # --- yes -----------------------------------------------------------------------------------------------------
 
     def rest(self) -> None:
-        """On the button only where Enter changes nothing at the services."""
+        """Focus the button only where Enter changes nothing in the services."""
         if self._stage in {Stage.DONE, Stage.BLOCKED, Stage.BY_HAND, Stage.FAILED}:
             self.make.light()
         else:
             self.body.focus()
 
     def on_key(self, event: events.Key) -> None:
-        """`y` lights the button that makes the changes, any other letter puts it out.
+        """Light the button on `y`; put it out on any other letter.
 
-        Not a binding: bindings run after further keys have come by. A `y` within a word, as in a paste, means nothing.
+        This isn't a binding, because bindings run after later keys. A `y` within a word, as in a paste, does nothing.
         """
         if self._stage is not Stage.TO_APPROVE:
             return
@@ -103,7 +103,7 @@ class ReviewPane(StepPane):
         self.rest()
 
     def _approve(self) -> None:
-        """Yes to what is shown. A plan that changed between the last drawing and the key is drawn first."""
+        """Approve the plan on the screen; if the plan changed since it was drawn, draw it again instead."""
         shown, reviewed = self._shown, review(self.walk)
         reviewed = replace(reviewed, plan=self._restricted(reviewed.plan))
         if reviewed.plan == shown:
@@ -112,12 +112,12 @@ class ReviewPane(StepPane):
             self.show()
 
     def repair(self, changes: tuple[str, ...]) -> None:
-        """Shows exactly these changes of the plan, until the user goes elsewhere."""
+        """Show only these changes of the plan, until the user goes elsewhere."""
         if not self._is_under_way:
             self.applying, self._only = None, changes
 
     def leave(self) -> None:
-        """The next visit is about the whole plan."""
+        """Show the whole plan on the next visit."""
         if self._only and not self._is_under_way:
             self.applying, self._only = None, ()
 
@@ -126,7 +126,7 @@ class ReviewPane(StepPane):
         return self.applying is not None and not self.applying.ended
 
     def _restricted(self, plan: Plan) -> Plan:
-        """What is mended already is not asked for any more."""
+        """Return the plan with the repair's changes only; those already made are left out."""
         kept = tuple(change for change in plan.changes if change.id in self._only)
         return replace(plan, changes=kept) if any(change.writes for change in kept) else plan
 
@@ -154,7 +154,8 @@ class ReviewPane(StepPane):
             return (yes, *super().keys())
         return super().keys()
 
-    # --- what is left to the hand --------------------------------------------------------------------------------
+    # --- steps by hand
+    # -------------------------------------------------------------------------------------------------
 
     @property
     def _coach(self) -> Coach | None:
@@ -176,7 +177,7 @@ class ReviewPane(StepPane):
 
     def _leave_by_hand(self, goes_on: bool | None) -> None:
         if self._coach is not None and self._coach.waiting and self._coach.is_done:
-            self.applying = None  # what waited for the hand is a plan of its own, with a yes of its own
+            self.applying = None  # what waited for the steps by hand is a new plan, which needs its own yes
             self.walk.forget_what_is_made()
             self.post_message(self.Touched())
         self.show()
@@ -197,11 +198,11 @@ class ReviewPane(StepPane):
         self._shown = self.applying.plan if self.applying and not refused else self._restricted(self.walk.plan())
         self._stage = stage = self._stage_now()
         if (stage, self._shown) != before:
-            self.make.put_out()  # it was lit for something else
+            self.make.put_out()  # it was lit for another purpose
             if self.screen.focused in (self.make, self.body):
                 self.rest()
             if stage is Stage.BY_HAND and self.display and not self._shown.made_at_once:
-                self._open_by_hand()  # nothing was made that is to be read first
+                self._open_by_hand()  # there are no results to read first
         said = self._said()
         self._verdict.update(said)
         self._verdict.display = bool(said)

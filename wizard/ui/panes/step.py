@@ -1,4 +1,4 @@
-"""The pane of one step, made from what the step declares: questions, what is being read, notes, findings."""
+"""The pane of a step, built from the step's questions, readings, notes and findings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wizard.ui.widgets.waiting import Waiting
 
 
 class StepPane(Vertical):
-    """Shows a step as the walk has it. One question is open at a time; the others are one line each."""
+    """The pane of one step. One question is open at a time; the others take one line each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll(-1)", show=False),
@@ -35,13 +35,13 @@ class StepPane(Vertical):
     ]
 
     class NextPressed(Message):
-        """The user wants to go on from this step."""
+        """The user wants to go to the next step."""
 
     class BackPressed(Message):
-        """The user wants the step before."""
+        """The user wants to go to the step before."""
 
     class Touched(Message):
-        """An answer was given: something may have to be read."""
+        """An answer was given, so something may have to be read."""
 
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(id=f"pane-{step.id}", classes="pane")
@@ -78,13 +78,13 @@ class StepPane(Vertical):
             yield Button("Quit", id="quit", compact=True)
 
     def compose_more(self) -> ComposeResult:
-        """What a special step shows below its questions."""
+        """Compose what a subclass shows below the questions."""
         yield from ()
 
     # --- one open question ---------------------------------------------------------------------------------------
 
     def enter(self) -> None:
-        """Puts the user where there is something to do: the open question, the first unanswered one, or Next."""
+        """Focus what there is to do: the open question, the first unanswered one, or Next."""
         self.show()
         if self.current is not None and self.current.display:
             self.current.open()
@@ -92,7 +92,7 @@ class StepPane(Vertical):
             self.advance()
 
     def advance(self) -> None:
-        """Opens the next question without an answer; when there is none, Next is the thing to do."""
+        """Open the next unanswered question, or focus what Enter should do when there is none."""
         unanswered = self._unanswered()
         after = self.questions.index(self.current) if self.current else -1
         later = [question for question in unanswered if self.questions.index(question) > after]
@@ -102,31 +102,32 @@ class StepPane(Vertical):
             self.rest()
 
     def keys(self) -> tuple[Hint, ...]:
-        """The keys besides Enter that work in this step, for the line of keys."""
+        """Return the keys besides Enter that work in this step."""
         selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
-        return (*space, Hint("Esc", "back", "screen.back", spare=True))  # Back is there as a button, too
+        # may be left out of the bar: there is a Back button too
+        return (*space, Hint("Esc", "back", "screen.back", spare=True))
 
     def rest(self) -> None:
-        """Puts the focus where Enter does what is next when nothing is left to answer."""
+        """Focus what Enter should do when every question is answered."""
         self.next.focus()
 
     def label_next(self, label: str) -> None:
-        """Names the primary button; it is as wide as its name."""
+        """Set the primary button's label; its width follows."""
         if str(self.next.label) != label:
             self.next.label = Content(label)
             self.next.refresh(layout=True)
 
     def leave(self) -> None:
-        """Another step is shown now."""
+        """Prepare for another step being shown; does nothing here."""
 
     def press_next(self) -> None:
-        """Takes the open question as Enter in it does, and goes on when that was the last one."""
+        """Take the open question's answer as Enter does, and go on after the last one."""
         if self.take_open() and (self.current is None or self.current.waits_for):
             self.post_message(self.NextPressed())
 
     def take_open(self) -> bool:
-        """Takes what is typed, marked or highlighted in the open question. False: it was refused, and says why."""
+        """Take what is typed, marked or highlighted; return False when the question refused it and says why."""
         question = self.current
         if question is None or not question.display or question.waits_for:
             return True
@@ -137,7 +138,7 @@ class StepPane(Vertical):
         return False
 
     def go_on_from_answer(self) -> None:
-        """An answer was taken: what rests on it is read, and the next question is opened."""
+        """Read what depends on the answer, and open the next question."""
         self.post_message(self.Touched())
         self.show()
         self.advance()
@@ -151,17 +152,17 @@ class StepPane(Vertical):
         self._show_questions()
 
     def open_ask(self, ask_id: str) -> None:
-        """Opens one question by its id."""
+        """Open the question with that id."""
         for question in self.questions:
             if question.ask.id == ask_id and question.display:
                 self.open_question(question)
 
     def first_missing(self) -> Question | None:
-        """The first question without an answer."""
+        """Return the first question without an answer."""
         return next(iter(self._unanswered()), None)
 
     def ask_for(self, question: Question) -> None:
-        """Opens what is still to be answered, and says so."""
+        """Open the first unanswered question, and say that it needs an answer."""
         self.open_question(question)
         waits_for = question.waits_for
         question.say(f"This waits for {waits_for}. F5 checks again." if waits_for else "Answer this to go on.")
@@ -172,23 +173,24 @@ class StepPane(Vertical):
 
     @property
     def can_be_saved(self) -> bool:
-        """Whether the set-up is whole, so that its file would be of use."""
+        """Return whether the set-up is complete enough to save as a file."""
         return False
 
     @property
     def request_card(self) -> str:
-        """What a colleague with the rights could do for this step; empty when there is nothing to ask for."""
+        """Return a request for a colleague with the rights for this step; empty when nothing needs one."""
         return self.step.request_card(self.walk.state)
 
     @property
     def unsaved(self) -> str:
-        """The label of a hidden field that holds something not yet taken."""
+        """Return the label of a hidden field with text that wasn't submitted."""
         return next((question.ask.label for question in self.questions if question.unsaved), "")
 
-    # --- as the walk has it --------------------------------------------------------------------------------------
+    # --- drawing
+    # -------------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Draws everything anew; what is being typed and where the focus is stays."""
+        """Draw everything again, except what is being typed and where the focus is."""
         self._show_questions()
         self._title.show(self.walk.mark(self.step))
         self._waiting.show(self.walk.under_way.values())
@@ -197,7 +199,7 @@ class StepPane(Vertical):
         self._show_findings()
 
     def _show_questions(self) -> None:
-        """Those that apply, one blank line around the open one."""
+        """Show the questions that apply, with a blank line around the open one."""
         applying = {ask.id for ask in self.walk.asks(self.step)}
         shown = [question for question in self.questions if question.ask.id in applying]
         for question in self.questions:
@@ -207,7 +209,7 @@ class StepPane(Vertical):
             question.set_class(before is not None and (before.is_open or question.is_open), "-apart")
 
     def _show_next(self) -> None:
-        """The primary button: what it is for, and whether it is the thing to do now."""
+        """Update the primary button: its label, and whether it is the next thing to press."""
         reading = self.walk.mark(self.step) is Mark.READING
         self.next.variant = "default" if self.walk.missing(self.step) else "primary"
         self.label_next("Next, when read" if self.going_on and reading else "Next")
@@ -238,7 +240,7 @@ class StepPane(Vertical):
     def on_question_wanted(self, event: Question.Wanted) -> None:
         event.stop()
         if event.question.is_open:
-            self.press_next()  # it waits: what keeps it waiting is in the way
+            self.press_next()  # Next waits: show what it waits for
         else:
             self.open_question(event.question)
 
@@ -252,7 +254,7 @@ class StepPane(Vertical):
 
 
 class Title(Static):
-    """The step's title, and how it stands, with glyph and word."""
+    """The step's title and state, as glyph and word."""
 
     def __init__(self, step: Step) -> None:
         super().__init__(markup=False, classes="step-title")

@@ -1,4 +1,4 @@
-"""How far each audience is, as lines: the one that needs most attention whole, the others one line each."""
+"""The progress of each audience as lines: the one that needs attention in full, the others on one line each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wizard.ui.links import link
 from wizard.ui.widgets.aligned import Line
 
 COLUMN = 13
-WHOLE = 2  # so many audiences are shown with all their stages; of more only the first
+WHOLE = 2  # this many audiences are shown with all stages; with more, only the first
 _QUIET = {StageState.DONE, StageState.WAITING, StageState.SKIPPED}
 
 
@@ -32,7 +32,7 @@ def audience_lines(progress: Progress) -> tuple[Line, ...]:
 
 
 def _folded(audience: AudienceProgress) -> Line:
-    """One that is done, with its link; or one that waits while another is looked at."""
+    """Return one line: a finished audience with its link, or one that waits."""
     name, segment, at = audience.name or audience.key, audience.segment, audience.at
     if audience.is_green and segment is not None:
         members = count(segment.included_count or 0, "member")
@@ -63,7 +63,7 @@ def _whole(audience: AudienceProgress) -> list[Line]:
 
 
 def _stage(stage: StageSeen) -> Iterator[Line]:
-    """In one line what is quiet; whole what is waited for."""
+    """Return a quiet stage in one line, and the stage that is waited for in full."""
     took = f" · {elapsed(stage.elapsed_s)}" if stage.elapsed_s is not None else ""
     sign = signs.of_stage(stage.state)
     head, title = Content.styled(f"{sign.glyph} {sign.word}", sign.style), stage.title + took
@@ -78,7 +78,7 @@ def _stage(stage: StageSeen) -> Iterator[Line]:
 
 
 def _over_time(stage: StageSeen) -> Iterator[Line]:
-    """What was delivered, minute by minute."""
+    """Return the deliveries by minute."""
     if way := trend.numbers(stage.per_minute):
         shape = (trend.blocks(stage.per_minute), "$accent")
         yield Line("", Content.assemble(shape, (f"  {way} a minute", "$muted")))
@@ -122,7 +122,7 @@ def _segment(audience: AudienceProgress) -> Iterator[Line]:
 
 
 def _members(audience: AudienceProgress) -> Content:
-    """The count, and its way there as a shape and as numbers."""
+    """Return the member count and its history, as a shape and as numbers."""
     members = audience.segment.included_count if audience.segment else None
     told = "not counted yet" if members is None else count(members, "member")
     shape, way = trend.blocks(audience.counts), trend.numbers(audience.counts)

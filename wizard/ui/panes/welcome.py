@@ -1,4 +1,4 @@
-"""The first thing a user sees: what the wizard will do, what it needs, where secrets go."""
+"""The first screen: what the wizard will do, what it needs, where secrets are kept."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 
 
 class WelcomePane(Vertical):
-    """Asks for nothing but Enter. Can be left before the walk is loaded."""
+    """The welcome pane, which asks for nothing but Enter, even before the walk is loaded."""
 
     class Begun(Message):
-        """Enter: the user wants to start, or to go on."""
+        """The user wants to start, or to go on."""
 
     class LookedThrough(Message):
-        """The user wants to see what was saved, from the first step on."""
+        """The user wants to see the saved answers, from the first step on."""
 
     class StartedOver(Message):
-        """The user does not want what was saved."""
+        """The user wants to start over."""
 
     def __init__(self) -> None:
         super().__init__(id="pane-welcome", classes="pane")
@@ -79,7 +79,7 @@ class WelcomePane(Vertical):
         self.begin.focus()
 
     def show_ready(self, walk: Walk) -> None:
-        """Says what is known once the walk is loaded."""
+        """Show what is known once the walk is loaded."""
         self._secrets.update(_SIMULATED if walk.state.sandbox else _KEPT)
         saved = _said(walk)
         self._saved.show(tuple(saved))
@@ -89,9 +89,9 @@ class WelcomePane(Vertical):
         self._through.display = self._over.display = is_begun
 
     def show_pending(self) -> None:
-        """Enter came before the walk was loaded: it will not be lost."""
+        """Show that Enter was received before the walk was loaded."""
         self.begin.label = Content("Beginning …")
-        self.begin.refresh(layout=True)  # it is wider now
+        self.begin.refresh(layout=True)  # the new label is wider
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         said = {"begin": self.Begun, "through": self.LookedThrough, "over": self.StartedOver}.get(event.button.id or "")
@@ -101,7 +101,7 @@ class WelcomePane(Vertical):
 
 
 def _said(walk: Walk) -> list[Line]:
-    """What an earlier run left, and how old it is."""
+    """Return what an earlier run saved, with its age."""
     session = walk.session
     lines = [Line(Content.styled("! Saved", "$warning"), session.trouble)] if session.trouble else []
     saved = session.saved

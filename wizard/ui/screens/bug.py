@@ -1,4 +1,4 @@
-"""A programming error that ends only what was being done, said plainly."""
+"""A programming error that ended only the current action, in plain words."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""By hand: what a person does in the vendor's web app, one step at a time, in the vendor's own words.
+"""Steps by hand in the vendor's web app, one at a time, in the vendor's words.
 
-With a Segment token the steps tick themselves; without one the user ticks. Leaving is safe: the coach keeps the place.
+With a Segment token the wizard sees when a step is done; without one the user marks it. Leaving is safe: the coach
+remembers the place.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _RAIL_CELLS = 34
 
 
 class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
-    """Closes with True when the user goes on to the first sync, not to the rest of the plan."""
+    """The screen of the steps by hand; closes with True when the user goes on to the first sync."""
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
@@ -56,9 +57,9 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self._walk = walk
         self._coach = coach
         self._card = card
-        self._at = ""  # id of the step that is shown
-        self._due = ""  # id of the step that was to be done when it was last looked
-        self._ticked = ""  # id of the step that the user has just ticked
+        self._at = ""  # id of the step on the screen
+        self._due = ""  # id of the step that was due at the last poll
+        self._ticked = ""  # id of the step that the user just marked
         self._news = Content("")
         self._look: HandLook | None = None
         self.looking = False
@@ -96,7 +97,8 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self.set_interval(1, self._show_seen)
         self.action_look()
 
-    # --- which step ----------------------------------------------------------------------------------------------
+    # --- navigation
+    # ----------------------------------------------------------------------------------------------------
 
     @property
     def step(self) -> HandStep:
@@ -126,7 +128,8 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     def action_leave(self) -> None:
         self.dismiss(False)
 
-    # --- looking and ticking -------------------------------------------------------------------------------------
+    # --- polling and marking
+    # -------------------------------------------------------------------------------------------
 
     def action_look(self) -> None:
         self.looking = True
@@ -139,7 +142,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
             self._take()
 
     def _take(self) -> None:
-        """Goes on when the step that is read was seen or ticked; a user who looks elsewhere is left there."""
+        """Go on when the step on the screen was seen or marked done; a user who looks at another step stays there."""
         followed, due, ticked = self._at == self._due, self._due, self._ticked
         self._due, self._ticked = self._to_do.id, ""
         step = self.step
@@ -153,7 +156,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
             self.show()
 
     def action_tick(self) -> None:
-        """Takes the user's word, or gives it back."""
+        """Mark the step as done, or take the mark back."""
         step = self.step
         if not step.change_id:
             return
@@ -167,7 +170,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
             self.action_look()
 
     def _press_done(self) -> None:
-        """The primary button: done; of what is done already, the next one; at the end on to what comes after."""
+        """Press the primary button: mark as done; go to the next step; at the end, go on."""
         if self._coach.is_done:
             self.dismiss(not self._coach.waiting)
         elif self._coach.is_past(self.step):
@@ -181,7 +184,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     # --- copying -------------------------------------------------------------------------------------------------
 
     def action_copy_value(self, index: int) -> None:
-        """The value that was shown when the key came, though the next step may be shown before it is copied."""
+        """Copy the value that was on the screen when the key was pressed, even if the next step is shown by now."""
         if index < len(self.values.values):
             copying = self._copy_value(index, self.values.values[index])
             work(self, copying, group="copy", description="copying a value")
@@ -247,7 +250,8 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
             line.meet(_RAIL_CELLS - 1 if wide else 0)
         self.call_after_refresh(self.show)
 
-    # --- what the parts say --------------------------------------------------------------------------------------
+    # --- messages from widgets
+    # -----------------------------------------------------------------------------------------
 
     def on_numbered_wanted(self, event: CopyRows.Wanted) -> None:
         event.stop()

@@ -1,4 +1,4 @@
-"""What the screen of the steps by hand says: where one is, what was seen of it, which keys work."""
+"""The lines of the screen for steps by hand: the place, what was seen, the keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TITLE_CELLS = 29
 
 
 def sign(coach: Coach, step: HandStep) -> Sign:
-    """How the step stands: what is seen goes before what was said."""
+    """Return the step's state; what the wizard saw counts before what the user said."""
     tick = coach.tick(step)
     if tick.state is TickState.DONE:
         return Sign("✓", "seen", "$success")
@@ -31,7 +31,7 @@ def sign(coach: Coach, step: HandStep) -> Sign:
 
 
 def head(coach: Coach, step: HandStep, width: int) -> Content:
-    """Which step of how many, its title in the vendor's words, and how it stands."""
+    """Return the step's number, its title in the vendor's words, and its state."""
     mine = [one.id for one in coach.steps if one.change_id]
     place = f"By hand, step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "By hand, in the end"
     stands = sign(coach, step)
@@ -42,7 +42,7 @@ def head(coach: Coach, step: HandStep, width: int) -> Content:
 
 
 def rail_steps(coach: Coach, at: HandStep, rows: int) -> tuple[RailStep, ...]:
-    """As many steps as there is room for, around the one that is shown."""
+    """Return as many steps as there is room for, around the one on the screen."""
     index = next((i for i, step in enumerate(coach.steps) if step.id == at.id), 0)
     first = max(0, min(index - rows // 2, len(coach.steps) - rows))
     return tuple(
@@ -57,7 +57,7 @@ def _mark(coach: Coach, step: HandStep) -> Mark:
 
 
 def where(step: HandStep) -> tuple[Line, ...]:
-    """The menu path, and the page's address whole on its own line."""
+    """Return the menu path, and the page's full address on a line of its own."""
     return (
         Line(Content.styled("Where", "$muted"), step.menu_path),
         Line(text=link(step.link.url), wide=True),
@@ -65,16 +65,16 @@ def where(step: HandStep) -> tuple[Line, ...]:
 
 
 def note(step: HandStep) -> tuple[Line, ...]:
-    """What to watch out for, and below it the documentation's address."""
+    """Return what to watch out for, and the documentation's address below it."""
     docs = (Line(text=link(step.docs.url), wide=True),) if step.docs else ()
     return (*((Line(Content.styled("Note", "$muted"), step.note),) if step.note else ()), *docs)
 
 
-# --- what is seen -----------------------------------------------------------------------------------------------
+# --- what was seen --------------------------------------------------------------------------------------------------
 
 
 def seen(coach: Coach, step: HandStep, news: Content, look: HandLook | None) -> tuple[Line, ...]:
-    """What has just happened, what is seen of this step, and when it is looked again."""
+    """Return what just happened, what was seen of this step, and when the next poll is."""
     lines = [Line(text=news, wide=True)] if news else []
     if coach.is_done and step == coach.steps[-1]:
         return (*lines, _line(*_ended(coach)))
@@ -115,7 +115,7 @@ def _line(stands: Sign, text: str) -> Line:
 
 
 def word_taken(coach: Coach, step: HandStep) -> Content:
-    """After the user said that it is done; in the words of the plain face."""
+    """Return the line after the user marked a step, with the words of the plain interface."""
     tick = coach.tick(step)
     glyph, style, said = {
         TickState.DONE: ("✓ ", "$success", "seen"),
@@ -127,7 +127,7 @@ def word_taken(coach: Coach, step: HandStep) -> Content:
 
 
 def seen_since(coach: Coach, due: str) -> Content:
-    """The steps that were seen to be done, from the one that was due on."""
+    """Return the steps that were seen done, starting with the one that was due."""
     steps = coach.steps
     first = next((i for i, step in enumerate(steps) if step.id == due), 0)
     last = steps.index(coach.current) if coach.current else len(steps)
@@ -147,7 +147,7 @@ def of_button(coach: Coach, step: HandStep) -> str:
 
 
 def keys(coach: Coach, step: HandStep, *, wide: bool, more: bool) -> tuple[Hint, ...]:
-    """Those besides Enter. `more`: not all of the step is in view."""
+    """Return the keys besides Enter; `more` means that part of the step is out of view."""
     tick = (
         ()
         if not step.change_id

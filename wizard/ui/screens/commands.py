@@ -1,4 +1,4 @@
-"""What can be done at any time and has no key of its own. Textual's palette is not used: fast keys make it fail."""
+"""Commands that are always available and have no key. Textual's own palette isn't used: fast keys make it fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wizard.ui.widgets.numbered import Numbered, NumberedChoices
 
 @dataclass(frozen=True)
 class Command:
-    """`title` is a noun or a verb; `why` says what it is good for."""
+    """A command; `title` is a noun or a verb, and `why` says what it is good for."""
 
     title: str
     why: str
@@ -25,7 +25,7 @@ class Command:
 
 
 class CommandsScreen(Dialog[Command]):
-    """Closes with the command that was chosen, for its owner to run."""
+    """The list of commands; closes with the chosen one, for its owner to run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)

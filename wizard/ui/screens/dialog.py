@@ -1,4 +1,4 @@
-"""What every screen that lies on top has in common: a line of keys; arrows go to buttons and scroll what is long."""
+"""The parts that all dialogs share: a key bar, arrow keys between buttons, and scrolling."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wizard.ui.widgets.frame import Hint
 
 
 class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer]):
-    """A subclass ends its content with `hints`. Styles come from the first base, so that one is Textual's."""
+    """A dialog; a subclass ends its content with `hints`. Textual takes styles from the first base class."""
 
     WRAPS = True
 

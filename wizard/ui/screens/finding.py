@@ -1,4 +1,4 @@
-"""One finding in full: what was seen, why it matters, the one thing to do, where to read more."""
+"""One finding in full: what was seen, why it matters, what to do, where to read more."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from wizard.ui.work import work
 
 
 class Verdict(Enum):
-    """What the user makes of a finding."""
+    """What the user decided about a finding."""
 
     AGAIN = auto()
     ANYWAY = auto()
@@ -33,7 +33,7 @@ class Verdict(Enum):
 
 
 class FindingScreen(Dialog[Verdict | None]):
-    """`going_on`: the finding stands between the user and the next step."""
+    """The screen of a finding; with `going_on`, the finding stands before the next step."""
 
     AUTO_FOCUS = "#again"
 
@@ -100,12 +100,12 @@ class FindingScreen(Dialog[Verdict | None]):
 
     @property
     def _policy(self) -> str:
-        """The smallest policy that would do, when the finding holds one."""
+        """Return the smallest policy that would fix the finding, if it holds one."""
         return str(self._finding.evidence.get("policy", ""))
 
     @property
     def _card(self) -> str:
-        """Of the step whose token the finding is about: another thing is not what the card asks for."""
+        """Return the request card for the finding's own token; none for a finding about something else."""
         ask = self._walk.ask_of(self._finding)
         step = next((step for step in self._walk.steps if ask in step.asks), None)
         is_about_a_token = ask is not None and bool(ask.secret_slot)
@@ -124,7 +124,7 @@ class FindingScreen(Dialog[Verdict | None]):
 
 
 def _said(finding: Finding) -> list[Line]:
-    """One blank line between the parts that are there."""
+    """Join the parts that exist with a blank line between them."""
     parts = [("Seen", finding.summary), ("Cause", finding.cause), ("Fix", finding.fix)]
     lines: list[Line] = []
     for label, text in parts:
@@ -134,7 +134,7 @@ def _said(finding: Finding) -> list[Line]:
 
 
 def _evidence(finding: Finding) -> list[Line]:
-    """Facts behind the finding. Their text may come from strangers; it was cleaned where it entered, and is again."""
+    """Return the facts behind the finding; strangers' texts are cleaned again."""
     lines = [
         Line(Content.styled(plain(str(name)), "$muted"), Content.styled(_printed(value), "$muted"))
         for name, value in finding.evidence.items()

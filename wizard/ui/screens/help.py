@@ -1,4 +1,4 @@
-"""What a question is about, where its answer is found, and the vendor's page on it."""
+"""What a question asks for, where to find the answer, and the vendor's page about it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ BY_HAND_KEYS = (
 
 
 class HelpScreen(Dialog[None]):
-    """Help for one question, or the keys when no question is open."""
+    """Help on one question, or the keys when no question is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "dismiss", "Close", show=False),

@@ -1,4 +1,4 @@
-"""A screen with a line of keys that follows the focus."""
+"""A screen with a key bar that follows the focus."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ Answer = TypeVar("Answer")
 
 
 class KeyedScreen(Screen[Answer]):
-    """Says what Enter does on the widget that has the focus, then the screen's own keys. A subclass mounts `hints`."""
+    """A screen whose key bar shows what Enter does in the focused widget, then the screen's own keys.
 
-    WRAPS: ClassVar[bool] = False  # whether the line becomes several where not all keys fit on one
+    A subclass mounts `hints`.
+    """
+
+    WRAPS: ClassVar[bool] = False  # whether the bar uses several lines when its keys don't fit on one
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
@@ -27,7 +30,7 @@ class KeyedScreen(Screen[Answer]):
         raise NotImplementedError
 
     def show_keys(self) -> None:
-        """Draw the line; it is empty while another screen lies on top, whose keys are the ones that work."""
+        """Draw the key bar; it is empty under another screen, whose keys are the ones that work."""
         self.hints.show((*enter_hint(self.focused), *self.keys()) if self.is_active else ())
 
     def on_descendant_focus(self) -> None:
@@ -37,7 +40,7 @@ class KeyedScreen(Screen[Answer]):
         self.show_keys()
 
     def on_resize(self) -> None:
-        """What did not fit before may fit now, and be scrolled no more."""
+        """Fit the key bar to the new size."""
         self.call_after_refresh(self.show_keys)
 
     def on_screen_suspend(self) -> None:
@@ -47,7 +50,7 @@ class KeyedScreen(Screen[Answer]):
         self._lie_under(False)
 
     def _lie_under(self, under: bool) -> None:
-        """What has the focus below a dialog is not lit: the dialog's keys are the ones that work."""
+        """Unlight the focused widget under a dialog, whose keys are the ones that work."""
         self.set_class(under, UNDER)
         if self.focused is not None:
             self.focused.refresh()

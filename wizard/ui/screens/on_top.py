@@ -1,4 +1,4 @@
-"""What every screen that lies on top of another has in common: it closes itself, once."""
+"""A screen over another screen, which closes itself exactly once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ Answer = TypeVar("Answer")
 
 
 class OnTop(Screen[Answer], Generic[Answer]):
-    """Textual's `dismiss` takes away whatever screen is uppermost. A second Enter that comes while this screen goes, or
-    work that ends while another screen lies over it, must not close that other one.
+    """A screen that closes only itself.
+
+    Textual's `dismiss` closes whichever screen is uppermost. A second Enter during the closing, or work that ends under
+    another screen, must not close that other screen.
     """
 
-    _late: tuple[Answer | None, ...] = ()  # the answer to close with, once nothing lies on top any more
+    _late: tuple[Answer | None, ...] = ()  # the answer to close with, once no screen is above this one
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         if self.app.screen is self:

@@ -1,4 +1,4 @@
-"""Some text on the bare screen, so that it can be selected there; one key copies it whole. A request card, a report."""
+"""A text on the bare screen, where the mouse can select it, and one key to copy it: a request card, a report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wizard.ui.work import work
 
 
 class PlainTextScreen(OnTop[None]):
-    """Some text, for a chat or a mail."""
+    """A text for a chat or a mail."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,r,w,f4", "dismiss", "Close", show=False),
@@ -25,7 +25,7 @@ class PlainTextScreen(OnTop[None]):
     ]
 
     def __init__(self, title: str, text: str, note: str) -> None:
-        """`note`: one line on what the text is good for."""
+        """Show a text; `note` is one line on what the text is good for."""
         super().__init__()
         self._about = title
         self._text = text
@@ -64,12 +64,12 @@ class PlainTextScreen(OnTop[None]):
 
 
 def show_request_card(app: App[Any], card: str) -> None:
-    """What a colleague is to make or to do."""
+    """Show a request for a colleague."""
     note = "No secret is in it, and nothing is sent from here."
     app.push_screen(PlainTextScreen("Request card, for a colleague who has the rights", card, note))
 
 
 def _drawn(text: str) -> Content:
-    """As it is; what begins like a shell's comment stands back."""
+    """Return the text as it is; lines that begin like a shell comment are muted."""
     lines = (Content.styled(line, "$muted") if line.startswith("# ") else Content(line) for line in text.split("\n"))
     return Content("\n").join(lines)

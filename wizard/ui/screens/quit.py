@@ -1,4 +1,4 @@
-"""The question before leaving: always after the button, and after a key when something would be lost."""
+"""The question before quitting: always after the button, and after a key when something would be lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wizard.ui.widgets.frame import Hint
 
 
 class QuitScreen(Dialog[bool]):
-    """Closes with True when the user leaves. Enter stays."""
+    """The question; closes with True when the user quits. Enter stays."""
 
     def __init__(self, what_happens: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The support report: saved after a yes, to a place that is shown before and after."""
+"""The support report, saved after a yes to a place that is shown before and after."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from wizard.flow.walk import Walk
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.work import work
 
-_NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: nobody's home, a path that none can be
+_NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, a path that can't exist
 
 
 class ReportScreen(Dialog[str]):
-    """Closes with what is to be told: where it was saved. Nothing is sent anywhere."""
+    """The report's screen; closes with a line that says where the report was saved. Nothing is sent."""
 
     AUTO_FOCUS = "#save"
 

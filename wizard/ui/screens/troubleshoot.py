@@ -1,4 +1,4 @@
-"""Guided troubleshooting: from what the user sees, over checks and questions, to one cause and its fix."""
+"""Guided troubleshooting: from a symptom, through checks and questions, to one cause and its fix."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from wizard.ui.work import work
 
 @dataclass(frozen=True)
 class Repair:
-    """The user wants these changes of the plan reviewed, by their ids."""
+    """The user wants to review these changes of the plan, by their ids."""
 
     changes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Change:
-    """The user wants to answer differently what the finding is about."""
+    """The user wants to change the answer that the finding is about."""
 
     finding: Finding
 
@@ -51,7 +51,7 @@ Wish: TypeAlias = Finding | Repair | Change
 
 
 class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
-    """Closes with what the user wants to do about it."""
+    """The troubleshooting screen; closes with what the user wants to do."""
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
@@ -74,7 +74,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def __init__(self, walk: Walk, *, symptom: str = "", applying: bool = False) -> None:
         super().__init__()
         self._walk = walk
-        self._applying = applying  # what is being changed is not read anew meanwhile
+        self._applying = applying  # an apply in progress: what it changes isn't read again meanwhile
         self._symptom = next((one for one in SYMPTOMS if one.id == symptom), SYMPTOMS[0])
         self._guide: Troubleshooting | None = None
         self._checking = False
@@ -126,7 +126,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     @property
     def _finding(self) -> Finding | None:
-        """The finding that told the cause."""
+        """Return the finding that names the cause."""
         now = self._now
         told_by = now.check_id if isinstance(now, Conclusion) else None
         found = [one for one in self._walk.findings if told_by and one.id == told_by]
@@ -137,7 +137,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             work(self, self._check(), group="check", exclusive=True, description="running the checks")
 
     async def _check(self) -> None:
-        """Reads both sides anew; the answers that were given stay."""
+        """Read both services again; the answers so far stay."""
         self._checking = True
         self._show_checking()
         if not self._walk.accepted and self._walk.session.saved.answers != Answers():
@@ -169,7 +169,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self.action_take(event.index)
 
     def action_take(self, index: int) -> None:
-        """A number: of a symptom, of an answer, or of a value to copy."""
+        """Take a number: of a symptom, of an answer, or of a value to copy."""
         now = self._now
         if self.choices.display and index < self.choices.rows:
             if isinstance(now, Question) and self._guide:
@@ -184,7 +184,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     async def _show_start(self) -> None:
-        """What the user may see, and below it what was checked so far."""
+        """Show the symptoms to choose from, and below them the checks so far."""
         self._guide = None
         findings = root_causes_first(self._walk.findings)
         self._show("Troubleshooting", "What do you see?")
@@ -216,7 +216,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self._show_actions(now)
 
     def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:
-        """One page: what does not belong to it is not there."""
+        """Show one page, and hide what belongs to other pages."""
         self._heading = head
         self._show_head()
         self._title.update(title)
@@ -237,7 +237,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._head.update(lines.head(self._heading, now, asked, self._head.content_size.width))
 
     def on_resize(self) -> None:
-        """Where things stand is at the right edge."""
+        """Place the search's state at the right edge again."""
         self.call_after_refresh(self._show_head)
 
     def keys(self) -> tuple[Hint, ...]:
@@ -270,7 +270,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def action_scroll(self, by: int) -> None:
         self._body.scroll_relative(y=by, animate=False)
 
-    # --- what can be done about it -------------------------------------------------------------------------------
+    # --- what the user can do
+    # ------------------------------------------------------------------------------------------
 
     def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
         event.stop()

@@ -1,4 +1,4 @@
-"""What guided troubleshooting says: a question with its why, the one cause with its fix, the keys that work."""
+"""The lines of guided troubleshooting: a question and why it is asked, the cause with its fix, the keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def checked_so_far(rows: tuple[Finding, ...]) -> Lines:
 
 
 def head(symptom: str, now: Question | Conclusion | None, asked: int, width: int) -> Content:
-    """The symptom, and beside it how far the search is."""
+    """Return the symptom, with the progress of the search at the right."""
     if now is None:
         return Content.styled(symptom, "$muted")
     if isinstance(now, Question):
@@ -51,7 +51,7 @@ def labels(question: Question) -> tuple[str, ...]:
 
 
 def beside(guide: Troubleshooting, answers: Answers) -> Lines:
-    """What the checks could not tell: it may be the cause."""
+    """Return what the checks couldn't tell, which may be the cause."""
     if not (answers.project and answers.environment and answers.audiences):
         said = "No environment or no audience is chosen yet, so little could be checked."
         return (Line(Content.styled("! look", "$warning"), said),)
@@ -63,7 +63,7 @@ def _finding(finding: Finding) -> Line:
     return Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), finding.summary, short=True)
 
 
-# --- the end ----------------------------------------------------------------------------------------------------
+# --- the conclusion --------------------------------------------------------------------------------------------------
 
 
 def verdict(end: Conclusion) -> str:
@@ -71,7 +71,7 @@ def verdict(end: Conclusion) -> str:
 
 
 def conclusion(end: Conclusion) -> Lines:
-    """What was seen, the one thing to do, and where."""
+    """Return what was seen, what to do, and where."""
     parts = (("Seen", end.summary if end.summary != end.cause else ""), ("Do this", end.fix), ("Where", end.menu))
     told = [Line(Content.styled(label, "$muted"), text) for label, text in parts if text]
     links = [Line(text=link(url), wide=True) for url in end.links]
@@ -83,7 +83,7 @@ def values(end: Conclusion) -> tuple[HandValue, ...]:
 
 
 def after(end: Conclusion, guide: Troubleshooting) -> Lines:
-    """Further failures beside the one cause; without one, what is worth knowing."""
+    """Return further failures beside the cause; without a cause, what is worth knowing."""
     if not end.is_found:
         return tuple(Line(Content.styled("· know", "$muted"), hint.text) for hint in guide.hints)
     if not (end.check_id and guide.others):
@@ -97,7 +97,7 @@ def of_repair(end: Conclusion) -> str:
 
 
 def keys(now: Question | Conclusion | None, finding: Finding | None, *, checking: bool) -> tuple[Hint, ...]:
-    """Those besides Enter; `now` is nothing at the start, where the symptoms are chosen from."""
+    """Return the keys besides Enter; `now` is None on the page of symptoms."""
     if checking:
         return _CLOSE
     if not isinstance(now, Conclusion):

@@ -1,9 +1,9 @@
-"""The one screen of the walk: the rail at the left, the pane of the current step beside it.
+"""The walk's only screen: the rail at the left, the pane of the current step beside it.
 
-All panes are mounted while the user reads the first one. Going from step to step is then a matter of showing and
-focusing, done at once: a key that is typed faster than the screen is painted reaches the pane that it was meant for.
+All panes are mounted while the user reads the first one. Changing the step only shows and focuses a pane, at once, so
+that a key typed faster than the screen is painted reaches the right pane.
 
-What only the walk needs is imported where it is used: Welcome is drawn before that is loaded.
+Modules that only the walk needs are imported late, because Welcome is drawn before they are loaded.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
 class WalkScreen(KeyedScreen[None]):
-    """Where the user is, and how one gets to the next step."""
+    """The screen of the walk: the current step, and how to get to the next one."""
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
@@ -81,7 +81,7 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome.enter()
 
     async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
-        """Mounts the panes of a loaded walk, one after the other, so that the loop stays free for keys."""
+        """Mount the panes of a loaded walk one by one, so that the loop stays free for keys."""
         for step in walk.steps:
             pane = make_pane(walk, step)
             pane.display = False
@@ -91,11 +91,12 @@ class WalkScreen(KeyedScreen[None]):
         self.show_walk()
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Nothing: below the walk there is no screen."""
+        """Do nothing: there is no screen below the walk."""
         del result
         return AwaitComplete()
 
-    # --- from step to step ---------------------------------------------------------------------------------------
+    # --- navigation
+    # ----------------------------------------------------------------------------------------------------
 
     @property
     def pane(self) -> StepPane | None:
@@ -106,7 +107,7 @@ class WalkScreen(KeyedScreen[None]):
         return tuple(self._panes.values())
 
     def go(self, step_id: str) -> None:
-        """Shows a step and puts the focus there."""
+        """Show a step and focus it."""
         if self.walk is None:
             return
         self.workers.cancel_group(self, "next")
@@ -125,14 +126,14 @@ class WalkScreen(KeyedScreen[None]):
             self.read()
 
     def begin(self) -> None:
-        """To the first step that is not done, at the start and when a saved set-up goes on."""
+        """Go to the first step that isn't done, at the start and when a saved set-up goes on."""
         from wizard.flow.guide import first_open_step
 
         if self.walk is not None:
             self.go(first_open_step(self.walk).id)
 
     def read(self) -> None:
-        """Reads what can be read now, for this step and those before it."""
+        """Read what can be read now, for this step and those before it."""
         if self.walk is not None and self.pane is not None:
             ids = self._ids_up_to(self.pane.step)
             work(self, self.walk.read(*ids), group="read", description="reading both services")
@@ -142,7 +143,7 @@ class WalkScreen(KeyedScreen[None]):
         return tuple(each.id for each in steps[: steps.index(step) + 1])
 
     def action_back(self) -> None:
-        """Esc: empty the filter first, then leave the step."""
+        """Clear the filter first; leave the step on the next Esc."""
         pane = self.pane
         if pane is not None and not (pane.current is not None and pane.current.clear_filter()):
             self._leave_backwards(pane)
@@ -162,7 +163,7 @@ class WalkScreen(KeyedScreen[None]):
             self.pane.current.select()
 
     def go_on(self) -> None:
-        """Goes on when everything is answered, read and fine; else shows what is in the way."""
+        """Go to the next step if this one is complete; otherwise show what is missing or wrong."""
         pane = self.pane
         if self.walk is None or pane is None:
             return
@@ -184,7 +185,7 @@ class WalkScreen(KeyedScreen[None]):
             self._accept(walk, pane)
 
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
-        """Shows what keeps the user here: a question, or the failure that keeps it from being asked."""
+        """Show what stops the user here: an unanswered question, or the failure that keeps it from being asked."""
         from wizard.flow.guide import in_the_way, why_it_waits
 
         question = pane.first_missing()
@@ -230,7 +231,7 @@ class WalkScreen(KeyedScreen[None]):
             self._accept(walk, pane)
 
     def _change(self, walk: Walk, finding: Finding) -> None:
-        """To the question that the finding is about, wherever it is asked."""
+        """Open the question that the finding is about, in whichever step it is."""
         ask = walk.ask_of(finding)
         step = next((step for step in walk.steps if ask in step.asks), None)
         if ask is not None and step is not None:
@@ -239,7 +240,7 @@ class WalkScreen(KeyedScreen[None]):
             self._panes[step.id].open_ask(ask.id)
 
     def take_wish(self, wish: Wish | None) -> None:
-        """What came of troubleshooting: a finding to read, a repair to review, a question to answer anew."""
+        """Do what the user picked in troubleshooting: read a finding, review a repair, or change an answer."""
         if wish is not None:
             self.call_later(self._carry_out, wish)
 
@@ -264,7 +265,7 @@ class WalkScreen(KeyedScreen[None]):
             work(self, again, group="read", description="reading again")
 
     def action_request_card(self) -> None:
-        """For a step that needs rights which the user may not have."""
+        """Show the request card of a step that needs rights which the user may not have."""
         if self.pane is not None and (card := self.pane.request_card):
             from wizard.ui.screens.plain_text import show_request_card
 
@@ -273,7 +274,7 @@ class WalkScreen(KeyedScreen[None]):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show_walk(self) -> None:
-        """Draws the walk as it is now."""
+        """Draw the walk again."""
         walk, pane = self.walk, self.pane
         if walk is None:
             return
@@ -302,10 +303,11 @@ class WalkScreen(KeyedScreen[None]):
     def keys(self) -> tuple[Hint, ...]:
         return keys_of(self.pane)
 
-    # --- what the panes say --------------------------------------------------------------------------------------
+    # --- messages from panes
+    # -------------------------------------------------------------------------------------------
 
     def on_welcome_pane_begun(self) -> None:
-        self.call_after_refresh(self.show_keys)  # the button says that it waits, while the walk is not loaded
+        self.call_after_refresh(self.show_keys)  # the button's label changes while the walk loads
 
     def on_step_pane_next_pressed(self, event: StepPane.NextPressed) -> None:
         event.stop()

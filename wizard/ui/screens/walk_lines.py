@@ -1,4 +1,4 @@
-"""What the first and the last line of the walk say."""
+"""The first and the last line of the walk."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def where_it_points(walk: Walk) -> str:
-    """The environment, once it is known; and whether all of this is simulated."""
+    """Return the environment once it is known, and whether the services are simulated."""
     answers, sandbox = walk.state.answers, walk.state.sandbox
     place = f"{answers.project} / {answers.environment}" if answers.project else ""
     return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
 
 
 def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
-    """The keys besides Enter that work now; without a pane those of Welcome."""
+    """Return the keys besides Enter that work now; without a pane, Welcome's."""
     everywhere = (
         Hint("F1", "help", "app.help"),
         Hint("F2", "troubleshoot", "app.troubleshoot"),

@@ -1,4 +1,4 @@
-"""Show your work: the requests behind a finding, as lines for a shell that can be copied and repeated."""
+"""The requests behind a finding, as shell lines to copy and repeat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines with a head column and a text that wraps beside it, all on one left edge."""
+"""Lines with a head column and a text that wraps beside it, on one left edge."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from textual.widget import Widget
 
 @dataclass(frozen=True)
 class Line:
-    """One entry. `head` and `text` are clean text or content, never markup."""
+    """One entry; `head` and `text` are clean text or content, never markup."""
 
     head: Content | str = ""
     text: Content | str = ""
-    wide: bool = False  # ignores the column, and the indent where it has to wrap
+    wide: bool = False  # ignores the column, and the indent where it wraps
     short: bool = False  # cut to one line
 
 
 class Aligned(Widget):
-    """Shows lines; the heads take `column` cells, the texts hang beside them. `indent`: blank cells on both sides."""
+    """Lines whose heads take `column` cells; `indent` is the number of blank cells on both sides."""
 
     DEFAULT_CSS = "Aligned { height: auto; width: 1fr; }"
 
@@ -48,7 +48,7 @@ class Aligned(Widget):
 
     @property
     def plain(self) -> str:
-        """What is shown, for tests and for copying."""
+        """The lines as text, for tests and for copying."""
         return "\n".join(f"{line.head} {line.text}".strip() for line in self._lines)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
@@ -63,12 +63,12 @@ class Aligned(Widget):
         return Content("\n").join(self._laid_out(self.content_size.width))
 
     def _laid_out(self, width: int) -> list[Content]:
-        width = max(1, width)  # a window may be narrower than what stands around
+        width = max(1, width)  # a window may be narrower than the column and the indents
         inside = max(1, width - 2 * len(self._indent))
         rows: list[Content] = []
         for line in self._lines:
             if line.wide and _content(line.text).cell_length > inside:
-                rows.extend(_content(line.text).wrap(width))  # an address that is marked and copied holds no blank
+                rows.extend(_content(line.text).wrap(width))  # an address is marked and copied without blanks
             else:
                 drawn = _content(line.text).wrap(inside) if line.wide else self._entry(line, inside)
                 rows.extend(Content(self._indent) + row for row in drawn)

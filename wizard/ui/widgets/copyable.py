@@ -1,4 +1,4 @@
-"""Values that are pasted elsewhere: Enter, a click or the number copies one. A secret is copied without being drawn."""
+"""Values to paste elsewhere, copied by Enter, a click or a number. A secret is copied without being drawn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LABEL_CELLS = 29
 
 
 class CopyRows(Numbered):
-    """Knows which value is meant; its owner copies. After the last one the focus goes on."""
+    """The rows of values; its owner copies. After the last one the focus moves on."""
 
     def __init__(self) -> None:
         super().__init__(classes="values")
@@ -43,7 +43,7 @@ class CopyRows(Numbered):
         return any(value.typed for value in self.values)
 
     def copied(self, index: int) -> None:
-        """Marks it, and goes on to the next one that has to be pasted."""
+        """Mark the row as copied, and move to the next one to paste."""
         self._copied.add(index)
         later = (at for at in range(index + 1, self.rows) if self.values[at].typed)
         self.at = next(later, index)
@@ -52,7 +52,7 @@ class CopyRows(Numbered):
         self.refresh(layout=True)
 
     def entry(self, index: int, width: int) -> list[Content]:
-        """The label, and the text that wraps beside it."""
+        """Return the label, and the text that wraps beside it."""
         column = min(_LABEL_CELLS, max(len(each.label) for each in self.values) + 2)
         label = plain(self.values[index].label).ljust(column)
         first, *rest = self._text(index).wrap(max(8, width - column))

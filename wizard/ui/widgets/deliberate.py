@@ -1,4 +1,4 @@
-"""A button for what can't be taken back with a key: Enter counts only once the user could see the button lit."""
+"""A button for what no key can take back: Enter counts only once the user could see the button lit."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from textual.widgets import Button
 
 
 class DeliberateButton(Button):
-    """Keys that come in one burst, as a paste without brackets does, light the button but don't press it."""
+    """The button; keys that arrive in one burst, such as a paste without brackets, light it but don't press it."""
 
-    is_lit = False  # has the focus, or is about to
+    is_lit = False  # focused, or about to be
     _is_seen = False
 
     def light(self) -> None:
-        """Moves the focus here."""
+        """Focus the button."""
         self.is_lit = True
         self.focus()
         self.call_after_refresh(self._see)
 
     def put_out(self) -> None:
-        """The button means something else now, or was left: it has to be lit anew."""
+        """Unlight the button, because its meaning changed or the focus left it."""
         self.is_lit = self._is_seen = False
 
     def on_focus(self) -> None:
@@ -33,11 +33,11 @@ class DeliberateButton(Button):
         self._is_seen = self.is_lit and self.has_focus
 
     def on_key(self, event: events.Key) -> None:
-        """Enter that was pressed while the button had the focus."""
+        """Press on Enter, if it was typed while the button had the focus."""
         if event.key == "enter":
             event.stop()
             if self._is_seen:
                 super().action_press()
 
     def action_press(self) -> None:
-        """Nothing: a binding also gets an Enter that was pressed before the focus came here."""
+        """Do nothing: a binding would also take an Enter that was typed before the focus moved here."""

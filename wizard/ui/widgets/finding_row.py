@@ -18,7 +18,7 @@ _COLUMN = 11
 
 
 class FindingRow(Aligned, can_focus=True):
-    """`whole`: the worst one is read without opening it, with its fix; the others are cut to a line."""
+    """The row; with `whole`, the finding is shown in full with its fix, otherwise cut to a line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Read", show=False),
@@ -63,12 +63,12 @@ class FindingRow(Aligned, can_focus=True):
 
 
 def worth_reading(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Failures, warnings and what could not be told; the rest is counted."""
+    """Return failures, warnings and unknowns; the other findings are only counted."""
     return tuple(f for f in findings if f.status in {Status.FAIL, Status.WARN, Status.UNKNOWN})
 
 
 def counted(findings: tuple[Finding, ...]) -> Content:
-    """ "✓ 9 checks passed · 2 wait for others", empty when there is nothing to count."""
+    """Return "✓ 9 checks passed · 2 wait for others"; empty when there is nothing to count."""
     passed = sum(f.status is Status.PASS for f in findings)
     skipped = sum(f.status is Status.SKIPPED for f in findings)
     parts = []

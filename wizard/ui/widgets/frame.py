@@ -1,4 +1,4 @@
-"""The fixed parts around the walk: the title line, the hairlines, the line of keys."""
+"""The fixed parts around the walk: the title line, the hairlines, the key bar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wizard.text import cut
 
 
 class TitleLine(Static):
-    """The product's name left; right where the set-up points, and whether it is simulated."""
+    """The product's name at the left; at the right the set-up's environment, and whether it is simulated."""
 
     NAME = "Audience Wizard"
 
@@ -37,7 +37,7 @@ class TitleLine(Static):
 
 
 class Hairline(Widget):
-    """A rule over the whole width that meets the rail's edge."""
+    """A rule over the full width that meets the rail's edge."""
 
     DEFAULT_CSS = "Hairline { height: 1; color: $hairline; }"
 
@@ -47,7 +47,7 @@ class Hairline(Widget):
         self._at = 0
 
     def meet(self, column: int) -> None:
-        """Draws the joint at `column`; 0 for none."""
+        """Draw the joint at `column`; 0 for none."""
         if column != self._at:
             self._at = column
             self.refresh()
@@ -61,7 +61,7 @@ class Hairline(Widget):
 
 @dataclass(frozen=True)
 class Hint:
-    """A key with its word; `action` runs on a click. One that can be spared makes room for the others."""
+    """A key with its word; `action` runs on a click. A `spare` hint makes room for the others."""
 
     key: str
     word: str
@@ -70,9 +70,9 @@ class Hint:
 
 
 class HintBar(Static):
-    """The keys that work now, always in view, each clickable. With `wraps` no key is left out: there are more lines."""
+    """The keys that work now, each clickable. With `wraps` the bar takes more lines instead of leaving keys out."""
 
-    auto_links = False  # else each would be underlined like a link
+    auto_links = False  # otherwise every hint would be underlined like a link
 
     def __init__(self, *, wraps: bool = False) -> None:
         super().__init__(markup=False)
@@ -89,7 +89,7 @@ class HintBar(Static):
         return len(self._lines(width))
 
     def on_click(self, event: events.Click) -> None:
-        """A second click may come when the screen has gone: its action would be taken for the screen below."""
+        """Run the hint's action, unless the screen closed: then the action would run on the screen below."""
         if self.screen is not self.app.screen:
             event.stop()
             event.prevent_default()
@@ -114,7 +114,7 @@ def _cells(hints: tuple[Hint, ...]) -> int:
 
 
 def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
-    """As many on each line as fit."""
+    """Return the hints in lines, as many on each as fit."""
     lines: list[tuple[Hint, ...]] = [()]
     for hint in hints:
         if lines[-1] and _cells((*lines[-1], hint)) > width:
@@ -124,7 +124,7 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Without those that can be spared, the last one first, until the others fit."""
+    """Return the hints that fit; spare ones are dropped first, from the end."""
     spared = [hint for hint in hints if hint.spare]
     if _cells(hints) <= width or not spared:
         return hints

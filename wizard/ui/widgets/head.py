@@ -1,4 +1,4 @@
-"""A question's first line: its label, and the answer as it stands."""
+"""A question's first line: its label and its answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Choices = Callable[[], tuple[Choice, ...]]
 
 
 class Head(Static):
-    """Folded, it takes Enter and clicks."""
+    """The first line; when the question is folded, the line takes Enter and clicks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "want", "Change", show=False)]
 
@@ -57,7 +57,7 @@ class Head(Static):
 
 
 def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool, where: str = "") -> Content:
-    """The line: the label alone while the field is open, else with the answer, the suggestion or what is missing."""
+    """Return the line: the label while the field is open, else with the answer, the suggestion or what is missing."""
     label = cut(ask.label, LABEL_CELLS - 2).ljust(LABEL_CELLS)
     waits_for = ask.waits_for(state)
     if waits_for:

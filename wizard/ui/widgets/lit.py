@@ -1,4 +1,4 @@
-"""How what has the focus looks on a line: its first words in reverse, which shows without any colour too."""
+"""How the focused line looks: its first words in reverse, which shows without colours too."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from textual.content import Content
 from textual.widget import Widget
 
 LIT = "bold reverse $accent"
-UNDER = "-under"  # class of a screen that another one lies on
+UNDER = "-under"  # class of a screen under another one
 
 
 def is_lit(widget: Widget) -> bool:
-    """Return whether the widget is what the keys act on."""
+    """Return whether keys go to this widget."""
     return widget.has_focus and not widget.screen.has_class(UNDER)
 
 
 def lit(line: Content, cells: int) -> Content:
-    """Return the line with its first column lit, without the blanks that fill the column."""
+    """Return the line with its first column in reverse, without the blanks that fill the column."""
     return line.stylize(LIT, 0, len(line.plain[:cells].rstrip()))

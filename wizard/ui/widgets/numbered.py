@@ -1,4 +1,4 @@
-"""Numbered rows: Up and Down look at one; Enter, a click or its number means it."""
+"""Numbered rows: Up and Down highlight a row; Enter, a click or its number picks it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-MARGIN = 4  # for the mark of the highlight and the number
+MARGIN = 4  # cells for the highlight's mark and the number
 
 
 class Numbered(Widget, can_focus=True):
-    """A subclass says how many rows there are, and what each of them shows."""
+    """The rows; a subclass gives their count and their contents."""
 
     DEFAULT_CSS = "Numbered { height: auto; width: 1fr; }"
 
@@ -26,7 +26,7 @@ class Numbered(Widget, can_focus=True):
     ]
 
     class Wanted(Message):
-        """A row is meant. Carries its place, never its text."""
+        """A row was picked; carries its index, never its text."""
 
         def __init__(self, index: int) -> None:
             self.index = index
@@ -41,13 +41,13 @@ class Numbered(Widget, can_focus=True):
         raise NotImplementedError
 
     def entry(self, index: int, width: int) -> list[Content]:
-        """One row, wrapped into `width` cells."""
+        """Return one row, wrapped into `width` cells."""
         raise NotImplementedError
 
     # --- keys and mouse ------------------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """From the ends on to what stands before and after."""
+        """Move the highlight; past the ends, move the focus."""
         if 0 <= self.at + by < self.rows:
             self.at += by
             self.refresh()
@@ -101,7 +101,7 @@ class Numbered(Widget, can_focus=True):
 
 
 class NumberedChoices(Numbered):
-    """One thing to choose."""
+    """Numbered choices, one of which is picked."""
 
     def __init__(self) -> None:
         super().__init__(classes="choices")

@@ -1,4 +1,4 @@
-"""Choosing one or many from a list that filters as one types; with few choices the same list without the filter."""
+"""A list to choose one or many from, with a filter when it is long."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from wizard.ui.widgets.rows import Rows
 
 
 class Filter(Input):
-    """What narrows the list. `take_key` is asked first: whether a key was the list's, and was done.
+    """The filter's input. `take_key` gets each key first and returns whether the list used it.
 
-    It is done at once and not by a message, so that letters typed right after it come after it.
+    The call is direct, not a message, so that letters typed right after the key come after it.
     """
 
     def __init__(self, take_key: Callable[[str], bool]) -> None:
@@ -42,7 +42,7 @@ class Filter(Input):
 
 
 class Picker(Widget):
-    """A list of choices, with a filter when it is long. What is marked is told by the owner through `mark`."""
+    """A list of choices, with a filter when it is long; its owner marks choices with `mark`."""
 
     DEFAULT_CSS = """
     Picker { height: auto; }
@@ -53,7 +53,7 @@ class Picker(Widget):
     """
 
     class Taken(Message):
-        """The user decided. `values` holds one value, or all that are marked."""
+        """The user decided; `values` holds one value, or all that are marked."""
 
         def __init__(self, picker: Picker, values: tuple[str, ...]) -> None:
             self.picker = picker
@@ -93,7 +93,7 @@ class Picker(Widget):
     # --- what is shown -------------------------------------------------------------------------------------------
 
     def offer(self, choices: tuple[Choice, ...], at: str = "") -> None:
-        """Shows other choices; what was typed into the filter stays."""
+        """Show other choices, and keep the filter's text."""
         self._choices = choices
         self._narrowing = Narrowing(choices)
         self._order = {choice.value: index for index, choice in enumerate(choices)}
@@ -110,7 +110,7 @@ class Picker(Widget):
         (self.filter if self._filtered and not self._many else self.rows).focus()
 
     def clear_filter(self) -> bool:
-        """Empties the filter; whether there was anything in it."""
+        """Empty the filter, and return whether it held anything."""
         had_text = bool(self.filter.value)
         self.filter.value = ""
         return had_text
@@ -119,7 +119,7 @@ class Picker(Widget):
         return self._narrowing.matching(self.filter.value)
 
     def _catch_up(self) -> None:
-        """Narrows to what the filter holds now. A key may come before the news of the letters typed ahead of it."""
+        """Filter by what is typed; a key may arrive before the messages of the letters before it."""
         if self.filter.value != self._narrowed_to:
             self._narrow()
 
@@ -154,11 +154,11 @@ class Picker(Widget):
         self._take()
 
     def _take_key(self, key: str) -> bool:
-        """In the filter: the arrows and pages go on into the list, Space selects where several can be selected."""
+        """Handle keys in the filter: arrows and pages move in the list, Space selects where several can be selected."""
         match key:
             case "up" | "down":
                 self._go_into_list(lambda: self.rows.action_move(1 if key == "down" else -1))
-            case "pageup" | "pagedown" if not self.rows.fits:  # else it is the page's, as in the list itself
+            case "pageup" | "pagedown" if not self.rows.fits:  # otherwise they scroll the page, as in the list itself
                 self._go_into_list(lambda: self.rows.go_to_page(1 if key == "pagedown" else -1))
             case "space" if self._many:
                 self._mark_highlighted()
@@ -172,7 +172,7 @@ class Picker(Widget):
         move()
 
     def _mark_highlighted(self) -> None:
-        """Selects the row, or takes it back. What is typed afterwards looks for the next one."""
+        """Select or unselect the row; the next letters start a new search."""
         self._catch_up()
         choice = self.rows.highlighted
         if choice is not None:
@@ -180,7 +180,7 @@ class Picker(Widget):
             self.filter.select_all()
 
     def on_key(self, event: events.Key) -> None:
-        """Typing while the list has the focus narrows it."""
+        """Send letters typed in the list to the filter."""
         if not self._filtered or not self.rows.has_focus:
             return
         if event.key == "backspace":
@@ -211,7 +211,7 @@ class Picker(Widget):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """What Enter takes: all that are marked, else the highlighted one."""
+        """Return what Enter takes: all that are marked, else the highlighted one."""
         if self._many and self._marked:
             return tuple(sorted(self._marked, key=self._place))
         choice = self.rows.highlighted

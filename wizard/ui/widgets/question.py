@@ -1,4 +1,4 @@
-"""One question of a step: folded to `label  value`, or open with the field that its kind asks for."""
+"""One question of a step: folded to `label  value`, or open with its kind's field."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wizard.ui.widgets.secret_input import SecretInput
 
 
 class Question(Widget):
-    """Puts answers into the walk. The pane decides which question is open."""
+    """A question that puts answers into the walk; the pane decides which question is open."""
 
     DEFAULT_CSS = "Question { height: auto; }"
 
@@ -47,7 +47,7 @@ class Question(Widget):
         self._offered_at: State | None = None
         self._offered: tuple[Choice, ...] = ()
         self._in_field: tuple[Choice, ...] | None = None
-        self._suggested = ""  # the text that the field holds while nobody has typed there
+        self._suggested = ""  # the suggestion in the field while nobody has typed
         self._head = Head()
         self._hint = Static(ask.hint, markup=False, classes="hint")
         self._under = Static("", markup=False, classes="under")
@@ -74,34 +74,34 @@ class Question(Widget):
 
     @property
     def unsaved(self) -> bool:
-        """Whether something hidden was typed and not yet taken."""
+        """Return whether a hidden field holds text that wasn't submitted."""
         return isinstance(self._field, SecretInput) and bool(self._field.value)
 
     @property
     def enter_does(self) -> str:
-        """In the field."""
+        """The verb for Enter in the field."""
         return "next"
 
     @property
     def _head_does(self) -> str:
         if self.is_open:
-            return "next"  # it waits: Enter goes on as soon as it can be answered
+            return "next"  # the question waits: Enter goes on once it can be answered
         return "change" if self.ask.is_answered(self.walk.state) else "answer"
 
     def open(self) -> None:
-        """Shows the field and gives it the focus; while the question waits, its head has the focus.
+        """Show and focus the field; while the question waits, focus its head.
 
-        One that is open already keeps what is marked and typed in it.
+        An open question keeps what is marked and typed in it.
         """
         if not self.is_open:
             self.is_open = True
-            self._in_field = None  # so that the answer is highlighted, not the row that was looked at before
+            self._in_field = None  # highlights the answer again, not the row highlighted before
             self.refresh_state()
             self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
         self.take_focus()
 
     def focus_head(self) -> None:
-        """Folded, with the focus: Enter opens it."""
+        """Fold the question and focus its head: Enter opens it."""
         self._head.focus()
 
     def take_focus(self) -> None:
@@ -113,7 +113,7 @@ class Question(Widget):
             self._field.focus()
 
     def _has_misplaced_focus(self) -> bool:
-        """What was waited for is there, or the field that was in use now waits for something."""
+        """Return whether the focus must move: the field appeared, or the field in use waits again."""
         focused = self.screen.focused if self.is_attached else None
         if focused is None or not self.is_open:
             return False
@@ -129,19 +129,20 @@ class Question(Widget):
         return isinstance(self._field, Picker) and self._field.clear_filter()
 
     def select(self) -> None:
-        """Marks the highlighted row, as Space does."""
+        """Mark the highlighted row, as Space does."""
         if isinstance(self._field, Picker):
             self._field.rows.action_mark()
 
     def say(self, mistake: str) -> None:
-        """Names a mistake under the field, or nothing."""
+        """Show a mistake under the field, or nothing."""
         self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
         self._under.display = bool(mistake)
         if mistake:
-            self.call_after_refresh(self._under.scroll_visible, animate=False)  # in a low terminal it is below
+            # in a low terminal the line is below the view
+            self.call_after_refresh(self._under.scroll_visible, animate=False)
 
     def refresh_state(self) -> None:
-        """Draws the question as the walk now has it; what is being typed stays."""
+        """Draw the question as the walk has it; what is being typed stays."""
         ready = not self.waits_for
         if self.is_open and ready:
             self._offer()
@@ -156,7 +157,7 @@ class Question(Widget):
             self.take_focus()
 
     def _choices(self) -> tuple[Choice, ...]:
-        """The choices of this state: made once, since there may be ten thousand."""
+        """Return the choices of this state, made once because there may be ten thousand."""
         if self._offered_at is not self.walk.state:
             self._offered_at = self.walk.state
             self._offered = self.ask.choices(self.walk.state)
@@ -197,7 +198,7 @@ class Question(Widget):
     # --- the answer ----------------------------------------------------------------------------------------------
 
     def take(self) -> bool:
-        """Takes what is typed, marked or highlighted, as Enter in the field does. False: it was refused."""
+        """Take what is typed, marked or highlighted, as Enter does; return False when it was refused."""
         match self._field:
             case Picker():
                 return self._take_chosen(self._field.chosen)
@@ -213,7 +214,7 @@ class Question(Widget):
         return self._answer(values if self.takes_many else values[0])
 
     def _take_secret(self, text: str) -> bool:
-        """Whether the walk took it. An empty field keeps the token that was given before."""
+        """Give the walk a secret, and return whether it was taken. An empty field keeps the earlier token."""
         return True if not text.strip() and self.ask.is_answered(self.walk.state) else self._answer(text)
 
     def _answer(self, value: Value) -> bool:
@@ -239,11 +240,12 @@ class Question(Widget):
         self._say_answered(self._take_chosen(event.values))
 
     def on_picker_looked(self, event: Picker.Looked) -> None:
-        """The why of the highlighted choice, under the list."""
+        """Show the reason for the highlighted choice under the list."""
         event.stop()
         why = event.choice.why if event.choice else ""
         one_line = self._under.size.height == 1 and cell_len(why) <= self._under.size.width
-        self._under.update(Content.styled(why, "$muted"), layout=not one_line)  # a layout for each key would be felt
+        # a new layout for each key would be slow
+        self._under.update(Content.styled(why, "$muted"), layout=not one_line)
         self._under.display = bool(why) and self.is_open
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -255,13 +257,13 @@ class Question(Widget):
         self.say("")
 
     def on_secret_input_edited(self, event: SecretInput.Edited) -> None:
-        """Takes the mistake away, unless it is about what was typed before it was told of."""
+        """Clear the mistake, unless it is about what was typed before it was shown."""
         event.stop()
         if isinstance(self._field, SecretInput) and not self._field.is_refused:
             self.say("")
 
     def on_secret_input_pasted(self, event: SecretInput.Pasted) -> None:
-        """Names a mistake in what was pasted before Enter, and before any call."""
+        """Show a mistake in the pasted text before Enter, and before any call."""
         event.stop()
         if isinstance(self._field, SecretInput):
             text = self.ask.clean(self._field.peek())

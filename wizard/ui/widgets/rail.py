@@ -1,4 +1,4 @@
-"""The whole journey at the left: every step with its state, one of them current."""
+"""Every step with its state, at the left; one of them is current."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class RailStep:
 
     @property
     def sign(self) -> Sign:
-        from wizard.ui import signs  # with the walk: the first frame has no steps
+        from wizard.ui import signs  # imported with the walk: the first frame has no steps
 
         return signs.of_mark(self.mark)
 
 
 class Rail(Widget, can_focus=True):
-    """Lists the steps. Up and Down look at one, Enter or a click goes there; wide enough, the state's word is shown."""
+    """The steps. Up and Down highlight one, Enter or a click opens it; a wide rail shows the state's word."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "look(-1)", "Up", show=False),

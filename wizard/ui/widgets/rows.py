@@ -1,4 +1,4 @@
-"""Rows of choices by the Line API: a hundred thousand cost what twenty cost, because only what is seen is drawn."""
+"""Rows of choices by the Line API, which draws only what is in view: a hundred thousand cost as much as twenty."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TAG = "recommended"
 
 
 class Rows(ScrollView, can_focus=True):
-    """Shows some of the choices, one of them highlighted; knows which are marked. Changes no answer itself."""
+    """The rows, one highlighted and some marked; the widget itself changes no answer."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--label",
@@ -51,7 +51,7 @@ class Rows(ScrollView, can_focus=True):
         """Enter or a click on the highlighted row."""
 
     class Marked(Message):
-        """Space on the highlighted row, or a click where several may be marked."""
+        """Space on the highlighted row, or a click where several can be marked."""
 
     def __init__(self, *, many: bool) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class Rows(ScrollView, can_focus=True):
         self.go_to(self.at + by)
 
     def action_page(self, by: int) -> None:
-        """Where every row is in view the key is the page's: it must not move a choice that was made."""
+        """Move by a page; with every row in view, leave the key to the page, so that the highlight stays."""
         if self.fits:
             raise SkipAction
         self.go_to_page(by)

@@ -1,4 +1,4 @@
-"""What is being called right now, and for how long."""
+"""The request in progress, and how long it has taken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wizard.text import cut
 
 
 class Waiting(Static):
-    """One line that is always there, so that nothing moves: the call that has been waited for longest."""
+    """One line that is always there, so that nothing moves; it shows the request that has taken longest."""
 
     def __init__(self, walk: Walk) -> None:
         super().__init__(markup=False)

@@ -1,4 +1,4 @@
-"""Checks a built wheel and source distribution against the files they were built from: contents.py SOURCE DIST."""
+"""Check a built wheel and source distribution against the files they were built from: contents.py SOURCE DIST."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from email.parser import Parser
 from pathlib import Path
 
-# By pattern, what each must hold at least: the files that no import misses.
+# Patterns that each must contain at least: files that no import would miss.
 NEEDED_IN_WHEEL = ("wizard/py.typed", "wizard/cli.py", "wizard/ui/app.tcss", "*.dist-info/entry_points.txt")
 NEEDED_IN_SDIST = (
     *("pyproject.toml", "MANIFEST.in", "PKG-INFO", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"),
@@ -20,11 +20,11 @@ NEEDED_IN_SDIST = (
     *("wizard/py.typed", "wizard/ui/app.tcss", "tests/conftest.py", "tests/contracts/*.json"),
     *("tests/ui/__snapshots__/*/*.svg", "tests/ui/__snapshots__/text/*.txt"),
 )
-# What git keeps and nobody needs who unpacks the source.
+# Files for git, which nobody needs in an unpacked source distribution.
 NOT_IN_SDIST = {".gitattributes", ".gitignore"}
 MADE_BY_BUILD = re.compile(r"PKG-INFO|setup\.cfg|audience_wizard\.egg-info/.*|[^/]+\.dist-info/.*")
 EXTRAS = {"sandbox", "dev"}
-LONGEST_LABEL = 32  # of a URL; PyPI takes no longer one
+LONGEST_LABEL = 32  # PyPI's limit for a URL's label
 
 
 def main(source: Path, dist: Path) -> None:
@@ -52,7 +52,7 @@ def _names_in_sdist(path: Path) -> set[str]:
 
 
 def _contents(which: str, names: set[str], wanted: set[str], needed: tuple[str, ...]) -> Iterator[str]:
-    """Exactly what is wanted and what the build adds, and of that at least what is needed."""
+    """Check that an archive holds exactly the expected files and what the build adds, and at least the needed ones."""
     yield from (f"{which}: {name} is missing" for name in sorted(wanted - names))
     too_many = (name for name in sorted(names - wanted) if not MADE_BY_BUILD.fullmatch(name))
     yield from (f"{which}: {name} does not belong there" for name in too_many)
@@ -86,7 +86,7 @@ def _metadata(metadata: email.message.Message, pyproject: dict[str, dict[str, ob
 
 
 def _links(metadata: email.message.Message) -> Iterator[str]:
-    """An index resolves no relative address."""
+    """Check that README's links are absolute: an index resolves no relative address."""
     for label, _, address in (line.partition(", ") for line in metadata.get_all("Project-URL", [])):
         if len(label) > LONGEST_LABEL or not address.startswith("https://"):
             yield f"metadata: no index takes the URL {label}, {address}"

@@ -1,4 +1,4 @@
-"""Opens an installed audience-wizard in a pseudo-terminal, sees the welcome, and quits: first_screen.py PROGRAM."""
+"""Open an installed audience-wizard in a pseudo-terminal, wait for the welcome, and quit: first_screen.py PROGRAM."""
 
 from __future__ import annotations
 

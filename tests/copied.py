@@ -1,4 +1,4 @@
-"""A simulated world as it stands, once more: what a test does to its copy touches no other."""
+"""Copies of a simulated world, so that no test changes another test's world."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.sandbox.scenarios.scenario import Prepared
 
 
 def copied(sandbox: Sandbox) -> Sandbox:
-    """The same world at the same moment, with a clock of its own. Nothing was asked of it yet."""
+    """Return a copy of the world at the same moment, with its own clock and no recorded requests."""
     world = pickle.loads(pickle.dumps(sandbox.world))  # noqa: S301 - far quicker than `deepcopy`
     prepared = Prepared(world, sandbox.tokens)
     scenario = replace(sandbox.scenario, build=lambda _: prepared)

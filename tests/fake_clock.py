@@ -1,4 +1,4 @@
-"""A clock that moves only when a test says so."""
+"""A clock that moves only when a test moves it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """`wizard.clock.Clock` for tests; satisfies it structurally.
+    """A `wizard.clock.Clock` for tests.
 
-    `auto=True`: a sleep moves the time at once and gives the loop one turn. Otherwise a sleeper waits for
-    `await clock.advance(seconds)`. `sleeps` lists the seconds of every sleep that was asked for, in order.
+    With `auto=True` a sleep moves the time at once and gives the loop one turn. Otherwise a sleeper waits for `await
+    clock.advance(seconds)`. `sleeps` lists the seconds of every sleep, in order.
     """
 
     def __init__(self, start: datetime = START, *, auto: bool = False) -> None:
@@ -42,7 +42,7 @@ class FakeClock:
         await woken
 
     async def advance(self, seconds: float) -> None:
-        """Moves the time, waking sleepers when they are due; one that sleeps again in this span wakes again."""
+        """Move the time and wake sleepers when they are due; one that sleeps again within the span wakes again."""
         end = self._elapsed + seconds
         await self.settle()
         while self._sleepers and self._sleepers[0][0] <= end:
@@ -54,18 +54,18 @@ class FakeClock:
         self._elapsed = end
 
     async def settle(self, turns: int = 60) -> None:
-        """Lets tasks run until they wait for the clock again (or `turns` turns of the loop have passed)."""
+        """Run tasks until they wait for the clock again, or for `turns` turns of the loop."""
         for _ in range(turns):
             await _one_turn()
 
     @property
     def sleepers(self) -> int:
-        """How many tasks wait for the time to move."""
+        """The number of tasks that wait for the time to move."""
         return sum(not woken.done() for _, _, woken in self._sleepers)
 
 
 class Patient(FakeClock):
-    """A stopwatch for people who wait as long as it takes; it shows the world's time."""
+    """A stopwatch that never times out; it shows the world's time."""
 
     def __init__(self, world: FakeClock) -> None:
         super().__init__()

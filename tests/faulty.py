@@ -1,4 +1,4 @@
-"""What can happen to a request on its way, put between a client and the sandbox."""
+"""Faults of single requests, between a client and the sandbox."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Fault(StrEnum):
 
 @dataclass(slots=True)
 class Faulty(httpx.AsyncBaseTransport):
-    """Requests that match `method` and `path` (a regular expression) meet the fault, `times` times."""
+    """A transport on which requests that match `method` and `path` (a regular expression) fail, `times` times."""
 
     inner: httpx.AsyncBaseTransport
     fault: Fault
@@ -70,7 +70,10 @@ def meeting(fault: Fault, method: str, path: str, times: int = 1, meanwhile: Cal
 
 @dataclass(slots=True)
 class Deaf(httpx.AsyncBaseTransport):
-    """After the first `method` `path` nothing is heard of requests to `to`; `loses`: nor of that one, which happens."""
+    """A transport on which, after the first `method` `path`, requests to `to` get no response.
+
+    With `loses`, that first request loses its response too, although it happens.
+    """
 
     inner: httpx.AsyncBaseTransport
     method: str

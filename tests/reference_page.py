@@ -1,7 +1,7 @@
-"""Reads docs/reference.md, and renews its examples: `python -m tests.reference_page`.
+"""Read docs/reference.md, and renew its examples: `python -m tests.reference_page`.
 
-An example is a `sh` block with `--json` and the `json` block after it, which is what the command printed, broken into
-lines. What `audience-wizard sandbox` prints is left alone, for that serves until it is interrupted.
+An example is a `sh` block with `--json` and the `json` block after it: the command's output, broken into lines. The
+output of `audience-wizard sandbox` is left alone, because that command serves until it is interrupted.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _SERVES = re.compile(r"audience-wizard sandbox\b")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading with all that stands below it until the next one of its rank."""
+    """One heading with everything below it, up to the next heading of the same rank."""
 
     heading: str
     text: str
 
     def rows(self, first: str) -> list[list[str]]:
-        """The rows of every table whose first column is called `first`, as cells."""
+        """Return the cells of every table whose first column is called `first`."""
         rows: list[list[str]] = []
         is_in = False
         for line in self.text.splitlines():
@@ -44,11 +44,11 @@ class Section:
         return [row for row in rows if not set(row[0]) <= {"-"}]
 
     def named(self, first: str) -> set[str]:
-        """What stands as code in the first cells of those tables."""
+        """Return what is written as code in the first cells of those tables."""
         return {name for row in self.rows(first) for name in codes(row[0])}
 
     def examples(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Each command with the documents that it printed."""
+        """Return each command with its documents."""
         for found in _EXAMPLE.finditer(self.text):
             yield found["command"], _documents(found["printed"])
 
@@ -58,7 +58,7 @@ def codes(text: str) -> list[str]:
 
 
 def sections(rank: int) -> dict[str, Section]:
-    """By heading, without the signs of code."""
+    """Return the sections by heading, without backticks."""
     mark = "#" * rank
     parts = re.split(rf"^{mark} (.+)$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     ends = re.compile(rf"^#{{1,{rank}}} ", re.MULTILINE)
@@ -67,7 +67,7 @@ def sections(rank: int) -> dict[str, Section]:
 
 
 def commands() -> list[str]:
-    """Every example of a command on the page."""
+    """Return every command of the page's examples."""
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     return [line for block in blocks for line in block.splitlines()]
 
@@ -85,7 +85,7 @@ def _documents(printed: str) -> list[dict[str, Any]]:
 
 
 def renewed() -> str:
-    """The page with each example as the program prints it today."""
+    """Return the page with each example as the program prints it today."""
     return _EXAMPLE.sub(_renew, PAGE.read_text(encoding="utf-8"))
 
 
@@ -99,7 +99,7 @@ def _renew(example: re.Match[str]) -> str:
 
 
 def _run(command: str) -> str:
-    """What it prints where nothing is set up."""
+    """Return a command's output where nothing is set up."""
     with tempfile.TemporaryDirectory() as folder:
         environ = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal, and what a person sees of it."""
+"""A program in a pseudo-terminal, and its screen."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ PATIENCE_S = 60.0
 
 @dataclass
 class Terminal:
-    """A program in a terminal, and what a person sees of it."""
+    """A program in a pseudo-terminal; `until` waits for what its screen shows."""
 
     child: pexpect.spawn
     screen: pyte.Screen = field(default_factory=lambda: pyte.Screen(80, 24))
-    written: bytes = b""  # all of it, for what a screen does not show
+    written: bytes = b""  # everything written, for what a screen doesn't show
 
     def __post_init__(self) -> None:
         self._stream = pyte.ByteStream(self.screen)
@@ -40,7 +40,7 @@ class Terminal:
                 return
 
     def until(self, *wanted: str) -> None:
-        """Waits until the screen shows all that is wanted."""
+        """Wait until the screen shows every text."""
         end = time.monotonic() + PATIENCE_S
         while not all(text in self.text for text in wanted):
             assert time.monotonic() < end, f"never saw {wanted}:\n{self.text}"
@@ -52,12 +52,12 @@ class Terminal:
             self._read(SETTLE_S)
 
     def press_quickly(self, keys: bytes) -> None:
-        """Without looking what comes of it."""
+        """Press keys without waiting in between."""
         self.child.send(keys)
         self._read(0.01)
 
     def press_until(self, key: str, wanted: str) -> None:
-        """Presses a key again and again, each time looking first, until the screen shows what is wanted."""
+        """Press a key again and again until the screen shows a text; look before each press."""
         for _ in range(12):
             self._read(SETTLE_S)
             if wanted in self.text:
@@ -66,7 +66,7 @@ class Terminal:
         raise AssertionError(f"never saw {wanted!r}:\n{self.text}")
 
     def press_to_the_end(self, *keys: str) -> None:
-        """Presses the keys again and again until the program has ended; an early key may mean nothing yet."""
+        """Press keys again and again until the program ends; a key may come too early to count."""
         end = time.monotonic() + PATIENCE_S
         while self.child.isalive():
             assert time.monotonic() < end, f"it did not end:\n{self.text}"
@@ -74,6 +74,6 @@ class Terminal:
         self.read_to_the_end()
 
     def read_to_the_end(self) -> None:
-        """Reads all that is still written, until the program has ended."""
+        """Read the rest of the output, until the program ends."""
         self._read(PATIENCE_S)
         self.child.wait()

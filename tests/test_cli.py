@@ -1,4 +1,4 @@
-"""The front door: what can be typed, how it is refused, and that nothing repeats a secret."""
+"""The command line: what it accepts, how it refuses, and that it never repeats a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The machine's time, and the sandbox's that runs faster."""
+"""The machine's time, and the sandbox's faster time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages under docs/ and the code that links to them agree."""
+"""Links from the code to the pages under docs/ lead to headings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OBVIOUS = {
 
 
 def _anchor(heading: str) -> str:
-    """As GitHub makes it."""
+    """Return a heading's anchor, as GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 

@@ -1,4 +1,4 @@
-"""From nothing to the segment where a task begins at once, as Textual has it from Python 3.12 on."""
+"""A whole walk where a task begins at once, as Textual runs tasks from Python 3.12 on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frame before the libraries, in a real pseudo-terminal; a gate in front of textual holds the imports back."""
+"""The early frame in a real pseudo-terminal; a gate holds back the import of textual."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if sys.platform == "win32":
 import termios
 
 ENTER, CTRL_C, CTRL_S = "\r", "\x03", "\x13"
-EMPTIED = b"\x1b[H\x1b[2J"  # else tmux leaves some of it after a resize
+EMPTIED = b"\x1b[H\x1b[2J"  # otherwise tmux leaves some of it after a resize
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 GATE = """
 import os, sys
@@ -50,13 +50,16 @@ class Held(Terminal):
         self._gate.write_text(how)
 
     def end(self) -> int:
-        """Reads all that is still written; the exit status."""
+        """Read the rest of the output and return the exit status."""
         self._read(30)
         self.child.wait()
         return int(self.child.exitstatus)
 
     def ended_within(self, seconds: float) -> int | None:
-        """The exit status; the signal's number below zero; None while it runs. Nothing more can be read."""
+        """Return the exit status, or the signal's number as a negative one; None while the program runs.
+
+        Nothing more can be read afterwards.
+        """
         end = time.monotonic() + seconds
         while self.child.isalive():
             if time.monotonic() > end:
@@ -66,7 +69,7 @@ class Held(Terminal):
         return -int(self.child.signalstatus) if status is None else status
 
     def close(self) -> None:
-        """The window is closed: the terminal is gone."""
+        """Close the window, which closes the terminal."""
         self.child.ptyproc.fileobj.close()
 
     def is_as_before(self) -> bool:
@@ -74,7 +77,7 @@ class Held(Terminal):
         return left and termios.tcgetattr(self.child.child_fd) == self.before
 
     def inked(self, row: int) -> list[tuple[str, str, str, bool]]:
-        """The left half of a row without its blanks, as it is drawn."""
+        """Return the left half of a row without its blanks, as it is drawn."""
         cells = [self.screen.buffer[row][column] for column in range(40)]
         return [(cell.data, cell.fg, cell.bg, cell.bold) for cell in cells if cell.data.strip()]
 

@@ -18,7 +18,7 @@ if sys.platform == "win32":
 import termios
 
 ENTER, DOWN, SPACE, ESCAPE, F10, CTRL_Z = "\r", "\x1b[B", " ", "\x1b", "\x1b[21~", "\x1a"
-STRAY = (  # neither Enter and Tab, which may leave, nor the keys that do
+STRAY = (  # without Enter and Tab, which may leave, and without the keys that do leave
     *(
         b"\xff",
         b"caf\xe9",
@@ -119,7 +119,7 @@ def test_ctrl_z_does_nothing_where_no_shell_would_bring_it_back(terminal: Termin
 
 @pytest.mark.parametrize("started", ["{}", "bash -c '{}; true'"])
 def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(started: str, environment: dict[str, str]) -> None:
-    """Also when a script, or a program like `uv run`, stands between."""
+    """Also when a script, or a program like `uv run`, is between the shell and the wizard."""
     shell = Terminal(pexpect.spawn("bash", ["--norc", "-i"], env=environment, dimensions=(24, 80)))
     shell.press(started.format(f"{sys.executable} -m wizard --sandbox") + "\r")
     shell.until("Begin")

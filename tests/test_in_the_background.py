@@ -1,4 +1,4 @@
-"""The suite may run under `nohup` or behind `&`: what a test starts hears Ctrl+C and a hang-up all the same."""
+"""Programs that tests start get Ctrl+C and SIGHUP, even when the suite runs under `nohup` or behind `&`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A programming error ends the full screen in words, on a clean terminal; never with a traceback."""
+"""A programming error ends the full screen in words, on a restored terminal; never with a traceback."""
 
 from __future__ import annotations
 

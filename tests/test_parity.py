@@ -1,6 +1,6 @@
-"""Three faces, one flow: the same world walked on the full screen, line by line, and by commands.
+"""Three interfaces, one flow: the same world walked on the full screen, line by line, and by commands.
 
-Compared are the questions that were answered, in order; the answers; the plan; what came of it; what was found.
+The test compares the questions answered, in order; the answers; the plan; the results; and the findings.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ Found = list[tuple[str, str, str]]
 
 @dataclass
 class Walked:
-    """What one face made of a world."""
+    """What one interface made of a world."""
 
     asked: list[str] = field(default_factory=list)
     answers: Answers = field(default_factory=Answers)  # at Review
@@ -70,14 +70,14 @@ class Walked:
         self.answers, self.plan, self.found = walk.state.answers, plan_document(walk.plan()), findings_so_far(walk)
 
     async def after_the_changes(self, walk: Walk) -> None:
-        """All of it: a face may read the first sync's own facts at once, or when it gets there."""
-        walk.left_out = frozenset()  # a command spares calls that it has no use for
+        """Read everything: one interface reads the first sync's facts at once, another only at that step."""
+        walk.left_out = frozenset()  # a command skips calls that it doesn't need
         await walk.read()
         self.found_after = [_found(one) for one in walk.findings]
 
 
 def findings_so_far(walk: Walk) -> Found:
-    """Of the steps up to Review."""
+    """Return the findings of the steps up to Review."""
     return [_found(one) for step in walk.steps if step.id != "first_sync" for one in walk.findings_of(step)]
 
 
@@ -86,7 +86,7 @@ def _found(one: Finding) -> tuple[str, str, str]:
 
 
 def recorded(walk: Walk, walked: Walked, monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Notes each question as its answer is taken."""
+    """Record each question as its answer is taken."""
     take = walk.answer
 
     def answer(ask: Ask, value: Value) -> str:
@@ -133,7 +133,7 @@ async def on_screen(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
 
 
 async def _enter_until_review(pilot: Pilot[Any], app: SimulatedWizard) -> None:
-    """What is in the way is gone past, as a person may."""
+    """Press Enter until Review; go on past findings, as a person may."""
     await settled(pilot)
     for _ in range(60):
         if app.walk_screen.at == "review":
@@ -160,7 +160,7 @@ def _segments_on_screen(app: SimulatedWizard) -> list[tuple[str, int | None, str
 
 @dataclass
 class Person(Script):
-    """Answers as Enter does on the screen: what is announced, else the first of the list; on past what is wrong."""
+    """A person who answers as Enter does: the suggestion, else the first choice; past findings they go on."""
 
     def __init__(self, walk: Walk, walked: Walked) -> None:
         super().__init__(())
@@ -184,7 +184,7 @@ class Person(Script):
 async def by_line(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
     walked, staged = Walked(), stage(world)
     walk = recorded(staged.walk, walked, monkeypatch)
-    walk.ports = replace(walk.ports, stopwatch=FakeClock())  # a person waits no time at all
+    walk.ports = replace(walk.ports, stopwatch=FakeClock())  # a person who waits no time at all
     person = Person(walk, walked)
     face = PlainWalk(walk, person)
     applied = walk.applied
@@ -202,7 +202,7 @@ async def by_line(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
 
 
 def _segments_in(text: str) -> list[tuple[str, int | None, str]]:
-    """Each segment as the last lines say it: key, members, link."""
+    """Return each segment in the last lines: key, members, link."""
     lines = text.splitlines()
     keys = [index for index, line in enumerate(lines) if line.startswith("Key: ")]
     return [
@@ -220,7 +220,7 @@ async def by_command(world: str, tmp_path: Path) -> Walked:
     options = Options(config=setup, as_json=True, yes=True, timeout_s=7_200)
 
     planned = await _run(show_plan, staged, options)
-    planned.walk.left_out = frozenset()  # as above
+    planned.walk.left_out = frozenset()  # skips the same calls
     await planned.walk.read()
     walked.at_review(planned.walk)
     walked.plan = planned.documents[0]
@@ -229,7 +229,7 @@ async def by_command(world: str, tmp_path: Path) -> Walked:
     applied = await _run(apply_plan, staged, options)
     walked.results = applied.documents[0]
     for result in walked.results["results"]:
-        result.pop("steps", None)  # what is left to the hand: the other faces go through it step by step
+        result.pop("steps", None)  # what is left to do by hand: the other interfaces show it step by step
     await walked.after_the_changes(applied.walk)
     watched = await _run(watch_sync, staged, options, applied.walk.session)
     walked.segments = [(one["key"], one["members"], one["url"]) for one in watched.documents[-1]["segments"]]
@@ -243,7 +243,7 @@ class Ran:
 
 
 async def _run(command: Any, staged: Staged, options: Options, session: Session | None = None) -> Ran:
-    """One command, as a process of its own would: a new walk in the same world."""
+    """Run one command as a process of its own would: a new walk in the same world."""
     walk = stage_on(staged.sandbox, session=session).walk
     out = Output(io.StringIO(), io.StringIO(), as_json=True)
     await command(walk, options, out)
@@ -251,7 +251,7 @@ async def _run(command: Any, staged: Staged, options: Options, session: Session 
     return Ran(walk, [json.loads(line) for line in out.data.getvalue().splitlines()])
 
 
-# --- compared ---------------------------------------------------------------------------------------------------
+# --- comparison -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("world", ["happy", "reader-token", "attach-needs-app"])
@@ -273,7 +273,7 @@ async def test_three_faces_make_the_same_of_a_world(
 
 
 async def test_what_a_person_is_asked_a_set_up_file_can_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or a variable says it, or it follows from what is there."""
+    """A variable may answer it too, or the answer follows from what was read."""
     walked, staged = await by_line("happy", monkeypatch), stage("happy")
 
     assert walked.asked

@@ -98,7 +98,7 @@ def test_every_variable_that_the_code_names_is_on_the_page() -> None:
 
 
 class _Asked(dict[str, str]):
-    """An empty environment that remembers what it was asked for."""
+    """An empty environment that records the names it is asked for."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class _Asked(dict[str, str]):
 
 
 def _variables() -> set[str]:
-    """Read as settings, given for secrets, named where the environment is looked at, or told to the user."""
+    """Return every variable: read as a setting, given for a secret, read from the environment, or named to the user."""
     asked = _Asked()
     read_settings(PARSER.parse_args([]), asked)
     prefix = "AUDIENCE_WIZARD_"
@@ -125,7 +125,7 @@ _PLACES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign)
 
 
 def _named_in(source: str) -> Iterator[str]:
-    """In a text that is told, and in capitals where the environment is looked at."""
+    """Return the variables in a text for the user, or in capitals where code reads the environment."""
     yield from (name for text in _texts(source, _TOLD) for name in _TOLD.findall(text))
     if _LOOKS.search(source):
         places = (node for node in ast.walk(ast.parse(source)) if isinstance(node, _PLACES))
@@ -134,7 +134,7 @@ def _named_in(source: str) -> Iterator[str]:
 
 
 def _texts(source: str, holding: re.Pattern[str] | None = None) -> list[str]:
-    """Its literals; none where `holding` is nowhere in it, for reading code takes time."""
+    """Return a module's string literals; none when the text `holding` isn't in it, because parsing takes time."""
     if holding is not None and not holding.search(source):
         return []
     constants = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
@@ -264,7 +264,7 @@ def test_every_value_of_a_field_that_has_a_few_is_on_the_page(document: str, fie
 
 
 def _fields(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Each field of a document by its path, as the page writes it: changes[].id."""
+    """Return each field of a document by its path, as the page writes it: changes[].id."""
     if isinstance(value, list):
         for item in value:
             yield from _fields(item, f"{path}[]")

@@ -1,4 +1,4 @@
-"""Each scenario of the sandbox is named by the check that it is about, and by nothing else; so are two at a time."""
+"""The one check that each scenario is about fails, and nothing else; the same for pairs of scenarios."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wizard.wiring import Wrap
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a walk to the review says of a scenario."""
+    """What a walk to the review finds in a scenario."""
 
     check: str = ""  # empty: nothing is wrong
     status: Status = Status.FAIL
@@ -61,7 +61,7 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "batch-audience": Named("audience.cadence", Status.WARN),
     "outage": Named("launchdarkly.reachable", Status.UNKNOWN),
     **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
-    **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # shows later: see below
+    **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # it shows later: see below
 }
 
 
@@ -70,7 +70,7 @@ def _failing(staged: Staged) -> list[str]:
 
 
 def _as_doctor(staged: Staged) -> tuple[Finding, ...]:
-    """Judged as it is: what a plan would make is missing."""
+    """Judge what exists: things that a plan would create are missing."""
     state = staged.walk.state
     return run_checks(CHECKS, state.facts, replace(state.answers, destination="", server_side=None))
 
@@ -283,7 +283,7 @@ async def test_two_things_that_are_wrong_are_both_named_and_nothing_else(
 
 
 class _Instead(httpx.AsyncBaseTransport):
-    """Some requests meet another answer than the sandbox's."""
+    """A transport on which some requests get another response than the sandbox's."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, host: str, path: str, answer: httpx.Response) -> None:
         self._inner, self._host, self._path, self._answer = inner, host, path, answer

@@ -1,4 +1,4 @@
-"""What strangers type, cleaned and cut."""
+"""Text from strangers, cleaned and cut."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A token never goes to the other vendor, whichever face it was given to and however it came in.
+"""A token never goes to the other vendor, whichever interface got it and however.
 
-What is sent is overheard between the clients and the sandbox, whole: addresses, headers, bodies.
+The tests record requests between the clients and the sandbox in full: addresses, headers, bodies.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from wizard.vault import KeyringVault, MemoryVault
 
 LAUNCHDARKLY = "api-0123abcd-4567-89ab-cdef-0123456789ab"
 SEGMENT = "sgp_" + "Zm9vYmFy" * 6
-OLD_SEGMENT = "Qm9vYmFy" * 6  # a Public API token without the beginning that newer ones have
+OLD_SEGMENT = "Qm9vYmFy" * 6  # a Public API token without the prefix of newer ones
 SDK_KEY = "sdk-0123abcd-4567-89ab-cdef-0123456789ab"
 CLIENT_SIDE_ID = "57be1db38b75bf0772d11384"
 
-# Nothing of these is ever LaunchDarkly's, or Segment's, to see.
+# Neither service may ever receive any of these from the other.
 NOT_LAUNCHDARKLYS = (
     SEGMENT,
     f"{LAUNCHDARKLY}{SEGMENT}",
@@ -63,7 +63,7 @@ SEGMENTS_OWN = (SEGMENT, OLD_SEGMENT, "hunter2")
 
 @dataclass
 class Overheard:
-    """Every request, as it goes out."""
+    """A transport that records every request."""
 
     sent: list[httpx.Request] = field(default_factory=list)
 
@@ -84,7 +84,7 @@ class Overheard:
         return "\n".join(_whole(request) for request in self.sent if "segment" in request.url.host)
 
     def each_heard_only_its_own(self) -> bool:
-        """Whatever was asked, neither service got anything of the other's."""
+        """Check that neither service got a token of the other's."""
         assert self.sent
         segments = any(secret in self.launchdarkly_heard() for secret in SEGMENTS_OWN)
         launchdarklys = any(secret in self.segment_heard() for secret in LAUNCHDARKLYS_OWN)
@@ -188,7 +188,7 @@ async def test_a_secret_in_the_client_side_ids_place_is_in_no_address(
 
 
 def bare(overheard: Overheard, launchdarkly: str = "") -> Staged:
-    """A walk to which nothing else was given; the world knows both tokens."""
+    """Return a walk without other answers; its world knows both tokens."""
     vault = MemoryVault("a test", {"launchdarkly_token": (launchdarkly, "a test")})
     staged = stage("happy", wrap=overheard.wrap, vault=vault)
     world = staged.sandbox.world
@@ -221,7 +221,7 @@ async def test_line_by_line_segments_field_too_also_the_optional_one_by_hand(
 
 
 class Opened(SimulatedWizard):
-    """The full screen on a walk that is at hand."""
+    """The full screen on a walk that is ready."""
 
     def __init__(self, staged: Staged) -> None:
         self._staged = staged
@@ -247,7 +247,7 @@ async def test_an_open_field_takes_no_token_which_would_be_saved_and_sent(field:
 
 @asynccontextmanager
 async def at_the_token(staged: Staged, step: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
-    """The full screen, with the focus in the hidden field of a step."""
+    """Open the full screen with the focus in the hidden field of a step."""
     app = Opened(staged)
     async with app.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
@@ -264,7 +264,7 @@ def seen(pilot: Pilot[Any]) -> str:
 
 
 async def typed(pilot: Pilot[Any], text: str) -> None:
-    """All in one write, as a terminal hands over what was typed ahead, or a paste that it does not mark."""
+    """Type a text in one write, as a terminal hands over what was typed ahead, or an unmarked paste."""
     for event in XTermParser().feed(text):
         pilot.app.post_message(event)
     await settled(pilot)

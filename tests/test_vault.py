@@ -1,4 +1,4 @@
-"""Where secrets live: variables, one keyring entry, or memory; with back ends that misbehave."""
+"""Where secrets are kept: variables, one keyring entry, or memory; with back ends that misbehave."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECRETS = Secrets(SecretStr(LAUNCHDARKLY), SecretStr(SEGMENT))
 
 
 class Keyring(KeyringBackend):
-    """A keyring that works, and counts."""
+    """A keyring that works, and counts its calls."""
 
     priority = 5
     name = "Test keyring"
@@ -61,7 +61,7 @@ class ReadOnly(Keyring):
 
 
 class Hanging(Keyring):
-    """Asks for a password in a window that nobody sees."""
+    """A keyring that asks for a password in a window that nobody sees."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Real parts put together: nothing is called, nothing is stored before it is asked for."""
+"""Real parts put together: no call is made and nothing is stored before it is needed."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from wizard.wiring import Wrap, ports_of
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A walk and the world that it talks to."""
+    """A walk and its world."""
 
     walk: Walk
     sandbox: Sandbox
@@ -38,7 +38,7 @@ class Staged:
         return next(finding for finding in self.walk.findings if finding.id == check_id)
 
     def calls(self, method: str, *parts: str) -> int:
-        """How many requests of this method were answered whose path holds each of `parts`."""
+        """Return how many answered requests have this method and each of `parts` in their path."""
         paths = (request.path for request in self.sandbox.requests if request.method == method)
         return sum(all(part in path for part in parts) for path in paths)
 
@@ -51,7 +51,10 @@ def stage(
     vault: Vault | None = None,
     session: Session | None = None,
 ) -> Staged:
-    """A walk at its beginning, with the scenario's credentials in its vault. `wrap` comes between client and world."""
+    """Return a walk at its first step, with the scenario's credentials in its vault.
+
+    `wrap` puts a transport between client and world.
+    """
     return stage_on(Sandbox(scenario, clock or FakeClock(auto=True)), wrap=wrap, vault=vault, session=session)
 
 
@@ -62,7 +65,7 @@ def stage_on(
     vault: Vault | None = None,
     session: Session | None = None,
 ) -> Staged:
-    """A walk at its beginning, in a world that may have a past."""
+    """Return a walk at its first step, in a world that may have a past."""
     clock = sandbox.clock
     assert isinstance(clock, FakeClock)
     ports = ports_of(sandbox, stopwatch=Patient(clock), wrap=wrap)
@@ -71,7 +74,7 @@ def stage_on(
 
 
 async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_customers",)) -> None:
-    """Answers what a person would: the scenario's environment, the first space, the audiences by key."""
+    """Answer as a person would, up to Review: the scenario's environment, the first space, the audiences by key."""
     walk = staged.walk
     await walk.load_secrets()
     await accept(staged, "prerequisites")
@@ -92,7 +95,7 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
 
 
 async def go_on_to(walk: Walk, stop: str, since: str = "") -> str:
-    """Goes on from `since` as Enter alone does. Returns where that ended: `stop`, or where something is in the way."""
+    """Go on from `since` as Enter alone does; return the step reached: `stop`, or one where something is wrong."""
     ids = [step.id for step in walk.steps]
     for step in walk.steps[ids.index(since) if since else 0 : ids.index(stop)]:
         await walk.read(*ids[: ids.index(step.id) + 1])
@@ -104,7 +107,7 @@ async def go_on_to(walk: Walk, stop: str, since: str = "") -> str:
 
 
 async def _take_what_is_offered(walk: Walk, step: Step) -> bool:
-    """Answers with what is suggested, else with the first choice. False: a question could not be answered."""
+    """Answer with the suggestion, else the first choice; return False when a question couldn't be answered."""
     while missing := walk.missing(step):
         ask = missing[0]
         offered = [choice.value for choice in ask.choices(walk.state)][:1]
@@ -127,7 +130,7 @@ async def accept(staged: Staged, step_id: str) -> None:
 
 
 async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Result]:
-    """Says yes: makes the plan's changes, journalled in the walk's session, and takes them up. Results by change."""
+    """Say yes and make the plan's changes, with the journal; return the results by change."""
     walk, plan = staged.walk, plan or staged.walk.plan()
     walk.begin_sync(plan)
     events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
@@ -137,6 +140,6 @@ async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Resul
 
 
 async def watch_to_the_end(staged: Staged, since: datetime, timeout_s: float = 3_600) -> list[Progress]:
-    """Every look until it appeared, or the time was up."""
+    """Return every progress of the watch, until the segments appear or the time is up."""
     watched = Watched(staged.walk.state, since)
     return [progress async for progress in watch(staged.walk.ports, watched, timeout_s=timeout_s)]

@@ -1,4 +1,4 @@
-"""A service made of one function, and the clients that talk to it without a socket."""
+"""A service made of one function, and clients that talk to it without a socket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 @dataclass
 class Fake:
-    """Answers every request with `answer(request)`; keeps what was sent, waited for and traced."""
+    """A service that answers every request with `answer(request)` and keeps requests, waits and traces."""
 
     answer: Handler
     urls: BaseUrls = field(default_factory=BaseUrls)
@@ -58,7 +58,7 @@ class Fake:
 
     @property
     def targets(self) -> list[str]:
-        """What was asked for, in order: "GET /api/v2/projects?limit=100"."""
+        """The requests in order: "GET /api/v2/projects?limit=100"."""
         return [f"{r.method} {r.url.raw_path.decode()}" for r in self.requests]
 
     @property
@@ -71,13 +71,13 @@ class Fake:
 
 
 def always(status: int = 200, body: Any = None, **headers: str) -> Handler:
-    """A service that says one thing. Underscores in header names become dashes."""
+    """Return a service with one response. Underscores in header names become dashes."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda _: reply(status, body, named)
 
 
 def in_turn(*responses: httpx.Response) -> Handler:
-    """A service that says one thing after the other; asking once more fails the test."""
+    """Return a service with responses in order; one request more fails the test."""
     left = list(responses)
     return lambda _: left.pop(0)
 
@@ -93,5 +93,5 @@ def reply(status: int = 200, body: Any = None, headers: dict[str, str] | None = 
 
 
 def data(**named: Any) -> httpx.Response:
-    """A success in Segment's envelope."""
+    """Return a successful response in Segment's envelope."""
     return reply(200, {"data": named})

@@ -1,4 +1,4 @@
-"""What several ask for at the same time is asked for once."""
+"""Requests for the same thing at the same time are sent once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Slow:
     """A service that answers when the test lets it."""
 
     requests: list[str] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)  # by us, before they were answered
+    ended: list[str] = field(default_factory=list)  # requests that the client ended before their response
     told: list[Exchange] = field(default_factory=list)
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -1,4 +1,4 @@
-"""What becomes of answers and exceptions that are no good."""
+"""Failures from bad responses and exceptions."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_hostile_words_are_cleaned_and_cut() -> None:
 
 
 def raised(error: httpx.RequestError, cause: BaseException | None = None) -> httpx.RequestError:
-    """`error` as httpx raises it: from the transport's own error, which came from the socket's."""
+    """Raise `error` as httpx does: from the transport's own error, which came from the socket's."""
     middle = OSError("transport")
     middle.__cause__ = cause
     error.__cause__ = middle

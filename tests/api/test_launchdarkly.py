@@ -1,4 +1,4 @@
-"""What is asked of LaunchDarkly, how, and what is made of the answers."""
+"""Requests to LaunchDarkly, and what the client makes of the responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def environments(*numbers: int, total: int | None = None) -> dict[str, Any]:
 
 
 def paged(total: int, cap: int = 100, make: Any = lambda n: {"key": f"k{n}", "_external": "x"}) -> Handler:
-    """A list of `total` items that gives at most `cap` at once."""
+    """Return a service with a list of `total` items, at most `cap` a page."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         limit = min(int(request.url.params.get("limit", "20")), cap)
@@ -108,7 +108,7 @@ async def test_a_service_that_refuses_long_pages_is_asked_for_its_own() -> None:
 
 
 def linked(*hrefs: object) -> Handler:
-    """Pages without a total: page n holds item n and links to `hrefs[n]`."""
+    """Return a service with pages without a total: page n holds item n and links to `hrefs[n]`."""
     pages = iter(enumerate(hrefs))
 
     def answer(_: httpx.Request) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Answers that are incomplete, strange or hostile."""
+"""Responses that are incomplete, strange or hostile."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ODD: list[Any] = [None, 7, -1.5, True, "odd", "", [], ["x"], [None], [{}], {}, {
 
 
 def fields(item: type[Remote]) -> dict[str, bool]:
-    """The service's name of every field, and whether it must be there."""
+    """Return the service's name of every field, and whether the field is required."""
     return {str(f.validation_alias or name): f.is_required() for name, f in item.model_fields.items()}
 
 

@@ -1,4 +1,4 @@
-"""How long a call waits before it is sent again."""
+"""How long a call waits before a retry."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def before_next(ms: object) -> dict[str, Any]:
         (LD, too_many(retry_after="soon", x_ratelimit_reset="never"), 10),
         (LD, too_many(retry_after="-1"), 10),
         (LD, too_many(retry_after="nan"), 10),
-        # a clock that is an hour wrong here: the service's own time counts
+        # this machine's clock is an hour wrong; the service's own time counts
         (LD, too_many(x_ratelimit_reset=epoch_ms(3604), date=date(3600)), 4),
         (SEGMENT, too_many(before_next(57_647), retry_after="3", x_ratelimit_reset=date(9)), 3),
         (SEGMENT, too_many(before_next(57_647), x_ratelimit_reset=date(9)), 57.647),

@@ -1,4 +1,4 @@
-"""The clients against the sandbox, which is as strict as the services and notes every breach."""
+"""The clients against the sandbox, which is as strict as the services and records every breach."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Bench:
-    """One scenario with clients for the tokens that a person would paste."""
+    """A scenario with clients for the tokens that a person would paste."""
 
     def __init__(self, scenario: str) -> None:
         self.clock = FakeClock(auto=True)
@@ -86,7 +86,7 @@ async def test_the_client_side_host_is_asked_without_a_token() -> None:
 
 
 async def set_up(bench: Bench) -> tuple[str, str, str, str]:
-    """Destination, mapping and attachment, by API; the ids of space, audience, destination and Engage source."""
+    """Create destination, mapping and attachment by API; return the ids of space, audience, destination and source."""
     client = bench.segment
     got(await client.workspace())
     space = got(await client.spaces())[0]
@@ -230,7 +230,7 @@ async def test_a_flaky_service_is_read_all_the_same() -> None:
 
 
 class LosesAnswers(httpx.AsyncBaseTransport):
-    """Delivers each write and loses what came back."""
+    """A transport that delivers each write and loses its response."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner

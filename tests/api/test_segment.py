@@ -1,4 +1,4 @@
-"""What is asked of Segment, how, and what is made of the answers."""
+"""Requests to Segment, and what the client makes of the responses."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ENTRY = {
 
 
 async def called(fake: Fake, name: str) -> Any:
-    """Calls a read by name with as many ids as it takes."""
+    """Call a read by name with as many ids as it takes."""
     client = fake.segment
     match name:
         case "subscriptions":
@@ -96,7 +96,7 @@ async def test_each_read_goes_to_its_address_in_its_media_type(name: str, target
 
 
 def cursors(*names: str | None, key: str = "spaces") -> Handler:
-    """Pages with one item each, every one naming the next cursor."""
+    """Return a service with one item a page, each page naming the next cursor."""
     left = list(names)
 
     def answer(_: httpx.Request) -> httpx.Response:
@@ -377,7 +377,7 @@ async def test_deliveries_are_counted_minute_by_minute(rows: tuple[object, ...],
 
 
 def of_audiences(request: httpx.Request) -> httpx.Response:
-    """The delivery overview of a workspace that names the audience in each row."""
+    """Return the delivery overview of a workspace that names the audience in each row."""
     rows = {
         "successful-delivery": [
             series(point("2026-09-01T11:03:00Z", 40)) | {"audienceId": "aud_1", "total": 40, "discardReason": ""}

@@ -1,4 +1,4 @@
-"""What is sent to Segment when something changes: exactly the documented keys."""
+"""Writes to Segment send exactly the documented keys."""
 
 from __future__ import annotations
 

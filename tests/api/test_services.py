@@ -1,4 +1,4 @@
-"""The clients fit what the flow asks for."""
+"""The clients satisfy the flow's protocols."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def fits(services: HttpServices) -> Services:
-    """Checked by mypy: every client satisfies its protocol."""
+    """Assign every client to its protocol, for mypy to check."""
     return services
 
 

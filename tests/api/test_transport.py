@@ -1,4 +1,4 @@
-"""The one way a request leaves this program."""
+"""How requests leave the program: retries, limits, and what is refused before it is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose certificates are trusted, asked of a TLS server on loopback that only a test's own authority vouches for."""
+"""Certificate authorities, against a TLS server on loopback that only the test's own authority signs for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(OPENSSL is None, reason="openssl makes the certi
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a certificate that vouches for itself, and its key."""
+    """A folder with a self-signed certificate and its key."""
     folder = tmp_path_factory.mktemp("authority")
     made = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"))
     subprocess.run([str(OPENSSL), *SELF_SIGNED, *made], check=True, capture_output=True)
@@ -43,7 +43,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def without_authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Python that finds no authority: its file is missing and its folder is empty."""
+    """A Python without authorities: its file is missing and its folder is empty."""
     empty = tmp_path / "certs"
     empty.mkdir()
     paths = ssl.DefaultVerifyPaths(
@@ -69,7 +69,7 @@ def _forget() -> None:
 
 @asynccontextmanager
 async def served(authority: Path) -> AsyncIterator[str]:
-    """An https server that knows every token; its address."""
+    """The address of an https server that accepts every token."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

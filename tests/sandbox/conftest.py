@@ -1,4 +1,4 @@
-"""A sandbox on a clock that tests move, and clients that call it as the services ask."""
+"""A sandbox on a clock that tests move, with clients that follow the services' rules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALPHA = "application/vnd.segment.v1alpha+json"
 
 
 class World:
-    """A sandbox with one client per service, logged in with the scenario's own credentials."""
+    """A sandbox with one client per service, with the scenario's own credentials."""
 
     def __init__(self, scenario: str) -> None:
         self.clock = FakeClock(auto=True)
@@ -64,7 +64,7 @@ class World:
 
     @property
     def why(self) -> list[str]:
-        """The reasons of all breaches so far."""
+        """Return the reasons of all breaches."""
         return [breach.why for breach in self.sandbox.breaches]
 
     async def aclose(self) -> None:
@@ -77,7 +77,7 @@ def _given(headers: dict[str, str | None]) -> dict[str, str]:
 
 @pytest.fixture
 async def play() -> AsyncIterator[Callable[[str], World]]:
-    """Starts the named scenario."""
+    """Return a function that starts the named scenario."""
     played: list[World] = []
 
     def start(scenario: str) -> World:

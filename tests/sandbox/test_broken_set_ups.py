@@ -1,4 +1,4 @@
-"""Scenarios in which something exists and is wrong: what a client can see of the one cause."""
+"""Scenarios of a set-up with one mistake: what a client can see of it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from wizard.sandbox.segment.state import Crowd
 
 
 async def members(world: World) -> int | None:
-    """The shown count of the one segment that Segment made; None while there is no segment."""
+    """Return the count that is shown for Segment's one segment; None while there is no segment."""
     found = await walk.synced_segments(world)
     return found[0].get("_unboundedMetadata", {}).get("includedCount", 0) if found else None
 

@@ -1,4 +1,4 @@
-"""LaunchDarkly's REST API: who gets in, what is shown, and how it is cut into pages."""
+"""LaunchDarkly's REST API: permissions, visibility and paging."""
 
 from __future__ import annotations
 

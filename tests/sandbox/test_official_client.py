@@ -1,4 +1,4 @@
-"""LaunchDarkly's own Python client reads the sandbox, served on loopback, as if it were the real thing."""
+"""LaunchDarkly's own Python client reads the sandbox, served on loopback."""
 
 from __future__ import annotations
 

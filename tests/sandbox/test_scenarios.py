@@ -1,4 +1,4 @@
-"""Each scenario is the world that its title promises."""
+"""Each scenario's world is what its title promises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Segment's Public API: headers, media types, paging, secrets, limits, and what each resource shows."""
+"""Segment's Public API: headers, media types, paging, secrets, limits, and each resource's fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox on loopback: three ports stand for three hosts, and a missing server is named."""
+"""The sandbox on loopback: three ports for three hosts, and an error that names a missing server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every LaunchDarkly body that the sandbox gives fits the official OpenAPI document."""
+"""Every LaunchDarkly response of the sandbox fits the official OpenAPI document."""
 
 from __future__ import annotations
 

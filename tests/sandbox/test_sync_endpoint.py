@@ -1,4 +1,4 @@
-"""What LaunchDarkly takes from Segment's destination, sent exactly as the vendor's code sends it.
+"""What LaunchDarkly accepts from Segment's destination, sent exactly as the vendor's code sends it.
 
 See docs/launchdarkly.md#the-sync-endpoint.
 """

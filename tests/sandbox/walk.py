@@ -1,4 +1,4 @@
-"""The steps of a set-up, made through the API as the services ask."""
+"""The steps of a set-up, made through the API by the services' rules."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def activate(world: World, key: str, connection_id: str, *, own_mapping: b
 
 
 async def set_up(world: World, key: str = "vip_customers", **settings: Any) -> str:
-    """Everything by API; gives the destination's id."""
+    """Set everything up by API; return the destination's id."""
     destination_id = await make_destination(world)
     await make_mapping(world, destination_id, **settings)
     await activate(world, key, await attach(world, key, destination_id))
@@ -94,7 +94,7 @@ async def synced_segments(world: World) -> list[dict[str, Any]]:
 
 
 async def deliveries(world: World, stage: str, destination_id: str, hours: int = 2) -> dict[str, int]:
-    """Totals per discard reason ("" for none) over the last hours."""
+    """Return the totals per discard reason ("" for none) over the last hours."""
     now = world.clock.now()
     span = f"startTime={(now - timedelta(hours=hours)).isoformat()}&endTime={now.isoformat()}".replace("+", "%2B")
     query = (

@@ -1,4 +1,4 @@
-"""Keeps pictures equal on every machine, and secrets out of the report that shows them."""
+"""Keep pictures the same on every machine, and secrets out of the report that shows them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HARMLESS = ("PATH", "HOME", "LANG", "TERM", "TMPDIR", "PWD", "PYTEST_", "COV_",
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Another Textual draws other pictures: they are renewed only with the one that is pinned."""
+    """Refuse to renew pictures with another Textual than the pinned one, which draws other pictures."""
     os.environ.pop("NO_COLOR", None)
     if config.getoption("update_snapshots", default=False) and textual.__version__ != DRAWN_WITH:
         raise pytest.UsageError(f"pictures are drawn with textual {DRAWN_WITH}, this is {textual.__version__}")
@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish() -> None:
-    """The snapshot report embeds the environment of the process."""
+    """Keep the environment out of the snapshot report, which embeds it."""
     for name in tuple(os.environ):
         if not name.startswith(_HARMLESS):
             del os.environ[name]
@@ -31,11 +31,11 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(autouse=True)
 def no_clipboard_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test never writes onto the clipboard of the machine that it runs on."""
+    """Keep tests from writing to the machine's clipboard."""
     monkeypatch.setattr(clipboard, "find_helper", lambda _: None)
 
 
 @pytest.fixture(autouse=True)
 def no_moment_of_a_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pressed button is drawn pressed for a moment of real time, which a picture may or may not meet."""
+    """Draw no button as pressed: that lasts a moment of real time, which a picture may or may not meet."""
     monkeypatch.setattr(Button, "_start_active_affect", lambda _: None)

@@ -1,4 +1,4 @@
-"""A small walk made by hand, so that the screens can be tried without any service."""
+"""A small walk made for tests, so that the screens can be tried without any service."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ STEPS = (
 
 @dataclass
 class Reads:
-    """How often the spaces were read, and when they come."""
+    """How often the spaces were read, and when they arrive."""
 
     spaces: tuple[Space, ...] = tuple(Space(f"spa_{i}", f"space-{i}", f"Space {i}") for i in range(40))
     arrive: asyncio.Event | None = None

@@ -1,4 +1,4 @@
-"""What hands can do to a terminal, at random: keys, clicks, pastes, resizes, and looking elsewhere."""
+"""Random input to a terminal: keys, clicks, pastes, resizes, and focus changes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CHARACTER_OF = {"enter": "\r", "space": " ", "tab": "\t"}
 
 
 class Hands:
-    """The same seed does the same; `done` tells what was done last."""
+    """A source of input that is the same for the same seed; `done` lists the latest input."""
 
     def __init__(self, app: SimulatedWizard, seed: int) -> None:
         self.done: deque[str] = deque(maxlen=40)
@@ -58,7 +58,7 @@ class Hands:
         }
 
     async def act(self) -> int:
-        """A burst without a pause, now and then after some time has passed in the world. How much was done."""
+        """Send a burst without a pause, sometimes after time has passed in the world; return its length."""
         if self._random.random() < 0.2:
             await self._wait()
         burst = self._random.choice((1, 2, 4, 8, 16, 32, 64))
@@ -111,7 +111,7 @@ class Hands:
         self._mouse(self._random.choice(kinds), self._somewhere(), 0)
 
     def _somewhere(self) -> tuple[int, int]:
-        """Now and then beyond the screen."""
+        """Return a point that is now and then off the screen."""
         width, height = (9_999, 9_999) if self._random.random() < 0.05 else self._app.size
         return self._random.randrange(max(1, width)), self._random.randrange(max(1, height))
 

@@ -1,4 +1,4 @@
-"""The text of a screen, from the SVG that `export_screenshot` makes: what a reviewer reads in a diff."""
+"""The text of a screen, from the SVG of `export_screenshot`: what a reviewer reads in a diff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CELL = 12.2
 
 
 def text_of(svg: str) -> str:
-    """Each text of the picture at its cell; one line per row, without trailing blanks."""
+    """Return each text of the picture at its cell, one line per row, without trailing blanks."""
     rows: dict[int, dict[int, str]] = {}
     for x, row, text in _ROW.findall(svg):
         rows.setdefault(int(row), {})[round(float(x) / _CELL)] = html.unescape(text).replace("\xa0", " ")
@@ -27,7 +27,7 @@ _LEADING_BLANKS = re.compile(r'(<text [^>]*\bx=")([\d.]+)("[^>]*?)( textLength="
 
 
 def steady(svg: str) -> str:
-    """The same picture for viewers that drop blanks at the beginning of a text."""
+    """Return the same picture for viewers that drop blanks at the beginning of a text."""
 
     def moved(found: re.Match[str]) -> str:
         start, x, middle, _, rest, blanks = found.groups()

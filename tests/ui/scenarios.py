@@ -1,8 +1,8 @@
-"""Named situations: which simulated world, what the user does there, what must be seen. Feeds snapshots and pictures.
+"""Named situations for pictures: a simulated world, what the user does, and what must be seen.
 
-A step of `does` is a key; `paste:TEXT`; `wait:SECONDS` of the world's time; `until:STOP`, on with Enter until that stop
-is reached; `finding`, on with Enter until a finding stands in the way; or `mute:SERVICE=ANSWER`, what a service gives
-to every request from now on (`mute:` lets all answer again).
+A step of `does` is a key; `paste:TEXT`; `wait:SECONDS` of the world's time; `until:STOP`, Enter until that step is
+reached; `finding`, Enter until a finding stops the walk; or `mute:SERVICE=ANSWER`, a service's answer to every request
+from then on (`mute:` ends it).
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ class SimulatedWizard(AudienceWizard):
 
     def __init__(self, world: str, *, segment_token: bool = True, wrap: Wrap = lambda transport: transport) -> None:
         self._wrap = wrap
-        self.asked = 0  # how many requests are being answered
+        self.asked = 0  # the number of requests in progress
         self.clock = FakeClock(auto=True)
         self.segment_token = segment_token
         self.client_side_id = ""
-        self.frozen = False  # calls are under way that will not end: nothing settles any more
+        self.frozen = False  # calls are in progress that will not end, so the app doesn't settle
         self.world = world
-        self.mute: dict[str, str] = {}  # by service what it answers instead, see `wizard.sandbox.faults`
+        self.mute: dict[str, str] = {}  # by service, its answer to everything: see `wizard.sandbox.faults`
         super().__init__(self._build, calm=True)
 
     def _build(self) -> Walk:
@@ -81,7 +81,7 @@ class SimulatedWizard(AudienceWizard):
 
     @contextmanager
     def undrawn(self) -> Iterator[None]:
-        """Whatever changes in the walk meanwhile is drawn when something is shown next."""
+        """Don't draw changes of the walk until something is shown next."""
         changed, self.walk.changed = self.walk.changed, lambda: None
         try:
             yield
@@ -90,7 +90,7 @@ class SimulatedWizard(AudienceWizard):
 
 
 class Counted(httpx.AsyncBaseTransport):
-    """Tells how many requests are under way."""
+    """A transport that counts the requests in progress."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, app: SimulatedWizard) -> None:
         self._inner, self._app = inner, app
@@ -104,7 +104,7 @@ class Counted(httpx.AsyncBaseTransport):
 
 
 async def reach(pilot: Pilot[Any], does: Iterable[str]) -> None:
-    """Does what a situation says, each step after the former has settled."""
+    """Do what a situation says, each step after the one before has settled."""
     await settled(pilot)
     for step in does:
         await _do(pilot, step)
@@ -123,7 +123,7 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
         await _paste(pilot, wizard(pilot).client_side_id)
     elif verb == "wait":
         await wizard(pilot).clock.advance(float(what))
-        wizard(pilot).walk_screen.show_walk()  # which itself tells the time once a second, by the machine's
+        wizard(pilot).walk_screen.show_walk()  # which itself shows the time once a second, by the machine's clock
     elif verb == "mute":
         service, _, answer = what.partition("=")
         wizard(pilot).mute.clear()
@@ -144,14 +144,14 @@ async def _until(pilot: Pilot[Any], stop: str) -> None:
 
 
 async def _finding(pilot: Pilot[Any]) -> None:
-    """On with Enter until a finding stands in the way."""
+    """Press Enter until a finding stops the walk."""
     await _on_with_enter(pilot, lambda: _at_last(pilot) or isinstance(pilot.app.screen, FindingScreen))
     await _skip_to(pilot, "review")
     await _on_with_enter(pilot, lambda: isinstance(pilot.app.screen, FindingScreen))
 
 
 async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes: bool = False) -> None:
-    """`yes` is said at Review."""
+    """Press Enter until a condition holds; say `yes` at Review."""
     for _ in range(60):
         if is_there():
             return
@@ -165,13 +165,13 @@ async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes
 
 
 def _at_last(pilot: Pilot[Any]) -> bool:
-    """Whether nothing on this stop is left to take: neither marked nor typed."""
+    """Return whether nothing in this step is left to take: neither marked nor typed."""
     pane = wizard(pilot).walk_screen.pane
     return pane is None or pane.first_missing() is None
 
 
 async def _skip_to(pilot: Pilot[Any], stop: str) -> None:
-    """Goes there in the flow, without drawing what comes before; no farther than the first thing in the way."""
+    """Go to a step in the flow without drawing the steps before; stop at the first finding that blocks."""
     screen = wizard(pilot).walk_screen
     ids = [step.id for step in wizard(pilot).walk.steps]
     here = ids.index(screen.at) if screen.at in ids else -1
@@ -194,7 +194,7 @@ def wizard(pilot: Pilot[Any]) -> SimulatedWizard:
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Waits until nothing is read, applied or drawn any more; a watch that waits for the clock is not waited for."""
+    """Wait until nothing is being read, applied or drawn; a watch that waits for the clock doesn't count."""
     quiet = 0
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
@@ -212,12 +212,12 @@ def _is_busy(pilot: Pilot[Any]) -> bool:
     app, walk = wizard(pilot), wizard(pilot).walk_screen.walk
     if walk is None or _has_messages(pilot):
         return True
-    is_asking = bool(app.asked) and not app.sandbox.world.faults  # those may wait for the clock
+    is_asking = bool(app.asked) and not app.sandbox.world.faults  # muted requests may wait for the clock
     return not app.frozen and (is_asking or bool(walk.under_way) or _is_working(pilot))
 
 
 def _has_messages(pilot: Pilot[Any]) -> bool:
-    """Whether a key, or what came of it, is still on its way."""
+    """Return whether a key, or its consequence, is still being handled."""
     screens = pilot.app.screen_stack
     pumps = (pilot.app, *(pump for screen in screens for pump in screen.walk_children(with_self=True)))
     return (

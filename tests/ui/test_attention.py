@@ -1,4 +1,4 @@
-"""Who looked away is told: in the title, by the bell once, on the desktop only when the terminal is not in front."""
+"""News reaches a user who looked away: the title, one bell, and a desktop notice if the terminal isn't in front."""
 
 from __future__ import annotations
 

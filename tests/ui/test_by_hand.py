@@ -1,4 +1,4 @@
-"""By hand on the screen: what is copied and never drawn, steps that tick themselves, a place that is kept."""
+"""Steps by hand on the screen: values copied but never drawn, steps that mark themselves, a place that is kept."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def seen(pilot: Pilot[Any]) -> str:
 
 @pytest.fixture
 def pasteboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a program of this machine was given."""
+    """Record what a clipboard program of this machine gets."""
     given: list[str] = []
     monkeypatch.setattr(clipboard, "find_helper", lambda _: Helper(("wl-copy",)))
 
@@ -167,7 +167,7 @@ async def test_a_click_on_a_value_copies_it(pasteboard: list[str]) -> None:
 
 
 def marked(pilot: Pilot[Any]) -> str:
-    """What somebody gets who marks the screen from edge to edge and pastes it where line ends fall away."""
+    """Return what a user gets who marks the screen from edge to edge and pastes it without line breaks."""
     return seen(pilot).replace("\n", "")
 
 

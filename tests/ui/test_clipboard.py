@@ -1,4 +1,4 @@
-"""Which program takes a text for the clipboard, and that it is neither waited for nor trusted."""
+"""The program that takes a text for the clipboard; it is neither waited for nor trusted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from wizard.ui import clipboard
 from wizard.ui.clipboard import Helper, _take
 
-find_helper = clipboard.find_helper  # before a test's machine loses it
+find_helper = clipboard.find_helper  # before a fixture replaces it
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A programming error that ends the full screen: the profile is saved, and what is said afterwards helps."""
+"""A programming error that ends the full screen: the profile is saved, and the last lines help."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By hand and by API together on the screen: what waited comes back to Review, and takes a yes of its own."""
+"""By hand and by API together on the screen: changes that waited return to Review and need their own yes."""
 
 from __future__ import annotations
 

@@ -51,7 +51,8 @@ def shown(app: AudienceWizard) -> Walk:
     return app.walk_screen.walk
 
 
-# --- every kind of question, on a walk made by hand ----------------------------------------------------------------
+# --- every kind of question, on a small walk
+# ---------------------------------------------------------------------------
 
 
 async def at_secret(_: AudienceWizard, pilot: Pilot[Any]) -> None:
@@ -140,7 +141,8 @@ async def test_going_away_and_back_keeps_what_was_marked() -> None:
         assert "2 selected" in seen(pilot)
 
 
-# --- as users met it -----------------------------------------------------------------------------------------------
+# --- on real flows
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("way", [by_click, by_tab])

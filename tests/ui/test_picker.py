@@ -1,4 +1,4 @@
-"""The list that filters as one types: ten thousand rows, one or many."""
+"""The list with a filter: ten thousand rows, one or many choices."""
 
 from __future__ import annotations
 

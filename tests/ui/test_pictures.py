@@ -35,7 +35,7 @@ def test_a_screen_looks_as_reviewed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn = _drawn(situation)[size]
-    monkeypatch.setattr("textual._doc.take_svg_screenshot", lambda **_: drawn)  # it was taken already
+    monkeypatch.setattr("textual._doc.take_svg_screenshot", lambda **_: drawn)  # the picture was taken already
     same = snap_compare(App())
     update = bool(request.config.getoption("update_snapshots"))
     _compare(TEXTS / f"{situation.name}-{size[0]}x{size[1]}.txt", text_of(drawn), update)
@@ -46,7 +46,7 @@ def test_a_screen_looks_as_reviewed(
 
 @lru_cache(maxsize=1)
 def _drawn(situation: Situation) -> dict[tuple[int, int], str]:
-    """The situation at each size: reached once, then the terminal is resized."""
+    """Draw the situation at each size: reach it once, then resize the terminal."""
     return asyncio.run(_draw(situation))
 
 

@@ -1,4 +1,4 @@
-"""A button that is pressed twice before its screen has gone closes that screen and nothing else."""
+"""A button that is pressed twice before its screen closed closes that screen and nothing else."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Whatever hands do, the wizard goes on: seeded keys, clicks, pastes and resizes over the real app.
+"""The wizard survives random input: seeded keys, clicks, pastes and resizes on the real app.
 
 Each run begins in another situation. `AUDIENCE_WIZARD_RANDOM_KEYS=20000` makes more runs. A failure names its seed (the
-number of the run) and what was done last.
+number of the run) and the latest input.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.ui.waiting import PATIENCE_S
 KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "2000"))
 KEYS_OF_A_RUN = 500
 SIZES = ((80, 24), (60, 15), (120, 40))
-STARTS = (  # the first ones lead the furthest
+STARTS = (  # the first ones lead furthest into the walk
     *("audiences", "by-hand-values", "reader-token", "welcome", "cause", "many-audiences", "token-open", "first-sync"),
     *("hostile-audiences", "review", "request-card", "question", "quit-question", "mapping", "troubleshoot", "waiting"),
     *("work-shown", "appeared", "destination", "attach-by-hand", "stuck", "eu-account", "flaky-applied"),
@@ -31,7 +31,7 @@ STARTS = (  # the first ones lead the furthest
 
 
 class PressedWizard(SimulatedWizard):
-    """Wishes to leave are part of what is pressed: it stays until it is told to go."""
+    """The app, which stays open: input includes attempts to quit."""
 
     stays = True
 
@@ -43,7 +43,7 @@ class PressedWizard(SimulatedWizard):
         assert url.startswith("https://"), new_tab
 
 
-@pytest.mark.timeout(10 * PATIENCE_S)  # what is stuck is found sooner, by `_until_answered`
+@pytest.mark.timeout(10 * PATIENCE_S)  # `_until_answered` notices a stuck app sooner
 @pytest.mark.parametrize("seed", range(max(1, KEYS // KEYS_OF_A_RUN)))
 async def test_nothing_that_hands_do_ends_it(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -78,13 +78,13 @@ async def _press(app: PressedWizard, hands: Hands, situation: Situation, size: t
 
 
 async def _until_answered(pilot: Pilot[Any]) -> None:
-    """Every widget has taken what it was sent."""
+    """Wait until every widget has handled its messages."""
     async with asyncio.timeout(PATIENCE_S):
         await pilot.pause()
 
 
 async def _leave(app: PressedWizard, hands: Hands) -> None:
-    """The second time without a question."""
+    """Quit; the second time without a question."""
     app.stays = False
     hands.press("f10")
     hands.press("f10")

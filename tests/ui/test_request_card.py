@@ -1,4 +1,4 @@
-"""A request card on the steps that need an admin's rights: one key there, and the same place after it."""
+"""A request card on the steps that need an admin's rights: one key opens it and leads back to the same place."""
 
 from __future__ import annotations
 

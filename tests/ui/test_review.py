@@ -1,4 +1,4 @@
-"""Review on the screen: nothing is made by a stray key, and what was made is not the end of it."""
+"""Review on the screen: no stray key makes a change, and after changes the walk goes on."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def key(character: str) -> events.Key:
     return events.Key("enter" if character == "\r" else _character_to_key(character), character)
 
 
-# --- what makes the changes ----------------------------------------------------------------------------------------
+# --- making the changes
+# --------------------------------------------------------------------------------------------------
 
 
 async def test_y_lights_the_button_and_enter_makes_the_changes() -> None:
@@ -77,7 +78,7 @@ async def test_a_click_on_the_button_makes_the_changes() -> None:
 async def test_a_paste_that_comes_as_keys_makes_nothing(text: str) -> None:
     async with walked("until:review") as (app, pilot):
         for character in text:
-            app.post_message(key(character))  # without a pause: as one write to the terminal
+            app.post_message(key(character))  # without a pause, as one write to the terminal
         await settled(pilot)
         assert app.applying is None
         assert "Make 3 changes" in seen(pilot)

@@ -1,4 +1,4 @@
-"""What must hold on a real flow: nothing changes without a yes, and a yes is not lost on the way."""
+"""On a real flow nothing changes without a yes, and a yes isn't lost on the way."""
 
 from __future__ import annotations
 

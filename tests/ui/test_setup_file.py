@@ -17,7 +17,7 @@ from wizard.ui.app import AudienceWizard
 
 
 async def on_real_accounts() -> Staged:
-    """A walk that does not know that its services are simulated."""
+    """Return a walk that doesn't know that its services are simulated."""
     staged = stage("happy")
     await walk_to_review(staged)
     staged.walk.state = replace(staged.walk.state, sandbox="")
@@ -26,7 +26,7 @@ async def on_real_accounts() -> Staged:
 
 @asynccontextmanager
 async def saved(staged: Staged) -> AsyncIterator[list[str]]:
-    """Ctrl+S on an opened walk; what the screen said of it."""
+    """Press Ctrl+S on an opened walk, and return the toast's text."""
     app = AudienceWizard(lambda: staged.walk, calm=True)
     async with app.run_test(notifications=True, tooltips=True) as pilot:
         await until(pilot, lambda: app.walk_screen.walk is not None)

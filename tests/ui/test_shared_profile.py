@@ -1,4 +1,4 @@
-"""An open screen and commands on one profile: what the commands entered in the journal stays."""
+"""An open screen and commands on one profile: the commands' journal entries stay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ YES = ("y", "enter")
 
 
 class OnAProfile(SimulatedWizard):
-    """The screen, opened on the profile and in the world that the commands work on."""
+    """The screen on the profile and in the world that the commands use."""
 
     def __init__(self, of_commands: World) -> None:
         super().__init__(of_commands.scenario)

@@ -1,4 +1,4 @@
-"""Many audiences on one screen: the one that needs a look comes first and whole, the others are one line each."""
+"""Many audiences on one screen: the one that needs attention is first and in full, the others take one line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes from a terminal, whatever they are: keys come out, and nothing is thrown."""
+"""Any bytes from a terminal become keys, and nothing is raised."""
 
 from __future__ import annotations
 

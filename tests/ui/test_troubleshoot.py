@@ -1,4 +1,4 @@
-"""Guided troubleshooting on the screen: from the symptom to one cause, a repair through Review, work that is shown."""
+"""Guided troubleshooting on the screen: a symptom, one cause, a repair through Review, and the requests behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the screens behave under a person's hands, on a walk made by hand."""
+"""The screens under a person's hands, on a small walk."""
 
 from __future__ import annotations
 

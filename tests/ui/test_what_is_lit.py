@@ -1,4 +1,4 @@
-"""What has the focus is lit, nothing else is, and the line of keys says what Enter does there."""
+"""The focused widget is lit and nothing else, and the key bar says what Enter does there."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def seen(pilot: Pilot[Any]) -> str:
 
 
 def cells_in_reverse(app: SimulatedWizard) -> Iterator[Offset]:
-    """What is bold and in reverse, which shows on a terminal without any colour; a scrollbar is not bold."""
+    """Return the cells in bold and reverse, which show on a terminal without colours; a scrollbar isn't bold."""
     for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
         x = 0
         for segment in strip:
@@ -46,13 +46,13 @@ def cells_in_reverse(app: SimulatedWizard) -> Iterator[Offset]:
 
 
 def lit_in(app: SimulatedWizard, region: Region) -> bool:
-    """Whether something is in reverse there, and nothing is elsewhere."""
+    """Return whether something is in reverse in this region, and nothing outside it."""
     cells = list(cells_in_reverse(app))
     return bool(cells) and all(region.contains_point(cell) for cell in cells)
 
 
 async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
-    """Goes once round with Tab; at each stop the invariants hold."""
+    """Press Tab once round the screen, and check the invariants at each stop."""
     stops: list[Widget] = []
     while pilot.app.screen.focused not in stops:
         focused = pilot.app.screen.focused
@@ -142,7 +142,7 @@ async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:
         await reach(pilot, ("enter",))
         assert isinstance(app.screen, QuitScreen)
         assert "Enter stay" in seen(pilot)
-        await pilot.press("right", "enter")  # what has ended does not settle any more
+        await pilot.press("right", "enter")  # an ended app doesn't settle any more
         await until(pilot, lambda: app.return_code == 0)
 
 

@@ -1,4 +1,4 @@
-"""Tests wait for what they need to see, however long the machine takes for it."""
+"""Waiting in tests: for a condition on the screen, however slow the machine is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_of
 
-PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
+PATIENCE_S = 60.0  # a far slower machine gets there too
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:

@@ -25,11 +25,12 @@ from tests.domain.checks import (
 from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.catalogue import CHECKS, STEPS, check
+from wizard.domain.checks.catalogue import CHECKS, check
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.model import FailureKind, Service
+from wizard.domain.step_id import StepId
 
 SUBJECTS = (
     test_audience,
@@ -106,7 +107,7 @@ def test_ids_are_unique_and_dotted() -> None:
 
 
 def test_checks_stand_in_the_order_of_the_walk_and_need_only_what_comes_before() -> None:
-    assert [one.step for one in CHECKS] == sorted((one.step for one in CHECKS), key=STEPS.index)
+    assert [one.step for one in CHECKS] == sorted((one.step for one in CHECKS), key=list(StepId).index)
     before: set[str] = set()
     for one in CHECKS:
         assert before.issuperset(one.needs), one

@@ -22,6 +22,7 @@ from wizard.domain.checks.check import (
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Status
 from wizard.domain.model import FailureKind, Service
+from wizard.domain.step_id import StepId
 
 NOTHING = Facts(now=NOW)
 
@@ -37,7 +38,7 @@ FAILS = failed("It is broken.", cause="Somebody broke it.", fix="Mend it.")
 
 
 def _check(check_id: str, judge: Judge, *needs: str, matters: bool = True) -> Check:
-    return Check(check_id, "Title", "launchdarkly", judge, needs, matters)
+    return Check(check_id, "Title", StepId.LAUNCHDARKLY, judge, needs, matters)
 
 
 def _run(*checks: Check, facts: Facts = NOTHING, answers: Answers | None = None) -> Findings:

@@ -15,10 +15,11 @@ from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers
 from wizard.domain.model import Audience, Connections, Failure, Workspace
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count
 
-STEP = "audiences"
+STEP = StepId.AUDIENCES
 
 
 def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]:

@@ -13,6 +13,7 @@ from wizard.domain.facts import Facts, Seen
 from wizard.domain.findings import Finding, Status
 from wizard.domain.links import Link
 from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.step_id import StepId
 
 T = TypeVar("T")
 Findings: TypeAlias = tuple[Finding, ...]
@@ -40,7 +41,7 @@ class Check:
 
     id: str
     title: str
-    step: str
+    step: StepId
     judge: Judge
     needs: tuple[str, ...] = ()
     matters: bool = True  # False: not being able to tell does not keep a set-up from being healthy

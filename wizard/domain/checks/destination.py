@@ -24,9 +24,10 @@ from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
 from wizard.domain.model import Destination, Source
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG, engage_sources
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 
-STEP = "destination"
+STEP = StepId.DESTINATION
 _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
 

@@ -12,9 +12,10 @@ from wizard.domain.checks.check import Check, Findings, failed, need, passed, sk
 from wizard.domain.checks.launchdarkly_approvals import NEEDS
 from wizard.domain.facts import Facts
 from wizard.domain.model import CustomRole, PersistentStore
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 
-STEP = "launchdarkly"
+STEP = StepId.LAUNCHDARKLY
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
@@ -177,7 +178,7 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
 
 
 CHECKS = (
-    Check("launchdarkly.context_kind", "Context kind", "mapping", _context_kind, NEEDS, reads=("context_kinds",)),
+    Check("launchdarkly.context_kind", "Context kind", StepId.MAPPING, _context_kind, NEEDS, reads=("context_kinds",)),
     Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores",)),
     Check(
         "launchdarkly.plan",

@@ -13,8 +13,9 @@ from wizard.domain.checks.launchdarkly_permissions import need_grant, target_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, Token
 from wizard.domain.permissions import Judgement, Target, Verdict, judge, smallest_policy
+from wizard.domain.step_id import StepId
 
-STEP = "launchdarkly"
+STEP = StepId.LAUNCHDARKLY
 _BYPASS = "bypassRequiredSegmentApproval"
 NEEDS = (
     "launchdarkly.token.valid",

@@ -15,9 +15,10 @@ from wizard.domain.credentials import Shape, read_paste
 from wizard.domain.facts import Facts
 from wizard.domain.model import Caller, Failure, FailureKind
 from wizard.domain.permissions import Target, Verdict, judge
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import wanted_client_side_id
 
-STEP = "launchdarkly"
+STEP = StepId.LAUNCHDARKLY
 _SECRETS = {
     Shape.ACCESS_TOKEN: "an access token",
     Shape.SDK_KEY: "an SDK key",

@@ -35,6 +35,7 @@ from wizard.domain.permissions import (
     judge,
     smallest_policy,
 )
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 
 
@@ -212,7 +213,7 @@ CHECKS = (
     Check(
         "launchdarkly.token.permissions",
         "Token may write segments",
-        "launchdarkly",
+        StepId.LAUNCHDARKLY,
         _permissions,
         ("launchdarkly.token.valid",),
         reads=("token", "roles", "member", "project"),

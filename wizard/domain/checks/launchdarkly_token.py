@@ -14,8 +14,9 @@ from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Caller, Failure, FailureKind, Instance, Token
+from wizard.domain.step_id import StepId
 
-STEP = "launchdarkly"
+STEP = StepId.LAUNCHDARKLY
 _NOT_AN_ACCESS_TOKEN = {
     Shape.SDK_KEY: "an SDK key",
     Shape.MOBILE_KEY: "a mobile key",

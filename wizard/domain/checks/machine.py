@@ -14,8 +14,9 @@ from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Reach, Seen
 from wizard.domain.links import Link
 from wizard.domain.model import Failure, FailureKind
+from wizard.domain.step_id import StepId
 
-STEP = "prerequisites"
+STEP = StepId.PREREQUISITES
 _SKEW_SECONDS = 120.0
 
 

@@ -10,9 +10,10 @@ from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, Difference, differences, wanted_settings
 from wizard.domain.model import Subscription
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import catalog_entry
 
-STEP = "mapping"
+STEP = StepId.MAPPING
 _MOST = 50
 _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 

@@ -10,8 +10,9 @@ from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, Region, Workspace
+from wizard.domain.step_id import StepId
 
-STEP = "segment"
+STEP = StepId.SEGMENT
 _NOT_A_PUBLIC_API_TOKEN = {
     Shape.ACCESS_TOKEN: "a LaunchDarkly access token",
     Shape.SDK_KEY: "a LaunchDarkly SDK key",

@@ -15,10 +15,11 @@ from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space, engage_sources_of, source_for_a_new_destination
 from wizard.text import count
 
-STEP = "segment"
+STEP = StepId.SEGMENT
 _WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS)
 
 

@@ -12,10 +12,11 @@ from wizard.domain.checks.check import Check, Findings, failed, need, passed, un
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.model import Audience, Delivery
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 
-STEP = "first_sync"
+STEP = StepId.FIRST_SYNC
 PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
 _ANY = "any audience"

@@ -25,11 +25,12 @@ from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
+from wizard.domain.step_id import StepId
 from wizard.domain.usual_times import appears_within
 from wizard.domain.wanted import chosen_environment
 from wizard.text import count
 
-STEP = "first_sync"
+STEP = StepId.FIRST_SYNC
 _LISTED = "the synced segments of the environment"
 _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 

@@ -12,10 +12,11 @@ from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
 from wizard.domain.model import Audience
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_space
 from wizard.text import count
 
-STEP = "first_sync"
+STEP = StepId.FIRST_SYNC
 
 
 def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:

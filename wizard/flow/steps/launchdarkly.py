@@ -15,6 +15,7 @@ from wizard.domain.credentials import (
     read_paste,
 )
 from wizard.domain.model import Environment, Project
+from wizard.domain.step_id import StepId
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
@@ -123,7 +124,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 LAUNCHDARKLY = Step(
-    id="launchdarkly",
+    id=StepId.LAUNCHDARKLY,
     title="LaunchDarkly",
     purpose="The token that Segment writes with, and the environment.",
     asks=(

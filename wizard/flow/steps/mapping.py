@@ -9,6 +9,7 @@ from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.model import Caller, ContextKind
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_mapping, mapping_settings
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
@@ -113,7 +114,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 MAPPING = Step(
-    id="mapping",
+    id=StepId.MAPPING,
     title="Mapping",
     purpose="How a Segment profile becomes a LaunchDarkly context.",
     asks=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain import links
+from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.steps.step import Note, Step
@@ -76,7 +77,7 @@ def _notes(_: State) -> tuple[Note, ...]:
 
 
 PREREQUISITES = Step(
-    id="prerequisites",
+    id=StepId.PREREQUISITES,
     title="Prerequisites",
     purpose="What this machine can do, and how you want to work.",
     asks=(

@@ -10,6 +10,7 @@ from wizard.domain import links
 from wizard.domain.credentials import cleaned_token, mistake_in_segment_token, read_paste
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import engage_sources_of, free_sources
 from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
@@ -129,7 +130,7 @@ _TOKEN_THAT_WATCHES = replace(
 )
 
 SEGMENT = Step(
-    id="segment",
+    id=StepId.SEGMENT,
     title="Twilio Segment",
     purpose="The workspace's token, and the space with your audiences.",
     asks=(

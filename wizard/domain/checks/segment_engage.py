@@ -10,6 +10,7 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
+from wizard.domain.checks import segment_access
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
@@ -112,8 +113,7 @@ def _choose(summary: str, sources: tuple[Source, ...]) -> Findings:
     )
 
 
-_NEEDS = ("segment.token.valid", "segment.region", "segment.token.permissions")
-CHECKS = (
-    Check("segment.engage", "Engage", STEP, _engage, _NEEDS, reads=("spaces", "sources")),
-    Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, "segment.engage"), reads=("sources",)),
-)
+_NEEDS = (segment_access.VALID, segment_access.REGION, segment_access.PERMISSIONS)
+ENGAGE = Check("segment.engage", "Engage", STEP, _engage, _NEEDS, reads=("spaces", "sources"))
+SOURCE = Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, ENGAGE), reads=("sources",))
+CHECKS = (ENGAGE, SOURCE)

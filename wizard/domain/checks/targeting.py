@@ -64,23 +64,22 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 _each = subjects.for_each_segment
-CHECKS = (
-    Check(
-        "sync.test_user",
-        "Test user is a member",
-        STEP,
-        _each(_test_user),
-        THERE,
-        matters=False,
-        reads=("test_user_member",),
-    ),
-    Check(
-        "launchdarkly.flags",
-        "Flags use the segment",
-        STEP,
-        _each(_flags),
-        THERE,
-        matters=False,
-        reads=("segment_details",),
-    ),
+TEST_USER = Check(
+    "sync.test_user",
+    "Test user is a member",
+    STEP,
+    _each(_test_user),
+    THERE,
+    matters=False,
+    reads=("test_user_member",),
 )
+FLAGS = Check(
+    "launchdarkly.flags",
+    "Flags use the segment",
+    STEP,
+    _each(_flags),
+    THERE,
+    matters=False,
+    reads=("segment_details",),
+)
+CHECKS = (TEST_USER, FLAGS)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from wizard.domain import links
+from wizard.domain.checks import launchdarkly_token
 from wizard.domain.credentials import (
     Shape,
     cleaned_token,
@@ -130,7 +131,7 @@ LAUNCHDARKLY = Step(
     asks=(
         Ask(
             id="launchdarkly_token",
-            about=("launchdarkly.token", "launchdarkly.instance"),
+            about=("launchdarkly.token", launchdarkly_token.INSTANCE.id),
             kind=Kind.SECRET,
             label="Access token",
             hint="Paste it. A service token with the Writer role, or with createSegment and updateIncluded.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
+from wizard.domain.checks import launchdarkly_app, mapping
 from wizard.domain.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.model import Caller, ContextKind
 from wizard.domain.step_id import StepId
@@ -120,7 +121,7 @@ MAPPING = Step(
     asks=(
         Ask(
             id="context_kind",
-            about=("mapping.context_kind", "launchdarkly.context_kind"),
+            about=(mapping.CONTEXT_KIND.id, launchdarkly_app.CONTEXT_KIND.id),
             kind=Kind.PICK,
             label="Context kind",
             hint="The kind that your app evaluates flags with.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain import links
+from wizard.domain.checks import machine
 from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
@@ -117,7 +118,7 @@ PREREQUISITES = Step(
         ),
         Ask(
             id="keep_secrets",
-            about=("machine.keyring",),
+            about=(machine.KEYRING.id,),
             kind=Kind.CHOICE,
             label="Your tokens",
             hint="Where should tokens be kept between runs?",

@@ -14,6 +14,7 @@ from tests.fake_clock import FakeClock
 from wizard.api.transport import open_client, tls_context
 from wizard.clock import FastClock, SystemClock
 from wizard.domain.model import Service
+from wizard.domain.step_id import StepId
 from wizard.sandbox.app import Sandbox
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault
@@ -81,7 +82,7 @@ async def test_the_sandbox_takes_no_variable_and_stores_nothing(tmp_path: Path) 
     assert token is not None
     assert token.get_secret_value() != TOKEN
     assert walk.where == {"launchdarkly_token": "from the sandbox", "segment_token": "from the sandbox"}
-    walk.accept(walk.step("prerequisites"))
+    walk.accept(walk.step(StepId.PREREQUISITES))
     assert await walk.keep_secrets() == "nowhere: this is the sandbox"
     assert os.listdir(tmp_path) == []
     assert isinstance(walk.ports.clock, FastClock)

@@ -9,6 +9,7 @@ from tests.fake_clock import FakeClock, Patient
 from wizard.domain.findings import Finding
 from wizard.domain.model import Audience
 from wizard.domain.plan import Plan
+from wizard.domain.step_id import StepId
 from wizard.flow.guide import in_the_way, leave
 from wizard.flow.journey import new_walk
 from wizard.flow.ports import Vault
@@ -77,24 +78,24 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
     """Answer as a person would, up to Review: the scenario's environment, the first space, the audiences by key."""
     walk = staged.walk
     await walk.load_secrets()
-    await accept(staged, "prerequisites")
-    await walk.read("launchdarkly")
+    await accept(staged, StepId.PREREQUISITES)
+    await walk.read(StepId.LAUNCHDARKLY)
     assert walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id) == ""
-    await accept(staged, "launchdarkly")
-    await walk.read("segment")
+    await accept(staged, StepId.LAUNCHDARKLY)
+    await walk.read(StepId.SEGMENT)
     space = staged.ask("space").choices(walk.state)
     if space:
         assert walk.answer(staged.ask("space"), space[0].value) == ""
-    for step in ("segment", "destination", "mapping"):
+    for step in (StepId.SEGMENT, StepId.DESTINATION, StepId.MAPPING):
         await accept(staged, step)
     by_key = {audience.key: audience.id for audience in seen_audiences(walk)}
     if by_key:
         chosen = [key for key in audiences if key in by_key] or sorted(by_key)[:1]
         assert walk.answer(staged.ask("audiences"), tuple(by_key[key] for key in chosen)) == ""
-    await accept(staged, "audiences")
+    await accept(staged, StepId.AUDIENCES)
 
 
-async def go_on_to(walk: Walk, stop: str, since: str = "") -> str:
+async def go_on_to(walk: Walk, stop: StepId, since: StepId | None = None) -> StepId:
     """Go on from `since` as Enter alone does; return the step reached: `stop`, or one where something is wrong."""
     ids = [step.id for step in walk.steps]
     for step in walk.steps[ids.index(since) if since else 0 : ids.index(stop)]:
@@ -123,7 +124,7 @@ def seen_audiences(walk: Walk) -> tuple[Audience, ...]:
     return seen if isinstance(seen, tuple) else ()
 
 
-async def accept(staged: Staged, step_id: str) -> None:
+async def accept(staged: Staged, step_id: StepId) -> None:
     await staged.walk.read(step_id)
     staged.walk.accept(staged.walk.step(step_id))
     await staged.walk.read()

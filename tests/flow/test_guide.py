@@ -7,6 +7,7 @@ import pytest
 from tests.faulty import Fault, meeting
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
+from wizard.domain.step_id import StepId
 from wizard.flow.guide import why_it_waits
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -20,7 +21,7 @@ async def test_a_list_that_cannot_be_read_is_named_and_not_what_another_step_fou
     """The token of step 2 may only read: that is another story."""
     staged = stage("reader-token", wrap=meeting(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99))
     await walk_to_review(staged)
-    walk, audiences = staged.walk, staged.walk.step("audiences")
+    walk, audiences = staged.walk, staged.walk.step(StepId.AUDIENCES)
     found = why_it_waits(walk, audiences)
 
     assert found is not None
@@ -32,16 +33,16 @@ async def test_a_list_that_cannot_be_read_is_named_and_not_what_another_step_fou
 async def test_what_the_checks_of_a_step_wait_for_is_named_where_the_step_has_nothing_of_its_own() -> None:
     staged = stage("reader-token", wrap=meeting(Fault.CLOSED, "GET", ".*/audiences", times=99))
     await walk_to_review(staged)
-    found = why_it_waits(staged.walk, staged.walk.step("audiences"))
+    found = why_it_waits(staged.walk, staged.walk.step(StepId.AUDIENCES))
 
     assert found is not None
     assert found.id == "segment.token.permissions"
 
 
-@pytest.mark.parametrize("step_id", ["destination", "mapping", "audiences"])
-async def test_a_step_whose_questions_wait_for_an_answer_blames_nothing(step_id: str) -> None:
+@pytest.mark.parametrize("step_id", [StepId.DESTINATION, StepId.MAPPING, StepId.AUDIENCES])
+async def test_a_step_whose_questions_wait_for_an_answer_blames_nothing(step_id: StepId) -> None:
     staged = stage("reader-token")
     await staged.walk.load_secrets()
-    await staged.walk.read("launchdarkly")
+    await staged.walk.read(StepId.LAUNCHDARKLY)
 
     assert why_it_waits(staged.walk, staged.walk.step(step_id)) is None

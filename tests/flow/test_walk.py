@@ -16,6 +16,7 @@ from wizard.domain.checks.check import Check, failed, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.reading import Reading
@@ -66,9 +67,9 @@ NAME = ask(
 )
 USER = ask("test_user", optional=True, mistake=no_colon)
 STEPS = (
-    Step("one", "One", "First.", (PROJECT,)),
-    Step("two", "Two", "Second.", (SPACE, NAME)),
-    Step("three", "Three", "Third.", (USER,)),
+    Step(StepId.LAUNCHDARKLY, "One", "First.", (PROJECT,)),
+    Step(StepId.MAPPING, "Two", "Second.", (SPACE, NAME)),
+    Step(StepId.AUDIENCES, "Three", "Third.", (USER,)),
 )
 
 
@@ -107,7 +108,12 @@ def bench(*checks: Check) -> Bench:
     }
     readings = tuple(
         Reading(
-            slot, "two" if slot == "spaces" else "one", f"reading {slot}", lambda _: "host", inputs[slot], source.read
+            slot,
+            StepId.MAPPING if slot == "spaces" else StepId.LAUNCHDARKLY,
+            f"reading {slot}",
+            lambda _: "host",
+            inputs[slot],
+            source.read,
         )
         for slot, source in sources.items()
     )
@@ -150,7 +156,7 @@ async def test_what_can_be_read_is_read_side_by_side_and_the_rest_once_its_input
 async def test_reading_for_one_step_reads_nothing_for_another() -> None:
     it = bench()
     it.walk.answer(SPACE, "prod")
-    reading = asyncio.create_task(it.walk.read("two"))
+    reading = asyncio.create_task(it.walk.read(StepId.MAPPING))
     await turns()
     assert it.calls() == {"caller": 0, "projects": 0, "project": 0, "spaces": 1}
     it.sources["spaces"].answer(())
@@ -159,14 +165,14 @@ async def test_reading_for_one_step_reads_nothing_for_another() -> None:
 
 async def test_what_is_read_is_not_read_again() -> None:
     it = bench()
-    await _read(it, "caller", "me", "one")
-    again = asyncio.create_task(it.walk.read("one"))
+    await _read(it, "caller", "me", StepId.LAUNCHDARKLY)
+    again = asyncio.create_task(it.walk.read(StepId.LAUNCHDARKLY))
     await turns()
     assert it.calls()["caller"] == 1
     again.cancel()
 
 
-async def _read(it: Bench, slot: str, value: Any, step: str) -> None:
+async def _read(it: Bench, slot: str, value: Any, step: StepId) -> None:
     """Answers one reading, and lets the others of the step wait."""
     reading = asyncio.create_task(it.walk.read(step))
     await turns()
@@ -177,7 +183,7 @@ async def _read(it: Bench, slot: str, value: Any, step: str) -> None:
 
 async def test_two_reads_at_the_same_moment_call_once() -> None:
     it = bench()
-    both = [asyncio.create_task(it.walk.read("one")) for _ in range(2)]
+    both = [asyncio.create_task(it.walk.read(StepId.LAUNCHDARKLY)) for _ in range(2)]
     await turns()
     assert it.calls()["caller"] == 1
     it.sources["caller"].answer(None)
@@ -187,7 +193,7 @@ async def test_two_reads_at_the_same_moment_call_once() -> None:
 
 async def test_a_cancelled_read_loses_no_call() -> None:
     it = bench()
-    reading = asyncio.create_task(it.walk.read("one"))
+    reading = asyncio.create_task(it.walk.read(StepId.LAUNCHDARKLY))
     await turns()
     reading.cancel()
     await turns()
@@ -200,7 +206,7 @@ async def test_a_cancelled_read_loses_no_call() -> None:
 async def test_what_arrives_for_a_former_answer_is_dropped_and_read_anew_at_once() -> None:
     it = bench()
     it.walk.answer(SPACE, "prod")
-    reading = asyncio.create_task(it.walk.read("two"))
+    reading = asyncio.create_task(it.walk.read(StepId.MAPPING))
     await turns()
     it.walk.answer(SPACE, "dev")
     await turns()
@@ -214,7 +220,7 @@ async def test_what_arrives_for_a_former_answer_is_dropped_and_read_anew_at_once
 async def test_an_answer_that_is_taken_back_while_it_is_read_leaves_nothing() -> None:
     it = bench()
     it.walk.answer(SPACE, "prod")
-    reading = asyncio.create_task(it.walk.read("two"))
+    reading = asyncio.create_task(it.walk.read(StepId.MAPPING))
     await turns()
     it.walk.answer(SPACE, "")
     await reading
@@ -224,28 +230,28 @@ async def test_an_answer_that_is_taken_back_while_it_is_read_leaves_nothing() ->
 
 async def test_what_cannot_be_read_is_a_fact_and_is_read_again_when_asked() -> None:
     it = bench()
-    await _read(it, "caller", OUT, "one")
+    await _read(it, "caller", OUT, StepId.LAUNCHDARKLY)
     assert it.facts.caller is OUT
     it.walk.forget_failures()
     assert it.facts.caller is None
-    await _read(it, "caller", "me", "one")
+    await _read(it, "caller", "me", StepId.LAUNCHDARKLY)
     assert it.facts.caller == "me"
 
 
 async def test_forgetting_failures_keeps_what_was_seen() -> None:
     it = bench()
     it.walk.answer(SPACE, "prod")
-    await _read(it, "caller", "me", "one")
-    await _read(it, "spaces", OUT, "two")
+    await _read(it, "caller", "me", StepId.LAUNCHDARKLY)
+    await _read(it, "spaces", OUT, StepId.MAPPING)
     it.walk.forget_failures()
     assert (it.facts.caller, it.facts.spaces) == ("me", None)
 
 
 async def test_reading_again_drops_what_was_on_its_way() -> None:
     it = bench()
-    first = asyncio.create_task(it.walk.read("one"))
+    first = asyncio.create_task(it.walk.read(StepId.LAUNCHDARKLY))
     await turns()
-    second = asyncio.create_task(it.walk.read_again("one"))
+    second = asyncio.create_task(it.walk.read_again(StepId.LAUNCHDARKLY))
     await turns()
     assert it.calls()["caller"] == 2
     it.sources["caller"].answer(None)
@@ -254,13 +260,13 @@ async def test_reading_again_drops_what_was_on_its_way() -> None:
 
 async def test_a_mistake_of_the_program_is_raised_and_can_be_tried_again() -> None:
     it = bench()
-    reading = asyncio.create_task(it.walk.read("one"))
+    reading = asyncio.create_task(it.walk.read(StepId.LAUNCHDARKLY))
     await turns()
     it.sources["caller"].calls[0].set_exception(KeyError("a bug"))
     with pytest.raises(KeyError):
         await reading
     assert it.walk.under_way == {}
-    await _read(it, "caller", "me", "one")
+    await _read(it, "caller", "me", StepId.LAUNCHDARKLY)
     assert it.facts.caller == "me"
 
 
@@ -277,7 +283,7 @@ async def test_after_closing_nothing_is_read() -> None:
 
 async def test_a_person_is_told_how_long_a_call_takes() -> None:
     it = bench()
-    reading = asyncio.create_task(it.walk.read("one"))
+    reading = asyncio.create_task(it.walk.read(StepId.LAUNCHDARKLY))
     await turns()
     await it.walk.ports.stopwatch.advance(4)  # type: ignore[attr-defined]
     assert it.walk.waited(it.walk.under_way["caller"]) == 4
@@ -293,16 +299,16 @@ async def test_a_changed_answer_forgets_exactly_what_rests_on_it() -> None:
     it.walk.answer(PROJECT, "shop")
     it.walk.answer(SPACE, "prod")
     for slot, value, step in (
-        ("caller", "me", "one"),
-        ("projects", ("a",), "one"),
-        ("project", "p", "one"),
-        ("spaces", (), "two"),
+        ("caller", "me", StepId.LAUNCHDARKLY),
+        ("projects", ("a",), StepId.LAUNCHDARKLY),
+        ("project", "p", StepId.LAUNCHDARKLY),
+        ("spaces", (), StepId.MAPPING),
     ):
         await _read(it, slot, value, step)
     it.walk.answer(PROJECT, "other")
     assert (it.facts.caller, it.facts.projects, it.facts.project, it.facts.spaces) == ("me", ("a",), None, ())
     it.walk.answer(PROJECT, "other")
-    it.walk.forget("one")
+    it.walk.forget(StepId.LAUNCHDARKLY)
     assert (it.facts.caller, it.facts.projects, it.facts.project, it.facts.spaces) == (None, None, None, ())
 
 
@@ -317,25 +323,25 @@ def test_a_mistake_is_said_and_nothing_is_taken() -> None:
 
 def test_a_suggestion_is_taken_when_the_user_goes_on() -> None:
     it = bench()
-    two = it.walk.step("two")
+    two = it.walk.step(StepId.MAPPING)
     assert [ask.id for ask in it.walk.missing(two)] == ["space", "destination_name"]
     it.walk.accept(two)
     assert (it.walk.state.answers.space, it.walk.state.answers.destination_name) == ("prod", "to prod")
     assert it.walk.missing(two) == ()
     assert it.walk.session.saved.answers == it.walk.state.answers
-    assert it.walk.session.saved.accepted == ("two",)
+    assert it.walk.session.saved.accepted == (StepId.MAPPING,)
 
 
 def test_what_was_answered_is_not_suggested_over() -> None:
     it = bench()
     it.walk.answer(SPACE, "dev")
-    it.walk.suggest(it.walk.step("two"))
+    it.walk.suggest(it.walk.step(StepId.MAPPING))
     assert (it.walk.state.answers.space, it.walk.state.answers.destination_name) == ("dev", "to dev")
 
 
 def test_what_still_waits_is_not_suggested() -> None:
     it = bench()
-    it.walk.suggest(replace(it.walk.step("two"), asks=(NAME,)))
+    it.walk.suggest(replace(it.walk.step(StepId.MAPPING), asks=(NAME,)))
     assert it.walk.state.answers.destination_name == ""
 
 
@@ -343,7 +349,7 @@ def test_what_still_waits_is_not_suggested() -> None:
 
 
 def _says(findings: tuple[Finding, ...]) -> Check:
-    return Check("one.check", "Check", "one", lambda _, __: findings)
+    return Check("one.check", "Check", StepId.LAUNCHDARKLY, lambda _, __: findings)
 
 
 FINE, BAD, ODD, DARK = (
@@ -376,19 +382,19 @@ def test_a_step_stands_as_it_is_answered_accepted_and_judged(
     if answered:
         it.walk.answer(PROJECT, "shop")
     if accepted:
-        it.walk.accept(it.walk.step("one"))
-    assert it.walk.mark(it.walk.step("one")) is mark
+        it.walk.accept(it.walk.step(StepId.LAUNCHDARKLY))
+    assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is mark
 
 
 async def test_a_step_whose_calls_are_under_way_is_being_checked() -> None:
     it = bench()
-    reading = asyncio.create_task(it.walk.read("one"))
+    reading = asyncio.create_task(it.walk.read(StepId.LAUNCHDARKLY))
     await turns()
-    assert it.walk.mark(it.walk.step("one")) is Mark.READING
-    assert it.walk.mark(it.walk.step("two")) is Mark.TODO
+    assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is Mark.READING
+    assert it.walk.mark(it.walk.step(StepId.MAPPING)) is Mark.TODO
     it.sources["caller"].answer(None)
     await reading
-    assert it.walk.mark(it.walk.step("one")) is Mark.TODO
+    assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is Mark.TODO
 
 
 def test_a_changed_answer_outdates_what_was_accepted_after_it() -> None:

@@ -10,6 +10,7 @@ from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.plan import Action
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import Stored
 from wizard.flow.profile.journal import Write
 from wizard.flow.profile.session import Session
@@ -186,11 +187,11 @@ async def test_a_client_side_id_names_its_project_and_environment_and_they_name_
     await staged.walk.load_secrets()
     wanted = staged.sandbox.tokens.launchdarkly_client_side_id
     staged.walk.take(Answers(client_side_id=wanted))
-    await staged.walk.read("launchdarkly")
+    await staged.walk.read(StepId.LAUNCHDARKLY)
     answers = staged.walk.state.answers
     assert (answers.project, answers.environment) == ("shop", "production")
     staged.walk.take(Answers(project="shop", environment="production"))
-    await staged.walk.read("launchdarkly")
+    await staged.walk.read(StepId.LAUNCHDARKLY)
     assert staged.walk.state.answers.client_side_id == wanted
 
 
@@ -228,7 +229,7 @@ async def test_another_environment_asks_for_its_destination_and_name_anew() -> N
     other = next(c for c in staged.ask("environment").choices(staged.walk.state) if "shop / staging" in c.detail)
     staged.walk.answer(staged.ask("environment"), other.value)
     assert staged.walk.state.answers.destination_name == ""
-    await accept(staged, "destination")
+    await accept(staged, StepId.DESTINATION)
     assert staged.walk.state.answers.destination_name == "LaunchDarkly - shop / staging"
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.headless.plain_script import ENTER, Script
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World
 from tests.walks import Staged, accept, stage_on, walk_to_review
+from wizard.domain.step_id import StepId
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import carry_out, review
 from wizard.headless.plain.run import PlainWalk
@@ -39,25 +40,25 @@ async def undone(world: World) -> Ran:
 
 
 async def _goes_on(staged: Staged) -> None:
-    await accept(staged, "review")
+    await accept(staged, StepId.REVIEW)
 
 
 async def _starts_over(staged: Staged) -> None:
     staged.walk.start_over()
     await staged.walk.read()
-    await accept(staged, "prerequisites")
+    await accept(staged, StepId.PREREQUISITES)
 
 
 async def _goes_to_another_environment(staged: Staged) -> None:
     staging = staged.sandbox.world.accounts[0].projects["shop"].environments["staging"].id
     assert staged.walk.answer(staged.ask("environment"), staging) == ""
-    await accept(staged, "launchdarkly")
+    await accept(staged, StepId.LAUNCHDARKLY)
 
 
 async def _shows_the_plan_again(staged: Staged) -> None:
     await staged.walk.read_again()
     review(staged.walk)
-    await accept(staged, "audiences")
+    await accept(staged, StepId.AUDIENCES)
 
 
 IN_AN_OPEN_SCREEN = [_goes_on, _starts_over, _goes_to_another_environment, _shows_the_plan_again]
@@ -108,7 +109,7 @@ async def test_what_an_undo_took_back_is_not_ours_again_in_an_open_screen(world:
     await walk_to_review(screen)
     await undone(world)
 
-    await accept(screen, "review")
+    await accept(screen, StepId.REVIEW)
     await screen.walk.close()
 
     assert world.session().saved.made == ()

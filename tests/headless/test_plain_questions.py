@@ -11,6 +11,7 @@ from tests.headless.plain_script import ENTER, Script
 from tests.ui.hand_made import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Space
+from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Choice, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -31,7 +32,7 @@ async def _asked(question: Ask, *answers: str, of: Walk | None = None) -> tuple[
 
 
 def _with(question: Ask) -> Walk:
-    return walk(steps=(Step("one", "First", "One step.", (SECRET, question)),))
+    return walk(steps=(Step(StepId.LAUNCHDARKLY, "First", "One step.", (SECRET, question)),))
 
 
 # --- one of a few -----------------------------------------------------------------------------------------------
@@ -295,7 +296,7 @@ async def test_a_number_at_the_end_of_a_step_changes_that_answer() -> None:
     assert "  1. Kind: Device" in said.text
     assert "That is none of the answers." in said.text
     assert its_walk.state.answers.context_kind == "device"
-    assert "two" in its_walk.accepted
+    assert StepId.MAPPING in its_walk.accepted
 
 
 async def test_what_waits_is_asked_when_it_was_read() -> None:

@@ -15,6 +15,7 @@ from wizard.domain.checks.check import Check
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Space
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.reading import Reading
@@ -96,9 +97,15 @@ TEXT = ask("name", Kind.TEXT, "destination_name", suggest=lambda _: "LaunchDarkl
 MANY = ask("audiences", Kind.PICK_MANY, "audiences", choices=_spaces)
 
 STEPS = (
-    Step("one", "First things", "The token and the space.", (SECRET, PICK), lambda _: (Note("Kept in memory.", "·"),)),
-    Step("two", "Second things", "How a profile becomes a context.", (CHOICE, TEXT)),
-    Step("three", "Third things", "Which of them.", (MANY,)),
+    Step(
+        StepId.LAUNCHDARKLY,
+        "First things",
+        "The token and the space.",
+        (SECRET, PICK),
+        lambda _: (Note("Kept in memory.", "·"),),
+    ),
+    Step(StepId.MAPPING, "Second things", "How a profile becomes a context.", (CHOICE, TEXT)),
+    Step(StepId.AUDIENCES, "Third things", "Which of them.", (MANY,)),
 )
 
 
@@ -128,7 +135,7 @@ def walk(
     clock = FakeClock()
     reading = Reading(
         "spaces",
-        "one",
+        StepId.LAUNCHDARKLY,
         "reading spaces",
         lambda _: "api.example.com",
         lambda state: state.secrets.launchdarkly_token,
@@ -144,4 +151,4 @@ def _check(finding: Finding) -> Check:
     def judge(facts: Facts, _: Answers) -> tuple[Finding, ...]:
         return (finding if isinstance(facts.spaces, tuple) else replace(finding, status=Status.SKIPPED),)
 
-    return Check(finding.id, finding.title, "one", judge)
+    return Check(finding.id, finding.title, StepId.LAUNCHDARKLY, judge)

@@ -22,6 +22,7 @@ from textual.screen import Screen
 from tests.fake_clock import FakeClock
 from tests.ui.waiting import PATIENCE_S
 from tests.walks import go_on_to, stage_on
+from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
@@ -139,14 +140,14 @@ async def _do(pilot: Pilot[Any], step: str) -> None:
 
 async def _until(pilot: Pilot[Any], stop: str) -> None:
     await _on_with_enter(pilot, lambda: _at_last(pilot) or wizard(pilot).walk_screen.at == stop)
-    await _skip_to(pilot, "review" if stop == _WATCHING else stop)
+    await _skip_to(pilot, StepId.REVIEW if stop == _WATCHING else StepId(stop))
     await _on_with_enter(pilot, lambda: wizard(pilot).walk_screen.at == stop, yes=stop == _WATCHING)
 
 
 async def _finding(pilot: Pilot[Any]) -> None:
     """Press Enter until a finding stops the walk."""
     await _on_with_enter(pilot, lambda: _at_last(pilot) or isinstance(pilot.app.screen, FindingScreen))
-    await _skip_to(pilot, "review")
+    await _skip_to(pilot, StepId.REVIEW)
     await _on_with_enter(pilot, lambda: isinstance(pilot.app.screen, FindingScreen))
 
 
@@ -170,14 +171,14 @@ def _at_last(pilot: Pilot[Any]) -> bool:
     return pane is None or pane.first_missing() is None
 
 
-async def _skip_to(pilot: Pilot[Any], stop: str) -> None:
+async def _skip_to(pilot: Pilot[Any], stop: StepId) -> None:
     """Go to a step in the flow without drawing the steps before; stop at the first finding that blocks."""
     screen = wizard(pilot).walk_screen
     ids = [step.id for step in wizard(pilot).walk.steps]
-    here = ids.index(screen.at) if screen.at in ids else -1
+    here = ids.index(StepId(screen.at)) if screen.at in ids else -1
     if here < ids.index(stop) and pilot.app.screen is screen:
         with wizard(pilot).undrawn():
-            ended = await go_on_to(wizard(pilot).walk, stop, screen.at if here >= 0 else "")
+            ended = await go_on_to(wizard(pilot).walk, stop, StepId(screen.at) if here >= 0 else None)
         screen.go(ended)
         await settled(pilot)
 

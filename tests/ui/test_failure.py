@@ -14,6 +14,7 @@ from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN
 from tests.ui.test_walk_screen import begin, opened, paste
 from tests.ui.waiting import until
+from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.ui.failure import place_of, said_at_the_end
@@ -28,13 +29,13 @@ async def test_what_was_answered_since_the_last_stop_is_saved(tmp_path: Path) ->
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen.focused, Input) and not app.screen.focused.password)
             await pilot.press("enter", "enter")
-            await until(pilot, lambda: app.walk_screen.at == "two")
+            await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
             await pilot.press("down", "enter")
             await until(pilot, lambda: walk_of(app).state.answers.context_kind == "device")
             app.call_later(_fail)
             await until(pilot, lambda: not app.is_running)
     saved = json.loads((tmp_path / "default" / "setup.json").read_text())
-    assert (saved["accepted"], saved["answers"]["context_kind"]) == (["one"], "device")
+    assert (saved["accepted"], saved["answers"]["context_kind"]) == ([StepId.LAUNCHDARKLY], "device")
 
 
 def walk_of(app: Any) -> Walk:
@@ -63,5 +64,5 @@ def test_the_way_on_is_one_that_works() -> None:
 
 def test_the_place_is_in_our_own_code_where_it_can_be() -> None:
     with pytest.raises(StopIteration) as raised:
-        hand_made.walk().step("no such step")
+        hand_made.walk().step(StepId.SEGMENT)
     assert place_of(raised.value).startswith("flow/walk.py:")

@@ -15,6 +15,7 @@ from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.test_walk_screen import begin, opened, paste, seen
 from tests.ui.waiting import until
 from wizard.domain.answers import ContextKey
+from wizard.domain.step_id import StepId
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.quit import QuitScreen
@@ -70,7 +71,7 @@ async def at_pick(app: AudienceWizard, pilot: Pilot[Any]) -> None:
 async def at_choice(app: AudienceWizard, pilot: Pilot[Any]) -> None:
     await at_pick(app, pilot)
     await pilot.press("enter", "enter")
-    await until(pilot, lambda: app.walk_screen.at == "two")
+    await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
     await pilot.press("down")
 
 
@@ -84,7 +85,7 @@ async def at_text(app: AudienceWizard, pilot: Pilot[Any]) -> None:
 async def at_many(app: AudienceWizard, pilot: Pilot[Any]) -> None:
     await at_text(app, pilot)
     await pilot.press("enter", "enter")
-    await until(pilot, lambda: app.walk_screen.at == "three")
+    await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
     await pilot.press("space", "down", "down", "space")
 
 
@@ -125,19 +126,19 @@ async def test_next_opens_the_question_after_the_one_that_it_took() -> None:
         await at_choice(app, pilot)
         await by_click(pilot)
         await until(pilot, lambda: shown(app).state.answers.context_kind == "device")
-        assert app.walk_screen.at == "two"
+        assert app.walk_screen.at == StepId.MAPPING
         assert shown(app).state.answers.destination_name == ""
         await by_click(pilot)
-        await until(pilot, lambda: app.walk_screen.at == "three")
+        await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
 
 
 async def test_going_away_and_back_keeps_what_was_marked() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await at_many(app, pilot)
         await pilot.press("escape")
-        await until(pilot, lambda: app.walk_screen.at == "two")
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
         await by_click(pilot)
-        await until(pilot, lambda: app.walk_screen.at == "three")
+        await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
         assert "2 selected" in seen(pilot)
 
 

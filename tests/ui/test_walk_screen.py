@@ -19,6 +19,7 @@ from tests.ui.hand_made import TOKEN, Reads
 from tests.ui.plain import text_of
 from tests.ui.waiting import PATIENCE_S, until
 from wizard.domain.findings import Finding, Status
+from wizard.domain.step_id import StepId
 from wizard.flow.walk import Walk
 from wizard.ui.app import LONGEST_PASTE, AudienceWizard
 from wizard.ui.screens.finding import FindingScreen
@@ -69,7 +70,7 @@ async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
         await pilot.pause()
         assert "Beginning" in seen(pilot)
         gate.set()
-        await until(pilot, lambda: app.walk_screen.at == "one")
+        await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
 
 
 async def test_keys_faster_than_paint_reach_the_right_field() -> None:
@@ -79,7 +80,7 @@ async def test_keys_faster_than_paint_reach_the_right_field() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen.focused, Input) and not app.screen.focused.password)
         await pilot.press(*"12", "enter", "enter")
-        await until(pilot, lambda: app.walk_screen.at == "two")
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
         walk = app.walk_screen.walk
         assert walk is not None
         assert walk.state.answers.space == "spa_12"
@@ -146,13 +147,13 @@ async def test_back_keeps_answers_and_what_was_typed() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "40 listed" in seen(pilot))
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: app.walk_screen.at == "two")
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
         await pilot.press("enter")
         await pilot.press("ctrl+a", "M", "i", "n", "e", "escape")
-        await until(pilot, lambda: app.walk_screen.at == "one")
+        await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
         assert "Space 0" in seen(pilot)
         await pilot.press("enter")
-        await until(pilot, lambda: app.walk_screen.at == "two")
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
         assert "Mine" in seen(pilot)
 
 
@@ -164,7 +165,7 @@ async def test_escape_clears_a_filter_first() -> None:
         await until(pilot, lambda: "40 listed" in seen(pilot))
         await pilot.press("9", "escape")
         await pilot.pause()
-        assert app.walk_screen.at == "one"
+        assert app.walk_screen.at == StepId.LAUNCHDARKLY
         assert "40 listed" in seen(pilot)
 
 
@@ -199,12 +200,12 @@ async def test_the_mouse_reaches_rail_choices_and_quit() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
         await pilot.click(Rail, offset=(3, 1))
-        await until(pilot, lambda: app.walk_screen.at == "two")
-        await pilot.click("#pane-two Rows", offset=(6, 1))
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
+        await pilot.click("#pane-mapping Rows", offset=(6, 1))
         walk = app.walk_screen.walk
         assert walk is not None
         await until(pilot, lambda: walk.state.answers.context_kind == "device")
-        await pilot.click("#pane-two #quit")
+        await pilot.click("#pane-mapping #quit")
         await until(pilot, lambda: isinstance(app.screen, QuitScreen))
         await pilot.click("#leave")
         await until(pilot, lambda: app.return_code == 0)
@@ -220,7 +221,7 @@ async def test_a_failure_stands_in_the_way_until_the_user_goes_on_anyway() -> No
         await until(pilot, lambda: isinstance(app.screen, FindingScreen))
         assert "It may not [/write]." in seen(pilot)
         await pilot.press("right", "right", "enter")
-        await until(pilot, lambda: app.walk_screen.at == "two")
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
 
 
 async def test_checking_again_reads_again() -> None:

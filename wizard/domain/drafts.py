@@ -8,6 +8,11 @@ from dataclasses import dataclass, replace
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import Action, Change, Edit, by_hand, compared
+from wizard.domain.checks import launchdarkly_environment, segment_engage
+from wizard.domain.checks.audience import EXISTS as AUDIENCE_EXISTS
+from wizard.domain.checks.audience_attached import ATTACHED as AUDIENCE_ATTACHED
+from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
+from wizard.domain.checks.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import VISIBLE_FIELDS, Difference, differences
@@ -68,14 +73,14 @@ def changes_what_is_there(facts: Facts, answers: Answers) -> bool:
 
 def destination_change(ground: Ground) -> Change | NotKnown:
     if not wanted_client_side_id(ground.facts, ground.answers):
-        return "launchdarkly.client_side_id"
+        return launchdarkly_environment.CLIENT_SIDE_ID.id
     if not _hand(ground) and not isinstance(ground.facts.destinations, tuple):
-        return "destination.exists"
+        return DESTINATION_EXISTS.id
     if ground.destination:
         return _existing_destination(ground, ground.destination)
     hand = _hand(ground) or _hand_for_a_source(ground)
     source = source_for_a_new_destination(ground.facts, ground.answers)
-    return _new_destination(ground, source, hand) if source or hand else "segment.engage"
+    return _new_destination(ground, source, hand) if source or hand else segment_engage.ENGAGE.id
 
 
 def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change:
@@ -152,7 +157,7 @@ def mapping_change(ground: Ground) -> Change | NotKnown:
     hand = _hand(ground) or closed
     is_new = ground.destination is None or ground.answers.destination == NEW_DESTINATION
     if not is_new and not hand and not isinstance(seen, tuple):
-        return "mapping.exists"
+        return MAPPING_EXISTS.id
     mapping = chosen_mapping(ground.facts, ground.answers, ground.destination, ground.made_by_us)
     return _existing_mapping(ground, mapping, hand) if mapping else _new_mapping(ground, hand)
 
@@ -211,7 +216,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
     audience = ground.audiences.get(chosen)
     if audience is None:
         unlisted = Audience(chosen, chosen, chosen, "")
-        return _attach(ground, unlisted, _hand(ground)) if _hand(ground) else "audience.exists"
+        return _attach(ground, unlisted, _hand(ground)) if _hand(ground) else AUDIENCE_EXISTS.id
     seen = ground.facts.connections.get(audience.id)
     connection = _connection(ground, seen)
     if connection:
@@ -219,7 +224,7 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
         return _connected(replace(change, needs=("destination", "mapping")), ground, audience, connection)
     hand = _hand(ground) or _hand_for_attaching(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
-        return "audience.attached"
+        return AUDIENCE_ATTACHED.id
     return _attach(ground, audience, hand)
 
 

@@ -13,6 +13,7 @@ from wizard.domain.credentials import holds_a_token
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Workspace
 from wizard.domain.plan import Action, Plan, chosen_destination, make_plan
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import VARIABLES, Ports
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.reading.reader import Reader
@@ -46,9 +47,9 @@ class Walk(Reader):
         self.session = session
         self.steps = steps
         self.findings: tuple[Finding, ...] = ()
-        self.accepted: set[str] = set()  # ids of steps that the user went on from
-        self.outdated: set[str] = set()  # accepted, then something before them changed
-        self.edits: Counter[str] = Counter()  # by step: how often the user changed an answer or a token before it
+        self.accepted: set[StepId] = set()  # ids of steps that the user went on from
+        self.outdated: set[StepId] = set()  # accepted, then something before them changed
+        self.edits: Counter[StepId] = Counter()  # by step: how often the user changed an answer or a token before it
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
@@ -58,7 +59,7 @@ class Walk(Reader):
 
     # --- questions ----------------------------------------------------------------------------------------------
 
-    def step(self, step_id: str) -> Step:
+    def step(self, step_id: StepId) -> Step:
         return next(step for step in self.steps if step.id == step_id)
 
     def asks(self, step: Step) -> tuple[Ask, ...]:
@@ -211,10 +212,10 @@ class Walk(Reader):
         elif self._hand_makes_the_destination:
             self._keep()
         if sightings is not None:
-            await self.read("segment")  # the destination: what an audience is attached to
+            await self.read(StepId.SEGMENT)  # the destination: what an audience is attached to
             for slot, seen in sightings.whole(self.state).items():
                 self.saw(slot, seen)
-        await self.read("segment", "destination", "audiences")
+        await self.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
 
     def forget_what_is_made(self) -> None:
         """An apply, or a person, has changed it."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from wizard.domain.answers import NEW_DESTINATION
+from wizard.domain.checks import audience, launchdarkly_environment, launchdarkly_token, segment_access, segment_engage
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
@@ -35,12 +36,12 @@ _VERDICTS = {
 }
 # The check that reports a question's missing answer.
 _ABOUT = {
-    "launchdarkly_token": "launchdarkly.token.kind",
-    "segment_token": "segment.token.kind",
-    "environment": "launchdarkly.client_side_id",
-    "space": "segment.engage",
-    "audiences": "audience.exists",
-    "audience_keys": "audience.exists",
+    "launchdarkly_token": launchdarkly_token.KIND.id,
+    "segment_token": segment_access.KIND.id,
+    "environment": launchdarkly_environment.CLIENT_SIDE_ID.id,
+    "space": segment_engage.ENGAGE.id,
+    "audiences": audience.EXISTS.id,
+    "audience_keys": audience.EXISTS.id,
 }
 
 

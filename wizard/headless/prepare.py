@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wizard.domain.answers import Answers
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.walk import Walk
 from wizard.headless.missing import missing_asks, missing_lines
@@ -89,7 +90,7 @@ async def prepare(walk: Walk, config: Path | None) -> Given:
 async def read_segments(walk: Walk) -> None:
     """Read the synced segments that exist now."""
     walk.left_out -= {"segments"}
-    await walk.read("launchdarkly")
+    await walk.read(StepId.LAUNCHDARKLY)
 
 
 async def read_and_suggest(walk: Walk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started
@@ -12,8 +13,6 @@ from wizard.flow.writing.review import Moved, Reviewed, carry_out
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
-
-_REVIEW = "review"  # a step's id
 
 
 class Applying:
@@ -27,7 +26,7 @@ class Applying:
         self.ended = False
         self.coach: Coach | None = None  # set once steps are left to do by hand
         self._left = reviewed.plan  # the changes still to do when the apply ended
-        self._edits = walk.edits[_REVIEW]
+        self._edits = walk.edits[StepId.REVIEW]
         self._walk = walk
         self._reviewed = reviewed
         self._changed = changed
@@ -53,7 +52,7 @@ class Applying:
         """
         if not self.ended:
             return False
-        return self._edits != self._walk.edits[_REVIEW] or (self._is_done and self._has_more_to_do)
+        return self._edits != self._walk.edits[StepId.REVIEW] or (self._is_done and self._has_more_to_do)
 
     @property
     def _is_done(self) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import wizard
 from tests.domain.checks import (
     test_audience,
     test_destination,
@@ -25,11 +28,12 @@ from tests.domain.checks import (
 from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.catalogue import CHECKS, STEPS, check
+from wizard.domain.checks.catalogue import CHECKS, check
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.model import FailureKind, Service
+from wizard.domain.step_id import StepId
 
 SUBJECTS = (
     test_audience,
@@ -105,11 +109,28 @@ def test_ids_are_unique_and_dotted() -> None:
     assert all(re.fullmatch(r"[a-z]+(\.[a-z_]+)+", one) for one in ids)
 
 
+def _named_in(path: Path) -> set[str]:
+    """The strings of a file that look like the id of a check, or like its beginning."""
+    tree = ast.parse(path.read_text())
+    settings = {one.value for one in ast.walk(tree) if isinstance(one, ast.keyword) and one.arg == "setting"}
+    strings = (one for one in ast.walk(tree) if isinstance(one, ast.Constant) and one not in settings)
+    families = "|".join({one.id.partition(".")[0] for one in CHECKS})
+    form = re.compile(rf"({families})\.[a-z_.]*")
+    return {one.value for one in strings if isinstance(one.value, str) and form.fullmatch(one.value)}
+
+
+@pytest.mark.parametrize("folder", ["domain", "flow/reading", "flow/steps", "flow/watching", "flow/writing", "ui"])
+def test_whatever_else_names_a_check_by_its_id_names_one_that_exists(folder: str) -> None:
+    root = Path(wizard.__file__).parent
+    named = {one for path in sorted((root / folder).rglob("*.py")) for one in _named_in(path)}
+    assert {one for one in named if not any(check.id.startswith(one) for check in CHECKS)} == set()
+
+
 def test_checks_stand_in_the_order_of_the_walk_and_need_only_what_comes_before() -> None:
-    assert [one.step for one in CHECKS] == sorted((one.step for one in CHECKS), key=STEPS.index)
+    assert [one.step for one in CHECKS] == sorted((one.step for one in CHECKS), key=list(StepId).index)
     before: set[str] = set()
     for one in CHECKS:
-        assert before.issuperset(one.needs), one
+        assert before.issuperset(need.id for need in one.needs), one
         before.add(one.id)
 
 

@@ -22,6 +22,7 @@ from wizard.domain.checks.check import (
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Status
 from wizard.domain.model import FailureKind, Service
+from wizard.domain.step_id import StepId
 
 NOTHING = Facts(now=NOW)
 
@@ -37,7 +38,7 @@ FAILS = failed("It is broken.", cause="Somebody broke it.", fix="Mend it.")
 
 
 def _check(check_id: str, judge: Judge, *needs: str, matters: bool = True) -> Check:
-    return Check(check_id, "Title", "launchdarkly", judge, needs, matters)
+    return Check(check_id, "Title", StepId.LAUNCHDARKLY, judge, tuple(_check(one, judge) for one in needs), matters)
 
 
 def _run(*checks: Check, facts: Facts = NOTHING, answers: Answers | None = None) -> Findings:
@@ -45,8 +46,8 @@ def _run(*checks: Check, facts: Facts = NOTHING, answers: Answers | None = None)
 
 
 def test_a_failure_that_another_explains_waits_for_it_and_a_pass_stands() -> None:
-    waits = replace(_check("a.two", _says(FAILS)), explained_by=("a.one",))
-    fine = replace(_check("a.three", _says(passed("Fine."))), explained_by=("a.one",))
+    waits = replace(_check("a.two", _says(FAILS)), explained_by=(_check("a.one", _says(FAILS)),))
+    fine = replace(_check("a.three", _says(passed("Fine."))), explained_by=(_check("a.one", _says(FAILS)),))
     failing, waiting, passing = _run(_check("a.one", _says(FAILS)), waits, fine)
     assert (failing.status, waiting.status, passing.status) == ("fail", "skipped", "pass")
     assert waiting.evidence["waits_for"] == "a.one"

@@ -13,6 +13,7 @@ import pytest
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
 from wizard.domain.plan import Action
+from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach, HandLook, TickState
 from wizard.flow.profile.session import Session
 from wizard.flow.watching.progress import WatchOutcome
@@ -28,7 +29,7 @@ async def by_hand(staged: Staged, audiences: tuple[str, ...] = ("vip_customers",
     await walk_to_review(staged, audiences)
     if not walk.state.answers.audiences:
         assert walk.answer(staged.ask("audience_keys"), " ".join(audiences)) == ""
-        await accept(staged, "audiences")
+        await accept(staged, StepId.AUDIENCES)
     plan = walk.plan()
     results = await apply_all(staged)
     return Coach(walk, plan, results.values())
@@ -142,7 +143,7 @@ async def test_an_instance_that_the_app_puts_on_a_source_of_its_own_is_recognise
     ws, app, tokens = workspace(staged), staged.sandbox.app_actions, staged.sandbox.tokens
     for one in ws.destinations.values():
         one.settings["clientId"] = "5f0c5f0c5f0c5f0c5f0c5f0c"
-    await walk.read_again("segment", "destination")
+    await walk.read_again(StepId.SEGMENT, StepId.DESTINATION)
     assert walk.answer(staged.ask("destination"), "new") == ""
     plan = walk.plan()
     assert plan.changes[0].action is Action.BY_HAND, plan
@@ -209,7 +210,7 @@ async def test_without_a_token_nothing_is_polled_and_the_sandbox_can_be_walked_t
     last = (await watch_to_the_end(staged, since))[-1]
     assert last.outcome is WatchOutcome.APPEARED
     assert last.audiences[0].segment is not None
-    await staged.walk.read_again("launchdarkly")
+    await staged.walk.read_again(StepId.LAUNCHDARKLY)
     assert {coach.tick(step).state for step in coach.steps} == {TickState.DONE}
 
 

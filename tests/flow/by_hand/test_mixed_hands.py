@@ -11,6 +11,7 @@ from tests.faulty import Fault, meeting
 from tests.flow.writing.test_apply import DESTINATIONS, MAPPINGS
 from tests.walks import Staged, stage, stage_on, walk_to_review, watch_to_the_end
 from wizard.domain.plan import Action, Plan
+from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach, HandLook
 from wizard.flow.guide import first_open_step
 from wizard.flow.watching.progress import WatchOutcome
@@ -132,7 +133,7 @@ async def test_where_every_engage_source_is_taken_the_rest_follows_too() -> None
     await walk_to_review(staged)
     for one in workspace(staged).destinations.values():
         one.settings["clientId"] = "5f0c5f0c5f0c5f0c5f0c5f0c"
-    await staged.walk.read_again("segment", "destination", "audiences")
+    await staged.walk.read_again(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
     assert staged.walk.answer(staged.ask("destination"), "new") == ""
     await staged.walk.read()
     plan = staged.walk.plan()
@@ -199,7 +200,7 @@ async def test_a_later_run_takes_up_what_the_person_made_under_a_name_of_their_o
     again.walk.resume()
     await again.walk.read()
     assert first_open_step(again.walk).id == "destination"
-    for step in ("destination", "mapping"):
+    for step in (StepId.DESTINATION, StepId.MAPPING):
         again.walk.accept(again.walk.step(step))
         await again.walk.read()
     assert "review" not in again.walk.accepted

@@ -11,6 +11,7 @@ import pytest
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.exchange import Exchange
 from wizard.domain.model import FailureKind, Service
+from wizard.domain.step_id import StepId
 from wizard.flow.handouts.requests_shown import as_text, curl, work_behind
 from wizard.flow.requests import Exchanges, begin_reading
 from wizard.sandbox import SCENARIOS
@@ -114,7 +115,7 @@ async def test_what_was_read_again_shows_the_last_reading() -> None:
     await walk_to_review(staged)
     before = work_behind(staged.finding("segment.engage"), staged.walk.ports.exchanges)
     await staged.clock.sleep(60)
-    await staged.walk.read_again("segment")
+    await staged.walk.read_again(StepId.SEGMENT)
     after = work_behind(staged.finding("segment.engage"), staged.walk.ports.exchanges)
     assert len(after) == len(before)
     assert after[0].at != before[0].at

@@ -9,6 +9,7 @@ import pytest
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Status
+from wizard.domain.step_id import StepId
 from wizard.flow.journey import STEPS
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.sandbox.scenarios import SCENARIOS
@@ -111,7 +112,7 @@ async def test_a_credential_of_another_kind_in_a_variable_is_never_sent(slot: st
 async def test_a_client_side_id_that_is_in_no_list_is_taken_and_judged() -> None:
     staged = stage("happy")
     await staged.walk.load_secrets()
-    await staged.walk.read("launchdarkly")
+    await staged.walk.read(StepId.LAUNCHDARKLY)
     ask, unknown_id = staged.ask("environment"), "0123456789abcdef01234567"
     choice = ask.free(f" {unknown_id} ", staged.walk.state)
     assert choice is not None
@@ -119,7 +120,7 @@ async def test_a_client_side_id_that_is_in_no_list_is_taken_and_judged() -> None
     assert staged.walk.answer(ask, choice.value) == ""
     assert staged.walk.state.answers.client_side_id == unknown_id
     assert staged.walk.state.answers.project == ""
-    await staged.walk.read("launchdarkly")
+    await staged.walk.read(StepId.LAUNCHDARKLY)
     assert staged.finding("launchdarkly.client_side_id").status is Status.FAIL
     known = ask.choices(staged.walk.state)[0].value
     assert ask.free(known, staged.walk.state) is None
@@ -129,15 +130,15 @@ async def test_a_client_side_id_that_is_in_no_list_is_taken_and_judged() -> None
 def test_by_hand_segment_asks_for_no_token_and_the_destination_only_for_its_name() -> None:
     staged = stage("happy")
     staged.walk.take(Answers(by_hand=True))
-    assert "segment_token" not in asked(staged, "segment")
-    assert asked(staged, "destination") == ["destination_name"]
-    assert asked(staged, "audiences") == ["audience_keys"]
+    assert "segment_token" not in asked(staged, StepId.SEGMENT)
+    assert asked(staged, StepId.DESTINATION) == ["destination_name"]
+    assert asked(staged, StepId.AUDIENCES) == ["audience_keys"]
     staged.walk.take(Answers(by_hand=False))
-    assert "segment_token" in asked(staged, "segment")
-    assert asked(staged, "audiences") == ["audiences"]
+    assert "segment_token" in asked(staged, StepId.SEGMENT)
+    assert asked(staged, StepId.AUDIENCES) == ["audiences"]
 
 
-def asked(staged: Staged, step: str) -> list[str]:
+def asked(staged: Staged, step: StepId) -> list[str]:
     return [ask.id for ask in staged.walk.asks(staged.walk.step(step))]
 
 
@@ -187,7 +188,7 @@ async def test_by_hand_a_segment_token_may_be_given_to_watch_with() -> None:
     sandbox = stage("happy").sandbox
     given = {"launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox")}
     staged = stage_on(sandbox, vault=MemoryVault("no keyring", given))
-    walk, step = staged.walk, staged.walk.step("segment")
+    walk, step = staged.walk, staged.walk.step(StepId.SEGMENT)
     await walk.load_secrets()
     walk.answer(staged.ask("by_hand"), "yes")
     assert [ask.id for ask in walk.asks(step)] == ["segment_token_that_watches"]

@@ -16,6 +16,7 @@ from tests.fake_clock import START, FakeClock
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.domain.findings import Status
 from wizard.domain.model import Delivery, Destination, Failure, LaunchDarklySegment, Project
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import LaunchDarkly, Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
@@ -95,7 +96,7 @@ async def test_done_by_hand_without_a_segment_token_only_launchdarkly_is_watched
     walk = staged.walk
     await walk.load_secrets()
     walk.answer(staged.ask("by_hand"), "yes")
-    await walk.read("launchdarkly")
+    await walk.read(StepId.LAUNCHDARKLY)
     walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)
     walk.answer(staged.ask("audience_keys"), "vip_customers")
     await walk.read()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import subjects
+from wizard.domain.checks import segment_access, segment_engage, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.facts import Facts
@@ -15,10 +15,11 @@ from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers
 from wizard.domain.model import Audience, Connections, Failure, Workspace
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count
 
-STEP = "audiences"
+STEP = StepId.AUDIENCES
 
 
 def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]:
@@ -189,23 +190,20 @@ def _a_key_that_fits(audience: Audience) -> str:
     return f"Let user_id or email through in the settings of {audience.name} in Segment, or choose another audience."
 
 
-EXISTS = ("segment.engage", "audience.exists")
-_SPACE = ("segment.token.valid", "segment.region", "segment.engage")
-_ON = (*EXISTS, "audience.enabled")
+_SPACE = (segment_access.VALID, segment_access.REGION, segment_engage.ENGAGE)
 _each = subjects.for_each_audience
-CHECKS = (
-    Check("audience.exists", "Audience exists", STEP, _exists, _SPACE, reads=("audiences",)),
-    Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), EXISTS, reads=("audiences",)),
-    Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON, reads=("audiences",)),
-    Check(
-        "audience.size", "Audience has members", STEP, _each(_size), (*_ON, "audience.computed"), reads=("audiences",)
-    ),
-    Check(
-        "audience.identifiers",
-        "Identifiers fit the context key",
-        STEP,
-        _each(_identifiers),
-        EXISTS,
-        reads=("audiences",),
-    ),
+EXISTS = Check("audience.exists", "Audience exists", STEP, _exists, _SPACE, reads=("audiences",))
+THERE = (segment_engage.ENGAGE, EXISTS)
+ENABLED = Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), THERE, reads=("audiences",))
+_ON = (*THERE, ENABLED)
+COMPUTED = Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON, reads=("audiences",))
+SIZE = Check("audience.size", "Audience has members", STEP, _each(_size), (*_ON, COMPUTED), reads=("audiences",))
+IDENTIFIERS = Check(
+    "audience.identifiers",
+    "Identifiers fit the context key",
+    STEP,
+    _each(_identifiers),
+    THERE,
+    reads=("audiences",),
 )
+CHECKS = (EXISTS, ENABLED, COMPUTED, SIZE, IDENTIFIERS)

@@ -12,8 +12,12 @@ from wizard.domain import deliveries, links
 from wizard.domain.activations import activations_of, differing, possible_settings
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
-from wizard.domain.checks.audience import EXISTS, STEP, page
+from wizard.domain.checks.audience import STEP, THERE, page
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
+from wizard.domain.checks.mapping import CONTEXT_KEY as MAPPING_CONTEXT_KEY
+from wizard.domain.checks.mapping import CONTEXT_KIND as MAPPING_CONTEXT_KIND
+from wizard.domain.checks.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.segment_apis import refused_connections
 from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.facts import Facts
@@ -269,53 +273,52 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
 
 
 _each = subjects.for_each_audience
-_OF_THE_MAPPING = ("mapping.exists", "mapping.context_kind", "mapping.context_key")
-CHECKS = (
-    Check("audience.kind", "Kind of audience", STEP, _each(_kind), EXISTS, reads=("audiences",)),
-    Check("audience.cadence", "Cadence", STEP, _each(_cadence), EXISTS, reads=("audiences",)),
-    Check("audience.history", "Historical data", STEP, _each(_history), EXISTS, reads=("audiences",)),
-    Check(
-        "audience.attach_by_api",
-        "Attaching through the API",
-        STEP,
-        _attach_by_api,
-        EXISTS,
-        matters=False,
-        reads=("attach_by_api",),
-    ),
-    Check(
-        "audience.attached",
-        "Destination is attached",
-        STEP,
-        _each(_attached),
-        (*EXISTS, "destination.exists"),
-        reads=("connections",),
-    ),
-    Check(
-        "audience.activation",
-        "Connection is activated",
-        STEP,
-        _each(_activation),
-        (*EXISTS, "destination.exists", "audience.attached"),
-        matters=False,
-        reads=("connections", "activations", "delivery"),
-    ),
-    Check(
-        "audience.activation_mapping",
-        "Mapping of the activation",
-        STEP,
-        _each(_activation_mapping),
-        (*EXISTS, "destination.exists", "audience.attached", *_OF_THE_MAPPING),
-        matters=False,
-        reads=("connections", "activations", "subscriptions"),
-    ),
-    Check(
-        "audience.other_activations",
-        "Activations of other audiences",
-        STEP,
-        _other_activations,
-        ("destination.exists", *_OF_THE_MAPPING),
-        matters=False,
-        reads=("subscriptions", "connections", "activations"),
-    ),
+_OF_THE_MAPPING = (MAPPING_EXISTS, MAPPING_CONTEXT_KIND, MAPPING_CONTEXT_KEY)
+KIND = Check("audience.kind", "Kind of audience", STEP, _each(_kind), THERE, reads=("audiences",))
+CADENCE = Check("audience.cadence", "Cadence", STEP, _each(_cadence), THERE, reads=("audiences",))
+HISTORY = Check("audience.history", "Historical data", STEP, _each(_history), THERE, reads=("audiences",))
+ATTACH_BY_API = Check(
+    "audience.attach_by_api",
+    "Attaching through the API",
+    STEP,
+    _attach_by_api,
+    THERE,
+    matters=False,
+    reads=("attach_by_api",),
 )
+ATTACHED = Check(
+    "audience.attached",
+    "Destination is attached",
+    STEP,
+    _each(_attached),
+    (*THERE, DESTINATION_EXISTS),
+    reads=("connections",),
+)
+ACTIVATION = Check(
+    "audience.activation",
+    "Connection is activated",
+    STEP,
+    _each(_activation),
+    (*THERE, DESTINATION_EXISTS, ATTACHED),
+    matters=False,
+    reads=("connections", "activations", "delivery"),
+)
+ACTIVATION_MAPPING = Check(
+    "audience.activation_mapping",
+    "Mapping of the activation",
+    STEP,
+    _each(_activation_mapping),
+    (*THERE, DESTINATION_EXISTS, ATTACHED, *_OF_THE_MAPPING),
+    matters=False,
+    reads=("connections", "activations", "subscriptions"),
+)
+OTHER_ACTIVATIONS = Check(
+    "audience.other_activations",
+    "Activations of other audiences",
+    STEP,
+    _other_activations,
+    (DESTINATION_EXISTS, *_OF_THE_MAPPING),
+    matters=False,
+    reads=("subscriptions", "connections", "activations"),
+)
+CHECKS = (KIND, CADENCE, HISTORY, ATTACH_BY_API, ATTACHED, ACTIVATION, ACTIVATION_MAPPING, OTHER_ACTIVATIONS)

@@ -21,8 +21,8 @@ from wizard.domain.checks import (
     targeting,
 )
 from wizard.domain.checks.check import Check
+from wizard.domain.step_id import StepId
 
-STEPS = ("prerequisites", "launchdarkly", "segment", "destination", "mapping", "audiences", "first_sync")
 _SUBJECTS = (
     machine,
     launchdarkly_token,
@@ -42,10 +42,11 @@ _SUBJECTS = (
     targeting,
 )
 
+_ORDER = tuple(StepId)
 CHECKS: tuple[Check, ...] = tuple(
     sorted(
         (check for subject in _SUBJECTS for check in subject.CHECKS),
-        key=lambda check: STEPS.index(check.step),
+        key=lambda check: _ORDER.index(check.step),
     )
 )
 

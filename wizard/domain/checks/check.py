@@ -13,17 +13,20 @@ from wizard.domain.facts import Facts, Seen
 from wizard.domain.findings import Finding, Status
 from wizard.domain.links import Link
 from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.step_id import StepId
 
 T = TypeVar("T")
 Findings: TypeAlias = tuple[Finding, ...]
 Judge: TypeAlias = Callable[[Facts, Answers], Findings]
 
+# The ids that running a check has to know; their checks are declared with them.
 REACHABLE = {
     Service.LAUNCHDARKLY: "launchdarkly.reachable",
     Service.CLIENT_SIDE: "launchdarkly.client_side.reachable",
     Service.SEGMENT: "segment.reachable",
 }
-_CLOSED_APIS = "segment.token.permissions"
+PAIR_ID = "launchdarkly.pair"
+CLOSED_APIS_ID = "segment.token.permissions"
 _SEGMENT_SIDE = (
     "segment.", "destination.", "mapping.", "audience.", "sync.source", "sync.delivery", "sync.filtered"
 )  # fmt: skip
@@ -31,20 +34,21 @@ _SEGMENT_SIDE = (
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`needs` names checks that must not have failed before this one means anything.
+    """One check, declared where its judge is; other places refer to this object.
 
-    `explained_by` names checks whose failure explains a failure of this one, which then waits; a pass stands.
-    `reads` names the slots of `Facts` that the judge looks at, the deciding one first: what "show the requests" and
+    `needs`: checks that must not have failed before this one means anything.
+    `explained_by`: checks whose failure explains a failure of this one, which then waits; a pass stands.
+    `reads`: the slots of `Facts` that the judge looks at, the deciding one first: what "show the requests" and
     the durations of `doctor` start from.
     """
 
     id: str
     title: str
-    step: str
+    step: StepId
     judge: Judge
-    needs: tuple[str, ...] = ()
+    needs: tuple[Check, ...] = ()
     matters: bool = True  # False: not being able to tell does not keep a set-up from being healthy
-    explained_by: tuple[str, ...] = ()
+    explained_by: tuple[Check, ...] = ()
     reads: tuple[str, ...] = ()
 
 
@@ -192,17 +196,17 @@ class _Roots:
         """The id of the failure that explains why this check fails."""
         return self._first(check.explained_by, "")
 
-    def _first(self, ids: Iterable[str], audience: str) -> str:
-        return next((self._root[one, audience] for one in ids if (one, audience) in self._root), "")
+    def _first(self, checks: Iterable[Check], audience: str) -> str:
+        return next((self._root[one.id, audience] for one in checks if (one.id, audience) in self._root), "")
 
     def of_what_was_not_read(self, check: Check) -> str:
         """An outage once more: what it kept from being read, no later check has either."""
-        return next((self._behind[need] for need in check.needs if need in self._behind), "")
+        return next((self._behind[need.id] for need in check.needs if need.id in self._behind), "")
 
     def of_every_audience(self, check: Check) -> str:
         """The failure that no audience got past, for a check that is about all of them together."""
         for need in check.needs:
-            roots = [self._root.get((need, audience), "") for audience in self._audiences.get(need, ())]
+            roots = [self._root.get((need.id, audience), "") for audience in self._audiences.get(need.id, ())]
             if roots and all(roots):
                 return roots[0]
         return ""
@@ -215,7 +219,7 @@ class _Roots:
         if (failure.is_network or failure.kind is FailureKind.SERVER) and reachable in self._silent:
             return reachable
         closed = failure.service is Service.SEGMENT and failure.is_closed
-        return _CLOSED_APIS if closed and _CLOSED_APIS in self._failed else ""
+        return CLOSED_APIS_ID if closed and CLOSED_APIS_ID in self._failed else ""
 
 
 def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Findings:

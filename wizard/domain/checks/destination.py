@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import (
+    launchdarkly_approvals,
+    launchdarkly_environment,
+    launchdarkly_permissions,
+    launchdarkly_token,
+    segment_access,
+    segment_engage,
+    subjects,
+)
 from wizard.domain.checks.check import (
     Check,
     Findings,
@@ -24,9 +32,10 @@ from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
 from wizard.domain.model import Destination, Source
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG, engage_sources
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 
-STEP = "destination"
+STEP = StepId.DESTINATION
 _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
 
@@ -186,53 +195,52 @@ def _token(facts: Facts, answers: Answers) -> Findings:
 
 
 _NEEDS = (
-    "segment.token.valid",
-    "segment.region",
-    "segment.engage",
-    "launchdarkly.token.valid",
-    "launchdarkly.client_side_id",
-    "launchdarkly.pair",
-    "launchdarkly.environment",
+    segment_access.VALID,
+    segment_access.REGION,
+    segment_engage.ENGAGE,
+    launchdarkly_token.VALID,
+    launchdarkly_environment.CLIENT_SIDE_ID,
+    launchdarkly_environment.PAIR,
+    launchdarkly_environment.ENVIRONMENT,
 )
-_THERE = ("destination.exists",)
-CHECKS = (
-    Check(
-        "destination.exists",
-        "Destination exists",
-        STEP,
-        _exists,
-        _NEEDS,
-        explained_by=("launchdarkly.token.permissions", "launchdarkly.approvals", "segment.engage.source"),
-        reads=("destinations",),
-    ),
-    Check(
-        "destination.single",
-        "One destination for the environment",
-        STEP,
-        _single,
-        _NEEDS,
-        reads=("destinations", "sources"),
-    ),
-    Check(
-        "destination.source",
-        "Destination is on the Engage source",
-        STEP,
-        _source,
-        _THERE,
-        reads=("destinations", "sources"),
-    ),
-    Check(
-        "destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE, reads=("destinations", "audit")
-    ),
-    Check(
-        "destination.client_side_id",
-        "Destination's environment",
-        STEP,
-        naming_who(_client_side_id),
-        _THERE,
-        reads=("destinations", "audit"),
-    ),
-    Check(
-        "destination.token", "Destination's token", STEP, naming_who(_token), _THERE, reads=("destinations", "audit")
-    ),
+EXISTS = Check(
+    "destination.exists",
+    "Destination exists",
+    STEP,
+    _exists,
+    _NEEDS,
+    explained_by=(launchdarkly_permissions.PERMISSIONS, launchdarkly_approvals.APPROVALS, segment_engage.SOURCE),
+    reads=("destinations",),
 )
+_THERE = (EXISTS,)
+SINGLE = Check(
+    "destination.single",
+    "One destination for the environment",
+    STEP,
+    _single,
+    _NEEDS,
+    reads=("destinations", "sources"),
+)
+SOURCE = Check(
+    "destination.source",
+    "Destination is on the Engage source",
+    STEP,
+    _source,
+    _THERE,
+    reads=("destinations", "sources"),
+)
+ENABLED = Check(
+    "destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE, reads=("destinations", "audit")
+)
+CLIENT_SIDE_ID = Check(
+    "destination.client_side_id",
+    "Destination's environment",
+    STEP,
+    naming_who(_client_side_id),
+    _THERE,
+    reads=("destinations", "audit"),
+)
+TOKEN = Check(
+    "destination.token", "Destination's token", STEP, naming_who(_token), _THERE, reads=("destinations", "audit")
+)
+CHECKS = (EXISTS, SINGLE, SOURCE, ENABLED, CLIENT_SIDE_ID, TOKEN)

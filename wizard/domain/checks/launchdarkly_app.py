@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import launchdarkly_token, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly_approvals import NEEDS
 from wizard.domain.facts import Facts
 from wizard.domain.model import CustomRole, PersistentStore
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 
-STEP = "launchdarkly"
+STEP = StepId.LAUNCHDARKLY
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
@@ -176,16 +177,17 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
     )
 
 
-CHECKS = (
-    Check("launchdarkly.context_kind", "Context kind", "mapping", _context_kind, NEEDS, reads=("context_kinds",)),
-    Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores",)),
-    Check(
-        "launchdarkly.plan",
-        "Plan",
-        STEP,
-        _plan,
-        ("launchdarkly.token.valid",),
-        matters=False,
-        reads=("segments", "stores", "roles"),
-    ),
+CONTEXT_KIND = Check(
+    "launchdarkly.context_kind", "Context kind", StepId.MAPPING, _context_kind, NEEDS, reads=("context_kinds",)
 )
+STORE = Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores",))
+PLAN = Check(
+    "launchdarkly.plan",
+    "Plan",
+    STEP,
+    _plan,
+    (launchdarkly_token.VALID,),
+    matters=False,
+    reads=("segments", "stores", "roles"),
+)
+CHECKS = (CONTEXT_KIND, STORE, PLAN)

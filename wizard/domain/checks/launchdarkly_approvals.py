@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import launchdarkly_environment, launchdarkly_token, subjects
 from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly_permissions import need_grant, target_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, Token
 from wizard.domain.permissions import Judgement, Target, Verdict, judge, smallest_policy
+from wizard.domain.step_id import StepId
 
-STEP = "launchdarkly"
+STEP = StepId.LAUNCHDARKLY
 _BYPASS = "bypassRequiredSegmentApproval"
 NEEDS = (
-    "launchdarkly.token.valid",
-    "launchdarkly.client_side_id",
-    "launchdarkly.pair",
-    "launchdarkly.project",
-    "launchdarkly.environment",
+    launchdarkly_token.VALID,
+    launchdarkly_environment.CLIENT_SIDE_ID,
+    launchdarkly_environment.PAIR,
+    launchdarkly_environment.PROJECT,
+    launchdarkly_environment.ENVIRONMENT,
 )
 
 
@@ -86,7 +87,6 @@ def _view(facts: Facts, answers: Answers) -> Findings:
     )
 
 
-CHECKS = (
-    Check("launchdarkly.approvals", "Approvals", STEP, _approvals, NEEDS, reads=("project", "token", "roles")),
-    Check("launchdarkly.view", "Views", STEP, _view, NEEDS, matters=False, reads=("project",)),
-)
+APPROVALS = Check("launchdarkly.approvals", "Approvals", STEP, _approvals, NEEDS, reads=("project", "token", "roles"))
+VIEW = Check("launchdarkly.view", "Views", STEP, _view, NEEDS, matters=False, reads=("project",))
+CHECKS = (APPROVALS, VIEW)

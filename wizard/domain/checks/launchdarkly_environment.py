@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
-from wizard.domain.checks.check import Check, Findings, failed, need, need_answer, no_answer, passed, unknown, warned
+from wizard.domain.checks import launchdarkly_token, subjects
+from wizard.domain.checks.check import (
+    PAIR_ID,
+    Check,
+    Findings,
+    failed,
+    need,
+    need_answer,
+    no_answer,
+    passed,
+    unknown,
+    warned,
+)
 from wizard.domain.checks.launchdarkly_permissions import need_grant
 from wizard.domain.credentials import Shape, read_paste
 from wizard.domain.facts import Facts
 from wizard.domain.model import Caller, Failure, FailureKind
 from wizard.domain.permissions import Target, Verdict, judge
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import wanted_client_side_id
 
-STEP = "launchdarkly"
+STEP = StepId.LAUNCHDARKLY
 _SECRETS = {
     Shape.ACCESS_TOKEN: "an access token",
     Shape.SDK_KEY: "an SDK key",
@@ -192,37 +204,36 @@ def _environment(facts: Facts, answers: Answers) -> Findings:
     return passed(f"{subjects.place_name((project, found))} exists.", evidence={"environment": key})
 
 
-CHECKS = (
-    Check(
-        "launchdarkly.client_side_id",
-        "Client-side ID exists",
-        STEP,
-        _client_side_id,
-        ("launchdarkly.instance",),
-        reads=("client_side_id_exists", "projects"),
-    ),
-    Check(
-        "launchdarkly.pair",
-        "Token and client-side ID belong together",
-        STEP,
-        _pair,
-        ("launchdarkly.token.valid", "launchdarkly.client_side_id"),
-        reads=("projects", "account_name"),
-    ),
-    Check(
-        "launchdarkly.project",
-        "Project can be viewed",
-        STEP,
-        _project,
-        ("launchdarkly.token.valid", "launchdarkly.pair"),
-        reads=("project",),
-    ),
-    Check(
-        "launchdarkly.environment",
-        "Environment",
-        STEP,
-        _environment,
-        ("launchdarkly.project", "launchdarkly.pair"),
-        reads=("project",),
-    ),
+CLIENT_SIDE_ID = Check(
+    "launchdarkly.client_side_id",
+    "Client-side ID exists",
+    STEP,
+    _client_side_id,
+    (launchdarkly_token.INSTANCE,),
+    reads=("client_side_id_exists", "projects"),
 )
+PAIR = Check(
+    PAIR_ID,
+    "Token and client-side ID belong together",
+    STEP,
+    _pair,
+    (launchdarkly_token.VALID, CLIENT_SIDE_ID),
+    reads=("projects", "account_name"),
+)
+PROJECT = Check(
+    "launchdarkly.project",
+    "Project can be viewed",
+    STEP,
+    _project,
+    (launchdarkly_token.VALID, PAIR),
+    reads=("project",),
+)
+ENVIRONMENT = Check(
+    "launchdarkly.environment",
+    "Environment",
+    STEP,
+    _environment,
+    (PROJECT, PAIR),
+    reads=("project",),
+)
+CHECKS = (CLIENT_SIDE_ID, PAIR, PROJECT, ENVIRONMENT)

@@ -10,7 +10,9 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
+from wizard.domain.checks import launchdarkly_token
 from wizard.domain.checks.check import (
+    PAIR_ID,
     CannotJudge,
     Check,
     Findings,
@@ -35,6 +37,7 @@ from wizard.domain.permissions import (
     judge,
     smallest_policy,
 )
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 
 
@@ -113,7 +116,7 @@ def _anywhere(facts: Facts, answers: Answers) -> Target:
     if isinstance(facts.token, Token) and facts.token.role:
         return Target("", "")
     if answers.client_side_id:
-        raise CannotJudge(waiting("launchdarkly.pair"))
+        raise CannotJudge(waiting(PAIR_ID))
     raise CannotJudge(not_judged("Not chosen yet: the project and environment."))
 
 
@@ -208,13 +211,12 @@ def _may_not_view(view: Judgement, target: Target, evidence: dict[str, Any]) -> 
     )
 
 
-CHECKS = (
-    Check(
-        "launchdarkly.token.permissions",
-        "Token may write segments",
-        "launchdarkly",
-        _permissions,
-        ("launchdarkly.token.valid",),
-        reads=("token", "roles", "member", "project"),
-    ),
+PERMISSIONS = Check(
+    "launchdarkly.token.permissions",
+    "Token may write segments",
+    StepId.LAUNCHDARKLY,
+    _permissions,
+    (launchdarkly_token.VALID,),
+    reads=("token", "roles", "member", "project"),
 )
+CHECKS = (PERMISSIONS,)

@@ -9,13 +9,15 @@ from datetime import timedelta
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
+from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Caller, Failure, FailureKind, Instance, Token
+from wizard.domain.step_id import StepId
 
-STEP = "launchdarkly"
+STEP = StepId.LAUNCHDARKLY
 _NOT_AN_ACCESS_TOKEN = {
     Shape.SDK_KEY: "an SDK key",
     Shape.MOBILE_KEY: "a mobile key",
@@ -164,35 +166,34 @@ def _lifetime(facts: Facts, _: Answers) -> Findings:
     )
 
 
-_ALIVE = ("launchdarkly.reachable", "launchdarkly.token.kind", "launchdarkly.instance")
-CHECKS = (
-    Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind, reads=("caller",)),
-    Check(
-        "launchdarkly.instance",
-        "LaunchDarkly instance",
-        STEP,
-        _instance,
-        ("launchdarkly.reachable", "launchdarkly.token.kind"),
-        matters=False,
-        reads=("caller", "other_instance"),
-    ),
-    Check("launchdarkly.token.valid", "Token is known", STEP, _valid, _ALIVE, reads=("caller",)),
-    Check(
-        "launchdarkly.token.personal",
-        "Service token",
-        STEP,
-        _personal,
-        ("launchdarkly.token.valid",),
-        matters=False,
-        reads=("caller", "token"),
-    ),
-    Check(
-        "launchdarkly.token.lifetime",
-        "Expiry",
-        STEP,
-        _lifetime,
-        ("launchdarkly.token.valid",),
-        matters=False,
-        reads=("token",),
-    ),
+KIND = Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind, reads=("caller",))
+INSTANCE = Check(
+    "launchdarkly.instance",
+    "LaunchDarkly instance",
+    STEP,
+    _instance,
+    (machine.LAUNCHDARKLY_REACHABLE, KIND),
+    matters=False,
+    reads=("caller", "other_instance"),
 )
+_ALIVE = (machine.LAUNCHDARKLY_REACHABLE, KIND, INSTANCE)
+VALID = Check("launchdarkly.token.valid", "Token is known", STEP, _valid, _ALIVE, reads=("caller",))
+PERSONAL = Check(
+    "launchdarkly.token.personal",
+    "Service token",
+    STEP,
+    _personal,
+    (VALID,),
+    matters=False,
+    reads=("caller", "token"),
+)
+LIFETIME = Check(
+    "launchdarkly.token.lifetime",
+    "Expiry",
+    STEP,
+    _lifetime,
+    (VALID,),
+    matters=False,
+    reads=("token",),
+)
+CHECKS = (KIND, INSTANCE, VALID, PERSONAL, LIFETIME)

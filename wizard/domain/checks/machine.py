@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
+from wizard.domain.checks.check import REACHABLE, Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Reach, Seen
 from wizard.domain.links import Link
-from wizard.domain.model import Failure, FailureKind
+from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.step_id import StepId
 
-STEP = "prerequisites"
+STEP = StepId.PREREQUISITES
 _SKEW_SECONDS = 120.0
 
 
@@ -93,36 +94,35 @@ def _pages(urls: tuple[str, ...]) -> tuple[Link, ...]:
     return tuple(found for url in urls if (found := links.find(url)))
 
 
-CHECKS = (
-    Check("machine.keyring", "Keyring", STEP, _keyring, matters=False, reads=("vault",)),
-    Check(
-        "launchdarkly.reachable",
-        "LaunchDarkly can be reached",
-        STEP,
-        _reachable(lambda facts: facts.launchdarkly_reach, "LaunchDarkly"),
-        reads=("launchdarkly_reach",),
-    ),
-    Check(
-        "launchdarkly.client_side.reachable",
-        "LaunchDarkly's client-side host can be reached",
-        STEP,
-        _client_side,
-        matters=False,
-        reads=("client_side_reach",),
-    ),
-    Check(
-        "segment.reachable",
-        "Twilio Segment can be reached",
-        STEP,
-        _reachable(lambda facts: facts.segment_reach, "Twilio Segment"),
-        reads=("segment_reach",),
-    ),
-    Check(
-        "machine.clock",
-        "Clock",
-        STEP,
-        _clock,
-        matters=False,
-        reads=("launchdarkly_reach", "client_side_reach", "segment_reach"),
-    ),
+KEYRING = Check("machine.keyring", "Keyring", STEP, _keyring, matters=False, reads=("vault",))
+LAUNCHDARKLY_REACHABLE = Check(
+    REACHABLE[Service.LAUNCHDARKLY],
+    "LaunchDarkly can be reached",
+    STEP,
+    _reachable(lambda facts: facts.launchdarkly_reach, "LaunchDarkly"),
+    reads=("launchdarkly_reach",),
 )
+CLIENT_SIDE_REACHABLE = Check(
+    REACHABLE[Service.CLIENT_SIDE],
+    "LaunchDarkly's client-side host can be reached",
+    STEP,
+    _client_side,
+    matters=False,
+    reads=("client_side_reach",),
+)
+SEGMENT_REACHABLE = Check(
+    REACHABLE[Service.SEGMENT],
+    "Twilio Segment can be reached",
+    STEP,
+    _reachable(lambda facts: facts.segment_reach, "Twilio Segment"),
+    reads=("segment_reach",),
+)
+CLOCK = Check(
+    "machine.clock",
+    "Clock",
+    STEP,
+    _clock,
+    matters=False,
+    reads=("launchdarkly_reach", "client_side_reach", "segment_reach"),
+)
+CHECKS = (KEYRING, LAUNCHDARKLY_REACHABLE, CLIENT_SIDE_REACHABLE, SEGMENT_REACHABLE, CLOCK)

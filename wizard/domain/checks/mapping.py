@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import subjects
+from wizard.domain.checks import launchdarkly_app, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
+from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, Difference, differences, wanted_settings
 from wizard.domain.model import Subscription
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import catalog_entry
 
-STEP = "mapping"
+STEP = StepId.MAPPING
 _MOST = 50
 _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
 
@@ -178,46 +180,47 @@ def _room(facts: Facts, _: Answers) -> Findings:
     )
 
 
-_THERE = ("destination.exists", "mapping.exists")
-CHECKS = (
-    Check("mapping.exists", "Mapping exists", STEP, _exists, ("destination.exists",), reads=("subscriptions",)),
-    Check("mapping.single", "One mapping", STEP, _single, _THERE, reads=("subscriptions",)),
-    Check("mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE, reads=("subscriptions", "audit")),
-    Check(
-        "mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE, reads=("subscriptions", "catalog", "audit")
-    ),
-    Check(
-        "mapping.fields",
-        "Hidden fields",
-        STEP,
-        naming_who(_fields),
-        (*_THERE, "mapping.trigger"),
-        reads=("subscriptions", "catalog", "audit"),
-    ),
-    Check(
-        "mapping.context_kind",
-        "Context kind in the mapping",
-        STEP,
-        naming_who(_context_kind),
-        (*_THERE, "launchdarkly.context_kind"),
-        reads=("subscriptions", "audit"),
-    ),
-    Check(
-        "mapping.context_key",
-        "Context key in the mapping",
-        STEP,
-        naming_who(_context_key),
-        _THERE,
-        reads=("subscriptions", "audit"),
-    ),
-    Check("mapping.batching", "Batching", STEP, _batching, _THERE, reads=("subscriptions",)),
-    Check(
-        "mapping.room",
-        "Room for mappings",
-        STEP,
-        _room,
-        ("destination.exists",),
-        matters=False,
-        reads=("subscriptions",),
-    ),
+EXISTS = Check("mapping.exists", "Mapping exists", STEP, _exists, (DESTINATION_EXISTS,), reads=("subscriptions",))
+_THERE = (DESTINATION_EXISTS, EXISTS)
+SINGLE = Check("mapping.single", "One mapping", STEP, _single, _THERE, reads=("subscriptions",))
+ENABLED = Check(
+    "mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE, reads=("subscriptions", "audit")
 )
+TRIGGER = Check(
+    "mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE, reads=("subscriptions", "catalog", "audit")
+)
+FIELDS = Check(
+    "mapping.fields",
+    "Hidden fields",
+    STEP,
+    naming_who(_fields),
+    (*_THERE, TRIGGER),
+    reads=("subscriptions", "catalog", "audit"),
+)
+CONTEXT_KIND = Check(
+    "mapping.context_kind",
+    "Context kind in the mapping",
+    STEP,
+    naming_who(_context_kind),
+    (*_THERE, launchdarkly_app.CONTEXT_KIND),
+    reads=("subscriptions", "audit"),
+)
+CONTEXT_KEY = Check(
+    "mapping.context_key",
+    "Context key in the mapping",
+    STEP,
+    naming_who(_context_key),
+    _THERE,
+    reads=("subscriptions", "audit"),
+)
+BATCHING = Check("mapping.batching", "Batching", STEP, _batching, _THERE, reads=("subscriptions",))
+ROOM = Check(
+    "mapping.room",
+    "Room for mappings",
+    STEP,
+    _room,
+    (DESTINATION_EXISTS,),
+    matters=False,
+    reads=("subscriptions",),
+)
+CHECKS = (EXISTS, SINGLE, ENABLED, TRIGGER, FIELDS, CONTEXT_KIND, CONTEXT_KEY, BATCHING, ROOM)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
+from wizard.domain.checks import machine
+from wizard.domain.checks.check import CLOSED_APIS_ID, Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.checks.segment_apis import permissions
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, Region, Workspace
+from wizard.domain.step_id import StepId
 
-STEP = "segment"
+STEP = StepId.SEGMENT
 _NOT_A_PUBLIC_API_TOKEN = {
     Shape.ACCESS_TOKEN: "a LaunchDarkly access token",
     Shape.SDK_KEY: "a LaunchDarkly SDK key",
@@ -89,34 +91,33 @@ def _catalog(facts: Facts, _: Answers) -> Findings:
     )
 
 
-_VALID = ("segment.token.valid", "segment.region")
-CHECKS = (
-    Check("segment.token.kind", "Kind of credential", STEP, _kind, reads=("workspace",)),
-    Check(
-        "segment.token.valid",
-        "Token is known",
-        STEP,
-        _valid,
-        ("segment.reachable", "segment.token.kind"),
-        reads=("workspace",),
-    ),
-    Check("segment.region", "Region", STEP, _region, ("segment.token.valid",), reads=("workspace",)),
-    Check(
-        "segment.token.permissions",
-        "APIs open to the token",
-        STEP,
-        permissions,
-        _VALID,
-        reads=(
-            "workspace",
-            "spaces",
-            "sources",
-            "catalog",
-            "destinations",
-            "audiences",
-            "subscriptions",
-            "connections",
-        ),
-    ),
-    Check("segment.catalog", "Catalog entry", STEP, _catalog, _VALID, matters=False, reads=("catalog",)),
+KIND = Check("segment.token.kind", "Kind of credential", STEP, _kind, reads=("workspace",))
+VALID = Check(
+    "segment.token.valid",
+    "Token is known",
+    STEP,
+    _valid,
+    (machine.SEGMENT_REACHABLE, KIND),
+    reads=("workspace",),
 )
+REGION = Check("segment.region", "Region", STEP, _region, (VALID,), reads=("workspace",))
+_VALID = (VALID, REGION)
+PERMISSIONS = Check(
+    CLOSED_APIS_ID,
+    "APIs open to the token",
+    STEP,
+    permissions,
+    _VALID,
+    reads=(
+        "workspace",
+        "spaces",
+        "sources",
+        "catalog",
+        "destinations",
+        "audiences",
+        "subscriptions",
+        "connections",
+    ),
+)
+CATALOG = Check("segment.catalog", "Catalog entry", STEP, _catalog, _VALID, matters=False, reads=("catalog",))
+CHECKS = (KIND, VALID, REGION, PERMISSIONS, CATALOG)

@@ -10,15 +10,17 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
+from wizard.domain.checks import segment_access
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space, engage_sources_of, source_for_a_new_destination
 from wizard.text import count
 
-STEP = "segment"
+STEP = StepId.SEGMENT
 _WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS)
 
 
@@ -111,8 +113,7 @@ def _choose(summary: str, sources: tuple[Source, ...]) -> Findings:
     )
 
 
-_NEEDS = ("segment.token.valid", "segment.region", "segment.token.permissions")
-CHECKS = (
-    Check("segment.engage", "Engage", STEP, _engage, _NEEDS, reads=("spaces", "sources")),
-    Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, "segment.engage"), reads=("sources",)),
-)
+_NEEDS = (segment_access.VALID, segment_access.REGION, segment_access.PERMISSIONS)
+ENGAGE = Check("segment.engage", "Engage", STEP, _engage, _NEEDS, reads=("spaces", "sources"))
+SOURCE = Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, ENGAGE), reads=("sources",))
+CHECKS = (ENGAGE, SOURCE)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks.check import CannotJudge, Findings, Judge, need, need_answer, not_judged, waiting
+from wizard.domain.checks.check import PAIR_ID, CannotJudge, Findings, Judge, need, need_answer, not_judged, waiting
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.mapping import own_mappings
@@ -51,7 +51,7 @@ def need_client_side_id(facts: Facts, answers: Answers) -> str:
     """The one that was given, or that of the chosen environment, once the projects show it."""
     wanted = wanted_client_side_id(facts, answers)
     if not wanted and answers.environment and not isinstance(facts.projects, tuple):
-        raise CannotJudge(waiting("launchdarkly.pair"))
+        raise CannotJudge(waiting(PAIR_ID))
     return need_answer(wanted, "the environment")
 
 

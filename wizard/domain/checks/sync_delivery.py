@@ -7,15 +7,22 @@ from dataclasses import replace
 
 from wizard.domain import deliveries, links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import launchdarkly_permissions, segment_of_audience, subjects
+from wizard.domain.checks import (
+    launchdarkly_approvals,
+    launchdarkly_permissions,
+    segment_of_audience,
+    subjects,
+    sync_source,
+)
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.model import Audience, Delivery
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 
-STEP = "first_sync"
+STEP = StepId.FIRST_SYNC
 PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
 _ANY = "any audience"
@@ -193,39 +200,24 @@ def _filtered(facts: Facts, answers: Answers) -> Findings:
 
 
 # What LaunchDarkly then refuses.
-REFUSED = ("launchdarkly.token.permissions", "launchdarkly.approvals")
-# Whatever is wrong with one of these explains what is not delivered.
-READY = (
-    "segment.engage.source",
-    "destination.exists",
-    "destination.source",
-    "destination.enabled",
-    "destination.client_side_id",
-    "destination.token",
-    "mapping.exists",
-    "mapping.enabled",
-    "mapping.trigger",
-    "mapping.fields",
-    "mapping.context_key",
-    "audience.exists",
-    "audience.enabled",
-    "audience.computed",
-    "audience.size",
-    "audience.identifiers",
-    "audience.attached",
+REFUSED = (launchdarkly_permissions.PERMISSIONS, launchdarkly_approvals.APPROVALS)
+DELIVERY = Check(
+    "sync.delivery",
+    "Deliveries",
+    STEP,
+    _delivery,
+    (*sync_source.READY, sync_source.SOURCE),
+    matters=False,
+    explained_by=REFUSED,
+    reads=("delivery",),
 )
-CHECKS = (
-    Check(
-        "sync.delivery",
-        "Deliveries",
-        STEP,
-        _delivery,
-        (*READY, "sync.source"),
-        matters=False,
-        explained_by=REFUSED,
-        reads=("delivery",),
-    ),
-    Check(
-        "sync.filtered", "Filtered events", STEP, _filtered, (*READY, "sync.source"), matters=False, reads=("delivery",)
-    ),
+FILTERED = Check(
+    "sync.filtered",
+    "Filtered events",
+    STEP,
+    _filtered,
+    (*sync_source.READY, sync_source.SOURCE),
+    matters=False,
+    reads=("delivery",),
 )
+CHECKS = (DELIVERY, FILTERED)

@@ -7,7 +7,14 @@ from datetime import timedelta
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import segment_of_audience, subjects, sync_delivery
+from wizard.domain.checks import (
+    launchdarkly_environment,
+    launchdarkly_token,
+    segment_of_audience,
+    subjects,
+    sync_delivery,
+    sync_source,
+)
 from wizard.domain.checks.check import (
     CannotJudge,
     Check,
@@ -25,11 +32,12 @@ from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
+from wizard.domain.step_id import StepId
 from wizard.domain.usual_times import appears_within
 from wizard.domain.wanted import chosen_environment
 from wizard.text import count
 
-STEP = "first_sync"
+STEP = StepId.FIRST_SYNC
 _LISTED = "the synced segments of the environment"
 _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
@@ -315,43 +323,42 @@ def _too_many(
 
 
 _each = subjects.for_each_segment
-_READY = ("launchdarkly.token.valid", "launchdarkly.pair", *sync_delivery.READY, "sync.source")
-THERE = (*_READY, "sync.delivery", "sync.segment")
-CHECKS = (
-    Check(
-        "sync.segment",
-        "Segment is in LaunchDarkly",
-        STEP,
-        _each(_segment),
-        (*_READY, "sync.delivery"),
-        explained_by=sync_delivery.REFUSED,
-        reads=("segments", "delivery", "segments_elsewhere"),
-    ),
-    Check(
-        "sync.members",
-        "Members",
-        STEP,
-        _each(_members),
-        THERE,
-        explained_by=sync_delivery.REFUSED,
-        reads=("segments", "audiences"),
-    ),
-    Check(
-        "sync.context_kind",
-        "Context kind of the segment",
-        STEP,
-        _each(_kind),
-        THERE,
-        matters=False,
-        reads=("segments", "subscriptions"),
-    ),
-    Check(
-        "sync.duplicate",
-        "No namesake",
-        STEP,
-        _each(_duplicate),
-        _READY,
-        matters=False,
-        reads=("segments", "namesakes"),
-    ),
+_READY = (launchdarkly_token.VALID, launchdarkly_environment.PAIR, *sync_source.READY, sync_source.SOURCE)
+SEGMENT = Check(
+    "sync.segment",
+    "Segment is in LaunchDarkly",
+    STEP,
+    _each(_segment),
+    (*_READY, sync_delivery.DELIVERY),
+    explained_by=sync_delivery.REFUSED,
+    reads=("segments", "delivery", "segments_elsewhere"),
 )
+THERE = (*_READY, sync_delivery.DELIVERY, SEGMENT)
+MEMBERS = Check(
+    "sync.members",
+    "Members",
+    STEP,
+    _each(_members),
+    THERE,
+    explained_by=sync_delivery.REFUSED,
+    reads=("segments", "audiences"),
+)
+CONTEXT_KIND = Check(
+    "sync.context_kind",
+    "Context kind of the segment",
+    STEP,
+    _each(_kind),
+    THERE,
+    matters=False,
+    reads=("segments", "subscriptions"),
+)
+DUPLICATE = Check(
+    "sync.duplicate",
+    "No namesake",
+    STEP,
+    _each(_duplicate),
+    _READY,
+    matters=False,
+    reads=("segments", "namesakes"),
+)
+CHECKS = (SEGMENT, MEMBERS, CONTEXT_KIND, DUPLICATE)

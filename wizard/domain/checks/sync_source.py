@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import segment_of_audience, subjects
+from wizard.domain.checks import (
+    audience,
+    audience_attached,
+    destination,
+    mapping,
+    segment_engage,
+    segment_of_audience,
+    subjects,
+)
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
-from wizard.domain.checks.sync_delivery import READY, STEP
 from wizard.domain.facts import Facts
 from wizard.domain.model import Delivery
+from wizard.domain.step_id import StepId
 from wizard.text import count
 
+STEP = StepId.FIRST_SYNC
 _PAGES = (links.SEGMENT_SOURCES, links.PUBLIC_API_DELIVERY_DOCS)
 _TRACKING_PLAN = (
     "The source's tracking plan or schema settings hold back what Engage sends.",
@@ -68,6 +77,27 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     return judge(summary, cause=cause, fix=fix, links=_PAGES, evidence=evidence)
 
 
-CHECKS = (
-    Check("sync.source", "Events reach the source", STEP, _source, READY, matters=False, reads=("intake", "delivery")),
+# Whatever is wrong with one of these explains what is not delivered.
+READY = (
+    segment_engage.SOURCE,
+    destination.EXISTS,
+    destination.SOURCE,
+    destination.ENABLED,
+    destination.CLIENT_SIDE_ID,
+    destination.TOKEN,
+    mapping.EXISTS,
+    mapping.ENABLED,
+    mapping.TRIGGER,
+    mapping.FIELDS,
+    mapping.CONTEXT_KEY,
+    audience.EXISTS,
+    audience.ENABLED,
+    audience.COMPUTED,
+    audience.SIZE,
+    audience.IDENTIFIERS,
+    audience_attached.ATTACHED,
 )
+SOURCE = Check(
+    "sync.source", "Events reach the source", STEP, _source, READY, matters=False, reads=("intake", "delivery")
+)
+CHECKS = (SOURCE,)

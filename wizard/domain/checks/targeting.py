@@ -12,10 +12,11 @@ from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
 from wizard.domain.model import Audience
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_space
 from wizard.text import count
 
-STEP = "first_sync"
+STEP = StepId.FIRST_SYNC
 
 
 def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -63,23 +64,22 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 _each = subjects.for_each_segment
-CHECKS = (
-    Check(
-        "sync.test_user",
-        "Test user is a member",
-        STEP,
-        _each(_test_user),
-        THERE,
-        matters=False,
-        reads=("test_user_member",),
-    ),
-    Check(
-        "launchdarkly.flags",
-        "Flags use the segment",
-        STEP,
-        _each(_flags),
-        THERE,
-        matters=False,
-        reads=("segment_details",),
-    ),
+TEST_USER = Check(
+    "sync.test_user",
+    "Test user is a member",
+    STEP,
+    _each(_test_user),
+    THERE,
+    matters=False,
+    reads=("test_user_member",),
 )
+FLAGS = Check(
+    "launchdarkly.flags",
+    "Flags use the segment",
+    STEP,
+    _each(_flags),
+    THERE,
+    matters=False,
+    reads=("segment_details",),
+)
+CHECKS = (TEST_USER, FLAGS)

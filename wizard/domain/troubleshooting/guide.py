@@ -115,7 +115,7 @@ class Troubleshooting:
         return next((finding for finding in among if finding.status is status), None)
 
     def _suspect(self) -> Finding | None:
-        order = self.symptom.suspects
+        order = [check.id for check in self.symptom.suspects]
         warned = [one for one in self.findings if one.status is Status.WARN and one.id in order]
         return min(warned, key=lambda one: order.index(one.id), default=None)
 

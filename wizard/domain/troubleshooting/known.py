@@ -6,33 +6,42 @@ import json
 from collections.abc import Iterable, Mapping
 
 from wizard.domain.answers import ContextKey
+from wizard.domain.checks import (
+    destination,
+    launchdarkly_app,
+    launchdarkly_approvals,
+    launchdarkly_environment,
+    launchdarkly_permissions,
+    mapping,
+    sync_segment,
+)
 from wizard.domain.findings import Finding
 from wizard.domain.mapping import LABELS
 from wizard.domain.troubleshooting.question import Copy
 
 # By name: which evidence tells it, and what is said when nothing does.
 _SOURCES: Mapping[str, tuple[tuple[tuple[str, str], ...], str]] = {
-    "segment": ((("sync.segment", "name"),), "the segment"),
-    "destination": ((("destination.exists", "name"),), "the LaunchDarkly destination"),
+    "segment": (((sync_segment.SEGMENT.id, "name"),), "the segment"),
+    "destination": (((destination.EXISTS.id, "name"),), "the LaunchDarkly destination"),
     "client_side_id": (
-        (("destination.exists", "client_side_id"), ("launchdarkly.client_side_id", "client_side_id")),
+        ((destination.EXISTS.id, "client_side_id"), (launchdarkly_environment.CLIENT_SIDE_ID.id, "client_side_id")),
         "the environment's client-side ID",
     ),
     "context_kind": (
-        (("mapping.context_kind", "context_kind"), ("launchdarkly.context_kind", "context_kind")),
+        ((mapping.CONTEXT_KIND.id, "context_kind"), (launchdarkly_app.CONTEXT_KIND.id, "context_kind")),
         "that the mapping sets",
     ),
-    "context_key": ((("mapping.context_key", "context_key"),), "the context key of the mapping"),
+    "context_key": (((mapping.CONTEXT_KEY.id, "context_key"),), "the context key of the mapping"),
 }
 _COPIED: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "launchdarkly.token.permissions": (("Policy", "policy"),),
-    "launchdarkly.approvals": (("Policy", "policy"),),
-    "destination.exists": (("Client-side ID", "client_side_id"),),
-    "destination.client_side_id": (("Client-side ID", "wanted"),),
-    "mapping.trigger": (("Trigger", "wanted"),),
-    "mapping.context_kind": (("Context kind", "wanted"),),
-    "mapping.context_key": (("Context key", "wanted"),),
-    "sync.segment": (("Segment", "name"),),
+    launchdarkly_permissions.PERMISSIONS.id: (("Policy", "policy"),),
+    launchdarkly_approvals.APPROVALS.id: (("Policy", "policy"),),
+    destination.EXISTS.id: (("Client-side ID", "client_side_id"),),
+    destination.CLIENT_SIDE_ID.id: (("Client-side ID", "wanted"),),
+    mapping.TRIGGER.id: (("Trigger", "wanted"),),
+    mapping.CONTEXT_KIND.id: (("Context kind", "wanted"),),
+    mapping.CONTEXT_KEY.id: (("Context key", "wanted"),),
+    sync_segment.SEGMENT.id: (("Segment", "name"),),
 }
 
 
@@ -44,7 +53,7 @@ def known(findings: Iterable[Finding]) -> dict[str, str]:
         for name, (sources, unnamed) in _SOURCES.items()
     }
     key = next((key for key in ContextKey if key == values["context_key"]), None)
-    project, environment = seen.get(("launchdarkly.pair", "project")), seen.get(("launchdarkly.pair", "environment"))
+    project, environment = (seen.get((launchdarkly_environment.PAIR.id, name)) for name in ("project", "environment"))
     return {
         **values,
         "context_key": f"“{LABELS[key]}”" if key else values["context_key"],

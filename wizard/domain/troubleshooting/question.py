@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from wizard.domain.checks.check import Check
 from wizard.domain.findings import Finding, Status
 from wizard.domain.links import Link
 
@@ -61,16 +62,16 @@ class Seen:
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)  # by check id
     answers: Mapping[str, str] = field(default_factory=dict)  # choice id by question id
 
-    def is_any(self, check_id: str, *statuses: Status) -> bool:
-        return any(finding.status in statuses for finding in self.findings.get(check_id, ()))
+    def is_any(self, check: Check, *statuses: Status) -> bool:
+        return any(finding.status in statuses for finding in self.findings.get(check.id, ()))
 
-    def passes(self, check_id: str) -> bool:
-        found = self.findings.get(check_id, ())
+    def passes(self, check: Check) -> bool:
+        found = self.findings.get(check.id, ())
         return bool(found) and all(finding.status is Status.PASS for finding in found)
 
-    def evidence(self, check_id: str, name: str) -> object:
+    def evidence(self, check: Check, name: str) -> object:
         """The first finding's; None when there is none."""
-        return next((f.evidence[name] for f in self.findings.get(check_id, ()) if name in f.evidence), None)
+        return next((f.evidence[name] for f in self.findings.get(check.id, ()) if name in f.evidence), None)
 
 
 Asked: TypeAlias = Callable[[Seen], bool]
@@ -107,6 +108,6 @@ class Symptom:
     id: str
     title: str
     checks: tuple[str, ...]
-    suspects: tuple[str, ...]  # checks whose warning alone explains it
+    suspects: tuple[Check, ...]  # checks whose warning alone explains it
     questions: tuple[Question, ...]
     hints: tuple[Hint, ...] = ()

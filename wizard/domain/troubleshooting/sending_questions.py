@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wizard.domain import links
+from wizard.domain.checks import audience_attached, launchdarkly_app, sync_delivery, sync_segment
 from wizard.domain.findings import Status
 from wizard.domain.troubleshooting.question import Choice, Ending, Question, Seen
 
 
 def _nothing_arrived(seen: Seen) -> bool:
-    return not seen.passes("sync.delivery") and not seen.passes("sync.segment")
+    return not seen.passes(sync_delivery.DELIVERY) and not seen.passes(sync_segment.SEGMENT)
 
 
 WAITED = Question(
@@ -84,7 +85,7 @@ LINKED_SCHEDULE = Question(
             ),
         ),
     ),
-    asked=lambda seen: seen.evidence("audience.kind", "kind") == "LINKED",
+    asked=lambda seen: seen.evidence(audience_attached.KIND, "kind") == "LINKED",
 )
 
 ACCOUNT_CALLS = Question(
@@ -103,7 +104,7 @@ ACCOUNT_CALLS = Question(
         ),
         Choice("others", "Identify or Track"),
     ),
-    asked=lambda seen: seen.evidence("audience.kind", "kind") == "ACCOUNTS",
+    asked=lambda seen: seen.evidence(audience_attached.KIND, "kind") == "ACCOUNTS",
 )
 
 ALLOWLIST = Question(
@@ -142,7 +143,7 @@ TOKEN_MAKER = Question(
             ),
         ),
     ),
-    asked=lambda seen: not seen.passes("sync.members"),
+    asked=lambda seen: not seen.passes(sync_segment.MEMBERS),
 )
 
 PLAN = Question(
@@ -161,7 +162,7 @@ PLAN = Question(
             ),
         ),
     ),
-    asked=lambda seen: not seen.passes("launchdarkly.plan"),
+    asked=lambda seen: not seen.passes(launchdarkly_app.PLAN),
 )
 
 ENVIRONMENT = Question(
@@ -200,7 +201,7 @@ REMOVALS = Question(
             ),
         ),
     ),
-    asked=lambda seen: not seen.is_any("sync.delivery", Status.FAIL, Status.SKIPPED),
+    asked=lambda seen: not seen.is_any(sync_delivery.DELIVERY, Status.FAIL, Status.SKIPPED),
 )
 
 BEFORE_ATTACHING = Question(
@@ -219,7 +220,7 @@ BEFORE_ATTACHING = Question(
         ),
         Choice("after", "No, they entered later"),
     ),
-    asked=lambda seen: not seen.passes("audience.history"),
+    asked=lambda seen: not seen.passes(audience_attached.HISTORY),
 )
 
 IDENTIFIERS = Question(

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from wizard.domain.checks import (
+    audience,
+    audience_attached,
+    launchdarkly_app,
+    launchdarkly_approvals,
+    launchdarkly_environment,
+    launchdarkly_permissions,
+    launchdarkly_token,
+    machine,
+    mapping,
+    sync_delivery,
+    sync_segment,
+    sync_source,
+    targeting,
+)
 from wizard.domain.troubleshooting import hints
 from wizard.domain.troubleshooting import sending_questions as sending
 from wizard.domain.troubleshooting import using_questions as using
 from wizard.domain.troubleshooting.question import Hint, Question, Symptom
 
 _ACCESS = (
-    "launchdarkly.reachable",
-    "segment.reachable",
+    machine.LAUNCHDARKLY_REACHABLE.id,
+    machine.SEGMENT_REACHABLE.id,
     "launchdarkly.token.",
-    "launchdarkly.instance",
-    "launchdarkly.client_side_id",
-    "launchdarkly.pair",
-    "launchdarkly.project",
-    "launchdarkly.environment",
-    "launchdarkly.approvals",
+    launchdarkly_token.INSTANCE.id,
+    launchdarkly_environment.CLIENT_SIDE_ID.id,
+    launchdarkly_environment.PAIR.id,
+    launchdarkly_environment.PROJECT.id,
+    launchdarkly_environment.ENVIRONMENT.id,
+    launchdarkly_approvals.APPROVALS.id,
     "segment.",
 )
 _SENDING = (*_ACCESS, "destination.", "mapping.", "audience.", "sync.")
@@ -24,8 +39,14 @@ _SENDING = (*_ACCESS, "destination.", "mapping.", "audience.", "sync.")
 NO_SEGMENT = Symptom(
     id="no-segment",
     title="The segment does not appear in LaunchDarkly",
-    checks=(*_SENDING, "launchdarkly.view", "launchdarkly.plan"),
-    suspects=("sync.source", "sync.filtered", "sync.delivery", "sync.duplicate", "launchdarkly.view"),
+    checks=(*_SENDING, launchdarkly_approvals.VIEW.id, launchdarkly_app.PLAN.id),
+    suspects=(
+        sync_source.SOURCE,
+        sync_delivery.FILTERED,
+        sync_delivery.DELIVERY,
+        sync_segment.DUPLICATE,
+        launchdarkly_approvals.VIEW,
+    ),
     questions=(
         sending.WAITED,
         sending.SENDS,
@@ -43,14 +64,14 @@ SEGMENT_EMPTY = Symptom(
     id="segment-empty",
     title="The segment is there, but it has no members",
     checks=(
-        "sync.members",
-        "launchdarkly.token.permissions",
-        "launchdarkly.approvals",
-        "audience.size",
+        sync_segment.MEMBERS.id,
+        launchdarkly_permissions.PERMISSIONS.id,
+        launchdarkly_approvals.APPROVALS.id,
+        audience.SIZE.id,
         "audience.",
         *_SENDING,
     ),
-    suspects=("audience.history", "sync.filtered", "sync.delivery"),
+    suspects=(audience_attached.HISTORY, sync_delivery.FILTERED, sync_delivery.DELIVERY),
     questions=(
         sending.STILL_COUNTING,
         sending.REMOVALS,
@@ -64,8 +85,8 @@ SEGMENT_EMPTY = Symptom(
 FEWER_MEMBERS = Symptom(
     id="fewer-members",
     title="The segment has fewer members than the audience",
-    checks=("sync.members", "audience.identifiers", "audience.history", *_SENDING),
-    suspects=("audience.history", "sync.delivery", "sync.source", "sync.filtered"),
+    checks=(sync_segment.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id, *_SENDING),
+    suspects=(audience_attached.HISTORY, sync_delivery.DELIVERY, sync_source.SOURCE, sync_delivery.FILTERED),
     questions=(
         sending.STILL_COUNTING,
         sending.BEFORE_ATTACHING,
@@ -79,24 +100,24 @@ FLAG_MISSES = Symptom(
     id="flag-misses",
     title="A flag does not target anyone in the segment",
     checks=(
-        "launchdarkly.flags",
-        "launchdarkly.store",
-        "launchdarkly.context_kind",
-        "sync.context_kind",
-        "sync.test_user",
-        "mapping.context_kind",
-        "mapping.context_key",
-        "audience.activation_mapping",
+        targeting.FLAGS.id,
+        launchdarkly_app.STORE.id,
+        launchdarkly_app.CONTEXT_KIND.id,
+        sync_segment.CONTEXT_KIND.id,
+        targeting.TEST_USER.id,
+        mapping.CONTEXT_KIND.id,
+        mapping.CONTEXT_KEY.id,
+        audience_attached.ACTIVATION_MAPPING.id,
         *_SENDING,
     ),
     suspects=(
-        "audience.activation_mapping",
-        "launchdarkly.flags",
-        "launchdarkly.store",
-        "launchdarkly.context_kind",
-        "sync.context_kind",
-        "sync.test_user",
-        "sync.duplicate",
+        audience_attached.ACTIVATION_MAPPING,
+        targeting.FLAGS,
+        launchdarkly_app.STORE,
+        launchdarkly_app.CONTEXT_KIND,
+        sync_segment.CONTEXT_KIND,
+        targeting.TEST_USER,
+        sync_segment.DUPLICATE,
     ),
     questions=(
         using.FLAG_RULE,
@@ -114,7 +135,13 @@ WORKED_BEFORE = Symptom(
     id="worked-before",
     title="It worked before, and now it does not",
     checks=_SENDING,
-    suspects=("sync.delivery", "sync.source", "sync.filtered", "sync.duplicate", "launchdarkly.token.lifetime"),
+    suspects=(
+        sync_delivery.DELIVERY,
+        sync_source.SOURCE,
+        sync_delivery.FILTERED,
+        sync_segment.DUPLICATE,
+        launchdarkly_token.LIFETIME,
+    ),
     questions=(using.CHANGED, using.OUTAGE, sending.ALLOWLIST, sending.SENDS, sending.LINKED_SCHEDULE),
     hints=hints.OF_A_SET_UP,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain import links
+from wizard.domain.checks import sync_delivery
 from wizard.domain.findings import Status
 from wizard.domain.troubleshooting.question import Choice, Ending, Question, Seen
 
@@ -246,5 +247,5 @@ OUTAGE = Question(
             ),
         ),
     ),
-    asked=lambda seen: not seen.is_any("sync.delivery", Status.FAIL),
+    asked=lambda seen: not seen.is_any(sync_delivery.DELIVERY, Status.FAIL),
 )

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
+from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.profile.journal import Entry, EntryStage, Write
@@ -23,7 +24,7 @@ from wizard.flow.watching.durations import Experience
 
 __all__ = ["Saved", "Session"]
 
-_RESTS_ON_AN_APPLY = frozenset({"review", "first_sync"})  # ids of steps
+_RESTS_ON_AN_APPLY = frozenset({StepId.REVIEW, StepId.FIRST_SYNC})
 _ATTACHES = frozenset({"connection", "activation"})
 
 

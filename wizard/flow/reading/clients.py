@@ -13,6 +13,7 @@ from wizard.domain import wanted
 from wizard.domain.credentials import SEGMENT_SHAPES
 from wizard.domain.facts import VaultSeen
 from wizard.domain.model import Audience, Workspace
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import LaunchDarkly, Ports, Segment
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
@@ -78,19 +79,19 @@ def chosen_audiences(state: State) -> tuple[Audience, ...]:
 
 FIRST_READINGS: tuple[Reading, ...] = (
     Reading(
-        "vault", "prerequisites", "looking for a keyring", lambda _: "this machine", _always,
+        "vault", StepId.PREREQUISITES, "looking for a keyring", lambda _: "this machine", _always,
         lambda ports, _: ports.vault.look(), lambda *_: VaultSeen(False, "", "it did not answer in time"),
     ),
     Reading(
-        "launchdarkly_reach", "prerequisites", "looking whether it answers", launchdarkly_host, _always,
+        "launchdarkly_reach", StepId.PREREQUISITES, "looking whether it answers", launchdarkly_host, _always,
         lambda ports, _: ports.services.launchdarkly(None).reach(),
     ),
     Reading(
-        "client_side_reach", "prerequisites", "looking whether it answers", client_side_host, _always,
+        "client_side_reach", StepId.PREREQUISITES, "looking whether it answers", client_side_host, _always,
         lambda ports, _: ports.services.client_side().reach(),
     ),
     Reading(
-        "segment_reach", "prerequisites", "looking whether it answers", segment_host, _segment_side,
+        "segment_reach", StepId.PREREQUISITES, "looking whether it answers", segment_host, _segment_side,
         lambda ports, state: ports.services.segment(token_to_send(state), None).reach(),
     ),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from wizard.domain.model import (
     Project,
 )
 from wizard.domain.naming import segment_name
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of, segment_host, segment_of
@@ -141,22 +142,24 @@ def _for_each_segment(state: State, failure: Failure) -> dict[str, Failure]:
 
 SYNC_READINGS: tuple[Reading, ...] = (
     Reading(
-        "audit", "destination", "reading who changed the destination", segment_host, _of_changed_destination, _audit
+        "audit", StepId.DESTINATION, "reading who changed the destination", segment_host, _of_changed_destination,
+        _audit,
     ),
-    Reading("intake", "audiences", "reading what reached the source", segment_host, delivered, _intake),
+    Reading("intake", StepId.AUDIENCES, "reading what reached the source", segment_host, delivered, _intake),
     Reading(
-        "namesakes", "first_sync", "looking for segments of the same name", launchdarkly_host, _of_names, _namesakes
+        "namesakes", StepId.FIRST_SYNC, "looking for segments of the same name", launchdarkly_host, _of_names,
+        _namesakes,
     ),
     Reading(
-        "segment_details", "first_sync", "opening the segments", launchdarkly_host, _of_segments, _details,
+        "segment_details", StepId.FIRST_SYNC, "opening the segments", launchdarkly_host, _of_segments, _details,
         _for_each_segment,
     ),
     Reading(
-        "test_user_member", "first_sync", "asking whether the test user is a member", launchdarkly_host, _of_test_user,
-        _memberships, _for_each_segment,
+        "test_user_member", StepId.FIRST_SYNC, "asking whether the test user is a member", launchdarkly_host,
+        _of_test_user, _memberships, _for_each_segment,
     ),
     Reading(
-        "segments_elsewhere", "first_sync", "looking in the project's other environments", launchdarkly_host,
+        "segments_elsewhere", StepId.FIRST_SYNC, "looking in the project's other environments", launchdarkly_host,
         _of_other_environments, _elsewhere,
         lambda state, failure: dict.fromkeys(_other_environments(state), failure),
     ),

@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
 from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.reading.clients import Inputs, client_side_host, launchdarkly_host, launchdarkly_of
 from wizard.flow.reading.reading import Reading
@@ -88,7 +89,7 @@ async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
 
 
 def _from_launchdarkly(
-    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[LaunchDarkly, State], Awaitable[Any]]
+    slot: str, step: StepId, doing: str, inputs: Inputs, call: Callable[[LaunchDarkly, State], Awaitable[Any]]
 ) -> Reading:
     return Reading(
         slot, step, doing, launchdarkly_host, inputs, lambda ports, state: call(launchdarkly_of(ports, state), state)
@@ -97,51 +98,51 @@ def _from_launchdarkly(
 
 LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
     _from_launchdarkly(
-        "caller", "launchdarkly", "asking who this token is", _launchdarkly_token,
+        "caller", StepId.LAUNCHDARKLY, "asking who this token is", _launchdarkly_token,
         lambda client, _: client.caller(),
     ),
     _from_launchdarkly(
-        "other_instance", "launchdarkly", "asking the other instances who this token is", _refused_token,
+        "other_instance", StepId.LAUNCHDARKLY, "asking the other instances who this token is", _refused_token,
         lambda client, _: client.instance(),
     ),
     _from_launchdarkly(
-        "account_name", "launchdarkly", "reading the account's name", _caller,
+        "account_name", StepId.LAUNCHDARKLY, "reading the account's name", _caller,
         lambda client, _: client.account_name(),
     ),
     _from_launchdarkly(
-        "token", "launchdarkly", "reading what the token may do", _token_id,
+        "token", StepId.LAUNCHDARKLY, "reading what the token may do", _token_id,
         lambda client, state: client.token(str(_token_id(state))),
     ),
     Reading(
-        "roles", "launchdarkly", "reading the token's roles", launchdarkly_host, _role_ids, _roles,
+        "roles", StepId.LAUNCHDARKLY, "reading the token's roles", launchdarkly_host, _role_ids, _roles,
         lambda state, failure: dict.fromkeys(_custom_role_ids(state), failure),
     ),
     _from_launchdarkly(
-        "member", "launchdarkly", "reading the token's owner", _personal_token,
+        "member", StepId.LAUNCHDARKLY, "reading the token's owner", _personal_token,
         lambda client, _: client.member(),
     ),
     _from_launchdarkly(
-        "projects", "launchdarkly", "reading projects and environments", _caller,
+        "projects", StepId.LAUNCHDARKLY, "reading projects and environments", _caller,
         lambda client, _: client.projects(),
     ),
     _from_launchdarkly(
-        "project", "launchdarkly", "opening the project", _in_project,
+        "project", StepId.LAUNCHDARKLY, "opening the project", _in_project,
         lambda client, state: client.project(state.answers.project),
     ),
     Reading(
-        "client_side_id_exists", "launchdarkly", "looking for the client-side ID", client_side_host,
+        "client_side_id_exists", StepId.LAUNCHDARKLY, "looking for the client-side ID", client_side_host,
         _client_side_id, lambda ports, state: ports.services.client_side().knows(state.answers.client_side_id),
     ),
     _from_launchdarkly(
-        "context_kinds", "launchdarkly", "reading the context kinds that your app sends", _in_project,
+        "context_kinds", StepId.LAUNCHDARKLY, "reading the context kinds that your app sends", _in_project,
         lambda client, state: client.context_kinds(state.answers.project),
     ),
     _from_launchdarkly(
-        "stores", "launchdarkly", "reading persistent stores", _stores,
+        "stores", StepId.LAUNCHDARKLY, "reading persistent stores", _stores,
         lambda client, _: client.stores(),
     ),
     _from_launchdarkly(
-        "segments", "launchdarkly", "reading the synced segments that exist", _since_attaching,
+        "segments", StepId.LAUNCHDARKLY, "reading the synced segments that exist", _since_attaching,
         lambda client, state: client.synced_segments(state.answers.project, state.answers.environment),
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 
 from wizard.domain.facts import Facts
 from wizard.domain.model import Failure, FailureKind
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.reading.reading import Reading, UnderWay
 from wizard.flow.requests import begin_reading
@@ -60,7 +61,7 @@ class Reader:
         self._stop(self._outdated(self._reading_with))
         self.judge()
 
-    async def read(self, *step_ids: str) -> None:
+    async def read(self, *step_ids: StepId) -> None:
         """Reads whatever can be read now for these steps (all when none is named), side by side, to the end.
 
         Readings belong to the reader: cancelling a `read` stops the waiting, not the calls, and two at a time never
@@ -90,12 +91,12 @@ class Reader:
         self._stop(tuple(self.under_way))
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def read_again(self, *step_ids: str) -> None:
+    async def read_again(self, *step_ids: StepId) -> None:
         """Forgets what was read for these steps and reads it anew."""
         self.forget(*step_ids)
         await self.read(*step_ids)
 
-    def forget(self, *step_ids: str) -> None:
+    def forget(self, *step_ids: StepId) -> None:
         """What was read for these steps, and what is being read: its answer may be older than this moment."""
         wanted = self._named(step_ids)
         self.forget_slots(*(slot for slot, reading in self._readings.items() if reading.step in wanted))
@@ -148,7 +149,7 @@ class Reader:
         begin_reading(reading.slot)
         return await reading.read(self.ports, state)
 
-    def is_reading(self, step_id: str) -> bool:
+    def is_reading(self, step_id: StepId) -> bool:
         return any(self._readings[slot].step == step_id for slot in self.under_way)
 
     def waited(self, under_way: UnderWay) -> float:
@@ -160,10 +161,10 @@ class Reader:
         failure = Failure(self.ports.services.owner_of(host), FailureKind.TIMEOUT, host, "GET", "")
         return reading.late(self.state, failure)
 
-    def _named(self, step_ids: Iterable[str]) -> set[str]:
+    def _named(self, step_ids: Iterable[StepId]) -> set[StepId]:
         return set(step_ids) or {reading.step for reading in self._readings.values()}
 
-    def _ready(self, step_ids: set[str]) -> Iterator[tuple[Reading, Hashable]]:
+    def _ready(self, step_ids: set[StepId]) -> Iterator[tuple[Reading, Hashable]]:
         """Yield what is neither read nor being read, with what it will be read with.
 
         Each reading is looked at when its turn comes: one that was started before it may have ended at once.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.domain.model import Failure
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.state import State
 
@@ -24,7 +25,7 @@ class Reading:
     """
 
     slot: str  # a field of Facts
-    step: str  # the step that first needs it
+    step: StepId  # the step that first needs it
     doing: str  # "reading projects and environments"
     host: Callable[[Ports], str]
     inputs: Callable[[State], Hashable | None]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wizard.domain.model import Activation, Audience, Connections, Delivery, Destination, Failure, Workspace
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.ports import Ports, Segment
 from wizard.flow.reading.clients import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
@@ -176,51 +177,51 @@ async def _with_audiences(
 
 
 def _from_segment(
-    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[Segment, State], Awaitable[Any]]
+    slot: str, step: StepId, doing: str, inputs: Inputs, call: Callable[[Segment, State], Awaitable[Any]]
 ) -> Reading:
     return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(segment_of(ports, state), state))
 
 
 def _listed(
-    slot: str, step: str, doing: str, inputs: Inputs, call: Callable[[Lists, State], Awaitable[Any]]
+    slot: str, step: StepId, doing: str, inputs: Inputs, call: Callable[[Lists, State], Awaitable[Any]]
 ) -> Reading:
     return Reading(slot, step, doing, segment_host, inputs, lambda ports, state: call(lists_of(ports, state), state))
 
 
 SEGMENT_READINGS: tuple[Reading, ...] = (
     _from_segment(
-        "workspace", "segment", "asking which workspace this token opens", token_to_send,
+        "workspace", StepId.SEGMENT, "asking which workspace this token opens", token_to_send,
         lambda client, _: client.workspace(),
     ),
-    _from_segment("spaces", "segment", "reading spaces", _workspace, lambda client, _: client.spaces()),
-    _from_segment("sources", "segment", "reading sources", _workspace, lambda client, _: client.sources()),
+    _from_segment("spaces", StepId.SEGMENT, "reading spaces", _workspace, lambda client, _: client.spaces()),
+    _from_segment("sources", StepId.SEGMENT, "reading sources", _workspace, lambda client, _: client.sources()),
     _from_segment(
-        "catalog", "segment", "reading the catalog entry of LaunchDarkly Audiences", _workspace,
+        "catalog", StepId.SEGMENT, "reading the catalog entry of LaunchDarkly Audiences", _workspace,
         lambda client, _: client.catalog(),
     ),
     _listed(
-        "destinations", "segment", "reading destinations", _workspace,
+        "destinations", StepId.SEGMENT, "reading destinations", _workspace,
         lambda lists, _: lists.destinations(),
     ),
     _from_segment(
-        "audiences", "segment", "reading the space's audiences", _in_space,
+        "audiences", StepId.SEGMENT, "reading the space's audiences", _in_space,
         lambda client, state: client.audiences(state.answers.space),
     ),
     _listed(
-        "subscriptions", "destination", "reading the destination's mappings", of_destination,
+        "subscriptions", StepId.DESTINATION, "reading the destination's mappings", of_destination,
         lambda lists, state: lists.subscriptions(_destination_id(state)),
     ),
     Reading(
-        "connections", "audiences", "reading what the audiences are connected to", segment_host,
+        "connections", StepId.AUDIENCES, "reading what the audiences are connected to", segment_host,
         _of_audiences, _connections, lambda state, failure: dict.fromkeys(state.answers.audiences, failure),
     ),
     Reading(
-        "activations", "audiences", "reading what starts the attached audiences", segment_host,
+        "activations", StepId.AUDIENCES, "reading what starts the attached audiences", segment_host,
         _of_attached, _activations, lambda state, failure: dict.fromkeys(attached_ids(state), failure),
     ),
     Reading(
-        "attach_by_api", "audiences", "asking whether the API can attach them", segment_host,
+        "attach_by_api", StepId.AUDIENCES, "asking whether the API can attach them", segment_host,
         _attach_kinds, _attach_by_api,
     ),
-    Reading("delivery", "audiences", "reading deliveries", segment_host, _delivered_since_attaching, _delivery),
+    Reading("delivery", StepId.AUDIENCES, "reading deliveries", segment_host, _delivered_since_attaching, _delivery),
 )  # fmt: skip

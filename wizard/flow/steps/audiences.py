@@ -7,6 +7,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.model import Audience, Failure
 from wizard.domain.naming import segment_name
+from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
@@ -126,7 +127,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 AUDIENCES = Step(
-    id="audiences",
+    id=StepId.AUDIENCES,
     title="Audiences",
     purpose="Which audiences should appear as segments in LaunchDarkly.",
     asks=(

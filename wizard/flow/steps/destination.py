@@ -7,6 +7,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.model import Destination
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, fitting_destinations, wanted_destination_name
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
@@ -114,7 +115,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 DESTINATION = Step(
-    id="destination",
+    id=StepId.DESTINATION,
     title="Destination",
     purpose="LaunchDarkly Audiences in Segment: one per environment.",
     asks=(

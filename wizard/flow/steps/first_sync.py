@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.step import Note, Step
@@ -13,7 +14,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 FIRST_SYNC = Step(
-    id="first_sync",
+    id=StepId.FIRST_SYNC,
     title="First sync",
     purpose="Both sides, stage by stage, until the segment is there.",
     asks=(TEST_USER,),

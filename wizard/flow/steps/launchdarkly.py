@@ -7,6 +7,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from wizard.domain import links
+from wizard.domain.checks import launchdarkly_token
 from wizard.domain.credentials import (
     Shape,
     cleaned_token,
@@ -15,6 +16,7 @@ from wizard.domain.credentials import (
     read_paste,
 )
 from wizard.domain.model import Environment, Project
+from wizard.domain.step_id import StepId
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
@@ -123,13 +125,13 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 LAUNCHDARKLY = Step(
-    id="launchdarkly",
+    id=StepId.LAUNCHDARKLY,
     title="LaunchDarkly",
     purpose="The token that Segment writes with, and the environment.",
     asks=(
         Ask(
             id="launchdarkly_token",
-            about=("launchdarkly.token", "launchdarkly.instance"),
+            about=("launchdarkly.token", launchdarkly_token.INSTANCE.id),
             kind=Kind.SECRET,
             label="Access token",
             hint="Paste it. A service token with the Writer role, or with createSegment and updateIncluded.",

@@ -7,8 +7,10 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
+from wizard.domain.checks import launchdarkly_app, mapping
 from wizard.domain.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.model import Caller, ContextKind
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_mapping, mapping_settings
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
@@ -113,13 +115,13 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 MAPPING = Step(
-    id="mapping",
+    id=StepId.MAPPING,
     title="Mapping",
     purpose="How a Segment profile becomes a LaunchDarkly context.",
     asks=(
         Ask(
             id="context_kind",
-            about=("mapping.context_kind", "launchdarkly.context_kind"),
+            about=(mapping.CONTEXT_KIND.id, launchdarkly_app.CONTEXT_KIND.id),
             kind=Kind.PICK,
             label="Context kind",
             hint="The kind that your app evaluates flags with.",

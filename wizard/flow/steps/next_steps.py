@@ -18,7 +18,7 @@ from wizard.flow.steps.step import Note
 from wizard.text import plain
 
 MINIMUM_SDKS = ".NET 6.2.0, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"
-_ABOUT_THE_APP = {"launchdarkly.store", "launchdarkly.context_kind", "launchdarkly.flags"}
+_ABOUT_THE_APP = {launchdarkly_app.STORE.id, launchdarkly_app.CONTEXT_KIND.id, targeting.FLAGS.id}
 _CHECKS = tuple(check for check in (*launchdarkly_app.CHECKS, *targeting.CHECKS) if check.id in _ABOUT_THE_APP)
 _MOST_KINDS = 3
 
@@ -54,7 +54,7 @@ def _findings(state: State) -> dict[str, list[Finding]]:
 
 
 def _flags(found: dict[str, list[Finding]]) -> Iterator[Note]:
-    judged = found.get("launchdarkly.flags", [])
+    judged = found.get(targeting.FLAGS.id, [])
     unused = [finding for finding in judged if finding.status is Status.WARN]
     if unused:
         more = f" So it is with {len(unused) - 1} more." if len(unused) > 1 else ""
@@ -69,7 +69,7 @@ def _flags(found: dict[str, list[Finding]]) -> Iterator[Note]:
 
 
 def _kinds(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
-    for finding in found.get("launchdarkly.context_kind", []):
+    for finding in found.get(launchdarkly_app.CONTEXT_KIND.id, []):
         if finding.status in {Status.FAIL, Status.WARN}:
             yield Note(f"{finding.summary} {_kinds_seen(state)}".strip(), "!")
         elif finding.status is Status.PASS:
@@ -91,8 +91,8 @@ def _store(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
             "Client-side and mobile SDKs need nothing more; server-side ones would need a persistent store.", "·"
         )
         return
-    bad = [one for one in found.get("launchdarkly.store", []) if one.status in {Status.FAIL, Status.WARN}]
-    good = any(one.status is Status.PASS for one in found.get("launchdarkly.store", []))
+    bad = [one for one in found.get(launchdarkly_app.STORE.id, []) if one.status in {Status.FAIL, Status.WARN}]
+    good = any(one.status is Status.PASS for one in found.get(launchdarkly_app.STORE.id, []))
     if bad:
         yield Note(f"Server-side SDKs: {bad[0].summary} {bad[0].fix}", "!")
     elif not good:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain import links
+from wizard.domain.checks import machine
+from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.steps.step import Note, Step
@@ -76,7 +78,7 @@ def _notes(_: State) -> tuple[Note, ...]:
 
 
 PREREQUISITES = Step(
-    id="prerequisites",
+    id=StepId.PREREQUISITES,
     title="Prerequisites",
     purpose="What this machine can do, and how you want to work.",
     asks=(
@@ -116,7 +118,7 @@ PREREQUISITES = Step(
         ),
         Ask(
             id="keep_secrets",
-            about=("machine.keyring",),
+            about=(machine.KEYRING.id,),
             kind=Kind.CHOICE,
             label="Your tokens",
             hint="Where should tokens be kept between runs?",

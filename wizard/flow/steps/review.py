@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from wizard.domain.step_id import StepId
 from wizard.flow.steps.step import Step
 
 REVIEW = Step(
-    id="review",
+    id=StepId.REVIEW,
     title="Review",
     purpose="Everything that would change, where, and why.",
 )

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from wizard.domain import links
+from wizard.domain.checks import segment_access, segment_engage
 from wizard.domain.credentials import cleaned_token, mistake_in_segment_token, read_paste
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import engage_sources_of, free_sources
 from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
@@ -101,7 +103,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 _TOKEN = Ask(
     id="segment_token",
-    about=("segment.token", "segment.region"),
+    about=("segment.token", segment_access.REGION.id),
     kind=Kind.SECRET,
     label="Public API token",
     hint="Paste it. Only a Workspace Owner can make one.",
@@ -129,7 +131,7 @@ _TOKEN_THAT_WATCHES = replace(
 )
 
 SEGMENT = Step(
-    id="segment",
+    id=StepId.SEGMENT,
     title="Twilio Segment",
     purpose="The workspace's token, and the space with your audiences.",
     asks=(
@@ -137,7 +139,7 @@ SEGMENT = Step(
         _TOKEN_THAT_WATCHES,
         Ask(
             id="space",
-            about=("segment.engage",),
+            about=(segment_engage.ENGAGE.id,),
             kind=Kind.PICK,
             label="Space",
             hint="The Engage space that holds the audiences.",
@@ -158,7 +160,7 @@ SEGMENT = Step(
         ),
         Ask(
             id="engage_source",
-            about=("segment.source",),
+            about=(segment_engage.SOURCE.id,),
             kind=Kind.PICK,
             label="Engage source",
             hint="Segment does not say which source belongs to the space. It is usually called Engage (its name).",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from wizard.domain.step_id import StepId
+
 if TYPE_CHECKING:
     from wizard.flow.state import State
     from wizard.flow.steps.ask import Ask
@@ -45,7 +47,7 @@ def _no_card(_: State) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    id: str
+    id: StepId
     title: str
     purpose: str  # one sentence under the title
     asks: tuple[Ask, ...] = ()

@@ -7,6 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from wizard.domain.checks import (
+    audience,
+    audience_attached,
+    destination,
+    launchdarkly_app,
+    launchdarkly_approvals,
+    launchdarkly_environment,
+    launchdarkly_permissions,
+    launchdarkly_token,
+    sync_delivery,
+    sync_segment,
+    sync_source,
+)
 from wizard.domain.checks.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.flow.watching.progress import Cause, Stage
@@ -15,63 +28,68 @@ MOST = 4  # more are not read; F2 has them all
 
 # By stage the beginnings of the ids of the checks that are about it. A stage's own restatement is no cause of it.
 _CHECKS: Mapping[Stage, tuple[str, ...]] = {
-    Stage.ATTACHED: ("destination.exists", "destination.source", "audience.exists", "audience.attach_by_api"),
-    Stage.COMPUTED: ("audience.enabled", "audience.computed", "audience.size", "audience.exists"),
+    Stage.ATTACHED: (
+        destination.EXISTS.id,
+        destination.SOURCE.id,
+        audience.EXISTS.id,
+        audience_attached.ATTACH_BY_API.id,
+    ),
+    Stage.COMPUTED: (audience.ENABLED.id, audience.COMPUTED.id, audience.SIZE.id, audience.EXISTS.id),
     Stage.DELIVERED: (
         "destination.",
         "mapping.",
-        "audience.attached",
-        "audience.activation",
-        "audience.size",
-        "audience.identifiers",
-        "audience.history",
-        "sync.source",
-        "sync.filtered",
-        "sync.delivery",
-        "launchdarkly.token.permissions",
-        "launchdarkly.instance",
+        audience_attached.ATTACHED.id,
+        audience_attached.ACTIVATION.id,
+        audience.SIZE.id,
+        audience.IDENTIFIERS.id,
+        audience_attached.HISTORY.id,
+        sync_source.SOURCE.id,
+        sync_delivery.FILTERED.id,
+        sync_delivery.DELIVERY.id,
+        launchdarkly_permissions.PERMISSIONS.id,
+        launchdarkly_token.INSTANCE.id,
     ),
     Stage.VISIBLE: (
-        "sync.segment",
-        "sync.delivery",
-        "sync.duplicate",
-        "destination.client_side_id",
-        "destination.token",
-        "launchdarkly.instance",
-        "launchdarkly.pair",
-        "launchdarkly.token.permissions",
-        "launchdarkly.approvals",
-        "launchdarkly.view",
-        "audience.identifiers",
-        "audience.history",
-        "launchdarkly.plan",
+        sync_segment.SEGMENT.id,
+        sync_delivery.DELIVERY.id,
+        sync_segment.DUPLICATE.id,
+        destination.CLIENT_SIDE_ID.id,
+        destination.TOKEN.id,
+        launchdarkly_token.INSTANCE.id,
+        launchdarkly_environment.PAIR.id,
+        launchdarkly_permissions.PERMISSIONS.id,
+        launchdarkly_approvals.APPROVALS.id,
+        launchdarkly_approvals.VIEW.id,
+        audience.IDENTIFIERS.id,
+        audience_attached.HISTORY.id,
+        launchdarkly_app.PLAN.id,
     ),
     Stage.COUNTED: (
-        "sync.members",
-        "audience.size",
-        "audience.identifiers",
-        "audience.history",
-        "launchdarkly.token.permissions",
-        "launchdarkly.approvals",
-        "sync.delivery",
+        sync_segment.MEMBERS.id,
+        audience.SIZE.id,
+        audience.IDENTIFIERS.id,
+        audience_attached.HISTORY.id,
+        launchdarkly_permissions.PERMISSIONS.id,
+        launchdarkly_approvals.APPROVALS.id,
+        sync_delivery.DELIVERY.id,
     ),
     Stage.MEMBER: (
-        "sync.context_kind",
-        "audience.activation_mapping",
-        "audience.identifiers",
-        "audience.history",
-        "sync.members",
+        sync_segment.CONTEXT_KIND.id,
+        audience_attached.ACTIVATION_MAPPING.id,
+        audience.IDENTIFIERS.id,
+        audience_attached.HISTORY.id,
+        sync_segment.MEMBERS.id,
     ),
 }
 _RESTATES = {
-    (Stage.VISIBLE, "sync.segment"),
-    (Stage.COUNTED, "sync.members"),
-    (Stage.DELIVERED, "sync.delivery"),
-    (Stage.DELIVERED, "sync.source"),
+    (Stage.VISIBLE, sync_segment.SEGMENT.id),
+    (Stage.COUNTED, sync_segment.MEMBERS.id),
+    (Stage.DELIVERED, sync_delivery.DELIVERY.id),
+    (Stage.DELIVERED, sync_source.SOURCE.id),
 }
-_ONLY_WHEN_REFUSED = {(Stage.DELIVERED, "audience.identifiers")}  # who lacks an identifier is sent, and refused
-_CERTAIN_AS_A_WARNING = {"sync.filtered"}  # events that no mapping takes are not sent, whatever else is right
-_FOLLOW_FROM_TIME = ("sync.", "audience.computed", "audience.attached")  # what is being waited for
+_ONLY_WHEN_REFUSED = {(Stage.DELIVERED, audience.IDENTIFIERS.id)}  # who lacks an identifier is sent, and refused
+_CERTAIN_AS_A_WARNING = {sync_delivery.FILTERED.id}  # events that no mapping takes are not sent, whatever else is right
+_FOLLOW_FROM_TIME = ("sync.", audience.COMPUTED.id, audience_attached.ATTACHED.id)  # what is being waited for
 _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 
 _USUAL: Mapping[Stage, tuple[Cause, ...]] = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.explain import explain
 from wizard.domain.model import Failure, FailureKind, Project
+from wizard.domain.step_id import StepId
 from wizard.flow.reading.segment import audiences_again
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ async def look_once_more(walk: Walk) -> str:
     if audiences is not None:
         walk.saw("audiences", audiences)
     walk.forget_slots(*_WHAT_IS_THERE, *(("audiences",) if audiences is None else ()))
-    await walk.read("launchdarkly", "segment", "destination", "audiences")
+    await walk.read(StepId.LAUNCHDARKLY, StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
     return ""
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Plan, rests_on
+from wizard.domain.step_id import StepId
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.observed import Sightings
 from wizard.flow.writing.once_more import look_once_more
@@ -61,7 +62,7 @@ async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | R
         yield event
     await walk.applied(results, sightings)
     if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED}:
-        walk.accept(walk.step("review"))
+        walk.accept(walk.step(StepId.REVIEW))
 
 
 def _what_is_in_the_way(walk: Walk, plan: Plan) -> str:

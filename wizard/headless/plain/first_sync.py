@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
+from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.watching.progress import Progress, WatchOutcome
@@ -34,7 +35,7 @@ class FirstSyncVisit(StepVisit):
         walk = self.walk
         if not chosen_audiences(walk.state) and not why_unknown(walk):
             self.dialogue.say("No audience is chosen yet.")
-            raise GoTo(walk.steps.index(walk.step("audiences")))
+            raise GoTo(walk.steps.index(walk.step(StepId.AUDIENCES)))
         self.dialogue.say("", "Watching both sides. Ctrl+C leaves; the sync itself goes on without this wizard.")
         teller, last = stages.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Change, Plan
+from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
@@ -26,7 +27,7 @@ class ReviewVisit(StepVisit):
         self._results = results
 
     @property
-    def reads_again(self) -> tuple[str, ...]:
+    def reads_again(self) -> tuple[StepId, ...]:
         """The plan rests on all of them."""
         return ()
 

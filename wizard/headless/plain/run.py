@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.guide import first_open_step
 from wizard.flow.steps.step import Step
@@ -112,9 +113,9 @@ class PlainWalk:
         return index + 1
 
     def _make_visit(self, step: Step) -> StepVisit:
-        if step.id == "review":
+        if step.id is StepId.REVIEW:
             return ReviewVisit(self._dialogue, step, self._results)
-        return FirstSyncVisit(self._dialogue, step) if step.id == "first_sync" else StepVisit(self._dialogue, step)
+        return FirstSyncVisit(self._dialogue, step) if step.id is StepId.FIRST_SYNC else StepVisit(self._dialogue, step)
 
     # --- the beginning -------------------------------------------------------------------------------------------
 

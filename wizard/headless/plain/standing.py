@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from wizard.domain.answers import Answers
 from wizard.flow.walk import Walk
@@ -21,7 +21,7 @@ def saved(walk: Walk) -> str:
 
 def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> Iterator[str]:
     """`command` starts this wizard again, with the profile that it works on."""
-    done = walk.accepted or set(walk.session.saved.accepted)  # left before it was resumed
+    done: Collection[str] = walk.accepted or set(walk.session.saved.accepted)  # left before it was resumed
     accepted = [step.title for step in walk.steps if step.id in done]
     yield f"{len(accepted)} of {len(walk.steps)} steps are done{': ' if accepted else ''}{', '.join(accepted)}."
     made = [result.id for result in results.values() if result.outcome is Outcome.DONE]

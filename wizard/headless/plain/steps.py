@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.findings import Finding, root_causes_first
+from wizard.domain.step_id import StepId
 from wizard.flow.guide import in_the_way, leave, why_it_waits
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
@@ -57,7 +58,7 @@ class StepVisit:
         self._say_news()
 
     @property
-    def reads_again(self) -> tuple[str, ...]:
+    def reads_again(self) -> tuple[StepId, ...]:
         """The steps whose readings are made anew when the user wants it; all when none is named."""
         return (self.step.id,)
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from wizard.domain.step_id import StepId
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
@@ -70,7 +71,7 @@ class FirstSyncPane(StepPane):
     @property
     def _waits_for_review(self) -> bool:
         """Return whether the changes aren't made yet; a user who opens this step from the rail sees what is to do."""
-        is_reviewed = "review" in self.walk.accepted - self.walk.outdated
+        is_reviewed = StepId.REVIEW in self.walk.accepted - self.walk.outdated
         return not is_reviewed and bool(self.walk.plan().pending)
 
     def rest(self) -> None:

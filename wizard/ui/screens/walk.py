@@ -19,6 +19,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.walk_lines import keys_of, where_it_points
@@ -138,7 +139,7 @@ class WalkScreen(KeyedScreen[None]):
             ids = self._ids_up_to(self.pane.step)
             work(self, self.walk.read(*ids), group="read", description="reading both services")
 
-    def _ids_up_to(self, step: Step) -> tuple[str, ...]:
+    def _ids_up_to(self, step: Step) -> tuple[StepId, ...]:
         steps = self.walk.steps if self.walk else ()
         return tuple(each.id for each in steps[: steps.index(step) + 1])
 
@@ -250,12 +251,12 @@ class WalkScreen(KeyedScreen[None]):
 
         while self.app.screen is not self:
             self.app.pop_screen()
-        review = self._panes.get("review")
+        review = self._panes.get(StepId.REVIEW)
         if isinstance(wish, Change) and self.walk is not None:
             self._change(self.walk, wish.finding)
         elif isinstance(wish, Repair) and isinstance(review, ReviewPane):
             review.repair(wish.changes)
-            self.go("review")
+            self.go(StepId.REVIEW)
         elif not isinstance(wish, Change | Repair):
             self.open_finding(wish)
 

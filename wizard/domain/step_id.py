@@ -1,0 +1,18 @@
+"""The steps of the walk, in their order."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class StepId(StrEnum):
+    """Name a step, also in the saved file and in the JSON of `doctor`."""
+
+    PREREQUISITES = "prerequisites"
+    LAUNCHDARKLY = "launchdarkly"
+    SEGMENT = "segment"
+    DESTINATION = "destination"
+    MAPPING = "mapping"
+    AUDIENCES = "audiences"
+    REVIEW = "review"
+    FIRST_SYNC = "first_sync"

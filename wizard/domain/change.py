@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -38,6 +38,7 @@ class Change:
     undoable: bool
     resource_id: str = ""  # of what exists
     needs: tuple[str, ...] = ()  # ids of changes that come first
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of a mapping or activation: whole, as they are sent
 
     @property
     def writes(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
@@ -173,24 +174,26 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
         after={"name": catalog.preset_name, "enabled": True, "trigger": catalog.trigger, "settings": settings},
         undoable=True,
         needs=("destination",),
+        settings=settings,
     )
     return by_hand(change, hand)
 
 
 def _existing_mapping(ground: Ground, seen: Subscription, hand: str) -> Change:
     change = _existing("mapping", f"Mapping {seen.name}", seen.id, ground)
-    edits = tuple(_mapping_edits(ground, seen))
-    return compared(replace(change, needs=("destination",)), edits, ours=seen.id in ground.made_by_us, hand=hand)
+    settings = mapping_settings(ground.facts, ground.answers, seen)
+    change = replace(change, needs=("destination",), settings=settings)
+    edits = tuple(_mapping_edits(ground, seen, settings))
+    return compared(change, edits, ours=seen.id in ground.made_by_us, hand=hand)
 
 
-def _mapping_edits(ground: Ground, seen: Subscription) -> Iterable[Edit]:
+def _mapping_edits(ground: Ground, seen: Subscription, settings: Mapping[str, Any]) -> Iterable[Edit]:
     """Only what differs is shown; apply sends the full settings, since a partial write may replace them.
 
     See docs/segment.md#mapping-calls.
     """
     if seen.enabled is False:
         yield Edit("enabled", False, True, "switch it on", "it is switched off")
-    settings = mapping_settings(ground.facts, ground.answers, seen)
     for one in differences(seen, trigger=catalog_entry(ground.facts).trigger, settings=settings):
         yield Edit(one.key, one.now, one.wanted, _todo(one), _because(one), in_settings=one.key != "trigger")
 
@@ -216,7 +219,8 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
     connection = _connection(ground, seen)
     if connection:
         change = _existing(f"audience:{audience.key}", f"Connection to {audience.name}", connection.id, ground)
-        return _connected(replace(change, needs=("destination", "mapping")), ground, audience, connection)
+        change = replace(change, needs=("destination", "mapping"), settings=_activation_settings(ground))
+        return _connected(change, ground, audience, connection)
     hand = _hand(ground) or _hand_for_attaching(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
         return "audience.attached"
@@ -250,16 +254,21 @@ def _activate(there: Change, audience: Audience) -> Change:
 def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change:
     if _is_half_done(ground, audience, connection):
         return _activate(there, audience)
-    edits = _activation_edits(ground, audience, connection)
+    edits = _activation_edits(ground, audience, connection, there.settings)
     if edits:
         return by_hand(_realigned(there, ground, edits), _hand(ground))
     return compared(there, (), ours=connection.id in ground.made_by_us)
 
 
-def _activation_edits(ground: Ground, audience: Audience, connection: Connection) -> _ActivationEdits:
+def _activation_settings(ground: Ground) -> Mapping[str, Any]:
+    return activation_settings(ground.facts, ground.answers, ground.destination, ground.made_by_us)
+
+
+def _activation_edits(
+    ground: Ground, audience: Audience, connection: Connection, wanted: Mapping[str, Any]
+) -> _ActivationEdits:
     """What differs in the mapping of each activation that makes the connection send."""
     facts = ground.facts
-    wanted = activation_settings(facts, ground.answers, ground.destination, ground.made_by_us)
     every = activations_of(audience.id, connection, facts)
     found = ((one, edits_of(one, facts, wanted, ours=one.id in ground.made_by_us)) for one in every)
     return tuple((activation, edits) for activation, edits in found if edits)
@@ -316,6 +325,7 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
         },
         undoable=True,
         needs=("destination", "mapping"),
+        settings=_activation_settings(ground),
     )
     if not hand:
         return change

@@ -20,7 +20,7 @@ from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Value
 from wizard.flow.steps.step import Mark, Step
-from wizard.flow.writing.apply import Outcome, Result
+from wizard.flow.writing.result import Outcome, Result
 
 if TYPE_CHECKING:
     from wizard.flow.profile.session import Session

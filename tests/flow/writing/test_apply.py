@@ -13,7 +13,8 @@ from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.model import FailureKind, Service
 from wizard.domain.plan import Action
 from wizard.flow.profile.journal import EntryStage, NoJournal
-from wizard.flow.writing.apply import Outcome, Result, Started, apply
+from wizard.flow.writing.apply import apply
+from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import Destination
 
@@ -52,6 +53,18 @@ async def test_changes_are_made_in_order_and_each_is_announced() -> None:
     order = ["destination", "mapping", "audience:vip_customers"]
     assert names == [(kind, name) for name in order for kind in (Started, Result)]
     assert there_is_one_of_everything(staged)
+
+
+async def test_the_values_that_were_reviewed_are_the_ones_that_are_set() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    walk, reviewed = staged.walk, staged.walk.plan()
+    another = replace(walk.state, answers=replace(walk.state.answers, context_kind="account", destination_name="Else"))
+    _ = [event async for event in apply(walk.ports, another, reviewed, NoJournal())]
+    (destination,) = destinations(staged)
+    assert destination.name == reviewed.changes[0].after["name"]  # type: ignore[index]
+    kinds = {mapping.settings["context_kind"] for mapping in destination.mappings.values()}
+    assert kinds == {"user"}
 
 
 async def test_a_plan_that_was_carried_out_changes_nothing_the_second_time() -> None:

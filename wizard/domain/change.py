@@ -9,6 +9,21 @@ from typing import Any, Literal
 
 SEGMENT_APP = "app.segment.com"
 
+# Ids of changes. An audience's is made by `attaching`.
+DESTINATION = "destination"
+MAPPING = "mapping"
+_AUDIENCE = "audience:"
+
+
+def attaching(audience_key: str) -> str:
+    """Return the id of the change that attaches this audience."""
+    return f"{_AUDIENCE}{audience_key}"
+
+
+def attached_key(change_id: str) -> str:
+    """Return the key of the audience that the change attaches; empty for any other change."""
+    return change_id.removeprefix(_AUDIENCE) if change_id.startswith(_AUDIENCE) else ""
+
 
 class Action(StrEnum):
     """What the plan does with a thing. `adopt`: it exists and is right, made by someone else; `none`: it is as wanted.
@@ -27,7 +42,7 @@ class Action(StrEnum):
 class Change:
     """`before` and `after` are JSON-ready and hold only what would be set; a token is shown by its last four."""
 
-    id: str  # `destination`, `mapping` or `audience:<key>`
+    id: str  # DESTINATION, MAPPING or one made by `attaching`
     action: Action
     title: str
     summary: str

@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
-from wizard.domain.change import Action, Change, Edit, by_hand, compared
+from wizard.domain.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
 from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import VISIBLE_FIELDS, Difference, differences
@@ -87,7 +87,7 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
         "token": _shown(facts.launchdarkly_token_last_four),
     }
     change = Change(
-        id="destination",
+        id=DESTINATION,
         action=Action.CREATE,
         title=f"Destination {name}",
         summary=f"Create the destination {name}{f' on {source.name}' if source else ''}, switched on.",
@@ -117,7 +117,7 @@ def _hand_for_a_source(ground: Ground) -> str:
 
 def _existing_destination(ground: Ground, seen: Destination) -> Change:
     edits = tuple(edit for edit in _destination_edits(ground, seen) if edit.now != edit.wanted)
-    change = _existing("destination", f"Destination {seen.name}", seen.id, ground)
+    change = _existing(DESTINATION, f"Destination {seen.name}", seen.id, ground)
     # The token that is replaced cannot be read, so it cannot be put back.
     undoable = all(edit.key != "token" for edit in edits)
     return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=_hand(ground))
@@ -162,7 +162,7 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
     catalog, settings = catalog_entry(ground.facts), mapping_settings(ground.facts, ground.answers, None)
     visible = ", ".join(f"{key} {_in_words(settings[key])}" for key in VISIBLE_FIELDS)
     change = Change(
-        id="mapping",
+        id=MAPPING,
         action=Action.CREATE,
         title=f"Mapping {catalog.preset_name}",
         summary=f"Create the mapping {catalog.preset_name}, switched on: {visible}.",
@@ -173,16 +173,16 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
         before=None,
         after={"name": catalog.preset_name, "enabled": True, "trigger": catalog.trigger, "settings": settings},
         undoable=True,
-        needs=("destination",),
+        needs=(DESTINATION,),
         settings=settings,
     )
     return by_hand(change, hand)
 
 
 def _existing_mapping(ground: Ground, seen: Subscription, hand: str) -> Change:
-    change = _existing("mapping", f"Mapping {seen.name}", seen.id, ground)
+    change = _existing(MAPPING, f"Mapping {seen.name}", seen.id, ground)
     settings = mapping_settings(ground.facts, ground.answers, seen)
-    change = replace(change, needs=("destination",), settings=settings)
+    change = replace(change, needs=(DESTINATION,), settings=settings)
     edits = tuple(_mapping_edits(ground, seen, settings))
     return compared(change, edits, ours=seen.id in ground.made_by_us, hand=hand)
 
@@ -218,8 +218,8 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
     seen = ground.facts.connections.get(audience.id)
     connection = _connection(ground, seen)
     if connection:
-        change = _existing(f"audience:{audience.key}", f"Connection to {audience.name}", connection.id, ground)
-        change = replace(change, needs=("destination", "mapping"), settings=_activation_settings(ground))
+        change = _existing(attaching(audience.key), f"Connection to {audience.name}", connection.id, ground)
+        change = replace(change, needs=(DESTINATION, MAPPING), settings=_activation_settings(ground))
         return _connected(change, ground, audience, connection)
     hand = _hand(ground) or _hand_for_attaching(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
@@ -309,7 +309,7 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
     facts, answers, seen = ground.facts, ground.answers, ground.destination
     destination = seen.name if seen else wanted_destination_name(facts, answers)
     change = Change(
-        id=f"audience:{audience.key}",
+        id=attaching(audience.key),
         action=Action.CREATE,
         title=f"Connection to {audience.name}",
         summary=f"Connect the audience {audience.name} to {destination}, then activate it: all members now, "
@@ -324,7 +324,7 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
             "activation": _ACTIVATION,
         },
         undoable=True,
-        needs=("destination", "mapping"),
+        needs=(DESTINATION, MAPPING),
         settings=_activation_settings(ground),
     )
     if not hand:

@@ -12,7 +12,7 @@ from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.model import FailureKind, Service
 from wizard.domain.plan import Action
-from wizard.flow.profile.journal import EntryStage, NoJournal
+from wizard.flow.profile.journal import EntryStage, NoJournal, Resource
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.sandbox.segment import catalog
@@ -86,10 +86,10 @@ async def test_what_was_made_is_in_the_journal_with_what_it_lives_in() -> None:
     results = await apply_all(staged)
     made = {entry.kind: entry for entry in staged.walk.session.saved.made}
     assert list(made) == ["destination", "mapping", "connection", "activation"]
-    assert made["destination"].resource_id == results["destination"].resource_id
-    assert made["mapping"].within == {"destination": results["destination"].resource_id}
-    assert made["connection"].resource_id == results["audience:vip_customers"].resource_id
-    assert made["activation"].within["connection"] == made["connection"].resource_id
+    assert made[Resource.DESTINATION].resource_id == results["destination"].resource_id
+    assert made[Resource.MAPPING].within == {"destination": results["destination"].resource_id}
+    assert made[Resource.CONNECTION].resource_id == results["audience:vip_customers"].resource_id
+    assert made[Resource.ACTIVATION].within["connection"] == made[Resource.CONNECTION].resource_id
     assert staged.walk.session.saved.unconfirmed == ()
 
 

@@ -16,7 +16,7 @@ from wizard.clock import Clock
 from wizard.domain.answers import Answers
 from wizard.flow.busy import Busy
 from wizard.flow.profile.found_segments import FoundSegments
-from wizard.flow.profile.journal import Entry, EntryStage, Write
+from wizard.flow.profile.journal import Entry, EntryStage, Resource, Write
 from wizard.flow.profile.private_file import make_private
 from wizard.flow.profile.saved_file import Change, Saved, SavedFile
 from wizard.flow.watching.durations import Experience
@@ -24,7 +24,7 @@ from wizard.flow.watching.durations import Experience
 __all__ = ["Saved", "Session"]
 
 _RESTS_ON_AN_APPLY = frozenset({"review", "first_sync"})  # ids of steps
-_ATTACHES = frozenset({"connection", "activation"})
+_ATTACHES = frozenset({Resource.CONNECTION, Resource.ACTIVATION})
 
 
 class Session:

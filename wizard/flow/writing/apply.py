@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 
+from wizard.domain.change import DESTINATION, MAPPING
 from wizard.domain.model import Failure
 from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.ports import Ports
@@ -59,12 +60,12 @@ def _what_keeps_back(run: Run, change: Change, outcomes: Mapping[str, Outcome]) 
 
 def _without_a_write(run: Run, change: Change) -> Result:
     if change.action is Action.BY_HAND:
-        if change.id == "destination":
+        if change.id == DESTINATION:
             run.left_to_the_hand.add(change.id)
         return ended(change, Outcome.BY_HAND, detail=change.summary)
-    if change.id == "destination":
+    if change.id == DESTINATION:
         run.destination_id = change.resource_id
-    if change.id == "mapping" and change.action is Action.ADOPT:
+    if change.id == MAPPING and change.action is Action.ADOPT:
         note_a_mapping_that_came_along(run, change)
     return ended(change, Outcome.ALREADY)
 
@@ -81,10 +82,10 @@ async def _write(run: Run, change: Change) -> Result:
 
 
 async def _written(run: Run, change: Change) -> Result:
-    if change.id == "destination":
+    if change.id == DESTINATION:
         return await apply_destination(run, change)
     if not run.destination_id:
         return failed(change, results.NO_DESTINATION)
-    if change.id == "mapping":
+    if change.id == MAPPING:
         return await apply_mapping(run, change)
     return await attach_audience(run, change)

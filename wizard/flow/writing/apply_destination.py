@@ -9,7 +9,7 @@ from wizard.domain.closed import ADD, why_not_done
 from wizard.domain.model import Destination, Failure
 from wizard.domain.plan import Action, Change
 from wizard.domain.wanted import source_for_a_new_destination
-from wizard.flow.profile.journal import Write
+from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Result, failed, left_to_the_hand
 from wizard.flow.writing.run import Run, result_of
@@ -72,7 +72,7 @@ async def _update(run: Run, change: Change) -> Result:
 
 def _write(run: Run, change: Change) -> Write:
     within = {"client_side_id": run.client_side_id}
-    return Write("destination", change.id, within, change.before, change.after, change.resource_id)
+    return Write(Resource.DESTINATION, change.id, within, change.before, change.after, change.resource_id)
 
 
 def _ended(run: Run, change: Change, made: Ensured[Destination]) -> Result:

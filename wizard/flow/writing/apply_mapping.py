@@ -11,7 +11,7 @@ from wizard.domain.mapping import differences
 from wizard.domain.model import Destination, Failure, Subscription
 from wizard.domain.plan import Change
 from wizard.domain.wanted import chosen_mapping
-from wizard.flow.profile.journal import Write
+from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Result, left_to_the_hand
 from wizard.flow.writing.run import Run, result_of
@@ -20,7 +20,7 @@ from wizard.flow.writing.write_once import Ensured
 
 async def apply_mapping(run: Run, change: Change) -> Result:
     there = await _own_mapping(run)
-    write = Write("mapping", change.id, {"destination": run.destination_id}, None, change.after)
+    write = Write(Resource.MAPPING, change.id, {"destination": run.destination_id}, None, change.after)
     if isinstance(there, Failure):
         return _unseen(change, there)
     return await (_create(run, change, write) if there is None else _update(run, change, there, write))
@@ -29,7 +29,7 @@ async def apply_mapping(run: Run, change: Change) -> Result:
 def note_a_mapping_that_came_along(run: Run, change: Change) -> None:
     """A mapping that is right and came with our destination is ours: it goes with the destination."""
     if run.is_destination_new:
-        run.journal.made(Write("mapping", change.id, {"destination": run.destination_id}), change.resource_id)
+        run.journal.made(Write(Resource.MAPPING, change.id, {"destination": run.destination_id}), change.resource_id)
 
 
 def _unseen(change: Change, failure: Failure) -> Result:

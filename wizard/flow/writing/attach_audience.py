@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wizard.domain.change import attached_key
 from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.drafts import ACTIVATION_NAME
 from wizard.domain.mapping import VISIBLE_FIELDS
 from wizard.domain.model import Activation, Audience, Connection, Connections, Failure
 from wizard.domain.plan import Action, Change
-from wizard.flow.profile.journal import Write
+from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.writing import result as results
 from wizard.flow.writing.realign import Realigner
@@ -22,7 +23,7 @@ from wizard.flow.writing.write_once import Ensured
 
 
 async def attach_audience(run: Run, change: Change) -> Result:
-    audience = next((a for a in chosen_audiences(run.state) if f"audience:{a.key}" == change.id), None)
+    audience = next((a for a in chosen_audiences(run.state) if a.key == attached_key(change.id)), None)
     if audience is None:
         return failed(change, results.NO_AUDIENCE)
     if "activations" in (change.after or {}):
@@ -52,7 +53,7 @@ async def _connect(run: Run, change: Change, audience: Audience) -> Ensured[Conn
     async def connect() -> Connection | Failure:
         return await run.segment.connect(audience.space_id, audience.id, run.destination_id)
 
-    write = Write("connection", change.id, _place(run, audience))
+    write = Write(Resource.CONNECTION, change.id, _place(run, audience))
     made = await run.writer.ensure(write, look, connect, look_at_first)
     if isinstance(made.seen, Connection) and not made.is_listed:
         run.sightings.add_connection(audience.id, made.seen)
@@ -81,7 +82,7 @@ async def _activate(run: Run, change: Change, audience: Audience, connection: Co
 
     visible = {key: change.settings[key] for key in VISIBLE_FIELDS}
     after = {"name": ACTIVATION_NAME, "enabled": True, "settings": visible}
-    write = Write("activation", change.id, _place(run, audience) | {"connection": connection.id}, None, after)
+    write = Write(Resource.ACTIVATION, change.id, _place(run, audience) | {"connection": connection.id}, None, after)
     made = await run.writer.ensure(write, look, activate)
     if isinstance(made.seen, Activation) and not made.is_listed:
         run.sightings.add_activation(audience.id, made.seen)

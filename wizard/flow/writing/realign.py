@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wizard.domain.activations import differing, settings_to_send
 from wizard.domain.model import Activation, Audience, Failure
 from wizard.domain.plan import Change
-from wizard.flow.profile.journal import Write
+from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
 from wizard.flow.writing.run import Run
@@ -37,7 +37,7 @@ class Realigner:
         before, after = ((values or {}).get("activations", {}) for values in (change.before, change.after))
         for activation_id in after:
             was, becomes = {"settings": before[activation_id]}, {"settings": after[activation_id]}
-            yield Write("activation", change.id, within, was, becomes, activation_id)
+            yield Write(Resource.ACTIVATION, change.id, within, was, becomes, activation_id)
 
     async def _one(self, write: Write) -> Result:
         wanted = (write.after or {})["settings"]

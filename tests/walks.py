@@ -19,7 +19,8 @@ from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress
 from wizard.flow.watching.watch import Watched, watch
-from wizard.flow.writing.apply import Result, apply
+from wizard.flow.writing.apply import apply
+from wizard.flow.writing.result import Result
 from wizard.sandbox.app import Sandbox
 from wizard.wiring import Wrap, ports_of
 

@@ -8,7 +8,8 @@ from wizard.domain.plan import Action
 from wizard.flow.profile.journal import NoJournal
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.watching.watch import Watched, watch
-from wizard.flow.writing.apply import Outcome, Result, apply
+from wizard.flow.writing.apply import apply
+from wizard.flow.writing.result import Outcome, Result
 
 
 async def test_in_happy_the_walk_ends_on_a_segment_with_members() -> None:

@@ -12,7 +12,7 @@ from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.plan import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Stored
-from wizard.flow.profile.journal import Write
+from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.vault import MEMORY, MemoryVault
 
@@ -83,8 +83,8 @@ async def test_what_was_there_and_is_right_stays_somebody_elses() -> None:
 
 def test_what_was_changed_by_us_is_not_made_by_us() -> None:
     session = Session(None, FakeClock(auto=True))
-    session.made(Write("destination", "destination", before={"enabled": False}), "dst_1")
-    session.made(Write("mapping", "mapping"), "map_1")
+    session.made(Write(Resource.DESTINATION, "destination", before={"enabled": False}), "dst_1")
+    session.made(Write(Resource.MAPPING, "mapping"), "map_1")
     assert stage("happy", session=session).walk.made_by_us == {"map_1"}
 
 

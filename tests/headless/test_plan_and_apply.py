@@ -17,7 +17,7 @@ from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
 from tests.walks import stage_on
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.flow.guide import first_open_step
-from wizard.flow.profile.journal import OPEN_FOR, Write
+from wizard.flow.profile.journal import OPEN_FOR, Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.headless.apply_command import apply_plan
@@ -436,7 +436,7 @@ async def test_who_interrupts_is_told_what_was_done_and_what_was_not(world: Worl
 
         def intend(self, write: Write) -> None:
             super().intend(write)
-            if write.kind == "mapping":
+            if write.kind is Resource.MAPPING:
                 raise asyncio.CancelledError
 
     out = io.StringIO()

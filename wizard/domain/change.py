@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
 SEGMENT_APP = "app.segment.com"
+
+# Ids of changes. An audience's is made by `attaching`.
+DESTINATION = "destination"
+MAPPING = "mapping"
+_AUDIENCE = "audience:"
+
+
+def attaching(audience_key: str) -> str:
+    """Return the id of the change that attaches this audience."""
+    return f"{_AUDIENCE}{audience_key}"
+
+
+def attached_key(change_id: str) -> str:
+    """Return the key of the audience that the change attaches; empty for any other change."""
+    return change_id.removeprefix(_AUDIENCE) if change_id.startswith(_AUDIENCE) else ""
 
 
 class Action(StrEnum):
@@ -27,7 +42,7 @@ class Action(StrEnum):
 class Change:
     """`before` and `after` are JSON-ready and hold only what would be set; a token is shown by its last four."""
 
-    id: str  # `destination`, `mapping` or `audience:<key>`
+    id: str  # DESTINATION, MAPPING or one made by `attaching`
     action: Action
     title: str
     summary: str
@@ -38,6 +53,7 @@ class Change:
     undoable: bool
     resource_id: str = ""  # of what exists
     needs: tuple[str, ...] = ()  # ids of changes that come first
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of a mapping or activation: whole, as they are sent
 
     @property
     def writes(self) -> bool:

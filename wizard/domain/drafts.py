@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
-from wizard.domain.change import Action, Change, Edit, by_hand, compared
+from wizard.domain.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
 from wizard.domain.checks import launchdarkly_environment, segment_engage
 from wizard.domain.checks.audience import EXISTS as AUDIENCE_EXISTS
 from wizard.domain.checks.audience_attached import ATTACHED as AUDIENCE_ATTACHED
@@ -91,7 +92,7 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
         "token": _shown(facts.launchdarkly_token_last_four),
     }
     change = Change(
-        id="destination",
+        id=DESTINATION,
         action=Action.CREATE,
         title=f"Destination {name}",
         summary=f"Create the destination {name}{f' on {source.name}' if source else ''}, switched on.",
@@ -121,7 +122,7 @@ def _hand_for_a_source(ground: Ground) -> str:
 
 def _existing_destination(ground: Ground, seen: Destination) -> Change:
     edits = tuple(edit for edit in _destination_edits(ground, seen) if edit.now != edit.wanted)
-    change = _existing("destination", f"Destination {seen.name}", seen.id, ground)
+    change = _existing(DESTINATION, f"Destination {seen.name}", seen.id, ground)
     # The token that is replaced cannot be read, so it cannot be put back.
     undoable = all(edit.key != "token" for edit in edits)
     return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=_hand(ground))
@@ -166,7 +167,7 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
     catalog, settings = catalog_entry(ground.facts), mapping_settings(ground.facts, ground.answers, None)
     visible = ", ".join(f"{key} {_in_words(settings[key])}" for key in VISIBLE_FIELDS)
     change = Change(
-        id="mapping",
+        id=MAPPING,
         action=Action.CREATE,
         title=f"Mapping {catalog.preset_name}",
         summary=f"Create the mapping {catalog.preset_name}, switched on: {visible}.",
@@ -177,25 +178,27 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
         before=None,
         after={"name": catalog.preset_name, "enabled": True, "trigger": catalog.trigger, "settings": settings},
         undoable=True,
-        needs=("destination",),
+        needs=(DESTINATION,),
+        settings=settings,
     )
     return by_hand(change, hand)
 
 
 def _existing_mapping(ground: Ground, seen: Subscription, hand: str) -> Change:
-    change = _existing("mapping", f"Mapping {seen.name}", seen.id, ground)
-    edits = tuple(_mapping_edits(ground, seen))
-    return compared(replace(change, needs=("destination",)), edits, ours=seen.id in ground.made_by_us, hand=hand)
+    change = _existing(MAPPING, f"Mapping {seen.name}", seen.id, ground)
+    settings = mapping_settings(ground.facts, ground.answers, seen)
+    change = replace(change, needs=(DESTINATION,), settings=settings)
+    edits = tuple(_mapping_edits(ground, seen, settings))
+    return compared(change, edits, ours=seen.id in ground.made_by_us, hand=hand)
 
 
-def _mapping_edits(ground: Ground, seen: Subscription) -> Iterable[Edit]:
+def _mapping_edits(ground: Ground, seen: Subscription, settings: Mapping[str, Any]) -> Iterable[Edit]:
     """Only what differs is shown; apply sends the full settings, since a partial write may replace them.
 
     See docs/segment.md#mapping-calls.
     """
     if seen.enabled is False:
         yield Edit("enabled", False, True, "switch it on", "it is switched off")
-    settings = mapping_settings(ground.facts, ground.answers, seen)
     for one in differences(seen, trigger=catalog_entry(ground.facts).trigger, settings=settings):
         yield Edit(one.key, one.now, one.wanted, _todo(one), _because(one), in_settings=one.key != "trigger")
 
@@ -220,8 +223,9 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
     seen = ground.facts.connections.get(audience.id)
     connection = _connection(ground, seen)
     if connection:
-        change = _existing(f"audience:{audience.key}", f"Connection to {audience.name}", connection.id, ground)
-        return _connected(replace(change, needs=("destination", "mapping")), ground, audience, connection)
+        change = _existing(attaching(audience.key), f"Connection to {audience.name}", connection.id, ground)
+        change = replace(change, needs=(DESTINATION, MAPPING), settings=_activation_settings(ground))
+        return _connected(change, ground, audience, connection)
     hand = _hand(ground) or _hand_for_attaching(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
         return AUDIENCE_ATTACHED.id
@@ -255,16 +259,21 @@ def _activate(there: Change, audience: Audience) -> Change:
 def _connected(there: Change, ground: Ground, audience: Audience, connection: Connection) -> Change:
     if _is_half_done(ground, audience, connection):
         return _activate(there, audience)
-    edits = _activation_edits(ground, audience, connection)
+    edits = _activation_edits(ground, audience, connection, there.settings)
     if edits:
         return by_hand(_realigned(there, ground, edits), _hand(ground))
     return compared(there, (), ours=connection.id in ground.made_by_us)
 
 
-def _activation_edits(ground: Ground, audience: Audience, connection: Connection) -> _ActivationEdits:
+def _activation_settings(ground: Ground) -> Mapping[str, Any]:
+    return activation_settings(ground.facts, ground.answers, ground.destination, ground.made_by_us)
+
+
+def _activation_edits(
+    ground: Ground, audience: Audience, connection: Connection, wanted: Mapping[str, Any]
+) -> _ActivationEdits:
     """What differs in the mapping of each activation that makes the connection send."""
     facts = ground.facts
-    wanted = activation_settings(facts, ground.answers, ground.destination, ground.made_by_us)
     every = activations_of(audience.id, connection, facts)
     found = ((one, edits_of(one, facts, wanted, ours=one.id in ground.made_by_us)) for one in every)
     return tuple((activation, edits) for activation, edits in found if edits)
@@ -305,7 +314,7 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
     facts, answers, seen = ground.facts, ground.answers, ground.destination
     destination = seen.name if seen else wanted_destination_name(facts, answers)
     change = Change(
-        id=f"audience:{audience.key}",
+        id=attaching(audience.key),
         action=Action.CREATE,
         title=f"Connection to {audience.name}",
         summary=f"Connect the audience {audience.name} to {destination}, then activate it: all members now, "
@@ -320,7 +329,8 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
             "activation": _ACTIVATION,
         },
         undoable=True,
-        needs=("destination", "mapping"),
+        needs=(DESTINATION, MAPPING),
+        settings=_activation_settings(ground),
     )
     if not hand:
         return change

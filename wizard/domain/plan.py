@@ -8,7 +8,7 @@ from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from wizard.domain.answers import Answers
-from wizard.domain.change import Action, Change
+from wizard.domain.change import DESTINATION, MAPPING, Action, Change, attaching
 from wizard.domain.drafts import Ground, audience_change, destination_change, mapping_change
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
@@ -63,7 +63,7 @@ class Plan:
     @property
     def waiting(self) -> tuple[Change, ...]:
         """What the API makes once a person has made the destination that it is put on."""
-        is_awaited = any(change.id == "destination" and change.action is Action.BY_HAND for change in self.changes)
+        is_awaited = any(change.id == DESTINATION and change.action is Action.BY_HAND for change in self.changes)
         return tuple(change for change in self.pending if is_awaited and change.writes)
 
     @property
@@ -131,9 +131,10 @@ def mended_by(plan: Plan, finding: Finding) -> tuple[str, ...]:
     is_its_own = _is_no_obstacle(finding) and finding.id not in _NOT_IN_THE_WAY
     if plan.blocked_by or finding.status not in {Status.FAIL, Status.WARN} or not is_its_own:
         return ()
-    subject = "mapping" if _is_of_the_mapping(finding) else finding.id.partition(".")[0]
-    subject = f"audience:{finding.evidence.get('audience', '')}" if subject == "audience" else subject
-    return tuple(change.id for change in plan.changes if change.id == subject and change.writes)
+    beginning = finding.id.partition(".")[0]
+    of_audience = attaching(str(finding.evidence.get("audience", "")))
+    mended = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
+    return tuple(change.id for change in plan.changes if change.id == mended and change.writes)
 
 
 def _is_no_obstacle(finding: Finding) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
+from wizard.domain.change import DESTINATION, attached_key
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.credentials import holds_a_token
 from wizard.domain.findings import Finding, Status
@@ -21,7 +22,7 @@ from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Value
 from wizard.flow.steps.step import Mark, Step
-from wizard.flow.writing.apply import Outcome, Result
+from wizard.flow.writing.result import Outcome, Result
 
 if TYPE_CHECKING:
     from wizard.flow.profile.session import Session
@@ -186,7 +187,7 @@ class Walk(Reader):
         known = saved.known_segments  # nobody looked since: what was there then still was there before
         if isinstance(segments, tuple):
             known = tuple(segment.key for segment in segments if not segment.deleted)
-        attaches = any(change.id.startswith("audience:") for change in plan.pending)
+        attaches = any(attached_key(change.id) for change in plan.pending)
         workspace = self.state.facts.workspace
         self.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
         self.session.begin_sync(known, attaches=attaches)
@@ -194,7 +195,7 @@ class Walk(Reader):
 
     def _leave_to_the_hand(self, change_ids: set[str]) -> None:
         fitting = chosen_destination(self.state.facts, replace(self.state.answers, destination=""))
-        self._hand_makes_the_destination = "destination" in change_ids and fitting is None
+        self._hand_makes_the_destination = DESTINATION in change_ids and fitting is None
 
     async def applied(self, results: Iterable[Result], sightings: Sightings | None = None) -> None:
         """Takes up what an apply made, and reads what it has not looked at itself: what counts is what is seen."""
@@ -202,11 +203,11 @@ class Walk(Reader):
         created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
         self.made_by_us |= self.session.saved.made_ids | created
         self._leave_to_the_hand({result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
-        attached = {result.outcome for result in by_id.values() if result.id.startswith("audience:")}
+        attached = {result.outcome for result in by_id.values() if attached_key(result.id)}
         if attached == {Outcome.SKIPPED}:
             self.session.call_off_sync()
         self.forget_what_is_made()
-        destination = by_id.get("destination")
+        destination = by_id.get(DESTINATION)
         if destination and destination.resource_id:
             self.use_destination(destination.resource_id)
         elif self._hand_makes_the_destination:

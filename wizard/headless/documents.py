@@ -13,7 +13,7 @@ from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
 from wizard.flow.by_hand import HandStep
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen
-from wizard.flow.writing.apply import Result, Trouble
+from wizard.flow.writing.result import Result, Trouble
 
 SCHEMA = 1
 

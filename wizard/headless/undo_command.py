@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from wizard.domain import links
+from wizard.domain.change import attached_key
 from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
@@ -177,14 +178,14 @@ def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
 
 def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
     """Return what stays: nothing tells LaunchDarkly to remove members (docs/segment.md#adding-and-removing-members)."""
-    audiences = {result.id for result in results if result.id.startswith("audience:")}
-    if not audiences:
+    keys = {attached_key(result.id) for result in results} - {""}
+    if not keys:
         return
     yield "Stays in LaunchDarkly: each segment and its members, and flags that target it go on matching them."
     facts, answers = walk.state.facts, walk.state.answers
     segments = facts.segments if isinstance(facts.segments, tuple) else ()
     seen = facts.audiences if isinstance(facts.audiences, tuple) else ()
-    for audience in (one for one in seen if f"audience:{one.key}" in audiences):
+    for audience in (one for one in seen if one.key in keys):
         found = match_segments(audience, segments).found
         if found:
             members = count(found.included_count, "member") if found.included_count is not None else "members"

@@ -12,14 +12,23 @@ import pytest
 from tests.domain.facts_at_hand import CLIENT_SIDE_ID, DESTINATION, MAPPING, healthy_facts
 from tests.fake_clock import FakeClock
 from wizard.domain.model import Activation, Connection, Connections
-from wizard.flow.profile.journal import Entry, EntryStage, Write, found_in_place, standing, unconfirmed, written_lately
+from wizard.flow.profile.journal import (
+    Entry,
+    EntryStage,
+    Resource,
+    Write,
+    found_in_place,
+    standing,
+    unconfirmed,
+    written_lately,
+)
 from wizard.flow.profile.session import Session
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
 def entry(stage: EntryStage, kind: str = "mapping", resource_id: str = "sub_1", **more: Any) -> Entry:
-    return Entry(AT, stage, kind, kind, resource_id, **more)
+    return Entry(AT, stage, Resource(kind), kind, resource_id, **more)
 
 
 def test_what_was_undone_is_no_longer_ours() -> None:
@@ -62,7 +71,7 @@ def test_an_intent_is_settled_by_the_next_word_about_it(stage: EntryStage) -> No
 
 
 def test_an_intent_for_another_environment_stays_open() -> None:
-    here = entry(EntryStage.INTENDED, "destination", within={"client_side_id": "a"})
+    here = entry(EntryStage.INTENDED, Resource.DESTINATION, within={"client_side_id": "a"})
     there = entry(EntryStage.MADE, "destination", within={"client_side_id": "b"})
 
     assert unconfirmed((here, there)) == (here,)
@@ -81,8 +90,8 @@ def test_an_intent_for_another_environment_stays_open() -> None:
 def test_what_was_written_lately_may_still_show(stage: EntryStage, seconds: int, lately: bool) -> None:
     now = AT + timedelta(seconds=seconds)
 
-    assert written_lately((entry(stage),), Write("mapping", "mapping"), now) is lately
-    assert not written_lately((entry(stage),), Write("mapping", "mapping", {"destination": "dst_2"}), now)
+    assert written_lately((entry(stage),), Write(Resource.MAPPING, "mapping"), now) is lately
+    assert not written_lately((entry(stage),), Write(Resource.MAPPING, "mapping", {"destination": "dst_2"}), now)
 
 
 WITHIN = {"space": "spa_1", "audience": "aud_1", "destination": "dst_1", "connection": "con_1"}
@@ -102,7 +111,9 @@ INTENDED = [
 def test_a_destination_that_is_shown_without_its_name_is_found_too() -> None:
     seen = replace(healthy_facts(), destinations=(replace(DESTINATION, name=DESTINATION.id),))
     after = {"name": DESTINATION.name}
-    intended = entry(EntryStage.INTENDED, "destination", "", within={"client_side_id": CLIENT_SIDE_ID}, after=after)
+    intended = entry(
+        EntryStage.INTENDED, Resource.DESTINATION, "", within={"client_side_id": CLIENT_SIDE_ID}, after=after
+    )
 
     assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == ["dst_1"]
 
@@ -145,7 +156,7 @@ def test_a_change_has_happened_when_what_was_set_is_shown(
 def test_an_intended_change_says_of_what(tmp_path: Path) -> None:
     session = Session(tmp_path, FakeClock())
     session.intend(
-        Write("mapping", "mapping", {"destination": "dst_1"}, {"enabled": False}, {"enabled": True}, "sub_1")
+        Write(Resource.MAPPING, "mapping", {"destination": "dst_1"}, {"enabled": False}, {"enabled": True}, "sub_1")
     )
 
     assert [one.resource_id for one in session.saved.unconfirmed] == ["sub_1"]
@@ -154,10 +165,10 @@ def test_an_intended_change_says_of_what(tmp_path: Path) -> None:
 
 def test_a_journal_survives_on_disk(tmp_path: Path) -> None:
     session = Session(tmp_path, FakeClock())
-    write = Write("mapping", "mapping", {"destination": "dst_1"}, {"enabled": False}, {"enabled": True})
+    write = Write(Resource.MAPPING, "mapping", {"destination": "dst_1"}, {"enabled": False}, {"enabled": True})
     session.intend(write)
     session.made(write, "sub_1")
-    session.intend(replace(write, kind="destination", before=None))
+    session.intend(replace(write, kind=Resource.DESTINATION, before=None))
 
     saved = Session(tmp_path, FakeClock()).saved
 
@@ -172,6 +183,6 @@ def test_an_activation_that_was_to_be_changed_is_changed_once_it_shows_the_new_k
     shown = Activation("act_1", "LaunchDarkly sync", "con_1", settings={"context_key": key})
     seen = replace(healthy_facts(), activations={"aud_1": (shown,)})
     before, after = ({"settings": {"context_key": key}} for key in ("user_id_only", "email_only"))
-    intended = entry(EntryStage.INTENDED, "activation", "act_1", within=WITHIN, before=before, after=after)
+    intended = entry(EntryStage.INTENDED, Resource.ACTIVATION, "act_1", within=WITHIN, before=before, after=after)
 
     assert [resource_id for _, resource_id in found_in_place((intended,), seen)] == found

@@ -14,7 +14,7 @@ from tests.fake_clock import START, FakeClock
 from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.answers import Answers, ContextKey
 from wizard.flow.busy import Busy
-from wizard.flow.profile.journal import Entry, Write
+from wizard.flow.profile.journal import Entry, Resource, Write
 from wizard.flow.profile.session import Saved, Session
 
 ANSWERS = Answers(
@@ -30,8 +30,8 @@ ANSWERS = Answers(
     audiences=("aud_1", "aud_2"),
 )
 ACCEPTED = ("prerequisites", "launchdarkly")
-DESTINATION = Write("destination", "destination", {"client_side_id": "57be"}, None, {"name": "LaunchDarkly"})
-CONNECTION = Write("connection", "audience:vip", {"space": "spa_1", "audience": "aud_1"})
+DESTINATION = Write(Resource.DESTINATION, "destination", {"client_side_id": "57be"}, None, {"name": "LaunchDarkly"})
+CONNECTION = Write(Resource.CONNECTION, "audience:vip", {"space": "spa_1", "audience": "aud_1"})
 
 
 @pytest.fixture

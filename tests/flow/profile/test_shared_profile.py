@@ -15,12 +15,12 @@ import pytest
 from tests.fake_clock import START, FakeClock
 from tests.flow.profile.test_session import ACCEPTED, ANSWERS, CONNECTION, DESTINATION
 from wizard.domain.answers import Answers
-from wizard.flow.profile.journal import Entry, EntryStage
+from wizard.flow.profile.journal import Entry, EntryStage, Resource
 from wizard.flow.profile.session import Session
 
 ROOT = Path(__file__).parents[3]
 OTHER = replace(ANSWERS, environment="staging", client_side_id="5f0c5f0c5f0c5f0c5f0c5f0c")
-THEIRS = Entry(START, EntryStage.INTENDED, "mapping", "mapping", "", {"destination": "dst_1"})
+THEIRS = Entry(START, EntryStage.INTENDED, Resource.MAPPING, "mapping", "", {"destination": "dst_1"})
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from wizard.clock import SystemClock
-from wizard.flow.profile.journal import Write
+from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.domain.answers import Answers
 
@@ -137,7 +137,7 @@ session = Session(folder, SystemClock())
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(20):
-    session.made(Write("mapping", name, {"destination": name}), f"{name}_{number}")
+    session.made(Write(Resource.MAPPING, name, {"destination": name}), f"{name}_{number}")
     session.keep(Answers(project=f"{name}-{number}"), (name,))
 """
 

@@ -22,7 +22,7 @@ from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome
 from wizard.flow.watching.watch import Watched, take_up, watch, watched_by
-from wizard.flow.writing.apply import Outcome
+from wizard.flow.writing.result import Outcome
 
 MINUTE = 60.0
 LOOKS = "/api/v2/segments/"

@@ -12,8 +12,9 @@ from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.model import FailureKind, Service
 from wizard.domain.plan import Action
-from wizard.flow.profile.journal import EntryStage, NoJournal
-from wizard.flow.writing.apply import Outcome, Result, Started, apply
+from wizard.flow.profile.journal import EntryStage, NoJournal, Resource
+from wizard.flow.writing.apply import apply
+from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import Destination
 
@@ -54,6 +55,18 @@ async def test_changes_are_made_in_order_and_each_is_announced() -> None:
     assert there_is_one_of_everything(staged)
 
 
+async def test_the_values_that_were_reviewed_are_the_ones_that_are_set() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    walk, reviewed = staged.walk, staged.walk.plan()
+    another = replace(walk.state, answers=replace(walk.state.answers, context_kind="account", destination_name="Else"))
+    _ = [event async for event in apply(walk.ports, another, reviewed, NoJournal())]
+    (destination,) = destinations(staged)
+    assert destination.name == reviewed.changes[0].after["name"]  # type: ignore[index]
+    kinds = {mapping.settings["context_kind"] for mapping in destination.mappings.values()}
+    assert kinds == {"user"}
+
+
 async def test_a_plan_that_was_carried_out_changes_nothing_the_second_time() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
@@ -73,10 +86,10 @@ async def test_what_was_made_is_in_the_journal_with_what_it_lives_in() -> None:
     results = await apply_all(staged)
     made = {entry.kind: entry for entry in staged.walk.session.saved.made}
     assert list(made) == ["destination", "mapping", "connection", "activation"]
-    assert made["destination"].resource_id == results["destination"].resource_id
-    assert made["mapping"].within == {"destination": results["destination"].resource_id}
-    assert made["connection"].resource_id == results["audience:vip_customers"].resource_id
-    assert made["activation"].within["connection"] == made["connection"].resource_id
+    assert made[Resource.DESTINATION].resource_id == results["destination"].resource_id
+    assert made[Resource.MAPPING].within == {"destination": results["destination"].resource_id}
+    assert made[Resource.CONNECTION].resource_id == results["audience:vip_customers"].resource_id
+    assert made[Resource.ACTIVATION].within["connection"] == made[Resource.CONNECTION].resource_id
     assert staged.walk.session.saved.unconfirmed == ()
 
 

@@ -10,7 +10,7 @@ from tests.faulty import Fault, meeting
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.plan import Action
-from wizard.flow.profile.journal import Write
+from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
@@ -100,7 +100,7 @@ async def test_a_token_that_dies_while_the_changes_are_made_is_called_dead() -> 
     class Killer(Session):
         def made(self, write: Write, resource_id: str) -> None:
             super().made(write, resource_id)
-            if write.kind == "mapping":
+            if write.kind is Resource.MAPPING:
                 revoke_at_segment(staged)
 
     staged = stage("happy")

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from wizard.domain.change import MAPPING
 from wizard.domain.explain import explain
 from wizard.domain.model import Audience, Destination, Failure, Workspace
 from wizard.domain.plan import Change, Plan
@@ -185,7 +186,7 @@ class Coach:
     def _open_its_own_page(self, made: Destination) -> None:
         """Once it is there, its mapping is made on its own page instead of by way of the list."""
         page = destination.destination_link(self._walk.state, made)
-        self.steps = tuple(replace(one, link=page) if one.change_id == "mapping" else one for one in self.steps)
+        self.steps = tuple(replace(one, link=page) if one.change_id == MAPPING else one for one in self.steps)
 
     async def _look_at_audiences(self, slot: str, ask: Callable[[str, str], Awaitable[object]]) -> None:
         open_ones = self._audiences(slot)

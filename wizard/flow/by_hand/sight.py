@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from wizard.domain.change import attached_key
 from wizard.domain.mapping import own_mappings
 from wizard.domain.model import (
     Audience,
@@ -88,7 +89,7 @@ def own_mapping_ids(state: State) -> frozenset[str]:
 
 def audience_of(state: State, change_id: str) -> Audience:
     """The listed one; by hand, without a list, only the key is known."""
-    key = change_id.partition(":")[2]
+    key = attached_key(change_id)
     listed = (one for one in chosen_audiences(state) if one.key == key)
     return next(listed, Audience(id="", key=key, name=plain(key), space_id=""))
 

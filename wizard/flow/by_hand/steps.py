@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from wizard.domain.change import DESTINATION, MAPPING, attached_key
 from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.by_hand.activation import SLOT as ACTIVATIONS
 from wizard.flow.by_hand.activation import activation_steps, changes_activations
@@ -35,15 +36,13 @@ def hand_steps(
 
 
 def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
-    match change.id:
-        case "destination":
-            return destination_steps(change, state, there_before)
-        case "mapping":
-            return mapping_steps(change, state, there_before)
-        case _ if changes_activations(change):
-            return activation_steps(change, state)
-        case _:
-            return attach_steps(change, state, there_before)
+    if change.id == DESTINATION:
+        return destination_steps(change, state, there_before)
+    if change.id == MAPPING:
+        return mapping_steps(change, state, there_before)
+    if changes_activations(change):
+        return activation_steps(change, state)
+    return attach_steps(change, state, there_before)
 
 
 def _proven(step: HandStep, there_before: Before) -> HandStep:
@@ -55,8 +54,7 @@ def _proven(step: HandStep, there_before: Before) -> HandStep:
         tick = step.seen(state)
         if tick.state is not TickState.CANNOT_TELL:
             return tick
-        of_one = step.change_id.startswith("audience:")
-        audiences = (audience_of(state, step.change_id),) if of_one else chosen_audiences(state)
+        audiences = (audience_of(state, step.change_id),) if attached_key(step.change_id) else chosen_audiences(state)
         found = [segment for one in audiences if (segment := new_segment(state, one, there_before))]
         return done(f"The segment {found[0].name} is in LaunchDarkly: it works.") if found else tick
 

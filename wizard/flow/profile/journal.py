@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import own_mappings
@@ -23,6 +23,15 @@ OPEN_FOR = timedelta(minutes=10)  # so long nothing is taken from under what nob
 WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # so long it is looked for before it is made again
 
 
+class Resource(StrEnum):
+    """The kinds of things in Segment that are written."""
+
+    DESTINATION = "destination"
+    MAPPING = "mapping"
+    CONNECTION = "connection"
+    ACTIVATION = "activation"
+
+
 class EntryStage(StrEnum):
     INTENDED = "intended"  # about to be written; whether it happened is not known
     REFUSED = "refused"  # the service said no, and nothing was seen
@@ -34,7 +43,7 @@ class EntryStage(StrEnum):
 class Write:
     """One write. `before` and `after` are those of the change that it carries out: no secret is in them."""
 
-    kind: str  # destination, mapping, connection or activation
+    kind: Resource
     change_id: str
     within: Mapping[str, str] = field(default_factory=dict)  # ids of what it lives in, as undo needs them
     before: Mapping[str, Any] | None = None  # None: it is made anew; else the values that were replaced
@@ -53,7 +62,7 @@ class Entry:
 
     at: datetime
     stage: EntryStage
-    kind: str
+    kind: Resource
     change_id: str
     resource_id: str = ""
     within: Mapping[str, str] = field(default_factory=dict)
@@ -160,14 +169,16 @@ def _resource_in_place(entry: Entry, facts: Facts) -> str:
     if not entry.is_creation:
         return _changed_in_place(entry, facts)
     match entry.kind:
-        case "destination":
+        case Resource.DESTINATION:
             return _destination_in_place(entry, facts)
-        case "mapping":
+        case Resource.MAPPING:
             return _mapping_in_place(entry, facts)
-        case "connection":
+        case Resource.CONNECTION:
             return _connection_in_place(entry, facts)
-        case _:
+        case Resource.ACTIVATION:
             return _activation_in_place(entry, facts)
+        case _:
+            assert_never(entry.kind)
 
 
 def _changed_in_place(entry: Entry, facts: Facts) -> str:
@@ -183,9 +194,9 @@ def _changed_in_place(entry: Entry, facts: Facts) -> str:
 def _listed(entry: Entry, facts: Facts) -> tuple[Destination | Subscription | Activation, ...]:
     """Return what Segment lists of the entry's kind, where it lives."""
     seen: object = facts.subscriptions
-    if entry.kind == "destination":
+    if entry.kind is Resource.DESTINATION:
         seen = facts.destinations
-    elif entry.kind == "activation":
+    elif entry.kind is Resource.ACTIVATION:
         seen = facts.activations.get(entry.within.get("audience", ""))
     return seen if isinstance(seen, tuple) else ()
 

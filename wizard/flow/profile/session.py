@@ -17,7 +17,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.profile.found_segments import FoundSegments
-from wizard.flow.profile.journal import Entry, EntryStage, Write
+from wizard.flow.profile.journal import Entry, EntryStage, Resource, Write
 from wizard.flow.profile.private_file import make_private
 from wizard.flow.profile.saved_file import Change, Saved, SavedFile
 from wizard.flow.watching.durations import Experience
@@ -25,7 +25,7 @@ from wizard.flow.watching.durations import Experience
 __all__ = ["Saved", "Session"]
 
 _RESTS_ON_AN_APPLY = frozenset({StepId.REVIEW, StepId.FIRST_SYNC})
-_ATTACHES = frozenset({"connection", "activation"})
+_ATTACHES = frozenset({Resource.CONNECTION, Resource.ACTIVATION})
 
 
 class Session:

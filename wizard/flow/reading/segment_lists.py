@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from wizard.domain.model import (
     Activation,
@@ -22,7 +22,7 @@ from wizard.domain.model import (
     Subscription,
 )
 from wizard.flow.ports import Ports, Segment
-from wizard.flow.profile.journal import LISTED_WITHIN, Entry
+from wizard.flow.profile.journal import LISTED_WITHIN, Entry, Resource
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.state import State
 
@@ -42,24 +42,24 @@ class Lists:
 
     async def destinations(self) -> tuple[Destination, ...] | Failure:
         seen = await self._client.destinations()
-        made = self._of("destination")
+        made = self._of(Resource.DESTINATION)
         return await _completed(seen, made, lambda one: self._client.destination(one.resource_id))
 
     async def subscriptions(self, destination_id: str) -> tuple[Subscription, ...] | Failure:
         seen = await self._client.subscriptions(destination_id)
-        made = self._of("mapping", destination=destination_id)
+        made = self._of(Resource.MAPPING, destination=destination_id)
         return await _completed(seen, made, lambda one: self._client.subscription(destination_id, one.resource_id))
 
     async def activations(self, space_id: str, audience_id: str) -> tuple[Activation, ...] | Failure:
         seen = await self._client.activations(space_id, audience_id)
-        made = self._of("activation", audience=audience_id)
+        made = self._of(Resource.ACTIVATION, audience=audience_id)
         return await _completed(seen, made, lambda one: self._client.activation(space_id, audience_id, one.resource_id))
 
     async def connections(self, space_id: str, audience_id: str) -> Connections | Failure:
         seen = await self._client.connections(space_id, audience_id)
         if isinstance(seen, Failure):
             return seen
-        missing = _missing(seen.items, self._of("connection", audience=audience_id))
+        missing = _missing(seen.items, self._of(Resource.CONNECTION, audience=audience_id))
         there = await asyncio.gather(*(self._is_connected(one) for one in missing))
         found = tuple(
             Connection(one.resource_id, one.within["destination"])
@@ -73,14 +73,16 @@ class Lists:
         within = made.within
         seen: Connections | tuple[Destination | Subscription | Activation, ...] | Failure
         match made.kind:
-            case "activation":
+            case Resource.ACTIVATION:
                 seen = await self.activations(within["space"], within["audience"])
-            case "connection":
+            case Resource.CONNECTION:
                 seen = await self.connections(within["space"], within["audience"])
-            case "mapping":
+            case Resource.MAPPING:
                 seen = await self.subscriptions(within["destination"])
-            case _:
+            case Resource.DESTINATION:
                 seen = await self.destinations()
+            case _:
+                assert_never(made.kind)
         if isinstance(seen, Failure):
             return seen
         items = seen.items if isinstance(seen, Connections) else seen
@@ -91,13 +93,13 @@ class Lists:
 
         See docs/segment.md#connections.
         """
-        on_it = self._of("activation", connection=made.resource_id)
+        on_it = self._of(Resource.ACTIVATION, connection=made.resource_id)
         space, audience = made.within["space"], made.within["audience"]
         seen = await asyncio.gather(*(self._client.activation(space, audience, one.resource_id) for one in on_it))
         return not any(isinstance(one, Failure) and one.kind is FailureKind.NOT_FOUND for one in seen)
 
-    def _of(self, kind: str, **within: str) -> Iterator[Entry]:
-        return (one for one in self._made if one.kind == kind and within.items() <= dict(one.within).items())
+    def _of(self, kind: Resource, **within: str) -> Iterator[Entry]:
+        return (one for one in self._made if one.kind is kind and within.items() <= dict(one.within).items())
 
 
 def with_connections(seen: Connections, unlisted: tuple[Connection, ...]) -> Connections:

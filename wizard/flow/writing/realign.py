@@ -2,55 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from wizard.domain.activations import differing, settings_to_send
 from wizard.domain.model import Activation, Audience, Failure
 from wizard.domain.plan import Change
-from wizard.flow.ports import Segment
-from wizard.flow.profile.journal import Write
-from wizard.flow.reading.segment_lists import Lists
+from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
-from wizard.flow.writing.observed import Sightings
 from wizard.flow.writing.result import Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
-from wizard.flow.writing.write_once import Ensured, Writer
+from wizard.flow.writing.run import Run
+from wizard.flow.writing.write_once import Ensured
 
 _WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.DONE, Outcome.ALREADY)
 
 
 @dataclass(frozen=True, slots=True)
 class Realigner:
-    """Updates each activation that a change names, once. `wanted`: the mapping's settings, whole."""
+    """Updates each activation that the change names, once."""
 
-    segment: Segment
-    lists: Lists
-    writer: Writer
-    sightings: Sightings
-    action_id: str
-    wanted: Mapping[str, Any]
-    made_by_us: frozenset[str]
+    run: Run
+    change: Change
+    audience: Audience
 
-    async def realign(self, change: Change, audience: Audience, destination_id: str) -> Result:
+    async def realign(self) -> Result:
         """Return the worst of the results."""
-        within = {"space": audience.space_id, "audience": audience.id, "destination": destination_id}
-        within["connection"] = change.resource_id
-        before, after = ((values or {}).get("activations", {}) for values in (change.before, change.after))
-        ended_so = [
-            await self._one(change, audience, _write(change, within, activation_id, before, after))
-            for activation_id in after
-        ]
+        ended_so = [await self._one(write) for write in self._writes()]
         return min(ended_so, key=lambda result: _WORST_FIRST.index(result.outcome))
 
-    async def _one(self, change: Change, audience: Audience, write: Write) -> Result:
+    def _writes(self) -> Iterator[Write]:
+        change, audience = self.change, self.audience
+        within = {"space": audience.space_id, "audience": audience.id, "destination": self.run.destination_id}
+        within["connection"] = change.resource_id
+        before, after = ((values or {}).get("activations", {}) for values in (change.before, change.after))
+        for activation_id in after:
+            was, becomes = {"settings": before[activation_id]}, {"settings": after[activation_id]}
+            yield Write(Resource.ACTIVATION, change.id, within, was, becomes, activation_id)
+
+    async def _one(self, write: Write) -> Result:
         wanted = (write.after or {})["settings"]
         seen: Activation | Failure | None = None
 
         async def look() -> Activation | Failure | None:
             """What Segment doesn't show counts as set: it accepted the update."""
             nonlocal seen
-            seen = await self._seen(audience, write.changes)
+            seen = await self._seen(write.changes)
             is_other = isinstance(seen, Activation) and differing(seen.settings, wanted, wanted)
             return None if is_other else seen
 
@@ -59,30 +55,26 @@ class Realigner:
             return None if isinstance(found, Activation) and not found.settings else found
 
         async def update() -> Activation | Failure:
-            there = seen if isinstance(seen, Activation) else Activation(write.changes, "", change.resource_id)
-            return await self.segment.update_activation(
-                audience.space_id,
-                audience.id,
+            there = seen if isinstance(seen, Activation) else Activation(write.changes, "", self.change.resource_id)
+            return await self.run.segment.update_activation(
+                self.audience.space_id,
+                self.audience.id,
                 write.changes,
-                action_id=there.action_id or self.action_id,
-                settings=settings_to_send(there, self.wanted, ours=write.changes in self.made_by_us),
+                action_id=there.action_id or self.run.catalog.action_id,
+                settings=settings_to_send(there, self.change.settings, ours=self._is_ours(write.changes)),
             )
 
-        return _result(change, await self.writer.ensure(write, look, update, look_at_first))
+        return _result(self.change, await self.run.writer.ensure(write, look, update, look_at_first))
 
-    async def _seen(self, audience: Audience, activation_id: str) -> Activation | Failure | None:
-        seen = await self.lists.activations(audience.space_id, audience.id)
-        self.sightings.activations[audience.id] = seen
+    def _is_ours(self, activation_id: str) -> bool:
+        return any(one.resource_id == activation_id and one.is_creation for one in self.run.state.made)
+
+    async def _seen(self, activation_id: str) -> Activation | Failure | None:
+        seen = await self.run.lists.activations(self.audience.space_id, self.audience.id)
+        self.run.sightings.activations[self.audience.id] = seen
         if isinstance(seen, Failure):
             return seen
         return next((one for one in seen if one.id == activation_id), None)
-
-
-def _write(
-    change: Change, within: Mapping[str, str], activation_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Write:
-    was, becomes = {"settings": before[activation_id]}, {"settings": after[activation_id]}
-    return Write("activation", change.id, within, was, becomes, activation_id)
 
 
 def _result(change: Change, made: Ensured[Activation]) -> Result:

@@ -5,14 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from itertools import groupby
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, assert_never
 
 from wizard.clock import Clock
 from wizard.domain.answers import Secrets
-from wizard.domain.model import Activation, Destination, Failure, FailureKind, Service, Subscription, Workspace
+from wizard.domain.model import (
+    Activation,
+    Connection,
+    Destination,
+    Failure,
+    FailureKind,
+    Service,
+    Subscription,
+    Workspace,
+)
 from wizard.domain.plan import Action
 from wizard.flow.ports import Ports, Segment
-from wizard.flow.profile.journal import Entry
+from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
@@ -145,7 +154,10 @@ class _Run:
             )
         if back.doing is Doing.LEAVE:
             return _result(back, Outcome.SKIPPED, Trouble("not_only_ours", f"Left: {back.title}. {back.why}"))
-        if self._failed & {entry.resource_id, entry.within.get("destination") if entry.kind == "mapping" else ""}:
+        if self._failed & {
+            entry.resource_id,
+            entry.within.get("destination") if entry.kind is Resource.MAPPING else "",
+        }:
             return _result(back, Outcome.SKIPPED, Trouble("still_used", f"Left: {back.title}. Something on it stays."))
         ended = await (self._delete(back) if back.doing is Doing.DELETE else self._restore(back))
         if isinstance(ended, Failure):
@@ -169,14 +181,17 @@ class _Run:
     async def _send_delete(self, back: TakeBack) -> Failure | None:
         entry, within = back.entry, back.entry.within
         match entry.kind:
-            case "activation":
+            case Resource.ACTIVATION:
                 return await self._client.delete_activation(within["space"], within["audience"], entry.resource_id)
-            case "connection" if back.connection is not None:
-                return await self._client.disconnect(within["space"], within["audience"], back.connection)
-            case "mapping":
+            case Resource.CONNECTION:
+                connection = back.connection or Connection(entry.resource_id, within["destination"])
+                return await self._client.disconnect(within["space"], within["audience"], connection)
+            case Resource.MAPPING:
                 return await self._client.delete_subscription(within["destination"], entry.resource_id)
-            case _:
+            case Resource.DESTINATION:
                 return await self._client.delete_destination(entry.resource_id)
+            case _:
+                assert_never(entry.kind)
 
     async def _is_there(self, entry: Entry) -> bool | Failure:
         return await Lists(self._client, (entry,), self._clock.now()).hold(entry)

@@ -11,8 +11,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from wizard.domain.change import attached_key
 from wizard.domain.model import Activation, Connection, Connections, Destination, Failure, Subscription
-from wizard.flow.profile.journal import OPEN_FOR, Entry
+from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
 from wizard.text import count, plain
 
@@ -63,11 +64,11 @@ def plan_undo(made: Iterable[Entry], seen: UndoSeen, perhaps: Iterable[Entry] = 
     `perhaps`: what may have been made and may still come to be listed, so that nothing is taken from under it.
     """
     drawing = _Drawing(tuple(made), seen)
-    drawing.drawn += [_perhaps(entry) for entry in perhaps if entry.kind != "activation"]
-    drawing.draw("activation", drawing.activation)
-    drawing.draw("connection", drawing.connection)
-    drawing.draw("mapping", drawing.mapping)
-    drawing.draw("destination", drawing.destination)
+    drawing.drawn += [_perhaps(entry) for entry in perhaps if entry.kind is not Resource.ACTIVATION]
+    drawing.draw(Resource.ACTIVATION, drawing.activation)
+    drawing.draw(Resource.CONNECTION, drawing.connection)
+    drawing.draw(Resource.MAPPING, drawing.mapping)
+    drawing.draw(Resource.DESTINATION, drawing.destination)
     return tuple(drawing.with_its_mapping(back) for back in drawing.drawn)
 
 
@@ -79,7 +80,7 @@ class _Drawing:
         self._seen = seen
         self.drawn: list[TakeBack] = []
 
-    def draw(self, kind: str, one: Any) -> None:
+    def draw(self, kind: Resource, one: Any) -> None:
         mine = (entry for entry in self._made if entry.kind == kind)
         self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry) for entry in mine]
 
@@ -167,7 +168,7 @@ class _Drawing:
             return "Its mappings could not be looked at."
         ours = {entry.resource_id for entry in self._made}
         owned = [one for one in seen if "event_emitter_id" in one.trigger]
-        activations = [b for b in self.drawn if b.entry.kind == "activation" and b.doing is Doing.DELETE]
+        activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and b.doing is Doing.DELETE]
         others = [one for one in seen if one.id not in ours and one not in owned]
         if others or len(owned) > len(activations):
             return f"It has {count(len(others) or len(owned) - len(activations), 'mapping')} that others made."
@@ -176,8 +177,8 @@ class _Drawing:
     def with_its_mapping(self, back: TakeBack) -> TakeBack:
         """An activation is put back only together with the mapping: members would get keys of two kinds."""
         destination = back.entry.within.get("destination", "")
-        stays = any(b.stays and b.entry.kind == "mapping" and _is_on(destination, b.entry) for b in self.drawn)
-        if back.entry.kind != "activation" or back.doing is not Doing.RESTORE or not stays:
+        stays = any(b.stays and b.entry.kind is Resource.MAPPING and _is_on(destination, b.entry) for b in self.drawn)
+        if back.entry.kind is not Resource.ACTIVATION or back.doing is not Doing.RESTORE or not stays:
             return back
         return replace(back, doing=Doing.LEAVE, why="The mapping stays as it is, and both have to agree.", now=None)
 
@@ -192,7 +193,7 @@ class _Drawing:
         if others:
             users = count(len(others), "audience")
             return TakeBack(entry, Doing.LEAVE, title, f"{users} still {'uses' if len(others) == 1 else 'use'} it.")
-        if any(b.stays and b.entry.kind == "connection" and _is_on(destination, b.entry) for b in self.drawn):
+        if any(b.stays and b.entry.kind is Resource.CONNECTION and _is_on(destination, b.entry) for b in self.drawn):
             return TakeBack(entry, Doing.LEAVE, title, "A connection may be on it.")
         if self._seen.unseen:
             why = f"Whether others use it cannot be told: {count(self._seen.unseen, 'audience')} were not looked at."
@@ -200,7 +201,9 @@ class _Drawing:
         return TakeBack(entry, Doing.DELETE if entry.is_creation else Doing.RESTORE, title, now=now)
 
     def _audiences_of_others(self, destination: str) -> Iterator[str]:
-        taken = {b.entry.resource_id for b in self.drawn if b.entry.kind == "connection" and b.doing is Doing.DELETE}
+        taken = {
+            b.entry.resource_id for b in self.drawn if b.entry.kind is Resource.CONNECTION and b.doing is Doing.DELETE
+        }
         for audience, seen in self._seen.connections.items():
             items = seen.items if isinstance(seen, Connections) else ()
             if any(one.destination_id == destination and one.id not in taken for one in items):
@@ -229,13 +232,13 @@ def _elsewhere(entry: Entry) -> TakeBack:
 
 
 def _title(entry: Entry) -> str:
-    if entry.kind in {"activation", "connection"}:
+    if entry.kind in {Resource.ACTIVATION, Resource.CONNECTION}:
         return f"the {entry.kind} of {_audience(entry)}"
     return f"the {entry.kind} {plain(str((entry.after or {}).get('name', '')))}".strip()
 
 
 def _audience(entry: Entry) -> str:
-    return f"the audience {entry.change_id.partition(':')[2]}"
+    return f"the audience {attached_key(entry.change_id)}"
 
 
 def _put_back_by_hand(entry: Entry) -> str:

@@ -1,0 +1,100 @@
+"""Makes the destination, or brings the one that is there to what the plan wants of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.domain.closed import ADD, why_not_done
+from wizard.domain.model import Destination, Failure
+from wizard.domain.plan import Action, Change
+from wizard.domain.wanted import source_for_a_new_destination
+from wizard.flow.profile.journal import Resource, Write
+from wizard.flow.writing import result as results
+from wizard.flow.writing.result import Result, failed, left_to_the_hand
+from wizard.flow.writing.run import Run, result_of
+from wizard.flow.writing.write_once import Ensured
+
+_HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # in a new destination
+
+
+async def apply_destination(run: Run, change: Change) -> Result:
+    return await (_create(run, change) if change.action is Action.CREATE else _update(run, change))
+
+
+async def _create(run: Run, change: Change) -> Result:
+    state, after = run.state, change.after or {}
+    source, token = source_for_a_new_destination(state.facts, state.answers), state.secrets.launchdarkly_token
+    if source is None or token is None:
+        return failed(change, results.NO_SOURCE if token else results.NO_TOKEN)
+
+    async def create() -> Destination | Failure:
+        return await run.segment.create_destination(
+            source_id=source.id,
+            metadata_id=run.catalog.metadata_id,
+            name=after["name"],
+            token=token,
+            client_side_id=run.client_side_id,
+        )
+
+    made = await run.writer.ensure(_write(run, change), lambda: _new_one(run), create)
+    if isinstance(made.seen, Failure) and made.seen.is_closed:
+        run.left_to_the_hand.add(change.id)
+        return left_to_the_hand(change, made.seen, why_not_done(made.seen, ADD), results.ADD_BY_HAND)
+    if isinstance(made.seen, Destination):
+        if made.was_there and not _is_as_wanted(run, made.seen, _HAS_TO_BE_RIGHT):
+            return failed(change, results.MOVED, made.seen.id)
+        run.made_a_destination = not made.was_there
+    return _ended(run, change, made)
+
+
+async def _update(run: Run, change: Change) -> Result:
+    """Token and client-side ID are sent together or not at all (docs/segment.md#secret-settings)."""
+    after, token = change.after or {}, run.state.secrets.launchdarkly_token
+    sets_credentials = "settings" in after
+    if sets_credentials and token is None:
+        return failed(change, results.NO_TOKEN)
+
+    async def look() -> Destination | Failure | None:
+        seen = await run.lists.destinations()
+        if isinstance(seen, Failure):
+            return seen
+        return next((d for d in seen if d.id == change.resource_id and _is_as_wanted(run, d, after)), None)
+
+    async def update() -> Destination | Failure:
+        credentials = (token, run.client_side_id) if sets_credentials and token else None
+        return await run.segment.update_destination(
+            change.resource_id, name=after.get("name"), enabled=after.get("enabled"), credentials=credentials
+        )
+
+    return _ended(run, change, await run.writer.ensure(_write(run, change), look, update))
+
+
+def _write(run: Run, change: Change) -> Write:
+    within = {"client_side_id": run.client_side_id}
+    return Write(Resource.DESTINATION, change.id, within, change.before, change.after, change.resource_id)
+
+
+def _ended(run: Run, change: Change, made: Ensured[Destination]) -> Result:
+    if isinstance(made.seen, Destination):
+        run.destination_id = made.seen.id
+    return result_of(change, made)
+
+
+async def _new_one(run: Run) -> Destination | Failure | None:
+    """Return one for this environment that was not there when the plan was reviewed."""
+    seen = await run.lists.destinations()
+    if isinstance(seen, Failure):
+        return seen
+    reviewed = run.state.facts.destinations
+    known = {d.id for d in reviewed} if isinstance(reviewed, tuple) else set()
+    return next((d for d in seen if d.client_side_id == run.client_side_id and d.id not in known), None)
+
+
+def _is_as_wanted(run: Run, there: Destination, after: Mapping[str, Any]) -> bool:
+    """Compare all that `after` names. A token whose end is not shown can't be compared."""
+    open_values = all(getattr(there, name) in {None, after[name]} for name in ("name", "enabled") if name in after)
+    settings, token = after.get("settings", {}), run.state.facts.launchdarkly_token_last_four
+    same_token = "token" not in settings or there.token_last_four in {"", token} or not token
+    same_place = "client_side_id" not in settings or there.client_side_id == run.client_side_id
+    return open_values and same_token and same_place

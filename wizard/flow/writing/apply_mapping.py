@@ -1,0 +1,104 @@
+"""Makes the destination's mapping, or sets in the one that is there what the plan wants of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from wizard.domain.closed import MAP, why_not_done
+from wizard.domain.mapping import differences
+from wizard.domain.model import Destination, Failure, Subscription
+from wizard.domain.plan import Change
+from wizard.domain.wanted import chosen_mapping
+from wizard.flow.profile.journal import Resource, Write
+from wizard.flow.writing import result as results
+from wizard.flow.writing.result import Result, left_to_the_hand
+from wizard.flow.writing.run import Run, result_of
+from wizard.flow.writing.write_once import Ensured
+
+
+async def apply_mapping(run: Run, change: Change) -> Result:
+    there = await _own_mapping(run)
+    write = Write(Resource.MAPPING, change.id, {"destination": run.destination_id}, None, change.after)
+    if isinstance(there, Failure):
+        return _unseen(change, there)
+    return await (_create(run, change, write) if there is None else _update(run, change, there, write))
+
+
+def note_a_mapping_that_came_along(run: Run, change: Change) -> None:
+    """A mapping that is right and came with our destination is ours: it goes with the destination."""
+    if run.is_destination_new:
+        run.journal.made(Write(Resource.MAPPING, change.id, {"destination": run.destination_id}), change.resource_id)
+
+
+def _unseen(change: Change, failure: Failure) -> Result:
+    """Nobody will see when it is made: what comes after it does not wait."""
+    if failure.is_closed:
+        return left_to_the_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
+    return result_of(change, Ensured[Subscription](failure))
+
+
+async def _create(run: Run, change: Change, write: Write) -> Result:
+    async def look() -> Subscription | Failure | None:
+        return await _own_mapping(run)
+
+    async def create() -> Subscription | Failure:
+        return await run.segment.create_subscription(
+            run.destination_id,
+            name=run.catalog.preset_name,
+            action_id=run.catalog.action_id,
+            trigger=run.catalog.trigger,
+            enabled=True,
+            settings=dict(change.settings),
+        )
+
+    made = await run.writer.ensure(write, look, create)
+    if isinstance(made.seen, Failure) and made.seen.is_closed:
+        run.left_to_the_hand.add(change.id)
+        return left_to_the_hand(change, made.seen, why_not_done(made.seen, MAP), results.MAP_BY_HAND)
+    return result_of(change, made)
+
+
+async def _update(run: Run, change: Change, there: Subscription, write: Write) -> Result:
+    trigger = run.catalog.trigger
+    write = replace(write, before=_replaced(there, change.after or {}), changes=there.id)
+    if run.is_destination_new:
+        write = replace(write, before=None)
+        run.journal.made(write, there.id)
+
+    async def look() -> Subscription | Failure | None:
+        seen = await run.lists.subscriptions(run.destination_id)
+        if isinstance(seen, Failure):
+            return seen
+        now = next((s for s in seen if s.id == there.id and s.enabled), None)
+        return None if now and differences(now, trigger=trigger, settings=change.settings) else now
+
+    async def update() -> Subscription | Failure:
+        """The settings are sent whole, since a partial write may replace them (docs/segment.md#mapping-calls)."""
+        changed = {difference.key for difference in differences(there, trigger=trigger, settings=change.settings)}
+        return await run.segment.update_subscription(
+            run.destination_id,
+            there.id,
+            trigger=trigger if "trigger" in changed else None,
+            enabled=None if there.enabled else True,
+            settings=dict(change.settings) if changed - {"trigger"} else None,
+        )
+
+    return result_of(change, await run.writer.ensure(write, look, update))
+
+
+async def _own_mapping(run: Run) -> Subscription | Failure | None:
+    seen = await run.lists.subscriptions(run.destination_id)
+    if isinstance(seen, Failure):
+        return seen
+    facts = replace(run.state.facts, subscriptions=seen)
+    return chosen_mapping(facts, run.state.answers, Destination(run.destination_id, "", ""))
+
+
+def _replaced(there: Subscription, after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is there now of the values that are to be set."""
+    now: dict[str, Any] = {"enabled": there.enabled, "trigger": there.trigger}
+    values = {key: now[key] for key in after if key in now}
+    settings = {key: there.settings.get(key) for key in after.get("settings", {})}
+    return {**values, "settings": settings} if settings else values

@@ -1,0 +1,98 @@
+"""Attaches an audience: a connection, then an activation with a resync; a connection alone doesn't sync.
+
+See docs/segment.md#connections and docs/segment.md#activations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain.change import attached_key
+from wizard.domain.closed import ATTACH, why_not_done
+from wizard.domain.drafts import ACTIVATION_NAME
+from wizard.domain.mapping import VISIBLE_FIELDS
+from wizard.domain.model import Activation, Audience, Connection, Connections, Failure
+from wizard.domain.plan import Action, Change
+from wizard.flow.profile.journal import Resource, Write
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.writing import result as results
+from wizard.flow.writing.realign import Realigner
+from wizard.flow.writing.result import Outcome, Result, failed, is_not_offered, left_to_the_hand
+from wizard.flow.writing.run import Run, result_of
+from wizard.flow.writing.write_once import Ensured
+
+
+async def attach_audience(run: Run, change: Change) -> Result:
+    audience = next((a for a in chosen_audiences(run.state) if a.key == attached_key(change.id)), None)
+    if audience is None:
+        return failed(change, results.NO_AUDIENCE)
+    if "activations" in (change.after or {}):
+        return await Realigner(run, change, audience).realign()
+    made = await _connect(run, change, audience)
+    if isinstance(made.seen, Failure) and is_not_offered(made.seen):
+        return left_to_the_hand(change, made.seen, why_not_done(made.seen, ATTACH), results.ATTACH_BY_HAND)
+    result = result_of(change, made)
+    begun_before = made.was_there and change.action is Action.UPDATE
+    if not isinstance(made.seen, Connection) or (made.was_there and not begun_before):
+        return result
+    return await _activate(run, change, audience, made.seen, result)
+
+
+async def _connect(run: Run, change: Change, audience: Audience) -> Ensured[Connection]:
+    async def look() -> Connection | Failure | None:
+        seen = await run.lists.connections(audience.space_id, audience.id)
+        run.sightings.connections[audience.id] = seen
+        return seen if isinstance(seen, Failure) else _own_connection(run, seen)
+
+    async def look_at_first() -> Connection | Failure | None:
+        if run.made_a_destination:
+            return None  # nobody could connect anything to it yet
+        lately = run.sightings.connections_lately(audience.id, run.clock.now())
+        return _own_connection(run, lately) if lately else await look()
+
+    async def connect() -> Connection | Failure:
+        return await run.segment.connect(audience.space_id, audience.id, run.destination_id)
+
+    write = Write(Resource.CONNECTION, change.id, _place(run, audience))
+    made = await run.writer.ensure(write, look, connect, look_at_first)
+    if isinstance(made.seen, Connection) and not made.is_listed:
+        run.sightings.add_connection(audience.id, made.seen)
+    return made
+
+
+def _own_connection(run: Run, seen: Connections) -> Connection | None:
+    return next((one for one in seen.items if one.destination_id == run.destination_id), None)
+
+
+async def _activate(run: Run, change: Change, audience: Audience, connection: Connection, connected: Result) -> Result:
+    async def look() -> Activation | Failure | None:
+        seen = await run.lists.activations(audience.space_id, audience.id)
+        run.sightings.activations[audience.id] = seen
+        return seen if isinstance(seen, Failure) else next((a for a in seen if a.connection_id == connection.id), None)
+
+    async def activate() -> Activation | Failure:
+        return await run.segment.activate(
+            audience.space_id,
+            audience.id,
+            connection.id,
+            name=ACTIVATION_NAME,
+            action_id=run.catalog.action_id,
+            settings=dict(change.settings),
+        )
+
+    visible = {key: change.settings[key] for key in VISIBLE_FIELDS}
+    after = {"name": ACTIVATION_NAME, "enabled": True, "settings": visible}
+    write = Write(Resource.ACTIVATION, change.id, _place(run, audience) | {"connection": connection.id}, None, after)
+    made = await run.writer.ensure(write, look, activate)
+    if isinstance(made.seen, Activation) and not made.is_listed:
+        run.sightings.add_activation(audience.id, made.seen)
+    if isinstance(made.seen, Failure) and is_not_offered(made.seen):
+        return left_to_the_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
+    activated = replace(result_of(change, made), resource_id=connection.id)
+    if activated.outcome is Outcome.FAILED or connected.outcome is Outcome.ALREADY:
+        return activated
+    return replace(connected, detail=connected.detail or activated.detail)
+
+
+def _place(run: Run, audience: Audience) -> dict[str, str]:
+    return {"space": audience.space_id, "audience": audience.id, "destination": run.destination_id}

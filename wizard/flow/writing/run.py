@@ -1,0 +1,56 @@
+"""What the changes of one apply share: the services, the journal, and what was made so far."""
+
+from __future__ import annotations
+
+from wizard.domain.model import CatalogEntry, Failure
+from wizard.domain.plan import Change
+from wizard.domain.wanted import catalog_entry, chosen_destination, wanted_client_side_id
+from wizard.flow.ports import Ports
+from wizard.flow.profile.journal import Entry, Journal, made_lately
+from wizard.flow.reading.clients import segment_of
+from wizard.flow.reading.segment_lists import lists_of
+from wizard.flow.state import State
+from wizard.flow.writing import result as results
+from wizard.flow.writing.observed import Sightings
+from wizard.flow.writing.result import Outcome, Result, ended, failed
+from wizard.flow.writing.write_once import Ensured, Made, Writer
+
+
+class Run:
+    """One apply under way; remembers what it made, since later changes build on it."""
+
+    def __init__(
+        self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...], sightings: Sightings
+    ) -> None:
+        self.state = state
+        self.sightings = sightings
+        self.clock = ports.clock
+        self.journal = journal
+        self.segment = segment_of(ports, state)
+        self.lists = lists_of(ports, state)
+        self.writer = Writer(journal, ports.clock, earlier)
+        self.client_side_id = wanted_client_side_id(state.facts, state.answers)
+        chosen = chosen_destination(state.facts, state.answers)
+        self.destination_id = chosen.id if chosen else ""
+        self.made_a_destination = False
+        self.left_to_the_hand: set[str] = set()  # ids of changes that others build on, and that can be seen once made
+        self._earlier = earlier
+
+    @property
+    def catalog(self) -> CatalogEntry:
+        return catalog_entry(self.state.facts)
+
+    @property
+    def is_destination_new(self) -> bool:
+        """Whether a mapping in it has come with it, and goes with it (docs/segment.md#mapping-calls)."""
+        return self.made_a_destination or made_lately(self._earlier, self.destination_id, self.clock.now())
+
+
+def result_of(change: Change, made: Ensured[Made]) -> Result:
+    """Return how one write ended."""
+    if isinstance(made.seen, Failure):
+        return failed(change, results.trouble_of(made.seen))
+    if made.seen is None:
+        return failed(change, results.NOT_SEEN)
+    detail = "" if made.is_listed else results.NOT_LISTED
+    return ended(change, Outcome.ALREADY if made.was_there else Outcome.DONE, made.seen.id, detail)

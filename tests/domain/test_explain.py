@@ -27,26 +27,26 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
 @pytest.mark.parametrize(
     ("one", "says"),
     [
-        (failure(FailureKind.DNS), "app.launchdarkly.com could not be resolved"),
-        (failure(FailureKind.DNS), "This machine's network"),
+        (failure(FailureKind.DNS), "This machine couldn't find app.launchdarkly.com"),
+        (failure(FailureKind.DNS), "name service (DNS)"),
         (failure(FailureKind.CERTIFICATE), "SSL_CERT_FILE"),
-        (failure(FailureKind.CERTIFICATE, code="no_authorities"), "python.org on macOS"),
+        (failure(FailureKind.CERTIFICATE, code="no_authorities"), "came without certificate authorities"),
         (failure(FailureKind.CERTIFICATE, Service.SEGMENT, code="no_authorities"), "Install Certificates.command"),
-        (failure(FailureKind.CERTIFICATE, code="no_authorities_where_told"), "SSL_CERT_DIR is set"),
+        (failure(FailureKind.CERTIFICATE, code="no_authorities_where_told"), "SSL_CERT_DIR points to"),
         (failure(FailureKind.PROXY), "HTTPS_PROXY"),
-        (failure(FailureKind.CONNECT), "cannot be told from here"),
-        (failure(FailureKind.TIMEOUT, Service.SEGMENT), "trouble at Twilio Segment"),
-        (failure(FailureKind.NOT_THE_SERVICE), "Something else than LaunchDarkly answered"),
-        (failure(FailureKind.SERVER), "your set-up is not the cause"),
+        (failure(FailureKind.CONNECT), "can't tell which from here"),
+        (failure(FailureKind.TIMEOUT, Service.SEGMENT), "Twilio Segment has trouble"),
+        (failure(FailureKind.NOT_THE_SERVICE), "Something other than LaunchDarkly answered"),
+        (failure(FailureKind.SERVER), "Your set-up isn't the cause"),
         (failure(FailureKind.RATE_LIMITED), "whole account"),
-        (failure(FailureKind.RATE_LIMITED, Service.SEGMENT), "five a minute"),
-        (failure(FailureKind.UNAUTHORIZED, path="/api/v2/caller-identity"), "does not know this token"),
-        (failure(FailureKind.UNAUTHORIZED, path="/api/v2/projects"), "did not accept this token for the call"),
+        (failure(FailureKind.RATE_LIMITED, Service.SEGMENT), "five mapping changes a minute"),
+        (failure(FailureKind.UNAUTHORIZED, path="/api/v2/caller-identity"), "doesn't know this token"),
+        (failure(FailureKind.UNAUTHORIZED, path="/api/v2/projects"), "didn't accept this token for the call"),
         (failure(path="/api/v2/caller-identity"), "IP allowlist"),
-        (failure(path="/api/v2/projects/shop"), "role does not allow it"),
+        (failure(path="/api/v2/projects/shop"), "role doesn't allow this call"),
         (failure(message="approval is required"), "bypassRequiredSegmentApproval"),
         (failure(path="/api/v2/integration-capabilities/big-segment-store"), "beta API"),
-        (failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/"), "does not know this token"),
+        (failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/"), "doesn't know this token"),
         (failure(FailureKind.FORBIDDEN, Service.SEGMENT, path="/spaces"), "the same answer in both cases"),
         (failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/spaces"), "Most likely the token lacks a role"),
         (
@@ -70,12 +70,12 @@ def test_an_answer_names_its_cause(one: Failure, says: str) -> None:
 
 def test_what_no_table_knows_keeps_the_vendors_words_and_request_id() -> None:
     odd = failure(FailureKind.INVALID, code="teapot", message="Short and stout", request_id="req-7")
-    assert explain(odd).summary.endswith('It says: "Short and stout". Request id req-7.')
+    assert explain(odd).summary.endswith('The answer: "Short and stout". Request ID req-7.')
 
 
 def test_a_change_that_may_have_happened_is_not_called_undone() -> None:
     lost = failure(FailureKind.TIMEOUT, Service.SEGMENT, outcome_unknown=True)
-    assert "may have been made all the same" in explain(lost).cause
+    assert "may still have been made" in explain(lost).cause
 
 
 def test_evidence_holds_what_support_asks_for_and_nothing_empty() -> None:

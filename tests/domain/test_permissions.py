@@ -443,11 +443,11 @@ def test_a_role_that_cannot_be_read_takes_nothing_away() -> None:
 @pytest.mark.parametrize(
     ("token", "said"),
     [
-        (None, "What the token may do was not read."),
-        (failure(), "The token may not read what it may do."),
-        (failure(FailureKind.TIMEOUT), "What the token may do could not be read."),
-        (Token("t"), "LaunchDarkly did not say which role the token has."),
-        (Token("t", role="archi\x1btect"), "The wizard does not know the built-in role archi tect."),
+        (None, "The wizard hasn't read this token's permissions."),
+        (failure(), "This token can't read its own permissions."),
+        (failure(FailureKind.TIMEOUT), "We couldn't read this token's permissions."),
+        (Token("t"), "LaunchDarkly didn't say which role this token has."),
+        (Token("t", role="archi\x1btect"), "The wizard doesn't know the built-in role archi tect."),
     ],
 )
 def test_a_grant_that_is_not_known_says_why(token: Token | Failure | None, said: str) -> None:
@@ -493,32 +493,32 @@ def test_a_service_token_has_no_owner() -> None:
     ("given", "said"),
     [
         ({"resources": ["*"], "actions": ["*"]}, "The role Sync allows createSegment."),
-        ({"resources": ["*"], "actions": ["view*"]}, "The role Sync does not allow createSegment."),
+        ({"resources": ["*"], "actions": ["view*"]}, "The role Sync doesn't allow createSegment."),
         (
             {"resources": ["proj/web:env/*:segment/*"], "actions": ["*"]},
             "The role Sync allows createSegment only on proj/web:env/*:segment/*.",
         ),
         (
             {"resources": ["proj/*:env/*"], "actions": ["*"]},
-            "The role Sync allows createSegment only on proj/*:env/*. An environment does not include its segments: "
-            "the resource has to end in :segment/*.",
+            "The role Sync allows createSegment only on proj/*:env/*. An environment doesn't include its segments: "
+            "end the resource with :segment/*.",
         ),
         (
             {"effect": "deny", "resources": ["*"], "actions": ["*"]},
-            "The role Sync denies createSegment, and a deny always wins.",
+            "The role Sync denies createSegment, and a deny overrides every allow.",
         ),
         (
             {"resources": ["proj/${roleAttribute/team}:env/*:segment/*"], "actions": ["*"]},
-            "The role Sync may allow createSegment: it depends on the role attribute team, whose value is not known.",
+            "The role Sync may allow createSegment: it depends on the role attribute team, whose value we don't know.",
         ),
         (
             {"resources": ["proj/*:env/*:segment/*;x"], "actions": ["*"]},
-            "The role Sync may allow createSegment: it is limited to a tag (x), and the tags of the new segment are "
-            "not known.",
+            "The role Sync may allow createSegment: it covers only the tag x, and we don't know the tags of "
+            "the new segment.",
         ),
         (
             {"resources": ["proj/*:env/*:segment/vip"], "actions": ["*"]},
-            "The role Sync may allow createSegment: it depends on the key of the new segment, which is not known yet.",
+            "The role Sync may allow createSegment: it depends on the key of the new segment, which we don't know yet.",
         ),
         ({"resources": ["*"]}, "The role Sync may allow createSegment: it should name either actions or notActions."),
     ],
@@ -537,13 +537,15 @@ def test_a_judgement_carries_the_statement_that_decided_it() -> None:
 def test_a_doubtful_deny_is_told_as_such() -> None:
     doubtful = {"effect": "deny", "resources": ["proj/*:env/*:segment/*;view:x"], "actions": ["*"]}
     judgement = judged({"resources": ["*"], "actions": ["*"]}, doubtful)
-    assert judgement.because == "The role Sync may deny createSegment: it is limited to what is linked to a view."
+    assert (
+        judgement.because == "The role Sync may deny createSegment: it covers only resources that are linked to a view."
+    )
     assert judgement.statement == statement(doubtful)
 
 
 def test_the_owner_who_limits_a_personal_token_is_named() -> None:
     grant = grant_of(Token("t", role="admin"), None, Member(role="no_access"))
-    said = "A personal token may do no more than its owner, who has the built-in role No access."
+    said = "A personal token can't do more than its owner, who has the built-in role No access."
     assert judge("createSegment", grant, PRODUCTION).because == said
 
 

@@ -301,7 +301,7 @@ async def test_a_check_alone_is_not_healthy_while_what_it_rests_on_cannot_be_rea
 
     (found,) = ran.document["checks"]
     assert (ran.code, ran.document["healthy"]) == (3, None)
-    assert found["summary"] == "Not checked: waits for `launchdarkly.reachable`."
+    assert found["summary"] == "Not checked: `launchdarkly.reachable` comes first."
 
 
 async def test_what_one_list_would_have_said_waits_for_the_check_that_tells_of_it(world: World) -> None:
@@ -413,7 +413,7 @@ async def test_every_check_can_be_listed(tmp_path: Path) -> None:
 async def test_for_people_what_is_skipped_for_one_reason_is_one_line(tmp_path: Path) -> None:
     ran = await World(tmp_path, "reader-token").run("doctor", as_json=False)
 
-    waiting = [line for line in ran.out.splitlines() if "waits for `launchdarkly.token.permissions`" in line]
+    waiting = [line for line in ran.out.splitlines() if "`launchdarkly.token.permissions` comes first" in line]
     assert len(waiting) == 1
     assert "destination.exists, destination.source" in waiting[0]
 

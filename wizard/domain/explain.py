@@ -39,7 +39,7 @@ def explain(failure: Failure) -> Explanation:
     names = {"host": failure.host, "vendor": _vendor(failure)}
     cause = told.cause.format(**names)
     if failure.outcome_unknown:
-        cause += " The change may have been made all the same."
+        cause += " The change may still have been made."
     return Explanation(
         summary=told.summary.format(**names) + _own_words(failure),
         cause=cause,
@@ -67,8 +67,8 @@ def _vendor(failure: Failure) -> str:
 
 def _own_words(failure: Failure) -> str:
     """What the service itself said: in full for what no table knows, else only what its support asks for."""
-    said = f' It says: "{failure.message}".' if failure.message and failure.kind in _WORTH_QUOTING else ""
-    request = f" Request id {failure.request_id}." if failure.request_id else ""
+    said = f' The answer: "{failure.message}".' if failure.message and failure.kind in _WORTH_QUOTING else ""
+    request = f" Request ID {failure.request_id}." if failure.request_id else ""
     return said + request
 
 
@@ -96,33 +96,33 @@ _WORTH_QUOTING = {
 
 _NETWORK: dict[FailureKind, _Told] = {
     FailureKind.DNS: _Told(
-        "The name {host} could not be resolved.",
-        "This machine's network: its name service (DNS) does not know the host, or there is no network.",
+        "This machine couldn't find {host}.",
+        "The network's name service (DNS) doesn't know the host, or this machine has no network.",
         "Connect to a network or VPN that can resolve {host}, then check again.",
     ),
     FailureKind.CONNECT: _Told(
-        "No connection to {host} could be made.",
-        "A firewall or a missing network on this side, or an outage of {vendor}: it cannot be told from here.",
+        "This machine couldn't connect to {host}.",
+        "A firewall or this machine's network blocks the way, or {vendor} is down. We can't tell which from here.",
         "Allow this machine to reach {host} on port 443, or set HTTPS_PROXY, then check again.",
     ),
     FailureKind.PROXY: _Told(
-        "The proxy on the way to {host} refused.",
-        "Your network's proxy: it wants a login, or does not let {host} through.",
-        "Put the right proxy address and login into HTTPS_PROXY, or have {host} allowed.",
+        "Your network's proxy refused the connection to {host}.",
+        "The proxy wants a login, or it doesn't let {host} through.",
+        "Set HTTPS_PROXY to the right proxy address with its login, or ask your network's admin to allow {host}.",
     ),
     FailureKind.CERTIFICATE: _Told(
-        "The certificate that {host} showed could not be trusted.",
-        "Your network, mostly: a proxy that opens TLS with its own certificate; or this machine's clock is wrong.",
+        "This machine doesn't trust the certificate that {host} showed.",
+        "Most likely a proxy in your network opens TLS with its own certificate, or this machine's clock is wrong.",
         "Point SSL_CERT_FILE at a file with your company's CA certificate, then run the wizard again.",
     ),
     FailureKind.TIMEOUT: _Told(
-        "{host} did not answer in time.",
-        "A slow network, a firewall that drops silently, or trouble at {vendor}: it cannot be told from here.",
+        "{host} didn't answer in time.",
+        "The network is slow, a firewall drops the connection, or {vendor} has trouble. We can't tell which from here.",
         "Open https://{host} in a browser on this machine to see which side is slow.",
     ),
     FailureKind.NOT_THE_SERVICE: _Told(
-        "Something else than {vendor} answered for {host}.",
-        "Your network, mostly: the page of a proxy, a firewall or a Wi-Fi login came back.",
+        "Something other than {vendor} answered for {host}.",
+        "Most likely a proxy, a firewall or a Wi-Fi login page answered instead.",
         "Open https://{host} in a browser on this machine, get past the page that it shows, then check again.",
     ),
 }
@@ -130,15 +130,15 @@ _NETWORK: dict[FailureKind, _Told] = {
 # By the code that `wizard.api.trust` gives a certificate whose issuer is not known.
 _UNTRUSTED = {
     "no_authorities": _Told(
-        "The certificate that {host} showed could not be trusted.",
-        "This Python has no certificate authorities of its own, as one from python.org on macOS at first. Those that "
-        "came with the wizard do not know this certificate either: a proxy may open TLS with its own.",
+        "This machine doesn't trust the certificate that {host} showed.",
+        "This Python came without certificate authorities, and the wizard's own don't know this certificate either. A "
+        "proxy may open TLS with its own certificate.",
         "Run “Install Certificates.command” in Applications → Python on macOS, or point SSL_CERT_FILE at a file with "
         "your company's CA certificate.",
     ),
     "no_authorities_where_told": _Told(
-        "The certificate that {host} showed could not be trusted.",
-        "SSL_CERT_FILE or SSL_CERT_DIR is set, and there is no certificate authority where it points.",
+        "This machine doesn't trust the certificate that {host} showed.",
+        "SSL_CERT_FILE or SSL_CERT_DIR points to a place without certificate authorities.",
         "Point SSL_CERT_FILE at a file that holds the CA certificates, or unset it.",
     ),
 }
@@ -147,68 +147,72 @@ _UNTRUSTED = {
 
 _LAUNCHDARKLY: dict[FailureKind, _Told] = {
     FailureKind.UNAUTHORIZED: _Told(
-        "LaunchDarkly did not accept this token for the call (401).",
-        "LaunchDarkly knows the token elsewhere but not here: it may not do this, or was just deleted or reset.",
-        "Compare the token's role with what the wizard needs under Access tokens in LaunchDarkly.",
+        "LaunchDarkly didn't accept this token for the call (401).",
+        "The token doesn't have permission for this call, or it was just deleted or reset.",
+        "In LaunchDarkly, go to Organization settings → Authorization and compare the token's role with what the "
+        "wizard needs.",
         (links.LAUNCHDARKLY_TOKENS, links.ACCESS_TOKENS_DOCS),
     ),
     FailureKind.FORBIDDEN: _Told(
         "LaunchDarkly refused access (403).",
-        "The token's role does not allow it, or the account's IP allowlist does not hold this machine's address.",
-        "Ask an admin to look at the token's role and at the IP allowlist in LaunchDarkly.",
+        "The token's role doesn't allow this call, or the account's IP allowlist doesn't include this machine.",
+        "Ask a LaunchDarkly admin to check the token's role, and the IP allowlist under Organization settings → "
+        "Security.",
         (links.LAUNCHDARKLY_TOKENS, links.ROLE_POLICIES_DOCS, links.IP_ALLOWLIST_DOCS),
     ),
     FailureKind.NOT_FOUND: _Told(
-        "LaunchDarkly does not have this (404).",
-        "It was deleted, its key was changed, or the token may not see it.",
-        "Choose the project and environment again.",
+        "LaunchDarkly couldn't find this (404).",
+        "The project or environment was deleted, its key has changed, or this token can't see it.",
+        "Choose the project and environment again in the LaunchDarkly step.",
         (links.LAUNCHDARKLY_PROJECTS,),
     ),
     FailureKind.CONFLICT: _Told(
-        "LaunchDarkly saw a change by someone else at the same moment (409).",
-        "Two changes met, or the key is taken.",
+        "LaunchDarkly refused because of another change at the same moment (409).",
+        "Someone else made a change at the same time, or the key is already in use.",
         "Check again, then repeat the step.",
     ),
     FailureKind.INVALID: _Told(
-        "LaunchDarkly did not understand the request.",
-        "The wizard asked for something that this account or this version of the API does not take.",
-        "Report this to whoever maintains the wizard, with the request id.",
+        "LaunchDarkly didn't accept the request.",
+        "This account or this version of LaunchDarkly's API doesn't support the request.",
+        "Report this to whoever maintains the wizard, with the request ID.",
         (links.LAUNCHDARKLY_API_DOCS,),
     ),
     FailureKind.RATE_LIMITED: _Told(
-        "LaunchDarkly's rate limit is used up (429).",
-        "The limit counts for the whole account: other tools use it too. It says nothing about the token.",
+        "LaunchDarkly's rate limit is reached (429).",
+        "The limit counts for the whole account, so other tools use it too. The token itself is fine.",
         "Wait a minute, then check again.",
     ),
     FailureKind.SERVER: _Told(
-        "LaunchDarkly has trouble of its own.",
-        "LaunchDarkly answered with a server error; your set-up is not the cause.",
-        "Look at LaunchDarkly's status page and check again later.",
+        "LaunchDarkly has a problem on its side.",
+        "LaunchDarkly answered with a server error. Your set-up isn't the cause.",
+        "Check LaunchDarkly's status page, then check again later.",
         (links.LAUNCHDARKLY_STATUS,),
     ),
 }
 _TOKEN_REFUSED = _Told(
-    "LaunchDarkly does not know this token (401).",
-    "It was mistyped, deleted, reset or has expired, or it belongs to another LaunchDarkly instance.",
-    "Create a new service token under Access tokens in LaunchDarkly and paste it.",
+    "LaunchDarkly doesn't know this token (401).",
+    "The token was mistyped, deleted or reset, it has expired, or it belongs to another LaunchDarkly instance.",
+    "In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
     (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS),
 )
 _CALLER_FORBIDDEN = _Told(
-    "LaunchDarkly refused even to say who this token is (403).",
-    "The account's IP allowlist, most likely: it does not hold this machine's address.",
-    "Ask an admin to add this machine's address to the IP allowlist, for API access.",
+    "LaunchDarkly refused to say whose token this is (403).",
+    "Most likely the account's IP allowlist doesn't include this machine.",
+    "Ask a LaunchDarkly admin to add this machine's address to the IP allowlist, for API access, under Organization "
+    "settings → Security.",
     (links.IP_ALLOWLIST_DOCS,),
 )
 _APPROVAL = _Told(
-    "LaunchDarkly wants an approval first (403).",
-    "The environment requires approval for changes of segments.",
-    "Add the action bypassRequiredSegmentApproval to the token's role, or relax the environment's approval settings.",
+    "LaunchDarkly requires an approval first (403).",
+    "The environment requires approvals for segment changes.",
+    "Add the action bypassRequiredSegmentApproval to the token's role under Organization settings → Roles, or turn off "
+    "required approvals for segments in the environment's settings.",
     (links.APPROVALS_DOCS,),
 )
 _BETA = _Told(
-    "LaunchDarkly does not open its list of persistent stores to this token (403).",
-    "That list is a beta API: the plan may lack it, or the token may not read integrations.",
-    "Look at Integrations in LaunchDarkly for Redis or DynamoDB.",
+    "LaunchDarkly doesn't let this token list persistent stores (403).",
+    "The plan doesn't include this beta API, or the token can't read integrations.",
+    "In LaunchDarkly, go to Integrations and look for Redis or DynamoDB.",
     (links.BIG_SEGMENTS_DOCS,),
 )
 _IDENTITY_PATHS = ("/api/v2/caller-identity", "/api/v2/versions")
@@ -232,19 +236,20 @@ def _launchdarkly_special(failure: Failure) -> _Told | None:
 _CLOSED = _Told(
     "Segment refused this part of its API.",
     "The token lacks a role, or the workspace doesn't have this API. Segment gives the same answer in both cases.",
-    "Give the token Unify and Engage Admin on the space and Source Admin on its Engage source, or ask Segment for the "
-    "API.",
+    "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin on "
+    "the space and Source Admin on its Engage source, or ask Segment to open the API for the workspace.",
     (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
 )
 _CLOSED_TO_THE_TOKEN = _Told(
     "Segment doesn't let this token use this part of its API (401).",
     "Most likely the token lacks a role: 401 is Segment's answer to a token without permission.",
-    "Give the token Unify and Engage Admin on the space and Source Admin on its Engage source under Access Management.",
+    "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin on "
+    "the space and Source Admin on its Engage source.",
     (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
 )
 _NOT_IN_THIS_WORKSPACE = _Told(
     "This workspace doesn't offer this part of Segment's API.",
-    "Segment says that it is off for the workspace. The token's role isn't the cause.",
+    "Segment says that it's off for the workspace. The token's role isn't the cause.",
     "Do this step by hand in Segment's web app, or ask Segment to open the API for the workspace.",
     (links.SEGMENT_WORKSPACE,),
 )
@@ -252,45 +257,46 @@ _SEGMENT: dict[FailureKind, _Told] = {
     FailureKind.UNAUTHORIZED: _CLOSED_TO_THE_TOKEN,
     FailureKind.FORBIDDEN: _CLOSED,
     FailureKind.NOT_FOUND: _Told(
-        "Segment does not have this (404).",
-        "It was deleted, the token may not see it, or the workspace does not have the feature.",
-        "Open the workspace in the web app and look whether it is still there.",
+        "Segment couldn't find this (404).",
+        "It was deleted, this token can't see it, or the workspace doesn't have the feature.",
+        "In Segment's web app, check whether it's still there.",
         (links.SEGMENT_DESTINATIONS,),
     ),
     FailureKind.CONFLICT: _Told(
         "Segment refused because something else still uses it (409).",
-        "An activation, or an edit that is still being processed.",
+        "An activation uses it, or Segment is still processing an edit.",
         "Wait a minute, check again, then repeat the step.",
     ),
     FailureKind.INVALID: _Told(
-        "Segment did not take the request.",
-        "Segment found a field or a value that it does not accept here.",
-        "Do this step by hand in the web app, and report the message to whoever maintains the wizard.",
+        "Segment didn't accept the request.",
+        "Segment doesn't accept one of the fields or values here.",
+        "Do this step by hand in Segment's web app, and report the message to whoever maintains the wizard.",
         (links.PUBLIC_API_ERRORS_DOCS,),
     ),
     FailureKind.RATE_LIMITED: _Told(
-        "Segment's rate limit is used up (429).",
-        "Writing a mapping is limited to five a minute, and other tools with this token or address count too.",
+        "Segment's rate limit is reached (429).",
+        "Segment takes five mapping changes a minute. Other tools with this token or address count too.",
         "Wait a minute, then repeat the step.",
         (links.PUBLIC_API_LIMITS_DOCS,),
     ),
     FailureKind.SERVER: _Told(
-        "Twilio Segment has trouble of its own.",
-        "Segment answered with a server error; your set-up is not the cause.",
-        "Look at Segment's status page and check again later.",
+        "Twilio Segment has a problem on its side.",
+        "Segment answered with a server error. Your set-up isn't the cause.",
+        "Check Segment's status page, then check again later.",
         (links.SEGMENT_STATUS,),
     ),
 }
 _WORKSPACE_REFUSED = _Told(
-    "Segment does not know this token.",
-    "It was mistyped or revoked, it is another kind of token, or its workspace lives in the other region.",
-    "Have a Workspace Owner create a Public API token under Access Management and paste it.",
+    "Segment doesn't know this token.",
+    "The token was mistyped or revoked, or it is another kind of token.",
+    "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
+    "Tokens in Segment, and paste it.",
     (links.SEGMENT_TOKENS, links.PUBLIC_API_START_DOCS),
 )
 _SECOND_INSTANCE = _Told(
     "Segment takes only one LaunchDarkly Audiences destination on this source.",
-    "An instance exists on this Engage source already.",
-    "Use the destination that exists, or add a further one in the web app under Engage Settings → Destinations.",
+    "This Engage source already has a LaunchDarkly Audiences destination.",
+    "Use that destination, or add another one in Segment's web app under Engage → Engage Settings → Destinations.",
     (links.SEGMENT_DESTINATIONS,),
 )
 

@@ -89,10 +89,10 @@ def grant_of(
 
 def _unknown(token: Failure | None) -> Grant:
     if token is None:
-        return Grant(unknown_because="What the token may do was not read.")
+        return Grant(unknown_because="The wizard hasn't read this token's permissions.")
     if token.is_closed:
-        return Grant(unknown_because="The token may not read what it may do.")
-    return Grant(unknown_because="What the token may do could not be read.")
+        return Grant(unknown_because="This token can't read its own permissions.")
+    return Grant(unknown_because="We couldn't read this token's permissions.")
 
 
 def _of_token(token: Token, roles: Mapping[str, CustomRole | Failure]) -> Grant:
@@ -104,8 +104,8 @@ def _of_token(token: Token, roles: Mapping[str, CustomRole | Failure]) -> Grant:
     if built_in in _BUILT_IN:
         return Grant((_built_in(built_in),))
     if built_in:
-        return Grant(unknown_because=f"The wizard does not know the built-in role {plain(token.role)}.")
-    return Grant(unknown_because="LaunchDarkly did not say which role the token has.")
+        return Grant(unknown_because=f"The wizard doesn't know the built-in role {plain(token.role)}.")
+    return Grant(unknown_because="LaunchDarkly didn't say which role this token has.")
 
 
 def _of_roles(roles: Mapping[str, CustomRole | Failure | None]) -> Grant:
@@ -140,7 +140,7 @@ def judge(action: str, grant: Grant, target: Target) -> Judgement:
     request = _request(action, target)
     if grant.ceiling and _by_policy(grant.ceiling, request).verdict is Verdict.DENY:
         role = grant.ceiling.name.removeprefix("The ")
-        because = f"A personal token may do no more than its owner, who has the {role}."
+        because = f"A personal token can't do more than its owner, who has the {role}."
         return Judgement(Verdict.DENY, because, policy_name=grant.ceiling.name)
     if grant.unknown_because:
         return Judgement(Verdict.UNKNOWN, grant.unknown_because)
@@ -166,7 +166,7 @@ def _most_permissive(grant: Grant, request: Request) -> Judgement:
     best = judgements[0] if judgements else Judgement(Verdict.DENY, f"Nothing allows {request.action}.")
     if best.verdict is not Verdict.DENY or not grant.unreadable:
         return best
-    because = f"A role of the token ({grant.unreadable[0]}) cannot be read, and may allow {request.action}."
+    because = f"We couldn't read one of the token's roles ({grant.unreadable[0]}). It may allow {request.action}."
     return Judgement(Verdict.UNKNOWN, because)
 
 
@@ -179,7 +179,7 @@ def _by_policy(policy: Policy, request: Request) -> Judgement:
     deny, denying = _strongest((s for s in policy.statements if s.effect != "allow"), request)
     action, name = request.action, policy.name
     if deny.match is Match.YES:
-        return Judgement(Verdict.DENY, f"{name} denies {action}, and a deny always wins.", denying, name)
+        return Judgement(Verdict.DENY, f"{name} denies {action}, and a deny overrides every allow.", denying, name)
     if allow.match is Match.NO:
         return _unmatched(policy, request)
     if allow.match is Match.MAYBE:
@@ -202,9 +202,9 @@ def _unmatched(policy: Policy, request: Request) -> Judgement:
             because = f"{policy.name} allows {request.action} only on {plain(', '.join(statement.resources))}."
             parent = replace(request, resource=request.resource[:-1])
             if parent.resource and statement_matches(statement, parent).match is Match.YES:
-                because += " An environment does not include its segments: the resource has to end in :segment/*."
+                because += " An environment doesn't include its segments: end the resource with :segment/*."
             return Judgement(Verdict.DENY, because, statement, policy.name)
-    return Judgement(Verdict.DENY, f"{policy.name} does not allow {request.action}.", policy_name=policy.name)
+    return Judgement(Verdict.DENY, f"{policy.name} doesn't allow {request.action}.", policy_name=policy.name)
 
 
 def smallest_policy(project: str, environment: str, *, bypass_approvals: bool = False) -> str:

@@ -110,7 +110,7 @@ _SPACE_AROUND_MARKS = re.compile(r"\s*([:;,{}])\s*")
 _BETWEEN_PARTS = re.compile(r"(?<![;,]view):(?![^{]*\})", re.IGNORECASE)
 _BETWEEN_SELECTORS = re.compile(r",(?![^{]*\})")
 _TYPE = re.compile(r"[a-z][a-z-]*")
-_UNREADABLE = maybe("it names a resource in a form that the wizard cannot read")
+_UNREADABLE = maybe("it names a resource in a form that the wizard can't read")
 
 
 def _specifier_matches(specifier: str, request: Request) -> Answer:
@@ -145,19 +145,19 @@ def _name_matches(pattern: str, part: Part, request: Request) -> Answer:
         return _glob_matches(pattern, (part.name,), request)
     if pattern and not pattern.strip("*"):
         return YES
-    return maybe(f"it depends on the key of the new {part.type}, which is not known yet")
+    return maybe(f"it depends on the key of the new {part.type}, which we don't know yet")
 
 
 def _selector_matches(selector: str, part: Part, request: Request) -> Answer:
     folded = selector.casefold()
     if folded.startswith("view:"):
-        return maybe("it is limited to what is linked to a view")
+        return maybe("it covers only resources that are linked to a view")
     if folded.startswith("{") and part.type == "env":
         return _critical_matches(folded, part.critical)
     if not selector or any(mark in _ATTRIBUTE.sub("", selector) for mark in "{};"):
         return _UNREADABLE
     if part.tags is None:
-        return maybe(f"it is limited to a tag ({selector}), and the tags of the {_WORDS[part.type]} are not known")
+        return maybe(f"it covers only the tag {selector}, and we don't know the tags of the {_WORDS[part.type]}")
     return _glob_matches(selector, part.tags, request, fold=True)
 
 
@@ -166,7 +166,7 @@ def _critical_matches(selector: str, critical: bool | None) -> Answer:
     if asked is None:
         return _UNREADABLE
     if critical is None:
-        return maybe("it depends on whether the environment is critical, which is not known")
+        return maybe("it depends on whether the environment is critical, which we don't know")
     return YES if asked is critical else NO
 
 
@@ -183,12 +183,12 @@ def _glob_matches(pattern: str, texts: Iterable[str], request: Request, *, fold:
     known = {name: tuple(filter(None, request.attributes.get(name) or ())) for name in names}
     values = [known[name] or ("*",) for name in names]
     if "${" in _ATTRIBUTE.sub("", pattern) or prod(map(len, values)) > _MOST_COMBINATIONS:
-        return maybe("it uses role attributes in a way that the wizard cannot follow")
+        return maybe("it uses role attributes in a way that the wizard can't follow")
     patterns = [_filled(pattern, dict(zip(names, chosen, strict=True))) for chosen in product(*values)]
     if not any(_glob(_folded(one, fold), _folded(text, fold)) for one in patterns for text in texts):
         return NO
     unknown = [name for name in names if not known[name]]
-    return maybe(f"it depends on the role attribute {unknown[0]}, whose value is not known") if unknown else YES
+    return maybe(f"it depends on the role attribute {unknown[0]}, whose value we don't know") if unknown else YES
 
 
 def _filled(pattern: str, values: Mapping[str, str]) -> str:

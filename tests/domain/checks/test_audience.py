@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import MAPPING, VIP, failure, found, healthy_answers, healthy_facts, refused
+from tests.domain.facts_at_hand import (
+    MAPPING,
+    NOW,
+    SEGMENT,
+    VIP,
+    failure,
+    found,
+    healthy_answers,
+    healthy_facts,
+    refused,
+)
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
@@ -20,6 +31,10 @@ NONE_CHOSEN: dict[str, Any] = {"audiences": ()}
 
 def _is(**changed: Any) -> dict[str, Any]:
     return {"audiences": (replace(VIP, **changed),)}
+
+
+def _some_do_not_fit(**facts: Any) -> dict[str, Any]:
+    return {**_is(identifiers=("user_id", "email", "ios.idfa")), **facts}
 
 
 def _connected(*items: Connection, total: int | None = None) -> dict[str, Any]:
@@ -65,7 +80,13 @@ CASES = (
         Case("audience.computed", "warn", s, _is(status=s))
         for s in ("Not Computing", "Awaiting Destinations", "Locked")
     ),
-    Case("audience.computed", "warn", "attached", _is(status="Awaiting Destinations"), says="Wait one cycle"),
+    Case(
+        "audience.computed",
+        "warn",
+        "attached",
+        _is(status="Awaiting Destinations"),
+        says="Wait for the next computation",
+    ),
     Case(
         "audience.computed",
         "warn",
@@ -93,14 +114,52 @@ CASES = (
         "fail",
         "no key fits",
         _is(identifiers=("ios.idfa",)),
-        says="Let user_id or email through",
+        says="admits people by user_id or email",
+    ),
+    Case(
+        "audience.identifiers",
+        "pass",
+        "nothing says that somebody lacks it",
+        _some_do_not_fit(),
+        says="People known only by email or ios.idfa don't",
     ),
     Case(
         "audience.identifiers",
         "warn",
-        "some do not",
-        _is(identifiers=("user_id", "email", "ios.idfa")),
-        says="only email or ios.idfa",
+        "members are missing",
+        _some_do_not_fit(segments=(replace(SEGMENT, included_count=1102),)),
+        says="Vip customers has 1,102 of 1,234 members",
+    ),
+    Case(
+        "audience.identifiers",
+        "pass",
+        "members are still counted",
+        _some_do_not_fit(segments=(replace(SEGMENT, included_count=1102, created_at=NOW - timedelta(minutes=5)),)),
+    ),
+    Case(
+        "audience.identifiers",
+        "pass",
+        "the first sync is under way",
+        _some_do_not_fit(segments=(replace(SEGMENT, included_count=1102),), attached_at=NOW - timedelta(minutes=30)),
+    ),
+    Case(
+        "audience.identifiers",
+        "pass",
+        "only a few are missing",
+        _some_do_not_fit(segments=(replace(SEGMENT, included_count=1200),)),
+    ),
+    Case(
+        "audience.identifiers",
+        "warn",
+        "events are refused as invalid",
+        _some_do_not_fit(delivery=Delivery(1200, 9, 0, (("BAD_REQUEST", 9),))),
+        says="LaunchDarkly refused 9 events as invalid",
+    ),
+    Case(
+        "audience.identifiers",
+        "pass",
+        "events are refused for another reason",
+        _some_do_not_fit(delivery=Delivery(1200, 9, 0, (("403", 9),))),
     ),
     Case(
         "audience.identifiers",
@@ -118,7 +177,7 @@ CASES = (
         {"destination": "new", "context_key": None},
     ),
     Case("audience.kind", "warn", "accounts", _is(kind="ACCOUNTS"), says="Group"),
-    Case("audience.kind", "warn", "linked", _is(kind="LINKED"), says="not documented"),
+    Case("audience.kind", "warn", "linked", _is(kind="LINKED"), says="doesn't document"),
     Case("audience.kind", "skipped", "none chosen", {}, NONE_CHOSEN),
     Case("audience.cadence", "warn", "batch", _is(cadence="BATCH"), says="eight hours"),
     Case("audience.cadence", "skipped", "not said", _is(cadence="")),
@@ -133,7 +192,7 @@ CASES = (
         "audience.attached", "fail", "switched off", _connected(Connection("con_1", "dst_1", enabled=False)), root=True
     ),
     Case("audience.attached", "pass", "not said whether on", _connected(Connection("con_1", "dst_1"))),
-    Case("audience.attached", "unknown", "one is hidden", _connected(total=1), says="may not see 1 of its 1"),
+    Case("audience.attached", "unknown", "one is hidden", _connected(total=1), says="can't see 1 connection"),
     Case("audience.attached", "unknown", "closed", {"connections": {"aud_1": refused()}}),
     Case("audience.attached", "skipped", "not read", {"connections": {}}),
     Case("audience.attached", "skipped", "no destination yet", {"destinations": ()}, {"destination": "new"}),
@@ -201,8 +260,8 @@ def test_each_audience_has_its_own_finding_and_its_own_root() -> None:
     findings = run_checks(CHECKS, facts, healthy_answers(audiences=("aud_1", "aud_2", "aud_3")))
     sizes = {one.evidence["audience"]: one for one in findings if one.id == "audience.size"}
     assert sizes["vip_customers"].status == "pass"
-    assert sizes["lapsed"].summary == "Not checked: waits for `audience.enabled`."
-    assert sizes["aud_3"].summary == "Not checked: waits for `audience.exists`."
+    assert sizes["lapsed"].summary == "Not checked: `audience.enabled` comes first."
+    assert sizes["aud_3"].summary == "Not checked: `audience.exists` comes first."
 
 
 def test_one_audience_that_cannot_be_looked_at_says_nothing_of_the_other() -> None:

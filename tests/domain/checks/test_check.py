@@ -62,7 +62,7 @@ def test_what_rests_on_a_failure_names_its_root_however_far_away() -> None:
     never = _says(passed("Never asked."))
     first, second, third = _run(_check("a.1", _says(FAILS)), _check("a.2", never, "a.1"), _check("a.3", never, "a.2"))
     assert first.status is Status.FAIL
-    assert second.summary == third.summary == "Not checked: waits for `a.1`."
+    assert second.summary == third.summary == "Not checked: `a.1` comes first."
     assert third.evidence == {"waits_for": "a.1"}
 
 
@@ -102,7 +102,7 @@ def test_no_failure_of_a_call_is_a_failure_of_the_set_up(kind: FailureKind) -> N
 
 def test_a_closed_call_says_that_the_token_may_not_look() -> None:
     (finding,) = _run(_check("a.1", _reads_stores), facts=replace(NOTHING, stores=failure()))
-    assert finding.summary == "LaunchDarkly does not show this token the persistent stores."
+    assert finding.summary == "LaunchDarkly doesn't let this token read the persistent stores."
 
 
 def test_a_check_that_does_not_matter_makes_its_unknown_harmless() -> None:
@@ -113,7 +113,9 @@ def test_a_check_that_does_not_matter_makes_its_unknown_harmless() -> None:
 def test_an_outage_is_told_by_the_check_that_looks_whether_the_host_answers() -> None:
     reachable = _check("launchdarkly.reachable", _says(unknown("It has trouble of its own.", fix="Wait.")))
     down = replace(NOTHING, stores=failure(FailureKind.SERVER))
-    assert _run(reachable, _check("a.1", _reads_stores), facts=down)[1].summary.endswith("`launchdarkly.reachable`.")
+    assert _run(reachable, _check("a.1", _reads_stores), facts=down)[1].summary.endswith(
+        "`launchdarkly.reachable` comes first."
+    )
 
 
 def test_what_waits_for_an_outage_does_not_keep_others_waiting() -> None:
@@ -130,13 +132,13 @@ def test_a_closed_segment_api_is_told_by_the_check_of_the_tokens_permissions() -
 
     closed = replace(NOTHING, audiences=refused(Service.SEGMENT))
     findings = _run(_check("segment.token.permissions", _says(FAILS)), _check("audience.exists", judge), facts=closed)
-    assert findings[1].summary == "Not checked: waits for `segment.token.permissions`."
+    assert findings[1].summary == "Not checked: `segment.token.permissions` comes first."
 
 
 def test_by_hand_only_segments_side_is_left_out() -> None:
     checks = (_check("segment.region", _says(FAILS)), _check("launchdarkly.pair", _says(passed("Fine."))))
     segment, launchdarkly = _run(*checks, answers=Answers(by_hand=True))
-    assert segment.summary == "The Segment side is done by hand."
+    assert segment.summary == "You do Segment's part by hand."
     assert launchdarkly.status is Status.PASS
 
 
@@ -147,7 +149,7 @@ def _about(audience: str, findings: Findings) -> Findings:
 def test_what_is_about_all_audiences_waits_when_none_got_through() -> None:
     both = _about("a", FAILS) + _about("b", FAILS)
     findings = _run(_check("audience.size", _says(both)), _check("x.y", _says(passed("Fine.")), "audience.size"))
-    assert findings[-1].summary == "Not checked: waits for `audience.size`."
+    assert findings[-1].summary == "Not checked: `audience.size` comes first."
 
 
 def test_what_is_about_all_audiences_is_judged_when_one_got_through() -> None:

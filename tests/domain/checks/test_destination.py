@@ -53,10 +53,10 @@ CASES = (
         "one on an ordinary source",
         {"destinations": (ON_WEB,), "sources": (ENGAGE_SOURCE, WEB)},
         NO_CHOICE,
-        says="do not send through",
+        says="don't send through",
     ),
     Case("destination.exists", "pass", "not chosen, but there", {}, NO_CHOICE),
-    Case("destination.exists", "skipped", "to be made", {"destinations": ()}, NEW, says="the plan makes it"),
+    Case("destination.exists", "skipped", "to be made", {"destinations": ()}, NEW, says="creates it in Review"),
     Case(
         "destination.exists",
         "warn",
@@ -122,7 +122,7 @@ def test_destination(case: Case) -> None:
 def test_what_is_about_a_destination_waits_until_there_is_one() -> None:
     findings = found(healthy_facts(destinations=()))
     for waiting in ("destination.enabled", "destination.token", "mapping.exists", "audience.attached", "sync.segment"):
-        assert "waits for `destination.exists`" in findings[waiting].summary
+        assert "`destination.exists` comes first" in findings[waiting].summary
 
 
 def test_an_instance_that_segment_hardly_describes_is_judged_all_the_same() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,12 +24,13 @@ from tests.domain.facts_at_hand import (
     token_with,
 )
 from wizard.domain.findings import healthy
-from wizard.domain.model import ContextKind, CustomRole, FailureKind, Project
+from wizard.domain.model import ContextKind, CustomRole, Delivery, FailureKind, Project
 
 HERE = "proj/shop:env/production:segment/*"
 GUARDED = replace(SHOP, environments=(replace(PRODUCTION, segment_approvals_required=True),))
 BYPASS = token_with(allow(HERE, "createSegment", "updateIncluded", "bypassRequiredSegmentApproval"))
 NO_BYPASS = token_with(allow(HERE, "createSegment", "updateIncluded"))
+REFUSED = Delivery(0, 9, 0, (("403", 9),))
 USER = ContextKind("user", "User", last_seen=NOW)
 
 
@@ -40,12 +42,17 @@ def _views(wanted: bool | None) -> dict[str, Any]:
     return _in(replace(SHOP, segments_need_a_view=wanted))
 
 
+def _waiting(minutes: int) -> dict[str, Any]:
+    """No segment, so long after attaching."""
+    return {"segments": (), "attached_at": NOW - timedelta(minutes=minutes)}
+
+
 CASES = (
     Case(
-        "launchdarkly.approvals", "fail", "no bypass", _in(GUARDED, token=NO_BYPASS), says="not documented", root=True
+        "launchdarkly.approvals", "fail", "no bypass", _in(GUARDED, token=NO_BYPASS), says="doesn't document", root=True
     ),
     Case("launchdarkly.approvals", "fail", "a built-in role", _in(GUARDED), says="Production", root=True),
-    Case("launchdarkly.approvals", "pass", "bypass allowed", _in(GUARDED, token=BYPASS), says="may bypass"),
+    Case("launchdarkly.approvals", "pass", "bypass allowed", _in(GUARDED, token=BYPASS), says="can bypass"),
     Case("launchdarkly.approvals", "unknown", "it cannot be told", _in(GUARDED, token=failure())),
     Case(
         "launchdarkly.approvals",
@@ -54,7 +61,7 @@ CASES = (
         {"project": None},
         {"project": "", "environment": "", "client_side_id": ""},
     ),
-    Case("launchdarkly.view", "warn", "required", _views(True), says="not documented"),
+    Case("launchdarkly.view", "warn", "required", _views(True), says="doesn't document"),
     Case("launchdarkly.view", "pass", "not required", _views(False)),
     Case("launchdarkly.view", "skipped", "not said", _views(None)),
     Case("launchdarkly.context_kind", "fail", "unknown there", {}, {"context_kind": "account"}, root=False),
@@ -66,11 +73,11 @@ CASES = (
         "fail",
         "of the mapping, another was chosen",
         {"subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),)},
-        says="makes contexts of the kind person",
+        says="creates person contexts",
         root=True,
     ),
     Case("launchdarkly.context_kind", "warn", "never seen", {"context_kinds": (replace(USER, last_seen=None),)}),
-    Case("launchdarkly.context_kind", "unknown", "closed", {"context_kinds": failure()}, says="does not show"),
+    Case("launchdarkly.context_kind", "unknown", "closed", {"context_kinds": failure()}, says="doesn't let"),
     Case("launchdarkly.context_kind", "pass", "the mapping's, not answered", {}, {"context_kind": ""}),
     Case("launchdarkly.context_kind", "skipped", "none chosen", {"destinations": ()}, {"context_kind": ""}),
     Case("launchdarkly.store", "fail", "none", {"stores": ()}, says="no persistent store", root=True),
@@ -87,10 +94,23 @@ CASES = (
     Case("launchdarkly.store", "warn", "one of two is off", {"stores": (STORE, replace(STORE, name="old", on=False))}),
     Case("launchdarkly.store", "unknown", "closed", {"stores": failure()}),
     Case("launchdarkly.store", "skipped", "not needed", {"stores": ()}, {"server_side": False}, says="Not needed"),
-    Case("launchdarkly.store", "unknown", "not asked", {"stores": ()}, {"server_side": None}, says="Could not tell"),
+    Case("launchdarkly.store", "skipped", "not asked", {"stores": ()}, {"server_side": None}, says="Not known"),
+    Case(
+        "launchdarkly.store",
+        "warn",
+        "not asked, and off",
+        {"stores": (replace(STORE, on=False),)},
+        {"server_side": None},
+        says="is off",
+    ),
     Case("launchdarkly.store", "pass", "not asked, one is there", {}, {"server_side": None}),
-    Case("launchdarkly.plan", "unknown", "no synced segment", {"segments": ()}, says="persistent stores"),
-    Case("launchdarkly.plan", "unknown", "no sign", {"segments": failure(), "stores": None}),
+    Case("launchdarkly.plan", "skipped", "no synced segment yet", {"segments": ()}, says="persistent stores"),
+    Case(
+        "launchdarkly.plan", "skipped", "within the usual time", _waiting(minutes=10), says="The first sync will show"
+    ),
+    Case("launchdarkly.plan", "unknown", "past the usual time", _waiting(minutes=90), says="no segment has appeared"),
+    Case("launchdarkly.plan", "unknown", "deliveries refused", {"segments": (), "delivery": REFUSED}),
+    Case("launchdarkly.plan", "skipped", "no sign", {"segments": failure(), "stores": None}),
     Case("launchdarkly.plan", "skipped", "no token", {"caller": None}),
 )
 

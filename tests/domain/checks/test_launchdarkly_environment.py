@@ -37,7 +37,7 @@ CASES = (
         "the key of an environment",
         {**NO_PROJECT, "client_side_id_exists": False},
         {**PASTED, "client_side_id": "production"},
-        says="the key of an environment",
+        says="an environment's key",
     ),
     *(
         Case(
@@ -65,7 +65,7 @@ CASES = (
     ),
     Case("launchdarkly.client_side_id", "skipped", "none", NO_PROJECT, {**PASTED, "client_side_id": ""}),
     Case("launchdarkly.client_side_id", "skipped", "not looked", {**NO_PROJECT, "client_side_id_exists": None}, PASTED),
-    Case("launchdarkly.pair", "fail", "another account", NO_PROJECT, PASTED, says="another account", root=True),
+    Case("launchdarkly.pair", "fail", "another account", NO_PROJECT, PASTED, says="different accounts", root=True),
     Case("launchdarkly.pair", "fail", "a policy that views all", {**NO_PROJECT, "token": EVERY_PROJECT}, PASTED),
     Case(
         "launchdarkly.pair",
@@ -73,7 +73,7 @@ CASES = (
         "it sees one only",
         {**NO_PROJECT, "token": ONE_PROJECT_ONLY},
         PASTED,
-        says="hidden",
+        says="can't see",
     ),
     Case("launchdarkly.pair", "unknown", "one may be hidden", {**NO_PROJECT, "token": ALL_BUT_ONE}, PASTED),
     Case("launchdarkly.pair", "unknown", "it cannot read its role", {**NO_PROJECT, "token": failure()}, PASTED),

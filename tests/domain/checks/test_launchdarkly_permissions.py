@@ -34,7 +34,14 @@ CASES = (
     Case(CHECK, "pass", "a policy for here", {"token": token_with(allow(HERE, "createSegment", "updateIncluded"))}),
     Case(CHECK, "pass", "a custom role", {"token": WITH_ROLE, "roles": {"r1": ROLE}}),
     Case(CHECK, "pass", "a writer, before the environment is chosen", {"project": None}, NOT_CHOSEN),
-    Case(CHECK, "fail", "reader", {"token": READER}, says="createSegment and updateIncluded", root=True),
+    Case(
+        CHECK,
+        "fail",
+        "reader",
+        {"token": READER},
+        says="create segments (createSegment) or change their members (updateIncluded)",
+        root=True,
+    ),
     Case(CHECK, "fail", "reader, before the environment is chosen", {"token": READER, "project": None}, NOT_CHOSEN),
     Case(
         CHECK, "fail", "only createSegment", {"token": token_with(allow(HERE, "createSegment"))}, says="updateIncluded"

@@ -60,7 +60,7 @@ CASES = (
         "fail",
         "an unknown form that LaunchDarkly does not know",
         {"launchdarkly_token_shape": Shape.OTHER, "caller": unknown_token(), **UNREAD},
-        says="does not have the form",
+        says="doesn't look like an access token",
         root=True,
     ),
     Case("launchdarkly.token.kind", "pass", "an unknown form that works", {"launchdarkly_token_shape": Shape.OTHER}),
@@ -96,13 +96,11 @@ CASES = (
         "fail",
         "known nowhere",
         {"caller": unknown_token(), "other_instance": unknown_token(), **UNREAD},
-        says="do not know it either",
+        says="don't know it either",
         root=True,
     ),
-    Case(
-        "launchdarkly.token.valid", "fail", "refused", {"caller": unknown_token(), **UNREAD}, says="could not be asked"
-    ),
-    Case("launchdarkly.token.valid", "unknown", "IP allowlist", {"caller": failure(), **UNREAD}, says="does not show"),
+    Case("launchdarkly.token.valid", "fail", "refused", {"caller": unknown_token(), **UNREAD}, says="couldn't ask"),
+    Case("launchdarkly.token.valid", "unknown", "IP allowlist", {"caller": failure(), **UNREAD}, says="doesn't let"),
     Case("launchdarkly.token.valid", "unknown", "rate limit", {"caller": failure(FailureKind.RATE_LIMITED), **UNREAD}),
     Case(
         "launchdarkly.token.valid", "unknown", "proxy page", {"caller": failure(FailureKind.NOT_THE_SERVICE), **UNREAD}
@@ -130,13 +128,13 @@ def test_token(case: Case) -> None:
 
 def test_after_an_sdk_key_everything_on_that_side_waits_for_it() -> None:
     findings = found(healthy_facts(**_pasted(Shape.SDK_KEY)))
-    waiting = [name for name, one in findings.items() if "waits for `launchdarkly.token.kind`" in one.summary]
+    waiting = [name for name, one in findings.items() if "`launchdarkly.token.kind` comes first" in one.summary]
     assert {"launchdarkly.token.valid", "launchdarkly.pair", "launchdarkly.token.permissions"} <= set(waiting)
 
 
 def test_another_instance_is_the_one_cause() -> None:
     facts = healthy_facts(caller=unknown_token(), other_instance=Instance.EU, **UNREAD)
-    assert "waits for `launchdarkly.instance`" in found(facts, healthy_answers())["launchdarkly.token.valid"].summary
+    assert "`launchdarkly.instance` comes first" in found(facts, healthy_answers())["launchdarkly.token.valid"].summary
 
 
 def test_a_refused_token_keeps_the_vendors_request_id() -> None:

@@ -44,7 +44,7 @@ CASES = (
         "unknown",
         "a proxy's page",
         {"launchdarkly_reach": failure(FailureKind.NOT_THE_SERVICE)},
-        says="Something else",
+        says="Something other",
     ),
     Case("launchdarkly.reachable", "pass", "a refusal is an answer", {"launchdarkly_reach": failure()}),
     Case("launchdarkly.reachable", "skipped", "not looked", {"launchdarkly_reach": None}),

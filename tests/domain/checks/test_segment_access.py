@@ -44,7 +44,12 @@ CASES = (
     Case("segment.token.kind", "pass", "whatever its form, it works", {"segment_token_shape": Shape.CLIENT_SIDE_ID}),
     Case("segment.token.kind", "skipped", "none", _pasted(None)),
     Case(
-        "segment.token.valid", "fail", "401", _pasted(Shape.OTHER, workspace=BAD_TOKEN), says="other region", root=True
+        "segment.token.valid",
+        "fail",
+        "401",
+        _pasted(Shape.OTHER, workspace=BAD_TOKEN),
+        says="doesn't know this token",
+        root=True,
     ),
     Case("segment.token.valid", "unknown", "outage", _pasted(Shape.OTHER, workspace=failure(FailureKind.SERVER))),
     Case("segment.token.valid", "skipped", "not asked", _pasted(Shape.OTHER)),
@@ -120,7 +125,7 @@ CASES = (
         "pass",
         "that the workspace does not attach is told by the check for it",
         {"connections": {"aud_1": OFF}, "attach_by_api": False},
-        says="Each API that this workspace offers is open",
+        says="every Segment API that this workspace offers",
     ),
     Case("segment.token.permissions", "warn", "closed, but by hand", {"audiences": refused()}, {"by_hand": True}),
     Case("segment.token.permissions", "warn", "hidden connections", {"connections": HIDDEN}, says="2 destinations"),
@@ -133,7 +138,7 @@ CASES = (
         "fail",
         "no space",
         {**UNREAD, "spaces": (), "sources": (WEB,)},
-        says="no Engage space",
+        says="any Engage space",
         root=True,
     ),
     Case(
@@ -141,7 +146,7 @@ CASES = (
         "fail",
         "closed to a token that is admin elsewhere",
         {**UNREAD, "spaces": refused(), "sources": (WEB,)},
-        says="Segment does not say which",
+        says="Segment doesn't say which",
         root=True,
     ),
     Case(
@@ -159,8 +164,8 @@ CASES = (
         {"space": "prod"},
         root=True,
     ),
-    Case("segment.engage", "fail", "no Engage source", {"sources": (WEB,)}, says="No Engage source", root=True),
-    Case("segment.engage", "fail", "another space", {}, {"space": "spa_9"}, says="not in this workspace", root=True),
+    Case("segment.engage", "fail", "no Engage source", {"sources": (WEB,)}, says="any Engage source", root=True),
+    Case("segment.engage", "fail", "another space", {}, {"space": "spa_9"}, says="isn't in this workspace", root=True),
     Case(
         "segment.engage",
         "pass",
@@ -220,14 +225,14 @@ def test_each_closed_api_is_listed_with_what_segment_said() -> None:
 
 def test_what_is_closed_with_the_audiences_waits_for_the_permission() -> None:
     findings = found(healthy_facts(audiences=refused()))
-    assert findings["audience.exists"].summary == "Not checked: waits for `segment.token.permissions`."
-    assert findings["audience.size"].summary == "Not checked: waits for `segment.token.permissions`."
+    assert findings["audience.exists"].summary == "Not checked: `segment.token.permissions` comes first."
+    assert findings["audience.size"].summary == "Not checked: `segment.token.permissions` comes first."
 
 
 def test_by_hand_without_a_token_nothing_is_checked_on_segments_side() -> None:
     facts = healthy_facts(segment_token_shape=None, segment_reach=None, workspace=None, **UNREAD)
     findings = found(facts, healthy_answers(by_hand=True))
     by_hand = [one for name, one in findings.items() if name.startswith(("segment.", "destination.", "audience."))]
-    assert {one.summary for one in by_hand} == {"The Segment side is done by hand."}
+    assert {one.summary for one in by_hand} == {"You do Segment's part by hand."}
     assert failing(facts, healthy_answers(by_hand=True)) == []
     assert findings["launchdarkly.context_kind"].status == "pass"

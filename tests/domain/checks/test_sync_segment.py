@@ -41,6 +41,11 @@ def _first_at(ago: timedelta) -> dict[str, Any]:
     return {"delivery": Delivery(5, 0, 0, first_at=NOW - ago)}
 
 
+def _waiting(minutes: int) -> dict[str, Any]:
+    """Attached so long ago, and nothing has been counted or has appeared."""
+    return {"segments": (), **_delivered(0), "attached_at": NOW - timedelta(minutes=minutes)}
+
+
 FOUND_BEFORE: dict[str, Any] = {"found_segments": {"vip_customers": SEGMENT.key}, "attached_at": NOW - timedelta(1)}
 
 
@@ -95,6 +100,8 @@ CASES = (
     ),
     Case("sync.delivery", "warn", "they pass", _delivered(0, ("429", 5), ("ETIMEDOUT", 2)), says="four hours"),
     Case("sync.delivery", "unknown", "nothing sent", _delivered(0) | {"segments": ()}, says="Send Identify"),
+    Case("sync.delivery", "skipped", "nothing sent yet", _waiting(minutes=10), says="within its usual time"),
+    Case("sync.delivery", "unknown", "nothing sent for too long", _waiting(minutes=120), says="Send Identify"),
     Case("sync.delivery", "pass", "not counted yet, but members are there", _delivered(0), says="Segment counts"),
     Case("sync.delivery", "unknown", "closed", {"delivery": refused()}),
     Case("sync.delivery", "skipped", "not read", {"delivery": None}),
@@ -111,17 +118,25 @@ CASES = (
     Case("sync.filtered", "pass", "a reason that is nobody's fault", _filtered("UNSUPPORTED_EVENT_TYPE")),
     Case("sync.filtered", "skipped", "not read", {"delivery": None}),
     Case("sync.segment", "pass", "by its name", _segment(key="other-key"), says="Vip customers"),
-    Case("sync.segment", "pass", "made anew", _segment(generation=2), says="made anew"),
+    Case("sync.segment", "pass", "made anew", _segment(generation=2), says="created it again"),
     Case(
         "sync.segment",
         "fail",
         "delivered, not there",
         {"segments": ()},
-        says="although events were delivered",
+        says="although Segment delivered events",
         root=True,
     ),
     Case("sync.segment", "fail", "deleted", _segment(deleted=True), says="was deleted", root=True),
-    Case("sync.segment", "unknown", "not there yet", {"segments": (), **_delivered(0)}, says="ten minutes"),
+    Case("sync.segment", "unknown", "not there yet", {"segments": (), **_delivered(0)}, says="about 10 minutes"),
+    Case("sync.segment", "skipped", "its usual time isn't over", _waiting(minutes=10), says="about 10 minutes"),
+    Case(
+        "sync.segment",
+        "unknown",
+        "its usual time isn't over, but there is one elsewhere",
+        {**_waiting(minutes=10), "segments_elsewhere": {"staging": (replace(SEGMENT, created_at=NOW),)}},
+        says="The environment staging has a segment of this name",
+    ),
     Case(
         "sync.segment",
         "unknown",
@@ -131,7 +146,7 @@ CASES = (
     ),
     Case(
         "sync.segment",
-        "unknown",
+        "skipped",
         "a batch audience has more time",
         {
             "segments": (),
@@ -146,28 +161,28 @@ CASES = (
         "unknown",
         "two look alike",
         {"segments": (replace(SEGMENT, key="a"), replace(SEGMENT, key="b"))},
-        says="cannot be told",
+        says="can't tell which segment belongs",
     ),
     Case(
         "sync.segment",
         "unknown",
         "new since attaching, under another name",
         {"segments": (replace(FIRST, name="Aaa"), replace(SECOND, name="Bbb")), **ATTACHED},
-        says="Aaa (k1), Bbb (k2). They have appeared since attaching began",
+        says="Aaa (k1), Bbb (k2). They appeared after the audience was attached",
     ),
     Case(
         "sync.segment",
         "unknown",
         "of another audience, nothing delivered",
         {"segments": (NAMESAKE,), **_delivered(0)},
-        says="not there yet. The one of this name (segment-audiences-aud_0) belongs to another audience",
+        says="Vip customers yet. The segment of this name (segment-audiences-aud_0) belongs to another audience",
     ),
     Case(
         "sync.segment",
         "fail",
         "of another audience, delivered",
         {"segments": (NAMESAKE,), **ATTACHED},
-        says="although events were delivered. The one of this name (segment-audiences-aud_0) belongs to another",
+        says="although Segment delivered events. The segment of this name (segment-audiences-aud_0) belongs to another",
         root=True,
     ),
     Case(
@@ -191,7 +206,7 @@ CASES = (
         "unknown",
         "deleted before attaching began",
         {**_segment(deleted=True, created_at=OLD), **_delivered(0), **ATTACHED},
-        says="not there yet",
+        says="Vip customers yet",
     ),
     Case(
         "sync.segment",
@@ -206,7 +221,7 @@ CASES = (
         "unknown",
         "one of another audience was deleted",
         {"segments": (replace(NAMESAKE, deleted=True),), **_delivered(0), **ATTACHED},
-        says="not there yet",
+        says="Vip customers yet",
     ),
     *(
         Case(
@@ -214,29 +229,29 @@ CASES = (
             "unknown",
             f"{kind}, found before",
             {"segments": failure(kind), **FOUND_BEFORE},
-            says="The segment was there when the wizard last looked.",
+            says="The segment was there at the last check.",
         )
         for kind in FailureKind
     ),
-    Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}, says="trouble of its own"),
+    Case("sync.segment", "unknown", "outage", {"segments": failure(FailureKind.SERVER)}, says="problem on its side"),
     Case(
         "sync.segment", "unknown", "the list is not found", {"segments": failure(FailureKind.NOT_FOUND)}, says="renam"
     ),
-    Case("sync.members", "skipped", "outage", {"segments": failure(FailureKind.SERVER)}, says="see `sync.segment`"),
-    Case("sync.duplicate", "skipped", "outage", {"segments": failure(FailureKind.SERVER)}, says="see `sync.segment`"),
+    Case("sync.members", "skipped", "outage", {"segments": failure(FailureKind.SERVER)}, says="See `sync.segment`"),
+    Case("sync.duplicate", "skipped", "outage", {"segments": failure(FailureKind.SERVER)}, says="See `sync.segment`"),
     Case(
         "sync.segment",
         "unknown",
         "delivered a moment ago",
         {"segments": (), **_first_at(timedelta(minutes=6)), **ATTACHED},
-        says="not there yet",
+        says="Vip customers yet",
     ),
     Case(
         "sync.segment",
         "fail",
         "delivered long enough ago",
         {"segments": (), **_first_at(timedelta(minutes=21)), **ATTACHED},
-        says="although events were delivered",
+        says="although Segment delivered events",
         root=True,
     ),
     Case(
@@ -263,10 +278,24 @@ CASES = (
     Case("sync.members", "unknown", "not counted", _segment(included_count=None)),
     Case(
         "sync.members",
-        "unknown",
-        "made minutes ago",
+        "skipped",
+        "new, none yet",
         _segment(included_count=0, created_at=NOW - timedelta(minutes=3)),
-        says="minutes ago",
+        says="0 of 1,234 members, and more are arriving",
+    ),
+    Case(
+        "sync.members",
+        "skipped",
+        "new, not counted",
+        _segment(included_count=None, created_at=NOW - timedelta(minutes=3)),
+        says="hasn't counted its members yet",
+    ),
+    Case(
+        "sync.members",
+        "pass",
+        "new, most are there",
+        _segment(included_count=700, created_at=NOW - timedelta(minutes=3)),
+        says="700 of 1,234 members, and more are arriving",
     ),
     Case(
         "sync.members",
@@ -277,13 +306,15 @@ CASES = (
     Case("sync.members", "skipped", "no segment", {"segments": (), **_delivered(0)}),
     Case("sync.context_kind", "warn", "another kind", _segment(context_kind="account"), says="account"),
     Case("sync.context_kind", "skipped", "not said", _segment(context_kind="")),
-    Case("sync.duplicate", "warn", "the audience was made again", {"segments": (SEGMENT, NAMESAKE)}, says="made again"),
+    Case(
+        "sync.duplicate", "warn", "the audience was made again", {"segments": (SEGMENT, NAMESAKE)}, says="created again"
+    ),
     Case(
         "sync.duplicate",
         "warn",
         "one made by hand",
         {"namesakes": (LaunchDarklySegment("vip", "Vip customers"),)},
-        says="made by hand",
+        says="created by hand",
     ),
     Case(
         "sync.duplicate",
@@ -296,14 +327,14 @@ CASES = (
         "skipped",
         "which is the right one cannot be told",
         {"segments": (FIRST, SECOND)},
-        says="cannot be told, see `sync.segment`",
+        says="can't tell which segment belongs to VIP customers. See `sync.segment`",
     ),
     Case(
         "sync.duplicate",
         "warn",
         "of another audience, the right one cannot be told",
         {"segments": (FIRST, SECOND, NAMESAKE)},
-        says="rename segment-audiences-aud_0 under Segments in LaunchDarkly, unless another audience fills it",
+        says="rename segment-audiences-aud_0 once no flag uses it, unless another audience syncs to it",
     ),
     Case("sync.duplicate", "pass", "they cannot be listed", {"namesakes": failure(FailureKind.FORBIDDEN)}),
     Case("sync.duplicate", "skipped", "not read", {"segments": None}),
@@ -316,20 +347,20 @@ CASES = (
         root=True,
     ),
     Case("sync.segment", "pass", "by hand", BLIND, BY_HAND, says="Vip customers"),
-    Case("sync.segment", "unknown", "by hand, not there", {**BLIND, "segments": ()}, BY_HAND, says="ten minutes"),
+    Case("sync.segment", "unknown", "by hand, not there", {**BLIND, "segments": ()}, BY_HAND, says="about 10 minutes"),
     Case(
         "sync.segment",
         "unknown",
         "by hand, one of its name elsewhere",
         {**BLIND, "segments": (), "segments_elsewhere": {"staging": (SEGMENT,)}},
         BY_HAND,
-        says="in the environment staging: the destination may hold that client-side ID",
+        says="environment staging has a segment of this name",
     ),
     Case("sync.members", "pass", "by hand", BLIND, BY_HAND, says="1,234 members"),
     Case(
         "sync.context_kind", "warn", "by hand", {**BLIND, **_segment(context_kind="account")}, BY_HAND, says="account"
     ),
-    Case("sync.test_user", "warn", "by hand", {**BLIND, **IN_ITS_SLOT}, BY_HAND, says="u_42 is not a member"),
+    Case("sync.test_user", "warn", "by hand", {**BLIND, **IN_ITS_SLOT}, BY_HAND, says="u_42 isn't a member"),
     Case(
         "launchdarkly.flags",
         "warn",
@@ -338,7 +369,7 @@ CASES = (
         BY_HAND,
         says="No flag uses",
     ),
-    Case("sync.delivery", "skipped", "by hand", BLIND, BY_HAND, says="done by hand"),
+    Case("sync.delivery", "skipped", "by hand", BLIND, BY_HAND, says="by hand"),
 )
 
 
@@ -358,7 +389,7 @@ def test_deliveries_say_nothing_of_a_second_audience_once_the_first_has_arrived(
 
 def test_a_segment_that_was_elsewhere_before_attaching_is_no_trace_of_this_sync() -> None:
     facts = healthy_facts(segments=(), segments_elsewhere={"staging": (replace(SEGMENT, created_at=OLD),)}, **ATTACHED)
-    assert "although events were delivered" in found(facts)["sync.segment"].summary
+    assert "although Segment delivered events" in found(facts)["sync.segment"].summary
 
 
 TWO = ("aud_1", "aud_2")
@@ -375,7 +406,7 @@ def _of_two(delivery: Delivery, **changed: Any) -> list[Finding]:
 def test_refusals_that_nobody_can_tell_apart_are_told_of_no_audience() -> None:
     (finding,) = _of_two(Delivery(0, 7, 0, (("400", 7),)))
     assert (finding.status, is_of_any_audience(finding)) == ("fail", True)
-    assert "doesn't say which audience's" in finding.cause
+    assert "doesn't say which audience they belong to" in finding.cause
     (settings,) = _of_two(Delivery(0, 7, 0, (("401", 7),)))
     assert not is_of_any_audience(settings), "the destination's token meets every audience"
 
@@ -396,13 +427,13 @@ def test_what_is_of_another_chosen_audience_is_no_candidate() -> None:
     connections = dict.fromkeys(("aud_1", "aud_2"), healthy_facts().connections["aud_1"])
     facts = healthy_facts(audiences=(VIP, second), connections=connections, segments=(FIRST,), **ATTACHED)
     finding = found(facts, healthy_answers(audiences=("aud_2", "aud_1")))["sync.segment"]
-    assert "Lapsed is not there yet" in finding.summary
+    assert "the segment Lapsed yet" in finding.summary
 
 
 def test_nobody_is_told_to_delete_what_may_be_the_right_one() -> None:
     findings = found(healthy_facts(segments=(FIRST, SECOND)))
     assert not any("elete" in one.fix and ("k1" in one.fix or "k2" in one.fix) for one in findings.values())
-    assert "delete none before that is certain" in findings["sync.segment"].fix
+    assert "don't delete any before you're certain" in findings["sync.segment"].fix
 
 
 def test_by_hand_a_set_up_is_not_called_healthy_before_its_segment_is_there() -> None:

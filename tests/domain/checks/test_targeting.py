@@ -28,8 +28,8 @@ def _intake(received: int, *reasons: tuple[str, int]) -> dict[str, Any]:
     return {"intake": Intake(received, 0, sum(many for _, many in reasons), reasons), **delivery}
 
 
-def _flags(flags: tuple[str, ...] | None) -> dict[str, Any]:
-    return {"segment_details": {"aud_1": replace(SEGMENT, flags=flags)}}
+def _flags(flags: tuple[str, ...] | None, **changed: Any) -> dict[str, Any]:
+    return {"segment_details": {"aud_1": replace(SEGMENT, flags=flags, **changed)}}
 
 
 CASES = (
@@ -41,11 +41,12 @@ CASES = (
     Case("sync.test_user", "skipped", "no segment", NOT_THERE),
     Case("launchdarkly.flags", "pass", "one", _flags(("checkout",)), says="1 flag uses"),
     Case("launchdarkly.flags", "warn", "none", _flags(()), says="needs a rule"),
+    Case("launchdarkly.flags", "skipped", "none yet", _flags((), created_at=NOW), says="the next step"),
     Case("launchdarkly.flags", "skipped", "not said", _flags(None)),
     Case("launchdarkly.flags", "skipped", "no segment", NOT_THERE),
     Case("launchdarkly.flags", "unknown", "closed", {"segment_details": {"aud_1": failure()}}),
     *(
-        Case(check, "skipped", "nobody could look", NO_LIST, says="see `sync.segment`")
+        Case(check, "skipped", "nobody could look", NO_LIST, says="See `sync.segment`")
         for check in ("launchdarkly.flags", "sync.test_user")
     ),
     Case("sync.source", "pass", "all", _intake(900)),
@@ -57,16 +58,29 @@ CASES = (
             ("event_setting", "Audience Entered"),
             ("source_disabled", "switched off"),
             ("id_required", "userId"),
-            ("something_new", "does not know"),
+            ("something_new", "doesn't know"),
         )
     ),
     Case("sync.source", "unknown", "nothing", _intake(0), says="last four hours"),
     Case(
         "sync.source",
+        "skipped",
+        "nothing yet, and the first sync is under way",
+        {**_intake(0), "segments": (), "attached_at": NOW - timedelta(minutes=10)},
+        says="a few minutes late",
+    ),
+    Case(
+        "sync.source",
+        "unknown",
+        "nothing, and the first sync is overdue",
+        {**_intake(0), "segments": (), "attached_at": NOW - timedelta(hours=2)},
+    ),
+    Case(
+        "sync.source",
         "pass",
         "nothing counted yet, and the members are there",
         {**_intake(0), "attached_at": NOW - timedelta(hours=1)},
-        says="Segment counts events later",
+        says="Segment counts events a few minutes late",
     ),
     Case("sync.source", "pass", "delivered since it was counted", {"intake": Intake(0, 0, 0)}, says="1,300 events"),
     Case("sync.source", "unknown", "closed", {"intake": refused()}),

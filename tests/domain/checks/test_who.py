@@ -23,7 +23,7 @@ def test_the_last_changes_stand_beside_a_failure_newest_first() -> None:
     assert evidence["last_changes"] == [
         "2026-09-01 12:00 UTC: Integration Disabled, by bob@example.com",
         "2026-08-29 12:00 UTC: Integration Created, by ada@example.com",
-        "Integration Modified, by somebody whom Segment does not name",
+        "Integration Modified, by an unnamed user",
     ]
 
 

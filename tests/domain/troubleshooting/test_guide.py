@@ -106,10 +106,10 @@ def test_a_warning_that_explains_the_symptom_by_itself_is_a_conclusion() -> None
 
 
 def test_any_other_warning_waits_until_nothing_is_left_to_ask() -> None:
-    facts = healthy_facts(audiences=(replace(VIP, identifiers=("user_id", "email")),), **NOTHING_ARRIVED)
+    facts = healthy_facts(audiences=(replace(VIP, history=False),), **NOTHING_ARRIVED)
     start = guide("no-segment", facts)
     assert isinstance(start.next, Question)
-    assert concluded(start, {}).check_id == "audience.identifiers"
+    assert concluded(start, {}).check_id == "audience.history"
 
 
 def test_what_could_not_be_told_is_mentioned() -> None:

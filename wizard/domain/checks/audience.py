@@ -5,21 +5,27 @@ See docs/segment.md#mapping-problems and docs/segment.md#audience-problems.
 
 from __future__ import annotations
 
-from wizard.domain import links
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from wizard.domain import deliveries, links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import segment_access, segment_engage, subjects
+from wizard.domain.checks import segment_access, segment_engage, segment_of_audience, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers
-from wizard.domain.model import Audience, Connections, Failure, Workspace
+from wizard.domain.model import Audience, Connections, Delivery, Failure, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count
 
 STEP = StepId.AUDIENCES
+_STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
+_IS_INVALID = re.compile("400|BAD_REQUEST", re.IGNORECASE)
 
 
 def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]:
@@ -31,7 +37,7 @@ def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]
 
 
 def _exists(facts: Facts, answers: Answers) -> Findings:
-    """Keeps its own loop: the one that is gone is what it is about."""
+    """Don't reuse `_each`: this check is about audiences that no longer exist."""
     if isinstance(facts.audiences, Failure) and not answers.by_hand:
         need(facts.audiences, "the space's audiences")  # nothing can be chosen from a list that nobody sees
     found: list[Finding] = []
@@ -44,7 +50,7 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
 def _gone(wanted: str) -> Findings:
     return failed(
         f"The space has no audience {wanted}.",
-        cause="It was deleted, or it is in another space. An audience that is made again has another id.",
+        cause="The audience was deleted, or it's in another space. An audience that is created again gets a new ID.",
         fix="Choose an audience from the list in the Audiences step.",
         links=(links.SEGMENT_AUDIENCES_DOCS,),
     )
@@ -54,14 +60,14 @@ def _enabled(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if computation_of(audience) is Computation.OFF:
         return failed(
             f"{audience.name} is disabled.",
-            cause="Somebody switched it off; nothing is computed or sent.",
-            fix=f"Enable {audience.name} in Segment under Engage → Audiences.",
+            cause="Segment doesn't compute a disabled audience and doesn't send it anywhere.",
+            fix=f"In Segment, go to Engage → Audiences and enable {audience.name}.",
             links=page(audience, facts, answers),
         )
     if audience.enabled is None:
         return unknown(
-            f"Segment does not say whether {audience.name} is enabled.",
-            fix=f"Look at {audience.name} in Segment under Engage → Audiences.",
+            f"Segment doesn't say whether {audience.name} is enabled.",
+            fix=f"In Segment, go to Engage → Audiences and check that {audience.name} is enabled.",
             links=page(audience, facts, answers),
         )
     return passed(f"{audience.name} is enabled.")
@@ -73,46 +79,47 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if computation is Computation.DONE:
         return passed(f"{audience.name} is computed.", evidence=evidence)
     if computation is Computation.AGAIN:
-        said = f"{audience.name} was computed before; its status is {audience.status}."
+        said = f"Segment is computing {audience.name} again: its status is {audience.status}."
         return passed(said, evidence=evidence)
     if computation is Computation.BROKEN:
         return failed(
-            f"Segment could not compute {audience.name}: its status is {audience.status}.",
-            cause="Its definition is broken, something it refers to was deleted, or Segment has an internal fault.",
-            fix=f"Open {audience.name} in Segment under Engage → Audiences and repair its definition.",
+            f"Segment couldn't compute {audience.name}: its status is {audience.status}.",
+            cause="The definition is broken, it uses something that was deleted, or Segment has an internal error.",
+            fix=f"In Segment, go to Engage → Audiences, open {audience.name} and check its definition, or ask Segment "
+            "support.",
             links=pages,
             evidence=evidence,
         )
     if computation is Computation.UNDER_WAY:
         return failed(
-            f"{audience.name} is not computed yet: its status is {audience.status}.",
-            cause="Segment computes at most five new audiences at once; a first computation can take up to a day.",
+            f"Segment is still computing {audience.name}: its status is {audience.status}.",
+            cause="Segment computes at most five new audiences at once. A first computation can take up to a day.",
             fix=f"Wait until Segment shows {audience.name} as Live, then check again.",
             links=pages,
             evidence=evidence,
         )
     if computation is Computation.WAITS:
         return warned(
-            f"{audience.name} is not being computed: its status is {audience.status}.",
-            cause="An audience without a destination is not computed.",
-            fix=f"Wait one cycle: {audience.name} was attached."
+            f"Segment isn't computing {audience.name}: its status is {audience.status}.",
+            cause="Segment computes an audience only when a destination is attached to it.",
+            fix=f"Wait for the next computation, since {audience.name} has just been attached."
             if _is_attached(audience, facts, answers)
-            else f"Attach the destination to {audience.name} and wait one cycle.",
+            else f"Attach the destination to {audience.name} and wait for the next computation.",
             links=pages,
             evidence=evidence,
         )
     if computation is Computation.LOCKED:
         return warned(
             f"{audience.name} is locked.",
-            cause="An edit of it is still being processed.",
-            fix="Wait until the edit is processed, then check again.",
+            cause="Segment is still processing an edit of this audience.",
+            fix="Wait a few minutes, then check again.",
             links=pages,
             evidence=evidence,
         )
-    said = f"its status is {audience.status}" if audience.status else "Segment gives no status"
+    said = f"its status is {audience.status}" if audience.status else "Segment shows no status"
     return unknown(
-        f"Whether {audience.name} is computed cannot be told: {said}.",
-        fix=f"Look at {audience.name} in Segment under Engage → Audiences.",
+        f"We can't tell whether {audience.name} is computed: {said}.",
+        fix=f"In Segment, go to Engage → Audiences and check the status of {audience.name}.",
         links=pages,
         evidence=evidence,
     )
@@ -127,16 +134,17 @@ def _is_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
 def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if audience.size is None:
         return unknown(
-            f"Segment gives no size of {audience.name}.",
-            cause="It is shown once the audience has been computed.",
-            fix=f"Look at the size of {audience.name} in Segment under Engage → Audiences.",
+            f"Segment doesn't show the size of {audience.name}.",
+            cause="Segment shows the size once the audience has been computed.",
+            fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
             links=page(audience, facts, answers),
         )
     if audience.size == 0:
         return failed(
-            f"{audience.name} is empty.",
-            cause="No profile fits its definition, or none has an identifier that its settings let through.",
-            fix=f"Look at the definition of {audience.name} in Segment under Engage → Audiences.",
+            f"{audience.name} has no members: the audience is empty.",
+            cause="No profile matches the definition, or no matching profile has an identifier that the audience "
+            "admits.",
+            fix=f"In Segment, go to Engage → Audiences, open {audience.name} and check its definition.",
             links=page(audience, facts, answers),
             evidence={"size": 0},
         )
@@ -145,7 +153,7 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """How many members lack the identifier cannot be counted, only that some may.
+    """Nobody can count who lacks the identifier, so a warning needs evidence: refused events or missing members.
 
     See docs/segment.md#missing-identifiers.
     """
@@ -155,55 +163,94 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
         return skipped("Not chosen yet: the context key.")
     if not audience.identifiers:
         return unknown(
-            f"Segment does not say which identifiers {audience.name} lets through.",
-            fix=f"Look at the settings of {audience.name} in Segment under Engage → Audiences.",
+            f"Segment doesn't say which identifiers {audience.name} admits.",
+            fix=f"In Segment, go to Engage → Audiences, open {audience.name} and check its settings.",
             links=page(audience, facts, answers),
             matters=False,
         )
     uncovered = uncovered_identifiers(key, audience.identifiers)
     evidence = {"identifiers": list(audience.identifiers), "uncovered": list(uncovered), "context_key": str(key)}
     if not uncovered:
-        return passed(f"“{LABELS[key]}” fits every identifier of {audience.name}.", evidence=evidence)
+        return passed(f"“{LABELS[key]}” covers every member of {audience.name}.", evidence=evidence)
     pages = (*page(audience, facts, answers), links.ID_SYNC_DOCS)
     if len(uncovered) == len(audience.identifiers):
         return failed(
-            f"No identifier of {audience.name} fits “{LABELS[key]}”.",
-            cause="Its members cannot be synced: what is sent for them has no context key.",
+            f"No member of {audience.name} can sync with “{LABELS[key]}”.",
+            cause=f"The audience admits people by {_or(audience.identifiers)} only, so their events have no context "
+            "key.",
             fix=_a_key_that_fits(audience),
             links=pages,
             evidence=evidence,
         )
-    fitting = " or ".join(one for one in audience.identifiers if one not in uncovered)
+    covered = _or([one for one in audience.identifiers if one not in uncovered])
+    seen = _signs_of_left_out_members(audience, facts, answers)
+    if not seen:
+        said = f"Members with {covered} sync. People known only by {_or(uncovered)} don't."
+        return passed(said, evidence=evidence)
     return warned(
-        f"Of {audience.name} those with {fitting} are synced; who has only {' or '.join(uncovered)} is not.",
-        cause=f"“{LABELS[key]}” makes no key of the others, and one such member can make its whole batch fail.",
-        fix=f"Nothing, if every member has {fitting}; else choose another context key (Mapping, context_key).",
+        f"Only members with {covered} sync, and {seen}.",
+        cause=f"{audience.name} also admits people known only by {_or(uncovered)}. One of them can make its whole "
+        "batch fail.",
+        fix="Choose a context key that every member has in the Mapping step, unless only members with "
+        f"{covered} should sync.",
         links=pages,
         evidence=evidence,
     )
+
+
+def _signs_of_left_out_members(audience: Audience, facts: Facts, answers: Answers) -> str:
+    """What shows that members are left out, as a part of a sentence; empty when nothing does."""
+    own = _delivery_of(audience, facts, answers)
+    if own is not None and own.failed and _IS_INVALID.search(deliveries.main_reason(own)):
+        return f"LaunchDarkly refused {count(own.failed, 'event')} as invalid"
+    segment = segment_of_audience.found(audience, facts)
+    if segment is None or not segment.included_count or not audience.size:
+        return ""
+    is_settled = segment.created_at is None or facts.now - segment.created_at >= _STILL_COUNTED
+    if (
+        not is_settled
+        or segment_of_audience.is_under_way(audience, facts)
+        or segment.included_count >= 0.9 * audience.size
+    ):
+        return ""
+    return f"{segment.name} has {segment.included_count:,} of {count(audience.size, 'member')}"
+
+
+def _delivery_of(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:
+    if not isinstance(facts.delivery, Delivery):
+        return None
+    return deliveries.of_audience(facts.delivery, audience, deliveries.senders(facts, answers))
+
+
+def _or(names: Sequence[str]) -> str:
+    """Return "a", "a or b", "a, b or c"."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _a_key_that_fits(audience: Audience) -> str:
     best = min(ContextKey, key=lambda key: len(uncovered_identifiers(key, audience.identifiers)))
     if len(uncovered_identifiers(best, audience.identifiers)) < len(audience.identifiers):
         return f"Choose “{LABELS[best]}” as the context key in the Mapping step."
-    return f"Let user_id or email through in the settings of {audience.name} in Segment, or choose another audience."
+    return (
+        "Choose another audience in the Audiences step, or create one in Segment that admits people by user_id or "
+        "email."
+    )
 
 
 _SPACE = (segment_access.VALID, segment_access.REGION, segment_engage.ENGAGE)
 _each = subjects.for_each_audience
-EXISTS = Check("audience.exists", "Audience exists", STEP, _exists, _SPACE, reads=("audiences",))
+EXISTS = Check("audience.exists", "Audience", STEP, _exists, _SPACE, reads=("audiences",))
 THERE = (segment_engage.ENGAGE, EXISTS)
-ENABLED = Check("audience.enabled", "Audience is enabled", STEP, _each(_enabled), THERE, reads=("audiences",))
+ENABLED = Check("audience.enabled", "Audience status", STEP, _each(_enabled), THERE, reads=("audiences",))
 _ON = (*THERE, ENABLED)
-COMPUTED = Check("audience.computed", "Audience is computed", STEP, _each(_computed), _ON, reads=("audiences",))
-SIZE = Check("audience.size", "Audience has members", STEP, _each(_size), (*_ON, COMPUTED), reads=("audiences",))
+COMPUTED = Check("audience.computed", "Audience computation", STEP, _each(_computed), _ON, reads=("audiences",))
+SIZE = Check("audience.size", "Audience size", STEP, _each(_size), (*_ON, COMPUTED), reads=("audiences",))
 IDENTIFIERS = Check(
     "audience.identifiers",
-    "Identifiers fit the context key",
+    "Member identifiers",
     STEP,
     _each(_identifiers),
     THERE,
-    reads=("audiences",),
+    reads=("audiences", "delivery", "segments"),
 )
 CHECKS = (EXISTS, ENABLED, COMPUTED, SIZE, IDENTIFIERS)

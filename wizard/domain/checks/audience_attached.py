@@ -35,17 +35,18 @@ def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return _connected(audience, connection, destination.name)
     if seen.total is not None and seen.total > len(seen.items):
         return unknown(
-            f"Whether {destination.name} is attached to {audience.name} cannot be told.",
-            cause=f"The token may not see {seen.total - len(seen.items)} of its {seen.total} connections.",
-            fix="Give the token Source Admin on the Engage source under Access Management.",
+            f"We can't tell whether {destination.name} is attached to {audience.name}.",
+            cause=f"This token can't see {count(seen.total - len(seen.items), 'connection')} of the audience.",
+            fix="In Segment, go to Settings → Workspace settings → Access Management and give the token Source Admin "
+            "on the Engage source.",
             links=(links.SEGMENT_ACCESS,),
             evidence={"seen": len(seen.items), "total": seen.total},
         )
     return failed(
-        f"{destination.name} is not attached to {audience.name}.",
-        cause="An audience sends only to the destinations that are attached to it.",
-        fix=f"Let Review attach it (audience-wizard apply), or add {destination.name} with + Add destination on the "
-        f"overview of {audience.name} in Segment.",
+        f"{destination.name} isn't attached to {audience.name}.",
+        cause="An audience sends only to destinations that are attached to it.",
+        fix=f"Attach it in Review (audience-wizard apply), or go to Engage → Audiences → {audience.name} in Segment "
+        f"and add {destination.name} with + Add destination.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"destination": destination.id},
     )
@@ -55,8 +56,9 @@ def _connected(audience: Audience, connection: Connection, destination: str) -> 
     if connection.enabled is False:
         return failed(
             f"The connection of {audience.name} to {destination} is switched off.",
-            cause="Nothing is sent through it.",
-            fix=f"Switch on {destination} on the overview of {audience.name} in Segment.",
+            cause="A connection that is switched off sends nothing.",
+            fix=f"In Segment, go to Engage → Audiences → {audience.name} and switch on Connect to destination for "
+            f"{destination}.",
             links=(links.SEND_AUDIENCE_DATA_DOCS,),
             evidence={"connection": connection.id},
         )
@@ -71,21 +73,21 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     destination = subjects.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
-        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
+        return not_judged(f"Not checked: the wizard can't see the connection of {audience.name}.")
     if _is_sent_events(audience, facts, answers):
-        return passed(f"{destination.name} is sent events.")
+        return passed(f"{audience.name} sends events to {destination.name}.")
     seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
     own = [one for one in seen if one.connection_id in {"", connection.id}]
     if active := [one for one in own if one.enabled is not False]:
         return passed(f"{active[0].name} activates the connection.", evidence={"activation": active[0].id})
     if audience.kind.upper() == "LINKED":
         return _linked_audience_is_silent(audience, destination, facts, answers)
-    off = f" Its activation {own[0].name} is switched off." if own else " The API has not activated it."
+    off = f" The activation {own[0].name} is switched off." if own else " The API hasn't activated it."
     return unknown(
-        f"Could not tell whether {audience.name} sends to {destination.name}: nothing was counted so far.{off}",
-        cause="In the web app Send Identify and Send Track decide it, and no API shows them.",
-        fix=f"Look on the overview of {audience.name} in Segment whether Send Identify or Send Track is on for "
-        f"{destination.name}.",
+        f"We can't tell whether {audience.name} sends to {destination.name}: Segment has counted no events yet.{off}",
+        cause="In Segment's web app, Send Identify and Send Track decide this, and Segment's API doesn't show them.",
+        fix=f"In Segment, go to Engage → Audiences → {audience.name} and check that Send Identify or Send Track is on "
+        f"for {destination.name}.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"connection": connection.id, "activations": [one.id for one in own]},
     )
@@ -100,10 +102,10 @@ def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:
 
 
 _TWO_KINDS = (
-    "An activation has a mapping of its own. Where its key or kind isn't the destination mapping's, members get "
-    "contexts of two kinds, and flags match only some of them."
+    "An activation has its own mapping. With another key or kind there, some members get other contexts, and flags "
+    "match only part of the segment."
 )
-_NOT_BATCHED = "An activation has a mapping of its own, and batching there isn't as in the destination's mapping."
+_NOT_BATCHED = "An activation has its own mapping, and its batching setting differs from the destination's mapping."
 
 
 def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -111,7 +113,7 @@ def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> F
     destination = subjects.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
-        return not_judged(f"Not checked: the connection of {audience.name} is not seen.")
+        return not_judged(f"Not checked: the wizard can't see the connection of {audience.name}.")
     need(facts.activations.get(audience.id), f"what activates {audience.name}")
     wanted = activation_settings(facts, answers, destination)
     unsure = None
@@ -122,7 +124,7 @@ def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> F
         unsure = activation if any(found) else unsure
     if unsure is not None:
         return _may_send_otherwise(audience, unsure, facts, answers)
-    said = f"What {audience.name} sends has the settings of the mapping."
+    said = f"{audience.name} sends with the settings of the mapping."
     return passed(said, evidence={"connection": connection.id})
 
 
@@ -134,8 +136,8 @@ def _sends_otherwise(
     return (warned if only_batching else failed)(
         f"The activation {activation.name} of {audience.name} sends with {seen}.",
         cause=_NOT_BATCHED if only_batching else _TWO_KINDS,
-        fix=f"Let Review set it (audience-wizard apply), or edit the mapping of {activation.name} on the page of "
-        f"{audience.name} in Segment.",
+        fix=f"Change it in Review (audience-wizard apply), or go to Engage → Audiences → {audience.name} in Segment "
+        f"and edit the mapping of {activation.name}.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={
             "activation": activation.id,
@@ -153,13 +155,13 @@ def _other_activations(facts: Facts, answers: Answers) -> Findings:
     found = [one for one in owned if differing(one.settings, wanted)]
     others = len(found) - _chosen_that_differ(facts, answers, destination, wanted)
     if others <= 0:
-        return passed("No activation of another audience sends with other settings than the mapping's.")
+        return passed("The activations of other audiences send with the settings of the mapping.")
     return warned(
-        f"{count(others, 'activation')} of other audiences {'sends' if others == 1 else 'send'} through "
-        f"{destination.name} with other settings than its mapping's.",
+        f"{count(others, 'activation')} of other audiences {'sends' if others == 1 else 'send'} to "
+        f"{destination.name} with settings that differ from its mapping.",
         cause=_TWO_KINDS,
-        fix="Choose these audiences in the Audiences step too and let Review set it, or edit the mapping of their "
-        "activations in Segment.",
+        fix="Choose these audiences in the Audiences step too and change them in Review, or go to Engage → Audiences "
+        "in Segment and edit the mapping of each activation.",
         links=(links.SEGMENT_AUDIENCES, links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"mappings": [one.id for one in found]},
     )
@@ -175,8 +177,8 @@ def _may_send_otherwise(audience: Audience, activation: Activation, facts: Facts
     return unknown(
         f"We can't tell which mapping the activation {activation.name} of {audience.name} sends with.",
         cause="Segment doesn't show it, and the activations of this destination have different mappings.",
-        fix=f"On the page of {audience.name} in Segment, compare the mapping of {activation.name} with the "
-        "destination's.",
+        fix=f"In Segment, go to Engage → Audiences → {audience.name} and compare the mapping of {activation.name} with "
+        "the destination's.",
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"activation": activation.id},
     )
@@ -192,9 +194,10 @@ def _linked_audience_is_silent(
     audience: Audience, destination: Destination, facts: Facts, answers: Answers
 ) -> Findings:
     return failed(
-        f"No activation of {audience.name} for {destination.name} is switched on.",
+        f"{audience.name} has no active activation for {destination.name}.",
         cause="A Linked audience sends through activations only.",
-        fix=f"Add or switch on an activation for {destination.name} under Activations of {audience.name} in Segment.",
+        fix=f"In Segment, go to Engage → Audiences → {audience.name} and add or switch on an activation for "
+        f"{destination.name}.",
         links=page(audience, facts, answers),
     )
 
@@ -210,31 +213,35 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if kind == "ACCOUNTS":
         return warned(
             f"{audience.name} is an account-level audience.",
-            cause="Its Group calls do not match the mapping's trigger; Identify or Track calls do.",
-            fix="Choose Send Identify or Send Track when you attach it, and a context kind that stands for accounts.",
+            cause="Group calls don't match the mapping's trigger. Identify and Track calls do.",
+            fix="Choose Send Identify or Send Track when you attach the audience, and a context kind that stands for "
+            "accounts.",
             links=(links.SEND_AUDIENCE_DATA_DOCS, *pages),
             evidence={"kind": kind},
         )
     if kind == "LINKED":
         return warned(
             f"{audience.name} is a Linked audience.",
-            cause="It sends through activations, on a schedule; that it fits this destination is not documented.",
-            fix=f"Look under Activations of {audience.name} in Segment whether one is there and its schedule runs.",
+            cause="A Linked audience sends through activations on a schedule. Segment doesn't document whether this "
+            "works with LaunchDarkly Audiences.",
+            fix=f"In Segment, go to Engage → Audiences → {audience.name} and check that it has an activation and that "
+            "its schedule runs.",
             links=pages,
             evidence={"kind": kind},
         )
-    return passed(f"{audience.name} is made of user profiles.", evidence={"kind": kind})
+    return passed(f"{audience.name} is an audience of users.", evidence={"kind": kind})
 
 
 def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if not audience.cadence:
-        return skipped(f"Segment does not say how often {audience.name} is computed.")
+        return skipped(f"Segment doesn't say how often it computes {audience.name}.")
     if audience.cadence.upper() != "BATCH":
-        return passed(f"{audience.name} is computed in real time.")
+        return passed(f"Segment computes {audience.name} in real time.")
     return warned(
-        f"{audience.name} is computed in batches, about every eight hours.",
-        cause="The first sync can take that long, and so can each change. Batch cannot be turned into real time.",
-        fix="Leave the wizard and run audience-wizard watch later.",
+        f"Segment computes {audience.name} in batches, about every eight hours.",
+        cause="The first sync and each later change can take up to eight hours. A batch audience can't become a "
+        "real-time audience.",
+        fix="Close the wizard after Review and run audience-wizard watch later.",
         links=page(audience, facts, answers),
         evidence={"cadence": "BATCH"},
     )
@@ -242,13 +249,13 @@ def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if audience.history is None:
-        return skipped(f"Segment does not say whether {audience.name} includes historical data.")
+        return skipped(f"Segment doesn't say whether {audience.name} includes historical data.")
     if audience.history:
-        return passed(f"{audience.name} includes historical data: members of today are sent too.")
+        return passed(f"{audience.name} includes historical data, so its current members are sent too.")
     return warned(
-        f"{audience.name} does not include historical data.",
-        cause="Members from before it is attached are not sent; only those that enter or leave later.",
-        fix="Ask Segment support for a resync, or make a new audience with Include Historical Data on.",
+        f"{audience.name} doesn't include historical data.",
+        cause="Segment sends only members who enter or leave after the audience is attached.",
+        fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
         links=page(audience, facts, answers),
         evidence={"history": False},
     )
@@ -264,18 +271,19 @@ def _attach_by_api(facts: Facts, _: Answers) -> Findings:
         "This workspace doesn't offer Segment's API for attaching destinations."
         if by_workspace
         else "Segment's API doesn't attach this destination.",
-        cause="Segment says that it is off for the workspace. The token's role isn't the cause."
+        cause="Segment says that it's off for the workspace. The token's role isn't the cause."
         if by_workspace
         else "Segment doesn't list LaunchDarkly Audiences among the destinations that its API can attach.",
-        fix="Attach it with + Add destination on the audience's overview; the wizard shows each value.",
+        fix="In Segment, go to Engage → Audiences, open the audience and click + Add destination, with the values that "
+        "Review shows.",
         links=(links.SEND_AUDIENCE_DATA_DOCS,),
     )
 
 
 _each = subjects.for_each_audience
 _OF_THE_MAPPING = (MAPPING_EXISTS, MAPPING_CONTEXT_KIND, MAPPING_CONTEXT_KEY)
-KIND = Check("audience.kind", "Kind of audience", STEP, _each(_kind), THERE, reads=("audiences",))
-CADENCE = Check("audience.cadence", "Cadence", STEP, _each(_cadence), THERE, reads=("audiences",))
+KIND = Check("audience.kind", "Audience type", STEP, _each(_kind), THERE, reads=("audiences",))
+CADENCE = Check("audience.cadence", "Computation schedule", STEP, _each(_cadence), THERE, reads=("audiences",))
 HISTORY = Check("audience.history", "Historical data", STEP, _each(_history), THERE, reads=("audiences",))
 ATTACH_BY_API = Check(
     "audience.attach_by_api",
@@ -288,7 +296,7 @@ ATTACH_BY_API = Check(
 )
 ATTACHED = Check(
     "audience.attached",
-    "Destination is attached",
+    "Connection to the destination",
     STEP,
     _each(_attached),
     (*THERE, DESTINATION_EXISTS),
@@ -296,7 +304,7 @@ ATTACHED = Check(
 )
 ACTIVATION = Check(
     "audience.activation",
-    "Connection is activated",
+    "Activation",
     STEP,
     _each(_activation),
     (*THERE, DESTINATION_EXISTS, ATTACHED),

@@ -154,7 +154,8 @@ def no_answer(failure: Failure, what: str) -> Findings:
     closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
     by_workspace = failure.service is Service.SEGMENT and whose_doing(failure) is Whose.WORKSPACE
     is_tokens = closed and not by_workspace
-    summary = f"{vendor} does not show this token {what}." if is_tokens else f"Could not tell. {told.summary}"
+    summary = f"{vendor} doesn't let this token read {what}."
+    summary = summary if is_tokens else f"We couldn't check this. {told.summary}"
     finding = Finding(
         "", "", Status.UNKNOWN, summary, told.cause, told.fix, told.links, evidence_of(failure)
     )  # fmt: skip
@@ -224,7 +225,7 @@ class _Roots:
 
 def _run(check: Check, facts: Facts, answers: Answers, roots: _Roots) -> Findings:
     if _is_done_by_hand(check, facts, answers):
-        return _named(check, skipped("The Segment side is done by hand."))
+        return _named(check, skipped("You do Segment's part by hand."))
     if (root := roots.of(check)) and not _is_answered_without(root, check, answers):
         return _named(check, waiting(root))
     try:
@@ -255,7 +256,7 @@ def _named(check: Check, findings: Findings) -> Findings:
 def waiting(root: str, audience: str = "") -> Findings:
     """For a check that another one's finding keeps from being judged."""
     about = {"audience": audience} if audience else {}
-    return not_judged(f"Not checked: waits for `{root}`.", evidence={"waits_for": root, **about})
+    return not_judged(f"Not checked: `{root}` comes first.", evidence={"waits_for": root, **about})
 
 
 def _unless_waiting(check: Check, finding: Finding, roots: _Roots, answers: Answers) -> Finding:

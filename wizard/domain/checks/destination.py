@@ -48,10 +48,10 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
         return _one_is_to_be_made(subjects.matching_destinations(facts, answers))
     others = len(instances) - len(subjects.matching_destinations(facts, answers))
     return failed(
-        "There is no LaunchDarkly Audiences destination for this environment in the space.",
+        "The space has no LaunchDarkly Audiences destination for this environment.",
         cause=_why_none(len(instances), others),
-        fix="Let Review make it (audience-wizard apply), or add LaunchDarkly Audiences under Engage → Engage Settings "
-        "→ Destinations.",
+        fix="Create it in Review (audience-wizard apply), or add LaunchDarkly Audiences under Engage → Engage "
+        "Settings → Destinations in Segment.",
         links=_PAGES,
         evidence={"client_side_id": wanted, "instances": len(instances)},
     )
@@ -59,10 +59,10 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
 
 def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:
     if not matching:
-        return skipped("There is none yet: the plan makes it.")
+        return skipped("The destination doesn't exist yet. The wizard creates it in Review.")
     return warned(
-        f"The destination {matching[0].name} writes to this environment already.",
-        cause="A second one for the same environment would send everything twice.",
+        f"The destination {matching[0].name} already sends to this environment.",
+        cause="A second destination for the same environment would send every change twice.",
         fix=f"Choose {matching[0].name} in the Destination step.",
         links=_PAGES,
         evidence=_evidence(matching[0]),
@@ -71,10 +71,10 @@ def _one_is_to_be_made(matching: tuple[Destination, ...]) -> Findings:
 
 def _why_none(instances: int, others: int) -> str:
     if not instances:
-        return "It was never made, or it was deleted."
+        return "The destination was never created, or it was deleted."
     if others < instances:
-        return "One has this client-side ID, but on a source that the space's audiences do not send through."
-    return "The instances that exist write to other environments."
+        return "A destination with this client-side ID is on a source that the space's audiences don't send through."
+    return "The existing destinations send to other environments."
 
 
 def _evidence(instance: Destination) -> dict[str, object]:
@@ -84,13 +84,14 @@ def _evidence(instance: Destination) -> dict[str, object]:
 def _single(facts: Facts, answers: Answers) -> Findings:
     same = [d for d in subjects.matching_destinations(facts, answers) if _serves_the_space(d, facts, answers)]
     if not same:
-        return not_judged("There is no destination for this environment yet.")
+        return not_judged("Not checked: this environment has no destination yet.")
     if len(same) == 1:
-        return passed("One destination writes to this environment.")
+        return passed("One destination sends to this environment.")
     return failed(
-        f"{len(same)} destinations write to this environment: {', '.join(f'{d.name} ({d.id})' for d in same[:5])}.",
-        cause="Audiences can be attached to the one while the other is looked after, and members are sent twice.",
-        fix="Keep one of them and delete the others under Connections → Destinations in Segment.",
+        f"{len(same)} destinations send to this environment: {', '.join(f'{d.name} ({d.id})' for d in same[:5])}.",
+        cause="Audiences may send every change twice, and a fix in one destination doesn't reach the other.",
+        fix="In Segment, go to Connections → Destinations, keep the destination that your audiences use and delete the "
+        "others.",
         links=_PAGES,
         evidence={"destinations": [d.id for d in same]},
     )
@@ -121,17 +122,19 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     if source is None:
         need(facts.sources, "the workspace's sources")
         return unknown(
-            f"The source of {instance.name} is not among those that this token can see.",
-            fix=f"Look in Segment whether {instance.name} is on the space's Engage source.",
+            f"This token can't see the source of {instance.name}.",
+            fix=f"In Segment, go to Connections → Destinations → {instance.name} and check that it's on the space's "
+            "Engage source.",
             links=_PAGES,
             matters=False,
         )
     if source.metadata_slug == ENGAGE_SOURCE_SLUG:
         return passed(f"{instance.name} is on the Engage source {source.name}.", evidence={"source": source.id})
     return failed(
-        f"{instance.name} is on the source {source.name}, which is no Engage source.",
-        cause="Audiences can only be sent to destinations of their space's Engage source.",
-        fix="Add LaunchDarkly Audiences under Engage → Engage Settings → Destinations, on the Engage source.",
+        f"{instance.name} is on the source {source.name}, which isn't an Engage source.",
+        cause="Audiences send only to destinations on their space's Engage source.",
+        fix="In Segment, go to Engage → Engage Settings → Destinations and add LaunchDarkly Audiences to the Engage "
+        "source.",
         links=_PAGES,
         evidence={"source": source.id},
     )
@@ -141,16 +144,16 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
     instance = subjects.need_destination(facts, answers)
     if instance.enabled is None:
         return unknown(
-            f"Segment does not say whether {instance.name} is switched on.",
-            fix=f"Look at Enable Destination in the settings of {instance.name} in Segment.",
+            f"Segment doesn't say whether {instance.name} is switched on.",
+            fix=f"In Segment, open the Settings tab of {instance.name} and check Enable Destination.",
             links=_PAGES,
         )
     if instance.enabled:
         return passed(f"{instance.name} is switched on.")
     return failed(
         f"The destination {instance.name} is switched off.",
-        cause="It was made or left switched off, or somebody switched it off: the audit trail says who.",
-        fix=f"Switch on Enable Destination in the settings of {instance.name} in Segment.",
+        cause="A destination that is switched off sends nothing. Segment's Audit Trail shows who changed it.",
+        fix=f"In Segment, open the Settings tab of {instance.name} and switch on Enable Destination.",
         links=(links.SEGMENT_DESTINATIONS, links.SEGMENT_AUDIT_TRAIL),
         evidence=_evidence(instance),
     )
@@ -160,13 +163,13 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
     instance = subjects.need_destination(facts, answers)
     wanted = subjects.need_client_side_id(facts, answers)
     if instance.client_side_id == wanted:
-        return passed(f"{instance.name} writes to the chosen environment.", evidence=_evidence(instance))
+        return passed(f"{instance.name} sends to the chosen environment.", evidence=_evidence(instance))
     place = subjects.find_environment(instance.client_side_id, facts) if instance.client_side_id else None
-    elsewhere = f"writes to {subjects.place_name(place) if place else 'another environment'}"
+    elsewhere = f"sends to {subjects.place_name(place) if place else 'another environment'}"
     return failed(
         f"{instance.name} {elsewhere if instance.client_side_id else 'has no client-side ID'}.",
-        cause="Its client-side ID is not the one of the chosen environment.",
-        fix=f"Put {wanted} into LaunchDarkly client-side ID in the settings of {instance.name} in Segment.",
+        cause="The destination doesn't hold the client-side ID of the chosen environment.",
+        fix=f"In Segment, open the Settings tab of {instance.name} and set LaunchDarkly client-side ID to {wanted}.",
         links=_PAGES,
         evidence={**_evidence(instance), "wanted": wanted},
     )
@@ -179,16 +182,17 @@ def _token(facts: Facts, answers: Answers) -> Findings:
     evidence = {"destination": instance.id, "last_four": instance.token_last_four, "ours": ours}
     if not instance.token_last_four:
         return unknown(
-            f"Segment does not show the last four characters of the token in {instance.name}.",
-            fix=f"Look at LaunchDarkly Service Token in the settings of {instance.name} in Segment.",
+            f"Segment doesn't show the last four characters of the token in {instance.name}.",
+            fix=f"In Segment, open the Settings tab of {instance.name} and check LaunchDarkly Service Token.",
             links=_PAGES,
         )
     if instance.token_last_four == ours:
         return passed(f"{instance.name} holds the token that ends in {ours}.", evidence=evidence)
     return failed(
-        f"{instance.name} holds a token that ends in {instance.token_last_four}, not the one that ends in {ours}.",
-        cause="It was set up with another token, or the token was replaced since.",
-        fix=f"Put the token that ends in {ours} into LaunchDarkly Service Token in the settings of {instance.name}.",
+        f"{instance.name} holds a token that ends in {instance.token_last_four}, but yours ends in {ours}.",
+        cause="The destination was set up with another token, or your token was replaced later.",
+        fix=f"In Segment, open the Settings tab of {instance.name} and put the token that ends in {ours} into "
+        "LaunchDarkly Service Token.",
         links=_PAGES,
         evidence=evidence,
     )
@@ -205,7 +209,7 @@ _NEEDS = (
 )
 EXISTS = Check(
     "destination.exists",
-    "Destination exists",
+    "Destination",
     STEP,
     _exists,
     _NEEDS,
@@ -215,7 +219,7 @@ EXISTS = Check(
 _THERE = (EXISTS,)
 SINGLE = Check(
     "destination.single",
-    "One destination for the environment",
+    "Number of destinations",
     STEP,
     _single,
     _NEEDS,
@@ -223,14 +227,14 @@ SINGLE = Check(
 )
 SOURCE = Check(
     "destination.source",
-    "Destination is on the Engage source",
+    "Destination's source",
     STEP,
     _source,
     _THERE,
     reads=("destinations", "sources"),
 )
 ENABLED = Check(
-    "destination.enabled", "Destination is on", STEP, naming_who(_enabled), _THERE, reads=("destinations", "audit")
+    "destination.enabled", "Destination status", STEP, naming_who(_enabled), _THERE, reads=("destinations", "audit")
 )
 CLIENT_SIDE_ID = Check(
     "destination.client_side_id",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import launchdarkly_token, subjects
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
+from wizard.domain.checks import launchdarkly_token, segment_of_audience, subjects
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly_approvals import NEEDS
 from wizard.domain.facts import Facts
-from wizard.domain.model import CustomRole, PersistentStore
+from wizard.domain.model import CustomRole, Delivery, PersistentStore
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 
@@ -32,7 +32,7 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
     in_use = mapping.settings.get("context_kind") if mapping else None
     if judged[0].blocks or mapping is None or not isinstance(in_use, str) or in_use in {"", wanted}:
         return judged
-    of_the_mapping = _judge_kind(in_use, facts, f"The mapping {mapping.name} makes contexts of the kind {in_use}. ")
+    of_the_mapping = _judge_kind(in_use, facts, f"The mapping {mapping.name} creates {in_use} contexts. ")
     return of_the_mapping if of_the_mapping[0].blocks else judged
 
 
@@ -44,8 +44,9 @@ def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
     evidence |= {"in_the_mapping": True} if whose else {}
     if kind is None:
         return failed(
-            f"{whose}LaunchDarkly has no context kind {key} in this project.",
-            cause="Your app never sent one: flags that it evaluates with other kinds never match the segment.",
+            f"{whose}This project has no context kind {key}.",
+            cause="Your app has never sent a context of this kind. Flags that it evaluates with other kinds don't "
+            "match the segment.",
             fix="Choose a kind from the list in the Mapping step, or evaluate a flag with this kind once.",
             links=(links.CONTEXT_KINDS_DOCS,),
             evidence=evidence,
@@ -53,20 +54,21 @@ def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
     if kind.archived:
         return failed(
             f"{whose}The context kind {key} is archived in this project.",
-            cause="Archived kinds are not offered for targeting.",
-            fix=f"Choose another kind in the Mapping step, or bring {key} back under Contexts → Kinds.",
+            cause="LaunchDarkly doesn't offer archived kinds for targeting.",
+            fix=f"Choose another kind in the Mapping step, or restore {key} in LaunchDarkly under Code → Contexts, "
+            "behind the gear icon.",
             links=(links.CONTEXT_KINDS_DOCS,),
             evidence=evidence,
         )
     if kind.last_seen is None:
         return warned(
-            f"LaunchDarkly has never seen a context of the kind {key}.",
-            cause="Your app may be sending another kind, or may not be running yet.",
+            f"LaunchDarkly has never seen a {key} context.",
+            cause="Your app may send another kind, or it may not be running yet.",
             fix="Evaluate a flag in your app with a context of this kind, then check again.",
             links=(links.CONTEXT_KINDS_DOCS,),
             evidence=evidence,
         )
-    return passed(f"Your app sends contexts of the kind {key}.", evidence=evidence)
+    return passed(f"Your app sends {key} contexts.", evidence=evidence)
 
 
 # --- persistent store -------------------------------------------------------------------------------------------
@@ -78,17 +80,17 @@ def _store(facts: Facts, answers: Answers) -> Findings:
     See docs/launchdarkly.md#using-a-segment-in-flags.
     """
     if answers.server_side is False:
-        return skipped("Not needed: only client-side and mobile SDKs will use the segment.")
+        return skipped("Not needed: only client-side and mobile SDKs use the segment.")
     place = subjects.need_environment(facts, answers)
     stores = _stores_of(place, need(facts.stores, "the persistent stores"))
     if answers.server_side is None and not stores:
-        return _perhaps_none_is_needed(place)
+        return _maybe_not_needed(place)
     sick = [store for store in stores if _trouble(store)]
     if stores and not sick:
         return passed(f"The persistent store {stores[0].name} is healthy.", evidence=_store_evidence(stores))
     if len(sick) < len(stores):
         return _one_is_sick(sick[0], stores)
-    return _no_healthy_store(place, stores)
+    return _no_healthy_store(place, stores, answers)
 
 
 def _stores_of(place: subjects.Place, stores: tuple[PersistentStore, ...]) -> list[PersistentStore]:
@@ -96,14 +98,10 @@ def _stores_of(place: subjects.Place, stores: tuple[PersistentStore, ...]) -> li
     return [store for store in stores if (store.project, store.environment) == (project.key, environment.key)]
 
 
-def _perhaps_none_is_needed(place: subjects.Place) -> Findings:
-    return unknown(
-        f"Could not tell whether {subjects.place_name(place)} needs a persistent store; it has none.",
-        cause="Server-side SDKs and the Relay Proxy read members of a synced segment from one; client-side and mobile "
-        "SDKs need none.",
-        fix=f"Add a Redis or DynamoDB persistent store for {subjects.place_name(place)} under Integrations in "
-        "LaunchDarkly if server-side SDKs are to use the segment.",
-        links=_STORE_PAGES,
+def _maybe_not_needed(place: subjects.Place) -> Findings:
+    return not_judged(
+        f"Not known: whether server-side SDKs or a Relay Proxy use the segment. {subjects.place_name(place)} has no "
+        "persistent store, which they need."
     )
 
 
@@ -111,7 +109,7 @@ def _trouble(store: PersistentStore) -> str:
     if not store.on:
         return "is off"
     if store.available is False:
-        return "is not available"
+        return "isn't available"
     return "may be stale" if store.stale else ""
 
 
@@ -121,30 +119,30 @@ def _store_evidence(stores: list[PersistentStore]) -> dict[str, object]:
 
 def _one_is_sick(store: PersistentStore, stores: list[PersistentStore]) -> Findings:
     return warned(
-        f"The persistent store {store.name} {_trouble(store)}; another one is healthy.",
-        cause="SDKs that read from this store see old members or none.",
-        fix=f"Turn on or repair {store.name} under Integrations in LaunchDarkly.",
+        f"The persistent store {store.name} {_trouble(store)}. Another one is healthy.",
+        cause=f"SDKs that read from {store.name} see outdated members or none.",
+        fix=f"In LaunchDarkly, go to Integrations and turn on or repair {store.name}.",
         links=_STORE_PAGES,
         evidence=_store_evidence(stores),
     )
 
 
-def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore]) -> Findings:
+def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore], answers: Answers) -> Findings:
     name = subjects.place_name(place)
     if not stores:
         return failed(
             f"{name} has no persistent store.",
-            cause="Server-side SDKs and the Relay Proxy read members of a synced segment from one. A Relay Proxy that "
-            "fills its own store cannot be seen from here.",
-            fix=f"Add a Redis or DynamoDB persistent store for {name} under Integrations in LaunchDarkly.",
+            cause="Server-side SDKs and the Relay Proxy read a synced segment's members from a persistent store. The "
+            "wizard can't see a store that a Relay Proxy fills itself.",
+            fix=f"In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {name}.",
             links=_STORE_PAGES,
         )
     first = stores[0]
-    said = f" It reports: {first.errors[0]}." if first.errors else ""
-    return failed(
+    said = f" The store reports: {first.errors[0]}." if first.errors else ""
+    return (failed if answers.server_side else warned)(
         f"The persistent store {first.name} of {name} {_trouble(first)}.",
-        cause=f"Server-side SDKs cannot tell who is a member.{said}",
-        fix=f"Turn on or repair {first.name} under Integrations in LaunchDarkly.",
+        cause=f"Without it server-side SDKs can't tell who is a member.{said}",
+        fix=f"In LaunchDarkly, go to Integrations and turn on or repair {first.name}.",
         links=_STORE_PAGES,
         evidence=_store_evidence(stores),
     )
@@ -159,7 +157,7 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
     """No call tells the plan: there is evidence for, never against (docs/launchdarkly.md#plan)."""
     need(facts.caller, "the token's identity")
     if isinstance(facts.segments, tuple) and any(s.external or s.unbounded for s in facts.segments):
-        return passed("Synced segments exist there: the plan has them.")
+        return passed("The plan includes synced segments: this environment has one.")
     place = chosen_environment(facts, answers)
     signs = {
         "custom roles": any(isinstance(role, CustomRole) for role in (facts.roles or {}).values()),
@@ -167,14 +165,26 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
         "persistent stores": isinstance(facts.stores, tuple) and bool(facts.stores),
     }
     seen = [sign for sign, is_there in signs.items() if is_there]
-    hint = f" The account has {' and '.join(seen)}, which plans with synced segments have." if seen else ""
+    hint = f" A good sign: the account has {' and '.join(seen)}." if seen else ""
+    if not isinstance(facts.segments, tuple):
+        return not_judged(f"We can't tell yet whether the plan includes synced segments.{hint}")
+    if not _is_in_doubt(facts, answers):
+        said = f"We can't tell yet whether the plan includes synced segments. The first sync will show it.{hint}"
+        return skipped(said, evidence={"signs": seen})
     return unknown(
-        f"Whether the plan has synced segments cannot be seen until one exists.{hint}",
-        cause="LaunchDarkly offers synced segments on select plans, and no call tells the plan.",
-        fix="Ask LaunchDarkly support or your account's admin whether the plan includes synced segments.",
+        f"We can't tell whether the plan includes synced segments, and no segment has appeared.{hint}",
+        cause="LaunchDarkly offers synced segments on select plans only, and its API doesn't show the plan.",
+        fix="Ask your LaunchDarkly admin or LaunchDarkly support whether your plan includes synced segments.",
         links=(links.SYNCED_SEGMENTS_DOCS,),
         evidence={"signs": seen},
     )
+
+
+def _is_in_doubt(facts: Facts, answers: Answers) -> bool:
+    """Only once something went wrong: before the first sync nobody can know the plan."""
+    was_refused = isinstance(facts.delivery, Delivery) and facts.delivery.failed > 0
+    is_overdue = facts.attached_at is not None and not segment_of_audience.is_any_under_way(facts, answers)
+    return was_refused or is_overdue
 
 
 CONTEXT_KIND = Check(
@@ -183,11 +193,11 @@ CONTEXT_KIND = Check(
 STORE = Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores",))
 PLAN = Check(
     "launchdarkly.plan",
-    "Plan",
+    "LaunchDarkly plan",
     STEP,
     _plan,
     (launchdarkly_token.VALID,),
     matters=False,
-    reads=("segments", "stores", "roles"),
+    reads=("segments", "stores", "roles", "delivery"),
 )
 CHECKS = (CONTEXT_KIND, STORE, PLAN)

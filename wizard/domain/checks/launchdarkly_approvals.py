@@ -30,11 +30,11 @@ def _approvals(facts: Facts, answers: Answers) -> Findings:
     """That syncs are held up by approvals is unverified (docs/launchdarkly.md#approvals); the gate itself is not."""
     place = subjects.need_environment(facts, answers)
     if not place[1].segment_approvals_required:
-        return passed(f"LaunchDarkly lists no required approval for segments of {subjects.place_name(place)}.")
+        return passed(f"{subjects.place_name(place)} doesn't require approvals for segment changes.")
     target = target_of(facts, answers) or Target(place[0].key, place[1].key)
     bypass = judge(_BYPASS, need_grant(facts), target)
     if bypass.verdict is Verdict.ALLOW and _has_a_policy(facts):
-        return passed("Segment changes need approval there, and the token's role may bypass it.")
+        return passed(f"{subjects.place_name(place)} requires approvals, and the token's role can bypass them.")
     return _gate(place, bypass, target)
 
 
@@ -45,13 +45,14 @@ def _has_a_policy(facts: Facts) -> bool:
 
 
 def _gate(place: subjects.Place, bypass: Judgement, target: Target) -> Findings:
-    summary = f"{subjects.place_name(place)} requires approval for changes of segments."
+    summary = f"{subjects.place_name(place)} requires approvals for segment changes."
     cause = (
-        "Without a bypass LaunchDarkly lets an empty segment be made and refuses its members. Whether it holds up "
-        "syncs alike is not documented."
+        "Without a bypass, LaunchDarkly may create the segment and refuse its members. LaunchDarkly doesn't document "
+        "whether this applies to syncs. The first sync will show it."
     )
     fix = (
-        f"Add {_BYPASS} to the token's role, or turn off required approvals for segments in the environment's settings."
+        f"In LaunchDarkly, go to Organization settings → Roles and add {_BYPASS} to the token's role, or turn off "
+        "required approvals for segments in the environment's settings."
     )
     pages = (
         links.LAUNCHDARKLY_ENVIRONMENTS.to(project=place[0].key, environment=place[1].key),
@@ -63,7 +64,7 @@ def _gate(place: subjects.Place, bypass: Judgement, target: Target) -> Findings:
         "policy": smallest_policy(target.project, target.environment, bypass_approvals=True),
     }
     if bypass.verdict is Verdict.UNKNOWN:
-        cause = f"Whether the token may bypass it cannot be told: {bypass.because}"
+        cause = f"We can't tell whether this token can bypass approvals. {bypass.because}"
         return unknown(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
     return failed(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
 
@@ -73,20 +74,22 @@ def _view(facts: Facts, answers: Answers) -> Findings:
     project, _ = subjects.need_environment(facts, answers)
     name = project.name or project.key
     if project.segments_need_a_view is None and isinstance(facts.project, Failure):
-        return not_judged(f"Not read: whether new segments in {name} need a view.")
+        return not_judged(f"Not read: whether new segments in {name} have to be linked to a view.")
     if project.segments_need_a_view is None:
-        return skipped(f"LaunchDarkly does not say whether new segments in {name} need a view.")
+        return skipped(f"LaunchDarkly doesn't say whether new segments in {name} have to be linked to a view.")
     if not project.segments_need_a_view:
-        return passed(f"New segments in {name} need no view.")
+        return passed(f"New segments in {name} don't have to be linked to a view.")
     return warned(
-        f"The project {name} wants every new segment to be linked to a view.",
-        cause="A sync cannot link one. Whether LaunchDarkly refuses its segment then is not documented.",
-        fix="Turn off the required view for new segments in the project's settings until the segment has appeared.",
+        f"The project {name} requires every new segment to be linked to a view.",
+        cause="A sync can't link a segment to a view. LaunchDarkly doesn't document whether it refuses the segment "
+        "then. The first sync will show it.",
+        fix="In LaunchDarkly, turn off the required view for new segments in the project's settings until the segment "
+        "has appeared.",
         links=(links.VIEWS_DOCS,),
         evidence={"project": project.key},
     )
 
 
 APPROVALS = Check("launchdarkly.approvals", "Approvals", STEP, _approvals, NEEDS, reads=("project", "token", "roles"))
-VIEW = Check("launchdarkly.view", "Views", STEP, _view, NEEDS, matters=False, reads=("project",))
+VIEW = Check("launchdarkly.view", "Required views", STEP, _view, NEEDS, matters=False, reads=("project",))
 CHECKS = (APPROVALS, VIEW)

@@ -34,7 +34,7 @@ _SECRETS = {
     Shape.ACCESS_TOKEN: "an access token",
     Shape.SDK_KEY: "an SDK key",
     Shape.MOBILE_KEY: "a mobile key",
-    Shape.SEGMENT_TOKEN: "a Public API token of Segment",
+    Shape.SEGMENT_TOKEN: "a Segment Public API token",
     Shape.SEVERAL: "more than one credential",
     Shape.WORDS: "more than one word or line",
 }
@@ -47,7 +47,7 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
     if shape in _SECRETS:
         return failed(
             f"This is {_SECRETS[shape]}, not a client-side ID.",
-            cause="The two fields may have been swapped. A client-side ID is 24 letters and digits, and no secret.",
+            cause="The two fields may have been swapped. A client-side ID is 24 letters and digits.",
             fix=_PICK,
             links=(links.ENVIRONMENT_KEYS_DOCS,),
         )
@@ -71,9 +71,9 @@ def _listed(facts: Facts, wanted: str, place: str) -> Findings:
     if facts.client_side_id_exists is not False:
         return passed(f"This is the client-side ID of {place}.", evidence=evidence)
     return warned(
-        f"This is the client-side ID of {place}, but LaunchDarkly's client-side host does not know it.",
-        cause="The environment is very new, or another client-side host is in use than the account's.",
-        fix="Leave out --launchdarkly-client-url, or set it to https://clientsdk.launchdarkly.com.",
+        f"This is the client-side ID of {place}, but LaunchDarkly's client-side host doesn't know it.",
+        cause="The environment is very new, or the wizard asks another client-side host than the account's.",
+        fix="Wait a minute and check again, or start the wizard without --launchdarkly-client-url.",
         links=(links.ENVIRONMENT_KEYS_DOCS,),
         evidence=evidence,
     )
@@ -82,8 +82,8 @@ def _listed(facts: Facts, wanted: str, place: str) -> Findings:
 def _why_unknown(wanted: str, facts: Facts) -> str:
     keys = {e.key for project in subjects.seen_projects(facts) for e in project.environments}
     if wanted in keys:
-        return "This is the key of an environment; its client-side ID is 24 letters and digits."
-    return "It was mistyped, the environment was deleted, or it belongs to another LaunchDarkly instance."
+        return "This is an environment's key. Its client-side ID is 24 letters and digits."
+    return "The ID was mistyped, its environment was deleted, or it belongs to another LaunchDarkly instance."
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def _pair(facts: Facts, answers: Answers) -> Findings:
     if place is not None:
         project, found = place
         return passed(
-            f"The token and the client-side ID belong together: {subjects.place_name(place)}.",
+            f"The token and the client-side ID are both for {subjects.place_name(place)}.",
             evidence={"account": _account(facts), "project": project.key, "environment": found.key},
         )
     projects = need(facts.projects, "the token's projects")
@@ -110,9 +110,10 @@ def _pair(facts: Facts, answers: Answers) -> Findings:
         return _of_another_account(facts, wanted)
     seen = f"the {len(projects)} projects" if len(projects) > 1 else "the one project" if projects else "any project"
     return unknown(
-        f"The client-side ID is not in {seen} that this token can see.",
-        cause="It belongs to a project that is hidden from this token, or to another account.",
-        fix="Give the token viewProject on the project under Organization settings → Roles, or choose from the list.",
+        f"The client-side ID isn't in {seen} that this token can see.",
+        cause="The ID belongs to a project that this token can't see, or to another account.",
+        fix="Choose an environment from the list, or add viewProject on the project to the token's role under "
+        "Organization settings → Roles in LaunchDarkly.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.LAUNCHDARKLY_PROJECTS),
         evidence={"account": _account(facts), "client_side_id": wanted, "projects_seen": len(projects)},
     )
@@ -120,9 +121,9 @@ def _pair(facts: Facts, answers: Answers) -> Findings:
 
 def _of_another_account(facts: Facts, wanted: str) -> Findings:
     return failed(
-        "The client-side ID belongs to another account than the token.",
-        cause="The token sees every project of its account, and none has an environment with this ID.",
-        fix=f"{_PICK[:-1]}, or paste a token of the account that the ID comes from.",
+        "The client-side ID and the token belong to different accounts.",
+        cause="This token can see every project of its account, and no environment there has this ID.",
+        fix=f"{_PICK[:-1]}, or paste a token from the account that the ID belongs to.",
         links=(links.LAUNCHDARKLY_PROJECTS, links.ENVIRONMENT_KEYS_DOCS),
         evidence={"account": _account(facts), "client_side_id": wanted},
     )
@@ -148,16 +149,17 @@ def _project(facts: Facts, answers: Answers) -> Findings:
     """Whether a sync needs to view the project is unverified (docs/launchdarkly.md#statements)."""
     if facts.projects == () and facts.project is None:
         return unknown(
-            "The token is valid, but LaunchDarkly shows it no project.",
-            cause="Its role has no viewProject: everything else about the environment stays unseen.",
-            fix="Add viewProject on the project to the token's role under Organization settings → Roles.",
+            "The token is valid, but it can't see any project.",
+            cause="The token's role doesn't allow viewProject.",
+            fix="In LaunchDarkly, go to Organization settings → Roles and add viewProject on the project to the "
+            "token's role.",
             links=(links.PRIVATE_PROJECTS_DOCS,),
         )
     key = need_answer(answers.project, "the project")
     if isinstance(facts.project, Failure) and facts.project.kind is FailureKind.NOT_FOUND:
         return failed(
-            f"There is no project with the key {key}.",
-            cause="It was deleted, or its key is another one.",
+            f"LaunchDarkly has no project with the key {key}.",
+            cause="The project was deleted, or it has another key.",
             fix=_PICK,
             links=(links.LAUNCHDARKLY_PROJECTS,),
             evidence={"project": key},
@@ -171,9 +173,11 @@ def _project(facts: Facts, answers: Answers) -> Findings:
 def _hidden(refused: Failure, key: str) -> Findings:
     (told,) = no_answer(refused, "the project")
     return unknown(
-        f"The token may not view the project {key}.",
-        cause="Its role has no viewProject there. LaunchDarkly may refuse to change what a token cannot view.",
-        fix=f"Add viewProject on proj/{key} to the token's role under Organization settings → Roles.",
+        f"This token can't view the project {key}.",
+        cause="The token's role doesn't allow viewProject there. LaunchDarkly may refuse changes in a project that a "
+        "token can't view.",
+        fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{key} to the token's "
+        "role.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),
         evidence={"project": key, **told.evidence},
     )
@@ -186,14 +190,14 @@ def _environment(facts: Facts, answers: Answers) -> Findings:
     if found is None:
         return failed(
             f"The project {project.name or project.key} has no environment with the key {key}.",
-            cause="It was deleted, or its key is another one.",
+            cause="The environment was deleted, or it has another key.",
             fix=_PICK,
             links=(links.LAUNCHDARKLY_ENVIRONMENTS.to(project=project.key, environment=key),),
             evidence={"project": project.key, "environment": key},
         )
     if answers.client_side_id and answers.client_side_id != found.client_side_id:
         meant = subjects.find_environment(answers.client_side_id, facts)
-        belongs = f"belongs to {subjects.place_name(meant)}" if meant else "is not its client-side ID"
+        belongs = f"belongs to {subjects.place_name(meant)}" if meant else "belongs to another environment"
         return failed(
             f"You chose {subjects.place_name((project, found))}, but the client-side ID {belongs}.",
             cause="The ID was copied from another environment.",
@@ -206,7 +210,7 @@ def _environment(facts: Facts, answers: Answers) -> Findings:
 
 CLIENT_SIDE_ID = Check(
     "launchdarkly.client_side_id",
-    "Client-side ID exists",
+    "Client-side ID",
     STEP,
     _client_side_id,
     (launchdarkly_token.INSTANCE,),
@@ -214,7 +218,7 @@ CLIENT_SIDE_ID = Check(
 )
 PAIR = Check(
     PAIR_ID,
-    "Token and client-side ID belong together",
+    "Token and client-side ID",
     STEP,
     _pair,
     (launchdarkly_token.VALID, CLIENT_SIDE_ID),
@@ -222,7 +226,7 @@ PAIR = Check(
 )
 PROJECT = Check(
     "launchdarkly.project",
-    "Project can be viewed",
+    "Project",
     STEP,
     _project,
     (launchdarkly_token.VALID, PAIR),

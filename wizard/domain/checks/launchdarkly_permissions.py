@@ -105,8 +105,8 @@ def _judged(facts: Facts, answers: Answers) -> Findings:
     if view.verdict is Verdict.DENY:
         return _may_not_view(view, target, evidence)
     return passed(
-        f"Looks fine: by its role the token may createSegment and updateIncluded{_there(target)}. "
-        "Only the first sync proves it.",
+        f"By its role, this token can create segments and change their members{_there(target)}. "
+        "The first sync will prove it.",
         evidence=evidence,
     )
 
@@ -126,7 +126,7 @@ def _view(facts: Facts, grant: Grant, target: Target) -> Judgement:
     See docs/launchdarkly.md#judging-a-token.
     """
     if isinstance(facts.project, Project):
-        return Judgement(Verdict.ALLOW, "The project was read with this token.")
+        return Judgement(Verdict.ALLOW, "The wizard read the project with this token.")
     computed = judge("viewProject", grant, target)
     refused = isinstance(facts.project, Failure) and facts.project.is_closed
     if computed.verdict is Verdict.DENY and not refused:
@@ -160,18 +160,24 @@ def _there(target: Target) -> str:
 
 _PAGES = (links.LAUNCHDARKLY_NEW_TOKEN, links.ROLE_POLICIES_DOCS, links.ROLE_ACTIONS_DOCS)
 _BETTER_ROLE = (
-    "Create a service token with the Writer role, or with the policy of this finding, under Access tokens in "
-    "LaunchDarkly."
+    "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer role, or "
+    "with the policy below."
 )
 
 
+_IN_WORDS = {
+    "createSegment": "create segments (createSegment)",
+    "updateIncluded": "change their members (updateIncluded)",
+}
+
+
 def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any]) -> Findings:
-    missing = " and ".join(action for action in evidence["missing"] if action in NEEDED_ACTIONS)
+    missing = " or ".join(_IN_WORDS[action] for action in evidence["missing"] if action in NEEDED_ACTIONS)
     decided = denied[0].statement
     if decided is not None:
         evidence = {**evidence, "decided_by": denied[0].policy_name, "statement": _shown(decided)}
     return failed(
-        f"The token may not {missing}{_there(target)}.",
+        f"This token can't {missing}{_there(target)}.",
         cause=" ".join(dict.fromkeys(found.because for found in denied)),
         fix=_BETTER_ROLE,
         links=_PAGES,
@@ -192,9 +198,9 @@ def _shown(statement: Statement) -> dict[str, Any]:
 
 def _cannot_tell(unsure: Judgement, target: Target, evidence: dict[str, Any]) -> Findings:
     return unknown(
-        f"It cannot be told whether the token may write segments{_there(target)}; the first sync will show it.",
+        f"We can't tell whether this token can write segments{_there(target)}. The first sync will show it.",
         cause=unsure.because,
-        fix="Ask a LaunchDarkly admin whether the token's role allows what the policy of this finding says.",
+        fix="Ask a LaunchDarkly admin whether the token's role allows everything in the policy below.",
         links=(links.LAUNCHDARKLY_TOKENS, links.ROLE_POLICIES_DOCS),
         evidence=evidence,
     )
@@ -203,9 +209,10 @@ def _cannot_tell(unsure: Judgement, target: Target, evidence: dict[str, Any]) ->
 def _may_not_view(view: Judgement, target: Target, evidence: dict[str, Any]) -> Findings:
     """Whether a sync is refused without it is unverified (docs/launchdarkly.md#statements)."""
     return warned(
-        f"The token may write segments{_there(target)}, but not view the project.",
-        cause=f"{view.because} LaunchDarkly may refuse to change what a token cannot view.",
-        fix=f"Add viewProject on proj/{target.project} to the token's role under Organization settings → Roles.",
+        f"This token can write segments{_there(target)}, but it can't view the project.",
+        cause=f"{view.because} LaunchDarkly may refuse changes in a project that a token can't view.",
+        fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{target.project} to the "
+        "token's role.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),
         evidence=evidence,
     )
@@ -213,7 +220,7 @@ def _may_not_view(view: Judgement, target: Target, evidence: dict[str, Any]) -> 
 
 PERMISSIONS = Check(
     "launchdarkly.token.permissions",
-    "Token may write segments",
+    "Token permissions",
     StepId.LAUNCHDARKLY,
     _permissions,
     (launchdarkly_token.VALID,),

@@ -22,23 +22,23 @@ _NOT_AN_ACCESS_TOKEN = {
     Shape.SDK_KEY: "an SDK key",
     Shape.MOBILE_KEY: "a mobile key",
     Shape.CLIENT_SIDE_ID: "a client-side ID",
-    Shape.SEGMENT_TOKEN: "a Public API token of Segment",
+    Shape.SEGMENT_TOKEN: "a Segment Public API token",
     Shape.SEVERAL: "more than one credential",
     Shape.WORDS: "more than one word or line",
 }
 _KINDS = (
-    "LaunchDarkly has access tokens (api-…) for its API, SDK and mobile keys for apps, and client-side IDs for "
-    "browsers. Segment needs the first."
+    "LaunchDarkly has access tokens (api-…) for its API, SDK keys and mobile keys for apps, and client-side IDs for "
+    "browsers. Segment needs an access token."
 )
-_MORE_CAME_ALONG = "Something came along with the token. Nothing of it was sent to LaunchDarkly."
+_MORE_CAME_ALONG = "Something else was pasted along with the token. The wizard sent none of it to LaunchDarkly."
 _WHY = {
-    Shape.SEGMENT_TOKEN: "The tokens of LaunchDarkly and Segment were probably swapped. This one was not sent.",
+    Shape.SEGMENT_TOKEN: "Most likely the two tokens were swapped. The wizard didn't send this one to LaunchDarkly.",
     Shape.SEVERAL: _MORE_CAME_ALONG,
     Shape.WORDS: _MORE_CAME_ALONG,
 }
 _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": "a client-side ID"}
 _SOON = timedelta(days=30)
-_OTHERS_NOT_ASKED = "The EU and federal instances, which the destination does not reach, could not be asked."
+_OTHERS_NOT_ASKED = "We couldn't ask LaunchDarkly's EU and federal instances."
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
 
@@ -54,22 +54,22 @@ def _kind(facts: Facts, _: Answers) -> Findings:
         return failed(
             f"This is {what}, not an access token.",
             cause=_WHY.get(shape, _KINDS) if shape else _KINDS,
-            fix="Create a service token under Access tokens in LaunchDarkly and paste that.",
+            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
             evidence={"kind": what},
         )
     if shape is Shape.OTHER and isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
         return failed(
-            "This does not have the form of an access token, and LaunchDarkly does not know it.",
-            cause="Something else was given: an access token begins with api-.",
-            fix="Create a service token under Access tokens in LaunchDarkly and paste that.",
+            "This doesn't look like an access token, and LaunchDarkly doesn't know it.",
+            cause="An access token begins with api-.",
+            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.LAUNCHDARKLY_TOKENS),
             evidence={"kind": "something else"},
         )
     if shape is Shape.OTHER and not isinstance(caller, Caller):
         return unknown(
-            "It does not have the usual form of an access token (api-…); LaunchDarkly decides.",
-            fix="Compare it with the token that you made under Access tokens in LaunchDarkly.",
+            "This doesn't look like an access token, which begins with api-. The wizard asks LaunchDarkly about it.",
+            fix="Compare it with the token under Organization settings → Authorization in LaunchDarkly.",
             links=(links.LAUNCHDARKLY_TOKENS,),
             matters=False,
         )
@@ -83,11 +83,11 @@ def _instance(facts: Facts, _: Answers) -> Findings:
         return _unreachable_instance(here)
     caller = facts.caller
     if isinstance(caller, Caller):
-        return passed("The account lives in the commercial instance, which the destination reaches.")
+        return passed("The account is in LaunchDarkly's commercial instance, app.launchdarkly.com.")
     if caller is None or caller.kind is not FailureKind.UNAUTHORIZED:
         return not_judged("Not read yet: the token's identity.")
     if _is_known_nowhere(facts):
-        return skipped("No other instance knows this token either.")
+        return skipped("No other LaunchDarkly instance knows this token either.")
     elsewhere = need(facts.other_instance, "whether another LaunchDarkly instance knows this token")
     return _unreachable_instance(elsewhere)
 
@@ -100,8 +100,8 @@ def _is_known_nowhere(facts: Facts) -> bool:
 def _unreachable_instance(instance: Instance) -> Findings:
     page = links.EU_DOCS if instance is Instance.EU else links.FEDERAL_DOCS
     return failed(
-        f"This account lives in LaunchDarkly's {instance} instance.",
-        cause="Segment's LaunchDarkly Audiences reaches only app.launchdarkly.com. No setting changes that.",
+        f"This account is in LaunchDarkly's {instance} instance.",
+        cause="LaunchDarkly Audiences in Segment sends to app.launchdarkly.com only. No setting changes that.",
         fix="Use an account on app.launchdarkly.com, or ask LaunchDarkly support for another way to sync segments.",
         links=(page, links.TWILIO_DOCS),
         evidence={"instance": str(instance)},
@@ -109,15 +109,15 @@ def _unreachable_instance(instance: Instance) -> Findings:
 
 
 def _valid(facts: Facts, _: Answers) -> Findings:
-    """Any other answer than 401 says nothing about the token."""
+    """Any answer but 401 says nothing about the token."""
     caller = facts.caller
     if isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
         nowhere = _is_known_nowhere(facts)
-        elsewhere = "The EU and federal instances do not know it either." if nowhere else _OTHERS_NOT_ASKED
+        elsewhere = "The EU and federal instances don't know it either." if nowhere else _OTHERS_NOT_ASKED
         return failed(
-            "LaunchDarkly does not know this token.",
-            cause=f"It was mistyped, deleted or reset, or it has expired. {elsewhere}",
-            fix="Create a new service token under Access tokens in LaunchDarkly and paste it.",
+            "LaunchDarkly doesn't know this token.",
+            cause=f"The token was mistyped, deleted or reset, or it has expired. {elsewhere}",
+            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS, links.TOKEN_EXPIRY_DOCS),
             evidence=evidence_of(caller),
         )
@@ -131,42 +131,43 @@ def _personal(facts: Facts, _: Answers) -> Findings:
     token = facts.token if isinstance(facts.token, Token) else None
     service = caller.service_token if caller.service_token is not None else token and token.service_token
     if service is None:
-        return skipped("LaunchDarkly does not say whether this is a service token.")
+        return skipped("LaunchDarkly doesn't say whether this is a service token.")
     if service:
-        return passed("This is a service token: it does not depend on a person.")
+        return passed("This is a service token, so it doesn't depend on a person.")
     return warned(
         "This is a personal token.",
-        cause="It loses rights when its owner does, and stops working when the owner leaves.",
-        fix="Create a service token under Access tokens in LaunchDarkly, if the plan has them, and use that instead.",
+        cause="It loses rights when its owner does, and it stops working when the owner leaves.",
+        fix="In LaunchDarkly, go to Organization settings → Authorization and create a service token, if your plan "
+        "has them.",
         links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
     )
 
 
 def _lifetime(facts: Facts, _: Answers) -> Findings:
-    """No documented field carries the date: one that is seen is told, none is asserted.
+    """Report the date if LaunchDarkly shows one; no documented field holds it.
 
     See docs/launchdarkly.md#token-expiry.
     """
     token = facts.token
     if not isinstance(token, Token):
-        return not_judged("Not read: what LaunchDarkly says about the token.")
+        return not_judged("Not read: the token's details.")
     if token.expires_at is None:
-        return skipped("LaunchDarkly shows no date on which this token expires.")
+        return skipped("LaunchDarkly shows no expiry date for this token.")
     left, day = token.expires_at - facts.now, f"{token.expires_at.day} {token.expires_at:%B %Y}"
     evidence = {"expires_at": token.expires_at.isoformat()}
     if left > _SOON:
-        return passed(f"LaunchDarkly shows {day} as the day on which this token expires.", evidence=evidence)
+        return passed(f"This token expires on {day}.", evidence=evidence)
     return warned(
-        f"LaunchDarkly shows {day} as the day on which this token {'expires' if left > timedelta() else 'expired'}.",
-        cause="When it has expired, LaunchDarkly refuses what Segment sends, and members are no longer updated.",
-        fix="Create a service token that lasts longer under Access tokens in LaunchDarkly, and put it into the "
-        "destination too.",
+        f"This token {'expires' if left > timedelta() else 'expired'} on {day}.",
+        cause="With an expired token LaunchDarkly refuses what Segment sends, so members are no longer updated.",
+        fix="In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts "
+        "longer, then put it into the destination.",
         links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
         evidence=evidence,
     )
 
 
-KIND = Check("launchdarkly.token.kind", "Kind of credential", STEP, _kind, reads=("caller",))
+KIND = Check("launchdarkly.token.kind", "Kind of LaunchDarkly credential", STEP, _kind, reads=("caller",))
 INSTANCE = Check(
     "launchdarkly.instance",
     "LaunchDarkly instance",
@@ -177,10 +178,10 @@ INSTANCE = Check(
     reads=("caller", "other_instance"),
 )
 _ALIVE = (machine.LAUNCHDARKLY_REACHABLE, KIND, INSTANCE)
-VALID = Check("launchdarkly.token.valid", "Token is known", STEP, _valid, _ALIVE, reads=("caller",))
+VALID = Check("launchdarkly.token.valid", "LaunchDarkly token", STEP, _valid, _ALIVE, reads=("caller",))
 PERSONAL = Check(
     "launchdarkly.token.personal",
-    "Service token",
+    "Token owner",
     STEP,
     _personal,
     (VALID,),
@@ -189,7 +190,7 @@ PERSONAL = Check(
 )
 LIFETIME = Check(
     "launchdarkly.token.lifetime",
-    "Expiry",
+    "Token expiry",
     STEP,
     _lifetime,
     (VALID,),

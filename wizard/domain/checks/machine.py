@@ -23,13 +23,13 @@ _SKEW_SECONDS = 120.0
 def _keyring(facts: Facts, _: Answers) -> Findings:
     vault = need(facts.vault, "which keyring this machine has")
     if vault.usable:
-        return passed(f"Secrets can be kept in {vault.backend}.", evidence={"backend": vault.backend})
+        return passed(f"The wizard can keep tokens in {vault.backend}.", evidence={"backend": vault.backend})
     if not vault.wanted:
-        return passed(f"No keyring is used: {vault.why_not}.")
+        return passed(f"The wizard doesn't use a keyring: {vault.why_not}.")
     return warned(
-        "There is no keyring that the wizard can use.",
-        cause=vault.why_not or "This machine has none, or it is locked.",
-        fix="Set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN before you start, or unlock the keyring.",
+        "The wizard found no keyring that it can use.",
+        cause=vault.why_not or "This machine has no keyring, or the keyring is locked.",
+        fix="Unlock the keyring, or set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN before you start.",
         evidence={"backend": vault.backend},
     )
 
@@ -39,13 +39,13 @@ def _clock(facts: Facts, _: Answers) -> Findings:
     skews = [reach.clock_skew_seconds for reach in reaches if isinstance(reach, Reach)]
     known = [skew for skew in skews if skew is not None]
     if not known:
-        return not_judged("Not read yet: the time of the services.")
+        return not_judged("Not read yet: the services' time.")
     skew = max(known, key=abs)
     if abs(skew) <= _SKEW_SECONDS:
-        return passed("This machine's clock agrees with the services.")
+        return passed("This machine's clock is right.")
     return warned(
-        f"This machine's clock differs from the services' by {abs(skew):,.0f} seconds.",
-        cause="Certificates can look invalid, and waits and ages are counted wrongly.",
+        f"This machine's clock is off by {abs(skew):,.0f} seconds.",
+        cause="With a wrong clock, certificates can look invalid, and the wizard shows wrong ages and waits.",
         fix="Turn on automatic time in this machine's date and time settings.",
         evidence={"seconds": round(skew)},
     )
@@ -57,7 +57,7 @@ def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Fac
     def judge(facts: Facts, _: Answers) -> Findings:
         reach = slot(facts)
         if reach is None:
-            return not_judged(f"Not read yet: whether {what} can be reached.")
+            return not_judged(f"Not read yet: whether {what} answers.")
         if isinstance(reach, Reach):
             return passed(f"{reach.host} answers.", evidence={"host": reach.host})
         return _no_way(reach) or passed(f"{reach.host} answers.", evidence=evidence_of(reach))
@@ -83,7 +83,7 @@ def _client_side(facts: Facts, answers: Answers) -> Findings:
         return findings
     return warned(
         finding.summary,
-        cause=f"{finding.cause} The client-side ID can then only be found among the environments that the token sees.",
+        cause=f"{finding.cause} Until then the wizard finds a client-side ID only in projects that the token can see.",
         fix=finding.fix,
         links=_pages(finding.links),
         evidence=finding.evidence,
@@ -97,14 +97,14 @@ def _pages(urls: tuple[str, ...]) -> tuple[Link, ...]:
 KEYRING = Check("machine.keyring", "Keyring", STEP, _keyring, matters=False, reads=("vault",))
 LAUNCHDARKLY_REACHABLE = Check(
     REACHABLE[Service.LAUNCHDARKLY],
-    "LaunchDarkly can be reached",
+    "Connection to LaunchDarkly",
     STEP,
     _reachable(lambda facts: facts.launchdarkly_reach, "LaunchDarkly"),
     reads=("launchdarkly_reach",),
 )
 CLIENT_SIDE_REACHABLE = Check(
     REACHABLE[Service.CLIENT_SIDE],
-    "LaunchDarkly's client-side host can be reached",
+    "Connection to LaunchDarkly's client-side host",
     STEP,
     _client_side,
     matters=False,
@@ -112,7 +112,7 @@ CLIENT_SIDE_REACHABLE = Check(
 )
 SEGMENT_REACHABLE = Check(
     REACHABLE[Service.SEGMENT],
-    "Twilio Segment can be reached",
+    "Connection to Twilio Segment",
     STEP,
     _reachable(lambda facts: facts.segment_reach, "Twilio Segment"),
     reads=("segment_reach",),

@@ -25,9 +25,9 @@ def _exists(facts: Facts, answers: Answers) -> Findings:
         return passed(f"The mapping {found[0].name} is there.", evidence={"mappings": [m.id for m in found]})
     return failed(
         "The destination has no mapping that syncs audiences.",
-        cause="Without one nothing is sent: Segment counts every event as NO_MATCHING_MAPPING.",
-        fix=f"Let Review make it (audience-wizard apply), or add the preset {catalog_entry(facts).preset_name} on the "
-        "Mappings tab.",
+        cause="Without a mapping nothing is sent: Segment counts every event as NO_MATCHING_MAPPING.",
+        fix="Create it in Review (audience-wizard apply), or add the preset "
+        f"{catalog_entry(facts).preset_name} on the destination's Mappings tab in Segment.",
         links=_PAGES,
     )
 
@@ -36,12 +36,12 @@ def _single(facts: Facts, answers: Answers) -> Findings:
     """Mappings that belong to an activation are not counted (docs/segment.md#activations)."""
     found = subjects.mappings(facts, answers)
     if len(found) <= 1:
-        return passed("One mapping syncs audiences.") if found else not_judged("There is no mapping yet.")
+        return passed("One mapping syncs audiences.") if found else not_judged("Not checked: there is no mapping yet.")
     kept = subjects.need_mapping(facts, answers)
     return failed(
         f"{len(found)} mappings do the same: {', '.join(f'{mapping.name} ({mapping.id})' for mapping in found[:5])}.",
-        cause="One was made in the web app and one through the API; each change is sent more than once.",
-        fix=f"Keep {kept.name} ({kept.id}) and delete the others on the destination's Mappings tab in Segment.",
+        cause="With more than one mapping, every change is sent more than once.",
+        fix=f"In Segment, open the destination's Mappings tab, keep {kept.name} ({kept.id}) and delete the others.",
         links=_PAGES,
         evidence={"mappings": [{"id": m.id, "name": m.name, "enabled": m.enabled} for m in found]},
     )
@@ -51,16 +51,16 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
     mapping = subjects.need_mapping(facts, answers)
     if mapping.enabled is None:
         return unknown(
-            f"Segment does not say whether the mapping {mapping.name} is switched on.",
-            fix=f"Look at the status of {mapping.name} on the destination's Mappings tab in Segment.",
+            f"Segment doesn't say whether the mapping {mapping.name} is switched on.",
+            fix=f"In Segment, open the destination's Mappings tab and check the status of {mapping.name}.",
             links=_PAGES,
         )
     if mapping.enabled:
         return passed(f"The mapping {mapping.name} is switched on.")
     return failed(
         f"The mapping {mapping.name} is switched off.",
-        cause="A mapping that is made in the web app starts switched off.",
-        fix=f"Switch on the status of {mapping.name} on the destination's Mappings tab in Segment.",
+        cause="A mapping that is switched off sends nothing. Mappings created in the web app start switched off.",
+        fix=f"In Segment, open the destination's Mappings tab and switch on {mapping.name}.",
         links=_PAGES,
         evidence={"mapping": mapping.id},
     )
@@ -70,20 +70,20 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
     """Whoever edited the trigger and hidden fields did one edit: that is told once."""
     mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
     if not differences(mapping, trigger=wanted, settings={}):
-        return passed("The trigger is the preset's.", evidence={"trigger": mapping.trigger})
+        return passed("The trigger matches the preset.", evidence={"trigger": mapping.trigger})
     evidence: dict[str, object] = {"trigger": mapping.trigger, "wanted": wanted}
     fields = [one.key for one in _edited_fields(mapping, facts)]
     if fields:
         return failed(
             f"The trigger and fields of {mapping.name} were edited: {', '.join(fields)}.",
-            cause="Events that no longer match the trigger are not sent, and the destination refuses the others.",
-            fix=f"Let Review put the preset's trigger and fields back into {mapping.name} (audience-wizard apply).",
+            cause="Events that no longer match the trigger aren't sent, and the destination refuses the others.",
+            fix=f"Restore the preset's trigger and fields of {mapping.name} in Review (audience-wizard apply).",
             links=_PAGES,
             evidence={**evidence, "fields": fields},
         )
     return failed(
         f"The trigger of {mapping.name} was edited.",
-        cause="Events of the audience that no longer match it are not sent.",
+        cause="Audience events that don't match the edited trigger aren't sent.",
         fix=f"Set the trigger of {mapping.name} to: {wanted}",
         links=_PAGES,
         evidence=evidence,
@@ -98,11 +98,11 @@ def _fields(facts: Facts, answers: Answers) -> Findings:
     mapping = subjects.need_mapping(facts, answers)
     edited = _edited_fields(mapping, facts)
     if not edited:
-        return passed("The hidden fields are the preset's.")
+        return passed("The hidden fields match the preset.")
     return failed(
-        f"Fields of {mapping.name} were edited or are missing: {', '.join(one.key for one in edited)}.",
-        cause="The destination refuses such events, or takes members for removed.",
-        fix=f"Let Review put the preset's values back into {mapping.name} (audience-wizard apply).",
+        f"Hidden fields of {mapping.name} were edited or are missing: {', '.join(one.key for one in edited)}.",
+        cause="With these values the destination refuses events, or it removes members that it should add.",
+        fix=f"Restore the preset's values of {mapping.name} in Review (audience-wizard apply).",
         links=_PAGES,
         evidence={"fields": [one.key for one in edited], "wanted": {one.key: one.wanted for one in edited}},
     )
@@ -122,10 +122,10 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
     mapping = subjects.need_mapping(facts, answers)
     now = mapping.settings.get("context_kind")
     if not isinstance(now, str) or not now:
-        return _differs(mapping, "Context kind", "is not set", answers.context_kind or "user")
+        return _differs(mapping, "Context kind", "isn't set", answers.context_kind or "user")
     if answers.context_kind and now != answers.context_kind:
         return _differs(mapping, "Context kind", f"is {now}", answers.context_kind)
-    return passed(f"Members become contexts of the kind {now}.", evidence={"context_kind": now})
+    return passed(f"Members become {now} contexts.", evidence={"context_kind": now})
 
 
 def _context_key(facts: Facts, answers: Answers) -> Findings:
@@ -133,7 +133,7 @@ def _context_key(facts: Facts, answers: Answers) -> Findings:
     mapping = subjects.need_mapping(facts, answers)
     now, wanted = _key_in_use(mapping), answers.context_key or ContextKey.USER_ID_ONLY
     if now is None:
-        return _differs(mapping, "Context key", "is none of the destination's values", LABELS[wanted])
+        return _differs(mapping, "Context key", "isn't one of the destination's values", LABELS[wanted])
     if answers.context_key and now is not answers.context_key:
         return _differs(mapping, "Context key", f"is “{LABELS[now]}”", LABELS[wanted])
     return passed(f"The context key is “{LABELS[now]}”.", evidence={"context_key": str(now)})
@@ -145,9 +145,9 @@ def _key_in_use(mapping: Subscription) -> ContextKey | None:
 
 def _differs(mapping: Subscription, field: str, now: str, wanted: str) -> Findings:
     return failed(
-        f"{field} of {mapping.name} {now}; wanted is “{wanted}”.",
-        cause="Members become other contexts than the ones that your app evaluates, so flags do not match them.",
-        fix=f"Set {field} of {mapping.name} to “{wanted}” on the destination's Mappings tab in Segment.",
+        f"{field} of {mapping.name} {now} but should be “{wanted}”.",
+        cause="Members become other contexts than your app evaluates, so flags don't match them.",
+        fix=f"In Segment, open the destination's Mappings tab and set {field} of {mapping.name} to “{wanted}”.",
         links=(*_PAGES, links.CONTEXT_KINDS_DOCS),
         evidence={"mapping": mapping.id, "wanted": wanted},
     )
@@ -160,9 +160,9 @@ def _batching(facts: Facts, answers: Answers) -> Findings:
     if answers.batching is False:
         return passed("Batching is off, as you chose.")
     return failed(
-        f"Batching of {mapping.name} is off.",
-        cause="Each change is sent on its own; large audiences run into LaunchDarkly's rate limits.",
-        fix=f"Switch on Enable batching in {mapping.name} on the destination's Mappings tab in Segment.",
+        f"{mapping.name} sends every change in its own request: batching is off.",
+        cause="Without batching, large audiences exceed LaunchDarkly's rate limits.",
+        fix=f"In Segment, open the destination's Mappings tab and switch on Enable batching in {mapping.name}.",
         links=_PAGES,
         evidence={"mapping": mapping.id},
     )
@@ -171,23 +171,28 @@ def _batching(facts: Facts, answers: Answers) -> Findings:
 def _room(facts: Facts, _: Answers) -> Findings:
     seen = need(facts.subscriptions, "the destination's mappings")
     if len(seen) < _MOST:
-        return passed("The destination has room for mappings.")
+        return passed(f"The destination has fewer than {_MOST} mappings.")
     return warned(
-        f"The destination has {len(seen)} mappings; Segment takes {_MOST}.",
-        cause="Segment refuses further ones.",
-        fix="Delete mappings that are no longer used on the destination's Mappings tab in Segment.",
+        f"The destination has {len(seen)} of at most {_MOST} mappings.",
+        cause=f"Segment refuses to add a mapping to a destination that has {_MOST}.",
+        fix="In Segment, open the destination's Mappings tab and delete mappings that you no longer use.",
         links=_PAGES,
     )
 
 
-EXISTS = Check("mapping.exists", "Mapping exists", STEP, _exists, (DESTINATION_EXISTS,), reads=("subscriptions",))
+EXISTS = Check("mapping.exists", "Mapping", STEP, _exists, (DESTINATION_EXISTS,), reads=("subscriptions",))
 _THERE = (DESTINATION_EXISTS, EXISTS)
-SINGLE = Check("mapping.single", "One mapping", STEP, _single, _THERE, reads=("subscriptions",))
+SINGLE = Check("mapping.single", "Number of mappings", STEP, _single, _THERE, reads=("subscriptions",))
 ENABLED = Check(
-    "mapping.enabled", "Mapping is on", STEP, naming_who(_enabled), _THERE, reads=("subscriptions", "audit")
+    "mapping.enabled", "Mapping status", STEP, naming_who(_enabled), _THERE, reads=("subscriptions", "audit")
 )
 TRIGGER = Check(
-    "mapping.trigger", "Trigger", STEP, naming_who(_trigger), _THERE, reads=("subscriptions", "catalog", "audit")
+    "mapping.trigger",
+    "Mapping trigger",
+    STEP,
+    naming_who(_trigger),
+    _THERE,
+    reads=("subscriptions", "catalog", "audit"),
 )
 FIELDS = Check(
     "mapping.fields",
@@ -216,7 +221,7 @@ CONTEXT_KEY = Check(
 BATCHING = Check("mapping.batching", "Batching", STEP, _batching, _THERE, reads=("subscriptions",))
 ROOM = Check(
     "mapping.room",
-    "Room for mappings",
+    "Mapping limit",
     STEP,
     _room,
     (DESTINATION_EXISTS,),

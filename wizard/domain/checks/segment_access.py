@@ -22,6 +22,10 @@ _NOT_A_PUBLIC_API_TOKEN = {
     Shape.SEVERAL: "more than one credential",
     Shape.WORDS: "more than one word or line",
 }
+_CREATE_ONE = (
+    "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
+    "Tokens in Segment, and paste it."
+)
 _BY_HOST = {region.host: region for region in Region}
 
 
@@ -32,11 +36,11 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     if shape is None:
         return not_judged("Not given yet: the Public API token.")
     if shape not in _NOT_A_PUBLIC_API_TOKEN:
-        return passed("This can be a Public API token; Segment decides.")
+        return passed("This may be a Public API token. The wizard asks Segment about it.")
     return failed(
-        f"This is {_NOT_A_PUBLIC_API_TOKEN[shape]}, not a Public API token of Segment.",
+        f"This is {_NOT_A_PUBLIC_API_TOKEN[shape]}, not a Segment Public API token.",
         cause="The fields may have been swapped.",
-        fix="Have a Workspace Owner create a Public API token under Access Management and paste that.",
+        fix=_CREATE_ONE,
         links=(links.SEGMENT_TOKENS, links.PUBLIC_API_DOCS),
         evidence={"kind": _NOT_A_PUBLIC_API_TOKEN[shape]},
     )
@@ -47,10 +51,10 @@ def _valid(facts: Facts, _: Answers) -> Findings:
     workspace = facts.workspace
     if isinstance(workspace, Failure) and workspace.is_closed:
         return failed(
-            "Segment does not know this token.",
-            cause="It was mistyped or revoked, it is another kind of token (Config API, write key, Profile API), or "
-            "its workspace lives in the other region.",
-            fix="Have a Workspace Owner create a Public API token under Access Management and paste it.",
+            "Segment doesn't know this token.",
+            cause="The token was mistyped or revoked, or it is another kind of token, such as a Config API token, a "
+            "Profile API token or a write key.",
+            fix=_CREATE_ONE,
             links=(links.SEGMENT_TOKENS, links.PUBLIC_API_DOCS),
             evidence=evidence_of(workspace),
         )
@@ -64,14 +68,14 @@ def _region(facts: Facts, _: Answers) -> Findings:
     in_use = _BY_HOST.get(facts.segment_host.lower())
     evidence = {"region": str(workspace.region), "host": facts.segment_host}
     if in_use in {None, workspace.region}:
-        return passed(f"The workspace lives in the {workspace.region} region.", evidence=evidence)
+        return passed(f"The workspace is in Segment's {workspace.region} region.", evidence=evidence)
     host = workspace.region.host
-    summary = f"The workspace lives in the {workspace.region} region, not on {facts.segment_host}."
-    fix = f"Set --segment-url to https://{host}."
+    summary = f"The workspace is in Segment's {workspace.region} region, not on {facts.segment_host}."
+    fix = f"Go on: the wizard uses the {workspace.region} region for this workspace."
     if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:
         cause = "A token works only on the host of its workspace's region."
         return failed(summary, cause=cause, fix=fix, links=(links.SEGMENT_WORKSPACE,), evidence=evidence)
-    cause = f"The wizard found it there and asks {host} from now on."
+    cause = f"The wizard found the workspace there and uses {host}."
     return warned(summary, cause=cause, fix=fix, links=(links.SEGMENT_WORKSPACE,), evidence=evidence)
 
 
@@ -82,29 +86,29 @@ def _catalog(facts: Facts, _: Answers) -> Findings:
     """
     entry = need(facts.catalog, "LaunchDarkly Audiences in Segment's catalog")
     if entry.from_catalog:
-        return passed("The mapping is made from Segment's catalog.", evidence={"slug": entry.slug})
+        return passed("Segment's catalog lists LaunchDarkly Audiences.", evidence={"slug": entry.slug})
     return warned(
-        "Segment's catalog does not show LaunchDarkly Audiences to this token.",
-        cause="The mapping is made from the values that Segment documents instead.",
-        fix="Look at the catalog entry in the web app before you apply the plan.",
+        "Segment's catalog doesn't show LaunchDarkly Audiences to this token.",
+        cause="The wizard creates the mapping from the values that Segment documents instead.",
+        fix="Before you apply the plan, go to Connections → Catalog in Segment and look for LaunchDarkly Audiences.",
         links=(links.SEGMENT_CATALOG_ENTRY, links.TWILIO_DESTINATION_DOCS),
     )
 
 
-KIND = Check("segment.token.kind", "Kind of credential", STEP, _kind, reads=("workspace",))
+KIND = Check("segment.token.kind", "Kind of Segment credential", STEP, _kind, reads=("workspace",))
 VALID = Check(
     "segment.token.valid",
-    "Token is known",
+    "Segment token",
     STEP,
     _valid,
     (machine.SEGMENT_REACHABLE, KIND),
     reads=("workspace",),
 )
-REGION = Check("segment.region", "Region", STEP, _region, (VALID,), reads=("workspace",))
+REGION = Check("segment.region", "Segment region", STEP, _region, (VALID,), reads=("workspace",))
 _VALID = (VALID, REGION)
 PERMISSIONS = Check(
     CLOSED_APIS_ID,
-    "APIs open to the token",
+    "Segment API access",
     STEP,
     permissions,
     _VALID,

@@ -16,7 +16,8 @@ from wizard.domain.wanted import chosen_destination, engage_sources_of
 from wizard.text import count
 
 _ROLES = (
-    "Give the token Unify and Engage Admin on the space and Source Admin on its Engage source under Access Management"
+    "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin on "
+    "the space and Source Admin on its Engage source"
 )
 _SOURCE_ADMIN = "source admin"
 
@@ -25,7 +26,7 @@ def permissions(facts: Facts, answers: Answers) -> Findings:
     """Tell what is closed, and put it down to the token or to the workspace as far as that can be told."""
     need(facts.workspace, "the workspace of this token")
     if facts.spaces is None and facts.sources is None:
-        return not_judged("Not read yet: which APIs the token opens.")
+        return not_judged("Not read yet: which Segment APIs the token can use.")
     refused, no_key = _refused(facts), _shows_no_key(facts, answers)
     closed = {name: _said(failure) for name, failure in refused.items()} | ({_SOURCE_ADMIN: no_key} if no_key else {})
     whose = Whose.PROBABLY_TOKEN if no_key else _whose(refused)
@@ -34,12 +35,12 @@ def permissions(facts: Facts, answers: Answers) -> Findings:
     summary = _SUMMARIES[whose].format(_words(closed))
     if _cannot_go_on(closed, facts, answers):
         return failed(summary, **_about(closed, whose))
-    return warned(f"{summary} These steps are done by hand in Segment's web app.", **_about(closed, whose))
+    return warned(f"{summary} You do these steps by hand in Segment's web app.", **_about(closed, whose))
 
 
 def _all_open(closed: Collection[str], facts: Facts) -> Findings:
-    which = "this workspace offers" if closed else "is needed"
-    return passed(f"Each API that {which} is open to this token.", evidence={"apis": _apis(facts, closed)})
+    which = "every Segment API that this workspace offers" if closed else "every Segment API that the wizard needs"
+    return passed(f"This token can use {which}.", evidence={"apis": _apis(facts, closed)})
 
 
 def _hides_connections(facts: Facts) -> Findings:
@@ -48,9 +49,10 @@ def _hides_connections(facts: Facts) -> Findings:
     if not hidden:
         return ()
     return warned(
-        f"The token may not see {count(hidden, 'destination')} that the chosen audiences are connected to.",
-        cause="A token sees only connections to destinations whose source it may read.",
-        fix="Give the token Source Admin on those sources under Access Management.",
+        f"This token can't see {count(hidden, 'destination')} that the chosen audiences are connected to.",
+        cause="A token sees only connections to destinations whose source it can read.",
+        fix="In Segment, go to Settings → Workspace settings → Access Management and give the token Source Admin on "
+        "those sources.",
         links=(links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
         evidence={"hidden_connections": hidden},
     )
@@ -88,7 +90,7 @@ def _shows_no_key(facts: Facts, answers: Answers) -> str:
     """In words, when none of the space's sources shows the write key that a Source Admin sees."""
     sources = engage_sources_of(facts, answers)
     without = sources and all(source.writable is False for source in sources)
-    return f"{sources[0].name} shows no write key" if without else ""
+    return f"{sources[0].name} doesn't show its write key" if without else ""
 
 
 def _said(failure: Failure) -> str:
@@ -108,11 +110,11 @@ def _engage_is_off(facts: Facts) -> bool:
 _SUMMARIES = {
     Whose.WORKSPACE: "This workspace doesn't offer these parts of Segment's API: {}.",
     Whose.PROBABLY_WORKSPACE: "Segment refuses these parts of its API: {}.",
-    Whose.PROBABLY_TOKEN: "Closed to this token: {}.",
+    Whose.PROBABLY_TOKEN: "This token can't use these parts of Segment's API: {}.",
     Whose.UNTOLD: "Segment refuses these parts of its API: {}.",
 }
 _CAUSES = {
-    Whose.WORKSPACE: "Segment says that they are off for the workspace. The token's role isn't the cause.",
+    Whose.WORKSPACE: "Segment says that they're off for the workspace. The token's role isn't the cause.",
     Whose.PROBABLY_WORKSPACE: "Most likely the workspace doesn't have them: the same token opens everything else.",
     Whose.PROBABLY_TOKEN: "Most likely the token lacks a role on the space or on its Engage source.",
     Whose.UNTOLD: "The token lacks a role, or the workspace doesn't have these parts. Segment gives the same answer in "
@@ -142,7 +144,7 @@ def _about(closed: Mapping[str, str], whose: Whose) -> dict[str, Any]:
     pages = (links.SEGMENT_ACCESS, links.SEGMENT_TOKENS, links.SEGMENT_ROLES_DOCS)
     return {
         "cause": _CAUSES[whose],
-        "fix": fixes.get(whose, f"Go on by hand, or {_ASK_SEGMENT}."),
+        "fix": fixes.get(whose, f"Do these steps by hand in Segment's web app, or {_ASK_SEGMENT}."),
         "links": (links.SEGMENT_WORKSPACE,) if whose.is_workspace else pages,
         "evidence": {"closed": dict(closed), "missing": list(closed), "because_of": str(whose)},
     }

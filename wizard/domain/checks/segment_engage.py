@@ -26,14 +26,14 @@ _WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS
 
 def _engage(facts: Facts, answers: Answers) -> Findings:
     if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:
-        return _no_space("Segment shows this token no Engage space.", evidence_of(facts.spaces))
+        return _no_space("Segment doesn't show this token any Engage space.", evidence_of(facts.spaces))
     spaces = need(facts.spaces, "the workspace's spaces")
     if not spaces:
-        return _no_space("The workspace has no Engage space that this token can see.", {})
+        return _no_space("This token can't see any Engage space in the workspace.", {})
     if answers.space and chosen_space(facts, answers) is None:
         return failed(
-            "The chosen space is not in this workspace.",
-            cause="It was deleted, the token may not see it, or it belongs to another workspace.",
+            "The chosen space isn't in this workspace.",
+            cause="The space was deleted, this token can't see it, or it belongs to another workspace.",
             fix="Choose a space from the list in the Twilio Segment step.",
             links=(links.SEGMENT_ACCESS,),
             evidence={"space": answers.space, "spaces": [space.slug for space in spaces][:20]},
@@ -46,16 +46,19 @@ def _engage(facts: Facts, answers: Answers) -> Findings:
 
 def _seen(spaces: tuple[Space, ...], chosen: Space | None) -> str:
     return (
-        f"Engage is there: the space {chosen.name}." if chosen else f"Engage is there: {count(len(spaces), 'space')}."
+        f"The Engage space {chosen.name} is there."
+        if chosen
+        else f"The workspace has {count(len(spaces), 'Engage space')}."
     )
 
 
 def _no_space(summary: str, evidence: Mapping[str, Any]) -> Findings:
     return failed(
         summary,
-        cause="The workspace has no Engage, its Spaces API is not switched on, or the token has no role on any space. "
-        "Segment does not say which.",
-        fix="Open Engage in the web app and give the token Unify and Engage Admin, or ask Segment for Engage.",
+        cause="The workspace doesn't have Engage, its Spaces API is off, or the token has no role on any space. "
+        "Segment doesn't say which.",
+        fix="In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage "
+        "Admin, or ask your Segment Customer Success Manager to enable Engage.",
         links=_WAYS,
         evidence=evidence,
     )
@@ -63,9 +66,10 @@ def _no_space(summary: str, evidence: Mapping[str, Any]) -> Findings:
 
 def _no_engage_source() -> Findings:
     return failed(
-        "No Engage source is among the sources that this token can see.",
-        cause="The space was never set up, or the token has no role on its source.",
-        fix="Open Engage once as a Workspace Owner, then give the token Source Admin on its Engage source.",
+        "This token can't see any Engage source.",
+        cause="The space was never set up, or the token has no role on the space's source.",
+        fix="Open Engage once as a Workspace Owner, then give the token Source Admin on the Engage source under "
+        "Settings → Workspace settings → Access Management.",
         links=(links.SEGMENT_SOURCES, links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
     )
 
@@ -83,19 +87,21 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     if own and len(off) == len(own):
         return failed(
             f"The Engage source {off[0].name} is switched off.",
-            cause="Audiences of its space send nothing while it is off.",
-            fix=f"Switch on {off[0].name} under Connections → Sources in Segment.",
+            cause="While this source is off, the space's audiences send nothing.",
+            fix=f"In Segment, go to Connections → Sources and switch on {off[0].name}.",
             links=(links.SEGMENT_SOURCES,),
             evidence={"source": off[0].id},
         )
     if not own:
-        return _choose("It cannot be told which Engage source belongs to the space.", _engage_sources(sources))
+        return _choose("We can't tell which Engage source belongs to the space.", _engage_sources(sources))
     settled = (
         chosen_destination(facts, answers) or source_for_a_new_destination(facts, answers) or answers.engage_source
     )
     if len(own) > 1 and not settled:
         return _choose(f"The space has {count(len(own), 'Engage source')}.", own)
-    return passed(f"The space sends through {own[0].name}.", evidence={"sources": [source.id for source in own]})
+    return passed(
+        f"The space sends through the source {own[0].name}.", evidence={"sources": [source.id for source in own]}
+    )
 
 
 def _engage_sources(sources: tuple[Source, ...]) -> tuple[Source, ...]:
@@ -105,15 +111,15 @@ def _engage_sources(sources: tuple[Source, ...]) -> tuple[Source, ...]:
 def _choose(summary: str, sources: tuple[Source, ...]) -> Findings:
     return warned(
         summary,
-        cause="Segment does not say which source belongs to a space, and Engage makes a further one for each further "
+        cause="Segment doesn't say which source belongs to a space. Engage also creates a source for each further "
         "instance of a destination.",
-        fix="Choose the Engage source in the Twilio Segment step; none of them may be switched off or deleted.",
+        fix="Choose the Engage source in the Twilio Segment step, and don't switch off or delete the others.",
         links=(links.SEGMENT_SOURCES,),
         evidence={"sources": [{"id": source.id, "name": source.name} for source in sources][:20]},
     )
 
 
 _NEEDS = (segment_access.VALID, segment_access.REGION, segment_access.PERMISSIONS)
-ENGAGE = Check("segment.engage", "Engage", STEP, _engage, _NEEDS, reads=("spaces", "sources"))
+ENGAGE = Check("segment.engage", "Engage space", STEP, _engage, _NEEDS, reads=("spaces", "sources"))
 SOURCE = Check("segment.engage.source", "Engage source", STEP, _source, (*_NEEDS, ENGAGE), reads=("sources",))
 CHECKS = (ENGAGE, SOURCE)

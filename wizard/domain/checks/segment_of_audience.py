@@ -14,7 +14,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
 from wizard.domain.model import Audience, Delivery, Failure, LaunchDarklySegment
 from wizard.domain.naming import SegmentMatch, is_of_another_audience, match_segments, seen_before, segment_name
-from wizard.domain.usual_times import VISIBLE_WITHIN_S
+from wizard.domain.usual_times import VISIBLE_WITHIN_S, appears_within
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import plain
 
@@ -208,6 +208,15 @@ def took_deliveries(facts: Facts, answers: Answers) -> bool:
 def is_due(facts: Facts, answers: Answers) -> bool:
     """LaunchDarkly took deliveries, and the time that it usually needs for a segment is over since."""
     return took_deliveries(facts, answers) and facts.now - _taken_at(facts) >= _USUALLY_VISIBLE
+
+
+def is_under_way(audience: Audience, facts: Facts) -> bool:
+    """Whether the audience's first sync is within its usual time: nothing that is missing is odd yet."""
+    return facts.attached_at is not None and facts.now - facts.attached_at < appears_within(audience)
+
+
+def is_any_under_way(facts: Facts, answers: Answers) -> bool:
+    return any(is_under_way(audience, facts) for audience in chosen_audiences(facts, answers))
 
 
 def _taken_at(facts: Facts) -> datetime:

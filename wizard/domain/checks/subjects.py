@@ -58,7 +58,7 @@ def need_client_side_id(facts: Facts, answers: Answers) -> str:
 def need_environment(facts: Facts, answers: Answers) -> Place:
     found = chosen_environment(facts, answers)
     if found is None:
-        raise CannotJudge(not_judged("Not checked: the project and environment are not known yet."))
+        raise CannotJudge(not_judged("Not checked: we don't know the project and environment yet."))
     return found
 
 
@@ -180,7 +180,7 @@ def for_each_audience(judge_one: JudgeOne, of: AudiencesOf = audiences) -> Judge
     return judge
 
 
-_GONE = not_judged("Not checked: there is no such audience.")
+_GONE = not_judged("Not checked: the audience doesn't exist.")
 
 
 def about(audience_key: str, findings: Findings) -> Findings:

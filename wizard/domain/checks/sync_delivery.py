@@ -14,7 +14,7 @@ from wizard.domain.checks import (
     subjects,
     sync_source,
 )
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.model import Audience, Delivery
@@ -28,34 +28,34 @@ PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 _ANY = "any audience"
 _WHY_FAILED = {
     "401": (
-        "LaunchDarkly refuses the destination's token: it was replaced, has expired or belongs to another instance.",
-        "Put the right token and client-side ID into the destination's settings in Segment.",
+        "LaunchDarkly refuses the destination's token. It was replaced, has expired or belongs to another instance.",
+        "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
     ),
     "403": (
-        "The destination's token may not write there, an IP allowlist shuts Segment out, or the plan has no synced "
-        "segments.",
-        "Give the destination a token whose role allows createSegment and updateIncluded in this environment.",
+        "The destination's token can't write segments there, an IP allowlist blocks Segment, or the plan doesn't "
+        "include synced segments.",
+        "Put a token into the destination whose role allows createSegment and updateIncluded in this environment.",
     ),
     "404": (
-        "The destination's client-side ID is not one of an environment that its token can reach.",
-        "Put the environment's client-side ID into the destination's settings in Segment.",
+        "The destination's client-side ID doesn't belong to an environment that its token can reach.",
+        "In Segment, open the destination's Settings tab and set the environment's client-side ID.",
     ),
     "400": (
-        "Some profiles lack the identifier that the context key needs, or the client-side ID is wrong.",
+        "Some members don't have the identifier that the context key needs, or the client-side ID is wrong.",
         "Choose a context key in the Mapping step that every member has.",
     ),
     "INVALID_SETTINGS": (
         "The destination's token or client-side ID is missing.",
-        "Put the right token and client-side ID into the destination's settings in Segment.",
+        "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
     ),
     "PAYLOAD_VALIDATION_FAILED": (
         "A hidden field of the mapping is missing or edited, or a computed trait is attached instead of an audience.",
-        "Let Review put the preset's values back into the mapping (audience-wizard apply).",
+        "Restore the preset's values of the mapping in Review (audience-wizard apply).",
     ),
 }
 _WHY_UNKNOWN = (
-    "LaunchDarkly or Segment refused them for a reason that the wizard does not know.",
-    "Look at the reason on the destination's Delivery Overview tab in Segment.",
+    "LaunchDarkly or Segment refused them for a reason that the wizard doesn't know.",
+    "In Segment, open the destination's Delivery Overview tab and look up the reason.",
 )
 
 
@@ -85,7 +85,7 @@ def is_of_any_audience(finding: Finding) -> bool:
 
 
 def _shared(finding: Finding) -> Finding:
-    cause = f"{finding.cause} Segment counts them for the destination and doesn't say which audience's they are."
+    cause = f"{finding.cause} Segment counts events by destination and doesn't say which audience they belong to."
     return replace(finding, cause=cause, evidence={**finding.evidence, "of": _ANY})
 
 
@@ -95,14 +95,17 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
     there = [segment_of_audience.found(audience, facts) for audience in audiences]
     if not seen.delivered and not seen.failed:
         has_members = bool(there) and all(segment and segment.included_count for segment in there)
-        return _counted_late(evidence) if has_members else _nothing_sent(evidence)
+        if has_members:
+            return _counted_late(evidence)
+        is_early = any(segment_of_audience.is_under_way(audience, facts) for audience in audiences)
+        return _too_early(evidence) if is_early else _nothing_sent(evidence)
     if not seen.failed:
-        return passed(f"{count(seen.delivered, 'event')} delivered, none failed.", evidence=evidence)
+        return passed(f"Segment delivered {count(seen.delivered, 'event')}, and none failed.", evidence=evidence)
     if deliveries.is_passing(seen):
         return warned(
-            f"{count(seen.failed, 'delivery', 'deliveries')} failed for reasons that pass.",
-            cause="LaunchDarkly was throttling or had trouble. Segment tries again for up to four hours.",
-            fix="Wait, then check again; nothing needs to be recreated.",
+            f"{count(seen.failed, 'delivery', 'deliveries')} failed, and Segment is trying again.",
+            cause="LaunchDarkly limited the rate or had a problem. Segment tries again for up to four hours.",
+            fix="Wait a few minutes, then check again.",
             links=(links.LAUNCHDARKLY_STATUS, *PAGES),
             evidence=evidence,
         )
@@ -113,23 +116,33 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
 
 def _counted_late(evidence: dict[str, object]) -> Findings:
     """Members in LaunchDarkly are proof enough: Segment's counts are minutes late."""
-    return passed("Members have arrived in LaunchDarkly; Segment counts deliveries later.", evidence=evidence)
+    return passed(
+        "Members have arrived in LaunchDarkly. Segment counts deliveries a few minutes late.", evidence=evidence
+    )
+
+
+def _too_early(evidence: dict[str, object]) -> Findings:
+    said = "Segment hasn't counted any deliveries yet. The first sync is within its usual time."
+    return not_judged(said, evidence=evidence)
 
 
 def _nothing_sent(evidence: dict[str, object]) -> Findings:
     return unknown(
-        "Segment has counted no delivery to this destination yet.",
-        cause="Nothing was due, the counts are minutes late, or neither Send Identify nor Send Track is on.",
-        fix="Switch on Send Identify or Send Track for the destination on the audience's overview in Segment.",
+        "Segment hasn't counted any deliveries to this destination.",
+        cause="Nothing changed in the audience, Segment's counts are late, or Send Identify and Send Track are both "
+        "off.",
+        fix="In Segment, go to Engage → Audiences, open the audience and check that Send Identify or Send Track is on "
+        "for the destination.",
         links=(links.SEND_AUDIENCE_DATA_DOCS, *PAGES),
         evidence=evidence,
     )
 
 
 _ALLOWLIST = (
-    "By its role the token may write, and the plan has synced segments: most likely an IP allowlist in LaunchDarkly "
-    "shuts Segment out.",
-    "Add Segment's egress addresses to LaunchDarkly's IP allowlist, for API access.",
+    "Most likely an IP allowlist in LaunchDarkly blocks Segment: the token's role can write segments, and the plan "
+    "includes synced segments.",
+    "In Segment, go to Settings → Workspace settings → Destination IP settings to see the addresses, and add them to "
+    "the IP allowlist under Organization settings → Security in LaunchDarkly.",
 )
 
 
@@ -156,24 +169,27 @@ def _deliveries_fail(
     reason = deliveries.main_reason(seen)
     cause, fix = _why_refused(reason, facts, answers)
     said = f", mostly with {reason}" if reason else ""
-    summary = f"{seen.failed:,} of {seen.delivered + seen.failed:,} deliveries failed{said}."
+    summary = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed{said}."
     tell = failed if deliveries.mostly_fail(seen, members_arrived=members_arrived) else warned
     return tell(summary, cause=cause, fix=fix, links=PAGES, evidence=evidence)
 
 
 _WHY_FILTERED = {
-    "NO_MATCHING_MAPPING": ("No mapping that is on takes these events.", "Switch on the mapping on the Mappings tab."),
+    "NO_MATCHING_MAPPING": (
+        "No mapping that is switched on takes these events.",
+        "In Segment, open the destination's Mappings tab and switch on the mapping.",
+    ),
     "FILTERED_AT_MAPPING": (
-        "The mapping's trigger leaves them out.",
-        "Put the preset's trigger back into the mapping.",
+        "The mapping's trigger leaves these events out.",
+        "Restore the preset's trigger of the mapping in Review (audience-wizard apply).",
     ),
     "FILTERED_BY_RULES": (
-        "A destination filter leaves them out.",
-        "Look at the Filters tab of the destination and let Engage's events through.",
+        "A destination filter leaves these events out.",
+        "In Segment, open the destination's Filters tab and allow Engage's events.",
     ),
     "FILTERED_BY_END_USER_CONSENT": (
-        "These members have not given the consent that the destination is bound to.",
-        "Review the consent categories of the destination in Segment.",
+        "These members haven't given the consent that the destination requires.",
+        "In Segment, check the destination's consent categories.",
     ),
 }
 _OF_SOME_EVENTS = {"FILTERED_BY_RULES", "FILTERED_BY_END_USER_CONSENT"}
@@ -185,11 +201,11 @@ def _filtered(facts: Facts, answers: Answers) -> Findings:
     seen = need(facts.delivery, "what was delivered")
     found = next(((reason, many) for reason, many in seen.filter_reasons if reason.upper() in _WHY_FILTERED), None)
     if found is None:
-        return passed("Segment filters out no event that it should send.")
+        return passed("Segment doesn't filter out any events that it should send.")
     reason, many = found
     cause, fix = _WHY_FILTERED[reason.upper()]
     judged = warned(
-        f"Segment filters out {count(many, 'event')}: {reason}.",
+        f"Segment filtered out {count(many, 'event')} with the reason {reason}.",
         cause=cause,
         fix=fix,
         links=PAGES,

@@ -33,7 +33,7 @@ from wizard.domain.links import Link
 from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
 from wizard.domain.step_id import StepId
-from wizard.domain.usual_times import appears_within
+from wizard.domain.usual_times import is_slow
 from wizard.domain.wanted import chosen_environment
 from wizard.text import count
 
@@ -74,7 +74,7 @@ def _need_list(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, .
 def _could_not_look(audience: Audience, failure: Failure, facts: Facts) -> Findings:
     (finding,) = no_answer(failure, _LISTED)
     if audience.key in facts.found_segments:
-        finding = replace(finding, summary=f"{finding.summary} The segment was there when the wizard last looked.")
+        finding = replace(finding, summary=f"{finding.summary} The segment was there at the last check.")
     if failure.kind is FailureKind.NOT_FOUND:  # of the list, not of the segment
         cause = "The project or environment was renamed or removed, or this token can't see it."
         finding = replace(finding, cause=cause)
@@ -84,9 +84,10 @@ def _could_not_look(audience: Audience, failure: Failure, facts: Facts) -> Findi
 def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
     """What was there before attaching began does not show that the sync works now."""
     return unknown(
-        f"The segment {segment.name} was there before attaching; whether it is fed now is not seen yet.",
-        cause="Segment has counted no delivery since. An audience that was made again gets a segment of its own.",
-        fix="Follow it in First sync, or with audience-wizard watch.",
+        f"The segment {segment.name} existed before you attached the audience. We can't tell yet whether it syncs.",
+        cause="Segment hasn't counted any deliveries since then. An audience that was created again gets its own "
+        "segment.",
+        fix="Follow the first sync in the First sync step, or run audience-wizard watch.",
         links=page(segment, facts, answers),
         evidence={"key": segment.key, "name": segment.name},
     )
@@ -95,8 +96,8 @@ def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answe
 def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return failed(
         f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
-        cause="Somebody deleted it; Segment goes on sending.",
-        fix=f"Take {audience.name} off the destination in Segment and attach it again.",
+        cause="Segment still sends changes, but it doesn't send the members from before again.",
+        fix=f"In Segment, go to Engage → Audiences → {audience.name}, remove the destination and attach it again.",
         links=_list_page(facts, answers),
     )
 
@@ -105,10 +106,13 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
     """`place`: another environment with a segment of this name, which may be this sync's or another one's."""
     cause, fix = _why_awaited(audience, facts)
     if place:
-        cause = f"A segment of this name is in the environment {place}: the destination may hold that client-side ID."
-        fix = f"Compare the destination's client-side ID in Segment with that of {answers.environment}."
+        cause = f"The environment {place} has a segment of this name. The destination may hold that client-side ID."
+        fix = f"In Segment, compare the destination's client-side ID with the client-side ID of {answers.environment}."
+    said = f"LaunchDarkly doesn't show the segment {segment_name(audience.key)} yet.{_whose_namesake(audience, facts)}"
+    if segment_of_audience.is_under_way(audience, facts) and not place:
+        return not_judged(f"{said} {_usual_time(audience)}", evidence={"name": segment_name(audience.key)})
     return unknown(
-        f"The segment {segment_name(audience.key)} is not there yet.{_whose_namesake(audience, facts)}",
+        said,
         cause=cause,
         fix=fix,
         links=_list_page(facts, answers),
@@ -118,28 +122,33 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
 
 def _why_awaited(audience: Audience, facts: Facts) -> tuple[str, str]:
     """Cause and fix. Time alone is no failure; once the usual one is over it is a reason to look."""
-    waited = facts.now - facts.attached_at if facts.attached_at else timedelta(0)
-    if waited < appears_within(audience):
-        usual = "A first sync takes about ten minutes for a real-time audience, up to eight hours for a batch one."
-        return usual, "Follow it in First sync, or with audience-wizard watch."
+    if facts.attached_at is None:
+        return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch."
     return (
-        "The usual time is over. No API shows whether this audience sends: Send Identify or Send Track has to be on.",
-        f"Switch on Send Identify or Send Track for the destination on the overview of {audience.name} in Segment.",
+        "The usual time is over. Segment's API doesn't show whether Send Identify or Send Track is on for this "
+        "audience.",
+        f"In Segment, go to Engage → Audiences → {audience.name} and check that Send Identify or Send Track is on for "
+        "the destination.",
     )
+
+
+def _usual_time(audience: Audience) -> str:
+    usual = "up to eight hours" if is_slow(audience) else "about 10 minutes"
+    return f"The first sync of this audience usually takes {usual}."
 
 
 def _whose_namesake(audience: Audience, facts: Facts) -> str:
     """So that nobody takes another audience's segment for this one."""
     keys = ", ".join(one.key for one in segment_of_audience.strangers(audience, facts)[:3])
-    return f" The one of this name ({keys}) belongs to another audience." if keys else ""
+    return f" The segment of this name ({keys}) belongs to another audience." if keys else ""
 
 
 def _went_elsewhere(audience: Audience, environment: str, facts: Facts, answers: Answers) -> Findings:
     name = segment_name(audience.key)
     return failed(
         f"The segment {name} is in the environment {environment}, not in {answers.environment}.",
-        cause=f"The destination was saved with the client-side ID of {environment} when it was first synced.",
-        fix=f"Take {audience.name} off the destination in Segment and attach it again.",
+        cause=f"The destination held the client-side ID of {environment} when the audience was first synced.",
+        fix=f"In Segment, go to Engage → Audiences → {audience.name}, remove the destination and attach it again.",
         links=_list_page(facts, answers),
         evidence={"name": name, "environment": environment},
     )
@@ -147,20 +156,20 @@ def _went_elsewhere(audience: Audience, environment: str, facts: Facts, answers:
 
 def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return failed(
-        f"LaunchDarkly has no segment {segment_name(audience.key)}, although events were delivered."
+        f"LaunchDarkly has no segment {segment_name(audience.key)}, although Segment delivered events."
         f"{_whose_namesake(audience, facts)}",
-        cause="They only took members away, or they went to an environment that this token cannot see.",
-        fix="Look at an event of the audience under Debugger on the Engage source in Segment: its properties or traits "
-        f"must hold {audience.key} with the value true.",
+        cause="The events only removed members, or they went to an environment that this token can't see.",
+        fix="In Segment, open the Engage source's Debugger tab and check that an event of the audience has "
+        f"{audience.key} with the value true in its properties or traits.",
         links=(*_list_page(facts, answers), links.SYNCED_SEGMENTS_DOCS),
         evidence={"name": segment_name(audience.key)},
     )
 
 
 def _appeared(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
-    again = " It was made anew after being deleted." if segment.generation > 1 else ""
+    again = " LaunchDarkly created it again after it was deleted." if segment.generation > 1 else ""
     return passed(
-        f"The segment {segment.name} is there.{again}",
+        f"The segment {segment.name} is in LaunchDarkly.{again}",
         evidence={"key": segment.key, "name": segment.name, "generation": segment.generation},
         links=page(segment, facts, answers),
     )
@@ -171,11 +180,13 @@ def _look_alikes(
 ) -> Findings:
     names = ", ".join(f"{segment.name} ({segment.key})" for segment in among[:5])
     return unknown(
-        f"Which segment belongs to {audience.name} cannot be told: {names}.",
-        cause="Its key and its name fit none of them alone; an audience that was made again leaves a namesake."
+        f"We can't tell which segment belongs to {audience.name}: {names}.",
+        cause="Several segments fit the audience's key or name. An audience that is created again leaves its old "
+        "segment behind."
         if segment_of_audience.fits(among[0], audience)
-        else "They have appeared since attaching began, under names that are not made from the audience's key.",
-        fix="Look in LaunchDarkly which of them holds the audience's members; delete none before that is certain.",
+        else "They appeared after the audience was attached, but their names don't follow the audience's key.",
+        fix="In LaunchDarkly, go to Code → Segments, find the segment that holds the audience's members, and don't "
+        "delete any before you're certain.",
         links=_list_page(facts, answers),
         evidence={"candidates": [segment.key for segment in among]},
     )
@@ -196,7 +207,7 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
 def _need_segments(facts: Facts) -> None:
     """Why nobody could look is told once, by `sync.segment`; every other judge of the list ends as skipped."""
     if isinstance(facts.segments, Failure):
-        said = not_judged(f"Not checked: LaunchDarkly did not show {_LISTED}, see `sync.segment`.")
+        said = not_judged(f"Not checked: LaunchDarkly didn't show {_LISTED}. See `sync.segment`.")
         raise CannotJudge(said, facts.segments)
     need(facts.segments, _LISTED)
 
@@ -206,7 +217,7 @@ def need_segment(audience: Audience, facts: Facts, answers: Answers) -> LaunchDa
     _need_segments(facts)
     where = segment_of_audience.whereabouts(audience, facts, answers)
     if where.segment is None:
-        raise CannotJudge(not_judged(f"Not checked: the segment of {audience.name} was not found, see `sync.segment`."))
+        raise CannotJudge(not_judged(f"Not checked: {audience.name} has no segment yet. See `sync.segment`."))
     return where.segment
 
 
@@ -214,11 +225,13 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """How soon the count follows the segment is not documented."""
     segment = need_segment(audience, facts, answers)
     members, size = segment.included_count, audience.size
-    evidence = {"members": members, "audience_size": size, "key": segment.key}
+    evidence: dict[str, object] = {"members": members, "audience_size": size, "key": segment.key}
+    if _is_new(segment, facts) and (not members or (size and members < 0.9 * size)):
+        return _still_arriving(segment, size, evidence)
     if members is None:
         return unknown(
-            "LaunchDarkly gives no member count for the segment.",
-            fix=f"Look at {segment.name} in LaunchDarkly.",
+            f"LaunchDarkly doesn't show how many members {segment.name} has.",
+            fix=f"In LaunchDarkly, go to Code → Segments and open {segment.name}.",
             links=page(segment, facts, answers),
             evidence=evidence,
             matters=False,
@@ -227,15 +240,15 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return _too_few(audience, segment, facts, answers)
     if members == 0:
         return unknown(
-            f"{segment.name} has no members, and so it may be with {audience.name}.",
-            fix=f"Look at the size of {audience.name} in Segment under Engage → Audiences.",
+            f"{segment.name} has no members. We don't know whether {audience.name} has any.",
+            fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
             evidence=evidence,
         )
     if size and members < 0.9 * size:
         return warned(
             f"{segment.name} has {members:,} of {count(size, 'member')}.",
-            cause="The sync is under way, or some profiles lack the identifier that the context key needs.",
-            fix="Check again in a few minutes, then look at the audience's identifiers.",
+            cause="The sync is still running, or some profiles don't have the identifier that the context key needs.",
+            fix="Check again in a few minutes, then compare the audience's identifiers with the context key.",
             links=page(segment, facts, answers),
             evidence=evidence,
         )
@@ -243,29 +256,38 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=links_to_it)
 
 
+def _is_new(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    return segment.created_at is not None and facts.now - segment.created_at < _STILL_COUNTED
+
+
+def _still_arriving(segment: LaunchDarklySegment, size: int | None, evidence: dict[str, object]) -> Findings:
+    """A new segment that is filling says nothing yet; more than half of the members are a good sign."""
+    members = segment.included_count
+    if members is None:
+        return not_judged(f"{segment.name} is new. LaunchDarkly hasn't counted its members yet.", evidence=evidence)
+    of_all = f" of {count(size, 'member')}" if size else f" {'member' if members == 1 else 'members'}"
+    judge = passed if size and members * 2 >= size else not_judged
+    return judge(f"{segment.name} has {members:,}{of_all}, and more are arriving.", evidence=evidence)
+
+
 def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
     members, size = segment.included_count or 0, audience.size or 0
     evidence = {"members": members, "audience_size": size, "key": segment.key}
     summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
-    if segment.created_at is not None and facts.now - segment.created_at < _STILL_COUNTED:
-        return unknown(
-            f"{summary} It was made minutes ago; members are still counted.",
-            fix="Follow it in First sync, or with audience-wizard watch.",
-            evidence=evidence,
-        )
     pages = (*page(segment, facts, answers), *sync_delivery.PAGES)
     if audience.history is False:
         return failed(
             summary,
-            cause=f"{audience.name} does not include historical data; members from before are not sent.",
-            fix="Ask Segment support for a resync, or make a new audience with Include Historical Data on.",
+            cause=f"{audience.name} doesn't include historical data, so Segment sends only members who changed later.",
+            fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
             links=pages,
             evidence=evidence,
         )
     return failed(
         summary,
-        cause="The token may lack updateIncluded, or profiles lack the identifier that the context key needs.",
-        fix="Look at the reasons of failed deliveries on the destination's Delivery Overview tab in Segment.",
+        cause="The token may not allow updateIncluded, or profiles don't have the identifier that the context key "
+        "needs.",
+        fix="In Segment, open the destination's Delivery Overview tab and look up why deliveries failed.",
         links=pages,
         evidence=evidence,
     )
@@ -276,13 +298,14 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     segment = need_segment(audience, facts, answers)
     wanted = subjects.context_kind(facts, answers)
     if not segment.context_kind or not wanted:
-        return not_judged(f"Not checked: the context kind of {segment.name} is not known.")
+        return not_judged(f"Not checked: we don't know the context kind of {segment.name}.")
     if segment.context_kind == wanted:
-        return passed(f"{segment.name} holds contexts of the kind {wanted}.")
+        return passed(f"{segment.name} holds {wanted} contexts.")
     return warned(
-        f"{segment.name} holds contexts of the kind {segment.context_kind}, the mapping says {wanted}.",
-        cause="The mapping was changed after the segment was made; a segment seems to keep its kind.",
-        fix=f"Delete {segment.name} in LaunchDarkly and attach {audience.name} again, or set the mapping back.",
+        f"{segment.name} holds {segment.context_kind} contexts, but the mapping creates {wanted} contexts.",
+        cause="The mapping was changed after the segment was created. A segment seems to keep its context kind.",
+        fix=f"Set the mapping back to {segment.context_kind}, or, once no flag uses {segment.name}, delete the "
+        f"segment in LaunchDarkly and attach {audience.name} again.",
         links=(*page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
         evidence={"segment": segment.context_kind, "mapping": wanted},
     )
@@ -300,7 +323,7 @@ def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return _too_many(name, synced, by_hand, _list_page(facts, answers))
     if among:
         return not_judged(
-            f"Not checked: which segment is that of {audience.name} cannot be told, see `sync.segment`.",
+            f"Not checked: we can't tell which segment belongs to {audience.name}. See `sync.segment`.",
             evidence={"candidates": [one.key for one in among]},
         )
     return passed(f"No other segment is called {name}.")
@@ -310,13 +333,14 @@ def _too_many(
     name: str, synced: list[LaunchDarklySegment], by_hand: list[LaunchDarklySegment], pages: tuple[Link, ...]
 ) -> Findings:
     keys = [segment.key for segment in (*synced, *by_hand)]
-    unless = ", unless another audience fills it" if synced else ""
+    unless = ", unless another audience syncs to it" if synced else ""
     return warned(
         f"{count(len(keys), 'more segment')} in LaunchDarkly {'is' if len(keys) == 1 else 'are'} called {name}.",
-        cause="It was made by hand and never gets members."
+        cause="A segment that someone created by hand never gets members from Segment."
         if by_hand
-        else "The audience was made again: a new audience makes a new segment with the same name.",
-        fix=f"Delete or rename {', '.join(keys[:3])} under Segments in LaunchDarkly{unless}.",
+        else "The audience was created again: a new audience makes a new segment with the same name.",
+        fix=f"In LaunchDarkly, go to Code → Segments and delete or rename {', '.join(keys[:3])} once no flag uses "
+        f"{'it' if len(keys) == 1 else 'them'}{unless}.",
         links=pages,
         evidence={"others": keys},
     )
@@ -326,7 +350,7 @@ _each = subjects.for_each_segment
 _READY = (launchdarkly_token.VALID, launchdarkly_environment.PAIR, *sync_source.READY, sync_source.SOURCE)
 SEGMENT = Check(
     "sync.segment",
-    "Segment is in LaunchDarkly",
+    "Segment in LaunchDarkly",
     STEP,
     _each(_segment),
     (*_READY, sync_delivery.DELIVERY),
@@ -336,7 +360,7 @@ SEGMENT = Check(
 THERE = (*_READY, sync_delivery.DELIVERY, SEGMENT)
 MEMBERS = Check(
     "sync.members",
-    "Members",
+    "Segment members",
     STEP,
     _each(_members),
     THERE,
@@ -354,7 +378,7 @@ CONTEXT_KIND = Check(
 )
 DUPLICATE = Check(
     "sync.duplicate",
-    "No namesake",
+    "Segments of the same name",
     STEP,
     _each(_duplicate),
     _READY,

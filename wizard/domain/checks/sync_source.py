@@ -13,7 +13,7 @@ from wizard.domain.checks import (
     segment_of_audience,
     subjects,
 )
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, unknown, warned
+from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.model import Delivery
 from wizard.domain.step_id import StepId
@@ -22,12 +22,12 @@ from wizard.text import count
 STEP = StepId.FIRST_SYNC
 _PAGES = (links.SEGMENT_SOURCES, links.PUBLIC_API_DELIVERY_DOCS)
 _TRACKING_PLAN = (
-    "The source's tracking plan or schema settings hold back what Engage sends.",
-    "Allow Audience Entered, Audience Exited and their properties under Schema on the Engage source in Segment.",
+    "The source's tracking plan or schema settings block what Engage sends.",
+    "In Segment, open the Engage source's Schema tab and allow Audience Entered, Audience Exited and their properties.",
 )
 _NO_IDENTIFIER = (
-    "These events carry neither a userId nor an anonymousId.",
-    "Look at one of these events under Debugger on the Engage source in Segment.",
+    "These events have neither a userId nor an anonymousId.",
+    "In Segment, open the Engage source's Debugger tab and look at one of these events.",
 )
 _WHY_HELD = {
     "unplanned": _TRACKING_PLAN,
@@ -35,14 +35,14 @@ _WHY_HELD = {
     "event_setting": _TRACKING_PLAN,
     "source_disabled": (
         "The Engage source was switched off at that time.",
-        "Switch on the Engage source under Connections → Sources in Segment.",
+        "In Segment, go to Connections → Sources and switch on the Engage source.",
     ),
     "id_required": _NO_IDENTIFIER,
     "no_user_anon_id": _NO_IDENTIFIER,
 }
 _WHY_UNKNOWN = (
-    "Segment refused them for a reason that the wizard does not know.",
-    "Look at the reason under Delivery Overview on the Engage source in Segment.",
+    "Segment blocked them for a reason that the wizard doesn't know.",
+    "In Segment, open the Engage source's Delivery Overview tab and look up the reason.",
 )
 
 
@@ -58,21 +58,27 @@ def _source(facts: Facts, answers: Answers) -> Findings:
     held, received = seen.failed + seen.filtered, seen.received or _passed_on(facts)
     evidence = {"received": received, "held_back": held, "reasons": dict(seen.reasons)}
     if not held and not received and segment_of_audience.some_arrived_since(facts, answers):
-        return passed("Members have arrived in LaunchDarkly; Segment counts events later.", evidence=evidence)
+        return passed(
+            "Members have arrived in LaunchDarkly. Segment counts events a few minutes late.", evidence=evidence
+        )
+    if not held and not received and segment_of_audience.is_any_under_way(facts, answers):
+        return not_judged(
+            "Segment hasn't counted any events yet. Its counts are a few minutes late.", evidence=evidence
+        )
     if not held and not received:
         return unknown(
-            "Segment has counted no event at the source in the last four hours.",
-            cause="Nothing changed in the audience, nothing is sent to the destination, or the counts are late.",
-            fix="Look under Debugger on the Engage source in Segment whether events of the audience arrive.",
+            "The Engage source received no events in the last four hours.",
+            cause="Nothing changed in the audience, the audience sends nothing, or Segment's counts are late.",
+            fix="In Segment, open the Engage source's Debugger tab and check whether events of the audience arrive.",
             links=_PAGES,
             evidence=evidence,
         )
     if not held:
-        return passed(f"{count(received, 'event')} reached the source.", evidence=evidence)
+        return passed(f"The Engage source received {count(received, 'event')}.", evidence=evidence)
     reason = seen.reasons[0][0] if seen.reasons else ""
     cause, fix = _WHY_HELD.get(reason.casefold(), _WHY_UNKNOWN)
-    said = f", mostly as {reason}" if reason else ""
-    summary = f"{held:,} of {received + held:,} events were held back at the source{said}."
+    said = f", mostly with the reason {reason}" if reason else ""
+    summary = f"The Engage source blocked {held:,} of {count(received + held, 'event')}{said}."
     judge = warned if received else failed
     return judge(summary, cause=cause, fix=fix, links=_PAGES, evidence=evidence)
 
@@ -98,6 +104,6 @@ READY = (
     audience_attached.ATTACHED,
 )
 SOURCE = Check(
-    "sync.source", "Events reach the source", STEP, _source, READY, matters=False, reads=("intake", "delivery")
+    "sync.source", "Events at the Engage source", STEP, _source, READY, matters=False, reads=("intake", "delivery")
 )
 CHECKS = (SOURCE,)

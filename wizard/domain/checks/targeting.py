@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
@@ -17,6 +19,7 @@ from wizard.domain.wanted import chosen_space
 from wizard.text import count
 
 STEP = StepId.FIRST_SYNC
+_NEW = timedelta(hours=1)  # nobody has had the time to use the segment in a flag
 
 
 def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -27,11 +30,11 @@ def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if need(facts.test_user_member.get(slot_of_segment(audience, facts)), f"whether {user} is a member"):
         return passed(f"{user} is a member of the segment of {audience.name}.", evidence=evidence)
     key = subjects.context_key(facts, answers)
-    made_from = f" The mapping makes keys by “{LABELS[key]}”." if key else ""
+    made_from = f" The mapping's context key is “{LABELS[key]}”." if key else ""
     return warned(
-        f"{user} is not a member of the segment of {audience.name}.",
-        cause=f"Either {user} is not in the audience, or the mapping makes another key of this person.{made_from}",
-        fix=f"Search for {user} under Unify → Profile explorer in Segment and compare the profile's identifiers.",
+        f"{user} isn't a member of the segment of {audience.name}.",
+        cause=f"{user} isn't in the audience, or the mapping gives this person another context key.{made_from}",
+        fix=f"In Segment, go to Unify → Profile explorer, search for {user} and compare the profile's identifiers.",
         links=(*_profiles(facts, answers), links.SEGMENTS_DOCS),
         evidence=evidence,
     )
@@ -46,18 +49,20 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     """Only the segment opened by itself says it, not the list."""
     need_segment(audience, facts, answers)
     details = facts.segment_details.get(slot_of_segment(audience, facts))
-    segment = need(details, f"which flags target the segment of {audience.name}")
+    segment = need(details, f"which flags use the segment of {audience.name}")
     if segment.flags is None:
-        return skipped(f"LaunchDarkly does not say which flags target {segment.name}.")
+        return skipped(f"LaunchDarkly doesn't say which flags use {segment.name}.")
     evidence = {"key": segment.key, "flags": list(segment.flags[:20])}
     if segment.flags:
         pages = page(segment, facts, answers)
         using = count(len(segment.flags), "flag uses", "flags use")
         return passed(f"{using} {segment.name}.", evidence=evidence, links=pages)
+    if segment.created_at is not None and facts.now - segment.created_at < _NEW:
+        return skipped(f"No flag uses {segment.name} yet. Adding it to a flag is the next step.", evidence=evidence)
     return warned(
         f"No flag uses {segment.name} yet.",
-        cause="A segment changes nothing by itself: a flag needs a rule that names it.",
-        fix=f"Add a rule to your flag in LaunchDarkly that says: Context is in {segment.name}.",
+        cause="A segment changes nothing by itself. A flag needs a rule that uses the segment.",
+        fix=f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: Context is in {segment.name}.",
         links=(*page(segment, facts, answers), links.SEGMENTS_DOCS),
         evidence=evidence,
     )
@@ -66,7 +71,7 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 _each = subjects.for_each_segment
 TEST_USER = Check(
     "sync.test_user",
-    "Test user is a member",
+    "Test user",
     STEP,
     _each(_test_user),
     THERE,
@@ -75,7 +80,7 @@ TEST_USER = Check(
 )
 FLAGS = Check(
     "launchdarkly.flags",
-    "Flags use the segment",
+    "Flags that use the segment",
     STEP,
     _each(_flags),
     THERE,

@@ -32,4 +32,4 @@ def naming_who(judge: Judge) -> Judge:
 
 def _line(event: AuditEvent) -> str:
     at = f"{event.at:%Y-%m-%d %H:%M} UTC: " if event.at else ""
-    return f"{at}{event.kind}, by {event.actor or 'somebody whom Segment does not name'}"
+    return f"{at}{event.kind}, by {event.actor or 'an unnamed user'}"

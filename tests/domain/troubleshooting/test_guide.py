@@ -181,7 +181,7 @@ def test_texts_name_what_is_known() -> None:
     assert isinstance(question, Question)
     assert (
         question.text
-        == "Does a rule of your flag name Vip customers, and is targeting switched on in shop / production?"
+        == "Does your flag have a rule for the segment Vip customers, and is the flag on in shop / production?"
     )
     end = concluded(guide("flag-misses"), {"sdk": "server", "prefix": "no"})
     assert DESTINATION.client_side_id in end.fix

@@ -29,10 +29,10 @@ from wizard.domain.troubleshooting.question import (
     Symptom,
 )
 
-_UNSURE = Choice(DO_NOT_KNOW, "I do not know")
+_UNSURE = Choice(DO_NOT_KNOW, "I don't know")
 _COPY_LABELS = {"segment": "Segment", "client_side_id": "Client-side ID"}
 NOTHING_FOUND = Conclusion(
-    cause="No cause was found: nothing that can be checked from here explains it.",
+    cause="We didn't find the cause: nothing that the wizard can check explains this.",
     fix="Save the report with audience-wizard doctor --report FILE and send it to LaunchDarkly and Segment support.",
     copies=(Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT), Copy("Segment support", links.SEGMENT_SUPPORT)),
     is_found=False,

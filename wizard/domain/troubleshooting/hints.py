@@ -7,66 +7,68 @@ from wizard.domain.troubleshooting.question import Hint
 
 GREEN_TEST = Hint(
     "green-test",
-    "A green credential test in Segment proves that the client-side ID exists and that the token is valid. It says "
-    "nothing about what the token may do, or whether both belong together.",
+    "A green credential test in Segment shows only that the client-side ID exists and that the token is valid. The "
+    "test doesn't check what the token can do, or whether both belong to the same account.",
     (links.TWILIO_DESTINATION_DOCS,),
 )
 NAME_FROM_KEY = Hint(
     "name-from-key",
-    "The segment is named after the audience's key, not its name: {segment}. Underscores become spaces.",
+    "LaunchDarkly names the segment after the audience's key, not after its name: {segment}. Underscores become "
+    "spaces.",
 )
 LAST_USED = Hint(
     "last-used",
-    "When LaunchDarkly says that the token was used, that may have been this wizard: it is no sign of a delivery.",
+    "If LaunchDarkly shows that the token was used, this wizard may have used it. It isn't a sign of a delivery.",
 )
 QUEUE = Hint(
     "queue",
-    "Segment computes at most five new audiences of a space at once; others wait, for up to a day.",
+    "Segment computes at most five new audiences of a space at once. Others can wait for up to a day.",
     (links.SEGMENT_AUDIENCES_DOCS,),
 )
 LAG = Hint(
     "lag",
-    "Segment's Delivery Overview is about five minutes late, and some workspaces have none for Engage.",
+    "Segment's Delivery Overview is about five minutes late. Some workspaces don't have one for Engage.",
     (links.PUBLIC_API_DELIVERY_DOCS,),
 )
 OTHER_AUDIENCES = Hint(
     "other-audiences",
-    "Many events that are filtered as FILTERED_BY_INTEGRATIONS_OBJECT are normal: they belong to other audiences.",
+    "Many events with the filter reason FILTERED_BY_INTEGRATIONS_OBJECT are normal: they belong to other audiences.",
 )
 NO_FORCED_RUN = Hint(
     "no-forced-run",
-    "A run can be forced for Linked audiences only. Any other audience is computed when Segment's schedule says so.",
+    "You can start a run of Linked audiences only. Segment computes every other audience on its own schedule.",
 )
 PERSONAL_TOKEN = Hint(
     "personal-token",
-    "Where LaunchDarkly offers no service token, the plan lacks them: use a personal token of an account that stays.",
+    "If LaunchDarkly doesn't offer service tokens, your plan doesn't include them. Then use a personal token of an "
+    "account that stays.",
     (links.ACCESS_TOKENS_DOCS,),
 )
 WHOLE_LISTS = Hint(
     "whole-lists",
-    "Every list is read to its last page: what the wizard does not show, this token cannot see or it is not there.",
+    "The wizard reads every list to its last page. What you don't see there doesn't exist, or this token can't see it.",
 )
 CONFLICT = Hint(
     "conflict",
-    "A delivery that failed with 409 met another change at that moment. Segment sends it again by itself.",
+    "A delivery fails with 409 when it meets another change. Segment sends the delivery again by itself.",
 )
 TWICE = Hint(
     "twice",
-    "With Send Identify and Send Track both on, or a mapping beside an activation, each change is sent twice. That "
-    "does no harm.",
+    "Send Identify and Send Track are both on by default, so Segment sends each change twice. This does no harm, and "
+    "you can leave both on.",
 )
 DETACH_FIRST = Hint(
     "detach-first",
-    "Segment refuses to detach an audience (409) while an activation exists: delete the activation first.",
+    "Segment doesn't detach an audience while it has an activation (409). Delete the activation first.",
 )
 LIMITS = Hint(
     "limits",
-    "Segment takes five changes of mappings a minute, and other tools with the same token count too. The wizard waits.",
+    "Segment takes five mapping changes a minute. Other tools with the same token count too. The wizard waits.",
     (links.PUBLIC_API_LIMITS_DOCS,),
 )
 CLOSED_APIS = Hint(
     "closed-apis",
-    "Some workspaces do not open every API. What the API refuses can be done by hand in Segment's web app.",
+    "Some workspaces don't offer every API. What the API refuses, you can do by hand in Segment's web app.",
     (links.PUBLIC_API_DOCS,),
 )
 

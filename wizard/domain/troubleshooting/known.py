@@ -29,9 +29,9 @@ _SOURCES: Mapping[str, tuple[tuple[tuple[str, str], ...], str]] = {
     ),
     "context_kind": (
         ((mapping.CONTEXT_KIND.id, "context_kind"), (launchdarkly_app.CONTEXT_KIND.id, "context_kind")),
-        "that the mapping sets",
+        "of the mapping",
     ),
-    "context_key": (((mapping.CONTEXT_KEY.id, "context_key"),), "the context key of the mapping"),
+    "context_key": (((mapping.CONTEXT_KEY.id, "context_key"),), "the mapping's context key"),
 }
 _COPIED: Mapping[str, tuple[tuple[str, str], ...]] = {
     launchdarkly_permissions.PERMISSIONS.id: (("Policy", "policy"),),

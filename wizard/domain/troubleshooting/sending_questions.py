@@ -15,8 +15,8 @@ def _nothing_arrived(seen: Seen) -> bool:
 WAITED = Question(
     id="waited",
     text="How long ago was the destination attached to the audience?",
-    why="The first sync takes about ten minutes, and up to eight hours for an audience that is computed in batches. "
-    "The services do not say when it was attached.",
+    why="The first sync usually takes about 10 minutes, and up to eight hours for a batch audience. Neither service "
+    "shows when you attached the destination.",
     choices=(
         Choice(
             "minutes",
@@ -29,14 +29,14 @@ WAITED = Question(
         ),
         Choice(
             "today",
-            "Less than 8 hours, and the audience is computed in batches",
+            "Less than 8 hours, and Segment computes the audience in batches",
             Ending(
-                "An audience that is computed in batches is sent about every eight hours.",
+                "Segment computes and sends a batch audience about every eight hours.",
                 "Run audience-wizard watch again after eight hours.",
                 (links.SEGMENT_AUDIENCES_DOCS,),
             ),
         ),
-        Choice("longer", "Longer"),
+        Choice("longer", "Longer ago"),
     ),
     asked=_nothing_arrived,
 )
@@ -44,7 +44,7 @@ WAITED = Question(
 SENDS = Question(
     id="sends",
     text="Open the audience in Segment and look at {destination}: is Send Identify or Send Track on?",
-    why="No API shows these two switches. With both off nothing is sent, and nothing reports an error.",
+    why="Segment's API doesn't show these two switches. With both off, Segment sends nothing and reports no error.",
     choices=(
         Choice("on", "One of them is on"),
         Choice(
@@ -52,16 +52,16 @@ SENDS = Question(
             "Both are off",
             Ending(
                 "Both switches are off, so the audience sends nothing to the destination.",
-                "Switch on Send Track for {destination} on the overview of the audience in Segment.",
+                "In Segment, go to Engage → Audiences, open the audience and switch on Send Track for {destination}.",
                 (links.SEND_AUDIENCE_DATA_DOCS,),
             ),
         ),
         Choice(
             "absent",
-            "The destination is not listed there",
+            "The destination isn't listed there",
             Ending(
-                "The destination was not added to Engage, so audiences cannot send to it.",
-                "Add LaunchDarkly Audiences under Engage → Engage Settings → Destinations in Segment.",
+                "The destination wasn't added to Engage, so audiences can't send to it.",
+                "In Segment, go to Engage → Engage Settings → Destinations and add LaunchDarkly Audiences.",
                 (links.SEND_AUDIENCE_DATA_DOCS, links.TWILIO_DESTINATION_DOCS),
             ),
         ),
@@ -71,16 +71,17 @@ SENDS = Question(
 
 LINKED_SCHEDULE = Question(
     id="linked-schedule",
-    text="Open the Linked audience in Segment: does its schedule still run?",
-    why="A Linked audience that was disabled for 90 days loses its schedule and sends nothing more.",
+    text="Open the Linked audience in Segment. Does its schedule still run?",
+    why="A Linked audience that was disabled for 90 days loses its schedule and stops sending.",
     choices=(
         Choice("runs", "Yes"),
         Choice(
             "gone",
-            "There is none, or it is switched off",
+            "No, the schedule is missing or switched off",
             Ending(
-                "Without a schedule the Linked audience is never computed.",
-                "Add a schedule to the Linked audience in Segment, then check its activation.",
+                "Segment never computes a Linked audience without a schedule.",
+                "In Segment, go to Engage → Audiences, open the Linked audience and add a schedule, then check its "
+                "activation.",
                 (links.SEGMENT_AUDIENCES_DOCS,),
             ),
         ),
@@ -90,15 +91,16 @@ LINKED_SCHEDULE = Question(
 
 ACCOUNT_CALLS = Question(
     id="account-calls",
-    text="Which calls were chosen when the account-level audience was attached?",
-    why="Group calls do not match the mapping's trigger. No API shows which calls were chosen.",
+    text="Which calls did you choose when you attached the account-level audience?",
+    why="Group calls don't match the mapping's trigger. Segment's API doesn't show which calls were chosen.",
     choices=(
         Choice(
             "group",
             "Group only",
             Ending(
                 "Group calls never reach the mapping.",
-                "Choose Identify or Track for {destination} on the overview of the audience in Segment.",
+                "In Segment, go to Engage → Audiences, open the audience and choose Identify or Track for "
+                "{destination}.",
                 (links.SEND_AUDIENCE_DATA_DOCS,),
             ),
         ),
@@ -110,16 +112,17 @@ ACCOUNT_CALLS = Question(
 ALLOWLIST = Question(
     id="allowlist",
     text="Does your LaunchDarkly account have an IP allowlist?",
-    why="It can let this machine in and refuse Segment. LaunchDarkly shows the list to admins only.",
+    why="The allowlist can admit this machine and block Segment. LaunchDarkly shows the list to admins only.",
     choices=(
         Choice("no", "No"),
-        Choice("with-segment", "Yes, and it holds Segment's addresses for API access"),
+        Choice("with-segment", "Yes, and it includes Segment's addresses for API access"),
         Choice(
             "without-segment",
-            "Yes, and Segment's addresses are not in it",
+            "Yes, and it doesn't include Segment's addresses",
             Ending(
-                "LaunchDarkly refuses what Segment sends, because its addresses are not on the allowlist.",
-                "Add Segment's egress addresses, for API access, to the IP allowlist in LaunchDarkly.",
+                "LaunchDarkly refuses what Segment sends because the allowlist doesn't include Segment's addresses.",
+                "In Segment, go to Settings → Workspace settings → Destination IP settings to see the addresses, and "
+                "add them to the IP allowlist under Organization settings → Security in LaunchDarkly.",
                 (links.IP_ALLOWLIST_DOCS,),
             ),
         ),
@@ -128,17 +131,17 @@ ALLOWLIST = Question(
 
 TOKEN_MAKER = Question(
     id="token-maker",
-    text="Who created the access token: somebody who may write segments in this project?",
-    why="A token never has more rights than its creator had. LaunchDarkly shows the role that was asked for.",
+    text="Can the person who created the access token write segments in this project?",
+    why="A token never has more rights than its creator had, whatever role LaunchDarkly shows.",
     choices=(
         Choice("admin", "Yes, an admin or a Writer"),
         Choice(
             "less",
-            "No, somebody with fewer rights",
+            "No, that person has fewer rights",
             Ending(
-                "The token shows a larger role than it has: its creator had fewer rights.",
-                "Have an admin create a new service token under Access tokens in LaunchDarkly, and put it into the "
-                "destination.",
+                "The token has fewer rights than its role shows, because its creator had fewer rights.",
+                "Ask an admin to create a service token under Organization settings → Authorization in LaunchDarkly, "
+                "and put it into the destination.",
                 (links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
             ),
         ),
@@ -149,15 +152,15 @@ TOKEN_MAKER = Question(
 PLAN = Question(
     id="plan",
     text="Does your LaunchDarkly plan include synced segments?",
-    why="LaunchDarkly offers them on select plans, and no call tells the plan.",
+    why="LaunchDarkly offers synced segments on select plans only, and its API doesn't show the plan.",
     choices=(
-        Choice("yes", "Yes, somebody confirmed it"),
+        Choice("yes", "Yes, someone confirmed it"),
         Choice(
             "no",
             "No",
             Ending(
-                "The plan has no synced segments, so LaunchDarkly refuses what Segment sends.",
-                "Ask your LaunchDarkly account team for a plan with synced segments.",
+                "Your plan doesn't include synced segments, so LaunchDarkly refuses what Segment sends.",
+                "Ask LaunchDarkly sales for a plan that includes synced segments (Enterprise).",
                 (links.SYNCED_SEGMENTS_DOCS,),
             ),
         ),
@@ -168,15 +171,15 @@ PLAN = Question(
 ENVIRONMENT = Question(
     id="environment",
     text="Is {place} the project and environment that your app and your flag use?",
-    why="A client-side ID that was copied from another environment is a valid one: nothing reports an error.",
+    why="The client-side ID of another environment is valid too, so neither service reports an error.",
     choices=(
         Choice("yes", "Yes"),
         Choice(
             "no",
-            "No, it is another one",
+            "No, they use another one",
             Ending(
-                "The segment goes to {place}, and your app uses another environment.",
-                "Choose the environment of your app in the LaunchDarkly step, then apply the plan.",
+                "The segment goes to {place}, but your app uses another environment.",
+                "Choose your app's environment in the LaunchDarkly step, then apply the plan.",
                 (links.LAUNCHDARKLY_PROJECTS, links.ENVIRONMENT_KEYS_DOCS),
             ),
         ),
@@ -185,18 +188,17 @@ ENVIRONMENT = Question(
 
 REMOVALS = Question(
     id="removals",
-    text="Open the Debugger of the Engage source in Segment and look at one event of the audience: what does the "
-    "audience's key say?",
-    why="An event without the key, or with the value false, takes a member away, and counts as delivered.",
+    text="In Segment, open the Engage source's Debugger tab and look at an event of the audience. What value does the "
+    "audience's key have?",
+    why="An event with the value false, or without the key, removes a member and still counts as delivered.",
     choices=(
         Choice("true", "true"),
         Choice(
             "false-or-missing",
-            "false, or it is missing",
+            "false, or the key is missing",
             Ending(
-                "The events take members away instead of adding them.",
-                "Put the preset's value back into the field traits_or_props of the mapping: Review does it "
-                "(audience-wizard apply).",
+                "The events remove members instead of adding them.",
+                "Restore the preset's value of the mapping's field traits_or_props in Review (audience-wizard apply).",
                 (links.SEGMENT_SOURCES, links.TWILIO_DESTINATION_DOCS),
             ),
         ),
@@ -206,14 +208,14 @@ REMOVALS = Question(
 
 BEFORE_ATTACHING = Question(
     id="before-attaching",
-    text="Were the missing members in the audience before the destination was attached?",
-    why="Without Include Historical Data only those who enter or leave later are sent.",
+    text="Were the missing members in the audience before you attached the destination?",
+    why="Without Include Historical Event Data, Segment sends only members who enter or leave later.",
     choices=(
         Choice(
             "before",
             "Yes, most of them",
             Ending(
-                "Members from before the attaching were not sent.",
+                "Segment didn't send the members from before you attached the destination.",
                 "Ask Segment support for a resync of the audience to {destination}.",
                 (links.SEND_AUDIENCE_DATA_DOCS,),
             ),
@@ -225,16 +227,16 @@ BEFORE_ATTACHING = Question(
 
 IDENTIFIERS = Question(
     id="identifiers",
-    text="Open a missing member under Unify → Profile explorer in Segment: does the profile have what the "
-    "mapping takes ({context_key})?",
-    why="A profile without that identifier makes no context. One of them can make its whole batch fail.",
+    text="In Segment, go to Unify → Profile explorer and open a missing member. Does the profile have "
+    "what {context_key} needs?",
+    why="A profile without this identifier doesn't sync, and it can make its whole batch fail.",
     choices=(
         Choice("has", "Yes"),
         Choice(
             "lacks",
             "No",
             Ending(
-                "The missing members lack the identifier that the context key is made from.",
+                "The missing members don't have the identifier that the context key needs.",
                 "Choose a context key in the Mapping step that these profiles have, then apply the plan.",
                 (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),
             ),
@@ -244,15 +246,15 @@ IDENTIFIERS = Question(
 
 STILL_COUNTING = Question(
     id="still-counting",
-    text="Was the segment made, or a large change sent, within the last hour?",
-    why="LaunchDarkly counts members while they arrive, and does not say when it is done.",
+    text="Did the segment appear, or did a large change happen, within the last hour?",
+    why="LaunchDarkly counts members while they arrive, and it doesn't say when the count is complete.",
     choices=(
         Choice(
             "yes",
             "Yes",
             Ending(
-                "Members are still arriving or being counted.",
-                "Run audience-wizard watch and look again in an hour.",
+                "Members are still arriving, or LaunchDarkly is still counting them.",
+                "Run audience-wizard watch, and check again in an hour.",
                 (links.SYNCED_SEGMENTS_DOCS,),
             ),
         ),

@@ -38,7 +38,7 @@ _SENDING = (*_ACCESS, "destination.", "mapping.", "audience.", "sync.")
 
 NO_SEGMENT = Symptom(
     id="no-segment",
-    title="The segment does not appear in LaunchDarkly",
+    title="The segment doesn't appear in LaunchDarkly",
     checks=(*_SENDING, launchdarkly_approvals.VIEW.id, launchdarkly_app.PLAN.id),
     suspects=(
         sync_source.SOURCE,
@@ -62,7 +62,7 @@ NO_SEGMENT = Symptom(
 )
 SEGMENT_EMPTY = Symptom(
     id="segment-empty",
-    title="The segment is there, but it has no members",
+    title="The segment is there, but it's empty",
     checks=(
         sync_segment.MEMBERS.id,
         launchdarkly_permissions.PERMISSIONS.id,
@@ -98,7 +98,7 @@ FEWER_MEMBERS = Symptom(
 )
 FLAG_MISSES = Symptom(
     id="flag-misses",
-    title="A flag does not target anyone in the segment",
+    title="A flag doesn't match anyone in the segment",
     checks=(
         targeting.FLAGS.id,
         launchdarkly_app.STORE.id,
@@ -133,7 +133,7 @@ FLAG_MISSES = Symptom(
 )
 WORKED_BEFORE = Symptom(
     id="worked-before",
-    title="It worked before, and now it does not",
+    title="It worked before, and now it doesn't",
     checks=_SENDING,
     suspects=(
         sync_delivery.DELIVERY,

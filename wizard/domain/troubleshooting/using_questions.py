@@ -14,26 +14,26 @@ def _server_side(seen: Seen) -> bool:
 
 FLAG_RULE = Question(
     id="flag-rule",
-    text="Does a rule of your flag name {segment}, and is targeting switched on in {place}?",
-    why="A segment changes nothing by itself. LaunchDarkly did not say which flags use it.",
+    text="Does your flag have a rule for the segment {segment}, and is the flag on in {place}?",
+    why="A segment changes nothing by itself, and LaunchDarkly didn't say which flags use it.",
     choices=(
         Choice("yes", "Yes, both"),
         Choice(
             "no-rule",
-            "No rule names it",
+            "The flag has no rule for it",
             Ending(
-                "No rule of the flag names the segment.",
-                "Add a rule to your flag in LaunchDarkly that says: Context is in {segment}.",
+                "Your flag has no rule for the segment.",
+                "In LaunchDarkly, go to Code → Flags, open your flag and add a rule: Context is in {segment}.",
                 (links.SEGMENTS_DOCS,),
                 copies=("segment",),
             ),
         ),
         Choice(
             "off",
-            "Targeting is off",
+            "The flag is off",
             Ending(
-                "While targeting is off every context gets the flag's default.",
-                "Switch on targeting of your flag in {place} in LaunchDarkly.",
+                "While a flag is off, every context gets its off variation.",
+                "In LaunchDarkly, go to Code → Flags, open your flag and switch it on in {place}.",
                 (links.SEGMENTS_DOCS,),
             ),
         ),
@@ -43,17 +43,17 @@ FLAG_RULE = Question(
 SDK = Question(
     id="sdk",
     text="Which SDK evaluates the flag?",
-    why="Server-side SDKs need a persistent store for synced segments, and edge SDKs cannot use them at all.",
+    why="Server-side SDKs need a persistent store for synced segments. Rust, Haskell and edge SDKs can't use them.",
     choices=(
         Choice("client", "A client-side or mobile SDK"),
         Choice("server", "A server-side SDK"),
         Choice("relay", "Any SDK behind a Relay Proxy"),
         Choice(
             "edge",
-            "An edge SDK",
+            "A Rust, Haskell or edge SDK",
             Ending(
-                "Edge SDKs do not support synced segments.",
-                "Evaluate the flag with a client-side or server-side SDK instead.",
+                "Rust, Haskell and edge SDKs can't use synced segments.",
+                "Evaluate the flag with a client-side SDK or another server-side SDK.",
                 (links.BIG_SEGMENTS_DOCS,),
             ),
         ),
@@ -62,16 +62,17 @@ SDK = Question(
 
 SDK_VERSION = Question(
     id="sdk-version",
-    text="Is your server-side SDK at least .NET 6.2, Go 5.5, Java 5.7, Node 6.2, PHP 6.4, Python 7.3 or Ruby 6.3?",
-    why="Older versions treat everybody as no member, without an error.",
+    text="Is your server-side SDK at least C++ 3.11, .NET 6.2, Go 5.5, Java 5.7, Node 6.2, PHP 6.4, Python 7.3 or Ruby "
+    "6.3?",
+    why="Older versions treat nobody as a member, and they don't report an error.",
     choices=(
         Choice("yes", "Yes"),
         Choice(
             "no",
-            "No, it is older",
+            "No, it's older",
             Ending(
-                "This version of the SDK cannot read synced segments.",
-                "Upgrade the server-side SDK of your app to a version that supports big segments.",
+                "This SDK version can't read synced segments.",
+                "Upgrade your app's server-side SDK to a version that supports big segments.",
                 (links.BIG_SEGMENTS_DOCS,),
             ),
         ),
@@ -81,16 +82,16 @@ SDK_VERSION = Question(
 
 STORE = Question(
     id="store",
-    text="Does your app or Relay Proxy read from a persistent store (Redis or DynamoDB) of {place}?",
-    why="Server-side SDKs look up members there. How your app is configured cannot be seen from here.",
+    text="Does your app or Relay Proxy read from a persistent store (Redis or DynamoDB) for {place}?",
+    why="Server-side SDKs look up members there. The wizard can't see how your app is configured.",
     choices=(
         Choice("yes", "Yes"),
         Choice(
             "no",
             "No",
             Ending(
-                "Without a persistent store a server-side SDK finds nobody in the segment.",
-                "Add a Redis or DynamoDB persistent store for {place} under Integrations in LaunchDarkly, and "
+                "Without a persistent store, a server-side SDK finds nobody in the segment.",
+                "In LaunchDarkly, go to Integrations and add a Redis or DynamoDB persistent store for {place}, then "
                 "configure your SDK for it.",
                 (links.BIG_SEGMENTS_DOCS, links.REDIS_DOCS, links.DYNAMODB_DOCS),
             ),
@@ -101,16 +102,17 @@ STORE = Question(
 
 PREFIX = Question(
     id="prefix",
-    text="Is the prefix of the store in your SDK's configuration {client_side_id}?",
-    why="LaunchDarkly writes under the environment's client-side ID. With another prefix the SDK reads an empty store.",
+    text="Does your SDK's configuration use {client_side_id} as the store's prefix?",
+    why="LaunchDarkly writes with the environment's client-side ID as prefix. With another prefix, the SDK finds "
+    "nobody.",
     choices=(
         Choice("yes", "Yes"),
         Choice(
             "no",
-            "No, or none is set",
+            "No, or it sets no prefix",
             Ending(
-                "The SDK reads the store under another prefix than LaunchDarkly writes.",
-                "Set the prefix of the big segment store in your SDK to {client_side_id}.",
+                "Your SDK reads the store with another prefix than LaunchDarkly writes.",
+                "In your SDK's configuration, set the prefix of the big segment store to {client_side_id}.",
                 (links.BIG_SEGMENTS_DOCS,),
                 copies=("client_side_id",),
             ),
@@ -121,8 +123,8 @@ PREFIX = Question(
 
 APP_KIND = Question(
     id="app-kind",
-    text="Does your app evaluate the flag with a context of the kind {context_kind}?",
-    why="A synced segment holds one context kind. A context of another kind is never a member.",
+    text="Does your app evaluate the flag with the context kind {context_kind}?",
+    why="A synced segment holds contexts of one kind. A context of another kind is never a member.",
     choices=(
         Choice("yes", "Yes"),
         Choice(
@@ -130,8 +132,8 @@ APP_KIND = Question(
             "No, with another kind",
             Ending(
                 "Your app sends another context kind than the segment holds.",
-                "Choose your app's context kind in the Mapping step, delete {segment} in LaunchDarkly and attach the "
-                "audience again.",
+                "Choose your app's context kind in the Mapping step, and once no flag uses {segment}, delete it in "
+                "LaunchDarkly and attach the audience again.",
                 (links.CONTEXT_KINDS_DOCS,),
             ),
         ),
@@ -141,25 +143,25 @@ APP_KIND = Question(
 APP_KEY = Question(
     id="app-key",
     text="What does your app send as the context key?",
-    why="The segment matches by the context key only, character by character. The mapping makes it by {context_key}.",
+    why="A segment matches by the context key only, character for character. The mapping is set to {context_key}.",
     choices=(
         Choice("same", "The same value as Segment's identifier"),
         Choice(
             "another",
-            "Another value: an email instead of an id, or an id of its own",
+            "Another value, such as an email or an ID of its own",
             Ending(
                 "Your app and the mapping use different keys for the same person.",
-                "Choose the context key in the Mapping step that equals what your app sends as key.",
+                "In the Mapping step, choose the context key that your app sends.",
                 (links.SEGMENTS_DOCS, links.TWILIO_DESTINATION_DOCS),
             ),
         ),
         Choice(
             "anonymous",
-            "Nothing stable: the visitors have not signed in",
+            "An anonymous key: the visitors haven't signed in",
             Ending(
-                "Visitors who have not signed in have no userId, so the mapping makes no context for them.",
-                "Choose a context key with AnonymousId in the Mapping step, and send that anonymousId as key from your "
-                "SDK.",
+                "Visitors who haven't signed in have no userId, so the mapping doesn't sync them.",
+                "Choose a context key with AnonymousId in the Mapping step, and send Segment's anonymousId as the key "
+                "from your SDK.",
                 (links.ANONYMOUS_CONTEXTS_DOCS, links.TWILIO_DESTINATION_DOCS),
             ),
         ),
@@ -168,34 +170,34 @@ APP_KEY = Question(
 
 CHANGED = Question(
     id="changed",
-    text="What happened about the time when it stopped?",
-    why="The services show how things are now. What was there before, and who left, they show to admins at best.",
+    text="What changed around the time when it stopped?",
+    why="The wizard sees how things are now, but not what they were like before.",
     choices=(
         Choice(
             "token",
-            "The access token was reset, replaced or has expired",
+            "The access token was reset or replaced, or it expired",
             Ending(
-                "The destination still holds the former token.",
-                "Put the new token and the client-side ID into the destination: paste the token in the LaunchDarkly "
-                "step and apply the plan.",
+                "The destination still holds the old token.",
+                "Paste the new token in the LaunchDarkly step and apply the plan.",
                 (links.SEGMENT_DESTINATIONS, links.TOKEN_EXPIRY_DOCS),
             ),
         ),
         Choice(
             "person",
-            "Somebody left, or their role changed",
+            "Someone left, or their role changed",
             Ending(
-                "A personal token loses its rights with its owner.",
-                "Create a service token under Access tokens in LaunchDarkly and put it into the destination.",
+                "A personal token loses its rights when its owner does.",
+                "In LaunchDarkly, go to Organization settings → Authorization, create a service token and put it "
+                "into the destination.",
                 (links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
             ),
         ),
         Choice(
             "audience",
-            "The audience was deleted and made again",
+            "The audience was deleted and created again",
             Ending(
-                "A new audience makes a new segment; the flag still names the former one.",
-                "Name the new segment in your flag's rule in LaunchDarkly, and delete the former one.",
+                "A new audience makes a new segment, and your flag still uses the old one.",
+                "In LaunchDarkly, point your flag's rule at the new segment, and then delete the old segment.",
                 (links.SEGMENTS_DOCS, links.SEGMENT_MANAGEMENT_DOCS),
             ),
         ),
@@ -203,8 +205,8 @@ CHANGED = Question(
             "segment",
             "The segment was deleted in LaunchDarkly",
             Ending(
-                "Segment goes on sending changes, but not the members from before.",
-                "Take the audience off the destination in Segment and attach it again.",
+                "Segment still sends changes, but it doesn't send the members from before again.",
+                "In Segment, go to Engage → Audiences, open the audience, remove the destination and attach it again.",
                 (links.SEND_AUDIENCE_DATA_DOCS, links.SYNCED_SEGMENTS_DOCS),
             ),
         ),
@@ -212,37 +214,37 @@ CHANGED = Question(
             "detached",
             "The audience was detached or deleted, and members are still there",
             Ending(
-                "Segment sends no removals when an audience is detached or deleted.",
-                "Delete the segment under Segments in LaunchDarkly once no flag uses it.",
+                "Segment doesn't remove members when an audience is detached or deleted.",
+                "In LaunchDarkly, go to Code → Segments and delete the segment once no flag uses it.",
                 (links.SEGMENT_MANAGEMENT_DOCS,),
             ),
         ),
         Choice(
             "edited",
-            "Somebody edited the destination, the mapping or the audience",
+            "Someone edited the destination, the mapping or the audience",
             Ending(
-                "An edit changed what is sent.",
-                "Open the Audit Trail in Segment, find the edit and take it back, or let Review do it "
+                "The edit changed what Segment sends.",
+                "In Segment, go to Settings → Admin → Audit Trail, find the edit and undo it, or restore it in Review "
                 "(audience-wizard apply).",
                 (links.SEGMENT_AUDIT_TRAIL,),
             ),
         ),
-        Choice("nothing", "Nothing that anybody knows of"),
+        Choice("nothing", "Nothing that we know of"),
     ),
 )
 
 OUTAGE = Question(
     id="outage",
-    text="Do the status pages of LaunchDarkly and Segment report an incident at that time?",
-    why="Segment tries again for four hours and gives up then. The services do not show that afterwards.",
+    text="Do LaunchDarkly's or Segment's status pages report an incident at that time?",
+    why="Segment tries again for four hours and then gives up. Neither service shows this afterwards.",
     choices=(
         Choice("no", "No"),
         Choice(
             "yes",
             "Yes",
             Ending(
-                "Deliveries failed during the incident and were given up.",
-                "Ask Segment support for a resync of the audience to {destination}.",
+                "Deliveries failed during the incident, and Segment gave up on them.",
+                "Ask Segment support to resync the audience to {destination}.",
                 (links.LAUNCHDARKLY_STATUS, links.SEGMENT_STATUS),
             ),
         ),

@@ -173,7 +173,7 @@ def test_a_new_destination_holds_what_would_be_set_and_no_token() -> None:
         "settings": {"client_side_id": CLIENT_SIDE_ID, "token": "ends in 1a2b"},
         "source": "Engage (Production)",
     }
-    assert drawn.summary == f"Create the destination {NAME} on Engage (Production), switched on."
+    assert drawn.summary == f"Create the destination {NAME} on Engage (Production) and switch it on."
     assert drawn.reason == "No destination of this space sends to shop / production yet."
 
 
@@ -232,7 +232,7 @@ def test_what_the_service_does_not_say_and_names_are_left_alone(changed: dict[st
 def test_a_token_that_is_not_at_hand_is_not_compared() -> None:
     assert change("destination", replace(DONE, launchdarkly_token_last_four="")).action is NONE
     fresh = change("destination", replace(FRESH, launchdarkly_token_last_four=""), ANSWERS)
-    assert (fresh.after or {})["settings"]["token"] == "the one that you gave"
+    assert (fresh.after or {})["settings"]["token"] == "the token that you gave"
 
 
 def test_an_update_says_what_and_why() -> None:
@@ -324,7 +324,7 @@ def test_a_source_that_is_taken_leaves_the_destination_to_the_hand() -> None:
     drawn = plan(replace(FRESH, destinations=(elsewhere,)), ANSWERS)
     assert [c.action for c in drawn.changes] == [BY_HAND, CREATE, CREATE]
     assert drawn.changes[0].reason.endswith(
-        "Engage (Production) holds a LaunchDarkly destination already; only Segment's app can add another."
+        "Engage (Production) already has a LaunchDarkly destination. Only Segment's web app can add another one."
     )
 
 
@@ -336,7 +336,7 @@ def test_a_new_mapping_shows_all_of_its_settings() -> None:
     preset = "Sync Engage Audience to LaunchDarkly"
     assert drawn.after == {"name": preset, "enabled": True, "trigger": TRIGGER, "settings": SETTINGS}
     assert drawn.summary == (
-        f"Create the mapping {preset}, switched on: context_kind user, context_key user_id_only, enable_batching on."
+        f"Create the mapping {preset} and switch it on: context_kind user, context_key user_id_only, enable_batching on."
     )
 
 
@@ -453,7 +453,7 @@ def test_attaching_is_a_connection_and_an_activation() -> None:
             "resync": True,
         },
     }
-    assert drawn.reason == "The audience sends nothing to this destination yet. A connection alone does not sync."
+    assert drawn.reason == "The audience doesn't send to this destination yet. A connection alone doesn't sync."
 
 
 @pytest.mark.parametrize("attach_by_api", [True, None, BROKEN])
@@ -508,7 +508,7 @@ def test_without_the_api_everything_is_done_by_hand() -> None:
     assert drawn.blocked_by == ()
     assert drawn.pending == drawn.changes
     assert all(c.host == SEGMENT_APP and not c.writes and not c.undoable for c in drawn.changes)
-    assert all(c.reason.endswith("You do the Segment side in its app.") for c in drawn.changes)
+    assert all(c.reason.endswith("You do Segment's part in its web app.") for c in drawn.changes)
 
 
 def test_what_is_seen_to_be_right_is_not_left_to_the_hand() -> None:
@@ -519,7 +519,7 @@ def test_what_is_seen_to_be_right_is_not_left_to_the_hand() -> None:
 def test_an_update_by_hand_shows_what_to_change() -> None:
     drawn = change("destination", with_destination(enabled=False), replace(CHOSEN, by_hand=True))
     assert (drawn.action, drawn.before, drawn.after) == (BY_HAND, {"enabled": False}, {"enabled": True})
-    assert drawn.reason == "It is switched off. You do the Segment side in its app."
+    assert drawn.reason == "It is switched off. You do Segment's part in its web app."
 
 
 @pytest.mark.parametrize(

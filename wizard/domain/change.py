@@ -93,9 +93,9 @@ def compared(there: Change, edits: tuple[Edit, ...], *, ours: bool, hand: str = 
             after=_values(edits, "wanted"),
         )
         return by_hand(update, hand)
-    action, reason = Action.ADOPT, "It was made by someone else and is as wanted."
+    action, reason = Action.ADOPT, "It already exists and is right. Someone else created it."
     if ours:
-        action, reason = Action.NONE, "It is as wanted."
+        action, reason = Action.NONE, "It's already right."
     summary = f"{there.title}: {'keep it' if action is Action.NONE else 'use it'} as it is."
     return replace(there, action=action, summary=summary, reason=reason, undoable=False)
 

@@ -162,12 +162,12 @@ def _shape_of_word(word: str) -> Shape:
 
 # --- naming the mistake, before any call ------------------------------------------------------------------------
 
-_WHERE_ACCESS_TOKENS_ARE = "Access tokens are in LaunchDarkly under Organization settings → Authorization."
+_WHERE_ACCESS_TOKENS_ARE = "In LaunchDarkly, access tokens are under Organization settings → Authorization."
 _WHERE_CLIENT_SIDE_IDS_ARE = (
-    "The client-side ID is in LaunchDarkly among the environment's keys: 24 letters and digits."
+    "In LaunchDarkly, the client-side ID is on the environment's SDK credentials page: 24 letters and digits."
 )
 _WHERE_PUBLIC_API_TOKENS_ARE = (
-    "Public API tokens are in Segment under Settings → Workspace settings → Access Management → Tokens."
+    "In Segment, Public API tokens are under Settings → Workspace settings → Access Management → Tokens."
 )
 
 
@@ -176,14 +176,14 @@ def mistake_in_launchdarkly_token(paste: Paste) -> str:
     match paste.shape:
         case Shape.SDK_KEY | Shape.MOBILE_KEY:
             kind = "an SDK key" if paste.shape is Shape.SDK_KEY else "a mobile key"
-            return f"This is {kind}; it cannot be used with LaunchDarkly's API. {_WHERE_ACCESS_TOKENS_ARE}"
+            return f"This is {kind}, which doesn't work with LaunchDarkly's API. {_WHERE_ACCESS_TOKENS_ARE}"
         case Shape.CLIENT_SIDE_ID:
             return (
                 "This looks like a client-side ID. If the access token is in the other field, swap the two. "
                 + _WHERE_ACCESS_TOKENS_ARE
             )
         case Shape.SEGMENT_TOKEN:
-            return f"This is a Public API token of Segment, not an access token. {_WHERE_ACCESS_TOKENS_ARE}"
+            return f"This is a Segment Public API token, not an access token. {_WHERE_ACCESS_TOKENS_ARE}"
         case _:
             return _mistake_in_form(paste, "an access token", _WHERE_ACCESS_TOKENS_ARE)
 
@@ -200,9 +200,9 @@ def mistake_in_client_side_id(paste: Paste) -> str:
             )
         case Shape.SDK_KEY | Shape.MOBILE_KEY:
             kind = "an SDK key" if paste.shape is Shape.SDK_KEY else "a mobile key"
-            return f"This is {kind}, not the client-side ID of the same environment. {_WHERE_CLIENT_SIDE_IDS_ARE}"
+            return f"This is {kind}, not a client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
         case Shape.SEGMENT_TOKEN:
-            return f"This is a Public API token of Segment, not a client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
+            return f"This is a Segment Public API token, not a client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
         case _:
             wrong_form = _mistake_in_form(paste, "a client-side ID", _WHERE_CLIENT_SIDE_IDS_ARE)
             return wrong_form or _mistake_for_a_name(paste.text)
@@ -224,17 +224,17 @@ def mistake_in_segment_token(paste: Paste) -> str:
 def _mistake_in_form(paste: Paste, wanted: str, where: str) -> str:
     text = paste.text
     if paste.shape is Shape.SEVERAL:
-        return f"This holds more than one credential. Paste {wanted} alone."
+        return f"This is more than one credential. Paste only {wanted}."
     if paste.shape is Shape.OTHER and not text:
         return f"Nothing was pasted. {where}"
     if any(character in text for character in "•*…"):
-        return f"This is the masked form of a secret, which is of no use to a service. {where}"
+        return f"This is a masked secret, which doesn't work. {where}"
     if paste.shape is Shape.WORDS and len(text.splitlines()) > 1:
-        return f"This holds more than one line. Paste {wanted} alone."
+        return f"This is more than one line. Paste only {wanted}."
     if paste.shape is Shape.WORDS:
-        return f"This holds spaces, and {wanted} has none. Paste it alone."
+        return f"This has spaces. Paste only {wanted}."
     if not text.isascii():
-        return f"This holds characters that {wanted} never has. {where}"
+        return f"This has characters that {wanted} never has. {where}"
     return ""
 
 
@@ -245,4 +245,4 @@ def _mistake_for_a_name(text: str) -> str:
     """
     if text.isalnum() and len(text) >= _LONG_ENOUGH_FOR_A_SECRET:
         return ""
-    return f"This looks like the key of an environment, not its client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
+    return f"This looks like an environment's key, not its client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"

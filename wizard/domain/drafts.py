@@ -95,10 +95,10 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
         id=DESTINATION,
         action=Action.CREATE,
         title=f"Destination {name}",
-        summary=f"Create the destination {name}{f' on {source.name}' if source else ''}, switched on.",
-        reason=f"No destination of this space sends to {where} yet."
+        summary=f"Create the destination {name}{f' on {source.name}' if source else ''} and switch it on.",
+        reason=f"This space has no destination for {where} yet."
         if isinstance(facts.destinations, tuple)
-        else f"Whether a destination sends to {where} already is not seen from here.",
+        else f"The wizard can't see whether a destination already sends to {where}.",
         host=facts.segment_host,
         before=None,
         after={"name": name, "enabled": True, "settings": settings} | ({"source": source.name} if source else {}),
@@ -113,10 +113,10 @@ def _hand_for_a_source(ground: Ground) -> str:
     See docs/segment.md#one-instance-for-an-environment.
     """
     if _is_closed(ground.facts.sources):
-        return "The Segment token may not see the space's sources."
+        return "The Segment token can't see the space's sources."
     sources = engage_sources_of(ground.facts, ground.answers)
     if sources and not free_sources(ground.facts, ground.answers):
-        return f"{sources[0].name} holds a LaunchDarkly destination already; only Segment's app can add another."
+        return f"{sources[0].name} already has a LaunchDarkly destination. Only Segment's web app can add another one."
     return ""
 
 
@@ -132,7 +132,7 @@ def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
     facts, answers = ground.facts, ground.answers
     if asks_to_rename(seen, facts, answers):
         name = wanted_destination_name(facts, answers)
-        yield Edit("name", seen.name, name, f"rename it to {name}", "you gave it another name")
+        yield Edit("name", seen.name, name, f"rename it to {name}", "you chose another name")
     if seen.enabled is False:
         yield Edit("enabled", False, True, "switch it on", "it is switched off")
     yield Edit(
@@ -154,7 +154,7 @@ def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
 
 def mapping_change(ground: Ground) -> Change | NotKnown:
     seen = ground.facts.subscriptions
-    closed = "The Segment token may not read or change mappings." if _is_closed(seen) else ""
+    closed = "The Segment token can't read or change mappings." if _is_closed(seen) else ""
     hand = _hand(ground) or closed
     is_new = ground.destination is None or ground.answers.destination == NEW_DESTINATION
     if not is_new and not hand and not isinstance(seen, tuple):
@@ -170,10 +170,10 @@ def _new_mapping(ground: Ground, hand: str) -> Change:
         id=MAPPING,
         action=Action.CREATE,
         title=f"Mapping {catalog.preset_name}",
-        summary=f"Create the mapping {catalog.preset_name}, switched on: {visible}.",
+        summary=f"Create the mapping {catalog.preset_name} and switch it on: {visible}.",
         reason="The destination has no mapping for the sync yet."
         if isinstance(ground.facts.destinations, tuple)
-        else "Whether the destination has one already is not seen from here.",
+        else "The wizard can't see whether the destination already has a mapping.",
         host=ground.facts.segment_host,
         before=None,
         after={"name": catalog.preset_name, "enabled": True, "trigger": catalog.trigger, "settings": settings},
@@ -249,8 +249,8 @@ def _activate(there: Change, audience: Audience) -> Change:
     return replace(
         there,
         action=Action.UPDATE,
-        summary=f"Activate the connection of the audience {audience.name}: all members now, each change later.",
-        reason="It is connected, but was never activated. A connection alone does not sync.",
+        summary=f"Activate the connection of the audience {audience.name} and send all members now.",
+        reason="The audience is connected, but the connection was never activated. A connection alone doesn't sync.",
         before={"activation": None},
         after={"activation": _ACTIVATION},
     )
@@ -288,8 +288,8 @@ def _realigned(there: Change, ground: Ground, found: _ActivationEdits) -> Change
         there,
         action=Action.UPDATE,
         summary=f"{there.title}: {'; '.join(todo)} in {whose}, then send all members again.",
-        reason=f"An activation sends through a mapping of its own, and there {'; '.join(because)}. "
-        "Members that are in the segment already stay there as they are.",
+        reason=f"An activation has its own mapping, and there {'; '.join(because)}. "
+        "Members that are already in the segment stay as they are.",
         before={"activations": {one.id: {edit.key: edit.now for edit in edits} for one, edits in found}},
         after={"activations": {one.id: {edit.key: edit.wanted for edit in edits} for one, edits in found}}
         | {"resync": True},
@@ -317,11 +317,10 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
         id=attaching(audience.key),
         action=Action.CREATE,
         title=f"Connection to {audience.name}",
-        summary=f"Connect the audience {audience.name} to {destination}, then activate it: all members now, "
-        "each change later.",
-        reason="The audience sends nothing to this destination yet. A connection alone does not sync."
+        summary=f"Connect the audience {audience.name} to {destination}, activate the connection and send all members.",
+        reason="The audience doesn't send to this destination yet. A connection alone doesn't sync."
         if isinstance(facts.destinations, tuple)
-        else "Whether the audience sends to this destination already is not seen from here.",
+        else "The wizard can't see whether the audience already sends to this destination.",
         host=facts.segment_host,
         before=None,
         after={
@@ -347,8 +346,8 @@ def _attach(ground: Ground, audience: Audience, hand: str) -> Change:
 def _hand(ground: Ground) -> str:
     """Why all of the Segment side is done by hand; empty when its API does it."""
     if ground.answers.by_hand:
-        return "You do the Segment side in its app."
-    return "The Segment token may not read destinations." if _is_closed(ground.facts.destinations) else ""
+        return "You do Segment's part in its web app."
+    return "The Segment token can't read destinations." if _is_closed(ground.facts.destinations) else ""
 
 
 def _existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
@@ -358,7 +357,7 @@ def _existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
 
 
 def _shown(last_four: str) -> str:
-    return f"ends in {last_four}" if last_four else "the one that you gave"
+    return f"ends in {last_four}" if last_four else "the token that you gave"
 
 
 def _in_words(value: object) -> str:

@@ -37,12 +37,12 @@ def find(url: str) -> Link | None:
 _LAUNCHDARKLY = "https://app.launchdarkly.com"
 
 LAUNCHDARKLY_TOKENS = Link(
-    "Access tokens", f"{_LAUNCHDARKLY}/settings/authorization", "Organization settings → Authorization → Access tokens"
+    "Access tokens", f"{_LAUNCHDARKLY}/settings/authorization", "Organization settings → Authorization"
 )
 LAUNCHDARKLY_NEW_TOKEN = Link(
     "New access token",
     f"{_LAUNCHDARKLY}/settings/authorization/tokens/new",
-    "Organization settings → Authorization → Access tokens → Create token",
+    "Organization settings → Authorization → Create token",
 )
 LAUNCHDARKLY_PROJECTS = Link("Projects", f"{_LAUNCHDARKLY}/settings/projects", "Organization settings → Projects")
 LAUNCHDARKLY_ENVIRONMENTS = Link(
@@ -53,13 +53,13 @@ LAUNCHDARKLY_ENVIRONMENTS = Link(
 LAUNCHDARKLY_SEGMENTS = Link(
     "Segments",
     f"{_LAUNCHDARKLY}/projects/{{project}}/segments?env={{environment}}&selected-env={{environment}}",
-    "Segments, in the project and environment",
+    "Code → Segments",
 )
 LAUNCHDARKLY_SEGMENT = Link(
     "Segment",
     f"{_LAUNCHDARKLY}/projects/{{project}}/segments/{{segment}}/targeting"
     "?env={environment}&selected-env={environment}",
-    "Segments → the segment → Targeting",
+    "Code → Segments → the segment → Targeting",
 )
 LAUNCHDARKLY_STATUS = Link("LaunchDarkly status", "https://status.launchdarkly.com/")
 
@@ -77,7 +77,7 @@ ANONYMOUS_CONTEXTS_DOCS = Link("Anonymous contexts", f"{_DOCS}/home/flags/anonym
 ACCESS_TOKENS_DOCS = Link("API access tokens", f"{_DOCS}/home/account/api")
 CREATE_TOKEN_DOCS = Link("Creating API access tokens", f"{_DOCS}/home/account/api-create")
 TOKEN_EXPIRY_DOCS = Link("Resetting tokens and their expiry", f"{_DOCS}/home/account/api-reset")
-ENVIRONMENT_KEYS_DOCS = Link("Environment and SDK keys", f"{_DOCS}/home/account/environment/keys")
+ENVIRONMENT_KEYS_DOCS = Link("SDK credentials", f"{_DOCS}/home/account/environment/keys")
 ROLE_POLICIES_DOCS = Link("Using policies", f"{_DOCS}/home/account/roles/role-policies")
 ROLE_RESOURCES_DOCS = Link("Using resources", f"{_DOCS}/home/account/roles/role-resources")
 ROLE_ACTIONS_DOCS = Link("Role actions", f"{_DOCS}/home/account/roles/role-actions")
@@ -166,7 +166,7 @@ TWILIO_DESTINATION_DOCS = Link(
     "LaunchDarkly Audiences destination",
     f"{_TWILIO}/connections/destinations/catalog/actions-launchdarkly-audiences",
 )
-ENGAGE_DOCS = Link("Setting up Engage", f"{_TWILIO}/engage/onboarding")
+ENGAGE_DOCS = Link("Engage Foundations", f"{_TWILIO}/engage/quickstart")
 SEGMENT_AUDIENCES_DOCS = Link("Engage Audiences", f"{_TWILIO}/engage/audiences")
 SEND_AUDIENCE_DATA_DOCS = Link("Send audience data to destinations", f"{_TWILIO}/engage/audiences/send-audience-data")
 ID_SYNC_DOCS = Link("ID Sync", f"{_TWILIO}/engage/trait-activation/id-sync")

@@ -81,11 +81,11 @@ LABELS: Mapping[ContextKey, str] = {
 }
 
 _WHY = {
-    ContextKey.USER_ID_ONLY: "One kind of key: it equals the userId that your app gives LaunchDarkly.",
+    ContextKey.USER_ID_ONLY: "For apps whose context key is Segment's userId. Every key is of the same kind.",
     ContextKey.EMAIL_ONLY: "For apps whose context key is the email address.",
-    ContextKey.USER_ID_THEN_EMAIL: "Reaches profiles without a userId, with keys of two kinds.",
-    ContextKey.USER_ID_THEN_ANONYMOUS_ID: "Reaches visitors before they sign in, if your app sends that anonymousId.",
-    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "Reaches the most profiles, with keys of three kinds.",
+    ContextKey.USER_ID_THEN_EMAIL: "Also syncs profiles without a userId. Keys are of two kinds.",
+    ContextKey.USER_ID_THEN_ANONYMOUS_ID: "Also syncs visitors who haven't signed in, if your app sends that ID.",
+    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "Syncs the most profiles. Keys are of three kinds.",
 }
 
 _USER_ID, _EMAIL, _ANONYMOUS_ID = "userId", "email", "anonymousId"

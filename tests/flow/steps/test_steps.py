@@ -86,7 +86,7 @@ async def test_all_choices_have_a_label() -> None:
         ),
         ("segment_token", "api-11111111-2222-3333-4444-555555555555", "a LaunchDarkly access token"),
         ("segment_token", "57be1db38b75bf0772d11384", "a LaunchDarkly client-side ID"),
-        ("environment", "production", "the key of an environment"),
+        ("environment", "production", "an environment's key"),
         ("environment", "api-11111111-2222-3333-4444-555555555555", "an access token"),
     ],
 )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 
 def pytest_configure() -> None:
@@ -28,3 +33,21 @@ def pytest_collection_finish() -> None:
     if find_spec("sniffio") is None:
         modules: dict[str, Any] = sys.modules
         modules["sniffio"] = None  # otherwise httpx looks for it on the disk at each request
+
+
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("working_folder")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_where_it_was_started(empty_folder: Path) -> Iterator[None]:
+    """The wizard saves a report into the working folder; of a test that would be this repository."""
+    before = Path.cwd()
+    os.chdir(empty_folder)
+    yield
+    os.chdir(before)
+    left = sorted(path.name for path in empty_folder.iterdir())
+    for name in left:
+        (empty_folder / name).unlink()
+    assert not left, "written into the working folder; use `monkeypatch.chdir(tmp_path)`"

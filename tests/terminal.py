@@ -9,6 +9,7 @@ import pexpect
 import pyte
 
 SETTLE_S = 0.3
+NOTHING_S = 3.0
 PATIENCE_S = 60.0
 
 
@@ -57,13 +58,20 @@ class Terminal:
         self._read(0.01)
 
     def press_until(self, key: str, wanted: str) -> None:
-        """Press a key again and again until the screen shows a text; look before each press."""
-        for _ in range(12):
-            self._read(SETTLE_S)
-            if wanted in self.text:
-                return
+        """Press a key until the screen shows a text, again only when the last press has done what it does."""
+        end = time.monotonic() + PATIENCE_S
+        self._read(SETTLE_S)
+        while wanted not in self.text:
+            assert time.monotonic() < end, f"never saw {wanted!r}:\n{self.text}"
             self.child.send(key)
-        raise AssertionError(f"never saw {wanted!r}:\n{self.text}")
+            self._read_what_it_does()
+
+    def _read_what_it_does(self) -> None:
+        """A key that comes too early does nothing: after `NOTHING_S` it isn't waited for any longer."""
+        before, end = self.text, time.monotonic() + NOTHING_S
+        while self.text == before and time.monotonic() < end:
+            self._read(0.05)
+        self._read(SETTLE_S)
 
     def press_to_the_end(self, *keys: str) -> None:
         """Press keys again and again until the program ends; a key may come too early to count."""

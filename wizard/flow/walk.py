@@ -47,7 +47,6 @@ class Walk(Reader):
         super().__init__(ports, readings, state)
         self.session = session
         self.steps = steps
-        self.findings: tuple[Finding, ...] = ()
         self.accepted: set[StepId] = set()  # ids of steps that the user went on from
         self.outdated: set[StepId] = set()  # accepted, then something before them changed
         self.edits: Counter[StepId] = Counter()  # by step: how often the user changed an answer or a token before it
@@ -56,7 +55,7 @@ class Walk(Reader):
         self.vault_trouble = ""  # why the keyring could not be read
         self._hand_makes_the_destination = False  # and none was there that could be meant instead
         self._checks = checks
-        self.judge()
+        self._judged: tuple[State, tuple[Finding, ...]] | None = None
 
     # --- questions ----------------------------------------------------------------------------------------------
 
@@ -229,6 +228,13 @@ class Walk(Reader):
 
     # --- judgement ----------------------------------------------------------------------------------------------
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks say of the state as it is. Judged when asked for: many states pass between two looks."""
+        if self._judged is None or self._judged[0] is not self.state:
+            self._judged = self.state, run_checks(self._checks, self.state.facts, self.state.answers)
+        return self._judged[1]
+
     def findings_of(self, step: Step) -> tuple[Finding, ...]:
         ids = {check.id for check in self._checks if check.step == step.id}
         return tuple(finding for finding in self.findings if finding.id in ids)
@@ -293,9 +299,6 @@ class Walk(Reader):
             return state
         remembered = replace(facts, attached_at=began, known_segments=known, found_segments=found)
         return replace(state, facts=remembered)
-
-    def judge(self) -> None:
-        self.findings = run_checks(self._checks, self.state.facts, self.state.answers)
 
     def _outdate_after(self, ask: Ask) -> None:
         changed_at = next(index for index, step in enumerate(self.steps) if ask in step.asks)

@@ -26,6 +26,7 @@ from wizard.sandbox.faults import MUTE_ANSWERS
 MINUTE = 60.0
 NETWORK = {"down": httpx.ConnectError, "timeout": httpx.ReadTimeout}
 SILENCES = (*MUTE_ANSWERS, *NETWORK)
+ONE_OF_EACH_KIND = ("403", "404", "429", "503", "empty", "down")  # closed, not there, busy, broken, no JSON, no network
 SERVICES = ("launchdarkly", "segment")
 
 
@@ -209,7 +210,7 @@ async def test_the_time_that_was_given_ends_it_without_a_verdict(silent: Silent)
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("how", SILENCES)
+@pytest.mark.parametrize("how", ONE_OF_EACH_KIND)
 async def test_silence_in_the_middle_changes_nothing_that_was_seen(silent: Silent, service: str, how: str) -> None:
     await silent.apply()
     before: Progress | None = None
@@ -355,21 +356,11 @@ BOTH = ("vip_customers", "new_signups")  # each of them is judged by itself; one
 
 
 @pytest.mark.parametrize(
-    ("scenario", "audiences"),
-    [
-        ("happy", ("vip_customers",)),
-        *(
-            (scenario, BOTH)
-            for scenario in (
-                *("happy", "segment-late", "delivery-failing"),
-                *("no-history", "empty-audience", "anonymous-audience"),
-            )
-        ),
-    ],
+    "scenario", ["happy", "segment-late", "delivery-failing", "no-history", "empty-audience", "anonymous-audience"]
 )
-async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str, audiences: tuple[str, ...]) -> None:
+async def test_at_no_look_a_finding_contradicts_the_stage_above_it(scenario: str) -> None:
     staged = stage(scenario)
-    await walk_to_review(staged, audiences)
+    await walk_to_review(staged, BOTH)
     await apply_all(staged, replace(staged.walk.plan(), blocked_by=()))
     staged.walk.answer(staged.ask("test_user"), "user-0001")
     await staged.walk.read()

@@ -176,12 +176,12 @@ async def test_in_fifteen_minutes_each_side_is_asked_gently(audiences: tuple[str
 @pytest.mark.parametrize(
     ("scenario", "user"), [("segment-late", "user-0001"), ("happy", "nobody"), ("no-history", "nobody")]
 )
-@pytest.mark.parametrize("audiences", [("vip_customers",), ("vip_customers", "trial_users", "newsletter")])
-async def test_fifteen_minutes_cost_launchdarkly_fewer_than_150_calls(
-    scenario: str, user: str, audiences: tuple[str, ...]
-) -> None:
-    """With the test user, other environments and flags looked up, however long the answer stays the same."""
-    staged = await applied(scenario, audiences)
+async def test_fifteen_minutes_cost_launchdarkly_fewer_than_150_calls(scenario: str, user: str) -> None:
+    """With the test user, other environments and flags looked up, however long the answer stays the same.
+
+    Of three audiences: each is looked up by itself, so that one alone costs less.
+    """
+    staged = await applied(scenario, ("vip_customers", "trial_users", "newsletter"))
     staged.walk.answer(staged.ask("test_user"), user)
     began, before = staged.clock.monotonic(), len(staged.sandbox.requests)
     async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=60 * MINUTE):

@@ -247,10 +247,14 @@ def _is_done_by_hand(check: Check, facts: Facts, answers: Answers) -> bool:
 
 
 def _named(check: Check, findings: Findings) -> Findings:
-    return tuple(
-        replace(finding, id=check.id, title=check.title, matters=finding.matters and check.matters)
-        for finding in findings
-    )
+    return tuple(_with_its_name(check, finding) for finding in findings)
+
+
+def _with_its_name(check: Check, told: Finding) -> Finding:
+    """Every finding of every look passes here: `replace` would take three times as long."""
+    matters = told.matters and check.matters
+    said = (told.status, told.summary, told.cause, told.fix, told.links, told.evidence)
+    return Finding(check.id, check.title, *said, matters, told.judged)
 
 
 def waiting(root: str, audience: str = "") -> Findings:

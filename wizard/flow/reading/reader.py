@@ -50,16 +50,12 @@ class Reader:
         """Where a new state comes to rest."""
         return state
 
-    def judge(self) -> None:
-        """Called with each new state, before anybody is told of it."""
-
     def become(self, state: State) -> None:
         """Takes a new state; what was read with other inputs than now is forgotten, and what rests on that too."""
         self.state = self.settled(state)
         while outdated := self._outdated(self._read_with):
             self._clear(outdated)
         self._stop(self._outdated(self._reading_with))
-        self.judge()
 
     async def read(self, *step_ids: StepId) -> None:
         """Reads whatever can be read now for these steps (all when none is named), side by side, to the end.

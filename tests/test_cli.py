@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_reference import COMMANDS
 from wizard.cli import main
 from wizard.command_line import build_parser, seconds
 from wizard.settings import WrongSetting, read_settings
 
 TOKEN = "api-0123abcd-0123-0123-0123-0123456789ab"
-COMMANDS = ["plan", "apply", "watch", "doctor", "undo", "secrets", "sandbox"]
 SHARED = [
     "--profile", "--launchdarkly-url", "--launchdarkly-client-url", "--segment-url", "--no-keyring", "--json",
     "--plain", "--log-file", "--sandbox",
@@ -53,6 +53,7 @@ def test_no_time(text: str) -> None:
     ("arguments", "said"),
     [
         (["aply"], "Did you mean apply?"),
+        (["secrets", "lst"], "Did you mean list?"),
         (["plan", "--jsn"], "Did you mean --json?"),
         (["watch", "--timeout", "soon"], "a time looks like 90s, 30m or 2h"),
         (["secrets"], "required"),

@@ -221,6 +221,11 @@ DOCUMENTS: Mapping[str, Callable[[Path], Any]] = {
 }
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_its_document_on_the_page(command: str) -> None:
+    assert any(f"{command} --json" in heading for heading in sections(3))
+
+
 def test_every_document_on_the_page_is_compared() -> None:
     assert {heading for heading in sections(3) if heading.endswith("--json")} == set(DOCUMENTS)
 

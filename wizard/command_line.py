@@ -12,7 +12,6 @@ from typing import NoReturn
 from wizard import __version__
 
 DEFAULT_SCENARIO = "happy"
-COMMANDS = ("plan", "apply", "watch", "doctor", "undo", "secrets", "sandbox")
 _SHORTEST_SECRET = 20
 _PREFIXES = ("api-", "sdk-", "mob-", "sgp_")
 
@@ -35,9 +34,9 @@ class Parser(argparse.ArgumentParser):
         unknown = re.search(r"unrecognized arguments: (-[\w-]+)|invalid choice: '([\w-]+)'", message)
         if unknown is None:
             return ""
-        given = unknown[1] or unknown[2]
-        valid = list(self._option_string_actions) if unknown[1] else list(COMMANDS)
-        near = difflib.get_close_matches(given, valid, n=1, cutoff=0.4)
+        words = (word for action in self._actions for word in action.choices or ())
+        valid = self._option_string_actions if unknown[1] else words
+        near = difflib.get_close_matches(unknown[1] or unknown[2], valid, n=1, cutoff=0.4)
         return f". Did you mean {near[0]}?" if near else ""
 
 

@@ -18,6 +18,8 @@ from wizard.domain.model import Failure, FailureKind, Service
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
+    """A failure in a user's words."""
+
     summary: str  # what happened
     cause: str
     fix: str  # one imperative sentence
@@ -35,6 +37,10 @@ class _Told:
 
 
 def explain(failure: Failure) -> Explanation:
+    """Return what a failed call means for the user, by its kind, status and code.
+
+    See docs/launchdarkly.md#errors and docs/segment.md#errors.
+    """
     told = _told(failure)
     names = {"host": failure.host, "vendor": _vendor(failure)}
     cause = told.cause.format(**names)

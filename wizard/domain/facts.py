@@ -1,7 +1,6 @@
-"""Everything that was read, in one frozen value: what checks judge and plans are made from.
+"""The facts of a set-up in one frozen value, from which checks and plans are made.
 
-Each slot that is read belongs to one reading of `wizard.flow.journey`. `None`: not read (yet, or not needed). A
-`Failure`: it was tried and brought no usable answer. Otherwise what was seen.
+Each field that is read from a service belongs to one reading of `wizard.flow.journey`.
 """
 
 from __future__ import annotations
@@ -61,6 +60,12 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
+    """Everything that was read for a set-up at one moment, with a field (slot) for each reading.
+
+    None means that the field wasn't read yet, or isn't needed. A `Failure` means that reading it failed. By-key fields
+    hold one entry for each thing that was read.
+    """
+
     now: datetime
     # what this run was given
     launchdarkly_host: str = ""  # host names, without a scheme

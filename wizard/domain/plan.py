@@ -52,6 +52,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """The changes that a set-up still needs, in the order in which they are made."""
+
     changes: tuple[Change, ...]
     blocked_by: tuple[str, ...] = ()  # check ids; a blocked plan cannot be applied
 

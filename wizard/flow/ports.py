@@ -1,7 +1,13 @@
-"""What the flow needs from the outside, as protocols. `wizard.wiring` puts the real parts behind them.
+"""What the flow needs from outside, as protocols; `wizard.wiring` puts the real parts behind them.
 
-Every method is total: it returns what was seen or a `Failure`, and raises only for programming errors and
-cancellation. A write returns what the service answered; `Failure.outcome_unknown` says that it may have happened.
+Every method returns what was read or a `Failure`, and raises only for programming errors and cancellation. Any call can
+fail on its way (DNS, CONNECT, PROXY, CERTIFICATE, TIMEOUT, NOT_THE_SERVICE), be refused for its rate (RATE_LIMITED), or
+meet the service's own trouble (SERVER). Each method names the further `FailureKind`s to expect. "Closed" stands for
+UNAUTHORIZED, FORBIDDEN or NOT_FOUND: the token may not see it, the feature is off, or it doesn't exist, and the service
+doesn't say which (`Failure.is_closed`).
+
+A write returns the object as the service shows it afterwards. With `Failure.outcome_unknown` the write may have
+happened, so read before you write again. See docs/launchdarkly.md#errors and docs/segment.md#errors.
 """
 
 from __future__ import annotations
@@ -48,91 +54,173 @@ if TYPE_CHECKING:
 
 
 class LaunchDarkly(Protocol):
-    """LaunchDarkly's REST API with one token. Nothing here writes."""
+    """LaunchDarkly's REST API with one token, read-only (docs/launchdarkly.md#what-the-wizard-reads)."""
 
-    async def reach(self) -> Reach | Failure: ...
-    async def caller(self) -> Caller | Failure: ...
+    async def reach(self) -> Reach | Failure:
+        """Return the host's clock skew; even a refusal counts as reached, so no kind of refusal is returned."""
+        ...
+
+    async def caller(self) -> Caller | Failure:
+        """Return who the token is; UNAUTHORIZED means that this instance doesn't know the token."""
+        ...
+
     async def instance(self) -> Instance | Failure:
-        """Which other instance knows this token; a `Failure` when none does. Sends the token to them."""
+        """Return the other instance that knows the token; UNAUTHORIZED when none does.
+
+        Sends the token to both, so only the commercial instance's client asks; the others return NOT_FOUND.
+        """
         ...
 
-    async def account_name(self) -> str | Failure: ...
-    async def token(self, token_id: str) -> Token | Failure: ...
-    async def role(self, role_id: str) -> CustomRole | Failure: ...
-    async def member(self) -> Member | Failure: ...
+    async def account_name(self) -> str | Failure:
+        """Return the account's name from an undocumented endpoint; closed on some accounts."""
+        ...
+
+    async def token(self, token_id: str) -> Token | Failure:
+        """Return the token's metadata; closed for some tokens, which says nothing about their rights."""
+        ...
+
+    async def role(self, role_id: str) -> CustomRole | Failure:
+        """Return a custom role with its policy; closed when the token may not view roles."""
+        ...
+
+    async def member(self) -> Member | Failure:
+        """Return a personal token's owner; closed for service tokens, which have none."""
+        ...
+
     async def projects(self) -> tuple[Project, ...] | Failure:
-        """Every project that the token may view, each with all of its environments."""
+        """Return every project that the token may view, each with all of its environments."""
         ...
 
-    async def project(self, key: str) -> Project | Failure: ...
-    async def context_kinds(self, project: str) -> tuple[ContextKind, ...] | Failure: ...
-    async def stores(self) -> tuple[PersistentStore, ...] | Failure: ...
-    async def synced_segments(self, project: str, environment: str) -> tuple[LaunchDarklySegment, ...] | Failure: ...
+    async def project(self, key: str) -> Project | Failure:
+        """Return one project with all of its environments; closed when the token may not view it."""
+        ...
+
+    async def context_kinds(self, project: str) -> tuple[ContextKind, ...] | Failure:
+        """Return the project's context kinds, archived ones included; closed when the project is."""
+        ...
+
+    async def stores(self) -> tuple[PersistentStore, ...] | Failure:
+        """Return the account's persistent stores from a beta endpoint; FORBIDDEN means that it couldn't be checked."""
+        ...
+
+    async def synced_segments(self, project: str, environment: str) -> tuple[LaunchDarklySegment, ...] | Failure:
+        """Return the environment's synced segments, newest first; closed when the environment is."""
+        ...
+
     async def segments_named(
         self, project: str, environment: str, name: str
     ) -> tuple[LaunchDarklySegment, ...] | Failure:
-        """Segments of every kind that are called exactly so."""
+        """Return the segments of every kind whose name is exactly `name`; closed when the environment is."""
         ...
 
     async def segment(self, project: str, environment: str, key: str) -> LaunchDarklySegment | Failure:
-        """One segment, with the flags that target it."""
+        """Return one segment with the flags that target it; NOT_FOUND until it exists."""
         ...
 
-    async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure: ...
+    async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
+        """Return whether a context key is a member of the segment; NOT_FOUND until the segment exists."""
+        ...
 
 
 class ClientSide(Protocol):
-    """LaunchDarkly's host for client-side SDKs."""
+    """LaunchDarkly's host for client-side SDKs, which needs no token (docs/launchdarkly.md#client-side-id)."""
 
-    async def reach(self) -> Reach | Failure: ...
-    async def knows(self, client_side_id: str) -> bool | Failure: ...
+    async def reach(self) -> Reach | Failure:
+        """Return the host's clock skew; even a refusal counts as reached."""
+        ...
+
+    async def knows(self, client_side_id: str) -> bool | Failure:
+        """Return whether an environment of this instance has that client-side ID, in whatever account."""
+        ...
 
 
 class Segment(Protocol):
-    """Segment's Public API with one token, on its workspace's region."""
+    """Segment's Public API with one token, in its workspace's region (docs/segment.md#calling-the-api)."""
 
-    async def reach(self) -> Reach | Failure: ...
+    async def reach(self) -> Reach | Failure:
+        """Return the host's clock skew; even a refusal counts as reached."""
+        ...
+
     async def workspace(self) -> Workspace | Failure:
-        """Tries the other region once when this one does not know the token."""
+        """Return the token's workspace; UNAUTHORIZED when neither region knows the token."""
         ...
 
-    async def spaces(self) -> tuple[Space, ...] | Failure: ...
-    async def sources(self) -> tuple[Source, ...] | Failure: ...
-    async def catalog(self) -> CatalogEntry | Failure: ...
+    async def spaces(self) -> tuple[Space, ...] | Failure:
+        """Return the workspace's Engage spaces; closed without Engage or the role."""
+        ...
+
+    async def sources(self) -> tuple[Source, ...] | Failure:
+        """Return the workspace's sources, Engage's own included; closed without the role."""
+        ...
+
+    async def catalog(self) -> CatalogEntry | Failure:
+        """Return the catalog's entry of LaunchDarkly Audiences with its preset."""
+        ...
+
     async def destinations(self) -> tuple[Destination, ...] | Failure:
-        """The workspace's LaunchDarkly Audiences instances."""
+        """Return the workspace's LaunchDarkly Audiences instances; closed without the role."""
         ...
 
-    async def destination(self, destination_id: str) -> Destination | Failure: ...
-    async def subscriptions(self, destination_id: str) -> tuple[Subscription, ...] | Failure: ...
-    async def subscription(self, destination_id: str, subscription_id: str) -> Subscription | Failure: ...
-    async def audiences(self, space_id: str) -> tuple[Audience, ...] | Failure: ...
-    async def audience(self, space_id: str, audience_id: str) -> Audience | Failure: ...
-    async def connections(self, space_id: str, audience_id: str) -> Connections | Failure: ...
-    async def activations(self, space_id: str, audience_id: str) -> tuple[Activation, ...] | Failure: ...
-    async def activation(self, space_id: str, audience_id: str, activation_id: str) -> Activation | Failure: ...
+    async def destination(self, destination_id: str) -> Destination | Failure:
+        """Return one instance; closed when it is gone or hidden."""
+        ...
+
+    async def subscriptions(self, destination_id: str) -> tuple[Subscription, ...] | Failure:
+        """Return an instance's mappings; closed without the role or the feature."""
+        ...
+
+    async def subscription(self, destination_id: str, subscription_id: str) -> Subscription | Failure:
+        """Return one mapping; closed when it is gone or hidden."""
+        ...
+
+    async def audiences(self, space_id: str) -> tuple[Audience, ...] | Failure:
+        """Return the space's audiences; closed without the role or the feature."""
+        ...
+
+    async def audience(self, space_id: str, audience_id: str) -> Audience | Failure:
+        """Return one audience; closed when it is gone or hidden."""
+        ...
+
+    async def connections(self, space_id: str, audience_id: str) -> Connections | Failure:
+        """Return the audience's connections, and their total count, which includes hidden ones."""
+        ...
+
+    async def activations(self, space_id: str, audience_id: str) -> tuple[Activation, ...] | Failure:
+        """Return the audience's activations; closed without the role or the feature."""
+        ...
+
+    async def activation(self, space_id: str, audience_id: str, activation_id: str) -> Activation | Failure:
+        """Return one activation with its settings; closed when it is gone or hidden."""
+        ...
+
     async def attach_by_api(self, space_id: str, audience_kind: str) -> bool | Failure:
-        """Whether supported-destinations lists LaunchDarkly Audiences for this kind of audience."""
+        """Return whether the API supports LaunchDarkly Audiences for this kind of audience; closed without it."""
         ...
 
-    async def delivery(
-        self, source_id: str, destination_id: str, start: datetime, end: datetime
-    ) -> Delivery | Failure: ...
+    async def delivery(self, source_id: str, destination_id: str, start: datetime, end: datetime) -> Delivery | Failure:
+        """Return what happened to the destination's events from `start` until before `end`; closed without the role."""
+        ...
 
     async def delivery_by_audience(
         self, source_id: str, destination_id: str, start: datetime, end: datetime
     ) -> Mapping[str, Delivery] | Failure:
-        """By audience id; empty where Segment doesn't name the audiences."""
+        """Return the same by audience id; empty where Segment doesn't name the audiences."""
         ...
 
-    async def intake(self, source_id: str, start: datetime, end: datetime) -> Intake | Failure: ...
-    async def audit_events(
-        self, resource_id: str, start: datetime, end: datetime
-    ) -> tuple[AuditEvent, ...] | Failure: ...
+    async def intake(self, source_id: str, start: datetime, end: datetime) -> Intake | Failure:
+        """Return what happened to events at the source, before any destination; closed without the role."""
+        ...
+
+    async def audit_events(self, resource_id: str, start: datetime, end: datetime) -> tuple[AuditEvent, ...] | Failure:
+        """Return the audit trail's events about one resource; closed without the role."""
+        ...
 
     async def create_destination(
         self, *, source_id: str, metadata_id: str, name: str, token: SecretStr, client_side_id: str
-    ) -> Destination | Failure: ...
+    ) -> Destination | Failure:
+        """Create an enabled instance; INVALID when the source has one already, closed when the API creates none."""
+        ...
+
     async def update_destination(
         self,
         destination_id: str,
@@ -141,7 +229,7 @@ class Segment(Protocol):
         enabled: bool | None = None,
         credentials: tuple[SecretStr, str] | None = None,
     ) -> Destination | Failure:
-        """Only what is given is sent; `credentials` are token and client-side ID, always both, never masked."""
+        """Send what isn't None; `credentials` are token and client-side ID, never masked. Closed without the role."""
         ...
 
     async def create_subscription(
@@ -153,7 +241,10 @@ class Segment(Protocol):
         trigger: str,
         enabled: bool,
         settings: Mapping[str, Any],
-    ) -> Subscription | Failure: ...
+    ) -> Subscription | Failure:
+        """Create a mapping; closed without the role or the feature, INVALID for settings that aren't accepted."""
+        ...
+
     async def update_subscription(
         self,
         destination_id: str,
@@ -163,8 +254,14 @@ class Segment(Protocol):
         trigger: str | None = None,
         enabled: bool | None = None,
         settings: Mapping[str, Any] | None = None,
-    ) -> Subscription | Failure: ...
-    async def connect(self, space_id: str, audience_id: str, destination_id: str) -> Connection | Failure: ...
+    ) -> Subscription | Failure:
+        """Send what isn't None, `settings` as a whole. Closed or INVALID as for a new mapping."""
+        ...
+
+    async def connect(self, space_id: str, audience_id: str, destination_id: str) -> Connection | Failure:
+        """Attach the audience to the instance; closed or INVALID where only the App can do it."""
+        ...
+
     async def activate(
         self,
         space_id: str,
@@ -175,44 +272,61 @@ class Segment(Protocol):
         action_id: str,
         settings: Mapping[str, Any],
     ) -> Activation | Failure:
-        """Enabled, type "Audience Membership Changed", with a resync of the whole audience."""
+        """Create an enabled "Audience Membership Changed" activation, and resync the audience. Closed or INVALID."""
         ...
 
     async def update_activation(
         self, space_id: str, audience_id: str, activation_id: str, *, action_id: str, settings: Mapping[str, Any]
     ) -> Activation | Failure:
-        """Give its own mapping these settings, whole, and have every member sent again."""
+        """Replace the settings of the activation's mapping, and resync the audience. Closed or INVALID."""
         ...
 
-    async def delete_activation(self, space_id: str, audience_id: str, activation_id: str) -> Failure | None: ...
-    async def disconnect(self, space_id: str, audience_id: str, connection: Connection) -> Failure | None: ...
-    async def delete_subscription(self, destination_id: str, subscription_id: str) -> Failure | None: ...
-    async def delete_destination(self, destination_id: str) -> Failure | None: ...
+    async def delete_activation(self, space_id: str, audience_id: str, activation_id: str) -> Failure | None:
+        """Delete an activation and return None; NOT_FOUND when it is gone already."""
+        ...
+
+    async def disconnect(self, space_id: str, audience_id: str, connection: Connection) -> Failure | None:
+        """Detach the audience and return None; CONFLICT while the connection has activations."""
+        ...
+
+    async def delete_subscription(self, destination_id: str, subscription_id: str) -> Failure | None:
+        """Delete a mapping and return None; NOT_FOUND when it is gone already."""
+        ...
+
+    async def delete_destination(self, destination_id: str) -> Failure | None:
+        """Delete an instance and return None; NOT_FOUND when it is gone already."""
+        ...
 
 
 class VaultRefused(Exception):
-    """The keyring would not; the text says why and holds no secret."""
+    """The keyring refused; the text says why and holds no secret."""
 
 
 class Vault(Protocol):
-    """One keyring entry per profile; variables win over it; else memory for this run."""
+    """A profile's secrets: variables win over the profile's keyring entry; without a keyring, memory for this run."""
 
-    async def look(self) -> VaultSeen: ...
-    async def load(self) -> Stored: ...
+    async def look(self) -> VaultSeen:
+        """Return whether a keyring can be used, and why not."""
+        ...
+
+    async def load(self) -> Stored:
+        """Return every secret that variables or the keyring hold; the keyring's errors are in `Stored.why_not`."""
+        ...
+
     async def save(self, secrets: Secrets, client_side_id: str) -> str:
-        """Writes when something changed. Says where the secrets live now, in words for a screen."""
+        """Save what changed; return where the secrets live now, in words for a screen."""
         ...
 
     async def put(self, slot: str, value: str) -> str:
-        """Stores one secret, also when a variable wins over it; where it lives now. Raises VaultRefused."""
+        """Store one secret, even when a variable wins over it; return where it lives. Raises VaultRefused."""
         ...
 
     async def forget(self, slot: str) -> bool:
-        """Deletes one secret from where it is stored; whether it was there. Raises VaultRefused."""
+        """Delete one stored secret; return whether there was one. Raises VaultRefused."""
         ...
 
 
-# By slot the variables that may hold it, the first one that is set wins.
+# The variables of each secret, by slot; the first one that is set wins.
 VARIABLES = {
     "launchdarkly_token": ("LAUNCHDARKLY_ACCESS_TOKEN", "LD_ACCESS_TOKEN"),
     "client_side_id": ("LAUNCHDARKLY_CLIENT_SIDE_ID",),
@@ -222,47 +336,58 @@ VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the vault held when the run started; `where` by secret: keyring, the variable's name, or memory."""
+    """What the vault held when the run started; `where` says by slot: the keyring's name or the variable's."""
 
     secrets: Secrets
     client_side_id: str = ""
     where: Mapping[str, str] | None = None
-    why_not: str = ""  # the keyring could not be read: locked, denied, too slow
+    why_not: str = ""  # why the keyring couldn't be read: locked, denied, too slow
 
 
 class Services(Protocol):
-    """Clients for the tokens at hand. Cheap to call: connections are shared."""
+    """The clients of both services, cheap to get because they share connections; hosts are names without a scheme."""
 
     launchdarkly_host: str
     client_side_host: str
     segment_host: str
 
     def launchdarkly(self, token: SecretStr | None, *, polls: bool = False) -> LaunchDarkly:
-        """`polls`: for who asks again in any case; no call is repeated because no answer came."""
+        """Return the client of a token; with `polls`, failed calls aren't retried because the caller asks again."""
         ...
 
-    def client_side(self) -> ClientSide: ...
-    def segment(self, token: SecretStr | None, region: Region | None) -> Segment: ...
-    def owner_of(self, host: str) -> Service: ...
+    def client_side(self) -> ClientSide:
+        """Return the client of the host for client-side SDKs."""
+        ...
+
+    def segment(self, token: SecretStr | None, region: Region | None) -> Segment:
+        """Return the client of a token; without a region it starts in the US and may find the EU."""
+        ...
+
+    def owner_of(self, host: str) -> Service:
+        """Return whose host this is."""
+        ...
+
     async def close(self) -> None:
-        """Ends every connection, on the loop that used them. Nothing is asked any more."""
+        """End every connection, on the loop that used them. No call may follow."""
         ...
 
 
 class Colleague(Protocol):
-    """Does in a simulated web app what a person says that they did: a ticked step by hand."""
+    """The person at the sandbox's web apps, who does a step by hand when the user marks it as done."""
 
     def __call__(self, step_id: str, subject: str, values: Mapping[str, str]) -> None:
-        """`values` by the label of their field, as a person would have pasted them."""
+        """Do the step; `values` are by the label of their field, as a person would have pasted them."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
+    """Everything that the flow reaches outside itself: services, vault, time, and the record of requests."""
+
     services: Services
     vault: Vault
-    clock: Clock  # in the sandbox: its world's time, which runs fast
-    stopwatch: Clock  # what a person waits by
+    clock: Clock  # the world's time; in the sandbox it runs fast
+    stopwatch: Clock  # the time that a person waits by, never faster than real time
     sandbox: str = ""  # the scenario's name when both services are simulated
-    exchanges: Exchanges = field(default_factory=Exchanges)  # what was asked, for those who want to see it
-    colleague: Colleague | None = None  # the sandbox's: nobody can open its web app
+    exchanges: Exchanges = field(default_factory=Exchanges)  # the run's requests, to show behind a finding
+    colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps

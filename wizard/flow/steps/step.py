@@ -1,4 +1,4 @@
-"""A step of the walk as data with functions: what it asks, what it says beside, what it judges."""
+"""A step of the walk as data: its questions, its notes, and the answers that follow from what was read."""
 
 from __future__ import annotations
 
@@ -47,10 +47,12 @@ def _no_card(_: State) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """One step of the walk, as data with functions of the state; `flow/journey.py` lists them in order."""
+
     id: StepId
     title: str
-    purpose: str  # one sentence under the title
+    purpose: str  # one sentence, shown under the title
     asks: tuple[Ask, ...] = ()
     notes: Callable[[State], tuple[Note, ...]] = _no_notes
-    settle: Callable[[State], State] = _as_it_is  # answers that follow from what was read; must come to rest
-    request_card: Callable[[State], str] = _no_card  # asks a colleague for what the step needs; empty when nobody can
+    settle: Callable[[State], State] = _as_it_is  # answers what follows from the facts, until nothing changes
+    request_card: Callable[[State], str] = _no_card  # a text for a colleague with the rights; empty when not needed

@@ -14,7 +14,7 @@ from wizard.text import plain
 
 
 class Stage(StrEnum):
-    """The way of a member, in order; the values are the stages of `watch --json`."""
+    """A stage of the first sync, in order; the values are part of `watch --json` (docs/reference.md#json-documents)."""
 
     ATTACHED = "attached"
     COMPUTED = "computed"
@@ -46,6 +46,8 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class StageSeen:
+    """How far one audience is in one stage, as of the latest poll; durations are in seconds."""
+
     stage: Stage
     state: StageState
     title: str  # "Visible in LaunchDarkly"
@@ -64,6 +66,8 @@ class StageSeen:
 
 @dataclass(frozen=True, slots=True)
 class AudienceProgress:
+    """How far one audience is in its first sync, as of the latest poll; `stages` has every `Stage` in order."""
+
     audience_id: str
     key: str
     name: str

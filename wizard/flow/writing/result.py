@@ -11,8 +11,10 @@ from wizard.domain.plan import Action, Change
 
 
 class Outcome(StrEnum):
+    """How one change ended; the values are part of the JSON documents (docs/reference.md#json-documents)."""
+
     DONE = "done"
-    ALREADY = "already"
+    ALREADY = "already"  # it was as wanted before
     BY_HAND = "by_hand"
     FAILED = "failed"
     SKIPPED = "skipped"

@@ -71,7 +71,7 @@ SECRET = Ask(
 
 def _spaces(state: State) -> tuple[Choice, ...]:
     spaces = state.facts.spaces if isinstance(state.facts.spaces, tuple) else ()
-    return tuple(Choice(space.id, space.name, detail=space.slug) for space in spaces)
+    return tuple(Choice(space.id, space.name, details=(space.slug,)) for space in spaces)
 
 
 PICK = ask(
@@ -88,7 +88,7 @@ CHOICE = ask(
     "context_kind",
     hint="Who becomes a member.",
     choices=lambda _: (
-        Choice("user", "User", detail="seen by your app", recommended=True, why="Most apps use it."),
+        Choice("user", "User", details=("seen by your app",), recommended=True, why="Most apps use it."),
         Choice("device", "Device", why="For things that nobody signs in to."),
     ),
     suggest=lambda _: "user",

@@ -13,7 +13,7 @@ from tests.ui.plain import text_of
 from wizard.flow.steps.ask import Choice
 from wizard.ui.widgets.picker import Picker
 
-MANY = tuple(Choice(f"aud_{i}", f"Audience {i}", detail=f"key_{i} [/b]", search=f"id{i}") for i in range(10_000))
+MANY = tuple(Choice(f"aud_{i}", f"Audience {i}", details=(f"key_{i} [/b]",), search=f"id{i}") for i in range(10_000))
 
 
 def _only_x1(text: str) -> Choice | None:

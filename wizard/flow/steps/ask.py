@@ -24,14 +24,19 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose. `label` and `detail` are clean text, never markup."""
+    """One thing to choose. `label` and `details` are clean text, never markup."""
 
     value: str
     label: str
-    detail: str = ""  # beside the label: a key, a count, a status
+    details: tuple[str, ...] = ()  # beside the label, the most telling first: a count, a status, a key
     recommended: bool = False
     why: str = ""  # one sentence, shown while it is highlighted
     search: str = ""  # further text that the filter looks at: keys, ids
+
+    @property
+    def detail(self) -> str:
+        """Return the details in one line."""
+        return " · ".join(part for part in self.details if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ def _size(audience: Audience) -> str:
     return count(audience.size, "account" if audience.kind == "ACCOUNTS" else "member")
 
 
-def _detail(audience: Audience) -> str:
+def _details(audience: Audience) -> tuple[str, ...]:
     cadence = {"REALTIME": "real-time", "BATCH": "batch"}.get(audience.cadence.upper(), audience.cadence)
     off = "disabled" if audience.enabled is False else audience.status
-    return " · ".join(part for part in (_size(audience), cadence, off, audience.key) if part)
+    return _size(audience), off, cadence, audience.key
 
 
 def _listed(state: State) -> tuple[Audience, ...]:
@@ -44,7 +44,7 @@ def _choices(listed: tuple[Audience, ...]) -> tuple[Choice, ...]:
         Choice(
             audience.id,
             audience.name or audience.key,
-            detail=_detail(audience),
+            details=_details(audience),
             search=audience.id,
             why=f"In LaunchDarkly it will be called “{segment_name(audience.key)}”.",
         )

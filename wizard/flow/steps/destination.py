@@ -23,12 +23,13 @@ def fitting_destination(state: State) -> Destination | None:
     return chosen_destination(state.facts, replace(state.answers, destination=""))
 
 
-def _detail(destination: Destination, state: State) -> str:
+def _details(destination: Destination, state: State) -> tuple[str, ...]:
     if destination.client_side_id == state.answers.client_side_id:
         place = "this environment"
     else:
         place = f"client-side ID {destination.client_side_id or 'not set'}"
-    return place if destination.enabled is not False else f"{place} · disabled"
+    token = f"token ends in {destination.token_last_four}" if destination.token_last_four else ""
+    return place, "disabled" if destination.enabled is False else "", token
 
 
 def _destinations(state: State) -> tuple[Choice, ...]:
@@ -37,7 +38,7 @@ def _destinations(state: State) -> tuple[Choice, ...]:
         Choice(
             destination.id,
             destination.name or destination.id,
-            detail=_detail(destination, state),
+            details=_details(destination, state),
             recommended=destination == fitting,
             why="It writes to the chosen environment already."
             if destination.client_side_id == state.answers.client_side_id

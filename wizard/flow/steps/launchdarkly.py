@@ -85,9 +85,9 @@ def _choices(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
         Choice(
             value=environment.client_side_id,
             label=f"{project.name or project.key} / {environment.name or environment.key}",
-            detail=f"{project.key} / {environment.key}",
+            details=(f"{project.key} / {environment.key}",),
             search=environment.client_side_id,
-            why=f"Client-side ID {environment.client_side_id}.",
+            why=f"{project.key} / {environment.key} · client-side ID {environment.client_side_id}",
         )
         for project in projects
         for environment in project.environments
@@ -99,7 +99,7 @@ def _pasted_id(text: str, state: State) -> Choice | None:
     paste = read_paste(text)
     if paste.shape is not Shape.CLIENT_SIDE_ID or find_environment(state, paste.text):
         return None
-    return Choice(paste.text, f"Use the client-side ID {paste.text}", detail="in no project that this token sees")
+    return Choice(paste.text, f"Use the client-side ID {paste.text}", details=("in no project that this token sees",))
 
 
 def _mistake(text: str, state: State) -> str:

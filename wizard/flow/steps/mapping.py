@@ -37,7 +37,7 @@ def _kinds(state: State) -> tuple[Choice, ...]:
         Choice(
             kind.key,
             kind.key,
-            detail=_age(kind, state),
+            details=(_age(kind, state),),
             recommended=kind.key == "user",
             search=kind.name,
             why="It must be the kind that your app evaluates flags with.",
@@ -50,7 +50,7 @@ def _typed_kind(text: str, state: State) -> Choice | None:
     kind = text.strip()
     if not kind or any(kind == seen.key for seen in _seen_kinds(state)):
         return None
-    return Choice(kind, f"Use the kind {plain(kind)}", detail="not known in this project")
+    return Choice(kind, f"Use the kind {plain(kind)}", details=("not known in this project",))
 
 
 def _as_it_is(state: State) -> dict[str, Any]:

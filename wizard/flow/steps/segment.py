@@ -37,7 +37,7 @@ def _the_only(choices: tuple[Choice, ...]) -> Value:
 
 
 def _spaces(state: State) -> tuple[Choice, ...]:
-    return tuple(Choice(space.id, space.name or space.slug, detail=space.slug) for space in seen_spaces(state))
+    return tuple(Choice(space.id, space.name or space.slug, details=(space.slug,)) for space in seen_spaces(state))
 
 
 def _every_engage(state: State) -> tuple[Source, ...]:
@@ -49,7 +49,7 @@ def _sources(state: State) -> tuple[Choice, ...]:
     """The space's own that hold no instance yet; where none can be told apart, every Engage source."""
     facts, answers = state.facts, replace(state.answers, engage_source="")
     sources = free_sources(facts, answers) or engage_sources_of(facts, answers) or _every_engage(state)
-    return tuple(Choice(source.id, source.name or source.slug, detail=source.slug) for source in sources)
+    return tuple(Choice(source.id, source.name or source.slug, details=(source.slug,)) for source in sources)
 
 
 def _waits_for_spaces(state: State) -> str:

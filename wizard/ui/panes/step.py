@@ -19,17 +19,16 @@ from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow, counted, worth_reading
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.question import Question
+from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
+from wizard.ui.widgets.shrinking import shrinks
 from wizard.ui.widgets.waiting import Waiting
 
 
-class StepPane(Vertical):
+class StepPane(Vertical, Scrolls):
     """The pane of one step. One question is open at a time; the others take one line each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
+        *SCROLLING,
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
@@ -50,8 +49,9 @@ class StepPane(Vertical):
         self.current: Question | None = None
         self.going_on = False
         self.body = VerticalScroll(can_focus=False, classes="body")
-        self._title = Title(step)
+        self._title = Title(step.title)
         self.questions = tuple(Question(walk, ask) for ask in step.asks)
+        shrinks(self.body, self._gives)
         self._waiting = Waiting(walk)
         self._notes = Aligned(column=2, classes="notes")
         self._judged = Vertical(classes="judged")
@@ -106,7 +106,7 @@ class StepPane(Vertical):
         selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
         # may be left out of the bar: there is a Back button too
-        return (*space, Hint("Esc", "back", "screen.back", spare=True))
+        return (*space, Hint("Esc", "back", "screen.back", spare=2))
 
     def rest(self) -> None:
         """Focus what Enter should do when every question is answered."""
@@ -186,8 +186,11 @@ class StepPane(Vertical):
         """Return the label of a hidden field with text that wasn't submitted."""
         return next((question.ask.label for question in self.questions if question.unsaved), "")
 
-    # --- drawing
-    # -------------------------------------------------------------------------------------------------------
+    def show_place(self, place: str) -> None:
+        """Show which step this is in the title, where there is no rail."""
+        self._title.show_place(place)
+
+    # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
         """Draw everything again, except what is being typed and where the focus is."""
@@ -220,16 +223,44 @@ class StepPane(Vertical):
         if rows != self._rows_of:
             self._rows_of = rows
             self._rows.remove_children()
-            self._rows.mount_all([FindingRow(finding, whole=finding is rows[0]) for finding in rows])
+            self._rows.mount_all([FindingRow(finding) for finding in rows])
         summary = counted(findings)
         self._counted.update(summary)
         self._judged.display = bool(rows) or bool(summary)
 
-    def action_scroll(self, by: int) -> None:
-        self.body.scroll_relative(y=by, animate=False)
+    # --- room ----------------------------------------------------------------------------------------------------
 
-    def action_page(self, by: int) -> None:
-        self.body.scroll_relative(y=by * max(1, self.body.size.height - 2), animate=False)
+    @property
+    def scrolled(self) -> VerticalScroll:
+        return self.body
+
+    def _gives(self, height: int) -> tuple[Question | None, int]:
+        """Return the open question, whose list makes room for what stands below it, and by how many rows."""
+        return self.current, self.current.gives(height) if self.current else 0
+
+    @property
+    def has_more(self) -> bool:
+        return super().has_more or self._list_scrolls
+
+    @property
+    def _list_scrolls(self) -> bool:
+        return self.current is not None and self.current.list_scrolls
+
+    def see_choice(self) -> None:
+        """Bring the row that Enter would take into view, and leave one scrollbar: the list's, if it scrolls."""
+        self.body.set_class(self._list_scrolls, "-listing")
+        row = self.current.choice_row if self.current else None
+        if row is not None and self.body.is_attached:
+            seen = self.body.content_region
+            above, below = row.y - seen.y, row.bottom - seen.bottom
+            self.body.scroll_relative(y=above if above < 0 else max(0, below), animate=False)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.see_choice)
+
+    def on_question_looked(self, event: Question.Looked) -> None:
+        event.stop()
+        self.call_after_refresh(self.see_choice)
 
     # --- keys and buttons ----------------------------------------------------------------------------------------
 
@@ -256,10 +287,17 @@ class StepPane(Vertical):
 class Title(Static):
     """The step's title and state, as glyph and word."""
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__(markup=False, classes="step-title")
-        self._step = step
+        self._title = title
+        self._place = ""
         self._mark = Mark.TODO
+
+    def show_place(self, place: str) -> None:
+        """Show "Step 2 of 8" before the title, or nothing."""
+        if place != self._place:
+            self._place = place
+            self.refresh()
 
     def show(self, mark: Mark) -> None:
         self._mark = mark
@@ -268,8 +306,10 @@ class Title(Static):
     def render(self) -> Content:
         sign = signs.of_mark(self._mark)
         state = f"{sign.glyph} {sign.word}"
-        gap = " " * max(1, self.content_size.width - len(self._step.title) - len(state))
-        return Content.assemble((self._step.title, "bold"), gap, (state, sign.style))
+        place = f"{self._place} · " if self._place else ""
+        spare = self.content_size.width - len(place) - len(self._title) - len(state)
+        title = Content.assemble((place, "$muted"), (self._title, "bold"))
+        return Content.assemble(title, " " * spare, (state, sign.style)) if spare > 0 else title
 
 
 def _line(note: Note) -> Line:

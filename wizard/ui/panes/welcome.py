@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -12,6 +13,7 @@ from textual.widgets import Button, Static
 
 from wizard.spans import elapsed
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
@@ -32,8 +34,10 @@ _SIMULATED = "Both services are simulated: no account is needed, and nothing is 
 _KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 
 
-class WelcomePane(Vertical):
+class WelcomePane(Vertical, Scrolls):
     """The welcome pane, which asks for nothing but Enter, even before the walk is loaded."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
 
     class Begun(Message):
         """The user wants to start, or to go on."""
@@ -46,6 +50,7 @@ class WelcomePane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="pane-welcome", classes="pane")
+        self.body = VerticalScroll(can_focus=False, classes="body")
         self._saved = Aligned(column=9, id="saved")
         self._secrets = Static("", markup=False, id="secrets")
         self.begin = Button("Begin", id="begin", compact=True, variant="primary")
@@ -56,7 +61,7 @@ class WelcomePane(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("A Segment audience, as a segment in LaunchDarkly", markup=False, classes="title")
         yield Static("Eight steps, about ten minutes.", markup=False, classes="purpose")
-        with VerticalScroll(can_focus=False, classes="body"):
+        with self.body:
             yield self._saved
             yield Aligned(_STOPS, column=20)
             yield Static("", classes="gap")
@@ -77,6 +82,10 @@ class WelcomePane(Vertical):
 
     def enter(self) -> None:
         self.begin.focus()
+
+    @property
+    def scrolled(self) -> VerticalScroll:
+        return self.body
 
     def show_ready(self, walk: Walk) -> None:
         """Show what is known once the walk is loaded."""

@@ -60,13 +60,13 @@ def where(step: HandStep) -> tuple[Line, ...]:
     """Return the menu path, and the page's full address on a line of its own."""
     return (
         Line(Content.styled("Where", "$muted"), step.menu_path),
-        Line(text=link(step.link.url), wide=True),
+        Line(text=link(step.link.url), wide=True, short=True),
     )
 
 
 def note(step: HandStep) -> tuple[Line, ...]:
     """Return what to watch out for, and the documentation's address below it."""
-    docs = (Line(text=link(step.docs.url), wide=True),) if step.docs else ()
+    docs = (Line(text=link(step.docs.url), wide=True, short=True),) if step.docs else ()
     return (*((Line(Content.styled("Note", "$muted"), step.note),) if step.note else ()), *docs)
 
 

@@ -5,36 +5,38 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from wizard.ui.screens.keyed import Answer, KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
+from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
 
-class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer]):
+class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer], Scrolls):
     """A dialog; a subclass ends its content with `hints`. Textual takes styles from the first base class."""
 
     WRAPS = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close", show=False),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
+        *SCROLLING,
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
         Binding("f2", "app.troubleshoot", show=False),
     ]
 
-    def keys(self) -> tuple[Hint, ...]:
-        return (Hint("Esc", "close", "screen.dismiss"),)
+    def on_mount(self) -> None:
+        """Let the text give way, so that title, buttons and keys are in view at any height."""
+        for box in self.query(".dialog"):
+            shrinks(box, lambda _: (self.scrolled, AS_MUCH_AS_IT_TAKES))
+        self.call_after_refresh(self.show_keys)
 
-    def action_scroll(self, by: int) -> None:
-        try:
-            body = self.query_one(".body")
-        except NoMatches:
-            return
-        body.scroll_relative(y=by, animate=False)
+    @property
+    def scrolled(self) -> Widget | None:
+        return next(iter(self.query(".body")), None)
+
+    def keys(self) -> tuple[Hint, ...]:
+        return (*self.more("screen.page(1)"), Hint("Esc", "close", "screen.dismiss"))

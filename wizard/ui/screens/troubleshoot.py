@@ -54,7 +54,6 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     """The troubleshooting screen; closes with what the user wants to do."""
 
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
@@ -193,7 +192,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         await self._rows.remove_children()
         rows = worth_reading(findings)
         self._more.show(lines.checked_so_far(rows))
-        await self._rows.mount_all([FindingRow(finding, whole=finding is rows[0]) for finding in rows])
+        await self._rows.mount_all([FindingRow(finding) for finding in rows])
         self._counted.update(counted(findings))
         self._rows.display = self._counted.display = True
         self.choices.focus()

@@ -16,8 +16,7 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from wizard.ui.widgets.finding_row import FindingRow
 
 WELCOME = "welcome"
+_RAIL_FROM = (75, 18)  # columns and rows of a terminal that has room for it
 PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
@@ -45,9 +45,6 @@ class WalkScreen(KeyedScreen[None]):
     """The screen of the walk: the current step, and how to get to the next one."""
 
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Screen declares it
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012 - as Screen declares it
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
         Binding("f4", "request_card", "Request card", show=False),
@@ -63,8 +60,7 @@ class WalkScreen(KeyedScreen[None]):
         self.rail = Rail()
         self.welcome = WelcomePane()
         self._panes: dict[str, StepPane] = {}
-        self._where = Static("", markup=False, id="where")
-        self._stage = Vertical(self._where, self.welcome, id="stage")
+        self._stage = Vertical(self.welcome, id="stage")
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
 
     def compose(self) -> ComposeResult:
@@ -77,7 +73,7 @@ class WalkScreen(KeyedScreen[None]):
         yield self.hints
 
     def on_mount(self) -> None:
-        self.rail.display = self._where.display = False
+        self.rail.display = False
         self.show_keys()
         self.welcome.enter()
 
@@ -156,8 +152,7 @@ class WalkScreen(KeyedScreen[None]):
         self.go(self._neighbour(pane.step, -1))
 
     def action_more(self) -> None:
-        if self.pane is not None:
-            self.pane.action_page(1)
+        (self.pane or self.welcome).action_page(1)
 
     def action_select(self) -> None:
         if self.pane is not None and self.pane.current is not None:
@@ -284,25 +279,27 @@ class WalkScreen(KeyedScreen[None]):
         self.title_line.show(where_it_points(walk))
         self._show_rail()
         if pane is not None:
-            index = walk.steps.index(pane.step)
-            self._where.update(Content(f"Step {index + 1} of {len(walk.steps)}"))
             pane.show()
         self.call_after_refresh(self.show_keys)
 
     def _show_rail(self) -> None:
-        narrow = self.size.width < 60
-        self.rail.display = self.pane is not None and not narrow
-        self._where.display = self.pane is not None and narrow
-        width = 30 if self.size.width >= 110 else 20
+        """The rail, or where it would take too much room, what it says in the title of the step."""
+        folded = self.size.width < _RAIL_FROM[0] or self.size.height < _RAIL_FROM[1]
+        self.rail.display = self.pane is not None and not folded
+        width = 30 if self.size.width >= 110 else 21
         self.rail.styles.width = width
         for line in (self._top, self._bottom):
             line.meet(width - 1 if self.rail.display else 0)
+        if self.walk is not None and self.pane is not None:
+            number = self.walk.steps.index(self.pane.step) + 1
+            self.pane.show_place(f"Step {number} of {len(self.walk.steps)}" if folded else "")
 
     def on_resize(self) -> None:
+        super().on_resize()
         self._show_rail()
 
     def keys(self) -> tuple[Hint, ...]:
-        return keys_of(self.pane)
+        return keys_of(self.pane, self.welcome)
 
     # --- messages from panes
     # -------------------------------------------------------------------------------------------

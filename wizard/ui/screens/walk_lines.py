@@ -9,6 +9,7 @@ from wizard.ui.widgets.frame import Hint
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.panes.step import StepPane
+    from wizard.ui.panes.welcome import WelcomePane
 
 
 def where_it_points(walk: Walk) -> str:
@@ -18,20 +19,18 @@ def where_it_points(walk: Walk) -> str:
     return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
 
 
-def keys_of(pane: StepPane | None) -> tuple[Hint, ...]:
+def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
     """Return the keys besides Enter that work now; without a pane, Welcome's."""
     everywhere = (
         Hint("F1", "help", "app.help"),
-        Hint("F2", "troubleshoot", "app.troubleshoot"),
+        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1),
         Hint("F10", "quit", "app.ask_quit"),
     )
     if pane is None:
-        return everywhere
-    keys = [*pane.keys()]
-    if pane.body.max_scroll_y:
-        keys.append(Hint("PgDn", "more", "screen.more"))
+        return (*welcome.more("screen.more"), *everywhere)
+    keys = [*pane.keys(), *pane.more("screen.more")]
     if pane.can_be_saved:
-        keys.append(Hint("^S", "save", "app.save_setup", spare=True))
+        keys.append(Hint("^S", "save", "app.save_setup", spare=3))
     if pane.request_card:
-        keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=True))
+        keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=4))
     return (*keys, *everywhere)

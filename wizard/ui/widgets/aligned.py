@@ -17,7 +17,7 @@ class Line:
     head: Content | str = ""
     text: Content | str = ""
     wide: bool = False  # ignores the column, and the indent where it wraps
-    short: bool = False  # cut to one line
+    short: bool = False  # cut to one line; the target of a link stays complete
 
 
 class Aligned(Widget):
@@ -67,10 +67,10 @@ class Aligned(Widget):
         inside = max(1, width - 2 * len(self._indent))
         rows: list[Content] = []
         for line in self._lines:
-            if line.wide and _content(line.text).cell_length > inside:
+            if line.wide and not line.short and _content(line.text).cell_length > inside:
                 rows.extend(_content(line.text).wrap(width))  # an address is marked and copied without blanks
             else:
-                drawn = _content(line.text).wrap(inside) if line.wide else self._entry(line, inside)
+                drawn = _wide(line, inside) if line.wide else self._entry(line, inside)
                 rows.extend(Content(self._indent) + row for row in drawn)
         return rows
 
@@ -83,6 +83,11 @@ class Aligned(Widget):
         spare = max(1, self._column - cell_len(head.plain))
         first = head.extend_right(spare) + wrapped[0]
         return [first, *(Content(" " * self._column) + rest for rest in wrapped[1:])]
+
+
+def _wide(line: Line, inside: int) -> list[Content]:
+    text = _content(line.text)
+    return [text.truncate(inside, ellipsis=True)] if line.short else text.wrap(inside)
 
 
 def _content(part: Content | str) -> Content:

@@ -1,4 +1,4 @@
-"""One finding on one line; Enter or a click opens it."""
+"""One finding with its fix; Enter or a click opens it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLUMN = 11
 
 
 class FindingRow(Aligned, can_focus=True):
-    """The row; with `whole`, the finding is shown in full with its fix, otherwise cut to a line."""
+    """The row shows the finding in full, with its fix; the page scrolls to what doesn't fit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Read", show=False),
@@ -31,12 +31,12 @@ class FindingRow(Aligned, can_focus=True):
             self.finding = finding
             super().__init__()
 
-    def __init__(self, finding: Finding, *, whole: bool = False) -> None:
+    def __init__(self, finding: Finding) -> None:
         sign = signs.of_status(finding.status)
         head = Content.styled(f"{sign.glyph} {sign.word}", sign.style)
-        lines = [Line(head, finding.summary or finding.title, short=not whole)]
-        if whole and finding.fix:
-            lines.append(Line(Content.styled("  fix", "$muted"), Content.styled(finding.fix, "$muted")))
+        lines = [Line(head, finding.summary or finding.title)]
+        if finding.fix:
+            lines.append(Line(Content.styled("  Fix", "$muted"), Content.styled(finding.fix, "$muted")))
         super().__init__(tuple(lines), column=_COLUMN)
         self.finding = finding
 

@@ -61,12 +61,12 @@ class Hairline(Widget):
 
 @dataclass(frozen=True)
 class Hint:
-    """A key with its word; `action` runs on a click. A `spare` hint makes room for the others."""
+    """A key with its word; `action` runs on a click. A `spare` hint makes room for others, the highest number first."""
 
     key: str
     word: str
     action: str
-    spare: bool = False
+    spare: int = 0
 
 
 class HintBar(Static):
@@ -125,10 +125,10 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
     """Return the hints that fit; spare ones are dropped first, from the end."""
-    spared = [hint for hint in hints if hint.spare]
-    if _cells(hints) <= width or not spared:
+    first = max((hint for hint in reversed(hints)), key=lambda hint: hint.spare, default=None)
+    if _cells(hints) <= width or first is None or not first.spare:
         return hints
-    return fit(tuple(hint for hint in hints if hint is not spared[-1]), width)
+    return fit(tuple(hint for hint in hints if hint is not first), width)
 
 
 def _drawn(hint: Hint) -> Content:

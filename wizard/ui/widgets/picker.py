@@ -14,7 +14,9 @@ from textual.widgets import Input, Static
 
 from wizard.flow.steps.ask import Choice
 from wizard.flow.steps.narrowing import Narrowing
+from wizard.ui.widgets.columns import told_apart
 from wizard.ui.widgets.rows import Rows
+from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
 
 class Filter(Input):
@@ -46,7 +48,6 @@ class Picker(Widget):
 
     DEFAULT_CSS = """
     Picker { height: auto; }
-    Picker Rows { height: auto; }
     Picker Horizontal { height: 1; }
     Picker Horizontal > Input { width: 1fr; }
     Picker Horizontal > Static { width: auto; height: 1; padding-left: 2; }
@@ -83,25 +84,35 @@ class Picker(Widget):
         self._narrowed_to = ""
         self.filter = Filter(self._take_key)
         self.tally = Static("", markup=False, classes="tally")
+        self.names = Static("", markup=False, classes="names")
         self.rows = Rows(many=many)
+        shrinks(self, lambda _: (self.rows, AS_MUCH_AS_IT_TAKES))
 
     def compose(self) -> ComposeResult:
         if self._filtered:
             yield Horizontal(self.filter, self.tally)
+        if self._many:
+            yield self.names
         yield self.rows
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
     def offer(self, choices: tuple[Choice, ...], at: str = "") -> None:
         """Show other choices, and keep the filter's text."""
-        self._choices = choices
+        self._choices = choices = told_apart(choices)
         self._narrowing = Narrowing(choices)
         self._order = {choice.value: index for index, choice in enumerate(choices)}
-        if self._filtered:
-            self.rows.styles.height = max(1, len(choices))
+        self.rows.measure(choices)
+        self.rows.styles.height = max(1, len(choices))
         self._narrow(at)
 
     def mark(self, values: frozenset[str]) -> None:
+        """Mark earlier choices, and list them first."""
+        if values != self._marked:
+            self._show_marked(values)
+            self._narrow(self.rows.highlighted.value if self.rows.highlighted else "")
+
+    def _show_marked(self, values: frozenset[str]) -> None:
         self._marked = values
         self.rows.mark(values)
         self._count()
@@ -129,7 +140,9 @@ class Picker(Widget):
         unlisted = self._unlisted(self.filter.value) if self.filter.value else None
         if unlisted is not None:
             shown.insert(0, unlisted)
-        index = self._order.get(at, 0) if at and not self.filter.value else 0
+        if self._many:
+            shown.sort(key=lambda choice: choice.value not in self._marked)
+        index = next((index for index, choice in enumerate(shown) if choice.value == at), 0) if at else 0
         self.rows.show(shown, index)
         self._count(len(shown))
 
@@ -139,9 +152,16 @@ class Picker(Widget):
         parts = [f"{shown:,} of {total:,}" if self.filter.value else f"{total:,} listed"]
         if not shown:
             parts = ["nothing matches, Esc clears"] if total else ["nothing to choose from"]
-        if self._many:
-            parts.append(f"{len(self._marked):,} selected")
         self.tally.update(Content(" · ".join(parts)))
+        if self._many:
+            self.names.update(self._named())
+
+    def _named(self) -> Content:
+        """Return the names of the selected choices, whose rows may be out of sight."""
+        if not self._marked:
+            return Content.styled("0 selected", "$muted")
+        labels = [choice.label for choice in self._choices if choice.value in self._marked]
+        return Content.assemble((f"{len(self._marked):,} selected: ", "$accent"), ", ".join(labels))
 
     # --- keys ----------------------------------------------------------------------------------------------------
 
@@ -158,8 +178,8 @@ class Picker(Widget):
         match key:
             case "up" | "down":
                 self._go_into_list(lambda: self.rows.action_move(1 if key == "down" else -1))
-            case "pageup" | "pagedown" if not self.rows.fits:  # otherwise they scroll the page, as in the list itself
-                self._go_into_list(lambda: self.rows.go_to_page(1 if key == "pagedown" else -1))
+            case "pageup" | "pagedown" if self.rows.can_page(by := 1 if key == "pagedown" else -1):
+                self._go_into_list(lambda: self.rows.go_to_page(by))
             case "space" if self._many:
                 self._mark_highlighted()
             case _:
@@ -176,7 +196,7 @@ class Picker(Widget):
         self._catch_up()
         choice = self.rows.highlighted
         if choice is not None:
-            self.mark(self._marked ^ {choice.value})
+            self._show_marked(self._marked ^ {choice.value})  # the rows stay where they are under the hand
             self.filter.select_all()
 
     def on_key(self, event: events.Key) -> None:

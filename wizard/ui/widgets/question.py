@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -17,7 +17,12 @@ from wizard.flow.walk import Walk
 from wizard.text import last_four
 from wizard.ui.widgets.head import Head, spoken
 from wizard.ui.widgets.picker import Picker
+from wizard.ui.widgets.rows import Rows
 from wizard.ui.widgets.secret_input import SecretInput
+from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
+from wizard.ui.widgets.why import Why
+
+_LEAST_ROWS = 3
 
 
 class Question(Widget):
@@ -27,6 +32,13 @@ class Question(Widget):
 
     class Answered(Message):
         """The walk took an answer."""
+
+        def __init__(self, question: Question) -> None:
+            self.question = question
+            super().__init__()
+
+    class Looked(Message):
+        """Another choice is highlighted."""
 
         def __init__(self, question: Question) -> None:
             self.question = question
@@ -50,13 +62,16 @@ class Question(Widget):
         self._suggested = ""  # the suggestion in the field while nobody has typed
         self._head = Head()
         self._hint = Static(ask.hint, markup=False, classes="hint")
+        self._why = Why()
         self._under = Static("", markup=False, classes="under")
         self._field = self._make_field()
+        shrinks(self, lambda _: (self._field, AS_MUCH_AS_IT_TAKES))
 
     def compose(self) -> ComposeResult:
         yield self._head
         yield self._hint
         yield self._field
+        yield self._why
         yield self._under
 
     def on_mount(self) -> None:
@@ -87,6 +102,24 @@ class Question(Widget):
         if self.is_open:
             return "next"  # the question waits: Enter goes on once it can be answered
         return "change" if self.ask.is_answered(self.walk.state) else "answer"
+
+    def gives(self, height: int) -> int:
+        """Return how many rows the list can do without: half of `height` stays with it, and three rows at least."""
+        return max(0, self._list.natural_height - max(_LEAST_ROWS, height // 2)) if self._list is not None else 0
+
+    @property
+    def list_scrolls(self) -> bool:
+        """Whether there is a list in view that is longer than the room for it."""
+        return self._list is not None and not self._list.fits
+
+    @property
+    def choice_row(self) -> Region | None:
+        """Return where the row that Enter takes is on the screen; the focus may be in the filter above it."""
+        return self._list.highlight_region if self._list is not None else None
+
+    @property
+    def _list(self) -> Rows | None:
+        return self._field.rows if isinstance(self._field, Picker) and self._field.display else None
 
     def open(self) -> None:
         """Show and focus the field; while the question waits, focus its head.
@@ -148,6 +181,7 @@ class Question(Widget):
             self._offer()
         self._field.display = self.is_open and ready
         self._hint.display = self.is_open and ready and bool(self.ask.hint)
+        self._why.display = self.is_open and ready and isinstance(self._field, Picker)
         self._head.can_focus = not (self.is_open and ready)
         self.set_class(self.is_open, "-open")
         where = self.walk.where.get(self.ask.secret_slot, "")
@@ -186,6 +220,7 @@ class Question(Widget):
             values = (value,) if isinstance(value, str) else value
             if self._choices() != self._in_field:
                 self._in_field = self._choices()
+                self._why.measure(tuple(choice.why for choice in self._in_field))
                 self._field.offer(self._in_field, at=values[0] if any(values) else "")
                 self._field.mark(self._field.rows.marked & {choice.value for choice in self._in_field})
         elif self.ask.kind is Kind.TEXT and self._field.value in {"", self._suggested}:
@@ -242,11 +277,9 @@ class Question(Widget):
     def on_picker_looked(self, event: Picker.Looked) -> None:
         """Show the reason for the highlighted choice under the list."""
         event.stop()
-        why = event.choice.why if event.choice else ""
-        one_line = self._under.size.height == 1 and cell_len(why) <= self._under.size.width
-        # a new layout for each key would be slow
-        self._under.update(Content.styled(why, "$muted"), layout=not one_line)
-        self._under.display = bool(why) and self.is_open
+        self._why.show(event.choice.why if event.choice else "")
+        self.say("")
+        self.post_message(self.Looked(self))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -32,7 +32,7 @@ class RailStep:
 
 
 class Rail(Widget, can_focus=True):
-    """The steps. Up and Down highlight one, Enter or a click opens it; a wide rail shows the state's word."""
+    """The steps. Up and Down highlight one, Enter or a click opens it; a wide rail shows the states' words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "look(-1)", "Up", show=False),
@@ -88,11 +88,12 @@ class Rail(Widget, can_focus=True):
         sign = step.sign
         current = step.id == self._current
         glyph = ("▸ ", "bold $accent") if current else (f"{sign.glyph} ", sign.style)
+        title = f"{index + 1} {step.title}"
         looked_at = is_lit(self) and index == self._looked_at
         style = "bold" if current else "$muted" if sign.style == "$muted" else ""
-        row = Content.assemble(glyph, (step.title, LIT if looked_at else style))
+        row = Content.assemble(glyph, (title, LIT if looked_at else style))
         spare = self.content_size.width - row.cell_length - len(sign.word)
-        if spare >= 2 and self.content_size.width > 22:
+        if spare >= 2 and self.content_size.width > 22 and sign.style != "$muted":
             row = Content.assemble(row, " " * spare, (sign.word, sign.style))
         return row
 

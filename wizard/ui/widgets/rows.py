@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -17,9 +16,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from wizard.flow.steps.ask import Choice
-from wizard.text import cut
+from wizard.ui.widgets.columns import Columns
+from wizard.ui.widgets.lit import is_lit
 
-_TAG = "recommended"
+_LIT = Style(bold=True, reverse=True)
+_MARGIN = 4  # the mark of the highlight, and the box
 
 
 class Rows(ScrollView, can_focus=True):
@@ -57,16 +58,19 @@ class Rows(ScrollView, can_focus=True):
         super().__init__()
         self._many = many
         self._shown: Sequence[Choice] = ()
-        self._label_width = 0
+        self._columns = Columns(())
         self.marked: frozenset[str] = frozenset()
         self.at = 0
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
+    def measure(self, choices: Sequence[Choice]) -> None:
+        """Take the columns from all choices, so that they stay in place while a filter hides some."""
+        self._columns = Columns(choices)
+
     def show(self, choices: Sequence[Choice], at: int = 0) -> None:
         self._shown = choices
         self.at = max(0, min(at, len(choices) - 1))
-        self._label_width = max((len(choice.label) for choice in choices), default=0)
         self._fit()
         self._see_highlight()
         self.refresh()
@@ -86,6 +90,21 @@ class Rows(ScrollView, can_focus=True):
         """Whether every row is in view."""
         return len(self._shown) <= self.scrollable_content_region.height
 
+    @property
+    def natural_height(self) -> int:
+        """Return how high all rows are together."""
+        return int(self.styles.height.value) if self.styles.height is not None else len(self._shown)
+
+    @property
+    def highlight_region(self) -> Region:
+        """Return where the highlighted row is on the screen, were all of the list in view there."""
+        at = self.at - self.scroll_offset.y
+        return Region(self.region.x, self.region.y + at, self.region.width, 1)
+
+    def can_page(self, by: int) -> bool:
+        """Whether a page key is the list's. Else it is the page's: it must not move a choice where all are in view."""
+        return not self.fits and self.at != (len(self._shown) - 1 if by > 0 else 0)
+
     def on_resize(self) -> None:
         self._fit()
         self._see_highlight()
@@ -99,8 +118,8 @@ class Rows(ScrollView, can_focus=True):
         self.go_to(self.at + by)
 
     def action_page(self, by: int) -> None:
-        """Move by a page; with every row in view, leave the key to the page, so that the highlight stays."""
-        if self.fits:
+        """Move by a page, unless the key is left to the page."""
+        if not self.can_page(by):
             raise SkipAction
         self.go_to_page(by)
 
@@ -157,21 +176,20 @@ class Rows(ScrollView, can_focus=True):
 
     def _parts(self, index: int, width: int, highlighted: bool) -> list[tuple[str, Style]]:
         choice = self._shown[index]
-        tag = f" {_TAG}" if choice.recommended else ""
-        room = width - 6 - len(tag)
-        label_width = min(self._label_width, room if not choice.detail else max(room * 11 // 20, 12))
-        label = set_cell_size(cut(choice.label, label_width), label_width) if choice.detail else cut(choice.label, room)
-        detail = cut(choice.detail, room - cell_len(label) - 2) if choice.detail else ""
         box = "rows--mark" if choice.value in self.marked else "rows--detail"
-        rest = room - cell_len(label) - (cell_len(detail) + 2 if detail else 0)
+        lit = self._style("rows--mark") + _LIT
+        label, details, tag = self._columns.of(choice, width - _MARGIN)
         return [
-            ("▸ " if highlighted else "  ", self.get_component_rich_style("rows--mark", partial=True)),
-            (f"{self._box(choice)} ", self.get_component_rich_style(box, partial=True)),
-            (f"{label}  " if detail else label, self.get_component_rich_style("rows--label", partial=True)),
-            (detail, self.get_component_rich_style("rows--detail", partial=True)),
-            (" " * max(0, rest), Style()),
-            (tag, self.get_component_rich_style("rows--tag", partial=True)),
+            ("▸ " if highlighted else "  ", self._style("rows--mark")),
+            (f"{self._box(choice)} ", self._style(box)),
+            (label.rstrip(), lit if highlighted and is_lit(self) else self._style("rows--label")),
+            (" " * (len(label) - len(label.rstrip())), Style()),
+            (details, self._style("rows--detail")),
+            (tag, self._style("rows--tag")),
         ]
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
 
     def _box(self, choice: Choice) -> str:
         marked = choice.value in self.marked

@@ -1,0 +1,72 @@
+"""The columns of a list: one start for each over all rows, and the least telling ones left out where room is short."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from rich.cells import cell_len, set_cell_size
+
+from wizard.flow.steps.ask import Choice
+from wizard.text import cut
+
+_TAG = "recommended"
+_GAP = 2
+
+
+class Columns:
+    """Widths are taken once from all choices: a filter that hides some of them moves nothing."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self._label = max((_cells(choice.label) for choice in choices), default=0)
+        details = zip_longest(*(choice.details for choice in choices), fillvalue="")
+        self._details = [max(map(_cells, column)) for column in details]
+        self._tag = _GAP + len(_TAG) if any(choice.recommended for choice in choices) else 0
+
+    def of(self, choice: Choice, room: int) -> tuple[str, str, str]:
+        """Return the label, the details and the tag of one row; together they take at most `room` cells."""
+        tag = self._tag if room - self._tag >= 2 * self._tag else 0
+        label, details = self._fitting(room - tag)
+        drawn = "".join(
+            " " * _GAP + set_cell_size(cut(text, cells), cells)
+            for text, cells in zip(_padded(choice.details, len(details)), details, strict=True)
+            if cells
+        )
+        said = f"{'':{_GAP}}{_TAG}" if choice.recommended and tag else ""
+        return set_cell_size(cut(choice.label, label), label), drawn, said
+
+    def _fitting(self, room: int) -> tuple[int, list[int]]:
+        """The width of the label and of each detail that is shown; a label keeps two thirds if it needs them."""
+        details = list(self._details)
+        least = min(self._label, room * 2 // 3)
+        while len(details) > 1 and least + _taken(details) > room:
+            details.pop()
+        label = min(self._label, max(least, room - _taken(details)))
+        if len(details) == 1:
+            details = [max(0, min(details[0], room - label - _GAP))]
+        return max(0, min(label, room)), details
+
+
+def _taken(details: Sequence[int]) -> int:
+    return sum(cells + _GAP for cells in details if cells)
+
+
+def _padded(details: tuple[str, ...], count: int) -> tuple[str, ...]:
+    return (*details, *[""] * count)[:count]
+
+
+def _cells(text: str) -> int:
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def told_apart(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Return the choices, with the id beside those that would read the same."""
+    times = Counter((choice.label, choice.details) for choice in choices)
+    if len(times) == len(choices):
+        return choices
+    return tuple(
+        replace(choice, details=(choice.value if times[choice.label, choice.details] > 1 else "", *choice.details))
+        for choice in choices
+    )

@@ -1,0 +1,43 @@
+"""A vertical layout in which one child gives way: what stands below it stays in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from textual.geometry import Offset, Size
+from textual.layout import ArrangeResult
+from textual.layouts.vertical import VerticalLayout
+from textual.widget import Widget
+
+AS_MUCH_AS_IT_TAKES = 1_000_000
+
+
+Gives: TypeAlias = Callable[[int], tuple[Widget | None, int]]
+
+
+def shrinks(container: Widget, gives: Gives) -> None:
+    """Lay the children of a container out so. Textual's own property would take the layout's name only."""
+    container.styles.set_rule("layout", Shrinking(gives))
+
+
+class Shrinking(VerticalLayout):
+    """`gives` names, for a height, the child that gives way and the most rows that it gives up; one row it keeps."""
+
+    def __init__(self, gives: Gives) -> None:
+        self._gives = gives
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        placed = super().arrange(parent, children, size, greedy)
+        widget, most = self._gives(size.height)
+        over = max((one.region.bottom + one.margin.bottom for one in placed), default=0) - size.height
+        index = next((at for at, one in enumerate(placed) if one.widget is widget), None)
+        if index is None or over <= 0 or not size.height:  # without a height it is asked how much there would be
+            return placed
+        region = placed[index].region
+        if over > most:  # what is below has to be scrolled to in any case
+            over = max(0, region.bottom - size.height)
+        given = min(over, most, max(0, region.height - 1))
+        shrunk = placed[index]._replace(region=region.shrink((0, 0, given, 0)))
+        below = [one._replace(region=one.region.translate(Offset(0, -given))) for one in placed[index + 1 :]]
+        return [*placed[:index], shrunk, *below]

@@ -17,7 +17,6 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widgets import Input
 
 from wizard.text import without_controls
 from wizard.ui.panes.welcome import WelcomePane
@@ -83,13 +82,16 @@ class AudienceWizard(App[int]):
         walk, make_pane = await asyncio.to_thread(self._load_all)
         walk.changed = self._walk_changed
         await self.walk_screen.take(walk, make_pane)
-        for field in self.walk_screen.query(Input):
-            field.cursor_blink = not self.calm
         self.walk_screen.welcome.show_ready(walk)
         if self._begin_wanted:
             self._begin()
+        self.call_after_refresh(self._mount_others, walk, make_pane)
         await walk.load_secrets()
         self.walk_screen.read()
+
+    def _mount_others(self, walk: Walk, make_pane: PaneMaker) -> None:
+        others = self.walk_screen.mount_others(walk, make_pane)
+        work(self, others, group="load", description="making the pages of the other steps")
 
     def _load_all(self) -> tuple[Walk, PaneMaker]:
         """Load the walk and the modules that draw it."""

@@ -1,7 +1,7 @@
 """The walk's only screen: the rail at the left, the pane of the current step beside it.
 
-All panes are mounted while the user reads the first one. Changing the step only shows and focuses a pane, at once, so
-that a key typed faster than the screen is painted reaches the right pane.
+The pane that the user begins with is mounted first, the others while the user reads it. Changing the step only shows
+and focuses a pane, at once, so that a key typed faster than the screen is painted reaches the right pane.
 
 Modules that only the walk needs are imported late, because Welcome is drawn before they are loaded.
 """
@@ -16,7 +16,7 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
@@ -60,6 +60,7 @@ class WalkScreen(KeyedScreen[None]):
         self.rail = Rail()
         self.welcome = WelcomePane()
         self._panes: dict[str, StepPane] = {}
+        self._awaited = ""  # id of the step to show as soon as its pane is mounted
         self._stage = Vertical(self.welcome, id="stage")
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
 
@@ -78,14 +79,29 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome.enter()
 
     async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
-        """Mount the panes of a loaded walk one by one, so that the loop stays free for keys."""
-        for step in walk.steps:
-            pane = make_pane(walk, step)
-            pane.display = False
-            await self._stage.mount(pane)
-            self._panes[step.id] = pane
+        """Mount the pane that a loaded walk begins or goes on with. `mount_others` has to follow."""
+        accepted = walk.session.saved.accepted
+        begun_with = next((step for step in walk.steps if step.id not in accepted), walk.steps[-1])
+        await self._mount(make_pane(walk, begun_with))
         self.walk = walk
         self.show_walk()
+
+    async def mount_others(self, walk: Walk, make_pane: PaneMaker) -> None:
+        """Mount the other panes, one after the other, so that the loop stays free for keys. One awaited comes next."""
+        left = [step for step in walk.steps if step.id not in self._panes]
+        while left:
+            step = next((step for step in left if step.id == self._awaited), left[0])
+            left.remove(step)
+            await self._mount(make_pane(walk, step))
+            if step.id == self._awaited:
+                self.go(step.id)
+
+    async def _mount(self, pane: StepPane) -> None:
+        pane.display = False
+        await self._stage.mount(pane)
+        for field in pane.query(Input):
+            field.cursor_blink = self.app.animation_level != "none"
+        self._panes[pane.step.id] = pane
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Do nothing: there is no screen below the walk."""
@@ -104,8 +120,9 @@ class WalkScreen(KeyedScreen[None]):
         return tuple(self._panes.values())
 
     def go(self, step_id: str) -> None:
-        """Show a step and focus it."""
-        if self.walk is None:
+        """Show a step and focus it, as soon as its pane is mounted."""
+        self._awaited = "" if step_id in {WELCOME, *self._panes} else step_id
+        if self.walk is None or self._awaited:
             return
         self.workers.cancel_group(self, "next")
         if self.pane is not None and step_id != self.at:
@@ -233,7 +250,8 @@ class WalkScreen(KeyedScreen[None]):
         if ask is not None and step is not None:
             if step.id != self.at:
                 self.go(step.id)
-            self._panes[step.id].open_ask(ask.id)
+            if step.id in self._panes:
+                self._panes[step.id].open_ask(ask.id)
 
     def take_wish(self, wish: Wish | None) -> None:
         """Do what the user picked in troubleshooting: read a finding, review a repair, or change an answer."""

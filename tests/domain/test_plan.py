@@ -336,7 +336,8 @@ def test_a_new_mapping_shows_all_of_its_settings() -> None:
     preset = "Sync Engage Audience to LaunchDarkly"
     assert drawn.after == {"name": preset, "enabled": True, "trigger": TRIGGER, "settings": SETTINGS}
     assert drawn.summary == (
-        f"Create the mapping {preset} and switch it on: context_kind user, context_key user_id_only, enable_batching on."
+        f"Create the mapping {preset} and switch it on: "
+        "context_kind user, context_key user_id_only, enable_batching on."
     )
 
 

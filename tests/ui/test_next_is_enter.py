@@ -52,8 +52,7 @@ def shown(app: AudienceWizard) -> Walk:
     return app.walk_screen.walk
 
 
-# --- every kind of question, on a small walk
-# ---------------------------------------------------------------------------
+# --- every kind of question, on a small walk -------------------------------------------------------------------------
 
 
 async def at_secret(_: AudienceWizard, pilot: Pilot[Any]) -> None:
@@ -142,8 +141,7 @@ async def test_going_away_and_back_keeps_what_was_marked() -> None:
         assert "2 selected" in seen(pilot)
 
 
-# --- on real flows
-# ------------------------------------------------------------------------------------------------------
+# --- on real flows ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("way", [by_click, by_tab])

@@ -45,8 +45,7 @@ def key(character: str) -> events.Key:
     return events.Key("enter" if character == "\r" else _character_to_key(character), character)
 
 
-# --- making the changes
-# --------------------------------------------------------------------------------------------------
+# --- making the changes ----------------------------------------------------------------------------------------------
 
 
 async def test_y_lights_the_button_and_enter_makes_the_changes() -> None:

@@ -194,8 +194,7 @@ class AudienceWizard(App[int]):
     def _is_applying(self) -> bool:
         return self.applying is not None and not self.applying.ended
 
-    # --- input from the terminal
-    # ---------------------------------------------------------------------------------------
+    # --- input from the terminal -------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
         """Drop a paste's control characters, which a field would draw and the terminal obey."""

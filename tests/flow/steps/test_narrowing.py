@@ -8,9 +8,9 @@ from wizard.flow.steps.ask import Choice
 from wizard.flow.steps.narrowing import Narrowing
 
 CHOICES = (
-    Choice("1", "Team 19 / Test", "team-19 / test", search="0a19eu5571ab"),
-    Choice("2", "Internal tools / Test", "internal-tools / test", search="19eu00ffee11"),
-    Choice("3", "Große Kunden", "big / production", search="aa00bb11cc22"),
+    Choice("1", "Team 19 / Test", ("team-19 / test",), search="0a19eu5571ab"),
+    Choice("2", "Internal tools / Test", ("internal-tools / test",), search="19eu00ffee11"),
+    Choice("3", "Große Kunden", ("big / production",), search="aa00bb11cc22"),
 )
 
 

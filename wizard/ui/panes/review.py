@@ -154,8 +154,7 @@ class ReviewPane(StepPane):
             return (yes, *super().keys())
         return super().keys()
 
-    # --- steps by hand
-    # -------------------------------------------------------------------------------------------------
+    # --- steps by hand -----------------------------------------------------------------------------------------------
 
     @property
     def _coach(self) -> Coach | None:

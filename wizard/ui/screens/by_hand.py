@@ -95,8 +95,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self.set_interval(1, self._show_seen)
         self.action_look()
 
-    # --- navigation
-    # ----------------------------------------------------------------------------------------------------
+    # --- navigation --------------------------------------------------------------------------------------------------
 
     @property
     def step(self) -> HandStep:
@@ -126,8 +125,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     def action_leave(self) -> None:
         self.dismiss(False)
 
-    # --- polling and marking
-    # -------------------------------------------------------------------------------------------
+    # --- polling and marking -----------------------------------------------------------------------------------------
 
     def action_look(self) -> None:
         self.looking = True
@@ -248,8 +246,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
             line.meet(_RAIL_CELLS - 1 if wide else 0)
         self.call_after_refresh(self.show)
 
-    # --- messages from widgets
-    # -----------------------------------------------------------------------------------------
+    # --- messages from widgets ---------------------------------------------------------------------------------------
 
     def on_numbered_wanted(self, event: CopyRows.Wanted) -> None:
         event.stop()

@@ -269,8 +269,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def action_scroll(self, by: int) -> None:
         self._body.scroll_relative(y=by, animate=False)
 
-    # --- what the user can do
-    # ------------------------------------------------------------------------------------------
+    # --- what the user can do ----------------------------------------------------------------------------------------
 
     def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
         event.stop()

@@ -108,8 +108,7 @@ class WalkScreen(KeyedScreen[None]):
         del result
         return AwaitComplete()
 
-    # --- navigation
-    # ----------------------------------------------------------------------------------------------------
+    # --- navigation --------------------------------------------------------------------------------------------------
 
     @property
     def pane(self) -> StepPane | None:
@@ -319,8 +318,7 @@ class WalkScreen(KeyedScreen[None]):
     def keys(self) -> tuple[Hint, ...]:
         return keys_of(self.pane, self.welcome)
 
-    # --- messages from panes
-    # -------------------------------------------------------------------------------------------
+    # --- messages from panes -----------------------------------------------------------------------------------------
 
     def on_welcome_pane_begun(self) -> None:
         self.call_after_refresh(self.show_keys)  # the button's label changes while the walk loads

@@ -174,7 +174,7 @@ def test_a_new_destination_holds_what_would_be_set_and_no_token() -> None:
         "source": "Engage (Production)",
     }
     assert drawn.summary == f"Create the destination {NAME} on Engage (Production) and switch it on."
-    assert drawn.reason == "No destination of this space sends to shop / production yet."
+    assert drawn.reason == "This space has no destination for shop / production yet."
 
 
 @pytest.mark.parametrize(

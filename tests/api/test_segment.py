@@ -200,7 +200,7 @@ async def test_a_token_that_no_region_knows_is_refused_by_the_first() -> None:
     failure = await fake.segment.workspace()
     assert isinstance(failure, Failure)
     assert (failure.host, failure.status) == ("api.segmentapis.com", 401)
-    assert len(fake.requests) == 2
+    assert [request.url.host for request in fake.requests] == [region.host for region in Region]
     await fake.segment.spaces()
     assert fake.last.url.host == "api.segmentapis.com"
 

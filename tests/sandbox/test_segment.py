@@ -10,10 +10,18 @@ import pytest
 
 from tests.sandbox import walk
 from tests.sandbox.conftest import ALPHA, BETA, V1, World
+from wizard.domain.model import Region
+from wizard.sandbox.hosts import SEGMENT_HOSTS
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import PublicToken
 
 EU = "https://eu1.api.segmentapis.com"
+
+
+def test_the_sandbox_has_every_region_that_the_client_asks() -> None:
+    assert set(SEGMENT_HOSTS) == {region.host for region in Region}
+
+
 MASKED = "\u2022" * 10
 
 

@@ -1,6 +1,6 @@
-"""Writes docs/checks.md from the code: `python -m tests.domain.checks.page`.
+"""Write docs/checks.md from the code: `python -m tests.domain.checks.page`.
 
-No text stands here twice: what a check says is taken from the check, on the facts of its own table test.
+No text is written twice: each finding comes from its check, on the facts of the check's own table test.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _HEAD = """# What the wizard checks
 
 Generated from the code by `python -m tests.domain.checks.page`; a test fails when it is stale.
 
-Each check answers `pass`, `warn`, `fail`, `unknown` (it could not be told) or `skipped`. What is said below was said
-about made-up set-ups: the shop of a company called Acme. What the services do, and how sure that is, stands in
-[LaunchDarkly](launchdarkly.md) and [Twilio Segment](segment.md).
+Each check returns `pass`, `warn`, `fail`, `unknown` (we couldn't tell) or `skipped`. The findings below are from
+made-up set-ups: the shop of a company called Acme. [LaunchDarkly](launchdarkly.md) and [Twilio Segment](segment.md) say
+what the services do, and how sure that is.
 """
 _TOLD = (Status.FAIL, Status.WARN, Status.UNKNOWN)
 
@@ -68,7 +68,7 @@ def _check(check: Check, findings: Iterable[Finding]) -> str:
 
 def _questions() -> Iterator[str]:
     yield "## Questions of the guided troubleshooting\n"
-    yield "What no API can answer. Each is asked only where it can explain what was seen.\n"
+    yield "These questions are about what no API can answer. Each is asked only where it can explain the symptom.\n"
     for question in QUESTIONS:
         yield _question(question)
 

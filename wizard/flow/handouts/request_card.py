@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from wizard.domain import links
 from wizard.domain.links import Link
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
+from wizard.domain.model import Region
 from wizard.domain.naming import segment_name
 from wizard.domain.permissions import smallest_policy
 from wizard.domain.plan import Plan
@@ -102,7 +103,7 @@ def _public_api_token_wanted(state: State) -> Iterator[str]:
         _NEVER_IN_A_CHAT,
         "I paste it into the wizard, which keeps it in my keyring or in memory only. Revoke it when we are done if you "
         "like: the sync goes on without it.",
-        "Please also tell me, this may be in the chat, which region the workspace is in: US or EU.",
+        f"Please also tell me, this may be in the chat, which region the workspace is in: {' or '.join(Region)}.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What each face may load, seen from a clean process: the static contracts cannot see imports made later."""
+"""What each interface may load, seen from a clean process: the static contracts can't see late imports."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ Wizard(load=None).run(headless=True, size=(80, 24))
 
 
 def modules_after(code: str) -> set[str]:
-    """What a fresh interpreter holds after running `code`, by full names."""
+    """Return the modules, by full names, that a fresh interpreter holds after running `code`."""
     script = f"import sys\n{code}\nprint(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
 def loaded_by(code: str) -> set[str]:
-    """Alike, by top-level names."""
+    """Return the same by top-level names."""
     return {name.partition(".")[0] for name in modules_after(code)}
 
 
@@ -58,7 +58,7 @@ def test_the_early_frame_is_drawn_without_a_library() -> None:
 
 
 def test_the_first_frame_waits_for_nothing_that_only_the_walk_needs() -> None:
-    """Import it where it is used, or, when it is only named, under TYPE_CHECKING."""
+    """Import a module where it is used, or under TYPE_CHECKING when only its name is needed."""
     loaded = modules_after(UNTIL_THE_FIRST_FRAME)
 
     assert "wizard.ui.panes.welcome" in loaded

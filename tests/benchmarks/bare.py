@@ -1,4 +1,4 @@
-"""What Textual itself costs: `hello` is the least that it can draw, `form` has a few widgets of the usual kinds."""
+"""Textual's own cost: `hello` draws as little as possible, `form` has a few ordinary widgets."""
 
 from __future__ import annotations
 

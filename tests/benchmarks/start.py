@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks.start`: how fast the wizard is, beside what the same machine needs for less.
+"""`python -m tests.benchmarks.start`: the wizard's speed, compared with simpler programs on the same machine.
 
-Only ratios mean anything: a machine's speed changes within a minute. So what is compared runs in turns, and each
-ratio is the median over the pairs. The goals are those of a machine on which nothing else happens.
+Only ratios mean anything, because a machine's speed changes within a minute. So the compared programs run in turns, and
+each ratio is the median over the pairs. The goals are for a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def running(home: Path, *arguments: str) -> Iterator[Timed]:
 
 
 def ended(*arguments: str) -> Measure:
-    """From the start to the end of a program that asks nothing."""
+    """Return the seconds from start to end of a program that asks nothing."""
 
     def measure(home: Path) -> float:
         with running(home, *arguments) as program:
@@ -44,7 +44,7 @@ def ended(*arguments: str) -> Measure:
 
 
 def shown(text: str, *arguments: str) -> Measure:
-    """From the start to a text on the screen."""
+    """Return the seconds from the start to a text on the screen."""
 
     def measure(home: Path) -> float:
         with running(home, *arguments) as program:
@@ -54,7 +54,7 @@ def shown(text: str, *arguments: str) -> Measure:
 
 
 def left(text: str, key: str, *arguments: str) -> Measure:
-    """From the key that quits to the end of the process."""
+    """Return the seconds from the quit key to the end of the process."""
 
     def measure(home: Path) -> float:
         with running(home, *arguments) as program:
@@ -67,7 +67,7 @@ def left(text: str, key: str, *arguments: str) -> Measure:
 
 
 def answered_at_once(home: Path) -> float:
-    """From Enter, typed the moment that the first frame shows, to a word about it."""
+    """Return the seconds from an Enter typed into the first frame to a word about it."""
     with running(home, *WIZARD) as program:
         program.until_shown("Begin")
         pressed = program.press(ENTER)
@@ -75,7 +75,7 @@ def answered_at_once(home: Path) -> float:
 
 
 def ready(home: Path) -> float:
-    """From the start to the first stop, with Enter typed into the early frame."""
+    """Return the seconds from the start to the first step, with Enter typed into the early frame."""
     with running(home, *WIZARD) as program:
         program.until_shown("Starting …")
         program.press(ENTER)
@@ -96,7 +96,7 @@ PAIRS: tuple[tuple[str, Measure, Measure, str], ...] = (
 
 
 def compare(name: str, ours: Measure, reference: Measure, goal: str, runs: int, home: Path) -> None:
-    ours(home), reference(home)  # into the caches
+    ours(home), reference(home)  # fills the caches
     pairs = [(ours(home), reference(home)) for _ in range(runs)]
     mine, others = (median(times) * 1000 for times in zip(*pairs, strict=True))
     ratio = median(mine / other for mine, other in pairs)
@@ -107,14 +107,14 @@ def compare(name: str, ours: Measure, reference: Measure, goal: str, runs: int, 
 
 
 def keys_of_a_form(home: Path, rounds: int) -> list[float]:
-    """Typing into a bare form that answers each character with a label."""
+    """Return the latency of typing into a bare form that answers each character with a label."""
     with running(home, *FORM) as form:
         form.until_shown("Ready")
         return [form.latency("a", partial(line_with, "typed ")) for _ in range(rounds)]
 
 
 def keys_at_ten_thousand(home: Path, rounds: int) -> dict[str, list[float]]:
-    """Filtering and moving in the list of ten thousand audiences."""
+    """Return the latency of filtering and moving in the list of ten thousand audiences."""
     times: dict[str, list[float]] = {"filter: narrower": [], "filter: wider": [], "move": []}
     with running(home, *WIZARD, "huge") as program:
         walk_to_the_audiences(program)
@@ -140,7 +140,7 @@ def line_with(mark: str, screen: str) -> str:
 
 
 def tally(screen: str) -> str:
-    """How many are left, beside the filter."""
+    """Return the number of choices left, shown beside the filter."""
     return line_with(f" of {HUGE}", screen).partition(" of ")[0].rpartition("  ")[2]
 
 

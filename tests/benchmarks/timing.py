@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal, whose output is stamped when it arrives: drawing it costs nothing of the times."""
+"""A program in a pseudo-terminal, whose output is stamped on arrival, so that drawing it costs no measured time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ import pyte
 COLUMNS, ROWS = 100, 30
 PATIENCE_S = 60.0
 QUIET_S = 0.15
-_SLOW_START = ("PYTHONDONTWRITEBYTECODE", "NO_COLOR")  # the first would time the compiler
+_SLOW_START = ("PYTHONDONTWRITEBYTECODE", "NO_COLOR")  # the first one would time the compiler
 
 
 class Timed:
-    """All times are seconds of one monotonic clock, of the moment when what is waited for had arrived."""
+    """A program and its output; all times are seconds of one monotonic clock, at the moment of arrival."""
 
     def __init__(self, *arguments: str, home: Path) -> None:
-        sys.setswitchinterval(0.0002)  # the thread that stamps must not wait for the one that draws
+        sys.setswitchinterval(0.0002)  # the stamping thread must not wait for the drawing one
         environment = {name: value for name, value in os.environ.items() if name not in _SLOW_START} | {
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
@@ -38,7 +38,7 @@ class Timed:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        """An empty piece is the end."""
+        """Read a piece of output; an empty piece is the end."""
         piece = b"-"
         while piece:
             try:
@@ -52,7 +52,7 @@ class Timed:
         return "\n".join(self._screen.display)
 
     def until(self, wanted: Callable[[str], bool]) -> float:
-        """When the screen first showed what is wanted."""
+        """Return when the screen first showed a text."""
         while not wanted(self.text):
             self._take(PATIENCE_S)
         return self._at
@@ -61,7 +61,7 @@ class Timed:
         return self.until(lambda screen: all(text in screen for text in texts))
 
     def until_ended(self) -> float:
-        """When the process was gone."""
+        """Return when the process was gone."""
         try:
             while True:
                 self._take(PATIENCE_S)
@@ -77,13 +77,13 @@ class Timed:
             return
 
     def press(self, key: str) -> float:
-        """Now; types a key."""
+        """Type a key, and return the time."""
         pressed = time.perf_counter()
         os.write(self._child.child_fd, key.encode())
         return pressed
 
     def latency(self, key: str, part: Callable[[str], str] = lambda screen: screen) -> float:
-        """From a key, pressed when nothing is drawn any more, until this part of the screen is another."""
+        """Return the time from a key, pressed on a quiet screen, until this part of the screen changed."""
         self.until_quiet()
         before = part(self.text)
         pressed = self.press(key)

@@ -37,5 +37,5 @@ def no_clipboard_program(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_moment_of_a_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw no button as pressed: that lasts a moment of real time, which a picture may or may not meet."""
+    """Never draw a button as pressed: that lasts a moment of real time, which a picture may miss."""
     monkeypatch.setattr(Button, "_start_active_affect", lambda _: None)

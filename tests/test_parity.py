@@ -18,6 +18,8 @@ from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock
 from tests.headless.plain_script import Script
+from tests.ui.parsed_once import style_sheets_parsed_once
+from tests.ui.quiet import pilots_wait_for_the_loop
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.walks import Staged, stage, stage_on
 from wizard.domain.answers import Answers
@@ -35,6 +37,9 @@ from wizard.headless.watch_command import watch_sync
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.finding import FindingScreen, Verdict
+
+__all__ = ["pilots_wait_for_the_loop", "style_sheets_parsed_once"]
+pytestmark = pytest.mark.usefixtures(*__all__)
 
 SETUP = """
 [launchdarkly]

@@ -8,7 +8,11 @@ import pytest
 import textual
 from textual.widgets import Button
 
+from tests.ui.parsed_once import style_sheets_parsed_once
+from tests.ui.quiet import pilots_wait_for_the_loop
 from wizard.ui import clipboard
+
+__all__ = ["pilots_wait_for_the_loop", "style_sheets_parsed_once"]
 
 DRAWN_WITH = "8.2.8"
 _HARMLESS = ("PATH", "HOME", "LANG", "TERM", "TMPDIR", "PWD", "PYTEST_", "COV_", "TEXTUAL_SNAPSHOT_")
@@ -39,3 +43,8 @@ def no_clipboard_program(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_moment_of_a_press(monkeypatch: pytest.MonkeyPatch) -> None:
     """Never draw a button as pressed: that lasts a moment of real time, which a picture may miss."""
     monkeypatch.setattr(Button, "_start_active_affect", lambda _: None)
+
+
+@pytest.fixture(autouse=True)
+def quick_pilots(pilots_wait_for_the_loop: None, style_sheets_parsed_once: None) -> None:
+    """Keys are answered before the next one, and no time is slept through."""

@@ -7,8 +7,6 @@ from then on (`mute:` ends it).
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +15,9 @@ from typing import Any
 import httpx
 from textual import events
 from textual.pilot import Pilot
-from textual.screen import Screen
 
 from tests.fake_clock import FakeClock
-from tests.ui.waiting import PATIENCE_S
+from tests.ui.waiting import until
 from tests.walks import go_on_to, stage_on
 from wizard.domain.step_id import StepId
 from wizard.flow.state import State
@@ -196,41 +193,15 @@ def wizard(pilot: Pilot[Any]) -> SimulatedWizard:
 
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until nothing is being read, applied or drawn; a watch that waits for the clock doesn't count."""
-    quiet = 0
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        await asyncio.sleep(0.002)  # noqa: TID251 - real time: threads and the terminal have to get their turn
-        quiet = 0 if _is_busy(pilot) else quiet + 1
-        if quiet >= 3:
-            await pilot.pause()  # costs a message to every widget
-            if not _is_busy(pilot):
-                return
-            quiet = 0
-    raise AssertionError("the wizard did not settle")
+    await until(pilot, lambda: not _is_busy(pilot))
 
 
 def _is_busy(pilot: Pilot[Any]) -> bool:
     app, walk = wizard(pilot), wizard(pilot).walk_screen.walk
-    if walk is None or _has_messages(pilot):
+    if walk is None:
         return True
     is_asking = bool(app.asked) and not app.sandbox.world.faults  # muted requests may wait for the clock
     return not app.frozen and (is_asking or bool(walk.under_way) or _is_working(pilot))
-
-
-def _has_messages(pilot: Pilot[Any]) -> bool:
-    """Return whether a key, or its consequence, is still being handled."""
-    screens = pilot.app.screen_stack
-    pumps = (pilot.app, *(pump for screen in screens for pump in screen.walk_children(with_self=True)))
-    return (
-        any(screen._callbacks for screen in screens)
-        or any(pump._next_callbacks or pump.message_queue_size for pump in pumps)
-        or _is_to_be_drawn(pilot.app.screen)
-    )
-
-
-def _is_to_be_drawn(screen: Screen[Any]) -> bool:
-    waiting = screen._layout_required, screen._scroll_required, screen._repaint_required, screen._recompose_required
-    return any(waiting) or bool(screen._dirty_widgets)
 
 
 def _is_working(pilot: Pilot[Any]) -> bool:

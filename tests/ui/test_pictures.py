@@ -5,36 +5,40 @@ After a wanted change: `pytest tests/ui/test_pictures.py --snapshot-update`, the
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.app import App
-from textual.pilot import Pilot
 
+from tests.ui.album import SIZES, Album
 from tests.ui.plain import steady, text_of
-from tests.ui.scenarios import LARGE, SCREENSHOTS, SITUATIONS, SMALL, Situation, reach, settled
-from tests.ui.waiting import until
+from tests.ui.scenarios import SCREENSHOTS, SITUATIONS, SMALL, Situation
 
 TEXTS = Path(__file__).with_name("__snapshots__") / "text"
 PICTURES = Path(__file__).parents[2] / "screenshots"
-SIZES = (SMALL, LARGE)
-CASES = [pytest.param(one, size, id=f"{one.name}-{size[0]}x{size[1]}") for one in SITUATIONS for size in SIZES]
+IN_ORDER = sorted(SITUATIONS, key=lambda one: (one.world, one.does))  # what goes on from another comes after it
+CASES = [pytest.param(one, size, id=f"{one.name}-{size[0]}x{size[1]}") for one in IN_ORDER for size in SIZES]
 SnapCompare = Callable[..., bool]
+
+
+@pytest.fixture(scope="module")
+def album() -> Iterator[Album]:
+    album = Album()
+    yield album
+    album.close()
 
 
 @pytest.mark.parametrize(("situation", "size"), CASES)
 def test_a_screen_looks_as_reviewed(
     situation: Situation,
     size: tuple[int, int],
+    album: Album,
     snap_compare: SnapCompare,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    drawn = _drawn(situation)[size]
+    drawn = album.drawn(situation)[size]
     monkeypatch.setattr("textual._doc.take_svg_screenshot", lambda **_: drawn)  # the picture was taken already
     same = snap_compare(App())
     update = bool(request.config.getoption("update_snapshots"))
@@ -42,29 +46,6 @@ def test_a_screen_looks_as_reviewed(
     if situation.name in SCREENSHOTS and size == SMALL:
         _compare(PICTURES / f"{situation.name}.svg", steady(drawn), update)
     assert same, situation.shows
-
-
-@lru_cache(maxsize=1)
-def _drawn(situation: Situation) -> dict[tuple[int, int], str]:
-    """Draw the situation at each size: reach it once, then resize the terminal."""
-    return asyncio.run(_draw(situation))
-
-
-async def _draw(situation: Situation) -> dict[tuple[int, int], str]:
-    drawn = {}
-    async with situation.app().run_test(size=SIZES[0], notifications=True, tooltips=True) as pilot:
-        await reach(pilot, situation.does)
-        for size in SIZES:
-            if size != pilot.app.size:
-                await pilot.resize_terminal(*size)
-                await until(pilot, partial(_is_of, pilot, size))
-                await settled(pilot)
-            drawn[size] = pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
-    return drawn
-
-
-def _is_of(pilot: Pilot[Any], size: tuple[int, int]) -> bool:
-    return pilot.app.screen.size == size
 
 
 def test_no_picture_is_left_over() -> None:

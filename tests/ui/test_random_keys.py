@@ -17,8 +17,8 @@ from textual.pilot import Pilot
 
 from tests.ui.hands import Hands
 from tests.ui.plain import text_of
+from tests.ui.quiet import PATIENCE_S
 from tests.ui.scenarios import SITUATIONS, SimulatedWizard, Situation, reach
-from tests.ui.waiting import PATIENCE_S
 
 KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "2000"))
 KEYS_OF_A_RUN = 500

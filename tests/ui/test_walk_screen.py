@@ -17,7 +17,8 @@ from textual.widgets import Input
 from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN, Reads
 from tests.ui.plain import text_of
-from tests.ui.waiting import PATIENCE_S, until
+from tests.ui.quiet import PATIENCE_S
+from tests.ui.waiting import until
 from wizard.domain.findings import Finding, Status
 from wizard.domain.step_id import StepId
 from wizard.flow.walk import Walk

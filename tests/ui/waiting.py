@@ -9,13 +9,14 @@ from typing import Any
 from textual.pilot import Pilot
 
 from tests.ui.plain import text_of
-
-PATIENCE_S = 60.0  # a far slower machine gets there too
+from tests.ui.quiet import PATIENCE_S, a_moment, quiet
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
     """Wait until the condition holds; fail with the screen as it is when it never does."""
     end = time.monotonic() + PATIENCE_S
+    await quiet(pilot.app)
     while not true():
         assert time.monotonic() < end, "it did not come true:\n" + text_of(pilot.app.export_screenshot())
-        await pilot.pause(0.01)
+        await a_moment()
+        await quiet(pilot.app)

@@ -228,7 +228,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
 
     def _show_seen(self) -> None:
         self._seen.show(lines.seen(self._coach, self.step, self._news, self._look))
-        self.show_keys()
+        self.show_keys_soon()
 
     def keys(self) -> tuple[Hint, ...]:
         more = self._body.max_scroll_y > 0

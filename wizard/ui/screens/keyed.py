@@ -33,8 +33,13 @@ class KeyedScreen(Screen[Answer]):
         """Draw the key bar; it is empty under another screen, whose keys are the ones that work."""
         self.hints.show((*enter_hint(self.focused), *self.keys()) if self.is_active else ())
 
-    def on_descendant_focus(self) -> None:
+    def show_keys_soon(self) -> None:
+        """Draw the line now, and again when the page is laid out: only then it is known whether all of it fits."""
         self.show_keys()
+        self.call_after_refresh(self.show_keys)
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys_soon()
 
     def on_descendant_blur(self) -> None:
         self.show_keys()

@@ -1,0 +1,24 @@
+"""One style sheet for all apps of a process: parsing it is a good part of an app's start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.css.stylesheet import Stylesheet
+
+_parse_rules = Stylesheet._parse_rules
+_PARSED: dict[tuple[Any, ...], Any] = {}
+
+
+@pytest.fixture
+def style_sheets_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every app takes the same rules as long as its text and its colours are the same."""
+
+    def parsed(sheet: Stylesheet, css: str, **more: Any) -> Any:
+        key = css, *more.values(), tuple(sheet._variables.items())
+        if key not in _PARSED:
+            _PARSED[key] = _parse_rules(sheet, css, **more)
+        return _PARSED[key]
+
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parsed)

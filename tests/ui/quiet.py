@@ -1,0 +1,77 @@
+"""When all that was done to an app has been answered: the event loop itself says so, no time is waited for.
+
+A pilot of Textual sleeps after each key until the process has been idle for a while, and sends each widget a message.
+Here it waits until nothing is left that could run. Timers, threads and clocks are not waited for: tests that need
+those wait for what comes of them, with `until`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from textual._context import active_app
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
+A_MOMENT_S = 0.001  # real time, for threads and the terminal
+NEVER_S = 3_600.0
+
+
+async def quiet(app: App[Any]) -> None:
+    """Wait until each widget has taken all its messages, and what came of them is drawn."""
+    loop: Any = asyncio.get_running_loop()
+    end = time.monotonic() + PATIENCE_S
+    while app._running and app._exception is None:
+        await asyncio.sleep(0)  # noqa: TID251 - gives the loop a turn, takes no time
+        if loop._ready:
+            assert time.monotonic() < end, "something runs on and on"
+        elif any(_is_busy(pump) for pump in (app, *app._registry)):
+            assert time.monotonic() < end, "a message was not taken"
+            await a_moment()  # its handler waits for a thread or a timer
+        elif app._resize_event is not None:
+            app._check_resize()  # as its timer would
+        elif app.screen_stack and _is_to_be_drawn(app.screen):
+            app.screen._on_timer_update()  # as its timer would, at most 60 times a second
+        else:
+            return
+
+
+async def a_moment() -> None:
+    await asyncio.sleep(A_MOMENT_S)  # noqa: TID251 - real time
+
+
+def _is_busy(pump: MessagePump) -> bool:
+    """Whether it does anything but wait for its next message."""
+    is_open = pump._running and not pump._closing and not pump._closed
+    return is_open and (bool(pump._next_callbacks) or not pump._message_queue.ready_event._waiters)
+
+
+def _is_to_be_drawn(screen: Screen[Any]) -> bool:
+    wanted = screen._layout_required, screen._scroll_required, screen._repaint_required, screen._recompose_required
+    return not screen.app._batch_count and (any(wanted) or bool(screen._dirty_widgets or screen._callbacks))
+
+
+@pytest.fixture
+def pilots_wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each key and at each pause a pilot waits for `quiet`."""
+
+    async def wait_for_idle(*_: float) -> None:
+        await quiet(active_app.get())
+
+    async def wait_for_screen(pilot: Pilot[Any], *_: float) -> bool:
+        await quiet(pilot.app)
+        return pilot.app._exception is None
+
+    async def pause(pilot: Pilot[Any], _: float | None = None) -> None:
+        await quiet(pilot.app)
+
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", NEVER_S)  # it is drawn when all is quiet
+    monkeypatch.setattr("textual.app.wait_for_idle", wait_for_idle)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
+    monkeypatch.setattr(Pilot, "pause", pause)

@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """A world in which ten minutes take a second."""
-    with serve("happy", tmp_path, speed=600.0) as happy:
+    """A world in which an hour takes a second: a watch, which looks every ten, sees the segment at its first look."""
+    with serve("happy", tmp_path, speed=3600.0) as happy:
         yield happy
 
 
@@ -163,7 +163,7 @@ def test_a_secret_comes_in_through_standard_input_only(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
 
@@ -186,7 +186,7 @@ def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell(
 ) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)}
     command = ["-m", "wizard", "secrets", "set", "launchdarkly-token", "--no-keyring"]
-    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=LIMIT_S)
     child.expect_exact("(hidden): ")
     child.waitnoecho()
     child.send(typed)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import PATIENCE_S, Terminal
 from wizard.ui.early_frame import INTERRUPTED
 
 if sys.platform == "win32":
@@ -51,8 +51,7 @@ class Held(Terminal):
 
     def end(self) -> int:
         """Read the rest of the output and return the exit status."""
-        self._read(30)
-        self.child.wait()
+        self.read_to_the_end()
         return int(self.child.exitstatus)
 
     def ended_within(self, seconds: float) -> int | None:
@@ -186,7 +185,7 @@ def test_a_terminal_that_is_gone_ends_it_at_once(later: bool, start: Callable[..
         terminal.press_until(ENTER, "▸ LaunchDarkly")
     terminal.close()
 
-    assert terminal.ended_within(3) == INTERRUPTED
+    assert terminal.ended_within(PATIENCE_S / 2) == INTERRUPTED
 
 
 def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Callable[..., Held]) -> None:
@@ -196,7 +195,7 @@ def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Cal
     terminal.child.kill(signal.SIGHUP)
     terminal.close()
 
-    assert terminal.ended_within(8) == INTERRUPTED
+    assert terminal.ended_within(PATIENCE_S / 2) == INTERRUPTED
 
 
 def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) -> None:

@@ -61,7 +61,7 @@ def environment(tmp_path: os.PathLike[str]) -> dict[str, str]:
 def terminal(environment: dict[str, str]) -> Iterator[Terminal]:
     child = pexpect.spawn(
         sys.executable,
-        ["-m", "wizard", "--sandbox", "--speed", "120"],
+        ["-m", "wizard", "--sandbox", "--speed", "600"],
         env=environment,
         dimensions=(24, 80),
     )

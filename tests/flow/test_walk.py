@@ -437,7 +437,7 @@ async def test_what_is_answered_at_once_is_read_once_and_what_rests_on_it_follow
     for slot in ("caller", "projects", "project"):
         at_once(it, slot, f"the {slot}")
     it.walk.answer(PROJECT, "shop")
-    await asyncio.wait_for(it.walk.read(), 10)
+    await asyncio.wait_for(it.walk.read(), 60)
 
     assert (it.facts.caller, it.facts.projects, it.facts.project) == ("the caller", "the projects", "the project")
     assert it.calls() == {"caller": 1, "projects": 1, "project": 1, "spaces": 0}
@@ -448,7 +448,7 @@ async def test_a_bug_that_shows_at_once_is_raised_to_whoever_reads() -> None:
     it = bench()
     at_once(it, "caller", ValueError("a bug"))
     with pytest.raises(ValueError, match="a bug"):
-        await asyncio.wait_for(it.walk.read(), 10)
+        await asyncio.wait_for(it.walk.read(), 60)
     assert not it.walk.under_way
 
 

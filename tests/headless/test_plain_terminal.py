@@ -13,6 +13,7 @@ import pexpect
 import pytest
 
 from tests.headless.plain_script import TO_REVIEW
+from tests.headless.served import LIMIT_S
 from wizard.flow.walk import Walk
 from wizard.headless.plain.run import run_plain
 from wizard.headless.plain.terminal import wrapped
@@ -31,7 +32,12 @@ def test_the_whole_walk_through_pipes_is_plain_text_that_fits_eighty_columns(tmp
     answers = "".join(f"{answer}\n" for answer in (*TO_REVIEW, "yes", ""))
 
     ended = subprocess.run(
-        [*COMMAND, "--plain"], input=answers, capture_output=True, text=True, env=_environment(tmp_path), timeout=60
+        [*COMMAND, "--plain"],
+        input=answers,
+        capture_output=True,
+        text=True,
+        env=_environment(tmp_path),
+        timeout=LIMIT_S,
     )
 
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -48,7 +54,7 @@ def test_without_any_input_it_ends_at_once_and_names_what_is_missing(tmp_path: P
         capture_output=True,
         text=True,
         env=_environment(tmp_path, ACCESSIBLE="1"),
-        timeout=60,
+        timeout=LIMIT_S,
     )
 
     assert ended.returncode == 2
@@ -63,7 +69,7 @@ def terminal(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
         env=_environment(tmp_path),
         dimensions=(24, 60),
         encoding="utf-8",
-        timeout=20,
+        timeout=LIMIT_S,
     )
     yield child
     child.close(force=True)
@@ -126,7 +132,7 @@ def test_when_nobody_reads_any_more_it_ends_without_noise(tmp_path: Path) -> Non
     talk.stdout.close()
 
     try:
-        said = talk.communicate(input="\n\n\n", timeout=30)[1]
+        said = talk.communicate(input="\n\n\n", timeout=LIMIT_S)[1]
     finally:
         talk.kill()
     assert (talk.returncode, said) == (130, "")

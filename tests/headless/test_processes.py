@@ -16,14 +16,15 @@ import pexpect
 import pytest
 
 from tests.headless.served import LIMIT_S, Served, run, serve
+from wizard.cli import main
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """A world in which ten minutes take a second."""
-    with serve("happy", tmp_path, speed=600.0) as happy:
+    """A world in which an hour takes a second: a watch, which looks every ten, sees the segment at its first look."""
+    with serve("happy", tmp_path, speed=3600.0) as happy:
         yield happy
 
 
@@ -128,24 +129,37 @@ def test_at_a_terminal_apply_asks_and_waits_for_yes(tmp_path: Path, typed: str, 
 # --- without any service ------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def in_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing is given and nothing saved; the profile's folder, once there is one."""
+    for name in os.environ:
+        if name.startswith(("LAUNCHDARKLY", "SEGMENT")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AUDIENCE_WIZARD_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
 @pytest.mark.parametrize("command", ["plan", "doctor", "apply", "undo", "watch"])
-def test_every_command_runs_on_the_sandbox(tmp_path: Path, command: str) -> None:
+def test_every_command_runs_on_the_sandbox(in_process: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
     more = ["--yes"] if command in {"apply", "undo"} else ["--timeout", "10s"] if command == "watch" else []
 
-    done = plainly(tmp_path, command, "--sandbox", "happy", "--json", "--speed", "600", *more)
+    code = main([command, "--sandbox", "happy", "--json", "--speed", "600", *more])
 
-    assert done.returncode == {"plan": 4, "doctor": 1, "apply": 0, "undo": 0, "watch": 3}[command], done.stderr
-    assert all(json.loads(line)["schema"] == 1 for line in done.stdout.splitlines())
-    assert done.stdout
-    assert not (tmp_path / "home").exists()
+    out, err = capsys.readouterr()
+    assert code == {"plan": 4, "doctor": 1, "apply": 0, "undo": 0, "watch": 3}[command], err
+    assert all(json.loads(line)["schema"] == 1 for line in out.splitlines())
+    assert out
+    assert not in_process.exists()
 
 
-def test_what_is_missing_is_said_and_nothing_waits(tmp_path: Path) -> None:
-    done = plainly(tmp_path, "plan", "--no-keyring", "--json")
+@pytest.mark.usefixtures("in_process")
+def test_what_is_missing_is_said_and_nothing_waits(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["plan", "--no-keyring", "--json"])
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "LAUNCHDARKLY_ACCESS_TOKEN" in done.stderr
-    assert "give a file with -c setup.toml" in done.stderr
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert "LAUNCHDARKLY_ACCESS_TOKEN" in err
+    assert "give a file with -c setup.toml" in err
 
 
 def test_the_full_screen_names_the_command_to_use_without_a_terminal(tmp_path: Path) -> None:
@@ -163,7 +177,7 @@ def test_a_secret_comes_in_through_standard_input_only(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
 
@@ -186,7 +200,7 @@ def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell(
 ) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)}
     command = ["-m", "wizard", "secrets", "set", "launchdarkly-token", "--no-keyring"]
-    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=LIMIT_S)
     child.expect_exact("(hidden): ")
     child.waitnoecho()
     child.send(typed)

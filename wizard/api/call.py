@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -43,7 +44,7 @@ class Call:
 
     @property
     def url(self) -> str:
-        question = f"?{urlencode(self.query, quote_via=quote)}" if self.query else ""
+        question = f"?{_encoded_query(self.query)}" if self.query else ""
         return f"{self.base_url}{self.path}{question}"
 
     @property
@@ -54,6 +55,11 @@ class Call:
     def repeatable(self) -> bool:
         """Return whether sending the request twice changes nothing."""
         return self.reads or self.method in {"GET", "HEAD"}
+
+
+@lru_cache(maxsize=64)  # each request needs its address four times, and each look of a watch the same few
+def _encoded_query(query: Query) -> str:
+    return urlencode(query, quote_via=quote)
 
 
 def path(template: str, *values: str) -> str:

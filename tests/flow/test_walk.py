@@ -365,7 +365,7 @@ FINE, BAD, ODD, DARK = (
     [
         (FINE, False, False, Mark.TODO),
         (BAD, False, False, Mark.TODO),
-        (FINE, True, False, Mark.TODO),
+        (FINE, True, False, Mark.IN_PROGRESS),
         (BAD, True, False, Mark.PROBLEM),
         (BAD, True, True, Mark.PROBLEM),
         (BAD, False, True, Mark.PROBLEM),

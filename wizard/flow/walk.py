@@ -251,7 +251,7 @@ class Walk(Reader):
         return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
     def mark(self, step: Step) -> Mark:
-        """How the step stands. Before it is accepted it is to do, unless what it asks is answered and fails."""
+        """How the step stands. Before it is accepted it is to do, or in progress once everything is answered."""
         if self.is_reading(step.id):
             return Mark.READING
         statuses = {finding.status for finding in self.findings_of(step) if finding.matters or finding.blocks}
@@ -259,6 +259,8 @@ class Walk(Reader):
             return Mark.CHANGED
         if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):
             return Mark.PROBLEM
+        if step.id not in self.accepted and self.asks(step) and not self.missing(step):
+            return Mark.IN_PROGRESS
         if step.id not in self.accepted or self.missing(step):
             return Mark.TODO
         return Mark.WARN if statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE

@@ -19,6 +19,8 @@ def of_mark(mark: Mark) -> Sign:
     match mark:
         case Mark.TODO:
             return Sign("·", mark.value, "$muted")
+        case Mark.IN_PROGRESS:
+            return Sign("·", mark.value, "$accent")
         case Mark.READING:
             return Sign("○", mark.value, "$accent")
         case Mark.DONE:

@@ -21,6 +21,7 @@ DARK = Theme(
     variables={
         "muted": MUTED,
         "hairline": HAIRLINE,
+        "edge": "#68747f",
         "raised": "#222a33",
         "block-cursor-background": "#7fb8e6",
         "block-cursor-foreground": BACKGROUND,
@@ -33,7 +34,7 @@ LIGHT = Theme(
     primary="#0f5c94",
     accent="#0f5c94",
     success="#1f6b33",
-    warning="#7d5400",
+    warning="#78502a",
     error="#a8221b",
     foreground="#1c2228",
     background="#fbfbf9",
@@ -43,6 +44,7 @@ LIGHT = Theme(
     variables={
         "muted": "#56606b",
         "hairline": "#b9c0c7",
+        "edge": "#6f7983",
         "raised": "#e6e9ec",
         "block-cursor-background": "#0f5c94",
         "block-cursor-foreground": "#ffffff",

@@ -18,6 +18,7 @@ class Mark(StrEnum):
     """How a step stands on the rail; each face draws it with a glyph and a word, never by colour alone."""
 
     TODO = "to do"
+    IN_PROGRESS = "in progress"  # everything is answered, and the user has not gone on yet
     READING = "checking"
     DONE = "done"
     WARN = "look"  # done, with something worth reading

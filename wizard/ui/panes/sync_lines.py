@@ -118,7 +118,7 @@ def _segment(audience: AudienceProgress) -> Iterator[Line]:
     if audience.about_the_count:
         yield Line("", Content.styled(audience.about_the_count, "$muted"))
     yield Line()
-    yield Line(text=link(audience.url), wide=True, short=True)
+    yield Line(text=link(audience.url), wide=True)
 
 
 def _members(audience: AudienceProgress) -> Content:

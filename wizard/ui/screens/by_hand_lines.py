@@ -66,7 +66,7 @@ def where(step: HandStep) -> tuple[Line, ...]:
 
 def note(step: HandStep) -> tuple[Line, ...]:
     """Return what to watch out for, and the documentation's address below it."""
-    docs = (Line(text=link(step.docs.url), wide=True, short=True),) if step.docs else ()
+    docs = (Line(text=link(step.docs.url), wide=True),) if step.docs else ()
     return (*((Line(Content.styled("Note", "$muted"), step.note),) if step.note else ()), *docs)
 
 

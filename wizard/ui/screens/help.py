@@ -11,9 +11,12 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from wizard.flow.steps.ask import Ask, Kind
+from wizard.ui.clipboard import copy
 from wizard.ui.links import link
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.frame import Hint
+from wizard.ui.work import work
 
 KEYS = (
     Line("Enter", "take the answer, go on"),
@@ -53,6 +56,7 @@ class HelpScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "dismiss", "Close", show=False),
         Binding("o,O", "open_page", "Open the page", show=False),
+        Binding("c,C", "copy_link", "Copy the link", show=False),
     ]
 
     def __init__(self, title: str, ask: Ask | None, keys: tuple[Line, ...] = KEYS) -> None:
@@ -80,6 +84,17 @@ class HelpScreen(Dialog[None]):
             self.action_open_page()
         else:
             self.dismiss(None)
+
+    def keys(self) -> tuple[Hint, ...]:
+        link = (Hint("C", "copy link", "screen.copy_link"),) if self._ask is not None and self._ask.help.link else ()
+        return (*link, *super().keys())
+
+    def action_copy_link(self) -> None:
+        if self._ask is not None and self._ask.help.link:
+            work(self, self._copy(self._ask.help.link), group="copy", description="copying the link")
+
+    async def _copy(self, link: str) -> None:
+        self.app.notify(f"The link: {await copy(self.app, link)}")
 
     def action_open_page(self) -> None:
         if self._ask is not None and self._ask.help.link:

@@ -74,7 +74,7 @@ def conclusion(end: Conclusion) -> Lines:
     """Return what was seen, what to do, and where."""
     parts = (("Seen", end.summary if end.summary != end.cause else ""), ("Do this", end.fix), ("Where", end.menu))
     told = [Line(Content.styled(label, "$muted"), text) for label, text in parts if text]
-    links = [Line(text=link(url), wide=True, short=True) for url in end.links]
+    links = [Line(text=link(url), wide=True, short=url is end.links[0]) for url in end.links]
     return (*told, *([Line()] if links else []), *links)
 
 

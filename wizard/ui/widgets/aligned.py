@@ -17,7 +17,7 @@ class Line:
     head: Content | str = ""
     text: Content | str = ""
     wide: bool = False  # ignores the column, and the indent where it wraps
-    short: bool = False  # cut to one line; the target of a link stays complete
+    short: bool = False  # cut to one line; for a link that a key copies
 
 
 class Aligned(Widget):

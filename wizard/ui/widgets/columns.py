@@ -14,20 +14,23 @@ from wizard.text import cut
 
 _TAG = "recommended"
 _GAP = 2
+_ID_CELLS = 9
 
 
 class Columns:
     """Widths are taken once from all choices: a filter that hides some of them moves nothing."""
 
     def __init__(self, choices: Sequence[Choice]) -> None:
-        self._label = max((_cells(choice.label) for choice in choices), default=0)
+        labels = sorted(_cells(choice.label) for choice in choices) or [0]
+        self._label = labels[-1]
+        self._most_labels = labels[(len(labels) - 1) * 9 // 10]  # a few long names don't cost everyone a column
         details = zip_longest(*(choice.details for choice in choices), fillvalue="")
         self._details = [max(map(_cells, column)) for column in details]
         self._tag = _GAP + len(_TAG) if any(choice.recommended for choice in choices) else 0
 
     def of(self, choice: Choice, room: int) -> tuple[str, str, str]:
         """Return the label, the details and the tag of one row; together they take at most `room` cells."""
-        tag = self._tag if room - self._tag >= 2 * self._tag else 0
+        tag = self._tag if room - self._tag >= self._label + _taken(self._details[:1]) else 0
         label, details = self._fitting(room - tag)
         drawn = "".join(
             " " * _GAP + set_cell_size(cut(text, cells), cells)
@@ -40,7 +43,7 @@ class Columns:
     def _fitting(self, room: int) -> tuple[int, list[int]]:
         """The width of the label and of each detail that is shown; a label keeps two thirds if it needs them."""
         details = list(self._details)
-        least = min(self._label, room * 2 // 3)
+        least = min(self._most_labels, room * 2 // 3)
         while len(details) > 1 and least + _taken(details) > room:
             details.pop()
         label = min(self._label, max(least, room - _taken(details)))
@@ -62,11 +65,17 @@ def _cells(text: str) -> int:
 
 
 def told_apart(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """Return the choices, with the id beside those that would read the same."""
+    """Return the choices, with the beginning of the id beside those that would read the same."""
     times = Counter((choice.label, choice.details) for choice in choices)
     if len(times) == len(choices):
         return choices
     return tuple(
-        replace(choice, details=(choice.value if times[choice.label, choice.details] > 1 else "", *choice.details))
+        replace(
+            choice, details=(_beginning(choice) if times[choice.label, choice.details] > 1 else "", *choice.details)
+        )
         for choice in choices
     )
+
+
+def _beginning(choice: Choice) -> str:
+    return cut(choice.value, _ID_CELLS)

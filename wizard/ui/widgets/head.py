@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
@@ -17,6 +18,7 @@ from wizard.text import cut
 from wizard.ui.widgets.lit import is_lit, lit
 
 LABEL_CELLS = 18
+_MOST_LINES = 4  # many names may be selected
 Choices = Callable[[], tuple[Choice, ...]]
 
 
@@ -36,10 +38,15 @@ class Head(Static):
     def show(self, line: Content, enter_does: str) -> None:
         self.enter_does = enter_does
         self._line = line
-        self.update(line)
+        self.update(line)  # also for its height
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        del container, viewport
+        return len(_hanging(self._line, width))
 
     def render(self) -> Content:
-        return lit(self._line, LABEL_CELLS) if is_lit(self) else self._line
+        first, *more = _hanging(self._line, self.content_size.width)
+        return Content("\n").join([lit(first, LABEL_CELLS) if is_lit(self) else first, *more])
 
     def on_focus(self) -> None:
         self.refresh()
@@ -54,6 +61,14 @@ class Head(Static):
         event.stop()
         if self.can_focus:
             self.action_want()
+
+
+def _hanging(line: Content, width: int) -> list[Content]:
+    """Return the line, or where it is too long several, wrapped beside the label."""
+    if line.cell_length <= width or width <= LABEL_CELLS * 2:
+        return line.wrap(max(1, width))
+    first, *more = line[LABEL_CELLS:].wrap(width - LABEL_CELLS)
+    return [line[:LABEL_CELLS] + first, *(Content(" " * LABEL_CELLS) + rest for rest in more)][:_MOST_LINES]
 
 
 def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool, where: str = "") -> Content:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import DESTINATION, attached_key
 from wizard.domain.checks.check import Check, run_checks
-from wizard.domain.credentials import holds_a_token
+from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Workspace
 from wizard.domain.plan import Action, Plan, chosen_destination, make_plan
 from wizard.domain.step_id import StepId
-from wizard.flow.ports import VARIABLES, Ports
+from wizard.flow.ports import Ports
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from wizard.flow.profile.session import Session
     from wizard.flow.writing.observed import Sightings
 
-_SLOTS_OF_SECRETS = ("launchdarkly_token", "segment_token")
 _CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
 
 
@@ -72,18 +71,36 @@ class Walk(Reader):
 
     def answer(self, ask: Ask, value: Value) -> str:
         """Takes an answer and forgets what rested on the former one; the mistake that was made, if any."""
-        cleaned = ask.clean(value) if isinstance(value, str) else value
-        if isinstance(cleaned, str) and (cleaned or not ask.optional):
-            mistake = ask.mistake(cleaned, self.state) or _misplaced(ask, cleaned)
-            if mistake:
-                return mistake
         before = self.state
-        self.become(ask.put(self.state, cleaned))
+        mistake = self._paste(ask, ask.secret, str(value)) if ask.secret else self._put(ask, value)
+        if mistake:
+            return mistake
         if self.state != before:
-            self.where.pop(ask.secret_slot, None)
+            if ask.secret:
+                self.where.pop(ask.secret.slot, None)
             self._outdate_after(ask)
         self.changed()
         return ""
+
+    def _put(self, ask: Ask, value: Value) -> str:
+        cleaned = ask.clean(value) if isinstance(value, str) else value
+        if isinstance(cleaned, str) and (cleaned or not ask.optional):
+            mistake = ask.mistake(cleaned, self.state) or _misplaced(cleaned)
+            if mistake:
+                return mistake
+        self.become(ask.put(self.state, cleaned))
+        return ""
+
+    def _paste(self, ask: Ask, credential: Credential, raw: str) -> str:
+        paste = read_paste(raw)
+        mistake = credential.mistake(paste) if paste.text or not ask.optional else ""
+        if not mistake:
+            self.become(self.state.with_token(credential, paste))
+        return mistake
+
+    def where_kept(self, ask: Ask) -> str:
+        """Return where the token of a question came from: the keyring's or the variable's name, or empty."""
+        return self.where.get(ask.secret.slot, "") if ask.secret else ""
 
     def suggest(self, step: Step) -> None:
         """Answers what is unanswered and has a suggestion: what the user saw preselected, or the only choice."""
@@ -129,10 +146,10 @@ class Walk(Reader):
         """A command asked nobody where to keep tokens: while none has to be pasted, they stay where they are."""
         if saved.keep_secrets is not None or self.state.sandbox:
             return saved.keep_secrets
-        slots = _SLOTS_OF_SECRETS[:1] if saved.by_hand else _SLOTS_OF_SECRETS
-        if any(slot not in self.where for slot in slots):
+        tokens = (LAUNCHDARKLY_TOKEN,) if saved.by_hand else TOKENS
+        if any(token.slot not in self.where for token in tokens):
             return None
-        return any(self.where[slot] not in VARIABLES[slot] for slot in slots)
+        return any(self.where[token.slot] not in token.variables for token in tokens)
 
     def take(self, answers: Answers) -> None:
         """Takes answers that somebody gave elsewhere: in a file, or in an earlier run."""
@@ -155,14 +172,14 @@ class Walk(Reader):
         self.vault_trouble = stored.why_not
         where = stored.where or {}
         for ask in (ask for step in self.steps for ask in step.asks):
-            secret = getattr(stored.secrets, ask.secret_slot) if ask.secret_slot else None
-            if secret is not None and not ask.is_answered(self.state):
-                self.become(ask.put(self.state, secret.get_secret_value()))
-                self.where[ask.secret_slot] = where.get(ask.secret_slot, "")
+            token = stored.secrets.of(ask.secret)
+            if ask.secret and token is not None and not ask.is_answered(self.state):
+                self.become(self.state.with_token(ask.secret, read_paste(token.get_secret_value())))
+                self.where[ask.secret.slot] = where.get(ask.secret.slot, "")
         if stored.client_side_id and not self.state.answers.client_side_id:
             answers = replace(self.state.answers, client_side_id=stored.client_side_id)
             self.become(replace(self.state, answers=answers))
-            self.where["client_side_id"] = where.get("client_side_id", "")
+            self.where[CLIENT_SIDE_ID.slot] = where.get(CLIENT_SIDE_ID.slot, "")
         self.changed()
 
     async def keep_secrets(self) -> str:
@@ -172,9 +189,9 @@ class Walk(Reader):
         if not self.state.answers.keep_secrets:
             return "memory, for this run only"
         place = await self.ports.vault.save(self.state.secrets, self.state.answers.client_side_id)
-        for slot in _SLOTS_OF_SECRETS:
-            if getattr(self.state.secrets, slot) is not None:
-                self.where.setdefault(slot, place)
+        for token in TOKENS:
+            if self.state.secrets.of(token) is not None:
+                self.where.setdefault(token.slot, place)
         self.changed()
         return place
 
@@ -307,10 +324,9 @@ class Walk(Reader):
         self.outdated |= later & self.accepted
 
 
-def _misplaced(ask: Ask, text: str) -> str:
+def _misplaced(text: str) -> str:
     """A token in an open field would be shown, saved in a file, and sent along as a name."""
-    is_misplaced = not ask.secret_slot and holds_a_token(text)
-    return "This looks like a token. Tokens belong in the hidden fields only." if is_misplaced else ""
+    return "This looks like a token. Tokens belong in the hidden fields only." if holds_a_token(text) else ""
 
 
 def _with_the_only_choice(ask: Ask, state: State) -> State:

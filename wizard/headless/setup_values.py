@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import CLIENT_SIDE_ID
 from wizard.domain.facts import Facts
 from wizard.domain.model import Project
 from wizard.domain.wanted import chosen_environment
@@ -47,7 +48,7 @@ def _contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterato
         return
     place = (found[0].key, found[1].key)
     if place != (wanted.project, wanted.environment) and _exists(wanted, facts):
-        whose = "launchdarkly.client_side_id" if wanted.client_side_id else "LAUNCHDARKLY_CLIENT_SIDE_ID"
+        whose = "launchdarkly.client_side_id" if wanted.client_side_id else CLIENT_SIDE_ID.variable
         what = f"{whose} belongs to {' / '.join(place)}, not to {wanted.project} / {wanted.environment}: leave one out."
         yield setup.mistake("launchdarkly.environment", what)
 

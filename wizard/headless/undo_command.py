@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.change import attached_key
+from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
@@ -84,7 +85,7 @@ def _nothing_to_do(walk: Walk, out: Output) -> ExitCode:
 
 def _refuse_without_token(given: Given) -> None:
     """Raise Refused without a Segment token: everything that can be taken back is in Segment."""
-    missing = tuple(ask for ask in missing_asks(given.walk) if ask.id == "segment_token")
+    missing = tuple(ask for ask in missing_asks(given.walk) if ask.secret is SEGMENT_TOKEN)
     if missing:
         raise Refused(*missing_lines(missing, given.walk, given.file))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
+from wizard.domain.credentials import Credential
 from wizard.flow.state import State
 
 T = TypeVar("T")
@@ -64,6 +65,10 @@ def _no_choices(_: State) -> tuple[Choice, ...]:
     return ()
 
 
+def _as_it_is(state: State, _: Value) -> State:
+    return state
+
+
 def _always(_: State) -> bool:
     return True
 
@@ -84,7 +89,8 @@ def _nothing_else(_: str, __: State) -> Choice | None:
 class Ask:
     """One question.
 
-    `get` is empty while unanswered; for a secret it gives its last four characters. `put` takes a cleaned value.
+    `get` is empty while unanswered; for a secret it gives its last four characters. `put` takes a cleaned value; a
+    secret is taken by `State.with_token` and needs neither `put`, `clean` nor `mistake`.
     `suggest` is what is taken when the user just goes on. `waits_for` says what has to be read before it can be
     answered ("the projects of this token"), empty when it can be answered now.
     """
@@ -94,7 +100,7 @@ class Ask:
     label: str
     help: Help
     get: Callable[[State], Value]
-    put: Callable[[State, Value], State]
+    put: Callable[[State, Value], State] = _as_it_is
     hint: str = ""
     choices: Callable[[State], tuple[Choice, ...]] = _no_choices
     free: Callable[[str, State], Choice | None] = _nothing_else  # typed text that is a choice though not listed
@@ -108,7 +114,7 @@ class Ask:
     setting: str = ""  # its key in setup.toml: "launchdarkly.project"
     variable: str = ""  # its environment variable
     about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here could mend
-    secret_slot: str = ""  # field of Secrets, for Kind.SECRET
+    secret: Credential | None = None  # for Kind.SECRET: the token that is pasted
 
     def is_answered(self, state: State) -> bool:
         return bool(self.get(state))

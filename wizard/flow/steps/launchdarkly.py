@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import SecretStr
-
 from wizard.domain import links
 from wizard.domain.checks import launchdarkly_token
 from wizard.domain.credentials import (
+    CLIENT_SIDE_ID,
+    LAUNCHDARKLY_TOKEN,
     Shape,
-    cleaned_token,
-    mistake_in_client_side_id,
-    mistake_in_launchdarkly_token,
     read_paste,
 )
 from wizard.domain.model import Environment, Project
@@ -21,19 +18,6 @@ from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
 from wizard.flow.steps.step import Note, Step
-from wizard.text import last_four
-
-
-def put_token(state: State, value: Value) -> State:
-    """Takes the token and what can be said of it without a call."""
-    paste = read_paste(str(value))
-    facts = replace(
-        state.facts,
-        launchdarkly_token_shape=paste.shape if paste.text else None,
-        launchdarkly_token_last_four=last_four(paste.text),
-    )
-    token = SecretStr(paste.text) if paste.text else None
-    return replace(state, facts=facts, secrets=replace(state.secrets, launchdarkly_token=token))
 
 
 def seen_projects(state: State) -> tuple[Project, ...]:
@@ -104,7 +88,7 @@ def _pasted_id(text: str, state: State) -> Choice | None:
 
 def _mistake(text: str, state: State) -> str:
     """What LaunchDarkly itself lists is right, whatever its form."""
-    return "" if find_environment(state, text) else mistake_in_client_side_id(read_paste(text))
+    return "" if find_environment(state, text) else CLIENT_SIDE_ID.mistake(read_paste(text))
 
 
 def _the_only_environment(state: State) -> Value:
@@ -130,7 +114,7 @@ LAUNCHDARKLY = Step(
     purpose="The token that Segment writes with, and the environment.",
     asks=(
         Ask(
-            id="launchdarkly_token",
+            id=LAUNCHDARKLY_TOKEN.slot,
             about=("launchdarkly.token", launchdarkly_token.INSTANCE.id),
             kind=Kind.SECRET,
             label="Access token",
@@ -141,12 +125,9 @@ LAUNCHDARKLY = Step(
                 "LaunchDarkly: Settings → Authorization → Access tokens → Create token",
                 links.LAUNCHDARKLY_TOKENS.url,
             ),
-            get=lambda state: state.facts.launchdarkly_token_last_four if state.secrets.launchdarkly_token else "",
-            put=put_token,
-            clean=cleaned_token,
-            mistake=lambda text, _: mistake_in_launchdarkly_token(read_paste(text)),
-            variable="LAUNCHDARKLY_ACCESS_TOKEN",
-            secret_slot="launchdarkly_token",  # noqa: S106 - the name of a field
+            get=lambda state: state.ending(LAUNCHDARKLY_TOKEN),
+            variable=LAUNCHDARKLY_TOKEN.variable,
+            secret=LAUNCHDARKLY_TOKEN,
         ),
         Ask(
             id="environment",
@@ -168,7 +149,7 @@ LAUNCHDARKLY = Step(
             mistake=_mistake,
             waits_for=_waits_for_projects,
             setting="launchdarkly.client_side_id",
-            variable="LAUNCHDARKLY_CLIENT_SIDE_ID",
+            variable=CLIENT_SIDE_ID.variable,
         ),
     ),
     notes=_notes,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import SecretStr
-
 from wizard.domain import links
 from wizard.domain.checks import segment_access, segment_engage
-from wizard.domain.credentials import cleaned_token, mistake_in_segment_token, read_paste
+from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.step_id import StepId
@@ -18,14 +16,6 @@ from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.steps.step import Note, Step
-from wizard.text import last_four
-
-
-def put_segment_token(state: State, value: Value) -> State:
-    paste = read_paste(str(value))
-    facts = replace(state.facts, segment_token_shape=paste.shape if paste.text else None)
-    token = SecretStr(paste.text) if paste.text else None
-    return replace(state, facts=facts, secrets=replace(state.secrets, segment_token=token))
 
 
 def seen_spaces(state: State) -> tuple[Space, ...]:
@@ -102,7 +92,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 _TOKEN = Ask(
-    id="segment_token",
+    id=SEGMENT_TOKEN.slot,
     about=("segment.token", segment_access.REGION.id),
     kind=Kind.SECRET,
     label="Public API token",
@@ -113,13 +103,10 @@ _TOKEN = Ask(
         "Segment: Settings → Workspace settings → Access Management → Tokens → + Create Token",
         links.SEGMENT_TOKENS.url,
     ),
-    get=lambda state: last_four(state.secrets.segment_token.get_secret_value()) if state.secrets.segment_token else "",
-    put=put_segment_token,
-    clean=cleaned_token,
-    mistake=lambda text, _: mistake_in_segment_token(read_paste(text)),
+    get=lambda state: state.ending(SEGMENT_TOKEN),
     applies=_by_api,
-    variable="SEGMENT_PUBLIC_API_TOKEN",
-    secret_slot="segment_token",  # noqa: S106 - the name of a field
+    variable=SEGMENT_TOKEN.variable,
+    secret=SEGMENT_TOKEN,
 )
 _TOKEN_THAT_WATCHES = replace(
     _TOKEN,

@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from wizard.domain.credentials import Credential
 from wizard.flow.state import State
+from wizard.flow.steps.setting import Setting
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -111,10 +112,15 @@ class Ask:
     waits_for: Callable[[State], str] = lambda _: ""
     takes_the_only: bool = False  # a single choice is taken without asking
     optional: bool = False
-    setting: str = ""  # its key in setup.toml: "launchdarkly.project"
+    settings: tuple[Setting, ...] = ()  # the keys of setup.toml that answer it
     variable: str = ""  # its environment variable
     about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here could mend
     secret: Credential | None = None  # for Kind.SECRET: the token that is pasted
+
+    @property
+    def setting(self) -> str:
+        """Return the key that a person is asked to set; empty when there is none."""
+        return next((setting.key for setting in reversed(self.settings) if not setting.optional), "")
 
     def is_answered(self, state: State) -> bool:
         return bool(self.get(state))

@@ -13,6 +13,7 @@ from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.steps.segment import lists_spaces
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.steps.test_user import BEFOREHAND, what_it_becomes
 from wizard.text import count
@@ -117,6 +118,23 @@ def _waits_for(state: State) -> str:
     return "" if isinstance(state.facts.audiences, tuple) else "the space's audiences"
 
 
+def _written(state: State) -> tuple[str, ...]:
+    """By key, as people know them; by id where two share a key."""
+    by_id = {audience.id: audience for audience in _listed(state)}
+    return tuple(_name_of(chosen, by_id) for chosen in state.answers.audiences)
+
+
+def _name_of(chosen: str, by_id: dict[str, Audience]) -> str:
+    audience = by_id.get(chosen)
+    if audience is None:
+        return chosen
+    sharing = [one for one in by_id.values() if audience.key in (one.key, one.name)]
+    return audience.key if len(sharing) == 1 and audience.key else audience.id
+
+
+_INCLUDE = Setting("audiences.include", "audiences", _written, list, convert=lambda items: tuple(dict.fromkeys(items)))
+
+
 def _notes(state: State) -> tuple[Note, ...]:
     chosen = chosen_audiences(state)
     names = tuple(
@@ -148,7 +166,7 @@ AUDIENCES = Step(
             suggest=_the_only,
             waits_for=_waits_for,
             applies=_lists_audiences,
-            setting="audiences.include",
+            settings=(_INCLUDE,),
         ),
         Ask(
             id="audience_keys",
@@ -164,7 +182,7 @@ AUDIENCES = Step(
             get=_keys,
             put=_put_keys,
             applies=lambda state: not _lists_audiences(state),
-            setting="audiences.include",
+            settings=(_INCLUDE,),
         ),
         BEFOREHAND,
     ),

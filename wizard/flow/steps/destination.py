@@ -8,9 +8,10 @@ from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.model import Destination
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import chosen_destination, fitting_destinations, wanted_destination_name
+from wizard.domain.wanted import asks_to_rename, chosen_destination, fitting_destinations, wanted_destination_name
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
 
@@ -106,6 +107,14 @@ def _waits_for_destinations(state: State) -> str:
     return "" if isinstance(state.facts.destinations, tuple) else "the workspace's destinations"
 
 
+def _written_name(state: State) -> str:
+    """The name that it has, unless another one was wished for: a second run renames nothing."""
+    facts, answers = state.facts, state.answers
+    there = chosen_destination(facts, answers)
+    keeps = there is not None and not asks_to_rename(there, facts, answers)
+    return there.name if there and keeps else wanted_destination_name(facts, answers)
+
+
 def _notes(state: State) -> tuple[Note, ...]:
     if not _makes_a_new_one(state):
         return ()
@@ -154,7 +163,7 @@ DESTINATION = Step(
             put=_put_name,
             suggest=_suggested_name,
             applies=_makes_a_new_one,
-            setting="destination.name",
+            settings=(Setting("destination.name", "destination_name", _written_name),),
         ),
     ),
     notes=_notes,

@@ -14,9 +14,11 @@ from wizard.domain.credentials import (
 )
 from wizard.domain.model import Environment, Project
 from wizard.domain.step_id import StepId
+from wizard.domain.wanted import chosen_environment, wanted_client_side_id
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
 
@@ -91,6 +93,22 @@ def _mistake(text: str, state: State) -> str:
     return "" if find_environment(state, text) else CLIENT_SIDE_ID.mistake(read_paste(text))
 
 
+def _written_project(state: State) -> str | None:
+    found = chosen_environment(state.facts, state.answers)
+    return found[0].key if found else None
+
+
+def _written_environment(state: State) -> str | None:
+    found = chosen_environment(state.facts, state.answers)
+    return found[1].key if found else None
+
+
+def _written_client_side_id(state: State) -> str | None:
+    """Only where nobody knows whose it is."""
+    found = chosen_environment(state.facts, state.answers)
+    return None if found else wanted_client_side_id(state.facts, state.answers)
+
+
 def _the_only_environment(state: State) -> Value:
     choices = _environments(state)
     return choices[0].value if len(choices) == 1 else ""
@@ -148,7 +166,16 @@ LAUNCHDARKLY = Step(
             clean=lambda raw: read_paste(raw).text,
             mistake=_mistake,
             waits_for=_waits_for_projects,
-            setting="launchdarkly.client_side_id",
+            settings=(
+                Setting("launchdarkly.project", "project", _written_project),
+                Setting("launchdarkly.environment", "environment", _written_environment),
+                Setting(
+                    "launchdarkly.client_side_id",
+                    "client_side_id",
+                    _written_client_side_id,
+                    mistake=lambda text: CLIENT_SIDE_ID.mistake(read_paste(text)),
+                ),
+            ),
             variable=CLIENT_SIDE_ID.variable,
         ),
     ),

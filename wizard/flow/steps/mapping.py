@@ -16,6 +16,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 from wizard.text import plain
 
@@ -103,6 +104,10 @@ def _put_batching(state: State, value: Value) -> State:
     return replace(state, answers=replace(state.answers, batching=value == YES))
 
 
+def _written(state: State) -> dict[str, Any]:
+    return mapping_settings(state.facts, state.answers, None)
+
+
 def _notes(state: State) -> tuple[Note, ...]:
     answers = state.answers
     if not answers.context_kind or answers.context_key is None:
@@ -137,7 +142,7 @@ MAPPING = Step(
             free=_typed_kind,
             suggest=_suggested_kind,
             waits_for=_waits_for_kinds,
-            setting="mapping.context_kind",
+            settings=(Setting("mapping.context_kind", "context_kind", lambda s: str(_written(s)["context_kind"])),),
         ),
         Ask(
             id="context_key",
@@ -155,7 +160,15 @@ MAPPING = Step(
             put=_put_key,
             choices=_keys,
             suggest=lambda state: str(_as_it_is(state)["context_key"]),
-            setting="mapping.context_key",
+            settings=(
+                Setting(
+                    "mapping.context_key",
+                    "context_key",
+                    lambda state: str(_written(state)["context_key"]),
+                    valid=tuple(ContextKey),
+                    convert=ContextKey,
+                ),
+            ),
         ),
         Ask(
             id="batching",
@@ -171,7 +184,7 @@ MAPPING = Step(
             put=_put_batching,
             choices=_batching,
             suggest=lambda _: YES,
-            setting="mapping.batching",
+            settings=(Setting("mapping.batching", "batching", lambda s: bool(_written(s)["enable_batching"]), bool),),
         ),
     ),
     notes=_notes,

@@ -10,11 +10,12 @@ from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import engage_sources_of, free_sources
+from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
 from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
 
@@ -80,6 +81,11 @@ def settle_space(state: State) -> State:
     return state
 
 
+def _written_space(state: State) -> str | None:
+    space = chosen_space(state.facts, state.answers)
+    return (space.slug or space.id if space else state.answers.space) or None
+
+
 def _notes(state: State) -> tuple[Note, ...]:
     if not state.answers.by_hand:
         return ()
@@ -143,7 +149,7 @@ SEGMENT = Step(
             suggest=lambda state: _the_only(_spaces(state)),
             waits_for=_waits_for_spaces,
             applies=lists_spaces,
-            setting="segment.space",
+            settings=(Setting("segment.space", "space", _written_space),),
         ),
         Ask(
             id="engage_source",
@@ -163,6 +169,14 @@ SEGMENT = Step(
             takes_the_only=True,
             suggest=lambda state: _the_only(_sources(state)),
             applies=lambda state: _by_api(state) and bool(state.answers.space) and len(_sources(state)) > 0,
+            settings=(
+                Setting(
+                    "segment.engage_source",
+                    "engage_source",
+                    lambda state: state.answers.engage_source or None,
+                    optional=True,
+                ),
+            ),
         ),
     ),
     notes=_notes,

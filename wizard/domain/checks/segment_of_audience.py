@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wizard.domain.answers import Answers
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.model import Audience, Delivery, Failure, LaunchDarklySegment
 from wizard.domain.naming import SegmentMatch, is_of_another_audience, match_segments, seen_before, segment_name
 from wizard.domain.usual_times import VISIBLE_WITHIN_S, appears_within
@@ -79,14 +79,14 @@ def _missing(audience: Audience, facts: Facts, answers: Answers) -> Whereabouts:
 # --- whose ------------------------------------------------------------------------------------------------------
 
 
-def listed(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    return facts.segments if isinstance(facts.segments, tuple) else ()
+def synced(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    return listed(facts.segments)
 
 
 def matched(audience: Audience, facts: Facts) -> SegmentMatch:
     """Found, or what there is to choose from; what was found once is still it, whatever it is called now."""
-    match = match_segments(audience, listed(facts), facts.known_segments, facts.attached_at)
-    return match if match.found else seen_before(match, facts.found_segments.get(audience.key, ""), listed(facts))
+    match = match_segments(audience, synced(facts), facts.known_segments, facts.attached_at)
+    return match if match.found else seen_before(match, facts.found_segments.get(audience.key, ""), synced(facts))
 
 
 def found(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
@@ -110,12 +110,12 @@ def strangers(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ..
 def namesakes(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """Synced segments with the audience's name, its own among them."""
     name = _name(audience)
-    return tuple(one for one in listed(facts) if one.external and not one.deleted and one.name == name)
+    return tuple(one for one in synced(facts) if one.external and not one.deleted and one.name == name)
 
 
 def made_by_hand(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """Segments with the audience's name that no sync fills. Not being able to list them says nothing of the others."""
-    seen = facts.namesakes if isinstance(facts.namesakes, tuple) else ()
+    seen = listed(facts.namesakes)
     return tuple(one for one in seen if one.name == _name(audience) and not one.external and not one.deleted)
 
 
@@ -177,7 +177,7 @@ def _is_gone(audience: Audience, facts: Facts) -> bool:
 
 
 def _deleted(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    return tuple(one for one in listed(facts) if one.deleted and one.external and fits(one, audience))
+    return tuple(one for one in synced(facts) if one.deleted and one.external and fits(one, audience))
 
 
 def _is_since(segment: LaunchDarklySegment, facts: Facts) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
+from wizard.domain.facts import is_failure
 from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import LaunchDarkly, Ports
@@ -31,7 +32,7 @@ def _caller(state: State) -> Hashable | None:
 
 def _refused_token(state: State) -> Hashable | None:
     caller = state.facts.caller
-    refused = isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
+    refused = is_failure(caller, FailureKind.UNAUTHORIZED)
     return state.secrets.launchdarkly_token if refused else None
 
 

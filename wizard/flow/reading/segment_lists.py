@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 
+from wizard.domain.facts import is_failure
 from wizard.domain.model import (
     Activation,
     Connection,
@@ -96,7 +97,7 @@ class Lists:
         on_it = self._of(Resource.ACTIVATION, connection=made.resource_id)
         space, audience = made.within["space"], made.within["audience"]
         seen = await asyncio.gather(*(self._client.activation(space, audience, one.resource_id) for one in on_it))
-        return not any(isinstance(one, Failure) and one.kind is FailureKind.NOT_FOUND for one in seen)
+        return not any(is_failure(one, FailureKind.NOT_FOUND) for one in seen)
 
     def _of(self, kind: Resource, **within: str) -> Iterator[Entry]:
         return (one for one in self._made if one.kind is kind and within.items() <= dict(one.within).items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain import links
+from wizard.domain.facts import listed
 from wizard.domain.model import Audience, Failure
 from wizard.domain.naming import segment_name
 from wizard.domain.step_id import StepId
@@ -32,7 +33,7 @@ def _details(audience: Audience) -> tuple[str, ...]:
 
 
 def _listed(state: State) -> tuple[Audience, ...]:
-    return state.facts.audiences if isinstance(state.facts.audiences, tuple) else ()
+    return listed(state.facts.audiences)
 
 
 def _audiences(state: State) -> tuple[Choice, ...]:

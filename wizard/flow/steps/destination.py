@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
+from wizard.domain.facts import listed
 from wizard.domain.model import Destination
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import asks_to_rename, chosen_destination, fitting_destinations, wanted_destination_name
@@ -16,7 +17,7 @@ from wizard.flow.steps.step import Note, Step
 
 
 def seen_destinations(state: State) -> tuple[Destination, ...]:
-    return state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
+    return listed(state.facts.destinations)
 
 
 def fitting_destination(state: State) -> Destination | None:

@@ -12,6 +12,7 @@ from wizard.domain.credentials import (
     Shape,
     read_paste,
 )
+from wizard.domain.facts import listed
 from wizard.domain.model import Environment, Project
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment, wanted_client_side_id
@@ -23,7 +24,7 @@ from wizard.flow.steps.step import Note, Step
 
 
 def seen_projects(state: State) -> tuple[Project, ...]:
-    return state.facts.projects if isinstance(state.facts.projects, tuple) else ()
+    return listed(state.facts.projects)
 
 
 def find_environment(state: State, client_side_id: str) -> tuple[Project, Environment] | None:

@@ -8,6 +8,7 @@ from typing import Any
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks import launchdarkly_app, mapping
+from wizard.domain.facts import listed
 from wizard.domain.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.model import Caller, ContextKind
 from wizard.domain.step_id import StepId
@@ -22,7 +23,7 @@ from wizard.text import plain
 
 
 def _seen_kinds(state: State) -> tuple[ContextKind, ...]:
-    kinds = state.facts.context_kinds if isinstance(state.facts.context_kinds, tuple) else ()
+    kinds = listed(state.facts.context_kinds)
     return tuple(sorted((k for k in kinds if not k.archived), key=lambda kind: kind.key != "user"))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from wizard.domain.checks import launchdarkly_app, segment_of_audience, targeting
 from wizard.domain.checks.check import run_checks
+from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import ContextKind
 from wizard.domain.wanted import environment_words, wanted_client_side_id
@@ -77,7 +78,7 @@ def _kinds(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
 
 
 def _kinds_seen(state: State) -> str:
-    kinds = state.facts.context_kinds if isinstance(state.facts.context_kinds, tuple) else ()
+    kinds = listed(state.facts.context_kinds)
     seen = [plain(kind.key) for kind in kinds if isinstance(kind, ContextKind) and kind.last_seen and not kind.archived]
     return f"It has seen: {', '.join(seen[:_MOST_KINDS])}." if seen else ""
 

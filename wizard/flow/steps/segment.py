@@ -7,6 +7,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.checks import segment_access, segment_engage
 from wizard.domain.credentials import SEGMENT_TOKEN
+from wizard.domain.facts import listed
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.step_id import StepId
@@ -20,7 +21,7 @@ from wizard.flow.steps.step import Note, Step
 
 
 def seen_spaces(state: State) -> tuple[Space, ...]:
-    return state.facts.spaces if isinstance(state.facts.spaces, tuple) else ()
+    return listed(state.facts.spaces)
 
 
 def _the_only(choices: tuple[Choice, ...]) -> Value:
@@ -32,7 +33,7 @@ def _spaces(state: State) -> tuple[Choice, ...]:
 
 
 def _every_engage(state: State) -> tuple[Source, ...]:
-    seen = state.facts.sources if isinstance(state.facts.sources, tuple) else ()
+    seen = listed(state.facts.sources)
     return tuple(source for source in seen if source.metadata_slug == ENGAGE_SOURCE_SLUG)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.facts import listed
-from wizard.domain.model import Audience, Failure
+from wizard.domain.model import Audience, AudienceKind, Cadence, Failure
 from wizard.domain.naming import segment_name
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
@@ -19,15 +20,17 @@ from wizard.flow.steps.step import Note, Step
 from wizard.flow.steps.test_user import BEFOREHAND, what_it_becomes
 from wizard.text import count
 
+_CADENCES: Mapping[str, str] = {Cadence.REALTIME: "real-time", Cadence.BATCH: "batch"}
+
 
 def _size(audience: Audience) -> str:
     if audience.size is None:
         return "size not known"
-    return count(audience.size, "account" if audience.kind == "ACCOUNTS" else "member")
+    return count(audience.size, "account" if audience.kind == AudienceKind.ACCOUNTS else "member")
 
 
 def _details(audience: Audience) -> tuple[str, ...]:
-    cadence = {"REALTIME": "real-time", "BATCH": "batch"}.get(audience.cadence.upper(), audience.cadence)
+    cadence = _CADENCES.get(audience.cadence, audience.cadence)
     off = "disabled" if audience.enabled is False else audience.status
     return _size(audience), off, cadence, audience.key
 

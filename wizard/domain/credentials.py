@@ -243,7 +243,7 @@ def _mistake_for_a_name(text: str) -> str:
     return f"This looks like an environment's key, not its client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
 
 
-# --- the three that a set-up needs ------------------------------------------------------------------------------
+# --- the three credentials of a setup ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

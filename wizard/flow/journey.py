@@ -41,7 +41,7 @@ STEPS: tuple[Step, ...] = (
 
 
 def _settings() -> Iterator[Setting]:
-    """Each table with the settings of its own step first."""
+    """Yield the settings table by table, those of the table's own step first."""
     declared = [(step.id, setting) for step in STEPS for ask in step.asks for setting in ask.settings]
     order = list(StepId)
     declared.sort(key=lambda pair: (order.index(StepId(pair[1].table)), pair[0] != pair[1].table))

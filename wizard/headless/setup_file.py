@@ -80,7 +80,7 @@ def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
 
 
 def _answers(values: Mapping[str, Any]) -> Answers:
-    """Of valid values by setting; an empty text or list is not an answer."""
+    """Return answers from valid values by setting; an empty text or list isn't an answer."""
     given = {SETTINGS[name].answer: SETTINGS[name].convert(value) for name, value in values.items() if value != ""}
     return Answers(**given)
 

@@ -1,4 +1,4 @@
-"""Writes the setup.toml that describes what was set up: for the next run, a colleague, a pipeline. Holds no secret."""
+"""Write the setup.toml that describes a setup, for the next run, a colleague or a pipeline. It holds no secret."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEAD = "# audience-wizard plan -c setup.toml\n# Tokens are never in this file: 
 
 
 def write_setup(answers: Answers, facts: Facts) -> str:
-    """A whole file that leads to the same plan."""
+    """Return a whole setup.toml that leads to the same plan."""
     state = State(facts, answers)
     tables = ("\n".join((f"[{table}]", *_lines(table, state))) for table in TABLES)
     return "\n\n".join([_HEAD, *tables]) + "\n"

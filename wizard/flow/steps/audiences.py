@@ -123,7 +123,7 @@ def _waits_for(state: State) -> str:
 
 
 def _written(state: State) -> tuple[str, ...]:
-    """By key, as people know them; by id where two share a key."""
+    """Return the chosen audiences by key, as people know them, or by ID where two share a key."""
     by_id = {audience.id: audience for audience in _listed(state)}
     return tuple(_name_of(chosen, by_id) for chosen in state.answers.audiences)
 

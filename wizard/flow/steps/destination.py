@@ -109,7 +109,7 @@ def _waits_for_destinations(state: State) -> str:
 
 
 def _written_name(state: State) -> str:
-    """The name that it has, unless another one was wished for: a second run renames nothing."""
+    """Return the name that the destination has unless another was asked for, so that a second run renames nothing."""
     facts, answers = state.facts, state.answers
     there = chosen_destination(facts, answers)
     keeps = there is not None and not asks_to_rename(there, facts, answers)

@@ -105,7 +105,7 @@ def _written_environment(state: State) -> str | None:
 
 
 def _written_client_side_id(state: State) -> str | None:
-    """Only where nobody knows whose it is."""
+    """Return the client-side ID while its project and environment aren't known."""
     found = chosen_environment(state.facts, state.answers)
     return None if found else wanted_client_side_id(state.facts, state.answers)
 

@@ -26,7 +26,7 @@ class Setting:
     valid: tuple[str, ...] = ()  # the only values that exist; empty: any
     convert: Callable[[Any], Any] = lambda value: value
     mistake: Callable[[str], str] = _fine
-    optional: bool = False  # no command asks for it when it is not given
+    optional: bool = False  # True: no command asks for a missing value
 
     @property
     def table(self) -> str:

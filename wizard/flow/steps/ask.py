@@ -51,7 +51,7 @@ class Help:
 
 
 def last_kept(make: Callable[[T], R]) -> Callable[[T], R]:
-    """Keeps the last result for as long as it is asked about the very same thing: there may be ten thousand."""
+    """Keep the last result for as long as the argument is the same object: there may be ten thousand choices."""
     kept: list[tuple[T, R]] = []
 
     def made(of: T) -> R:

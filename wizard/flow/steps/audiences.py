@@ -77,7 +77,7 @@ def _put_keys(state: State, value: Value) -> State:
 
 
 def settle_audiences(state: State) -> State:
-    """Audiences may be named by key or name; a name that several carry stays as it is.
+    """Replace the audiences' keys and names by their IDs; a name that several audiences share stays.
 
     By hand, where no list can be read, ids become keys before it is forgotten.
     """
@@ -91,7 +91,7 @@ def settle_audiences(state: State) -> State:
 
 
 def _as_ids(chosen: tuple[str, ...], seen: tuple[Audience, ...]) -> tuple[str, ...]:
-    """Keys come before names: a key is unique in its space."""
+    """Replace keys and names by IDs; a key wins over a name, because it is unique in its space."""
     ids = {audience.id for audience in seen}
     if ids.issuperset(chosen):
         return chosen

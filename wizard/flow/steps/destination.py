@@ -21,7 +21,7 @@ def seen_destinations(state: State) -> tuple[Destination, ...]:
 
 
 def fitting_destination(state: State) -> Destination | None:
-    """The instance that already writes to the chosen environment and can be attached in the chosen space."""
+    """Return the destination that writes to the chosen environment and can be attached in the chosen space."""
     return chosen_destination(state.facts, replace(state.answers, destination=""))
 
 
@@ -92,7 +92,7 @@ def settle_destination(state: State) -> State:
 
 
 def _made_since(state: State) -> Destination | None:
-    """One for the environment that wasn't there when a new one was chosen: a second would send everything twice."""
+    """Return a destination that appeared after a new one was chosen: a second one would send everything twice."""
     fitting = fitting_destinations(state.facts, state.answers)
     since = (one for one in fitting if one.id not in state.answers.beside)
     return min(since, key=lambda one: one.enabled is False, default=None)

@@ -28,7 +28,7 @@ def seen_projects(state: State) -> tuple[Project, ...]:
 
 
 def find_environment(state: State, client_side_id: str) -> tuple[Project, Environment] | None:
-    """The project and environment that a client-side ID belongs to, among those that the token can see."""
+    """Return the project and environment of a client-side ID, among those that the token can see."""
     for project in seen_projects(state):
         for environment in project.environments:
             if environment.client_side_id == client_side_id:
@@ -37,7 +37,7 @@ def find_environment(state: State, client_side_id: str) -> tuple[Project, Enviro
 
 
 def put_client_side_id(state: State, value: Value) -> State:
-    """Takes a client-side ID, and its project and environment when the token can see them.
+    """Take a client-side ID, with its project and environment when the token can see them.
 
     Another environment has another destination: what was chosen and named for the former one is asked anew.
     """
@@ -51,7 +51,7 @@ def put_client_side_id(state: State, value: Value) -> State:
 
 
 def settle_environment(state: State) -> State:
-    """A client-side ID names its project and environment, and these name it, as soon as the projects are read."""
+    """Complete the client-side ID, project and environment from one another once the projects are read."""
     answers, projects = state.answers, seen_projects(state)
     if not projects:
         return state
@@ -82,7 +82,7 @@ def _choices(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
 
 
 def _pasted_id(text: str, state: State) -> Choice | None:
-    """A client-side ID that is in no list is still taken: the checks say whose it is."""
+    """Accept a client-side ID that isn't in the list; the checks say whose it is."""
     paste = read_paste(text)
     if paste.shape is not Shape.CLIENT_SIDE_ID or find_environment(state, paste.text):
         return None
@@ -90,7 +90,7 @@ def _pasted_id(text: str, state: State) -> Choice | None:
 
 
 def _mistake(text: str, state: State) -> str:
-    """What LaunchDarkly itself lists is right, whatever its form."""
+    """Return the mistake in a pasted ID; an ID that LaunchDarkly lists is right, whatever its form."""
     return "" if find_environment(state, text) else CLIENT_SIDE_ID.mistake(read_paste(text))
 
 

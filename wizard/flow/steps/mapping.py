@@ -56,7 +56,7 @@ def _typed_kind(text: str, state: State) -> Choice | None:
 
 
 def _as_it_is(state: State) -> dict[str, Any]:
-    """The settings that a mapping which is there has, or the recommended ones: what is there is not changed unasked."""
+    """Return the settings of the existing mapping, or the recommended ones: nothing is changed unasked."""
     facts = state.facts
     unanswered = replace(state.answers, context_kind="", context_key=None, batching=None)
     mapping = chosen_mapping(facts, unanswered, chosen_destination(facts, state.answers))
@@ -64,7 +64,7 @@ def _as_it_is(state: State) -> dict[str, Any]:
 
 
 def _suggested_kind(state: State) -> Value:
-    """The mapping's own; of a new one `user`, or another kind where the project has no such."""
+    """Return the existing mapping's kind; for a new one `user`, or another kind if the project has no `user`."""
     kind, kinds = str(_as_it_is(state)["context_kind"]), [seen.key for seen in _seen_kinds(state)]
     return kind if kind in kinds or not kinds else kinds[0]
 

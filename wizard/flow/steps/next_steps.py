@@ -25,13 +25,13 @@ _MOST_KINDS = 3
 
 
 def before_attaching(state: State) -> tuple[Note, ...]:
-    """Only what is worth knowing before there is a segment."""
+    """Return the notes that matter before a segment exists."""
     found = _findings(state)
     return tuple(note for note in (*_store(state, found), *_kinds(state, found)) if note.mark == "!")
 
 
 def next_steps(state: State) -> tuple[Note, ...]:
-    """In the order of doing; empty until every segment is there."""
+    """Return the next steps in order; empty until every segment exists."""
     if not _are_all_there(state):
         return ()
     found = _findings(state)

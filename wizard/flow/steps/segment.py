@@ -38,7 +38,7 @@ def _every_engage(state: State) -> tuple[Source, ...]:
 
 
 def _sources(state: State) -> tuple[Choice, ...]:
-    """The space's own that hold no instance yet; where none can be told apart, every Engage source."""
+    """Return the space's sources without a destination, or every Engage source when we can't tell which are its own."""
     facts, answers = state.facts, replace(state.answers, engage_source="")
     sources = free_sources(facts, answers) or engage_sources_of(facts, answers) or _every_engage(state)
     return tuple(Choice(source.id, source.name or source.slug, details=(source.slug,)) for source in sources)
@@ -55,13 +55,13 @@ def _by_api(state: State) -> bool:
 
 
 def lists_spaces(state: State) -> bool:
-    """By hand too, while a token that is there shows them."""
+    """Return whether spaces are listed: also for work by hand, while a token shows them."""
     closed = isinstance(state.facts.workspace, Failure) or isinstance(state.facts.spaces, Failure)
     return _by_api(state) or (reads_segment(state) and not closed and state.facts.spaces != ())
 
 
 def _put_space(state: State, value: Value) -> State:
-    """Another space has other audiences and another source; what was named before any space stays."""
+    """Take a space; a different one clears source and audiences, which belong to their space."""
     answers = state.answers
     if answers.space not in {"", value}:
         answers = replace(answers, engage_source="", audiences=())
@@ -73,7 +73,7 @@ def _put_source(state: State, value: Value) -> State:
 
 
 def settle_space(state: State) -> State:
-    """A space may be named by its slug or name, once spaces are read."""
+    """Replace the space's slug or name by its ID once the spaces are read."""
     wanted, spaces = state.answers.space, seen_spaces(state)
     if wanted and spaces and all(space.id != wanted for space in spaces):
         named = [space for space in spaces if wanted in (space.slug, space.name)]

@@ -19,17 +19,16 @@ from tests.headless.runs import World
 from tests.headless.test_secrets import CLIENT_SIDE_ID, Keyring, vault
 from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
+from wizard.domain.credentials import CREDENTIALS
 from wizard.domain.findings import Status
 from wizard.domain.plan import Action
-from wizard.flow.journey import STEPS
-from wizard.flow.ports import VARIABLES
+from wizard.flow.journey import SETTINGS, STEPS
 from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
 from wizard.flow.writing.result import Outcome
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.secrets_command import SECRETS, secrets
-from wizard.headless.setup_schema import SETTINGS
 from wizard.sandbox.serve import Served
 from wizard.settings import Settings, read_settings
 
@@ -116,7 +115,7 @@ def _variables() -> set[str]:
     prefix = "AUDIENCE_WIZARD_"
     parts = {name.removeprefix(prefix) for name in asked.names if name.startswith(prefix)} | {prefix}
     found = {name for path in CODE.rglob("*.py") for name in _named_in(path.read_text(encoding="utf-8"))}
-    return asked.names | {name for names in VARIABLES.values() for name in names} | (found - parts)
+    return asked.names | {name for one in CREDENTIALS for name in one.variables} | (found - parts)
 
 
 _TOLD = re.compile(r"\b(?:AUDIENCE_WIZARD|LAUNCHDARKLY|LD|SEGMENT|SSL)_[A-Z_]*[A-Z]\b|\bHTTPS_PROXY\b")

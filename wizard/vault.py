@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import SecretStr
 
 from wizard.domain.answers import Secrets
+from wizard.domain.credentials import CLIENT_SIDE_ID, CREDENTIALS, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, TOKENS
 from wizard.domain.facts import VaultSeen
-from wizard.flow.ports import VARIABLES, Stored, VaultRefused
+from wizard.flow.ports import Stored, VaultRefused
 from wizard.text import plain
 
 if TYPE_CHECKING:
@@ -139,11 +140,7 @@ class KeyringVault:
         self._entry = entry
 
     def _to_keep(self, secrets: Secrets, client_side_id: str) -> dict[str, str]:
-        given = {
-            "launchdarkly_token": _clear(secrets.launchdarkly_token),
-            "segment_token": _clear(secrets.segment_token),
-            "client_side_id": client_side_id,
-        }
+        given = {token.slot: _clear(secrets.of(token)) for token in TOKENS} | {CLIENT_SIDE_ID.slot: client_side_id}
         in_variables = {slot: value for slot, (value, _) in from_variables(self._variables).items()}
         return {slot: value for slot, value in given.items() if value not in {"", in_variables.get(slot)}}
 
@@ -157,19 +154,19 @@ class KeyringVault:
 def from_variables(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Return what the environment holds: by slot, the value and the variable's name."""
     given = {}
-    for slot, names in VARIABLES.items():
-        name = next((name for name in names if environ.get(name, "").strip()), None)
+    for credential in CREDENTIALS:
+        name = next((name for name in credential.variables if environ.get(name, "").strip()), None)
         if name:
-            given[slot] = (environ[name].strip(), name)
+            given[credential.slot] = (environ[name].strip(), name)
     return given
 
 
 def stored(values: Mapping[str, str], where: Mapping[str, str], why_not: str = "") -> Stored:
     secrets = Secrets(
-        launchdarkly_token=_secret(values.get("launchdarkly_token", "")),
-        segment_token=_secret(values.get("segment_token", "")),
+        launchdarkly_token=_secret(values.get(LAUNCHDARKLY_TOKEN.slot, "")),
+        segment_token=_secret(values.get(SEGMENT_TOKEN.slot, "")),
     )
-    return Stored(secrets, values.get("client_side_id", ""), where, why_not)
+    return Stored(secrets, values.get(CLIENT_SIDE_ID.slot, ""), where, why_not)
 
 
 def _secret(value: str) -> SecretStr | None:
@@ -186,7 +183,8 @@ def _parse(text: str | None) -> dict[str, str]:
     except ValueError:
         return {}
     pairs = entry.items() if isinstance(entry, dict) else ()
-    return {slot: value for slot, value in pairs if slot in VARIABLES and isinstance(value, str)}
+    slots = {credential.slot for credential in CREDENTIALS}
+    return {slot: value for slot, value in pairs if slot in slots and isinstance(value, str)}
 
 
 def _judge(found: KeyringBackend) -> VaultSeen:

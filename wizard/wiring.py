@@ -13,6 +13,7 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Exchange, Runtime, new_client, tls_context
 from wizard.clock import Clock, FastClock, SystemClock
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.model import Service
 from wizard.flow.journey import new_walk
 from wizard.flow.ports import Ports, Vault
@@ -106,10 +107,10 @@ def _given(pasted: Credentials) -> dict[str, str]:
     The client-side ID is chosen from a list instead, unless the scenario is about a wrong one.
     """
     tokens = {
-        "launchdarkly_token": pasted.launchdarkly_access_token,
-        "segment_token": pasted.segment_public_api_token,
+        LAUNCHDARKLY_TOKEN.slot: pasted.launchdarkly_access_token,
+        SEGMENT_TOKEN.slot: pasted.segment_public_api_token,
     }
-    story = {"client_side_id": pasted.launchdarkly_client_side_id}
+    story = {CLIENT_SIDE_ID.slot: pasted.launchdarkly_client_side_id}
     return tokens | story if pasted.pastes_client_side_id else tokens
 
 

@@ -231,6 +231,22 @@ def test_an_audience_is_read_whole() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "cadence", "seen_as"),
+    [
+        ("Accounts", "batch", (model.AudienceKind.ACCOUNTS, model.Cadence.BATCH)),
+        ("Households", "Hourly", ("Households", "Hourly")),
+        (None, None, (model.AudienceKind.USERS, "")),
+    ],
+)
+def test_the_words_for_an_audience_are_known_however_they_are_spelled(
+    kind: str | None, cadence: str | None, seen_as: tuple[str, str]
+) -> None:
+    raw = {"id": "aud_1"} | ({"audienceType": kind, "computeCadence": {"type": cadence}} if kind else {})
+    audience = seen(segment.AudienceItem, raw).seen("s1")
+    assert (audience.kind, audience.cadence) == seen_as
+
+
 def test_a_nameless_thing_is_called_by_its_id() -> None:
     assert seen(segment.WorkspaceAnswer, {"id": "w"}).seen(Region.US).name == "w"
     assert seen(segment.AudienceItem, {"id": "a", "key": "k"}).seen("s").name == "k"

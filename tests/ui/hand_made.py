@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from pydantic import SecretStr
-
 from tests.fake_clock import FakeClock
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, Paste
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Space
@@ -29,19 +28,10 @@ HELP = Help("It is a test.", "Nowhere → at all", "https://example.com/help")
 TOKEN = "api-0123456789abcdef0123456789abcdef1a2b"
 
 
-def _set_secret(state: State, value: Value) -> State:
-    return replace(state, secrets=replace(state.secrets, launchdarkly_token=SecretStr(str(value))))
-
-
-def _secret_end(state: State) -> str:
-    token = state.secrets.launchdarkly_token
-    return token.get_secret_value()[-4:] if token else ""
-
-
-def _mistake(text: str, _: State) -> str:
-    if "\n" in text:
+def _mistake(paste: Paste) -> str:
+    if "\n" in paste.text:
         return "Two tokens were pasted. Paste one."
-    return "This is an SDK key, not an access token." if text.startswith("sdk-") else ""
+    return "This is an SDK key, not an access token." if paste.text.startswith("sdk-") else ""
 
 
 def _setting(field: str) -> tuple[Callable[[State], Value], Callable[[State, Value], State]]:
@@ -62,10 +52,8 @@ SECRET = Ask(
     label="Access token",
     help=HELP,
     hint="Paste a LaunchDarkly access token.",
-    get=_secret_end,
-    put=_set_secret,
-    mistake=_mistake,
-    secret_slot="launchdarkly_token",
+    get=lambda state: state.ending(LAUNCHDARKLY_TOKEN),
+    secret=replace(LAUNCHDARKLY_TOKEN, mistake=_mistake),
 )
 
 

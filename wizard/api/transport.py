@@ -25,7 +25,7 @@ from wizard.api.shared import Shared
 from wizard.api.trust import tls_context
 from wizard.clock import Clock
 from wizard.domain.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
-from wizard.domain.exchange import VARIABLES, Exchange
+from wizard.domain.exchange import SHOWN_TOKENS, Exchange
 from wizard.domain.model import Failure, FailureKind, Service
 
 __all__ = ["Exchange", "OpenClient", "Runtime", "Transport", "new_client", "open_client", "tls_context"]
@@ -242,6 +242,6 @@ def _exchange(call: Call, outcome: httpx.Response | Failure, attempt: int, at: d
 def _shown_header(value: str, call: Call) -> str:
     """Show the variable in the token's place, and hide whatever else looks like a token."""
     scheme, _, rest = value.rpartition(" ")
-    if rest in call.secrets and call.service in VARIABLES:
-        return f"{scheme} {VARIABLES[call.service]}".lstrip()
+    if rest in call.secrets and call.service in SHOWN_TOKENS:
+        return f"{scheme} {SHOWN_TOKENS[call.service]}".lstrip()
     return errors.redact(value, call.secrets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.mapping import VISIBLE_FIELDS, Difference, activation_mappings
 from wizard.domain.model import Activation, Connection
 
@@ -15,7 +15,7 @@ Settings = Mapping[str, Any]
 def activations_of(audience_id: str, connection: Connection, facts: Facts) -> tuple[Activation, ...]:
     """Return the activations that make this connection send."""
     seen = facts.activations.get(audience_id)
-    every = seen if isinstance(seen, tuple) else ()
+    every = listed(seen)
     return tuple(one for one in every if one.connection_id in {"", connection.id} and one.enabled is not False)
 
 
@@ -27,7 +27,7 @@ def possible_settings(activation: Activation, facts: Facts) -> tuple[Settings, .
     """
     if activation.settings:
         return (activation.settings,)
-    seen = facts.subscriptions if isinstance(facts.subscriptions, tuple) else ()
+    seen = listed(facts.subscriptions)
     return tuple(mapping.settings for mapping in activation_mappings(seen))
 
 

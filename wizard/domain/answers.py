@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
@@ -51,3 +53,8 @@ class Secrets:
 
     launchdarkly_token: SecretStr | None = None
     segment_token: SecretStr | None = None
+
+    def of(self, credential: Credential | None) -> SecretStr | None:
+        """Return the token that was given; None also for what is no token."""
+        by_slot = {LAUNCHDARKLY_TOKEN.slot: self.launchdarkly_token, SEGMENT_TOKEN.slot: self.segment_token}
+        return by_slot.get(credential.slot) if credential else None

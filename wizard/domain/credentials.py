@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -86,12 +87,6 @@ def read_paste(raw: str) -> Paste:
 def holds_a_token(text: str) -> bool:
     """Whether a text holds what certainly is a secret of either service."""
     return bool(LAUNCHDARKLY_SECRET.search(text) or SEGMENT_SECRET.search(text))
-
-
-def cleaned_token(raw: str) -> str:
-    """Return the credential of a paste; a paste that holds several stays whole, so that this can be said."""
-    paste = read_paste(raw)
-    return raw if paste.shape is Shape.SEVERAL else paste.text
 
 
 def _without_control_characters(text: str, cleaned: dict[str, None]) -> str:
@@ -246,3 +241,47 @@ def _mistake_for_a_name(text: str) -> str:
     if text.isalnum() and len(text) >= _LONG_ENOUGH_FOR_A_SECRET:
         return ""
     return f"This looks like an environment's key, not its client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
+
+
+# --- the three credentials of a setup ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One credential, under every name that it has."""
+
+    slot: str  # in the vault
+    name: str  # on the command line
+    label: str
+    variables: tuple[str, ...]  # that may hold it: the first one that is set wins
+    mistake: Callable[[Paste], str]  # what is wrong with a pasted text, before any call; empty when nothing is known
+
+    @property
+    def variable(self) -> str:
+        """The variable to name to a person."""
+        return self.variables[0]
+
+
+LAUNCHDARKLY_TOKEN = Credential(
+    "launchdarkly_token",
+    "launchdarkly-token",
+    "LaunchDarkly access token",
+    ("LAUNCHDARKLY_ACCESS_TOKEN", "LD_ACCESS_TOKEN"),
+    mistake_in_launchdarkly_token,
+)
+SEGMENT_TOKEN = Credential(
+    "segment_token",
+    "segment-token",
+    "Segment Public API token",
+    ("SEGMENT_PUBLIC_API_TOKEN",),
+    mistake_in_segment_token,
+)
+CLIENT_SIDE_ID = Credential(
+    "client_side_id",
+    "client-side-id",
+    "LaunchDarkly client-side ID",
+    ("LAUNCHDARKLY_CLIENT_SIDE_ID",),
+    mistake_in_client_side_id,
+)
+TOKENS = (LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN)
+CREDENTIALS = (*TOKENS, CLIENT_SIDE_ID)

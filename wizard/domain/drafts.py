@@ -15,7 +15,7 @@ from wizard.domain.checks.audience_attached import ATTACHED as AUDIENCE_ATTACHED
 from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.closed import ATTACH, why_not_done
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, is_closed
 from wizard.domain.mapping import VISIBLE_FIELDS, Difference, differences
 from wizard.domain.model import (
     Activation,
@@ -112,7 +112,7 @@ def _hand_for_a_source(ground: Ground) -> str:
 
     See docs/segment.md#one-instance-for-an-environment.
     """
-    if _is_closed(ground.facts.sources):
+    if is_closed(ground.facts.sources):
         return "The Segment token can't see the space's sources."
     sources = engage_sources_of(ground.facts, ground.answers)
     if sources and not free_sources(ground.facts, ground.answers):
@@ -154,7 +154,7 @@ def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
 
 def mapping_change(ground: Ground) -> Change | NotKnown:
     seen = ground.facts.subscriptions
-    closed = "The Segment token can't read or change mappings." if _is_closed(seen) else ""
+    closed = "The Segment token can't read or change mappings." if is_closed(seen) else ""
     hand = _hand(ground) or closed
     is_new = ground.destination is None or ground.answers.destination == NEW_DESTINATION
     if not is_new and not hand and not isinstance(seen, tuple):
@@ -306,7 +306,7 @@ def _hand_for_attaching(ground: Ground, seen: Connections | Failure | None) -> s
     if listed is False:
         return "Segment's API doesn't attach this destination. Its web app does."
     looked_at = ground.facts.connections.values() if seen is None else (seen,)
-    refused = (one for one in (listed, *looked_at) if isinstance(one, Failure) and one.is_closed)
+    refused = (one for one in (listed, *looked_at) if is_closed(one))
     return next((why_not_done(one, ATTACH) for one in refused), "")
 
 
@@ -347,7 +347,7 @@ def _hand(ground: Ground) -> str:
     """Why all of the Segment side is done by hand; empty when its API does it."""
     if ground.answers.by_hand:
         return "You do Segment's part in its web app."
-    return "The Segment token can't read destinations." if _is_closed(ground.facts.destinations) else ""
+    return "The Segment token can't read destinations." if is_closed(ground.facts.destinations) else ""
 
 
 def _existing(id_: str, title: str, resource_id: str, ground: Ground) -> Change:
@@ -364,7 +364,3 @@ def _in_words(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return "not set" if value is None else str(value)
-
-
-def _is_closed(seen: object) -> bool:
-    return isinstance(seen, Failure) and seen.is_closed

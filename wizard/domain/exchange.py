@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.model import FailureKind, Service
 
 # What stands in a header where a token was sent: a shell fills it in.
-VARIABLES = {Service.LAUNCHDARKLY: "$LAUNCHDARKLY_ACCESS_TOKEN", Service.SEGMENT: "$SEGMENT_PUBLIC_API_TOKEN"}
+SHOWN_TOKENS = {
+    Service.LAUNCHDARKLY: f"${LAUNCHDARKLY_TOKEN.variable}",
+    Service.SEGMENT: f"${SEGMENT_TOKEN.variable}",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeGuard, TypeVar
 
 from wizard.domain.credentials import Shape
 from wizard.domain.model import (
@@ -23,6 +23,7 @@ from wizard.domain.model import (
     Delivery,
     Destination,
     Failure,
+    FailureKind,
     Instance,
     Intake,
     LaunchDarklySegment,
@@ -38,6 +39,20 @@ from wizard.domain.model import (
 
 T = TypeVar("T")
 Seen: TypeAlias = T | Failure | None
+
+
+def listed(seen: Seen[tuple[T, ...]]) -> tuple[T, ...]:
+    """Return what was listed; nothing while it is not read, and where the call brought no answer."""
+    return seen if isinstance(seen, tuple) else ()
+
+
+def is_closed(seen: object) -> TypeGuard[Failure]:
+    """Tell a call that the token may not make from every other end of it."""
+    return isinstance(seen, Failure) and seen.is_closed
+
+
+def is_failure(seen: object, kind: FailureKind) -> TypeGuard[Failure]:
+    return isinstance(seen, Failure) and seen.kind is kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,9 +307,22 @@ class Subscription:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+class AudienceKind(StrEnum):
+    USERS = "USERS"
+    ACCOUNTS = "ACCOUNTS"
+    LINKED = "LINKED"
+
+
+class Cadence(StrEnum):
+    REALTIME = "REALTIME"
+    BATCH = "BATCH"
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """An Engage audience. `status` is the service's own word; unknown words are shown as they are.
+    """An Engage audience. `status` is the service's own word.
+
+    `kind` and `cadence` are an `AudienceKind` and a `Cadence`, or a word that Segment never documented, as it is.
 
     See docs/segment.md#audience-calls.
     """
@@ -320,8 +333,8 @@ class Audience:
     space_id: str
     enabled: bool | None = None
     status: str = ""
-    kind: str = "USERS"  # USERS, ACCOUNTS, LINKED
-    cadence: str = ""  # REALTIME, BATCH
+    kind: str = AudienceKind.USERS
+    cadence: str = ""  # a `Cadence`
     size: int | None = None
     identifiers: tuple[str, ...] = ()  # options.filterByExternalIds
     history: bool | None = None  # options.includeHistoricalData

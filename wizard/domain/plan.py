@@ -9,6 +9,13 @@ from typing import Any
 
 from wizard.domain.answers import Answers
 from wizard.domain.change import DESTINATION, MAPPING, Action, Change, attaching
+from wizard.domain.checks import audience_attached, launchdarkly_app, machine, segment_access, segment_engage
+from wizard.domain.checks.audience import COMPUTED as AUDIENCE_COMPUTED
+from wizard.domain.checks.audience import SIZE as AUDIENCE_SIZE
+from wizard.domain.checks.destination import CLIENT_SIDE_ID as DESTINATION_CLIENT_SIDE_ID
+from wizard.domain.checks.destination import ENABLED as DESTINATION_ENABLED
+from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
+from wizard.domain.checks.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.drafts import Ground, audience_change, destination_change, mapping_change
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
@@ -93,19 +100,19 @@ def make_plan(
 
 
 _REPAIRED = {
-    "destination.exists",
-    "destination.enabled",
-    "destination.client_side_id",
-    "destination.token",
-    "audience.attached",
-    "audience.activation_mapping",
+    DESTINATION_EXISTS.id,
+    DESTINATION_ENABLED.id,
+    DESTINATION_CLIENT_SIDE_ID.id,
+    DESTINATION_TOKEN.id,
+    audience_attached.ATTACHED.id,
+    audience_attached.ACTIVATION_MAPPING.id,
 }
 # Said, yet no reason to wait: the first sync waits for members by itself, and a store is the flags' need, not the
 # segment's (docs/launchdarkly.md#using-a-segment-in-flags).
-_NOT_IN_THE_WAY = {"audience.computed", "audience.size", "launchdarkly.store"}
+_NOT_IN_THE_WAY = {AUDIENCE_COMPUTED.id, AUDIENCE_SIZE.id, launchdarkly_app.STORE.id}
 
 
-_SIDES = {"launchdarkly.reachable", "segment.reachable"}
+_SIDES = {machine.LAUNCHDARKLY_REACHABLE.id, machine.SEGMENT_REACHABLE.id}
 
 
 def keeps_back(finding: Finding, answers: Answers) -> bool:
@@ -115,7 +122,7 @@ def keeps_back(finding: Finding, answers: Answers) -> bool:
     return stands and not _only_watches(finding.id, answers)
 
 
-_OF_THE_SEGMENT_TOKEN = {"segment.reachable", "segment.region", "segment.engage"}
+_OF_THE_SEGMENT_TOKEN = {machine.SEGMENT_REACHABLE.id, segment_access.REGION.id, segment_engage.ENGAGE.id}
 
 
 def _only_watches(check: str, answers: Answers) -> bool:
@@ -147,7 +154,7 @@ def _is_no_obstacle(finding: Finding) -> bool:
 
 def _is_of_the_mapping(finding: Finding) -> bool:
     """A context kind that only the mapping of today has, while another was chosen: the plan sets that one."""
-    return finding.id == "launchdarkly.context_kind" and "in_the_mapping" in finding.evidence
+    return finding.id == launchdarkly_app.CONTEXT_KIND.id and "in_the_mapping" in finding.evidence
 
 
 # --- has the world moved? ---------------------------------------------------------------------------------------

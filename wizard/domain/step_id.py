@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class StepId(StrEnum):
-    """Name a step, also in the saved file and in the JSON of `doctor`."""
+    """The ID of a step, also in the saved file and in the JSON of `doctor`."""
 
     PREREQUISITES = "prerequisites"
     LAUNCHDARKLY = "launchdarkly"

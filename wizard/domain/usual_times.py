@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from wizard.domain.model import Audience
+from wizard.domain.model import Audience, AudienceKind, Cadence
 
 HOUR_S = 3_600.0
 COMPUTED_WITHIN_S = 20 * 60.0
@@ -25,9 +25,9 @@ class Kind(StrEnum):
 
 def kind_of(audience: Audience | None) -> Kind:
     """Return the kind of an audience; one that isn't known counts as real-time."""
-    if audience is not None and audience.kind.upper() == "ACCOUNTS":
+    if audience is not None and audience.kind == AudienceKind.ACCOUNTS:
         return Kind.ACCOUNT
-    is_batch = audience is not None and audience.cadence.upper() == "BATCH"
+    is_batch = audience is not None and audience.cadence == Cadence.BATCH
     return Kind.BATCH if is_batch else Kind.REAL_TIME
 
 

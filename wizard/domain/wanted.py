@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.mapping import (
     DEFAULT_CONTEXT_KIND,
     FALLBACK_CATALOG_ENTRY,
@@ -35,8 +35,9 @@ from wizard.text import plain
 
 def chosen_environment(facts: Facts, answers: Answers) -> tuple[Project, Environment] | None:
     """The client-side ID decides, for it is what the destination gets; without one, the chosen keys."""
-    listed = facts.projects if isinstance(facts.projects, tuple) else ()
-    projects = (facts.project, *listed) if isinstance(facts.project, Project) else listed
+    projects = listed(facts.projects)
+    if isinstance(facts.project, Project):
+        projects = (facts.project, *projects)
     every = ((project, environment) for project in projects for environment in project.environments)
     if answers.client_side_id:
         return next((pair for pair in every if pair[1].client_side_id == answers.client_side_id), None)
@@ -79,7 +80,7 @@ def asks_to_rename(destination: Destination, facts: Facts, answers: Answers) -> 
 
 def chosen_space(facts: Facts, answers: Answers) -> Space | None:
     """The one that was chosen, or the only one."""
-    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
+    spaces = listed(facts.spaces)
     if not answers.space:
         return spaces[0] if len(spaces) == 1 else None
     return next((space for space in spaces if space.id == answers.space), None)
@@ -92,9 +93,8 @@ def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
     """
     if answers.by_hand and not isinstance(facts.audiences, tuple):
         return tuple(Audience(id="", key=key, name=key, space_id="") for key in answers.audiences)
-    listed = facts.audiences if isinstance(facts.audiences, tuple) else ()
     wanted = frozenset(answers.audiences)
-    by_id = {audience.id: audience for audience in listed if audience.id in wanted}
+    by_id = {audience.id: audience for audience in listed(facts.audiences) if audience.id in wanted}
     return tuple(by_id[chosen] for chosen in answers.audiences if chosen in by_id)
 
 
@@ -106,7 +106,7 @@ def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str
 
     A new one is never made beside one that fits: then an earlier run made it and did not live to write that down.
     """
-    every = facts.destinations if isinstance(facts.destinations, tuple) else ()
+    every = listed(facts.destinations)
     named = next((destination for destination in every if destination.id == answers.destination), None)
     if named:
         return named
@@ -119,15 +119,15 @@ def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str
 
 def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:
     """Return the instances that write to the chosen environment and can be attached in the chosen space."""
-    every, wanted = facts.destinations, wanted_client_side_id(facts, answers)
-    listed = every if wanted and isinstance(every, tuple) else ()
-    return tuple(d for d in listed if d.client_side_id == wanted and can_be_attached(d, facts, answers))
+    wanted = wanted_client_side_id(facts, answers)
+    seen = listed(facts.destinations) if wanted else ()
+    return tuple(d for d in seen if d.client_side_id == wanted and can_be_attached(d, facts, answers))
 
 
 def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
     """The one that is named after project and environment as the wizard names it, and writes somewhere else."""
     name = destination_name(*_keys(facts, answers)) if all(_keys(facts, answers)) else ""
-    every = facts.destinations if isinstance(facts.destinations, tuple) else ()
+    every = listed(facts.destinations)
     named = [d for d in every if d.name == name != "" and d.client_side_id and can_be_attached(d, facts, answers)]
     own = plain(answers.destination_name) in {"", name}
     return named[0] if own and len(named) == 1 and wanted_client_side_id(facts, answers) else None
@@ -135,19 +135,19 @@ def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
 
 def can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
     """Not on an ordinary source, nor on another space's (docs/segment.md#one-instance-for-an-environment)."""
-    sources = facts.sources if isinstance(facts.sources, tuple) else ()
+    sources = listed(facts.sources)
     source = next((source for source in sources if source.id == destination.source_id), None)
     space = chosen_space(facts, answers)
     if source is None or space is None:
         return True
-    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
+    spaces = listed(facts.spaces)
     owners = [one for one in spaces if source in engage_sources(one, sources)]
     return source.metadata_slug in {"", ENGAGE_SOURCE_SLUG} and (space in owners or not owners)
 
 
 def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
     """The chosen source, else every one that the chosen space may own."""
-    sources = facts.sources if isinstance(facts.sources, tuple) else ()
+    sources = listed(facts.sources)
     if answers.engage_source:
         return tuple(source for source in sources if source.id == answers.engage_source)
     space = chosen_space(facts, answers)
@@ -161,7 +161,7 @@ def _connections(facts: Facts) -> tuple[Connection, ...]:
 
 def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
     """Those that hold no LaunchDarkly destination yet: an Engage source holds one (docs/segment.md#engage-sources)."""
-    every = facts.destinations if isinstance(facts.destinations, tuple) else ()
+    every = listed(facts.destinations)
     taken = {destination.source_id for destination in every}
     return tuple(source for source in engage_sources_of(facts, answers) if source.id not in taken)
 
@@ -185,7 +185,7 @@ def chosen_mapping(
     """Of several, the one made by this set-up, else the one that is on and needs the least change."""
     if destination is None:
         return None
-    seen = facts.subscriptions if isinstance(facts.subscriptions, tuple) else ()
+    seen = listed(facts.subscriptions)
     catalog = catalog_entry(facts)
     own = own_mappings((s for s in seen if s.destination_id in {"", destination.id}), catalog)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.facts import Facts
+from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.clients import FIRST_READINGS
@@ -19,6 +22,7 @@ from wizard.flow.steps.mapping import MAPPING
 from wizard.flow.steps.prerequisites import PREREQUISITES
 from wizard.flow.steps.review import REVIEW
 from wizard.flow.steps.segment import SEGMENT
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 
@@ -34,6 +38,18 @@ STEPS: tuple[Step, ...] = (
     REVIEW,
     FIRST_SYNC,
 )
+
+
+def _settings() -> Iterator[Setting]:
+    """Yield the settings table by table, those of the table's own step first."""
+    declared = [(step.id, setting) for step in STEPS for ask in step.asks for setting in ask.settings]
+    order = list(StepId)
+    declared.sort(key=lambda pair: (order.index(StepId(pair[1].table)), pair[0] != pair[1].table))
+    yield from (setting for _, setting in declared)
+
+
+SETTINGS: Mapping[str, Setting] = {setting.key: setting for setting in _settings()}  # of setup.toml, in its order
+TABLES = tuple(dict.fromkeys(setting.table for setting in SETTINGS.values()))
 
 
 def new_walk(ports: Ports, session: Session) -> Walk:

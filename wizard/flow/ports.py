@@ -326,14 +326,6 @@ class Vault(Protocol):
         ...
 
 
-# The variables of each secret, by slot; the first one that is set wins.
-VARIABLES = {
-    "launchdarkly_token": ("LAUNCHDARKLY_ACCESS_TOKEN", "LD_ACCESS_TOKEN"),
-    "client_side_id": ("LAUNCHDARKLY_CLIENT_SIDE_ID",),
-    "segment_token": ("SEGMENT_PUBLIC_API_TOKEN",),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What the vault held when the run started; `where` says by slot: the keyring's name or the variable's."""

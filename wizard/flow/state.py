@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wizard.domain.answers import Answers, Secrets
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, Credential, Paste
 from wizard.domain.facts import Facts
 from wizard.flow.profile.journal import Entry
+from wizard.text import last_four
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +20,21 @@ class State:
     secrets: Secrets = field(default_factory=Secrets)
     made: tuple[Entry, ...] = ()  # the journal's entries of what this set-up made and didn't take back
     sandbox: str = ""  # the scenario's name when both services are simulated
+
+    def with_token(self, credential: Credential, paste: Paste) -> State:
+        """Take a token and what can be said of it without a call; an empty paste takes it away."""
+        from pydantic import SecretStr  # here, so that the rules load without it
+
+        token = SecretStr(paste.text) if paste.text else None
+        shape = paste.shape if paste.text else None
+        if credential.slot == LAUNCHDARKLY_TOKEN.slot:
+            ending = last_four(paste.text)
+            facts = replace(self.facts, launchdarkly_token_shape=shape, launchdarkly_token_last_four=ending)
+            return replace(self, facts=facts, secrets=replace(self.secrets, launchdarkly_token=token))
+        facts = replace(self.facts, segment_token_shape=shape)
+        return replace(self, facts=facts, secrets=replace(self.secrets, segment_token=token))
+
+    def ending(self, credential: Credential) -> str:
+        """Return the last four characters of a token; empty while there is none."""
+        token = self.secrets.of(credential)
+        return last_four(token.get_secret_value()) if token else ""

@@ -1,4 +1,4 @@
-"""The walk: takes answers and secrets, judges what was read, draws the plan. Knows no screen and no HTTP."""
+"""The walk: take answers and secrets, judge what was read, make the plan. It knows no screen and no HTTP."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import DESTINATION, attached_key
 from wizard.domain.checks.check import Check, run_checks
-from wizard.domain.credentials import holds_a_token
+from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Workspace
 from wizard.domain.plan import Action, Plan, chosen_destination, make_plan
 from wizard.domain.step_id import StepId
-from wizard.flow.ports import VARIABLES, Ports
+from wizard.flow.ports import Ports
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from wizard.flow.profile.session import Session
     from wizard.flow.writing.observed import Sightings
 
-_SLOTS_OF_SECRETS = ("launchdarkly_token", "segment_token")
 _CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
 
 
 class Walk(Reader):
-    """One set-up under way. Everything here is safe to repeat: nothing is written to a service."""
+    """One setup in progress. Everything here is safe to repeat, because nothing is written to a service."""
 
     def __init__(
         self,
@@ -63,30 +62,48 @@ class Walk(Reader):
         return next(step for step in self.steps if step.id == step_id)
 
     def asks(self, step: Step) -> tuple[Ask, ...]:
-        """The questions of a step that apply now."""
+        """Return the questions of a step that apply now."""
         return tuple(ask for ask in step.asks if ask.applies(self.state))
 
     def missing(self, step: Step) -> tuple[Ask, ...]:
-        """What still has to be answered before the step is whole; suggestions count as answers once accepted."""
+        """Return the questions that keep the step from being complete; an accepted suggestion counts as an answer."""
         return tuple(ask for ask in self.asks(step) if not ask.optional and not ask.is_answered(self.state))
 
     def answer(self, ask: Ask, value: Value) -> str:
-        """Takes an answer and forgets what rested on the former one; the mistake that was made, if any."""
-        cleaned = ask.clean(value) if isinstance(value, str) else value
-        if isinstance(cleaned, str) and (cleaned or not ask.optional):
-            mistake = ask.mistake(cleaned, self.state) or _misplaced(ask, cleaned)
-            if mistake:
-                return mistake
+        """Take an answer and forget what depended on the earlier one. Return the mistake in it, or an empty text."""
         before = self.state
-        self.become(ask.put(self.state, cleaned))
+        mistake = self._paste(ask, ask.secret, str(value)) if ask.secret else self._put(ask, value)
+        if mistake:
+            return mistake
         if self.state != before:
-            self.where.pop(ask.secret_slot, None)
+            if ask.secret:
+                self.where.pop(ask.secret.slot, None)
             self._outdate_after(ask)
         self.changed()
         return ""
 
+    def _put(self, ask: Ask, value: Value) -> str:
+        cleaned = ask.clean(value) if isinstance(value, str) else value
+        if isinstance(cleaned, str) and (cleaned or not ask.optional):
+            mistake = ask.mistake(cleaned, self.state) or _misplaced(cleaned)
+            if mistake:
+                return mistake
+        self.become(ask.put(self.state, cleaned))
+        return ""
+
+    def _paste(self, ask: Ask, credential: Credential, raw: str) -> str:
+        paste = read_paste(raw)
+        mistake = credential.mistake(paste) if paste.text or not ask.optional else ""
+        if not mistake:
+            self.become(self.state.with_token(credential, paste))
+        return mistake
+
+    def where_kept(self, ask: Ask) -> str:
+        """Return where the token of a question came from: the keyring's or the variable's name, or empty."""
+        return self.where.get(ask.secret.slot, "") if ask.secret else ""
+
     def suggest(self, step: Step) -> None:
-        """Answers what is unanswered and has a suggestion: what the user saw preselected, or the only choice."""
+        """Answer open questions with what the user saw preselected, or with the only choice."""
         for ask in step.asks:
             if ask.applies(self.state) and not ask.is_answered(self.state) and not ask.waits_for(self.state):
                 value = ask.suggest(self.state)
@@ -95,7 +112,7 @@ class Walk(Reader):
         self.changed()
 
     def accept(self, step: Step) -> None:
-        """The user goes on from this step."""
+        """Record that the user went on from this step."""
         self.suggest(step)
         self.accepted.add(step.id)
         self.outdated.discard(step.id)
@@ -107,7 +124,7 @@ class Walk(Reader):
 
     @property
     def kept_answers(self) -> Answers:
-        """As the profile keeps them. A command is told nothing about where tokens are kept: that stays as it was.
+        """Return the answers to save. A command doesn't ask where tokens are kept, so the saved choice stays.
 
         A destination that a person makes is taken up by a later run, under whatever name.
         """
@@ -117,7 +134,7 @@ class Walk(Reader):
         return replace(answers, keep_secrets=keep, destination="" if is_awaited else answers.destination)
 
     def resume(self) -> None:
-        """Goes on from what the profile saved."""
+        """Go on from what the profile saved."""
         saved = self.session.saved
         self.accepted = {step.id for step in self.steps if step.id in saved.accepted}
         self.made_by_us = saved.made_ids
@@ -126,22 +143,22 @@ class Walk(Reader):
         self.take(answers)
 
     def _are_kept(self, saved: Answers) -> bool | None:
-        """A command asked nobody where to keep tokens: while none has to be pasted, they stay where they are."""
+        """Return where to keep tokens when a command never asked: where they are, unless one must be pasted."""
         if saved.keep_secrets is not None or self.state.sandbox:
             return saved.keep_secrets
-        slots = _SLOTS_OF_SECRETS[:1] if saved.by_hand else _SLOTS_OF_SECRETS
-        if any(slot not in self.where for slot in slots):
+        tokens = (LAUNCHDARKLY_TOKEN,) if saved.by_hand else TOKENS
+        if any(token.slot not in self.where for token in tokens):
             return None
-        return any(self.where[slot] not in VARIABLES[slot] for slot in slots)
+        return any(self.where[token.slot] not in token.variables for token in tokens)
 
     def take(self, answers: Answers) -> None:
-        """Takes answers that somebody gave elsewhere: in a file, or in an earlier run."""
+        """Take answers from a file or from an earlier run."""
         self.edits.update(step.id for step in self.steps)
         self.become(replace(self.state, answers=answers))
         self.changed()
 
     def start_over(self) -> None:
-        """Forgets the saved answers. What was made stays known, so that nothing is made twice."""
+        """Forget the saved answers, but not what was made, so that nothing is made twice."""
         self.session.start_over()
         self.accepted.clear()
         self.outdated.clear()
@@ -150,38 +167,38 @@ class Walk(Reader):
     # --- secrets ------------------------------------------------------------------------------------------------
 
     async def load_secrets(self) -> None:
-        """Takes what variables, the keyring or the sandbox hold, as if it had been pasted. What is there stays."""
+        """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Given ones stay."""
         stored = await self.ports.vault.load()
         self.vault_trouble = stored.why_not
         where = stored.where or {}
         for ask in (ask for step in self.steps for ask in step.asks):
-            secret = getattr(stored.secrets, ask.secret_slot) if ask.secret_slot else None
-            if secret is not None and not ask.is_answered(self.state):
-                self.become(ask.put(self.state, secret.get_secret_value()))
-                self.where[ask.secret_slot] = where.get(ask.secret_slot, "")
+            token = stored.secrets.of(ask.secret)
+            if ask.secret and token is not None and not ask.is_answered(self.state):
+                self.become(self.state.with_token(ask.secret, read_paste(token.get_secret_value())))
+                self.where[ask.secret.slot] = where.get(ask.secret.slot, "")
         if stored.client_side_id and not self.state.answers.client_side_id:
             answers = replace(self.state.answers, client_side_id=stored.client_side_id)
             self.become(replace(self.state, answers=answers))
-            self.where["client_side_id"] = where.get("client_side_id", "")
+            self.where[CLIENT_SIDE_ID.slot] = where.get(CLIENT_SIDE_ID.slot, "")
         self.changed()
 
     async def keep_secrets(self) -> str:
-        """Stores tokens and client-side ID as the user chose; where they live now, in words for a screen."""
+        """Store tokens and client-side ID as the user chose. Return where they are now, in words for a screen."""
         if self.state.sandbox:
             return "nowhere: this is the sandbox"
         if not self.state.answers.keep_secrets:
             return "memory, for this run only"
         place = await self.ports.vault.save(self.state.secrets, self.state.answers.client_side_id)
-        for slot in _SLOTS_OF_SECRETS:
-            if getattr(self.state.secrets, slot) is not None:
-                self.where.setdefault(slot, place)
+        for token in TOKENS:
+            if self.state.secrets.of(token) is not None:
+                self.where.setdefault(token.slot, place)
         self.changed()
         return place
 
     # --- applying ------------------------------------------------------------------------------------------------
 
     def begin_sync(self, plan: Plan) -> None:
-        """Notes, before a plan is applied, when attaching began and which segments were there before."""
+        """Record, before a plan is applied, when attaching begins and which segments exist already."""
         segments, saved = self.state.facts.segments, self.session.saved
         known = saved.known_segments  # nobody looked since: what was there then still was there before
         if isinstance(segments, tuple):
@@ -197,7 +214,7 @@ class Walk(Reader):
         self._hand_makes_the_destination = DESTINATION in change_ids and fitting is None
 
     async def applied(self, results: Iterable[Result], sightings: Sightings | None = None) -> None:
-        """Takes up what an apply made, and reads what it has not looked at itself: what counts is what is seen."""
+        """Take the results of an apply, and read what it hasn't read back itself."""
         by_id = {result.id: result for result in results}
         created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
         self.made_by_us |= self.session.saved.made_ids | created
@@ -218,11 +235,11 @@ class Walk(Reader):
         await self.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
 
     def forget_what_is_made(self) -> None:
-        """An apply, or a person, has changed it."""
+        """Forget what an apply or a person may have changed."""
         self.forget_slots(*_CHANGED_BY_APPLY)
 
     def use_destination(self, destination_id: str) -> None:
-        """This instance is the one from now on: it was made for this set-up, by the API or by hand."""
+        """Use this destination from now on: it was made for this setup, by the API or by hand."""
         self.become(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
         self._keep()
 
@@ -230,7 +247,7 @@ class Walk(Reader):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the checks say of the state as it is. Judged when asked for: many states pass between two looks."""
+        """Return what the checks say about the current state. They run when asked for: states change more often."""
         if self._judged is None or self._judged[0] is not self.state:
             self._judged = self.state, run_checks(self._checks, self.state.facts, self.state.answers)
         return self._judged[1]
@@ -240,7 +257,7 @@ class Walk(Reader):
         return tuple(finding for finding in self.findings if finding.id in ids)
 
     def ask_of(self, finding: Finding) -> Ask | None:
-        """The question whose answer the finding is about: the one that names its id most exactly."""
+        """Return the question that the finding is about: the one that names its ID most exactly."""
         fitting = [
             (len(beginning), ask)
             for step in self.steps
@@ -251,7 +268,11 @@ class Walk(Reader):
         return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
     def mark(self, step: Step) -> Mark:
+<<<<<<< HEAD
         """How the step stands. Before it is accepted it is to do, or in progress once everything is answered."""
+=======
+        """Return the step's mark: to do until it is accepted, unless everything is answered and a check fails."""
+>>>>>>> h10-keys
         if self.is_reading(step.id):
             return Mark.READING
         statuses = {finding.status for finding in self.findings_of(step) if finding.matters or finding.blocks}
@@ -266,14 +287,14 @@ class Walk(Reader):
         return Mark.WARN if statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
 
     def plan(self) -> Plan:
-        """What an earlier run intended and was killed over counts as ours once it is seen."""
+        """Make the plan. What an earlier run was making when it was killed counts as ours once it is seen."""
         found = found_in_place(self.session.saved.unconfirmed, self.state.facts)
         ours = self.made_by_us | {resource_id for entry, resource_id in found if entry.is_creation}
         ours |= self.session.saved.made_ids  # another run of this profile may have made it meanwhile
         return make_plan(self.state.facts, self.state.answers, self.findings, made_by_us=ours)
 
     def confirm_intended(self) -> None:
-        """Writes down as done what an earlier run intended and was killed over. Call it before an apply or undo."""
+        """Record as made what an earlier run was making when it was killed. Call this before an apply or undo."""
         self.session.refresh()
         for entry, resource_id in found_in_place(self.session.saved.unconfirmed, self.state.facts):
             self.session.confirmed(entry, resource_id)
@@ -282,7 +303,7 @@ class Walk(Reader):
     # --- what a new state means ----------------------------------------------------------------------------------
 
     def settled(self, state: State) -> State:
-        """With the answers that follow from what was read, and what the profile remembers."""
+        """Return the state with the answers that follow from what was read, and with what the profile remembers."""
         state = replace(state, made=self.session.saved.made)
         for step in self.steps:
             state = step.settle(state)
@@ -291,7 +312,7 @@ class Walk(Reader):
         return self._with_when_attaching_began(state)
 
     def _with_when_attaching_began(self, state: State) -> State:
-        """Of another environment than the saved one the profile knows nothing."""
+        """Add when attaching began, which the profile knows only for the environment that it saved."""
         saved, answers, facts = self.session.saved, state.answers, state.facts
         same = (answers.project, answers.environment) == (saved.answers.project, saved.answers.environment)
         began = saved.applied_at if same else None
@@ -309,14 +330,13 @@ class Walk(Reader):
         self.outdated |= later & self.accepted
 
 
-def _misplaced(ask: Ask, text: str) -> str:
-    """A token in an open field would be shown, saved in a file, and sent along as a name."""
-    is_misplaced = not ask.secret_slot and holds_a_token(text)
-    return "This looks like a token. Tokens belong in the hidden fields only." if is_misplaced else ""
+def _misplaced(text: str) -> str:
+    """Refuse a token in an open field, where it would be shown, saved in a file and sent as a name."""
+    return "This looks like a token. Tokens belong in the hidden fields only." if holds_a_token(text) else ""
 
 
 def _with_the_only_choice(ask: Ask, state: State) -> State:
-    """Where there is nothing to choose nobody is asked; the answer stays on the screen and can be looked at."""
+    """Answer a question that has a single choice; the answer stays visible on the screen."""
     if ask.takes_the_only and ask.applies(state) and not ask.waits_for(state) and not ask.is_answered(state):
         choices = ask.choices(state)
         if len(choices) == 1:

@@ -11,6 +11,7 @@ from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks import audience, launchdarkly_environment, launchdarkly_token, segment_access, segment_engage
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.plan import Plan, repairs
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
@@ -36,8 +37,8 @@ _VERDICTS = {
 }
 # The check that reports a question's missing answer.
 _ABOUT = {
-    "launchdarkly_token": launchdarkly_token.KIND.id,
-    "segment_token": segment_access.KIND.id,
+    LAUNCHDARKLY_TOKEN.slot: launchdarkly_token.KIND.id,
+    SEGMENT_TOKEN.slot: segment_access.KIND.id,
     "environment": launchdarkly_environment.CLIENT_SIDE_ID.id,
     "space": segment_engage.ENGAGE.id,
     "audiences": audience.EXISTS.id,

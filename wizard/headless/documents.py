@@ -61,7 +61,7 @@ def _left(by_change: Mapping[str, list[dict[str, Any]]], result: Result) -> dict
 
 def _step(step: HandStep) -> dict[str, Any]:
     """Return a step by hand, without the values that are secrets."""
-    values = {value.label: value.text for value in step.values if not value.secret_slot}
+    values = {value.label: value.text for value in step.values if not value.secret}
     return {"title": step.title, "menu": list(step.menu), "link": step.link.url, "values": values, "note": step.note}
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.wanted import chosen_destination
-from wizard.flow.steps.ask import Ask, Kind
+from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 
 # An environment can be named in two ways; the question's own setting is only one of them.
 _ENVIRONMENT = "launchdarkly.project and launchdarkly.environment (or launchdarkly.client_side_id)"
-_NAMES_OF_SECRETS = {"launchdarkly_token": "launchdarkly-token", "segment_token": "segment-token"}
 
 
 def missing_asks(walk: Walk) -> tuple[Ask, ...]:
@@ -36,7 +35,7 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
     for ask in missing:
         yield f"  {ask.label}: {' or '.join(_ways(ask, walk, file))}"
         yield f"    where to get it: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
-        if ask.secret_slot and walk.vault_trouble:
+        if ask.secret and walk.vault_trouble:
             yield f"    the keyring was not used: {walk.vault_trouble}"
     if not file:
         yield "Nothing is saved for this profile that says so: give a file with -c setup.toml."
@@ -48,8 +47,8 @@ def _ways(ask: Ask, walk: Walk, file: str) -> Iterator[str]:
         yield f"{key} in {file or 'setup.toml'}{_may_be_left_out(ask, walk)}"
     if ask.variable:
         yield f"the variable {ask.variable}"
-    if ask.kind is Kind.SECRET and walk.state.facts.vault is not None and walk.state.facts.vault.usable:
-        yield f"audience-wizard secrets set {_NAMES_OF_SECRETS[ask.secret_slot]}"
+    if ask.secret and walk.state.facts.vault is not None and walk.state.facts.vault.usable:
+        yield f"audience-wizard secrets set {ask.secret.name}"
 
 
 def _may_be_left_out(ask: Ask, walk: Walk) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import CLIENT_SIDE_ID
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.walk import Walk
@@ -13,8 +14,6 @@ from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.refusal import Refused
 from wizard.headless.setup_file import SetupFile, read_setup
 from wizard.headless.setup_values import unknown_values
-
-CLIENT_SIDE_ID = "LAUNCHDARKLY_CLIENT_SIDE_ID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ async def take_answers(walk: Walk, config: Path | None) -> Given:
     await walk.load_secrets()
     from_vault = walk.state.answers.client_side_id
     answers = given.answers
-    if walk.where.get("client_side_id") == CLIENT_SIDE_ID:
+    if walk.where.get(CLIENT_SIDE_ID.slot) == CLIENT_SIDE_ID.variable:
         _refuse_another_id(given, from_vault)
         answers = replace(answers, client_side_id=from_vault)
     elif not (answers.client_side_id or (answers.project and answers.environment)):
@@ -57,7 +56,7 @@ def _refuse_another_id(given: Given, from_variable: str) -> None:
     if not known or known == from_variable:
         return
     whose = f"launchdarkly.client_side_id in {given.file}" if given.file else "the set-up that this profile saved"
-    raise Refused(f"{CLIENT_SIDE_ID} and {whose} name two different environments: leave one of them out.")
+    raise Refused(f"{CLIENT_SIDE_ID.variable} and {whose} name two different environments: leave one of them out.")
 
 
 # A plan doesn't need what became of the sync, and the services ask clients not to poll for it.
@@ -123,7 +122,7 @@ def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
     """
     walk, missing = given.walk, missing_asks(given.walk)
     if before_reading:
-        missing = missing if any(ask.secret_slot for ask in missing) else ()
+        missing = missing if any(ask.secret for ask in missing) else ()
     else:
         missing = tuple(ask for ask in missing if not ask.waits_for(walk.state))
     if missing:

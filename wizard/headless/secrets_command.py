@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from wizard.domain.credentials import (
-    Paste,
-    mistake_in_client_side_id,
-    mistake_in_launchdarkly_token,
-    mistake_in_segment_token,
-    read_paste,
-)
+from wizard.domain.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, Credential, read_paste
 from wizard.flow.ports import Stored, Vault, VaultRefused
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
@@ -19,28 +12,7 @@ from wizard.headless.output import Output
 from wizard.headless.refusal import Refused
 from wizard.text import last_four
 
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A secret's name on the command line; `slot` is its name in the vault."""
-
-    slot: str
-    label: str
-    variable: str
-    mistake: Callable[[Paste], str]
-
-
-SECRETS: Mapping[str, Secret] = {
-    "launchdarkly-token": Secret(
-        "launchdarkly_token", "LaunchDarkly access token", "LAUNCHDARKLY_ACCESS_TOKEN", mistake_in_launchdarkly_token
-    ),
-    "segment-token": Secret(
-        "segment_token", "Segment Public API token", "SEGMENT_PUBLIC_API_TOKEN", mistake_in_segment_token
-    ),
-    "client-side-id": Secret(
-        "client_side_id", "LaunchDarkly client-side ID", "LAUNCHDARKLY_CLIENT_SIDE_ID", mistake_in_client_side_id
-    ),
-}
+SECRETS: Mapping[str, Credential] = {credential.name: credential for credential in CREDENTIALS}
 _NAMES = ", ".join(SECRETS)
 _NEVER_AN_ARGUMENT = (
     "A secret is never an argument: every user of this machine can see arguments.",
@@ -61,7 +33,7 @@ async def secrets(vault: Vault, options: Options, out: Output, read: Callable[[s
             return await _forget(vault, _named(options.words), out)
 
 
-def _named(words: tuple[str, ...]) -> Secret:
+def _named(words: tuple[str, ...]) -> Credential:
     """Return the secret that a word names; a wrong word isn't repeated, because it may be the secret itself."""
     _refuse_more_than(1, words)
     if not words or words[0] not in SECRETS:
@@ -98,15 +70,15 @@ async def _list(vault: Vault, out: Output) -> ExitCode:
 
 
 def _ends(stored: Stored) -> dict[str, str]:
-    tokens = {"launchdarkly_token": stored.secrets.launchdarkly_token, "segment_token": stored.secrets.segment_token}
+    tokens = {one.slot: stored.secrets.of(one) for one in TOKENS}
     ends = {slot: last_four(token.get_secret_value()) if token else "" for slot, token in tokens.items()}
-    return ends | {"client_side_id": last_four(stored.client_side_id)}
+    return ends | {CLIENT_SIDE_ID.slot: last_four(stored.client_side_id)}
 
 
 # --- set and forget -----------------------------------------------------------------------------------------------
 
 
-async def _set(vault: Vault, secret: Secret, out: Output, read: Callable[[str], str]) -> ExitCode:
+async def _set(vault: Vault, secret: Credential, out: Output, read: Callable[[str], str]) -> ExitCode:
     paste = read_paste(read(f"{secret.label} (hidden): "))
     mistake = secret.mistake(paste)
     if mistake:
@@ -125,7 +97,7 @@ async def _set(vault: Vault, secret: Secret, out: Output, read: Callable[[str], 
     return ExitCode.OK
 
 
-async def _forget(vault: Vault, secret: Secret, out: Output) -> ExitCode:
+async def _forget(vault: Vault, secret: Credential, out: Output) -> ExitCode:
     try:
         was_there = await vault.forget(secret.slot)
     except VaultRefused as refused:

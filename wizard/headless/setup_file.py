@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from wizard.domain.answers import Answers
+from wizard.flow.journey import SETTINGS, TABLES
+from wizard.flow.steps.setting import Setting
 from wizard.headless.refusal import Mistake, Refused, nearest, shown
-from wizard.headless.setup_schema import SETTINGS, TABLES, WORDS, Setting, answers_from
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _HEADER = re.compile(rf"\s*\[\[?\s*({_NAME})\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(rf"\s*({_NAME})\s*=")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_WORDS = {str: "a text in quotes", bool: "true or false", list: "a list of texts"}
 _SECRETS = ("token", "secret", "password", "api_key", "apikey")
 
 
@@ -74,7 +76,13 @@ def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
     given = frozenset(name for name, value in values.items() if value not in ("", []))
     setup = SetupFile(path, Answers(), lines, given)
     setup.refuse(tuple(mistakes))
-    return SetupFile(path, answers_from(values), lines, given)
+    return SetupFile(path, _answers(values), lines, given)
+
+
+def _answers(values: Mapping[str, Any]) -> Answers:
+    """Return answers from valid values by setting; an empty text or list isn't an answer."""
+    given = {SETTINGS[name].answer: SETTINGS[name].convert(value) for name, value in values.items() if value != ""}
+    return Answers(**given)
 
 
 def _flat(tables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -116,7 +124,7 @@ def _unknown(name: str, line: int) -> Mistake:
 def _wrong_value(setting: Setting, value: Any) -> tuple[str, str] | None:
     """Return what is wrong with a value, and the nearest valid one."""
     if not _is_a(setting.holds, value):
-        return f"this must be {WORDS[setting.holds]}.", ""
+        return f"this must be {_WORDS[setting.holds]}.", ""
     if not isinstance(value, str) or not value:
         return None
     if setting.valid and value not in setting.valid:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.answers import Answers
-from wizard.domain.facts import Facts
+from wizard.domain.credentials import CLIENT_SIDE_ID
+from wizard.domain.facts import Facts, listed
 from wizard.domain.model import Project
 from wizard.domain.wanted import chosen_environment
 from wizard.headless.refusal import Mistake, nearest, shown
@@ -21,7 +22,7 @@ def unknown_values(setup: SetupFile, facts: Facts, answers: Answers) -> tuple[Mi
 
 
 def _places(setup: SetupFile, facts: Facts) -> Iterator[Mistake]:
-    wanted, projects = setup.answers, facts.projects if isinstance(facts.projects, tuple) else ()
+    wanted, projects = setup.answers, listed(facts.projects)
     if not wanted.project or not projects:
         return
     project = next((one for one in projects if one.key == wanted.project), None)
@@ -47,7 +48,7 @@ def _contradictions(setup: SetupFile, facts: Facts, answers: Answers) -> Iterato
         return
     place = (found[0].key, found[1].key)
     if place != (wanted.project, wanted.environment) and _exists(wanted, facts):
-        whose = "launchdarkly.client_side_id" if wanted.client_side_id else "LAUNCHDARKLY_CLIENT_SIDE_ID"
+        whose = "launchdarkly.client_side_id" if wanted.client_side_id else CLIENT_SIDE_ID.variable
         what = f"{whose} belongs to {' / '.join(place)}, not to {wanted.project} / {wanted.environment}: leave one out."
         yield setup.mistake("launchdarkly.environment", what)
 
@@ -68,7 +69,7 @@ def _segment_side(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[
 
 
 def _space(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
-    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
+    spaces = listed(facts.spaces)
     if not (setup.answers.space and spaces) or any(space.id == answers.space for space in spaces):
         return
     wanted = setup.answers.space
@@ -81,7 +82,7 @@ def _space(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake
 
 
 def _source(setup: SetupFile, facts: Facts, answers: Answers) -> Iterator[Mistake]:
-    wanted, sources = answers.engage_source, facts.sources if isinstance(facts.sources, tuple) else ()
+    wanted, sources = answers.engage_source, listed(facts.sources)
     if not (setup.answers.engage_source and sources) or any(source.id == wanted for source in sources):
         return
     ids = {source.slug: source.id for source in sources} | {source.id: source.id for source in sources}

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.change import attached_key
+from wizard.domain.credentials import SEGMENT_TOKEN
+from wizard.domain.facts import listed
 from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
@@ -84,7 +86,7 @@ def _nothing_to_do(walk: Walk, out: Output) -> ExitCode:
 
 def _refuse_without_token(given: Given) -> None:
     """Raise Refused without a Segment token: everything that can be taken back is in Segment."""
-    missing = tuple(ask for ask in missing_asks(given.walk) if ask.id == "segment_token")
+    missing = tuple(ask for ask in missing_asks(given.walk) if ask.secret is SEGMENT_TOKEN)
     if missing:
         raise Refused(*missing_lines(missing, given.walk, given.file))
 
@@ -183,8 +185,8 @@ def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
         return
     yield "Stays in LaunchDarkly: each segment and its members, and flags that target it go on matching them."
     facts, answers = walk.state.facts, walk.state.answers
-    segments = facts.segments if isinstance(facts.segments, tuple) else ()
-    seen = facts.audiences if isinstance(facts.audiences, tuple) else ()
+    segments = listed(facts.segments)
+    seen = listed(facts.audiences)
     for audience in (one for one in seen if one.key in keys):
         found = match_segments(audience, segments).found
         if found:

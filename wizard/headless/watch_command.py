@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
-from wizard.domain.model import Failure, FailureKind
+from wizard.domain.facts import is_failure
+from wizard.domain.model import FailureKind
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.step import Note
@@ -79,7 +80,7 @@ def _is_known(walk: Walk) -> bool:
 def _is_refused(walk: Walk) -> bool:
     """Return whether LaunchDarkly doesn't know the token, so that polling can't help."""
     caller = walk.state.facts.caller
-    return isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
+    return is_failure(caller, FailureKind.UNAUTHORIZED)
 
 
 def _news_of(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]:

@@ -112,7 +112,8 @@ def test_ids_are_unique_and_dotted() -> None:
 def _named_in(path: Path) -> set[str]:
     """The strings of a file that look like the id of a check, or like its beginning."""
     tree = ast.parse(path.read_text())
-    settings = {one.value for one in ast.walk(tree) if isinstance(one, ast.keyword) and one.arg == "setting"}
+    calls = (one for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func) == "Setting")
+    settings = {call.args[0] for call in calls}
     strings = (one for one in ast.walk(tree) if isinstance(one, ast.Constant) and one not in settings)
     families = "|".join({one.id.partition(".")[0] for one in CHECKS})
     form = re.compile(rf"({families})\.[a-z_.]*")

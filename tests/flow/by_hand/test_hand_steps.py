@@ -247,7 +247,7 @@ def test_the_name_of_a_new_destination_says_the_environment() -> None:
 def test_no_secret_is_in_a_step_and_none_is_asked_for_that_is_not_there() -> None:
     steps = steps_of(FRESH, replace(NEW, by_hand=True))
     assert not any(secret in repr(steps) + str(steps) for secret in (TOKEN, TOKEN[:-4], "planted"))
-    token = next(value for step in steps for value in step.values if value.secret_slot)
+    token = next(value for step in steps for value in step.values if value.secret)
     assert token.to_copy(Secrets()) == ""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import TOKENS, Credential, read_paste
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.flow.journey import STEPS
@@ -43,10 +44,10 @@ def test_ids_of_questions_and_steps_are_unique() -> None:
         assert len(set(ids)) == len(ids)
 
 
-def test_a_secret_has_a_slot_and_a_variable_and_nothing_else_has_a_slot() -> None:
+def test_a_hidden_question_and_no_other_takes_a_credential_which_a_variable_may_hold() -> None:
     for ask in EVERY_ASK:
-        assert bool(ask.secret_slot) is (ask.kind is Kind.SECRET)
-        assert ask.variable or not ask.secret_slot
+        assert (ask.secret is not None) is (ask.kind is Kind.SECRET)
+        assert ask.secret is None or ask.variable == ask.secret.variable
 
 
 async def test_what_is_suggested_is_among_the_choices() -> None:
@@ -99,11 +100,11 @@ async def test_a_credential_of_another_kind_is_named_before_any_call(ask_id: str
     assert list(staged.sandbox.requests) == []
 
 
-@pytest.mark.parametrize("slot", ["launchdarkly_token", "segment_token"])
-async def test_a_credential_of_another_kind_in_a_variable_is_never_sent(slot: str) -> None:
+@pytest.mark.parametrize("credential", TOKENS, ids=lambda one: one.slot)
+async def test_a_credential_of_another_kind_in_a_variable_is_never_sent(credential: Credential) -> None:
     staged = stage("happy")
-    ask = next(ask for ask in EVERY_ASK if ask.secret_slot == slot)
-    staged.walk.state = ask.put(staged.walk.state, "sdk-11111111-2222-3333-4444-555555555555")
+    paste = read_paste("sdk-11111111-2222-3333-4444-555555555555")
+    staged.walk.state = staged.walk.state.with_token(credential, paste)
     await staged.walk.read()
     reach = {"/api/v2/public-ip-list", "/"}
     assert {request.path for request in staged.sandbox.requests if "/sdk/goals" not in request.path} <= reach

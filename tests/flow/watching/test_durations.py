@@ -11,6 +11,7 @@ import pytest
 
 from tests.flow.watching.test_stages import AUDIENCE, BATCH
 from tests.walks import Staged, apply_all, stage, walk_to_review
+from wizard.domain.model import AudienceKind
 from wizard.domain.usual_times import Kind, is_slow, kind_of
 from wizard.flow.watching.durations import KEPT, Experience, Usual
 from wizard.flow.watching.followed import Followed
@@ -27,13 +28,13 @@ def seen(state: StageState, elapsed_s: float, hop: Stage = Stage.VISIBLE) -> tup
 def test_each_kind_of_audience_is_learned_apart() -> None:
     assert kind_of(AUDIENCE) is Kind.REAL_TIME
     assert kind_of(BATCH) is Kind.BATCH
-    assert kind_of(replace(BATCH, kind="ACCOUNTS")) is Kind.ACCOUNT
+    assert kind_of(replace(BATCH, kind=AudienceKind.ACCOUNTS)) is Kind.ACCOUNT
     assert kind_of(None) is Kind.REAL_TIME
 
 
 def test_batch_and_account_audiences_are_slow() -> None:
     assert is_slow(BATCH)
-    assert is_slow(replace(AUDIENCE, kind="accounts"))
+    assert is_slow(replace(AUDIENCE, kind=AudienceKind.ACCOUNTS))
     assert not is_slow(AUDIENCE)
     assert not is_slow(None)
 

@@ -6,13 +6,14 @@ is all that the service shows.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from wizard.api.lenient import Id, Iso, Key, Keys, Name, Remote, Settings, items_of
 from wizard.domain import model
-from wizard.domain.model import Region
+from wizard.domain.model import AudienceKind, Cadence, Region
 from wizard.text import last_four, plain
 
 MASK = "\u2022"
@@ -140,7 +141,12 @@ class SubscriptionItem(Remote):
         )
 
 
-class Cadence(Remote):
+def _word(words: type[StrEnum], raw: str) -> str:
+    """Return the documented word, however it is spelled; any other one as it is."""
+    return next((word for word in words if word == raw.upper()), raw)
+
+
+class ComputeCadence(Remote):
     type: Key = ""
 
 
@@ -162,8 +168,8 @@ class AudienceItem(Remote):
     space_id: Key = Field(default="", validation_alias="spaceId")
     enabled: bool | None = None
     status: Name = ""
-    kind: Key = Field(default="USERS", validation_alias="audienceType")
-    cadence: Cadence = Field(default=Cadence(), validation_alias="computeCadence")
+    kind: Key = Field(default=AudienceKind.USERS, validation_alias="audienceType")
+    cadence: ComputeCadence = Field(default=ComputeCadence(), validation_alias="computeCadence")
     size: Size = Size()
     options: AudienceOptions = AudienceOptions()
     created_at: Iso = Field(default=None, validation_alias="createdAt")
@@ -176,8 +182,8 @@ class AudienceItem(Remote):
             space_id=self.space_id or space_id,
             enabled=self.enabled,
             status=self.status,
-            kind=self.kind,
-            cadence=self.cadence.type,
+            kind=_word(AudienceKind, self.kind),
+            cadence=_word(Cadence, self.cadence.type),
             size=self.size.count,
             identifiers=self.options.identifiers,
             history=self.options.history,

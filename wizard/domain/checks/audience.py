@@ -18,7 +18,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers
-from wizard.domain.model import Audience, Connections, Delivery, Failure, Workspace
+from wizard.domain.model import Audience, AudienceKind, Connections, Delivery, Failure, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count
@@ -148,7 +148,7 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             links=page(audience, facts, answers),
             evidence={"size": 0},
         )
-    what = "account" if audience.kind.upper() == "ACCOUNTS" else "member"
+    what = "account" if audience.kind == AudienceKind.ACCOUNTS else "member"
     return passed(f"{audience.name} has {count(audience.size, what)}.", evidence={"size": audience.size})
 
 

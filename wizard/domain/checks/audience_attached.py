@@ -22,7 +22,16 @@ from wizard.domain.checks.segment_apis import refused_connections
 from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import Difference, activation_mappings
-from wizard.domain.model import Activation, Audience, Connection, Connections, Delivery, Destination
+from wizard.domain.model import (
+    Activation,
+    Audience,
+    AudienceKind,
+    Cadence,
+    Connection,
+    Connections,
+    Delivery,
+    Destination,
+)
 from wizard.domain.wanted import activation_settings, chosen_audiences
 from wizard.text import count
 
@@ -80,7 +89,7 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     own = [one for one in seen if one.connection_id in {"", connection.id}]
     if active := [one for one in own if one.enabled is not False]:
         return passed(f"{active[0].name} activates the connection.", evidence={"activation": active[0].id})
-    if audience.kind.upper() == "LINKED":
+    if audience.kind == AudienceKind.LINKED:
         return _linked_audience_is_silent(audience, destination, facts, answers)
     off = f" The activation {own[0].name} is switched off." if own else " The API hasn't activated it."
     return unknown(
@@ -209,8 +218,8 @@ def _connection(audience: Audience, destination: Destination, facts: Facts) -> C
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    kind, pages = audience.kind.upper(), page(audience, facts, answers)
-    if kind == "ACCOUNTS":
+    kind, pages = audience.kind, page(audience, facts, answers)
+    if kind == AudienceKind.ACCOUNTS:
         return warned(
             f"{audience.name} is an account-level audience.",
             cause="Group calls don't match the mapping's trigger. Identify and Track calls do.",
@@ -219,7 +228,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             links=(links.SEND_AUDIENCE_DATA_DOCS, *pages),
             evidence={"kind": kind},
         )
-    if kind == "LINKED":
+    if kind == AudienceKind.LINKED:
         return warned(
             f"{audience.name} is a Linked audience.",
             cause="A Linked audience sends through activations on a schedule. Segment doesn't document whether this "
@@ -235,7 +244,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if not audience.cadence:
         return skipped(f"Segment doesn't say how often it computes {audience.name}.")
-    if audience.cadence.upper() != "BATCH":
+    if audience.cadence != Cadence.BATCH:
         return passed(f"Segment computes {audience.name} in real time.")
     return warned(
         f"Segment computes {audience.name} in batches, about every eight hours.",
@@ -243,7 +252,7 @@ def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         "real-time audience.",
         fix="Close the wizard after Review and run audience-wizard watch later.",
         links=page(audience, facts, answers),
-        evidence={"cadence": "BATCH"},
+        evidence={"cadence": audience.cadence},
     )
 
 

@@ -53,7 +53,7 @@ class Check:
 
 
 def run_checks(checks: Iterable[Check], facts: Facts, answers: Answers) -> Findings:
-    """Every check's findings, in the order given. What rests on a failure is skipped and names the root of it."""
+    """Run the checks in order. A check that depends on a failure is skipped and names the root cause."""
     roots = _Roots()
     found: list[Finding] = []
     for check in checks:
@@ -97,12 +97,12 @@ def unknown(
 
 
 def skipped(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
-    """For a check that is not needed here. One that lacks what it rests on is `not_judged`."""
+    """Return that the check isn't needed here; use `not_judged` when something that it needs is missing."""
     return _one(Status.SKIPPED, summary, evidence=evidence)
 
 
 def not_judged(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
-    """For a check that can say nothing: something that it rests on was not given, not read or not there."""
+    """Return that the check can't say anything: something that it needs wasn't given, read or found."""
     (finding,) = skipped(summary, evidence=evidence)
     return (replace(finding, judged=False),)
 
@@ -132,7 +132,7 @@ class CannotJudge(Exception):
 
 
 def need(slot: Seen[T], what: str) -> T:
-    """What was read; a judge without it ends as skipped (not read yet) or unknown (no usable answer)."""
+    """Return what was read, or end the judge: skipped when not read yet, unknown without a usable answer."""
     if slot is None:
         raise CannotJudge(not_judged(f"Not read yet: {what}."))
     if isinstance(slot, Failure):
@@ -141,14 +141,14 @@ def need(slot: Seen[T], what: str) -> T:
 
 
 def need_answer(answer: str, what: str) -> str:
-    """What the user chose; a judge without it ends as skipped."""
+    """Return what the user chose, or end the judge as skipped."""
     if not answer:
         raise CannotJudge(not_judged(f"Not chosen yet: {what}."))
     return answer
 
 
 def no_answer(failure: Failure, what: str) -> Findings:
-    """A call that brought no usable answer proves nothing: unknown, with what can be done about the call."""
+    """Return an unknown finding for a call without a usable answer, with what can be done about the call."""
     told = explain(failure)
     vendor = "Segment" if failure.service is Service.SEGMENT else "LaunchDarkly"
     closed = failure.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN}
@@ -166,7 +166,7 @@ def no_answer(failure: Failure, what: str) -> Findings:
 
 
 class _Roots:
-    """Which checks failed or wait for one that did, and for which; apart for each audience."""
+    """The root cause of each check that failed or waits for one that did, kept apart for each audience."""
 
     def __init__(self) -> None:
         self._failed: set[str] = set()
@@ -190,22 +190,22 @@ class _Roots:
             self._behind[finding.id] = outage
 
     def of(self, check: Check, audience: str = "") -> str:
-        """The id of the failure that this check waits for; empty when it can be judged."""
+        """Return the ID of the failure that this check waits for; empty when it can be judged."""
         return self._first(check.needs, audience)
 
     def that_explains(self, check: Check) -> str:
-        """The id of the failure that explains why this check fails."""
+        """Return the ID of the failure that explains why this check fails."""
         return self._first(check.explained_by, "")
 
     def _first(self, checks: Iterable[Check], audience: str) -> str:
         return next((self._root[one.id, audience] for one in checks if (one.id, audience) in self._root), "")
 
     def of_what_was_not_read(self, check: Check) -> str:
-        """An outage once more: what it kept from being read, no later check has either."""
+        """Return the outage that kept the check's facts from being read."""
         return next((self._behind[need.id] for need in check.needs if need.id in self._behind), "")
 
     def of_every_audience(self, check: Check) -> str:
-        """The failure that no audience got past, for a check that is about all of them together."""
+        """Return the failure that stopped every audience, for a check about all of them together."""
         for need in check.needs:
             roots = [self._root.get((need.id, audience), "") for audience in self._audiences.get(need.id, ())]
             if roots and all(roots):
@@ -213,7 +213,7 @@ class _Roots:
         return ""
 
     def of_failure(self, failure: Failure | None) -> str:
-        """An outage is told once, by the check that looks whether the host answers; so is a closed API."""
+        """Return the check that reports this outage or closed API, so that it is reported once."""
         if failure is None:
             return ""
         reachable = REACHABLE[failure.service]
@@ -258,13 +258,13 @@ def _with_its_name(check: Check, told: Finding) -> Finding:
 
 
 def waiting(root: str, audience: str = "") -> Findings:
-    """For a check that another one's finding keeps from being judged."""
+    """Return that the check waits for another one."""
     about = {"audience": audience} if audience else {}
     return not_judged(f"Not checked: `{root}` comes first.", evidence={"waits_for": root, **about})
 
 
 def _unless_waiting(check: Check, finding: Finding, roots: _Roots, answers: Answers) -> Finding:
-    """One audience's failure keeps only that audience's further findings waiting."""
+    """Let one audience's failure keep only that audience's later findings waiting."""
     audience = finding.evidence.get("audience", "")
     root = roots.of(check, audience) if audience else roots.of_every_audience(check)
     if finding.blocks:

@@ -29,7 +29,7 @@ from wizard.domain.checks.check import (
     warned,
 )
 from wizard.domain.checks.who import naming_who
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.model import Destination, Source
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG, engage_sources
 from wizard.domain.step_id import StepId
@@ -104,14 +104,14 @@ def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> 
         return True
     if source.metadata_slug != ENGAGE_SOURCE_SLUG:
         return False
-    spaces = facts.spaces if isinstance(facts.spaces, tuple) else ()
-    sources = facts.sources if isinstance(facts.sources, tuple) else ()
+    spaces = listed(facts.spaces)
+    sources = listed(facts.sources)
     own = chosen_space(facts, answers)
     return not any(source in engage_sources(space, sources) for space in spaces if own and space.id != own.id)
 
 
 def _source_of(instance: Destination, facts: Facts) -> Source | None:
-    sources = facts.sources if isinstance(facts.sources, tuple) else ()
+    sources = listed(facts.sources)
     return next((source for source in sources if source.id == instance.source_id), None)
 
 

@@ -23,7 +23,7 @@ from wizard.domain.checks.check import (
 )
 from wizard.domain.checks.launchdarkly_permissions import need_grant
 from wizard.domain.credentials import Shape, read_paste
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, is_closed, is_failure
 from wizard.domain.model import Caller, Failure, FailureKind
 from wizard.domain.permissions import Target, Verdict, judge
 from wizard.domain.step_id import StepId
@@ -156,7 +156,7 @@ def _project(facts: Facts, answers: Answers) -> Findings:
             links=(links.PRIVATE_PROJECTS_DOCS,),
         )
     key = need_answer(answers.project, "the project")
-    if isinstance(facts.project, Failure) and facts.project.kind is FailureKind.NOT_FOUND:
+    if is_failure(facts.project, FailureKind.NOT_FOUND):
         return failed(
             f"LaunchDarkly has no project with the key {key}.",
             cause="The project was deleted, or it has another key.",
@@ -164,7 +164,7 @@ def _project(facts: Facts, answers: Answers) -> Findings:
             links=(links.LAUNCHDARKLY_PROJECTS,),
             evidence={"project": key},
         )
-    if isinstance(facts.project, Failure) and facts.project.is_closed:
+    if is_closed(facts.project):
         return _hidden(facts.project, key)
     project = need(facts.project, "the project")
     return passed(f"The token can view {project.name or project.key}.", evidence={"project": project.key})

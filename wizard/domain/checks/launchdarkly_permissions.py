@@ -24,9 +24,9 @@ from wizard.domain.checks.check import (
     waiting,
     warned,
 )
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Status
-from wizard.domain.model import Failure, Member, Project, Statement, Token
+from wizard.domain.model import Member, Project, Statement, Token
 from wizard.domain.permissions import (
     NEEDED_ACTIONS,
     Grant,
@@ -128,7 +128,7 @@ def _view(facts: Facts, grant: Grant, target: Target) -> Judgement:
     if isinstance(facts.project, Project):
         return Judgement(Verdict.ALLOW, "The wizard read the project with this token.")
     computed = judge("viewProject", grant, target)
-    refused = isinstance(facts.project, Failure) and facts.project.is_closed
+    refused = is_closed(facts.project)
     if computed.verdict is Verdict.DENY and not refused:
         return Judgement(Verdict.UNKNOWN, computed.because, computed.statement, computed.policy_name)
     return computed

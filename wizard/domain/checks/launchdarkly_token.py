@@ -13,8 +13,8 @@ from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
-from wizard.domain.facts import Facts
-from wizard.domain.model import Caller, Failure, FailureKind, Instance, Token
+from wizard.domain.facts import Facts, is_failure
+from wizard.domain.model import Caller, FailureKind, Instance, Token
 from wizard.domain.step_id import StepId
 
 STEP = StepId.LAUNCHDARKLY
@@ -58,7 +58,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ENVIRONMENT_KEYS_DOCS),
             evidence={"kind": what},
         )
-    if shape is Shape.OTHER and isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
+    if shape is Shape.OTHER and is_failure(caller, FailureKind.UNAUTHORIZED):
         return failed(
             "This doesn't look like an access token, and LaunchDarkly doesn't know it.",
             cause="An access token begins with api-.",
@@ -94,7 +94,7 @@ def _instance(facts: Facts, _: Answers) -> Findings:
 
 def _is_known_nowhere(facts: Facts) -> bool:
     asked = facts.other_instance
-    return asked is Instance.COMMERCIAL or (isinstance(asked, Failure) and asked.kind is FailureKind.UNAUTHORIZED)
+    return asked is Instance.COMMERCIAL or (is_failure(asked, FailureKind.UNAUTHORIZED))
 
 
 def _unreachable_instance(instance: Instance) -> Findings:
@@ -111,7 +111,7 @@ def _unreachable_instance(instance: Instance) -> Findings:
 def _valid(facts: Facts, _: Answers) -> Findings:
     """Any answer but 401 says nothing about the token."""
     caller = facts.caller
-    if isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED:
+    if is_failure(caller, FailureKind.UNAUTHORIZED):
         nowhere = _is_known_nowhere(facts)
         elsewhere = "The EU and federal instances don't know it either." if nowhere else _OTHERS_NOT_ASKED
         return failed(

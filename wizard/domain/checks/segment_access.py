@@ -9,8 +9,8 @@ from wizard.domain.checks.check import CLOSED_APIS_ID, Check, Findings, failed, 
 from wizard.domain.checks.segment_apis import permissions
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
-from wizard.domain.facts import Facts
-from wizard.domain.model import Failure, Region, Workspace
+from wizard.domain.facts import Facts, is_closed
+from wizard.domain.model import Region, Workspace
 from wizard.domain.step_id import StepId
 
 STEP = StepId.SEGMENT
@@ -49,7 +49,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
 def _valid(facts: Facts, _: Answers) -> Findings:
     """The client has asked both regions; statuses for the wrong one are unverified (docs/segment.md#regions)."""
     workspace = facts.workspace
-    if isinstance(workspace, Failure) and workspace.is_closed:
+    if is_closed(workspace):
         return failed(
             "Segment doesn't know this token.",
             cause="The token was mistyped or revoked, or it is another kind of token, such as a Config API token, a "
@@ -72,7 +72,7 @@ def _region(facts: Facts, _: Answers) -> Findings:
     host = workspace.region.host
     summary = f"The workspace is in Segment's {workspace.region} region, not on {facts.segment_host}."
     fix = f"Go on: the wizard uses the {workspace.region} region for this workspace."
-    if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:
+    if is_closed(facts.spaces):
         cause = "A token works only on the host of its workspace's region."
         return failed(summary, cause=cause, fix=fix, links=(links.SEGMENT_WORKSPACE,), evidence=evidence)
     cause = f"The wizard found the workspace there and uses {host}."

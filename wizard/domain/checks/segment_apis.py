@@ -9,7 +9,7 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Findings, failed, need, not_judged, passed, warned
 from wizard.domain.closed import Whose, whose_doing
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, is_closed
 from wizard.domain.model import Connections, Failure, FailureKind
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.wanted import chosen_destination, engage_sources_of
@@ -78,12 +78,12 @@ def _refused(facts: Facts) -> dict[str, Failure]:
         "subscriptions": facts.subscriptions,
         "connections": refused_connections(facts),
     }
-    return {name: seen for name, seen in slots.items() if isinstance(seen, Failure) and seen.is_closed}
+    return {name: seen for name, seen in slots.items() if is_closed(seen)}
 
 
 def refused_connections(facts: Facts) -> Failure | None:
     """Segment's answer where it does not show what an audience is connected to."""
-    return next((seen for seen in facts.connections.values() if isinstance(seen, Failure) and seen.is_closed), None)
+    return next((seen for seen in facts.connections.values() if is_closed(seen)), None)
 
 
 def _shows_no_key(facts: Facts, answers: Answers) -> str:
@@ -99,7 +99,7 @@ def _said(failure: Failure) -> str:
 
 def _engage_is_off(facts: Facts) -> bool:
     """Spaces are closed although the token is powerful, and no Engage source exists: the feature, not the role."""
-    if not (isinstance(facts.spaces, Failure) and facts.spaces.is_closed and isinstance(facts.sources, tuple)):
+    if not (is_closed(facts.spaces) and isinstance(facts.sources, tuple)):
         return False
     powerful = facts.spaces.kind is FailureKind.NOT_FOUND or any(source.writable for source in facts.sources)
     return powerful and not any(source.metadata_slug == ENGAGE_SOURCE_SLUG for source in facts.sources)

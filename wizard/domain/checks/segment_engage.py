@@ -13,8 +13,8 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import segment_access
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
 from wizard.domain.explain import evidence_of
-from wizard.domain.facts import Facts
-from wizard.domain.model import Failure, Source, Space
+from wizard.domain.facts import Facts, is_closed
+from wizard.domain.model import Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space, engage_sources_of, source_for_a_new_destination
@@ -25,7 +25,7 @@ _WAYS = (links.SEGMENT_USAGE, links.SEGMENT_ACCESS, links.SEGMENT_AUDIENCES_DOCS
 
 
 def _engage(facts: Facts, answers: Answers) -> Findings:
-    if isinstance(facts.spaces, Failure) and facts.spaces.is_closed:
+    if is_closed(facts.spaces):
         return _no_space("Segment doesn't show this token any Engage space.", evidence_of(facts.spaces))
     spaces = need(facts.spaces, "the workspace's spaces")
     if not spaces:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wizard.domain.answers import Answers
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.model import Audience, Delivery, Failure, LaunchDarklySegment
 from wizard.domain.naming import SegmentMatch, is_of_another_audience, match_segments, seen_before, segment_name
 from wizard.domain.usual_times import VISIBLE_WITHIN_S, appears_within
@@ -79,14 +79,14 @@ def _missing(audience: Audience, facts: Facts, answers: Answers) -> Whereabouts:
 # --- whose ------------------------------------------------------------------------------------------------------
 
 
-def listed(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    return facts.segments if isinstance(facts.segments, tuple) else ()
+def synced(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    return listed(facts.segments)
 
 
 def matched(audience: Audience, facts: Facts) -> SegmentMatch:
-    """Found, or what there is to choose from; what was found once is still it, whatever it is called now."""
-    match = match_segments(audience, listed(facts), facts.known_segments, facts.attached_at)
-    return match if match.found else seen_before(match, facts.found_segments.get(audience.key, ""), listed(facts))
+    """Return the segment, or the candidates for it; a segment found once stays, whatever its name is now."""
+    match = match_segments(audience, synced(facts), facts.known_segments, facts.attached_at)
+    return match if match.found else seen_before(match, facts.found_segments.get(audience.key, ""), synced(facts))
 
 
 def found(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
@@ -94,7 +94,7 @@ def found(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
 
 
 def candidates(audience: Audience, facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
-    """Those of which a person can tell; none that is certainly of another audience."""
+    """Return the segments that a person can choose from, without those of another audience."""
     among = matched(audience, facts).candidates
     if not among:
         return ()
@@ -103,24 +103,24 @@ def candidates(audience: Audience, facts: Facts, answers: Answers) -> tuple[Laun
 
 
 def strangers(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Namesakes that carry the id of another audience, which has or had the same key."""
+    """Return namesakes that carry the ID of another audience, which has or had the same key."""
     return tuple(one for one in namesakes(audience, facts) if is_of_another_audience(one, audience))
 
 
 def namesakes(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Synced segments with the audience's name, its own among them."""
+    """Return the synced segments with the audience's name, including its own."""
     name = _name(audience)
-    return tuple(one for one in listed(facts) if one.external and not one.deleted and one.name == name)
+    return tuple(one for one in synced(facts) if one.external and not one.deleted and one.name == name)
 
 
 def made_by_hand(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Segments with the audience's name that no sync fills. Not being able to list them says nothing of the others."""
-    seen = facts.namesakes if isinstance(facts.namesakes, tuple) else ()
+    """Return the segments with the audience's name that no sync fills; empty when they can't be listed."""
+    seen = listed(facts.namesakes)
     return tuple(one for one in seen if one.name == _name(audience) and not one.external and not one.deleted)
 
 
 def fits(segment: LaunchDarklySegment, audience: Audience) -> bool:
-    """By its key or its name."""
+    """Return whether the key or the name of the segment is the audience's."""
     return _carries_its_id(segment.key, audience) or (
         segment.name == _name(audience) and not is_of_another_audience(segment, audience)
     )
@@ -177,11 +177,11 @@ def _is_gone(audience: Audience, facts: Facts) -> bool:
 
 
 def _deleted(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    return tuple(one for one in listed(facts) if one.deleted and one.external and fits(one, audience))
+    return tuple(one for one in synced(facts) if one.deleted and one.external and fits(one, audience))
 
 
 def _is_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    """Not known to be from before attaching."""
+    """Return whether the segment isn't known to be older than attaching."""
     return segment.key in facts.known_segments or _is_new(segment, facts)
 
 
@@ -211,7 +211,7 @@ def is_due(facts: Facts, answers: Answers) -> bool:
 
 
 def is_under_way(audience: Audience, facts: Facts) -> bool:
-    """Whether the audience's first sync is within its usual time: nothing that is missing is odd yet."""
+    """Return whether the audience's first sync is within its usual time, so that a missing segment is normal."""
     return facts.attached_at is not None and facts.now - facts.attached_at < appears_within(audience)
 
 
@@ -220,7 +220,7 @@ def is_any_under_way(facts: Facts, answers: Answers) -> bool:
 
 
 def _taken_at(facts: Facts) -> datetime:
-    """When LaunchDarkly took the first delivery, as far as that can be told; at the latest now."""
+    """Return when LaunchDarkly took the first delivery, as far as we know; at the latest now."""
     first_at = facts.delivery.first_at if isinstance(facts.delivery, Delivery) else None
     return min(facts.now, first_at or facts.attached_at or facts.now - _USUALLY_VISIBLE)
 

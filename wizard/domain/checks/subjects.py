@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.check import PAIR_ID, CannotJudge, Findings, Judge, need, need_answer, not_judged, waiting
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.findings import Finding
 from wizard.domain.mapping import own_mappings
 from wizard.domain.model import Audience, Destination, Environment, Project, Subscription
@@ -31,8 +31,7 @@ AudiencesOf: TypeAlias = Callable[[Facts, Answers], dict[str, Audience | None]]
 def seen_projects(facts: Facts) -> tuple[Project, ...]:
     """The one that was read by itself first: it says more than the list."""
     direct = (facts.project,) if isinstance(facts.project, Project) else ()
-    listed = facts.projects if isinstance(facts.projects, tuple) else ()
-    return (*direct, *listed)
+    return (*direct, *listed(facts.projects))
 
 
 def find_environment(client_side_id: str, facts: Facts) -> Place | None:

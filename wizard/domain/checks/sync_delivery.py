@@ -152,7 +152,7 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
     told = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
-    rules_out_all = _may_write(facts, answers) and bool(segment_of_audience.listed(facts))
+    rules_out_all = _may_write(facts, answers) and bool(segment_of_audience.synced(facts))
     return _ALLOWLIST if "403" in reason and rules_out_all else told
 
 

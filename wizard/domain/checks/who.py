@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Findings, Judge
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.model import AuditEvent
 
 _MOST = 3
@@ -20,7 +20,7 @@ def naming_who(judge: Judge) -> Judge:
 
     def judged(facts: Facts, answers: Answers) -> Findings:
         findings = judge(facts, answers)
-        events = facts.audit if isinstance(facts.audit, tuple) else ()
+        events = listed(facts.audit)
         if not events:
             return findings
         newest = sorted(events, key=lambda event: (event.at is not None, event.at), reverse=True)[:_MOST]

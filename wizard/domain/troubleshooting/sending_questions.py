@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.checks import audience_attached, launchdarkly_app, sync_delivery, sync_segment
 from wizard.domain.findings import Status
+from wizard.domain.model import AudienceKind
 from wizard.domain.troubleshooting.question import Choice, Ending, Question, Seen
 
 
@@ -86,7 +87,7 @@ LINKED_SCHEDULE = Question(
             ),
         ),
     ),
-    asked=lambda seen: seen.evidence(audience_attached.KIND, "kind") == "LINKED",
+    asked=lambda seen: seen.evidence(audience_attached.KIND, "kind") == AudienceKind.LINKED,
 )
 
 ACCOUNT_CALLS = Question(
@@ -106,7 +107,7 @@ ACCOUNT_CALLS = Question(
         ),
         Choice("others", "Identify or Track"),
     ),
-    asked=lambda seen: seen.evidence(audience_attached.KIND, "kind") == "ACCOUNTS",
+    asked=lambda seen: seen.evidence(audience_attached.KIND, "kind") == AudienceKind.ACCOUNTS,
 )
 
 ALLOWLIST = Question(

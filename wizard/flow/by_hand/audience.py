@@ -11,7 +11,7 @@ from wizard.domain import links
 from wizard.domain.change import Change
 from wizard.domain.links import Link
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
-from wizard.domain.model import Audience, Connections, Workspace
+from wizard.domain.model import Audience, AudienceKind, Connections, Workspace
 from wizard.domain.wanted import chosen_space, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
 from wizard.flow.by_hand.sight import Before, audience_of, connection_to, connections_of, instance, sees_segment, untold
@@ -72,7 +72,7 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
 
 
 def _sending_note(audience: Audience) -> str:
-    if audience.kind.upper() == "ACCOUNTS":
+    if audience.kind == AudienceKind.ACCOUNTS:
         return "Choose Identify or Track, not Group: Group calls do not match the mapping. Both is harmless."
     either = "Either is enough, both is harmless; with both off nothing is sent."
     return either if audience.id else f"{either} An account audience offers Group too: it does not match the mapping."

@@ -11,6 +11,7 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.change import Change
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.links import Link
 from wizard.domain.model import Destination, Source, Workspace
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
@@ -132,7 +133,7 @@ def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
         seen(_has_new_name if "name" in after else _has_credentials),
         SLOT,
         values,
-        f"{_NO_OTHER_FIELD} {_UNTESTED}" if any(value.secret_slot for value in values) else _NO_OTHER_FIELD,
+        f"{_NO_OTHER_FIELD} {_UNTESTED}" if any(value.secret for value in values) else _NO_OTHER_FIELD,
         links.TWILIO_DESTINATION_DOCS,
         change.resource_id,
     )
@@ -189,7 +190,7 @@ def _name(state: State) -> HandValue:
 def _token(state: State) -> HandValue:
     last_four = state.facts.launchdarkly_token_last_four
     shown = f"ends in {last_four}" if last_four else "the service token"
-    return HandValue("LaunchDarkly Service Token", shown, secret_slot="launchdarkly_token")  # noqa: S106 - a field
+    return HandValue("LaunchDarkly Service Token", shown, secret=LAUNCHDARKLY_TOKEN)
 
 
 def _client_side_id(state: State) -> HandValue:

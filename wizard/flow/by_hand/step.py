@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wizard.domain.answers import Secrets
+from wizard.domain.credentials import Credential
 from wizard.domain.links import Link
 from wizard.flow.state import State
 from wizard.text import KEY_LIMIT, plain
@@ -41,7 +42,7 @@ class HandValue:
     label: str  # as the web app calls the field
     text: str = ""  # exactly as it has to be; of a secret, what may be shown of it
     before: str = ""  # what is there now, where a value is replaced
-    secret_slot: str = ""  # field of Secrets: copied, never drawn
+    secret: Credential | None = None  # copied, never drawn
     typed: bool = True  # False: chosen from a list or switched, nothing to paste
 
     @property
@@ -51,9 +52,9 @@ class HandValue:
 
     def to_copy(self, secrets: Secrets) -> str:
         """What goes to the clipboard; empty for a secret that the wizard was not given."""
-        if not self.secret_slot:
+        if not self.secret:
             return self.text
-        secret = getattr(secrets, self.secret_slot)
+        secret = secrets.of(self.secret)
         return secret.get_secret_value() if secret else ""
 
 

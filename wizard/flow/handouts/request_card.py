@@ -54,7 +54,7 @@ def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
     yield _section("What to do, in this order", "About ten minutes, in the Segment web app.")
     yield from (_as_text(number, step) for number, step in enumerate(in_segment, 1))
     yield _section("To read more", *dict.fromkeys(step.docs.url for step in in_segment if step.docs))
-    if any(value.secret_slot for step in in_segment for value in step.values):
+    if any(value.secret for step in in_segment for value in step.values):
         yield _section(
             "The service token",
             "You get it from me through our password manager, not in this message. Please do not send it on.",
@@ -75,7 +75,7 @@ def _as_text(number: int, step: HandStep) -> str:
 
 def _pair(value: HandValue) -> str:
     """Not even the last characters of a secret."""
-    if value.secret_slot:
+    if value.secret:
         return f"{value.label}: the service token that you get through the password manager"
     now = f" (now: {plain(value.before)})" if value.before else ""
     return f"{value.label}: {value.shown}{now}"

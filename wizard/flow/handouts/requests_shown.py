@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.domain.checks.catalogue import CHECKS
-from wizard.domain.exchange import VARIABLES, Exchange
+from wizard.domain.exchange import SHOWN_TOKENS, Exchange
 from wizard.domain.findings import Finding
 from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.requests import Exchanges
@@ -73,7 +73,7 @@ def curl(exchange: Exchange) -> str:
 
 def _quoted(header: str) -> str:
     """In double quotes where a shell has to fill in a variable, and then nothing else for it to read."""
-    variable = next((name for name in VARIABLES.values() if header.endswith(name)), "")
+    variable = next((name for name in SHOWN_TOKENS.values() if header.endswith(name)), "")
     fixed = header.removesuffix(variable)
     plain = fixed.replace(" ", "").replace(":", "").isalpha()
     return f'"{header}"' if variable and plain else shlex.quote(header)

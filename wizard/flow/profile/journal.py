@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, assert_never
 
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.mapping import own_mappings
 from wizard.domain.model import Activation, Connections, Destination, Subscription
 from wizard.domain.wanted import catalog_entry
@@ -193,16 +193,15 @@ def _changed_in_place(entry: Entry, facts: Facts) -> str:
 
 def _listed(entry: Entry, facts: Facts) -> tuple[Destination | Subscription | Activation, ...]:
     """Return what Segment lists of the entry's kind, where it lives."""
-    seen: object = facts.subscriptions
     if entry.kind is Resource.DESTINATION:
-        seen = facts.destinations
-    elif entry.kind is Resource.ACTIVATION:
-        seen = facts.activations.get(entry.within.get("audience", ""))
-    return seen if isinstance(seen, tuple) else ()
+        return listed(facts.destinations)
+    if entry.kind is Resource.ACTIVATION:
+        return listed(facts.activations.get(entry.within.get("audience", "")))
+    return listed(facts.subscriptions)
 
 
 def _destination_in_place(entry: Entry, facts: Facts) -> str:
-    seen = facts.destinations if isinstance(facts.destinations, tuple) else ()
+    seen = listed(facts.destinations)
     return next((one.id for one in seen if _is_the_intended(one, entry)), "")
 
 
@@ -212,7 +211,7 @@ def _is_the_intended(destination: Destination, entry: Entry) -> bool:
 
 
 def _mapping_in_place(entry: Entry, facts: Facts) -> str:
-    seen = facts.subscriptions if isinstance(facts.subscriptions, tuple) else ()
+    seen = listed(facts.subscriptions)
     own = own_mappings(seen, catalog_entry(facts))
     name, destination = (entry.after or {}).get("name"), entry.within.get("destination")
     return next((one.id for one in own if one.destination_id == destination and one.name == name), "")
@@ -226,5 +225,5 @@ def _connection_in_place(entry: Entry, facts: Facts) -> str:
 
 def _activation_in_place(entry: Entry, facts: Facts) -> str:
     seen = facts.activations.get(entry.within.get("audience", ""))
-    items = seen if isinstance(seen, tuple) else ()
+    items = listed(seen)
     return next((one.id for one in items if one.connection_id == entry.within.get("connection")), "")

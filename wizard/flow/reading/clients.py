@@ -1,4 +1,4 @@
-"""Who is asked, and what is read before anything is known of either service. All reads, no writes.
+"""The clients for the tokens at hand, and what is read before anything is known about either service. Only reads.
 
 Each service's own readings are in `launchdarkly_readings` and `segment_readings`; those of a first sync in
 `sync_readings`.
@@ -28,12 +28,12 @@ Inputs: TypeAlias = Callable[[State], Hashable | None]
 
 
 def launchdarkly_of(ports: Ports, state: State, *, polls: bool = False) -> LaunchDarkly:
-    """`polls`: see `wizard.flow.ports.Services`."""
+    """Return the LaunchDarkly client; for `polls` see `wizard.flow.ports.Services`."""
     return ports.services.launchdarkly(state.secrets.launchdarkly_token, polls=polls)
 
 
 def segment_of(ports: Ports, state: State) -> Segment:
-    """The client on the workspace's own region, once that is known."""
+    """Return the Segment client, on the workspace's own region once that is known."""
     workspace = state.facts.workspace
     region = workspace.region if isinstance(workspace, Workspace) else None
     return ports.services.segment(state.secrets.segment_token, region)
@@ -63,13 +63,13 @@ def _segment_side(state: State) -> Hashable | None:
 
 
 def token_to_send(state: State) -> SecretStr | None:
-    """A credential that is certainly of another kind is never sent. By hand none is asked for, but one may look."""
+    """Return the Segment token unless it is certainly another kind of credential, which is never sent."""
     is_of_its_kind = state.facts.segment_token_shape in {None, *SEGMENT_SHAPES}
     return state.secrets.segment_token if is_of_its_kind else None
 
 
 def reads_segment(state: State) -> bool:
-    """Whether Segment's side is looked at through its API, whoever does the work there."""
+    """Return whether Segment is read through its API, whoever makes the changes there."""
     return not state.answers.by_hand or token_to_send(state) is not None
 
 

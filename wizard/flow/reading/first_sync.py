@@ -1,4 +1,4 @@
-"""What is read once something is there to look at: what became of the first sync, and who changed a destination."""
+"""What is read about the first sync, and about who changed a destination."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def _each(keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict
 
 
 def _names(state: State) -> tuple[str, ...]:
-    """What the segments of the chosen audiences will be called."""
+    """Return the names that the segments of the chosen audiences get."""
     return tuple(segment_name(audience.key) for audience in chosen_audiences(state)[:_MOST])
 
 
@@ -51,7 +51,7 @@ def _of_names(state: State) -> Hashable | None:
 
 
 async def _namesakes(ports: Ports, state: State) -> tuple[LaunchDarklySegment, ...] | Failure:
-    """Segments that carry a chosen audience's name without being synced: the list of synced ones leaves them out."""
+    """Read the segments that have a chosen audience's name without being synced; the list of synced ones omits them."""
     client, answers = launchdarkly_of(ports, state), state.answers
     found = await _each(_names(state), lambda name: client.segments_named(answers.project, answers.environment, name))
     failed = next((seen for seen in found.values() if isinstance(seen, Failure)), None)
@@ -62,7 +62,7 @@ async def _namesakes(ports: Ports, state: State) -> tuple[LaunchDarklySegment, .
 
 
 def _segment_keys(state: State) -> dict[str, str]:
-    """By id of a chosen audience the key of its segment, where that is there."""
+    """Return the key of each chosen audience's segment, by audience ID, where the segment exists."""
     matches = (
         (audience.id, segment_of_audience.found(audience, state.facts)) for audience in chosen_audiences(state)[:_MOST]
     )
@@ -100,7 +100,7 @@ def _other_environments(state: State) -> tuple[str, ...]:
 
 
 def _of_other_environments(state: State) -> Hashable | None:
-    """Only when the segment is missing: then it may have gone elsewhere (docs/launchdarkly.md#first-sync-problems)."""
+    """Return the other environments if the segment is missing here (docs/launchdarkly.md#first-sync-problems)."""
     environment, others = in_environment(state), _other_environments(state)
     looks = environment and others and segment_of_audience.may_be_elsewhere(state.facts, state.answers)
     return (environment, others) if looks else None
@@ -123,7 +123,7 @@ async def _intake(ports: Ports, state: State) -> Intake | Failure | None:
 
 
 def _of_changed_destination(state: State) -> Hashable | None:
-    """Who did it is asked only where something that exists is not as wanted."""
+    """Return the destination only where something that exists isn't as wanted: who changed it is read then."""
     destination = of_destination(state)
     return destination if destination and changes_what_is_there(state.facts, state.answers) else None
 

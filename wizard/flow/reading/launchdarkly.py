@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
+from wizard.domain.facts import is_failure
 from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import LaunchDarkly, Ports
@@ -18,20 +19,20 @@ from wizard.flow.state import State
 
 
 def _launchdarkly_token(state: State) -> Hashable | None:
-    """A credential that is certainly of another kind is never sent."""
+    """Return the token unless it is certainly another kind of credential, which is never sent."""
     is_of_its_kind = state.facts.launchdarkly_token_shape in {None, *LAUNCHDARKLY_SHAPES}
     return state.secrets.launchdarkly_token if is_of_its_kind else None
 
 
 def _caller(state: State) -> Hashable | None:
-    """The identity, once LaunchDarkly has confirmed it: nothing else is asked with a token that it refuses."""
+    """Return the caller's identity; a token that LaunchDarkly refuses is used for nothing else."""
     caller = state.facts.caller
     return (state.secrets.launchdarkly_token, caller) if isinstance(caller, Caller) else None
 
 
 def _refused_token(state: State) -> Hashable | None:
     caller = state.facts.caller
-    refused = isinstance(caller, Failure) and caller.kind is FailureKind.UNAUTHORIZED
+    refused = is_failure(caller, FailureKind.UNAUTHORIZED)
     return state.secrets.launchdarkly_token if refused else None
 
 
@@ -70,7 +71,7 @@ def _since_attaching(state: State) -> Hashable | None:
 
 
 def _client_side_id(state: State) -> Hashable | None:
-    """A secret in its place is never sent: it would stand in an address."""
+    """Return the client-side ID; a secret in its place is never sent, because it would be part of an address."""
     client_side_id = state.answers.client_side_id
     return client_side_id if client_side_id and read_paste(client_side_id).shape in CLIENT_SIDE_ID_SHAPES else None
 

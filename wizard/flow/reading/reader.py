@@ -1,4 +1,4 @@
-"""Keeps a state whose facts fit it: reads what can be read, side by side, and forgets what rested on other answers.
+"""Keep facts and answers consistent: read concurrently what can be read, forget what depended on other answers.
 
 Which reading needs what is data (`wizard.flow.reading.reading`); what the facts mean is the walk's business.
 """
@@ -27,7 +27,7 @@ _EMPTY: dict[str, Any] = {
 
 
 class Reader:
-    """Everything here is safe to repeat: nothing is written to a service.
+    """Reads the services into the state. Everything here is safe to repeat: nothing is written to a service.
 
     `changed` is called after each change of state or of what is under way, in the event loop.
     """
@@ -47,18 +47,18 @@ class Reader:
         self._closed = False
 
     def settled(self, state: State) -> State:
-        """Where a new state comes to rest."""
+        """Return the state with the answers that follow from what was read."""
         return state
 
     def become(self, state: State) -> None:
-        """Takes a new state; what was read with other inputs than now is forgotten, and what rests on that too."""
+        """Take a new state, and forget what was read with other inputs and what depends on that."""
         self.state = self.settled(state)
         while outdated := self._outdated(self._read_with):
             self._clear(outdated)
         self._stop(self._outdated(self._reading_with))
 
     async def read(self, *step_ids: StepId) -> None:
-        """Reads whatever can be read now for these steps (all when none is named), side by side, to the end.
+        """Read concurrently all that can be read now for these steps, or for all when none is named.
 
         Readings belong to the reader: cancelling a `read` stops the waiting, not the calls, and two at a time never
         call twice for the same thing.
@@ -81,37 +81,37 @@ class Reader:
                     task.result()
 
     async def close(self) -> None:
-        """Stops every reading under way; nothing is read any more."""
+        """Stop every reading in progress, and read nothing from now on."""
         self._closed = True
         tasks = tuple(self._tasks.values())
         self._stop(tuple(self.under_way))
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def read_again(self, *step_ids: StepId) -> None:
-        """Forgets what was read for these steps and reads it anew."""
+        """Forget what was read for these steps and read it again."""
         self.forget(*step_ids)
         await self.read(*step_ids)
 
     def forget(self, *step_ids: StepId) -> None:
-        """What was read for these steps, and what is being read: its answer may be older than this moment."""
+        """Forget what was read for these steps, and stop what is being read: its answer may already be old."""
         wanted = self._named(step_ids)
         self.forget_slots(*(slot for slot, reading in self._readings.items() if reading.step in wanted))
 
     def forget_slots(self, *slots: str) -> None:
-        """As `forget`; what rests on them is forgotten too."""
+        """Forget these slots and what depends on them."""
         self._stop([slot for slot in slots if slot in self.under_way])
         self._clear([slot for slot in slots if slot in self._read_with])
         self.become(self.state)
         self.changed()
 
     def forget_failures(self) -> None:
-        """So that the next `read` tries again what brought no answer."""
+        """Forget the calls that failed, so that the next `read` tries them again."""
         self._clear([slot for slot in self._read_with if isinstance(getattr(self.state.facts, slot), Failure)])
         self.become(self.state)
         self.changed()
 
     def give_up(self) -> None:
-        """Waits no longer: what is being read counts as not answered in time."""
+        """Stop waiting: what is being read counts as not answered in time."""
         late = {slot: self._late(self._readings[slot]) for slot in self.under_way}
         self._read_with |= {slot: self._reading_with[slot] for slot in late}
         self._stop(tuple(late))
@@ -119,7 +119,7 @@ class Reader:
         self.changed()
 
     def saw(self, slot: str, seen: object) -> None:
-        """Takes what somebody who polls saw of a slot, as if it had been read now."""
+        """Take what a poll saw for a slot, as if it had been read now."""
         inputs = self._readings[slot].inputs(self.state)
         if inputs is not None:
             self._take(slot, inputs, seen)
@@ -149,7 +149,7 @@ class Reader:
         return any(self._readings[slot].step == step_id for slot in self.under_way)
 
     def waited(self, under_way: UnderWay) -> float:
-        """Seconds that a person has been waiting for a call."""
+        """Return the seconds that a person has been waiting for a call."""
         return self.ports.stopwatch.monotonic() - under_way.since
 
     def _late(self, reading: Reading) -> Any:
@@ -227,6 +227,6 @@ class Reader:
 
 
 def _why_silent(seen: object) -> Failure | None:
-    """A refusal is an answer."""
+    """Return the failure of a call without an answer; a refusal is an answer."""
     every = seen.values() if isinstance(seen, Mapping) else (seen,)
     return next((one for one in every if isinstance(one, Failure) and not one.is_closed), None)

@@ -1,4 +1,4 @@
-"""One thing that is read from a service, declared once: what it needs, where it goes, how it is said."""
+"""One thing to read from a service, declared once: its inputs, its slot, and the words for it on a screen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _the_failure(_: State, failure: Failure) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Fills one slot of `Facts`.
+    """How one slot of `Facts` is read.
 
     `inputs` gives all that the answer depends on, or None while it cannot be read yet; when it changes, what was
     read before is forgotten and read again.
@@ -35,7 +35,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A call that is being waited for: what a screen says during it."""
+    """A call in progress, and what a screen says about it."""
 
     doing: str
     host: str

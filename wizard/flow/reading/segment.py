@@ -31,14 +31,14 @@ def _workspace(state: State) -> Hashable | None:
 
 
 def _in_space(state: State) -> Hashable | None:
-    """The space's id: a name that the user gave is settled as soon as the spaces are read."""
+    """Return the space's ID; a name that the user gave is replaced as soon as the spaces are read."""
     workspace, spaces, space = _workspace(state), state.facts.spaces, state.answers.space
     is_id = isinstance(spaces, Failure) or any(seen.id == space for seen in spaces or ())
     return (workspace, space) if workspace and space and is_id else None
 
 
 def _destination_id(state: State) -> str:
-    """Of the instance that is meant: chosen, or already there for this environment."""
+    """Return the ID of the destination that was chosen, or that already exists for this environment."""
     chosen = chosen_destination(state.facts, state.answers)
     return chosen.id if chosen else ""
 
@@ -55,7 +55,7 @@ def _of_audiences(state: State) -> Hashable | None:
 
 
 def listed_ids(state: State) -> tuple[str, ...]:
-    """Of the chosen audiences; one that is known by its key only has none."""
+    """Return the IDs of the chosen audiences; one that is known only by key has none."""
     return tuple(audience.id for audience in chosen_audiences(state) if audience.id)
 
 
@@ -75,7 +75,7 @@ def _kinds(state: State) -> tuple[str, ...]:
 
 
 def attached_ids(state: State) -> tuple[str, ...]:
-    """Ids of the chosen audiences that are connected to the destination."""
+    """Return the IDs of the chosen audiences that are connected to the destination."""
     destination = _destination_id(state)
     return tuple(
         audience_id
@@ -90,12 +90,12 @@ def _of_attached(state: State) -> Hashable | None:
 
 
 def delivered(state: State) -> Hashable | None:
-    """Only of an instance that exists and is attached: elsewhere there is nothing to count."""
+    """Return the destination whose deliveries are counted: one that exists and is attached."""
     return (of_destination(state) or None) if attached_ids(state) else None
 
 
 def _delivered_since_attaching(state: State) -> Hashable | None:
-    """Of which audiences, and since when: what was counted for an earlier attaching says nothing of this one."""
+    """Return whose deliveries to count, and since when: counts from before this attaching don't matter."""
     destination = delivered(state)
     return (destination, listed_ids(state), state.facts.attached_at) if destination else None
 
@@ -128,7 +128,7 @@ async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation
 
 
 async def _attach_by_api(ports: Ports, state: State) -> bool | Failure:
-    """True only when every kind of chosen audience can be attached through the API."""
+    """Return True only when every kind of chosen audience can be attached through the API."""
     client = segment_of(ports, state)
     seen = await asyncio.gather(*(client.attach_by_api(state.answers.space, kind) for kind in _kinds(state)))
     return next((answer for answer in seen if isinstance(answer, Failure)), all(seen))
@@ -171,7 +171,7 @@ def _span(began: datetime | None, end: datetime) -> tuple[datetime, datetime]:
 async def _with_audiences(
     client: Segment, destination: Destination, seen: Delivery, start: datetime, end: datetime
 ) -> Delivery:
-    """A service that doesn't tell them apart has said all that it will."""
+    """Add the counts by audience, unless Segment doesn't name the audiences."""
     parts = await client.delivery_by_audience(destination.source_id, destination.id, start, end)
     return seen if isinstance(parts, Failure) else replace(seen, by_audience=parts)
 

@@ -1,4 +1,4 @@
-"""Segment's lists, with what this set-up made and they do not show yet.
+"""Segment's lists, completed with what this setup made and the lists don't show yet.
 
 A service may list what it made minutes later. So what the journal holds as made lately is looked for by its id: a
 list that lacks it is no reason to make it a second time, nor to take away what it stands on.
@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 
+from wizard.domain.facts import is_failure
 from wizard.domain.model import (
     Activation,
     Connection,
@@ -34,7 +35,7 @@ def lists_of(ports: Ports, state: State) -> Lists:
 
 
 class Lists:
-    """As the lists of `wizard.flow.ports.Segment`. `made`: what stands of what this set-up made."""
+    """The lists of `wizard.flow.ports.Segment`, completed with `made`: what this setup made and hasn't undone."""
 
     def __init__(self, client: Segment, made: Iterable[Entry], now: datetime) -> None:
         self._client = client
@@ -69,7 +70,7 @@ class Lists:
         return with_connections(seen, found)
 
     async def hold(self, made: Entry) -> bool | Failure:
-        """Whether this is there."""
+        """Return whether Segment still has what a journal entry made."""
         within = made.within
         seen: Connections | tuple[Destination | Subscription | Activation, ...] | Failure
         match made.kind:
@@ -96,7 +97,7 @@ class Lists:
         on_it = self._of(Resource.ACTIVATION, connection=made.resource_id)
         space, audience = made.within["space"], made.within["audience"]
         seen = await asyncio.gather(*(self._client.activation(space, audience, one.resource_id) for one in on_it))
-        return not any(isinstance(one, Failure) and one.kind is FailureKind.NOT_FOUND for one in seen)
+        return not any(is_failure(one, FailureKind.NOT_FOUND) for one in seen)
 
     def _of(self, kind: Resource, **within: str) -> Iterator[Entry]:
         return (one for one in self._made if one.kind is kind and within.items() <= dict(one.within).items())

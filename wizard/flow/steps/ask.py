@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
+from wizard.domain.credentials import Credential
 from wizard.flow.state import State
+from wizard.flow.steps.setting import Setting
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -49,7 +51,7 @@ class Help:
 
 
 def last_kept(make: Callable[[T], R]) -> Callable[[T], R]:
-    """Keeps the last result for as long as it is asked about the very same thing: there may be ten thousand."""
+    """Keep the last result for as long as the argument is the same object: there may be ten thousand choices."""
     kept: list[tuple[T, R]] = []
 
     def made(of: T) -> R:
@@ -62,6 +64,10 @@ def last_kept(make: Callable[[T], R]) -> Callable[[T], R]:
 
 def _no_choices(_: State) -> tuple[Choice, ...]:
     return ()
+
+
+def _as_it_is(state: State, _: Value) -> State:
+    return state
 
 
 def _always(_: State) -> bool:
@@ -84,7 +90,8 @@ def _nothing_else(_: str, __: State) -> Choice | None:
 class Ask:
     """One question.
 
-    `get` is empty while unanswered; for a secret it gives its last four characters. `put` takes a cleaned value.
+    `get` is empty while unanswered; for a secret it gives its last four characters. `put` takes a cleaned value; a
+    secret is taken by `State.with_token` and needs neither `put`, `clean` nor `mistake`.
     `suggest` is what is taken when the user just goes on. `waits_for` says what has to be read before it can be
     answered ("the projects of this token"), empty when it can be answered now.
     """
@@ -94,7 +101,7 @@ class Ask:
     label: str
     help: Help
     get: Callable[[State], Value]
-    put: Callable[[State, Value], State]
+    put: Callable[[State, Value], State] = _as_it_is
     hint: str = ""
     choices: Callable[[State], tuple[Choice, ...]] = _no_choices
     free: Callable[[str, State], Choice | None] = _nothing_else  # typed text that is a choice though not listed
@@ -105,10 +112,15 @@ class Ask:
     waits_for: Callable[[State], str] = lambda _: ""
     takes_the_only: bool = False  # a single choice is taken without asking
     optional: bool = False
-    setting: str = ""  # its key in setup.toml: "launchdarkly.project"
+    settings: tuple[Setting, ...] = ()  # the keys of setup.toml that answer it
     variable: str = ""  # its environment variable
     about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here could mend
-    secret_slot: str = ""  # field of Secrets, for Kind.SECRET
+    secret: Credential | None = None  # for Kind.SECRET: the token that is pasted
+
+    @property
+    def setting(self) -> str:
+        """Return the key that a person is asked to set; empty when there is none."""
+        return next((setting.key for setting in reversed(self.settings) if not setting.optional), "")
 
     def is_answered(self, state: State) -> bool:
         return bool(self.get(state))

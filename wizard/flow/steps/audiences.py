@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from wizard.domain import links
-from wizard.domain.model import Audience, Failure
+from wizard.domain.facts import listed
+from wizard.domain.model import Audience, AudienceKind, Cadence, Failure
 from wizard.domain.naming import segment_name
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
@@ -13,25 +15,28 @@ from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.steps.segment import lists_spaces
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.steps.test_user import BEFOREHAND, what_it_becomes
 from wizard.text import count
+
+_CADENCES: Mapping[str, str] = {Cadence.REALTIME: "real-time", Cadence.BATCH: "batch"}
 
 
 def _size(audience: Audience) -> str:
     if audience.size is None:
         return "size not known"
-    return count(audience.size, "account" if audience.kind == "ACCOUNTS" else "member")
+    return count(audience.size, "account" if audience.kind == AudienceKind.ACCOUNTS else "member")
 
 
 def _details(audience: Audience) -> tuple[str, ...]:
-    cadence = {"REALTIME": "real-time", "BATCH": "batch"}.get(audience.cadence.upper(), audience.cadence)
+    cadence = _CADENCES.get(audience.cadence, audience.cadence)
     off = "disabled" if audience.enabled is False else audience.status
     return _size(audience), off, cadence, audience.key
 
 
 def _listed(state: State) -> tuple[Audience, ...]:
-    return state.facts.audiences if isinstance(state.facts.audiences, tuple) else ()
+    return listed(state.facts.audiences)
 
 
 def _audiences(state: State) -> tuple[Choice, ...]:
@@ -72,7 +77,7 @@ def _put_keys(state: State, value: Value) -> State:
 
 
 def settle_audiences(state: State) -> State:
-    """Audiences may be named by key or name; a name that several carry stays as it is.
+    """Replace the audiences' keys and names by their IDs; a name that several audiences share stays.
 
     By hand, where no list can be read, ids become keys before it is forgotten.
     """
@@ -86,7 +91,7 @@ def settle_audiences(state: State) -> State:
 
 
 def _as_ids(chosen: tuple[str, ...], seen: tuple[Audience, ...]) -> tuple[str, ...]:
-    """Keys come before names: a key is unique in its space."""
+    """Replace keys and names by IDs; a key wins over a name, because it is unique in its space."""
     ids = {audience.id for audience in seen}
     if ids.issuperset(chosen):
         return chosen
@@ -115,6 +120,23 @@ def _waits_for(state: State) -> str:
     if not state.answers.space:
         return "the space"
     return "" if isinstance(state.facts.audiences, tuple) else "the space's audiences"
+
+
+def _written(state: State) -> tuple[str, ...]:
+    """Return the chosen audiences by key, as people know them, or by ID where two share a key."""
+    by_id = {audience.id: audience for audience in _listed(state)}
+    return tuple(_name_of(chosen, by_id) for chosen in state.answers.audiences)
+
+
+def _name_of(chosen: str, by_id: dict[str, Audience]) -> str:
+    audience = by_id.get(chosen)
+    if audience is None:
+        return chosen
+    sharing = [one for one in by_id.values() if audience.key in (one.key, one.name)]
+    return audience.key if len(sharing) == 1 and audience.key else audience.id
+
+
+_INCLUDE = Setting("audiences.include", "audiences", _written, list, convert=lambda items: tuple(dict.fromkeys(items)))
 
 
 def _notes(state: State) -> tuple[Note, ...]:
@@ -148,7 +170,7 @@ AUDIENCES = Step(
             suggest=_the_only,
             waits_for=_waits_for,
             applies=_lists_audiences,
-            setting="audiences.include",
+            settings=(_INCLUDE,),
         ),
         Ask(
             id="audience_keys",
@@ -164,7 +186,7 @@ AUDIENCES = Step(
             get=_keys,
             put=_put_keys,
             applies=lambda state: not _lists_audiences(state),
-            setting="audiences.include",
+            settings=(_INCLUDE,),
         ),
         BEFOREHAND,
     ),

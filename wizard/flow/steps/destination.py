@@ -6,20 +6,22 @@ from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
+from wizard.domain.facts import listed
 from wizard.domain.model import Destination
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import chosen_destination, fitting_destinations, wanted_destination_name
+from wizard.domain.wanted import asks_to_rename, chosen_destination, fitting_destinations, wanted_destination_name
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
 
 def seen_destinations(state: State) -> tuple[Destination, ...]:
-    return state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
+    return listed(state.facts.destinations)
 
 
 def fitting_destination(state: State) -> Destination | None:
-    """The instance that already writes to the chosen environment and can be attached in the chosen space."""
+    """Return the destination that writes to the chosen environment and can be attached in the chosen space."""
     return chosen_destination(state.facts, replace(state.answers, destination=""))
 
 
@@ -90,7 +92,7 @@ def settle_destination(state: State) -> State:
 
 
 def _made_since(state: State) -> Destination | None:
-    """One for the environment that wasn't there when a new one was chosen: a second would send everything twice."""
+    """Return a destination that appeared after a new one was chosen: a second one would send everything twice."""
     fitting = fitting_destinations(state.facts, state.answers)
     since = (one for one in fitting if one.id not in state.answers.beside)
     return min(since, key=lambda one: one.enabled is False, default=None)
@@ -104,6 +106,14 @@ def _waits_for_destinations(state: State) -> str:
     if not state.answers.client_side_id:
         return "the environment"
     return "" if isinstance(state.facts.destinations, tuple) else "the workspace's destinations"
+
+
+def _written_name(state: State) -> str:
+    """Return the name that the destination has unless another was asked for, so that a second run renames nothing."""
+    facts, answers = state.facts, state.answers
+    there = chosen_destination(facts, answers)
+    keeps = there is not None and not asks_to_rename(there, facts, answers)
+    return there.name if there and keeps else wanted_destination_name(facts, answers)
 
 
 def _notes(state: State) -> tuple[Note, ...]:
@@ -154,7 +164,7 @@ DESTINATION = Step(
             put=_put_name,
             suggest=_suggested_name,
             applies=_makes_a_new_one,
-            setting="destination.name",
+            settings=(Setting("destination.name", "destination_name", _written_name),),
         ),
     ),
     notes=_notes,

@@ -4,44 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import SecretStr
-
 from wizard.domain import links
 from wizard.domain.checks import launchdarkly_token
 from wizard.domain.credentials import (
+    CLIENT_SIDE_ID,
+    LAUNCHDARKLY_TOKEN,
     Shape,
-    cleaned_token,
-    mistake_in_client_side_id,
-    mistake_in_launchdarkly_token,
     read_paste,
 )
+from wizard.domain.facts import listed
 from wizard.domain.model import Environment, Project
 from wizard.domain.step_id import StepId
+from wizard.domain.wanted import chosen_environment, wanted_client_side_id
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
-from wizard.text import last_four
-
-
-def put_token(state: State, value: Value) -> State:
-    """Takes the token and what can be said of it without a call."""
-    paste = read_paste(str(value))
-    facts = replace(
-        state.facts,
-        launchdarkly_token_shape=paste.shape if paste.text else None,
-        launchdarkly_token_last_four=last_four(paste.text),
-    )
-    token = SecretStr(paste.text) if paste.text else None
-    return replace(state, facts=facts, secrets=replace(state.secrets, launchdarkly_token=token))
 
 
 def seen_projects(state: State) -> tuple[Project, ...]:
-    return state.facts.projects if isinstance(state.facts.projects, tuple) else ()
+    return listed(state.facts.projects)
 
 
 def find_environment(state: State, client_side_id: str) -> tuple[Project, Environment] | None:
-    """The project and environment that a client-side ID belongs to, among those that the token can see."""
+    """Return the project and environment of a client-side ID, among those that the token can see."""
     for project in seen_projects(state):
         for environment in project.environments:
             if environment.client_side_id == client_side_id:
@@ -50,7 +37,7 @@ def find_environment(state: State, client_side_id: str) -> tuple[Project, Enviro
 
 
 def put_client_side_id(state: State, value: Value) -> State:
-    """Takes a client-side ID, and its project and environment when the token can see them.
+    """Take a client-side ID, with its project and environment when the token can see them.
 
     Another environment has another destination: what was chosen and named for the former one is asked anew.
     """
@@ -64,7 +51,7 @@ def put_client_side_id(state: State, value: Value) -> State:
 
 
 def settle_environment(state: State) -> State:
-    """A client-side ID names its project and environment, and these name it, as soon as the projects are read."""
+    """Complete the client-side ID, project and environment from one another once the projects are read."""
     answers, projects = state.answers, seen_projects(state)
     if not projects:
         return state
@@ -95,7 +82,7 @@ def _choices(projects: tuple[Project, ...]) -> tuple[Choice, ...]:
 
 
 def _pasted_id(text: str, state: State) -> Choice | None:
-    """A client-side ID that is in no list is still taken: the checks say whose it is."""
+    """Accept a client-side ID that isn't in the list; the checks say whose it is."""
     paste = read_paste(text)
     if paste.shape is not Shape.CLIENT_SIDE_ID or find_environment(state, paste.text):
         return None
@@ -103,8 +90,24 @@ def _pasted_id(text: str, state: State) -> Choice | None:
 
 
 def _mistake(text: str, state: State) -> str:
-    """What LaunchDarkly itself lists is right, whatever its form."""
-    return "" if find_environment(state, text) else mistake_in_client_side_id(read_paste(text))
+    """Return the mistake in a pasted ID; an ID that LaunchDarkly lists is right, whatever its form."""
+    return "" if find_environment(state, text) else CLIENT_SIDE_ID.mistake(read_paste(text))
+
+
+def _written_project(state: State) -> str | None:
+    found = chosen_environment(state.facts, state.answers)
+    return found[0].key if found else None
+
+
+def _written_environment(state: State) -> str | None:
+    found = chosen_environment(state.facts, state.answers)
+    return found[1].key if found else None
+
+
+def _written_client_side_id(state: State) -> str | None:
+    """Return the client-side ID while its project and environment aren't known."""
+    found = chosen_environment(state.facts, state.answers)
+    return None if found else wanted_client_side_id(state.facts, state.answers)
 
 
 def _the_only_environment(state: State) -> Value:
@@ -130,7 +133,7 @@ LAUNCHDARKLY = Step(
     purpose="The token that Segment writes with, and the environment.",
     asks=(
         Ask(
-            id="launchdarkly_token",
+            id=LAUNCHDARKLY_TOKEN.slot,
             about=("launchdarkly.token", launchdarkly_token.INSTANCE.id),
             kind=Kind.SECRET,
             label="Access token",
@@ -141,12 +144,9 @@ LAUNCHDARKLY = Step(
                 "LaunchDarkly: Settings → Authorization → Access tokens → Create token",
                 links.LAUNCHDARKLY_TOKENS.url,
             ),
-            get=lambda state: state.facts.launchdarkly_token_last_four if state.secrets.launchdarkly_token else "",
-            put=put_token,
-            clean=cleaned_token,
-            mistake=lambda text, _: mistake_in_launchdarkly_token(read_paste(text)),
-            variable="LAUNCHDARKLY_ACCESS_TOKEN",
-            secret_slot="launchdarkly_token",  # noqa: S106 - the name of a field
+            get=lambda state: state.ending(LAUNCHDARKLY_TOKEN),
+            variable=LAUNCHDARKLY_TOKEN.variable,
+            secret=LAUNCHDARKLY_TOKEN,
         ),
         Ask(
             id="environment",
@@ -167,8 +167,17 @@ LAUNCHDARKLY = Step(
             clean=lambda raw: read_paste(raw).text,
             mistake=_mistake,
             waits_for=_waits_for_projects,
-            setting="launchdarkly.client_side_id",
-            variable="LAUNCHDARKLY_CLIENT_SIDE_ID",
+            settings=(
+                Setting("launchdarkly.project", "project", _written_project),
+                Setting("launchdarkly.environment", "environment", _written_environment),
+                Setting(
+                    "launchdarkly.client_side_id",
+                    "client_side_id",
+                    _written_client_side_id,
+                    mistake=lambda text: CLIENT_SIDE_ID.mistake(read_paste(text)),
+                ),
+            ),
+            variable=CLIENT_SIDE_ID.variable,
         ),
     ),
     notes=_notes,

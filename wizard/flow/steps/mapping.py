@@ -8,6 +8,7 @@ from typing import Any
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks import launchdarkly_app, mapping
+from wizard.domain.facts import listed
 from wizard.domain.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.model import Caller, ContextKind
 from wizard.domain.step_id import StepId
@@ -16,12 +17,13 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 from wizard.text import plain
 
 
 def _seen_kinds(state: State) -> tuple[ContextKind, ...]:
-    kinds = state.facts.context_kinds if isinstance(state.facts.context_kinds, tuple) else ()
+    kinds = listed(state.facts.context_kinds)
     return tuple(sorted((k for k in kinds if not k.archived), key=lambda kind: kind.key != "user"))
 
 
@@ -54,7 +56,7 @@ def _typed_kind(text: str, state: State) -> Choice | None:
 
 
 def _as_it_is(state: State) -> dict[str, Any]:
-    """The settings that a mapping which is there has, or the recommended ones: what is there is not changed unasked."""
+    """Return the settings of the existing mapping, or the recommended ones: nothing is changed unasked."""
     facts = state.facts
     unanswered = replace(state.answers, context_kind="", context_key=None, batching=None)
     mapping = chosen_mapping(facts, unanswered, chosen_destination(facts, state.answers))
@@ -62,7 +64,7 @@ def _as_it_is(state: State) -> dict[str, Any]:
 
 
 def _suggested_kind(state: State) -> Value:
-    """The mapping's own; of a new one `user`, or another kind where the project has no such."""
+    """Return the existing mapping's kind; for a new one `user`, or another kind if the project has no `user`."""
     kind, kinds = str(_as_it_is(state)["context_kind"]), [seen.key for seen in _seen_kinds(state)]
     return kind if kind in kinds or not kinds else kinds[0]
 
@@ -103,6 +105,10 @@ def _put_batching(state: State, value: Value) -> State:
     return replace(state, answers=replace(state.answers, batching=value == YES))
 
 
+def _written(state: State) -> dict[str, Any]:
+    return mapping_settings(state.facts, state.answers, None)
+
+
 def _notes(state: State) -> tuple[Note, ...]:
     answers = state.answers
     if not answers.context_kind or answers.context_key is None:
@@ -137,7 +143,7 @@ MAPPING = Step(
             free=_typed_kind,
             suggest=_suggested_kind,
             waits_for=_waits_for_kinds,
-            setting="mapping.context_kind",
+            settings=(Setting("mapping.context_kind", "context_kind", lambda s: str(_written(s)["context_kind"])),),
         ),
         Ask(
             id="context_key",
@@ -155,7 +161,15 @@ MAPPING = Step(
             put=_put_key,
             choices=_keys,
             suggest=lambda state: str(_as_it_is(state)["context_key"]),
-            setting="mapping.context_key",
+            settings=(
+                Setting(
+                    "mapping.context_key",
+                    "context_key",
+                    lambda state: str(_written(state)["context_key"]),
+                    valid=tuple(ContextKey),
+                    convert=ContextKey,
+                ),
+            ),
         ),
         Ask(
             id="batching",
@@ -171,7 +185,7 @@ MAPPING = Step(
             put=_put_batching,
             choices=_batching,
             suggest=lambda _: YES,
-            setting="mapping.batching",
+            settings=(Setting("mapping.batching", "batching", lambda s: bool(_written(s)["enable_batching"]), bool),),
         ),
     ),
     notes=_notes,

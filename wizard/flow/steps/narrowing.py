@@ -1,4 +1,4 @@
-"""Narrows a long list by what a user types: the same words find the same things in every face."""
+"""Narrow a long list by what a user types; the same words find the same choices everywhere."""
 
 from __future__ import annotations
 

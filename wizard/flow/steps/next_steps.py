@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from wizard.domain.checks import launchdarkly_app, segment_of_audience, targeting
 from wizard.domain.checks.check import run_checks
+from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import ContextKind
 from wizard.domain.wanted import environment_words, wanted_client_side_id
@@ -24,13 +25,13 @@ _MOST_KINDS = 3
 
 
 def before_attaching(state: State) -> tuple[Note, ...]:
-    """Only what is worth knowing before there is a segment."""
+    """Return the notes that matter before a segment exists."""
     found = _findings(state)
     return tuple(note for note in (*_store(state, found), *_kinds(state, found)) if note.mark == "!")
 
 
 def next_steps(state: State) -> tuple[Note, ...]:
-    """In the order of doing; empty until every segment is there."""
+    """Return the next steps in order; empty until every segment exists."""
     if not _are_all_there(state):
         return ()
     found = _findings(state)
@@ -77,7 +78,7 @@ def _kinds(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
 
 
 def _kinds_seen(state: State) -> str:
-    kinds = state.facts.context_kinds if isinstance(state.facts.context_kinds, tuple) else ()
+    kinds = listed(state.facts.context_kinds)
     seen = [plain(kind.key) for kind in kinds if isinstance(kind, ContextKind) and kind.last_seen and not kind.archived]
     return f"It has seen: {', '.join(seen[:_MOST_KINDS])}." if seen else ""
 

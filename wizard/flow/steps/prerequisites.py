@@ -9,6 +9,7 @@ from wizard.domain.checks import machine
 from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
 YES, NO = "yes", "no"
@@ -97,7 +98,7 @@ PREREQUISITES = Step(
             put=_put_by_hand,
             choices=_segment_sides,
             suggest=lambda _: NO,
-            setting="segment.by_hand",
+            settings=(Setting("segment.by_hand", "by_hand", lambda state: bool(state.answers.by_hand), bool),),
         ),
         Ask(
             id="server_side",
@@ -114,7 +115,7 @@ PREREQUISITES = Step(
             put=_put_server_side,
             choices=_sdk_sides,
             suggest=lambda _: NO,
-            setting="launchdarkly.server_side",
+            settings=(Setting("launchdarkly.server_side", "server_side", lambda s: s.answers.server_side, bool),),
         ),
         Ask(
             id="keep_secrets",

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import SecretStr
-
 from wizard.domain import links
 from wizard.domain.checks import segment_access, segment_engage
-from wizard.domain.credentials import cleaned_token, mistake_in_segment_token, read_paste
+from wizard.domain.credentials import SEGMENT_TOKEN
+from wizard.domain.facts import listed
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import engage_sources_of, free_sources
+from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
 from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
-from wizard.text import last_four
-
-
-def put_segment_token(state: State, value: Value) -> State:
-    paste = read_paste(str(value))
-    facts = replace(state.facts, segment_token_shape=paste.shape if paste.text else None)
-    token = SecretStr(paste.text) if paste.text else None
-    return replace(state, facts=facts, secrets=replace(state.secrets, segment_token=token))
 
 
 def seen_spaces(state: State) -> tuple[Space, ...]:
-    return state.facts.spaces if isinstance(state.facts.spaces, tuple) else ()
+    return listed(state.facts.spaces)
 
 
 def _the_only(choices: tuple[Choice, ...]) -> Value:
@@ -41,12 +33,12 @@ def _spaces(state: State) -> tuple[Choice, ...]:
 
 
 def _every_engage(state: State) -> tuple[Source, ...]:
-    seen = state.facts.sources if isinstance(state.facts.sources, tuple) else ()
+    seen = listed(state.facts.sources)
     return tuple(source for source in seen if source.metadata_slug == ENGAGE_SOURCE_SLUG)
 
 
 def _sources(state: State) -> tuple[Choice, ...]:
-    """The space's own that hold no instance yet; where none can be told apart, every Engage source."""
+    """Return the space's sources without a destination, or every Engage source when we can't tell which are its own."""
     facts, answers = state.facts, replace(state.answers, engage_source="")
     sources = free_sources(facts, answers) or engage_sources_of(facts, answers) or _every_engage(state)
     return tuple(Choice(source.id, source.name or source.slug, details=(source.slug,)) for source in sources)
@@ -63,13 +55,13 @@ def _by_api(state: State) -> bool:
 
 
 def lists_spaces(state: State) -> bool:
-    """By hand too, while a token that is there shows them."""
+    """Return whether spaces are listed: also for work by hand, while a token shows them."""
     closed = isinstance(state.facts.workspace, Failure) or isinstance(state.facts.spaces, Failure)
     return _by_api(state) or (reads_segment(state) and not closed and state.facts.spaces != ())
 
 
 def _put_space(state: State, value: Value) -> State:
-    """Another space has other audiences and another source; what was named before any space stays."""
+    """Take a space; a different one clears source and audiences, which belong to their space."""
     answers = state.answers
     if answers.space not in {"", value}:
         answers = replace(answers, engage_source="", audiences=())
@@ -81,13 +73,18 @@ def _put_source(state: State, value: Value) -> State:
 
 
 def settle_space(state: State) -> State:
-    """A space may be named by its slug or name, once spaces are read."""
+    """Replace the space's slug or name by its ID once the spaces are read."""
     wanted, spaces = state.answers.space, seen_spaces(state)
     if wanted and spaces and all(space.id != wanted for space in spaces):
         named = [space for space in spaces if wanted in (space.slug, space.name)]
         if len(named) == 1:
             state = replace(state, answers=replace(state.answers, space=named[0].id))
     return state
+
+
+def _written_space(state: State) -> str | None:
+    space = chosen_space(state.facts, state.answers)
+    return (space.slug or space.id if space else state.answers.space) or None
 
 
 def _notes(state: State) -> tuple[Note, ...]:
@@ -102,7 +99,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 
 
 _TOKEN = Ask(
-    id="segment_token",
+    id=SEGMENT_TOKEN.slot,
     about=("segment.token", segment_access.REGION.id),
     kind=Kind.SECRET,
     label="Public API token",
@@ -113,13 +110,10 @@ _TOKEN = Ask(
         "Segment: Settings → Workspace settings → Access Management → Tokens → + Create Token",
         links.SEGMENT_TOKENS.url,
     ),
-    get=lambda state: last_four(state.secrets.segment_token.get_secret_value()) if state.secrets.segment_token else "",
-    put=put_segment_token,
-    clean=cleaned_token,
-    mistake=lambda text, _: mistake_in_segment_token(read_paste(text)),
+    get=lambda state: state.ending(SEGMENT_TOKEN),
     applies=_by_api,
-    variable="SEGMENT_PUBLIC_API_TOKEN",
-    secret_slot="segment_token",  # noqa: S106 - the name of a field
+    variable=SEGMENT_TOKEN.variable,
+    secret=SEGMENT_TOKEN,
 )
 _TOKEN_THAT_WATCHES = replace(
     _TOKEN,
@@ -156,7 +150,7 @@ SEGMENT = Step(
             suggest=lambda state: _the_only(_spaces(state)),
             waits_for=_waits_for_spaces,
             applies=lists_spaces,
-            setting="segment.space",
+            settings=(Setting("segment.space", "space", _written_space),),
         ),
         Ask(
             id="engage_source",
@@ -176,6 +170,14 @@ SEGMENT = Step(
             takes_the_only=True,
             suggest=lambda state: _the_only(_sources(state)),
             applies=lambda state: _by_api(state) and bool(state.answers.space) and len(_sources(state)) > 0,
+            settings=(
+                Setting(
+                    "segment.engage_source",
+                    "engage_source",
+                    lambda state: state.answers.engage_source or None,
+                    optional=True,
+                ),
+            ),
         ),
     ),
     notes=_notes,

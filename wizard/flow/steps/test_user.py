@@ -1,4 +1,4 @@
-"""The canary: one user who is followed through all stages, and which context key it becomes under this mapping.
+"""The test user, who is followed through all stages, and the context key that this mapping makes of the user.
 
 It is asked for with the audiences, before anything is attached, and once more while the first sync is watched.
 """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.mapping import LABELS, uncovered_identifiers
-from wizard.domain.model import Audience
+from wizard.domain.model import Audience, AudienceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _arriving(seen: Counted) -> str:
 
 
 def _accounts(seen: Counted) -> str:
-    is_account = seen.audience is not None and seen.audience.kind.upper() == "ACCOUNTS"
+    is_account = seen.audience is not None and seen.audience.kind == AudienceKind.ACCOUNTS
     return "Segment counts accounts here, LaunchDarkly the contexts that were sent for them." if is_account else ""
 
 

@@ -48,7 +48,7 @@ def _step_lines(step: HandStep, number: int, total: int) -> Iterator[str]:
 
 
 def _value(value: HandValue) -> str:
-    shown = f"your token, {value.shown}" if value.secret_slot else value.shown
+    shown = f"your token, {value.shown}" if value.secret else value.shown
     return f"  {value.label}: {f'{plain(value.before)} becomes ' if value.before else ''}{shown}"
 
 

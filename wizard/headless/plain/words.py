@@ -77,8 +77,8 @@ def labels(value: Value, choices: tuple[Choice, ...]) -> str:
 
 
 def _secret(walk: Walk, ask: Ask, ends_in: str) -> str:
-    secret = getattr(walk.state.secrets, ask.secret_slot, None)
-    where = walk.where.get(ask.secret_slot, "")
+    secret = walk.state.secrets.of(ask.secret)
+    where = walk.where_kept(ask)
     length = count(len(secret), "character") if secret else ""
     return ", ".join(part for part in (length, f"ends in {ends_in}", where) if part)
 

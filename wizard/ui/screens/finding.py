@@ -108,7 +108,7 @@ class FindingScreen(Dialog[Verdict | None]):
         """Return the request card for the finding's own token; none for a finding about something else."""
         ask = self._walk.ask_of(self._finding)
         step = next((step for step in self._walk.steps if ask in step.asks), None)
-        is_about_a_token = ask is not None and bool(ask.secret_slot)
+        is_about_a_token = ask is not None and ask.secret is not None
         return step.request_card(self._walk.state) if step and is_about_a_token else ""
 
     def action_request_card(self) -> None:

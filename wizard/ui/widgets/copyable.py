@@ -62,7 +62,7 @@ class CopyRows(Numbered):
     def _text(self, index: int) -> Content:
         value = self.values[index]
         copied = ("  ✓ copied", "$success") if index in self._copied else ""
-        if value.secret_slot:
+        if value.secret:
             return Content.assemble(value.shown, ("  to copy, never shown" if not copied else "", "$muted"), copied)
         before = (f"{plain(value.before)} → " if value.before else "", "$muted")
         return Content.assemble(before, (value.shown, "bold"), copied)

@@ -92,7 +92,7 @@ def _value(ask: Ask, state: State, choices: Choices, where: str) -> str:
     value = ask.get(state)
     if ask.kind is not Kind.SECRET:
         return _labels(ask, value, choices)
-    secret = getattr(state.secrets, ask.secret_slot, None)
+    secret = state.secrets.of(ask.secret)
     if not secret:
         return ""
     return f"ends in {value} · {where}" if where else f"{len(secret)} characters, ends in {value}"

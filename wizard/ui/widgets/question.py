@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from wizard.domain.credentials import read_paste
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.walk import Walk
@@ -184,7 +185,7 @@ class Question(Widget):
         self._why.display = self.is_open and ready and isinstance(self._field, Picker)
         self._head.can_focus = not (self.is_open and ready)
         self.set_class(self.is_open, "-open")
-        where = self.walk.where.get(self.ask.secret_slot, "")
+        where = self.walk.where_kept(self.ask)
         line = spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where)
         self._head.show(line, self._head_does)
         if self._has_misplaced_focus():
@@ -298,9 +299,9 @@ class Question(Widget):
     def on_secret_input_pasted(self, event: SecretInput.Pasted) -> None:
         """Show a mistake in the pasted text before Enter, and before any call."""
         event.stop()
-        if isinstance(self._field, SecretInput):
-            text = self.ask.clean(self._field.peek())
-            mistake = self.ask.mistake(text, self.walk.state)
+        if isinstance(self._field, SecretInput) and self.ask.secret:
+            paste = read_paste(self._field.peek())
+            text, mistake = paste.text, self.ask.secret.mistake(paste)
             self.say(mistake)
             if not mistake:
                 ends = f", ends in {last_four(text)}" if last_four(text) else ""

@@ -11,6 +11,7 @@ from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply
+from wizard.flow.writing.change_words import what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
 from wizard.headless.consent import agreed, refuse_unattended
@@ -19,7 +20,7 @@ from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.by_hand import every_step
-from wizard.headless.plain.changes import result_lines, what_yes_does
+from wizard.headless.plain.changes import result_lines
 from wizard.headless.plan_command import in_the_way, plan_lines, why_blocked
 from wizard.headless.prepare import prepare, read_segments
 from wizard.headless.watch_command import follow

@@ -20,7 +20,7 @@ from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain import words
 from wizard.headless.plain.calls import beats
-from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end
+from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end, trouble_line
 from wizard.headless.prepare import place, prepare
 from wizard.spans import elapsed
 
@@ -124,7 +124,7 @@ class _Narrator:
         """Write a trouble once, for as long as it stays the same."""
         if trouble != self._trouble:
             self._trouble = trouble
-            self._out.say(f"Couldn't look: {trouble}" if trouble else "The services answer again.")
+            self._out.say(trouble_line(trouble))
 
     def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, StageSeen]]:
         for audience in progress.audiences:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
-from wizard.flow.guide import first_open_step
+from wizard.flow.guide import first_open_step, saved_so_far
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
+from wizard.flow.words import KEPT, NEEDS, SIMULATED
 from wizard.flow.writing.result import Outcome, Result
 from wizard.headless.exit_codes import ExitCode
 from wizard.headless.plain import standing
@@ -24,7 +25,7 @@ from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
     "Eight steps, about ten minutes. Nothing changes before you say yes at Review.",
-    "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app.",
+    NEEDS,
 )
 _WAYS_ON = (
     "  1. Go on where it was left",
@@ -32,8 +33,6 @@ _WAYS_ON = (
     "  3. Start over",
     "Enter goes on where it was left.",
 )
-_SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
-_KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 
 
 def run_plain(
@@ -94,7 +93,7 @@ class PlainWalk:
             self.walk.session.unlock()
 
     async def _talk(self) -> int:
-        self._dialogue.say(*_WELCOME, _SIMULATED if self.walk.state.sandbox else _KEPT, COMMANDS)
+        self._dialogue.say(*_WELCOME, SIMULATED if self.walk.state.sandbox else KEPT, COMMANDS)
         await self.walk.load_secrets()
         self._dialogue.say_trouble(self.walk.vault_trouble)
         index = await self._begin()
@@ -124,7 +123,7 @@ class PlainWalk:
         self._dialogue.say_trouble(self.walk.session.trouble)
         if not self.walk.session.saved.is_begun:
             return 0
-        self._dialogue.say("", standing.saved(self.walk), *_WAYS_ON)
+        self._dialogue.say("", f"Saved: {saved_so_far(self.walk)}", *_WAYS_ON)
         return await self._resume()
 
     async def _resume(self) -> int:

@@ -35,7 +35,7 @@ class Teller:
     def news(self, progress: Progress) -> Iterator[str]:
         if progress.trouble != self._trouble:
             self._trouble = progress.trouble
-            yield f"Couldn't look: {progress.trouble}" if progress.trouble else "The services answer again."
+            yield trouble_line(progress.trouble)
         for audience in progress.audiences:
             name = _name(progress, audience)
             for stage in audience.stages:
@@ -66,6 +66,11 @@ class Teller:
             if each.key not in self._candidates:
                 self._candidates.add(each.key)
                 yield f"It may be this segment: {plain(each.name)} ({plain(each.key)})."
+
+
+def trouble_line(trouble: str) -> str:
+    """Why a look brought no answer; empty trouble: it does again."""
+    return f"Couldn't look: {trouble}" if trouble else "The services answer again."
 
 
 def stage_line(name: str, stage: StageSeen) -> str:

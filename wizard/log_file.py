@@ -18,7 +18,7 @@ _LINE = 2_000
 
 
 class Line(Protocol):
-    """The fields of a request that go into the log (`wizard.domain.exchange.Exchange`)."""
+    """The fields of a request that go into the log (`wizard.domain.sent_request.Exchange`)."""
 
     @property
     def method(self) -> str: ...

@@ -13,9 +13,9 @@ from tests.api.fakes import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Fake, data, in_tu
 from tests.fake_clock import FakeClock
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
-from wizard.domain.exchange import Exchange
 from wizard.domain.facts import Reach
 from wizard.domain.model import Caller, Failure, Region, Service, Workspace
+from wizard.domain.sent_request import Exchange
 from wizard.flow.requests import Exchanges, begin_reading
 
 OF_WORKSPACE = {"data": {"workspace": {"id": "w", "name": "Acme"}, "connections": [], "connection": {"id": "ii_1"}}}

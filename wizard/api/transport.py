@@ -25,8 +25,8 @@ from wizard.api.shared import Shared
 from wizard.api.trust import tls_context
 from wizard.clock import Clock
 from wizard.domain.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
-from wizard.domain.exchange import VARIABLES, Exchange
 from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.sent_request import VARIABLES, Exchange
 
 __all__ = ["Exchange", "OpenClient", "Runtime", "Transport", "new_client", "open_client", "tls_context"]
 

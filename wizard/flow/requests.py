@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import count
 
-from wizard.domain.exchange import Exchange
+from wizard.domain.sent_request import Exchange
 
 _KEPT = 1_000
 _NUMBERS = count(1)

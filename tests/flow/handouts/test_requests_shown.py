@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.exchange import Exchange
 from wizard.domain.model import FailureKind, Service
+from wizard.domain.sent_request import Exchange
 from wizard.domain.step_id import StepId
 from wizard.flow.handouts.requests_shown import as_text, curl, work_behind
 from wizard.flow.requests import Exchanges, begin_reading

@@ -13,9 +13,9 @@ from tests.flow.watching.test_stages import AUDIENCE, BATCH
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.usual_times import Kind, is_slow, kind_of
 from wizard.flow.watching.durations import KEPT, Experience, Usual
-from wizard.flow.watching.followed import Followed
 from wizard.flow.watching.progress import Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.watch import watch, watched_by
+from wizard.flow.watching.watched_audience import Followed
 
 MINUTE = 60.0
 

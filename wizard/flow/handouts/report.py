@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 
 from wizard import __version__
 from wizard.domain.credentials import Shape, read_paste
-from wizard.domain.exchange import Exchange
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.scrub import leaks, scrub
+from wizard.domain.sent_request import Exchange
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress

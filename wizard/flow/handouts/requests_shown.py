@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.domain.checks.catalogue import CHECKS
-from wizard.domain.exchange import VARIABLES, Exchange
 from wizard.domain.findings import Finding
+from wizard.domain.sent_request import VARIABLES, Exchange
 from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.requests import Exchanges
 

@@ -14,8 +14,8 @@ from typing import TypeVar
 from wizard.domain.model import CustomRole, Failure, LaunchDarklySegment, Project, Token
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.reading.clients import launchdarkly_of
-from wizard.flow.watching.followed import Followed
-from wizard.flow.watching.watched import Watched
+from wizard.flow.watching.start import Watched
+from wizard.flow.watching.watched_audience import Followed
 
 T = TypeVar("T")
 

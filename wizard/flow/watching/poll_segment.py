@@ -15,8 +15,8 @@ from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.state import State
-from wizard.flow.watching.followed import Followed
 from wizard.flow.watching.poll_launchdarkly import as_last_seen
+from wizard.flow.watching.watched_audience import Followed
 
 SEGMENT_EVERY_S = 15.0
 AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections

@@ -20,7 +20,7 @@ from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import LEAST_S
 from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
 from wizard.flow.watching.stages import why
-from wizard.flow.watching.watched import Watched
+from wizard.flow.watching.start import Watched
 from wizard.flow.watching.watcher import Looking
 
 if TYPE_CHECKING:

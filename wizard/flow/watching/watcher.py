@@ -26,13 +26,13 @@ from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.watching import recognize
 from wizard.flow.watching.causes import causes_of, known_at_once
-from wizard.flow.watching.followed import Followed
 from wizard.flow.watching.member_counts import Counted, about_the_count
 from wizard.flow.watching.poll_launchdarkly import LooksAtLaunchDarkly
 from wizard.flow.watching.poll_segment import LooksAtSegment
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
 from wizard.flow.watching.stages import Look, judge, why
-from wizard.flow.watching.watched import Watched
+from wizard.flow.watching.start import Watched
+from wizard.flow.watching.watched_audience import Followed
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
 SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly: what it says then is told with the next look

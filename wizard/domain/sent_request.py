@@ -12,7 +12,7 @@ VARIABLES = {Service.LAUNCHDARKLY: "$LAUNCHDARKLY_ACCESS_TOKEN", Service.SEGMENT
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class SentRequest:
     """One attempt, for "show your work", the report and the log file: nothing secret is in it."""
 
     service: Service

@@ -26,7 +26,7 @@ from wizard.flow.writing.result import Outcome, Result
 
 if TYPE_CHECKING:
     from wizard.flow.profile.session import Session
-    from wizard.flow.writing.observed import Sightings
+    from wizard.flow.writing.observed import Observed
 
 _SLOTS_OF_SECRETS = ("launchdarkly_token", "segment_token")
 _CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
@@ -196,7 +196,7 @@ class Walk(Reader):
         fitting = chosen_destination(self.state.facts, replace(self.state.answers, destination=""))
         self._hand_makes_the_destination = DESTINATION in change_ids and fitting is None
 
-    async def applied(self, results: Iterable[Result], sightings: Sightings | None = None) -> None:
+    async def applied(self, results: Iterable[Result], observed: Observed | None = None) -> None:
         """Takes up what an apply made, and reads what it has not looked at itself: what counts is what is seen."""
         by_id = {result.id: result for result in results}
         created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
@@ -211,9 +211,9 @@ class Walk(Reader):
             self.use_destination(destination.resource_id)
         elif self._hand_makes_the_destination:
             self._keep()
-        if sightings is not None:
+        if observed is not None:
             await self.read(StepId.SEGMENT)  # the destination: what an audience is attached to
-            for slot, seen in sightings.whole(self.state).items():
+            for slot, seen in observed.whole(self.state).items():
                 self.saw(slot, seen)
         await self.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
 

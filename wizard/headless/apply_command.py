@@ -13,7 +13,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.change_words import what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
-from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
+from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
 from wizard.headless.exit_codes import ExitCode
@@ -53,14 +53,12 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     if plan.pending:
         await read_segments(walk)  # the watch tells the new segments from those read here
     results: list[Result] = []
-    code = await (
-        _carry_out(walk, reviewed, out, results) if writes else _finish_without_writes(walk, plan, out, results)
-    )
+    code = await (_apply(walk, reviewed, out, results) if writes else _finish_without_writes(walk, plan, out, results))
     goes_on = options.watch and code is not ExitCode.PROBLEM and not _kept_back(results)
     return await follow(walk, options, out) if goes_on else code
 
 
-async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
+async def _apply(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
     """Make the changes and show every result, also of what an interruption kept from being done.
 
     `results` is filled as the changes end, so that a caller sees them after an interruption.
@@ -69,7 +67,7 @@ async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[
     before = len(walk.session.saved.journal)
     _save(walk)
     try:
-        async for event in carry_out(walk, reviewed):
+        async for event in apply_reviewed(walk, reviewed):
             if isinstance(event, Moved):
                 return _moved(walk, plan, event, out)
             if isinstance(event, Started):

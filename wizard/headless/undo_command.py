@@ -14,7 +14,7 @@ from wizard.domain.plan import Action
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo import Doing, TakeBack, UndoSeen, look, plan_undo, undo
+from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo, undo
 from wizard.headless.apply_command import code_of
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
@@ -89,7 +89,7 @@ def _refuse_without_token(given: Given) -> None:
         raise Refused(*missing_lines(missing, given.walk, given.file))
 
 
-def _of_this_set_up(entries: tuple[Entry, ...], given: Given, seen: UndoSeen) -> tuple[Entry, ...]:
+def _of_this_set_up(entries: tuple[Entry, ...], given: Given, seen: UndoFacts) -> tuple[Entry, ...]:
     """Return the entries of the file's environment; without a file, all that the profile made."""
     made, wanted = given.walk.session.saved.made, given.walk.state.answers.client_side_id
     if given.setup is None:
@@ -162,7 +162,7 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
     why = trouble_of(failure)
     out.say(f"What was made could not be looked at. {why.summary}", f"cause: {why.cause}", f"fix: {why.fix}")
     if out.as_json:
-        nothing_seen = plan_undo(made, UndoSeen(()))
+        nothing_seen = plan_undo(made, UndoFacts(()))
         out.document(results_document(_skipped(nothing_seen, why)))
     return ExitCode.COULD_NOT_TELL
 

@@ -12,7 +12,7 @@ from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started
-from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
+from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.plain import changes, words
 from wizard.headless.plain.by_hand import go_through
 from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue, ReadAgain
@@ -72,7 +72,7 @@ class ReviewVisit(StepVisit):
 
     async def _is_made(self, reviewed: Reviewed) -> bool:
         """Makes the changes; True when the user goes on to the first sync."""
-        moved = await self._carry_out(reviewed)
+        moved = await self._apply(reviewed)
         if moved:
             self.dialogue.say("", f"{moved.why} Nothing was done. Look again:")
             return False
@@ -102,13 +102,13 @@ class ReviewVisit(StepVisit):
         await go_through(self.dialogue, coach, self.step, card)
         return bool(coach.waiting)
 
-    async def _carry_out(self, reviewed: Reviewed) -> Moved | None:
+    async def _apply(self, reviewed: Reviewed) -> Moved | None:
         """Why nothing was done, if the world has moved."""
         self._results.clear()
         planned = {change.id: change for change in reviewed.plan.changes}
         under_way: list[Started] = []
         async with self.dialogue.told_now_and_then(lambda: self._say_still(under_way)):
-            async for event in carry_out(self.walk, reviewed):
+            async for event in apply_reviewed(self.walk, reviewed):
                 under_way.clear()
                 if isinstance(event, Moved):
                     return event

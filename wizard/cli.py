@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wizard.settings import Settings
     from wizard.ui.early_frame import EarlyFrame
 
-# as in `wizard.headless.exit_codes`, which is imported only for commands
+# as in `wizard.exit_codes`, which is imported only for commands
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 

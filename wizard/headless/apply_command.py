@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
+from wizard.exit_codes import ExitCode
 from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
@@ -16,7 +17,6 @@ from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.by_hand import every_step

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding, Status
 from wizard.domain.plan import Plan
+from wizard.exit_codes import ExitCode
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
 from wizard.headless.documents import plan_document
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output

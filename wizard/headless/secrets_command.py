@@ -12,8 +12,8 @@ from wizard.domain.credentials import (
     mistake_in_segment_token,
     read_paste,
 )
+from wizard.exit_codes import ExitCode
 from wizard.flow.ports import Stored, Vault, VaultRefused
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.refusal import Refused

@@ -11,6 +11,7 @@ from wizard.domain.change import attached_key
 from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
+from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
@@ -18,7 +19,6 @@ from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo
 from wizard.headless.apply_command import code_of
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wizard.domain.model import Failure, FailureKind
+from wizard.exit_codes import ExitCode
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.step import Note
@@ -15,7 +16,6 @@ from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, Sta
 from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import take_up, why_unknown
 from wizard.headless.documents import stage_document, watched_document
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain import words

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable
 
 from wizard.domain.step_id import StepId
+from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.guide import first_open_step, saved_so_far
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import KEPT, NEEDS, SIMULATED
 from wizard.flow.writing.result import Outcome, Result
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.plain import standing
 from wizard.headless.plain.conversation import Conversation, EndOfInput
 from wizard.headless.plain.dialogue import COMMANDS, Back, Dialogue, GoTo, Left, Quit

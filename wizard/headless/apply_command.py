@@ -17,6 +17,7 @@ from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
+from wizard.headless.endings import code_of, cut_off, interrupted, not_agreed
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.by_hand import every_step
@@ -26,14 +27,8 @@ from wizard.headless.prepare import prepare, read_segments
 from wizard.headless.watch_command import follow
 from wizard.text import count
 
-_NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was changed.")
-_INTERRUPTED = Trouble("interrupted", "The run was interrupted before this.", "", "Run audience-wizard apply again.")
-_CUT_OFF = Trouble(
-    "interrupted",
-    "The run was interrupted while this was being made: whether it was made is not known.",
-    "",
-    "Run audience-wizard apply again: it looks for it first.",
-)
+_NOT_AGREED = not_agreed("changed")
+_INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
 _LOOK_AGAIN = "Look at the new plan with audience-wizard plan, then apply again."
 
 
@@ -116,13 +111,6 @@ def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[H
 
 def _kept_back(results: Iterable[Result]) -> int:
     return sum(result.outcome is Outcome.SKIPPED for result in results)
-
-
-def code_of(results: Iterable[Result]) -> ExitCode:
-    outcomes = {result.outcome for result in results}
-    if Outcome.FAILED in outcomes:
-        return ExitCode.PROBLEM
-    return ExitCode.WAITING if Outcome.BY_HAND in outcomes else ExitCode.OK
 
 
 # --- nothing done -------------------------------------------------------------------------------------------------

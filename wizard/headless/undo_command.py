@@ -16,9 +16,9 @@ from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo, undo
-from wizard.headless.apply_command import code_of
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
+from wizard.headless.endings import code_of, cut_off, interrupted, not_agreed
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
@@ -27,14 +27,8 @@ from wizard.headless.prepare import NOT_FOR_A_PLAN, Given, read_segments, take_a
 from wizard.headless.refusal import Refused
 from wizard.text import count
 
-_NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was taken back.")
-_INTERRUPTED = Trouble("interrupted", "The run was interrupted before this.", "", "Run audience-wizard undo again.")
-_CUT_OFF = Trouble(
-    "interrupted",
-    "The run was interrupted while this was being taken back: whether it is gone is not known.",
-    "",
-    "Run audience-wizard undo again: it looks for it first.",
-)
+_NOT_AGREED = not_agreed("taken back")
+_INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
 _WORDS = {
     Doing.DELETE: "Delete",
     Doing.RESTORE: "Put back as it was:",

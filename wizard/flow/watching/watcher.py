@@ -6,27 +6,23 @@ A look that brings no answer changes nothing that was seen before; it only says 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import links
-from wizard.domain.checks import segment_of_audience, subjects
+from wizard.domain.checks import segment_of_audience
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
 from wizard.domain.deliveries import of_audience, senders
 from wizard.domain.facts import Facts
-from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import segment_name
 from wizard.domain.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
-from wizard.flow.watching import recognize
-from wizard.flow.watching.causes import causes_of, known_at_once
-from wizard.flow.watching.member_counts import Counted, about_the_count
+from wizard.flow.watching.audience_progress import by_audience, progress_of
 from wizard.flow.watching.poll_launchdarkly import LaunchDarklyPoller
 from wizard.flow.watching.poll_segment import SegmentPoller
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
@@ -203,57 +199,12 @@ class Watcher:
     # --- what it comes to ----------------------------------------------------------------------------------------
 
     def _told(self, judged: list[tuple[StageSeen, ...]]) -> tuple[AudienceProgress, ...]:
-        facts = self.facts()
-        findings = self._by_audience(run_checks(CHECKS, facts, self._answers))
-        every = zip(self._watched, judged, strict=True)
+        facts, before = self.facts(), self._launchdarkly.counted_before
+        said = by_audience(run_checks(CHECKS, facts, self._answers), (one.audience.key for one in self._watched))
         return tuple(
-            self._progress(watched, stages, findings[watched.audience.key], facts) for watched, stages in every
+            progress_of(one, stages, said[one.audience.key], facts, self._answers, before)
+            for one, stages in zip(self._watched, judged, strict=True)
         )
-
-    def _by_audience(self, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-        """By key of an audience what is said of it, and of all."""
-        about: dict[str, list[Finding]] = {watched.audience.key: [] for watched in self._watched}
-        for finding in findings:
-            key = finding.evidence.get("audience")
-            for found in about.values() if key is None else (about[key],) if key in about else ():
-                found.append(finding)
-        return about
-
-    def _progress(
-        self, watched: WatchedAudience, stages: tuple[StageSeen, ...], findings: Sequence[Finding], facts: Facts
-    ) -> AudienceProgress:
-        audience, where = watched.audience, watched.where
-        return AudienceProgress(
-            audience_id=audience.id,
-            key=audience.key,
-            name=audience.name or audience.key,
-            expected_name=segment_name(audience.key),
-            stages=tuple(_with_causes(stage, findings, audience.key) for stage in stages),
-            segment=where.segment,
-            candidates=where.candidates,
-            url=self._url(where),
-            size=audience.size,
-            counts=tuple(watched.counts),
-            about_the_count=self._about_the_count(audience, where),
-            notes=recognize.notes(where, audience, facts, self._answers),
-            problems=tuple(finding.summary for finding in findings if _is_problem(finding)),
-            is_member=watched.member,
-            was_there_before=where.segment is not None and segment_of_audience.was_there_before(where.segment, facts),
-        )
-
-    def _about_the_count(self, audience: Audience, where: Whereabouts) -> str:
-        if where.segment is None:
-            return ""
-        members = where.segment.included_count
-        rests = members == self._launchdarkly.counted_before.get(where.segment.key)
-        key = subjects.context_key(self._facts, self._answers)
-        return about_the_count(Counted(members, audience if audience.id else None, key, rests))
-
-    def _url(self, where: Whereabouts) -> str:
-        if where.segment is None:
-            return ""
-        project, environment = self._answers.project, self._answers.environment
-        return links.LAUNCHDARKLY_SEGMENT.to(project=project, environment=environment, segment=where.segment.key).url
 
     # --- for those who come after --------------------------------------------------------------------------------
 
@@ -301,22 +252,3 @@ class Watcher:
 
 def _needs_a_look(judged: list[tuple[StageSeen, ...]]) -> bool:
     return any(stage.needs_a_look for stages in judged for stage in stages)
-
-
-def _is_problem(finding: Finding) -> bool:
-    """What the checks of the sync found wrong with an audience, also when every stage is done."""
-    is_its_own = "audience" in finding.evidence
-    return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
-
-
-def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: str) -> StageSeen:
-    """What is certain is told at once, whatever the time; a check says best what to do."""
-    if stage.needs_a_look:
-        with_usual = stage.state is StageState.LATE and not stage.was_refused
-        causes = causes_of(stage.stage, findings, audience_key, with_usual=with_usual, was_refused=stage.was_refused)
-    elif stage.state in {StageState.UNDER_WAY, StageState.UNKNOWN}:
-        causes = known_at_once(stage.stage, findings, audience_key)
-    else:
-        return stage
-    fix = next((cause.fix for cause in causes if cause.is_certain), "")
-    return replace(stage, causes=causes, advice=fix or stage.advice)

@@ -12,7 +12,8 @@ from wizard.flow.guide import first_open_step, saved_so_far
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import KEPT, NEEDS, SIMULATED
-from wizard.flow.writing.result import Outcome, Result
+from wizard.flow.writing.result import Result
+from wizard.headless.endings import code_of
 from wizard.headless.plain import standing
 from wizard.headless.plain.conversation import Conversation, EndOfInput
 from wizard.headless.plain.dialogue import COMMANDS, Back, Dialogue, GoTo, Left, Quit
@@ -80,7 +81,7 @@ class PlainWalk:
             return await self._talk()
         except Quit:
             self._say_goodbye("Left.")
-            return self._code_of_results()
+            return code_of(self._results.values())
         except EndOfInput:
             self._say_goodbye("Input has ended.")
             return self._code_at_the_end()
@@ -155,12 +156,6 @@ class PlainWalk:
     def _say_goodbye(self, why: str) -> None:
         self._dialogue.say("", why, *standing.where_it_stands(self.walk, self._results, self._command))
 
-    def _code_of_results(self) -> int:
-        outcomes = {result.outcome for result in self._results.values()}
-        if Outcome.FAILED in outcomes:
-            return ExitCode.PROBLEM
-        return ExitCode.WAITING if Outcome.BY_HAND in outcomes else ExitCode.OK
-
     def _code_at_the_end(self) -> int:
         """Nobody answers any more: what is missing is named with the variable that would have given it."""
         state = self.walk.state
@@ -170,7 +165,7 @@ class PlainWalk:
             self._dialogue.say(f"Missing: {ask.label}{f', given by {where}' if where else ''}.")
         if missing:
             return ExitCode.USAGE
-        return self._code_of_results() or (ExitCode.WAITING if self._is_waited_for_yes else ExitCode.OK)
+        return code_of(self._results.values()) or (ExitCode.WAITING if self._is_waited_for_yes else ExitCode.OK)
 
     @property
     def _is_waited_for_yes(self) -> bool:

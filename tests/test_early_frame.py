@@ -14,7 +14,7 @@ import pexpect
 import pytest
 
 from tests.terminal import PATIENCE_S, Terminal
-from wizard.ui.early_frame import INTERRUPTED
+from wizard.exit_codes import ExitCode
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
@@ -185,7 +185,7 @@ def test_a_terminal_that_is_gone_ends_it_at_once(later: bool, start: Callable[..
         terminal.press_until(ENTER, "▸ LaunchDarkly")
     terminal.close()
 
-    assert terminal.ended_within(PATIENCE_S / 2) == INTERRUPTED
+    assert terminal.ended_within(PATIENCE_S / 2) == ExitCode.INTERRUPTED
 
 
 def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Callable[..., Held]) -> None:
@@ -195,7 +195,7 @@ def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Cal
     terminal.child.kill(signal.SIGHUP)
     terminal.close()
 
-    assert terminal.ended_within(PATIENCE_S / 2) == INTERRUPTED
+    assert terminal.ended_within(PATIENCE_S / 2) == ExitCode.INTERRUPTED
 
 
 def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) -> None:

@@ -22,10 +22,10 @@ from wizard.command_line import build_parser
 from wizard.domain.credentials import CREDENTIALS
 from wizard.domain.findings import Status
 from wizard.domain.plan import Action
+from wizard.exit_codes import ExitCode
 from wizard.flow.journey import SETTINGS, STEPS
 from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
 from wizard.flow.writing.result import Outcome
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.secrets_command import SECRETS, secrets

@@ -18,7 +18,7 @@ from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress
-from wizard.flow.watching.watch import Watched, watch
+from wizard.flow.watching.watch import WatchStart, watch
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.result import Result
 from wizard.sandbox.app import Sandbox
@@ -143,5 +143,5 @@ async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Resul
 
 async def watch_to_the_end(staged: Staged, since: datetime, timeout_s: float = 3_600) -> list[Progress]:
     """Return every progress of the watch, until the segments appear or the time is up."""
-    watched = Watched(staged.walk.state, since)
+    watched = WatchStart(staged.walk.state, since)
     return [progress async for progress in watch(staged.walk.ports, watched, timeout_s=timeout_s)]

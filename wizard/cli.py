@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from wizard.settings import Settings
     from wizard.ui.early_frame import EarlyFrame
 
-# as in `wizard.headless.exit_codes`, which is imported only for commands
-OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
-
 
 class _Refused(Exception):
     """A usage mistake; the text says why nothing was started."""
@@ -34,7 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:
         print(f"audience-wizard {__version__}")
-        return OK
+        return 0
+    from wizard.exit_codes import ExitCode
     from wizard.ui.early_frame import EarlyFrame
 
     try:
@@ -44,9 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
             return _run(_parsed(arguments), frame)
     except _Refused as refused:
         print(f"audience-wizard: {refused}", file=sys.stderr)
-        return USAGE
+        return ExitCode.USAGE
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
 
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:
@@ -146,11 +144,17 @@ def _build_walk(settings: Settings) -> Walk:
 
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
-    from wizard.sandbox.command import list_scenarios, serve_scenario
+    from wizard.exit_codes import ExitCode
+    from wizard.sandbox.command import ServerNotInstalled, UnknownScenario, list_scenarios, serve_scenario
 
-    if given.list_scenarios:
-        return list_scenarios()
-    return serve_scenario(given.scenario, settings.speed, as_json=bool(given.json))
+    try:
+        if given.list_scenarios:
+            list_scenarios()
+        else:
+            serve_scenario(given.scenario, settings.speed, as_json=bool(given.json))
+    except (UnknownScenario, ServerNotInstalled) as error:
+        raise _Refused(str(error.args[0])) from None
+    return ExitCode.OK
 
 
 def _run_command(given: argparse.Namespace, settings: Settings) -> int:

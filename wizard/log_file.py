@@ -18,7 +18,7 @@ _LINE = 2_000
 
 
 class Line(Protocol):
-    """The fields of a request that go into the log (`wizard.domain.exchange.Exchange`)."""
+    """The fields of a request that go into the log (`wizard.domain.sent_request.SentRequest`)."""
 
     @property
     def method(self) -> str: ...
@@ -42,7 +42,7 @@ class LogFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def exchange(self, line: Line) -> None:
+    def request(self, line: Line) -> None:
         outcome = line.status if line.status is not None else line.failure
         attempt = f" attempt {line.attempt}" if line.attempt > 1 else ""
         request = f" request {line.request_id}" if line.request_id else ""

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpx
 
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Exchange, Runtime, new_client, tls_context
+from wizard.api.transport import Runtime, new_client, tls_context
 from wizard.clock import Clock, FastClock, SystemClock
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.model import Service
+from wizard.domain.sent_request import SentRequest
 from wizard.flow.journey import new_walk
 from wizard.flow.ports import Ports, Vault
 from wizard.flow.profile.session import Session
-from wizard.flow.requests import Exchanges
+from wizard.flow.requests import SentRequests
 from wizard.flow.walk import Walk
 from wizard.log_file import LogFile
 from wizard.sandbox.app import Sandbox
@@ -30,7 +31,7 @@ from wizard.vault import KeyringVault, MemoryVault, from_variables
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-Trace: TypeAlias = Callable[[Exchange], None]
+Trace: TypeAlias = Callable[[SentRequest], None]
 Wrap: TypeAlias = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 
@@ -66,10 +67,10 @@ def real_ports(settings: Settings) -> Ports:
     tls_context()  # cached here before any loop runs; otherwise three would be made at a time
     clock = SystemClock()
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
-    exchanges = Exchanges(also=_trace(settings))
-    runtime = Runtime(clock=clock, jitter=random.SystemRandom().random, trace=exchanges.add)
+    requests = SentRequests(also=_trace(settings))
+    runtime = Runtime(clock=clock, jitter=random.SystemRandom().random, trace=requests.add)
     services = HttpServices(urls, runtime)
-    return Ports(services=services, vault=_vault(settings), clock=clock, stopwatch=clock, exchanges=exchanges)
+    return Ports(services=services, vault=_vault(settings), clock=clock, stopwatch=clock, requests=requests)
 
 
 def ports_of(
@@ -84,8 +85,8 @@ def ports_of(
     async def open_client(_: Service) -> httpx.AsyncClient:
         return new_client(transport=transport)
 
-    exchanges = Exchanges(also=trace)
-    runtime = Runtime(clock=sandbox.clock, jitter=lambda: 0.0, trace=exchanges.add)
+    requests = SentRequests(also=trace)
+    runtime = Runtime(clock=sandbox.clock, jitter=lambda: 0.0, trace=requests.add)
     services = HttpServices(BaseUrls(), runtime, open_client)
     given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
     vault = MemoryVault("the sandbox stores nothing", given)
@@ -96,7 +97,7 @@ def ports_of(
         sandbox.clock,
         stopwatch,
         sandbox=sandbox.scenario.name,
-        exchanges=exchanges,
+        requests=requests,
         colleague=person,
     )
 
@@ -115,8 +116,8 @@ def _given(pasted: Credentials) -> dict[str, str]:
 
 
 def _trace(settings: Settings) -> Trace | None:
-    """Return a function that logs each request, when there is a log file; an exchange holds no secret."""
-    return LogFile(settings.log_file).exchange if settings.log_file else None
+    """Return a function that logs each request, when there is a log file; a request holds no secret."""
+    return LogFile(settings.log_file).request if settings.log_file else None
 
 
 def vault_of(settings: Settings) -> Vault:

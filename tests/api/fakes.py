@@ -15,8 +15,9 @@ from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.retry import Wait
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Exchange, Runtime, new_client
+from wizard.api.transport import Runtime, new_client
 from wizard.domain.model import Region, Service
+from wizard.domain.sent_request import SentRequest
 
 LAUNCHDARKLY_TOKEN = SecretStr("api-11111111-2222-3333-4444-555555555555")
 SEGMENT_TOKEN = SecretStr("sgp_abcdefghijklmnopqrstuvwxyz0123456789")
@@ -33,11 +34,11 @@ class Fake:
     clock: FakeClock = field(default_factory=lambda: FakeClock(auto=True))
     requests: list[httpx.Request] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
-    exchanges: list[Exchange] = field(default_factory=list)
+    sent: list[SentRequest] = field(default_factory=list)
     opened: list[Service] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        runtime = Runtime(self.clock, lambda: 0.0, self.waits.append, self.exchanges.append)
+        runtime = Runtime(self.clock, lambda: 0.0, self.waits.append, self.sent.append)
         self.services = HttpServices(self.urls, runtime, self._open)
 
     async def _open(self, service: Service) -> httpx.AsyncClient:

@@ -13,10 +13,10 @@ from tests.api.fakes import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Fake, data, in_tu
 from tests.fake_clock import FakeClock
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
-from wizard.domain.exchange import Exchange
 from wizard.domain.facts import Reach
 from wizard.domain.model import Caller, Failure, Region, Service, Workspace
-from wizard.flow.requests import Exchanges, begin_reading
+from wizard.domain.sent_request import SentRequest
+from wizard.flow.requests import SentRequests, begin_reading
 
 OF_WORKSPACE = {"data": {"workspace": {"id": "w", "name": "Acme"}, "connections": [], "connection": {"id": "ii_1"}}}
 CALLER = {"tokenId": "t-1"}
@@ -28,7 +28,7 @@ class Slow:
 
     requests: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)  # requests that the client ended before their response
-    told: list[Exchange] = field(default_factory=list)
+    told: list[SentRequest] = field(default_factory=list)
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -149,9 +149,9 @@ async def test_what_is_asked_after_one_who_does_not_wait_was_refused_waits() -> 
 
 
 async def test_each_who_asked_has_a_line_to_show_and_what_went_out_is_told_once() -> None:
-    slow, went_out = Slow(), list[Exchange]()
-    exchanges = Exchanges(also=went_out.append)
-    runtime = Runtime(slow.clock, lambda: 0.0, trace=exchanges.add)
+    slow, went_out = Slow(), list[SentRequest]()
+    requests = SentRequests(also=went_out.append)
+    runtime = Runtime(slow.clock, lambda: 0.0, trace=requests.add)
     client = HttpServices(BaseUrls(), runtime, slow.open).segment(SEGMENT_TOKEN, Region.US)
 
     async def read(slot: str) -> object:
@@ -161,9 +161,9 @@ async def test_each_who_asked_has_a_line_to_show_and_what_went_out_is_told_once(
     slots = ("segment_reach", "workspace")
     slow.may_answer.set()
     await asyncio.gather(*(asyncio.create_task(read(slot)) for slot in slots))
-    behind = exchanges.behind(slots)
+    behind = requests.behind(slots)
     assert [(slot, one.url, one.status) for slot, one in behind] == [
         (slot, "https://api.segmentapis.com/", 200) for slot in slots
     ]
-    assert exchanges.all == tuple(went_out)
+    assert requests.all == tuple(went_out)
     assert len(went_out) == len(slow.requests) == 1

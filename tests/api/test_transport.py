@@ -180,22 +180,22 @@ async def test_at_most_ten_requests_are_under_way_and_a_pause_holds_no_place() -
 async def test_every_exchange_is_told_without_its_secrets() -> None:
     fake = Fake(in_turn(reply(503, None, {"x-request-id": "r-1"}), reply(200, CALLER)))
     await fake.launchdarkly.caller()
-    first, second = fake.exchanges
+    first, second = fake.sent
     assert (first.status, first.request_id, first.attempt) == (503, "r-1", 1)
     assert (second.method, second.url) == ("GET", "https://app.launchdarkly.com/api/v2/caller-identity")
-    assert LAUNCHDARKLY_TOKEN.get_secret_value() not in repr(fake.exchanges)
+    assert LAUNCHDARKLY_TOKEN.get_secret_value() not in repr(fake.sent)
 
 
 async def test_an_exchange_without_an_answer_says_why() -> None:
     fake = raises(httpx.ReadTimeout(""))
     await fake.launchdarkly.caller()
-    assert {(e.status, e.failure) for e in fake.exchanges} == {(None, FailureKind.TIMEOUT)}
+    assert {(e.status, e.failure) for e in fake.sent} == {(None, FailureKind.TIMEOUT)}
 
 
 async def test_a_secret_in_an_address_is_hidden_in_what_is_told() -> None:
     fake = Fake(always(404, {}))
     failure = await fake.launchdarkly.project(LAUNCHDARKLY_TOKEN.get_secret_value())
-    assert LAUNCHDARKLY_TOKEN.get_secret_value() not in repr((failure, fake.exchanges))
+    assert LAUNCHDARKLY_TOKEN.get_secret_value() not in repr((failure, fake.sent))
 
 
 async def test_redirects_are_not_followed() -> None:

@@ -12,7 +12,7 @@ from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.model import Connection, Connections
 from wizard.flow.watching.progress import StageState
-from wizard.flow.watching.stages import Look, judge
+from wizard.flow.watching.stages import Evidence, judge
 
 EVERY: tuple[tuple[dict[str, Any], Computation, StageState, str], ...] = (
     ({}, Computation.DONE, StageState.DONE, "pass"),
@@ -40,7 +40,7 @@ def test_stage_and_check_read_a_status_alike(
 ) -> None:
     audience = replace(VIP, **changed)
     attached = Connections((Connection("con_1", "dst_1"),), 1)
-    look = Look(audience, attached, None, Whereabouts(Presence.AWAITED), None, "dst_1", "", by_hand=False)
+    look = Evidence(audience, attached, None, Whereabouts(Presence.AWAITED), None, "dst_1", "", by_hand=False)
     assert computation_of(audience) is computation
     assert judge(look, 60.0, {})[1].state is state
     assert found(healthy_facts(audiences=(audience,)))["audience.computed"].status == status

@@ -21,7 +21,7 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
     assert ". " not in told.fix
     assert "!" not in told.summary + told.cause + told.fix
     assert "{" not in told.summary + told.cause + told.fix
-    assert all(find(url) for url in told.links)
+    assert all(find(link.url) for link in told.links)
 
 
 @pytest.mark.parametrize(

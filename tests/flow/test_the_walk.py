@@ -7,7 +7,7 @@ from wizard.domain.findings import Status
 from wizard.domain.plan import Action
 from wizard.flow.profile.journal import NoJournal
 from wizard.flow.watching.progress import WatchOutcome
-from wizard.flow.watching.watch import Watched, watch
+from wizard.flow.watching.watch import WatchStart, watch
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.result import Outcome, Result
 
@@ -33,7 +33,7 @@ async def test_in_happy_the_walk_ends_on_a_segment_with_members() -> None:
     assert [result.outcome for result in results] == [Outcome.DONE] * 3, results
     await staged.walk.applied(results)
 
-    watched = Watched(staged.walk.state, since)
+    watched = WatchStart(staged.walk.state, since)
     last = [progress async for progress in watch(staged.walk.ports, watched, timeout_s=3_600)][-1]
     assert last.outcome is WatchOutcome.APPEARED
     assert last.audiences[0].segment is not None

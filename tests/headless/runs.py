@@ -13,10 +13,10 @@ from typing import Any
 from tests.copied import copied
 from tests.fake_clock import FakeClock, Patient
 from tests.walks import stage_on
+from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.ports import Vault
 from wizard.flow.profile.session import Session
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.refusal import Refused

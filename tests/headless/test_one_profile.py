@@ -12,7 +12,7 @@ from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World
 from tests.walks import Staged, accept, stage_on, walk_to_review
 from wizard.domain.step_id import StepId
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.review import carry_out, review
+from wizard.flow.writing.review import apply_reviewed, review
 from wizard.headless.plain.run import PlainWalk
 
 MORE = SETUP.replace('["vip_customers"]', '["vip_customers", "new_signups"]')
@@ -91,7 +91,7 @@ async def test_a_second_yes_in_an_open_screen_adds_to_what_a_command_made(world:
     assert (await world.run("apply")).code == 0
     await screen.walk.read_again()
 
-    events = [event async for event in carry_out(screen.walk, review(screen.walk))]
+    events = [event async for event in apply_reviewed(screen.walk, review(screen.walk))]
     screen.walk.session.unlock()
     await screen.walk.close()
 
@@ -168,7 +168,7 @@ async def test_any_command_while_a_screen_applies_leaves_its_journal_whole(world
     screen = opened(world)
     await walk_to_review(screen)
     seen = []
-    async for event in carry_out(screen.walk, review(screen.walk)):
+    async for event in apply_reviewed(screen.walk, review(screen.walk)):
         if isinstance(event, Result) and event.id == "mapping":
             seen.append((await world.run(command, timeout_s=30.0)).code)
     screen.walk.session.unlock()

@@ -27,7 +27,7 @@ from tests.headless.plain_script import (
 )
 from tests.walks import apply_all, stage_on, walk_to_review
 from wizard.domain.plan import Action, Plan
-from wizard.headless.plain.changes import what_yes_does
+from wizard.flow.writing.change_words import what_yes_does
 from wizard.headless.plain.run import PlainWalk
 from wizard.sandbox.scenarios import SCENARIOS
 from wizard.vault import MemoryVault
@@ -39,7 +39,7 @@ async def test_the_walk_ends_on_the_segment_its_members_and_its_link() -> None:
     code, said = await talk(world.walk, *TO_REVIEW, "yes", ENTER)
 
     assert (code, said.unused) == (0, [])
-    assert "Type yes to make these 3 changes" in said.text
+    assert "Type yes to make 3 changes" in said.text
     assert len(world.walk.accepted) == 8
     end = said.text.splitlines()
     assert {"Segment: Vip customers", "Members: 1,234 members"} <= set(end)
@@ -74,7 +74,7 @@ async def test_when_somebody_changed_something_meanwhile_the_new_plan_is_shown()
 
     assert "Changed since this was shown: " in script.text
     assert "Nothing was done. Look again:" in script.text
-    assert "Everything is as wanted. There is nothing to change." in script.text
+    assert "Everything is as wanted already." in script.text
     assert world.calls("POST", "destinations") == other.calls("POST", "destinations")
 
 
@@ -133,7 +133,7 @@ async def test_after_a_destination_by_hand_the_rest_is_shown_and_made_after_anot
     assert "Skipped: Mapping" in first
     assert "Comes after the destination, which is made by hand first." in first
     assert "By hand, 4 of 4: Enable Destination" in first
-    assert "Type yes to make these 2 changes." in second
+    assert "Type yes to make 2 changes." in second
     assert "Everything was made and read back." in second
     assert "Segment: Vip customers" in second
     assert list(world.sandbox.breaches) == []
@@ -160,7 +160,7 @@ async def test_what_comes_after_something_by_hand_is_said_before_yes() -> None:
     assert what_yes_does(Plan((by_hand, *others))) == "do 1 change by hand, then make 2"
     assert what_yes_does(Plan((by_hand,))) == "do 1 change by hand"
     assert what_yes_does(Plan((destination, replace(others[0], action=Action.BY_HAND), others[1]))) == (
-        "make these 2 changes, and do 1 more by hand"
+        "make 2 changes, do 1 by hand"
     )
 
 
@@ -225,7 +225,7 @@ async def test_a_question_that_cannot_be_asked_says_what_keeps_it() -> None:
 
     step = said.text[said.text.index("Step 2 of 8") :]
     assert "Environment waits for the token's projects." in step
-    assert step.count("Could not tell: LaunchDarkly has trouble of its own.") >= 2
+    assert step.count("Unknown: LaunchDarkly has trouble of its own.") >= 2
     assert "Enter checks again." in step
 
 

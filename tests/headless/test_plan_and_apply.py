@@ -121,7 +121,7 @@ async def test_an_apply_keeps_what_the_wizard_was_told_and_a_file_cannot_say(wor
 async def test_apply_asks_first(world: World, typed: str, code: int, status: str) -> None:
     ran = await world.run("apply", typed=typed)
 
-    assert "Make these 3 changes?" in ran.err
+    assert "Make 3 changes?" in ran.err
     assert (ran.code, ran.statuses()) == (code, dict.fromkeys(THREE, status))
     assert bool(world.writes()) is (status == "done")
 

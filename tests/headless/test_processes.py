@@ -117,7 +117,7 @@ def test_at_a_terminal_apply_asks_and_waits_for_yes(tmp_path: Path, typed: str, 
 
     environ = os.environ | {"PYTHONPATH": str(ROOT), "AUDIENCE_WIZARD_HOME": str(tmp_path)}
     child = pexpect.spawn(sys.executable, ["-m", "wizard", "apply", "--sandbox"], env=environ, encoding="utf-8")
-    child.expect_exact("Make these 3 changes? Type yes: ", timeout=LIMIT_S)
+    child.expect_exact("Make 3 changes? Type yes: ", timeout=LIMIT_S)
     child.sendline(typed)
     child.expect(pexpect.EOF, timeout=LIMIT_S)
     child.close()

@@ -12,8 +12,8 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from tests.headless.runs import World, tokens
+from wizard.exit_codes import ExitCode
 from wizard.flow.ports import Vault
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.refusal import Refused

@@ -25,10 +25,10 @@ from wizard.api.shared import Shared
 from wizard.api.trust import tls_context
 from wizard.clock import Clock
 from wizard.domain.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
-from wizard.domain.exchange import SHOWN_TOKENS, Exchange
 from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
 
-__all__ = ["Exchange", "OpenClient", "Runtime", "Transport", "new_client", "open_client", "tls_context"]
+__all__ = ["OpenClient", "Runtime", "SentRequest", "Transport", "new_client", "open_client", "tls_context"]
 
 USER_AGENT = f"audience-wizard/{__version__}"
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
@@ -49,7 +49,7 @@ class Runtime:
     clock: Clock
     jitter: Callable[[], float]
     on_wait: Callable[[Wait], None] | None = None
-    trace: Callable[[Exchange], None] | None = None
+    trace: Callable[[SentRequest], None] | None = None
 
 
 def new_client(
@@ -76,7 +76,7 @@ class _Sent:
     """How one attempt ended, and its line for the log."""
 
     outcome: httpx.Response | Failure
-    exchange: Exchange
+    request: SentRequest
 
 
 class Transport:
@@ -146,7 +146,7 @@ class Transport:
         joins = self._shared.is_under_way(same)
         sent = await self._shared.done(same, lambda: self._in_turn(call, attempt))
         if joins:
-            self._tell(replace(sent.exchange, attempt=attempt, shared=True))
+            self._tell(replace(sent.request, attempt=attempt, shared=True))
         return sent.outcome
 
     async def _in_turn(self, call: Call, attempt: int) -> _Sent:
@@ -187,13 +187,13 @@ class Transport:
             outcome: httpx.Response | Failure = await client.send(_request(client, call))
         except httpx.RequestError as error:
             outcome = errors.from_exception(call, error)
-        sent = _Sent(outcome, _exchange(call, outcome, attempt, at, self.clock.monotonic() - started))
-        self._tell(sent.exchange)
+        sent = _Sent(outcome, _sent_request(call, outcome, attempt, at, self.clock.monotonic() - started))
+        self._tell(sent.request)
         return sent
 
-    def _tell(self, exchange: Exchange) -> None:
+    def _tell(self, request: SentRequest) -> None:
         if self._runtime.trace is not None:
-            self._runtime.trace(exchange)
+            self._runtime.trace(request)
 
     async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:
@@ -223,8 +223,10 @@ def _request(client: httpx.AsyncClient, call: Call) -> httpx.Request:
     return client.build_request(call.method, call.url, headers=dict(call.headers), content=content)
 
 
-def _exchange(call: Call, outcome: httpx.Response | Failure, attempt: int, at: datetime, seconds: float) -> Exchange:
-    sent = Exchange(
+def _sent_request(
+    call: Call, outcome: httpx.Response | Failure, attempt: int, at: datetime, seconds: float
+) -> SentRequest:
+    sent = SentRequest(
         service=call.service,
         method=call.method,
         url=errors.redact(call.url, call.secrets),

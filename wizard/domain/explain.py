@@ -18,21 +18,11 @@ from wizard.domain.model import Failure, FailureKind, Service
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A failure in a user's words."""
+    """A failure in a user's words. In the tables below, `{host}` and `{vendor}` stand for the failure's own."""
 
     summary: str  # what happened
     cause: str
     fix: str  # one imperative sentence
-    links: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A row of a table; `{host}` and `{vendor}` stand for the failure's own."""
-
-    summary: str
-    cause: str
-    fix: str
     links: tuple[Link, ...] = ()
 
 
@@ -46,12 +36,8 @@ def explain(failure: Failure) -> Explanation:
     cause = told.cause.format(**names)
     if failure.outcome_unknown:
         cause += " The change may still have been made."
-    return Explanation(
-        summary=told.summary.format(**names) + _own_words(failure),
-        cause=cause,
-        fix=told.fix.format(**names),
-        links=tuple(link.url for link in told.links),
-    )
+    summary = told.summary.format(**names) + _own_words(failure)
+    return Explanation(summary, cause, told.fix.format(**names), told.links)
 
 
 def evidence_of(failure: Failure) -> Mapping[str, Any]:
@@ -78,7 +64,7 @@ def _own_words(failure: Failure) -> str:
     return said + request
 
 
-def _told(failure: Failure) -> _Told:
+def _told(failure: Failure) -> Explanation:
     special = _segment_special(failure) if failure.service is Service.SEGMENT else _launchdarkly_special(failure)
     if special is not None:
         return special
@@ -100,33 +86,33 @@ _WORTH_QUOTING = {
 
 # --- never reached the service: whose fault ---------------------------------------------------------------------
 
-_NETWORK: dict[FailureKind, _Told] = {
-    FailureKind.DNS: _Told(
+_NETWORK: dict[FailureKind, Explanation] = {
+    FailureKind.DNS: Explanation(
         "This machine couldn't find {host}.",
         "The network's name service (DNS) doesn't know the host, or this machine has no network.",
         "Connect to a network or VPN that can resolve {host}, then check again.",
     ),
-    FailureKind.CONNECT: _Told(
+    FailureKind.CONNECT: Explanation(
         "This machine couldn't connect to {host}.",
         "A firewall or this machine's network blocks the way, or {vendor} is down. We can't tell which from here.",
         "Allow this machine to reach {host} on port 443, or set HTTPS_PROXY, then check again.",
     ),
-    FailureKind.PROXY: _Told(
+    FailureKind.PROXY: Explanation(
         "Your network's proxy refused the connection to {host}.",
         "The proxy wants a login, or it doesn't let {host} through.",
         "Set HTTPS_PROXY to the right proxy address with its login, or ask your network's admin to allow {host}.",
     ),
-    FailureKind.CERTIFICATE: _Told(
+    FailureKind.CERTIFICATE: Explanation(
         "This machine doesn't trust the certificate that {host} showed.",
         "Most likely a proxy in your network opens TLS with its own certificate, or this machine's clock is wrong.",
         "Point SSL_CERT_FILE at a file with your company's CA certificate, then run the wizard again.",
     ),
-    FailureKind.TIMEOUT: _Told(
+    FailureKind.TIMEOUT: Explanation(
         "{host} didn't answer in time.",
         "The network is slow, a firewall drops the connection, or {vendor} has trouble. We can't tell which from here.",
         "Open https://{host} in a browser on this machine to see which side is slow.",
     ),
-    FailureKind.NOT_THE_SERVICE: _Told(
+    FailureKind.NOT_THE_SERVICE: Explanation(
         "Something other than {vendor} answered for {host}.",
         "Most likely a proxy, a firewall or a Wi-Fi login page answered instead.",
         "Open https://{host} in a browser on this machine, get past the page that it shows, then check again.",
@@ -135,14 +121,14 @@ _NETWORK: dict[FailureKind, _Told] = {
 
 # By the code that `wizard.api.trust` gives a certificate whose issuer is not known.
 _UNTRUSTED = {
-    "no_authorities": _Told(
+    "no_authorities": Explanation(
         "This machine doesn't trust the certificate that {host} showed.",
         "This Python came without certificate authorities, and the wizard's own don't know this certificate either. A "
         "proxy may open TLS with its own certificate.",
         "Run “Install Certificates.command” in Applications → Python on macOS, or point SSL_CERT_FILE at a file with "
         "your company's CA certificate.",
     ),
-    "no_authorities_where_told": _Told(
+    "no_authorities_where_told": Explanation(
         "This machine doesn't trust the certificate that {host} showed.",
         "SSL_CERT_FILE or SSL_CERT_DIR points to a place without certificate authorities.",
         "Point SSL_CERT_FILE at a file that holds the CA certificates, or unset it.",
@@ -151,71 +137,71 @@ _UNTRUSTED = {
 
 # --- LaunchDarkly (docs/launchdarkly.md#errors) -------------------------------------------------------------------
 
-_LAUNCHDARKLY: dict[FailureKind, _Told] = {
-    FailureKind.UNAUTHORIZED: _Told(
+_LAUNCHDARKLY: dict[FailureKind, Explanation] = {
+    FailureKind.UNAUTHORIZED: Explanation(
         "LaunchDarkly didn't accept this token for the call (401).",
         "The token doesn't have permission for this call, or it was just deleted or reset.",
         "In LaunchDarkly, go to Organization settings → Authorization and compare the token's role with what the "
         "wizard needs.",
         (links.LAUNCHDARKLY_TOKENS, links.ACCESS_TOKENS_DOCS),
     ),
-    FailureKind.FORBIDDEN: _Told(
+    FailureKind.FORBIDDEN: Explanation(
         "LaunchDarkly refused access (403).",
         "The token's role doesn't allow this call, or the account's IP allowlist doesn't include this machine.",
         "Ask a LaunchDarkly admin to check the token's role, and the IP allowlist under Organization settings → "
         "Security.",
         (links.LAUNCHDARKLY_TOKENS, links.ROLE_POLICIES_DOCS, links.IP_ALLOWLIST_DOCS),
     ),
-    FailureKind.NOT_FOUND: _Told(
+    FailureKind.NOT_FOUND: Explanation(
         "LaunchDarkly couldn't find this (404).",
         "The project or environment was deleted, its key has changed, or this token can't see it.",
         "Choose the project and environment again in the LaunchDarkly step.",
         (links.LAUNCHDARKLY_PROJECTS,),
     ),
-    FailureKind.CONFLICT: _Told(
+    FailureKind.CONFLICT: Explanation(
         "LaunchDarkly refused because of another change at the same moment (409).",
         "Someone else made a change at the same time, or the key is already in use.",
         "Check again, then repeat the step.",
     ),
-    FailureKind.INVALID: _Told(
+    FailureKind.INVALID: Explanation(
         "LaunchDarkly didn't accept the request.",
         "This account or this version of LaunchDarkly's API doesn't support the request.",
         "Report this to whoever maintains the wizard, with the request ID.",
         (links.LAUNCHDARKLY_API_DOCS,),
     ),
-    FailureKind.RATE_LIMITED: _Told(
+    FailureKind.RATE_LIMITED: Explanation(
         "LaunchDarkly's rate limit is reached (429).",
         "The limit counts for the whole account, so other tools use it too. The token itself is fine.",
         "Wait a minute, then check again.",
     ),
-    FailureKind.SERVER: _Told(
+    FailureKind.SERVER: Explanation(
         "LaunchDarkly has a problem on its side.",
         "LaunchDarkly answered with a server error. Your set-up isn't the cause.",
         "Check LaunchDarkly's status page, then check again later.",
         (links.LAUNCHDARKLY_STATUS,),
     ),
 }
-_TOKEN_REFUSED = _Told(
+_TOKEN_REFUSED = Explanation(
     "LaunchDarkly doesn't know this token (401).",
     "The token was mistyped, deleted or reset, it has expired, or it belongs to another LaunchDarkly instance.",
     "In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
     (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS),
 )
-_CALLER_FORBIDDEN = _Told(
+_CALLER_FORBIDDEN = Explanation(
     "LaunchDarkly refused to say whose token this is (403).",
     "Most likely the account's IP allowlist doesn't include this machine.",
     "Ask a LaunchDarkly admin to add this machine's address to the IP allowlist, for API access, under Organization "
     "settings → Security.",
     (links.IP_ALLOWLIST_DOCS,),
 )
-_APPROVAL = _Told(
+_APPROVAL = Explanation(
     "LaunchDarkly requires an approval first (403).",
     "The environment requires approvals for segment changes.",
     "Add the action bypassRequiredSegmentApproval to the token's role under Organization settings → Roles, or turn off "
     "required approvals for segments in the environment's settings.",
     (links.APPROVALS_DOCS,),
 )
-_BETA = _Told(
+_BETA = Explanation(
     "LaunchDarkly doesn't let this token list persistent stores (403).",
     "The plan doesn't include this beta API, or the token can't read integrations.",
     "In LaunchDarkly, go to Integrations and look for Redis or DynamoDB.",
@@ -224,7 +210,7 @@ _BETA = _Told(
 _IDENTITY_PATHS = ("/api/v2/caller-identity", "/api/v2/versions")
 
 
-def _launchdarkly_special(failure: Failure) -> _Told | None:
+def _launchdarkly_special(failure: Failure) -> Explanation | None:
     about_the_token = failure.path.split("?")[0] in _IDENTITY_PATHS
     if failure.kind is FailureKind.UNAUTHORIZED and about_the_token:
         return _TOKEN_REFUSED
@@ -239,67 +225,67 @@ def _launchdarkly_special(failure: Failure) -> _Told | None:
 
 # --- Twilio Segment --------------------------------------------------------------------------------------------------
 
-_CLOSED = _Told(
+_CLOSED = Explanation(
     "Segment refused this part of its API.",
     "The token lacks a role, or the workspace doesn't have this API. Segment gives the same answer in both cases.",
     "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin on "
     "the space and Source Admin on its Engage source, or ask Segment to open the API for the workspace.",
     (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
 )
-_CLOSED_TO_THE_TOKEN = _Told(
+_CLOSED_TO_THE_TOKEN = Explanation(
     "Segment doesn't let this token use this part of its API (401).",
     "Most likely the token lacks a role: 401 is Segment's answer to a token without permission.",
     "In Segment, go to Settings → Workspace settings → Access Management and give the token Unify and Engage Admin on "
     "the space and Source Admin on its Engage source.",
     (links.SEGMENT_ACCESS, links.SEGMENT_ROLES_DOCS),
 )
-_NOT_IN_THIS_WORKSPACE = _Told(
+_NOT_IN_THIS_WORKSPACE = Explanation(
     "This workspace doesn't offer this part of Segment's API.",
     "Segment says that it's off for the workspace. The token's role isn't the cause.",
     "Do this step by hand in Segment's web app, or ask Segment to open the API for the workspace.",
     (links.SEGMENT_WORKSPACE,),
 )
-_SEGMENT: dict[FailureKind, _Told] = {
+_SEGMENT: dict[FailureKind, Explanation] = {
     FailureKind.UNAUTHORIZED: _CLOSED_TO_THE_TOKEN,
     FailureKind.FORBIDDEN: _CLOSED,
-    FailureKind.NOT_FOUND: _Told(
+    FailureKind.NOT_FOUND: Explanation(
         "Segment couldn't find this (404).",
         "It was deleted, this token can't see it, or the workspace doesn't have the feature.",
         "In Segment's web app, check whether it's still there.",
         (links.SEGMENT_DESTINATIONS,),
     ),
-    FailureKind.CONFLICT: _Told(
+    FailureKind.CONFLICT: Explanation(
         "Segment refused because something else still uses it (409).",
         "An activation uses it, or Segment is still processing an edit.",
         "Wait a minute, check again, then repeat the step.",
     ),
-    FailureKind.INVALID: _Told(
+    FailureKind.INVALID: Explanation(
         "Segment didn't accept the request.",
         "Segment doesn't accept one of the fields or values here.",
         "Do this step by hand in Segment's web app, and report the message to whoever maintains the wizard.",
         (links.PUBLIC_API_ERRORS_DOCS,),
     ),
-    FailureKind.RATE_LIMITED: _Told(
+    FailureKind.RATE_LIMITED: Explanation(
         "Segment's rate limit is reached (429).",
         "Segment takes five mapping changes a minute. Other tools with this token or address count too.",
         "Wait a minute, then repeat the step.",
         (links.PUBLIC_API_LIMITS_DOCS,),
     ),
-    FailureKind.SERVER: _Told(
+    FailureKind.SERVER: Explanation(
         "Twilio Segment has a problem on its side.",
         "Segment answered with a server error. Your set-up isn't the cause.",
         "Check Segment's status page, then check again later.",
         (links.SEGMENT_STATUS,),
     ),
 }
-_WORKSPACE_REFUSED = _Told(
+_WORKSPACE_REFUSED = Explanation(
     "Segment doesn't know this token.",
     "The token was mistyped or revoked, or it is another kind of token.",
     "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
     "Tokens in Segment, and paste it.",
     (links.SEGMENT_TOKENS, links.PUBLIC_API_START_DOCS),
 )
-_SECOND_INSTANCE = _Told(
+_SECOND_INSTANCE = Explanation(
     "Segment takes only one LaunchDarkly Audiences destination on this source.",
     "This Engage source already has a LaunchDarkly Audiences destination.",
     "Use that destination, or add another one in Segment's web app under Engage → Engage Settings → Destinations.",
@@ -307,7 +293,7 @@ _SECOND_INSTANCE = _Told(
 )
 
 
-def _segment_special(failure: Failure) -> _Told | None:
+def _segment_special(failure: Failure) -> Explanation | None:
     if failure.is_closed and failure.path.split("?")[0] in {"", "/"}:
         return _WORKSPACE_REFUSED
     if failure.is_closed and whose_doing(failure) is Whose.WORKSPACE:

@@ -7,6 +7,7 @@ from wizard.domain.plan import keeps_back
 from wizard.flow.steps.ask import Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
+from wizard.spans import elapsed
 
 
 def first_open_step(walk: Walk) -> Step:
@@ -32,6 +33,14 @@ def why_it_waits(walk: Walk, step: Step) -> Finding | None:
     keeps_waiting = {Status.FAIL, Status.UNKNOWN}
     causes = (*root_causes_first(own), *root_causes_first(awaited))
     return next((finding for finding in causes if finding.status in keeps_waiting), None)
+
+
+def saved_so_far(walk: Walk) -> str:
+    """What an earlier run left, and how old it is."""
+    saved = walk.session.saved
+    age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
+    place = f"{saved.answers.project} / {saved.answers.environment}, " if saved.answers.project else ""
+    return f"{place}{len(saved.accepted)} of {len(walk.steps)} steps done, saved {elapsed(age)} ago."
 
 
 async def leave(walk: Walk, step: Step) -> str:

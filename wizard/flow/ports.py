@@ -47,7 +47,7 @@ from wizard.domain.model import (
     Token,
     Workspace,
 )
-from wizard.flow.requests import Exchanges
+from wizard.flow.requests import SentRequests
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -381,5 +381,5 @@ class Ports:
     clock: Clock  # the world's time; in the sandbox it runs fast
     stopwatch: Clock  # the time that a person waits by, never faster than real time
     sandbox: str = ""  # the scenario's name when both services are simulated
-    exchanges: Exchanges = field(default_factory=Exchanges)  # the run's requests, to show behind a finding
+    requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding
     colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps

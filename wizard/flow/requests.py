@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import count
 
-from wizard.domain.exchange import Exchange
+from wizard.domain.sent_request import SentRequest
 
 _KEPT = 1_000
 _NUMBERS = count(1)
@@ -30,24 +30,24 @@ def begin_reading(slot: str) -> None:
     _purpose.set(_Purpose(slot, next(_NUMBERS)))
 
 
-class Exchanges:
+class SentRequests:
     """What `Runtime.trace` of the transport is given. `also` gets each request that went out too."""
 
-    def __init__(self, also: Callable[[Exchange], None] | None = None) -> None:
-        self._kept: deque[tuple[_Purpose, Exchange]] = deque(maxlen=_KEPT)
+    def __init__(self, also: Callable[[SentRequest], None] | None = None) -> None:
+        self._kept: deque[tuple[_Purpose, SentRequest]] = deque(maxlen=_KEPT)
         self._also = also
 
-    def add(self, exchange: Exchange) -> None:
-        self._kept.append((_purpose.get(), exchange))
-        if self._also is not None and not exchange.shared:
-            self._also(exchange)
+    def add(self, request: SentRequest) -> None:
+        self._kept.append((_purpose.get(), request))
+        if self._also is not None and not request.shared:
+            self._also(request)
 
     @property
-    def all(self) -> tuple[Exchange, ...]:
+    def all(self) -> tuple[SentRequest, ...]:
         """Each request that went out, in the order in which they ended."""
-        return tuple(exchange for _, exchange in self._kept if not exchange.shared)
+        return tuple(request for _, request in self._kept if not request.shared)
 
-    def behind(self, slots: Iterable[str]) -> tuple[tuple[str, Exchange], ...]:
+    def behind(self, slots: Iterable[str]) -> tuple[tuple[str, SentRequest], ...]:
         """The requests of the last reading of each slot, with the slot."""
         latest = {purpose.slot: purpose.number for purpose, _ in self._kept}
         wanted = tuple(slots)

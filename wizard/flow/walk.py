@@ -26,7 +26,7 @@ from wizard.flow.writing.result import Outcome, Result
 
 if TYPE_CHECKING:
     from wizard.flow.profile.session import Session
-    from wizard.flow.writing.observed import Sightings
+    from wizard.flow.writing.observed import Observed
 
 _CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
 
@@ -213,7 +213,7 @@ class Walk(Reader):
         fitting = chosen_destination(self.state.facts, replace(self.state.answers, destination=""))
         self._hand_makes_the_destination = DESTINATION in change_ids and fitting is None
 
-    async def applied(self, results: Iterable[Result], sightings: Sightings | None = None) -> None:
+    async def applied(self, results: Iterable[Result], observed: Observed | None = None) -> None:
         """Take the results of an apply, and read what it hasn't read back itself."""
         by_id = {result.id: result for result in results}
         created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
@@ -228,9 +228,9 @@ class Walk(Reader):
             self.use_destination(destination.resource_id)
         elif self._hand_makes_the_destination:
             self._keep()
-        if sightings is not None:
+        if observed is not None:
             await self.read(StepId.SEGMENT)  # the destination: what an audience is attached to
-            for slot, seen in sightings.whole(self.state).items():
+            for slot, seen in observed.whole(self.state).items():
                 self.saw(slot, seen)
         await self.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
 
@@ -268,11 +268,7 @@ class Walk(Reader):
         return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
     def mark(self, step: Step) -> Mark:
-<<<<<<< HEAD
-        """How the step stands. Before it is accepted it is to do, or in progress once everything is answered."""
-=======
-        """Return the step's mark: to do until it is accepted, unless everything is answered and a check fails."""
->>>>>>> h10-keys
+        """Return the step's mark. Before the step is accepted: to do, or in progress once everything is answered."""
         if self.is_reading(step.id):
             return Mark.READING
         statuses = {finding.status for finding in self.findings_of(step) if finding.matters or finding.blocks}

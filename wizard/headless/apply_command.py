@@ -7,32 +7,28 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
+from wizard.exit_codes import ExitCode
 from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply
+from wizard.flow.writing.change_words import what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
-from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
+from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
-from wizard.headless.exit_codes import ExitCode
+from wizard.headless.endings import code_of, cut_off, interrupted, not_agreed
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.by_hand import every_step
-from wizard.headless.plain.changes import result_lines, what_yes_does
+from wizard.headless.plain.changes import result_lines
 from wizard.headless.plan_command import in_the_way, plan_lines, why_blocked
 from wizard.headless.prepare import prepare, read_segments
 from wizard.headless.watch_command import follow
 from wizard.text import count
 
-_NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was changed.")
-_INTERRUPTED = Trouble("interrupted", "The run was interrupted before this.", "", "Run audience-wizard apply again.")
-_CUT_OFF = Trouble(
-    "interrupted",
-    "The run was interrupted while this was being made: whether it was made is not known.",
-    "",
-    "Run audience-wizard apply again: it looks for it first.",
-)
+_NOT_AGREED = not_agreed("changed")
+_INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
 _LOOK_AGAIN = "Look at the new plan with audience-wizard plan, then apply again."
 
 
@@ -52,14 +48,12 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     if plan.pending:
         await read_segments(walk)  # the watch tells the new segments from those read here
     results: list[Result] = []
-    code = await (
-        _carry_out(walk, reviewed, out, results) if writes else _finish_without_writes(walk, plan, out, results)
-    )
+    code = await (_apply(walk, reviewed, out, results) if writes else _finish_without_writes(walk, plan, out, results))
     goes_on = options.watch and code is not ExitCode.PROBLEM and not _kept_back(results)
     return await follow(walk, options, out) if goes_on else code
 
 
-async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
+async def _apply(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
     """Make the changes and show every result, also of what an interruption kept from being done.
 
     `results` is filled as the changes end, so that a caller sees them after an interruption.
@@ -68,7 +62,7 @@ async def _carry_out(walk: Walk, reviewed: Reviewed, out: Output, results: list[
     before = len(walk.session.saved.journal)
     _save(walk)
     try:
-        async for event in carry_out(walk, reviewed):
+        async for event in apply_reviewed(walk, reviewed):
             if isinstance(event, Moved):
                 return _moved(walk, plan, event, out)
             if isinstance(event, Started):
@@ -117,13 +111,6 @@ def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[H
 
 def _kept_back(results: Iterable[Result]) -> int:
     return sum(result.outcome is Outcome.SKIPPED for result in results)
-
-
-def code_of(results: Iterable[Result]) -> ExitCode:
-    outcomes = {result.outcome for result in results}
-    if Outcome.FAILED in outcomes:
-        return ExitCode.PROBLEM
-    return ExitCode.WAITING if Outcome.BY_HAND in outcomes else ExitCode.OK
 
 
 # --- nothing done -------------------------------------------------------------------------------------------------

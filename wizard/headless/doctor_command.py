@@ -14,11 +14,11 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.plan import Plan, repairs
+from wizard.exit_codes import ExitCode
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.headless.documents import doctor_document
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.findings_text import finding_lines
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options

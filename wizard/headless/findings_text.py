@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.findings import Finding, Status
-
-WORDS = {
-    Status.PASS: "ok",
-    Status.WARN: "look",
-    Status.FAIL: "problem",
-    Status.UNKNOWN: "cannot tell",
-    Status.SKIPPED: "skipped",
-}
+from wizard.flow.words import STATUSES
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
-    yield f"{WORDS[finding.status]}: {finding.id}: {finding.summary}"
+    yield f"{STATUSES[finding.status]}: {finding.id}: {finding.summary}"
     if finding.status in {Status.PASS, Status.SKIPPED}:
         return
     if finding.cause:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding, Status
 from wizard.domain.plan import Plan
+from wizard.exit_codes import ExitCode
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.walk import Walk
+from wizard.flow.writing.change_words import AS_WANTED
 from wizard.headless.documents import plan_document
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
@@ -67,7 +68,7 @@ def _verdict(drawn: Plan) -> Iterator[str]:
     if drawn.blocked_by:
         yield f"This cannot be applied yet: {count(len(drawn.blocked_by), 'thing')} in the way."
     elif not drawn.pending:
-        yield "Everything is as wanted. There is nothing to change."
+        yield AS_WANTED
     else:
         writes = sum(change.writes for change in drawn.changes)
         by_hand = len(drawn.pending) - writes

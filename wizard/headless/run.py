@@ -9,12 +9,12 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
+from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.ports import Vault
 from wizard.flow.walk import Walk
 from wizard.headless.apply_command import apply_plan
 from wizard.headless.doctor_command import doctor
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.terminal import Terminal

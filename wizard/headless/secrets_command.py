@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from wizard.domain.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, Credential, read_paste
+from wizard.exit_codes import ExitCode
 from wizard.flow.ports import Stored, Vault, VaultRefused
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.refusal import Refused

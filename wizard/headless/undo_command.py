@@ -13,14 +13,14 @@ from wizard.domain.facts import listed
 from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
+from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo import Doing, TakeBack, UndoSeen, look, plan_undo, undo
-from wizard.headless.apply_command import code_of
+from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo, undo
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
-from wizard.headless.exit_codes import ExitCode
+from wizard.headless.endings import code_of, cut_off, interrupted, not_agreed
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
@@ -29,14 +29,8 @@ from wizard.headless.prepare import NOT_FOR_A_PLAN, Given, read_segments, take_a
 from wizard.headless.refusal import Refused
 from wizard.text import count
 
-_NOT_AGREED = Trouble("not_agreed", "Nobody said yes, so nothing was taken back.")
-_INTERRUPTED = Trouble("interrupted", "The run was interrupted before this.", "", "Run audience-wizard undo again.")
-_CUT_OFF = Trouble(
-    "interrupted",
-    "The run was interrupted while this was being taken back: whether it is gone is not known.",
-    "",
-    "Run audience-wizard undo again: it looks for it first.",
-)
+_NOT_AGREED = not_agreed("taken back")
+_INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
 _WORDS = {
     Doing.DELETE: "Delete",
     Doing.RESTORE: "Put back as it was:",
@@ -91,7 +85,7 @@ def _refuse_without_token(given: Given) -> None:
         raise Refused(*missing_lines(missing, given.walk, given.file))
 
 
-def _of_this_set_up(entries: tuple[Entry, ...], given: Given, seen: UndoSeen) -> tuple[Entry, ...]:
+def _of_this_set_up(entries: tuple[Entry, ...], given: Given, seen: UndoFacts) -> tuple[Entry, ...]:
     """Return the entries of the file's environment; without a file, all that the profile made."""
     made, wanted = given.walk.session.saved.made, given.walk.state.answers.client_side_id
     if given.setup is None:
@@ -164,7 +158,7 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
     why = trouble_of(failure)
     out.say(f"What was made could not be looked at. {why.summary}", f"cause: {why.cause}", f"fix: {why.fix}")
     if out.as_json:
-        nothing_seen = plan_undo(made, UndoSeen(()))
+        nothing_seen = plan_undo(made, UndoFacts(()))
         out.document(results_document(_skipped(nothing_seen, why)))
     return ExitCode.COULD_NOT_TELL
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from wizard.domain.facts import is_failure
 from wizard.domain.model import FailureKind
+from wizard.exit_codes import ExitCode
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.step import Note
@@ -16,12 +17,11 @@ from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, Sta
 from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import take_up, why_unknown
 from wizard.headless.documents import stage_document, watched_document
-from wizard.headless.exit_codes import ExitCode
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain import words
 from wizard.headless.plain.calls import beats
-from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end
+from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end, trouble_line
 from wizard.headless.prepare import place, prepare
 from wizard.spans import elapsed
 
@@ -125,7 +125,7 @@ class _Narrator:
         """Write a trouble once, for as long as it stays the same."""
         if trouble != self._trouble:
             self._trouble = trouble
-            self._out.say(f"Couldn't look: {trouble}" if trouble else "The services answer again.")
+            self._out.say(trouble_line(trouble))
 
     def _changed(self, progress: Progress) -> Iterator[tuple[AudienceProgress, StageSeen]]:
         for audience in progress.audiences:

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 
 from wizard.sandbox.scenarios import SCENARIOS, UnknownScenario
 from wizard.sandbox.serve import Served, ServerNotInstalled, serve
 
-OK, USAGE, INTERRUPTED = 0, 2, 130
+__all__ = ["ServerNotInstalled", "UnknownScenario", "list_scenarios", "serve_scenario"]
 
 
-def list_scenarios() -> int:
+def list_scenarios() -> None:
     width = max(map(len, SCENARIOS))
     for name, scenario in SCENARIOS.items():
         print(f"{name:{width}}  {scenario.title}")
-    return OK
 
 
-def serve_scenario(scenario: str, speed: float, *, as_json: bool) -> int:
-    """Serve until interrupted; return the exit code."""
-    try:
-        serve(scenario, speed, on_ready=_print_json if as_json else _print_text)
-    except (UnknownScenario, ServerNotInstalled) as error:
-        print(f"audience-wizard: {error.args[0]}", file=sys.stderr)
-        return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return OK
+def serve_scenario(scenario: str, speed: float, *, as_json: bool) -> None:
+    """Serve until interrupted. Raises UnknownScenario, ServerNotInstalled, KeyboardInterrupt."""
+    serve(scenario, speed, on_ready=_print_json if as_json else _print_text)
 
 
 def _print_json(served: Served) -> None:

@@ -9,7 +9,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started
-from wizard.flow.writing.review import Moved, Reviewed, carry_out
+from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
@@ -33,7 +33,7 @@ class Applying:
 
     async def run(self) -> None:
         try:
-            async for event in carry_out(self._walk, self._reviewed):
+            async for event in apply_reviewed(self._walk, self._reviewed):
                 self._take(event)
                 self._changed()
             self._hand_over()

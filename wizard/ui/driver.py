@@ -12,7 +12,8 @@ from typing import ClassVar
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from wizard.ui.early_frame import INTERRUPTED, EarlyFrame
+from wizard.exit_codes import ExitCode
+from wizard.ui.early_frame import EarlyFrame
 from wizard.ui.terminal_input import TerminalInput
 
 _TICK_S = 0.1
@@ -62,7 +63,7 @@ class WizardDriver(LinuxDriver):
             selector.register(self.fileno, EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(_TICK_S) and not self._read(typed):
-                    self._app.call_later(self._app.exit, return_code=INTERRUPTED)
+                    self._app.call_later(self._app.exit, return_code=ExitCode.INTERRUPTED)
                     return
                 self._send(typed.tick())
 

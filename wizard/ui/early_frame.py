@@ -13,10 +13,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from wizard.exit_codes import ExitCode
 from wizard.ui.palette import BACKGROUND, FOREGROUND, HAIRLINE, MUTED
 
 NAME = "Audience Wizard"
-INTERRUPTED = 130  # the exit code (docs/reference.md#exit-codes)
 _ENTER = "\x1b[?1049h\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
 
@@ -78,7 +78,7 @@ class EarlyFrame:
     def _stop(self, *_: object) -> None:
         """End the process on a signal; only imports are in progress."""
         self.give_back()
-        os._exit(INTERRUPTED)
+        os._exit(ExitCode.INTERRUPTED)
 
     def hand_over(self) -> list[Any]:
         """Leave the terminal to another driver, and return the attributes to restore, if the frame was shown."""

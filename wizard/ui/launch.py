@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
+from wizard.exit_codes import ExitCode
 from wizard.ui.app import AudienceWizard
-from wizard.ui.early_frame import INTERRUPTED, is_gone
+from wizard.ui.early_frame import is_gone
 from wizard.ui.failure import said_at_the_end
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.early_frame import EarlyFrame
 
-PROBLEM = 1  # the exit code (docs/reference.md#exit-codes)
 _PATIENCE_S = 5
 
 
@@ -28,7 +28,7 @@ async def _run(app: AudienceWizard) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows
-            loop.add_signal_handler(each, lambda: app.exit(return_code=INTERRUPTED))
+            loop.add_signal_handler(each, lambda: app.exit(return_code=ExitCode.INTERRUPTED))
     if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda *_: _hung_up(app, loop))
     await app.run_async()
@@ -40,9 +40,9 @@ def _hung_up(app: AudienceWizard, loop: asyncio.AbstractEventLoop) -> None:
     asyncio's signal handlers don't help: the loop itself may be blocked.
     """
     if is_gone() or sys.platform == "win32":
-        os._exit(INTERRUPTED)
+        os._exit(ExitCode.INTERRUPTED)
     signal.alarm(_PATIENCE_S)  # the terminal may close while it is restored; the alarm ends the process then
-    loop.call_soon_threadsafe(partial(app.exit, return_code=INTERRUPTED))
+    loop.call_soon_threadsafe(partial(app.exit, return_code=ExitCode.INTERRUPTED))
 
 
 def run_wizard(
@@ -67,8 +67,8 @@ def run_wizard(
     if error is not None:
         said = said_at_the_end(error, app.walk_screen.walk, command, report(error))
         _say(sys.stderr, said)
-        return PROBLEM
-    if not app.return_code or app.return_code == INTERRUPTED:
+        return ExitCode.PROBLEM
+    if not app.return_code or app.return_code == ExitCode.INTERRUPTED:
         _say(sys.stdout, app.farewell())
     return app.return_code or 0
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, assert_never
 from wizard.domain.findings import Status
 from wizard.flow.steps.step import Mark
 from wizard.flow.watching.progress import StageState
+from wizard.flow.words import STATUSES
 
 
 class Sign(NamedTuple):
@@ -38,15 +39,15 @@ def of_mark(mark: Mark) -> Sign:
 def of_status(status: Status) -> Sign:
     match status:
         case Status.PASS:
-            return Sign("✓", "fine", "$success")
+            return Sign("✓", STATUSES[status], "$success")
         case Status.WARN:
-            return Sign("!", "look", "$warning")
+            return Sign("!", STATUSES[status], "$warning")
         case Status.FAIL:
-            return Sign("✗", "problem", "$error")
+            return Sign("✗", STATUSES[status], "$error")
         case Status.UNKNOWN:
-            return Sign("?", "unknown", "$warning")
+            return Sign("?", STATUSES[status], "$warning")
         case Status.SKIPPED:
-            return Sign("·", "waits", "$muted")
+            return Sign("·", STATUSES[status], "$muted")
         case _:
             assert_never(status)
 

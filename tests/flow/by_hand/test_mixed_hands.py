@@ -16,7 +16,7 @@ from wizard.flow.by_hand import Coach, HandLook
 from wizard.flow.guide import first_open_step
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.review import carry_out, review
+from wizard.flow.writing.review import apply_reviewed, review
 from wizard.sandbox.segment.state import Destination, Workspace
 from wizard.wiring import Wrap
 
@@ -34,7 +34,7 @@ def workspace(staged: Staged) -> Workspace:
 async def says_yes(staged: Staged) -> dict[str, Result]:
     """To the plan as it is now."""
     await staged.walk.read()
-    events = [event async for event in carry_out(staged.walk, review(staged.walk))]
+    events = [event async for event in apply_reviewed(staged.walk, review(staged.walk))]
     return {event.id: event for event in events if isinstance(event, Result)}
 
 

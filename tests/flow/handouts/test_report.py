@@ -46,7 +46,7 @@ async def test_it_holds_what_support_asks_for() -> None:
 
 async def test_request_ids_of_refusals_are_in_it() -> None:
     staged = await _walked("expired-token")
-    failed = [one for one in staged.walk.ports.exchanges.all if one.request_id]
+    failed = [one for one in staged.walk.ports.requests.all if one.request_id]
     text = _section(report(staged.walk, versions()), "Requests")
     assert all(one.request_id in text for one in failed)
 
@@ -117,8 +117,8 @@ async def test_no_planted_secret_is_in_the_report(tmp_path: Path) -> None:
 async def test_no_secret_is_in_the_log_or_in_a_crash(tmp_path: Path) -> None:
     staged = await _planted()
     log, secrets = LogFile(tmp_path / "log"), secrets_of(staged.walk)
-    for exchange in staged.walk.ports.exchanges.all:
-        log.exchange(exchange)
+    for request in staged.walk.ports.requests.all:
+        log.request(request)
     try:
         raise RuntimeError(f"what went wrong with {secrets[0]}")
     except RuntimeError as error:
@@ -129,7 +129,7 @@ async def test_no_secret_is_in_the_log_or_in_a_crash(tmp_path: Path) -> None:
     for secret in secrets:
         assert secret not in written
         assert secret not in shown
-        assert secret not in repr(staged.walk.ports.exchanges.all)
+        assert secret not in repr(staged.walk.ports.requests.all)
 
 
 def test_a_client_side_id_in_the_tokens_place_is_no_secret() -> None:

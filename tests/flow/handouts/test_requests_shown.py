@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.exchange import Exchange
 from wizard.domain.model import FailureKind, Service
+from wizard.domain.sent_request import SentRequest
 from wizard.domain.step_id import StepId
 from wizard.flow.handouts.requests_shown import as_text, curl, work_behind
-from wizard.flow.requests import Exchanges, begin_reading
+from wizard.flow.requests import SentRequests, begin_reading
 from wizard.sandbox import SCENARIOS
 
-LINE = Exchange(
+LINE = SentRequest(
     Service.LAUNCHDARKLY,
     "GET",
     "https://app.launchdarkly.com/api/v2/segments/a'b/c?filter=x%20y",
@@ -68,7 +68,7 @@ async def test_every_line_behind_every_finding_works_once_the_variable_is_set() 
     lines = {
         one.curl: one.outcome
         for finding in staged.walk.findings
-        for one in work_behind(finding, staged.walk.ports.exchanges)
+        for one in work_behind(finding, staged.walk.ports.requests)
     }
     assert len(lines) > 25
     for line, outcome in lines.items():
@@ -82,7 +82,7 @@ async def test_a_refusal_is_repeated_by_its_line(name: str) -> None:
     staged = stage(name)
     await walk_to_review(staged)
     (failing,) = (finding for finding in staged.walk.findings if finding.blocks)
-    shown = work_behind(failing, staged.walk.ports.exchanges)
+    shown = work_behind(failing, staged.walk.ports.requests)
     assert shown
     for one in shown:
         await staged.clock.sleep(15)
@@ -93,8 +93,8 @@ async def test_a_refusal_is_repeated_by_its_line(name: str) -> None:
 async def test_no_line_holds_a_secret(name: str) -> None:
     staged = stage(name)
     await walk_to_review(staged)
-    exchanges = staged.walk.ports.exchanges
-    text = repr(exchanges.all) + "".join(as_text(work_behind(finding, exchanges)) for finding in staged.walk.findings)
+    requests = staged.walk.ports.requests
+    text = repr(requests.all) + "".join(as_text(work_behind(finding, requests)) for finding in staged.walk.findings)
     tokens = staged.sandbox.tokens
     assert tokens.launchdarkly_access_token not in text
     assert tokens.segment_public_api_token not in text
@@ -104,26 +104,26 @@ async def test_no_line_holds_a_secret(name: str) -> None:
 async def test_a_finding_that_waits_shows_what_is_behind_its_root() -> None:
     staged = stage("expired-token")
     await walk_to_review(staged)
-    exchanges = staged.walk.ports.exchanges
-    assert work_behind(staged.finding("launchdarkly.pair"), exchanges) == work_behind(
-        staged.finding("launchdarkly.token.valid"), exchanges
+    requests = staged.walk.ports.requests
+    assert work_behind(staged.finding("launchdarkly.pair"), requests) == work_behind(
+        staged.finding("launchdarkly.token.valid"), requests
     )
 
 
 async def test_what_was_read_again_shows_the_last_reading() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
-    before = work_behind(staged.finding("segment.engage"), staged.walk.ports.exchanges)
+    before = work_behind(staged.finding("segment.engage"), staged.walk.ports.requests)
     await staged.clock.sleep(60)
     await staged.walk.read_again(StepId.SEGMENT)
-    after = work_behind(staged.finding("segment.engage"), staged.walk.ports.exchanges)
+    after = work_behind(staged.finding("segment.engage"), staged.walk.ports.requests)
     assert len(after) == len(before)
     assert after[0].at != before[0].at
 
 
 async def test_what_nothing_was_asked_for_shows_nothing() -> None:
     staged = stage("happy")
-    assert work_behind(staged.finding("destination.exists"), staged.walk.ports.exchanges) == ()
+    assert work_behind(staged.finding("destination.exists"), staged.walk.ports.requests) == ()
 
 
 def test_a_line_stands_a_shell() -> None:
@@ -136,20 +136,20 @@ def test_a_line_stands_a_shell() -> None:
 
 
 def test_a_call_without_an_answer_and_one_that_was_repeated_say_so() -> None:
-    exchanges = Exchanges()
+    requests = SentRequests()
     begin_reading("caller")
-    exchanges.add(replace(LINE, status=None, failure=FailureKind.TIMEOUT))
-    exchanges.add(replace(LINE, status=503, attempt=2, request_id="req-1"))
+    requests.add(replace(LINE, status=None, failure=FailureKind.TIMEOUT))
+    requests.add(replace(LINE, status=503, attempt=2, request_id="req-1"))
     begin_reading("")
     finding = stage("happy").finding("launchdarkly.token.valid")
-    (shown,) = work_behind(finding, exchanges)
+    (shown,) = work_behind(finding, requests)
     assert (shown.outcome, shown.attempts) == ("503", 2)
     assert '503 in 250 ms, request id "req-1", tried 2 times\ncurl' in as_text((shown,))
 
 
 def test_the_oldest_requests_are_forgotten() -> None:
-    exchanges = Exchanges()
+    requests = SentRequests()
     for number in range(1_200):
-        exchanges.add(replace(LINE, url=str(number)))
-    assert len(exchanges.all) == 1_000
-    assert exchanges.all[-1].url == "1199"
+        requests.add(replace(LINE, url=str(number)))
+    assert len(requests.all) == 1_000
+    assert requests.all[-1].url == "1199"

@@ -13,10 +13,10 @@ from tests.flow.watching.test_stages import AUDIENCE, BATCH
 from tests.walks import Staged, apply_all, stage, walk_to_review
 from wizard.domain.model import AudienceKind
 from wizard.domain.usual_times import Kind, is_slow, kind_of
-from wizard.flow.watching.durations import KEPT, Experience, Usual
-from wizard.flow.watching.followed import Followed
+from wizard.flow.watching.durations import KEPT, History, Usual
 from wizard.flow.watching.progress import Stage, StageSeen, StageState, WatchOutcome
-from wizard.flow.watching.watch import watch, watched_by
+from wizard.flow.watching.watch import start_of, watch
+from wizard.flow.watching.watched_audience import WatchedAudience
 
 MINUTE = 60.0
 
@@ -41,17 +41,17 @@ def test_batch_and_account_audiences_are_slow() -> None:
 
 def test_the_median_of_the_runs_is_usual_and_another_process_knows_it(tmp_path: Path) -> None:
     for took in ([500.0], [560.0, 600.0, 540.0], [4_000.0]):
-        Experience(tmp_path).learn({(Kind.REAL_TIME, Stage.DELIVERED): took})
-    usual = Experience(tmp_path).of(Kind.REAL_TIME)[Stage.DELIVERED]
+        History(tmp_path).learn({(Kind.REAL_TIME, Stage.DELIVERED): took})
+    usual = History(tmp_path).of(Kind.REAL_TIME)[Stage.DELIVERED]
     assert usual == Usual(560.0, 3)
     assert str(usual) == "about 9 min here (3 runs)"
-    assert Experience(tmp_path).of(Kind.BATCH) == {}
+    assert History(tmp_path).of(Kind.BATCH) == {}
 
 
 def test_the_file_is_private_small_and_holds_no_names(tmp_path: Path) -> None:
     home = tmp_path / "home"
     for _ in range(KEPT + 5):
-        Experience(home).learn({(Kind.BATCH, Stage.COMPUTED): [12.0]})
+        History(home).learn({(Kind.BATCH, Stage.COMPUTED): [12.0]})
     (file,) = home.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(file.read_text()) == {"batch": {"computed": [12.0] * KEPT}}
@@ -60,41 +60,41 @@ def test_the_file_is_private_small_and_holds_no_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"{", b'{"batch": {"computed": ["soon"]}}', b'{"moon": {"rise": [1]}}'])
 def test_a_file_that_cannot_be_used_is_done_without(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "usual.json").write_bytes(content)
-    assert Experience(tmp_path).of(Kind.BATCH) == {}
+    assert History(tmp_path).of(Kind.BATCH) == {}
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    experience = Experience(tmp_path / "file")
-    experience.learn({(Kind.BATCH, Stage.COMPUTED): [12.0]})
-    assert experience.of(Kind.BATCH)[Stage.COMPUTED].runs == 1
+    history = History(tmp_path / "file")
+    history.learn({(Kind.BATCH, Stage.COMPUTED): [12.0]})
+    assert history.of(Kind.BATCH)[Stage.COMPUTED].runs == 1
 
 
 def test_a_stage_is_learned_when_it_was_seen_to_begin_and_to_end() -> None:
-    followed = Followed(AUDIENCE)
-    followed.take_stages(seen(StageState.UNDER_WAY, 0), 0)
-    followed.take_stages(seen(StageState.DONE, 10), 10)
-    assert followed.took == {Stage.VISIBLE: 10}
+    watched = WatchedAudience(AUDIENCE)
+    watched.take_stages(seen(StageState.UNDER_WAY, 0), 0)
+    watched.take_stages(seen(StageState.DONE, 10), 10)
+    assert watched.took == {Stage.VISIBLE: 10}
 
 
 @pytest.mark.parametrize("times", [(3 * 86_400.0, 3 * 86_400.0 + 10), (0.0, 3 * 86_400.0)])
 def test_days_between_two_looks_teach_nothing(times: tuple[float, float]) -> None:
-    followed = Followed(AUDIENCE)
-    followed.take_stages(
+    watched = WatchedAudience(AUDIENCE)
+    watched.take_stages(
         (*seen(StageState.DONE, 0, Stage.ATTACHED), *seen(StageState.UNDER_WAY, times[0]))
         if times[0]
         else seen(StageState.UNDER_WAY, 0),
         times[0],
     )
-    followed.take_stages(seen(StageState.DONE, times[1]), times[1])
-    assert followed.took == {}
+    watched.take_stages(seen(StageState.DONE, times[1]), times[1])
+    assert watched.took == {}
 
 
 def test_what_waits_for_people_is_not_learned() -> None:
-    followed = Followed(AUDIENCE)
-    followed.take_stages(seen(StageState.UNDER_WAY, 0, Stage.ATTACHED), 0)
-    followed.take_stages(seen(StageState.DONE, 10, Stage.ATTACHED), 10)
-    assert followed.took == {}
+    watched = WatchedAudience(AUDIENCE)
+    watched.take_stages(seen(StageState.UNDER_WAY, 0, Stage.ATTACHED), 0)
+    watched.take_stages(seen(StageState.DONE, 10, Stage.ATTACHED), 10)
+    assert watched.took == {}
 
 
 async def _applied() -> Staged:
@@ -106,21 +106,21 @@ async def _applied() -> Staged:
 
 async def test_a_watch_teaches_and_the_next_one_says_so() -> None:
     staged = await _applied()
-    looks = [look async for look in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=3_600)]
+    looks = [look async for look in watch(staged.walk.ports, start_of(staged.walk), timeout_s=3_600)]
     assert looks[-1].outcome is WatchOutcome.APPEARED
-    usual = staged.walk.session.experience.of(Kind.REAL_TIME)
+    usual = staged.walk.session.history.of(Kind.REAL_TIME)
     assert MINUTE < usual[Stage.DELIVERED].seconds < 15 * MINUTE
 
-    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=0):
+    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=0):
         assert "here (1 run)" in progress.audiences[0].stages[2].usual
-    assert staged.walk.session.experience.of(Kind.REAL_TIME) == usual
+    assert staged.walk.session.history.of(Kind.REAL_TIME) == usual
 
 
 async def test_who_leaves_in_between_teaches_what_was_seen_so_far() -> None:
     staged = await _applied()
-    looks = watch(staged.walk.ports, watched_by(staged.walk))
+    looks = watch(staged.walk.ports, start_of(staged.walk))
     async for progress in looks:
         if progress.audiences[0].stages[3].state is StageState.DONE:
             break
     await looks.aclose()  # type: ignore[attr-defined]
-    assert Stage.DELIVERED in staged.walk.session.experience.of(Kind.REAL_TIME)
+    assert Stage.DELIVERED in staged.walk.session.history.of(Kind.REAL_TIME)

@@ -15,7 +15,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Delivery, LaunchDarklySegment
 from wizard.domain.naming import match_segments, seen_before
-from wizard.flow.watching import recognize, trend
+from wizard.flow.watching import member_counts, recognize
 from wizard.flow.watching.causes import MOST, causes_of, known_at_once
 from wizard.flow.watching.member_counts import Counted, about_the_count
 from wizard.flow.watching.progress import Stage
@@ -225,11 +225,11 @@ def test_every_stage_has_usual_causes_and_never_too_many(stage: Stage) -> None:
     ],
 )
 def test_members_over_time_are_one_line(counts: tuple[int, ...], numbers: str, blocks: str) -> None:
-    assert (trend.numbers(counts), trend.blocks(counts)) == (numbers, blocks)
+    assert (member_counts.numbers(counts), member_counts.blocks(counts)) == (numbers, blocks)
 
 
 def test_a_long_way_keeps_its_ends() -> None:
     counts = tuple(range(0, 50_000, 1_000))
-    assert trend.numbers(counts).startswith("0 → ")
-    assert trend.numbers(counts).endswith(" → 49,000")
-    assert len(trend.blocks(counts)) == 12
+    assert member_counts.numbers(counts).startswith("0 → ")
+    assert member_counts.numbers(counts).endswith(" → 49,000")
+    assert len(member_counts.blocks(counts)) == 12

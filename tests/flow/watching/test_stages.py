@@ -1,4 +1,4 @@
-"""Every stage of the first sync and each of its states, from one look."""
+"""Every stage of the first sync and each of its states, from one evidence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wizard.domain.model import (
 from wizard.domain.usual_times import HOUR_S
 from wizard.flow.watching.durations import Usual
 from wizard.flow.watching.progress import Stage, StageSeen, StageState
-from wizard.flow.watching.stages import Look, judge
+from wizard.flow.watching.stages import Evidence, judge
 
 D, W, U, L, X, S, N = (
     StageState.DONE,
@@ -42,12 +42,12 @@ FOUND = Whereabouts(Presence.THERE, SEGMENT)
 NOT_THERE = Whereabouts(Presence.AWAITED)
 CLOSED = Failure(Service.SEGMENT, FailureKind.FORBIDDEN, "api.segmentapis.com", "GET", "/", 403, message="not enabled")
 SILENT = replace(CLOSED, kind=FailureKind.TIMEOUT, status=None)
-WAITING = Look(AUDIENCE, CONNECTED, NOTHING, NOT_THERE, None, "dst_1", "", by_hand=False)
+WAITING = Evidence(AUDIENCE, CONNECTED, NOTHING, NOT_THERE, None, "dst_1", "", by_hand=False)
 THERE = replace(WAITING, delivery=DELIVERED, where=FOUND, counted_before=40)
 
 
-def stage(name: Stage, look: Look, elapsed_s: float = MINUTE, **done_at: float) -> StageSeen:
-    stages = judge(look, elapsed_s, {Stage(key): at for key, at in done_at.items()})
+def stage(name: Stage, evidence: Evidence, elapsed_s: float = MINUTE, **done_at: float) -> StageSeen:
+    stages = judge(evidence, elapsed_s, {Stage(key): at for key, at in done_at.items()})
     return next(seen for seen in stages if seen.stage is name)
 
 
@@ -55,7 +55,7 @@ def refused(reason: str) -> Delivery:
     return Delivery(0, 7, 0, ((reason, 7),))
 
 
-def counted(members: int | None, before: int | None = None, size: int | None = 40) -> Look:
+def counted(members: int | None, before: int | None = None, size: int | None = 40) -> Evidence:
     where = Whereabouts(Presence.THERE, replace(SEGMENT, included_count=members))
     return replace(THERE, audience=replace(AUDIENCE, size=size), where=where, counted_before=before)
 
@@ -198,12 +198,12 @@ def test_a_refusal_says_what_to_do_about_it(reason: str, advice: str) -> None:
     ],
 )
 def test_visible_is_late_only_after_its_usual_time(change: dict[str, Any], elapsed_s: float, state: StageState) -> None:
-    look = replace(WAITING, **{"delivery": DELIVERED, **change})
-    assert stage(Stage.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0).state is state
+    evidence = replace(WAITING, **{"delivery": DELIVERED, **change})
+    assert stage(Stage.VISIBLE, evidence, elapsed_s, attached=0, computed=0, delivered=0).state is state
 
 
 def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -> None:
-    by_hand = Look(None, None, None, NOT_THERE, None, "", "", by_hand=True)
+    by_hand = Evidence(None, None, None, NOT_THERE, None, "", "", by_hand=True)
     assert [seen.state for seen in judge(by_hand, MINUTE, {})] == [X, X, X, U, W, N]
     late = judge(by_hand, 21 * MINUTE, {})[3]
     assert late.state is L
@@ -211,7 +211,7 @@ def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -
 
 
 @pytest.mark.parametrize(
-    ("look", "elapsed_s", "state", "said"),
+    ("evidence", "elapsed_s", "state", "said"),
     [
         (WAITING, MINUTE, W, ""),
         (counted(None), MINUTE, U, "gives no count yet"),
@@ -223,8 +223,10 @@ def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -
         (counted(1, before=1, size=None), MINUTE, D, "1 member"),
     ],
 )
-def test_members_are_counted_when_the_count_rests(look: Look, elapsed_s: float, state: StageState, said: str) -> None:
-    seen = stage(Stage.COUNTED, look, elapsed_s, attached=0, computed=0, delivered=0, visible=0)
+def test_members_are_counted_when_the_count_rests(
+    evidence: Evidence, elapsed_s: float, state: StageState, said: str
+) -> None:
+    seen = stage(Stage.COUNTED, evidence, elapsed_s, attached=0, computed=0, delivered=0, visible=0)
     assert seen.state is state
     assert said in seen.detail
 
@@ -243,9 +245,9 @@ def test_members_are_counted_when_the_count_rests(look: Look, elapsed_s: float, 
 def test_a_test_user_is_asked_for_once_the_segment_is_there(
     is_member: bool | Failure | None, elapsed_s: float, state: StageState
 ) -> None:
-    look = replace(THERE, test_user="u_1", is_member=is_member)
+    evidence = replace(THERE, test_user="u_1", is_member=is_member)
     done_at = {"attached": 0.0, "computed": 0.0, "delivered": 0.0, "visible": 0.0, "counted": 0.0}
-    assert stage(Stage.MEMBER, look, elapsed_s, **done_at).state is state
+    assert stage(Stage.MEMBER, evidence, elapsed_s, **done_at).state is state
 
 
 def test_without_a_test_user_nobody_is_asked_for() -> None:
@@ -266,8 +268,8 @@ def test_what_is_held_up_has_no_time_of_its_own() -> None:
 
 
 def test_what_is_usual_here_stands_beside_what_the_vendors_say() -> None:
-    look = replace(WAITING, delivery=DELIVERED, learned={Stage.VISIBLE: Usual(9 * MINUTE, 3)})
-    seen = stage(Stage.VISIBLE, look, attached=0, computed=0, delivered=0)
+    evidence = replace(WAITING, delivery=DELIVERED, learned={Stage.VISIBLE: Usual(9 * MINUTE, 3)})
+    seen = stage(Stage.VISIBLE, evidence, attached=0, computed=0, delivered=0)
     assert seen.usual == "about 10 minutes after attaching; about 9 min here (3 runs)"
 
 
@@ -277,16 +279,16 @@ def test_what_is_usual_here_stands_beside_what_the_vendors_say() -> None:
 def test_late_is_after_the_shipped_bound_or_twice_what_is_usual_whichever_is_later(
     usual_s: float, elapsed_s: float, state: StageState
 ) -> None:
-    look = replace(WAITING, delivery=DELIVERED, learned={Stage.VISIBLE: Usual(usual_s, 1)})
-    assert stage(Stage.VISIBLE, look, elapsed_s * MINUTE, attached=0, computed=0, delivered=0).state is state
+    evidence = replace(WAITING, delivery=DELIVERED, learned={Stage.VISIBLE: Usual(usual_s, 1)})
+    assert stage(Stage.VISIBLE, evidence, elapsed_s * MINUTE, attached=0, computed=0, delivered=0).state is state
 
 
 # --- recognised --------------------------------------------------------------------------------------------------
 
 
 def visible(where: Whereabouts, elapsed_s: float = MINUTE, **changed: Any) -> StageSeen:
-    look = replace(WAITING, delivery=DELIVERED, where=where, **changed)
-    return stage(Stage.VISIBLE, look, elapsed_s, attached=0, computed=0, delivered=0)
+    evidence = replace(WAITING, delivery=DELIVERED, where=where, **changed)
+    return stage(Stage.VISIBLE, evidence, elapsed_s, attached=0, computed=0, delivered=0)
 
 
 def test_a_segment_in_another_environment_is_stuck() -> None:
@@ -320,7 +322,7 @@ def test_a_look_without_an_answer_says_why_and_nothing_of_the_segment(kind: Fail
     assert seen.state is X
     assert seen.detail.startswith("couldn't look: ")
     assert seen.detail.endswith("; it was there at the last look") is was_there
-    assert "r-1" not in seen.detail, "it changes with each look, and would be told each time"
+    assert "r-1" not in seen.detail, "it changes with each evidence, and would be told each time"
 
 
 def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
@@ -329,8 +331,8 @@ def test_a_segment_that_is_gone_is_late_and_never_stuck() -> None:
 
 
 def test_what_was_done_before_anybody_looked_has_no_time_and_the_next_stage_counts_from_attaching() -> None:
-    look = replace(WAITING, unseen=frozenset({Stage.ATTACHED, Stage.COMPUTED}))
-    stages = judge(look, 40 * MINUTE, {Stage.ATTACHED: 39 * MINUTE, Stage.COMPUTED: 39 * MINUTE})
+    evidence = replace(WAITING, unseen=frozenset({Stage.ATTACHED, Stage.COMPUTED}))
+    stages = judge(evidence, 40 * MINUTE, {Stage.ATTACHED: 39 * MINUTE, Stage.COMPUTED: 39 * MINUTE})
     assert [seen.elapsed_s for seen in stages[:3]] == [None, None, 40 * MINUTE]
     assert stages[2].state is L
 

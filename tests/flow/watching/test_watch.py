@@ -21,7 +21,7 @@ from wizard.flow.ports import LaunchDarkly, Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome
-from wizard.flow.watching.watch import Watched, take_up, watch, watched_by
+from wizard.flow.watching.watch import WatchStart, start_of, take_up, watch
 from wizard.flow.writing.result import Outcome
 
 MINUTE = 60.0
@@ -35,9 +35,9 @@ async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",)
     return staged
 
 
-async def followed(staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_stuck: bool = False) -> list[Progress]:
-    watched = Watched(staged.walk.state, staged.walk.session.saved.applied_at or staged.clock.now())
-    looks = watch(staged.walk.ports, watched, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck)
+async def watched(staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_stuck: bool = False) -> list[Progress]:
+    start = WatchStart(staged.walk.state, staged.walk.session.saved.applied_at or staged.clock.now())
+    looks = watch(staged.walk.ports, start, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck)
     return [progress async for progress in looks]
 
 
@@ -51,7 +51,7 @@ def states(progress: Progress) -> list[StageState]:
 @pytest.mark.parametrize("scenario", ["happy", "fresh", "hostile-names", "rate-limited", "slow", "flaky"])
 async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str) -> None:
     staged = await applied(scenario)
-    last = (await followed(staged))[-1]
+    last = (await watched(staged))[-1]
     assert last.outcome is WatchOutcome.APPEARED
     (audience,) = last.audiences
     assert audience.segment is not None
@@ -64,7 +64,7 @@ async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str)
 @pytest.mark.parametrize("scenario", ["attach-needs-app", "no-attach-api"])
 async def test_it_waits_for_the_hand_and_sees_what_it_did(scenario: str) -> None:
     staged = await applied(scenario)
-    looks = await followed(staged)
+    looks = await watched(staged)
     assert looks[0].audiences[0].stages[0].state is not StageState.DONE
     assert looks[-1].outcome is WatchOutcome.APPEARED
     assert list(staged.sandbox.breaches) == []
@@ -76,9 +76,9 @@ async def test_a_destination_that_is_made_by_hand_is_found() -> None:
     world, hand = staged.sandbox.world.workspaces[0], staged.sandbox.app_actions
     source = next(one for one in world.sources if one.name == "Engage (Production)")
     tokens = staged.sandbox.tokens
-    watched = Watched(staged.walk.state, staged.clock.now())
+    start = WatchStart(staged.walk.state, staged.clock.now())
     seen: list[StageState] = []
-    async for progress in watch(staged.walk.ports, watched, timeout_s=30 * MINUTE):
+    async for progress in watch(staged.walk.ports, start, timeout_s=30 * MINUTE):
         seen.append(progress.audiences[0].stages[0].state)
         if len(seen) == 3:
             made = hand.create_destination(
@@ -109,7 +109,7 @@ async def test_done_by_hand_without_a_segment_token_only_launchdarkly_is_watched
 
 async def test_time_alone_ends_as_timeout_with_a_last_look_at_the_deadline() -> None:
     staged = await applied("segment-late")
-    looks = await followed(staged, timeout_s=7 * MINUTE + 3)
+    looks = await watched(staged, timeout_s=7 * MINUTE + 3)
     assert looks[-1].outcome is WatchOutcome.TIMEOUT
     assert looks[-1].elapsed_s - looks[0].elapsed_s == pytest.approx(7 * MINUTE + 3, abs=1)
 
@@ -118,7 +118,7 @@ async def test_time_alone_ends_as_timeout_with_a_last_look_at_the_deadline() -> 
 async def test_no_deadline_makes_it_look_more_often_than_the_contract_says(timeout_s: float, looks_taken: int) -> None:
     staged = await applied("segment-late")
     before = len(staged.sandbox.requests)
-    progress = await followed(staged, timeout_s=timeout_s)
+    progress = await watched(staged, timeout_s=timeout_s)
     assert progress[-1].outcome is WatchOutcome.TIMEOUT
     assert (progress[-1].at - progress[0].at).total_seconds() == pytest.approx(timeout_s, abs=1)
     lists = [one for one in staged.sandbox.requests[before:] if one.path == "/api/v2/segments/shop/production"]
@@ -127,13 +127,13 @@ async def test_no_deadline_makes_it_look_more_often_than_the_contract_says(timeo
 
 async def test_a_refused_delivery_is_stuck_and_ends_it_only_when_asked() -> None:
     staged = await applied("delivery-failing")
-    looks = await followed(staged, stop_when_stuck=True)
+    looks = await watched(staged, stop_when_stuck=True)
     assert looks[-1].outcome is WatchOutcome.FAILED
     stuck = next(hop for hop in looks[-1].audiences[0].stages if hop.state is StageState.STUCK)
     assert stuck.stage is Stage.DELIVERED
     assert stuck.advice
     patient = await applied("delivery-failing")
-    assert (await followed(patient, timeout_s=30 * MINUTE))[-1].outcome is WatchOutcome.TIMEOUT
+    assert (await watched(patient, timeout_s=30 * MINUTE))[-1].outcome is WatchOutcome.TIMEOUT
 
 
 async def test_nothing_to_watch_is_said() -> None:
@@ -148,12 +148,12 @@ async def test_a_test_user_has_to_be_a_member_too() -> None:
     await walk_to_review(staged)
     await apply_all(staged)
     staged.walk.answer(staged.ask("test_user"), "user-0001")
-    looks = await followed(staged)
+    looks = await watched(staged)
     member = looks[-1].audiences[0].stages[-1]
     assert looks[-1].outcome is WatchOutcome.APPEARED, member
     assert member.state is StageState.DONE
     staged.walk.answer(staged.ask("test_user"), "nobody")
-    looks = await followed(staged, timeout_s=15 * MINUTE)
+    looks = await watched(staged, timeout_s=15 * MINUTE)
     assert looks[-1].audiences[0].stages[-1].state is StageState.LATE
 
 
@@ -164,7 +164,7 @@ async def test_a_test_user_has_to_be_a_member_too() -> None:
 async def test_in_fifteen_minutes_each_side_is_asked_gently(audiences: tuple[str, ...]) -> None:
     staged = await applied("segment-late", audiences)
     before = len(staged.sandbox.requests)
-    looks = await followed(staged, timeout_s=15 * MINUTE)
+    looks = await watched(staged, timeout_s=15 * MINUTE)
     paths = [request.path for request in staged.sandbox.requests[before:]]
     assert sum(path.startswith(LOOKS) for path in paths) == len(looks) < 150
     assert sum("/delivery-overview/successful" in path for path in paths) <= 16
@@ -184,7 +184,7 @@ async def test_fifteen_minutes_cost_launchdarkly_fewer_than_150_calls(scenario: 
     staged = await applied(scenario, ("vip_customers", "trial_users", "newsletter"))
     staged.walk.answer(staged.ask("test_user"), user)
     began, before = staged.clock.monotonic(), len(staged.sandbox.requests)
-    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=60 * MINUTE):
+    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=60 * MINUTE):
         if progress.outcome is not None:
             break
         if staged.clock.monotonic() - began > 15 * MINUTE:
@@ -199,7 +199,7 @@ async def test_fifteen_minutes_cost_launchdarkly_fewer_than_150_calls(scenario: 
 async def test_a_test_user_who_stays_away_ends_it_yellow_with_reasons() -> None:
     staged = await applied("happy")
     staged.walk.answer(staged.ask("test_user"), "nobody")
-    last = (await followed(staged))[-1]
+    last = (await watched(staged))[-1]
     assert last.outcome is WatchOutcome.APPEARED
     assert (last.is_green, last.is_test_user_member) == (False, False)
     member = last.audiences[0].stages[-1]
@@ -210,7 +210,7 @@ async def test_a_test_user_who_stays_away_ends_it_yellow_with_reasons() -> None:
 async def test_what_the_watch_saw_is_not_read_again() -> None:
     staged = await applied("happy")
     await staged.walk.read()
-    last = (await followed(staged))[-1]
+    last = (await watched(staged))[-1]
     before = len(staged.sandbox.requests)
     take_up(staged.walk, last)
     assert staged.finding("sync.segment").status is Status.PASS
@@ -227,7 +227,7 @@ async def test_a_segment_in_another_environment_is_found_there() -> None:
     other = next(one for one in project.environments if one.key != "production")
     destination = next(one for one in workspace.destinations.values() if "LaunchDarkly" in one.name)
     destination.settings["clientId"] = other.client_side_id
-    last = (await followed(staged, stop_when_stuck=True))[-1]
+    last = (await watched(staged, stop_when_stuck=True))[-1]
     assert last.outcome is WatchOutcome.FAILED
     visible = last.audiences[0].stages[3]
     assert (visible.state, other.key in visible.detail) == (StageState.STUCK, True)
@@ -240,7 +240,7 @@ async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> N
     (destination,) = (one for one in workspace.destinations.values() if one.id in staged.walk.made_by_us)
     destination.enabled = False
     first_causes = []
-    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=30 * MINUTE):
+    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=30 * MINUTE):
         delivered = progress.audiences[0].stages[2]
         if delivered.needs_a_look:
             first_causes.append(delivered.causes[0].check)
@@ -252,7 +252,7 @@ async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> N
 
 async def test_what_the_token_may_do_is_looked_at_again_when_a_stage_is_stuck() -> None:
     staged = await applied("delivery-failing")
-    looks = await followed(staged, timeout_s=30 * MINUTE)
+    looks = await watched(staged, timeout_s=30 * MINUTE)
     assert {"token", "project", "destinations", "subscriptions"} <= looks[-1].saw.keys()
     assert not {"token", "project", "destinations", "subscriptions"} & looks[0].saw.keys()
 
@@ -260,7 +260,7 @@ async def test_what_the_token_may_do_is_looked_at_again_when_a_stage_is_stuck() 
 async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:
     staged = await applied("happy")
     segments: dict[str, Any] = {}
-    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=60 * MINUTE):
+    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=60 * MINUTE):
         (audience,) = progress.audiences
         if audience.segment is not None and not segments:
             environment = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
@@ -286,7 +286,7 @@ async def test_many_audiences_are_read_within_the_documented_limit() -> None:
 
 async def test_a_batch_audience_is_asked_for_once_a_minute() -> None:
     staged = await applied("batch-audience")
-    looks = await followed(staged, timeout_s=3 * 60 * MINUTE)
+    looks = await watched(staged, timeout_s=3 * 60 * MINUTE)
     later = [look for look in looks if look.elapsed_s > 31 * MINUTE and look.outcome is None]
     assert {look.next_look_s for look in later} <= {60.0, later[-1].next_look_s}
     assert "8 hours" in looks[0].audiences[0].stages[3].usual
@@ -334,7 +334,7 @@ async def test_once_due_a_segment_is_seen_within_seconds() -> None:
         appears_at = clock.monotonic() + offset - watched_for + 0.37 * (offset % 5)
         scripted = Scripted(clock, appears_at, segment, staged.walk.ports.services.launchdarkly(None))
         ports = replace(staged.walk.ports, services=ScriptedServices(staged.walk.ports.services, scripted))  # type: ignore[arg-type]
-        async for progress in watch(ports, Watched(staged.walk.state, since), timeout_s=20 * MINUTE):
+        async for progress in watch(ports, WatchStart(staged.walk.state, since), timeout_s=20 * MINUTE):
             if progress.audiences[0].appeared:
                 delays.append(clock.monotonic() - appears_at)
                 break
@@ -369,7 +369,7 @@ async def test_an_outage_in_the_middle_is_said_and_recovered_from() -> None:
     staged = await applied("happy", clock=clock, wrap=wrap)
     now = clock.monotonic()
     outages[0].span = (now + 2 * MINUTE, now + 5 * MINUTE)
-    looks = await followed(staged)
+    looks = await watched(staged)
     troubled = [look for look in looks if look.trouble]
     assert troubled
     assert "app.launchdarkly.com" in troubled[0].trouble or "segmentapis" in troubled[0].trouble
@@ -402,7 +402,7 @@ async def test_news_from_launchdarkly_does_not_wait_for_segment() -> None:
     staged = await applied("happy", wrap=wrap)
     staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))  # nobody is patient
     transports[0].hangs = True
-    last = (await followed(staged))[-1]
+    last = (await watched(staged))[-1]
     assert last.outcome is WatchOutcome.APPEARED
     assert last.audiences[0].segment is not None
 
@@ -417,7 +417,7 @@ async def test_a_segment_that_says_nothing_is_told() -> None:
     staged = await applied("segment-late", wrap=wrap)
     staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))
     transports[0].hangs = True
-    looks = await followed(staged, timeout_s=10 * MINUTE)
+    looks = await watched(staged, timeout_s=10 * MINUTE)
     assert "Segment has not answered yet." in {look.trouble for look in looks}
 
 
@@ -452,7 +452,7 @@ async def test_days_later_what_was_delivered_on_the_first_one_still_counts(
 async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_stage_is_late() -> None:
     staged = await applied("segment-late")
     workspace = staged.sandbox.world.workspaces[0]
-    async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=30 * MINUTE):
+    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=30 * MINUTE):
         attached = progress.audiences[0].stages[0]
         if progress.elapsed_s > MINUTE and attached.state is StageState.DONE:
             workspace.connections.clear()
@@ -461,7 +461,7 @@ async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_stage_is_late
 
 async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     staged = await applied("happy")
-    before = (await followed(staged))[-1].audiences[0].segment
+    before = (await watched(staged))[-1].audiences[0].segment
     assert before is not None
     await staged.clock.advance(10 * MINUTE)
     workspace = staged.sandbox.world.workspaces[0]
@@ -469,7 +469,7 @@ async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     destination.enabled = False
     now, state = staged.clock.now(), staged.walk.state
     facts = replace(state.facts, attached_at=now, known_segments=frozenset({before.key}))
-    again = Watched(replace(state, facts=facts), now)
+    again = WatchStart(replace(state, facts=facts), now)
     last = [progress async for progress in watch(staged.walk.ports, again, timeout_s=20 * MINUTE)][-1]
     (audience,) = last.audiences
     assert last.outcome is WatchOutcome.TIMEOUT
@@ -480,13 +480,13 @@ async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
 async def test_what_an_earlier_watch_found_is_recognised_by_the_next_one(tmp_path: Path) -> None:
     clock = FakeClock(auto=True)
     staged = await applied("happy", clock=clock, session=Session(tmp_path, clock))
-    found = [progress async for progress in watch(staged.walk.ports, watched_by(staged.walk))][-1]
+    found = [progress async for progress in watch(staged.walk.ports, start_of(staged.walk))][-1]
     segment = found.audiences[0].segment
     assert segment is not None
     environment = staged.sandbox.world.accounts[0].projects["shop"].environments["production"]
 
     environment.segments[segment.key].deleted = True
-    later = [progress async for progress in watch(staged.walk.ports, watched_by(staged.walk), timeout_s=MINUTE)]
+    later = [progress async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=MINUTE)]
     assert later[0].audiences[0].notes == ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
     assert segment.key in (tmp_path / "found.json").read_text()
 
@@ -494,7 +494,7 @@ async def test_what_an_earlier_watch_found_is_recognised_by_the_next_one(tmp_pat
 async def test_later_watches_know_how_long_it_has_been_waited() -> None:
     staged = await applied("segment-late")
     await staged.clock.advance(25 * MINUTE)
-    first = (await followed(staged, timeout_s=0))[0]
+    first = (await watched(staged, timeout_s=0))[0]
     delivered = first.audiences[0].stages[2]
     assert delivered.state is StageState.LATE
     assert delivered.causes
@@ -507,7 +507,7 @@ async def test_what_keeps_it_for_certain_is_told_at_the_first_look() -> None:
     destination.enabled = False
     await staged.walk.read_again()
     await staged.clock.advance(6 * MINUTE)
-    first = (await followed(staged, timeout_s=0))[0]
+    first = (await watched(staged, timeout_s=0))[0]
     delivered = first.audiences[0].stages[2]
     assert delivered.state is StageState.UNDER_WAY
     assert [cause.check for cause in delivered.causes] == ["destination.enabled"]
@@ -528,7 +528,7 @@ async def test_look_alikes_are_shown_and_not_guessed_between() -> None:
 
     scripted.synced_segments = both  # type: ignore[method-assign]
     ports = replace(staged.walk.ports, services=ScriptedServices(staged.walk.ports.services, scripted))  # type: ignore[arg-type]
-    async for progress in watch(ports, Watched(staged.walk.state, started), timeout_s=MINUTE):
+    async for progress in watch(ports, WatchStart(staged.walk.state, started), timeout_s=MINUTE):
         (audience,) = progress.audiences
         assert audience.segment is None
         assert [candidate.key for candidate in audience.candidates] == ["one", "another"]
@@ -538,8 +538,8 @@ async def test_look_alikes_are_shown_and_not_guessed_between() -> None:
 
 async def test_a_clock_that_was_set_back_hides_neither_side() -> None:
     staged = await applied("happy")
-    watched = Watched(staged.walk.state, staged.clock.now() + timedelta(hours=2))
-    async for progress in watch(staged.walk.ports, watched, timeout_s=0):
+    start = WatchStart(staged.walk.state, staged.clock.now() + timedelta(hours=2))
+    async for progress in watch(staged.walk.ports, start, timeout_s=0):
         assert states(progress)[0] is StageState.DONE
 
 

@@ -8,7 +8,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.plan import Action
 from wizard.flow.by_hand import Coach
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.review import Moved, carry_out, review
+from wizard.flow.writing.review import Moved, apply_reviewed, review
 from wizard.sandbox.segment.state import Activation
 
 VIP = "audience:vip_customers"
@@ -41,7 +41,7 @@ async def test_yes_changes_mapping_and_activation() -> None:
     reviewed = review(staged.walk)
     assert [change.action for change in reviewed.plan.changes] == [Action.NONE, Action.UPDATE, Action.UPDATE]
 
-    events = [event async for event in carry_out(staged.walk, reviewed)]
+    events = [event async for event in apply_reviewed(staged.walk, reviewed)]
 
     outcomes = {event.id: event.outcome for event in events if isinstance(event, Result)}
     assert outcomes == {"destination": Outcome.ALREADY, "mapping": Outcome.DONE, VIP: Outcome.DONE}
@@ -57,7 +57,7 @@ async def test_a_colleague_who_edits_the_activation_while_the_review_is_open_mov
     assert edited.mapping is not None
     edited.mapping["settings"]["context_key"] = "user_id_then_email"
 
-    (moved,) = [event async for event in carry_out(staged.walk, reviewed)]
+    (moved,) = [event async for event in apply_reviewed(staged.walk, reviewed)]
 
     assert isinstance(moved, Moved)
     assert moved.why == "Changed since this was shown: the activations."

@@ -13,7 +13,7 @@ from wizard.domain.plan import Action
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
+from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import Destination, Source
 
@@ -27,7 +27,7 @@ async def reviewed_on(staged: Staged) -> Reviewed:
 
 async def moved_by(staged: Staged, reviewed: Reviewed) -> Moved:
     """What yes answers; nothing was written to a service."""
-    events = [event async for event in carry_out(staged.walk, reviewed)]
+    events = [event async for event in apply_reviewed(staged.walk, reviewed)]
     assert [type(event) for event in events] == [Moved]
     assert [one for one in staged.sandbox.requests if one.method in {"POST", "PATCH", "DELETE"}] == []
     assert "review" not in staged.walk.accepted
@@ -107,7 +107,7 @@ async def test_a_token_that_dies_while_the_changes_are_made_is_called_dead() -> 
     staged = stage_on(staged.sandbox, session=Killer(None, staged.clock))
     reviewed = await reviewed_on(staged)
 
-    events = [event async for event in carry_out(staged.walk, reviewed)]
+    events = [event async for event in apply_reviewed(staged.walk, reviewed)]
 
     results = {event.id: event for event in events if isinstance(event, Result)}
     assert [one.outcome for one in results.values()] == [Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED]
@@ -130,7 +130,7 @@ async def test_a_service_that_does_not_answer_now_has_changed_nothing(path: str,
     assert moved.why.startswith(f"{service} has trouble of its own.")
     assert moved.reviewed == reviewed
     walk.ports = ports
-    events = [event async for event in carry_out(walk, moved.reviewed)]
+    events = [event async for event in apply_reviewed(walk, moved.reviewed)]
     assert [event.outcome for event in events if isinstance(event, Result)] == [Outcome.DONE] * 3
 
 
@@ -139,7 +139,7 @@ async def test_the_look_asks_who_the_tokens_are_and_lists_no_projects() -> None:
     reviewed = await reviewed_on(staged)
     before = len(staged.sandbox.requests)
 
-    assert [event async for event in carry_out(staged.walk, reviewed)]
+    assert [event async for event in apply_reviewed(staged.walk, reviewed)]
 
     asked = [one.path for one in list(staged.sandbox.requests)[before:]]
     assert asked.count(CALLER) == 1
@@ -176,7 +176,7 @@ async def test_a_destination_for_the_same_environment_is_used_and_not_doubled() 
     assert "the destinations" in moved.why
     change = moved.reviewed.plan.changes[0]
     assert (change.action, change.resource_id) == (Action.ADOPT, theirs.id)
-    events = [event async for event in carry_out(staged.walk, moved.reviewed)]
+    events = [event async for event in apply_reviewed(staged.walk, moved.reviewed)]
     assert Outcome.FAILED not in {event.outcome for event in events if isinstance(event, Result)}
     assert [one.id for one in destinations(staged)] == [theirs.id]
 

@@ -11,9 +11,9 @@ from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.plan import Action
 from wizard.flow.profile.journal import NoJournal
 from wizard.flow.writing.apply import apply
-from wizard.flow.writing.observed import A_MOMENT, Sightings
+from wizard.flow.writing.observed import A_MOMENT, Observed
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.review import Moved, carry_out, review
+from wizard.flow.writing.review import Moved, apply_reviewed, review
 from wizard.sandbox.scenarios.acme import add_audience
 from wizard.sandbox.segment.state import Audience, Crowd
 
@@ -22,7 +22,7 @@ async def test_a_reviewed_plan_is_made_and_taken_up() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
 
-    events = [event async for event in carry_out(staged.walk, review(staged.walk))]
+    events = [event async for event in apply_reviewed(staged.walk, review(staged.walk))]
 
     assert [event.outcome for event in events if isinstance(event, Result)] == [Outcome.DONE] * 3
     assert {change.action for change in review(staged.walk).plan.changes} == {Action.NONE}
@@ -39,7 +39,7 @@ async def test_nothing_is_done_when_somebody_else_was_there_since_the_review() -
         "vip_customers", tokens.launchdarkly_access_token, tokens.launchdarkly_client_side_id
     )
 
-    events = [event async for event in carry_out(staged.walk, reviewed)]
+    events = [event async for event in apply_reviewed(staged.walk, reviewed)]
 
     assert len(events) == 1
     assert isinstance(events[0], Moved)
@@ -75,7 +75,7 @@ def reads(staged: Staged, since: int = 0) -> Iterator[str]:
 
 
 async def outcomes(staged: Staged) -> list[Outcome]:
-    events = [event async for event in carry_out(staged.walk, review(staged.walk))]
+    events = [event async for event in apply_reviewed(staged.walk, review(staged.walk))]
     return [event.outcome for event in events if isinstance(event, Result)]
 
 
@@ -104,7 +104,7 @@ async def test_a_chosen_audience_of_a_long_list_that_changed_is_seen(gone: bool)
     else:
         audience.enabled = False
 
-    events = [event async for event in carry_out(staged.walk, reviewed)]
+    events = [event async for event in apply_reviewed(staged.walk, reviewed)]
 
     assert [type(event) for event in events] == [Moved]
     assert isinstance(staged.walk.state.facts.audiences, tuple)
@@ -135,10 +135,10 @@ async def test_what_nobody_could_see_after_the_write_is_read_again() -> None:
     await walk_to_review(staged)
     audience = audience_of(staged, "vip_customers").id
 
-    sightings = Sightings(staged.walk.state.facts, staged.clock.now())
-    assert sightings.whole(staged.walk.state).keys() == {"connections", "activations"}
-    del sightings.connections[audience]
-    assert sightings.whole(staged.walk.state) == {}
+    observed = Observed(staged.walk.state.facts, staged.clock.now())
+    assert observed.whole(staged.walk.state).keys() == {"connections", "activations"}
+    del observed.connections[audience]
+    assert observed.whole(staged.walk.state) == {}
 
 
 @pytest.mark.parametrize("later", [0.0, A_MOMENT.total_seconds()])
@@ -149,11 +149,11 @@ async def test_an_audience_that_somebody_attaches_after_it_was_read_is_not_start
     async for _ in apply(walk.ports, walk.state, replace(plan, changes=plan.changes[:2]), NoJournal()):
         pass
     await walk.read_again()
-    plan, sightings = walk.plan(), Sightings(walk.state.facts, staged.clock.now())
+    plan, observed = walk.plan(), Observed(walk.state.facts, staged.clock.now())
     staged.sandbox.app_actions.attach(walk.state.answers.audiences[0], plan.changes[0].resource_id)
     await staged.clock.sleep(later)
 
-    events = [e async for e in apply(walk.ports, walk.state, plan, NoJournal(), sightings=sightings)]
+    events = [e async for e in apply(walk.ports, walk.state, plan, NoJournal(), observed=observed)]
 
     assert [event.outcome for event in events if isinstance(event, Result)] == [Outcome.ALREADY] * 3
     assert staged.calls("POST", ACTIVATIONS) == 0

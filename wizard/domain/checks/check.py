@@ -156,9 +156,8 @@ def no_answer(failure: Failure, what: str) -> Findings:
     is_tokens = closed and not by_workspace
     summary = f"{vendor} doesn't let this token read {what}."
     summary = summary if is_tokens else f"We couldn't check this. {told.summary}"
-    finding = Finding(
-        "", "", Status.UNKNOWN, summary, told.cause, told.fix, told.links, evidence_of(failure)
-    )  # fmt: skip
+    pages = tuple(link.url for link in told.links)
+    finding = Finding("", "", Status.UNKNOWN, summary, told.cause, told.fix, pages, evidence_of(failure))
     return (finding,)
 
 

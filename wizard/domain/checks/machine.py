@@ -67,11 +67,10 @@ def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Fac
 
 def _no_way(failure: Failure) -> Findings:
     told = explain(failure)
-    pages = tuple(found for url in told.links if (found := links.find(url)))
     if failure.kind in {FailureKind.SERVER, FailureKind.NOT_THE_SERVICE}:
-        return unknown(told.summary, cause=told.cause, fix=told.fix, links=pages, evidence=evidence_of(failure))
+        return unknown(told.summary, cause=told.cause, fix=told.fix, links=told.links, evidence=evidence_of(failure))
     if failure.is_network:
-        return failed(told.summary, cause=told.cause, fix=told.fix, links=pages, evidence=evidence_of(failure))
+        return failed(told.summary, cause=told.cause, fix=told.fix, links=told.links, evidence=evidence_of(failure))
     return ()
 
 

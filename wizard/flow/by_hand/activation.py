@@ -12,7 +12,7 @@ from wizard.domain.mapping import VISIBLE_FIELDS
 from wizard.domain.model import Audience
 from wizard.flow.by_hand.audience import audience_link
 from wizard.flow.by_hand.mapping import field_values, told
-from wizard.flow.by_hand.sight import audience_of, untold
+from wizard.flow.by_hand.seen import audience_of, untold
 from wizard.flow.by_hand.step import HandStep, Tick, cannot_tell, different, done
 from wizard.flow.state import State
 from wizard.text import plain

@@ -14,7 +14,7 @@ from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.model import Audience, AudienceKind, Connections, Workspace
 from wizard.domain.wanted import chosen_space, wanted_destination_name
 from wizard.flow.by_hand.destination import ADD
-from wizard.flow.by_hand.sight import Before, audience_of, connection_to, connections_of, instance, sees_segment, untold
+from wizard.flow.by_hand.seen import Before, audience_of, connection_to, connections_of, instance, sees_segment, untold
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 from wizard.text import plain

@@ -16,7 +16,7 @@ from wizard.domain.model import Audience, Destination, Failure, Workspace
 from wizard.domain.plan import Change, Plan
 from wizard.domain.wanted import chosen_destination, wanted_client_side_id
 from wizard.flow.by_hand import activation, audience, destination, mapping
-from wizard.flow.by_hand.sight import audience_of, before, instance
+from wizard.flow.by_hand.seen import audience_of, before, instance
 from wizard.flow.by_hand.step import HandStep, Tick, TickState
 from wizard.flow.by_hand.steps import hand_steps
 from wizard.flow.reading.clients import segment_of

@@ -25,7 +25,7 @@ from wizard.domain.wanted import (
     wanted_client_side_id,
     wanted_destination_name,
 )
-from wizard.flow.by_hand.sight import Before, instance, untold
+from wizard.flow.by_hand.seen import Before, instance, untold
 from wizard.flow.by_hand.step import HandStep, HandValue, Seen, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 

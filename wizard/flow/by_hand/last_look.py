@@ -10,7 +10,7 @@ from wizard.domain.model import Audience
 from wizard.domain.naming import match_segments, segment_name
 from wizard.domain.wanted import mapping_settings
 from wizard.flow.by_hand.audience import SEEN_IN_LAUNCHDARKLY
-from wizard.flow.by_hand.sight import Before
+from wizard.flow.by_hand.seen import Before
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, TickState, cannot_tell, different, done, not_yet
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State

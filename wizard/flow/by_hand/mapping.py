@@ -16,7 +16,7 @@ from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, Difference, difference
 from wizard.domain.model import Subscription
 from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.destination import destination_link
-from wizard.flow.by_hand.sight import Before, instance, mapping, own_mapping_ids, untold
+from wizard.flow.by_hand.seen import Before, instance, mapping, own_mapping_ids, untold
 from wizard.flow.by_hand.step import HandStep, HandValue, Tick, cannot_tell, different, done, not_yet
 from wizard.flow.state import State
 

@@ -23,6 +23,14 @@ class TickState(StrEnum):
     CANNOT_TELL = "cannot tell"  # the user's word has to do
 
 
+ONCE_TICKED = {  # what is said when the user says that a step is done
+    TickState.DONE: "seen",
+    TickState.NOT_YET: "your word is taken; not seen so far",
+    TickState.CANNOT_TELL: "your word is taken",
+    TickState.DIFFERENT: "look: not as wanted",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """What was seen of a step. `detail` is one sentence; of something different it names each difference."""

@@ -13,7 +13,7 @@ from wizard.flow.by_hand.audience import attach_steps
 from wizard.flow.by_hand.destination import destination_steps
 from wizard.flow.by_hand.last_look import last_look
 from wizard.flow.by_hand.mapping import mapping_steps
-from wizard.flow.by_hand.sight import Before, audience_of, before, new_segment
+from wizard.flow.by_hand.seen import Before, audience_of, before, new_segment
 from wizard.flow.by_hand.step import HandStep, Tick, TickState, done
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 
 from wizard import __version__
 from wizard.domain.credentials import Shape, read_paste
-from wizard.domain.exchange import Exchange
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.domain.scrub import leaks, scrub
+from wizard.domain.sent_request import SentRequest
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress
@@ -61,7 +61,7 @@ def report(walk: Walk, versions: Mapping[str, str], progress: Iterable[Progress]
         _section("Passed", (f"- `{one.id}`" for one in walk.findings if one.status is Status.PASS)),
         _section("Not checked", _skipped(walk.findings)),
         _section("Timeline", _timeline(walk, progress)),
-        _section("Requests", _requests(walk.ports.exchanges.all)),
+        _section("Requests", _requests(walk.ports.requests.all)),
     )
     return scrub("\n".join(parts), secrets_of(walk))
 
@@ -125,9 +125,9 @@ def _written(entry: Entry) -> str:
     return f"- {entry.at:%Y-%m-%d %H:%M:%S} {entry.stage} {entry.kind} {_said(entry.change_id)}{made} in {within}"
 
 
-def _requests(exchanges: Iterable[Exchange]) -> Iterator[str]:
+def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
     """Addresses without their query, which may hold a name that somebody typed."""
-    for one in exchanges:
+    for one in requests:
         at = f"{one.at:%H:%M:%S.%f}"[:-3] if one.at else ""
         where = urlsplit(one.url)
         outcome = one.status if one.status is not None else one.failure

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.domain.checks.catalogue import CHECKS
-from wizard.domain.exchange import SHOWN_TOKENS, Exchange
 from wizard.domain.findings import Finding
+from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
 from wizard.flow.journey import READINGS_BY_SLOT
-from wizard.flow.requests import Exchanges
+from wizard.flow.requests import SentRequests
 
 _READS = {check.id: check.reads for check in CHECKS}
 _MOST_OF_A_KIND = 5  # a list of two thousand projects has as many pages as nobody wants to read
@@ -31,44 +31,44 @@ class Shown:
     attempts: int = 1
 
 
-def work_behind(finding: Finding, exchanges: Exchanges) -> tuple[Shown, ...]:
+def work_behind(finding: Finding, requests: SentRequests) -> tuple[Shown, ...]:
     """What was asked for this finding, the deciding reading first; empty when nothing was asked.
 
     A finding that waits for another shows what is behind that one.
     """
     check = str(finding.evidence.get("waits_for", finding.id))
-    behind = exchanges.behind(_READS.get(check, ()))
+    behind = requests.behind(_READS.get(check, ()))
     found: list[Shown] = []
     for slot in dict.fromkeys(slot for slot, _ in behind):
         found += _last_attempts(slot, (one for of, one in behind if of == slot))
     return tuple(found)
 
 
-def _last_attempts(slot: str, exchanges: Iterable[Exchange]) -> list[Shown]:
+def _last_attempts(slot: str, requests: Iterable[SentRequest]) -> list[Shown]:
     """Each request once, as it ended; of many alike the first."""
-    by_request = {(one.method, one.url): one for one in exchanges}
+    by_request = {(one.method, one.url): one for one in requests}
     return [_shown(slot, one) for one in list(by_request.values())[:_MOST_OF_A_KIND]]
 
 
-def _shown(slot: str, exchange: Exchange) -> Shown:
-    answer = exchange.status if exchange.status is not None else f"no answer: {exchange.failure}"
+def _shown(slot: str, request: SentRequest) -> Shown:
+    answer = request.status if request.status is not None else f"no answer: {request.failure}"
     return Shown(
         doing=READINGS_BY_SLOT[slot].doing,
-        curl=curl(exchange),
+        curl=curl(request),
         outcome=str(answer),
-        request_id=exchange.request_id,
-        seconds=exchange.seconds,
-        at=exchange.at,
-        attempts=exchange.attempt,
+        request_id=request.request_id,
+        seconds=request.seconds,
+        at=request.at,
+        attempts=request.attempt,
     )
 
 
-def curl(exchange: Exchange) -> str:
+def curl(request: SentRequest) -> str:
     """A line for a POSIX shell; the token is its variable's business."""
-    method = {"GET": "-i", "HEAD": "-I"}.get(exchange.method, f"-i -X {exchange.method}")
-    headers = (f"-H {_quoted(f'{name}: {value}')}" for name, value in exchange.headers)
-    body = (f"--data {shlex.quote(exchange.body)}",) if exchange.body else ()
-    return " ".join(("curl -sS", method, *headers, *body, shlex.quote(exchange.url)))
+    method = {"GET": "-i", "HEAD": "-I"}.get(request.method, f"-i -X {request.method}")
+    headers = (f"-H {_quoted(f'{name}: {value}')}" for name, value in request.headers)
+    body = (f"--data {shlex.quote(request.body)}",) if request.body else ()
+    return " ".join(("curl -sS", method, *headers, *body, shlex.quote(request.url)))
 
 
 def _quoted(header: str) -> str:

@@ -20,7 +20,7 @@ from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.profile.journal import Entry, EntryStage, Resource, Write
 from wizard.flow.profile.private_file import make_private
 from wizard.flow.profile.saved_file import Change, Saved, SavedFile
-from wizard.flow.watching.durations import Experience
+from wizard.flow.watching.durations import History
 
 __all__ = ["Saved", "Session"]
 
@@ -48,9 +48,9 @@ class Session:
         self.trouble = self._file.trouble if self._file else ""  # one sentence: what could not be used or kept
 
     @cached_property
-    def experience(self) -> Experience:
+    def history(self) -> History:
         """What is usual on this machine, whatever the profile."""
-        return Experience(self._folder.parent if self._folder else None)
+        return History(self._folder.parent if self._folder else None)
 
     @property
     def found_segments(self) -> FoundSegments:

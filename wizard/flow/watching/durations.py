@@ -40,7 +40,7 @@ class Usual:
         return f"about {about} here ({self.runs} run{'' if self.runs == 1 else 's'})"
 
 
-class Experience:
+class History:
     """What this machine saw so far. Without a folder only this run remembers."""
 
     def __init__(self, folder: Path | None) -> None:
@@ -54,7 +54,7 @@ class Experience:
         return {stage: Usual(median(times), len(times)) for stage, times in stages.items()}
 
     def learn(self, took: Mapping[tuple[Kind, Stage], Iterable[float]]) -> None:
-        """Adds one run. Seconds of several audiences are one experience: their median."""
+        """Adds one run. Seconds of several audiences are one history: their median."""
         if not took:
             return
         self._taken = self._load() or self._taken  # another run may have added its own meanwhile

@@ -14,8 +14,8 @@ from typing import TypeVar
 from wizard.domain.model import CustomRole, Failure, LaunchDarklySegment, Project, Token
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.reading.clients import launchdarkly_of
-from wizard.flow.watching.followed import Followed
-from wizard.flow.watching.watched import Watched
+from wizard.flow.watching.start import WatchStart
+from wizard.flow.watching.watched_audience import WatchedAudience
 
 T = TypeVar("T")
 
@@ -28,12 +28,12 @@ MOST_ROLES = 3
 MOST_NAMES = 3
 
 
-class LooksAtLaunchDarkly:
+class LaunchDarklyPoller:
     """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
 
-    def __init__(self, ports: Ports, watched: Watched, note: Callable[[Failure], None]) -> None:
-        self._ports, self._state, self._answers = ports, watched.state, watched.state.answers
-        self._listed_at = watched.listed_at
+    def __init__(self, ports: Ports, start: WatchStart, note: Callable[[Failure], None]) -> None:
+        self._ports, self._state, self._answers = ports, start.state, start.state.answers
+        self._listed_at = start.listed_at
         self._note = note
         self.segments: tuple[LaunchDarklySegment, ...] | None = None  # as the last look that was answered saw them
         self.unanswered: Failure | None = None  # why the last look brought no list
@@ -76,25 +76,23 @@ class LooksAtLaunchDarkly:
 
     # --- the test user -------------------------------------------------------------------------------------------
 
-    async def look_for_the_test_user(self, followed: tuple[Followed, ...], elapsed: float) -> None:
+    async def look_for_the_test_user(self, watched: tuple[WatchedAudience, ...], elapsed: float) -> None:
         """One segment each time, in turn: a user who is no member is no reason to ask faster."""
-        waiting = [
-            one for one in followed if one.is_segment_there and one.is_member is not True and not _is_closed(one)
-        ]
+        waiting = [one for one in watched if one.is_segment_there and one.is_member is not True and not _is_closed(one)]
         if not self._answers.test_user or not waiting or elapsed < self._member_due:
             return
         self._member_due = elapsed + MEMBER_EVERY_S
         self._member_turn += 1
         await self._ask_for_the_test_user(waiting[self._member_turn % len(waiting)])
 
-    async def _ask_for_the_test_user(self, followed: Followed) -> None:
+    async def _ask_for_the_test_user(self, watched: WatchedAudience) -> None:
         answers = self._answers
         seen = await self._client().is_member(
-            answers.project, answers.environment, followed.segment_key, answers.test_user
+            answers.project, answers.environment, watched.segment_key, answers.test_user
         )
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)
-        followed.is_member = as_last_seen(seen, followed.is_member)
+        watched.is_member = as_last_seen(seen, watched.is_member)
 
     def _note_unless_closed(self, failure: Failure) -> None:
         if not failure.is_closed:
@@ -102,13 +100,13 @@ class LooksAtLaunchDarkly:
 
     # --- seldom --------------------------------------------------------------------------------------------------
 
-    async def open(self, followed: Followed) -> None:
+    async def open(self, watched: WatchedAudience) -> None:
         """Once for each segment: only the segment opened by itself says which flags target it."""
-        is_open = isinstance(followed.details, LaunchDarklySegment)
-        if not is_open and followed.segment_key and self._opened < MOST:
+        is_open = isinstance(watched.details, LaunchDarklySegment)
+        if not is_open and watched.segment_key and self._opened < MOST:
             self._opened += 1
-            followed.details = await self._client().segment(
-                self._answers.project, self._answers.environment, followed.segment_key
+            watched.details = await self._client().segment(
+                self._answers.project, self._answers.environment, watched.segment_key
             )
 
     async def look_closer(self, elapsed: float) -> None:
@@ -163,5 +161,5 @@ def as_last_seen(seen: T | Failure, before: T | Failure | None) -> T | Failure:
     return before if isinstance(seen, Failure) and before is not None and not isinstance(before, Failure) else seen
 
 
-def _is_closed(followed: Followed) -> bool:
-    return isinstance(followed.is_member, Failure) and followed.is_member.is_closed
+def _is_closed(watched: WatchedAudience) -> bool:
+    return isinstance(watched.is_member, Failure) and watched.is_member.is_closed

@@ -15,8 +15,8 @@ from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.state import State
-from wizard.flow.watching.followed import Followed
 from wizard.flow.watching.poll_launchdarkly import as_last_seen
+from wizard.flow.watching.watched_audience import WatchedAudience
 
 SEGMENT_EVERY_S = 15.0
 AUDIENCES_AT_ONCE = 10  # 40 a minute; the documented limit is 50 lists of connections
@@ -24,18 +24,18 @@ DELIVERY_EVERY_S = 60.0
 CLOSER_EVERY_S, CLOSER_WHILE_WELL_S = 60.0, 5 * 60.0
 
 
-class LooksAtSegment:
+class SegmentPoller:
     """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
 
     def __init__(
         self,
         ports: Ports,
         state: State,
-        followed: tuple[Followed, ...],
+        watched: tuple[WatchedAudience, ...],
         note: Callable[[Failure], None],
     ) -> None:
         self._ports, self._state = ports, state
-        self._followed = followed
+        self._watched = watched
         self._note = note
         self.destination = chosen_destination(state.facts, state.answers)
         self.destinations: tuple[Destination, ...] | None = None
@@ -57,8 +57,8 @@ class LooksAtSegment:
         if elapsed >= self._due:
             self._due = elapsed + SEGMENT_EVERY_S
             due = self._next_in_turn()
-            looks += [self._look_at_audience(followed) for followed in due]
-            looks += [self._look_at_connections(followed) for followed in due]
+            looks += [self._look_at_audience(watched) for watched in due]
+            looks += [self._look_at_connections(watched) for watched in due]
             looks += [] if self.destination else [self._look_at_destinations()]
         if elapsed >= self._delivery_due and self.destination and not _is_closed(self.delivery):
             self._delivery_due = elapsed + DELIVERY_EVERY_S
@@ -68,7 +68,7 @@ class LooksAtSegment:
     @property
     def _sees_segment(self) -> bool:
         """By hand an audience has an id only where a Segment token lists it."""
-        listed = all(followed.audience.id for followed in self._followed)
+        listed = all(watched.audience.id for watched in self._watched)
         return listed and self._state.secrets.segment_token is not None
 
     async def _look_closer(self, elapsed: float, *, is_late: bool) -> None:
@@ -82,7 +82,7 @@ class LooksAtSegment:
         await self._look_at_destinations()
         if self.destination is None:
             return
-        await asyncio.gather(*(self._read_connections(one) for one in self._followed[:AUDIENCES_AT_ONCE]))
+        await asyncio.gather(*(self._read_connections(one) for one in self._watched[:AUDIENCES_AT_ONCE]))
         if _is_closed(self.delivery):
             await self._look_at_deliveries(self.destination)
         seen = await lists_of(self._ports, self._state).subscriptions(self.destination.id)
@@ -95,31 +95,31 @@ class LooksAtSegment:
         if not failure.is_closed:
             self._note(failure)
 
-    def _next_in_turn(self) -> tuple[Followed, ...]:
+    def _next_in_turn(self) -> tuple[WatchedAudience, ...]:
         begin, self._turn = self._turn, self._turn + AUDIENCES_AT_ONCE
-        if self._turn >= len(self._followed):
+        if self._turn >= len(self._watched):
             self._turn = 0
-        return self._followed[begin : begin + AUDIENCES_AT_ONCE]
+        return self._watched[begin : begin + AUDIENCES_AT_ONCE]
 
-    async def _look_at_audience(self, followed: Followed) -> None:
+    async def _look_at_audience(self, watched: WatchedAudience) -> None:
         client = segment_of(self._ports, self._state)
-        seen = await client.audience(followed.audience.space_id, followed.audience.id)
+        seen = await client.audience(watched.audience.space_id, watched.audience.id)
         if isinstance(seen, Failure):
             self._note(seen)
         else:
-            followed.audience = seen
+            watched.audience = seen
 
-    async def _look_at_connections(self, followed: Followed) -> None:
+    async def _look_at_connections(self, watched: WatchedAudience) -> None:
         """What is closed to the token is asked for with the closer looks only."""
-        if not followed.is_attached(self.destination) and not _is_closed(followed.connections):
-            await self._read_connections(followed)
+        if not watched.is_attached(self.destination) and not _is_closed(watched.connections):
+            await self._read_connections(watched)
 
-    async def _read_connections(self, followed: Followed) -> None:
+    async def _read_connections(self, watched: WatchedAudience) -> None:
         client = lists_of(self._ports, self._state)
-        seen = await client.connections(followed.audience.space_id, followed.audience.id)
+        seen = await client.connections(watched.audience.space_id, watched.audience.id)
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)
-        followed.connections = as_last_seen(seen, followed.connections)
+        watched.connections = as_last_seen(seen, watched.connections)
 
     async def _look_at_destinations(self) -> None:
         """The chosen one, or one that somebody makes by hand."""
@@ -135,7 +135,7 @@ class LooksAtSegment:
 
     async def _look_at_deliveries(self, destination: Destination) -> None:
         client, began = segment_of(self._ports, self._state), self._state.facts.attached_at
-        now, many = self._ports.clock.now(), len(self._followed) > 1
+        now, many = self._ports.clock.now(), len(self._watched) > 1
         seen = await delivered_since(client, destination, began, now, apart=many)
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)

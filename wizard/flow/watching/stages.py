@@ -27,12 +27,12 @@ from wizard.text import count
 
 
 def why(failure: Failure) -> str:
-    """Return why a look brought no answer, in few words that stay the same from look to look."""
+    """Return why a look brought no answer, in few words that stay the same from look to evidence."""
     return explain(replace(failure, request_id="", message="")).summary.removesuffix(".")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Evidence:
     """What one look at one audience saw; None where it was not looked at, a Failure where no answer came."""
 
     audience: Audience | None
@@ -63,7 +63,7 @@ class _Judged:
     was_refused: bool = False
 
 
-def judge(look: Look, elapsed_s: float, done_at: Mapping[Stage, float]) -> tuple[StageSeen, ...]:
+def judge(evidence: Evidence, elapsed_s: float, done_at: Mapping[Stage, float]) -> tuple[StageSeen, ...]:
     """The stages in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
 
     A stage's time runs from when the stage before it was done. A stage that can't be told, or was done before anybody
@@ -71,14 +71,14 @@ def judge(look: Look, elapsed_s: float, done_at: Mapping[Stage, float]) -> tuple
     """
     stages: list[StageSeen] = []
     began: float | None = 0.0
-    for stage, (title, judge_stage) in _HOPS.items():
+    for stage, (title, judge_stage) in _STAGES.items():
         ended = done_at.get(stage, elapsed_s)
         waited = None if began is None else max(0.0, ended - began)
-        judged = judge_stage(look, waited)
+        judged = judge_stage(evidence, waited)
         advice = judged.advice if stage is Stage.ATTACHED or judged.state in _DUE else ""
-        was_seen = judged.state is not StageState.DONE or stage not in look.unseen
+        was_seen = judged.state is not StageState.DONE or stage not in evidence.unseen
         took = waited if was_seen else None
-        usual = _usual(judged.usual, stage, look)
+        usual = _usual(judged.usual, stage, evidence)
         told = (judged.state, title, judged.detail, took, usual, advice)
         stages.append(StageSeen(stage, *told, per_minute=judged.per_minute, was_refused=judged.was_refused))
         began = _next_begins(judged.state, began, ended) if was_seen else began
@@ -95,40 +95,40 @@ def _next_begins(state: StageState, began: float | None, ended: float) -> float 
     return max(began, ended) if state is StageState.DONE else None
 
 
-def _usual(shipped: str, stage: Stage, look: Look) -> str:
+def _usual(shipped: str, stage: Stage, evidence: Evidence) -> str:
     """What the vendors say, and what this machine has seen."""
-    learned = look.learned.get(stage)
+    learned = evidence.learned.get(stage)
     return "; ".join(part for part in (shipped, str(learned or "")) if part)
 
 
-def _under_way(look: Look, stage: Stage, waited: float | None, late_after_s: float) -> StageState:
+def _under_way(evidence: Evidence, stage: Stage, waited: float | None, late_after_s: float) -> StageState:
     """Late by the shipped bound or by twice what is usual here, whichever is later."""
     if waited is None:
         return StageState.WAITING
-    learned = look.learned.get(stage)
+    learned = evidence.learned.get(stage)
     bound = max(late_after_s, 2 * learned.seconds if learned else 0.0)
     return StageState.LATE if waited > bound else StageState.UNDER_WAY
 
 
-def _bound(look: Look, usual_bound_s: float) -> float:
-    return SLOW_WITHIN_S if is_slow(look.audience) else usual_bound_s
+def _bound(evidence: Evidence, usual_bound_s: float) -> float:
+    return SLOW_WITHIN_S if is_slow(evidence.audience) else usual_bound_s
 
 
 # --- Segment's side ---------------------------------------------------------------------------------------------
 
 
-def _attached(look: Look, _: float | None) -> _Judged:
-    if look.by_hand:
-        return _Judged(StageState.DONE if _is_new(look) else StageState.UNKNOWN, "done by hand in Segment")
-    if not look.is_meant_known:
+def _attached(evidence: Evidence, _: float | None) -> _Judged:
+    if evidence.by_hand:
+        return _Judged(StageState.DONE if _is_new(evidence) else StageState.UNKNOWN, "done by hand in Segment")
+    if not evidence.is_meant_known:
         return _Judged(StageState.UNKNOWN, "which destination it is cannot be told without LaunchDarkly")
-    if isinstance(look.connections, Failure):
-        said = look.connections.message or why(look.connections)
+    if isinstance(evidence.connections, Failure):
+        said = evidence.connections.message or why(evidence.connections)
         return _Judged(StageState.UNKNOWN, f"Segment does not show it: {said}")
-    if look.connections is None:
+    if evidence.connections is None:
         return _Judged(StageState.UNDER_WAY, "Segment has not been asked yet")
-    seen = look.connections
-    if look.destination_id and any(one.destination_id == look.destination_id for one in seen.items):
+    seen = evidence.connections
+    if evidence.destination_id and any(one.destination_id == evidence.destination_id for one in seen.items):
         return _Judged(StageState.DONE, "Segment has the connection")
     if (seen.total or 0) > len(seen.items):
         return _Judged(StageState.UNKNOWN, "Segment does not show every connection to this token")
@@ -140,10 +140,10 @@ def _attached(look: Look, _: float | None) -> _Judged:
     )
 
 
-def _computed(look: Look, waited: float | None) -> _Judged:
-    audience = look.audience
+def _computed(evidence: Evidence, waited: float | None) -> _Judged:
+    audience = evidence.audience
     if audience is None:
-        return _Judged(StageState.DONE if look.where.segment else StageState.UNKNOWN, "seen only in Segment")
+        return _Judged(StageState.DONE if evidence.where.segment else StageState.UNKNOWN, "seen only in Segment")
     usual = "up to 8 hours" if is_slow(audience) else "a few minutes; a first computation up to 24 hours"
     size = "" if audience.size is None else f" · {count(audience.size, 'member')}"
     detail = f"{audience.status or 'switched off'}{size}"
@@ -158,7 +158,7 @@ def _computed(look: Look, waited: float | None) -> _Judged:
         case Computation.DONE:
             return _Judged(StageState.DONE, detail, usual)
         case _:
-            state = _under_way(look, Stage.COMPUTED, waited, _bound(look, COMPUTED_WITHIN_S))
+            state = _under_way(evidence, Stage.COMPUTED, waited, _bound(evidence, COMPUTED_WITHIN_S))
             advice = "Segment computes at most 5 new audiences of a space at once; others wait in a queue."
             return _Judged(state, detail, usual, advice)
 
@@ -166,62 +166,62 @@ def _computed(look: Look, waited: float | None) -> _Judged:
 _DELIVERED_USUALLY = "a minute or two; Segment shows it 5 minutes later"
 
 
-def _delivered(look: Look, waited: float | None) -> _Judged:
-    delivery, usual = look.delivery, _DELIVERED_USUALLY
-    if isinstance(delivery, Delivery) and (judged := _counted_deliveries(look, delivery, waited)):
+def _delivered(evidence: Evidence, waited: float | None) -> _Judged:
+    delivery, usual = evidence.delivery, _DELIVERED_USUALLY
+    if isinstance(delivery, Delivery) and (judged := _counted_deliveries(evidence, delivery, waited)):
         return judged
-    if _is_new(look):
+    if _is_new(evidence):
         return _Judged(StageState.DONE, "the segment is there", usual)
     if isinstance(delivery, Delivery) and is_passing(delivery):
-        state = _under_way(look, Stage.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
+        state = _under_way(evidence, Stage.DELIVERED, waited, _bound(evidence, DELIVERED_WITHIN_S))
         return _Judged(state, f"{_refused(delivery)}, for now", usual, "Wait: Segment tries again for 4 hours.")
     if waited is None:
         return _Judged(StageState.WAITING, usual=usual)
-    return _nothing_delivered(look, waited)
+    return _nothing_delivered(evidence, waited)
 
 
-def _nothing_delivered(look: Look, waited: float) -> _Judged:
-    delivery, usual = look.delivery, "up to 8 hours" if is_slow(look.audience) else _DELIVERED_USUALLY
+def _nothing_delivered(evidence: Evidence, waited: float) -> _Judged:
+    delivery, usual = evidence.delivery, "up to 8 hours" if is_slow(evidence.audience) else _DELIVERED_USUALLY
     if isinstance(delivery, Failure):
         closed = "Segment does not show deliveries to this token"
         said = closed if delivery.is_closed else f"Segment did not say: {why(delivery)}"
         return _Judged(StageState.UNKNOWN, said, usual)
-    if delivery is None and (look.by_hand or not look.destination_id):
+    if delivery is None and (evidence.by_hand or not evidence.destination_id):
         return _Judged(StageState.UNKNOWN, "seen only in Segment", usual)
     advice = "Look in Segment at the audience's destination: is Send Identify or Send Track on? Is the mapping on?"
-    state = _under_way(look, Stage.DELIVERED, waited, _bound(look, DELIVERED_WITHIN_S))
+    state = _under_way(evidence, Stage.DELIVERED, waited, _bound(evidence, DELIVERED_WITHIN_S))
     detail = "Segment has not been asked yet" if delivery is None else "nothing delivered so far"
     return _Judged(state, detail, usual, advice)
 
 
-def _counted_deliveries(look: Look, delivery: Delivery, waited: float | None) -> _Judged | None:
+def _counted_deliveries(evidence: Evidence, delivery: Delivery, waited: float | None) -> _Judged | None:
     """What Segment counted; None when that says nothing yet."""
-    arrived = _is_new(look) and look.where.segment is not None and look.where.segment.included_count != 0
+    arrived = _is_new(evidence) and evidence.where.segment is not None and evidence.where.segment.included_count != 0
     if mostly_fail(delivery, members_arrived=arrived):
-        return _mostly_refused(look, delivery, waited)
-    return _some_delivered(look, delivery) if delivery.delivered else None
+        return _mostly_refused(evidence, delivery, waited)
+    return _some_delivered(evidence, delivery) if delivery.delivered else None
 
 
-def _some_delivered(look: Look, delivery: Delivery) -> _Judged:
+def _some_delivered(evidence: Evidence, delivery: Delivery) -> _Judged:
     refused = f", {_refused(delivery)}" if delivery.failed else ""
     detail = f"{count(delivery.delivered, 'event')} delivered to this destination{refused}"
-    if look.others and not _is_new(look):
+    if evidence.others and not _is_new(evidence):
         return _Judged(StageState.UNKNOWN, f"{detail}; of which audience is not shown", _DELIVERED_USUALLY)
     return _Judged(StageState.DONE, detail, _DELIVERED_USUALLY, per_minute=delivery.per_minute)
 
 
-def _mostly_refused(look: Look, delivery: Delivery, waited: float | None) -> _Judged | None:
+def _mostly_refused(evidence: Evidence, delivery: Delivery, waited: float | None) -> _Judged | None:
     """Stuck where waiting changes nothing: what every event meets, or most of this audience's.
 
     Another audience's refusals are not this one's: told apart they are not counted here, else nobody can tell.
     """
     reason, usual = main_reason(delivery), _DELIVERED_USUALLY
     meets_all = meets_every_event(reason)
-    if look.others and (waited is None or (_is_new(look) and not meets_all)):
+    if evidence.others and (waited is None or (_is_new(evidence) and not meets_all)):
         return None
-    if look.others and not meets_all:
+    if evidence.others and not meets_all:
         return _Judged(StageState.UNKNOWN, f"{_counts(delivery)}; of which audience is not shown", usual)
-    size = look.audience.size if look.audience else None
+    size = evidence.audience.size if evidence.audience else None
     many = delivery.failed >= max(1, (size or 2 * _MANY) / 2)
     is_stuck = not delivery.delivered and (meets_all or many)
     state = StageState.STUCK if is_stuck else StageState.LATE
@@ -231,9 +231,9 @@ def _mostly_refused(look: Look, delivery: Delivery, waited: float | None) -> _Ju
 _MANY = 10  # refused events, where the audience's size is not known
 
 
-def _is_new(look: Look) -> bool:
+def _is_new(evidence: Evidence) -> bool:
     """The segment came since attaching began: that proves every stage before it."""
-    return look.where.segment is not None and not look.was_there_before
+    return evidence.where.segment is not None and not evidence.was_there_before
 
 
 def _refused(delivery: Delivery) -> str:
@@ -268,12 +268,12 @@ _ATTACH_AGAIN = "Take the audience off the destination in Segment and attach it 
 _ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
 
 
-def _visible(look: Look, waited: float | None) -> _Judged:
-    usual = "up to 8 hours" if is_slow(look.audience) else "about 10 minutes after attaching"
-    where = look.where
+def _visible(evidence: Evidence, waited: float | None) -> _Judged:
+    usual = "up to 8 hours" if is_slow(evidence.audience) else "about 10 minutes after attaching"
+    where = evidence.where
     match where.presence:
         case Presence.THERE:
-            before = ", which was there before" if look.was_there_before else ""
+            before = ", which was there before" if evidence.was_there_before else ""
             return _Judged(StageState.DONE, f"{where.segment.name if where.segment else ''}{before}", usual)
         case Presence.UNASKED | Presence.UNANSWERED:
             return _Judged(StageState.UNKNOWN, _not_looked(where))
@@ -282,7 +282,7 @@ def _visible(look: Look, waited: float | None) -> _Judged:
             return _Judged(StageState.STUCK, f"it is in the environment {where.environment}", usual, advice)
         case Presence.LOOK_ALIKES:
             names = ", ".join(candidate.name for candidate in where.candidates[:3])
-            return _Judged(StageState.UNKNOWN, f"look-alikes: {names}", usual, _BY_ID if look.audience else _BY_KEY)
+            return _Judged(StageState.UNKNOWN, f"look-alikes: {names}", usual, _BY_ID if evidence.audience else _BY_KEY)
         case Presence.DELETED:
             advice = f"{_ATTACH_AGAIN}; a full sync may also remake it."
             return _Judged(StageState.LATE, "it was there and is gone", usual, advice)
@@ -290,7 +290,7 @@ def _visible(look: Look, waited: float | None) -> _Judged:
             advice = "F2, or audience-wizard doctor, asks more."
             return _Judged(StageState.LATE, "not there, although events were delivered", usual, advice)
         case Presence.AWAITED:
-            state = _under_way(look, Stage.VISIBLE, waited, _bound(look, VISIBLE_WITHIN_S))
+            state = _under_way(evidence, Stage.VISIBLE, waited, _bound(evidence, VISIBLE_WITHIN_S))
             hint = f"; one of this name is in the environment {where.environment}" if where.environment else ""
             return _Judged(state, f"not there yet{hint}", usual, _ASK_MORE)
 
@@ -303,38 +303,38 @@ def _not_looked(where: Whereabouts) -> str:
     return f"couldn't look: {why(where.failure)}{before}"
 
 
-def _counted(look: Look, waited: float | None) -> _Judged:
+def _counted(evidence: Evidence, waited: float | None) -> _Judged:
     """Done when the count has come to rest: LaunchDarkly counts while members arrive."""
-    segment, size = look.where.segment, look.audience.size if look.audience else None
+    segment, size = evidence.where.segment, evidence.audience.size if evidence.audience else None
     usual = "a minute or two after the segment"
     if segment is None:
         return _Judged(StageState.WAITING, usual=usual)
     members = segment.included_count
     if members:
         of = f" of {size:,} in the audience" if size else ""
-        at_rest = members == look.counted_before or (size and members >= size)
+        at_rest = members == evidence.counted_before or (size and members >= size)
         return _Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
     detail = "LaunchDarkly gives no count yet" if members is None else "0 members so far"
     advice = "Look at the audience's size, the token's updateIncluded, and the context key."
-    return _Judged(_under_way(look, Stage.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
+    return _Judged(_under_way(evidence, Stage.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
 
 
-def _member(look: Look, waited: float | None) -> _Judged:
-    if not look.test_user:
+def _member(evidence: Evidence, waited: float | None) -> _Judged:
+    if not evidence.test_user:
         return _Judged(StageState.SKIPPED, "no test user given")
-    if look.is_member is True:
-        return _Judged(StageState.DONE, f"{look.test_user} is a member")
-    state = _under_way(look, Stage.MEMBER, waited, COUNTED_WITHIN_S)
-    if isinstance(look.is_member, Failure):
-        is_given_up = look.is_member.is_closed or state is StageState.LATE  # no answer makes nobody late
-        said = f"LaunchDarkly does not say: {why(look.is_member)}"
+    if evidence.is_member is True:
+        return _Judged(StageState.DONE, f"{evidence.test_user} is a member")
+    state = _under_way(evidence, Stage.MEMBER, waited, COUNTED_WITHIN_S)
+    if isinstance(evidence.is_member, Failure):
+        is_given_up = evidence.is_member.is_closed or state is StageState.LATE  # no answer makes nobody late
+        said = f"LaunchDarkly does not say: {why(evidence.is_member)}"
         return _Judged(StageState.UNKNOWN if is_given_up else state, said, "a minute or two")
     advice = "Is this the key that the mapping makes? Is the user in the audience?"
-    detail = f"{look.test_user} is not a member so far" if look.is_member is False else ""
+    detail = f"{evidence.test_user} is not a member so far" if evidence.is_member is False else ""
     return _Judged(state, detail, "a minute or two", advice)
 
 
-_HOPS: Mapping[Stage, tuple[str, Callable[[Look, float | None], _Judged]]] = {
+_STAGES: Mapping[Stage, tuple[str, Callable[[Evidence, float | None], _Judged]]] = {
     Stage.ATTACHED: ("Attached to the audience", _attached),
     Stage.COMPUTED: ("Audience computed", _computed),
     Stage.DELIVERED: ("Delivered by Segment", _delivered),

@@ -20,15 +20,15 @@ from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import LEAST_S
 from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
 from wizard.flow.watching.stages import why
-from wizard.flow.watching.watched import Watched
-from wizard.flow.watching.watcher import Looking
+from wizard.flow.watching.start import WatchStart
+from wizard.flow.watching.watcher import Watcher
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 READ_AGAIN_S = 15.0  # what has to be known before anything can be watched
 
-__all__ = ["Watched", "follow", "take_up", "watch", "watched_by", "why_unknown"]
+__all__ = ["WatchStart", "follow", "start_of", "take_up", "watch", "why_unknown"]
 
 
 async def follow(
@@ -50,7 +50,7 @@ async def follow(
         walk.forget_failures()
         await walk.read()
     left = _left(timeout_s, clock.monotonic() - started)
-    async for progress in watch(walk.ports, watched_by(walk, since), timeout_s=left, stop_when_stuck=stop_when_stuck):
+    async for progress in watch(walk.ports, start_of(walk, since), timeout_s=left, stop_when_stuck=stop_when_stuck):
         yield progress
 
 
@@ -70,34 +70,34 @@ def _left(timeout_s: float | None, gone_s: float) -> float | None:
 
 
 async def watch(
-    ports: Ports, watched: Watched, *, timeout_s: float | None = None, stop_when_stuck: bool = False
+    ports: Ports, start: WatchStart, *, timeout_s: float | None = None, stop_when_stuck: bool = False
 ) -> AsyncIterator[Progress]:
     """Looks until every audience's segment is there and counted; the last progress carries the outcome.
 
     Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something was seen
     that waiting will not mend; a person who watches may mend it meanwhile.
     """
-    looking = Looking(ports, watched)
+    watcher = Watcher(ports, start)
     try:
-        async for progress in _looks(looking, ports.clock, watched.state, timeout_s, stop_when_stuck):
+        async for progress in _looks(watcher, ports.clock, start.state, timeout_s, stop_when_stuck):
             yield progress
     finally:
-        looking.learn()
-        await looking.close()
+        watcher.learn()
+        await watcher.close()
 
 
 async def _looks(
-    looking: Looking, clock: Clock, state: State, timeout_s: float | None, stop_when_stuck: bool
+    watcher: Watcher, clock: Clock, state: State, timeout_s: float | None, stop_when_stuck: bool
 ) -> AsyncIterator[Progress]:
     started = clock.monotonic()
     while True:
         began = clock.monotonic()
-        progress = await looking.look()
+        progress = await watcher.look()
         now = clock.monotonic()
         left = _left(timeout_s, now - started)
         outcome = _outcome(progress, left, stop_when_stuck)
         pause = 0.0 if outcome is not None else _pause(_interval(progress, state), now - began, left)
-        yield replace(progress, outcome=outcome, next_look_s=pause, saw=looking.saw())
+        yield replace(progress, outcome=outcome, next_look_s=pause, saw=watcher.saw())
         if outcome is not None:
             return
         await clock.sleep(pause)
@@ -159,13 +159,13 @@ def take_up(walk: Walk, progress: Progress) -> None:
 _EVERY_LOOK = "segments"  # also when it is as before: the moment of the last look is part of what the findings say
 
 
-def watched_by(walk: Walk, since: datetime | None = None) -> Watched:
+def start_of(walk: Walk, since: datetime | None = None) -> WatchStart:
     """Return what a watch of this set-up starts from: when attaching began, as the profile remembers it."""
     session, began = walk.session, walk.state.facts.attached_at
-    return Watched(
+    return WatchStart(
         walk.state,
         since=began or since or walk.ports.clock.now(),
-        experience=session.experience,
+        history=session.history,
         found=session.found_segments if began == session.saved.applied_at else None,
         listed_at=walk.read_at.get("segments"),
     )

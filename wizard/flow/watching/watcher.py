@@ -6,50 +6,46 @@ A look that brings no answer changes nothing that was seen before; it only says 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import links
-from wizard.domain.checks import segment_of_audience, subjects
+from wizard.domain.checks import segment_of_audience
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
 from wizard.domain.deliveries import of_audience, senders
 from wizard.domain.facts import Facts
-from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import segment_name
 from wizard.domain.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
-from wizard.flow.watching import recognize
-from wizard.flow.watching.causes import causes_of, known_at_once
-from wizard.flow.watching.followed import Followed
-from wizard.flow.watching.member_counts import Counted, about_the_count
-from wizard.flow.watching.poll_launchdarkly import LooksAtLaunchDarkly
-from wizard.flow.watching.poll_segment import LooksAtSegment
+from wizard.flow.watching.audience_progress import by_audience, progress_of
+from wizard.flow.watching.poll_launchdarkly import LaunchDarklyPoller
+from wizard.flow.watching.poll_segment import SegmentPoller
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
-from wizard.flow.watching.stages import Look, judge, why
-from wizard.flow.watching.watched import Watched
+from wizard.flow.watching.stages import Evidence, judge, why
+from wizard.flow.watching.start import WatchStart
+from wizard.flow.watching.watched_audience import WatchedAudience
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
 SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly: what it says then is told with the next look
 SILENT_AFTER_S = 20.0  # then it is told that Segment has not answered
 
 
-class Looking:
+class Watcher:
     """Looks at both sides, each as often as its limits allow."""
 
-    def __init__(self, ports: Ports, watched: Watched) -> None:
+    def __init__(self, ports: Ports, start: WatchStart) -> None:
         self._ports = ports
-        self._watched = watched
-        self._answers, self._facts = watched.state.answers, watched.state.facts
-        self._followed = tuple(self._follow(audience) for audience in chosen_audiences(watched.state))
-        self._segment = LooksAtSegment(ports, watched.state, self._followed, self._note_of_segment)
-        self._launchdarkly = LooksAtLaunchDarkly(ports, watched, self._note)
-        self._found = dict(watched.found.keys if watched.found else self._facts.found_segments)
+        self._start = start
+        self._answers, self._facts = start.state.answers, start.state.facts
+        self._watched = tuple(self._follow(audience) for audience in chosen_audiences(start.state))
+        self._segment = SegmentPoller(ports, start.state, self._watched, self._note_of_segment)
+        self._launchdarkly = LaunchDarklyPoller(ports, start, self._note)
+        self._found = dict(start.found.keys if start.found else self._facts.found_segments)
         self._segment_under_way: asyncio.Task[None] | None = None
         self._missing: tuple[str, ...] = ()  # names of segments that are due and not there, as the look before saw it
         self._is_late = False  # a stage is, as the look before saw it
@@ -60,16 +56,16 @@ class Looking:
     async def look(self) -> Progress:
         """One look at both sides: one LaunchDarkly list call however many audiences are watched."""
         self._trouble = self._what_is_missing()
-        elapsed = (self._ports.clock.now() - self._watched.since).total_seconds()
+        elapsed = (self._ports.clock.now() - self._start.since).total_seconds()
         await self._look_at_both(elapsed)
         if self._missing:
             await self._launchdarkly.look_elsewhere(elapsed, self._missing)
         if self._is_late:
             await self._launchdarkly.look_closer(elapsed)  # causes rest on what is set up now, not when it began
         self._find_segments()
-        await self._launchdarkly.look_for_the_test_user(self._followed, elapsed)
+        await self._launchdarkly.look_for_the_test_user(self._watched, elapsed)
         sent = senders(self.facts(), self._answers)
-        judged = [self._stages(followed, sent, elapsed) for followed in self._followed]
+        judged = [self._stages(watched, sent, elapsed) for watched in self._watched]
         await self._open_those_that_are_counted(judged)
         self._missing = self._what_is_missing_of(judged)
         self._is_late = _needs_a_look(judged)
@@ -101,12 +97,12 @@ class Looking:
             self._segment_under_way.cancel()
             await asyncio.gather(self._segment_under_way, return_exceptions=True)
 
-    def _follow(self, audience: Audience) -> Followed:
+    def _follow(self, audience: Audience) -> WatchedAudience:
         seen = self._facts.connections.get(audience.id)
-        return Followed(audience, seen if isinstance(seen, Connections) else None)
+        return WatchedAudience(audience, seen if isinstance(seen, Connections) else None)
 
     def _what_is_missing(self) -> str:
-        if not self._followed:
+        if not self._watched:
             return "No audience is chosen that could be watched."
         if not self._launchdarkly.is_known:
             return "It is not known which LaunchDarkly environment this client-side ID is."
@@ -123,15 +119,15 @@ class Looking:
     def _find_segments(self) -> None:
         """Where each segment is; what was found is remembered, for a later run too."""
         facts = self.facts()
-        for followed in self._followed:
-            followed.where = self._whereabouts(followed.audience, facts)
-            followed.was_found |= followed.where.was_there and not followed.segment_key
-            if followed.where.presence not in {Presence.UNASKED, Presence.UNANSWERED}:
-                followed.take_segment(followed.where.segment)
-        there = {one.audience.key: one.segment_key for one in self._followed if one.is_segment_there}
+        for watched in self._watched:
+            watched.where = self._whereabouts(watched.audience, facts)
+            watched.was_found |= watched.where.was_there and not watched.segment_key
+            if watched.where.presence not in {Presence.UNASKED, Presence.UNANSWERED}:
+                watched.take_segment(watched.where.segment)
+        there = {one.audience.key: one.segment_key for one in self._watched if one.is_segment_there}
         self._found |= there
-        if self._watched.found is not None:
-            self._watched.found.remember(there)
+        if self._start.found is not None:
+            self._start.found.remember(there)
 
     def _whereabouts(self, audience: Audience, facts: Facts) -> Whereabouts:
         """A segment that was there at the last answer is there until LaunchDarkly says otherwise."""
@@ -143,26 +139,26 @@ class Looking:
         )
         return before if before.presence is Presence.THERE else where
 
-    def _stages(self, followed: Followed, sent: tuple[Audience, ...], elapsed: float) -> tuple[StageSeen, ...]:
-        stages = judge(self._seen(followed, sent), elapsed, followed.done_at)
-        followed.take_stages(stages, elapsed)
+    def _stages(self, watched: WatchedAudience, sent: tuple[Audience, ...], elapsed: float) -> tuple[StageSeen, ...]:
+        stages = judge(self._seen(watched, sent), elapsed, watched.done_at)
+        watched.take_stages(stages, elapsed)
         return stages
 
-    def _seen(self, followed: Followed, sent: tuple[Audience, ...]) -> Look:
-        audience, segment = followed.audience, followed.where.segment
+    def _seen(self, watched: WatchedAudience, sent: tuple[Audience, ...]) -> Evidence:
+        audience, segment = watched.audience, watched.where.segment
         delivery, is_own = self._delivery_of(audience, sent)
-        return Look(
+        return Evidence(
             audience=audience if audience.id else None,
-            connections=followed.connections,
+            connections=watched.connections,
             delivery=delivery,
-            where=followed.where,
-            is_member=followed.is_member,
+            where=watched.where,
+            is_member=watched.is_member,
             destination_id=self._segment.destination.id if self._segment.destination else "",
             test_user=self._answers.test_user,
             by_hand=not audience.id,
             counted_before=self._launchdarkly.counted_before.get(segment.key) if segment else None,
             learned=self._learned(audience),
-            unseen=followed.unseen_so_far,
+            unseen=watched.unseen_so_far,
             was_there_before=segment is not None and segment_of_audience.was_there_before(segment, self._facts),
             others=not is_own,
             is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
@@ -177,11 +173,11 @@ class Looking:
         return (seen, False) if own is None else (own, True)
 
     def _learned(self, audience: Audience) -> Mapping[Stage, Any]:
-        return self._watched.experience.of(kind_of(audience)) if self._watched.experience else {}
+        return self._start.history.of(kind_of(audience)) if self._start.history else {}
 
     def _what_is_missing_of(self, judged: list[tuple[StageSeen, ...]]) -> tuple[str, ...]:
-        each = zip(self._followed, judged, strict=True)
-        return tuple(segment_name(followed.audience.key) for followed, stages in each if self._misses(stages))
+        each = zip(self._watched, judged, strict=True)
+        return tuple(segment_name(watched.audience.key) for watched, stages in each if self._misses(stages))
 
     def _misses(self, stages: tuple[StageSeen, ...]) -> bool:
         """Its segment is due: late, or LaunchDarkly took what was delivered some minutes ago."""
@@ -194,66 +190,21 @@ class Looking:
 
     async def _open_those_that_are_counted(self, judged: list[tuple[StageSeen, ...]]) -> None:
         ready = [
-            followed
-            for followed, stages in zip(self._followed, judged, strict=True)
+            watched
+            for watched, stages in zip(self._watched, judged, strict=True)
             if any(stage.stage is Stage.COUNTED and stage.state is StageState.DONE for stage in stages)
         ]
-        await asyncio.gather(*(self._launchdarkly.open(followed) for followed in ready))
+        await asyncio.gather(*(self._launchdarkly.open(watched) for watched in ready))
 
     # --- what it comes to ----------------------------------------------------------------------------------------
 
     def _told(self, judged: list[tuple[StageSeen, ...]]) -> tuple[AudienceProgress, ...]:
-        facts = self.facts()
-        findings = self._by_audience(run_checks(CHECKS, facts, self._answers))
-        every = zip(self._followed, judged, strict=True)
+        facts, before = self.facts(), self._launchdarkly.counted_before
+        said = by_audience(run_checks(CHECKS, facts, self._answers), (one.audience.key for one in self._watched))
         return tuple(
-            self._progress(followed, stages, findings[followed.audience.key], facts) for followed, stages in every
+            progress_of(one, stages, said[one.audience.key], facts, self._answers, before)
+            for one, stages in zip(self._watched, judged, strict=True)
         )
-
-    def _by_audience(self, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-        """By key of an audience what is said of it, and of all."""
-        about: dict[str, list[Finding]] = {followed.audience.key: [] for followed in self._followed}
-        for finding in findings:
-            key = finding.evidence.get("audience")
-            for found in about.values() if key is None else (about[key],) if key in about else ():
-                found.append(finding)
-        return about
-
-    def _progress(
-        self, followed: Followed, stages: tuple[StageSeen, ...], findings: Sequence[Finding], facts: Facts
-    ) -> AudienceProgress:
-        audience, where = followed.audience, followed.where
-        return AudienceProgress(
-            audience_id=audience.id,
-            key=audience.key,
-            name=audience.name or audience.key,
-            expected_name=segment_name(audience.key),
-            stages=tuple(_with_causes(stage, findings, audience.key) for stage in stages),
-            segment=where.segment,
-            candidates=where.candidates,
-            url=self._url(where),
-            size=audience.size,
-            counts=tuple(followed.counts),
-            about_the_count=self._about_the_count(audience, where),
-            notes=recognize.notes(where, audience, facts, self._answers),
-            problems=tuple(finding.summary for finding in findings if _is_problem(finding)),
-            is_member=followed.member,
-            was_there_before=where.segment is not None and segment_of_audience.was_there_before(where.segment, facts),
-        )
-
-    def _about_the_count(self, audience: Audience, where: Whereabouts) -> str:
-        if where.segment is None:
-            return ""
-        members = where.segment.included_count
-        rests = members == self._launchdarkly.counted_before.get(where.segment.key)
-        key = subjects.context_key(self._facts, self._answers)
-        return about_the_count(Counted(members, audience if audience.id else None, key, rests))
-
-    def _url(self, where: Whereabouts) -> str:
-        if where.segment is None:
-            return ""
-        project, environment = self._answers.project, self._answers.environment
-        return links.LAUNCHDARKLY_SEGMENT.to(project=project, environment=environment, segment=where.segment.key).url
 
     # --- for those who come after --------------------------------------------------------------------------------
 
@@ -263,10 +214,10 @@ class Looking:
 
     def saw(self) -> dict[str, Any]:
         """By slot of `Facts` what this watch saw last, in the order in which one rests on the other."""
-        followed = [one for one in self._followed if one.audience.id]
-        connections = {one.audience.id: one.connections for one in followed if one.connections is not None}
-        members = {one.slot: one.is_member for one in self._followed if one.is_member is not None}
-        details = {one.slot: one.details for one in self._followed if one.details is not None}
+        watched = [one for one in self._watched if one.audience.id]
+        connections = {one.audience.id: one.connections for one in watched if one.connections is not None}
+        members = {one.slot: one.is_member for one in self._watched if one.is_member is not None}
+        details = {one.slot: one.details for one in self._watched if one.details is not None}
         every = {
             "token": self._launchdarkly.token,
             "roles": self._launchdarkly.roles,
@@ -285,38 +236,19 @@ class Looking:
         return {slot: seen for slot, seen in every.items() if seen not in (None, {})}
 
     def _audiences(self) -> tuple[Audience, ...] | None:
-        listed, now = self._facts.audiences, {one.audience.id: one.audience for one in self._followed}
+        listed, now = self._facts.audiences, {one.audience.id: one.audience for one in self._watched}
         return tuple(now.get(audience.id, audience) for audience in listed) if isinstance(listed, tuple) else None
 
     def learn(self) -> None:
         """Adds what was seen from beginning to end to what is usual here."""
-        if self._watched.experience is None:
+        if self._start.history is None:
             return
         took: dict[tuple[Kind, Stage], list[float]] = {}
-        for followed in self._followed:
-            for stage, seconds in followed.took.items():
-                took.setdefault((kind_of(followed.audience), stage), []).append(seconds)
-        self._watched.experience.learn(took)
+        for watched in self._watched:
+            for stage, seconds in watched.took.items():
+                took.setdefault((kind_of(watched.audience), stage), []).append(seconds)
+        self._start.history.learn(took)
 
 
 def _needs_a_look(judged: list[tuple[StageSeen, ...]]) -> bool:
     return any(stage.needs_a_look for stages in judged for stage in stages)
-
-
-def _is_problem(finding: Finding) -> bool:
-    """What the checks of the sync found wrong with an audience, also when every stage is done."""
-    is_its_own = "audience" in finding.evidence
-    return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
-
-
-def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: str) -> StageSeen:
-    """What is certain is told at once, whatever the time; a check says best what to do."""
-    if stage.needs_a_look:
-        with_usual = stage.state is StageState.LATE and not stage.was_refused
-        causes = causes_of(stage.stage, findings, audience_key, with_usual=with_usual, was_refused=stage.was_refused)
-    elif stage.state in {StageState.UNDER_WAY, StageState.UNKNOWN}:
-        causes = known_at_once(stage.stage, findings, audience_key)
-    else:
-        return stage
-    fix = next((cause.fix for cause in causes if cause.is_certain), "")
-    return replace(stage, causes=causes, advice=fix or stage.advice)

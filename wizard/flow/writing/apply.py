@@ -17,7 +17,7 @@ from wizard.flow.writing import result as results
 from wizard.flow.writing.apply_destination import apply_destination
 from wizard.flow.writing.apply_mapping import apply_mapping, note_a_mapping_that_came_along
 from wizard.flow.writing.attach_audience import attach_audience
-from wizard.flow.writing.observed import Sightings
+from wizard.flow.writing.observed import Observed
 from wizard.flow.writing.result import Outcome, Result, Started, ended, failed
 from wizard.flow.writing.run import Run
 
@@ -28,13 +28,13 @@ async def apply(
     plan: Plan,
     journal: Journal,
     earlier: Iterable[Entry] = (),
-    sightings: Sightings | None = None,
+    observed: Observed | None = None,
 ) -> AsyncIterator[Started | Result]:
     """Make the plan's changes in order. A change that needs one which failed is skipped and says so.
 
-    `earlier`: what the runs before this one wrote. `sightings`: what was read for this apply; it learns what is seen.
+    `earlier`: what the runs before this one wrote. `observed`: what was read for this apply; it learns what is seen.
     """
-    run = Run(ports, state, journal, tuple(earlier), sightings or Sightings())
+    run = Run(ports, state, journal, tuple(earlier), observed or Observed())
     outcomes: dict[str, Outcome] = {}
     for change in plan.changes:
         why = _what_keeps_back(run, change, outcomes) if change.writes else ""

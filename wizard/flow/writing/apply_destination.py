@@ -13,7 +13,7 @@ from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Result, failed, left_to_the_hand
 from wizard.flow.writing.run import Run, result_of
-from wizard.flow.writing.write_once import Ensured
+from wizard.flow.writing.write_once import Written
 
 _HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # in a new destination
 
@@ -37,7 +37,7 @@ async def _create(run: Run, change: Change) -> Result:
             client_side_id=run.client_side_id,
         )
 
-    made = await run.writer.ensure(_write(run, change), lambda: _new_one(run), create)
+    made = await run.writer.write_once(_write(run, change), lambda: _new_one(run), create)
     if isinstance(made.seen, Failure) and made.seen.is_closed:
         run.left_to_the_hand.add(change.id)
         return left_to_the_hand(change, made.seen, why_not_done(made.seen, ADD), results.ADD_BY_HAND)
@@ -67,7 +67,7 @@ async def _update(run: Run, change: Change) -> Result:
             change.resource_id, name=after.get("name"), enabled=after.get("enabled"), credentials=credentials
         )
 
-    return _ended(run, change, await run.writer.ensure(_write(run, change), look, update))
+    return _ended(run, change, await run.writer.write_once(_write(run, change), look, update))
 
 
 def _write(run: Run, change: Change) -> Write:
@@ -75,7 +75,7 @@ def _write(run: Run, change: Change) -> Write:
     return Write(Resource.DESTINATION, change.id, within, change.before, change.after, change.resource_id)
 
 
-def _ended(run: Run, change: Change, made: Ensured[Destination]) -> Result:
+def _ended(run: Run, change: Change, made: Written[Destination]) -> Result:
     if isinstance(made.seen, Destination):
         run.destination_id = made.seen.id
     return result_of(change, made)

@@ -15,7 +15,7 @@ from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Result, left_to_the_hand
 from wizard.flow.writing.run import Run, result_of
-from wizard.flow.writing.write_once import Ensured
+from wizard.flow.writing.write_once import Written
 
 
 async def apply_mapping(run: Run, change: Change) -> Result:
@@ -36,7 +36,7 @@ def _unseen(change: Change, failure: Failure) -> Result:
     """Nobody will see when it is made: what comes after it does not wait."""
     if failure.is_closed:
         return left_to_the_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
-    return result_of(change, Ensured[Subscription](failure))
+    return result_of(change, Written[Subscription](failure))
 
 
 async def _create(run: Run, change: Change, write: Write) -> Result:
@@ -53,7 +53,7 @@ async def _create(run: Run, change: Change, write: Write) -> Result:
             settings=dict(change.settings),
         )
 
-    made = await run.writer.ensure(write, look, create)
+    made = await run.writer.write_once(write, look, create)
     if isinstance(made.seen, Failure) and made.seen.is_closed:
         run.left_to_the_hand.add(change.id)
         return left_to_the_hand(change, made.seen, why_not_done(made.seen, MAP), results.MAP_BY_HAND)
@@ -85,7 +85,7 @@ async def _update(run: Run, change: Change, there: Subscription, write: Write) -
             settings=dict(change.settings) if changed - {"trigger"} else None,
         )
 
-    return result_of(change, await run.writer.ensure(write, look, update))
+    return result_of(change, await run.writer.write_once(write, look, update))
 
 
 async def _own_mapping(run: Run) -> Subscription | Failure | None:

@@ -19,7 +19,7 @@ from wizard.flow.writing import result as results
 from wizard.flow.writing.realign import Realigner
 from wizard.flow.writing.result import Outcome, Result, failed, is_not_offered, left_to_the_hand
 from wizard.flow.writing.run import Run, result_of
-from wizard.flow.writing.write_once import Ensured
+from wizard.flow.writing.write_once import Written
 
 
 async def attach_audience(run: Run, change: Change) -> Result:
@@ -38,25 +38,25 @@ async def attach_audience(run: Run, change: Change) -> Result:
     return await _activate(run, change, audience, made.seen, result)
 
 
-async def _connect(run: Run, change: Change, audience: Audience) -> Ensured[Connection]:
+async def _connect(run: Run, change: Change, audience: Audience) -> Written[Connection]:
     async def look() -> Connection | Failure | None:
         seen = await run.lists.connections(audience.space_id, audience.id)
-        run.sightings.connections[audience.id] = seen
+        run.observed.connections[audience.id] = seen
         return seen if isinstance(seen, Failure) else _own_connection(run, seen)
 
     async def look_at_first() -> Connection | Failure | None:
         if run.made_a_destination:
             return None  # nobody could connect anything to it yet
-        lately = run.sightings.connections_lately(audience.id, run.clock.now())
+        lately = run.observed.connections_lately(audience.id, run.clock.now())
         return _own_connection(run, lately) if lately else await look()
 
     async def connect() -> Connection | Failure:
         return await run.segment.connect(audience.space_id, audience.id, run.destination_id)
 
     write = Write(Resource.CONNECTION, change.id, _place(run, audience))
-    made = await run.writer.ensure(write, look, connect, look_at_first)
+    made = await run.writer.write_once(write, look, connect, look_at_first)
     if isinstance(made.seen, Connection) and not made.is_listed:
-        run.sightings.add_connection(audience.id, made.seen)
+        run.observed.add_connection(audience.id, made.seen)
     return made
 
 
@@ -67,7 +67,7 @@ def _own_connection(run: Run, seen: Connections) -> Connection | None:
 async def _activate(run: Run, change: Change, audience: Audience, connection: Connection, connected: Result) -> Result:
     async def look() -> Activation | Failure | None:
         seen = await run.lists.activations(audience.space_id, audience.id)
-        run.sightings.activations[audience.id] = seen
+        run.observed.activations[audience.id] = seen
         return seen if isinstance(seen, Failure) else next((a for a in seen if a.connection_id == connection.id), None)
 
     async def activate() -> Activation | Failure:
@@ -83,9 +83,9 @@ async def _activate(run: Run, change: Change, audience: Audience, connection: Co
     visible = {key: change.settings[key] for key in VISIBLE_FIELDS}
     after = {"name": ACTIVATION_NAME, "enabled": True, "settings": visible}
     write = Write(Resource.ACTIVATION, change.id, _place(run, audience) | {"connection": connection.id}, None, after)
-    made = await run.writer.ensure(write, look, activate)
+    made = await run.writer.write_once(write, look, activate)
     if isinstance(made.seen, Activation) and not made.is_listed:
-        run.sightings.add_activation(audience.id, made.seen)
+        run.observed.add_activation(audience.id, made.seen)
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         return left_to_the_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
     activated = replace(result_of(change, made), resource_id=connection.id)

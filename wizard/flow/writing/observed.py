@@ -22,7 +22,7 @@ Activations: TypeAlias = tuple[Activation, ...]
 A_MOMENT = timedelta(minutes=1)  # after it the look before a write asks once more
 
 
-class Sightings:
+class Observed:
     """By id of an audience what was seen last."""
 
     def __init__(self, facts: Facts | None = None, at: datetime | None = None) -> None:

@@ -12,7 +12,7 @@ from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.result import Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
 from wizard.flow.writing.run import Run
-from wizard.flow.writing.write_once import Ensured
+from wizard.flow.writing.write_once import Written
 
 _WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.DONE, Outcome.ALREADY)
 
@@ -64,20 +64,20 @@ class Realigner:
                 settings=settings_to_send(there, self.change.settings, ours=self._is_ours(write.changes)),
             )
 
-        return _result(self.change, await self.run.writer.ensure(write, look, update, look_at_first))
+        return _result(self.change, await self.run.writer.write_once(write, look, update, look_at_first))
 
     def _is_ours(self, activation_id: str) -> bool:
         return any(one.resource_id == activation_id and one.is_creation for one in self.run.state.made)
 
     async def _seen(self, activation_id: str) -> Activation | Failure | None:
         seen = await self.run.lists.activations(self.audience.space_id, self.audience.id)
-        self.run.sightings.activations[self.audience.id] = seen
+        self.run.observed.activations[self.audience.id] = seen
         if isinstance(seen, Failure):
             return seen
         return next((one for one in seen if one.id == activation_id), None)
 
 
-def _result(change: Change, made: Ensured[Activation]) -> Result:
+def _result(change: Change, made: Written[Activation]) -> Result:
     """Of the connection that the change is about."""
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         return left_to_the_hand(change, made.seen, results.NOT_REALIGNED, results.REALIGN_BY_HAND)

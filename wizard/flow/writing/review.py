@@ -14,7 +14,7 @@ from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Plan, rests_on
 from wizard.domain.step_id import StepId
 from wizard.flow.writing.apply import apply
-from wizard.flow.writing.observed import Sightings
+from wizard.flow.writing.observed import Observed
 from wizard.flow.writing.once_more import look_once_more
 from wizard.flow.writing.result import Outcome, Result, Started
 
@@ -45,7 +45,7 @@ def review(walk: Walk) -> Reviewed:
     return Reviewed(walk.plan(), rests_on(walk.state.facts, walk.state.answers))
 
 
-async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | Moved]:
+async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | Moved]:
     """Makes exactly the reviewed changes, or says that the world has moved. Raises Busy when another run is at it."""
     walk.session.lock()
     unseen = await look_once_more(walk)
@@ -55,12 +55,12 @@ async def carry_out(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | R
         return
     walk.begin_sync(reviewed.plan)
     results = []
-    earlier, sightings = walk.session.saved.journal, Sightings(walk.state.facts, walk.ports.clock.now())
-    async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session, earlier, sightings):
+    earlier, observed = walk.session.saved.journal, Observed(walk.state.facts, walk.ports.clock.now())
+    async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session, earlier, observed):
         if isinstance(event, Result):
             results.append(event)
         yield event
-    await walk.applied(results, sightings)
+    await walk.applied(results, observed)
     if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED}:
         walk.accept(walk.step(StepId.REVIEW))
 

@@ -11,19 +11,19 @@ from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.state import State
 from wizard.flow.writing import result as results
-from wizard.flow.writing.observed import Sightings
+from wizard.flow.writing.observed import Observed
 from wizard.flow.writing.result import Outcome, Result, ended, failed
-from wizard.flow.writing.write_once import Ensured, Made, Writer
+from wizard.flow.writing.write_once import Made, Writer, Written
 
 
 class Run:
     """One apply under way; remembers what it made, since later changes build on it."""
 
     def __init__(
-        self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...], sightings: Sightings
+        self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...], observed: Observed
     ) -> None:
         self.state = state
-        self.sightings = sightings
+        self.observed = observed
         self.clock = ports.clock
         self.journal = journal
         self.segment = segment_of(ports, state)
@@ -46,7 +46,7 @@ class Run:
         return self.made_a_destination or made_lately(self._earlier, self.destination_id, self.clock.now())
 
 
-def result_of(change: Change, made: Ensured[Made]) -> Result:
+def result_of(change: Change, made: Written[Made]) -> Result:
     """Return how one write ended."""
     if isinstance(made.seen, Failure):
         return failed(change, results.trouble_of(made.seen))

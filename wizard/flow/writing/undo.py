@@ -26,9 +26,9 @@ from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo_plan import Doing, TakeBack, UndoSeen, plan_undo
+from wizard.flow.writing.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
 
-__all__ = ["Doing", "TakeBack", "UndoSeen", "look", "plan_undo", "undo"]
+__all__ = ["Doing", "TakeBack", "UndoFacts", "look", "plan_undo", "undo"]
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class UndoJournal(Protocol):
 # --- looking ------------------------------------------------------------------------------------------------------
 
 
-async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen | Failure:
+async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts | Failure:
     """What is there of what was made, and who else uses it. A failure: it could not be told.
 
     What `state` has of the audiences was read a moment ago: nobody waits for it twice.
@@ -62,7 +62,7 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoSeen 
     others, unseen = await _others(client, state, spaces, own) if there else ({}, 0)
     looked_at = own | others
     connections = await _each(looked_at, state.facts.connections, lists.connections)
-    return UndoSeen(
+    return UndoFacts(
         destinations=destinations,
         subscriptions=dict(zip(there, subscriptions, strict=True)),
         connections=connections,

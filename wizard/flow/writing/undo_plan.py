@@ -27,7 +27,7 @@ class Doing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class UndoSeen:
+class UndoFacts:
     """What both sides of the question were seen to be. `unseen`: how many audiences were not looked at."""
 
     destinations: tuple[Destination, ...]
@@ -58,7 +58,7 @@ class TakeBack:
         return self.doing in {Doing.LEAVE, Doing.BY_HAND}
 
 
-def plan_undo(made: Iterable[Entry], seen: UndoSeen, perhaps: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
+def plan_undo(made: Iterable[Entry], seen: UndoFacts, perhaps: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
     """In the order that the services allow: activation, connection, mapping, destination.
 
     `perhaps`: what may have been made and may still come to be listed, so that nothing is taken from under it.
@@ -75,7 +75,7 @@ def plan_undo(made: Iterable[Entry], seen: UndoSeen, perhaps: Iterable[Entry] = 
 class _Drawing:
     """What was drawn so far decides on what comes later: nothing is deleted from under what stays."""
 
-    def __init__(self, made: tuple[Entry, ...], seen: UndoSeen) -> None:
+    def __init__(self, made: tuple[Entry, ...], seen: UndoFacts) -> None:
         self._made = made
         self._seen = seen
         self.drawn: list[TakeBack] = []

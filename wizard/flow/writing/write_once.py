@@ -22,7 +22,7 @@ LOOKS_AGAIN_AFTER_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ensured(Generic[Made]):
+class Written(Generic[Made]):
     """What was seen in the end: the thing itself, why not, or None when it did not show.
 
     Not `is_listed`: the service answered that it made it, and does not list it yet.
@@ -41,20 +41,20 @@ class Writer:
         self._clock = clock
         self._earlier = tuple(earlier)
 
-    async def ensure(
+    async def write_once(
         self, write: Write, look: Look[Made], make: Make[Made], at_first: Look[Made] | None = None
-    ) -> Ensured[Made]:
+    ) -> Written[Made]:
         """What is there, else what was made. `at_first`: the look before the write, where it differs.
 
         What a run that was killed began to make a moment ago is looked for until it would be listed, then made.
         """
         there = await (at_first or look)()
         if there is None and (begun := await self._begun_earlier(write, look)) is not None:
-            return Ensured(begun)
+            return Written(begun)
         if there is None and written_lately(self._earlier, write, self._clock.now()):
             there = await self._seen_after(look)
         if there is not None:
-            return Ensured(there, was_there=True)
+            return Written(there, was_there=True)
         return await self._made_once(write, look, make)
 
     async def _begun_earlier(self, write: Write, look: Look[Made]) -> Made | Failure | None:
@@ -73,7 +73,7 @@ class Writer:
         begun = may_be_there(self._earlier, self._clock.now(), WRITTEN_AGAIN_AFTER)
         return not write.changes and any(entry.place == write.place for entry in begun)
 
-    async def _made_once(self, write: Write, look: Look[Made], make: Make[Made]) -> Ensured[Made]:
+    async def _made_once(self, write: Write, look: Look[Made], make: Make[Made]) -> Written[Made]:
         """A write whose answer was lost is repeated once, and only after looks that did not find it."""
         made, there = await self._make(write, look, make)
         is_lost = isinstance(made, Failure) and made.outcome_unknown
@@ -81,12 +81,12 @@ class Writer:
             made, there = await self._make(write, look, make)
         if not isinstance(made, Failure):
             is_unlisted = there is None and not write.changes
-            return Ensured(made if is_unlisted else there, is_listed=not is_unlisted)
+            return Written(made if is_unlisted else there, is_listed=not is_unlisted)
         if there is None or isinstance(there, Failure):
-            return Ensured(made)
+            return Written(made)
         if is_lost:
             self._journal.made(write, there.id)
-        return Ensured(there, was_there=not is_lost)
+        return Written(there, was_there=not is_lost)
 
     async def _make(
         self, write: Write, look: Look[Made], make: Make[Made]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.flow.by_hand import Coach, HandStep, HandValue, TickState
+from wizard.flow.by_hand import Coach, HandStep, HandValue
+from wizard.flow.by_hand.step import ONCE_TICKED
 from wizard.flow.steps.step import Step
-from wizard.headless.plain.dialogue import Dialogue
+from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue
 from wizard.text import plain
 
 
@@ -23,7 +24,7 @@ async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) ->
             dialogue.say("", *_step_lines(current, ids.index(current.id) + 1, len(ids)))
         dialogue.say("Not seen yet. Enter looks again." if coach.is_behind(current) else "Enter when it is done.")
         while await dialogue.ask("Enter", step, card=card):
-            dialogue.say("That is none of the answers.")
+            dialogue.say(NO_ANSWER)
         coach.set_ticked(current)
         await _look(dialogue, coach)
         dialogue.say(_seen(coach, current))
@@ -61,10 +62,4 @@ async def _look(dialogue: Dialogue, coach: Coach) -> None:
 
 def _seen(coach: Coach, step: HandStep) -> str:
     tick = coach.tick(step)
-    said = {
-        TickState.DONE: "Seen",
-        TickState.NOT_YET: "Your word is taken; not seen so far",
-        TickState.CANNOT_TELL: "Your word is taken",
-        TickState.DIFFERENT: "Look: not as wanted",
-    }[tick.state]
-    return f"{said}. {tick.detail}".rstrip()
+    return f"{ONCE_TICKED[tick.state].capitalize()}. {tick.detail}".rstrip()

@@ -11,6 +11,7 @@ from wizard.domain.findings import root_causes_first
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
+from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.headless.plain import words
 from wizard.headless.plain.calls import Calls, beats
 from wizard.headless.plain.conversation import Conversation
@@ -20,6 +21,7 @@ COMMANDS = (
     "g 3 goes to step 3, q quits. Enter alone takes what the text above the prompt says. Where c is offered, it "
     "prints a request card: what a colleague with the rights is to make for you."
 )
+NO_ANSWER = "That is none of the answers."
 _SHORT = "or b ? f r g q"
 _SHORT_WITH_CARD = "or b ? f r g c q"
 _LITERAL = "\\"
@@ -108,7 +110,7 @@ class Dialogue:
     async def _read_findings(self) -> None:
         """All findings of the walk so far; a number opens one."""
         found = root_causes_first(self.walk.findings)
-        rows = words.worth_reading(found)
+        rows = worth_reading(found)
         self.say(*words.finding_list(found))
         while rows:
             given = (await self._conversation.ask("Number to read one, Enter to return: ")).strip()
@@ -119,7 +121,7 @@ class Dialogue:
     def take(self, ask: Ask, value: str | tuple[str, ...]) -> bool:
         """Puts an answer into the walk; says the mistake when there is one."""
         if not value and not ask.optional:
-            self.say("Nothing was given yet.")
+            self.say(NOTHING_GIVEN)
             return False
         mistake = self.walk.answer(ask, value)
         if mistake:

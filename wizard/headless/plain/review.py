@@ -10,11 +10,12 @@ from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
+from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started
-from wizard.flow.writing.review import Moved, Reviewed, carry_out, review
+from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.plain import changes, words
 from wizard.headless.plain.by_hand import go_through
-from wizard.headless.plain.dialogue import Dialogue, ReadAgain
+from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue, ReadAgain
 from wizard.headless.plain.steps import StepVisit
 
 
@@ -47,7 +48,7 @@ class ReviewVisit(StepVisit):
 
     async def _wait(self, prompt: str) -> None:
         while await self.dialogue.ask(prompt, self.step):
-            self.dialogue.say("That is none of the answers.")
+            self.dialogue.say(NO_ANSWER)
 
     def _say_plan(self, plan: Plan) -> None:
         for number, change in enumerate(plan.changes, 1):
@@ -56,7 +57,7 @@ class ReviewVisit(StepVisit):
         if plan.blocked_by:
             self.dialogue.say(f"Cannot be applied yet: {', '.join(plan.blocked_by)}.", *self._what_blocks(plan))
         elif not plan.pending:
-            self.dialogue.say("Everything is as wanted. There is nothing to change.")
+            self.dialogue.say(AS_WANTED)
 
     def _what_blocks(self, plan: Plan) -> Iterable[str]:
         blocking = [finding for finding in self.walk.findings if finding.id in plan.blocked_by]
@@ -65,19 +66,19 @@ class ReviewVisit(StepVisit):
     # --- yes -----------------------------------------------------------------------------------------------------
 
     async def _wait_for_yes(self, plan: Plan) -> None:
-        self.dialogue.say(f"Type yes to {changes.what_yes_does(plan)}.")
+        self.dialogue.say(f"Type yes to {what_yes_does(plan)}.")
         while (await self.dialogue.ask("yes", self.step)).casefold() != "yes":
             self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
 
     async def _is_made(self, reviewed: Reviewed) -> bool:
         """Makes the changes; True when the user goes on to the first sync."""
-        moved = await self._carry_out(reviewed)
+        moved = await self._apply(reviewed)
         if moved:
             self.dialogue.say("", f"{moved.why} Nothing was done. Look again:")
             return False
         outcomes = {result.outcome for result in self._results.values()}
         if Outcome.FAILED in outcomes:
-            self.dialogue.say("", "Not everything could be made. What was made stays.")
+            self.dialogue.say("", SOME_FAILED)
             await self._wait("Enter reviews again")
             return False
         if Outcome.BY_HAND in outcomes:
@@ -89,7 +90,7 @@ class ReviewVisit(StepVisit):
                 return False
             self.dialogue.say("", "What the first sync sees tells whether it works.")
         else:
-            self.dialogue.say("", "Everything was made and read back.")
+            self.dialogue.say("", ALL_MADE)
         await self.accept()
         return True
 
@@ -101,13 +102,13 @@ class ReviewVisit(StepVisit):
         await go_through(self.dialogue, coach, self.step, card)
         return bool(coach.waiting)
 
-    async def _carry_out(self, reviewed: Reviewed) -> Moved | None:
+    async def _apply(self, reviewed: Reviewed) -> Moved | None:
         """Why nothing was done, if the world has moved."""
         self._results.clear()
         planned = {change.id: change for change in reviewed.plan.changes}
         under_way: list[Started] = []
         async with self.dialogue.told_now_and_then(lambda: self._say_still(under_way)):
-            async for event in carry_out(self.walk, reviewed):
+            async for event in apply_reviewed(self.walk, reviewed):
                 under_way.clear()
                 if isinstance(event, Moved):
                     return event

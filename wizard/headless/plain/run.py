@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Callable
 
 from wizard.domain.step_id import StepId
+from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
-from wizard.flow.guide import first_open_step
+from wizard.flow.guide import first_open_step, saved_so_far
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
-from wizard.flow.writing.result import Outcome, Result
-from wizard.headless.exit_codes import ExitCode
+from wizard.flow.words import KEPT, NEEDS, SIMULATED
+from wizard.flow.writing.result import Result
+from wizard.headless.endings import code_of
 from wizard.headless.plain import standing
 from wizard.headless.plain.conversation import Conversation, EndOfInput
 from wizard.headless.plain.dialogue import COMMANDS, Back, Dialogue, GoTo, Left, Quit
@@ -24,7 +26,7 @@ from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
     "Eight steps, about ten minutes. Nothing changes before you say yes at Review.",
-    "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app.",
+    NEEDS,
 )
 _WAYS_ON = (
     "  1. Go on where it was left",
@@ -32,8 +34,6 @@ _WAYS_ON = (
     "  3. Start over",
     "Enter goes on where it was left.",
 )
-_SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
-_KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 
 
 def run_plain(
@@ -81,7 +81,7 @@ class PlainWalk:
             return await self._talk()
         except Quit:
             self._say_goodbye("Left.")
-            return self._code_of_results()
+            return code_of(self._results.values())
         except EndOfInput:
             self._say_goodbye("Input has ended.")
             return self._code_at_the_end()
@@ -94,7 +94,7 @@ class PlainWalk:
             self.walk.session.unlock()
 
     async def _talk(self) -> int:
-        self._dialogue.say(*_WELCOME, _SIMULATED if self.walk.state.sandbox else _KEPT, COMMANDS)
+        self._dialogue.say(*_WELCOME, SIMULATED if self.walk.state.sandbox else KEPT, COMMANDS)
         await self.walk.load_secrets()
         self._dialogue.say_trouble(self.walk.vault_trouble)
         index = await self._begin()
@@ -124,7 +124,7 @@ class PlainWalk:
         self._dialogue.say_trouble(self.walk.session.trouble)
         if not self.walk.session.saved.is_begun:
             return 0
-        self._dialogue.say("", standing.saved(self.walk), *_WAYS_ON)
+        self._dialogue.say("", f"Saved: {saved_so_far(self.walk)}", *_WAYS_ON)
         return await self._resume()
 
     async def _resume(self) -> int:
@@ -156,12 +156,6 @@ class PlainWalk:
     def _say_goodbye(self, why: str) -> None:
         self._dialogue.say("", why, *standing.where_it_stands(self.walk, self._results, self._command))
 
-    def _code_of_results(self) -> int:
-        outcomes = {result.outcome for result in self._results.values()}
-        if Outcome.FAILED in outcomes:
-            return ExitCode.PROBLEM
-        return ExitCode.WAITING if Outcome.BY_HAND in outcomes else ExitCode.OK
-
     def _code_at_the_end(self) -> int:
         """Nobody answers any more: what is missing is named with the variable that would have given it."""
         state = self.walk.state
@@ -171,7 +165,7 @@ class PlainWalk:
             self._dialogue.say(f"Missing: {ask.label}{f', given by {where}' if where else ''}.")
         if missing:
             return ExitCode.USAGE
-        return self._code_of_results() or (ExitCode.WAITING if self._is_waited_for_yes else ExitCode.OK)
+        return code_of(self._results.values()) or (ExitCode.WAITING if self._is_waited_for_yes else ExitCode.OK)
 
     @property
     def _is_waited_for_yes(self) -> bool:

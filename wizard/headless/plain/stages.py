@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.flow.watching import trend
+from wizard.flow.watching.member_counts import numbers
 from wizard.flow.watching.progress import (
     AudienceProgress,
     Cause,
@@ -35,7 +35,7 @@ class Teller:
     def news(self, progress: Progress) -> Iterator[str]:
         if progress.trouble != self._trouble:
             self._trouble = progress.trouble
-            yield f"Couldn't look: {progress.trouble}" if progress.trouble else "The services answer again."
+            yield trouble_line(progress.trouble)
         for audience in progress.audiences:
             name = _name(progress, audience)
             for stage in audience.stages:
@@ -68,12 +68,17 @@ class Teller:
                 yield f"It may be this segment: {plain(each.name)} ({plain(each.key)})."
 
 
+def trouble_line(trouble: str) -> str:
+    """Why a look brought no answer; empty trouble: it does again."""
+    return f"Couldn't look: {trouble}" if trouble else "The services answer again."
+
+
 def stage_line(name: str, stage: StageSeen) -> str:
     took = (
         f" after {elapsed(stage.elapsed_s)}" if stage.state is StageState.DONE and stage.elapsed_s is not None else ""
     )
     detail = f", {stage.detail}" if stage.detail else ""
-    way = trend.numbers(stage.per_minute)
+    way = numbers(stage.per_minute)
     return f"{name}{stage.title}: {stage.state.value}{took}{detail}{f', each minute {way}' if way else ''}"
 
 
@@ -147,7 +152,7 @@ def segment_lines(audience: AudienceProgress) -> Iterator[str]:
     yield f"Members: {members}"
     if audience.url:
         yield audience.url
-    if over_time := trend.numbers(audience.counts):
+    if over_time := numbers(audience.counts):
         yield f"Members over time: {over_time}"
     if audience.about_the_count:
         yield audience.about_the_count

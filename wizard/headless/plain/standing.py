@@ -7,16 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from wizard.domain.answers import Answers
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result
-from wizard.spans import elapsed
 from wizard.text import count
-
-
-def saved(walk: Walk) -> str:
-    """What an earlier run left, and how old it is."""
-    kept = walk.session.saved
-    age = (walk.ports.clock.now() - kept.saved_at).total_seconds() if kept.saved_at else 0.0
-    place = f"{kept.answers.project} / {kept.answers.environment}, " if kept.answers.project else ""
-    return f"Saved: {place}{len(kept.accepted)} of {len(walk.steps)} steps done, {elapsed(age)} ago."
 
 
 def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> Iterator[str]:

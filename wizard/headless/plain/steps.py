@@ -7,8 +7,9 @@ from wizard.domain.step_id import StepId
 from wizard.flow.guide import in_the_way, leave, why_it_waits
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
+from wizard.flow.words import worth_reading
 from wizard.headless.plain import words
-from wizard.headless.plain.dialogue import Back, Dialogue, ReadAgain
+from wizard.headless.plain.dialogue import NO_ANSWER, Back, Dialogue, ReadAgain
 from wizard.headless.plain.questions import ask_question
 
 _ANYWAY = "anyway"
@@ -86,7 +87,7 @@ class StepVisit:
         """Notes and findings that were not said in this visit; not the one that is told in full right after."""
         notes = [note for note in self.step.notes(self.walk.state) if note.text and note not in self._said]
         self._said.update(notes)
-        found = words.worth_reading(root_causes_first(self.walk.findings_of(self.step)))
+        found = worth_reading(root_causes_first(self.walk.findings_of(self.step)))
         in_full = None if self._first_missing else self._failed
         news = [words.finding(one) for one in found if one != in_full and words.finding(one) not in self._said]
         self._said.update(news)
@@ -112,7 +113,7 @@ class StepVisit:
         if not given and (missing or failed):
             raise ReadAgain
         if given and not (given == _ANYWAY and failed and not missing):
-            self.dialogue.say("That is none of the answers.")
+            self.dialogue.say(NO_ANSWER)
             return False
         await self.accept()
         return True

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wizard.domain.findings import Finding, Status
+from wizard.domain.findings import Finding
 from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.walk import Walk
+from wizard.flow.words import NOTHING_WRONG, STATUSES, passed_and_waiting, worth_reading
 from wizard.text import KEY_LIMIT, count, plain
 
-_WORTH_READING = {Status.FAIL: "Problem", Status.WARN: "Look", Status.UNKNOWN: "Could not tell"}
 _RULER = "-----"
 _NOTES = {"!": "Look: ", "✓": "Seen: ", "✗": "Problem: ", "·": "Later: "}
 
@@ -86,28 +86,19 @@ def _secret(walk: Walk, ask: Ask, ends_in: str) -> str:
 # --- findings ---------------------------------------------------------------------------------------------------
 
 
-def worth_reading(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Failures, warnings and what could not be told; the rest is counted."""
-    return tuple(finding for finding in findings if finding.status in _WORTH_READING)
-
-
 def finding(one: Finding) -> str:
-    return f"{_WORTH_READING.get(one.status, one.status.value)}: {one.summary or one.title}"
+    return f"{STATUSES[one.status].capitalize()}: {one.summary or one.title}"
 
 
 def counted(findings: tuple[Finding, ...]) -> str:
     """ "9 checks passed, 2 wait for that."; empty when there is nothing to count."""
-    passed = sum(one.status is Status.PASS for one in findings)
-    skipped = sum(one.status is Status.SKIPPED for one in findings)
-    parts = [f"{count(passed, 'check')} passed"] if passed else []
-    if skipped and any(one.status is Status.FAIL for one in findings):
-        parts.append(f"{skipped} {'waits' if skipped == 1 else 'wait'} for that")
+    parts = [part for part in passed_and_waiting(findings) if part]
     return f"{', '.join(parts)}." if parts else ""
 
 
 def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
     rows = worth_reading(findings)
-    yield "Findings so far, the first thing to do first:" if rows else "Nothing that was checked so far is wrong."
+    yield "Findings so far, the first thing to do first:" if rows else NOTHING_WRONG
     for number, one in enumerate(rows, 1):
         yield f"  {number}. {finding(one)}"
     if total := counted(findings):

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from wizard.domain.plan import Change, Plan
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
+from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.review import Reviewed, review
 from wizard.text import count
 from wizard.ui.applying import Applying
@@ -231,7 +232,7 @@ class ReviewPane(StepPane):
             case Stage.BLOCKED:
                 return "Show what is in the way"
             case Stage.TO_APPROVE:
-                return change_lines.what_yes_does(self._shown)
+                return what_yes_does(self._shown).capitalize()
             case Stage.APPLYING:
                 return "Making the changes …"
             case Stage.FAILED:
@@ -261,15 +262,11 @@ class ReviewPane(StepPane):
                 now = f"{applying.now.host} · {applying.now.doing}" if applying and applying.now else "starting"
                 return Content.assemble(("○ ", "$accent"), now)
             case Stage.FAILED:
-                return Content.assemble(("✗ ", "$error"), "Some changes failed. The changes that were made stay.")
+                return Content.assemble(("✗ ", "$error"), SOME_FAILED)
             case Stage.BY_HAND:
                 return Content.assemble(("> ", "$warning"), self._left_by_hand())
             case Stage.DONE:
-                said = (
-                    "Everything was made and read back."
-                    if applying and not refused
-                    else "Everything is as wanted already."
-                )
+                said = ALL_MADE if applying and not refused else AS_WANTED
                 return Content.assemble(("✓ ", "$success"), said)
             case _:
                 assert_never(self._stage)

@@ -14,9 +14,10 @@ from textual.widgets import Button, Static
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
+from wizard.flow.words import worth_reading
 from wizard.ui import signs
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.finding_row import FindingRow, counted, worth_reading
+from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.question import Question
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.style import Style
 
-from wizard.flow.watching import trend
+from wizard.flow.watching.member_counts import blocks, numbers
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState
 from wizard.spans import elapsed
 from wizard.text import count, plain
@@ -79,8 +79,8 @@ def _stage(stage: StageSeen) -> Iterator[Line]:
 
 def _over_time(stage: StageSeen) -> Iterator[Line]:
     """Return the deliveries by minute."""
-    if way := trend.numbers(stage.per_minute):
-        shape = (trend.blocks(stage.per_minute), "$accent")
+    if way := numbers(stage.per_minute):
+        shape = (blocks(stage.per_minute), "$accent")
         yield Line("", Content.assemble(shape, (f"  {way} a minute", "$muted")))
 
 
@@ -125,5 +125,5 @@ def _members(audience: AudienceProgress) -> Content:
     """Return the member count and its history, as a shape and as numbers."""
     members = audience.segment.included_count if audience.segment else None
     told = "not counted yet" if members is None else count(members, "member")
-    shape, way = trend.blocks(audience.counts), trend.numbers(audience.counts)
+    shape, way = blocks(audience.counts), numbers(audience.counts)
     return Content.assemble(told, (f"  {shape}", "$accent"), (f" {way}", "$muted")) if way else Content(told)

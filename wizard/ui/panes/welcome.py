@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from wizard.spans import elapsed
+from wizard.flow.words import KEPT, NEEDS, SIMULATED
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 
@@ -28,10 +28,6 @@ _STOPS = (
     Line("7  Review", "each change, with its reason, before anything is done"),
     Line("8  First sync", "watched until the segment is there"),
 )
-
-
-_SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
-_KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 
 
 class WelcomePane(Vertical, Scrolls):
@@ -65,11 +61,7 @@ class WelcomePane(Vertical, Scrolls):
             yield self._saved
             yield Aligned(_STOPS, column=20)
             yield Static("", classes="gap")
-            yield Static(
-                "You need a LaunchDarkly access token, and a Segment Public API token or somebody "
-                "who works in Segment's web app.",
-                markup=False,
-            )
+            yield Static(NEEDS, markup=False)
             yield Static("", classes="gap")
             yield Static("Nothing changes before you say yes at Review. Leave at any time.", markup=False)
             yield self._secrets
@@ -89,7 +81,7 @@ class WelcomePane(Vertical, Scrolls):
 
     def show_ready(self, walk: Walk) -> None:
         """Show what is known once the walk is loaded."""
-        self._secrets.update(_SIMULATED if walk.state.sandbox else _KEPT)
+        self._secrets.update(SIMULATED if walk.state.sandbox else KEPT)
         saved = _said(walk)
         self._saved.show(tuple(saved))
         is_begun = walk.session.saved.is_begun
@@ -113,11 +105,8 @@ def _said(walk: Walk) -> list[Line]:
     """Return what an earlier run saved, with its age."""
     session = walk.session
     lines = [Line(Content.styled("! Saved", "$warning"), session.trouble)] if session.trouble else []
-    saved = session.saved
-    if saved.is_begun:
-        answers = saved.answers
-        age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
-        place = f"{answers.project} / {answers.environment}, " if answers.project else ""
-        done = f"{len(saved.accepted)} of {len(walk.steps)} steps done, saved {elapsed(age)} ago."
-        lines.append(Line(Content.styled("✓ Saved", "$success"), place + done))
+    if session.saved.is_begun:
+        from wizard.flow.guide import saved_so_far
+
+        lines.append(Line(Content.styled("✓ Saved", "$success"), saved_so_far(walk)))
     return [*lines, Line()] if lines else []

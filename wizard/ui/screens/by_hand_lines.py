@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
+from wizard.flow.by_hand.step import ONCE_TICKED
 from wizard.flow.steps.step import Mark
 from wizard.spans import elapsed
 from wizard.text import count, cut
@@ -116,14 +117,9 @@ def _line(stands: Sign, text: str) -> Line:
 
 def word_taken(coach: Coach, step: HandStep) -> Content:
     """Return the line after the user marked a step, with the words of the plain interface."""
-    tick = coach.tick(step)
-    glyph, style, said = {
-        TickState.DONE: ("✓ ", "$success", "seen"),
-        TickState.NOT_YET: ("✓ ", "$accent", "your word is taken; not seen so far"),
-        TickState.CANNOT_TELL: ("✓ ", "$accent", "your word is taken"),
-        TickState.DIFFERENT: ("✗ ", "$error", "look: not as wanted"),
-    }[tick.state]
-    return Content.assemble((glyph, style), step.title, (f" · {said}", "$muted"))
+    state = coach.tick(step).state
+    sign = {TickState.DONE: ("✓ ", "$success"), TickState.DIFFERENT: ("✗ ", "$error")}.get(state, ("✓ ", "$accent"))
+    return Content.assemble(sign, step.title, (f" · {ONCE_TICKED[state]}", "$muted"))
 
 
 def seen_since(coach: Coach, due: str) -> Content:

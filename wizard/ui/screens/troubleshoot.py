@@ -19,6 +19,7 @@ from wizard.domain.troubleshooting.symptoms import SYMPTOMS
 from wizard.flow.by_hand import HandValue
 from wizard.flow.known_answers import known_answers
 from wizard.flow.walk import Walk
+from wizard.flow.words import worth_reading
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.keyed import KeyedScreen
@@ -26,7 +27,7 @@ from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
-from wizard.ui.widgets.finding_row import FindingRow, counted, worth_reading
+from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.numbered import Numbered, NumberedChoices
 from wizard.ui.widgets.waiting import Waiting

@@ -11,6 +11,7 @@ from wizard.domain.findings import Finding
 from wizard.domain.troubleshooting.guide import Troubleshooting
 from wizard.domain.troubleshooting.question import Conclusion, Question
 from wizard.flow.by_hand import HandValue
+from wizard.flow.words import NOTHING_WRONG
 from wizard.text import count
 from wizard.ui import signs
 from wizard.ui.links import link
@@ -23,7 +24,7 @@ _CLOSE = (Hint("Esc", "back", "screen.back"), Hint("F2", "close", "screen.leave"
 
 
 def checked_so_far(rows: tuple[Finding, ...]) -> Lines:
-    said = "What was checked so far" if rows else "Nothing that was checked so far is wrong."
+    said = "What was checked so far" if rows else NOTHING_WRONG
     return (Line(text=Content.styled(said, "$muted"), wide=True),)
 
 

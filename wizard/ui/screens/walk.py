@@ -255,9 +255,9 @@ class WalkScreen(KeyedScreen[None]):
     def take_wish(self, wish: Wish | None) -> None:
         """Do what the user picked in troubleshooting: read a finding, review a repair, or change an answer."""
         if wish is not None:
-            self.call_later(self._carry_out, wish)
+            self.call_later(self._apply, wish)
 
-    def _carry_out(self, wish: Wish) -> None:
+    def _apply(self, wish: Wish) -> None:
         from wizard.ui.panes.review import ReviewPane
         from wizard.ui.screens.troubleshoot import Change, Repair
 

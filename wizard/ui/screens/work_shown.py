@@ -14,6 +14,6 @@ _NOTE = "Tokens are left out. Each line works once its variable is set."
 
 
 def show_work(app: App[object], walk: Walk, finding: Finding) -> None:
-    text = as_text(work_behind(finding, walk.ports.exchanges))
+    text = as_text(work_behind(finding, walk.ports.requests))
     title = f"The requests behind: {finding.title}"
     app.push_screen(PlainTextScreen(title, text or _NOTHING, _NOTE if text else ""))

@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from wizard.domain.findings import Finding, Status
+from wizard.domain.findings import Finding
+from wizard.flow.words import passed_and_waiting
 from wizard.ui import signs
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.lit import is_lit, lit
@@ -62,18 +63,8 @@ class FindingRow(Aligned, can_focus=True):
         self.action_open()
 
 
-def worth_reading(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return failures, warnings and unknowns; the other findings are only counted."""
-    return tuple(f for f in findings if f.status in {Status.FAIL, Status.WARN, Status.UNKNOWN})
-
-
 def counted(findings: tuple[Finding, ...]) -> Content:
     """Return "✓ 9 checks passed · 2 wait for others"; empty when there is nothing to count."""
-    passed = sum(f.status is Status.PASS for f in findings)
-    skipped = sum(f.status is Status.SKIPPED for f in findings)
-    parts = []
-    if passed:
-        parts.append(Content.assemble(("✓ ", "$success"), f"{passed} {'check' if passed == 1 else 'checks'} passed"))
-    if skipped and any(f.status is Status.FAIL for f in findings):
-        parts.append(Content.styled(f"· {skipped} {'waits' if skipped == 1 else 'wait'} for that", "$muted"))
-    return Content("  ").join(parts)
+    passed, waiting = passed_and_waiting(findings)
+    parts = [Content.assemble(("✓ ", "$success"), passed)] if passed else []
+    return Content("  ").join([*parts, Content.styled(f"· {waiting}", "$muted")] if waiting else parts)

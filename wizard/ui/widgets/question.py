@@ -15,6 +15,7 @@ from wizard.domain.credentials import read_paste
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.walk import Walk
+from wizard.flow.words import NOTHING_GIVEN
 from wizard.text import last_four
 from wizard.ui.widgets.head import Head, spoken
 from wizard.ui.widgets.picker import Picker
@@ -255,7 +256,7 @@ class Question(Widget):
 
     def _answer(self, value: Value) -> bool:
         if not value and not self.ask.optional:
-            self.say("Nothing was given yet.")
+            self.say(NOTHING_GIVEN)
             return False
         mistake = self.walk.answer(self.ask, value)
         self.say(mistake)

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.state import State
-from wizard.flow.watching.durations import Experience
+from wizard.flow.watching.durations import History
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchStart:
     """`since`: what the time of each stage is counted from. What was there before, the state's facts know."""
 
     state: State
     since: datetime
-    experience: Experience | None = None  # None: this watch learns nothing and knows nothing of earlier ones
+    history: History | None = None  # None: this watch learns nothing and knows nothing of earlier ones
     found: FoundSegments | None = None  # by earlier watches, alike
     listed_at: datetime | None = None  # when LaunchDarkly was last asked for the state's segments

@@ -16,7 +16,7 @@ SHOWN_TOKENS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class SentRequest:
     """One attempt, for "show your work", the report and the log file: nothing secret is in it."""
 
     service: Service

@@ -16,7 +16,7 @@ _WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE}
 
 
 @dataclass(slots=True)
-class Followed:
+class WatchedAudience:
     """Times are seconds since attaching began."""
 
     audience: Audience

@@ -1,0 +1,56 @@
+"""A change in words: both faces say the same, and what nobody can read isn't shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.domain.change import MAPPING
+from wizard.domain.findings import Status
+from wizard.domain.plan import Action, Change
+from wizard.flow.words import STATUSES
+from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, Value, values
+from wizard.flow.writing.result import Outcome, Result
+from wizard.headless.plain.changes import change_lines, result_lines
+from wizard.ui.panes.change_lines import made, planned
+
+EDITED = Change(
+    id=MAPPING,
+    action=Action.UPDATE,
+    title="Mapping Sync",
+    summary="Mapping Sync: restore user_email.",
+    reason="User_email was edited.",
+    host="api.segmentapis.com",
+    before={"enabled": False, "settings": {"context_kind": "user", "user_email": {"@path": "$.x"}}},
+    after={"enabled": True, "settings": {"context_kind": "device", "user_email": {"@path": "$.y"}}},
+    undoable=True,
+)
+
+
+def test_of_an_update_each_value_is_told_with_what_is_there_now() -> None:
+    assert list(values(EDITED)) == [
+        Value("enabled", "off", "on"),
+        Value("context_kind", "user", "device"),
+        Value("hidden", None, "1 field, as the catalog's preset"),
+    ]
+
+
+def test_no_face_shows_what_segment_computes_a_field_from() -> None:
+    plain_lines = "\n".join(change_lines(1, EDITED))
+    screen_lines = "\n".join(str(line.text) for line in planned(EDITED))
+    assert "@path" not in plain_lines + screen_lines
+    assert "hidden: 1 field, as the catalog's preset" in plain_lines
+    assert "1 field, as the catalog's preset" in screen_lines
+
+
+def test_what_is_used_as_it_is_has_no_values() -> None:
+    assert not list(values(replace(EDITED, action=Action.ADOPT)))
+
+
+def test_both_faces_say_how_it_went_in_the_same_sentences() -> None:
+    result = Result(MAPPING, Action.UPDATE, Outcome.DONE, "sub_1", "Segment has made it.")
+    assert list(result_lines(result, EDITED.title)) == ["Done: Mapping Sync", "   Segment has made it."]
+    assert [str(line.text) for line in made(EDITED, result)] == ["Mapping Sync", "Segment has made it."]
+
+
+def test_nothing_is_without_a_word() -> None:
+    assert (set(ACTIONS), set(OUTCOMES), set(STATUSES)) == (set(Action), set(Outcome), set(Status))

@@ -1,0 +1,95 @@
+"""What one look comes to for one audience: its stages with their causes, its segment, its count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import subjects
+from wizard.domain.checks.segment_of_audience import was_there_before
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status
+from wizard.domain.model import LaunchDarklySegment
+from wizard.domain.naming import segment_name
+from wizard.flow.watching import recognize
+from wizard.flow.watching.causes import causes_of, known_at_once
+from wizard.flow.watching.member_counts import Counted, about_the_count
+from wizard.flow.watching.progress import AudienceProgress, StageSeen, StageState
+from wizard.flow.watching.watched_audience import WatchedAudience
+
+
+def by_audience(findings: Iterable[Finding], keys: Iterable[str]) -> dict[str, list[Finding]]:
+    """Return by key of an audience what is said of it, and of all."""
+    about: dict[str, list[Finding]] = {key: [] for key in keys}
+    for finding in findings:
+        key = finding.evidence.get("audience")
+        for found in about.values() if key is None else (about[key],) if key in about else ():
+            found.append(finding)
+    return about
+
+
+def progress_of(
+    watched: WatchedAudience,
+    stages: tuple[StageSeen, ...],
+    findings: Sequence[Finding],
+    facts: Facts,
+    answers: Answers,
+    counted_before: Mapping[str, int | None],
+) -> AudienceProgress:
+    """`counted_before`: members by key of a segment, as the look before saw them."""
+    audience, where, segment = watched.audience, watched.where, watched.where.segment
+    return AudienceProgress(
+        audience_id=audience.id,
+        key=audience.key,
+        name=audience.name or audience.key,
+        expected_name=segment_name(audience.key),
+        stages=tuple(_with_causes(stage, findings, audience.key) for stage in stages),
+        segment=segment,
+        candidates=where.candidates,
+        url=_page(segment, answers) if segment else "",
+        size=audience.size,
+        counts=tuple(watched.counts),
+        about_the_count=_about_the_count(watched, segment, facts, answers, counted_before) if segment else "",
+        notes=recognize.notes(where, audience, facts, answers),
+        problems=tuple(finding.summary for finding in findings if _is_problem(finding)),
+        is_member=watched.member,
+        was_there_before=segment is not None and was_there_before(segment, facts),
+    )
+
+
+def _about_the_count(
+    watched: WatchedAudience,
+    segment: LaunchDarklySegment,
+    facts: Facts,
+    answers: Answers,
+    counted_before: Mapping[str, int | None],
+) -> str:
+    rests = segment.included_count == counted_before.get(segment.key)
+    audience = watched.audience if watched.audience.id else None
+    return about_the_count(Counted(segment.included_count, audience, subjects.context_key(facts, answers), rests))
+
+
+def _page(segment: LaunchDarklySegment, answers: Answers) -> str:
+    page = links.LAUNCHDARKLY_SEGMENT
+    return page.to(project=answers.project, environment=answers.environment, segment=segment.key).url
+
+
+def _is_problem(finding: Finding) -> bool:
+    """Whether the checks of the sync found it wrong with an audience; also when every stage is done."""
+    is_its_own = "audience" in finding.evidence
+    return finding.status is Status.FAIL and finding.id.startswith("sync.") and is_its_own
+
+
+def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: str) -> StageSeen:
+    """What is certain is told at once, whatever the time; a check says best what to do."""
+    if stage.needs_a_look:
+        with_usual = stage.state is StageState.LATE and not stage.was_refused
+        causes = causes_of(stage.stage, findings, audience_key, with_usual=with_usual, was_refused=stage.was_refused)
+    elif stage.state in {StageState.UNDER_WAY, StageState.UNKNOWN}:
+        causes = known_at_once(stage.stage, findings, audience_key)
+    else:
+        return stage
+    fix = next((cause.fix for cause in causes if cause.is_certain), "")
+    return replace(stage, causes=causes, advice=fix or stage.advice)

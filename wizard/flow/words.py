@@ -1,0 +1,38 @@
+"""Words and sentences that every face says in the same way. Light to import: the first frame needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from wizard.domain.findings import Finding, Status
+from wizard.text import count
+
+NEEDS = (
+    "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app."
+)
+SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
+KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
+NOTHING_GIVEN = "Nothing was given yet."
+NOTHING_WRONG = "Nothing that was checked so far is wrong."
+
+STATUSES: Mapping[Status, str] = {
+    Status.PASS: "fine",
+    Status.WARN: "look",
+    Status.FAIL: "problem",
+    Status.UNKNOWN: "unknown",
+    Status.SKIPPED: "waits",
+}
+
+
+def worth_reading(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return failures, warnings and what could not be told; the rest is counted."""
+    return tuple(one for one in findings if one.status in {Status.FAIL, Status.WARN, Status.UNKNOWN})
+
+
+def passed_and_waiting(findings: tuple[Finding, ...]) -> tuple[str, str]:
+    """Return "9 checks passed" and "2 wait for that"; each is empty when there is nothing to count."""
+    passed = sum(one.status is Status.PASS for one in findings)
+    skipped = sum(one.status is Status.SKIPPED for one in findings)
+    is_awaited = skipped and any(one.status is Status.FAIL for one in findings)
+    waiting = f"{skipped} {'waits' if skipped == 1 else 'wait'} for that" if is_awaited else ""
+    return f"{count(passed, 'check')} passed" if passed else "", waiting

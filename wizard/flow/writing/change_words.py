@@ -1,0 +1,92 @@
+"""A change, and how it ended, in the words that every face shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from wizard.domain.plan import Action, Change, Plan
+from wizard.flow.writing.result import Outcome, Result
+from wizard.text import KEY_LIMIT, count, plain
+
+ACTIONS: Mapping[Action, str] = {
+    Action.CREATE: "create",
+    Action.UPDATE: "change",
+    Action.ADOPT: "adopt",
+    Action.NONE: "as wanted",
+    Action.BY_HAND: "by hand",
+}
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.DONE: "done",
+    Outcome.ALREADY: "was there",
+    Outcome.BY_HAND: "by hand",
+    Outcome.FAILED: "failed",
+    Outcome.SKIPPED: "skipped",
+}
+ALL_MADE = "Everything was made and read back."
+SOME_FAILED = "Some changes failed. The changes that were made stay."
+AS_WANTED = "Everything is as wanted already."
+
+
+class Value(NamedTuple):
+    """One value of a change. `now` None: there is none yet."""
+
+    name: str
+    now: str | None
+    wanted: str
+
+
+def what_yes_does(plan: Plan) -> str:
+    """ "make 3 changes", with what is left to the hand."""
+    writes, waiting = len(plan.made_at_once), len(plan.waiting)
+    by_hand = len(plan.pending) - writes - waiting
+    if not writes:
+        return f"do {count(by_hand, 'change')} by hand" + (f", then make {waiting}" if waiting else "")
+    return f"make {count(writes, 'change')}" + (f", do {by_hand} by hand" if by_hand else "")
+
+
+def where(change: Change, separator: str) -> str:
+    """Return the host, and whether the change can be undone."""
+    undo = "can be undone" if change.undoable else "not undone from here"
+    return f"{change.host}{separator}{undo}" if change.writes else change.host
+
+
+def values(change: Change) -> Iterator[Value]:
+    """Yield each value that would be set; of a change only those that differ."""
+    if change.action in {Action.NONE, Action.ADOPT}:
+        return
+    before = dict(_flat(change.before or {}))
+    differing = [(name, value) for name, value in _flat(change.after or {}) if before.get(name) != value]
+    for name, value in differing:
+        if not isinstance(value, Mapping):
+            yield Value(plain(name), _word(before[name]) if name in before else None, _word(value))
+    hidden = sum(isinstance(value, Mapping) for _, value in differing)
+    if hidden:
+        yield Value("hidden", None, f"{count(hidden, 'field')}, as the catalog's preset")
+
+
+def how_it_went(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield sentences with their labels, of which some are empty: of a failure its cause, the fix and the request."""
+    error = result.error
+    if error is not None:
+        yield "", error.summary
+        told = (("cause", error.cause), ("fix", error.fix), ("request", error.request_id))
+        yield from ((label, text) for label, text in told if text)
+    is_said = error is not None and (result.outcome is not Outcome.BY_HAND or error.fix == result.detail)
+    if result.detail and not is_said:
+        yield "", result.detail
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield settings within settings by their own names; what Segment computes (`@path`, `@if`) stays whole."""
+    for name, value in values.items():
+        if isinstance(value, Mapping) and not any(str(key).startswith("@") for key in value):
+            yield from _flat(value)
+        else:
+            yield name, value
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return plain(str(value), KEY_LIMIT) if value not in (None, "") else "empty"

@@ -1,0 +1,29 @@
+"""How a run of changes ends: its exit code, and why something was left undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wizard.exit_codes import ExitCode
+from wizard.flow.writing.result import Outcome, Result, Trouble
+
+
+def code_of(results: Iterable[Result]) -> ExitCode:
+    outcomes = {result.outcome for result in results}
+    if Outcome.FAILED in outcomes:
+        return ExitCode.PROBLEM
+    return ExitCode.WAITING if Outcome.BY_HAND in outcomes else ExitCode.OK
+
+
+def not_agreed(done: str) -> Trouble:
+    return Trouble("not_agreed", f"Nobody said yes, so nothing was {done}.")
+
+
+def interrupted(command: str) -> Trouble:
+    return Trouble("interrupted", "The run was interrupted before this.", "", f"Run audience-wizard {command} again.")
+
+
+def cut_off(command: str, doing: str, not_known: str) -> Trouble:
+    """Return why nobody knows whether a write happened: the run ended between the request and its answer."""
+    summary = f"The run was interrupted while this was being {doing}: whether it {not_known} is not known."
+    return Trouble("interrupted", summary, "", f"Run audience-wizard {command} again: it looks for it first.")

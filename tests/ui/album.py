@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from typing import Any
 
@@ -41,16 +41,21 @@ class Album:
 
     async def _reach(self, situation: Situation) -> Pilot[Any]:
         pilot, last, self._pilot, self._last = self._pilot, self._last, None, None  # not to go on from what failed
-        if pilot is None or last is None or not goes_on_from(last, situation):
-            await self._stack.aclose()
-            running = situation.app().run_test(size=SMALL, notifications=True, tooltips=True)
-            pilot = await self._stack.enter_async_context(running)
-            await reach(pilot, situation.does)
-        else:
+        if pilot is not None and last is not None and goes_on_from(last, situation):
             await _resize(pilot, SMALL)
             await reach(pilot, situation.does[len(last.does) :])
+        else:
+            pilot = await self._open(situation)
+            await reach(pilot, situation.does)
         self._pilot, self._last = pilot, situation
         return pilot
+
+    async def _open(self, situation: Situation) -> Pilot[Any]:
+        await self._stack.aclose()
+        running: AbstractAsyncContextManager[Pilot[Any]] = situation.app().run_test(
+            size=SMALL, notifications=True, tooltips=True
+        )
+        return await self._stack.enter_async_context(running)
 
 
 def goes_on_from(last: Situation, next: Situation) -> bool:

@@ -208,6 +208,12 @@ def test_what_is_written_is_what_was_wanted_and_holds_no_id() -> None:
     }
 
 
+def test_a_source_is_written_only_when_it_had_to_be_chosen() -> None:
+    text = write_setup(healthy_answers(engage_source="src_1"), healthy_facts())
+
+    assert tomllib.loads(text)["segment"] == {"space": "prod", "by_hand": False, "engage_source": "src_1"}
+
+
 @pytest.mark.parametrize("name", ['quote " and \\ back', "line\u2028end", "👩‍👩‍👧‍👦", "tab\there", "del\x7f"])
 def test_any_name_can_be_written(name: str) -> None:
     answers = healthy_answers(destination="", destination_name=name)

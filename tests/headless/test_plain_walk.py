@@ -225,7 +225,7 @@ async def test_a_question_that_cannot_be_asked_says_what_keeps_it() -> None:
 
     step = said.text[said.text.index("Step 2 of 8") :]
     assert "Environment waits for the token's projects." in step
-    assert step.count("Unknown: LaunchDarkly has trouble of its own.") >= 2
+    assert step.count("Unknown: LaunchDarkly has a problem on its side.") >= 2
     assert "Enter checks again." in step
 
 

@@ -96,7 +96,7 @@ async def test_each_change_is_shown_with_reason_values_host_and_undo() -> None:
 
     review = said.text[said.text.index("Step 7 of 8") :]
     assert "1. Create: Destination LaunchDarkly - shop / production" in review
-    assert "   Why: No destination of this space sends to shop / production yet." in review
+    assert "   Why: This space has no destination for shop / production yet." in review
     assert "   enabled: on" in review
     assert "   Where: api.segmentapis.com, can be undone" in review
     assert "{" not in review

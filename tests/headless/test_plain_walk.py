@@ -96,7 +96,7 @@ async def test_each_change_is_shown_with_reason_values_host_and_undo() -> None:
 
     review = said.text[said.text.index("Step 7 of 8") :]
     assert "1. Create: Destination LaunchDarkly - shop / production" in review
-    assert "   Why: No destination of this space sends to shop / production yet." in review
+    assert "   Why: This space has no destination for shop / production yet." in review
     assert "   enabled: on" in review
     assert "   Where: api.segmentapis.com, can be undone" in review
     assert "{" not in review
@@ -225,7 +225,7 @@ async def test_a_question_that_cannot_be_asked_says_what_keeps_it() -> None:
 
     step = said.text[said.text.index("Step 2 of 8") :]
     assert "Environment waits for the token's projects." in step
-    assert step.count("Unknown: LaunchDarkly has trouble of its own.") >= 2
+    assert step.count("Unknown: LaunchDarkly has a problem on its side.") >= 2
     assert "Enter checks again." in step
 
 

@@ -68,8 +68,8 @@ def restrict_the_segment_token(staged: Staged) -> None:
 @pytest.mark.parametrize(
     ("meanwhile", "check", "why"),
     [
-        (revoke_at_segment, "segment.token.valid", "Segment does not know this token."),
-        (revoke_at_launchdarkly, "launchdarkly.token.valid", "LaunchDarkly does not know this token."),
+        (revoke_at_segment, "segment.token.valid", "Segment doesn't know this token."),
+        (revoke_at_launchdarkly, "launchdarkly.token.valid", "LaunchDarkly doesn't know this token."),
         (take_the_role_away, "launchdarkly.token.permissions", "createSegment"),
         (
             make_the_environment_anew,
@@ -77,7 +77,7 @@ def restrict_the_segment_token(staged: Staged) -> None:
             "No LaunchDarkly environment has this client-side ID.",
         ),
         (delete_the_project, "launchdarkly.client_side_id", "No LaunchDarkly environment has this client-side ID."),
-        (restrict_the_segment_token, "segment.token.permissions", "Closed to this token"),
+        (restrict_the_segment_token, "segment.token.permissions", "This token can't use these parts"),
     ],
 )
 async def test_what_stands_in_the_way_since_the_review_is_named(
@@ -113,7 +113,7 @@ async def test_a_token_that_dies_while_the_changes_are_made_is_called_dead() -> 
     assert [one.outcome for one in results.values()] == [Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED]
     error = results["mapping"].error
     assert error is not None
-    assert error.summary.startswith("Segment does not know this token.")
+    assert error.summary.startswith("Segment doesn't know this token.")
 
 
 @pytest.mark.parametrize(("path", "service"), [(CALLER, "LaunchDarkly"), ("/", "Twilio Segment")])
@@ -127,7 +127,7 @@ async def test_a_service_that_does_not_answer_now_has_changed_nothing(path: str,
     moved = await moved_by(staged, reviewed)
 
     assert not moved.could_look
-    assert moved.why.startswith(f"{service} has trouble of its own.")
+    assert moved.why.startswith(f"{service} has a problem on its side.")
     assert moved.reviewed == reviewed
     walk.ports = ports
     events = [event async for event in apply_reviewed(walk, moved.reviewed)]

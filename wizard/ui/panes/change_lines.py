@@ -18,7 +18,7 @@ NOW = Sign("○", "now", "$accent")
 
 
 def briefly(plan: Plan) -> str:
-    """Return the same in a few words for the key bar."""
+    """Return what a yes does, in a few words for the key bar."""
     writes = len(plan.made_at_once)
     return f"make {count(writes, 'change')}" if writes else f"do {len(plan.pending) - len(plan.waiting)} by hand"
 

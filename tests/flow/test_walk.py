@@ -12,6 +12,7 @@ import pytest
 from tests.eager import either_order_of_tasks
 from tests.fake_clock import FakeClock
 from tests.walks import stage
+from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
@@ -384,6 +385,20 @@ def test_a_step_stands_as_it_is_answered_accepted_and_judged(
     if accepted:
         it.walk.accept(it.walk.step(StepId.LAUNCHDARKLY))
     assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is mark
+
+
+def test_findings_are_of_the_state_as_it_is_and_judged_once_for_it() -> None:
+    judged: list[str] = []
+
+    def judge(_: Facts, answers: Answers) -> tuple[Finding, ...]:
+        judged.append(answers.project)
+        return passed(f"seen: {answers.project}")
+
+    walk = bench(Check("launchdarkly.project", "Project", StepId.LAUNCHDARKLY, judge)).walk
+    for project in ("shop", "blog"):
+        walk.answer(PROJECT, project)
+        assert [one.summary for one in (*walk.findings, *walk.findings)] == [f"seen: {project}"] * 2
+    assert judged == ["shop", "blog"]
 
 
 async def test_a_step_whose_calls_are_under_way_is_being_checked() -> None:

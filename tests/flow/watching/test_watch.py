@@ -278,7 +278,7 @@ async def test_many_audiences_are_read_within_the_documented_limit() -> None:
     every = tuple(choice.value for choice in staged.ask("audiences").choices(staged.walk.state)[:60])
     staged.walk.answer(staged.ask("audiences"), every)
     before = len(staged.sandbox.requests)
-    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=5 * MINUTE)
+    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=3 * MINUTE)
     assert len(looks[-1].audiences) == 60
     refused = [request for request in staged.sandbox.requests[before:] if request.status == 429]
     assert refused == []
@@ -286,7 +286,7 @@ async def test_many_audiences_are_read_within_the_documented_limit() -> None:
 
 async def test_a_batch_audience_is_asked_for_once_a_minute() -> None:
     staged = await applied("batch-audience")
-    looks = await watched(staged, timeout_s=3 * 60 * MINUTE)
+    looks = await watched(staged, timeout_s=45 * MINUTE)
     later = [look for look in looks if look.elapsed_s > 31 * MINUTE and look.outcome is None]
     assert {look.next_look_s for look in later} <= {60.0, later[-1].next_look_s}
     assert "8 hours" in looks[0].audiences[0].stages[3].usual
@@ -327,8 +327,8 @@ async def test_once_due_a_segment_is_seen_within_seconds() -> None:
     audience = staged.walk.state.answers.audiences[0]
     segment = LaunchDarklySegment(f"segment-audiences-{audience}", "Vip customers", "segment-audiences", True)
     delays = []
-    watched_for = 7 * 60  # already, when it begins here
     for offset in range(8 * 60, 12 * 60, 7):
+        watched_for = offset // 60 * 60 - 60  # already, when it begins here
         clock = staged.clock
         since = clock.now() - timedelta(seconds=watched_for)
         appears_at = clock.monotonic() + offset - watched_for + 0.37 * (offset % 5)

@@ -35,7 +35,7 @@ async def quiet(app: App[Any]) -> None:
             await a_moment()  # its handler waits for a thread or a timer
         elif _is_to_be_drawn(app):
             assert time.monotonic() < end, "something is never drawn"
-            await a_moment()  # a timer of Textual's does it
+            await a_moment()  # one of Textual's timers draws it
         else:
             return
 

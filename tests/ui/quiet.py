@@ -1,8 +1,8 @@
 """When all that was done to an app has been answered: the event loop itself says so, no time is waited for.
 
 A pilot of Textual sleeps after each key until the process has been idle for a while, and sends each widget a message.
-Here it waits until nothing is left that could run. Timers, threads and clocks are not waited for: tests that need
-those wait for what comes of them, with `until`.
+Here it waits until nothing is left that could run. Of timers only those that draw are waited for; tests that
+need another one, a thread or a clock wait for what comes of it, with `until`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from textual.screen import Screen
 
 PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
 A_MOMENT_S = 0.001  # real time, for threads and the terminal
-NEVER_S = 3_600.0
 
 
 async def quiet(app: App[Any]) -> None:
@@ -34,10 +33,9 @@ async def quiet(app: App[Any]) -> None:
         elif any(_is_busy(pump) for pump in (app, *app._registry)):
             assert time.monotonic() < end, "a message was not taken"
             await a_moment()  # its handler waits for a thread or a timer
-        elif app._resize_event is not None:
-            app._check_resize()  # as its timer would
-        elif app.screen_stack and _is_to_be_drawn(app.screen):
-            app.screen._on_timer_update()  # as its timer would, at most 60 times a second
+        elif _is_to_be_drawn(app):
+            assert time.monotonic() < end, "something is never drawn"
+            await a_moment()  # one of Textual's timers draws it
         else:
             return
 
@@ -52,9 +50,19 @@ def _is_busy(pump: MessagePump) -> bool:
     return is_open and (bool(pump._next_callbacks) or not pump._message_queue.ready_event._waiters)
 
 
-def _is_to_be_drawn(screen: Screen[Any]) -> bool:
-    wanted = screen._layout_required, screen._scroll_required, screen._repaint_required, screen._recompose_required
-    return not screen.app._batch_count and (any(wanted) or bool(screen._dirty_widgets or screen._callbacks))
+def _is_to_be_drawn(app: App[Any]) -> bool:
+    shown = (app.screen, *app._background_screens) if app.screen_stack and not app._batch_count else ()
+    return app._resize_event is not None or any(_is_to_be_laid_out(one) or _is_to_be_painted(one) for one in shown)
+
+
+def _is_to_be_laid_out(screen: Screen[Any]) -> bool:
+    wanted = screen._layout_required, screen._scroll_required, screen._recompose_required
+    return any(wanted) or bool(screen._callbacks)
+
+
+def _is_to_be_painted(screen: Screen[Any]) -> bool:
+    """Of the topmost alone: painting it paints what is below, and asks for more when that is painted by itself."""
+    return screen is screen.app.screen and (screen._repaint_required or bool(screen._dirty_widgets))
 
 
 @pytest.fixture
@@ -71,7 +79,6 @@ def pilots_wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     async def pause(pilot: Pilot[Any], _: float | None = None) -> None:
         await quiet(pilot.app)
 
-    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", NEVER_S)  # it is drawn when all is quiet
     monkeypatch.setattr("textual.app.wait_for_idle", wait_for_idle)
     monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
     monkeypatch.setattr(Pilot, "pause", pause)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -25,9 +26,11 @@ from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.ui.app import LONGEST_PASTE, AudienceWizard
+from wizard.ui.palette import BACKGROUND
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
 from wizard.ui.screens.walk import PaneMaker, WalkScreen
+from wizard.ui.theme import LIGHT
 from wizard.ui.widgets.frame import Hint, fit
 from wizard.ui.widgets.rail import Rail
 
@@ -99,6 +102,20 @@ async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is
         assert [pane.step.id for pane in screen.panes] == [StepId.LAUNCHDARKLY, StepId.AUDIENCES, StepId.MAPPING]
         assert [pane.step.id for pane in screen.panes if pane.display] == [StepId.AUDIENCES]
         assert not any(field.cursor_blink for field in screen.query(Input))
+
+
+async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    reparse = Stylesheet.reparse
+    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: (read.append("all"), reparse(sheet)))
+    async with opened(hand_made.walk()) as (app, pilot):
+        await pilot.pause()
+        assert not read
+        assert app.walk_screen.styles.background.hex.lower() == BACKGROUND
+        app.theme = LIGHT.name
+        await pilot.pause()
+        assert read
+        assert app.walk_screen.styles.background.hex.lower() == LIGHT.background
 
 
 async def test_a_saved_set_up_goes_on_with_the_page_that_is_made_first() -> None:

@@ -107,7 +107,12 @@ async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is
 async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     reparse = Stylesheet.reparse
-    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: (read.append("all"), reparse(sheet)))
+
+    def noted(sheet: Stylesheet) -> None:
+        read.append("all")
+        reparse(sheet)
+
+    monkeypatch.setattr(Stylesheet, "reparse", noted)
     async with opened(hand_made.walk()) as (app, pilot):
         await pilot.pause()
         assert not read
@@ -123,7 +128,11 @@ async def test_a_saved_set_up_goes_on_with_the_page_that_is_made_first() -> None
     session.keep(session.saved.answers, (StepId.LAUNCHDARKLY,))
     async with opened(hand_made.walk(session=session)) as (app, pilot):
         await until(pilot, lambda: len(app.walk_screen.panes) == 3)
-        assert [pane.step.id for pane in app.walk_screen.panes] == [StepId.MAPPING, StepId.LAUNCHDARKLY, StepId.AUDIENCES]
+        assert [pane.step.id for pane in app.walk_screen.panes] == [
+            StepId.MAPPING,
+            StepId.LAUNCHDARKLY,
+            StepId.AUDIENCES,
+        ]
 
 
 async def test_keys_faster_than_paint_reach_the_right_field() -> None:

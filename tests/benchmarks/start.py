@@ -71,7 +71,7 @@ def answered_at_once(home: Path) -> float:
     with running(home, *WIZARD) as program:
         program.until_shown("Begin")
         pressed = program.press(ENTER)
-        return program.until(lambda screen: "Beginning" in screen or "▸ Prerequisites" in screen) - pressed
+        return program.until(lambda screen: "Beginning" in screen or "▸ 1 Prerequisites" in screen) - pressed
 
 
 def begun(home: Path) -> float:
@@ -79,7 +79,7 @@ def begun(home: Path) -> float:
     with running(home, *WIZARD) as program:
         program.until_shown("Begin")
         pressed = program.press(ENTER)
-        return program.until_shown("▸ Prerequisites") - pressed
+        return program.until_shown("▸ 1 Prerequisites") - pressed
 
 
 def ready(home: Path) -> float:
@@ -87,7 +87,7 @@ def ready(home: Path) -> float:
     with running(home, *WIZARD) as program:
         program.until_shown("Starting …")
         program.press(ENTER)
-        return program.until_shown("▸ Prerequisites") - program.began
+        return program.until_shown("▸ 1 Prerequisites") - program.began
 
 
 PAIRS: tuple[tuple[str, Measure, Measure, str], ...] = (
@@ -139,7 +139,7 @@ def keys_at_ten_thousand(home: Path, rounds: int) -> dict[str, list[float]]:
 def walk_to_the_audiences(program: Timed) -> None:
     """One Enter at a time: one too many would answer the question that is to be measured."""
     program.until_shown("Begin")
-    while "▸ Audiences" not in program.text:
+    while "▸ 6 Audiences" not in program.text:
         program.latency(ENTER)
         program.until_quiet()
     program.until_shown(f"{HUGE} listed")

@@ -126,7 +126,7 @@ def test_what_is_typed_meanwhile_is_not_echoed_and_not_lost(start: Callable[...,
     assert terminal.text == shown
 
     terminal.open()
-    terminal.until("▸ Prerequisites")
+    terminal.until("▸ 1 Prerequisites")
 
 
 def test_bytes_that_are_no_text_end_nothing_meanwhile(start: Callable[..., Held]) -> None:
@@ -135,7 +135,7 @@ def test_bytes_that_are_no_text_end_nothing_meanwhile(start: Callable[..., Held]
     terminal.press(b"\xff\x00caf\xe9\x1b[1114112u\x1b[", b"\xc3", ENTER)
 
     terminal.open()
-    terminal.press_until(ENTER, "▸ Prerequisites")
+    terminal.press_until(ENTER, "▸ 1 Prerequisites")
 
 
 def test_ctrl_c_meanwhile_leaves_the_wizard_as_it_does_later(start: Callable[..., Held]) -> None:
@@ -165,7 +165,7 @@ def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
     terminal = start("--sandbox")
     terminal.open()
     terminal.until("Begin")
-    terminal.press_until(ENTER, "▸ LaunchDarkly")
+    terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.child.kill(ends)
 
     assert terminal.end() == 130
@@ -182,7 +182,7 @@ def test_a_terminal_that_is_gone_ends_it_at_once(later: bool, start: Callable[..
     if later:
         terminal.open()
         terminal.until("Begin")
-        terminal.press_until(ENTER, "▸ LaunchDarkly")
+        terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.close()
 
     assert terminal.ended_within(PATIENCE_S / 2) == ExitCode.INTERRUPTED
@@ -209,7 +209,7 @@ def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) ->
     terminal.open()
     terminal.until("Begin")
     terminal.child.kill(signal.SIGHUP)
-    terminal.press_until(ENTER, "▸ LaunchDarkly")
+    terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
 
 
 def test_an_import_that_fails_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:

@@ -71,13 +71,13 @@ def terminal(environment: dict[str, str]) -> Iterator[Terminal]:
 
 def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal) -> None:
     terminal.until("Begin")
-    terminal.press_until(ENTER, "▸ LaunchDarkly")
+    terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.until("shop / production")
     terminal.press_until(ENTER, "▸ Twilio Segment")
     terminal.until("Production")
     terminal.press_until(ENTER, "▸ Destination")
     terminal.press_until(ENTER, "▸ Mapping")
-    terminal.press_until(ENTER, "▸ Audiences")
+    terminal.press_until(ENTER, "▸ 6 Audiences")
     terminal.until("VIP customers")
     terminal.press("vip", SPACE)
     terminal.press_until(ENTER, "▸ Review")
@@ -99,7 +99,7 @@ def test_no_byte_ends_it(seed: int, terminal: Terminal) -> None:
     before, random = termios.tcgetattr(terminal.child.child_fd), Random(seed)  # noqa: S311 - repeatable
     terminal.until("Begin")
     terminal.press(b"\xff", ENTER)
-    terminal.until("▸ Prerequisites")
+    terminal.until("▸ 1 Prerequisites")
     for _ in range(60):
         terminal.press_quickly(b"".join(random.choices(STRAY, k=random.randrange(1, 9))))
     terminal.press_until(ESCAPE, "Eight steps")
@@ -114,7 +114,7 @@ def test_no_byte_ends_it(seed: int, terminal: Terminal) -> None:
 def test_ctrl_z_does_nothing_where_no_shell_would_bring_it_back(terminal: Terminal) -> None:
     terminal.until("Begin")
     terminal.press(CTRL_Z, ENTER)
-    terminal.until("▸ Prerequisites")
+    terminal.until("▸ 1 Prerequisites")
 
 
 @pytest.mark.parametrize("started", ["{}", "bash -c '{}; true'"])

@@ -71,7 +71,15 @@ def answered_at_once(home: Path) -> float:
     with running(home, *WIZARD) as program:
         program.until_shown("Begin")
         pressed = program.press(ENTER)
-        return program.until(lambda screen: "Beginning" in screen or "▸ Prerequisites" in screen) - pressed
+        return program.until(lambda screen: "Beginning" in screen or "▸ 1 Prerequisites" in screen) - pressed
+
+
+def begun(home: Path) -> float:
+    """Return the seconds from Enter, typed the moment that the first frame shows, to the first step."""
+    with running(home, *WIZARD) as program:
+        program.until_shown("Begin")
+        pressed = program.press(ENTER)
+        return program.until_shown("▸ 1 Prerequisites") - pressed
 
 
 def ready(home: Path) -> float:
@@ -79,7 +87,7 @@ def ready(home: Path) -> float:
     with running(home, *WIZARD) as program:
         program.until_shown("Starting …")
         program.press(ENTER)
-        return program.until_shown("▸ Prerequisites") - program.began
+        return program.until_shown("▸ 1 Prerequisites") - program.began
 
 
 PAIRS: tuple[tuple[str, Measure, Measure, str], ...] = (
@@ -90,7 +98,8 @@ PAIRS: tuple[tuple[str, Measure, Measure, str], ...] = (
     ("first full frame / bare hello", shown("Begin", *WIZARD), shown("Ready", *HELLO), "1.15, at most 1.35"),
     ("first full frame / bare form", shown("Begin", *WIZARD), shown("Ready", *FORM), "at most 1.15"),
     ("Enter at the first frame / bare hello", answered_at_once, shown("Ready", *HELLO), "0.15, at most 0.3"),
-    ("first stop, Enter at once / bare hello", ready, shown("Ready", *HELLO), ""),
+    ("Enter until the first step / bare hello", begun, shown("Ready", *HELLO), "at most 2.5"),
+    ("start until the first step / bare hello", ready, shown("Ready", *HELLO), ""),
     ("quit / bare hello's quit", left("Begin", CTRL_C, *WIZARD), left("Ready", CTRL_Q, *HELLO), "0.07, at most 0.2"),
 )
 
@@ -128,11 +137,12 @@ def keys_at_ten_thousand(home: Path, rounds: int) -> dict[str, list[float]]:
 
 
 def walk_to_the_audiences(program: Timed) -> None:
+    """One Enter at a time: one too many would answer the question that is to be measured."""
     program.until_shown("Begin")
-    while "▸ Audiences" not in program.text or f"{HUGE} listed" not in program.text:
-        if "▸ Audiences" not in program.text:
-            program.press(ENTER)
+    while "▸ 6 Audiences" not in program.text:
+        program.latency(ENTER)
         program.until_quiet()
+    program.until_shown(f"{HUGE} listed")
 
 
 def line_with(mark: str, screen: str) -> str:
@@ -145,14 +155,15 @@ def tally(screen: str) -> str:
 
 
 def report_keys(home: Path, rounds: int) -> None:
-    print(f"\n{'a key, until what it changed is seen':40} {'median':>8} {'p95':>8}")
+    print(f"\n{'a key, until what it changed is seen':40} {'median':>8} {'p95':>8}            goal")
     report_key("typing, bare form", keys_of_a_form(home, rounds * 4))
     for name, times in keys_at_ten_thousand(home, rounds).items():
-        report_key(f"{name}, {HUGE} audiences", times)
+        report_key(f"{name}, {HUGE} audiences", times, "8" if name == "move" else "16")
 
 
-def report_key(name: str, times: list[float]) -> None:
-    print(f"{name:40} {median(times) * 1000:8.1f} {sorted(times)[int(len(times) * 0.95)] * 1000:8.1f}", flush=True)
+def report_key(name: str, times: list[float], goal: str = "") -> None:
+    late = sorted(times)[int(len(times) * 0.95)]
+    print(f"{name:40} {median(times) * 1000:8.1f} {late * 1000:8.1f}            {goal}", flush=True)
 
 
 def main() -> None:

@@ -93,6 +93,15 @@ async def test_marks_stay_while_the_filter_hides_them_and_keep_their_order() -> 
     assert app.taken == [("aud_0", "aud_2", "aud_777")]
 
 
+async def test_the_list_is_narrowed_with_the_letter_and_not_by_a_message_after_it() -> None:
+    app = PickerApp(many=True)
+    async with app.run_test():
+        app.picker.filter.value = "key_4321"
+        highlighted = app.picker.rows.highlighted
+        assert highlighted is not None
+        assert highlighted.value == "aud_4321"
+
+
 async def test_space_selects_what_the_filter_found_and_what_is_typed_next_finds_the_next_one() -> None:
     app = PickerApp(many=True)
     async with app.run_test() as pilot:

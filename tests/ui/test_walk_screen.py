@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.fake_clock import FakeClock
 from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN, Reads
 from tests.ui.plain import text_of
@@ -21,10 +23,14 @@ from tests.ui.quiet import PATIENCE_S
 from tests.ui.waiting import until
 from wizard.domain.findings import Finding, Status
 from wizard.domain.step_id import StepId
+from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.ui.app import LONGEST_PASTE, AudienceWizard
+from wizard.ui.palette import BACKGROUND
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.screens.walk import PaneMaker, WalkScreen
+from wizard.ui.theme import LIGHT
 from wizard.ui.widgets.frame import Hint, fit
 from wizard.ui.widgets.rail import Rail
 
@@ -72,6 +78,61 @@ async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
         assert "Beginning" in seen(pilot)
         gate.set()
         await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
+
+
+async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is_made_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate, mount_others = asyncio.Event(), WalkScreen.mount_others
+
+    async def held_back(screen: WalkScreen, walk: Walk, make_pane: PaneMaker) -> None:
+        await gate.wait()
+        await mount_others(screen, walk, make_pane)
+
+    monkeypatch.setattr(WalkScreen, "mount_others", held_back)
+    async with opened(hand_made.walk()) as (app, pilot):
+        screen = app.walk_screen
+        await begin(pilot)
+        assert screen.at == StepId.LAUNCHDARKLY
+        screen.go(StepId.AUDIENCES)
+        assert screen.at == StepId.LAUNCHDARKLY
+        gate.set()
+        await until(pilot, lambda: screen.at == StepId.AUDIENCES and screen.focused is not None)
+        await until(pilot, lambda: len(screen.panes) == 3)
+        assert [pane.step.id for pane in screen.panes] == [StepId.LAUNCHDARKLY, StepId.AUDIENCES, StepId.MAPPING]
+        assert [pane.step.id for pane in screen.panes if pane.display] == [StepId.AUDIENCES]
+        assert not any(field.cursor_blink for field in screen.query(Input))
+
+
+async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    reparse = Stylesheet.reparse
+
+    def noted(sheet: Stylesheet) -> None:
+        read.append("all")
+        reparse(sheet)
+
+    monkeypatch.setattr(Stylesheet, "reparse", noted)
+    async with opened(hand_made.walk()) as (app, pilot):
+        await pilot.pause()
+        assert not read
+        assert app.walk_screen.styles.background.hex.lower() == BACKGROUND
+        app.theme = LIGHT.name
+        await pilot.pause()
+        assert read
+        assert app.walk_screen.styles.background.hex.lower() == LIGHT.background
+
+
+async def test_a_saved_set_up_goes_on_with_the_page_that_is_made_first() -> None:
+    session = Session(None, FakeClock())
+    session.keep(session.saved.answers, (StepId.LAUNCHDARKLY,))
+    async with opened(hand_made.walk(session=session)) as (app, pilot):
+        await until(pilot, lambda: len(app.walk_screen.panes) == 3)
+        assert [pane.step.id for pane in app.walk_screen.panes] == [
+            StepId.MAPPING,
+            StepId.LAUNCHDARKLY,
+            StepId.AUDIENCES,
+        ]
 
 
 async def test_keys_faster_than_paint_reach_the_right_field() -> None:

@@ -29,7 +29,7 @@ from wizard.text import KEY_LIMIT, plain
 class Remote(BaseModel):
     """One object of a response."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     @field_validator("*", mode="wrap")
     @classmethod

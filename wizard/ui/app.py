@@ -65,8 +65,14 @@ class AudienceWizard(App[int]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
+        self.stylesheet.set_variables(self.get_css_variables())
         if calm:
             self.animation_level = "none"
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual reads all styles once more for the theme of the start: before the first frame, and for nothing."""
+        if self.screen_stack:
+            super().refresh_css(animate)
 
     def get_default_screen(self) -> Screen[None]:
         return self.walk_screen

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from wizard.clock import Clock
@@ -65,6 +64,8 @@ class SavedFile:
     """One profile's file, as this run finds and changes it."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
+        from filelock import FileLock  # takes a while to load, and the sandbox has no file
+
         self.path = folder / FILE
         self._clock = clock
         self._unread = ""  # why it can't be used where it is
@@ -180,7 +181,7 @@ def _parsed(text: bytes) -> Saved:
 def _journal_of(text: bytes) -> tuple[Entry, ...]:
     """Answers that can't be read are no reason to forget what was made: undo needs it."""
     try:
-        return _JOURNAL.validate_json(text).journal
+        return TypeAdapter(_Journal).validate_json(text).journal
     except ValidationError:
         return ()
 
@@ -199,4 +200,3 @@ class _Journal:
 
 _SAVED = TypeAdapter(Saved)
 _SCHEMA = TypeAdapter(_Schema)
-_JOURNAL = TypeAdapter(_Journal)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
@@ -21,6 +20,9 @@ from wizard.flow.profile.journal import Entry, EntryStage, Resource, Write
 from wizard.flow.profile.private_file import make_private
 from wizard.flow.profile.saved_file import Change, Saved, SavedFile
 from wizard.flow.watching.durations import History
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 __all__ = ["Saved", "Session"]
 
@@ -102,6 +104,8 @@ class Session:
         """Takes the profile for this run. Raises Busy."""
         if self._folder is None or self._lock is not None:
             return
+        from filelock import FileLock, Timeout
+
         lock = FileLock(self._folder / "lock", timeout=0)
         try:
             make_private(self._folder)

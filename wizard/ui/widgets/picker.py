@@ -22,12 +22,17 @@ from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 class Filter(Input):
     """The filter's input. `take_key` gets each key first and returns whether the list used it.
 
-    The call is direct, not a message, so that letters typed right after the key come after it.
+    Both calls are direct, not messages. Letters typed right after a key come after it, and the screen is laid out once
+    for a letter and what the letter changes.
     """
 
-    def __init__(self, take_key: Callable[[str], bool]) -> None:
+    def __init__(self, take_key: Callable[[str], bool], narrow: Callable[[], None]) -> None:
         super().__init__(placeholder="type to filter", compact=True, select_on_focus=False)
         self._take_key = take_key
+        self._narrow = narrow
+
+    def watch_value(self) -> None:
+        self._narrow()
 
     async def _on_key(self, event: events.Key) -> None:
         if self._take_key(event.key):
@@ -81,8 +86,7 @@ class Picker(Widget):
         self._narrowing = Narrowing(())
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
-        self._narrowed_to = ""
-        self.filter = Filter(self._take_key)
+        self.filter = Filter(self._take_key, self._narrow)
         self.tally = Static("", markup=False, classes="tally")
         self.names = Static("", markup=False, classes="names")
         self.rows = Rows(many=many)
@@ -129,13 +133,7 @@ class Picker(Widget):
     def _matches(self) -> list[Choice]:
         return self._narrowing.matching(self.filter.value)
 
-    def _catch_up(self) -> None:
-        """Filter by what is typed; a key may arrive before the messages of the letters before it."""
-        if self.filter.value != self._narrowed_to:
-            self._narrow()
-
     def _narrow(self, at: str = "") -> None:
-        self._narrowed_to = self.filter.value
         shown = self._matches()
         unlisted = self._unlisted(self.filter.value) if self.filter.value else None
         if unlisted is not None:
@@ -166,8 +164,7 @@ class Picker(Widget):
     # --- keys ----------------------------------------------------------------------------------------------------
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._catch_up()
+        event.stop()  # the filter has narrowed the list already
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -187,13 +184,11 @@ class Picker(Widget):
         return True
 
     def _go_into_list(self, move: Callable[[], None]) -> None:
-        self._catch_up()
         self.rows.focus()
         move()
 
     def _mark_highlighted(self) -> None:
         """Select or unselect the row; the next letters start a new search."""
-        self._catch_up()
         choice = self.rows.highlighted
         if choice is not None:
             self._show_marked(self._marked ^ {choice.value})  # the rows stay where they are under the hand

@@ -170,6 +170,8 @@ class Question(Widget):
 
     def say(self, mistake: str) -> None:
         """Show a mistake under the field, or nothing."""
+        if not mistake and not self._under.display:
+            return  # no layout of the screen for nothing: this happens with each key
         self._under.update(Content.assemble(("✗ ", "$error"), mistake) if mistake else "")
         self._under.display = bool(mistake)
         if mistake:

@@ -29,7 +29,7 @@ from wizard.ui.app import LONGEST_PASTE, AudienceWizard
 from wizard.ui.palette import BACKGROUND
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
-from wizard.ui.screens.walk import PaneMaker, WalkScreen
+from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.theme import LIGHT
 from wizard.ui.widgets.frame import Hint, fit
 from wizard.ui.widgets.rail import Rail
@@ -83,13 +83,13 @@ async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
 async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is_made_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    gate, mount_others = asyncio.Event(), WalkScreen.mount_others
+    gate, mount_all_ahead = asyncio.Event(), WalkScreen._mount_all_ahead
 
-    async def held_back(screen: WalkScreen, walk: Walk, make_pane: PaneMaker) -> None:
+    async def held_back(screen: WalkScreen) -> None:
         await gate.wait()
-        await mount_others(screen, walk, make_pane)
+        await mount_all_ahead(screen)
 
-    monkeypatch.setattr(WalkScreen, "mount_others", held_back)
+    monkeypatch.setattr(WalkScreen, "_mount_all_ahead", held_back)
     async with opened(hand_made.walk()) as (app, pilot):
         screen = app.walk_screen
         await begin(pilot)
@@ -98,10 +98,16 @@ async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is
         assert screen.at == StepId.LAUNCHDARKLY
         gate.set()
         await until(pilot, lambda: screen.at == StepId.AUDIENCES and screen.focused is not None)
-        await until(pilot, lambda: len(screen.panes) == 3)
-        assert [pane.step.id for pane in screen.panes] == [StepId.LAUNCHDARKLY, StepId.AUDIENCES, StepId.MAPPING]
+        assert [pane.step.id for pane in screen.panes] == [StepId.LAUNCHDARKLY, StepId.AUDIENCES]
         assert [pane.step.id for pane in screen.panes if pane.display] == [StepId.AUDIENCES]
         assert not any(field.cursor_blink for field in screen.query(Input))
+
+
+async def test_the_page_of_the_next_step_is_made_while_this_one_is_read() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await until(pilot, lambda: len(app.walk_screen.panes) == 2)
+        assert [pane.step.id for pane in app.walk_screen.panes] == [StepId.LAUNCHDARKLY, StepId.MAPPING]
 
 
 async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,12 +133,8 @@ async def test_a_saved_set_up_goes_on_with_the_page_that_is_made_first() -> None
     session = Session(None, FakeClock())
     session.keep(session.saved.answers, (StepId.LAUNCHDARKLY,))
     async with opened(hand_made.walk(session=session)) as (app, pilot):
-        await until(pilot, lambda: len(app.walk_screen.panes) == 3)
-        assert [pane.step.id for pane in app.walk_screen.panes] == [
-            StepId.MAPPING,
-            StepId.LAUNCHDARKLY,
-            StepId.AUDIENCES,
-        ]
+        await until(pilot, lambda: len(app.walk_screen.panes) == 2)
+        assert [pane.step.id for pane in app.walk_screen.panes] == [StepId.MAPPING, StepId.AUDIENCES]
 
 
 async def test_keys_faster_than_paint_reach_the_right_field() -> None:

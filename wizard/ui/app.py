@@ -91,13 +91,9 @@ class AudienceWizard(App[int]):
         self.walk_screen.welcome.show_ready(walk)
         if self._begin_wanted:
             self._begin()
-        self.call_after_refresh(self._mount_others, walk, make_pane)
+        self.call_after_refresh(self.walk_screen.mount_ahead)
         await walk.load_secrets()
         self.walk_screen.read()
-
-    def _mount_others(self, walk: Walk, make_pane: PaneMaker) -> None:
-        others = self.walk_screen.mount_others(walk, make_pane)
-        work(self, others, group="load", description="making the pages of the other steps")
 
     def _load_all(self) -> tuple[Walk, PaneMaker]:
         """Load the walk and the modules that draw it."""

@@ -1,7 +1,7 @@
 """The walk's only screen: the rail at the left, the pane of the current step beside it.
 
-The pane that the user begins with is mounted first, the others while the user reads it. Changing the step only shows
-and focuses a pane, at once, so that a key typed faster than the screen is painted reaches the right pane.
+The pane of the next step is mounted while the user reads the current one. Going on then only shows and focuses a pane,
+at once, so that a key typed faster than the screen is painted reaches the right pane.
 
 Modules that only the walk needs are imported late, because Welcome is drawn before they are loaded.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
@@ -60,7 +61,9 @@ class WalkScreen(KeyedScreen[None]):
         self.rail = Rail()
         self.welcome = WelcomePane()
         self._panes: dict[str, StepPane] = {}
+        self._make_pane: PaneMaker | None = None
         self._awaited = ""  # id of the step to show as soon as its pane is mounted
+        self._mounting = False
         self._stage = Vertical(self.welcome, id="stage")
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
 
@@ -79,22 +82,34 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome.enter()
 
     async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
-        """Mount the pane that a loaded walk begins or goes on with. `mount_others` has to follow."""
+        """Mount the pane that a loaded walk begins or goes on with; `mount_ahead` mounts each other one in time."""
         accepted = walk.session.saved.accepted
         begun_with = next((step for step in walk.steps if step.id not in accepted), walk.steps[-1])
         await self._mount(make_pane(walk, begun_with))
-        self.walk = walk
+        self.walk, self._make_pane = walk, make_pane
         self.show_walk()
 
-    async def mount_others(self, walk: Walk, make_pane: PaneMaker) -> None:
-        """Mount the other panes, one after the other, so that the loop stays free for keys. One awaited comes next."""
-        left = [step for step in walk.steps if step.id not in self._panes]
-        while left:
-            step = next((step for step in left if step.id == self._awaited), left[0])
-            left.remove(step)
-            await self._mount(make_pane(walk, step))
-            if step.id == self._awaited:
-                self.go(step.id)
+    def mount_ahead(self) -> None:
+        """Mount the pane that is awaited, and the one after the current step, while the loop stays free for keys."""
+        if not self._mounting:
+            self._mounting = True
+            work(self, self._mount_all_ahead(), group="mount", description="making the page of a step")
+
+    async def _mount_all_ahead(self) -> None:
+        try:
+            while (step := self._next_to_mount()) is not None and self.walk and self._make_pane:
+                await self._mount(self._make_pane(self.walk, step))
+                if step.id == self._awaited:
+                    self.go(step.id)
+        finally:
+            self._mounting = False
+
+    def _next_to_mount(self) -> Step | None:
+        steps = self.walk.steps if self.walk else ()
+        shown = self._awaited or (self.at if self.at in self._panes else next(iter(self._panes), ""))
+        after = next((step for before, step in pairwise(steps) if before.id == shown), None)
+        wanted = (*(step for step in steps if step.id == self._awaited), *((after,) if after else ()))
+        return next((step for step in wanted if step.id not in self._panes), None)
 
     async def _mount(self, pane: StepPane) -> None:
         pane.display = False
@@ -122,6 +137,7 @@ class WalkScreen(KeyedScreen[None]):
         """Show a step and focus it, as soon as its pane is mounted."""
         self._awaited = "" if step_id in {WELCOME, *self._panes} else step_id
         if self.walk is None or self._awaited:
+            self.mount_ahead()
             return
         self.workers.cancel_group(self, "next")
         if self.pane is not None and step_id != self.at:
@@ -137,6 +153,7 @@ class WalkScreen(KeyedScreen[None]):
         else:
             self.pane.enter()
             self.read()
+            self.mount_ahead()
 
     def begin(self) -> None:
         """Go to the first step that isn't done, at the start and when a saved set-up goes on."""

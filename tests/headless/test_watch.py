@@ -231,8 +231,8 @@ async def test_people_are_told_once_that_nobody_could_look(world: World, service
     ran = await world.run("watch", setup=None, as_json=False, timeout_s=300)
 
     assert ran.code == 3
-    assert ran.out.count(f"Couldn't look: {service} has trouble of its own.\n") == 1
-    assert f"Couldn't look: {service} has trouble of its own. We can't tell whether" in ran.out
+    assert ran.out.count(f"Couldn't look: {service} has a problem on its side.\n") == 1
+    assert f"Couldn't look: {service} has a problem on its side. We can't tell whether" in ran.out
     assert "deleted" not in ran.out
 
 

@@ -304,19 +304,19 @@ FORBIDDEN = {"json": {"code": "forbidden", "message": "Access to the requested r
 NO_PROOF: list[tuple[str, Wrap, str, str]] = [
     ("LaunchDarkly is down", _instead("app.launchdarkly", "", 503), "launchdarkly.reachable", "problem on its side"),
     ("Segment is down", _instead("segmentapis", "", 500), "segment.reachable", "problem on its side"),
-    ("a proxy's page", _instead("app.launchdarkly", "", 200, **PAGE), "launchdarkly.reachable", "Something else"),
-    ("a portal's page", _instead("segmentapis", "", 403, **PAGE), "segment.reachable", "Something else"),
+    ("a proxy's page", _instead("app.launchdarkly", "", 200, **PAGE), "launchdarkly.reachable", "Something other"),
+    ("a portal's page", _instead("segmentapis", "", 403, **PAGE), "segment.reachable", "Something other"),
     (
         "403 on its own metadata",
         _instead("app.launchdarkly", "/tokens/", 403, **FORBIDDEN),
         "launchdarkly.token.permissions",
-        "cannot be told",
+        "We can't tell whether",
     ),
     (
         "a hidden project",
         _instead("app.launchdarkly", "/projects/shop", 403, **FORBIDDEN),
         "launchdarkly.project",
-        "may not view the project",
+        "can't view the project",
     ),
 ]
 

@@ -183,7 +183,7 @@ async def test_of_another_environment_the_profile_remembers_nothing(world: World
 
     ran = await world.run("doctor")
 
-    assert "is not there yet" in checks(ran)["sync.segment"]["summary"]
+    assert "doesn't show the segment" in checks(ran)["sync.segment"]["summary"]
 
 
 async def test_a_segment_that_was_there_when_attaching_began_was_deleted(world: World) -> None:

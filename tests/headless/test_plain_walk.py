@@ -44,7 +44,7 @@ async def test_the_walk_ends_on_the_segment_its_members_and_its_link() -> None:
     end = said.text.splitlines()
     assert {"Segment: Vip customers", "Members: 1,234 members"} <= set(end)
     assert any(line.startswith("https://app.launchdarkly.com/projects/shop/segments/") for line in end)
-    assert "Next steps, so that your app sees it:" in end
+    assert "Next steps for your app:" in end
     assert list(world.sandbox.breaches) == []
 
 

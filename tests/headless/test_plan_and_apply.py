@@ -522,4 +522,4 @@ async def test_what_the_app_needs_is_said_before_anything_is_attached(tmp_path: 
 
     ran = await world.run("plan", as_json=False)
 
-    assert "LaunchDarkly has no context kind person in this project." in ran.out
+    assert "This project has no context kind person." in ran.out

@@ -341,4 +341,4 @@ async def test_a_token_that_sees_no_project_is_told_so() -> None:
     assert _failing(staged) == []
     finding = staged.finding("launchdarkly.project")
     assert finding.status is Status.UNKNOWN
-    assert "shows it no project" in finding.summary
+    assert "can't see any project" in finding.summary

@@ -112,8 +112,8 @@ async def test_doctor_cannot_tell_whether_a_store_is_needed() -> None:
     staged.walk.take(answers)
     await staged.walk.read()
     store = staged.finding("launchdarkly.store")
-    assert (store.status, store.matters) == (Status.UNKNOWN, False)
-    assert "Could not tell whether" in store.summary
+    assert (store.status, store.matters) == (Status.SKIPPED, False)
+    assert "Not known: whether" in store.summary
 
 
 # --- what shows only after the plan was applied -------------------------------------------------------------------
@@ -158,7 +158,7 @@ async def test_what_a_colleague_attaches_in_the_app_arrives(name: str) -> None:
     assert _failing(staged) == []
 
 
-_BLAMES_THE_TOKEN = ("Closed to this token", "the token lacks", "does not show this token", "token may not")
+_BLAMES_THE_TOKEN = ("This token can't", "the token lacks", "doesn't let this token", "token can't")
 
 
 async def test_a_workspace_without_the_attach_api_is_called_that_and_not_the_tokens_fault() -> None:
@@ -302,21 +302,21 @@ def _instead(host: str, path: str, status: int, **answer: object) -> Wrap:
 PAGE = {"html": "<html><body>Sign in to the guest network</body></html>"}
 FORBIDDEN = {"json": {"code": "forbidden", "message": "Access to the requested resource was denied"}}
 NO_PROOF: list[tuple[str, Wrap, str, str]] = [
-    ("LaunchDarkly is down", _instead("app.launchdarkly", "", 503), "launchdarkly.reachable", "trouble of its own"),
-    ("Segment is down", _instead("segmentapis", "", 500), "segment.reachable", "trouble of its own"),
-    ("a proxy's page", _instead("app.launchdarkly", "", 200, **PAGE), "launchdarkly.reachable", "Something else"),
-    ("a portal's page", _instead("segmentapis", "", 403, **PAGE), "segment.reachable", "Something else"),
+    ("LaunchDarkly is down", _instead("app.launchdarkly", "", 503), "launchdarkly.reachable", "problem on its side"),
+    ("Segment is down", _instead("segmentapis", "", 500), "segment.reachable", "problem on its side"),
+    ("a proxy's page", _instead("app.launchdarkly", "", 200, **PAGE), "launchdarkly.reachable", "Something other"),
+    ("a portal's page", _instead("segmentapis", "", 403, **PAGE), "segment.reachable", "Something other"),
     (
         "403 on its own metadata",
         _instead("app.launchdarkly", "/tokens/", 403, **FORBIDDEN),
         "launchdarkly.token.permissions",
-        "cannot be told",
+        "We can't tell whether",
     ),
     (
         "a hidden project",
         _instead("app.launchdarkly", "/projects/shop", 403, **FORBIDDEN),
         "launchdarkly.project",
-        "may not view the project",
+        "can't view the project",
     ),
 ]
 
@@ -341,4 +341,4 @@ async def test_a_token_that_sees_no_project_is_told_so() -> None:
     assert _failing(staged) == []
     finding = staged.finding("launchdarkly.project")
     assert finding.status is Status.UNKNOWN
-    assert "shows it no project" in finding.summary
+    assert "can't see any project" in finding.summary

@@ -79,6 +79,8 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
     """Answer as a person would, up to Review: the scenario's environment, the first space, the audiences by key."""
     walk = staged.walk
     await walk.load_secrets()
+    if walk.state.answers.server_side is None:
+        assert walk.answer(staged.ask("server_side"), "no") == ""
     await accept(staged, StepId.PREREQUISITES)
     await walk.read(StepId.LAUNCHDARKLY)
     assert walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id) == ""

@@ -90,7 +90,7 @@ async def talk(walk: Walk, *answers: str) -> tuple[int, Script]:
 
 
 # What a person answers on `happy`, step by step; the last Enter of each goes on.
-PREREQUISITES = (ENTER, ENTER, ENTER)
+PREREQUISITES = (ENTER, "2", ENTER)
 LAUNCHDARKLY = ("1", ENTER)
 SEGMENT = ("1", ENTER)
 DESTINATION = (ENTER, ENTER)

@@ -154,7 +154,7 @@ async def test_a_second_run_with_other_answers_adds_to_the_first(world: World, s
 async def test_plain_adds_to_what_a_command_made_also_when_it_starts_over(world: World) -> None:
     assert (await world.run("apply")).code == 0
     staged = opened(world)
-    script = Script(("3", ENTER, ENTER, ENTER, "q"))
+    script = Script(("3", ENTER, "2", ENTER, "q"))
 
     await PlainWalk(staged.walk, script).run()
 

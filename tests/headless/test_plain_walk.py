@@ -44,7 +44,7 @@ async def test_the_walk_ends_on_the_segment_its_members_and_its_link() -> None:
     end = said.text.splitlines()
     assert {"Segment: Vip customers", "Members: 1,234 members"} <= set(end)
     assert any(line.startswith("https://app.launchdarkly.com/projects/shop/segments/") for line in end)
-    assert "Next steps, so that your app sees it:" in end
+    assert "Next steps for your app:" in end
     assert list(world.sandbox.breaches) == []
 
 
@@ -167,7 +167,7 @@ async def test_what_comes_after_something_by_hand_is_said_before_yes() -> None:
 async def test_by_hand_every_value_is_printed_and_each_step_is_ticked() -> None:
     token = SCENARIOS["happy"].build(START).credentials.launchdarkly_access_token
     world = staged(vault=MemoryVault("", {"launchdarkly_token": (token, "from the sandbox")}))
-    chosen = ("2", ENTER, ENTER, *LAUNCHDARKLY, ENTER, *DESTINATION, *MAPPING, "vip_customers", ENTER)
+    chosen = ("2", "2", ENTER, *LAUNCHDARKLY, ENTER, *DESTINATION, *MAPPING, "vip_customers", ENTER)
 
     code, said = await talk(world.walk, *chosen, "yes", *[ENTER] * 12, "q")
 
@@ -244,7 +244,7 @@ async def test_what_blocks_the_review_is_said_and_can_be_gone_to() -> None:
 
 
 async def test_quitting_says_where_things_stand_and_how_to_go_on(tmp_path: Path) -> None:
-    code, said = await talk(staged(folder=tmp_path).walk, ENTER, ENTER, ENTER, ENTER, "q")
+    code, said = await talk(staged(folder=tmp_path).walk, ENTER, "2", ENTER, ENTER, "q")
 
     assert code == 0
     goodbye = said.text[said.text.index("Left.") :]
@@ -343,7 +343,7 @@ async def test_hostile_names_print_no_control_character() -> None:
 
 async def test_by_hand_with_a_segment_token_the_walk_goes_on_once_a_step_is_seen() -> None:
     """Once the destination is seen its mapping has a page of its own: the step is still the same one."""
-    chosen = ("2", ENTER, ENTER, *LAUNCHDARKLY, "1", ENTER, *DESTINATION, *MAPPING, "1", ENTER, ENTER)
+    chosen = ("2", "2", ENTER, *LAUNCHDARKLY, "1", ENTER, *DESTINATION, *MAPPING, "1", ENTER, ENTER)
 
     code, said = await talk(staged().walk, *chosen, "yes", *[ENTER] * 12, "q")
 

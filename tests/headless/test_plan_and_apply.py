@@ -387,8 +387,8 @@ async def test_nothing_is_done_when_the_world_moved_after_the_review(world: Worl
 @pytest.mark.parametrize(
     ("whose", "said"),
     [
-        ("segment", "segment.token.valid: Segment does not know this token."),
-        ("launchdarkly", "launchdarkly.token.valid: LaunchDarkly does not know this token."),
+        ("segment", "segment.token.valid: Segment doesn't know this token."),
+        ("launchdarkly", "launchdarkly.token.valid: LaunchDarkly doesn't know this token."),
     ],
 )
 async def test_a_token_that_was_revoked_after_the_review_is_named(world: World, whose: str, said: str) -> None:
@@ -522,4 +522,4 @@ async def test_what_the_app_needs_is_said_before_anything_is_attached(tmp_path: 
 
     ran = await world.run("plan", as_json=False)
 
-    assert "LaunchDarkly has no context kind person in this project." in ran.out
+    assert "This project has no context kind person." in ran.out

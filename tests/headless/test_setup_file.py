@@ -93,7 +93,11 @@ WRONG = [
     ('[audiences]\ninclude = "vip"', "2: audiences.include: this must be a list of texts.", ""),
     ("[audiences]\ninclude = [1]", "2: audiences.include: this must be a list of texts.", ""),
     ('[mapping]\ncontext_key = "userid"', "2: mapping.context_key: “userid” is none of user_id_only", "user_id_only"),
-    ('[launchdarkly]\nclient_side_id = "production"', "2: launchdarkly.client_side_id: This looks like the key", ""),
+    (
+        '[launchdarkly]\nclient_side_id = "production"',
+        "2: launchdarkly.client_side_id: This looks like an environment's key",
+        "",
+    ),
 ]
 
 

@@ -128,7 +128,7 @@ async def test_for_people_one_printed_line_for_each_change(world: World) -> None
     assert "Visible in LaunchDarkly: done" in ran.out
     assert "Members: 1,234 members" in ran.out
     assert "Members over time: " in ran.out
-    assert "Next steps, so that your app sees it:" in ran.out
+    assert "Next steps for your app:" in ran.out
     assert "\r" not in ran.out
     assert "\x1b" not in ran.out
 
@@ -231,8 +231,8 @@ async def test_people_are_told_once_that_nobody_could_look(world: World, service
     ran = await world.run("watch", setup=None, as_json=False, timeout_s=300)
 
     assert ran.code == 3
-    assert ran.out.count(f"Couldn't look: {service} has trouble of its own.\n") == 1
-    assert f"Couldn't look: {service} has trouble of its own. We can't tell whether" in ran.out
+    assert ran.out.count(f"Couldn't look: {service} has a problem on its side.\n") == 1
+    assert f"Couldn't look: {service} has a problem on its side. We can't tell whether" in ran.out
     assert "deleted" not in ran.out
 
 

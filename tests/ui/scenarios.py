@@ -265,7 +265,7 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("work-shown", "The requests behind it, as lines for a shell.", "reader-token", ("finding", "w")),
     Situation("quit-question", "A pasted token would be lost.", does=(*_TOKEN_FIELD, "paste:api-0123456789", "f10")),
     # one thing is wrong
-    Situation("reader-token", "This token may not write: cause, fix.", "reader-token", ("finding",)),
+    Situation("reader-token", "This token can't write segments: cause, fix.", "reader-token", ("finding",)),
     Situation("wrong-pair", "Another account's client-side ID.", "wrong-pair", (*_PASTED_ID, "finding")),
     Situation("eu-account", "The destination cannot reach this account.", "eu-account", ("finding",)),
     Situation("sdk-key-known", "An SDK key was given as the token.", "sdk-key-pasted", ("finding",)),

@@ -61,7 +61,7 @@ async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() 
 async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_ends_on_the_segment_once_it_answers() -> None:
     back = ("until:first_sync", "wait:3600", "escape", "mute:launchdarkly=503", "enter", "wait:5")
     async with walked(*back) as (_, pilot):
-        assert "Couldn't look: LaunchDarkly has trouble of its own." in seen(pilot)
+        assert "Couldn't look: LaunchDarkly has a problem on its side." in seen(pilot)
         for _ in range(4):
             assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
             await reach(pilot, ("wait:30", "pagedown"))
@@ -113,7 +113,7 @@ async def test_a_token_that_was_revoked_while_the_review_was_open_is_called_that
     async with walked("until:review") as (app, pilot):
         app.sandbox.world.workspaces[0].tokens.clear()
         await reach(pilot, ("y", "enter"))
-        assert "Segment does not know this token. Nothing was done." in seen(pilot)
+        assert "Segment doesn't know this token. Nothing was done." in seen(pilot)
         await reach(pilot, ("enter",))
         assert isinstance(app.screen, FindingScreen)
         assert "It was mistyped or revoked" in seen(pilot)

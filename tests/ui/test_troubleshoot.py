@@ -61,7 +61,7 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
         await reach(pilot, ("escape",))
-        assert "Everything that would change" in seen(pilot)
+        assert "Everything that will change" in seen(pilot)
 
 
 async def test_a_report_is_saved_after_a_yes_and_holds_no_token(

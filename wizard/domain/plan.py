@@ -192,7 +192,7 @@ def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
         "the audiences": chosen_audiences(facts, answers),
         "the audiences' connections": facts.connections,
         "the activations": facts.activations,
-        "what the API may attach": facts.attach_by_api,
+        "what the API can attach": facts.attach_by_api,
     }
     return {name: json.dumps(_stable(part), sort_keys=True, default=str) for name, part in parts.items()}
 

@@ -13,6 +13,7 @@ DELIVERED_WITHIN_S = 15 * 60.0  # Segment's delivery overview is 5 minutes late 
 VISIBLE_WITHIN_S = 20 * 60.0
 COUNTED_WITHIN_S = 10 * 60.0
 SLOW_WITHIN_S = 9 * HOUR_S
+USUALLY_WITHIN_S = 20 * 60.0  # twice what a first sync of a real-time audience takes
 
 
 class Kind(StrEnum):
@@ -34,6 +35,11 @@ def kind_of(audience: Audience | None) -> Kind:
 def is_slow(audience: Audience | None) -> bool:
     """Whether Segment computes the audience every eight hours or so instead of at once."""
     return kind_of(audience) is not Kind.REAL_TIME
+
+
+def usually_appears_within(audience: Audience) -> timedelta:
+    """Return how long after attaching nobody has to wonder where its segment is."""
+    return timedelta(seconds=SLOW_WITHIN_S if is_slow(audience) else USUALLY_WITHIN_S)
 
 
 def appears_within(audience: Audience) -> timedelta:

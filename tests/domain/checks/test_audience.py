@@ -140,7 +140,7 @@ CASES = (
         "audience.identifiers",
         "pass",
         "the first sync is under way",
-        _some_do_not_fit(segments=(replace(SEGMENT, included_count=1102),), attached_at=NOW - timedelta(minutes=30)),
+        _some_do_not_fit(segments=(replace(SEGMENT, included_count=1102),), attached_at=NOW - timedelta(minutes=18)),
     ),
     Case(
         "audience.identifiers",

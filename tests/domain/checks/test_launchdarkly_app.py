@@ -95,15 +95,6 @@ CASES = (
     Case("launchdarkly.store", "unknown", "closed", {"stores": failure()}),
     Case("launchdarkly.store", "skipped", "not needed", {"stores": ()}, {"server_side": False}, says="Not needed"),
     Case("launchdarkly.store", "skipped", "not asked", {"stores": ()}, {"server_side": None}, says="Not known"),
-    Case(
-        "launchdarkly.store",
-        "warn",
-        "not asked, and off",
-        {"stores": (replace(STORE, on=False),)},
-        {"server_side": None},
-        says="is off",
-    ),
-    Case("launchdarkly.store", "pass", "not asked, one is there", {}, {"server_side": None}),
     Case("launchdarkly.plan", "skipped", "no synced segment yet", {"segments": ()}, says="persistent stores"),
     Case(
         "launchdarkly.plan", "skipped", "within the usual time", _waiting(minutes=10), says="The first sync will show"

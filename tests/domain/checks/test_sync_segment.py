@@ -130,6 +130,7 @@ CASES = (
     Case("sync.segment", "fail", "deleted", _segment(deleted=True), says="was deleted", root=True),
     Case("sync.segment", "unknown", "not there yet", {"segments": (), **_delivered(0)}, says="about 10 minutes"),
     Case("sync.segment", "skipped", "its usual time isn't over", _waiting(minutes=10), says="about 10 minutes"),
+    Case("sync.segment", "unknown", "later than usual", _waiting(minutes=30), says="audience-wizard watch"),
     Case(
         "sync.segment",
         "unknown",

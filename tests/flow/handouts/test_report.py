@@ -31,7 +31,8 @@ def _section(text: str, title: str) -> str:
 
 
 async def test_it_holds_what_support_asks_for() -> None:
-    staged = await _walked("destination-disabled")
+    staged = stage("destination-disabled")
+    await walk_to_review(staged, ("predicted_ltv",))  # a batch audience, which is worth a warning
     text = report(staged.walk, versions())
     assert "scenario destination-disabled" in text
     assert "- Python: 3." in _section(text, "Versions")

@@ -62,7 +62,7 @@ async def test_a_segment_made_by_hand_with_the_expected_name_is_found() -> None:
     await walk_to_review(staged)
     finding = staged.finding("sync.duplicate")
     assert finding.status is Status.WARN
-    assert "made by hand" in finding.cause
+    assert "created by hand" in finding.cause
 
 
 async def test_a_segment_that_went_to_another_environment_is_found_there() -> None:

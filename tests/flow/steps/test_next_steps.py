@@ -29,12 +29,12 @@ def test_before_the_segment_is_there_nothing_follows() -> None:
 @pytest.mark.parametrize(
     ("answers", "facts", "words"),
     [
-        ({"server_side": True}, {}, "the store's prefix must be the client-side ID of"),
+        ({"server_side": True}, {}, "set the store's prefix to the client-side ID of"),
         ({"server_side": True}, {}, "Node 6.2.0"),
         ({"server_side": True}, {"stores": ()}, "! Server-side SDKs: "),
         ({"server_side": None}, {"stores": ()}, "need a persistent store (Redis or DynamoDB)"),
         ({"server_side": False}, {"stores": ()}, "· Client-side and mobile SDKs need nothing more"),
-        ({"context_kind": "planet"}, {}, "It has seen: "),
+        ({"context_kind": "planet"}, {}, "LaunchDarkly has seen these kinds: "),
         ({}, {"segment_details": {}}, "Context is in the segment"),
     ],
 )
@@ -51,13 +51,13 @@ def test_before_attaching_only_what_is_wrong_is_said() -> None:
 @pytest.mark.parametrize(
     ("user", "key", "mark", "words"),
     [
-        ("u_42", ContextKey.USER_ID_ONLY, "", "asked for user / u_42: with “Use Segment UserId only” the key is the"),
-        ("u_42", ContextKey.USER_ID_THEN_EMAIL, "", "the userId, or the email of who has no userId"),
-        ("u_42", ContextKey.EMAIL_ONLY, "!", "email addresses only"),
-        ("ada@example.com", ContextKey.EMAIL_ONLY, "", "asked for user / ada@example.com"),
-        ("ada@example.com", ContextKey.USER_ID_ONLY, "!", "no keys of email addresses"),
-        ("ada@example.com", ContextKey.USER_ID_THEN_ANONYMOUS_ID, "!", "no keys of email addresses"),
-        ("ada@example.com", ContextKey.USER_ID_THEN_EMAIL, "!", "Only who has no userId is known by an email"),
+        ("u_42", ContextKey.USER_ID_ONLY, "", "looks for user / u_42. With “Use Segment UserId only”, the key is the"),
+        ("u_42", ContextKey.USER_ID_THEN_EMAIL, "", "the profile's userId, or its email if it has no userId"),
+        ("u_42", ContextKey.EMAIL_ONLY, "!", "uses email addresses as keys, and this key isn't one"),
+        ("ada@example.com", ContextKey.EMAIL_ONLY, "", "looks for user / ada@example.com"),
+        ("ada@example.com", ContextKey.USER_ID_ONLY, "!", "doesn't use email addresses as keys"),
+        ("ada@example.com", ContextKey.USER_ID_THEN_ANONYMOUS_ID, "!", "doesn't use email addresses as keys"),
+        ("ada@example.com", ContextKey.USER_ID_THEN_EMAIL, "!", "only for people without a userId"),
     ],
 )
 def test_the_test_users_key_is_told_beforehand(user: str, key: ContextKey, mark: str, words: str) -> None:

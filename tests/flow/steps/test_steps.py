@@ -199,4 +199,4 @@ async def test_by_hand_a_segment_token_may_be_given_to_watch_with() -> None:
     await walk.read()
     assert [ask.id for ask in walk.asks(step)] == ["segment_token_that_watches", "space"]
     assert isinstance(walk.state.facts.destinations, tuple)
-    assert any("only looks what is done" in note.text for note in step.notes(walk.state))
+    assert any("only to see what's done" in note.text for note in step.notes(walk.state))

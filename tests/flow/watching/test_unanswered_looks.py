@@ -158,7 +158,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion(there: Silent
             assert_nothing_is_made_of_it(silent.staged, progress)
             finding = silent.staged.finding("sync.segment")
             assert finding.status is Status.UNKNOWN
-            assert "was there when the wizard last looked" in finding.summary
+            assert "was there at the last check" in finding.summary
         if len(seen) == 4:
             silent.answer_again()
     assert seen[-1].outcome is WatchOutcome.APPEARED
@@ -241,7 +241,7 @@ async def test_what_was_there_stays_there_until_launchdarkly_says_otherwise(sile
         elif silenced:
             silenced += 1
             assert (audience.state_of(Stage.VISIBLE), audience.appeared) == (StageState.DONE, True)
-            assert "was there when the wizard last looked" in silent.staged.finding("sync.segment").summary
+            assert "was there at the last check" in silent.staged.finding("sync.segment").summary
             assert_nothing_is_made_of_it(silent.staged, progress)
         if silenced == 5:
             break

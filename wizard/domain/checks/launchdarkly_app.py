@@ -81,28 +81,21 @@ def _store(facts: Facts, answers: Answers) -> Findings:
     """
     if answers.server_side is False:
         return skipped("Not needed: only client-side and mobile SDKs use the segment.")
+    if answers.server_side is None:
+        return not_judged("Not known: whether server-side SDKs or a Relay Proxy use the segment.")
     place = subjects.need_environment(facts, answers)
     stores = _stores_of(place, need(facts.stores, "the persistent stores"))
-    if answers.server_side is None and not stores:
-        return _maybe_not_needed(place)
     sick = [store for store in stores if _trouble(store)]
     if stores and not sick:
         return passed(f"The persistent store {stores[0].name} is healthy.", evidence=_store_evidence(stores))
     if len(sick) < len(stores):
         return _one_is_sick(sick[0], stores)
-    return _no_healthy_store(place, stores, answers)
+    return _no_healthy_store(place, stores)
 
 
 def _stores_of(place: subjects.Place, stores: tuple[PersistentStore, ...]) -> list[PersistentStore]:
     project, environment = place
     return [store for store in stores if (store.project, store.environment) == (project.key, environment.key)]
-
-
-def _maybe_not_needed(place: subjects.Place) -> Findings:
-    return not_judged(
-        f"Not known: whether server-side SDKs or a Relay Proxy use the segment. {subjects.place_name(place)} has no "
-        "persistent store, which they need."
-    )
 
 
 def _trouble(store: PersistentStore) -> str:
@@ -127,7 +120,7 @@ def _one_is_sick(store: PersistentStore, stores: list[PersistentStore]) -> Findi
     )
 
 
-def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore], answers: Answers) -> Findings:
+def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore]) -> Findings:
     name = subjects.place_name(place)
     if not stores:
         return failed(
@@ -139,7 +132,7 @@ def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore], answ
         )
     first = stores[0]
     said = f" The store reports: {first.errors[0]}." if first.errors else ""
-    return (failed if answers.server_side else warned)(
+    return failed(
         f"The persistent store {first.name} of {name} {_trouble(first)}.",
         cause=f"Without it server-side SDKs can't tell who is a member.{said}",
         fix=f"In LaunchDarkly, go to Integrations and turn on or repair {first.name}.",

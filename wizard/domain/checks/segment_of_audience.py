@@ -14,7 +14,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, listed
 from wizard.domain.model import Audience, Delivery, Failure, LaunchDarklySegment
 from wizard.domain.naming import SegmentMatch, is_of_another_audience, match_segments, seen_before, segment_name
-from wizard.domain.usual_times import VISIBLE_WITHIN_S, appears_within
+from wizard.domain.usual_times import VISIBLE_WITHIN_S, usually_appears_within
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import plain
 
@@ -212,7 +212,7 @@ def is_due(facts: Facts, answers: Answers) -> bool:
 
 def is_under_way(audience: Audience, facts: Facts) -> bool:
     """Return whether the audience's first sync is within its usual time, so that a missing segment is normal."""
-    return facts.attached_at is not None and facts.now - facts.attached_at < appears_within(audience)
+    return facts.attached_at is not None and facts.now - facts.attached_at < usually_appears_within(audience)
 
 
 def is_any_under_way(facts: Facts, answers: Answers) -> bool:

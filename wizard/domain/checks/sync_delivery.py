@@ -141,8 +141,8 @@ def _nothing_sent(evidence: dict[str, object]) -> Findings:
 _ALLOWLIST = (
     "Most likely an IP allowlist in LaunchDarkly blocks Segment: the token's role can write segments, and the plan "
     "includes synced segments.",
-    "In Segment, go to Settings → Workspace settings → Destination IP settings to see the addresses, and add them to "
-    "the IP allowlist under Organization settings → Security in LaunchDarkly.",
+    "In Segment, go to Settings → Workspace settings → Destination IP settings, switch it on, and add its addresses "
+    "to the IP allowlist under Organization settings → Security in LaunchDarkly.",
 )
 
 

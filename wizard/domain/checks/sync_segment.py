@@ -33,7 +33,7 @@ from wizard.domain.links import Link
 from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
 from wizard.domain.step_id import StepId
-from wizard.domain.usual_times import is_slow
+from wizard.domain.usual_times import appears_within, is_slow
 from wizard.domain.wanted import chosen_environment
 from wizard.text import count
 
@@ -122,7 +122,8 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
 
 def _why_awaited(audience: Audience, facts: Facts) -> tuple[str, str]:
     """Cause and fix. Time alone is no failure; once the usual one is over it is a reason to look."""
-    if facts.attached_at is None:
+    waited = facts.now - facts.attached_at if facts.attached_at else timedelta(0)
+    if waited < appears_within(audience):
         return _usual_time(audience), "Follow the first sync in the First sync step, or run audience-wizard watch."
     return (
         "The usual time is over. Segment's API doesn't show whether Send Identify or Send Track is on for this "

@@ -58,7 +58,8 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         using = count(len(segment.flags), "flag uses", "flags use")
         return passed(f"{using} {segment.name}.", evidence=evidence, links=pages)
     if segment.created_at is not None and facts.now - segment.created_at < _NEW:
-        return skipped(f"No flag uses {segment.name} yet. Adding it to a flag is the next step.", evidence=evidence)
+        said = f"No flag uses {segment.name} yet. In LaunchDarkly, go to Code → Flags, open your flag and add a rule: "
+        return skipped(f"{said}Context is in {segment.name}.", evidence=evidence)
     return warned(
         f"No flag uses {segment.name} yet.",
         cause="A segment changes nothing by itself. A flag needs a rule that uses the segment.",

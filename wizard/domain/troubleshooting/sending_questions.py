@@ -122,8 +122,8 @@ ALLOWLIST = Question(
             "Yes, and it doesn't include Segment's addresses",
             Ending(
                 "LaunchDarkly refuses what Segment sends because the allowlist doesn't include Segment's addresses.",
-                "In Segment, go to Settings → Workspace settings → Destination IP settings to see the addresses, and "
-                "add them to the IP allowlist under Organization settings → Security in LaunchDarkly.",
+                "In Segment, go to Settings → Workspace settings → Destination IP settings, switch it on, and add "
+                "its addresses to the IP allowlist under Organization settings → Security in LaunchDarkly.",
                 (links.IP_ALLOWLIST_DOCS,),
             ),
         ),

@@ -77,7 +77,7 @@ def _client_side_id(state: State) -> Hashable | None:
 
 
 def _stores(state: State) -> Hashable | None:
-    return None if state.answers.server_side is False else _caller(state)
+    return _caller(state) if state.answers.server_side else None
 
 
 # --- how it is read ---------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ _CADENCES: Mapping[str, str] = {Cadence.REALTIME: "real-time", Cadence.BATCH: "b
 
 def _size(audience: Audience) -> str:
     if audience.size is None:
-        return "size not known"
+        return "size unknown"
     return count(audience.size, "account" if audience.kind == AudienceKind.ACCOUNTS else "member")
 
 
@@ -51,7 +51,7 @@ def _choices(listed: tuple[Audience, ...]) -> tuple[Choice, ...]:
             audience.name or audience.key,
             details=_details(audience),
             search=audience.id,
-            why=f"In LaunchDarkly it will be called “{segment_name(audience.key)}”.",
+            why=f"The segment in LaunchDarkly will be called “{segment_name(audience.key)}”.",
         )
         for audience in listed
     )
@@ -151,7 +151,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 AUDIENCES = Step(
     id=StepId.AUDIENCES,
     title="Audiences",
-    purpose="Which audiences should appear as segments in LaunchDarkly.",
+    purpose="The audiences that become segments in LaunchDarkly.",
     asks=(
         Ask(
             id="audiences",
@@ -160,7 +160,8 @@ AUDIENCES = Step(
             label="Audiences",
             hint="Type to filter by name, key or id. Space selects.",
             help=Help(
-                "Each audience becomes one segment. LaunchDarkly names it after the audience's key, not its name.",
+                "Each audience becomes one segment, and you still manage its members in Segment. LaunchDarkly's guide "
+                "says that the segment has the audience's name. In fact the name comes from the audience's key.",
                 "Segment: Engage → Audiences",
                 links.SEGMENT_AUDIENCES_DOCS.url,
             ),
@@ -176,10 +177,10 @@ AUDIENCES = Step(
             id="audience_keys",
             kind=Kind.TEXT,
             label="Audience keys",
-            hint="The key of each audience, with spaces between: vip_customers big_spenders",
+            hint="The keys of the audiences, separated by spaces: vip_customers big_spenders",
             help=Help(
-                "Without a Public API token the wizard cannot list audiences. Their keys say what the segments in "
-                "LaunchDarkly will be called, so that it can find them.",
+                "Without a Public API token, the wizard can't list audiences. With their keys, it can find the "
+                "segments in LaunchDarkly.",
                 "Segment: Engage → Audiences → the audience → Settings → Audience key",
                 links.SEGMENT_AUDIENCES_DOCS.url,
             ),

@@ -42,17 +42,17 @@ def _destinations(state: State) -> tuple[Choice, ...]:
             destination.name or destination.id,
             details=_details(destination, state),
             recommended=destination == fitting,
-            why="It writes to the chosen environment already."
+            why="This destination already sends to the chosen environment."
             if destination.client_side_id == state.answers.client_side_id
-            else "It writes to another environment. Using it here would move it away from there.",
+            else "This destination sends to another environment. If you use it here, it no longer sends there.",
         )
         for destination in seen_destinations(state)
     )
     new = Choice(
         NEW_DESTINATION,
-        "Make a new one",
+        "Create a new destination",
         recommended=fitting is None,
-        why="One destination writes to one environment; this one would be for the chosen environment.",
+        why="A destination sends to one environment. The new one sends to the chosen environment.",
     )
     return (*existing, new)
 
@@ -121,7 +121,7 @@ def _notes(state: State) -> tuple[Note, ...]:
         return ()
     return (
         Note(f"Client-side ID {state.answers.client_side_id}" if state.answers.client_side_id else ""),
-        Note("Token: the LaunchDarkly token of step 2. Segment's own test of it passes even when it may not write."),
+        Note("Token: the LaunchDarkly token from step 2. Segment's test of the token doesn't check its permissions."),
     )
 
 
@@ -135,10 +135,10 @@ DESTINATION = Step(
             about=("destination.",),
             kind=Kind.CHOICE,
             label="Destination",
-            hint="Use one that exists, or make a new one.",
+            hint="Use an existing destination, or create a new one.",
             help=Help(
-                "A destination holds one LaunchDarkly token and one client-side ID. A second one for the same "
-                "environment would write everything twice.",
+                "A destination holds one LaunchDarkly token and one client-side ID. A second destination for the same "
+                "environment would send every change twice.",
                 "Segment: Connections → Destinations",
                 links.SEGMENT_DESTINATIONS.url,
             ),
@@ -153,10 +153,10 @@ DESTINATION = Step(
         Ask(
             id="destination_name",
             kind=Kind.TEXT,
-            label="Its name",
-            hint="With project and environment in it, so that nobody mixes them up.",
+            label="Name",
+            hint="Include the project and environment, so that nobody mixes up destinations.",
             help=Help(
-                "The name is only for people. Several environments need several destinations.",
+                "The name is for people only. Each environment needs its own destination.",
                 "Segment: Connections → Destinations → the destination → Settings",
                 links.SEGMENT_DESTINATIONS.url,
             ),

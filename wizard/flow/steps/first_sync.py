@@ -16,7 +16,7 @@ def _notes(state: State) -> tuple[Note, ...]:
 FIRST_SYNC = Step(
     id=StepId.FIRST_SYNC,
     title="First sync",
-    purpose="Both sides, stage by stage, until the segment is there.",
+    purpose="We follow the sync until the segment appears.",
     asks=(TEST_USER,),
     notes=_notes,
 )

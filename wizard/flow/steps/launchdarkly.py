@@ -86,7 +86,9 @@ def _pasted_id(text: str, state: State) -> Choice | None:
     paste = read_paste(text)
     if paste.shape is not Shape.CLIENT_SIDE_ID or find_environment(state, paste.text):
         return None
-    return Choice(paste.text, f"Use the client-side ID {paste.text}", details=("in no project that this token sees",))
+    return Choice(
+        paste.text, f"Use the client-side ID {paste.text}", details=("in no project that this token can see",)
+    )
 
 
 def _mistake(text: str, state: State) -> str:
@@ -124,24 +126,24 @@ def _waits_for_projects(state: State) -> str:
 def _notes(state: State) -> tuple[Note, ...]:
     if not state.answers.client_side_id:
         return ()
-    return (Note(f"Client-side ID {state.answers.client_side_id}: this is what the destination gets."),)
+    return (Note(f"The destination gets the client-side ID {state.answers.client_side_id}."),)
 
 
 LAUNCHDARKLY = Step(
     id=StepId.LAUNCHDARKLY,
     title="LaunchDarkly",
-    purpose="The token that Segment writes with, and the environment.",
+    purpose="The token that Segment sends with, and the environment.",
     asks=(
         Ask(
             id=LAUNCHDARKLY_TOKEN.slot,
             about=("launchdarkly.token", launchdarkly_token.INSTANCE.id),
             kind=Kind.SECRET,
             label="Access token",
-            hint="Paste it. A service token with the Writer role, or with createSegment and updateIncluded.",
+            hint="Paste a service token with the Writer role, or with createSegment and updateIncluded.",
             help=Help(
                 "Segment uses this token to create the segment and to add and remove members. A service token is "
-                "best: it does not stop working when its maker leaves.",
-                "LaunchDarkly: Settings → Authorization → Access tokens → Create token",
+                "best, because it still works when the person who created it leaves.",
+                "LaunchDarkly: Organization settings → Authorization → Create token",
                 links.LAUNCHDARKLY_TOKENS.url,
             ),
             get=lambda state: state.ending(LAUNCHDARKLY_TOKEN),
@@ -153,10 +155,10 @@ LAUNCHDARKLY = Step(
             about=("launchdarkly.",),
             kind=Kind.PICK,
             label="Environment",
-            hint="Type to filter by project, environment or key; or paste a client-side ID.",
+            hint="Type to filter by project, environment or key, or paste a client-side ID.",
             help=Help(
-                "A destination writes to one environment of one project. The wizard reads its client-side ID itself.",
-                "LaunchDarkly: Projects → the project → Environments → … → Client-side ID",
+                "A destination sends to one environment of one project. The wizard reads the client-side ID for you.",
+                "LaunchDarkly: the environment's SDK credentials page → Client-side ID",
                 links.ENVIRONMENT_KEYS_DOCS.url,
             ),
             get=lambda state: state.answers.client_side_id,

@@ -19,7 +19,7 @@ from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
 from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
-from wizard.text import plain
+from wizard.text import count, plain
 
 
 def _seen_kinds(state: State) -> tuple[ContextKind, ...]:
@@ -31,7 +31,7 @@ def _age(kind: ContextKind, state: State) -> str:
     if kind.last_seen is None:
         return "never seen in this project"
     days = (state.facts.now - kind.last_seen).days
-    return "seen by your app today" if days <= 0 else f"seen by your app {days} days ago"
+    return "last seen today" if days <= 0 else f"last seen {count(days, 'day')} ago"
 
 
 def _kinds(state: State) -> tuple[Choice, ...]:
@@ -42,7 +42,7 @@ def _kinds(state: State) -> tuple[Choice, ...]:
             details=(_age(kind, state),),
             recommended=kind.key == "user",
             search=kind.name,
-            why="It must be the kind that your app evaluates flags with.",
+            why="Choose the kind that your app evaluates flags with.",
         )
         for kind in _seen_kinds(state)
     )
@@ -52,7 +52,7 @@ def _typed_kind(text: str, state: State) -> Choice | None:
     kind = text.strip()
     if not kind or any(kind == seen.key for seen in _seen_kinds(state)):
         return None
-    return Choice(kind, f"Use the kind {plain(kind)}", details=("not known in this project",))
+    return Choice(kind, f"Use the kind {plain(kind)}", details=("not in this project",))
 
 
 def _as_it_is(state: State) -> dict[str, Any]:
@@ -87,8 +87,8 @@ def _keys(state: State) -> tuple[Choice, ...]:
 
 def _batching(_: State) -> tuple[Choice, ...]:
     return (
-        Choice(YES, "On", recommended=True, why="Up to 1,000 changes in one request; adds up to a minute."),
-        Choice(NO, "Off", why="One request per change: LaunchDarkly's rate limit is reached sooner."),
+        Choice(YES, "On", recommended=True, why="Sends up to 1,000 changes in one request. Adds up to a minute."),
+        Choice(NO, "Off", why="Sends one request for each change, so LaunchDarkly's rate limit is reached sooner."),
     )
 
 
@@ -130,11 +130,11 @@ MAPPING = Step(
             about=(mapping.CONTEXT_KIND.id, launchdarkly_app.CONTEXT_KIND.id),
             kind=Kind.PICK,
             label="Context kind",
-            hint="The kind that your app evaluates flags with.",
+            hint="Members become contexts of this kind.",
             help=Help(
-                "A synced segment holds contexts of one kind. It is fixed when the segment is made, so it has to be "
-                "right before the first sync.",
-                "LaunchDarkly: Contexts → Kinds",
+                "A synced segment holds contexts of one kind. The kind seems to be fixed when the segment is created, "
+                "so choose it before the first sync.",
+                "LaunchDarkly: Code → Contexts → gear icon",
                 links.CONTEXT_KINDS_DOCS.url,
             ),
             get=lambda state: state.answers.context_kind,
@@ -150,10 +150,10 @@ MAPPING = Step(
             about=("mapping.",),
             kind=Kind.CHOICE,
             label="Context key",
-            hint="Which Segment identifier becomes the key of the context.",
+            hint="The Segment identifier that becomes the context key.",
             help=Help(
                 "A flag matches a member only when your app evaluates with the same key, character for character. A "
-                "profile without the identifier is not synced, and can make a whole batch fail.",
+                "profile without this identifier doesn't sync, and it can make a whole batch fail.",
                 "Segment: the destination → Mappings → Sync Engage Audience to LaunchDarkly → Context key",
                 links.TWILIO_DESTINATION_DOCS.url,
             ),
@@ -175,9 +175,9 @@ MAPPING = Step(
             id="batching",
             kind=Kind.CHOICE,
             label="Batching",
-            hint="Send changes together.",
+            hint="Sends changes together.",
             help=Help(
-                "With batching Segment sends up to 1,000 changes in one request.",
+                "With batching, Segment sends up to 1,000 changes in one request.",
                 "Segment: the destination → Mappings → Sync Engage Audience to LaunchDarkly → Enable batching",
                 links.TWILIO_DESTINATION_DOCS.url,
             ),

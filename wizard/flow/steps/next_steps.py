@@ -16,9 +16,9 @@ from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.steps.step import Note
-from wizard.text import plain
+from wizard.text import count, plain
 
-MINIMUM_SDKS = ".NET 6.2.0, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"
+MINIMUM_SDKS = ".NET 6.2.0, C++ 3.11, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"
 _ABOUT_THE_APP = {launchdarkly_app.STORE.id, launchdarkly_app.CONTEXT_KIND.id, targeting.FLAGS.id}
 _CHECKS = tuple(check for check in (*launchdarkly_app.CHECKS, *targeting.CHECKS) if check.id in _ABOUT_THE_APP)
 _MOST_KINDS = 3
@@ -36,7 +36,7 @@ def next_steps(state: State) -> tuple[Note, ...]:
         return ()
     found = _findings(state)
     steps = (*_flags(found), *_kinds(state, found), *_store(state, found))
-    return (Note("Next steps, so that your app sees it:"), *steps)
+    return (Note("Next steps for your app:"), *steps)
 
 
 def _are_all_there(state: State) -> bool:
@@ -56,14 +56,16 @@ def _findings(state: State) -> dict[str, list[Finding]]:
 
 def _flags(found: dict[str, list[Finding]]) -> Iterator[Note]:
     judged = found.get(targeting.FLAGS.id, [])
-    unused = [finding for finding in judged if finding.status is Status.WARN]
+    unused = [finding for finding in judged if finding.evidence.get("flags") == []]
     if unused:
-        more = f" So it is with {len(unused) - 1} more." if len(unused) > 1 else ""
-        yield Note(f"{unused[0].summary} {unused[0].fix}{more}", "!")
+        mark = "!" if any(finding.status is Status.WARN for finding in unused) else "·"
+        others = count(len(unused) - 1, "more segment")
+        more = f" The same is true of {others}." if len(unused) > 1 else ""
+        yield Note(f"{unused[0].summary} {unused[0].fix}".strip() + more, mark)
     elif judged and all(finding.status is Status.PASS for finding in judged):
-        yield Note("Flags target it already.", "✓")
+        yield Note("Flags already use the segment." if len(judged) == 1 else "Flags already use the segments.", "✓")
     else:
-        yield Note("Add a rule to a flag in LaunchDarkly that says: Context is in the segment.", "·")
+        yield Note("In LaunchDarkly, go to Code → Flags, open a flag and add a rule: Context is in the segment.", "·")
 
 
 # --- context kinds -----------------------------------------------------------------------------------------------
@@ -74,13 +76,13 @@ def _kinds(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
         if finding.status in {Status.FAIL, Status.WARN}:
             yield Note(f"{finding.summary} {_kinds_seen(state)}".strip(), "!")
         elif finding.status is Status.PASS:
-            yield Note(f"{finding.summary} Flags must be evaluated with exactly this kind and key.", "✓")
+            yield Note(f"{finding.summary} Evaluate flags with exactly this kind and key.", "✓")
 
 
 def _kinds_seen(state: State) -> str:
     kinds = listed(state.facts.context_kinds)
     seen = [plain(kind.key) for kind in kinds if isinstance(kind, ContextKind) and kind.last_seen and not kind.archived]
-    return f"It has seen: {', '.join(seen[:_MOST_KINDS])}." if seen else ""
+    return f"LaunchDarkly has seen these kinds: {', '.join(seen[:_MOST_KINDS])}." if seen else ""
 
 
 # --- store -------------------------------------------------------------------------------------------------------
@@ -88,17 +90,15 @@ def _kinds_seen(state: State) -> str:
 
 def _store(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
     if state.answers.server_side is False:
-        yield Note(
-            "Client-side and mobile SDKs need nothing more; server-side ones would need a persistent store.", "·"
-        )
+        yield Note("Client-side and mobile SDKs need nothing more. Server-side SDKs need a persistent store.", "·")
         return
     bad = [one for one in found.get(launchdarkly_app.STORE.id, []) if one.status in {Status.FAIL, Status.WARN}]
     good = any(one.status is Status.PASS for one in found.get(launchdarkly_app.STORE.id, []))
     if bad:
         yield Note(f"Server-side SDKs: {bad[0].summary} {bad[0].fix}", "!")
     elif not good:
-        yield Note("Server-side SDKs and a Relay Proxy need a persistent store (Redis or DynamoDB) there.", "·")
+        yield Note("Server-side SDKs and the Relay Proxy need a persistent store (Redis or DynamoDB).", "·")
     prefix = wanted_client_side_id(state.facts, state.answers)
     where = environment_words(state.facts, state.answers)
-    yield Note(f"Server-side SDKs: the store's prefix must be the client-side ID of {where}: {prefix}", "·")
-    yield Note(f"Server-side SDKs from: {MINIMUM_SDKS}. Edge SDKs cannot use it.", "·")
+    yield Note(f"Server-side SDKs: set the store's prefix to the client-side ID of {where}: {prefix}", "·")
+    yield Note(f"Server-side SDKs need at least {MINIMUM_SDKS}. Rust, Haskell and edge SDKs can't use it.", "·")

@@ -31,14 +31,14 @@ def _segment_sides(_: State) -> tuple[Choice, ...]:
     return (
         Choice(
             NO,
-            "The wizard, by the Public API",
+            "The wizard, with Segment's Public API",
             recommended=True,
-            why="It reads, shows a plan and does it. A Workspace Owner has to make a Public API token.",
+            why="The wizard shows a plan and makes the changes. A Workspace Owner has to create a Public API token.",
         ),
         Choice(
             YES,
             "A person, in Segment's web app",
-            why="No Public API token needed. The wizard shows each click and value, and watches LaunchDarkly.",
+            why="You don't need a Public API token. The wizard shows each click and value, and watches LaunchDarkly.",
         ),
     )
 
@@ -51,7 +51,7 @@ def _places(state: State) -> tuple[Choice, ...]:
     memory = Choice(
         NO,
         "Only in memory, for this run",
-        why="Paste them again next time, or export LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN.",
+        why="Next time, paste them again or set LAUNCHDARKLY_ACCESS_TOKEN and SEGMENT_PUBLIC_API_TOKEN.",
     )
     vault = state.facts.vault
     if vault is None or not vault.usable:
@@ -61,36 +61,37 @@ def _places(state: State) -> tuple[Choice, ...]:
 
 def _sdk_sides(_: State) -> tuple[Choice, ...]:
     return (
-        Choice(NO, "Client-side or mobile SDKs only", why="Nothing more is needed for flags to use the segment."),
         Choice(
             YES,
             "Server-side SDKs or a Relay Proxy too",
-            why="They need a persistent store in that environment; the wizard looks for one.",
+            why="They need a persistent store. .NET, C++ (3.11+), Go, Java, Node, PHP, Python and Ruby can use the "
+            "segment. Rust, Haskell and edge SDKs can't.",
         ),
+        Choice(NO, "Client-side or mobile SDKs only", why="They can use the segment without further set-up."),
     )
 
 
 def _notes(_: State) -> tuple[Note, ...]:
     return (
-        Note("A LaunchDarkly plan with synced segments, and a token that may write them: checked in step 2.", "·"),
-        Note("The client-side ID of the environment: found in step 2.", "·"),
-        Note("Twilio Engage with Audiences, and a role that may add destinations: checked in step 3.", "·"),
+        Note("Step 2 checks your LaunchDarkly plan and a token that can write segments.", "·"),
+        Note("Step 2 finds the environment's client-side ID.", "·"),
+        Note("Step 3 checks Twilio Engage with Audiences and a role that can add destinations.", "·"),
     )
 
 
 PREREQUISITES = Step(
     id=StepId.PREREQUISITES,
     title="Prerequisites",
-    purpose="What this machine can do, and how you want to work.",
+    purpose="How you want to work, and where tokens are kept.",
     asks=(
         Ask(
             id="by_hand",
             kind=Kind.CHOICE,
-            label="Segment's side",
-            hint="Who does the steps in Twilio Segment?",
+            label="Segment's part",
+            hint="Who makes the changes in Twilio Segment?",
             help=Help(
-                "With a Public API token the wizard makes the destination and the mapping for you. Without one it "
-                "shows every step of the web app with the values to copy.",
+                "With a Public API token, the wizard creates the destination and the mapping for you. Without a token, "
+                "it shows every step in Segment's web app with the values to copy.",
                 "Segment: Settings → Workspace settings → Access Management → Tokens",
                 links.SEGMENT_TOKENS.url,
             ),
@@ -104,28 +105,32 @@ PREREQUISITES = Step(
             id="server_side",
             kind=Kind.CHOICE,
             label="Your SDKs",
-            hint="Which SDKs will evaluate flags with this segment?",
+            hint="Which SDKs evaluate flags with this segment?",
             help=Help(
-                "Synced segments are big segments. Client-side SDKs need nothing more; server-side SDKs and the Relay "
-                "Proxy read members from a persistent store (Redis or DynamoDB) of the environment.",
-                "LaunchDarkly: Integrations → Redis or DynamoDB → persistent store",
+                "Client-side and mobile SDKs can use a synced segment right away. Server-side SDKs and the Relay Proxy "
+                "read its members from a persistent store (Redis or DynamoDB). C++ needs version 3.11 or later. Rust, "
+                "Haskell and edge SDKs can't use synced segments.",
+                "LaunchDarkly: Integrations → Redis or DynamoDB",
                 links.BIG_SEGMENTS_DOCS.url,
             ),
             get=lambda state: yes_or_no(state.answers.server_side),
             put=_put_server_side,
             choices=_sdk_sides,
-            suggest=lambda _: NO,
-            settings=(Setting("launchdarkly.server_side", "server_side", lambda s: s.answers.server_side, bool),),
+            settings=(
+                Setting(
+                    "launchdarkly.server_side", "server_side", lambda s: s.answers.server_side, bool, optional=True
+                ),
+            ),
         ),
         Ask(
             id="keep_secrets",
             about=(machine.KEYRING.id,),
             kind=Kind.CHOICE,
             label="Your tokens",
-            hint="Where should tokens be kept between runs?",
+            hint="Where should the wizard keep tokens between runs?",
             help=Help(
-                "Tokens go into your system's keyring, one entry for this profile, or stay in memory. They are never "
-                "written to a file, a log or a command line.",
+                "The wizard keeps tokens in your system's keyring, in one entry for this profile, or only in memory. "
+                "It never writes them to a file, a log or a command line.",
                 "This machine's keyring or password manager",
             ),
             get=lambda state: yes_or_no(state.answers.keep_secrets),

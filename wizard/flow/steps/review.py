@@ -8,5 +8,5 @@ from wizard.flow.steps.step import Step
 REVIEW = Step(
     id=StepId.REVIEW,
     title="Review",
-    purpose="Everything that would change, where, and why.",
+    purpose="Everything that will change, where and why.",
 )

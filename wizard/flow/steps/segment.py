@@ -91,10 +91,10 @@ def _notes(state: State) -> tuple[Note, ...]:
     if not state.answers.by_hand:
         return ()
     return (
-        Note("You do Segment's side in its web app. Review shows each step with the values to copy."),
-        Note("The Segment token only looks what is done; nothing is written with it.")
+        Note("You make the changes in Segment's web app. Review shows each step with the values to copy."),
+        Note("The wizard uses the Segment token only to see what's done. It doesn't change anything with it.")
         if reads_segment(state)
-        else Note("A token is not needed. With one, each step ticks itself as soon as it is seen."),
+        else Note("You don't need a token. With one, the wizard sees for itself when a step is done."),
     )
 
 
@@ -103,10 +103,11 @@ _TOKEN = Ask(
     about=("segment.token", segment_access.REGION.id),
     kind=Kind.SECRET,
     label="Public API token",
-    hint="Paste it. Only a Workspace Owner can make one.",
+    hint="Paste a token. Only a Workspace Owner can create one.",
     help=Help(
-        "The wizard reads audiences with it and makes the destination and the mapping. Choose Workspace Owner access, "
-        "or Member access with Unify and Engage Admin on the space and Source Admin on its Engage source.",
+        "The wizard uses this token to read audiences and to create the destination and the mapping. Choose Workspace "
+        "Owner access, or Member access with Unify and Engage Admin on the space and Source Admin on its Engage "
+        "source.",
         "Segment: Settings → Workspace settings → Access Management → Tokens → + Create Token",
         links.SEGMENT_TOKENS.url,
     ),
@@ -118,8 +119,8 @@ _TOKEN = Ask(
 _TOKEN_THAT_WATCHES = replace(
     _TOKEN,
     id="segment_token_that_watches",
-    hint="Paste it if you have one; it may be left out.",
-    help=replace(_TOKEN.help, what="By hand the wizard only looks with it: each step ticks itself once it is seen."),
+    hint="Optional: paste a token if you have one.",
+    help=replace(_TOKEN.help, what="With a token, the wizard sees for itself when a step is done."),
     applies=lambda state: not _by_api(state),
     optional=True,
 )
@@ -136,10 +137,10 @@ SEGMENT = Step(
             about=(segment_engage.ENGAGE.id,),
             kind=Kind.PICK,
             label="Space",
-            hint="The Engage space that holds the audiences.",
+            hint="The Engage space that has the audiences.",
             help=Help(
-                "An Engage space is one unified view of your profiles. Its audiences can only go to destinations of "
-                "its own Engage source.",
+                "An Engage space is one unified view of your profiles. Its audiences send only to destinations on "
+                "the space's own Engage source.",
                 "Segment: Unify → the space's name, top left",
                 links.SEGMENT_AUDIENCES_DOCS.url,
             ),
@@ -157,10 +158,11 @@ SEGMENT = Step(
             about=(segment_engage.SOURCE.id,),
             kind=Kind.PICK,
             label="Engage source",
-            hint="Segment does not say which source belongs to the space. It is usually called Engage (its name).",
+            hint="Segment doesn't say which source belongs to the space. Its name is usually Engage (name of the "
+            "space).",
             help=Help(
-                "The destination has to be made on the space's own Engage source, or no audience can use it. Engage "
-                "makes a further source for each further instance of the same destination.",
+                "The destination has to be on the space's own Engage source. Otherwise no audience can send to it. "
+                "Engage creates another source for each further instance of the same destination.",
                 "Segment: Connections → Sources",
                 links.SEGMENT_SOURCES.url,
             ),

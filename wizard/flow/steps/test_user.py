@@ -25,10 +25,10 @@ TEST_USER = Ask(
     id="test_user",
     kind=Kind.TEXT,
     label="Test user",
-    hint="Optional: the context key of somebody who is in the audience.",
+    hint="Optional: the context key of someone in the audience.",
     help=Help(
-        "LaunchDarkly is asked whether this context is a member. Give the key as your app sends it.",
-        "LaunchDarkly: Segments → the segment → look up a context",
+        "The wizard asks LaunchDarkly whether this context is a member. Give the key as your app sends it.",
+        "LaunchDarkly: Code → Segments → the segment",
         links.SYNCED_SEGMENTS_DOCS.url,
     ),
     get=lambda state: state.answers.test_user,
@@ -45,26 +45,26 @@ def what_it_becomes(state: State) -> tuple[Note, ...]:
     if not user or not kind or key is None:
         return ()
     odd = _looks_odd(user, key)
-    becomes = f"LaunchDarkly is asked for {kind} / {user}: with “{LABELS[key]}” the key is {_MADE_OF[key]}."
+    becomes = f"The wizard looks for {kind} / {user}. With “{LABELS[key]}”, the key is {_MADE_OF[key]}."
     return (Note(f"{becomes} {odd}".strip(), "!" if odd else ""),)
 
 
 # The first that isn't empty: docs/segment.md#context-key-choices.
 _MADE_OF = {
     ContextKey.USER_ID_ONLY: "the profile's userId",
-    ContextKey.USER_ID_THEN_EMAIL: "the userId, or the email of who has no userId",
-    ContextKey.USER_ID_THEN_ANONYMOUS_ID: "the userId, or the anonymousId of who has no userId",
-    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "the userId, else the email, else the anonymousId",
-    ContextKey.EMAIL_ONLY: "the email",
+    ContextKey.USER_ID_THEN_EMAIL: "the profile's userId, or its email if it has no userId",
+    ContextKey.USER_ID_THEN_ANONYMOUS_ID: "the profile's userId, or its anonymousId if it has no userId",
+    ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "the first that the profile has: userId, email, anonymousId",
+    ContextKey.EMAIL_ONLY: "the profile's email",
 }
 
 
 def _looks_odd(user: str, key: ContextKey) -> str:
     """The key must equal what the app sends, character for character (docs/segment.md#context-key-choices)."""
     if key is ContextKey.EMAIL_ONLY and "@" not in user:
-        return "This mapping makes keys of email addresses only: such a key will not be among them."
+        return "This mapping uses email addresses as keys, and this key isn't one."
     if "@" in user and key in {ContextKey.USER_ID_ONLY, ContextKey.USER_ID_THEN_ANONYMOUS_ID}:
-        return "This mapping makes no keys of email addresses: is this the person's userId in Segment?"
+        return "This mapping doesn't use email addresses as keys. Is this the person's userId in Segment?"
     if "@" in user and key is not ContextKey.EMAIL_ONLY:
-        return "Only who has no userId is known by an email address here."
+        return "This mapping uses an email address only for people without a userId."
     return ""

@@ -1,0 +1,50 @@
+"""Where nothing is wrong nothing is said to be: no warning, no unknown and no fix from the first step to the last."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
+from wizard.domain.findings import Status
+from wizard.flow.steps.next_steps import next_steps
+from wizard.flow.watching.progress import WatchOutcome
+
+QUIET = {Status.PASS, Status.SKIPPED}
+
+
+def _loud(staged: Staged) -> list[tuple[str, str, str]]:
+    """Return what asks for attention, beside what the waiting plan is about to make."""
+    return [
+        (finding.id, str(finding.status), finding.summary)
+        for finding in staged.walk.findings
+        if finding.status not in QUIET or finding.fix
+    ]
+
+
+async def test_no_step_warns_before_anything_is_made() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    assert _loud(staged) == []
+    marked = [note.text for step in staged.walk.steps for note in step.notes(staged.walk.state) if note.mark == "!"]
+    assert marked == []
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 3, 6, 9, 12, 20])
+async def test_a_first_sync_within_its_usual_time_warns_of_nothing(minutes: int) -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    await staged.clock.sleep(minutes * 60)
+    await staged.walk.read_again()
+    assert _loud(staged) == []
+
+
+async def test_the_end_warns_of_nothing() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    progress = await watch_to_the_end(staged, staged.clock.now())
+    assert progress[-1].outcome is WatchOutcome.APPEARED
+    await staged.walk.read_again()
+    assert _loud(staged) == []
+    assert [note.text for note in next_steps(staged.walk.state) if note.mark == "!"] == []

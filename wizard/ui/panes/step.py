@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
@@ -16,6 +16,7 @@ from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
 from wizard.ui import signs
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hint
@@ -72,10 +73,9 @@ class StepPane(Vertical, Scrolls):
                 yield self._rows
                 yield self._counted
         yield self._waiting
-        with Horizontal(classes="actions"):
+        with Actions(parts=True):
             yield Button("Back", id="back", compact=True)
             yield self.next
-            yield Static(classes="spring")
             yield Button("Quit", id="quit", compact=True)
 
     def compose_more(self) -> ComposeResult:

@@ -69,13 +69,8 @@ def told_apart(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
     times = Counter((choice.label, choice.details) for choice in choices)
     if len(times) == len(choices):
         return choices
-    return tuple(
-        replace(
-            choice, details=(_beginning(choice) if times[choice.label, choice.details] > 1 else "", *choice.details)
-        )
-        for choice in choices
-    )
 
+    def beside(choice: Choice) -> str:
+        return cut(choice.value, _ID_CELLS) if times[choice.label, choice.details] > 1 else ""
 
-def _beginning(choice: Choice) -> str:
-    return cut(choice.value, _ID_CELLS)
+    return tuple(replace(choice, details=(beside(choice), *choice.details)) for choice in choices)

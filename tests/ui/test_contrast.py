@@ -14,9 +14,9 @@ BEHIND = ("background", "panel", "raised")
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 # as xterm draws the sixteen colours
 SIXTEEN = (
-    ("#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5")
-    + ("#7f7f7f", "#ff0000", "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff")
-)  # fmt: skip
+    *("#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5"),
+    *("#7f7f7f", "#ff0000", "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff"),
+)
 
 
 def colour(theme: Theme, name: str) -> str:
@@ -31,7 +31,16 @@ def of_sixteen(shade: str) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    return Shade.parse(one).get_contrast_ratio(Shade.parse(other))
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(shade: str) -> float:
+    """Return the relative luminance, as WCAG 2 defines it."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in Shade.parse(shade).normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @THEMES

@@ -31,6 +31,7 @@ class StepPane(Vertical, Scrolls):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *SCROLLING,
+        Binding("ctrl+o", "open_page", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
@@ -106,8 +107,16 @@ class StepPane(Vertical, Scrolls):
         """Return the keys besides Enter that work in this step."""
         selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
+        page = (
+            (Hint("^O", "open page", "screen.open_page", spare=3),) if self.current and self.current.is_secret else ()
+        )
         # may be left out of the bar: there is a Back button too
-        return (*space, Hint("Esc", "back", "screen.back", spare=2))
+        return (*space, *page, Hint("Esc", "back", "screen.back", spare=2))
+
+    def action_open_page(self) -> None:
+        """Open the page that the open question is about."""
+        if self.current is not None and self.current.ask.help.link:
+            self.app.open_url(self.current.ask.help.link)
 
     def rest(self) -> None:
         """Focus what Enter should do when every question is answered."""

@@ -25,6 +25,7 @@ KEYS = (
     Line("Esc", "back; answers stay"),
     Line("Tab", "from field to field; Shift+Tab the other way"),
     Line("F4", "ask an admin: a request card, to send to whoever has the rights"),
+    Line("Ctrl+O", "open the page that the question is about"),
     Line("F5", "read this step again"),
     Line("F6", "to the list of steps; Up, Down, Enter"),
     Line("Ctrl+P", "commands: light or dark colours, notices"),

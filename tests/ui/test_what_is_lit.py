@@ -108,8 +108,9 @@ async def test_the_primary_button_is_not_lit_while_another_one_is() -> None:
         (("until:segment", "f6"), "Rail", "Enter go there "),
         (("until:audiences", "space", "enter", *["shift+tab"] * 2), "FindingRow", "Enter read "),
         (("f2",), "NumberedChoices", "Enter check it "),
+        (("until:audiences", "down"), "Rows", "Enter next "),
     ],
-    ids=["answered-question", "rail", "finding", "symptom"],
+    ids=["answered-question", "rail", "finding", "symptom", "list"],
 )
 async def test_what_else_has_the_focus_shows_and_says_what_enter_does(
     does: tuple[str, ...], id: str, said: str

@@ -276,7 +276,8 @@ class Walk(Reader):
             return Mark.CHANGED
         if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):
             return Mark.PROBLEM
-        if step.id not in self.accepted and self.asks(step) and not self.missing(step):
+        is_answered = any(ask.is_answered(self.state) for ask in self.asks(step)) and not self.missing(step)
+        if step.id not in self.accepted and is_answered:
             return Mark.IN_PROGRESS
         if step.id not in self.accepted or self.missing(step):
             return Mark.TODO

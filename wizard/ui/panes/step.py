@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
@@ -16,6 +16,7 @@ from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
 from wizard.ui import signs
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hint
@@ -30,6 +31,7 @@ class StepPane(Vertical, Scrolls):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *SCROLLING,
+        Binding("ctrl+o", "open_page", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
@@ -72,10 +74,9 @@ class StepPane(Vertical, Scrolls):
                 yield self._rows
                 yield self._counted
         yield self._waiting
-        with Horizontal(classes="actions"):
+        with Actions(parts=True):
             yield Button("Back", id="back", compact=True)
             yield self.next
-            yield Static(classes="spring")
             yield Button("Quit", id="quit", compact=True)
 
     def compose_more(self) -> ComposeResult:
@@ -106,8 +107,16 @@ class StepPane(Vertical, Scrolls):
         """Return the keys besides Enter that work in this step."""
         selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
+        page = (
+            (Hint("^O", "open page", "screen.open_page", spare=3),) if self.current and self.current.is_secret else ()
+        )
         # may be left out of the bar: there is a Back button too
-        return (*space, Hint("Esc", "back", "screen.back", spare=2))
+        return (*space, *page, Hint("Esc", "back", "screen.back", spare=2))
+
+    def action_open_page(self) -> None:
+        """Open the page that the open question is about."""
+        if self.current is not None and self.current.ask.help.link:
+            self.app.open_url(self.current.ask.help.link)
 
     def rest(self) -> None:
         """Focus what Enter should do when every question is answered."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
 from wizard.flow.words import KEPT, NEEDS, SIMULATED
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 
@@ -65,11 +66,10 @@ class WelcomePane(Vertical, Scrolls):
             yield Static("", classes="gap")
             yield Static("Nothing changes before you say yes at Review. Leave at any time.", markup=False)
             yield self._secrets
-        with Horizontal(classes="actions"):
+        with Actions(parts=True):
             yield self.begin
             yield self._through
             yield self._over
-            yield Static(classes="spring")
             yield Button("Quit", id="quit", compact=True)
 
     def enter(self) -> None:

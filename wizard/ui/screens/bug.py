@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Static
 
 from wizard.ui.failure import SORRY, place_of
 from wizard.ui.screens.dialog import Dialog
+from wizard.ui.widgets.actions import Actions
 
 
 class BugScreen(Dialog[None]):
@@ -23,7 +24,7 @@ class BugScreen(Dialog[None]):
             yield Static(
                 "This is not your doing. Your answers are kept; you can close this and try again.", markup=False
             )
-            with Horizontal(classes="actions"):
+            with Actions():
                 yield Button("Close", id="close", compact=True, variant="primary")
             yield self.hints
 

@@ -21,6 +21,7 @@ from wizard.ui.screens import by_hand_lines as lines
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
@@ -79,10 +80,9 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
                 yield self._head
                 yield self._body
                 yield self._seen
-                with Horizontal(classes="actions"):
+                with Actions(parts=True):
                     yield self.done
                     yield Button("Request card (r)", id="card", compact=True)
-                    yield Static(classes="spring")
                     yield Button("Leave", id="leave", compact=True)
         yield self._bottom
         yield self.hints

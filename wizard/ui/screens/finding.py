@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -19,6 +19,7 @@ from wizard.ui import signs
 from wizard.ui.clipboard import copy
 from wizard.ui.links import link
 from wizard.ui.screens.dialog import Dialog
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
@@ -64,7 +65,7 @@ class FindingScreen(Dialog[Verdict | None]):
             with VerticalScroll(can_focus=False, classes="body"):
                 yield Aligned(tuple(_said(finding)), column=10, classes="said")
                 yield Aligned(tuple(_evidence(finding)), column=20, classes="evidence")
-            with Horizontal(classes="actions"):
+            with Actions():
                 yield Button("Check again", id="again", compact=True, variant="primary")
                 yield Button("Change the answer", id="change", compact=True)
                 if self._going_on:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -14,6 +14,7 @@ from wizard.flow.steps.ask import Ask, Kind
 from wizard.ui.clipboard import copy
 from wizard.ui.links import link
 from wizard.ui.screens.dialog import Dialog
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
@@ -24,6 +25,7 @@ KEYS = (
     Line("Esc", "back; answers stay"),
     Line("Tab", "from field to field; Shift+Tab the other way"),
     Line("F4", "ask an admin: a request card, to send to whoever has the rights"),
+    Line("Ctrl+O", "open the page that the question is about"),
     Line("F5", "read this step again"),
     Line("F6", "to the list of steps; Up, Down, Enter"),
     Line("Ctrl+P", "commands: light or dark colours, notices"),
@@ -73,7 +75,7 @@ class HelpScreen(Dialog[None]):
                     yield Aligned(_about(self._ask), column=10, classes="said")
                 takes_many = self._ask is not None and self._ask.kind is Kind.PICK_MANY
                 yield Aligned((*(SELECT_KEYS if takes_many else ()), *self._keys), column=10, classes="keys")
-            with Horizontal(classes="actions"):
+            with Actions():
                 yield Button("Close", id="close", compact=True, variant="primary")
                 if self._ask is not None and self._ask.help.link:
                     yield Button("Open the page (o)", id="page", compact=True)

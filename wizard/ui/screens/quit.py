@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Static
 
 from wizard.ui.screens.dialog import Dialog
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.frame import Hint
 
 
@@ -21,7 +22,7 @@ class QuitScreen(Dialog[bool]):
         with Vertical(classes="dialog"):
             yield Static("Quit the wizard?", markup=False, classes="title")
             yield Static(self._what_happens, markup=False)
-            with Horizontal(classes="actions"):
+            with Actions():
                 yield Button("Stay", id="stay", compact=True, variant="primary")
                 yield Button("Quit", id="leave", compact=True)
             yield self.hints

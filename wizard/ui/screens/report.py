@@ -6,12 +6,13 @@ import asyncio
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Input, Static
 
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.walk import Walk
 from wizard.ui.screens.dialog import Dialog
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.work import work
 
 _NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, a path that can't exist
@@ -39,7 +40,7 @@ class ReportScreen(Dialog[str]):
             )
             yield self._path
             yield self._trouble
-            with Horizontal(classes="actions"):
+            with Actions():
                 yield Button("Save it", id="save", compact=True, variant="primary")
                 yield Button("Do not save", id="close", compact=True)
             yield self.hints

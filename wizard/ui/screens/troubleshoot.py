@@ -7,7 +7,7 @@ from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -25,6 +25,7 @@ from wizard.ui.screens import troubleshoot_lines as lines
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.copyable import CopyRows
 from wizard.ui.widgets.finding_row import FindingRow, counted
@@ -104,11 +105,10 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             yield self._body
             yield self._told
             yield self._waiting
-            with Horizontal(classes="actions"):
+            with Actions(parts=True):
                 yield self.first
                 yield self._again
                 yield self._report
-                yield Static(classes="spring")
                 yield Button("Close", id="close", compact=True)
         yield Hairline()
         yield self.hints

@@ -187,6 +187,10 @@ class WalkScreen(KeyedScreen[None]):
     def action_more(self) -> None:
         (self.pane or self.welcome).action_page(1)
 
+    def action_open_page(self) -> None:
+        if self.pane is not None:
+            self.pane.action_open_page()
+
     def action_select(self) -> None:
         if self.pane is not None and self.pane.current is not None:
             self.pane.current.select()

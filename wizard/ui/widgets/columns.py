@@ -23,7 +23,7 @@ class Columns:
     def __init__(self, choices: Sequence[Choice]) -> None:
         labels = sorted(_cells(choice.label) for choice in choices) or [0]
         self._label = labels[-1]
-        self._most_labels = labels[(len(labels) - 1) * 9 // 10]  # a few long names don't cost everyone a column
+        self._most_labels = labels[-(-(len(labels) - 1) * 4 // 5)]  # a few long names don't cost everyone a column
         details = zip_longest(*(choice.details for choice in choices), fillvalue="")
         self._details = [max(map(_cells, column)) for column in details]
         self._tag = _GAP + len(_TAG) if any(choice.recommended for choice in choices) else 0
@@ -69,13 +69,8 @@ def told_apart(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
     times = Counter((choice.label, choice.details) for choice in choices)
     if len(times) == len(choices):
         return choices
-    return tuple(
-        replace(
-            choice, details=(_beginning(choice) if times[choice.label, choice.details] > 1 else "", *choice.details)
-        )
-        for choice in choices
-    )
 
+    def beside(choice: Choice) -> str:
+        return cut(choice.value, _ID_CELLS) if times[choice.label, choice.details] > 1 else ""
 
-def _beginning(choice: Choice) -> str:
-    return cut(choice.value, _ID_CELLS)
+    return tuple(replace(choice, details=(beside(choice), *choice.details)) for choice in choices)

@@ -124,10 +124,12 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Return the hints that fit; spare ones are dropped first, from the end."""
-    first = max((hint for hint in reversed(hints)), key=lambda hint: hint.spare, default=None)
-    if _cells(hints) <= width or first is None or not first.spare:
+    """Return the hints that fit; spare ones are dropped first, from the end, the last one and the first one never."""
+    first = max(reversed(hints), key=lambda hint: hint.spare, default=None)
+    if _cells(hints) <= width or first is None:
         return hints
+    if not first.spare:
+        return hints if len(hints) < 3 else fit((*hints[:-2], hints[-1]), width)
     return fit(tuple(hint for hint in hints if hint is not first), width)
 
 

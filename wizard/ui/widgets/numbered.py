@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -51,10 +51,18 @@ class Numbered(Widget, can_focus=True):
         if 0 <= self.at + by < self.rows:
             self.at += by
             self.refresh()
+            self._see_row()
         elif by > 0:
             self.app.action_focus_next()
         else:
             self.app.action_focus_previous()
+
+    def _see_row(self) -> None:
+        """Scroll the row into view, where the page is longer than the screen."""
+        heights = [len(self.entry(index, self._room)) for index in range(self.at + 1)]
+        row = Region(0, sum(heights[:-1]), self.size.width, heights[-1])
+        if isinstance(self.parent, Widget):
+            self.parent.scroll_to_region(row.translate(self.virtual_region.offset), animate=False)
 
     def action_want(self) -> None:
         if self.rows:

@@ -17,6 +17,8 @@ from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN
 from wizard.text import last_four
+from wizard.ui.links import link
+from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.head import Head, spoken
 from wizard.ui.widgets.picker import Picker
 from wizard.ui.widgets.rows import Rows
@@ -25,6 +27,15 @@ from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 from wizard.ui.widgets.why import Why
 
 _LEAST_ROWS = 3
+_WHERE_CELLS = 7
+
+
+def _hints(ask: Ask) -> tuple[Line, ...]:
+    """Return what to do; for a token also where it is made, which is another page."""
+    hint = (Line(text=ask.hint, wide=True),) if ask.hint else ()
+    if ask.kind is not Kind.SECRET or not ask.help.link:
+        return hint
+    return (*hint, Line("Where", ask.help.where), Line("Page", link(ask.help.link), short=True))
 
 
 class Question(Widget):
@@ -63,10 +74,11 @@ class Question(Widget):
         self._in_field: tuple[Choice, ...] | None = None
         self._suggested = ""  # the suggestion in the field while nobody has typed
         self._head = Head()
-        self._hint = Static(ask.hint, markup=False, classes="hint")
+        self._hint = Aligned(_hints(ask), column=_WHERE_CELLS, classes="hint")
         self._why = Why()
         self._under = Static("", markup=False, classes="under")
         self._field = self._make_field()
+        self.set_class(isinstance(self._field, Picker), "-list")
         shrinks(self, lambda _: (self._field, AS_MUCH_AS_IT_TAKES))
 
     def compose(self) -> ComposeResult:
@@ -88,6 +100,10 @@ class Question(Widget):
     @property
     def takes_many(self) -> bool:
         return self.ask.kind is Kind.PICK_MANY
+
+    @property
+    def is_secret(self) -> bool:
+        return self.ask.kind is Kind.SECRET
 
     @property
     def unsaved(self) -> bool:

@@ -41,3 +41,8 @@ class Shrinking(VerticalLayout):
         shrunk = placed[index]._replace(region=region.shrink((0, 0, given, 0)))
         below = [one._replace(region=one.region.translate(Offset(0, -given))) for one in placed[index + 1 :]]
         return [*placed[:index], shrunk, *below]
+
+    def get_content_height(self, widget: Widget, container: Size, viewport: Size, width: int) -> int:
+        """Return the height without giving way, whatever room there is in the container."""
+        del container, viewport
+        return widget.arrange(Size(width, 0)).total_region.height

@@ -1,0 +1,61 @@
+"""The columns of a list: each starts in one place, and what decides is cut last."""
+
+from __future__ import annotations
+
+from wizard.flow.steps.ask import Choice
+from wizard.ui.widgets.columns import Columns, told_apart
+
+AUDIENCES = (
+    Choice("a", "VIP customers", details=("1,234 members", "Live", "real-time", "vip_customers")),
+    Choice("b", "Beta", details=("7 members", "disabled", "batch", "beta")),
+)
+
+
+def drawn(choices: tuple[Choice, ...], room: int) -> list[str]:
+    columns = Columns(choices)
+    return ["".join(columns.of(choice, room)).rstrip() for choice in choices]
+
+
+def test_the_least_telling_columns_go_first_and_nothing_else_is_cut() -> None:
+    assert drawn(AUDIENCES, 80) == [
+        "VIP customers  1,234 members  Live      real-time  vip_customers",
+        "Beta           7 members      disabled  batch      beta",
+    ]
+    assert drawn(AUDIENCES, 60) == [
+        "VIP customers  1,234 members  Live      real-time",
+        "Beta           7 members      disabled  batch",
+    ]
+    assert drawn(AUDIENCES, 40) == ["VIP customers  1,234 members  Live", "Beta           7 members      disabled"]
+
+
+def test_columns_stay_in_place_whichever_rows_are_left() -> None:
+    columns = Columns(AUDIENCES)
+    assert "".join(columns.of(AUDIENCES[1], 80)).index("disabled") == 30
+
+
+def test_one_long_name_costs_nobody_a_column() -> None:
+    many = (
+        *(Choice(str(i), f"Audience {i}", details=("12 members", "Live")) for i in range(20)),
+        Choice("x", "y" * 90),
+    )
+    assert drawn(many, 50)[0].endswith("12 members  Live")
+    assert drawn(many, 50)[-1].endswith("y…")
+
+
+def test_a_room_that_is_too_small_for_all_is_never_left() -> None:
+    assert all(len(line) <= room for room in range(4, 80) for line in drawn(AUDIENCES, room))
+
+
+def test_the_word_recommended_gives_way_to_what_tells_the_choices_apart() -> None:
+    kinds = (Choice("u", "user", details=("seen today",), recommended=True), Choice("d", "device", details=("never",)))
+    assert drawn(kinds, 60)[0] == "user    seen today  recommended"
+    assert drawn(kinds, 20)[0] == "user    seen today"
+
+
+def test_rows_that_read_the_same_get_the_beginning_of_their_id() -> None:
+    ids = "01fbb43ec5a2", "ac4d207d634f"
+    twins = tuple(Choice(each, "LaunchDarkly - shop", details=("this environment",)) for each in ids)
+    one, other, alone = told_apart((*twins, Choice("new", "Make a new one")))
+    assert (one.details, other.details) == (("01fbb43e…", "this environment"), ("ac4d207d…", "this environment"))
+    assert alone.details == ("",)
+    assert told_apart(AUDIENCES) is AUDIENCES

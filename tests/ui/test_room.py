@@ -1,0 +1,235 @@
+"""Nothing is cut, and the room is used: from a panel of fifteen rows to a screen of sixty."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.containers import VerticalScroll
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Button
+
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach, settled
+from tests.ui.waiting import until
+from wizard.domain.step_id import StepId
+from wizard.ui.panes.step import StepPane
+from wizard.ui.widgets.finding_row import FindingRow
+from wizard.ui.widgets.frame import HintBar
+from wizard.ui.widgets.rail import Rail
+from wizard.ui.widgets.rows import Rows
+
+SIZES = ((60, 15), (80, 24), (100, 14), (120, 40), (200, 60))
+TINY = (20, 5)
+STEPS = ("prerequisites", "launchdarkly", "segment", "destination", "mapping", "audiences")
+WIDEST = 30 + 106  # the rail, and the page
+
+
+@asynccontextmanager
+async def walked(*does: str, world: str = "happy", size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
+    async with SimulatedWizard(world).run_test(size=size) as pilot:
+        await reach(pilot, does)
+        yield pilot
+
+
+async def resize(pilot: Pilot[Any], size: tuple[int, int]) -> None:
+    if size != pilot.app.size:
+        await pilot.resize_terminal(*size)
+        await until(pilot, lambda: pilot.app.screen.size == size)
+        await settled(pilot)
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+def pane_of(pilot: Pilot[Any]) -> StepPane:
+    assert isinstance(pilot.app, SimulatedWizard)
+    pane = pilot.app.walk_screen.pane
+    assert pane is not None
+    return pane
+
+
+def is_in_view(widget: Widget) -> bool:
+    """Return whether the whole widget is on the screen, and not scrolled out of what holds it."""
+    around = [each for each in widget.ancestors if isinstance(each, VerticalScroll)]
+    return all(each.region.contains_region(widget.region) for each in (*around, widget.screen))
+
+
+def open_list(pane: StepPane) -> Rows | None:
+    return next((rows for rows in pane.query(Rows) if rows.is_on_screen and rows.region.height), None)
+
+
+# --- every step at every size --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("world", "steps", "sizes"),
+    [
+        ("happy", STEPS, (*SIZES, TINY)),
+        ("two-destinations", ("destination",), SIZES),
+        ("hostile-names", ("audiences",), SIZES[:2]),
+        ("huge", ("launchdarkly", "audiences"), SIZES[:1]),
+    ],
+    ids=["happy", "two-destinations", "hostile-names", "huge"],
+)
+async def test_a_step_at_every_size(world: str, steps: tuple[str, ...], sizes: tuple[tuple[int, int], ...]) -> None:
+    async with walked(world=world) as pilot:
+        for step in steps:
+            await reach(pilot, (f"until:{step}",))
+            for size in sizes:
+                await resize(pilot, size)
+                _check_choice(pilot, f"{step} {size}")
+                if size != TINY:
+                    _check_page(pilot, f"{step} {size}")
+
+
+def _check_choice(pilot: Pilot[Any], where: str) -> None:
+    """The row that Enter takes is in view."""
+    pane = pane_of(pilot)
+    row = pane.current.choice_row if pane.current else None
+    if row is not None:
+        assert pane.body.region.contains_region(row), where
+        assert seen(pilot).splitlines()[row.y][row.x :].startswith("▸"), where
+
+
+def _check_page(pilot: Pilot[Any], where: str) -> None:
+    """Buttons are whole, there is one scrollbar, and no line is wider than can be read."""
+    pane = pane_of(pilot)
+    assert all(is_in_view(button) for button in pane.query(Button)), where
+    scrolling = [each for each in (pane.body, *pane.query(Rows)) if each.scrollbar_size_vertical and each.is_on_screen]
+    assert sum(each.show_vertical_scrollbar for each in scrolling) <= 1, where
+    assert max(len(line) for line in seen(pilot).splitlines() if "─" not in line) <= WIDEST, where
+
+
+async def test_the_choice_stays_in_view_while_the_list_is_walked_through() -> None:
+    async with walked("until:launchdarkly", size=(60, 15)) as pilot:
+        rows = open_list(pane_of(pilot))
+        assert rows is not None
+        assert rows.size.height >= 3
+        for key in ("end", "pageup", "home", "pagedown", "pagedown", "pagedown", "pagedown"):
+            await reach(pilot, (key,))
+            _check_choice(pilot, key)
+
+
+async def test_all_audiences_fit_on_a_large_screen() -> None:
+    async with walked("until:audiences", size=(120, 40)) as pilot:
+        rows = open_list(pane_of(pilot))
+        assert rows is not None
+        assert rows.fits
+        assert "vip_customers" in seen(pilot)
+        await resize(pilot, (80, 24))
+        assert not rows.fits
+        assert "1,234 members  Live" in seen(pilot)
+
+
+# --- findings ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("world", "step"), [("two-destinations", "destination"), ("reader-token", "launchdarkly")])
+async def test_a_fix_is_read_whole_or_scrolled_to(world: str, step: str) -> None:
+    async with walked(f"until:{step}" if world != "reader-token" else "finding", world=world) as pilot:
+        if world == "reader-token":
+            await reach(pilot, ("escape",))
+        for size in SIZES:
+            await resize(pilot, size)
+            pane = pane_of(pilot)
+            pane.body.scroll_home(animate=False)
+            await settled(pilot)
+            for row in pane.query(FindingRow):
+                fully = is_in_view(row)
+                assert fully or "PgDn more" in seen(pilot), size
+                pane.next.focus()
+                for _ in range(20):
+                    if is_in_view(row) or pane.body.scroll_y == pane.body.max_scroll_y:
+                        break
+                    await reach(pilot, ("pagedown",))
+                last_line = row.region.bottom - 1
+                assert pane.body.region.y <= last_line < pane.body.region.bottom, size
+                assert row.finding.fix.split()[-1] in seen(pilot), size
+
+
+# --- what lies on top ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("world", "does"),
+    [
+        ("reader-token", ("finding",)),
+        ("happy", ("until:launchdarkly", "f1")),
+        ("happy", ("until:audiences", "f1")),
+        ("happy", ("until:segment", "enter", "tab", "enter")),
+        ("happy", ("f1",)),
+    ],
+    ids=["finding", "help", "long-help", "quit", "keys"],
+)
+async def test_a_dialog_keeps_its_buttons_and_keys_at_any_height(world: str, does: tuple[str, ...]) -> None:
+    async with walked(*does, world=world) as pilot:
+        dialog = pilot.app.screen
+        for size in ((100, 10), (60, 15), (80, 20), (100, 14), (120, 12)):
+            await resize(pilot, size)
+            for kept in (*dialog.query(Button), *dialog.query(HintBar)):
+                assert dialog.region.contains_region(kept.region), (size, kept)
+                assert kept.region.height, (size, kept)
+            body = next(iter(dialog.query(".body")), None)
+            if body is not None:
+                assert body.size.height >= 1
+                assert bool(body.max_scroll_y) == ("PgDn more" in seen(pilot)), size
+                await reach(pilot, ("end",))
+                assert body.scroll_y == body.max_scroll_y, size
+
+
+async def test_welcome_is_read_to_the_end_with_the_keyboard() -> None:
+    async with walked(size=(60, 15)) as pilot:
+        assert "PgDn more" in seen(pilot)
+        assert "Nothing changes before" not in seen(pilot)
+        await reach(pilot, ("pagedown", "pagedown"))
+        assert "Nothing changes before" in seen(pilot)
+        await reach(pilot, ("home",))
+        assert "Prerequisites" in seen(pilot)
+        await reach(pilot, ("end",))
+        assert "Nothing changes before" in seen(pilot)
+
+
+# --- the parts -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("size", "is_folded"), [((74, 24), True), ((75, 24), False), ((80, 17), True)])
+async def test_the_rail_folds_into_the_title(size: tuple[int, int], is_folded: bool) -> None:
+    async with walked("until:launchdarkly", size=size) as pilot:
+        assert pilot.app.screen.query_one(Rail).display is not is_folded
+        assert ("Step 2 of 8 · LaunchDarkly" in seen(pilot)) is is_folded
+
+
+async def test_a_step_that_was_not_begun_has_no_word_in_the_rail() -> None:
+    async with walked("until:launchdarkly", size=(120, 40)) as pilot:
+        assert "✓ 1 Prerequisites      done" in seen(pilot)
+        assert seen(pilot).count("to do") == 1
+        assert "· 8 First sync " in seen(pilot)
+
+
+async def test_a_long_answer_wraps_beside_its_label() -> None:
+    async with walked("until:prerequisites", size=(60, 24)) as pilot:
+        assert "…" not in seen(pilot)
+        assert pane_of(pilot).step.id == StepId.PREREQUISITES
+
+
+async def test_the_page_does_not_move_with_the_reason_of_a_choice() -> None:
+    async with walked("until:prerequisites", size=(80, 24)) as pilot:
+        before = pane_of(pilot).questions[1].region
+        await reach(pilot, ("down",))
+        assert pane_of(pilot).questions[1].region == before
+
+
+async def test_what_is_selected_is_named_and_listed_first() -> None:
+    async with walked("until:audiences", "down", "down", "space") as pilot:
+        rows = open_list(pane_of(pilot))
+        assert rows is not None
+        assert rows.at == 2  # it stays under the hand
+        assert "1 selected: Trial users" in seen(pilot)
+        await reach(pilot, ("n", "escape"))
+        boxes = [line for line in seen(pilot).splitlines() if "□" in line or "■" in line]
+        assert "■ Trial users" in boxes[0]

@@ -45,7 +45,7 @@ SETUP = """
 [launchdarkly]
 project = "shop"
 environment = "production"
-server_side = false
+server_side = true
 [segment]
 space = "prod"
 by_hand = false

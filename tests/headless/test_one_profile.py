@@ -126,7 +126,7 @@ async def test_what_a_command_made_counts_as_ours_in_an_open_screen(world: World
     await screen.walk.read_again()
 
     reasons = {change.reason for change in review(screen.walk).plan.changes}
-    assert reasons == {"It is as wanted."}
+    assert reasons == {"It's already right."}
     await screen.walk.close()
 
 

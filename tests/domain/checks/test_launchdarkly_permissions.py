@@ -39,7 +39,7 @@ CASES = (
         "fail",
         "reader",
         {"token": READER},
-        says="create segments (createSegment) or change their members (updateIncluded)",
+        says="create segments (createSegment) or change segment members (updateIncluded)",
         root=True,
     ),
     Case(CHECK, "fail", "reader, before the environment is chosen", {"token": READER, "project": None}, NOT_CHOSEN),

@@ -62,7 +62,7 @@ def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
         )
     if kind.last_seen is None:
         return warned(
-            f"LaunchDarkly has never seen a {key} context.",
+            f"LaunchDarkly has never seen a context of the kind {key}.",
             cause="Your app may send another kind, or it may not be running yet.",
             fix="Evaluate a flag in your app with a context of this kind, then check again.",
             links=(links.CONTEXT_KINDS_DOCS,),

@@ -167,7 +167,7 @@ _BETTER_ROLE = (
 
 _IN_WORDS = {
     "createSegment": "create segments (createSegment)",
-    "updateIncluded": "change their members (updateIncluded)",
+    "updateIncluded": "change segment members (updateIncluded)",
 }
 
 

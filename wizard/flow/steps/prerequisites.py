@@ -79,6 +79,29 @@ def _notes(_: State) -> tuple[Note, ...]:
     )
 
 
+_SDKS = Ask(
+    id="server_side",
+    kind=Kind.CHOICE,
+    label="Your SDKs",
+    hint="Which SDKs evaluate flags with this segment?",
+    help=Help(
+        "Client-side and mobile SDKs can use a synced segment right away. Server-side SDKs and the Relay Proxy "
+        "read its members from a persistent store (Redis or DynamoDB). C++ needs version 3.11 or later. Rust, "
+        "Haskell and edge SDKs can't use synced segments.",
+        "LaunchDarkly: Integrations → Redis or DynamoDB",
+        links.BIG_SEGMENTS_DOCS.url,
+    ),
+    get=lambda state: yes_or_no(state.answers.server_side),
+    put=_put_server_side,
+    choices=_sdk_sides,
+    settings=(
+        Setting("launchdarkly.server_side", "server_side", lambda s: s.answers.server_side, bool, optional=True),
+    ),
+    applies=lambda state: not state.made,
+)
+# What a command made may lack the answer: then it can be given, and nothing waits for it.
+_SDKS_LATER = replace(_SDKS, id="server_side_later", optional=True, settings=(), applies=lambda state: bool(state.made))
+
 PREREQUISITES = Step(
     id=StepId.PREREQUISITES,
     title="Prerequisites",
@@ -101,27 +124,8 @@ PREREQUISITES = Step(
             suggest=lambda _: NO,
             settings=(Setting("segment.by_hand", "by_hand", lambda state: bool(state.answers.by_hand), bool),),
         ),
-        Ask(
-            id="server_side",
-            kind=Kind.CHOICE,
-            label="Your SDKs",
-            hint="Which SDKs evaluate flags with this segment?",
-            help=Help(
-                "Client-side and mobile SDKs can use a synced segment right away. Server-side SDKs and the Relay Proxy "
-                "read its members from a persistent store (Redis or DynamoDB). C++ needs version 3.11 or later. Rust, "
-                "Haskell and edge SDKs can't use synced segments.",
-                "LaunchDarkly: Integrations → Redis or DynamoDB",
-                links.BIG_SEGMENTS_DOCS.url,
-            ),
-            get=lambda state: yes_or_no(state.answers.server_side),
-            put=_put_server_side,
-            choices=_sdk_sides,
-            settings=(
-                Setting(
-                    "launchdarkly.server_side", "server_side", lambda s: s.answers.server_side, bool, optional=True
-                ),
-            ),
-        ),
+        _SDKS,
+        _SDKS_LATER,
         Ask(
             id="keep_secrets",
             about=(machine.KEYRING.id,),

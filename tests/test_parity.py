@@ -283,4 +283,4 @@ async def test_what_a_person_is_asked_a_set_up_file_can_say(monkeypatch: pytest.
 
     assert walked.asked
     for ask in map(staged.ask, walked.asked):
-        assert ask.setting or ask.variable, ask.id
+        assert ask.settings or ask.variable, ask.id

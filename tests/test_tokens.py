@@ -293,7 +293,7 @@ async def test_on_the_full_screen_it_is_refused_before_a_request(overheard: Over
 async def test_in_a_low_terminal_the_refusal_is_seen(overheard: Overheard) -> None:
     async with at_the_token(bare(overheard), "launchdarkly", (60, 15)) as pilot:
         await pasted(pilot, SEGMENT)
-        assert "✗ This is a Public API token of" in seen(pilot)
+        assert "✗ This is a Segment Public API" in seen(pilot)
 
 
 async def test_on_the_full_screen_segments_field_too(overheard: Overheard) -> None:

@@ -76,7 +76,7 @@ def terminal(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
 
 
 def _to_the_token(terminal: pexpect.spawn[str]) -> None:
-    for answer in ("", "", "", "shop production", "", "1"):
+    for answer in ("", "2", "", "shop production", "", "1"):
         terminal.expect(" q: ")
         terminal.sendline(answer)
     terminal.expect("Paste, or .*: ")

@@ -10,6 +10,7 @@ from wizard.domain.links import ALL, Link, find
 VENDORS = (
     "https://app.launchdarkly.com/",
     "https://launchdarkly.com/docs/",
+    "https://launchdarkly.com/contact-sales/",
     "https://status.launchdarkly.com/",
     "https://app.segment.com/",
     "https://status.segment.com/",

@@ -96,6 +96,7 @@ BIG_SEGMENTS_DOCS = Link("Big segments in SDKs", f"{_DOCS}/sdk/features/big-segm
 RELAY_PROXY_DOCS = Link("Relay Proxy", f"{_DOCS}/sdk/relay-proxy")
 REDIS_DOCS = Link("Redis integration", f"{_DOCS}/integrations/redis")
 DYNAMODB_DOCS = Link("DynamoDB integration", f"{_DOCS}/integrations/dynamodb")
+LAUNCHDARKLY_SALES = Link("LaunchDarkly sales", "https://launchdarkly.com/contact-sales/")
 LAUNCHDARKLY_API_DOCS = Link("LaunchDarkly REST API", f"{_DOCS}/api")
 
 # --- Segment's pages --------------------------------------------------------------------------------------------

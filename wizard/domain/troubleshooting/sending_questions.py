@@ -162,7 +162,7 @@ PLAN = Question(
             Ending(
                 "Your plan doesn't include synced segments, so LaunchDarkly refuses what Segment sends.",
                 "Ask LaunchDarkly sales for a plan that includes synced segments (Enterprise).",
-                (links.SYNCED_SEGMENTS_DOCS,),
+                (links.LAUNCHDARKLY_SALES, links.SYNCED_SEGMENTS_DOCS),
             ),
         ),
     ),

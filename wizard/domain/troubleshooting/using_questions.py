@@ -77,7 +77,7 @@ SDK_VERSION = Question(
             ),
         ),
     ),
-    asked=_server_side,
+    asked=lambda seen: seen.answers.get("sdk") == "server",  # behind a Relay Proxy its store decides, not the SDK
 )
 
 STORE = Question(
@@ -102,17 +102,17 @@ STORE = Question(
 
 PREFIX = Question(
     id="prefix",
-    text="Does your SDK's configuration use {client_side_id} as the store's prefix?",
-    why="LaunchDarkly writes with the environment's client-side ID as prefix. With another prefix, the SDK finds "
-    "nobody.",
+    text="Does your SDK's or Relay Proxy's configuration use {client_side_id} as the store's prefix?",
+    why="LaunchDarkly writes with the environment's client-side ID as prefix. With another prefix, they find nobody.",
     choices=(
         Choice("yes", "Yes"),
         Choice(
             "no",
             "No, or it sets no prefix",
             Ending(
-                "Your SDK reads the store with another prefix than LaunchDarkly writes.",
-                "In your SDK's configuration, set the prefix of the big segment store to {client_side_id}.",
+                "Your SDK or Relay Proxy reads the store with another prefix than LaunchDarkly writes.",
+                "In your SDK's or Relay Proxy's configuration, set the prefix of the big segment store to "
+                "{client_side_id}.",
                 (links.BIG_SEGMENTS_DOCS,),
                 copies=("client_side_id",),
             ),

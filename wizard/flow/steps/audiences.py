@@ -145,7 +145,8 @@ def _notes(state: State) -> tuple[Note, ...]:
         Note(f"{audience.name or audience.key} becomes the segment “{segment_name(audience.key)}”.")
         for audience in chosen[:3]
     )
-    return (*names, *what_it_becomes(state), *(before_attaching(state) if chosen else ()))
+    in_segment = (Note("You still manage the members in Segment."),) if chosen else ()
+    return (*names, *in_segment, *what_it_becomes(state), *(before_attaching(state) if chosen else ()))
 
 
 AUDIENCES = Step(
@@ -160,7 +161,7 @@ AUDIENCES = Step(
             label="Audiences",
             hint="Type to filter by name, key or id. Space selects.",
             help=Help(
-                "Each audience becomes one segment, and you still manage its members in Segment. LaunchDarkly's guide "
+                "Each audience becomes one segment. LaunchDarkly's guide "
                 "says that the segment has the audience's name. In fact the name comes from the audience's key.",
                 "Segment: Engage → Audiences",
                 links.SEGMENT_AUDIENCES_DOCS.url,

@@ -71,11 +71,17 @@ def _sdk_sides(_: State) -> tuple[Choice, ...]:
     )
 
 
-def _notes(_: State) -> tuple[Note, ...]:
+def _notes(state: State) -> tuple[Note, ...]:
+    engage = (
+        "You need Twilio Engage with Audiences, Unify and Engage Admin on the space and Source Admin on its Engage "
+        "source."
+        if state.answers.by_hand
+        else "Step 3 checks Twilio Engage with Audiences and a role that can add destinations."
+    )
     return (
         Note("Step 2 checks your LaunchDarkly plan and a token that can write segments.", "·"),
         Note("Step 2 finds the environment's client-side ID.", "·"),
-        Note("Step 3 checks Twilio Engage with Audiences and a role that can add destinations.", "·"),
+        Note(engage, "·"),
     )
 
 

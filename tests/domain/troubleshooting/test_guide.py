@@ -150,6 +150,12 @@ def test_servers_are_asked_about_their_store() -> None:
     assert asked_first(server)[-3:] == ["sdk-version", "store", "prefix"]
 
 
+def test_behind_a_relay_proxy_its_store_decides_and_not_the_sdk() -> None:
+    relay = replace(guide("flag-misses"), answers={"sdk": "relay"})
+    assert asked_first(relay)[-2:] == ["store", "prefix"]
+    assert "sdk-version" not in asked_first(relay)
+
+
 def test_an_answer_can_be_taken_back() -> None:
     start = guide("flag-misses")
     end = start.answered("no-rule")

@@ -45,6 +45,8 @@ async def test_the_end_warns_of_nothing() -> None:
     await apply_all(staged)
     progress = await watch_to_the_end(staged, staged.clock.now())
     assert progress[-1].outcome is WatchOutcome.APPEARED
+    stages = [seen for one in progress for audience in one.audiences for seen in audience.stages]
+    assert [(seen.stage, cause.text) for seen in stages for cause in seen.causes] == []
     await staged.walk.read_again()
     assert _loud(staged) == []
     assert [note.text for note in next_steps(staged.walk.state) if note.mark == "!"] == []

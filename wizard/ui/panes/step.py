@@ -107,9 +107,8 @@ class StepPane(Vertical, Scrolls):
         """Return the keys besides Enter that work in this step."""
         selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
-        page = (
-            (Hint("^O", "open page", "screen.open_page", spare=3),) if self.current and self.current.is_secret else ()
-        )
+        makes_a_token = self.current is not None and self.current.is_secret
+        page = (Hint("^O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
         # may be left out of the bar: there is a Back button too
         return (*space, *page, Hint("Esc", "back", "screen.back", spare=2))
 

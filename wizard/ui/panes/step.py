@@ -60,6 +60,7 @@ class StepPane(Vertical, Scrolls):
         self._judged = Vertical(classes="judged")
         self._rows = Vertical(classes="findings")
         self._rows_of: tuple[Finding, ...] = ()
+        self._summary = Content("")
         self._counted = Static("", markup=False, classes="counted")
         self.next = Button("Next", id="next", compact=True, variant="primary")
 
@@ -234,7 +235,9 @@ class StepPane(Vertical, Scrolls):
             self._rows.remove_children()
             self._rows.mount_all([FindingRow(finding) for finding in rows])
         summary = counted(findings)
-        self._counted.update(summary)
+        if summary != self._summary:
+            self._summary = summary
+            self._counted.update(summary)
         self._judged.display = bool(rows) or bool(summary)
 
     # --- room ----------------------------------------------------------------------------------------------------

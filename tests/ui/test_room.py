@@ -233,3 +233,15 @@ async def test_what_is_selected_is_named_and_listed_first() -> None:
         await reach(pilot, ("n", "escape"))
         boxes = [line for line in seen(pilot).splitlines() if "□" in line or "■" in line]
         assert "■ Trial users" in boxes[0]
+
+
+async def test_where_a_token_is_made_stands_beside_its_field_and_a_key_goes_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[str] = []
+    async with walked("until:launchdarkly", "shift+tab", "enter") as pilot:
+        monkeypatch.setattr(pilot.app, "open_url", opened.append)
+        assert "https://app.launchdarkly.com/settings/authorization" in seen(pilot)
+        assert "^O open page" in seen(pilot)
+        await reach(pilot, ("ctrl+o",))
+        assert opened == [pane_of(pilot).questions[0].ask.help.link]

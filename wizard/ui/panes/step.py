@@ -60,6 +60,7 @@ class StepPane(Vertical, Scrolls):
         self._judged = Vertical(classes="judged")
         self._rows = Vertical(classes="findings")
         self._rows_of: tuple[Finding, ...] = ()
+        self._summary = Content("")
         self._counted = Static("", markup=False, classes="counted")
         self.next = Button("Next", id="next", compact=True, variant="primary")
 
@@ -107,9 +108,8 @@ class StepPane(Vertical, Scrolls):
         """Return the keys besides Enter that work in this step."""
         selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
-        page = (
-            (Hint("^O", "open page", "screen.open_page", spare=3),) if self.current and self.current.is_secret else ()
-        )
+        makes_a_token = self.current is not None and self.current.is_secret
+        page = (Hint("^O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
         # may be left out of the bar: there is a Back button too
         return (*space, *page, Hint("Esc", "back", "screen.back", spare=2))
 
@@ -235,7 +235,9 @@ class StepPane(Vertical, Scrolls):
             self._rows.remove_children()
             self._rows.mount_all([FindingRow(finding) for finding in rows])
         summary = counted(findings)
-        self._counted.update(summary)
+        if summary != self._summary:
+            self._summary = summary
+            self._counted.update(summary)
         self._judged.display = bool(rows) or bool(summary)
 
     # --- room ----------------------------------------------------------------------------------------------------

@@ -37,8 +37,9 @@ class Head(Static):
 
     def show(self, line: Content, enter_does: str) -> None:
         self.enter_does = enter_does
-        self._line = line
-        self.update(line)  # also for its height
+        if line != self._line:
+            self._line = line
+            self.update(line)  # also for its height
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport

@@ -113,7 +113,7 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _word(value: object) -> str:
     if value in tuple(ContextKey):
-        return LABELS[ContextKey(value)]
+        return LABELS[ContextKey(str(value))]
     if isinstance(value, bool):
         return "on" if value else "off"
     return plain(str(value), KEY_LIMIT) if value not in (None, "") else "empty"

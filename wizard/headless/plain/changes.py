@@ -14,8 +14,8 @@ def change_lines(number: int, change: Change) -> Iterator[str]:
     yield f"   {change.summary}"
     if change.reason:
         yield f"   Why: {change.reason}"
-    for name, now, wanted in values(change):
-        yield f"   {name}: {wanted if now is None else f'{now} becomes {wanted}'}"
+    for value in values(change):
+        yield f"   {value.label}: {value.wanted if value.now is None else f'{value.now} becomes {value.wanted}'}"
     yield f"   Where: {where(change, ', ')}"
 
 

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from wizard.domain.step_id import StepId
+from wizard.flow.picture import Picture, lit
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
@@ -19,12 +20,13 @@ from wizard.flow.watching.progress import (
     StageState,
     WatchOutcome,
     about_the_test_user,
-    how_it_ended,
 )
+from wizard.flow.watching.sync_words import WHILE_WAITING, due
 from wizard.flow.watching.watch import follow, take_up
 from wizard.spans import elapsed
+from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
-from wizard.ui.panes.sync_lines import COLUMN, audience_lines
+from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, where_it_is
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.work import work
 
@@ -48,11 +50,19 @@ class FirstSyncPane(StepPane):
         self._applied_at: datetime | None = None
         self._progress: Progress | None = None
         self._state_line = Static("", markup=False, classes="verdict")
+        self._picture = PictureView(classes="picture")
         self._stages = Aligned(column=COLUMN, classes="changes")
+        self._where = Aligned(column=COLUMN, classes="where")
+
+    def compose_first(self) -> ComposeResult:
+        yield self._state_line
+        yield self._picture
 
     def compose_more(self) -> ComposeResult:
-        yield self._state_line
         yield self._stages
+
+    def compose_last(self) -> ComposeResult:
+        yield self._where
 
     def on_mount(self) -> None:
         self.set_interval(1, self._tick)
@@ -140,7 +150,16 @@ class FirstSyncPane(StepPane):
         super().show()
         if self._progress is not None:
             self._stages.show(audience_lines(self._progress))
+            self._where.show(where_it_is(self._progress))
+        self._picture.show_pictures(self._pictures())
         self._tick()
+
+    def _pictures(self) -> tuple[Picture, ...]:
+        """Return the picture of each audience that is shown in full, lit as far as its sync is."""
+        if self._progress is None or self._is_there:
+            return ()
+        shown = self._progress.worst_first[: WHOLE if len(self.audiences) <= WHOLE else 1]
+        return tuple(lit(audience, self.walk.state) for audience in shown)
 
     def _show_next(self) -> None:
         self.label_next("Finish" if self._is_there else "Quit and watch later")
@@ -157,17 +176,29 @@ class FirstSyncPane(StepPane):
             return Content.styled("○ The first look at both sides is under way.", "$muted")
         if progress.outcome is WatchOutcome.APPEARED:
             return _the_end(progress)
-        age = max(0.0, (self.walk.ports.clock.now() - progress.at).total_seconds())
-        many, are_seen = len(progress.audiences), not progress.could_not_look
-        began = f"{progress.finished} of {many} there after" if many > 1 and are_seen else "Watched for"
-        watched = f"{began} {elapsed(progress.elapsed_s + age)} · next look in "
-        soon = f"{elapsed(max(0.0, progress.next_look_s - age))}"
+        return Content("\n").join([self._progress_line(progress), *self._meanwhile(progress)])
+
+    def _progress_line(self, progress: Progress) -> Content:
+        walk = self.walk
+        age = max(0.0, (walk.ports.clock.now() - progress.at).total_seconds())
+        watched = f"watched {elapsed(progress.elapsed_s + age)}"
+        if len(progress.audiences) > 1 and not progress.could_not_look:
+            watched = (
+                f"{progress.finished} of {len(progress.audiences)} there after {elapsed(progress.elapsed_s + age)}"
+            )
+        due_at = "" if progress.trouble else due(walk.state, walk.ports, walk.session.history)
+        soon = f"next look in {elapsed(max(0.0, progress.next_look_s - age))}"
+        said = " · ".join(part for part in (due_at, watched, soon) if part)
         trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
-        return Content.assemble(("○ ", "$accent"), watched + soon, (trouble, "$warning"))
+        return Content.assemble(("○ ", "$accent"), f"{said[:1].upper()}{said[1:]}", (trouble, "$warning"))
+
+    def _meanwhile(self, progress: Progress) -> list[Content]:
+        """Return what to do meanwhile; nothing while there is something to mend."""
+        if any(stage.needs_a_look for audience in progress.audiences for stage in audience.stages):
+            return []
+        return [Content.styled(line, "$muted") for line in WHILE_WAITING]
 
 
 def _the_end(progress: Progress) -> Content:
-    """Return the last line; green only when the named test user is a member, as LaunchDarkly says."""
-    sign = ("✓ ", "$success") if progress.is_green else ("! ", "$warning")
-    user = f"; {about_the_test_user(progress)}" if progress.test_user else ""
-    return Content.assemble(sign, f"{how_it_ended(progress)}{user}.")
+    user = f"\n  {about_the_test_user(progress)}." if progress.test_user else ""
+    return Content.assemble(ending(progress), user)

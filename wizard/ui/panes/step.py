@@ -68,17 +68,27 @@ class StepPane(Vertical, Scrolls):
         yield self._title
         yield Static(self.step.purpose, markup=False, classes="purpose")
         with self.body:
+            yield from self.compose_first()
             yield from self.questions
             yield from self.compose_more()
             yield self._notes
             with self._judged:
                 yield self._rows
                 yield self._counted
+            yield from self.compose_last()
         yield self._waiting
         with Actions(parts=True):
             yield Button("Back", id="back", compact=True)
             yield self.next
             yield Button("Quit", id="quit", compact=True)
+
+    def compose_first(self) -> ComposeResult:
+        """Compose what a subclass shows above the questions."""
+        yield from ()
+
+    def compose_last(self) -> ComposeResult:
+        """Compose what a subclass shows below the findings."""
+        yield from ()
 
     def compose_more(self) -> ComposeResult:
         """Compose what a subclass shows below the questions."""

@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.style import Style
 
 from wizard.flow.watching.member_counts import blocks, numbers
-from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState, WatchOutcome
+from wizard.flow.watching.sync_words import finale, over_time
 from wizard.spans import elapsed
 from wizard.text import count, plain
 from wizard.ui import signs
@@ -25,7 +26,7 @@ def audience_lines(progress: Progress) -> tuple[Line, ...]:
     lines: list[Line] = []
     for place, audience in enumerate(progress.worst_first):
         if not many or (place == 0 and not audience.is_green):
-            lines += [*_whole(audience), Line()]
+            lines += [*_whole(audience, progress), Line()]
         else:
             lines.append(_folded(audience))
     return tuple(lines[:-1] if lines and lines[-1] == Line() else lines)
@@ -49,14 +50,18 @@ def _folded(audience: AudienceProgress) -> Line:
     )
 
 
-def _whole(audience: AudienceProgress) -> list[Line]:
-    title = Content.assemble((audience.name or audience.key, "bold"), ("  becomes  ", "$muted"), audience.expected_name)
-    lines = [Line("Audience", title)]
+def _whole(audience: AudienceProgress, progress: Progress) -> list[Line]:
+    lines = [_title(audience)] if len(progress.audiences) > 1 else []
     for stage in audience.stages:
         if not audience.is_whole or (stage.stage is Stage.MEMBER and stage.state is not StageState.SKIPPED):
             lines += _stage(stage)
     lines += [Line(Content.styled("! look", "$warning"), note) for note in audience.notes]
-    return lines + list(_segment(audience))
+    return lines + list(_segment(audience, ended=progress.outcome is WatchOutcome.APPEARED))
+
+
+def _title(audience: AudienceProgress) -> Line:
+    named = (audience.name or audience.key, "bold")
+    return Line("Audience", Content.assemble(named, ("  becomes  ", "$muted"), audience.expected_name))
 
 
 # --- one stage -----------------------------------------------------------------------------------------------------
@@ -106,19 +111,55 @@ def _cause(cause: Cause) -> Line:
 # --- the segment -------------------------------------------------------------------------------------------------
 
 
-def _segment(audience: AudienceProgress) -> Iterator[Line]:
-    segment = audience.segment
-    if segment is None:
+def _segment(audience: AudienceProgress, *, ended: bool) -> Iterator[Line]:
+    """Yield the candidates, or the member count; at the end the count is said above the stages."""
+    if audience.segment is None:
         for each in audience.candidates:
             yield Line("? candidate", f"{plain(each.name)} ({plain(each.key)})")
         return
-    yield Line(Content.styled("✓ Segment", "$success"), Content.styled(plain(segment.name), "bold"))
-    yield Line(Content.styled("  Key", "$muted"), plain(segment.key))
-    yield Line(Content.styled("  Members", "$muted"), _members(audience))
-    if audience.about_the_count:
+    if not ended:
+        yield Line(Content.styled("  Members", "$muted"), _members(audience))
+    is_whole = ended and audience.size == audience.segment.included_count
+    if audience.about_the_count and not is_whole:
         yield Line("", Content.styled(audience.about_the_count, "$muted"))
-    yield Line()
+
+
+def where_it_is(progress: Progress) -> tuple[Line, ...]:
+    """Return the key and the page of each segment; of many, each has its link on its own line already."""
+    if len(progress.audiences) > WHOLE:
+        return ()
+    there = (audience for audience in progress.audiences if audience.segment is not None)
+    return tuple(line for audience in there for line in _key_and_page(audience))
+
+
+def _key_and_page(audience: AudienceProgress) -> Iterator[Line]:
+    key = plain(audience.segment.key) if audience.segment else ""
+    yield Line(Content.styled("Segment key", "$muted"), key)
     yield Line(text=link(audience.url), wide=True)
+
+
+def ending(progress: Progress) -> Content:
+    """Return what became of each audience, and its members over time."""
+    if len(progress.audiences) > WHOLE:
+        whole = f"{progress.finished} of {count(len(progress.audiences), 'audience')} · {elapsed(progress.elapsed_s)}"
+        return _signed(progress.is_green, whole)
+    return Content("\n").join(line for audience in progress.audiences for line in _ending_of(audience, progress))
+
+
+def _ending_of(audience: AudienceProgress, progress: Progress) -> Iterator[Content]:
+    yield _signed(audience.is_green, finale(audience, progress))
+    if shape := over_time(audience):
+        yield Content.styled(shape, "$accent")
+
+
+def _signed(is_green: bool, text: str) -> Content:
+    """Return the line; green only when the named test user is a member, as LaunchDarkly says.
+
+    The step's title has the mark of what is done, so that the line fits beside the rail of a small terminal.
+    """
+    if is_green:
+        return Content.styled(text, "bold $success")
+    return Content.assemble(("! ", "$warning"), (text, "bold"))
 
 
 def _members(audience: AudienceProgress) -> Content:

@@ -1,0 +1,67 @@
+"""What is said above a first sync: while it is waited for, when it is due; at the end, what became of each audience."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wizard.flow.ports import Ports
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.state import State
+from wizard.flow.watching.durations import History
+from wizard.flow.watching.member_counts import blocks, numbers
+from wizard.flow.watching.progress import AudienceProgress, Progress, Stage
+from wizard.flow.watching.when_due import time_of_day, usual_s
+from wizard.spans import elapsed
+from wizard.text import count, plain
+
+_CELLS = 24  # of the line of members over time; a short one is stretched
+
+
+def due(state: State, ports: Ports, history: History) -> str:
+    """Return the time of day at which the segments usually are there; empty when it isn't known."""
+    began, audiences, now = state.facts.attached_at, chosen_audiences(state), ports.clock.now()
+    if began is None or not audiences:
+        return ""
+    at = began + timedelta(seconds=usual_s(audiences, history))
+    when = time_of_day(at, now, ports.timezone)
+    return f"Due {when}" if at >= now else f"Usually there by {when.removeprefix('about ')}"
+
+
+WHILE_WAITING = (
+    "You can close this: run `audience-wizard watch`",
+    "Meanwhile: choose the flag that will use the segment.",
+)
+
+
+def finale(audience: AudienceProgress, progress: Progress) -> str:
+    """Return "VIP customers → Vip customers · 1,234 of 1,234 · 10 min"."""
+    segment = audience.segment
+    members = segment.included_count if segment else None
+    became = plain(segment.name) if segment else audience.expected_name
+    parts = [f"{audience.name or audience.key} → {became}", _members(members, audience.size), _took(audience, progress)]
+    return " · ".join(part for part in parts if part)
+
+
+def _members(members: int | None, size: int | None) -> str:
+    if members is None:
+        return "not counted yet"
+    return count(members, "member") if size is None else f"{members:,} of {size:,}"
+
+
+def _took(audience: AudienceProgress, progress: Progress) -> str:
+    """Return how long it took; when nobody watched while it came, that isn't known."""
+    came = next((stage for stage in audience.stages if stage.stage is Stage.VISIBLE), None)
+    return elapsed(progress.elapsed_s) if came is not None and came.elapsed_s is not None else "there already"
+
+
+def over_time(audience: AudienceProgress) -> str:
+    """Return the members over time as a shape with its numbers; empty when the count didn't change."""
+    way, shape = numbers(audience.counts), blocks(audience.counts, _CELLS)
+    wide = "".join(block * max(1, _CELLS // len(shape)) for block in shape)
+    return f"{wide}  {way}" if way else ""
+
+
+def rule(audience: AudienceProgress) -> str:
+    """Return the rule that a flag needs."""
+    name = plain(audience.segment.name) if audience.segment else audience.expected_name
+    return f"Context in segment {name}"

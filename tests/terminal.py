@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pexpect
@@ -42,9 +43,16 @@ class Terminal:
 
     def until(self, *wanted: str) -> None:
         """Wait until the screen shows every text."""
+        self.until_true(lambda: all(text in self.text for text in wanted), f"never saw {wanted}")
+
+    def until_written(self, wanted: bytes) -> None:
+        """Wait until the program has written something that a screen may not show."""
+        self.until_true(lambda: wanted in self.written, f"never wrote {wanted!r}")
+
+    def until_true(self, true: Callable[[], bool], otherwise: str = "it never came true") -> None:
         end = time.monotonic() + PATIENCE_S
-        while not all(text in self.text for text in wanted):
-            assert time.monotonic() < end, f"never saw {wanted}:\n{self.text}"
+        while not true():
+            assert time.monotonic() < end, f"{otherwise}:\n{self.text}"
             self._read(0.05)
 
     def press(self, *keys: str | bytes) -> None:

@@ -93,20 +93,42 @@ def _unknown_scenario(name: str) -> str:
 
 
 def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
-    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    from wizard.terminal import in_browser, is_there, why_no_screen
+
+    is_served = in_browser(os.environ)
+    if not is_served and not is_there():
         raise _Refused(
             "the wizard needs a terminal to draw on. Without one: audience-wizard plan -c setup.toml, then "
             "audience-wizard apply -c setup.toml --yes; or line by line: audience-wizard --plain"
         )
+    if not is_served and (why := why_no_screen(os.environ)):
+        print(why)
+        return _talk(settings)
+    if not is_served:
+        for name in ("COLUMNS", "LINES"):  # left by another program; the terminal knows its size
+            os.environ.pop(name, None)
     frame.show()
     os.environ.setdefault("TEXTUAL_FPS", "240")  # Textual reads it when imported; halves the delay of a key
     gc.disable()  # while modules load there is nothing to collect
     from wizard.ui.launch import run_wizard
 
-    code = run_wizard(lambda: _load(settings), frame, command=_command(settings), report=_reporter(settings))
+    code = run_wizard(
+        lambda: _load(settings),
+        frame,
+        command=_command(settings),
+        report=_reporter(settings),
+        keep_scheme=lambda scheme: _keep_scheme(settings, scheme),
+    )
     frame.give_back()
     sys.stdout.flush()
     os._exit(code)  # the shell need not wait for the interpreter to clean up
+
+
+def _keep_scheme(settings: Settings, scheme: str) -> None:
+    from wizard.ui.scheme import keep
+
+    if not settings.sandbox:  # it stores nothing
+        keep(settings.home, scheme)
 
 
 def _load(settings: Settings) -> Walk:

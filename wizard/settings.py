@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wizard.home import home_of
+
 if TYPE_CHECKING:
     import argparse
 
@@ -43,12 +45,7 @@ class Settings:
     @property
     def home(self) -> Path:
         """The folder of saved progress."""
-        chosen = self.environ.get("AUDIENCE_WIZARD_HOME", "")
-        if chosen:
-            return Path(chosen).expanduser()
-        from platformdirs import user_state_path
-
-        return user_state_path("audience-wizard", appauthor=False)
+        return home_of(self.environ)
 
 
 def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Settings:

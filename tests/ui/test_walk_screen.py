@@ -26,7 +26,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.ui.app import LONGEST_PASTE, AudienceWizard
-from wizard.ui.palette import BACKGROUND
+from wizard.ui.palette import DARK
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
 from wizard.ui.screens.walk import WalkScreen
@@ -122,7 +122,7 @@ async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pyt
     async with opened(hand_made.walk()) as (app, pilot):
         await pilot.pause()
         assert not read
-        assert app.walk_screen.styles.background.hex.lower() == BACKGROUND
+        assert app.walk_screen.styles.background.hex.lower() == DARK.background
         app.theme = LIGHT.name
         await pilot.pause()
         assert read

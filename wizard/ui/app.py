@@ -19,6 +19,8 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from wizard.text import without_controls
+from wizard.ui import scheme
+from wizard.ui.colours import Colours
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.walk import PaneMaker, WalkScreen
 from wizard.ui.theme import DARK, LIGHT
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from wizard.ui.panes.first_sync import FirstSyncPane
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.screens.commands import Command
+    from wizard.ui.terminal_input import BackgroundTold
 
 
 LONGEST_PASTE = 10_000  # characters; no answer is as long, and with a whole file each key would take seconds
@@ -54,7 +57,7 @@ class AudienceWizard(App[int]):
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
-    def __init__(self, load: Callable[[], Walk], *, calm: bool = False) -> None:
+    def __init__(self, load: Callable[[], Walk], *, calm: bool = False, colours: Colours | None = None) -> None:
         super().__init__()
         self._load = load
         self._begin_wanted = False
@@ -64,7 +67,8 @@ class AudienceWizard(App[int]):
         self.applying: Applying | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        self.colours = colours or Colours()
+        self.theme = self.colours.theme
         self.stylesheet.set_variables(self.get_css_variables())
         if calm:
             self.animation_level = "none"
@@ -308,16 +312,23 @@ class AudienceWizard(App[int]):
 
         now = "off" if self.attention.wanted else "on"
         return (
-            Command("Light colours", "for a light terminal", lambda: self._use(LIGHT.name)),
-            Command("Dark colours", "for a dark terminal", lambda: self._use(DARK.name)),
+            Command("Light theme", "for a light terminal", lambda: self._use(scheme.LIGHT)),
+            Command("Dark theme", "for a dark terminal", lambda: self._use(scheme.DARK)),
+            Command("Automatic theme", "light or dark, as your terminal's background is", lambda: self._use("")),
             Command("Save setup.toml", "the set-up as a file for the commands", self.action_save_setup),
             Command(f"Notices {now}", "bell, title and desktop notice of the first sync", self.attention.switch),
             Command("Help", "what this question is about", self.action_help),
             Command("Quit", "leave the wizard", self.action_ask_quit),
         )
 
-    def _use(self, theme: str) -> None:
-        self.theme = theme
+    def _use(self, chosen: str) -> None:
+        self.colours.choose(chosen)
+        self.theme = self.colours.theme
+
+    def on_background_told(self, event: BackgroundTold) -> None:
+        event.stop()
+        self.colours.told = event.scheme
+        self.theme = self.colours.theme
 
     @property
     def error(self) -> Exception | None:

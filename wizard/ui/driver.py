@@ -7,15 +7,19 @@ import signal
 import sys
 from selectors import EVENT_READ, SelectSelector
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar, TypeAlias
 
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from wizard.exit_codes import ExitCode
+from wizard.terminal import canvas
 from wizard.ui.early_frame import EarlyFrame
+from wizard.ui.stand_ins import stand_ins
 from wizard.ui.terminal_input import TerminalInput
 
+Size: TypeAlias = tuple[int, int]
 _TICK_S = 0.1
 
 
@@ -23,6 +27,16 @@ class WizardDriver(LinuxDriver):
     """A driver that restores the terminal from what `frame` remembers."""
 
     frame: ClassVar[EarlyFrame | None] = None
+
+    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: Size | None = None) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._file = canvas()
+        if self._file:
+            self._file.reconfigure(encoding="utf-8", errors="replace")  # PYTHONIOENCODING may have named another one
+        self._stand_ins = stand_ins(os.environ)
+
+    def write(self, data: str) -> None:
+        super().write(data.translate(self._stand_ins) if self._stand_ins else data)
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -58,7 +72,9 @@ class WizardDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until the wizard ends; a closed terminal counts as a wish to quit."""
-        typed = TerminalInput(monotonic)
+        typed = TerminalInput(monotonic, self.frame.replies if self.frame else None)
+        if self.frame:
+            self._send(typed.feed(self.frame.take_typed()))
         with SelectSelector() as selector:
             selector.register(self.fileno, EVENT_READ)
             while not self.exit_event.is_set():

@@ -11,20 +11,29 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from wizard.exit_codes import ExitCode
-from wizard.ui.palette import BACKGROUND, FOREGROUND, HAIRLINE, MUTED
+from wizard.home import home_of
+from wizard.terminal import canvas, in_browser, is_there, why_no_screen
+from wizard.ui.palette import DARK, LIGHT
+from wizard.ui.scheme import LIGHT as LIGHT_SCHEME
+from wizard.ui.scheme import QUESTION, Replies, chosen, guessed
 
 NAME = "Audience Wizard"
 _ENTER = "\x1b[?1049h\x1b[?25l"
-_LEAVE = "\x1b[?25h\x1b[?1049l"
+_LEAVE = "\x1b[H\x1b[2J\x1b[?25h\x1b[?1049l"  # cleared first: not every terminal has a second screen
+_PATIENCE_S = 0.05  # for the terminal's background; an answer that takes longer, over SSH, changes the colours later
 
 
-def draw(columns: int, rows: int, *, coloured: bool) -> str:
+def draw(columns: int, rows: int, *, coloured: bool, scheme: str = "") -> str:
     """Return the title line, both hairlines and a word about what is loading, as terminal output."""
-    back = _paint(48, BACKGROUND) if coloured else ""
-    text, line, dim = (_paint(38, one) if coloured else "" for one in (FOREGROUND, HAIRLINE, MUTED))
+    colours = LIGHT if scheme == LIGHT_SCHEME else DARK
+    back = _paint(48, colours.background) if coloured else ""
+    fore = colours.foreground, colours.hairline, colours.muted
+    text, line, dim = (_paint(38, one) if coloured else "" for one in fore)
     rule = "─" * columns
     return "".join(
         (
@@ -49,6 +58,18 @@ class EarlyFrame:
         self._environ = environ
         self._before: list[Any] = []  # the terminal's attributes before the frame was shown
         self._is_mine = False
+        self._typed = b""
+        self.replies = Replies()
+
+    @cached_property
+    def chosen(self) -> str:
+        """The user's own choice of light or dark; empty when there is none."""
+        return chosen(self._environ, home_of(self._environ))
+
+    @property
+    def told(self) -> str:
+        """Light or dark, by what the terminal says of itself; empty when it says nothing."""
+        return self.replies.scheme or guessed(self._environ)
 
     def __enter__(self) -> EarlyFrame:
         return self
@@ -71,9 +92,27 @@ class EarlyFrame:
         for each in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(each) is not signal.SIG_IGN:
                 signal.signal(each, self._stop)
+        self._look_at_the_colours(stdin)
         columns, rows = os.get_terminal_size(stdin)
         coloured = self._environ.get("COLORTERM", "") in {"truecolor", "24bit"} and "NO_COLOR" not in self._environ
-        _write(_ENTER + draw(columns, rows, coloured=coloured))
+        _write(draw(columns, rows, coloured=coloured, scheme=self.chosen or self.told))
+
+    def _look_at_the_colours(self, stdin: int) -> None:
+        """Ask the terminal for its background, and wait a moment unless the user has chosen; keep what is typed."""
+        from select import select
+
+        _write(_ENTER + QUESTION)
+        self.replies = Replies(expected=True)
+        end = monotonic() + (0 if self.chosen else _PATIENCE_S)
+        while self.replies.expected and select([stdin], [], [], max(0.0, end - monotonic()))[0]:
+            if not (data := os.read(stdin, 4_096)):
+                return
+            self._typed += self.replies.typed_in(data)
+
+    def take_typed(self) -> bytes:
+        """Return what was typed before another driver reads, once."""
+        typed, self._typed = self._typed, b""
+        return typed
 
     def _stop(self, *_: object) -> None:
         """End the process on a signal; only imports are in progress."""
@@ -111,10 +150,10 @@ def is_gone() -> bool:
 
 
 def _can_draw(environ: Mapping[str, str]) -> bool:
-    terminals = all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-    plain = environ.get("ACCESSIBLE", "") not in {"", "0"} or environ.get("TERM", "") in {"", "dumb"}
-    return terminals and not plain
+    plain = environ.get("ACCESSIBLE", "") not in {"", "0"} or not environ.get("TERM") or why_no_screen(environ)
+    return is_there() and not plain and not in_browser(environ)
 
 
 def _write(text: str) -> None:
-    os.write(sys.stderr.fileno(), text.encode())  # the stream that Textual draws on
+    if stream := canvas():
+        os.write(stream.fileno(), text.encode())

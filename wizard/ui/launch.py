@@ -12,7 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from wizard.exit_codes import ExitCode
+from wizard.terminal import in_browser
 from wizard.ui.app import AudienceWizard
+from wizard.ui.colours import Colours
 from wizard.ui.early_frame import is_gone
 from wizard.ui.failure import said_at_the_end
 
@@ -51,14 +53,17 @@ def run_wizard(
     *,
     command: str = "audience-wizard",
     report: Callable[[BaseException], str] = lambda _: "",
+    keep_scheme: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Run until the user leaves, print how things stand, and return the exit code.
 
-    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where. End the
-    process right after this: threads may still be waiting.
+    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
+    `keep_scheme` keeps a choice of light or dark for the next runs. End the process right after this: threads may still
+    be waiting.
     """
-    app = AudienceWizard(load)
-    if sys.platform != "win32":
+    app = AudienceWizard(load, colours=Colours(frame.chosen, frame.told, keep_scheme))
+    is_served = in_browser(os.environ)
+    if sys.platform != "win32" and not is_served:
         from wizard.ui.driver import WizardDriver
 
         WizardDriver.frame = frame
@@ -68,6 +73,8 @@ def run_wizard(
         said = said_at_the_end(error, app.walk_screen.walk, command, report(error))
         _say(sys.stderr, said)
         return ExitCode.PROBLEM
+    if is_served:
+        return app.return_code or 0  # nobody reads what follows on the server's pipe
     if not app.return_code or app.return_code == ExitCode.INTERRUPTED:
         _say(sys.stdout, app.farewell())
     return app.return_code or 0

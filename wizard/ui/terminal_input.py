@@ -14,6 +14,8 @@ from textual._parser import Peek1, Read1, TokenCallback
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
+from wizard.ui.scheme import Replies
+
 LONG_PAUSE_S = 2.0  # seconds; a paste that pauses longer was cut off and ends here
 SHORT_PAUSE_S = 0.2  # seconds; after a pause this long, a key that can't be pasted ends the paste
 LARGEST_SIDE = 2_000  # cells; no terminal is larger
@@ -21,11 +23,23 @@ _END = BRACKETED_PASTE_END.encode()
 _NOT_PASTED = (b"\x1b", b"\x03", b"\x11")  # Escape and every sequence, Ctrl+C, Ctrl+Q
 
 
-class TerminalInput:
-    """A parser with bytes in and messages out. `monotonic` returns the time in seconds."""
+class BackgroundTold(Message):
+    """The terminal said late whether it's light or dark."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, scheme: str) -> None:
+        super().__init__()
+        self.scheme = scheme
+
+
+class TerminalInput:
+    """A parser with bytes in and messages out. `monotonic` returns the time in seconds.
+
+    `replies` takes out what the terminal says of its background.
+    """
+
+    def __init__(self, monotonic: Callable[[], float], replies: Replies | None = None) -> None:
         self._monotonic = monotonic
+        self._replies = replies or Replies()
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
         self._parser = _Parser()
         self._is_pasting = False
@@ -34,20 +48,24 @@ class TerminalInput:
 
     def feed(self, data: bytes) -> list[Message]:
         """Return the messages for these bytes; none until the rest of a character or key arrives."""
+        before, data = self._replies.scheme, self._replies.typed_in(data)
         cut_off = self._is_pasting and data.startswith(_NOT_PASTED) and self._silence > SHORT_PAUSE_S
-        return [*(self._take(_END) if cut_off else ()), *self._take(data)]
+        told = [BackgroundTold(self._replies.scheme)] if self._replies.scheme != before else []
+        return [*told, *(self._take(_END) if cut_off else ()), *self._take(data)]
 
     def tick(self) -> list[Message]:
         """Return what became clear with time: a lone Escape is one that nothing follows. Call often."""
         if self._is_pasting and self._silence > LONG_PAUSE_S:
             return self._take(_END)
-        return _sound(self._parser.tick())
+        return [*self._take(self._replies.release()), *_sound(self._parser.tick())]
 
     @property
     def _silence(self) -> float:
         return self._monotonic() - self._heard_at
 
     def _take(self, data: bytes) -> list[Message]:
+        if not data:
+            return []
         text = self._decode(data)
         self._heard_at = self._monotonic()
         self._note_paste(text)

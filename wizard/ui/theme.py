@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
-from wizard.ui.palette import BACKGROUND, FOREGROUND, HAIRLINE, MUTED
+from wizard.ui import palette
 
 DARK = Theme(
     name="wizard-dark",
@@ -13,18 +13,18 @@ DARK = Theme(
     success="#86c58f",
     warning="#e0b96a",
     error="#f08a84",
-    foreground=FOREGROUND,
-    background=BACKGROUND,
-    surface=BACKGROUND,
+    foreground=palette.DARK.foreground,
+    background=palette.DARK.background,
+    surface=palette.DARK.background,
     panel="#1a2027",
     dark=True,
     variables={
-        "muted": MUTED,
-        "hairline": HAIRLINE,
+        "muted": palette.DARK.muted,
+        "hairline": palette.DARK.hairline,
         "edge": "#68747f",
         "raised": "#222a33",
         "block-cursor-background": "#7fb8e6",
-        "block-cursor-foreground": BACKGROUND,
+        "block-cursor-foreground": palette.DARK.background,
         "input-selection-background": "#7fb8e6 35%",
     },
 )
@@ -36,14 +36,14 @@ LIGHT = Theme(
     success="#1f6b33",
     warning="#78502a",
     error="#a8221b",
-    foreground="#1c2228",
-    background="#fbfbf9",
-    surface="#fbfbf9",
+    foreground=palette.LIGHT.foreground,
+    background=palette.LIGHT.background,
+    surface=palette.LIGHT.background,
     panel="#f1f1ed",
     dark=False,
     variables={
-        "muted": "#56606b",
-        "hairline": "#b9c0c7",
+        "muted": palette.LIGHT.muted,
+        "hairline": palette.LIGHT.hairline,
         "edge": "#6f7983",
         "raised": "#e6e9ec",
         "block-cursor-background": "#0f5c94",

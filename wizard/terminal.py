@@ -1,0 +1,36 @@
+"""What the wizard is shown on: a browser, a terminal that can draw a full screen, or one that can't, and why."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from io import TextIOWrapper
+
+_NO_SCREEN = ("dumb", "unknown")
+
+
+def in_browser(environ: Mapping[str, str]) -> bool:
+    """Return whether a server such as textual-serve runs the wizard and draws it in a browser."""
+    return bool(environ.get("TEXTUAL_DRIVER"))
+
+
+def is_there() -> bool:
+    """Return whether a terminal is there to type on and to draw on."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty())
+
+
+def canvas() -> TextIOWrapper | None:
+    """Return the stream to draw on: standard error, as Textual does, unless it's redirected (`2>file`)."""
+    error, output = sys.__stderr__, sys.__stdout__
+    return error if error and (error.isatty() or output is None) else output
+
+
+def why_no_screen(environ: Mapping[str, str]) -> str:
+    """Return why a full screen can't be drawn on this terminal; empty when it can."""
+    term = environ.get("TERM", "")
+    if term in _NO_SCREEN:
+        return f"A terminal with TERM={term} can't show the full screen. The wizard runs line by line."
+    encoding = sys.getfilesystemencoding()  # the locale's, and UTF-8 where Python takes it for granted (LANG=C)
+    if encoding.lower() not in {"utf-8", "utf8"}:
+        return f"The full screen needs a UTF-8 locale, and this one is {encoding}. The wizard runs line by line."
+    return ""

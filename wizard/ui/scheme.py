@@ -1,0 +1,95 @@
+"""Light or dark: what the user chose, else what the terminal says of its background.
+
+`AUDIENCE_WIZARD_THEME` wins over the choice that was kept. Both win over the terminal's answer (OSC 11), and that over
+`COLORFGBG`. Imports nothing of Textual: the early frame asks too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+LIGHT, DARK = "light", "dark"
+VARIABLE = "AUDIENCE_WIZARD_THEME"
+QUESTION = (
+    "\x1b]11;?\x1b\\\x1b[c"  # every terminal answers the second part, so nobody waits for one that skips the first
+)
+_FILE = ".theme"  # no profile's name begins with a dot
+_BACKGROUND = re.compile(rb"\x1b\]11;([^\x07\x1b]{0,60})(?:\x07|\x1b\\)")
+_ATTRIBUTES = re.compile(rb"\x1b\[\?[\d;]{0,60}c")
+_BEGUN = re.compile(rb"\x1b(?:\](?:1|11|11;[^\x07\x1b]{0,60}\x1b?)?|\[(?:\?[\d;]{0,60})?)?\Z")
+_COLOUR = re.compile(rb"rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
+_LIGHT_NUMBERS = {"7", *(str(number) for number in range(9, 16))}  # of the 16 colours, as vim counts them
+
+
+class Replies:
+    """Takes a terminal's answers to `QUESTION` out of what is typed; they may arrive late and in pieces."""
+
+    def __init__(self, *, expected: bool = False) -> None:
+        self.expected = expected
+        self.scheme = ""
+        self._held = b""
+
+    def typed_in(self, data: bytes) -> bytes:
+        """Return what is typed in these bytes; the beginning of an answer is held until the rest arrives."""
+        if not self.expected:
+            return data
+        data, self._held = self._held + data, b""
+        if found := _BACKGROUND.search(data):
+            self.scheme = scheme_of(found[1])
+            data = data.replace(found[0], b"")
+        if found := _ATTRIBUTES.search(data):
+            self.expected = False
+            return data.replace(found[0], b"")
+        if begun := _BEGUN.search(data):
+            self._held = begun[0]
+        return data.removesuffix(self._held)
+
+    def release(self) -> bytes:
+        """Return what was held: no rest arrived, so it was typed."""
+        held, self._held = self._held, b""
+        return held
+
+
+def scheme_of(colour: bytes) -> str:
+    """Return what fits a background such as `rgb:ffff/ffff/ffff`; empty when it isn't a colour."""
+    found = _COLOUR.fullmatch(colour) or _COLOUR.match(colour)
+    if found is None:
+        return ""
+    red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in found.groups())
+    return LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else DARK
+
+
+def guessed(environ: Mapping[str, str]) -> str:
+    """Return what `COLORFGBG` says ("0;15": black on white); empty when it says nothing."""
+    number = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return (LIGHT if number in _LIGHT_NUMBERS else DARK) if number.isdecimal() else ""
+
+
+def chosen(environ: Mapping[str, str], home: Path) -> str:
+    """Return the user's choice: the variable's, else the kept one; empty when there is none."""
+    return _valid(environ.get(VARIABLE, "")) or kept(home)
+
+
+def kept(home: Path) -> str:
+    try:
+        return _valid((home / _FILE).read_text("ascii"))
+    except (OSError, ValueError):
+        return ""
+
+
+def keep(home: Path, scheme: str) -> None:
+    """Keep a choice for the next runs; an empty one means to ask the terminal again."""
+    with contextlib.suppress(OSError):  # then it's for this run
+        if scheme:
+            home.mkdir(parents=True, exist_ok=True)
+            (home / _FILE).write_text(f"{scheme}\n", "ascii")
+        else:
+            (home / _FILE).unlink(missing_ok=True)
+
+
+def _valid(text: str) -> str:
+    text = text.strip().lower()
+    return text if text in (LIGHT, DARK) else ""

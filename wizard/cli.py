@@ -122,8 +122,7 @@ def _command(settings: Settings) -> str:
     """Return the command that starts the wizard again with the same profile."""
     from wizard.settings import DEFAULT_PROFILE
 
-    profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
-    return f"audience-wizard{profile}"
+    return "audience-wizard" if settings.profile == DEFAULT_PROFILE else f"audience-wizard --profile {settings.profile}"
 
 
 def _talk(settings: Settings) -> int:
@@ -137,10 +136,10 @@ def _talk(settings: Settings) -> int:
     )
 
 
-def _build_walk(settings: Settings) -> Walk:
+def _build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
     from wizard.wiring import build_walk
 
-    return build_walk(settings)
+    return build_walk(settings, skips_waits=skips_waits)
 
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
@@ -160,7 +159,9 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 def _run_command(given: argparse.Namespace, settings: Settings) -> int:
     from wizard.headless.run import run_command
 
-    return run_command(given.command, lambda: _build_walk(settings), _options(given, settings), _reporter(settings))
+    is_doctor = given.command == "doctor"
+    load = lambda: _build_walk(settings, skips_waits=is_doctor)  # noqa: E731 - loads nothing until it is called
+    return run_command(given.command, load, _options(given, settings), _reporter(settings))
 
 
 def _run_secrets(given: argparse.Namespace, settings: Settings) -> int:
@@ -188,7 +189,19 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         report=Path(given.report) if getattr(given, "report", None) else None,
         action=getattr(given, "action", "") or "",
         words=tuple(getattr(given, "words", ())),
+        coloured=settings.coloured,
+        verbose=getattr(given, "verbose", False),
+        after_set_up=bool(settings.sandbox) and given.command == "doctor",
+        common=_common(settings),
     )
+
+
+def _common(settings: Settings) -> str:
+    """Return the options that lead another command to the same set-up."""
+    from wizard.settings import DEFAULT_PROFILE
+
+    profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
+    return f"{profile} --sandbox {settings.sandbox}" if settings.sandbox else profile
 
 
 def _reporter(settings: Settings) -> Callable[[BaseException], str]:

@@ -109,7 +109,8 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     parser.add_argument("--only", action="append", metavar="ID", help="only this check; can be given several times")
     parser.add_argument("--list", action="store_true", dest="list_checks", help="name every check and leave")
-    parser.add_argument("--report", metavar="FILE", help="also write a support report, scrubbed of secrets")
+    parser.add_argument("--report", metavar="FILE", help="also write a support report, without secrets")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show every check, also those that passed")
 
 
 def _add_undo(parser: argparse.ArgumentParser) -> None:

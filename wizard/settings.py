@@ -38,6 +38,7 @@ class Settings:
     speed: float = SPEED  # how many times as fast as real time the sandbox runs
     plain: bool = False
     notify: bool = True  # whether the bell, the title and desktop notices are on
+    coloured: bool = False  # whether the commands may use colour on a terminal
     log_file: Path | None = None
 
     @property
@@ -60,7 +61,7 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     log_file = pick(given.log_file, "LOG")
     speed = given.speed if given.speed is not None else SPEED
     if not speed > 0:
-        raise WrongSetting("--speed: a number above 0, please.")
+        raise WrongSetting("--speed: give a number above 0.")
     return Settings(
         environ=environ,
         profile=_profile(pick(given.profile, "PROFILE", DEFAULT_PROFILE)),
@@ -75,6 +76,7 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
         speed=speed,
         plain=bool(given.plain) or environ.get("ACCESSIBLE", "") not in ("", "0"),
         notify=wants_notices(environ),
+        coloured=takes_colour(environ),
         log_file=Path(log_file) if log_file else None,
     )
 
@@ -82,6 +84,12 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
 def wants_notices(environ: Mapping[str, str]) -> bool:
     """Return whether the bell, the terminal's title and desktop notices are on."""
     return environ.get("AUDIENCE_WIZARD_NOTIFY", "").lower() not in {"off", "0", "no"}
+
+
+def takes_colour(environ: Mapping[str, str]) -> bool:
+    """Return whether a terminal may be sent colours: `NO_COLOR` isn't set, and the terminal knows them."""
+    knows = environ.get("TERM", "") not in {"", "dumb"} or "WT_SESSION" in environ
+    return "NO_COLOR" not in environ and knows
 
 
 def _profile(name: str) -> str:

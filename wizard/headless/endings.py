@@ -25,5 +25,5 @@ def interrupted(command: str) -> Trouble:
 
 def cut_off(command: str, doing: str, not_known: str) -> Trouble:
     """Return why nobody knows whether a write happened: the run ended between the request and its answer."""
-    summary = f"The run was interrupted while this was being {doing}: whether it {not_known} is not known."
-    return Trouble("interrupted", summary, "", f"Run audience-wizard {command} again: it looks for it first.")
+    summary = f"The run was interrupted while this was being {doing}, so we don't know whether it {not_known}."
+    return Trouble("interrupted", summary, "", f"Run audience-wizard {command} again. It checks that first.")

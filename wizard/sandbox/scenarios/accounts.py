@@ -102,7 +102,7 @@ ACCOUNTS = (
     Scenario("other-environment-role", "The token's role is for staging, not for production", _other_environment_role),
     Scenario("expired-token", "The LaunchDarkly token expired yesterday", _expired_token),
     Scenario("approvals-required", "Production wants an approval for each change of a segment", _approvals_required),
-    Scenario("no-store", "Server-side SDKs are in use and no persistent store is", _no_store),
+    Scenario("no-store", "Server-side SDKs are in use and no persistent store is", _no_store, server_side=True),
     Scenario("no-engage", "The Segment workspace has no Engage", _no_engage),
     Scenario("wrong-region", "The Segment workspace lives in the EU region", _wrong_region),
     Scenario("member-token", "The Segment token belongs to a member without roles", _member_token),

@@ -35,6 +35,7 @@ class Scenario:
     name: str
     title: str
     build: Callable[[datetime], Prepared]
+    server_side: bool | None = None  # whether server-side SDKs use the segment, where the scenario is about them
 
 
 def prepared(company: Acme, *, token: str | None = None, client_side_id: str | None = None) -> Prepared:

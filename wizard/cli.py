@@ -29,7 +29,25 @@ class _Refused(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code (docs/reference.md#exit-codes)."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments == ["--version"]:
+    try:
+        code = _main(arguments)
+        _flush()
+    except BrokenPipeError:  # nobody reads the output any more, as with `| head`
+        from wizard.exit_codes import ExitCode
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.INTERRUPTED
+    return code
+
+
+def _flush() -> None:
+    """Write what is left here, where a closed pipe can be told from a bug."""
+    if sys.stdout is not None and not sys.stdout.closed:
+        sys.stdout.flush()
+
+
+def _main(arguments: list[str]) -> int:
+    if arguments in (["--version"], ["version"]):
         print(f"audience-wizard {__version__}")
         return 0
     from wizard.exit_codes import ExitCode
@@ -50,7 +68,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _parsed(arguments: list[str]) -> argparse.Namespace:
     from wizard.command_line import build_parser
 
-    return build_parser(arguments).parse_args(arguments)
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:2], "--help"]
+    try:
+        return build_parser(arguments).parse_args(arguments)
+    except SystemExit:
+        _flush()
+        raise
 
 
 def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
@@ -76,10 +100,12 @@ def _unknown_scenario(name: str) -> str:
 
     The default isn't looked up, because the first frame is waiting.
     """
-    from wizard.command_line import DEFAULT_SCENARIO
+    from wizard.command_line import COMMANDS, DEFAULT_SCENARIO
 
     if name == DEFAULT_SCENARIO:
         return ""
+    if name in COMMANDS:
+        return f"--sandbox comes after the command: audience-wizard {name} --sandbox"
     from wizard.sandbox.scenarios import UnknownScenario, scenario_named
 
     try:
@@ -176,7 +202,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
 
     from wizard.headless.options import DEFAULT_TIMEOUT_S, Options
 
-    config = getattr(given, "config", None)
+    config = getattr(given, "config", None) or getattr(given, "file", None)
     return Options(
         config=Path(config) if config else None,
         as_json=bool(given.json),

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wizard.command_line import CHOSEN_LATER, DEFAULT_SCENARIO
+
 if TYPE_CHECKING:
     import argparse
 
@@ -35,6 +37,7 @@ class Settings:
     segment_url: str = ""  # empty: the vendor's host of the token's region
     use_keyring: bool = True
     sandbox: str = ""  # a scenario's name; empty: the real services
+    chooses_scenario: bool = False  # whether the wizard offers the scenarios first
     speed: float = SPEED  # how many times as fast as real time the sandbox runs
     plain: bool = False
     notify: bool = True  # whether the bell, the title and desktop notices are on
@@ -62,6 +65,7 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     speed = given.speed if given.speed is not None else SPEED
     if not speed > 0:
         raise WrongSetting("--speed: give a number above 0.")
+    chooses = given.sandbox == CHOSEN_LATER
     return Settings(
         environ=environ,
         profile=_profile(pick(given.profile, "PROFILE", DEFAULT_PROFILE)),
@@ -72,7 +76,8 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
         ),
         segment_url=_url("--segment-url", pick(given.segment_url, "SEGMENT_URL")),
         use_keyring=not given.no_keyring and environ.get("AUDIENCE_WIZARD_KEYRING", "").lower() != "off",
-        sandbox=given.sandbox or "",
+        sandbox=DEFAULT_SCENARIO if chooses else given.sandbox or "",
+        chooses_scenario=chooses,
         speed=speed,
         plain=bool(given.plain) or environ.get("ACCESSIBLE", "") not in ("", "0"),
         notify=wants_notices(environ),

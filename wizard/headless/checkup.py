@@ -28,8 +28,7 @@ def checkup(
     if options.verbose:
         yield from _skipped(findings)
     elif verdict is None and (untold := _untold(findings)):
-        yield ""
-        yield from map(finding_line, untold)
+        yield from ("", f"{finding_line(untold[0])} ({untold[0].id})")
     yield ""
     yield _result(findings, verdict)
     yield f"Next: {_next(findings, verdict, options, is_fixable=is_fixable)}"
@@ -106,6 +105,8 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
 
 def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options, *, is_fixable: bool) -> str:
     again = options.command("doctor")
+    if findings and findings[0].id.endswith(".reachable") and findings[0].status is not Status.PASS:
+        return f"{again}, once the service answers"
     if is_fixable and verdict is False:
         return f"{options.command('apply')} shows the changes that repair this, and asks first"
     if verdict is False:

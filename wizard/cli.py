@@ -129,10 +129,25 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
     gc.disable()  # while modules load there is nothing to collect
     from wizard.ui.launch import run_wizard
 
-    code = run_wizard(lambda: _load(settings), frame, command=_command(settings), report=_reporter(settings))
+    world = _World(settings)
+    choose = world.choose if settings.chooses_scenario else None
+    command, report = _command(settings), _reporter(settings)
+    code = run_wizard(lambda: _load(world.settings), frame, command=command, report=report, choose=choose)
     frame.give_back()
     sys.stdout.flush()
     os._exit(code)  # the shell need not wait for the interpreter to clean up
+
+
+class _World:
+    """The settings, with the scenario that the user chooses."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def choose(self, scenario: str) -> None:
+        from dataclasses import replace
+
+        self.settings = replace(self.settings, sandbox=scenario)
 
 
 def _load(settings: Settings) -> Walk:
@@ -154,11 +169,13 @@ def _command(settings: Settings) -> str:
 def _talk(settings: Settings) -> int:
     from wizard.headless.plain.run import run_plain
 
+    world = _World(settings)
     return run_plain(
-        lambda: _build_walk(settings),
+        lambda: _build_walk(world.settings),
         command=_command(settings),
         report=_reporter(settings),
         rings=settings.notify,
+        choose=world.choose if settings.chooses_scenario and sys.stdin and sys.stdin.isatty() else None,
     )
 
 

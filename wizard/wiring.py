@@ -106,6 +106,10 @@ def ports_of(
         sandbox=sandbox.scenario.name,
         requests=requests,
         colleague=person,
+        good_tokens={
+            LAUNCHDARKLY_TOKEN.slot: sandbox.tokens.good_launchdarkly_token,
+            SEGMENT_TOKEN.slot: sandbox.tokens.good_segment_token,
+        },
     )
 
 

@@ -383,3 +383,4 @@ class Ports:
     sandbox: str = ""  # the scenario's name when both services are simulated
     requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding
     colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps
+    good_tokens: Mapping[str, str] = field(default_factory=dict)  # the sandbox's only, by slot: to recover with

@@ -51,13 +51,15 @@ def run_wizard(
     *,
     command: str = "audience-wizard",
     report: Callable[[BaseException], str] = lambda _: "",
+    choose: Callable[[str], None] | None = None,
 ) -> int:
     """Run until the user leaves, print how things stand, and return the exit code.
 
-    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where. End the
+    `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
+    `choose` takes the world of the sandbox that the user picks first. End the
     process right after this: threads may still be waiting.
     """
-    app = AudienceWizard(load)
+    app = AudienceWizard(load, choose=choose)
     if sys.platform != "win32":
         from wizard.ui.driver import WizardDriver
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tests.fake_clock import FakeClock, Patient
 from wizard.domain.findings import Finding
@@ -71,7 +71,7 @@ def stage_on(
     clock = sandbox.clock
     assert isinstance(clock, FakeClock)
     ports = ports_of(sandbox, stopwatch=Patient(clock), wrap=wrap)
-    ports = replace(ports, vault=vault or ports.vault)
+    ports = replace(ports, vault=vault or ports.vault, timezone=UTC)
     return Staged(new_walk(ports, session or Session(None, clock)), sandbox, clock)
 
 

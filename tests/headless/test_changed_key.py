@@ -61,7 +61,7 @@ async def test_the_plan_shows_the_activation_before_and_after(world: World) -> N
 async def test_for_people_the_plan_says_what_the_key_becomes(world: World) -> None:
     ran = await world.run("plan", setup=BY_EMAIL, as_json=False)
 
-    assert ran.out.count("context_key: user_id_only becomes email_only") == 2
+    assert ran.out.count("Context key: Use Segment UserId only becomes Use email only") == 2
 
 
 async def test_apply_makes_it_and_every_member_has_the_one_kind_of_key(world: World) -> None:

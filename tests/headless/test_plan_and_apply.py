@@ -137,7 +137,7 @@ async def test_nobody_is_there_to_say_yes(world: World) -> None:
 async def test_a_plan_for_people_says_each_value_and_what_yes_would_do(world: World) -> None:
     ran = await world.run("plan", as_json=False)
 
-    assert "client_side_id: " in ran.out
+    assert "LaunchDarkly client-side ID: " in ran.out
     assert "Where: api.segmentapis.com, can be undone" in ran.out
     assert "3 changes. Nothing has been changed." in ran.out
     assert FALLBACK_CATALOG_ENTRY.preset_name in ran.out

@@ -81,7 +81,7 @@ async def test_a_paste_that_comes_as_keys_makes_nothing(text: str) -> None:
         await settled(pilot)
         assert app.applying is None
         assert "Make 3 changes" in seen(pilot)
-        assert app.focused is (review_of(app).make if text == "y\r" else review_of(app).body)
+        assert app.focused is (review_of(app).make if text == "y\r" else review_of(app).changes)
 
 
 async def test_a_button_that_means_something_else_now_has_to_be_lit_anew() -> None:
@@ -104,7 +104,7 @@ async def test_a_word_that_is_typed_makes_nothing(text: str) -> None:
 
 async def test_another_letter_puts_the_light_out() -> None:
     async with walked("until:review", "y", "x") as (app, pilot):
-        assert app.focused is review_of(app).body
+        assert app.focused is review_of(app).changes
         await reach(pilot, ("enter",))
         assert app.applying is None
         await reach(pilot, ("y", "y", "enter"))
@@ -183,7 +183,7 @@ async def test_after_a_failure_enter_looks_again_and_shows_the_plan() -> None:
         await reach(pilot, ("enter",))
         assert len(app.sandbox.requests) > reads
         assert "Make 3 changes" in seen(pilot)
-        assert app.focused is review_of(app).body
+        assert app.focused is review_of(app).changes
         await reach(pilot, ("enter", "enter"))
         assert review_of(app)._stage is Stage.TO_APPROVE
         await reach(pilot, YES)

@@ -80,6 +80,12 @@ LABELS: Mapping[ContextKey, str] = {
     ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID: "Use Segment UserId or email or Segment AnonymousId",
 }
 
+FIELD_LABELS = {  # the App's own words, by the key of a setting
+    "context_kind": "Context kind",
+    "context_key": "Context key",
+    "enable_batching": "Enable batching",
+}
+
 _WHY = {
     ContextKey.USER_ID_ONLY: "For apps whose context key is Segment's userId. Every key is of the same kind.",
     ContextKey.EMAIL_ONLY: "For apps whose context key is the email address.",

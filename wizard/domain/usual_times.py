@@ -24,6 +24,9 @@ class Kind(StrEnum):
     ACCOUNT = "account"
 
 
+APPEARS_AFTER_S = {Kind.REAL_TIME: 10 * 60.0, Kind.BATCH: 8 * HOUR_S, Kind.ACCOUNT: 8 * HOUR_S}  # usually
+
+
 def kind_of(audience: Audience | None) -> Kind:
     """Return the kind of an audience; one that isn't known counts as real-time."""
     if audience is not None and audience.kind == AudienceKind.ACCOUNTS:

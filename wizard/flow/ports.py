@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wizard.clock import Clock
@@ -382,5 +382,6 @@ class Ports:
     stopwatch: Clock  # the time that a person waits by, never faster than real time
     sandbox: str = ""  # the scenario's name when both services are simulated
     requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding
+    timezone: tzinfo | None = None  # in which the time of day is told; None: the machine's
     colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps
     good_tokens: Mapping[str, str] = field(default_factory=dict)  # the sandbox's only, by slot: to recover with

@@ -11,7 +11,7 @@ from wizard.flow.words import STATUSES
 from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, Value, values
 from wizard.flow.writing.result import Outcome, Result
 from wizard.headless.plain.changes import change_lines, result_lines
-from wizard.ui.panes.change_lines import made, planned
+from wizard.ui.panes.change_lines import details, entry
 
 EDITED = Change(
     id=MAPPING,
@@ -30,16 +30,16 @@ def test_of_an_update_each_value_is_told_with_what_is_there_now() -> None:
     assert list(values(EDITED)) == [
         Value("enabled", "off", "on"),
         Value("context_kind", "user", "device"),
-        Value("hidden", None, "1 field, as the catalog's preset"),
+        Value("hidden", None, "1 field, set as in Segment's catalog"),
     ]
 
 
 def test_no_face_shows_what_segment_computes_a_field_from() -> None:
     plain_lines = "\n".join(change_lines(1, EDITED))
-    screen_lines = "\n".join(str(line.text) for line in planned(EDITED))
+    screen_lines = "\n".join(str(line.text) for line in details(EDITED))
     assert "@path" not in plain_lines + screen_lines
-    assert "hidden: 1 field, as the catalog's preset" in plain_lines
-    assert "1 field, as the catalog's preset" in screen_lines
+    assert "Hidden fields: 1 field, set as in Segment's catalog" in plain_lines
+    assert "1 field, set as in Segment's catalog" in screen_lines
 
 
 def test_what_is_used_as_it_is_has_no_values() -> None:
@@ -49,7 +49,9 @@ def test_what_is_used_as_it_is_has_no_values() -> None:
 def test_both_faces_say_how_it_went_in_the_same_sentences() -> None:
     result = Result(MAPPING, Action.UPDATE, Outcome.DONE, "sub_1", "Segment has made it.")
     assert list(result_lines(result, EDITED.title)) == ["Done: Mapping Sync", "   Segment has made it."]
-    assert [str(line.text) for line in made(EDITED, result)] == ["Mapping Sync", "Segment has made it."]
+    drawn = entry(EDITED, result)
+    assert [str(line.text) for line in drawn.shown] == ["Sync · done"]
+    assert str(drawn.folded[0].text) == "Segment has made it."
 
 
 def test_nothing_is_without_a_word() -> None:

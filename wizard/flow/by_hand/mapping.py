@@ -12,7 +12,7 @@ from typing import Any
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.change import Change
-from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, Difference, differences
+from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.model import Subscription
 from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.destination import destination_link
@@ -22,7 +22,6 @@ from wizard.flow.state import State
 
 SLOT = "subscriptions"
 Judge = Callable[[State, Subscription], Tick]
-_FIELDS = {"context_kind": "Context kind", "context_key": "Context key", "enable_batching": "Enable batching"}
 _EVENTS = "Select events to map and send"
 
 
@@ -163,7 +162,10 @@ def field_values(wanted: Any, now: Any, keys: tuple[str, ...]) -> tuple[HandValu
     """Return the fields of a mapping's form, in the app's own words."""
     return tuple(
         HandValue(
-            _FIELDS[key], _in_app(wanted[key]), _in_app(now[key]) if key in now else "", typed=key == "context_kind"
+            FIELD_LABELS[key],
+            _in_app(wanted[key]),
+            _in_app(now[key]) if key in now else "",
+            typed=key == "context_kind",
         )
         for key in keys
     )
@@ -217,8 +219,8 @@ def _is_as_wanted(state: State, there: Subscription) -> Tick:
 def told(found: Iterable[Difference]) -> str:
     """Say what is not as wanted, in the app's own words."""
     return "; ".join(
-        f"{_FIELDS[one.key]} is {_in_app(one.now)}, wanted {_in_app(one.wanted)}"
-        if one.key in _FIELDS
+        f"{FIELD_LABELS[one.key]} is {_in_app(one.now)}, wanted {_in_app(one.wanted)}"
+        if one.key in FIELD_LABELS
         else f"{one.key} was edited"
         for one in found
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from wizard.domain.answers import ContextKey
+from wizard.domain.mapping import FIELD_LABELS, LABELS
 from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.writing.result import Outcome, Result
 from wizard.text import KEY_LIMIT, count, plain
@@ -28,12 +30,35 @@ SOME_FAILED = "Some changes failed. The changes that were made stay."
 AS_WANTED = "Everything is as wanted already."
 
 
+_LABELS: Mapping[str, str] = {
+    **FIELD_LABELS,
+    "name": "Name",
+    "enabled": "Enabled",
+    "source": "Source",
+    "client_side_id": "LaunchDarkly client-side ID",
+    "token": "LaunchDarkly Service Token",
+    "trigger": "Trigger",
+    "audience": "Audience",
+    "destination": "Destination",
+    "type": "Activation type",
+    "resync": "Send all members",
+    "send": "Send",
+    "activation": "Activation",
+    "hidden": "Hidden fields",
+}
+
+
 class Value(NamedTuple):
     """One value of a change. `now` None: there is none yet."""
 
     name: str
     now: str | None
     wanted: str
+
+    @property
+    def label(self) -> str:
+        """Return the name as the vendor's screens write it; a field that has none there keeps its key."""
+        return _LABELS.get(self.name, self.name)
 
 
 def tally(plan: Plan) -> str:
@@ -80,7 +105,7 @@ def values(change: Change) -> Iterator[Value]:
             yield Value(plain(name), _word(before[name]) if name in before else None, _word(value))
     hidden = sum(isinstance(value, Mapping) for _, value in differing)
     if hidden:
-        yield Value("hidden", None, f"{count(hidden, 'field')}, as the catalog's preset")
+        yield Value("hidden", None, f"{count(hidden, 'field')}, set as in Segment's catalog")
 
 
 def how_it_went(result: Result) -> Iterator[tuple[str, str]]:
@@ -105,6 +130,8 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _word(value: object) -> str:
+    if value in tuple(ContextKey):
+        return LABELS[ContextKey(value)]
     if isinstance(value, bool):
         return "on" if value else "off"
     return plain(str(value), KEY_LIMIT) if value not in (None, "") else "empty"

@@ -30,8 +30,8 @@ def _change_lines(change: Change) -> Iterator[str]:
     yield f"  {change.summary}"
     if change.reason:
         yield f"  Why: {change.reason}"
-    for name, now, wanted in values(change):
-        yield f"  {name}: {wanted if now is None else f'{now} becomes {wanted}'}"
+    for value in values(change):
+        yield f"  {value.label}: {value.wanted if value.now is None else f'{value.now} becomes {value.wanted}'}"
     yield f"  Where: {where(change, ', ')}"
 
 

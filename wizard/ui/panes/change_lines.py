@@ -8,12 +8,22 @@ from textual.content import Content
 
 from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, how_it_went, values, where
+from wizard.flow.writing.plan_rows import MARKS, row_of
 from wizard.flow.writing.result import Outcome, Result
-from wizard.text import count, cut
+from wizard.text import count
+from wizard.ui.panes.change_list import Entry
 from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Line
 
-COLUMN = 18
+COLUMN = 15
+_QUIET = {Outcome.DONE, Outcome.ALREADY, Outcome.SKIPPED}
+_STYLES = {
+    Action.CREATE: "$accent",
+    Action.UPDATE: "$accent",
+    Action.ADOPT: "$muted",
+    Action.NONE: "$muted",
+    Action.BY_HAND: "$warning",
+}
 NOW = Sign("○", "now", "$accent")
 
 
@@ -23,10 +33,21 @@ def briefly(plan: Plan) -> str:
     return f"make {count(writes, 'change')}" if writes else f"do {len(plan.pending) - len(plan.waiting)} by hand"
 
 
-def planned(change: Change, sign: Sign | None = None) -> list[Line]:
-    """Return what will be done: each value, why, where, and whether it can be undone."""
+def entry(change: Change, result: Result | None = None, *, is_now: bool = False) -> Entry:
+    """Return a change as one row with its details folded; a result that needs reading is shown in full."""
+    if result is None:
+        sign = NOW if is_now else of_action(change.action)
+        return Entry(change.id, (_row(change, sign),), tuple(details(change)))
+    sign = of_outcome(result.outcome)
+    if result.outcome in _QUIET:
+        return Entry(change.id, (_row(change, sign, sign.word),), (*_how_it_went(result), *details(change)))
+    by_hand = _values(change) if result.outcome is Outcome.BY_HAND else []
+    return Entry(change.id, (_row(change, sign, sign.word), *_how_it_went(result), *by_hand))
+
+
+def details(change: Change) -> list[Line]:
+    """Return each value, why, where, and whether it can be undone."""
     return [
-        _title(change, sign or of_action(change.action)),
         Line("", change.summary),
         _dim("why", change.reason),
         *_values(change),
@@ -34,18 +55,17 @@ def planned(change: Change, sign: Sign | None = None) -> list[Line]:
     ]
 
 
-def made(change: Change, result: Result) -> list[Line]:
-    """Return the result; for a failure its cause, its fix and the request."""
-    said = (_dim(label, text) if label else Line("", text) for label, text in how_it_went(result))
-    return [
-        _title(change, of_outcome(result.outcome)),
-        *said,
-        *(_values(change) if result.outcome is Outcome.BY_HAND else ()),
-    ]
+def _how_it_went(result: Result) -> list[Line]:
+    """Return the result; of a failure its cause, its fix and the request."""
+    return [_dim(label, text) if label else Line("", text) for label, text in how_it_went(result)]
 
 
-def _title(change: Change, sign: Sign) -> Line:
-    return Line(Content.styled(f"{sign.glyph} {sign.word}", sign.style), Content.styled(change.title, "bold"))
+def _row(change: Change, sign: Sign, beside: str = "") -> Line:
+    """Return the change in one line: mark, kind and name, with the values that decide or with what came of it."""
+    row = row_of(change)
+    head = Content.assemble((sign.glyph, sign.style), f" {row.what}")
+    more = beside or row.values
+    return Line(head, Content.assemble((row.name, "bold"), (f" · {more}" if more else "", "$muted")))
 
 
 def _dim(label: str, text: str) -> Line:
@@ -55,26 +75,18 @@ def _dim(label: str, text: str) -> Line:
 def _values(change: Change) -> list[Line]:
     return [
         Line(
-            Content.styled(f"  {cut(name, COLUMN - 4)}", "$muted"),
-            wanted if now is None else f"{now} → {wanted}",
+            "",
+            Content.assemble(
+                (f"{value.label}  ", "$muted"),
+                value.wanted if value.now is None else f"{value.now} → {value.wanted}",
+            ),
         )
-        for name, now, wanted in values(change)
+        for value in values(change)
     ]
 
 
 def of_action(action: Action) -> Sign:
-    match action:
-        case Action.CREATE:
-            glyph, style = "+", "$accent"
-        case Action.UPDATE:
-            glyph, style = "~", "$accent"
-        case Action.ADOPT | Action.NONE:
-            glyph, style = "=", "$muted"
-        case Action.BY_HAND:
-            glyph, style = ">", "$warning"
-        case _:
-            assert_never(action)
-    return Sign(glyph, ACTIONS[action], style)
+    return Sign(MARKS[action], ACTIONS[action], _STYLES[action])
 
 
 def of_outcome(outcome: Outcome) -> Sign:

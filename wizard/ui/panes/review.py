@@ -13,15 +13,18 @@ from textual.message import Message
 from textual.widgets import Static
 
 from wizard.domain.plan import Change, Plan
+from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
-from wizard.flow.writing.review import Reviewed, review
+from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
+from wizard.flow.writing.review import Reviewed, review, what_is_in_the_way
 from wizard.text import count
 from wizard.ui.applying import Applying
 from wizard.ui.panes import change_lines
+from wizard.ui.panes.change_list import ChangeList, Entry
+from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
-from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
 
@@ -64,15 +67,22 @@ class ReviewPane(StepPane):
         self._only: tuple[str, ...] = ()  # ids of the changes of a repair; empty for the whole plan
         self._shown = Plan(())
         self._stage = Stage.READING
-        self._changes = Aligned(column=change_lines.COLUMN, classes="changes")
+        self._tally = Static("", markup=False, classes="tally")
+        self.changes = ChangeList(column=change_lines.COLUMN)
+        self._right = Static("", markup=False, classes="right")
+        self._picture = PictureView(classes="picture")
+        self._again = Static("", markup=False, classes="tally")  # the tally below a long plan too
         self._verdict = Static("", markup=False, classes="verdict")
         self._follows_a_letter = False  # the key before was a letter too, so a word is being typed
         self.next = self.make = DeliberateButton("Next", id="next", compact=True, variant="primary")
-        self.body.can_focus = True
 
     def compose_more(self) -> ComposeResult:
         yield self._verdict
-        yield self._changes
+        yield self._tally
+        yield self.changes
+        yield self._right
+        yield self._picture
+        yield self._again
 
     # --- yes -----------------------------------------------------------------------------------------------------
 
@@ -81,7 +91,7 @@ class ReviewPane(StepPane):
         if self._stage in {Stage.DONE, Stage.BLOCKED, Stage.BY_HAND, Stage.FAILED}:
             self.make.light()
         else:
-            self.body.focus()
+            self.changes.focus(scroll_visible=False)  # the count above it stays in view
 
     def on_key(self, event: events.Key) -> None:
         """Light the button on `y`; put it out on any other letter.
@@ -199,14 +209,14 @@ class ReviewPane(StepPane):
         self._stage = stage = self._stage_now()
         if (stage, self._shown) != before:
             self.make.put_out()  # it was lit for another purpose
-            if self.screen.focused in (self.make, self.body):
+            if self.screen.focused in (self.make, self.changes):
                 self.rest()
             if stage is Stage.BY_HAND and self.display and not self._shown.made_at_once:
                 self._open_by_hand()  # there are no results to read first
         said = self._said()
         self._verdict.update(said)
         self._verdict.display = bool(said)
-        self._changes.show(tuple(self._lines()))
+        self._show_plan()
         super().show()
 
     def _show_next(self) -> None:
@@ -253,7 +263,9 @@ class ReviewPane(StepPane):
             case Stage.BLOCKED:
                 if refused:
                     return Content.assemble(("✗ ", "$error"), refused)
-                return Content.assemble(("✗ Cannot be applied yet: ", "$error"), ", ".join(self._shown.blocked_by))
+                return Content.assemble(
+                    ("✗ These changes can't be made yet: ", "$error"), what_is_in_the_way(self.walk, self._shown)
+                )
             case Stage.TO_APPROVE:
                 only = "Only the repair. The whole plan is here when you come back." if self._only else ""
                 said = refused or only
@@ -282,16 +294,35 @@ class ReviewPane(StepPane):
             return f"By hand first: {done}. Then the wizard makes {count(len(coach.waiting), 'change')}."
         return f"What is left is done by hand: {done}."
 
-    def _lines(self) -> list[Line]:
-        lines: list[Line] = []
-        for change in self._shown.changes:
-            lines += [*self._entry(change), Line()]
-        return lines[:-1]
+    def _show_plan(self) -> None:
+        plan = self._shown
+        counted = self._counted_changes(plan)
+        self.changes.show_entries(tuple(self._entry(change) for change in plan.changes if self._is_a_row(change)))
+        right = right_already(plan)
+        self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
+        self._picture.show_pictures(pictures(self.walk.state, self.walk.session.history) if plan.changes else ())
+        for said, shown in ((self._tally, counted), (self._again, counted), (self._right, right)):
+            said.display = bool(shown)
+        self._tally.update(counted)
+        self._again.update(counted)
 
-    def _entry(self, change: Change) -> list[Line]:
+    def _counted_changes(self, plan: Plan) -> str:
+        applying = self.applying
+        if applying is not None and applying.ended and not applying.refused:
+            return tally_of_results(plan, applying.results)
+        return tally(plan) if plan.changes else ""
+
+    def _is_a_row(self, change: Change) -> bool:
+        """What is right already takes one line for all, unless making it had a result."""
+        has_result = self.applying is not None and change.id in self.applying.results
+        return has_result or change not in already_right(self._shown)
+
+    def _entry(self, change: Change) -> Entry:
         applying = self.applying
         result = applying.results.get(change.id) if applying else None
-        if result is not None:
-            return change_lines.made(change, result)
         is_now = applying is not None and applying.now is not None and applying.now.id == change.id
-        return change_lines.planned(change, change_lines.NOW if is_now else None)
+        return change_lines.entry(change, result, is_now=is_now)
+
+    def on_change_list_looked(self, event: ChangeList.Looked) -> None:
+        event.stop()
+        self.screen.call_after_refresh(self.walk.changed)  # the key bar says what Enter does

@@ -63,10 +63,13 @@ class Aligned(Widget):
         return Content("\n").join(self._laid_out(self.content_size.width))
 
     def _laid_out(self, width: int) -> list[Content]:
+        return self._rows_of(self._lines, width)
+
+    def _rows_of(self, lines: tuple[Line, ...], width: int) -> list[Content]:
         width = max(1, width)  # a window may be narrower than the column and the indents
         inside = max(1, width - 2 * len(self._indent))
         rows: list[Content] = []
-        for line in self._lines:
+        for line in lines:
             if line.wide and not line.short and _content(line.text).cell_length > inside:
                 rows.extend(_content(line.text).wrap(width))  # an address is marked and copied without blanks
             else:

@@ -1,0 +1,77 @@
+"""The picture of what will exist: from the audience to the segment, in words that say how many and when."""
+
+from __future__ import annotations
+
+import pytest
+from textual.content import Content
+
+from tests.walks import apply_all, seen_audiences, stage, walk_to_review, watch_to_the_end
+from wizard.flow.picture import Picture, lit, pictures
+from wizard.flow.watching.progress import StageState
+from wizard.ui.panes.picture import picture_lines
+
+PLACE = "LaunchDarkly - shop / production"
+ONE = f'VIP customers ──▶ {PLACE} ──▶ shop / production: segment "Vip customers"'
+
+
+async def drawn(*audiences: str, world: str = "happy") -> tuple[Picture, ...]:
+    staged = stage(world)
+    await walk_to_review(staged, audiences)
+    return pictures(staged.walk.state, staged.walk.session.history)
+
+
+async def test_one_audience_is_one_path() -> None:
+    assert [str(one) for one in await drawn("vip_customers")] == [f"{ONE} (about 1,234 members, in about 10 min)"]
+
+
+async def test_an_audience_that_is_computed_in_batches_takes_hours() -> None:
+    assert "in about 8 h" in " ".join(map(str, await drawn("vip_customers", world="batch-audience")))
+
+
+async def test_several_audiences_share_the_path() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    keys = tuple(audience.key for audience in seen_audiences(staged.walk))[:6]
+    lines = [str(one) for one in await drawn(*keys)]
+    assert lines[0] == f"6 audiences ──▶ {PLACE} ──▶ shop / production"
+    assert lines[1].startswith("  ")
+    assert ' ──▶ segment "' in lines[1]
+    assert lines[-1] == "  and 2 more"
+
+
+async def test_a_segment_that_is_there_says_how_many_members_it_has() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    await watch_to_the_end(staged, staged.clock.now())
+    staged.walk.forget_slots("segments")
+    await staged.walk.read()
+    last = pictures(staged.walk.state, staged.walk.session.history)[0]
+    assert last.beside == "(1,234 members now)"
+
+
+async def test_the_sync_lights_it_part_by_part() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    progresses = await watch_to_the_end(staged, staged.clock.now())
+    states = [
+        tuple(part.state for part in lit(one.audiences[0], staged.walk.state).parts)
+        for one in progresses
+        if one.audiences
+    ]
+    dones = [sum(state is StageState.DONE for state in each) for each in states]
+    assert dones == sorted(dones)
+    assert {0, 3} <= set(dones)
+    assert dones[-1] == 3
+
+
+@pytest.mark.parametrize(
+    ("width", "heads"),
+    [(140, [""]), (100, ["", ""]), (60, ["", "  ──▶", "  ──▶", ""])],
+)
+async def test_it_folds_when_it_is_narrow(width: int, heads: list[str]) -> None:
+    picture = (await drawn("vip_customers"))[0]
+    lines = list(picture_lines(picture, width))
+    assert [str(line.head) for line in lines] == heads
+    assert all(Content(str(line.text)).cell_length <= width for line in lines)

@@ -1,0 +1,114 @@
+"""What will exist, as a picture in text: audience, destination, segment. The first sync lights it stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wizard.domain.checks.segment_of_audience import found
+from wizard.domain.facts import Facts
+from wizard.domain.model import Audience
+from wizard.domain.naming import segment_name
+from wizard.domain.wanted import chosen_destination, environment_words, wanted_destination_name
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.state import State
+from wizard.flow.watching.durations import History
+from wizard.flow.watching.progress import AudienceProgress, Stage, StageState
+from wizard.flow.watching.when_due import about, usual_s
+from wizard.text import count, plain
+
+ARROW = "──▶"
+MOST_SHOWN = 4  # audiences; the others are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One node of the picture; `state` is empty before a sync."""
+
+    text: str
+    state: StageState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Each part leads to the next one; `beside` says more about the last."""
+
+    parts: tuple[Part, ...]
+    beside: str = ""
+
+    def __str__(self) -> str:
+        """Return the picture in one line."""
+        drawn = f" {ARROW} ".join(part.text for part in self.parts)
+        return f"{drawn} {self.beside}" if self.beside else drawn
+
+
+def pictures(state: State, history: History) -> tuple[Picture, ...]:
+    """Return what will exist once the plan is made: one picture for each audience, on one path when there are many."""
+    audiences = chosen_audiences(state)
+    if len(audiences) < 2:
+        return tuple(_alone(audience, state, history) for audience in audiences)
+    path = Picture((Part(count(len(audiences), "audience")), *_path(state)))
+    return (path, *(_one_of_many(audience, state, history) for audience in audiences[:MOST_SHOWN]), *_rest(audiences))
+
+
+def _alone(audience: Audience, state: State, history: History) -> Picture:
+    destination, place = _path(state)
+    segment = Part(f"{place.text}: {_segment(audience, state.facts)}")
+    return Picture((Part(plain(audience.name)), destination, segment), _beside(audience, state, history))
+
+
+def _one_of_many(audience: Audience, state: State, history: History) -> Picture:
+    parts = (Part(f"  {plain(audience.name)}"), Part(_segment(audience, state.facts)))
+    return Picture(parts, _beside(audience, state, history))
+
+
+def _rest(audiences: tuple[Audience, ...]) -> Iterator[Picture]:
+    if len(audiences) > MOST_SHOWN:
+        yield Picture((Part(f"  and {len(audiences) - MOST_SHOWN} more"),))
+
+
+def _path(state: State) -> tuple[Part, Part]:
+    facts, answers = state.facts, state.answers
+    there = chosen_destination(facts, answers)
+    name = there.name if there else wanted_destination_name(facts, answers)
+    return Part(plain(name)), Part(environment_words(facts, answers))
+
+
+def _segment(audience: Audience, facts: Facts) -> str:
+    there = found(audience, facts)
+    return f'segment "{plain(there.name if there else segment_name(audience.key))}"'
+
+
+def _beside(audience: Audience, state: State, history: History) -> str:
+    """Return how many members, and when; of a segment that is there, how many it has."""
+    there = found(audience, state.facts)
+    if there is not None:
+        now = there.included_count
+        return "(there already)" if now is None else f"({count(now, 'member')} now)"
+    members = [f"about {count(audience.size, 'member')}"] if audience.size is not None else []
+    return f"({', '.join([*members, f'in {about(usual_s((audience,), history))}'])})"
+
+
+# --- while it syncs ---------------------------------------------------------------------------------------------
+
+
+def lit(audience: AudienceProgress, state: State) -> Picture:
+    """Return an audience's picture, each part with the state of the stages that it stands for."""
+    destination, place = _path(state)
+    segment = audience.segment
+    name = plain(segment.name) if segment else audience.expected_name
+    counted = segment.included_count if segment else None
+    return Picture(
+        (
+            Part(audience.name or audience.key, _state(audience, Stage.ATTACHED, Stage.COMPUTED)),
+            Part(destination.text, _state(audience, Stage.DELIVERED)),
+            Part(f'{place.text}: segment "{name}"', _state(audience, Stage.VISIBLE, Stage.COUNTED)),
+        ),
+        f"({count(counted, 'member')})" if counted is not None else "",
+    )
+
+
+def _state(audience: AudienceProgress, *stages: Stage) -> StageState:
+    """Return the state of the first of these stages that isn't done."""
+    states = [audience.state_of(stage) or StageState.WAITING for stage in stages]
+    return next((state for state in states if state is not StageState.DONE), StageState.DONE)

@@ -1,0 +1,80 @@
+"""A plan at a glance: how many changes of each kind, and one row for each change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from wizard.domain.change import DESTINATION, MAPPING
+from wizard.domain.plan import Action, Change, Plan
+from wizard.flow.writing.change_words import Value, values
+from wizard.flow.writing.result import Outcome, Result
+
+MARKS: Mapping[Action, str] = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.ADOPT: "=",
+    Action.NONE: "=",
+    Action.BY_HAND: ">",
+}
+_TITLES = {DESTINATION: ("Destination", "Destination "), MAPPING: ("Mapping", "Mapping ")}
+_CONNECTION = ("Connection", "Connection to ")
+_TELLING = ("client_side_id", "context_kind", "context_key", "send")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One change: its mark, what kind of thing it is, the thing's name, and the values that decide."""
+
+    mark: str
+    what: str
+    name: str
+    values: str
+
+
+def tally(plan: Plan) -> str:
+    """Return "3 to add, 0 to change, 1 already right"; what a person does is counted apart."""
+    actions = [change.action for change in plan.changes]
+    by_hand = actions.count(Action.BY_HAND)
+    parts = [f"{actions.count(Action.CREATE)} to add", f"{actions.count(Action.UPDATE)} to change"]
+    parts += [f"{by_hand} by hand"] if by_hand else []
+    return ", ".join([*parts, f"{len(already_right(plan))} already right"])
+
+
+def tally_of_results(plan: Plan, results: Mapping[str, Result]) -> str:
+    """Return "3 added, 0 changed, 1 already right" once the changes were made; failures are counted apart."""
+    ended = [(result.action, result.outcome) for result in results.values()]
+    added, changed = (ended.count((action, Outcome.DONE)) for action in (Action.CREATE, Action.UPDATE))
+    there = sum(outcome is Outcome.ALREADY for _, outcome in ended)
+    right = there + sum(change.id not in results for change in already_right(plan))
+    parts = [f"{added} added", f"{changed} changed"]
+    for outcome, word in ((Outcome.FAILED, "failed"), (Outcome.SKIPPED, "skipped"), (Outcome.BY_HAND, "by hand")):
+        many = sum(one is outcome for _, one in ended)
+        parts += [f"{many} {word}"] if many else []
+    return ", ".join([*parts, f"{right} already right"])
+
+
+def already_right(plan: Plan) -> tuple[Change, ...]:
+    """Return what exists and stays as it is."""
+    return tuple(change for change in plan.changes if change.action in {Action.ADOPT, Action.NONE})
+
+
+def right_already(plan: Plan) -> str:
+    """Return what is right already in one line; empty when there is nothing."""
+    names = [f"{row.what} {row.name}" for row in map(row_of, already_right(plan))]
+    return f"Already right: {', '.join(names)}" if names else ""
+
+
+def row_of(change: Change) -> Row:
+    what, beginning = _TITLES.get(change.id, _CONNECTION)
+    told = ", ".join(_told(change.action, values(change)))
+    return Row(MARKS[change.action], what, change.title.removeprefix(beginning), told)
+
+
+def _told(action: Action, found: Iterable[Value]) -> Iterator[str]:
+    """Yield the values that decide: of an update every one that changes, of anything else the telling ones."""
+    for value in found:
+        if action is Action.UPDATE and value.now is not None:
+            yield f"{value.label}: {value.now} → {value.wanted}"
+        elif action is Action.UPDATE or value.name in _TELLING:
+            yield f"{value.label}: {value.wanted}"

@@ -12,12 +12,12 @@ from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply
-from wizard.flow.writing.change_words import how_many, what_yes_does
+from wizard.flow.writing.change_words import what_yes_does
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
-from wizard.headless.endings import code_of, cut_off, interrupted, not_agreed
+from wizard.headless.endings import code_of, cut_off, how_many, interrupted, not_agreed
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.by_hand import every_step

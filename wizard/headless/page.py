@@ -11,13 +11,13 @@ _GREEN, _RED, _YELLOW, _CYAN, _DIM = "32", "31", "33", "36", "2"
 _TONES = {
     **dict.fromkeys(("+", "✓", "Pass", "Done", "Healthy", "Delete all"), _GREEN),
     **dict.fromkeys(("-", "✗", "Failed", "Not healthy", "failed"), _RED),
-    **dict.fromkeys(("~", "!", "Warning", "Unknown", "Couldn't tell", "By hand", "warning", "warnings"), _YELLOW),
+    **dict.fromkeys(("~", "!", "Warning", "Unknown", "Couldn't tell", "By hand", ">", "warning", "warnings"), _YELLOW),
     **dict.fromkeys(("=", "·", "Skipped", "Already right", "skipped"), _DIM),
     "Next": _CYAN,
 }
 _AT_THE_START = "|".join(re.escape(one) for one in sorted(_TONES, key=len, reverse=True))
 _SIGN = re.compile(rf"^(\s*)({_AT_THE_START})(?=[ :.]|$)|(?<=\d )(✓|failed|warnings?|skipped)", re.MULTILINE)
-_HANGS = re.compile(r"\s*(?:[-+~=·✓✗!?] |\d+\. )?")
+_HANGS = re.compile(r"\s*(?:[-+~=>·✓✗!?] |\d+\. )?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from wizard.domain.plan import Plan
 from wizard.exit_codes import ExitCode
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.walk import Walk
-from wizard.flow.writing.change_words import AS_WANTED, tally
+from wizard.flow.writing.change_words import AS_WANTED
+from wizard.flow.writing.plan_rows import tally
 from wizard.headless.documents import plan_document
 from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options

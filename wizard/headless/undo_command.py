@@ -16,12 +16,11 @@ from wizard.domain.plan import Action
 from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.walk import Walk
-from wizard.flow.writing.change_words import how_many
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo, undo
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
-from wizard.headless.endings import code_of, cut_off, interrupted, not_agreed
+from wizard.headless.endings import code_of, cut_off, how_many, interrupted, not_agreed
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
@@ -37,7 +36,7 @@ _WORDS = {
     Doing.RESTORE: "~ Put back as it was:",
     Doing.LEAVE: "= Leave",
     Doing.GONE: "= Already gone:",
-    Doing.BY_HAND: "· By hand:",
+    Doing.BY_HAND: "> By hand:",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wizard.domain.answers import ContextKey
@@ -59,24 +59,6 @@ class Value(NamedTuple):
     def label(self) -> str:
         """Return the name as the vendor's screens write it; a field that has none there keeps its key."""
         return _LABELS.get(self.name, self.name)
-
-
-def tally(plan: Plan) -> str:
-    """Return "3 to add, 0 to change, 1 already right", with what is left to do by hand."""
-    actions = [change.action for change in plan.changes]
-    by_hand, right = actions.count(Action.BY_HAND), actions.count(Action.NONE) + actions.count(Action.ADOPT)
-    parts = [f"{actions.count(Action.CREATE)} to add", f"{actions.count(Action.UPDATE)} to change"]
-    parts += [f"{by_hand} by hand"] if by_hand else []
-    return ", ".join((*parts, f"{right} already right"))
-
-
-def how_many(results: Iterable[Result]) -> str:
-    """Return "3 done, 1 was there": how the changes ended, the failed ones first."""
-    outcomes = [result.outcome for result in results]
-    order = (Outcome.FAILED, Outcome.DONE, Outcome.ALREADY, Outcome.BY_HAND, Outcome.SKIPPED)
-    said = {Outcome.ALREADY: "already right", Outcome.BY_HAND: "left to do by hand"}
-    counted = ((outcomes.count(one), said.get(one, OUTCOMES[one])) for one in order)
-    return ", ".join(f"{number} {word}" for number, word in counted if number)
 
 
 def what_yes_does(plan: Plan) -> str:

@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.plan import Action, Change, Plan
-from wizard.flow.writing.change_words import OUTCOMES, how_it_went, tally, values, where
+from wizard.flow.writing.change_words import OUTCOMES, how_it_went, values, where
+from wizard.flow.writing.plan_rows import MARKS, already_right, right_already, tally
 from wizard.flow.writing.result import Result
-
-_SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.BY_HAND: "·"}
-_ALREADY_RIGHT = {Action.NONE, Action.ADOPT}
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
     """Return how many changes there are, each of them, and what is already right in one line."""
     yield f"{tally(plan)}."
     for change in plan.changes:
-        if change.action not in _ALREADY_RIGHT:
+        if change not in already_right(plan):
             yield ""
             yield from _change_lines(change)
-    if right := [change.title for change in plan.changes if change.action in _ALREADY_RIGHT]:
+    if right := right_already(plan):
         yield ""
-        yield f"= Already right: {', '.join(right)}"
+        yield f"= {right}"
 
 
 def _change_lines(change: Change) -> Iterator[str]:
     by_hand = "By hand: " if change.action is Action.BY_HAND else ""
-    yield f"{_SIGNS[change.action]} {by_hand}{change.title}"
+    yield f"{MARKS[change.action]} {by_hand}{change.title}"
     yield f"  {change.summary}"
     if change.reason:
         yield f"  Why: {change.reason}"

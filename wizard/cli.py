@@ -29,7 +29,25 @@ class _Refused(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code (docs/reference.md#exit-codes)."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments == ["--version"]:
+    try:
+        code = _main(arguments)
+        _flush()
+    except BrokenPipeError:  # nobody reads the output any more, as with `| head`
+        from wizard.exit_codes import ExitCode
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.INTERRUPTED
+    return code
+
+
+def _flush() -> None:
+    """Write what is left here, where a closed pipe can be told from a bug."""
+    if sys.stdout is not None and not sys.stdout.closed:
+        sys.stdout.flush()
+
+
+def _main(arguments: list[str]) -> int:
+    if arguments in (["--version"], ["version"]):
         print(f"audience-wizard {__version__}")
         return 0
     from wizard.exit_codes import ExitCode
@@ -50,7 +68,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _parsed(arguments: list[str]) -> argparse.Namespace:
     from wizard.command_line import build_parser
 
-    return build_parser(arguments).parse_args(arguments)
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:2], "--help"]
+    try:
+        return build_parser(arguments).parse_args(arguments)
+    except SystemExit:
+        _flush()
+        raise
 
 
 def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:
@@ -76,10 +100,12 @@ def _unknown_scenario(name: str) -> str:
 
     The default isn't looked up, because the first frame is waiting.
     """
-    from wizard.command_line import DEFAULT_SCENARIO
+    from wizard.command_line import COMMANDS, DEFAULT_SCENARIO
 
     if name == DEFAULT_SCENARIO:
         return ""
+    if name in COMMANDS:
+        return f"--sandbox comes after the command: audience-wizard {name} --sandbox"
     from wizard.sandbox.scenarios import UnknownScenario, scenario_named
 
     try:
@@ -112,12 +138,14 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
     gc.disable()  # while modules load there is nothing to collect
     from wizard.ui.launch import run_wizard
 
+    world = _World(settings)
     code = run_wizard(
-        lambda: _load(settings),
+        lambda: _load(world.settings),
         frame,
         command=_command(settings),
         report=_reporter(settings),
         keep_scheme=lambda scheme: _keep_scheme(settings, scheme),
+        choose=world.choose if settings.chooses_scenario else None,
     )
     frame.give_back()
     sys.stdout.flush()
@@ -129,6 +157,18 @@ def _keep_scheme(settings: Settings, scheme: str) -> None:
 
     if not settings.sandbox:  # it stores nothing
         keep(settings.home, scheme)
+
+
+class _World:
+    """The settings, with the scenario that the user chooses."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def choose(self, scenario: str) -> None:
+        from dataclasses import replace
+
+        self.settings = replace(self.settings, sandbox=scenario)
 
 
 def _load(settings: Settings) -> Walk:
@@ -144,25 +184,26 @@ def _command(settings: Settings) -> str:
     """Return the command that starts the wizard again with the same profile."""
     from wizard.settings import DEFAULT_PROFILE
 
-    profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
-    return f"audience-wizard{profile}"
+    return "audience-wizard" if settings.profile == DEFAULT_PROFILE else f"audience-wizard --profile {settings.profile}"
 
 
 def _talk(settings: Settings) -> int:
     from wizard.headless.plain.run import run_plain
 
+    world = _World(settings)
     return run_plain(
-        lambda: _build_walk(settings),
+        lambda: _build_walk(world.settings),
         command=_command(settings),
         report=_reporter(settings),
         rings=settings.notify,
+        choose=world.choose if settings.chooses_scenario and sys.stdin and sys.stdin.isatty() else None,
     )
 
 
-def _build_walk(settings: Settings) -> Walk:
+def _build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
     from wizard.wiring import build_walk
 
-    return build_walk(settings)
+    return build_walk(settings, skips_waits=skips_waits)
 
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
@@ -182,7 +223,9 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 def _run_command(given: argparse.Namespace, settings: Settings) -> int:
     from wizard.headless.run import run_command
 
-    return run_command(given.command, lambda: _build_walk(settings), _options(given, settings), _reporter(settings))
+    is_doctor = given.command == "doctor"
+    load = lambda: _build_walk(settings, skips_waits=is_doctor)  # noqa: E731 - loads nothing until it is called
+    return run_command(given.command, load, _options(given, settings), _reporter(settings))
 
 
 def _run_secrets(given: argparse.Namespace, settings: Settings) -> int:
@@ -197,7 +240,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
 
     from wizard.headless.options import DEFAULT_TIMEOUT_S, Options
 
-    config = getattr(given, "config", None)
+    config = getattr(given, "config", None) or getattr(given, "file", None)
     return Options(
         config=Path(config) if config else None,
         as_json=bool(given.json),
@@ -210,7 +253,19 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         report=Path(given.report) if getattr(given, "report", None) else None,
         action=getattr(given, "action", "") or "",
         words=tuple(getattr(given, "words", ())),
+        coloured=settings.coloured,
+        verbose=getattr(given, "verbose", False),
+        after_set_up=bool(settings.sandbox) and given.command == "doctor",
+        common=_common(settings),
     )
+
+
+def _common(settings: Settings) -> str:
+    """Return the options that lead another command to the same set-up."""
+    from wizard.settings import DEFAULT_PROFILE
+
+    profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
+    return f"{profile} --sandbox {settings.sandbox}" if settings.sandbox else profile
 
 
 def _reporter(settings: Settings) -> Callable[[BaseException], str]:

@@ -5,15 +5,68 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from wizard import __version__
 
 DEFAULT_SCENARIO = "happy"
+CHOSEN_LATER = ""  # `--sandbox` without a name
+_CLOSE = 0.6  # of 1; less similar names have little to do with each other
 _SHORTEST_SECRET = 20
 _PREFIXES = ("api-", "sdk-", "mob-", "sgp_")
+
+
+_EXAMPLES = {
+    "": """\
+Without a command, the wizard opens. Examples:
+  audience-wizard --sandbox              try it without any account, in a simulated world of your choice
+  audience-wizard                        set up your own sync, or go on with one that you left
+  audience-wizard plan -c setup.toml     see what would change, for a pipeline
+  audience-wizard doctor                 find out why a segment isn't there
+""",
+    "plan": """\
+Examples:
+  audience-wizard plan                   for the set-up that the wizard saved
+  audience-wizard plan -c setup.toml     for the set-up in a file
+""",
+    "apply": """\
+Examples:
+  audience-wizard apply -c setup.toml                  show the plan, ask, then make the changes
+  audience-wizard apply -c setup.toml --yes --watch    for a pipeline: don't ask, then follow the first sync
+""",
+    "watch": """\
+Examples:
+  audience-wizard watch                  for up to 30 minutes
+  audience-wizard watch --timeout 2h
+""",
+    "doctor": """\
+Examples:
+  audience-wizard doctor                 problems in full, the rest as counts
+  audience-wizard doctor -v              every check
+  audience-wizard doctor --only destination.token
+  audience-wizard doctor --report report.md
+""",
+    "undo": """\
+Examples:
+  audience-wizard undo                   show what would be taken back, then ask
+  audience-wizard undo -c setup.toml --yes
+""",
+    "secrets": """\
+Examples:
+  audience-wizard secrets                          where each secret is stored
+  audience-wizard secrets set launchdarkly-token   paste it when asked; nothing is shown
+  audience-wizard secrets forget segment-token
+""",
+    "sandbox": """\
+Examples:
+  audience-wizard sandbox --list
+  audience-wizard sandbox --scenario reader-token --speed 600
+""",
+}
+
+
+COMMANDS = tuple(name for name in _EXAMPLES if name)
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,22 +75,51 @@ class Parser(argparse.ArgumentParser):
     typed: Sequence[str] = ()
 
     def error(self, message: str) -> NoReturn:
+        said = _in_our_words(message, self._commands) + self._meant(message)
         for piece in {piece for argument in self.typed for piece in (argument, *argument.split("="))}:
             if len(piece) >= _SHORTEST_SECRET or piece.startswith(_PREFIXES):
-                message = message.replace(piece, "(not shown)")
-        hint = self._nearest(message)
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {message}{hint}\n")
+                said = said.replace(piece, "(not shown)")
+        self.exit(2, f"audience-wizard: {said}\nSee: {self._typed_command.prog} --help\n")
 
-    def _nearest(self, message: str) -> str:
-        """Return the option or command that was probably meant."""
-        unknown = re.search(r"unrecognized arguments: (-[\w-]+)|invalid choice: '([\w-]+)'", message)
-        if unknown is None:
-            return ""
-        words = (word for action in self._actions for word in action.choices or ())
-        valid = self._option_string_actions if unknown[1] else words
-        near = difflib.get_close_matches(unknown[1] or unknown[2], valid, n=1, cutoff=0.4)
-        return f". Did you mean {near[0]}?" if near else ""
+    def _meant(self, message: str) -> str:
+        """Return the option or word that was probably meant; empty when none is close."""
+        option = re.search(r"unrecognized arguments: (--?[\w-]+)", message)
+        if option is not None:
+            return did_you_mean(option[1], self._typed_command._option_string_actions)
+        word = re.search(r"invalid choice: '([\w-]+)'", message)
+        valid = (str(word) for action in self._actions for word in action.choices or ())
+        return did_you_mean(word[1], valid) if word else ""
+
+    @property
+    def _commands(self) -> Mapping[str, argparse.ArgumentParser]:
+        parts = (action for action in self._actions if isinstance(action, argparse._SubParsersAction))
+        return next((part.choices for part in parts), {})
+
+    @property
+    def _typed_command(self) -> argparse.ArgumentParser:
+        """The parser of the command that was typed; argparse reports an unknown option by the main one."""
+        return next((self._commands[word] for word in self.typed if word in self._commands), self)
+
+
+def did_you_mean(given: str, valid: Iterable[str]) -> str:
+    """Return the question to add to a refusal; empty when no name is close."""
+    near = difflib.get_close_matches(given, list(valid), n=1, cutoff=_CLOSE)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def _in_our_words(message: str, commands: Iterable[str]) -> str:
+    """Return argparse's message as a sentence."""
+    unknown = re.fullmatch(r"unrecognized arguments: (.+)", message)
+    if unknown is not None:
+        return (
+            f"there is no option {unknown[1]}." if unknown[1].startswith("-") else f"{unknown[1]} is one word too many."
+        )
+    choice = re.fullmatch(r"argument (.+?): invalid choice: '(.*)' \(choose from .+\)", message)
+    if choice is None:
+        return f"{message}."
+    if choice[1] == "command":
+        return f"there is no command {choice[2]}. The commands: {', '.join(commands)}."
+    return f"{choice[2]} is none of {choice[1].replace('|', ', ')}."
 
 
 def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -46,7 +128,8 @@ def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     parser = Parser(
         prog="audience-wizard",
         description="Makes a Twilio Segment Audience appear as a segment in LaunchDarkly.",
-        epilog="Without a command it opens the wizard. Try it without any account: audience-wizard --sandbox",
+        epilog=_EXAMPLES[""],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"audience-wizard {__version__}")
@@ -56,12 +139,20 @@ def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands", parser_class=Parser)
 
     def add(name: str, help_: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, parents=[shared], allow_abbrev=False, help=help_, description=help_)
+        return commands.add_parser(
+            name,
+            parents=[shared],
+            allow_abbrev=False,
+            help=help_,
+            description=f"{help_[:1].upper()}{help_[1:]}.",
+            epilog=_EXAMPLES[name],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
 
     _add_file(add("plan", "show what would change and why; change nothing"))
     _add_apply(add("apply", "carry the plan out; asks first unless --yes"))
     _add_watch(add("watch", "follow the first sync until the segment appears"))
-    _add_doctor(add("doctor", "check a set-up on both sides; explain each problem and its fix"))
+    _add_doctor(add("doctor", "check a set-up in both services, and explain each problem and its fix"))
     _add_undo(add("undo", "take back what this wizard made, in the safe order"))
     _add_secrets(add("secrets", "show where each secret lives, store one, delete one"))
     _add_sandbox(add("sandbox", "serve a simulated LaunchDarkly and Segment on this machine"))
@@ -76,17 +167,24 @@ def seconds(text: str) -> float:
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[found[2]]
 
 
+def _toml(text: str) -> str:
+    """Check that a bare word is a file's name, because it may be a secret. Raises ArgumentTypeError."""
+    if not text.endswith(".toml"):
+        raise argparse.ArgumentTypeError("the only word that it takes is a file, such as setup.toml")
+    return text
+
+
 # --- arguments of each command ---------------------------------------------------------------------------------------
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "-c", "--config", metavar="FILE", help="the set-up as a file (setup.toml); else what the profile saved"
-    )
+    file_help = "the set-up as a file (setup.toml); else what the profile saved"
+    parser.add_argument("file", nargs="?", type=_toml, metavar="setup.toml", help="the same as -c setup.toml")
+    parser.add_argument("-c", "-f", "--config", metavar="FILE", help=file_help)
 
 
 def _add_yes(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--yes", action="store_true", help="don't ask")
 
 
 def _add_timeout(parser: argparse.ArgumentParser) -> None:
@@ -108,8 +206,9 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     parser.add_argument("--only", action="append", metavar="ID", help="only this check; can be given several times")
-    parser.add_argument("--list", action="store_true", dest="list_checks", help="name every check and leave")
-    parser.add_argument("--report", metavar="FILE", help="also write a support report, scrubbed of secrets")
+    parser.add_argument("--list", action="store_true", dest="list_checks", help="list every check and stop")
+    parser.add_argument("--report", metavar="FILE", help="also write a support report, without secrets")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show every check, also those that passed")
 
 
 def _add_undo(parser: argparse.ArgumentParser) -> None:
@@ -119,7 +218,15 @@ def _add_undo(parser: argparse.ArgumentParser) -> None:
 
 def _add_secrets(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `secrets`, checked later because argparse's messages would repeat them."""
-    parser.add_argument("action", choices=("list", "set", "forget"), metavar="list|set|forget", help="what to do")
+    actions = ("list", "set", "forget")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=actions,
+        default="list",
+        metavar="list|set|forget",
+        help="what to do (default: list)",
+    )
     parser.add_argument(
         "words", nargs="*", metavar="NAME", help="launchdarkly-token, segment-token or client-side-id; never its value"
     )
@@ -127,7 +234,7 @@ def _add_secrets(parser: argparse.ArgumentParser) -> None:
 
 def _add_sandbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", metavar="S", default=DEFAULT_SCENARIO, help="which world (see --list)")
-    parser.add_argument("--list", action="store_true", dest="list_scenarios", help="name every scenario and leave")
+    parser.add_argument("--list", action="store_true", dest="list_scenarios", help="list every scenario and stop")
 
 
 def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
@@ -140,13 +247,19 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
     add(
         "--sandbox",
         nargs="?",
-        const=DEFAULT_SCENARIO,
+        const=CHOSEN_LATER,
         default=default,
         metavar="SCENARIO",
-        help="use a simulated LaunchDarkly and Segment: no account, no network, no keyring",
+        help="a simulated LaunchDarkly and Segment: no account, no network, no keyring; without a name, choose one",
     )
-    add("--speed", type=float, default=default, metavar="N", help="how fast the sandbox's time runs (60)")
-    add("--profile", default=default, metavar="NAME", help="which set-up (default)")
+    add(
+        "--speed",
+        type=float,
+        default=default,
+        metavar="N",
+        help="how many times as fast as real time the sandbox runs (default: 60)",
+    )
+    add("--profile", default=default, metavar="NAME", help="which set-up (default: default)")
     add("--launchdarkly-url", default=default, metavar="URL", help="LaunchDarkly REST API")
     add("--launchdarkly-client-url", default=default, metavar="URL", help="LaunchDarkly client-side SDK host")
     add("--segment-url", default=default, metavar="URL", help="Segment Public API")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wizard.command_line import CHOSEN_LATER, DEFAULT_SCENARIO
 from wizard.home import home_of
 
 if TYPE_CHECKING:
@@ -37,9 +38,11 @@ class Settings:
     segment_url: str = ""  # empty: the vendor's host of the token's region
     use_keyring: bool = True
     sandbox: str = ""  # a scenario's name; empty: the real services
+    chooses_scenario: bool = False  # whether the wizard offers the scenarios first
     speed: float = SPEED  # how many times as fast as real time the sandbox runs
     plain: bool = False
     notify: bool = True  # whether the bell, the title and desktop notices are on
+    coloured: bool = False  # whether the commands may use colour on a terminal
     log_file: Path | None = None
 
     @property
@@ -57,7 +60,8 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
     log_file = pick(given.log_file, "LOG")
     speed = given.speed if given.speed is not None else SPEED
     if not speed > 0:
-        raise WrongSetting("--speed: a number above 0, please.")
+        raise WrongSetting("--speed: give a number above 0.")
+    chooses = given.sandbox == CHOSEN_LATER
     return Settings(
         environ=environ,
         profile=_profile(pick(given.profile, "PROFILE", DEFAULT_PROFILE)),
@@ -68,10 +72,12 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
         ),
         segment_url=_url("--segment-url", pick(given.segment_url, "SEGMENT_URL")),
         use_keyring=not given.no_keyring and environ.get("AUDIENCE_WIZARD_KEYRING", "").lower() != "off",
-        sandbox=given.sandbox or "",
+        sandbox=DEFAULT_SCENARIO if chooses else given.sandbox or "",
+        chooses_scenario=chooses,
         speed=speed,
         plain=bool(given.plain) or environ.get("ACCESSIBLE", "") not in ("", "0"),
         notify=wants_notices(environ),
+        coloured=takes_colour(environ),
         log_file=Path(log_file) if log_file else None,
     )
 
@@ -79,6 +85,12 @@ def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Sett
 def wants_notices(environ: Mapping[str, str]) -> bool:
     """Return whether the bell, the terminal's title and desktop notices are on."""
     return environ.get("AUDIENCE_WIZARD_NOTIFY", "").lower() not in {"off", "0", "no"}
+
+
+def takes_colour(environ: Mapping[str, str]) -> bool:
+    """Return whether a terminal may be sent colours: `NO_COLOR` isn't set, and the terminal knows them."""
+    knows = environ.get("TERM", "") not in {"", "dumb"} or "WT_SESSION" in environ
+    return "NO_COLOR" not in environ and knows
 
 
 def _profile(name: str) -> str:

@@ -11,7 +11,7 @@ import httpx
 
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client, tls_context
-from wizard.clock import Clock, FastClock, SystemClock
+from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.model import Service
@@ -35,20 +35,22 @@ Trace: TypeAlias = Callable[[SentRequest], None]
 Wrap: TypeAlias = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 
-def build_walk(settings: Settings) -> Walk:
-    """Return a walk at its first step, on the real services or on the sandbox. Makes no call."""
+def build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
+    """Return a walk at its first step, on the real services or on the sandbox. Makes no call.
+
+    With `skips_waits`, nothing in the sandbox takes time, for a command that looks at what came of a first sync.
+    """
     if settings.sandbox:
-        return _sandbox_walk(settings)
+        return _sandbox_walk(settings, SkippingClock() if skips_waits else FastClock(settings.speed))
     ports = real_ports(settings)
     return new_walk(ports, Session(settings.home / settings.profile, ports.clock))
 
 
-def _sandbox_walk(settings: Settings) -> Walk:
+def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
     """Return a walk on the sandbox.
 
     A command without a set-up file uses what the profile saved; here that is the scenario's own set-up.
     """
-    clock = FastClock(settings.speed)
     sandbox = Sandbox(settings.sandbox, clock)
     session = Session(None, clock)
     session.saved = replace(session.saved, answers=answers_of(sandbox))
@@ -56,11 +58,16 @@ def _sandbox_walk(settings: Settings) -> Walk:
 
 
 def answers_of(sandbox: Sandbox) -> Answers:
-    """Return the scenario's environment and the first audience of its first space, as answers."""
+    """Return the scenario's environment, the first audience of its first space, and its kind of SDKs, as answers."""
     workspace = sandbox.world.workspaces[0]
     space = workspace.spaces[0].id if workspace.spaces else ""
     audiences = tuple(audience.id for audience in workspace.audiences_of(space)[:1]) if space else ()
-    return Answers(client_side_id=sandbox.tokens.launchdarkly_client_side_id, space=space, audiences=audiences)
+    return Answers(
+        client_side_id=sandbox.tokens.launchdarkly_client_side_id,
+        space=space,
+        audiences=audiences,
+        server_side=sandbox.scenario.server_side,
+    )
 
 
 def real_ports(settings: Settings) -> Ports:
@@ -99,6 +106,10 @@ def ports_of(
         sandbox=sandbox.scenario.name,
         requests=requests,
         colleague=person,
+        good_tokens={
+            LAUNCHDARKLY_TOKEN.slot: sandbox.tokens.good_launchdarkly_token,
+            SEGMENT_TOKEN.slot: sandbox.tokens.good_segment_token,
+        },
     )
 
 

@@ -60,4 +60,5 @@ def new_walk(ports: Ports, session: Session) -> Walk:
         client_side_host=ports.services.client_side_host,
         segment_host=ports.services.segment_host,
     )
-    return Walk(ports, STEPS, ALL_READINGS, CHECKS, State(facts=facts, sandbox=ports.sandbox), session)
+    state = State(facts=facts, sandbox=ports.sandbox, good_tokens=ports.good_tokens)
+    return Walk(ports, STEPS, ALL_READINGS, CHECKS, state, session)

@@ -384,3 +384,4 @@ class Ports:
     requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding
     timezone: tzinfo | None = None  # in which the time of day is told; None: the machine's
     colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps
+    good_tokens: Mapping[str, str] = field(default_factory=dict)  # the sandbox's only, by slot: to recover with

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from wizard.domain.answers import Answers, Secrets
@@ -20,6 +21,7 @@ class State:
     secrets: Secrets = field(default_factory=Secrets)
     made: tuple[Entry, ...] = ()  # the journal's entries of what this set-up made and didn't take back
     sandbox: str = ""  # the scenario's name when both services are simulated
+    good_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)  # the sandbox's, by slot: to recover with
 
     def with_token(self, credential: Credential, paste: Paste) -> State:
         """Take a token and what can be said of it without a call; an empty paste takes it away."""

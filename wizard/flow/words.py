@@ -16,11 +16,11 @@ NOTHING_GIVEN = "Nothing was given yet."
 NOTHING_WRONG = "Nothing that was checked so far is wrong."
 
 STATUSES: Mapping[Status, str] = {
-    Status.PASS: "fine",
-    Status.WARN: "look",
-    Status.FAIL: "problem",
+    Status.PASS: "pass",
+    Status.WARN: "warning",
+    Status.FAIL: "failed",
     Status.UNKNOWN: "unknown",
-    Status.SKIPPED: "waits",
+    Status.SKIPPED: "skipped",
 }
 
 

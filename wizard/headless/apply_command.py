@@ -17,7 +17,7 @@ from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
-from wizard.headless.endings import code_of, cut_off, interrupted, not_agreed
+from wizard.headless.endings import code_of, cut_off, how_many, interrupted, not_agreed
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.by_hand import every_step
@@ -29,7 +29,7 @@ from wizard.text import count
 
 _NOT_AGREED = not_agreed("changed")
 _INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
-_LOOK_AGAIN = "Look at the new plan with audience-wizard plan, then apply again."
+_LOOK_AGAIN = "Read the new plan with audience-wizard plan, then run audience-wizard apply again."
 
 
 async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -41,7 +41,8 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     plan = reviewed.plan
     out.say(*plan_lines(walk, plan))
     if plan.blocked_by:
-        return _nothing_done(plan.changes, _blocked(plan, walk.findings), out, why_blocked(plan, walk.findings))
+        code = why_blocked(plan, walk.findings)
+        return _nothing_done(plan.changes, _blocked(plan, walk.findings), out, code, _fix_it_first(options))
     writes = bool(plan.made_at_once)
     if writes and not await agreed(options, out, f"{what_yes_does(plan).capitalize()}?"):
         return _nothing_done(plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
@@ -49,8 +50,10 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
         await read_segments(walk)  # the watch tells the new segments from those read here
     results: list[Result] = []
     code = await (_apply(walk, reviewed, out, results) if writes else _finish_without_writes(walk, plan, out, results))
-    goes_on = options.watch and code is not ExitCode.PROBLEM and not _kept_back(results)
-    return await follow(walk, options, out) if goes_on else code
+    if options.watch and code is not ExitCode.PROBLEM and not _kept_back(results):
+        return await follow(walk, options, out)
+    out.text(_ending(walk, results, options))
+    return code
 
 
 async def _apply(walk: Walk, reviewed: Reviewed, out: Output, results: list[Result]) -> ExitCode:
@@ -103,10 +106,25 @@ def _show_results(results: list[Result], plan: Plan, out: Output, steps: tuple[H
         out.text(("", *lines))
     rest = _kept_back(results) if steps else 0
     if rest:
-        out.say(
-            "", f"Once that is done, run audience-wizard apply again to make the remaining {count(rest, 'change')}."
-        )
+        said = f"Once that is done, run audience-wizard apply again to make the remaining {count(rest, 'change')}."
+        out.say("", said)
     return code_of(results)
+
+
+def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str]:
+    """Return what was made in one line, and the next command."""
+    if not results or {result.outcome for result in results} == {Outcome.SKIPPED}:
+        return
+    yield ""
+    yield f"{how_many(results)}."
+    if any(result.outcome is Outcome.FAILED for result in results):
+        yield f"Next: {options.command('doctor')}"
+    elif _kept_back(results):
+        yield f"Next: do the steps by hand, then {options.command('apply')}"
+    elif walk.state.sandbox:
+        yield "Next: nothing of the sandbox is kept. To see the first sync too, add --watch."
+    else:
+        yield f"Next: {options.command('watch')}"
 
 
 def _kept_back(results: Iterable[Result]) -> int:
@@ -126,8 +144,16 @@ def _moved(walk: Walk, plan: Plan, moved: Moved, out: Output) -> ExitCode:
     return _nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_look else ExitCode.COULD_NOT_TELL)
 
 
-def _nothing_done(changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode) -> ExitCode:
-    out.say(why.summary, *(f"fix: {line}" for line in (why.fix,) if line))
+def _fix_it_first(options: Options) -> tuple[str, ...]:
+    """Return the last lines after a plan whose findings say what is in the way."""
+    return "", "Nothing was changed.", f"Next: fix that, then {options.command('apply')}"
+
+
+def _nothing_done(
+    changes: Iterable[Change], why: Trouble, out: Output, code: ExitCode, lines: tuple[str, ...] = ()
+) -> ExitCode:
+    """Say why nothing was done, in `lines` when the reason was said already."""
+    out.say(*(lines or (why.summary, *([f"Fix: {why.fix}"] if why.fix else []))))
     if out.as_json:
         out.document(results_document(_skipped(changes, why)))
     return code
@@ -155,5 +181,5 @@ def _blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
     """Return the first finding that blocks the plan, as the reason why nothing was done."""
     first = next(iter(in_the_way(plan, findings)), None)
     if first is None:
-        return Trouble("blocked", f"{plan.blocked_by[0]} could not be answered, so nothing was changed.")
+        return Trouble("blocked", f"We couldn't read what {plan.blocked_by[0]} needs, so nothing was changed.")
     return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, first.fix)

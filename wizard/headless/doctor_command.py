@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,25 +16,21 @@ from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.plan import Plan, repairs
 from wizard.exit_codes import ExitCode
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
+from wizard.flow.journey import new_walk
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
+from wizard.headless.checkup import checkup
 from wizard.headless.documents import doctor_document
-from wizard.headless.findings_text import finding_lines
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
-from wizard.headless.prepare import place, take_answers, take_the_test_user
-from wizard.headless.refusal import Refused, nearest, shown
-from wizard.text import count
+from wizard.headless.prepare import take_answers, take_the_test_user
+from wizard.headless.refusal import Refused, did_you_mean, shown
+from wizard.headless.sandbox_set_up import set_up
 
 DEADLINE_S = 12.0  # seconds, so that start, checks and output end within 15 s
 LEAST_S = 5.0  # seconds that the services get in any case
 _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
-_VERDICTS = {
-    True: "Healthy: nothing failed, and everything that matters could be told.",
-    False: "Not healthy.",
-    None: "We can't tell: nothing failed, but some checks that matter couldn't be made.",
-}
 # The check that reports a question's missing answer.
 _ABOUT = {
     LAUNCHDARKLY_TOKEN.slot: launchdarkly_token.KIND.id,
@@ -51,20 +47,23 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     if options.list_checks:
         return _list(out)
     _refuse_unknown_checks(options.only)
+    if options.after_set_up:
+        await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     given = await take_answers(walk, options.config)
     waited = walk.ports.stopwatch.monotonic() - began  # a keyring may be slow or locked
     await _read_in_time(walk, max(LEAST_S, DEADLINE_S - waited))
     missing = missing_asks(walk)
-    findings = _only(root_causes_first(_judged(walk, missing)), options.only)
+    every = _unreachable_first(root_causes_first(_judged(walk, missing)))
+    findings = _only(every, options.only)
     out.say(*(missing_lines(missing, walk, given.file) if missing else ()))
     verdict = healthy(findings)
+    fixable = _fixable(walk.plan(), findings)
     if out.as_json:
-        fixable = _fixable(walk.plan(), findings)
         out.document(doctor_document(verdict, findings, fixable, _durations_ms(walk)))
-    out.text(_lines(walk, findings, verdict))
+    out.text(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
     code = code_of(findings, verdict)
-    return code if options.report is None or _write_report(walk, options.report, out) else ExitCode.PROBLEM
+    return code if options.report is None or _write_report(walk, every, options.report, out) else ExitCode.PROBLEM
 
 
 def _durations_ms(walk: Walk) -> dict[str, int]:
@@ -130,10 +129,15 @@ def _not_given(finding: Finding, ask: Ask) -> Finding:
     return replace(
         finding,
         status=Status.UNKNOWN,
-        summary=f"Could not tell: {ask.label} was not given.",
+        summary=f"Couldn't check this: {ask.label} is missing.",
         cause=finding.summary,
         fix=f"{where} {ask.help.where}",
     )
+
+
+def _unreachable_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Put a service that doesn't answer before all else: what is missing may only be hidden."""
+    return tuple(sorted(findings, key=lambda one: one.status is Status.PASS or not one.id.endswith(".reachable")))
 
 
 def _only(findings: Iterable[Finding], only: tuple[str, ...]) -> tuple[Finding, ...]:
@@ -152,22 +156,22 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
     unknown = [check for check in only if check not in ids]
     if unknown:
         raise Refused(
-            *(f"There is no check {shown(one)}. Nearest valid: {nearest(one, ids)}." for one in unknown),
-            "All of them: audience-wizard doctor --list",
+            *(f"There is no check {shown(one)}.{did_you_mean(one, ids)}" for one in unknown),
+            "All checks: audience-wizard doctor --list",
         )
 
 
-def _write_report(walk: Walk, path: Path, out: Output) -> bool:
+def _write_report(walk: Walk, findings: tuple[Finding, ...], path: Path, out: Output) -> bool:
     """Write the report and return whether that worked.
 
     The file is read again after writing, and deleted if it holds a secret.
     """
     try:
-        save(path, report(walk, versions()), secrets_of(walk))
+        save(path, report(walk, versions(), findings=findings), secrets_of(walk))
     except HoldsASecret as error:
         out.say(f"No report: {error}")
     except OSError as error:
-        out.say(f"No report: {path} cannot be written ({error.strerror or error}).")
+        out.say(f"No report: we couldn't write {path} ({error.strerror or error}).")
     else:
         out.say(f"Report written: {path}")
         return True
@@ -184,27 +188,3 @@ def _list(out: Output) -> ExitCode:
     width = max(len(check.id) for check in CHECKS)
     out.text(f"{check.id:{width}}  {check.title}" for check in CHECKS)
     return ExitCode.OK
-
-
-def _by_reason(skipped: Iterable[Finding]) -> Iterator[str]:
-    """Return one line for each reason, with the checks that it keeps from running."""
-    ids: dict[str, list[str]] = {}
-    for finding in skipped:
-        ids.setdefault(finding.summary, []).append(finding.id)
-    for reason, checks in ids.items():
-        yield f"  {', '.join(dict.fromkeys(checks))}: {reason}"
-
-
-def _lines(walk: Walk, findings: tuple[Finding, ...], verdict: bool | None) -> Iterator[str]:
-    where = place(walk)
-    yield f"Checked {where}{' (sandbox)' if walk.state.sandbox else ''}" if where else "Checked what could be read"
-    yield ""
-    for finding in (one for one in findings if one.status is not Status.SKIPPED):
-        yield from finding_lines(finding)
-    skipped = [finding for finding in findings if finding.status is Status.SKIPPED]
-    yield ""
-    if skipped:
-        yield f"{count(len(skipped), 'check')} skipped:"
-        yield from _by_reason(skipped)
-        yield ""
-    yield _VERDICTS[verdict]

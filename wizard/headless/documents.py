@@ -12,7 +12,7 @@ from typing import Any
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
 from wizard.flow.by_hand import HandStep
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen
+from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, WatchOutcome
 from wizard.flow.writing.result import Result, Trouble
 
 SCHEMA = 1
@@ -154,6 +154,11 @@ def watched_document(progress: Progress, next_steps: Iterable[str] = ()) -> dict
         "next_steps": list(next_steps),
         "trouble": progress.trouble or None,
     }
+
+
+def interrupted_document(last: Progress) -> dict[str, Any]:
+    """Return the last document of a `watch` that was left early, with what was seen until then."""
+    return watched_document(last) | {"outcome": WatchOutcome.TIMEOUT.value, "interrupted": True}
 
 
 def _test_user(progress: Progress) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wizard.exit_codes import ExitCode
+from wizard.flow.writing.change_words import OUTCOMES
 from wizard.flow.writing.result import Outcome, Result, Trouble
 
 
@@ -25,5 +26,14 @@ def interrupted(command: str) -> Trouble:
 
 def cut_off(command: str, doing: str, not_known: str) -> Trouble:
     """Return why nobody knows whether a write happened: the run ended between the request and its answer."""
-    summary = f"The run was interrupted while this was being {doing}: whether it {not_known} is not known."
-    return Trouble("interrupted", summary, "", f"Run audience-wizard {command} again: it looks for it first.")
+    summary = f"The run was interrupted while this was being {doing}, so we don't know whether it {not_known}."
+    return Trouble("interrupted", summary, "", f"Run audience-wizard {command} again. It checks that first.")
+
+
+def how_many(results: Iterable[Result]) -> str:
+    """Return "1 failed, 2 done": how the changes ended, the failed ones first."""
+    outcomes = [result.outcome for result in results]
+    order = (Outcome.FAILED, Outcome.DONE, Outcome.ALREADY, Outcome.BY_HAND, Outcome.SKIPPED)
+    said = {Outcome.ALREADY: "already right", Outcome.BY_HAND: "left to do by hand"}
+    counted = ((outcomes.count(one), said.get(one, OUTCOMES[one])) for one in order)
+    return ", ".join(f"{number} {word}" for number, word in counted if number)

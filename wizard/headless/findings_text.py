@@ -1,4 +1,4 @@
-"""A finding as lines: what was seen, why, what to do, where to read on."""
+"""A finding as lines: what was seen, why, what to do, where to read on. Evidence is for scripts (`--json`)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from wizard.domain.findings import Finding, Status
 from wizard.flow.words import STATUSES
 
 
-def finding_lines(finding: Finding) -> Iterator[str]:
-    yield f"{STATUSES[finding.status]}: {finding.id}: {finding.summary}"
+def finding_line(finding: Finding) -> str:
+    return f"{STATUSES[finding.status].capitalize()}: {finding.summary or finding.title}"
+
+
+def finding_lines(finding: Finding, *, with_id: bool = True) -> Iterator[str]:
+    """Return the whole finding; `with_id` names the check, for a script or a support case."""
+    yield f"{finding_line(finding)}{f' ({finding.id})' if with_id else ''}"
     if finding.status in {Status.PASS, Status.SKIPPED}:
         return
     if finding.cause:
-        yield f"  cause: {finding.cause}"
+        yield f"  Cause: {finding.cause}"
     if finding.fix:
-        yield f"  fix: {finding.fix}"
+        yield f"  Fix: {finding.fix}"
     if policy := str(finding.evidence.get("policy", "")):
-        yield "  policy, to copy:"
+        yield "  Policy, to copy:"
         yield from (f"    {line}" for line in policy.splitlines())
-    yield from (f"  see: {link}" for link in finding.links)
+    yield from (f"  {link}" for link in finding.links)

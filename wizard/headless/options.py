@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 DEFAULT_TIMEOUT_S = 30 * 60.0
 
@@ -23,3 +24,12 @@ class Options:
     report: Path | None = None  # where `doctor` writes its support report
     action: str = ""  # of `secrets`: list, set or forget
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
+    coloured: bool = False  # whether a terminal's lines may be coloured
+    verbose: bool = False  # whether `doctor` shows every check
+    after_set_up: bool = False  # whether `doctor` looks at the sandbox after its scenario's set-up
+    common: str = ""  # the options for every command that were typed, as ` --profile staging`
+
+    def command(self, name: str) -> str:
+        """Return another command about the same set-up, to type next."""
+        config = f" -c {quote(str(self.config))}" if self.config else ""
+        return f"audience-wizard {name}{config}{self.common}"

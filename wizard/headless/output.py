@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from wizard.headless.page import PIPE, Page
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -17,11 +19,13 @@ class Output:
     as_json: bool = False
     ask: Callable[[str], Awaitable[str]] | None = None
     rings: bool = False
+    page: Page = PIPE  # how `data` shows lines
+    narration_page: Page = PIPE
 
     def say(self, *lines: str) -> None:
         """Write progress lines, for a person and never for a script."""
         for line in lines:
-            print(line, file=self.narration, flush=True)
+            print(self.narration_page.show(line), file=self.narration, flush=True)
 
     def ring(self) -> None:
         """Ring the bell, if a terminal is there."""
@@ -36,4 +40,4 @@ class Output:
         """Write the text for a person; nothing with `--json`."""
         if not self.as_json:
             for line in lines:
-                print(line, file=self.data, flush=True)
+                print(self.page.show(line), file=self.data, flush=True)

@@ -10,12 +10,13 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
+from wizard.flow.writing.plan_rows import tally
 from wizard.headless.documents import plan_document
 from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain import words
-from wizard.headless.plain.changes import change_lines
+from wizard.headless.plain.changes import plan_lines as change_lines
 from wizard.headless.prepare import place, prepare
 from wizard.text import count
 
@@ -27,7 +28,7 @@ async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     if out.as_json:
         out.document(plan_document(drawn))
     else:
-        out.text(plan_lines(walk, drawn))
+        out.text((*plan_lines(walk, drawn), *_ending(drawn, options)))
     return code_of(drawn, walk.findings)
 
 
@@ -46,17 +47,14 @@ def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
 def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     """Return the lines of a plan: a heading, each change, and what blocks it."""
     yield f"Plan for {place(walk) or 'what could be read'}{' (sandbox)' if walk.state.sandbox else ''}"
-    yield ""
-    for number, change in enumerate(drawn.changes, 1):
-        yield from change_lines(number, change)
-        yield ""
-    yield from (words.note(note) for note in before_attaching(walk.state))
-    yield from _verdict(drawn)
+    yield from change_lines(drawn)
     blocking = in_the_way(drawn, walk.findings)
+    if not blocking and (notes := before_attaching(walk.state)):  # a finding that blocks says the same as its note
+        yield from ("", *map(words.note, notes))
     for finding in blocking:
-        yield from finding_lines(finding)
-    silent = set(drawn.blocked_by) - {finding.id for finding in blocking}
-    yield from (f"  {check}" for check in sorted(silent))
+        yield from ("", *finding_lines(finding))
+    if silent := set(drawn.blocked_by) - {finding.id for finding in blocking}:
+        yield from ("", *(f"Unknown: {check}" for check in sorted(silent)))
 
 
 def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
@@ -64,15 +62,15 @@ def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
     return [f for f in findings if f.id in drawn.blocked_by and f.status in {Status.FAIL, Status.UNKNOWN}]
 
 
-def _verdict(drawn: Plan) -> Iterator[str]:
+def _ending(drawn: Plan, options: Options) -> Iterator[str]:
+    """Return the result, and the next command."""
+    yield ""
     if drawn.blocked_by:
-        yield f"This cannot be applied yet: {count(len(drawn.blocked_by), 'thing')} in the way."
-    elif not drawn.pending:
-        yield AS_WANTED
+        yield f"This plan can't be applied yet: {count(len(drawn.blocked_by), 'thing')} in the way."
+        yield f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {options.command('plan')}"
+    elif drawn.pending:
+        yield f"{tally(drawn)}. Nothing was changed."
+        yield f"Next: {options.command('apply')}"
     else:
-        writes = sum(change.writes for change in drawn.changes)
-        by_hand = len(drawn.pending) - writes
-        parts = [count(writes, "change")] if writes else []
-        parts += [f"{count(by_hand, 'step')} by hand"] if by_hand else []
-        said = ", then ".join(reversed(parts)) if drawn.waiting else " and ".join(parts)
-        yield f"{said}. Nothing has been changed."
+        yield f"{tally(drawn)}. {AS_WANTED}"
+        yield f"Next: {options.command('doctor')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from wizard.domain.wanted import chosen_environment
 from wizard.flow.walk import Walk
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.refusal import Refused
-from wizard.headless.setup_file import SetupFile, read_setup
+from wizard.headless.setup_file import SetupFile, parse_setup, read_setup
 from wizard.headless.setup_values import unknown_values
 
 
@@ -32,9 +33,9 @@ class Given:
         return self.setup.answers if self.setup else self.walk.session.saved.answers
 
 
-async def take_answers(walk: Walk, config: Path | None) -> Given:
+async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path], SetupFile] = read_setup) -> Given:
     """Take secrets and answers without asking the services. Raises Refused."""
-    given = Given(walk, read_setup(config) if config else None)
+    given = Given(walk, read(config) if config else None)
     await walk.load_secrets()
     from_vault = walk.state.answers.client_side_id
     answers = given.answers
@@ -77,7 +78,7 @@ NOT_FOR_A_PLAN = frozenset(
 async def prepare(walk: Walk, config: Path | None) -> Given:
     """Take answers, read what a plan rests on, and answer the rest as the wizard suggests. Raises Refused."""
     walk.left_out |= NOT_FOR_A_PLAN
-    given = await take_answers(walk, config)
+    given = await take_answers(walk, config, parse_setup)
     _refuse_missing(given, before_reading=True)
     await read_and_suggest(walk)
     _refuse_unknown(given)
@@ -126,7 +127,8 @@ def _refuse_missing(given: Given, *, before_reading: bool = False) -> None:
     else:
         missing = tuple(ask for ask in missing if not ask.waits_for(walk.state))
     if missing:
-        raise Refused(*missing_lines(missing, walk, given.file))
+        mistakes = (mistake.at(given.file) for mistake in given.setup.mistakes) if given.setup else ()
+        raise Refused(*mistakes, *missing_lines(missing, walk, given.file))
 
 
 def _refuse_unknown(given: Given) -> None:

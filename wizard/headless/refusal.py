@@ -10,6 +10,7 @@ from wizard.domain.credentials import Shape, read_paste
 from wizard.text import plain
 
 _CREDENTIALS = {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.SEGMENT_TOKEN, Shape.SEVERAL}
+CLOSE = 0.6  # of 1; less similar names have little to do with each other
 _LONGEST_NAME = 40  # a word of this many characters is more likely a token than a name
 
 
@@ -36,11 +37,17 @@ class Mistake:
         return f"{where}: {self.key}: {self.what}{hint}"
 
 
-def nearest(given: str, valid: Iterable[str]) -> str:
-    """Return the most similar name; empty when none is similar enough."""
+def nearest(given: str, valid: Iterable[str], least: float = 0.0) -> str:
+    """Return the most similar name; empty when none is at least so similar."""
     lowered = {name.casefold(): name for name in sorted(valid, reverse=True)}
-    found = difflib.get_close_matches(given.casefold(), lowered, n=1, cutoff=0.0)
+    found = difflib.get_close_matches(given.casefold(), lowered, n=1, cutoff=least)
     return lowered[found[0]] if found else ""
+
+
+def did_you_mean(given: str, valid: Iterable[str]) -> str:
+    """Return the question to add to a refusal; empty when no name is close."""
+    near = nearest(given, valid, CLOSE)
+    return f" Did you mean {near}?" if near else ""
 
 
 def shown(value: object) -> str:

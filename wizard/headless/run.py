@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from typing import TextIO, TypeAlias
 
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
@@ -17,7 +18,8 @@ from wizard.headless.apply_command import apply_plan
 from wizard.headless.doctor_command import doctor
 from wizard.headless.options import Options
 from wizard.headless.output import Output
-from wizard.headless.plain.terminal import Terminal
+from wizard.headless.page import Page
+from wizard.headless.plain.terminal import NARROWEST, USUAL, Terminal
 from wizard.headless.plan_command import plan
 from wizard.headless.refusal import Refused
 from wizard.headless.secret_input import read_secret
@@ -95,6 +97,19 @@ def _output(options: Options) -> Output:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     data, narration = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    page, narration_page = (_page(stream, coloured=options.coloured) for stream in (data, narration))
     is_terminal = sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
     ask = Terminal(out=narration).ask if is_terminal else None
-    return Output(data, narration, options.as_json, ask, rings=options.rings and narration.isatty())
+    rings = options.rings and narration.isatty()
+    return Output(data, narration, options.as_json, ask, rings, page, narration_page)
+
+
+def _page(stream: TextIO, *, coloured: bool) -> Page:
+    """Return how a stream shows lines: a terminal's own width and colours; a file or pipe gets lines as they are."""
+    if not stream.isatty():
+        return Page()
+    try:
+        width = os.get_terminal_size(stream.fileno()).columns
+    except OSError:
+        width = USUAL
+    return Page(max(NARROWEST, width), coloured)

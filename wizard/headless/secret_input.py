@@ -23,22 +23,22 @@ def read_secret(prompt: str) -> str:
     if sys.stdin is None or sys.stdin.closed:
         raise Refused("There is no standard input to read the secret from.")
     try:
-        text = _typed(prompt) if sys.stdin.isatty() else sys.stdin.read(_LONGEST)
+        with _ctrl_c_at_once():
+            text = _typed(prompt) if sys.stdin.isatty() else sys.stdin.read(_LONGEST)
     except (EndOfInput, OSError):
         text = ""
     if not text.strip():
-        raise Refused("Nothing came in: paste the secret, or send it to standard input.")
+        raise Refused("Nothing was given: paste the secret, or send it to standard input.")
     return text
 
 
 def _typed(prompt: str) -> str:
-    with _ctrl_c_at_once():
-        return Terminal(out=sys.stderr).read_secret(prompt)
+    return Terminal(out=sys.stderr).read_secret(prompt)
 
 
 @contextlib.contextmanager
 def _ctrl_c_at_once() -> Iterator[None]:
-    """Let Ctrl+C interrupt the prompt at once: the loop's own handler can't run while the prompt blocks."""
+    """Let Ctrl+C interrupt the reading at once: the loop's own handler can't run while reading blocks."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

@@ -9,14 +9,14 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.ports import Stored, Vault, VaultRefused
 from wizard.headless.options import Options
 from wizard.headless.output import Output
-from wizard.headless.refusal import Refused
+from wizard.headless.refusal import CLOSE, Refused, nearest
 from wizard.text import last_four
 
 SECRETS: Mapping[str, Credential] = {credential.name: credential for credential in CREDENTIALS}
 _NAMES = ", ".join(SECRETS)
 _NEVER_AN_ARGUMENT = (
-    "A secret is never an argument: every user of this machine can see arguments.",
-    "Change the secret if it was real. Then: audience-wizard secrets set NAME, and paste it when asked,",
+    "A secret is never an argument, because every user of this machine can see arguments.",
+    "If this was a real secret, replace it. Then run audience-wizard secrets set NAME and paste the secret when asked,",
     "or send it to standard input.",
 )
 
@@ -36,9 +36,11 @@ async def secrets(vault: Vault, options: Options, out: Output, read: Callable[[s
 def _named(words: tuple[str, ...]) -> Credential:
     """Return the secret that a word names; a wrong word isn't repeated, because it may be the secret itself."""
     _refuse_more_than(1, words)
-    if not words or words[0] not in SECRETS:
-        raise Refused(f"Name one of: {_NAMES}.", *(_NEVER_AN_ARGUMENT if words else ()))
-    return SECRETS[words[0]]
+    if words and words[0] in SECRETS:
+        return SECRETS[words[0]]
+    if words and (near := nearest(words[0], SECRETS, CLOSE)):
+        raise Refused(f"There is no secret of that name. Did you mean {near}?", f"Names: {_NAMES}.")
+    raise Refused(f"Name the secret: {_NAMES}.", *(_NEVER_AN_ARGUMENT if words else ()))
 
 
 def _refuse_more_than(most: int, words: tuple[str, ...]) -> None:
@@ -53,7 +55,7 @@ async def _list(vault: Vault, out: Output) -> ExitCode:
     stored = await vault.load()
     ends, where = _ends(stored), stored.where or {}
     if stored.why_not:
-        out.say(f"The keyring was not used: {stored.why_not}.")
+        out.say(f"The keyring wasn't used: {stored.why_not}.")
     if out.as_json:
         listed = [
             {"name": name, "where": where.get(secret.slot) or None, "last_four": ends[secret.slot] or None}
@@ -93,7 +95,7 @@ async def _set(vault: Vault, secret: Credential, out: Output, read: Callable[[st
     if out.as_json:
         out.document({"schema": 1, "stored": {"where": place, "last_four": end or None}})
     if where.get(secret.slot) not in {None, place}:
-        out.say(f"The variable {where[secret.slot]} is set and wins over it.")
+        out.say(f"The variable {where[secret.slot]} is set and is used instead of the keyring.")
     return ExitCode.OK
 
 
@@ -102,7 +104,7 @@ async def _forget(vault: Vault, secret: Credential, out: Output) -> ExitCode:
         was_there = await vault.forget(secret.slot)
     except VaultRefused as refused:
         raise Refused(f"Nothing was deleted: {refused}.") from None
-    out.text(["Deleted." if was_there else "It was not stored."])
+    out.text(["Deleted." if was_there else "There was nothing to delete."])
     if out.as_json:
         out.document({"schema": 1, "deleted": was_there})
     return ExitCode.OK

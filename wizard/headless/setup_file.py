@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.domain.answers import Answers
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.steps.setting import Setting
 from wizard.headless.refusal import Mistake, Refused, nearest, shown
@@ -31,10 +32,11 @@ class SetupFile:
     answers: Answers
     lines: Mapping[str, int]  # line numbers by setting, by table, and by `setting=item` for a list's items
     given: frozenset[str]  # the settings that hold an answer
+    mistakes: tuple[Mistake, ...] = ()  # those that show without asking the services
 
-    def refuse(self, mistakes: tuple[Mistake, ...]) -> None:
-        """Raise Refused when there is a mistake."""
-        if mistakes:
+    def refuse(self, more: tuple[Mistake, ...] = ()) -> None:
+        """Raise Refused when there is a mistake, with all of them in the order of the file."""
+        if mistakes := sorted((*self.mistakes, *more), key=lambda mistake: mistake.line):
             raise Refused(*(mistake.at(str(self.path)) for mistake in mistakes))
 
     def mistake(self, setting: str, what: str, near: str = "", item: str = "") -> Mistake:
@@ -44,12 +46,22 @@ class SetupFile:
 
 def read_setup(path: Path) -> SetupFile:
     """Read a set-up file. Raises Refused when it can't be read, isn't TOML, or holds anything unknown."""
+    setup = parse_setup(path)
+    setup.refuse()
+    return setup
+
+
+def parse_setup(path: Path) -> SetupFile:
+    """Read a set-up file with its mistakes, for a caller who looks for more of them. Raises Refused when it isn't TOML.
+
+    What is a mistake isn't an answer.
+    """
     try:
         text = path.read_bytes().decode()
     except UnicodeDecodeError:
-        raise Refused(f"{path}: this file is not UTF-8 text.") from None
+        raise Refused(f"{path}: this file isn't UTF-8 text.") from None
     except OSError as error:
-        raise Refused(f"{path}: cannot be read: {error.strerror}.") from None
+        raise Refused(f"{path}: we couldn't read this file: {error.strerror}.") from None
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -60,7 +72,7 @@ def read_setup(path: Path) -> SetupFile:
 def _not_toml(path: Path, said: str) -> str:
     found = _AT_LINE.search(said)
     where = f"{path}:{found[1]}" if found else str(path)
-    return f"{where}: this is not valid TOML: {_AT_LINE.sub('', said).strip()}."
+    return f"{where}: this isn't valid TOML: {_AT_LINE.sub('', said).strip()}."
 
 
 def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
@@ -74,9 +86,7 @@ def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
             values[name] = value
     lines |= dict(_lines_of_items(text, values, lines))
     given = frozenset(name for name, value in values.items() if value not in ("", []))
-    setup = SetupFile(path, Answers(), lines, given)
-    setup.refuse(tuple(mistakes))
-    return SetupFile(path, _answers(values), lines, given)
+    return SetupFile(path, _answers(values), lines, given, tuple(mistakes))
 
 
 def _answers(values: Mapping[str, Any]) -> Answers:
@@ -99,6 +109,8 @@ def _flat(tables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _mistake(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | None:
     line = lines.get(name) or lines.get(name.partition(".")[0], 0)
+    if isinstance(value, str) and holds_a_token(value):
+        return _secret(name, line, value)
     setting = SETTINGS.get(name)
     if setting is None:
         return _unknown(name, line)
@@ -109,11 +121,18 @@ def _mistake(name: str, value: Any, lines: Mapping[str, int]) -> Mistake | None:
     return Mistake(line, name, what, near)
 
 
+def _secret(name: str, line: int, value: str = "") -> Mistake:
+    """Refuse a token, and name the variable that it belongs in."""
+    is_segments = read_paste(value).shape is Shape.SEGMENT_TOKEN or (not value and "segment" in name.lower())
+    variable = (SEGMENT_TOKEN if is_segments else LAUNCHDARKLY_TOKEN).variable
+    return Mistake(line, name, f"setup.toml never holds a token. Delete this line and set {variable} instead.")
+
+
 def _unknown(name: str, line: int) -> Mistake:
     table, _, key = name.partition(".")
     if any(word in name.lower() for word in _SECRETS):
-        what = "a set-up file holds no secrets: tokens come from variables or the keyring, never from a file."
-    elif key:
+        return _secret(name, line)
+    if key:
         what = "there is no such setting."
     else:
         what = "this must be a table." if name in TABLES else "there is no such table."

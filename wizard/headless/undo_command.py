@@ -20,7 +20,7 @@ from wizard.flow.writing.result import Outcome, Result, Started, Trouble, troubl
 from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo, undo
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
-from wizard.headless.endings import code_of, cut_off, interrupted, not_agreed
+from wizard.headless.endings import code_of, cut_off, how_many, interrupted, not_agreed
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
@@ -32,11 +32,11 @@ from wizard.text import count
 _NOT_AGREED = not_agreed("taken back")
 _INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
 _WORDS = {
-    Doing.DELETE: "Delete",
-    Doing.RESTORE: "Put back as it was:",
-    Doing.LEAVE: "Leave",
-    Doing.GONE: "Already gone:",
-    Doing.BY_HAND: "By hand:",
+    Doing.DELETE: "- Delete",
+    Doing.RESTORE: "~ Put back as it was:",
+    Doing.LEAVE: "= Leave",
+    Doing.GONE: "= Already gone:",
+    Doing.BY_HAND: "> By hand:",
 }
 
 
@@ -51,7 +51,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
     if given.setup and not walk.state.answers.client_side_id:
-        out.say(f"Which environment {given.file} means could not be read, so nothing was taken back.")
+        out.say(f"We couldn't read which environment {given.file} is about, so nothing was taken back.")
         return ExitCode.COULD_NOT_TELL
     walk.confirm_intended()
     seen = await look(walk.ports, walk.state, walk.session.saved.made)
@@ -65,14 +65,16 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     out.say(*_plan_lines(plan))
     writes = sum(back.writes for back in plan)
     if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
-        _say_results(_skipped(plan, _NOT_AGREED), out)
+        out.say(_NOT_AGREED.summary)
+        if out.as_json:
+            out.document(results_document(_skipped(plan, _NOT_AGREED)))
         return ExitCode.WAITING
-    return await _take_back(walk, plan, out)
+    return await _take_back(walk, plan, options, out)
 
 
 def _nothing_to_do(walk: Walk, out: Output) -> ExitCode:
-    out.say("There is nothing to take back: this profile has made nothing that still stands.")
-    out.say(*(f"Earlier progress could not be used and was put aside: {path}" for path in walk.session.put_aside))
+    out.say("There is nothing to take back: nothing that this profile made is still there.")
+    out.say(*(f"Earlier progress couldn't be read and was set aside: {path}" for path in walk.session.put_aside))
     if out.as_json:
         out.document(results_document(()))
     return ExitCode.OK
@@ -102,7 +104,7 @@ def _destination(entry: Entry) -> str:
 # --- taking back --------------------------------------------------------------------------------------------------
 
 
-async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], out: Output) -> ExitCode:
+async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, out: Output) -> ExitCode:
     results: list[Result] = []
     begun = ""
     try:
@@ -121,7 +123,16 @@ async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], out: Output) -> Exi
     _say_results(results, out)
     await read_segments(walk)
     out.say(*_what_stays(walk, results))
+    out.text(_ending(results, options))
     return code_of(results)
+
+
+def _ending(results: list[Result], options: Options) -> Iterator[str]:
+    """Return what was taken back in one line, and the next command where one is left."""
+    yield ""
+    yield f"{how_many(results)}."
+    if any(result.outcome is Outcome.FAILED for result in results):
+        yield f"Next: {options.command('undo')}"
 
 
 def _forget_destination(walk: Walk, results: Iterable[Result]) -> None:
@@ -156,7 +167,7 @@ def _skipped(plan: Iterable[TakeBack], why: Trouble) -> list[Result]:
 
 def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> ExitCode:
     why = trouble_of(failure)
-    out.say(f"What was made could not be looked at. {why.summary}", f"cause: {why.cause}", f"fix: {why.fix}")
+    out.say(f"We couldn't read what was made. {why.summary}", f"Cause: {why.cause}", f"Fix: {why.fix}")
     if out.as_json:
         nothing_seen = plan_undo(made, UndoFacts(()))
         out.document(results_document(_skipped(nothing_seen, why)))
@@ -167,7 +178,7 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
 
 
 def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
-    yield "What this wizard made, and what becomes of it:"
+    yield "What this wizard made, and what happens to it:"
     for back in plan:
         yield f"  {_WORDS[back.doing]} {back.title}{f'. {back.why}' if back.why else ''}"
 
@@ -177,7 +188,7 @@ def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
     keys = {attached_key(result.id) for result in results} - {""}
     if not keys:
         return
-    yield "Stays in LaunchDarkly: each segment and its members, and flags that target it go on matching them."
+    yield "Stays in LaunchDarkly: each segment with its members. Flags that target the segment still match them."
     facts, answers = walk.state.facts, walk.state.answers
     segments = listed(facts.segments)
     seen = listed(facts.audiences)
@@ -189,4 +200,4 @@ def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
                 project=answers.project, environment=answers.environment, segment=found.key
             )
             yield f"  {found.name} with {members}: {link.url}"
-    yield "Delete them there when no flag uses them any more."
+    yield "Delete a segment in LaunchDarkly once no flag uses it."

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from wizard.domain.facts import is_failure
 from wizard.domain.model import FailureKind
+from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
@@ -16,7 +17,8 @@ from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import take_up, why_unknown
-from wizard.headless.documents import stage_document, watched_document
+from wizard.headless.documents import interrupted_document, stage_document, watched_document
+from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain import words
@@ -25,6 +27,7 @@ from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_e
 from wizard.headless.prepare import place, prepare
 from wizard.spans import elapsed
 
+NEVER_APPLIED = "There is nothing to watch: this set-up isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
 READ_WITHIN_S = 15.0  # seconds until the first poll, whatever hasn't answered
 _CODES = {
@@ -38,11 +41,24 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Follow the first sync and return the exit code. Raises Refused."""
     patience = asyncio.create_task(_give_up_on_slow_reads(walk))
     try:
-        await prepare(walk, options.config)
+        await _prepare(walk, options, out)
         return await follow(walk, options, out)
     finally:
         patience.cancel()
         await asyncio.gather(patience, return_exceptions=True)
+
+
+async def _prepare(walk: Walk, options: Options, out: Output) -> None:
+    try:
+        await prepare(walk, options.config)
+    except asyncio.CancelledError:
+        if out.as_json:
+            out.document(interrupted_document(_nothing_seen(walk)))
+        raise
+
+
+def _nothing_seen(walk: Walk, trouble: str = "") -> Progress:
+    return Progress(walk.ports.clock.now(), 0.0, (), outcome=WatchOutcome.TIMEOUT, trouble=trouble)
 
 
 async def _give_up_on_slow_reads(walk: Walk) -> None:
@@ -55,13 +71,13 @@ async def _give_up_on_slow_reads(walk: Walk) -> None:
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Follow the sync from the moment when attaching began, as the profile remembers it."""
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
-        out.say("There is nothing to watch: audiences and environment could not be read.", *_why(walk))
-        if out.as_json:
-            now = walk.ports.clock.now()
-            out.document(watched_document(Progress(now, 0.0, (), outcome=WatchOutcome.TIMEOUT)))
-        return ExitCode.COULD_NOT_TELL
+        return _nothing_to_watch(
+            walk, out, "There is nothing to watch: we couldn't read the audiences and the environment.", *_why(walk)
+        )
+    if _is_never_applied(walk):
+        return _nothing_to_watch(walk, out, NEVER_APPLIED, f"Next: {options.command('apply')}")
     out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. Ctrl+C leaves; the sync goes on without us.")
-    narrator = _Narrator(out)
+    narrator = _Narrator(out, options, walk)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
     try:
         async with beats(walk.ports.stopwatch, HEARTBEAT_S, HEARTBEAT_S, lambda: narrator.beat(walk.ports.clock.now())):
@@ -71,6 +87,21 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         narrator.say_where_it_stands()
         raise
     return narrator.end(_next_steps(walk, narrator.last))
+
+
+def _nothing_to_watch(walk: Walk, out: Output, why: str, *lines: str) -> ExitCode:
+    out.say(why, *lines)
+    if out.as_json:
+        out.document(watched_document(_nothing_seen(walk, why)))
+    return ExitCode.COULD_NOT_TELL
+
+
+def _is_never_applied(walk: Walk) -> bool:
+    """Return whether Segment says that there is no destination, so that no sync can have begun."""
+    facts, answers = walk.state.facts, walk.state.answers
+    if answers.by_hand or walk.session.saved.made or not isinstance(facts.destinations, tuple):
+        return False
+    return chosen_destination(facts, answers, walk.made_by_us) is None
 
 
 def _is_known(walk: Walk) -> bool:
@@ -99,14 +130,18 @@ def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
 
 
 def _why(walk: Walk) -> Iterator[str]:
-    yield from (f"{finding.id}: {finding.summary}" for finding in walk.findings if finding.blocks)
+    for finding in walk.findings:
+        if finding.blocks:
+            yield from finding_lines(finding)
 
 
 class _Narrator:
     """The lines already written, so that each is written once."""
 
-    def __init__(self, out: Output) -> None:
+    def __init__(self, out: Output, options: Options, walk: Walk) -> None:
         self._out = out
+        self._options = options
+        self._walk = walk
         self._teller = Teller()
         self._shown: dict[tuple[str, Stage], object] = {}
         self._trouble = ""
@@ -153,15 +188,15 @@ class _Narrator:
 
     def say_where_it_stands(self) -> None:
         """Write where things stand, for a user who leaves early."""
-        last = self.last
-        if last is None:
-            self._out.say("Left before the first look.")
-            return
-        lines = [f"Left after {elapsed(last.elapsed_s)}. Go on with: audience-wizard watch"]
-        for audience in last.audiences:
-            lines += [f"{audience.key}: {stage.title}: {stage.state.value}" for stage in audience.stages]
+        last = self.last or _nothing_seen(self._walk)
+        lines = [
+            f"{audience.key}: {one.title}: {one.state.value}" for audience in last.audiences for one in audience.stages
+        ]
+        since = f"after {elapsed(last.elapsed_s)}" if self.last else "before the first look"
+        lines += [f"Stopped watching {since}. The sync goes on.", f"Next: {self._options.command('watch')}"]
         if self._out.as_json:
             self._out.say(*lines)
+            self._out.document(interrupted_document(last))
         else:
             self._out.text(lines)
 

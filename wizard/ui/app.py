@@ -57,9 +57,18 @@ class AudienceWizard(App[int]):
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
-    def __init__(self, load: Callable[[], Walk], *, calm: bool = False, colours: Colours | None = None) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Walk],
+        *,
+        calm: bool = False,
+        colours: Colours | None = None,
+        choose: Callable[[str], None] | None = None,
+    ) -> None:
+        """`choose` takes a world of the sandbox before `load` is called; None: there is nothing to choose."""
         super().__init__()
         self._load = load
+        self._choose = choose
         self._begin_wanted = False
         self._draw_due = False
         self.calm = calm
@@ -86,6 +95,19 @@ class AudienceWizard(App[int]):
         self.call_after_refresh(self._start_loading)
 
     def _start_loading(self) -> None:
+        if self._choose is None:
+            self._load_walk()
+        else:
+            from wizard.ui.screens.tour import TourScreen
+
+            self.push_screen(TourScreen(), self._take_world)
+
+    def _take_world(self, name: str | None) -> None:
+        if self._choose is not None and name:
+            self._choose(name)
+            self._load_walk()
+
+    def _load_walk(self) -> None:
         work(self, self._take_walk(), group="load", description="loading the walk")
 
     async def _take_walk(self) -> None:

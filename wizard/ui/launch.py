@@ -54,14 +54,15 @@ def run_wizard(
     command: str = "audience-wizard",
     report: Callable[[BaseException], str] = lambda _: "",
     keep_scheme: Callable[[str], None] = lambda _: None,
+    choose: Callable[[str], None] | None = None,
 ) -> int:
     """Run until the user leaves, print how things stand, and return the exit code.
 
     `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where.
-    `keep_scheme` keeps a choice of light or dark for the next runs. End the process right after this: threads may still
-    be waiting.
+    `keep_scheme` keeps a choice of light or dark for the next runs. `choose` takes the world of the sandbox that the
+    user picks first. End the process right after this: threads may still be waiting.
     """
-    app = AudienceWizard(load, colours=Colours(frame.chosen, frame.told, keep_scheme))
+    app = AudienceWizard(load, colours=Colours(frame.chosen, frame.told, keep_scheme), choose=choose)
     is_served = in_browser(os.environ)
     if sys.platform != "win32" and not is_served:
         from wizard.ui.driver import WizardDriver

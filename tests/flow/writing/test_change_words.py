@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from wizard.domain.change import MAPPING
 from wizard.domain.findings import Status
-from wizard.domain.plan import Action, Change
+from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.words import STATUSES
 from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, Value, values
 from wizard.flow.writing.result import Outcome, Result
-from wizard.headless.plain.changes import change_lines, result_lines
+from wizard.headless.plain.changes import plan_lines, result_lines
 from wizard.ui.panes.change_lines import details, entry
 
 EDITED = Change(
@@ -35,7 +35,7 @@ def test_of_an_update_each_value_is_told_with_what_is_there_now() -> None:
 
 
 def test_no_face_shows_what_segment_computes_a_field_from() -> None:
-    plain_lines = "\n".join(change_lines(1, EDITED))
+    plain_lines = "\n".join(plan_lines(Plan((EDITED,))))
     screen_lines = "\n".join(str(line.text) for line in details(EDITED))
     assert "@path" not in plain_lines + screen_lines
     assert "Hidden fields: 1 field, set as in Segment's catalog" in plain_lines

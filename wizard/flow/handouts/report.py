@@ -25,6 +25,7 @@ from wizard.domain.sent_request import SentRequest
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress
+from wizard.flow.words import STATUSES
 from wizard.text import plain
 
 _PARTS = ("textual", "httpx", "pydantic", "keyring")
@@ -51,15 +52,21 @@ def secrets_of(walk: Walk) -> tuple[str, ...]:
     return tuple(value for value in values if read_paste(value).shape is not Shape.CLIENT_SIDE_ID)
 
 
-def report(walk: Walk, versions: Mapping[str, str], progress: Iterable[Progress] = ()) -> str:
-    """`progress`: what a watch saw, if there was one."""
+def report(
+    walk: Walk,
+    versions: Mapping[str, str],
+    progress: Iterable[Progress] = (),
+    findings: tuple[Finding, ...] | None = None,
+) -> str:
+    """Return the report. `progress`: what a watch saw; `findings`: those that were shown, else the walk's own."""
+    findings = walk.findings if findings is None else findings
     parts = (
         _head(walk),
         _section("Versions", (f"- {name}: {_said(value)}" for name, value in versions.items())),
         _section("Settings, by name", _settings(walk)),
-        _section("What is wrong", _findings(walk.findings)),
-        _section("Passed", (f"- `{one.id}`" for one in walk.findings if one.status is Status.PASS)),
-        _section("Not checked", _skipped(walk.findings)),
+        _section("What is wrong", _findings(findings)),
+        _section("Passed", (f"- `{one.id}`" for one in findings if one.status is Status.PASS)),
+        _section("Not checked", _skipped(findings)),
         _section("Timeline", _timeline(walk, progress)),
         _section("Requests", _requests(walk.ports.requests.all)),
     )
@@ -97,8 +104,10 @@ def _findings(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in root_causes_first(findings):
         if finding.status in {Status.PASS, Status.SKIPPED}:
             continue
-        yield f"### {finding.status}: `{finding.id}`\n"
-        yield f"{_said(finding.summary)} {_said(finding.cause)} {_said(finding.fix)}\n"
+        yield f"### {STATUSES[finding.status].capitalize()}: `{finding.id}`\n"
+        yield f"{_said(finding.summary)}\n"
+        told = (("Cause", finding.cause), ("Fix", finding.fix))
+        yield from (f"{label}: {_said(text)}\n" for label, text in told if text)
         yield from (f"- <{url}>" for url in finding.links)
         yield "\n" + _code(json.dumps(dict(finding.evidence), indent=2, default=str, ensure_ascii=False))
 

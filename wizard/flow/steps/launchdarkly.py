@@ -19,6 +19,7 @@ from wizard.domain.wanted import chosen_environment, wanted_client_side_id
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.steps.good_token import good_token
 from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
@@ -125,8 +126,9 @@ def _waits_for_projects(state: State) -> str:
 
 def _notes(state: State) -> tuple[Note, ...]:
     if not state.answers.client_side_id:
-        return ()
-    return (Note(f"The destination gets the client-side ID {state.answers.client_side_id}."),)
+        return good_token(state, LAUNCHDARKLY_TOKEN)
+    what = Note(f"The destination gets the client-side ID {state.answers.client_side_id}.")
+    return (*good_token(state, LAUNCHDARKLY_TOKEN), what)
 
 
 LAUNCHDARKLY = Step(

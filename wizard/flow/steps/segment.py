@@ -16,6 +16,7 @@ from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.good_token import good_token
 from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
@@ -89,7 +90,7 @@ def _written_space(state: State) -> str | None:
 
 def _notes(state: State) -> tuple[Note, ...]:
     if not state.answers.by_hand:
-        return ()
+        return good_token(state, SEGMENT_TOKEN)
     return (
         Note("You make the changes in Segment's web app. Review shows each step with the values to copy."),
         Note("The wizard uses the Segment token only to see what's done. It doesn't change anything with it.")

@@ -1,25 +1,39 @@
-"""A plan and what came of it, as lines: each value before and after, why, where, and whether it can be undone."""
+"""A plan and its results as lines: a sign for each change, each value before and after, why, and where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.domain.plan import Change
-from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, how_it_went, values, where
+from wizard.domain.plan import Action, Change, Plan
+from wizard.flow.writing.change_words import OUTCOMES, how_it_went, values, where
+from wizard.flow.writing.plan_rows import MARKS, already_right, right_already, tally
 from wizard.flow.writing.result import Result
 
 
-def change_lines(number: int, change: Change) -> Iterator[str]:
-    yield f"{number}. {ACTIONS[change.action].capitalize()}: {change.title}"
-    yield f"   {change.summary}"
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """Return how many changes there are, each of them, and what is already right in one line."""
+    yield f"{tally(plan)}."
+    for change in plan.changes:
+        if change not in already_right(plan):
+            yield ""
+            yield from _change_lines(change)
+    if right := right_already(plan):
+        yield ""
+        yield f"= {right}"
+
+
+def _change_lines(change: Change) -> Iterator[str]:
+    by_hand = "By hand: " if change.action is Action.BY_HAND else ""
+    yield f"{MARKS[change.action]} {by_hand}{change.title}"
+    yield f"  {change.summary}"
     if change.reason:
-        yield f"   Why: {change.reason}"
+        yield f"  Why: {change.reason}"
     for value in values(change):
-        yield f"   {value.label}: {value.wanted if value.now is None else f'{value.now} becomes {value.wanted}'}"
-    yield f"   Where: {where(change, ', ')}"
+        yield f"  {value.label}: {value.wanted if value.now is None else f'{value.now} becomes {value.wanted}'}"
+    yield f"  Where: {where(change, ', ')}"
 
 
 def result_lines(result: Result, title: str) -> Iterator[str]:
     yield f"{OUTCOMES[result.outcome].capitalize()}: {title}"
     for label, said in how_it_went(result):
-        yield f"   {label.capitalize()}: {said}" if label else f"   {said}"
+        yield f"  {label.capitalize()}: {said}" if label else f"  {said}"

@@ -17,13 +17,11 @@ from wizard.headless.plain.calls import Calls, beats
 from wizard.headless.plain.conversation import Conversation
 
 COMMANDS = (
-    "At any prompt: b goes back (answers stay), ? explains, f lists the findings, r reads this step again, "
-    "g 3 goes to step 3, q quits. Enter alone takes what the text above the prompt says. Where c is offered, it "
-    "prints a request card: what a colleague with the rights is to make for you."
+    "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, r checks again, "
+    "g 3 goes to step 3, q quits. Enter alone takes what the line above the prompt says."
 )
-NO_ANSWER = "That is none of the answers."
-_SHORT = "or b ? f r g q"
-_SHORT_WITH_CARD = "or b ? f r g c q"
+NO_ANSWER = "That isn't one of the answers. Type ? for help."
+_CARD = "c prints a request card: what to ask of a colleague who has the rights."
 _LITERAL = "\\"
 _FIRST_S, _EVERY_S = 5.0, 15.0
 
@@ -69,10 +67,14 @@ class Dialogue:
         self._conversation.ring()
 
     def say_trouble(self, trouble: str) -> None:
-        """What is worth one look, and not more, however long it lasts."""
-        if trouble and trouble not in self._said_once:
-            self._said_once.add(trouble)
-            self.say(f"Look: {trouble}")
+        """Say a trouble once, however long it lasts."""
+        if trouble:
+            self.say_once(f"Warning: {trouble}")
+
+    def say_once(self, line: str) -> None:
+        if line not in self._said_once:
+            self._said_once.add(line)
+            self.say(line)
 
     # --- prompts -------------------------------------------------------------------------------------------------
 
@@ -84,7 +86,9 @@ class Dialogue:
         read = self._conversation.ask_secret if hidden else self._conversation.ask
         while True:
             card = card or self._step_of(about).request_card(self.walk.state)
-            given = await read(f"{prompt}, {_SHORT_WITH_CARD if card else _SHORT}: ")
+            if card:
+                self.say_once(_CARD)
+            given = await read(f"{prompt}: ")
             command = given.strip().casefold()
             if command == "?":
                 self.say(*words.help_lines(about), COMMANDS)

@@ -25,6 +25,7 @@ class Picking:
         self._shown = self._all
         self._words = ""
         self._first = 0
+        self._is_toggled = False  # whether a number was typed since the list was narrowed
         self._default = _as_tuple(ask.get(self._state) or ask.suggest(self._state))
         self._selected = self._default if self._is_many else ()
 
@@ -80,27 +81,36 @@ class Picking:
         for value in dict.fromkeys(values):
             kept = tuple(one for one in self._selected if one != value)
             self._selected = kept if value in self._selected else (*kept, value)
+        self._is_toggled = True
         self._dialogue.say(*(self._what_enter_does() if self._selected else ["Nothing is selected."]))
         return False
 
     def _narrow(self, given: str) -> None:
-        self._words, self._first = given, 0
+        self._words, self._first, self._is_toggled = given, 0, False
         unlisted = self._ask.free(given, self._state)
         self._shown = ((unlisted,) if unlisted else ()) + tuple(Narrowing(self._all).matching(given))
         self._show()
 
     def _enter(self) -> bool:
         """What was announced for Enter: all that is selected, the only match, the whole list again, or the default."""
-        if self._is_many and self._selected:
+        only = self._only_match
+        if self._is_many and (self._selected or only):
             order = {one.value: index for index, one in enumerate(self._all)}
-            return self._take(tuple(sorted(self._selected, key=lambda value: order.get(value, len(order)))))
-        if self._words and not self._is_many and len(self._shown) == 1:
-            return self._take(self._shown[0].value)
+            values = dict.fromkeys((*self._selected, *only))
+            return self._take(tuple(sorted(values, key=lambda value: order.get(value, len(order)))))
+        if only:
+            return self._take(only[0])
         if self._words:
             self._words, self._shown, self._first = "", self._all, 0
             self._show()
             return False
         return self._take("" if self._is_many or not self._default else self._default[0])
+
+    @property
+    def _only_match(self) -> tuple[str, ...]:
+        """The one choice that the typed words left, until a number was typed; Enter takes it."""
+        is_left = self._words and len(self._shown) == 1 and not self._is_toggled
+        return (self._shown[0].value,) if is_left else ()
 
     def _take(self, value: Value) -> bool:
         taken = self._dialogue.take(self._ask, value)
@@ -133,13 +143,13 @@ class Picking:
 
     def _what_enter_does(self) -> list[str]:
         if self._is_many and self._selected:
-            said = words.labels(self._selected, self._all)
-            return [f"Selected: {said}. Enter takes them; a number adds one or takes it away."]
+            chosen = tuple(dict.fromkeys((*self._selected, *self._only_match)))
+            takes = f"Enter takes {words.labels(chosen, self._all)}."
+            return [f"Selected: {words.labels(self._selected, self._all)}. A number adds one or takes it away. {takes}"]
         if self._words:
-            one = len(self._shown) == 1 and not self._is_many
-            return ["Enter takes it." if one else "Enter shows the whole list again."]
+            return ["Enter takes it." if self._only_match else "Enter shows the whole list again."]
         if self._is_many:
-            return ["Type several numbers with blanks between: 1 3 5."]
+            return ["Type numbers, with spaces between them: 1 3 5."]
         return [f"Enter takes {words.labels(self._default[0], self._all)}."] if self._default else []
 
 

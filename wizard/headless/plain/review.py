@@ -11,9 +11,10 @@ from wizard.flow.by_hand import Coach
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
+from wizard.flow.writing.plan_rows import tally
 from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
-from wizard.headless.plain import changes, words
+from wizard.headless.plain import changes
 from wizard.headless.plain.by_hand import go_through
 from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue, ReadAgain
 from wizard.headless.plain.steps import StepVisit
@@ -51,17 +52,18 @@ class ReviewVisit(StepVisit):
             self.dialogue.say(NO_ANSWER)
 
     def _say_plan(self, plan: Plan) -> None:
-        for number, change in enumerate(plan.changes, 1):
-            self.dialogue.say("", *changes.change_lines(number, change))
-        self.dialogue.say("")
+        self.dialogue.say("", *changes.plan_lines(plan), "")
         if plan.blocked_by:
-            self.dialogue.say(f"Cannot be applied yet: {', '.join(plan.blocked_by)}.", *self._what_blocks(plan))
+            self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(plan))
         elif not plan.pending:
             self.dialogue.say(AS_WANTED)
+        else:
+            self.dialogue.say(f"{tally(plan)}.")
 
     def _what_blocks(self, plan: Plan) -> Iterable[str]:
+        """Return what is in the way in full; when it is the same after another look, only that."""
         blocking = [finding for finding in self.walk.findings if finding.id in plan.blocked_by]
-        return words.finding_in_full(root_causes_first(blocking)[0]) if blocking else ()
+        return self.in_full(root_causes_first(blocking)[0]) if blocking else ()
 
     # --- yes -----------------------------------------------------------------------------------------------------
 
@@ -74,7 +76,7 @@ class ReviewVisit(StepVisit):
         """Makes the changes; True when the user goes on to the first sync."""
         moved = await self._apply(reviewed)
         if moved:
-            self.dialogue.say("", f"{moved.why} Nothing was done. Look again:")
+            self.dialogue.say("", f"{moved.why} Nothing was changed. This is the plan now:")
             return False
         outcomes = {result.outcome for result in self._results.values()}
         if Outcome.FAILED in outcomes:
@@ -86,9 +88,9 @@ class ReviewVisit(StepVisit):
             if await self._go_through_by_hand(reviewed.plan):
                 self.walk.forget_what_is_made()
                 await self.dialogue.reading(self.walk.read())
-                self.dialogue.say("", "The wizard can make the rest now. Look at the plan:")
+                self.dialogue.say("", "The wizard can make the rest now:")
                 return False
-            self.dialogue.say("", "What the first sync sees tells whether it works.")
+            self.dialogue.say("", "The first sync shows whether it works.")
         else:
             self.dialogue.say("", ALL_MADE)
         await self.accept()

@@ -21,6 +21,7 @@ from wizard.headless.plain.first_sync import FirstSyncVisit
 from wizard.headless.plain.review import ReviewVisit
 from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.terminal import Terminal
+from wizard.headless.plain.tour import choose_world
 from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 
 _WELCOME = (
@@ -42,15 +43,23 @@ def run_plain(
     command: str = "audience-wizard",
     report: Callable[[BaseException], str] = lambda _: "",
     rings: bool = True,
+    choose: Callable[[str], None] | None = None,
 ) -> int:
     """Talks until the user leaves; the exit code.
 
     `command` starts the wizard again with the same profile. `report` logs an unexpected error and says where. `rings`:
-    the terminal's bell tells when the first sync is over.
+    the terminal's bell tells when the first sync is over. `choose` takes the world of the sandbox that the user picks
+    first.
     """
     terminal = Terminal(rings=rings)
+
+    async def talk() -> int:
+        if choose is not None:
+            choose(await choose_world(terminal))
+        return await PlainWalk(load(), terminal, command).run()
+
     try:
-        return asyncio.run(until_told_to_stop(lambda: PlainWalk(load(), terminal, command).run()))
+        return asyncio.run(until_told_to_stop(talk))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return ExitCode.INTERRUPTED
     except BrokenPipeError:

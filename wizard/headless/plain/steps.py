@@ -26,6 +26,7 @@ class StepVisit:
         self._asked: list[Ask] = []  # in this visit: where Back leads
         self._wanted: Ask | None = None  # to be asked although it is answered
         self._said: set[Note | str] = set()
+        self._told: tuple[str, ...] = ()  # the finding that was said in full last
 
     async def run(self) -> None:
         self._head()
@@ -128,7 +129,7 @@ class StepVisit:
     def _say_where_it_stands(self, asks: tuple[Ask, ...], missing: tuple[Ask, ...], failed: Finding | None) -> None:
         lines = [f"  {number}. {self._answer(ask)}" for number, ask in enumerate(asks, 1)]
         cause = failed or (why_it_waits(self.walk, self.step) if missing else None)
-        lines += words.finding_in_full(cause) if cause else ()
+        lines += self.in_full(cause) if cause else ()
         if total := words.counted(self.walk.findings_of(self.step)):
             lines.append(total)
         about = self.walk.ask_of(failed) if failed else None
@@ -140,6 +141,14 @@ class StepVisit:
         else:
             lines.append(f"Enter goes on.{change}")
         self.dialogue.say("", *lines)
+
+    def in_full(self, finding: Finding) -> tuple[str, ...]:
+        """Return the lines of a finding; when it was said just before, only that nothing changed."""
+        lines = tuple(words.finding_in_full(finding))
+        if lines == self._told:
+            return ("Checked just now: same result.",)
+        self._told = lines
+        return lines
 
     def _answer(self, ask: Ask) -> str:
         waits = ask.waits_for(self.walk.state)

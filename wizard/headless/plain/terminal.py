@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
+from wizard.headless.page import WIDEST, wrapped
 from wizard.headless.plain.conversation import EndOfInput
 
 NARROWEST, USUAL = 20, 80
@@ -38,7 +39,7 @@ class Terminal:
 
     def say(self, text: str = "") -> None:
         width = max(NARROWEST, shutil.get_terminal_size((USUAL, 24)).columns)
-        self._print(wrapped(text, width) + "\n")
+        self._print(wrapped(text, min(width, WIDEST)) + "\n")
 
     async def ask(self, prompt: str) -> str:
         self._print(prompt)
@@ -110,19 +111,6 @@ class Terminal:
             return self._input.read(_CHUNK) or b""
         except OSError:  # the terminal was closed
             return b""
-
-
-def wrapped(text: str, width: int) -> str:
-    """Each line at most `width` long where blanks allow it: a link or a key is never broken. Indents are kept."""
-    import textwrap
-
-    lines = []
-    for line in text.split("\n"):
-        indent = " " * (len(line) - len(line.lstrip()))
-        lines += textwrap.wrap(
-            line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        ) or [""]
-    return "\n".join(lines)
 
 
 def _windows_paste() -> str:

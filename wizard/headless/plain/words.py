@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from wizard.domain.findings import Finding
 from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.walk import Walk
-from wizard.flow.words import NOTHING_WRONG, STATUSES, passed_and_waiting, worth_reading
-from wizard.text import KEY_LIMIT, count, plain
+from wizard.flow.words import NOTHING_WRONG, passed_and_waiting, worth_reading
+from wizard.headless.findings_text import finding_line, finding_lines
+from wizard.text import count, plain
 
 _RULER = "-----"
-_NOTES = {"!": "Look: ", "✓": "Seen: ", "✗": "Problem: ", "·": "Later: "}
+_NOTES = {"!": "Warning: ", "✓": "Done: ", "✗": "Failed: ", "·": "Later: "}
 
 
 # --- questions --------------------------------------------------------------------------------------------------
 
 
 def question(ask: Ask) -> str:
-    return f"{ask.label}. {ask.hint}" if ask.hint else f"{ask.label}."
+    """Return the question with its hint; how to use a list is said below the list, in this interface's own keys."""
+    is_about_keys = ask.kind in {Kind.PICK, Kind.PICK_MANY} and ask.hint.startswith("Type to filter")
+    return f"{ask.label}." if is_about_keys or not ask.hint else f"{ask.label}. {ask.hint}"
 
 
 def help_lines(about: Ask | Step) -> Iterator[str]:
@@ -87,7 +88,7 @@ def _secret(walk: Walk, ask: Ask, ends_in: str) -> str:
 
 
 def finding(one: Finding) -> str:
-    return f"{STATUSES[one.status].capitalize()}: {one.summary or one.title}"
+    return finding_line(one)
 
 
 def counted(findings: tuple[Finding, ...]) -> str:
@@ -107,18 +108,4 @@ def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
 
 def finding_in_full(one: Finding) -> Iterator[str]:
     """What was seen, why, the one thing to do; each link on a line of its own."""
-    yield finding(one)
-    if one.cause:
-        yield f"Cause: {one.cause}"
-    if one.fix:
-        yield f"Fix: {one.fix}"
-    for name, value in one.evidence.items():
-        yield f"{plain(name)}: {_evidence(value)}"
-    yield from one.links
-
-
-def _evidence(value: Any) -> str:
-    if isinstance(value, list | tuple) and not any(isinstance(each, Mapping) for each in value):
-        return plain(", ".join(str(each) for each in value), KEY_LIMIT)
-    said = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
-    return plain(said, KEY_LIMIT)
+    return finding_lines(one, with_id=False)

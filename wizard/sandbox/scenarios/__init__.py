@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 
 from wizard.sandbox.scenarios.accounts import ACCOUNTS
@@ -10,6 +11,7 @@ from wizard.sandbox.scenarios.first_walk import FIRST_WALK
 from wizard.sandbox.scenarios.hostile import HOSTILE
 from wizard.sandbox.scenarios.scenario import Credentials, Prepared, Scenario
 from wizard.sandbox.scenarios.sizes import SIZES
+from wizard.text import plain
 
 __all__ = ["SCENARIOS", "Credentials", "Prepared", "Scenario", "UnknownScenario", "scenario_named"]
 
@@ -18,11 +20,17 @@ SCENARIOS: Mapping[str, Scenario] = {
 }
 
 
+_LONGEST = max(map(len, SCENARIOS)) + 3  # a longer text isn't repeated: it may be a token
+
+
 class UnknownScenario(LookupError):
-    """No scenario has that name; the text lists those that exist."""
+    """No scenario has that name; the text names the one that was probably meant."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"no scenario is called {name!r}; there are: {', '.join(SCENARIOS)}")
+        near = difflib.get_close_matches(name, SCENARIOS, n=1, cutoff=0.6)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        shown = plain(name) if len(name) <= _LONGEST else "of that name"
+        super().__init__(f"there is no scenario {shown}.{meant} All scenarios: audience-wizard sandbox --list")
 
 
 def scenario_named(name: str) -> Scenario:

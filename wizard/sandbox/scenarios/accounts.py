@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from wizard.sandbox.exchange import Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.launchdarkly.state import CustomRole
-from wizard.sandbox.scenarios.acme import Acme, acme
+from wizard.sandbox.scenarios.acme import Acme, acme, add_good_segment_token, add_good_token
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG
 
@@ -18,8 +18,9 @@ def _with_role(company: Acme, key: str, name: str, *statements: Json) -> Prepare
     """Return the company with its token on a custom role instead of Writer."""
     role = CustomRole(hex_id("role", key), key, name, [VIEW_SHOP, *statements], base_permissions="reader")
     company.account.roles[role.key] = role
+    good = add_good_token(company)
     company.token.role, company.token.custom_role_ids = None, [role.id]
-    return prepared(company)
+    return prepared(company, good_token=good)
 
 
 def _custom_role_missing_update(start: datetime) -> Prepared:
@@ -39,7 +40,7 @@ def _other_environment_role(start: datetime) -> Prepared:
 def _expired_token(start: datetime) -> Prepared:
     company = acme(start)
     company.token.expires_at = start - timedelta(days=1)
-    return prepared(company)
+    return prepared(company, good_token=add_good_token(company))
 
 
 def _approvals_required(start: datetime) -> Prepared:
@@ -75,7 +76,7 @@ def _wrong_region(start: datetime) -> Prepared:
 def _member_token(start: datetime) -> Prepared:
     company = acme(start)
     company.public_token.owner = False
-    return prepared(company)
+    return prepared(company, good_segment_token=add_good_segment_token(company))
 
 
 def _no_attach_api(start: datetime) -> Prepared:
@@ -102,7 +103,7 @@ ACCOUNTS = (
     Scenario("other-environment-role", "The token's role is for staging, not for production", _other_environment_role),
     Scenario("expired-token", "The LaunchDarkly token expired yesterday", _expired_token),
     Scenario("approvals-required", "Production wants an approval for each change of a segment", _approvals_required),
-    Scenario("no-store", "Server-side SDKs are in use and no persistent store is", _no_store),
+    Scenario("no-store", "Server-side SDKs are in use and no persistent store is", _no_store, server_side=True),
     Scenario("no-engage", "The Segment workspace has no Engage", _no_engage),
     Scenario("wrong-region", "The Segment workspace lives in the EU region", _wrong_region),
     Scenario("member-token", "The Segment token belongs to a member without roles", _member_token),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id, public_api_token
@@ -61,6 +61,28 @@ class Acme:
 
     def audience(self, key: str) -> Audience:
         return next(one for one in self.workspace.audiences_of(self.space.id) if one.key == key)
+
+
+def add_good_token(company: Acme) -> str:
+    """Add a LaunchDarkly token that may write, for the person whose own token may not; return it."""
+    good = replace(
+        company.token,
+        id=hex_id("token", company.account.name, "good"),
+        secret=key_with_uuid("api", company.account.name, "good"),
+        name="segment-sync-2",
+        role="writer",
+        custom_role_ids=[],
+        expires_at=None,
+    )
+    company.account.tokens.append(good)
+    return good.secret
+
+
+def add_good_segment_token(company: Acme) -> str:
+    """Add a Segment token with Workspace Owner access; return it."""
+    good = replace(company.public_token, secret=public_api_token(company.workspace.name, "good"), owner=True)
+    company.workspace.tokens.append(good)
+    return good.secret
 
 
 def acme(start: datetime) -> Acme:

@@ -9,6 +9,7 @@ from wizard.sandbox.scenarios.acme import (
     Acme,
     acme,
     add_audience,
+    add_good_token,
     empty_account,
     empty_workspace,
     project,
@@ -48,7 +49,7 @@ def _fresh(start: datetime) -> Prepared:
 def _reader_token(start: datetime) -> Prepared:
     company = acme(start)
     company.token.role = "reader"
-    return prepared(company)
+    return prepared(company, good_token=add_good_token(company))
 
 
 def _wrong_pair(start: datetime) -> Prepared:
@@ -57,7 +58,7 @@ def _wrong_pair(start: datetime) -> Prepared:
     globex.projects["storefront"] = project("Globex", "storefront", "Storefront", start)
     company.world.accounts.append(globex)
     theirs = globex.projects["storefront"].environments["production"]
-    return prepared(company, client_side_id=theirs.id)
+    return prepared(company, client_side_id=theirs.id, good_token=globex.tokens[0].secret)
 
 
 def _eu_account(start: datetime) -> Prepared:
@@ -68,7 +69,7 @@ def _eu_account(start: datetime) -> Prepared:
 
 def _sdk_key_pasted(start: datetime) -> Prepared:
     company = acme(start)
-    return prepared(company, token=company.production.sdk_key)
+    return prepared(company, token=company.production.sdk_key, good_token=company.token.secret)
 
 
 def _attach_needs_app(start: datetime) -> Prepared:

@@ -18,6 +18,8 @@ class Credentials:
     launchdarkly_client_side_id: str
     segment_public_api_token: str = field(repr=False)
     pastes_client_side_id: bool = False  # instead of choosing an environment from the list
+    good_launchdarkly_token: str = field(default="", repr=False)  # to paste instead, where the first one is bad
+    good_segment_token: str = field(default="", repr=False)  # alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,27 @@ class Scenario:
     name: str
     title: str
     build: Callable[[datetime], Prepared]
+    server_side: bool | None = None  # whether server-side SDKs use the segment, where the scenario is about them
 
 
-def prepared(company: Acme, *, token: str | None = None, client_side_id: str | None = None) -> Prepared:
-    """Return the company's world with its own credentials, or with the wrong one that the scenario is about."""
+def prepared(
+    company: Acme,
+    *,
+    token: str | None = None,
+    client_side_id: str | None = None,
+    good_token: str = "",
+    good_segment_token: str = "",
+) -> Prepared:
+    """Return the company's world with its own credentials, or with the wrong one that the scenario is about.
+
+    The good tokens are those with which a person recovers from the wrong one.
+    """
     credentials = Credentials(
         launchdarkly_access_token=token or company.token.secret,
         launchdarkly_client_side_id=client_side_id or company.production.id,
         segment_public_api_token=company.public_token.secret,
         pastes_client_side_id=client_side_id is not None,
+        good_launchdarkly_token=good_token,
+        good_segment_token=good_segment_token,
     )
     return Prepared(company.world, credentials)

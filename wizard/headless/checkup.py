@@ -1,0 +1,115 @@
+"""What `doctor` shows a person: a line for each step, each problem in full, then the result and the next command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from wizard.domain.checks.catalogue import check
+from wizard.domain.findings import Finding, Status
+from wizard.flow.walk import Walk
+from wizard.flow.words import worth_reading
+from wizard.headless.findings_text import finding_line, finding_lines
+from wizard.headless.options import Options
+from wizard.headless.prepare import place
+from wizard.text import count
+
+
+def checkup(
+    walk: Walk, findings: tuple[Finding, ...], verdict: bool | None, options: Options, *, is_fixable: bool
+) -> Iterator[str]:
+    where = place(walk)
+    yield f"Checked {where}{' (sandbox)' if walk.state.sandbox else ''}" if where else "Checked what could be read"
+    yield ""
+    yield from _groups(walk, findings)
+    for finding in _in_full(findings, options):
+        yield ""
+        yield from finding_lines(finding)
+    if options.verbose:
+        yield from _skipped(findings)
+    elif verdict is None and (untold := _untold(findings)):
+        yield from ("", f"{finding_line(untold[0])} ({untold[0].id})")
+    yield ""
+    yield _result(findings, verdict)
+    yield f"Next: {_next(findings, verdict, options, is_fixable=is_fixable)}"
+
+
+# --- groups -------------------------------------------------------------------------------------------------------
+
+
+def _groups(walk: Walk, findings: Iterable[Finding]) -> Iterator[str]:
+    """Return one line for each step whose checks ran: `LaunchDarkly  14 ✓`, with words for what isn't right."""
+    steps = [step.id for step in walk.steps]
+    titles = {step.id: step.title for step in walk.steps}
+    by_step = sorted(findings, key=lambda finding: steps.index(check(finding.id).step))
+    width = max(map(len, titles.values()))
+    for step, found in groupby(by_step, key=lambda finding: check(finding.id).step):
+        yield f"{titles[step]:{width}}  {_counts([finding.status for finding in found])}"
+
+
+def _counts(statuses: list[Status]) -> str:
+    number = {status: statuses.count(status) for status in Status}
+    parts = [
+        f"{number[Status.PASS]} ✓" if number[Status.PASS] else "",
+        f"{number[Status.FAIL]} failed" if number[Status.FAIL] else "",
+        count(number[Status.WARN], "warning") if number[Status.WARN] else "",
+        f"{number[Status.UNKNOWN]} unknown" if number[Status.UNKNOWN] else "",
+        f"{number[Status.SKIPPED]} skipped" if number[Status.SKIPPED] else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+# --- findings -----------------------------------------------------------------------------------------------------
+
+
+def _in_full(findings: tuple[Finding, ...], options: Options) -> Iterable[Finding]:
+    """Return what isn't right; with `--verbose` or `--only` every check that ran."""
+    if options.verbose or options.only:
+        return (finding for finding in findings if finding.status is not Status.SKIPPED or options.only)
+    return worth_reading(findings)
+
+
+def _untold(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the skipped findings that keep the verdict open, without those that wait for another one."""
+    skipped = (finding for finding in findings if finding.status is Status.SKIPPED)
+    return [one for one in skipped if one.matters and not one.judged and not one.evidence.get("waits_for")]
+
+
+def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
+    """Return one line for each reason, with the checks that it keeps from running."""
+    ids: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.status is Status.SKIPPED:
+            ids.setdefault(finding.summary, []).append(finding.id)
+    for reason, checks in ids.items():
+        yield ""
+        yield f"Skipped: {', '.join(dict.fromkeys(checks))}"
+        yield f"  {reason}"
+
+
+# --- the end ------------------------------------------------------------------------------------------------------
+
+
+def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
+    number = {status: sum(finding.status is status for finding in findings) for status in Status}
+    if verdict is False:
+        failed = dict.fromkeys(finding.id for finding in findings if finding.status is Status.FAIL)
+        return f"Not healthy: {count(number[Status.FAIL], 'problem')} ({', '.join(failed)})."
+    warned = f", {count(number[Status.WARN], 'warning')}" if number[Status.WARN] else ""
+    if verdict is None:
+        untold = (finding for finding in findings if finding.status is Status.UNKNOWN or not finding.judged)
+        missed = count(sum(finding.matters for finding in untold), "check")
+        return f"Couldn't tell: nothing failed, but we couldn't make {missed}{warned}."
+    return f"Healthy: {count(number[Status.PASS], 'check')} passed{warned}."
+
+
+def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options, *, is_fixable: bool) -> str:
+    again = options.command("doctor")
+    if findings and findings[0].id.endswith(".reachable") and findings[0].status is not Status.PASS:
+        return f"{again}, once the service answers"
+    if is_fixable and verdict is False:
+        return f"{options.command('apply')} shows the changes that repair this, and asks first"
+    if verdict is False:
+        first = next(finding.id for finding in findings if finding.status is Status.FAIL)
+        return f"fix {first}, then {again}"
+    return f"{again} -v shows every check" if verdict else f"{again}, a few minutes from now"

@@ -1,0 +1,60 @@
+"""Lines as a terminal shows them: wrapped on words, and with the sign or status at their start in colour."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+
+WIDEST = 100  # cells; longer lines are hard to read, however wide the terminal is
+_GREEN, _RED, _YELLOW, _CYAN, _DIM = "32", "31", "33", "36", "2"
+_TONES = {
+    **dict.fromkeys(("+", "✓", "Pass", "Done", "Healthy", "Delete all"), _GREEN),
+    **dict.fromkeys(("-", "✗", "Failed", "Not healthy", "failed"), _RED),
+    **dict.fromkeys(("~", "!", "Warning", "Unknown", "Couldn't tell", "By hand", ">", "warning", "warnings"), _YELLOW),
+    **dict.fromkeys(("=", "·", "Skipped", "Already right", "skipped"), _DIM),
+    "Next": _CYAN,
+}
+_AT_THE_START = "|".join(re.escape(one) for one in sorted(_TONES, key=len, reverse=True))
+_SIGN = re.compile(rf"^(\s*)({_AT_THE_START})(?=[ :.]|$)|(?<=\d )(✓|failed|warnings?|skipped)", re.MULTILINE)
+_HANGS = re.compile(r"\s*(?:[-+~=>·✓✗!?] |\d+\. )?")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How a stream shows lines; by default as they are, for files and pipes."""
+
+    width: int = 0  # in cells; 0: lines aren't wrapped
+    coloured: bool = False
+
+    def show(self, line: str) -> str:
+        shown = wrapped(line, min(self.width, WIDEST)) if self.width else line
+        return coloured(shown) if self.coloured else shown
+
+
+PIPE = Page()
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break lines at blanks, so that each is at most `width` long where that is possible.
+
+    A link or a key is never broken. What follows stands under the text of its line, not under its sign or number.
+    """
+    lines = []
+    for line in text.split("\n"):
+        start = _HANGS.match(line)
+        indent = " " * (start.end() if start else 0)
+        lines += textwrap.wrap(
+            line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(lines)
+
+
+def coloured(text: str) -> str:
+    """Put the sign, status or label at the start of each line in its colour, and the counts of a group too."""
+
+    def paint(found: re.Match[str]) -> str:
+        word = found[2] or found[3]
+        return f"{found[1] or ''}\x1b[{_TONES[word]}m{word}\x1b[0m"
+
+    return _SIGN.sub(paint, text)

@@ -1,0 +1,48 @@
+"""Make a scenario's set-up, so that `doctor --sandbox` looks at a set-up that is running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.domain.plan import Action
+from wizard.domain.step_id import StepId
+from wizard.flow.walk import Walk
+from wizard.flow.watching.watch import follow
+from wizard.flow.writing.review import apply_reviewed, review
+from wizard.headless.prepare import prepare, read_segments
+from wizard.headless.refusal import Refused
+
+WATCHED_S = 35 * 60.0  # seconds of the sandbox's time: longer than a first sync takes, so that a late one shows
+_TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleague makes a part first
+
+
+async def set_up(walk: Walk, config: Path | None) -> None:
+    """Apply the set-up and let its first sync go by; leave alone what the scenario has set up or keeps from it.
+
+    Raises Refused for a mistake in the file. An answer that the scenario keeps from being known isn't a mistake.
+    """
+    try:
+        await prepare(walk, config)
+    except Refused:
+        if config is not None:
+            raise
+        return
+    if any(change.action in {Action.ADOPT, Action.UPDATE, Action.NONE} for change in walk.plan().changes):
+        return
+    await read_segments(walk)
+    for run in range(_TRIES):
+        reviewed = review(walk)
+        if reviewed.plan.blocked_by:
+            walk.forget_failures()
+            await walk.read()
+            continue
+        if not (reviewed.plan.made_at_once if run else reviewed.plan.pending):
+            break
+        async for _event in apply_reviewed(walk, reviewed):
+            pass
+        walk.session.keep(walk.kept_answers, tuple(step.id for step in walk.steps if step.id is not StepId.FIRST_SYNC))
+        async for _progress in follow(walk, timeout_s=WATCHED_S, stop_when_stuck=True):
+            pass
+        walk.forget_what_is_made()
+        await walk.read()
+    await walk.close()

@@ -1,0 +1,91 @@
+"""The sandbox as a tour: its worlds in groups, each with what there is to learn. Imports nothing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class World(NamedTuple):
+    name: str  # the scenario
+    lesson: str
+
+
+class Group(NamedTuple):
+    title: str
+    worlds: tuple[World, ...]
+
+
+TOUR = (
+    Group(
+        "Start here",
+        (
+            World("happy", "The whole way, from tokens to a segment"),
+            World("fresh", "New accounts, one project, one new audience"),
+        ),
+    ),
+    Group(
+        "A token or an ID is wrong",
+        (
+            World("reader-token", "A token that can read but not write"),
+            World("sdk-key-pasted", "An SDK key where the access token belongs"),
+            World("expired-token", "A token that expired yesterday"),
+            World("custom-role-missing-update", "A custom role that lacks one action"),
+            World("other-environment-role", "A role for staging, used for production"),
+            World("wrong-pair", "A client-side ID from another account"),
+            World("member-token", "A Segment token whose owner has no role"),
+        ),
+    ),
+    Group(
+        "An account isn't ready",
+        (
+            World("approvals-required", "Segment changes that need an approval"),
+            World("no-store", "Server-side SDKs without a persistent store"),
+            World("no-engage", "A Segment workspace without Engage"),
+            World("wrong-region", "A workspace in Segment's EU region"),
+            World("eu-account", "A LaunchDarkly account out of reach"),
+        ),
+    ),
+    Group(
+        "Some steps are done by hand",
+        (
+            World("attach-needs-app", "Attach the audience in Segment's web app"),
+            World("no-attach-api", "The same, and the API can't show it"),
+            World("create-needs-app", "Create the destination in the web app"),
+        ),
+    ),
+    Group(
+        "Repair a set-up that exists",
+        (
+            World("resume", "Go on with a half-finished set-up"),
+            World("two-destinations", "Two destinations for one environment"),
+            World("destination-disabled", "A destination that is off"),
+            World("wrong-token-in-destination", "A destination that holds another token"),
+            World("mapping-disabled", "A mapping that is off"),
+            World("mapping-edited", "A mapping that somebody edited"),
+            World("context-kind-unseen", "A context kind that doesn't exist"),
+            World("delivery-failing", "Deliveries that an IP allowlist refuses"),
+            World("empty-audience", "An audience without members"),
+            World("anonymous-audience", "Members without a user ID"),
+            World("no-history", "An audience that sends only changes"),
+        ),
+    ),
+    Group(
+        "Slow, late or down",
+        (
+            World("segment-late", "A first delivery that takes 40 minutes"),
+            World("batch-audience", "An audience computed every few hours"),
+            World("slow", "Services that take seconds to answer"),
+            World("flaky", "Requests that fail now and then"),
+            World("rate-limited", "Services that ask to wait"),
+            World("outage", "LaunchDarkly is down"),
+        ),
+    ),
+    Group(
+        "Many things, odd names",
+        (
+            World("huge", "2,000 projects and 10,000 audiences"),
+            World("hostile-names", "Names with escape codes and markup"),
+        ),
+    ),
+)
+WORLDS = tuple(world for group in TOUR for world in group.worlds)

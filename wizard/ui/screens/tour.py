@@ -1,0 +1,63 @@
+"""The worlds of the sandbox, to choose one before the wizard opens in it. Enter alone takes the first one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from wizard.tour import TOUR, WORLDS
+from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.on_top import OnTop
+from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
+
+_COLUMN = max(len(world.name) for world in WORLDS) + 2
+
+
+class Worlds(OptionList):
+    """The list, in groups."""
+
+    enter_does = "open this world"
+
+
+class TourScreen(OnTop[str], KeyedScreen[str]):
+    """The list of worlds; closes with the name of the chosen one."""
+
+    def __init__(self) -> None:
+        super().__init__(id="tour")
+        self._worlds = Worlds(*_options(), compact=True)
+
+    def compose(self) -> ComposeResult:
+        title = TitleLine()
+        title.show("sandbox")
+        yield title
+        yield Hairline()
+        with Vertical(id="worlds"):
+            yield Static("Choose a world", markup=False, classes="title")
+            yield Static("LaunchDarkly and Segment are simulated. Each world teaches one thing.", markup=False)
+            yield self._worlds
+        yield Hairline()
+        yield self.hints
+
+    def on_mount(self) -> None:
+        self._worlds.focus()
+        self._worlds.highlighted = next(n for n, one in enumerate(self._worlds.options) if not one.disabled)
+
+    def keys(self) -> tuple[Hint, ...]:
+        return Hint("↑↓", "choose", "app.simulate_key('down')"), Hint("F10", "quit", "app.ask_quit")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_id:
+            self.dismiss(event.option_id)
+
+
+def _options() -> Iterator[Option]:
+    for group in TOUR:
+        yield Option(Content.styled(group.title, "$muted"), disabled=True)
+        for world in group.worlds:
+            yield Option(Content(f"  {world.name:{_COLUMN}}{world.lesson}"), id=world.name)

@@ -241,7 +241,7 @@ async def test_where_a_token_is_made_stands_beside_its_field_and_a_key_goes_ther
     opened: list[str] = []
     async with walked("until:launchdarkly", "shift+tab", "enter") as pilot:
         monkeypatch.setattr(pilot.app, "open_url", opened.append)
-        assert "https://app.launchdarkly.com/settings/authorization" in seen(pilot)
+        assert "Page   https://app.launchdarkly.com/settings/" in seen(pilot)
         assert "^O open page" in seen(pilot)
         await reach(pilot, ("ctrl+o",))
         assert opened == [pane_of(pilot).questions[0].ask.help.link]

@@ -43,7 +43,8 @@ class Columns:
     def _fitting(self, room: int) -> tuple[int, list[int]]:
         """The width of the label and of each detail that is shown; a label keeps two thirds if it needs them."""
         details = list(self._details)
-        least = min(self._most_labels, room * 2 // 3)
+        most = room * 2 // 3
+        least = self._label if self._label <= most else min(self._most_labels, most)
         while len(details) > 1 and least + _taken(details) > room:
             details.pop()
         label = min(self._label, max(least, room - _taken(details)))

@@ -269,12 +269,13 @@ class StepPane(Vertical, Scrolls):
         return self.current is not None and self.current.list_scrolls
 
     def see_choice(self) -> None:
-        """Bring the row that Enter would take into view, and leave one scrollbar: the list's, if it scrolls."""
+        """Bring the open question, or at least the row that Enter takes, into view; a list that scrolls has the scrollbar."""
         self.body.set_class(self._list_scrolls, "-listing")
         row = self.current.choice_row if self.current else None
-        if row is not None and self.body.is_attached:
-            seen = self.body.content_region
-            above, below = row.y - seen.y, row.bottom - seen.bottom
+        if self.current is not None and row is not None and self.body.is_attached:
+            seen, whole = self.body.content_region, self.current.region
+            wanted = whole if whole.height <= seen.height else row
+            above, below = wanted.y - seen.y, wanted.bottom - seen.bottom
             self.body.scroll_relative(y=above if above < 0 else max(0, below), animate=False)
 
     def on_resize(self) -> None:

@@ -31,6 +31,7 @@ def all_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("linux", {"SSH_CONNECTION": "1"}, None),
         ("linux", {}, "clip.exe"),
         ("win32", {}, "clip.exe"),
+        ("linux", {"DISPLAY": ":0", "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}, None),
     ],
 )
 def test_the_program_fits_the_desktop(platform: str, environ: dict[str, str], name: str | None) -> None:

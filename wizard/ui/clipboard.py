@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from textual.app import App
 
+from wizard.terminal import in_browser
+
 PATIENCE_S = 2.0
 
 
@@ -52,7 +54,12 @@ async def copy(app: App[object], text: str) -> str:
 
 
 def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Helper | None:
-    """Return the first program that exists for this desktop; over SSH only one that reaches the user's machine."""
+    """Return the first program that exists for this desktop.
+
+    Over SSH only one that reaches the user's machine; none in a browser, which may be on any machine.
+    """
+    if in_browser(environ):
+        return None
     return next((helper for helper in _fitting(environ, platform) if shutil.which(helper.name)), None)
 
 

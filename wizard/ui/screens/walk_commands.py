@@ -24,9 +24,8 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
     yield Command("Steps", "go to another step", screen.action_rail, "F6")
     if pane.request_card:
         yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")
-    page = pane.current.ask.help.link if pane.current is not None else ""
-    if page:
-        yield Command("Open the page", "the vendor's page about this question", partial(screen.app.open_url, page))
+    if pane.current is not None and pane.current.ask.help.link:
+        yield Command("Open the page", "the vendor's page about this question", pane.action_open_page, "^O")
 
 
 def steps_to_go_to(walk: Walk, go: Callable[[str], object]) -> tuple[Command, ...]:

@@ -44,7 +44,7 @@ class CommandsScreen(Dialog[Command]):
         super().on_mount()
         self._picker.offer(
             tuple(
-                Choice(str(index), command.title, (command.key, command.why))
+                Choice(str(index), command.title + f" ({command.key})" * bool(command.key), (command.why,))
                 for index, command in enumerate(self._commands)
             )
         )

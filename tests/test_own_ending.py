@@ -16,7 +16,8 @@ if sys.platform == "win32":
 
 import termios
 
-ENTER, F6 = "\r", "\x1b[17~"
+SORRY = "✗ Something in the wizard itself went wrong: LookupError at "
+ENTER, F6, F10 = "\r", "\x1b[17~", "\x1b[21~"
 LEFT = b"\x1b[?1049l"
 BREAKS = {
     "a key": "Rail.action_go = fails",
@@ -48,7 +49,9 @@ def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> 
     before = termios.tcgetattr(terminal.child.child_fd)
     terminal.until("Begin")
     terminal.press(ENTER)
-    terminal.press_to_the_end(F6, ENTER)
+    terminal.press_until(F6 + ENTER, SORRY)
+    terminal.until("Enter start again")
+    terminal.press_to_the_end("q")
 
     said = terminal.written.split(LEFT)[-1].decode()
     assert "Something in the wizard itself went wrong: LookupError at " in said
@@ -57,3 +60,17 @@ def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> 
     assert "api-0123456789" not in said
     assert terminal.child.exitstatus == 1
     assert termios.tcgetattr(terminal.child.child_fd) == before
+
+
+def test_the_wizard_starts_again_from_there(tmp_path: Path) -> None:
+    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path)}
+    program = PROGRAM.format(breaks=BREAKS["a key"])
+    terminal = Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
+    terminal.until("Begin")
+    terminal.press(ENTER)
+    terminal.press_until(F6 + ENTER, SORRY)
+    terminal.until("Enter start again")
+    terminal.press(ENTER)
+    terminal.until("Begin")
+    terminal.press_to_the_end(F10)
+    assert terminal.child.exitstatus == 0

@@ -57,8 +57,8 @@ async def test_a_command_that_is_chosen_twice_runs_once() -> None:
         screen = app.screen
         assert isinstance(screen, CommandsScreen)
         screen._commands = (Command("Now", "for a test", lambda: ran.append("now")),)
-        screen.action_take(0)
-        screen.action_take(0)
+        screen.take(0)
+        screen.take(0)
         await until(pilot, lambda: bool(ran))
         await pilot.pause()
         assert (ran, app.screen) == (["now"], app.walk_screen)

@@ -11,10 +11,12 @@ from wizard.domain.answers import Answers
 from wizard.domain.change import DESTINATION, MAPPING, Action, Change, attaching
 from wizard.domain.checks import audience_attached, launchdarkly_app, machine, segment_access, segment_engage
 from wizard.domain.checks.audience import COMPUTED as AUDIENCE_COMPUTED
+from wizard.domain.checks.audience import IDENTIFIERS as AUDIENCE_IDENTIFIERS
 from wizard.domain.checks.audience import SIZE as AUDIENCE_SIZE
 from wizard.domain.checks.destination import CLIENT_SIDE_ID as DESTINATION_CLIENT_SIDE_ID
 from wizard.domain.checks.destination import ENABLED as DESTINATION_ENABLED
 from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
+from wizard.domain.checks.destination import SINGLE as DESTINATION_SINGLE
 from wizard.domain.checks.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.drafts import Ground, audience_change, destination_change, mapping_change
 from wizard.domain.facts import Facts
@@ -123,6 +125,15 @@ def keeps_back(finding: Finding, answers: Answers) -> bool:
 
 
 _OF_THE_SEGMENT_TOKEN = {machine.SEGMENT_REACHABLE.id, segment_access.REGION.id, segment_engage.ENGAGE.id}
+
+
+# The set-up works; whether it does what the user wants is the user's to say.
+_AT_THE_USERS_RISK = {DESTINATION_SINGLE.id, AUDIENCE_IDENTIFIERS.id, launchdarkly_app.CONTEXT_KIND.id}
+
+
+def may_go_on(finding: Finding) -> bool:
+    """Return whether a user who knows of this failure may apply the plan nevertheless."""
+    return finding.id in _AT_THE_USERS_RISK
 
 
 def _only_watches(check: str, answers: Answers) -> bool:

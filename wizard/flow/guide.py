@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wizard.domain.findings import Finding, Status, root_causes_first
-from wizard.domain.plan import keeps_back
 from wizard.flow.steps.ask import Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
@@ -17,9 +16,8 @@ def first_open_step(walk: Walk) -> Step:
 
 
 def in_the_way(walk: Walk, step: Step) -> Finding | None:
-    """The failure of this step to mend before going on; not one that the plan mends or that time does."""
-    failed = (f for f in root_causes_first(walk.findings_of(step)) if f.blocks)
-    return next((finding for finding in failed if keeps_back(finding, walk.state.answers)), None)
+    """Return the failure that stops Next. Every failure does, also one that Review repairs: the rule is one."""
+    return next((finding for finding in root_causes_first(walk.findings_of(step)) if finding.blocks), None)
 
 
 def why_it_waits(walk: Walk, step: Step) -> Finding | None:

@@ -13,7 +13,7 @@ from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Workspace
-from wizard.domain.plan import Action, Plan, chosen_destination, make_plan
+from wizard.domain.plan import Action, Plan, chosen_destination, make_plan, may_go_on
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.profile.journal import found_in_place
@@ -49,6 +49,7 @@ class Walk(Reader):
         self.accepted: set[StepId] = set()  # ids of steps that the user went on from
         self.outdated: set[StepId] = set()  # accepted, then something before them changed
         self.edits: Counter[StepId] = Counter()  # by step: how often the user changed an answer or a token before it
+        self.waived: set[tuple[str, str]] = set()  # failures that the user goes on with, by id and summary
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
@@ -288,7 +289,14 @@ class Walk(Reader):
         found = found_in_place(self.session.saved.unconfirmed, self.state.facts)
         ours = self.made_by_us | {resource_id for entry, resource_id in found if entry.is_creation}
         ours |= self.session.saved.made_ids  # another run of this profile may have made it meanwhile
-        return make_plan(self.state.facts, self.state.answers, self.findings, made_by_us=ours)
+        standing = [finding for finding in self.findings if (finding.id, finding.summary) not in self.waived]
+        return make_plan(self.state.facts, self.state.answers, standing, made_by_us=ours)
+
+    def go_on_with(self, finding: Finding) -> None:
+        """Let a failure that is the user's to judge stand: it no longer blocks the plan until it changes."""
+        if may_go_on(finding):
+            self.waived.add((finding.id, finding.summary))
+            self.changed()
 
     def confirm_intended(self) -> None:
         """Record as made what an earlier run was making when it was killed. Call this before an apply or undo."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -22,6 +22,7 @@ from wizard.text import without_controls
 from wizard.ui import scheme
 from wizard.ui.colours import Colours
 from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.walk import PaneMaker, WalkScreen
 from wizard.ui.theme import DARK, LIGHT
 from wizard.ui.work import work
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from wizard.ui.terminal_input import BackgroundTold
 
 
+_LEAVES = {"ctrl+c", "ctrl+q", "f10"}  # these keys work while the walk is loaded
 LONGEST_PASTE = 10_000  # characters; no answer is as long, and with a whole file each key would take seconds
 
 
@@ -49,9 +51,10 @@ class AudienceWizard(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-short"), (18, "-low"), (34, "-tall")]  # noqa: RUF012 - as above
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c,ctrl+q,f10", "ask_quit", "Quit", show=False, priority=True),
+        Binding("ctrl+q,f10", "ask_quit", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "copy_or_quit", "Copy or quit", show=False, priority=True),
         Binding("ctrl+p", "commands", "Commands", show=False, priority=True),
-        Binding("f1", "help", "Help", show=False),
+        Binding("f1,question_mark", "help", "Help", show=False),
         Binding("f2", "troubleshoot", "Troubleshoot", show=False),
         Binding("ctrl+s", "save_setup", "Save setup.toml", show=False),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
@@ -70,6 +73,7 @@ class AudienceWizard(App[int]):
         self._load = load
         self._choose = choose
         self._begin_wanted = False
+        self._held: list[events.Key] | None = None  # keys for the walk, typed before it was loaded
         self._draw_due = False
         self.calm = calm
         self.walk_screen = WalkScreen()
@@ -117,6 +121,7 @@ class AudienceWizard(App[int]):
         self.walk_screen.welcome.show_ready(walk)
         if self._begin_wanted:
             self._begin()
+        self._type_held()
         self.call_after_refresh(self.walk_screen.mount_ahead)
         await walk.load_secrets()
         self.walk_screen.read()
@@ -143,6 +148,7 @@ class AudienceWizard(App[int]):
         event.stop()
         if self.walk_screen.walk is None:
             self._begin_wanted = True
+            self._hold_keys()
             self.walk_screen.welcome.show_pending()
         else:
             self._begin()
@@ -228,18 +234,34 @@ class AudienceWizard(App[int]):
         """Drop a paste's control characters, which a field would draw and the terminal obey."""
         if isinstance(event, events.Paste):
             event.text = without_controls(event.text[:LONGEST_PASTE])
-        await super().on_event(event)
+        if isinstance(event, events.Key) and self._held is not None and event.key not in _LEAVES:
+            self._held.append(event)
+        else:
+            await super().on_event(event)
+
+    def _hold_keys(self, *first: events.Key) -> None:
+        """Keep what is typed until the walk is loaded, which takes the first seconds."""
+        self._held = self._held or [*first]
+
+    def _type_held(self) -> None:
+        held, self._held = self._held or (), None
+        for key in held:
+            self.post_message(events.Key(key.key, key.character))
 
     # --- keys that work everywhere -------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        from wizard.ui.screens.help import HelpScreen
+        from wizard.ui.screens.help import HelpScreen, keys_of_step
 
-        if self.screen is self.walk_screen:
-            pane = self.walk_screen.pane
-            ask = pane.current.ask if pane and pane.current else None
-            title = ask.label if ask else pane.step.title if pane else "Keys"
-            self.push_screen(HelpScreen(title, ask))
+        pane = self.walk_screen.pane
+        if self.screen is not self.walk_screen:
+            return
+        if pane is None:
+            self.push_screen(HelpScreen("Keys", None))
+            return
+        ask = pane.current.ask if pane.current else None
+        keys = keys_of_step(reviews=pane.step.id == "review", has_card=bool(pane.request_card))
+        self.push_screen(HelpScreen(ask.label if ask else pane.step.title, ask, keys))
 
     def action_troubleshoot(self) -> None:
         """Open troubleshooting over the current screen, and carry out in the walk what the user picks there."""
@@ -247,7 +269,9 @@ class AudienceWizard(App[int]):
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
         walk, pane = self.walk_screen.walk, self.walk_screen.pane
-        if walk is not None and not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
+        if walk is None:
+            self._hold_keys(events.Key("f2", None))
+        elif not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
             symptom = pane.symptom if isinstance(pane, FirstSyncPane) else ""
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self._is_applying)
             self.push_screen(screen, self.walk_screen.take_wish)
@@ -257,11 +281,40 @@ class AudienceWizard(App[int]):
         from wizard.ui.screens.commands import CommandsScreen
 
         if not any(isinstance(screen, CommandsScreen) for screen in self.screen_stack):
-            self.push_screen(CommandsScreen(self._commands()), self._run_chosen)
+            self.push_screen(CommandsScreen(tuple(self._commands())), self._run_chosen)
 
     def _run_chosen(self, chosen: Command | None) -> None:
         if chosen is not None:
             self.call_later(chosen.run)  # after the list has closed
+
+    async def action_copy_or_quit(self) -> None:
+        """Copy what the mouse selected; quit when nothing is selected."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.screen.clear_selection()
+            work(self, self._copy("The selection", selected), group="copy", description="copying the selection")
+        else:
+            await self.action_ask_quit()
+
+    async def _copy(self, what: str, text: str) -> None:
+        from wizard.ui.clipboard import copy
+
+        self.notify(f"{what}: {await copy(self, text)}")
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open a page beside the wizard. Textual would wait for the browser, and let a text browser draw."""
+        if self.is_web:
+            super().open_url(url, new_tab=new_tab)
+        else:
+            work(self, self._open_page(url), group="page", description="opening the page")
+
+    async def _open_page(self, url: str) -> None:
+        from wizard.ui.browser import open_page
+
+        if await open_page(os.environ, url):
+            self.notify("The page opens in your browser.")
+        else:
+            await self._copy("No browser here. The link", url)
 
     async def action_ask_quit(self) -> None:
         """Quit by key: ask only when something would be lost."""
@@ -289,7 +342,7 @@ class AudienceWizard(App[int]):
             return "Changes are being made now. Leaving stops before the next one; what was made stays."
         pane = self.walk_screen.pane
         if pane is not None and pane.unsaved:
-            return f"{pane.unsaved}: what you pasted was not taken yet, and would be lost."
+            return f"{pane.unsaved}: the wizard hasn't taken what you entered. Quitting now loses it."
         return ""
 
     def farewell(self) -> tuple[str, ...]:
@@ -306,8 +359,8 @@ class AudienceWizard(App[int]):
         if walk is None:
             return
         try:
-            if self.error is not None and walk.accepted:  # answers since the last step aren't saved yet
-                walk.session.keep(walk.state.answers, walk.session.saved.accepted)
+            if walk.accepted:  # answers since the last step aren't saved yet
+                walk.session.keep(walk.kept_answers, walk.session.saved.accepted)
             await walk.close()
         finally:
             walk.session.unlock()
@@ -328,20 +381,24 @@ class AudienceWizard(App[int]):
         stays = 3600.0 if self.calm else timeout
         super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
 
-    def _commands(self) -> tuple[Command, ...]:
+    def _commands(self) -> Iterator[Command]:
         """Return the commands: no screenshot, which would write the screen to a file, and no untested themes."""
         from wizard.ui.screens.commands import Command
 
         now = "off" if self.attention.wanted else "on"
-        return (
-            Command("Light theme", "for a light terminal", lambda: self._use(scheme.LIGHT)),
-            Command("Dark theme", "for a dark terminal", lambda: self._use(scheme.DARK)),
-            Command("Automatic theme", "light or dark, as your terminal's background is", lambda: self._use("")),
-            Command("Save setup.toml", "the set-up as a file for the commands", self.action_save_setup),
-            Command(f"Notices {now}", "bell, title and desktop notice of the first sync", self.attention.switch),
-            Command("Help", "what this question is about", self.action_help),
-            Command("Quit", "leave the wizard", self.action_ask_quit),
-        )
+        if isinstance(self.screen, KeyedScreen):
+            yield from self.screen.commands()
+        yield Command("Troubleshoot", "find the cause of what you see", self.action_troubleshoot, "F2")
+        yield Command("Save setup.toml", "the set-up as a file for the commands", self.action_save_setup, "^S")
+        yield Command("Undo", "how to take back what the wizard made", self._say_how_to_undo)
+        yield Command("Light theme", "colours for a light terminal", lambda: self._use(scheme.LIGHT))
+        yield Command("Dark theme", "colours for a dark terminal", lambda: self._use(scheme.DARK))
+        yield Command("Automatic theme", "light or dark, as your terminal's background is", lambda: self._use(""))
+        yield Command(f"Notices {now}", "bell, title and desktop notice of the first sync", self.attention.switch)
+        yield Command("Quit", "leave the wizard, exit", self.action_ask_quit, "F10")
+
+    def _say_how_to_undo(self) -> None:
+        self.notify("Quit, then run: audience-wizard undo. It lists everything and asks before it takes anything back.")
 
     def _use(self, chosen: str) -> None:
         self.colours.choose(chosen)

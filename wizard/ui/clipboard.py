@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from textual.app import App
 
@@ -40,7 +41,7 @@ _X11 = (Helper(("xclip", "-selection", "clipboard", "-in")), Helper(("xsel", "--
 _WINDOWS = Helper(("clip.exe",), "utf-16")
 
 
-async def copy(app: App[object], text: str) -> str:
+async def copy(app: App[Any], text: str) -> str:
     """Copy `text`, and return the ways that were used, as words after a colon.
 
     Neither the app nor the wizard keeps the text.

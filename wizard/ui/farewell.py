@@ -16,8 +16,7 @@ def what_stays(walk: Walk | None) -> str:
         return "This is the sandbox: nothing is stored."
     if walk.session.saved.applied_at:
         return "The sync goes on without the wizard. To follow it, run: audience-wizard watch"
-    told = "The answers of finished steps are saved."
-    return told if walk.state.answers == walk.session.saved.answers else f"{told} The answers of this step aren't yet."
+    return "Your answers are saved."
 
 
 def farewell(screen: WalkScreen) -> tuple[str, ...]:

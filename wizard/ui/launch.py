@@ -9,7 +9,9 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+from textual.app import App
 
 from wizard.exit_codes import ExitCode
 from wizard.terminal import in_browser
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 _PATIENCE_S = 5
 
 
-async def _run(app: AudienceWizard) -> None:
+async def _run(app: App[Any]) -> None:
     """Run the app; SIGTERM counts as a wish to quit, so that the terminal is restored."""
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -36,7 +38,7 @@ async def _run(app: AudienceWizard) -> None:
     await app.run_async()
 
 
-def _hung_up(app: AudienceWizard, loop: asyncio.AbstractEventLoop) -> None:
+def _hung_up(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
     """End at once when the terminal was closed; answers were saved as they were given.
 
     asyncio's signal handlers don't help: the loop itself may be blocked.
@@ -62,34 +64,44 @@ def run_wizard(
     `keep_scheme` keeps a choice of light or dark for the next runs. `choose` takes the world of the sandbox that the
     user picks first. End the process right after this: threads may still be waiting.
     """
-    app = AudienceWizard(load, colours=Colours(frame.chosen, frame.told, keep_scheme), choose=choose)
-    is_served = in_browser(os.environ)
-    if sys.platform != "win32" and not is_served:
-        from wizard.ui.driver import WizardDriver
-
-        WizardDriver.frame = frame
-        app.driver_class = WizardDriver
-    error = _run_to_the_end(app)
-    if error is not None:
+    while True:
+        app = AudienceWizard(load, colours=Colours(frame.chosen, frame.told, keep_scheme), choose=choose)
+        error = _run_to_the_end(app, frame)
+        if error is None:
+            break
         said = said_at_the_end(error, app.walk_screen.walk, command, report(error))
-        _say(sys.stderr, said)
-        return ExitCode.PROBLEM
-    if is_served:
+        if not _starts_again(said, frame, app.theme):
+            _say(sys.stderr, said)
+            return ExitCode.PROBLEM
+    if in_browser(os.environ):
         return app.return_code or 0  # nobody reads what follows on the server's pipe
     if not app.return_code or app.return_code == ExitCode.INTERRUPTED:
         _say(sys.stdout, app.farewell())
     return app.return_code or 0
 
 
-def _run_to_the_end(app: AudienceWizard) -> Exception | None:
+def _starts_again(said: tuple[str, ...], frame: EarlyFrame, theme: str) -> bool:
+    """Show what went wrong on a screen of its own, and return whether the user starts the wizard again."""
+    from wizard.ui.sorry import Sorry
+
+    sorry = Sorry(said, theme)
+    return _run_to_the_end(sorry, frame) is None and sorry.return_code == 0 and bool(sorry.return_value)
+
+
+def _run_to_the_end(app: App[Any], frame: EarlyFrame) -> Exception | None:
     """Run the app and return the error that ended it, if one did; the terminal is always restored."""
+    if sys.platform != "win32" and not in_browser(os.environ):
+        from wizard.ui.driver import WizardDriver
+
+        WizardDriver.frame = frame
+        app.driver_class = WizardDriver
     try:
         asyncio.Runner().run(_run(app))
     except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
         if app._driver is not None:
             app._driver.close()  # writes the output that restores the terminal
-        return app.error or error
-    return app.error
+        return app._exception or error
+    return app._exception
 
 
 def _say(stream: TextIO, lines: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ class Narrowing:
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         self._choices = choices
-        self._shown = [f"{choice.label} {choice.detail}".casefold() for choice in choices]
+        self._shown = [_searched(choice) for choice in choices]
         self._hidden = [choice.search.casefold() for choice in choices]
 
     def matching(self, typed: str) -> list[Choice]:
@@ -23,3 +23,9 @@ class Narrowing:
             by_id = len(word) >= LEAST_OF_AN_ID
             left = [i for i in left if word in self._shown[i] or (by_id and word in self._hidden[i])]
         return [self._choices[index] for index in left]
+
+
+def _searched(choice: Choice) -> str:
+    """Return what a row shows, with its blanks and without: where Space selects, nobody can type one."""
+    shown = f"{choice.label} {choice.detail}".casefold()
+    return f"{shown}\n{''.join(shown.split())}"

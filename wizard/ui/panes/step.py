@@ -16,6 +16,7 @@ from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
 from wizard.ui import signs
+from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow, counted
@@ -62,6 +63,7 @@ class StepPane(Vertical, Scrolls):
         self._rows_of: tuple[Finding, ...] = ()
         self._summary = Content("")
         self._counted = Static("", markup=False, classes="counted")
+        self._checked = ""  # what came of checking again, until the user does something else
         self.next = Button("Next", id="next", compact=True, variant="primary")
 
     def compose(self) -> ComposeResult:
@@ -139,7 +141,13 @@ class StepPane(Vertical, Scrolls):
             self.next.refresh(layout=True)
 
     def leave(self) -> None:
-        """Prepare for another step being shown; does nothing here."""
+        """Prepare for another step being shown."""
+        self._checked = ""
+
+    def say_checked(self, said: str) -> None:
+        """Say under the findings that they were checked again."""
+        self._checked = said
+        self._show_findings()
 
     def press_next(self) -> None:
         """Take the open question's answer as Enter does, and go on after the last one."""
@@ -159,6 +167,7 @@ class StepPane(Vertical, Scrolls):
 
     def go_on_from_answer(self) -> None:
         """Read what depends on the answer, and open the next question."""
+        self._checked = ""
         self.post_message(self.Touched())
         self.show()
         self.advance()
@@ -203,7 +212,7 @@ class StepPane(Vertical, Scrolls):
 
     @property
     def unsaved(self) -> str:
-        """Return the label of a hidden field with text that wasn't submitted."""
+        """Return the label of a question with something in its field that wasn't taken."""
         return next((question.ask.label for question in self.questions if question.unsaved), "")
 
     def show_place(self, place: str) -> None:
@@ -244,7 +253,7 @@ class StepPane(Vertical, Scrolls):
             self._rows_of = rows
             self._rows.remove_children()
             self._rows.mount_all([FindingRow(finding) for finding in rows])
-        summary = counted(findings)
+        summary = Content(" · ").join(part for part in (counted(findings), Content(self._checked)) if part)
         if summary != self._summary:
             self._summary = summary
             self._counted.update(summary)
@@ -284,6 +293,8 @@ class StepPane(Vertical, Scrolls):
     def on_question_looked(self, event: Question.Looked) -> None:
         event.stop()
         self.call_after_refresh(self.see_choice)
+        if isinstance(self.screen, KeyedScreen):
+            self.screen.show_keys()  # which name what Enter takes
 
     # --- keys and buttons ----------------------------------------------------------------------------------------
 

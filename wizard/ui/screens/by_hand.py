@@ -6,6 +6,7 @@ remembers the place.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,6 +19,7 @@ from wizard.flow.by_hand import Coach, HandLook, HandStep, HandValue
 from wizard.flow.walk import Walk
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import by_hand_lines as lines
+from wizard.ui.screens.commands import Command
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
@@ -46,7 +48,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         Binding("o,O", "open_page", "Open the page", show=False),
         Binding("c,C", "copy_link", "Copy the link", show=False),
         Binding("r,R,f4", "request_card", "Request card", show=False),
-        Binding("f1", "help", "Help", show=False),
+        Binding("f1,question_mark", "help", "Help", show=False),
         Binding("f5", "look", "Look now", show=False),
         *(Binding(str(number), f"copy_value({number - 1})", show=False) for number in range(1, 10)),
     ]
@@ -207,6 +209,11 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         from wizard.ui.screens.help import BY_HAND_KEYS, HelpScreen
 
         self.app.push_screen(HelpScreen("By hand", None, BY_HAND_KEYS))
+
+    def commands(self) -> Iterable[Command]:
+        yield Command("Help", "the keys of the steps by hand", self.action_help, "F1")
+        yield Command("Look now", "check both services for what you did", self.action_look, "F5")
+        yield Command("Request card", "ask an admin: a text to send", self.action_request_card, "F4")
 
     def action_request_card(self) -> None:
         from wizard.ui.screens.plain_text import show_request_card

@@ -1,57 +1,67 @@
-"""Commands that are always available and have no key. Textual's own palette isn't used: fast keys make it fail."""
+"""Every command by its name, filtered while one types. Textual's own palette isn't used: fast keys make it fail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
+from wizard.flow.steps.ask import Choice
 from wizard.ui.screens.dialog import Dialog
-from wizard.ui.widgets.numbered import Numbered, NumberedChoices
+from wizard.ui.widgets.picker import Picker
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command; `title` is a noun or a verb, and `why` says what it is good for."""
+    """A command; `title` is a noun or a verb, and `why` says what it is good for, in words that users type."""
 
     title: str
     why: str
     run: Callable[[], object]
+    key: str = ""
 
 
 class CommandsScreen(Dialog[Command]):
     """The list of commands; closes with the chosen one, for its owner to run."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)
-    ]
-
-    def __init__(self, commands: tuple[Command, ...]) -> None:
+    def __init__(self, commands: tuple[Command, ...], title: str = "Commands", verb: str = "run") -> None:
         super().__init__()
         self._commands = commands
-        self._choices = NumberedChoices()
+        self._about = title
+        self._picker = Picker(many=False, filtered=True, unlisted=lambda _: None, verb=verb)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Commands", markup=False, classes="title")
-            yield self._choices
+            yield Static(self._about, markup=False, classes="title")
+            yield self._picker
             yield self.hints
 
     def on_mount(self) -> None:
-        column = max(len(command.title) for command in self._commands) + 2
-        labels = tuple(command.title.ljust(column) + command.why for command in self._commands)
-        self._choices.show(labels, enter_does="run")
-        self._choices.focus()
+        super().on_mount()
+        self._picker.offer(
+            tuple(
+                Choice(str(index), command.title + f" ({command.key})" * bool(command.key), (command.why,))
+                for index, command in enumerate(self._commands)
+            )
+        )
+        self._picker.take_focus()
 
-    def on_numbered_wanted(self, event: Numbered.Wanted) -> None:
+    @property
+    def scrolled(self) -> Widget:
+        return self._picker
+
+    def on_picker_looked(self, event: Picker.Looked) -> None:
         event.stop()
-        self.action_take(event.index)
+        self.show_keys()
 
-    def action_take(self, index: int) -> None:
-        if index < len(self._commands):
-            self.dismiss(self._commands[index])
+    def on_picker_taken(self, event: Picker.Taken) -> None:
+        event.stop()
+        for index in event.values:
+            self.take(int(index))
+
+    def take(self, index: int) -> None:
+        self.dismiss(self._commands[index])

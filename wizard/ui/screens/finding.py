@@ -46,11 +46,12 @@ class FindingScreen(Dialog[Verdict | None]):
         Binding("f4", "request_card", "Request card", show=False),
     ]
 
-    def __init__(self, walk: Walk, finding: Finding, *, going_on: bool = False) -> None:
+    def __init__(self, walk: Walk, finding: Finding, *, going_on: bool = False, news: str = "") -> None:
         super().__init__()
         self._walk = walk
         self._finding = finding
         self._going_on = going_on
+        self._news = news  # what came of checking again
 
     def compose(self) -> ComposeResult:
         finding = self._finding
@@ -62,6 +63,8 @@ class FindingScreen(Dialog[Verdict | None]):
                 ),
                 markup=False,
             )
+            if self._news:
+                yield Static(Content.styled(self._news, "$accent"), markup=False, classes="news")
             with VerticalScroll(can_focus=False, classes="body"):
                 yield Aligned(tuple(_said(finding)), column=10, classes="said")
                 yield Aligned(tuple(_evidence(finding)), column=20, classes="evidence")

@@ -19,23 +19,37 @@ from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 
-KEYS = (
-    Line("Enter", "take the answer, go on"),
-    Line("Y then Enter", "on Review: make the changes"),
-    Line("Esc", "back; answers stay"),
-    Line("Tab", "from field to field; Shift+Tab the other way"),
-    Line("F4", "ask an admin: a request card, to send to whoever has the rights"),
+WELCOME_KEYS = (
+    Line("Enter", "press the lit button"),
+    Line("Tab", "from button to button; Shift+Tab the other way"),
+)
+STEP_KEYS = (
+    Line("Enter", "take the answer, press the lit button, or open the lit line; the last line says which"),
+    Line("Tab", "from field to field, line to line; Shift+Tab the other way"),
+    Line("← →", "from button to button"),
+    Line("↑ ↓", "move in a list, or scroll; PgUp, PgDn, Home and End go further"),
+    Line("Esc", "clear the filter, else go back; answers stay"),
     Line("Ctrl+O", "open the page that the question is about"),
     Line("F5", "read this step again"),
-    Line("F6", "to the list of steps; Up, Down, Enter"),
-    Line("Ctrl+P", "commands: light or dark colours, notices"),
-    Line("F10", "leave; so does Ctrl+C"),
+    Line("F6", "to the list of steps; Up, Down and Enter there, Esc comes back"),
+)
+REVIEW_KEYS = (Line("Y then Enter", "make the changes"),)
+CARD_KEYS = (Line("F4", "ask an admin: a request card, to send to whoever has the rights"),)
+EVERYWHERE = (
+    Line("F1 or ?", "this help; ? where no text is typed"),
+    Line("F2", "troubleshoot: find the cause of what you see"),
+    Line("Ctrl+P", "all commands by name, and light or dark colours, undo, notices"),
+    Line("Ctrl+S", "save the set-up as setup.toml"),
+    Line("Ctrl+C", "copy what the mouse selected; quit when nothing is selected"),
+    Line("Ctrl+Z", "pause; fg in the shell comes back"),
+    Line("F10", "quit; so does Ctrl+Q"),
 )
 
 
+FILTER_KEYS = (Line("Letters", "filter the list. Blanks aren't needed: “vipcust” finds “VIP customers”"),)
 SELECT_KEYS = (
-    Line("Space", "select the highlighted row, or take it back; works while you filter, too"),
-    Line("Letters", "filter the list; after Space they start a new filter"),
+    Line("Space", "select the highlighted row, or take it back, also while you filter; letters then filter anew"),
+    Line("Enter", "take what is selected; with nothing selected, the highlighted row"),
 )
 
 BY_HAND_KEYS = (
@@ -47,8 +61,8 @@ BY_HAND_KEYS = (
     Line("R", "a request card, to send to whoever has the rights"),
     Line("F5", "look now"),
     Line("PgDn", "more of the step"),
-    Line("F2", "troubleshoot"),
     Line("Esc", "leave; the place is kept"),
+    *EVERYWHERE,
 )
 
 
@@ -56,12 +70,12 @@ class HelpScreen(Dialog[None]):
     """Help on one question, or the keys when no question is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "dismiss", "Close", show=False),
+        Binding("f1,question_mark", "dismiss", "Close", show=False),
         Binding("o,O", "open_page", "Open the page", show=False),
         Binding("c,C", "copy_link", "Copy the link", show=False),
     ]
 
-    def __init__(self, title: str, ask: Ask | None, keys: tuple[Line, ...] = KEYS) -> None:
+    def __init__(self, title: str, ask: Ask | None, keys: tuple[Line, ...] = (*WELCOME_KEYS, *EVERYWHERE)) -> None:
         super().__init__()
         self._about = title
         self._ask = ask
@@ -73,8 +87,7 @@ class HelpScreen(Dialog[None]):
             with VerticalScroll(can_focus=False, classes="body"):
                 if self._ask is not None:
                     yield Aligned(_about(self._ask), column=10, classes="said")
-                takes_many = self._ask is not None and self._ask.kind is Kind.PICK_MANY
-                yield Aligned((*(SELECT_KEYS if takes_many else ()), *self._keys), column=10, classes="keys")
+                yield Aligned((*_list_keys(self._ask), *self._keys), column=14, classes="keys")
             with Actions():
                 yield Button("Close", id="close", compact=True, variant="primary")
                 if self._ask is not None and self._ask.help.link:
@@ -101,6 +114,18 @@ class HelpScreen(Dialog[None]):
     def action_open_page(self) -> None:
         if self._ask is not None and self._ask.help.link:
             self.app.open_url(self._ask.help.link)
+
+
+def _list_keys(ask: Ask | None) -> tuple[Line, ...]:
+    """Return the keys of the question's list."""
+    if ask is None or ask.kind not in {Kind.PICK, Kind.PICK_MANY}:
+        return ()
+    return (*FILTER_KEYS, *(SELECT_KEYS if ask.kind is Kind.PICK_MANY else ()))
+
+
+def keys_of_step(*, reviews: bool, has_card: bool) -> tuple[Line, ...]:
+    """Return the keys that work in a step."""
+    return (*(REVIEW_KEYS if reviews else ()), *STEP_KEYS, *(CARD_KEYS if has_card else ()), *EVERYWHERE)
 
 
 def _about(ask: Ask) -> tuple[Line, ...]:

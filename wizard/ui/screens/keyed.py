@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.screen import Screen
 
 from wizard.ui.enter_key import enter_hint
 from wizard.ui.widgets.frame import Hint, HintBar
 from wizard.ui.widgets.lit import UNDER
+
+if TYPE_CHECKING:
+    from wizard.ui.screens.commands import Command
 
 Answer = TypeVar("Answer")
 
@@ -28,6 +32,10 @@ class KeyedScreen(Screen[Answer]):
     def keys(self) -> tuple[Hint, ...]:
         """Return the keys besides Enter that work now."""
         raise NotImplementedError
+
+    def commands(self) -> Iterable[Command]:
+        """Return this screen's own commands, for terminals and desktops that take its function keys."""
+        return ()
 
     def show_keys(self) -> None:
         """Draw the key bar; it is empty under another screen, whose keys are the ones that work."""

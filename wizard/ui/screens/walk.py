@@ -8,7 +8,7 @@ Modules that only the walk needs are imported late, because Welcome is drawn bef
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
+    from wizard.ui.screens.commands import Command
     from wizard.ui.screens.finding import Verdict
     from wizard.ui.screens.troubleshoot import Wish
     from wizard.ui.widgets.finding_row import FindingRow
@@ -50,7 +51,7 @@ class WalkScreen(KeyedScreen[None]):
         Binding("escape", "back", "Back", show=False),
         Binding("f4", "request_card", "Request card", show=False),
         Binding("f5", "check_again", "Check again", show=False),
-        Binding("f6", "rail", "Stops", show=False),
+        Binding("f6", "rail", "Steps", show=False),
     ]
 
     def __init__(self) -> None:
@@ -173,9 +174,11 @@ class WalkScreen(KeyedScreen[None]):
         return tuple(each.id for each in steps[: steps.index(step) + 1])
 
     def action_back(self) -> None:
-        """Clear the filter first; leave the step on the next Esc."""
+        """Leave the list of steps, else clear the filter, else go to the step before."""
         pane = self.pane
-        if pane is not None and not (pane.current is not None and pane.current.clear_filter()):
+        if self.rail.has_focus:
+            (pane or self.welcome).enter()
+        elif pane is not None and not (pane.current is not None and pane.current.clear_filter()):
             self._leave_backwards(pane)
 
     def _leave_backwards(self, pane: StepPane) -> None:
@@ -243,24 +246,29 @@ class WalkScreen(KeyedScreen[None]):
 
     # --- findings ------------------------------------------------------------------------------------------------
 
-    def open_finding(self, finding: Finding, *, going_on: bool = False) -> None:
+    def open_finding(self, finding: Finding, *, going_on: bool = False, news: str = "") -> None:
         from wizard.ui.screens.finding import FindingScreen
 
         if self.walk is not None and not isinstance(self.app.screen, FindingScreen):
-            screen = FindingScreen(self.walk, finding, going_on=going_on)
-            self.app.push_screen(screen, partial(self._after_finding, finding))
+            screen = FindingScreen(self.walk, finding, going_on=going_on, news=news)
+            self.app.push_screen(screen, partial(self._after_finding, finding, going_on))
 
-    def _after_finding(self, finding: Finding, verdict: Verdict | None) -> None:
+    def _after_finding(self, finding: Finding, going_on: bool, verdict: Verdict | None) -> None:
         from wizard.ui.screens.finding import Verdict
 
         pane, walk = self.pane, self.walk
         if pane is None or walk is None or verdict is None:
             return
         if verdict is Verdict.AGAIN:
-            self.action_check_again()
+            self._check(walk, pane, finding, going_on=going_on)
         elif verdict is Verdict.CHANGE:
             self._change(walk, finding)
         elif verdict is Verdict.ANYWAY:
+            self._go_on_with(walk, pane, finding)
+
+    def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:
+        walk.go_on_with(finding)
+        if pane.step.id != StepId.REVIEW:  # there it unblocks the plan, which is still to be approved
             self._accept(walk, pane)
 
     def _change(self, walk: Walk, finding: Finding) -> None:
@@ -295,8 +303,25 @@ class WalkScreen(KeyedScreen[None]):
 
     def action_check_again(self) -> None:
         if self.walk is not None and self.pane is not None:
-            again = self.walk.read_again(*self._ids_up_to(self.pane.step))
-            work(self, again, group="read", description="reading again")
+            self._check(self.walk, self.pane)
+
+    def _check(self, walk: Walk, pane: StepPane, finding: Finding | None = None, *, going_on: bool = False) -> None:
+        again = self._check_again(walk, pane, finding, going_on=going_on)
+        work(self, again, group="read", description="reading again")
+
+    async def _check_again(self, walk: Walk, pane: StepPane, finding: Finding | None, *, going_on: bool) -> None:
+        """Read again, and say that it was done: in the dialog that asked for it while its finding stands."""
+        before = walk.findings_of(pane.step)
+        await walk.read_again(*self._ids_up_to(pane.step))
+        if self.pane is not pane or self.app.screen is not self:
+            return
+        after = walk.findings_of(pane.step)
+        same = [(one.id, one.summary) for one in after] == [(one.id, one.summary) for one in before]
+        pane.say_checked("Checked just now: same result." if same else "Checked just now.")
+        stands = next((one for one in walk.findings if finding and one.id == finding.id and one.blocks), None)
+        if stands is not None and finding is not None:
+            is_same = stands.summary == finding.summary
+            self.open_finding(stands, going_on=going_on, news=f"Checked just now{': same result' * is_same}.")
 
     def action_request_card(self) -> None:
         """Show the request card of a step that needs rights which the user may not have."""
@@ -339,6 +364,11 @@ class WalkScreen(KeyedScreen[None]):
     def keys(self) -> tuple[Hint, ...]:
         return keys_of(self.pane, self.welcome)
 
+    def commands(self) -> Iterable[Command]:
+        from wizard.ui.screens.walk_commands import commands_of
+
+        return commands_of(self)
+
     # --- messages from panes -----------------------------------------------------------------------------------------
 
     def on_welcome_pane_begun(self) -> None:
@@ -359,11 +389,13 @@ class WalkScreen(KeyedScreen[None]):
 
     def on_review_pane_block_read(self, event: ReviewPane.BlockRead) -> None:
         from wizard.domain.findings import root_causes_first
+        from wizard.domain.plan import may_go_on
 
         event.stop()
         found = [finding for finding in self.walk.findings if finding.id == event.check_id] if self.walk else []
         if found:
-            self.open_finding(root_causes_first(found)[0])
+            first = root_causes_first(found)[0]
+            self.open_finding(first, going_on=may_go_on(first))
 
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()
@@ -379,4 +411,12 @@ class WalkScreen(KeyedScreen[None]):
             self.call_later(self.app.run_action, "confirm_quit")
 
     def action_rail(self) -> None:
-        self.rail.focus()
+        """Go to the list of steps, which is a dialog where the terminal has no room for the rail."""
+        if self.rail.display:
+            self.rail.focus()
+        elif self.walk is not None and self.pane is not None:
+            from wizard.ui.screens.commands import CommandsScreen
+            from wizard.ui.screens.walk_commands import steps_to_go_to
+
+            screen = CommandsScreen(steps_to_go_to(self.walk, self.go), "Steps", verb="go to")
+            self.app.push_screen(screen, lambda chosen: chosen.run() if chosen else None)

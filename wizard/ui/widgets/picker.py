@@ -14,9 +14,12 @@ from textual.widgets import Input, Static
 
 from wizard.flow.steps.ask import Choice
 from wizard.flow.steps.narrowing import Narrowing
+from wizard.text import cut
 from wizard.ui.widgets.columns import told_apart
 from wizard.ui.widgets.rows import Rows
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
+
+_LONGEST_NAME = 20  # cells of the key bar for what Enter takes
 
 
 class Filter(Input):
@@ -59,7 +62,7 @@ class Picker(Widget):
     """
 
     class Taken(Message):
-        """The user decided; `values` holds one value, or all that are marked."""
+        """Enter: `values` holds all that are marked, else the highlighted one; empty when nothing matches."""
 
         def __init__(self, picker: Picker, values: tuple[str, ...]) -> None:
             self.picker = picker
@@ -75,13 +78,13 @@ class Picker(Widget):
             super().__init__()
 
     def __init__(
-        self, *, many: bool, filtered: bool, unlisted: Callable[[str], Choice | None], noun: str = "choice"
+        self, *, many: bool, filtered: bool, unlisted: Callable[[str], Choice | None], verb: str = "take"
     ) -> None:
         super().__init__()
         self._many = many
         self._filtered = filtered
         self._unlisted = unlisted
-        self._noun = noun
+        self._verb = verb
         self._choices: tuple[Choice, ...] = ()
         self._narrowing = Narrowing(())
         self._order: dict[str, int] = {}
@@ -120,6 +123,21 @@ class Picker(Widget):
         self._marked = values
         self.rows.mark(values)
         self._count()
+
+    @property
+    def enter_does(self) -> str:
+        """Say what Enter takes by its name; empty where there is nothing to take."""
+        chosen = self.chosen
+        if len(chosen) > 1:
+            return f"{self._verb} {len(chosen):,} selected"
+        labels = {self._label_of(value) for value in chosen}
+        return f"{self._verb} {cut(labels.pop(), _LONGEST_NAME)}" if labels else ""
+
+    def _label_of(self, value: str) -> str:
+        choice = self.rows.highlighted
+        if choice is None or choice.value != value:
+            choice = self._choices[self._order[value]] if value in self._order else None
+        return choice.label if choice is not None else value
 
     def take_focus(self) -> None:
         (self.filter if self._filtered and not self._many else self.rows).focus()
@@ -193,6 +211,7 @@ class Picker(Widget):
         if choice is not None:
             self._show_marked(self._marked ^ {choice.value})  # the rows stay where they are under the hand
             self.filter.select_all()
+            self.post_message(self.Looked(self, choice))
 
     def on_key(self, event: events.Key) -> None:
         """Send letters typed in the list to the filter."""
@@ -233,8 +252,7 @@ class Picker(Widget):
         return (choice.value,) if choice is not None else ()
 
     def _take(self) -> None:
-        if self.chosen:
-            self.post_message(self.Taken(self, self.chosen))
+        self.post_message(self.Taken(self, self.chosen))
 
     def _place(self, value: str) -> int:
         return self._order.get(value, len(self._order))

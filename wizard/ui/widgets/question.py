@@ -107,8 +107,15 @@ class Question(Widget):
 
     @property
     def unsaved(self) -> bool:
-        """Return whether a hidden field holds text that wasn't submitted."""
-        return isinstance(self._field, SecretInput) and bool(self._field.value)
+        """Return whether the field holds what the user typed or selected, and the walk has not taken."""
+        match self._field:
+            case Picker():
+                given = self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state)
+                return self.takes_many and self.is_open and self._field.rows.marked != frozenset(given)
+            case SecretInput():
+                return bool(self._field.value)
+            case Input():
+                return self.is_open and self._field.value not in {"", self._suggested, self.ask.get(self.walk.state)}
 
     @property
     def enter_does(self) -> str:
@@ -146,6 +153,7 @@ class Question(Widget):
         """
         if not self.is_open:
             self.is_open = True
+            self.clear_filter()  # an earlier search would hide choices
             self._in_field = None  # highlights the answer again, not the row highlighted before
             self.refresh_state()
             self._mark(self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))

@@ -37,6 +37,8 @@ class Rail(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "look(-1)", "Up", show=False),
         Binding("down", "look(1)", "Down", show=False),
+        Binding("home", "edge(0)", "First", show=False),
+        Binding("end", "edge(-1)", "Last", show=False),
         Binding("enter", "go", "Go", show=False),
     ]
 
@@ -65,7 +67,13 @@ class Rail(Widget, can_focus=True):
         return "go there"
 
     def action_look(self, by: int) -> None:
-        self._looked_at = max(0, min(len(self._steps) - 1, self._looked_at + by))
+        self._look_at(self._looked_at + by)
+
+    def action_edge(self, at: int) -> None:
+        self._look_at(at % max(1, len(self._steps)))
+
+    def _look_at(self, index: int) -> None:
+        self._looked_at = max(0, min(len(self._steps) - 1, index))
         self.refresh()
 
     def action_go(self) -> None:

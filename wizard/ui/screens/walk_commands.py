@@ -1,0 +1,36 @@
+"""The walk's commands by name: what its function keys do, for terminals and desktops that take those keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from wizard.ui import signs
+from wizard.ui.screens.commands import Command
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+    from wizard.ui.screens.walk import WalkScreen
+
+
+def commands_of(screen: WalkScreen) -> Iterator[Command]:
+    """Return the commands that work in the step on the screen."""
+    yield Command("Help", "what this question is about, and all keys", partial(screen.app.run_action, "help"), "F1")
+    pane = screen.pane
+    if pane is None or screen.walk is None:
+        return
+    yield Command("Check again", "read this step again from both services", screen.action_check_again, "F5")
+    yield Command("Steps", "go to another step", screen.action_rail, "F6")
+    if pane.request_card:
+        yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")
+    if pane.current is not None and pane.current.ask.help.link:
+        yield Command("Open the page", "the vendor's page about this question", pane.action_open_page, "^O")
+
+
+def steps_to_go_to(walk: Walk, go: Callable[[str], object]) -> tuple[Command, ...]:
+    """Return the steps as commands, each with how it stands."""
+    return tuple(
+        Command(f"{number} {step.title}", signs.of_mark(walk.mark(step)).word, partial(go, step.id))
+        for number, step in enumerate(walk.steps, 1)
+    )

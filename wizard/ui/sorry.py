@@ -1,0 +1,70 @@
+"""The last screen after a programming error in the message loop, which no screen of the wizard itself outlives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button, Static
+
+from wizard.ui.theme import DARK, LIGHT
+from wizard.ui.widgets.frame import Hint, HintBar
+
+
+class Sorry(App[bool]):
+    """An app that says what happened and how to go on; returns True when the user starts the wizard again."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q,f10,escape,q", "leave", "Quit", show=False, priority=True),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, said: tuple[str, ...], theme: str = DARK.name) -> None:
+        """Take the lines, the title first, that also stay in the terminal after the user quits."""
+        super().__init__()
+        self._said = said
+        self._hints = HintBar(wraps=True)
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = theme
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="pane"):
+            yield Static(f"✗ {self._said[0]}", markup=False, classes="title")
+            with VerticalScroll(can_focus=False, classes="body"):
+                for line in self._said[1:]:
+                    yield Static(line, markup=False)
+            with Horizontal(classes="actions"):
+                yield Button("Start again", id="again", compact=True, variant="primary")
+                yield Button("Quit", id="leave", compact=True)
+        yield self._hints
+
+    def on_mount(self) -> None:
+        self.query_one("#again", Button).focus()
+
+    def on_descendant_focus(self) -> None:
+        focused = self.screen.focused
+        again = focused is not None and focused.id == "again"
+        enter = Hint("Enter", "start again" if again else "quit", "app.simulate_key('enter')")
+        self._hints.show((enter, Hint("F10", "quit", "app.leave")))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.exit(event.button.id == "again")
+
+    def action_leave(self) -> None:
+        self.exit(False)
+
+    def _fatal_error(self) -> None:
+        """End without a traceback: the lines stay in the terminal in any case."""
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """End without a traceback, as for a fatal error."""
+        del renderables
+        self._fatal_error()

@@ -278,7 +278,10 @@ class StepPane(Vertical, Scrolls):
         return self.current is not None and self.current.list_scrolls
 
     def see_choice(self) -> None:
-        """Bring the open question, or at least the row that Enter takes, into view. A list that scrolls has the scrollbar."""
+        """Bring the open question, or at least the row that Enter takes, into view.
+
+        A list that scrolls has the scrollbar.
+        """
         self.body.set_class(self._list_scrolls, "-listing")
         row = self.current.choice_row if self.current else None
         if self.current is not None and row is not None and self.body.is_attached:

@@ -116,7 +116,7 @@ async def test_a_token_that_was_revoked_while_the_review_was_open_is_called_that
         assert "Segment doesn't know this token. Nothing was done." in seen(pilot)
         await reach(pilot, ("enter",))
         assert isinstance(app.screen, FindingScreen)
-        assert "It was mistyped or revoked" in seen(pilot)
+        assert "The token was mistyped or revoked" in seen(pilot)
 
 
 async def test_what_a_colleague_made_while_the_review_was_open_is_not_said_to_be_ours() -> None:

@@ -55,7 +55,7 @@ async def test_going_elsewhere_brings_the_whole_plan_back() -> None:
 async def test_questions_lead_to_one_cause_and_back_again() -> None:
     async with walked("until:review", "f2", "1", "2") as (_, pilot):
         assert "✗ the cause" in seen(pilot)
-        assert "computed in batches is sent about every eight hours" in seen(pilot)
+        assert "sends a batch audience about every eight hours" in seen(pilot)
         await reach(pilot, ("escape",))
         assert "How long ago was the destination attached" in seen(pilot)
         await reach(pilot, ("escape",))
@@ -109,7 +109,7 @@ async def test_the_requests_behind_a_finding_are_lines_without_a_token(monkeypat
 async def test_a_finding_of_the_start_opens_in_the_walk() -> None:
     async with walked("until:review", "f2", "tab", "enter", world="destination-disabled") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)
-        assert "Destination is on" in seen(pilot)
+        assert "Destination status" in seen(pilot)
 
 
 async def test_the_answer_that_a_cause_is_about_is_one_key_away() -> None:

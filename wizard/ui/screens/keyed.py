@@ -61,6 +61,12 @@ class KeyedScreen(Screen[Answer]):
 
     def on_screen_resume(self) -> None:
         self._lie_under(False)
+        self.call_after_refresh(self._wake_pages_below)
+
+    def _wake_pages_below(self) -> None:
+        """A page below a dialog lays out what changed while another screen covered it; Textual wakes the top one."""
+        for screen in self.app.screen_stack[:-1]:
+            screen.check_idle()
 
     def _lie_under(self, under: bool) -> None:
         """Unlight the focused widget under a dialog, whose keys are the ones that work."""

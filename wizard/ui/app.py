@@ -73,7 +73,8 @@ class AudienceWizard(App[int]):
         self._load = load
         self._choose = choose
         self._begin_wanted = False
-        self._held: list[events.Key] | None = None  # keys for the walk, typed before it was loaded
+        self._is_loading = choose is None
+        self._held: list[events.Key] | None = None if choose is None else []  # keys typed before they can be used
         self._draw_due = False
         self.calm = calm
         self.walk_screen = WalkScreen()
@@ -105,23 +106,29 @@ class AudienceWizard(App[int]):
             from wizard.ui.screens.tour import TourScreen
 
             self.push_screen(TourScreen(), self._take_world)
+            self.call_after_refresh(self._type_held)
 
     def _take_world(self, name: str | None) -> None:
         if self._choose is not None and name:
             self._choose(name)
             self._load_walk()
+            self._hold_keys()
 
     def _load_walk(self) -> None:
+        self._is_loading = True
         work(self, self._take_walk(), group="load", description="loading the walk")
 
     async def _take_walk(self) -> None:
-        walk, make_pane = await asyncio.to_thread(self._load_all)
-        walk.changed = self._walk_changed
-        await self.walk_screen.take(walk, make_pane)
-        self.walk_screen.welcome.show_ready(walk)
-        if self._begin_wanted:
-            self._begin()
-        self._type_held()
+        try:
+            walk, make_pane = await asyncio.to_thread(self._load_all)
+            walk.changed = self._walk_changed
+            await self.walk_screen.take(walk, make_pane)
+            self.walk_screen.welcome.show_ready(walk)
+            if self._begin_wanted:
+                self._begin()
+        finally:
+            self._is_loading = False
+            await self._type_held()
         self.call_after_refresh(self.walk_screen.mount_ahead)
         await walk.load_secrets()
         self.walk_screen.read()
@@ -148,7 +155,6 @@ class AudienceWizard(App[int]):
         event.stop()
         if self.walk_screen.walk is None:
             self._begin_wanted = True
-            self._hold_keys()
             self.walk_screen.welcome.show_pending()
         else:
             self._begin()
@@ -234,19 +240,27 @@ class AudienceWizard(App[int]):
         """Drop a paste's control characters, which a field would draw and the terminal obey."""
         if isinstance(event, events.Paste):
             event.text = without_controls(event.text[:LONGEST_PASTE])
-        if isinstance(event, events.Key) and self._held is not None and event.key not in _LEAVES:
+        if not isinstance(event, events.Key) or event.key in _LEAVES:
+            await super().on_event(event)
+        elif self._held is not None:
             self._held.append(event)
         else:
             await super().on_event(event)
+            if event.key == "enter" and self.focused is self.walk_screen.welcome.begin:
+                self._hold_keys()
 
     def _hold_keys(self, *first: events.Key) -> None:
         """Keep what is typed until the walk is loaded, which takes the first seconds."""
-        self._held = self._held or [*first]
+        if self._is_loading:
+            self._held = [*(self._held or ()), *first]
 
-    def _type_held(self) -> None:
-        held, self._held = self._held or (), None
-        for key in held:
-            self.post_message(events.Key(key.key, key.character))
+    async def _type_held(self) -> None:
+        """Type what was held, a key after what the one before did, and before anything newer."""
+        if self._held and not self._is_loading:
+            await super().on_event(self._held.pop(0))
+            self.call_after_refresh(self._type_held)
+        elif not self._is_loading:
+            self._held = None
 
     # --- keys that work everywhere -------------------------------------------------------------------------------
 

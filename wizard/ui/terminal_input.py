@@ -91,7 +91,13 @@ class _Parser(XTermParser):
 
 
 def _sound(messages: Iterable[Message]) -> list[Message]:
-    return [message for message in messages if _is_sound(message)]
+    return [_with_enter(message) for message in messages if _is_sound(message)]
+
+
+def _with_enter(message: Message) -> Message:
+    """Return Enter for the line feed that a terminal makes of it before the wizard has set the terminal up."""
+    is_line_feed = isinstance(message, events.Key) and message.key == "ctrl+j"
+    return events.Key("enter", "\r") if is_line_feed else message
 
 
 def _is_sound(message: Message) -> bool:

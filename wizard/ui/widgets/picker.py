@@ -186,7 +186,7 @@ class Picker(Widget):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._take()
+        self._take(self.rows.highlighted)
 
     def _take_key(self, key: str) -> bool:
         """Handle keys in the filter: arrows and pages move in the list, Space selects where several can be selected."""
@@ -196,7 +196,7 @@ class Picker(Widget):
             case "pageup" | "pagedown" if self.rows.can_page(by := 1 if key == "pagedown" else -1):
                 self._go_into_list(lambda: self.rows.go_to_page(by))
             case "space" if self._many:
-                self._mark_highlighted()
+                self._toggle(self.rows.highlighted)
             case _:
                 return False
         return True
@@ -205,9 +205,8 @@ class Picker(Widget):
         self.rows.focus()
         move()
 
-    def _mark_highlighted(self) -> None:
+    def _toggle(self, choice: Choice | None) -> None:
         """Select or unselect the row; the next letters start a new search."""
-        choice = self.rows.highlighted
         if choice is not None:
             self._show_marked(self._marked ^ {choice.value})  # the rows stay where they are under the hand
             self.filter.select_all()
@@ -237,22 +236,24 @@ class Picker(Widget):
 
     def on_rows_taken(self, event: Rows.Taken) -> None:
         event.stop()
-        self._take()
+        self._take(event.choice)
 
     def on_rows_marked(self, event: Rows.Marked) -> None:
         event.stop()
-        self._mark_highlighted()
+        self._toggle(event.choice)
 
     @property
     def chosen(self) -> tuple[str, ...]:
         """Return what Enter takes: all that are marked, else the highlighted one."""
+        return self._taken_with(self.rows.highlighted)
+
+    def _taken_with(self, choice: Choice | None) -> tuple[str, ...]:
         if self._many and self._marked:
             return tuple(sorted(self._marked, key=self._place))
-        choice = self.rows.highlighted
         return (choice.value,) if choice is not None else ()
 
-    def _take(self) -> None:
-        self.post_message(self.Taken(self, self.chosen))
+    def _take(self, choice: Choice | None) -> None:
+        self.post_message(self.Taken(self, self._taken_with(choice)))
 
     def _place(self, value: str) -> int:
         return self._order.get(value, len(self._order))

@@ -49,10 +49,14 @@ class Rows(ScrollView, can_focus=True):
         """Another row is highlighted."""
 
     class Taken(Message):
-        """Enter or a click on the highlighted row."""
+        """Enter or a click on a row; a later key may have moved the highlight when this is handled."""
 
-    class Marked(Message):
-        """Space on the highlighted row, or a click where several can be marked."""
+        def __init__(self, choice: Choice | None) -> None:
+            self.choice = choice
+            super().__init__()
+
+    class Marked(Taken):
+        """Space on a row, or a click where several can be marked."""
 
     def __init__(self, *, many: bool) -> None:
         super().__init__()
@@ -130,10 +134,10 @@ class Rows(ScrollView, can_focus=True):
         self.go_to(len(self._shown) - 1)
 
     def action_take(self) -> None:
-        self.post_message(self.Taken())
+        self.post_message(self.Taken(self.highlighted))
 
     def action_mark(self) -> None:
-        self.post_message(self.Marked() if self._many else self.Taken())
+        self.post_message((self.Marked if self._many else self.Taken)(self.highlighted))
 
     def go_to_page(self, by: int) -> None:
         self.go_to(self.at + by * max(1, self.scrollable_content_region.height - 1))

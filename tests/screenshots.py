@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -13,15 +14,15 @@ from tests.ui.album import Album
 from tests.ui.parsed_once import parse_once
 from tests.ui.plain import steady
 from tests.ui.quiet import wait_for_the_loop
-from tests.ui.recording import record
+from tests.ui.recording import RECORDING, record
 from tests.ui.scenarios import SCREENSHOTS, SITUATIONS, SMALL
 from wizard.ui import clipboard
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
-RECORDING = "recording"
 
 
 def take(names: list[str]) -> None:
+    os.environ.pop("NO_COLOR", None)
     with pytest.MonkeyPatch.context() as patch:
         wait_for_the_loop(patch)
         parse_once(patch)

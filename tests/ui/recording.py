@@ -11,6 +11,7 @@ from tests.ui.film import Frame, film_of, rows_of
 from tests.ui.scenarios import SMALL, SimulatedWizard, reach, wizard
 from wizard.domain.step_id import StepId
 
+RECORDING = "recording"
 TITLE = "Audience Wizard: a whole set-up in the sandbox"
 PAGE_S, ANSWER_S, LETTER_S, REVIEW_S, WAIT_S, END_S = 2.0, 0.9, 0.25, 4.0, 0.6, 6.0
 _MOST_KEYS = 60

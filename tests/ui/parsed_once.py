@@ -13,6 +13,10 @@ _PARSED: dict[tuple[Any, ...], Any] = {}
 
 @pytest.fixture
 def style_sheets_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse_once(monkeypatch)
+
+
+def parse_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every app takes the same rules as long as its text and its colours are the same."""
 
     def parsed(sheet: Stylesheet, css: str, **more: Any) -> Any:

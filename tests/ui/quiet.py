@@ -67,6 +67,10 @@ def _is_to_be_painted(screen: Screen[Any]) -> bool:
 
 @pytest.fixture
 def pilots_wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    wait_for_the_loop(monkeypatch)
+
+
+def wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """After each key and at each pause a pilot waits for `quiet`."""
 
     async def wait_for_idle(*_: float) -> None:

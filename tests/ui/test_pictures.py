@@ -13,6 +13,7 @@ from textual.app import App
 
 from tests.ui.album import SIZES, Album
 from tests.ui.plain import steady, text_of
+from tests.ui.recording import RECORDING
 from tests.ui.scenarios import SCREENSHOTS, SITUATIONS, SMALL, Situation
 
 TEXTS = Path(__file__).with_name("__snapshots__") / "text"
@@ -51,7 +52,7 @@ def test_a_screen_looks_as_reviewed(
 def test_no_picture_is_left_over() -> None:
     expected = {case.id for case in CASES}
     assert {path.stem for path in TEXTS.glob("*.txt")} == expected
-    assert {path.stem for path in PICTURES.glob("*.svg")} == set(SCREENSHOTS)
+    assert {path.stem for path in PICTURES.glob("*.svg")} == {*SCREENSHOTS, RECORDING}
 
 
 def _compare(path: Path, text: str, update: bool) -> None:

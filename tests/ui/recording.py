@@ -1,0 +1,80 @@
+"""A whole set-up on the sandbox, from the welcome to the segment, as the frames of a film."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.ui.film import Frame, film_of, rows_of
+from tests.ui.scenarios import SMALL, SimulatedWizard, reach, wizard
+from wizard.domain.step_id import StepId
+
+RECORDING = "recording"
+TITLE = "Audience Wizard: a whole set-up in the sandbox"
+PAGE_S, ANSWER_S, LETTER_S, REVIEW_S, WAIT_S, END_S = 2.0, 0.9, 0.25, 4.0, 0.6, 6.0
+_MOST_KEYS = 60
+_POLLS, _POLL_S = 40, 30  # seconds of the sandbox's time
+
+
+async def record() -> str:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=SMALL, notifications=True, tooltips=True) as pilot:
+        frames = [frame async for frame in _frames(pilot)]
+    return film_of(_without_repeats(frames), TITLE)
+
+
+async def _frames(pilot: Pilot[Any]) -> AsyncIterator[Frame]:
+    await reach(pilot, ())
+    yield _shot(pilot, PAGE_S)
+    async for frame in _to(pilot, StepId.AUDIENCES):
+        yield frame
+    for key in (*"vip", "space"):
+        await reach(pilot, (key,))
+        yield _shot(pilot, LETTER_S if key != "space" else PAGE_S)
+    async for frame in _to(pilot, StepId.REVIEW):
+        yield frame
+    yield _shot(pilot, REVIEW_S)
+    async for frame in _made(pilot):
+        yield frame
+    async for frame in _watched(pilot):
+        yield frame
+    yield _shot(pilot, END_S)
+
+
+async def _to(pilot: Pilot[Any], step: StepId) -> AsyncIterator[Frame]:
+    """Press Enter until a step is there."""
+    for _ in range(_MOST_KEYS):
+        if wizard(pilot).walk_screen.at == step:
+            return
+        before = wizard(pilot).walk_screen.at
+        await reach(pilot, ("enter",))
+        yield _shot(pilot, ANSWER_S if wizard(pilot).walk_screen.at == before else PAGE_S)
+    raise AssertionError(f"{step} was not reached: {wizard(pilot).walk_screen.at}")
+
+
+async def _made(pilot: Pilot[Any]) -> AsyncIterator[Frame]:
+    for key in ("still", "y", "enter"):
+        await reach(pilot, (key,))
+        yield _shot(pilot, ANSWER_S)
+    yield _shot(pilot, PAGE_S)
+    async for frame in _to(pilot, StepId.FIRST_SYNC):
+        yield frame
+
+
+async def _watched(pilot: Pilot[Any]) -> AsyncIterator[Frame]:
+    for _ in range(_POLLS):
+        await reach(pilot, (f"wait:{_POLL_S}",))
+        yield _shot(pilot, WAIT_S)
+
+
+def _shot(pilot: Pilot[Any], seconds: float) -> Frame:
+    return Frame(rows_of(pilot.app), seconds)
+
+
+def _without_repeats(frames: list[Frame]) -> list[Frame]:
+    """Return the frames without those in which nothing changed; the last of them says how long it stays."""
+    return [
+        frame for frame, after in zip(frames, [*frames[1:], None], strict=True) if not after or frame.rows != after.rows
+    ]

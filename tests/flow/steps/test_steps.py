@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from wizard.domain.credentials import TOKENS, Credential, read_paste
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.flow.journey import STEPS
+from wizard.flow.profile.journal import Entry, EntryStage, Resource
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.sandbox.scenarios import SCENARIOS
 from wizard.vault import MemoryVault
@@ -200,3 +202,20 @@ async def test_by_hand_a_segment_token_may_be_given_to_watch_with() -> None:
     assert [ask.id for ask in walk.asks(step)] == ["segment_token_that_watches", "space"]
     assert isinstance(walk.state.facts.destinations, tuple)
     assert any("only to see what's done" in note.text for note in step.notes(walk.state))
+
+
+async def test_which_sdks_use_the_segment_has_no_default_and_may_stay_open_once_something_is_made() -> None:
+    walk = stage("happy").walk
+    step = walk.step(StepId.PREREQUISITES)
+    walk.suggest(step)
+    (ask,) = walk.missing(step)
+    assert (ask.id, ask.suggest(walk.state), ask.choices(walk.state)[0].recommended) == ("server_side", "", False)
+
+    made = Entry(walk.state.facts.now, EntryStage.MADE, Resource.DESTINATION, "destination", "dst_1")
+    walk.state = replace(walk.state, made=(made,))
+    assert walk.missing(step) == ()
+    (later,) = (ask for ask in walk.asks(step) if ask.id == "server_side_later")
+    assert walk.answer(later, "yes") == ""
+    assert walk.state.answers.server_side is True
+    assert walk.answer(later, "") == ""
+    assert walk.state.answers.server_side is None

@@ -24,7 +24,7 @@ def _put_by_hand(state: State, value: Value) -> State:
 
 
 def _put_server_side(state: State, value: Value) -> State:
-    return replace(state, answers=replace(state.answers, server_side=value == YES))
+    return replace(state, answers=replace(state.answers, server_side=value == YES if value else None))
 
 
 def _segment_sides(_: State) -> tuple[Choice, ...]:

@@ -73,7 +73,10 @@ def _region(facts: Facts, _: Answers) -> Findings:
     summary = f"The workspace is in Segment's {workspace.region} region, not on {facts.segment_host}."
     fix = f"Go on: the wizard uses the {workspace.region} region for this workspace."
     if is_closed(facts.spaces):
-        cause = "A token works only on the host of its workspace's region."
+        cause = "Segment refuses to show this token any Engage space, and a token works only in its workspace's region."
+        fix = (
+            "Start the wizard without --segment-url, so that it uses the workspace's region, or give the token a role."
+        )
         return failed(summary, cause=cause, fix=fix, links=(links.SEGMENT_WORKSPACE,), evidence=evidence)
     cause = f"The wizard found the workspace there and uses {host}."
     return warned(summary, cause=cause, fix=fix, links=(links.SEGMENT_WORKSPACE,), evidence=evidence)

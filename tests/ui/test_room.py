@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Button
@@ -15,7 +16,6 @@ from textual.widgets import Button
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
-from wizard.domain.step_id import StepId
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import HintBar
@@ -89,9 +89,9 @@ async def test_a_step_at_every_size(world: str, steps: tuple[str, ...], sizes: t
 
 def _check_choice(pilot: Pilot[Any], where: str) -> None:
     """The row that Enter takes is in view."""
-    pane = pane_of(pilot)
-    row = pane.current.choice_row if pane.current else None
-    if row is not None:
+    pane, rows = pane_of(pilot), open_list(pane_of(pilot))
+    if rows is not None:
+        row = Region(rows.region.x, rows.region.y + rows.at - rows.scroll_offset.y, rows.region.width, 1)
         assert pane.body.region.contains_region(row), where
         assert seen(pilot).splitlines()[row.y][row.x :].startswith("▸"), where
 
@@ -212,9 +212,11 @@ async def test_a_step_that_was_not_begun_has_no_word_in_the_rail() -> None:
 
 
 async def test_a_long_answer_wraps_beside_its_label() -> None:
-    async with walked("until:prerequisites", size=(60, 24)) as pilot:
-        assert "…" not in seen(pilot)
-        assert pane_of(pilot).step.id == StepId.PREREQUISITES
+    async with walked("until:prerequisites", "enter", size=(50, 24)) as pilot:
+        lines = seen(pilot).splitlines()
+        at = next(at for at, line in enumerate(lines) if line.startswith(" Segment's part"))
+        assert lines[at] == " Segment's part    The wizard, with Segment's"
+        assert lines[at + 1] == "                   Public API"
 
 
 async def test_the_page_does_not_move_with_the_reason_of_a_choice() -> None:

@@ -103,6 +103,7 @@ class StepPane(Vertical, Scrolls):
         self.show()
         if self.current is not None and self.current.display:
             self.current.open()
+            self.call_after_refresh(self.see_choice)
         else:
             self.advance()
 
@@ -178,6 +179,7 @@ class StepPane(Vertical, Scrolls):
         self.current = question
         if question is not None:
             question.open()
+            self.call_after_refresh(self.see_choice)
         self._show_questions()
 
     def open_ask(self, ask_id: str) -> None:
@@ -278,17 +280,15 @@ class StepPane(Vertical, Scrolls):
         return self.current is not None and self.current.list_scrolls
 
     def see_choice(self) -> None:
-        """Bring the open question, or at least the row that Enter takes, into view.
+        """Bring the open question, or at least what Enter takes, into view.
 
         A list that scrolls has the scrollbar.
         """
         self.body.set_class(self._list_scrolls, "-listing")
-        row = self.current.choice_row if self.current else None
-        if self.current is not None and row is not None and self.body.is_attached:
-            seen, whole = self.body.content_region, self.current.region
-            wanted = whole if whole.height <= seen.height else row
-            above, below = wanted.y - seen.y, wanted.bottom - seen.bottom
-            self.body.scroll_relative(y=above if above < 0 else max(0, below), animate=False)
+        if self.current is not None:
+            whole = self.current.virtual_region
+            wanted = whole if whole.height <= self.body.size.height else self.current.place.translate(whole.offset)
+            self.body.scroll_to_region(wanted, animate=False, immediate=True)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.see_choice)

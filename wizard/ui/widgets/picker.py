@@ -140,7 +140,7 @@ class Picker(Widget):
         return choice.label if choice is not None else value
 
     def take_focus(self) -> None:
-        (self.filter if self._filtered and not self._many else self.rows).focus()
+        (self.filter if self._filtered and not self._many else self.rows).focus(scroll_visible=False)
 
     def clear_filter(self) -> bool:
         """Empty the filter, and return whether it held anything."""

@@ -138,9 +138,11 @@ class Question(Widget):
         return self._list is not None and not self._list.fits
 
     @property
-    def choice_row(self) -> Region | None:
-        """Return where the row that Enter takes is on the screen; the focus may be in the filter above it."""
-        return self._list.highlight_region if self._list is not None else None
+    def place(self) -> Region:
+        """Return where in the question that is what Enter takes: a row, though the focus may be in the filter above."""
+        if self._list is not None:
+            return self._list.highlight.translate(self._field.virtual_region.offset)
+        return (self._field if self._field.display else self._head).virtual_region
 
     @property
     def _list(self) -> Rows | None:
@@ -164,12 +166,13 @@ class Question(Widget):
         self._head.focus()
 
     def take_focus(self) -> None:
+        """Focus what takes the answer. The page scrolls by itself: Textual would, before the layout is known."""
         if self.waits_for:
-            self._head.focus()
+            self._head.focus(scroll_visible=False)
         elif isinstance(self._field, Picker):
             self._field.take_focus()
         else:
-            self._field.focus()
+            self._field.focus(scroll_visible=False)
 
     def _has_misplaced_focus(self) -> bool:
         """Return whether the focus must move: the field appeared, or the field in use waits again."""

@@ -100,10 +100,9 @@ class Rows(ScrollView, can_focus=True):
         return int(self.styles.height.value) if self.styles.height is not None else len(self._shown)
 
     @property
-    def highlight_region(self) -> Region:
-        """Return where the highlighted row is on the screen, were all of the list in view there."""
-        at = self.at - self.scroll_offset.y
-        return Region(self.region.x, self.region.y + at, self.region.width, 1)
+    def highlight(self) -> Region:
+        """Return where the highlighted row is in what holds the list."""
+        return Region(0, self.at - self.scroll_offset.y, self.size.width, 1).translate(self.virtual_region.offset)
 
     def can_page(self, by: int) -> bool:
         """Whether a page key is the list's. Else it is the page's: it must not move a choice where all are in view."""

@@ -8,6 +8,7 @@ import io
 import os
 import select
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from wizard.headless.page import WIDEST, wrapped
 from wizard.headless.plain.conversation import EndOfInput
 
 NARROWEST, USUAL = 20, 80
-_PASTE_S = 0.05  # the lines of one paste follow each other faster than a person types
+_PASTE_S = 0.3  # the lines of one paste follow each other faster than a person types, over a slow line too
 _CHUNK = 65_536
 
 
@@ -36,12 +37,14 @@ class Terminal:
         self._input = None if self._fd is None else open(self._fd, "rb", buffering=0, closefd=False)  # noqa: SIM115
         self._is_tty = self._fd is not None and os.isatty(self._fd)
         self._waiting = b""
+        self._secret_came = False  # since the last prompt
 
     def say(self, text: str = "") -> None:
         width = max(NARROWEST, shutil.get_terminal_size((USUAL, 24)).columns)
         self._print(wrapped(text, min(width, WIDEST)) + "\n")
 
     async def ask(self, prompt: str) -> str:
+        self._drop_rest_of_secret()
         self._print(prompt)
         answer = await _in_thread(self._line)
         if not self._is_tty:
@@ -59,10 +62,22 @@ class Terminal:
 
     @contextlib.contextmanager
     def _hidden(self, prompt: str) -> Iterator[None]:
-        with _without_echo(self._fd if self._is_tty else None):
+        self._drop_rest_of_secret()
+        with _without_echo(self._fd if self._is_tty else None, again=lambda: self._print(prompt)):
             self._print(prompt)
             yield
+        self._secret_came = True
         self.say()
+
+    def _drop_rest_of_secret(self) -> None:
+        """Forget what came since a secret was read: a late line of that paste must not answer the next question."""
+        if self._secret_came and self._is_tty and sys.platform != "win32":
+            import termios
+
+            self._waiting = b""
+            with contextlib.suppress(OSError, termios.error):  # the terminal was closed
+                termios.tcflush(self._fd or 0, termios.TCIFLUSH)
+        self._secret_came = False
 
     def _read_secret(self) -> str:
         return _windows_paste() if self._is_tty and os.name == "nt" else self._paste()
@@ -132,8 +147,12 @@ def _descriptor(source: TextIO | None) -> int | None:
 
 
 @contextlib.contextmanager
-def _without_echo(fd: int | None) -> Iterator[None]:
-    """Hides what is typed. Given back at once, also after Ctrl+C, or the shell would stay mute."""
+def _without_echo(fd: int | None, again: Callable[[], None]) -> Iterator[None]:
+    """Hides what is typed. Given back at once, also after Ctrl+C, or the shell would stay mute.
+
+    A shell turns the echo on while the wizard is stopped (Ctrl+Z), and leaves it on for the wizard. `again` prompts
+    again then.
+    """
     if sys.platform == "win32" or fd is None:
         yield
         return
@@ -141,10 +160,17 @@ def _without_echo(fd: int | None) -> Iterator[None]:
 
     before = termios.tcgetattr(fd)
     silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+
+    def hide_again(*_: object) -> None:
+        termios.tcsetattr(fd, termios.TCSADRAIN, silent)
+        again()
+
+    earlier = signal.signal(signal.SIGCONT, hide_again)
     try:
         termios.tcsetattr(fd, termios.TCSADRAIN, silent)
         yield
     finally:
+        signal.signal(signal.SIGCONT, earlier)
         termios.tcsetattr(fd, termios.TCSADRAIN, before)
 
 

@@ -139,7 +139,7 @@ async def test_a_plan_for_people_says_each_value_and_what_yes_would_do(world: Wo
 
     assert "LaunchDarkly client-side ID: " in ran.out
     assert "Where: api.segmentapis.com, can be undone" in ran.out
-    assert "3 changes. Nothing has been changed." in ran.out
+    assert "3 to add, 0 to change, 0 already right. Nothing was changed.\nNext: audience-wizard apply -c " in ran.out
     assert FALLBACK_CATALOG_ENTRY.preset_name in ran.out
 
 
@@ -333,7 +333,7 @@ async def test_a_yes_that_makes_nothing_by_api_is_not_asked_for(tmp_path: Path) 
     ran = await world.run("apply", typed="")
 
     assert plan.code == 4
-    assert "1 step by hand, then 2 changes. Nothing has been changed." in plan.out
+    assert "2 to add, 0 to change, 1 by hand, 0 already right. Nothing was changed." in plan.out
     assert ran.code == 4
     assert "Type yes" not in ran.err
     assert ran.statuses() == {THREE[0]: "by_hand", THREE[1]: "skipped", THREE[2]: "skipped"}
@@ -448,8 +448,8 @@ async def test_who_interrupts_is_told_what_was_done_and_what_was_not(world: Worl
     results = {result["id"]: result for result in json.loads(out.getvalue())["results"]}
     assert [results[change]["status"] for change in THREE] == ["done", "failed", "skipped"]
     assert {results[change]["error"]["code"] for change in THREE[1:]} == {"interrupted"}
-    assert "whether it was made is not known" in results["mapping"]["error"]["summary"]
-    assert "looks for it first" in results["mapping"]["error"]["fix"]
+    assert "so we don't know whether it was made" in results["mapping"]["error"]["summary"]
+    assert "It checks that first" in results["mapping"]["error"]["fix"]
     await world.clock.sleep(OPEN_FOR.total_seconds())
     assert (await world.run("apply")).code == 0
     assert world.made() == ALL_MADE

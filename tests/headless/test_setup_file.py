@@ -134,9 +134,9 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"[launchdarkly\n", "./setup.toml:1: this is not valid TOML"),
-        (b'[segment]\nspace = "a"\nspace = "b"\n', "./setup.toml:3: this is not valid TOML"),
-        (b"\xff\xfe", "./setup.toml: this file is not UTF-8 text."),
+        (b"[launchdarkly\n", "./setup.toml:1: this isn't valid TOML"),
+        (b'[segment]\nspace = "a"\nspace = "b"\n', "./setup.toml:3: this isn't valid TOML"),
+        (b"\xff\xfe", "./setup.toml: this file isn't UTF-8 text."),
     ],
 )
 def test_what_is_no_toml(tmp_path: Path, content: bytes, said: str) -> None:
@@ -146,7 +146,7 @@ def test_what_is_no_toml(tmp_path: Path, content: bytes, said: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"nowhere\.toml: cannot be read: No such file"):
+    with pytest.raises(Refused, match=r"nowhere\.toml: we couldn't read this file: No such file"):
         read_setup(tmp_path / "nowhere.toml")
 
 

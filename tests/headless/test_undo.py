@@ -381,5 +381,5 @@ async def test_who_interrupts_is_told_that_it_is_not_known_whether_it_is_gone(wo
         "mapping": "failed",
         "destination": "skipped",
     }
-    assert "whether it is gone is not known" in results["mapping"]["error"]["summary"]
+    assert "so we don't know whether it is gone" in results["mapping"]["error"]["summary"]
     assert (await world.run("undo")).code == 0

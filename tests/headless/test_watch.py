@@ -148,7 +148,7 @@ async def test_who_leaves_is_told_where_things_stand(world: World, as_json: bool
         await task
 
     said = err if as_json else out
-    assert "Go on with: audience-wizard watch" in said.getvalue()
+    assert "Next: audience-wizard watch -c " in said.getvalue()
     assert "vip_customers: Visible in LaunchDarkly" in said.getvalue()
     await staged.walk.close()
 
@@ -202,7 +202,7 @@ async def test_with_a_token_that_launchdarkly_does_not_know_nothing_is_watched(w
     ran = await world.run("watch", timeout_s=60)
 
     assert (ran.code, ran.document["event"], ran.document["outcome"]) == (3, "result", "timeout")
-    assert "launchdarkly.token.valid: " in ran.err
+    assert "(launchdarkly.token.valid)" in ran.err
 
 
 @pytest.mark.parametrize("how", MUTE_ANSWERS)

@@ -123,10 +123,8 @@ async def test_ten_thousand_choices_are_twenty_lines() -> None:
 async def test_several_are_taken_by_their_numbers_in_the_order_of_the_list() -> None:
     its_walk, said = await _asked(MANY, "5 1 3", ENTER)
 
-    assert (
-        "Selected: Space 4; Space 0; Space 2. A number adds one or takes it away. Enter takes Space 4; Space 0; Space 2."
-        in said.text
-    )
+    assert "Selected: Space 4; Space 0; Space 2. A number adds one or takes it away." in said.text
+    assert "Enter takes Space 4; Space 0; Space 2." in said.text
     assert its_walk.state.answers.audiences == ("spa_0", "spa_2", "spa_4")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -523,3 +524,33 @@ async def test_what_the_app_needs_is_said_before_anything_is_attached(tmp_path: 
     ran = await world.run("plan", as_json=False)
 
     assert "This project has no context kind person." in ran.out
+
+
+async def test_apply_ends_with_what_was_made_and_the_next_command_and_promises_nothing(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("apply", as_json=False)
+
+    assert ran.code == 0
+    assert "Nothing was changed" not in ran.out + ran.err
+    assert "3 to add, 0 to change, 0 already right." in ran.err
+    result, then = ran.out.splitlines()[-2:]
+    assert (result, then) == (
+        "3 done.",
+        "Next: nothing of the sandbox is kept. To see the first sync too, add --watch.",
+    )
+
+
+async def test_apply_says_a_problem_once(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "reader-token").run("apply", as_json=False)
+
+    assert ran.code == 1
+    assert (ran.out + ran.err).count("This token can't create segments") == 1
+    assert ran.err.splitlines()[-1].startswith("Next: fix that, then audience-wizard apply -c ")
+
+
+@pytest.mark.parametrize("scenario", ["reader-token", "member-token", "happy"])
+@pytest.mark.parametrize("command", ["plan", "doctor"])
+async def test_text_for_people_holds_no_raw_data(tmp_path: Path, scenario: str, command: str) -> None:
+    ran = await World(tmp_path, scenario).run(command, as_json=False)
+
+    without_policy = re.sub(r"Policy, to copy:\n(    .*\n)+", "", ran.out)
+    assert not re.search(r"[{}]|verdict|': '", without_policy)

@@ -263,3 +263,27 @@ async def test_nothing_to_watch_is_said(tmp_path: Path) -> None:
 
 def test_moments_are_in_utc() -> None:
     assert moment(datetime.fromisoformat("2026-09-01T14:00:00.25+02:00")) == "2026-09-01T12:00:00.250Z"
+
+
+async def test_a_set_up_that_was_never_applied_is_told_to_be_applied(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("watch", as_json=False)
+
+    assert ran.code == 3
+    assert "this set-up isn't applied" in ran.err
+    assert ran.err.splitlines()[-1].startswith("Next: audience-wizard apply -c ")
+    assert "Add destination" not in ran.out + ran.err
+
+
+async def test_who_interrupts_a_watch_in_json_gets_its_result_line(world: World) -> None:
+    staged = stage_on(world.sandbox, session=world.session())
+    out = io.StringIO()
+    options = Options(config=world.setup(), as_json=True)
+    task = asyncio.create_task(watch_sync(staged.walk, options, Output(out, io.StringIO(), as_json=True)))
+    while not out.getvalue():
+        await one_turn()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    last = json.loads(out.getvalue().splitlines()[-1])
+    assert (last["event"], last["outcome"], last["interrupted"]) == ("result", "timeout", True)

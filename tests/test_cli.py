@@ -126,16 +126,14 @@ def test_secrets_alone_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert "launchdarkly-token" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "way", [["setup.toml"], ["-f", "setup.toml"], ["-c", "setup.toml"], ["--config", "setup.toml"]]
-)
+@pytest.mark.parametrize("way", ["setup.toml", "-f setup.toml", "-c setup.toml", "--config setup.toml"])
 def test_a_set_up_file_is_understood_with_its_option_and_without(
-    way: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "setup.toml").write_text('[audiences]\ninclude = ["new_signups"]\n[launchdarkly]\nproject = "shop"\n')
 
-    assert main(["plan", *way, "--sandbox"]) == 2  # read, and found to lack the environment
+    assert main(["plan", *way.split(), "--sandbox"]) == 2  # read, and found to lack the environment
 
     assert "launchdarkly.environment" in capsys.readouterr().err
 
@@ -162,12 +160,8 @@ def test_version_is_there_by_its_word_too(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize("arguments", ["sandbox --list", "--help", "plan --sandbox happy", "doctor --list"])
 def test_a_reader_that_leaves_early_is_met_without_noise(arguments: str, tmp_path: Path) -> None:
     command = f"{sys.executable} -m wizard {arguments} | true"
-    done = subprocess.run(
-        ["sh", "-c", command],
-        env=os.environ | {"AUDIENCE_WIZARD_HOME": str(tmp_path)},
-        capture_output=True,
-        check=False,
-    )
+    environ = os.environ | {"AUDIENCE_WIZARD_HOME": str(tmp_path)}
+    done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, check=False)
 
     assert b"Traceback" not in done.stderr
     assert b"BrokenPipe" not in done.stderr

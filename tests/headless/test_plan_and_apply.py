@@ -533,10 +533,8 @@ async def test_apply_ends_with_what_was_made_and_the_next_command_and_promises_n
     assert "Nothing was changed" not in ran.out + ran.err
     assert "3 to add, 0 to change, 0 already right." in ran.err
     result, then = ran.out.splitlines()[-2:]
-    assert (result, then) == (
-        "3 done.",
-        "Next: nothing of the sandbox is kept. To see the first sync too, add --watch.",
-    )
+    assert result == "3 done."
+    assert then == "Next: nothing of the sandbox is kept. To see the first sync too, add --watch."
 
 
 async def test_apply_says_a_problem_once(tmp_path: Path) -> None:

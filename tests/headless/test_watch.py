@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -15,6 +16,7 @@ from tests.fake_clock import FakeClock
 from tests.headless.runs import SETUP, World, applied, tokens
 from tests.headless.test_doctor import Slow
 from tests.walks import stage_on
+from wizard.clock import one_turn
 from wizard.headless.documents import moment
 from wizard.headless.options import Options
 from wizard.headless.output import Output

@@ -14,7 +14,7 @@ CTRL_Q = "\x11"
 
 def main(program: str) -> None:
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"TERM": "xterm-256color"}
-    terminal = Terminal(pexpect.spawn(program, ["--sandbox"], env=environ, dimensions=(24, 80)))
+    terminal = Terminal(pexpect.spawn(program, ["--sandbox", "happy"], env=environ, dimensions=(24, 80)))
     terminal.until("Begin")
     terminal.press(CTRL_Q)
     terminal.child.expect(pexpect.EOF, timeout=30)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,9 +57,11 @@ def test_no_time(text: str) -> None:
     [
         (["aply"], "Did you mean apply?"),
         (["secrets", "lst"], "Did you mean list?"),
+        (["foo"], "There is no command foo. The commands: plan, apply, watch, doctor, undo, secrets, sandbox."),
+        (["apply", "--wach"], "There is no option --wach. Did you mean --watch?\nSee: audience-wizard apply --help"),
+        (["plan", "words"], "the only word that it takes is a file, such as setup.toml"),
         (["plan", "--jsn"], "Did you mean --json?"),
         (["watch", "--timeout", "soon"], "a time looks like 90s, 30m or 2h"),
-        (["secrets"], "required"),
     ],
 )
 def test_a_slip_is_met_with_what_was_meant(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,6 +94,77 @@ def test_a_secret_after_secrets_is_refused_and_not_repeated(
     said = capsys.readouterr()
     assert "never an argument" in said.err
     assert TOKEN not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["launchdarkly"], "Did you mean launchdarkly-token?"),
+        (["segment"], "Did you mean segment-token?"),
+        ([], "Name the secret: launchdarkly-token"),
+    ],
+)
+def test_a_secrets_name_that_is_close_is_not_taken_for_a_leak(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["secrets", "set", *words, "--no-keyring"]) == 2
+
+    err = capsys.readouterr().err
+    assert said in err
+    assert "never an argument" not in err
+
+
+@pytest.mark.parametrize("nothing_close", [["frobnicate"], ["plan", "--frobnicate"], ["secrets", "frobnicate"]])
+def test_what_is_close_to_nothing_is_met_with_no_guess(
+    nothing_close: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "Did you mean" not in refused(capsys, *nothing_close)
+
+
+def test_secrets_alone_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["secrets", "--no-keyring"]) == 0
+    assert "launchdarkly-token" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("way", ["setup.toml", "-f setup.toml", "-c setup.toml", "--config setup.toml"])
+def test_a_set_up_file_is_understood_with_its_option_and_without(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "setup.toml").write_text('[audiences]\ninclude = ["new_signups"]\n[launchdarkly]\nproject = "shop"\n')
+
+    assert main(["plan", *way.split(), "--sandbox"]) == 2  # read, and found to lack the environment
+
+    assert "launchdarkly.environment" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_gives_examples_and_is_there_by_its_word_too(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for arguments in (["help", *command.split()], [*command.split(), "--help"]):
+        with pytest.raises(SystemExit):
+            main(arguments)
+        said.append(capsys.readouterr().out)
+
+    assert said[0] == said[1]
+    assert f"  audience-wizard {command}".rstrip() in said[0].split("xamples:")[1]
+
+
+def test_version_is_there_by_its_word_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (main(["version"]), main(["--version"])) == (0, 0)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+@pytest.mark.parametrize("arguments", ["sandbox --list", "--help", "plan --sandbox happy", "doctor --list"])
+def test_a_reader_that_leaves_early_is_met_without_noise(arguments: str, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m wizard {arguments} | true"
+    environ = os.environ | {"AUDIENCE_WIZARD_HOME": str(tmp_path)}
+    done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, check=False)
+
+    assert b"Traceback" not in done.stderr
+    assert b"BrokenPipe" not in done.stderr
 
 
 def test_an_option_may_stand_before_or_after_the_command() -> None:
@@ -138,15 +214,28 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(arguments: list[str]) 
     assert TOKEN not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("reader_token", "There is no scenario reader_token. Did you mean reader-token?"),
+        ("plan", "--sandbox comes after the command: audience-wizard plan --sandbox"),
+        (TOKEN, "There is no scenario of that name. All scenarios: audience-wizard sandbox --list"),
+    ],
+)
+def test_a_scenario_is_met_with_what_was_meant(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--sandbox", name]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_a_scenario_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--sandbox", "hapy"]) == 2
-    assert "no scenario is called 'hapy'" in capsys.readouterr().err
+    assert "There is no scenario hapy. Did you mean happy?" in capsys.readouterr().err
 
 
 def test_something_unexpected_is_one_sentence_and_a_log_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(_: object) -> object:
+    def broken(*_: object, **__: object) -> object:
         raise RuntimeError(f"it broke over {TOKEN}")
 
     monkeypatch.setattr("wizard.wiring.build_walk", broken)

@@ -105,21 +105,21 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Held]]:
         child.close(force=True)
 
 
-@pytest.mark.parametrize("arguments", [["--sandbox"], ["--sandbox", "happy"]])
+@pytest.mark.parametrize(("arguments", "first"), [(["--sandbox"], "Choose a world"), (["--sandbox", "happy"], "Begin")])
 def test_it_is_there_before_textual_and_looks_like_the_frame_that_follows(
-    arguments: list[str], start: Callable[..., Held]
+    arguments: list[str], first: str, start: Callable[..., Held]
 ) -> None:
     terminal = start(*arguments)
     terminal.until("Audience Wizard", "Starting …")
     early = [terminal.inked(row) for row in (0, 1, 22)]
 
     terminal.open()
-    terminal.until("Begin")
+    terminal.until(first)
     assert [terminal.inked(row) for row in (0, 1, 22)] == early
 
 
 def test_what_is_typed_meanwhile_is_not_echoed_and_not_lost(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     shown = terminal.text
     terminal.press(CTRL_S, ENTER)
@@ -130,7 +130,7 @@ def test_what_is_typed_meanwhile_is_not_echoed_and_not_lost(start: Callable[...,
 
 
 def test_bytes_that_are_no_text_end_nothing_meanwhile(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     terminal.press(b"\xff\x00caf\xe9\x1b[1114112u\x1b[", b"\xc3", ENTER)
 
@@ -139,7 +139,7 @@ def test_bytes_that_are_no_text_end_nothing_meanwhile(start: Callable[..., Held]
 
 
 def test_ctrl_c_meanwhile_leaves_the_wizard_as_it_does_later(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     terminal.press(CTRL_C)
     terminal.open()
@@ -150,7 +150,7 @@ def test_ctrl_c_meanwhile_leaves_the_wizard_as_it_does_later(start: Callable[...
 
 @pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_meanwhile_leaves_a_clean_terminal(ends: signal.Signals, start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     terminal.child.kill(ends)
 
@@ -162,7 +162,7 @@ def test_a_signal_meanwhile_leaves_a_clean_terminal(ends: signal.Signals, start:
 def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
     ends: signal.Signals, start: Callable[..., Held]
 ) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.open()
     terminal.until("Begin")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
@@ -177,7 +177,7 @@ def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
 
 @pytest.mark.parametrize("later", [False, True])
 def test_a_terminal_that_is_gone_ends_it_at_once(later: bool, start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     if later:
         terminal.open()
@@ -189,7 +189,7 @@ def test_a_terminal_that_is_gone_ends_it_at_once(later: bool, start: Callable[..
 
 
 def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.open()
     terminal.until("Begin")
     terminal.child.kill(signal.SIGHUP)
@@ -201,7 +201,7 @@ def test_a_terminal_that_goes_while_it_is_given_back_does_not_keep_it(start: Cal
 def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        terminal = start("--sandbox")
+        terminal = start("--sandbox", "happy")
     finally:
         signal.signal(signal.SIGHUP, before)
     terminal.until("Starting …")
@@ -213,7 +213,7 @@ def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) ->
 
 
 def test_an_import_that_fails_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     terminal.open("broken")
 
@@ -223,7 +223,7 @@ def test_an_import_that_fails_is_told_on_a_clean_terminal(start: Callable[..., H
 
 
 def test_a_refusal_is_told_on_a_clean_terminal(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox", AUDIENCE_WIZARD_SEGMENT_URL="nowhere")
+    terminal = start("--sandbox", "happy", AUDIENCE_WIZARD_SEGMENT_URL="nowhere")
 
     assert terminal.end() == 2
     assert terminal.is_as_before()

@@ -29,7 +29,7 @@ def url(tmp_path: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = (sys.executable, "-c", SERVE, f"{sys.executable} -m wizard --sandbox", str(port))
+    command = (sys.executable, "-c", SERVE, f"{sys.executable} -m wizard --sandbox happy", str(port))
     environment = {**os.environ, "AUDIENCE_WIZARD_HOME": str(tmp_path / "home")}
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     yield f"http://localhost:{port}"
@@ -71,7 +71,7 @@ async def test_it_is_drawn_in_a_browser_takes_keys_and_leaves(url: str, tmp_path
 
 def test_without_a_terminal_and_without_a_browser_it_says_what_it_needs() -> None:
     environment = {name: value for name, value in os.environ.items() if not in_browser({name: value})}
-    command = (sys.executable, "-m", "wizard", "--sandbox")
+    command = (sys.executable, "-m", "wizard", "--sandbox", "happy")
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment)
     assert ended.returncode == 2
     assert "needs a terminal" in ended.stderr

@@ -61,7 +61,7 @@ def environment(tmp_path: os.PathLike[str]) -> dict[str, str]:
 def terminal(environment: dict[str, str]) -> Iterator[Terminal]:
     child = pexpect.spawn(
         sys.executable,
-        ["-m", "wizard", "--sandbox", "--speed", "600"],
+        ["-m", "wizard", "--sandbox", "happy", "--speed", "600"],
         env=environment,
         dimensions=(24, 80),
     )
@@ -121,7 +121,7 @@ def test_ctrl_z_does_nothing_where_no_shell_would_bring_it_back(terminal: Termin
 def test_ctrl_z_gives_the_shell_back_and_fg_the_wizard(started: str, environment: dict[str, str]) -> None:
     """Also when a script, or a program like `uv run`, is between the shell and the wizard."""
     shell = Terminal(pexpect.spawn("bash", ["--norc", "-i"], env=environment, dimensions=(24, 80)))
-    shell.press(started.format(f"{sys.executable} -m wizard --sandbox") + "\r")
+    shell.press(started.format(f"{sys.executable} -m wizard --sandbox happy") + "\r")
     shell.until("Begin")
 
     shell.press(CTRL_Z)

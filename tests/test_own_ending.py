@@ -37,7 +37,7 @@ def fails(*_):
 
 {breaks}
 from wizard.cli import main
-main(["--sandbox"])
+main(["--sandbox", "happy"])
 """
 
 

@@ -55,7 +55,7 @@ def _main(arguments: list[str]) -> int:
 
     try:
         with EarlyFrame(os.environ) as frame:
-            if arguments in ([], ["--sandbox"]):
+            if arguments in ([], ["--sandbox"], ["--sandbox", "happy"]):
                 frame.show()  # the full screen for certain, so its frame need not wait for the parser
             return _run(_parsed(arguments), frame)
     except _Refused as refused:

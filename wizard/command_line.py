@@ -79,7 +79,7 @@ class Parser(argparse.ArgumentParser):
         for piece in {piece for argument in self.typed for piece in (argument, *argument.split("="))}:
             if len(piece) >= _SHORTEST_SECRET or piece.startswith(_PREFIXES):
                 said = said.replace(piece, "(not shown)")
-        self.exit(2, f"audience-wizard: {said}\nSee: {self._typed_command.prog} --help\n")
+        self.exit(2, f"audience-wizard: {said[:1].upper()}{said[1:]}\nSee: {self._typed_command.prog} --help\n")
 
     def _meant(self, message: str) -> str:
         """Return the option or word that was probably meant; empty when none is close."""

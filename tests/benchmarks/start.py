@@ -17,7 +17,7 @@ from statistics import median
 from tests.benchmarks.timing import Timed
 
 ENTER, BACKSPACE, DOWN, UP, CTRL_C, CTRL_Q = "\r", "\x7f", "\x1b[B", "\x1b[A", "\x03", "\x11"
-WIZARD = ("-m", "wizard", "--sandbox")
+WIZARD = ("-m", "wizard", "--sandbox", "happy")
 HELLO, FORM = ("-m", "tests.benchmarks.bare", "hello"), ("-m", "tests.benchmarks.bare", "form")
 NOTHING = ("-c", "pass")
 HUGE = "10,000"

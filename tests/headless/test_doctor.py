@@ -398,7 +398,7 @@ async def test_only_what_exists(world: World) -> None:
     ran = await world.run("doctor", only=("destination.enable",))
 
     assert ran.code == 2
-    assert "Nearest valid: destination.enabled" in ran.err
+    assert "Did you mean destination.enabled?" in ran.err
 
 
 async def test_every_check_can_be_listed(tmp_path: Path) -> None:
@@ -411,20 +411,22 @@ async def test_every_check_can_be_listed(tmp_path: Path) -> None:
 
 
 async def test_for_people_what_is_skipped_for_one_reason_is_one_line(tmp_path: Path) -> None:
-    ran = await World(tmp_path, "reader-token").run("doctor", as_json=False)
+    ran = await World(tmp_path, "reader-token").run("doctor", as_json=False, verbose=True)
 
-    waiting = [line for line in ran.out.splitlines() if "`launchdarkly.token.permissions` comes first" in line]
-    assert len(waiting) == 1
-    assert "destination.exists, destination.source" in waiting[0]
+    lines = ran.out.splitlines()
+    (at,) = [number for number, line in enumerate(lines) if "`launchdarkly.token.permissions` comes first" in line]
+    assert lines[at - 1].startswith("Skipped: destination.exists, destination.source")
 
 
 async def test_for_people_a_problem_comes_with_cause_and_fix(tmp_path: Path) -> None:
     ran = await World(tmp_path, "reader-token").run("doctor", as_json=False)
 
     assert ran.code == 1
-    assert "problem: launchdarkly.token.permissions: " in ran.out
-    assert "  fix: " in ran.out
-    assert ran.out.rstrip().endswith("Not healthy.")
+    assert "Failed: This token can't create segments" in ran.out
+    assert "  Fix: " in ran.out
+    *_, result, then = ran.out.splitlines()
+    assert result == "Not healthy: 1 problem (launchdarkly.token.permissions)."
+    assert then.startswith("Next: fix launchdarkly.token.permissions, then audience-wizard doctor -c ")
 
 
 async def test_readings_take_the_time_that_they_take(world: World) -> None:
@@ -462,6 +464,6 @@ async def test_a_report_that_cannot_be_written_is_a_problem(world: World, tmp_pa
 async def test_for_people_the_smallest_policy_is_printed_whole(tmp_path: Path) -> None:
     ran = await World(tmp_path, "reader-token").run("doctor", as_json=False)
 
-    start = ran.out.index("policy, to copy:")
-    printed = ran.out[start:].split("  see:")[0].split(":", 1)[1]
+    start = ran.out.index("Policy, to copy:")
+    printed = ran.out[start:].split("  https:")[0].split(":", 1)[1]
     assert [one["effect"] for one in json.loads(printed)] == ["allow", "allow"]

@@ -154,7 +154,7 @@ async def test_a_second_run_with_other_answers_adds_to_the_first(world: World, s
 async def test_plain_adds_to_what_a_command_made_also_when_it_starts_over(world: World) -> None:
     assert (await world.run("apply")).code == 0
     staged = opened(world)
-    script = Script(("3", ENTER, "2", ENTER, "q"))
+    script = Script(("3", ENTER, ENTER, "q"))
 
     await PlainWalk(staged.walk, script).run()
 
@@ -202,4 +202,4 @@ async def test_undo_names_the_progress_that_was_put_aside(world: World) -> None:
 
     (aside,) = world.session().put_aside
     assert (ran.code, ran.document["results"]) == (0, [])
-    assert f"Earlier progress could not be used and was put aside: {aside}" in ran.err
+    assert f"Earlier progress couldn't be read and was set aside: {aside}" in ran.err

@@ -18,7 +18,7 @@ from wizard.flow.walk import Walk
 from wizard.headless.page import wrapped
 from wizard.headless.plain.run import run_plain
 
-COMMAND = [sys.executable, "-m", "wizard", "--sandbox", "--speed", "3000"]
+COMMAND = [sys.executable, "-m", "wizard", "--sandbox", "happy", "--speed", "3000"]
 TOKEN = "api-0123456789abcdef0123456789abcdef1a2b"
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 

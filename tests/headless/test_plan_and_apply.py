@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,7 @@ async def test_a_plan_for_people_says_each_value_and_what_yes_would_do(world: Wo
 
     assert "LaunchDarkly client-side ID: " in ran.out
     assert "Where: api.segmentapis.com, can be undone" in ran.out
-    assert "3 changes. Nothing has been changed." in ran.out
+    assert "3 to add, 0 to change, 0 already right. Nothing was changed.\nNext: audience-wizard apply -c " in ran.out
     assert FALLBACK_CATALOG_ENTRY.preset_name in ran.out
 
 
@@ -333,7 +334,7 @@ async def test_a_yes_that_makes_nothing_by_api_is_not_asked_for(tmp_path: Path) 
     ran = await world.run("apply", typed="")
 
     assert plan.code == 4
-    assert "1 step by hand, then 2 changes. Nothing has been changed." in plan.out
+    assert "2 to add, 0 to change, 1 by hand, 0 already right. Nothing was changed." in plan.out
     assert ran.code == 4
     assert "Type yes" not in ran.err
     assert ran.statuses() == {THREE[0]: "by_hand", THREE[1]: "skipped", THREE[2]: "skipped"}
@@ -448,8 +449,8 @@ async def test_who_interrupts_is_told_what_was_done_and_what_was_not(world: Worl
     results = {result["id"]: result for result in json.loads(out.getvalue())["results"]}
     assert [results[change]["status"] for change in THREE] == ["done", "failed", "skipped"]
     assert {results[change]["error"]["code"] for change in THREE[1:]} == {"interrupted"}
-    assert "whether it was made is not known" in results["mapping"]["error"]["summary"]
-    assert "looks for it first" in results["mapping"]["error"]["fix"]
+    assert "so we don't know whether it was made" in results["mapping"]["error"]["summary"]
+    assert "It checks that first" in results["mapping"]["error"]["fix"]
     await world.clock.sleep(OPEN_FOR.total_seconds())
     assert (await world.run("apply")).code == 0
     assert world.made() == ALL_MADE
@@ -523,3 +524,31 @@ async def test_what_the_app_needs_is_said_before_anything_is_attached(tmp_path: 
     ran = await world.run("plan", as_json=False)
 
     assert "This project has no context kind person." in ran.out
+
+
+async def test_apply_ends_with_what_was_made_and_the_next_command_and_promises_nothing(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("apply", as_json=False)
+
+    assert ran.code == 0
+    assert "Nothing was changed" not in ran.out + ran.err
+    assert "3 to add, 0 to change, 0 already right." in ran.err
+    result, then = ran.out.splitlines()[-2:]
+    assert result == "3 done."
+    assert then == "Next: nothing of the sandbox is kept. To see the first sync too, add --watch."
+
+
+async def test_apply_says_a_problem_once(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "reader-token").run("apply", as_json=False)
+
+    assert ran.code == 1
+    assert (ran.out + ran.err).count("This token can't create segments") == 1
+    assert ran.err.splitlines()[-1].startswith("Next: fix that, then audience-wizard apply -c ")
+
+
+@pytest.mark.parametrize("scenario", ["reader-token", "member-token", "happy"])
+@pytest.mark.parametrize("command", ["plan", "doctor"])
+async def test_text_for_people_holds_no_raw_data(tmp_path: Path, scenario: str, command: str) -> None:
+    ran = await World(tmp_path, scenario).run(command, as_json=False)
+
+    without_policy = re.sub(r"Policy, to copy:\n(    .*\n)+", "", ran.out)
+    assert not re.search(r"[{}]|verdict|': '", without_policy)

@@ -94,7 +94,7 @@ def test_who_stops_a_watch_is_told_where_things_stand(steady: Served, name: str)
     _, said = process.communicate(timeout=LIMIT_S)
 
     assert process.returncode == 130
-    assert "Go on with: audience-wizard watch" in said
+    assert "Next: audience-wizard watch" in said
     assert "Traceback" not in said
 
 
@@ -123,7 +123,7 @@ def test_at_a_terminal_apply_asks_and_waits_for_yes(tmp_path: Path, typed: str, 
     child.close()
 
     assert child.exitstatus == code
-    assert ("Done: Mapping" in (child.before or "")) is (code == 0)
+    assert ("3 done." in (child.before or "")) is (code == 0)
 
 
 # --- without any service ------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def test_every_command_runs_on_the_sandbox(in_process: Path, command: str, capsy
     code = main([command, "--sandbox", "happy", "--json", "--speed", "600", *more])
 
     out, err = capsys.readouterr()
-    assert code == {"plan": 4, "doctor": 1, "apply": 0, "undo": 0, "watch": 3}[command], err
+    assert code == {"plan": 4, "doctor": 0, "apply": 0, "undo": 0, "watch": 3}[command], err
     assert all(json.loads(line)["schema"] == 1 for line in out.splitlines())
     assert out
     assert not in_process.exists()
@@ -190,8 +190,8 @@ def test_a_secret_comes_in_through_standard_input_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "code", "said"),
     [
-        ("api-0123abcd-0123-0123-0123-0123456789ab\nwhoami\n", 2, "This holds more than one line."),
-        ("sgp_0123456789abcdef0123456789abcdef\n", 2, "This is a Public API token of Segment"),
+        ("api-0123abcd-0123-0123-0123-0123456789ab\nwhoami\n", 2, "This is more than one line."),
+        ("sgp_0123456789abcdef0123456789abcdef\n", 2, "This is a Segment Public API token"),
         ("\x03", 130, "Interrupted."),
     ],
 )
@@ -215,6 +215,6 @@ def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell(
 def test_plain_text_without_colour(tmp_path: Path, command: str) -> None:
     done = plainly(tmp_path, command, "--sandbox", "happy", NO_COLOR="1", LC_ALL="C", PYTHONIOENCODING="ascii")
 
-    assert done.returncode in {1, 4}
+    assert done.returncode in {0, 4}
     assert "\x1b" not in done.stdout
     assert done.stdout

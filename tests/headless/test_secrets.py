@@ -99,7 +99,7 @@ async def test_nothing_is_written_when_nothing_changes(keyring: Keyring) -> None
     code, out, _ = await run(vault(keyring), "forget", "segment-token")
 
     assert keyring.calls == ["set"]
-    assert (code, out) == (0, "It was not stored.\n")
+    assert (code, out) == (0, "There was nothing to delete.\n")
 
 
 async def test_a_variable_wins_and_that_is_said(keyring: Keyring) -> None:
@@ -109,7 +109,7 @@ async def test_a_variable_wins_and_that_is_said(keyring: Keyring) -> None:
     listed = (await run(with_variable, "list", as_json=True))[1]
 
     assert code == 0
-    assert "The variable LAUNCHDARKLY_ACCESS_TOKEN is set and wins" in err
+    assert "The variable LAUNCHDARKLY_ACCESS_TOKEN is set and is used instead" in err
     assert json.loads(listed)["secrets"][0]["where"] == "LAUNCHDARKLY_ACCESS_TOKEN"
 
 
@@ -133,7 +133,7 @@ WRONG = [
     ("launchdarkly-token", "••••••••••dada", "masked"),
     ("segment-token", TOKEN, "LaunchDarkly access token"),
     ("client-side-id", TOKEN, "access token"),
-    ("client-side-id", "production", "key of an environment"),
+    ("client-side-id", "production", "environment's key"),
 ]
 
 
@@ -180,7 +180,7 @@ async def test_without_a_keyring_the_variable_is_named() -> None:
 
     with pytest.raises(Refused, match="Use the variable instead: SEGMENT_PUBLIC_API_TOKEN"):
         await run(nowhere, "set", "segment-token", pasted=PUBLIC)
-    assert (await run(nowhere, "forget", "segment-token"))[:2] == (0, "It was not stored.\n")
+    assert (await run(nowhere, "forget", "segment-token"))[:2] == (0, "There was nothing to delete.\n")
 
 
 # --- what a command needs -----------------------------------------------------------------------------------------

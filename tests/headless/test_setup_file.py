@@ -112,6 +112,34 @@ def test_a_mistake_names_file_line_key_and_the_nearest_valid_one(
         assert line.endswith(f"Nearest valid: {near}.")
 
 
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        (f'[launchdarkly]\ntoken = "{TOKEN}"', "LAUNCHDARKLY_ACCESS_TOKEN"),
+        ('[launchdarkly]\naccess_token = "x"', "LAUNCHDARKLY_ACCESS_TOKEN"),
+        ('[segment]\ntoken = "x"', "SEGMENT_PUBLIC_API_TOKEN"),
+        ('segment_token = "x"', "SEGMENT_PUBLIC_API_TOKEN"),
+        ('[segment]\nspace = "sgp_0123456789abcdef0123456789abcdef0123456789"', "SEGMENT_PUBLIC_API_TOKEN"),
+        (f'[launchdarkly]\nproject = "{TOKEN}"', "LAUNCHDARKLY_ACCESS_TOKEN"),
+    ],
+)
+def test_a_token_is_refused_with_the_variable_that_it_belongs_in(tmp_path: Path, text: str, variable: str) -> None:
+    (line,) = refused(tmp_path, text)
+
+    assert line.endswith(f"setup.toml never holds a token. Delete this line and set {variable} instead.")
+
+
+async def test_mistakes_of_both_kinds_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = SETUP.replace('"shop"', '"shpo"').replace('space = "prod"', 'space = "prod"\nspase = "x"')
+    text = text.replace("vip_customers", "vip_custmers")
+
+    ran = await World(tmp_path).run("plan", setup=text)
+
+    assert ran.code == 2
+    keys = [line.split(": ")[1] for line in ran.err.splitlines()]
+    assert keys == ["launchdarkly.project", "segment.spase", "audiences.include"]
+
+
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert len(refused(tmp_path, '[segment]\nspase = "x"\nby_hand = "x"\n[mapping]\nbatching = "x"\n')) == 3
 
@@ -134,9 +162,9 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"[launchdarkly\n", "./setup.toml:1: this is not valid TOML"),
-        (b'[segment]\nspace = "a"\nspace = "b"\n', "./setup.toml:3: this is not valid TOML"),
-        (b"\xff\xfe", "./setup.toml: this file is not UTF-8 text."),
+        (b"[launchdarkly\n", "./setup.toml:1: this isn't valid TOML"),
+        (b'[segment]\nspace = "a"\nspace = "b"\n', "./setup.toml:3: this isn't valid TOML"),
+        (b"\xff\xfe", "./setup.toml: this file isn't UTF-8 text."),
     ],
 )
 def test_what_is_no_toml(tmp_path: Path, content: bytes, said: str) -> None:
@@ -146,7 +174,7 @@ def test_what_is_no_toml(tmp_path: Path, content: bytes, said: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"nowhere\.toml: cannot be read: No such file"):
+    with pytest.raises(Refused, match=r"nowhere\.toml: we couldn't read this file: No such file"):
         read_setup(tmp_path / "nowhere.toml")
 
 

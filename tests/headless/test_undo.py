@@ -381,5 +381,12 @@ async def test_who_interrupts_is_told_that_it_is_not_known_whether_it_is_gone(wo
         "mapping": "failed",
         "destination": "skipped",
     }
-    assert "whether it is gone is not known" in results["mapping"]["error"]["summary"]
+    assert "so we don't know whether it is gone" in results["mapping"]["error"]["summary"]
     assert (await world.run("undo")).code == 0
+
+
+async def test_who_does_not_say_yes_is_told_once_that_nothing_was_taken_back(world: World) -> None:
+    ran = await world.run("undo", setup=None, typed="n", as_json=False)
+
+    assert ran.code == 4
+    assert (ran.out + ran.err).count("nothing was taken back") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -15,6 +16,7 @@ from tests.fake_clock import FakeClock
 from tests.headless.runs import SETUP, World, applied, tokens
 from tests.headless.test_doctor import Slow
 from tests.walks import stage_on
+from wizard.clock import one_turn
 from wizard.headless.documents import moment
 from wizard.headless.options import Options
 from wizard.headless.output import Output
@@ -148,7 +150,7 @@ async def test_who_leaves_is_told_where_things_stand(world: World, as_json: bool
         await task
 
     said = err if as_json else out
-    assert "Go on with: audience-wizard watch" in said.getvalue()
+    assert "Next: audience-wizard watch -c " in said.getvalue()
     assert "vip_customers: Visible in LaunchDarkly" in said.getvalue()
     await staged.walk.close()
 
@@ -202,7 +204,7 @@ async def test_with_a_token_that_launchdarkly_does_not_know_nothing_is_watched(w
     ran = await world.run("watch", timeout_s=60)
 
     assert (ran.code, ran.document["event"], ran.document["outcome"]) == (3, "result", "timeout")
-    assert "launchdarkly.token.valid: " in ran.err
+    assert "(launchdarkly.token.valid)" in ran.err
 
 
 @pytest.mark.parametrize("how", MUTE_ANSWERS)
@@ -263,3 +265,27 @@ async def test_nothing_to_watch_is_said(tmp_path: Path) -> None:
 
 def test_moments_are_in_utc() -> None:
     assert moment(datetime.fromisoformat("2026-09-01T14:00:00.25+02:00")) == "2026-09-01T12:00:00.250Z"
+
+
+async def test_a_set_up_that_was_never_applied_is_told_to_be_applied(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("watch", as_json=False)
+
+    assert ran.code == 3
+    assert "this set-up isn't applied" in ran.err
+    assert ran.err.splitlines()[-1].startswith("Next: audience-wizard apply -c ")
+    assert "Add destination" not in ran.out + ran.err
+
+
+async def test_who_interrupts_a_watch_in_json_gets_its_result_line(world: World) -> None:
+    staged = stage_on(world.sandbox, session=world.session())
+    out = io.StringIO()
+    options = Options(config=world.setup(), as_json=True)
+    task = asyncio.create_task(watch_sync(staged.walk, options, Output(out, io.StringIO(), as_json=True)))
+    while not out.getvalue():
+        await one_turn()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    last = json.loads(out.getvalue().splitlines()[-1])
+    assert (last["event"], last["outcome"], last["interrupted"]) == ("result", "timeout", True)

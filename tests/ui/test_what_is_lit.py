@@ -157,7 +157,7 @@ async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:
 @pytest.mark.parametrize("colours", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["none", "16"])
 def test_the_focus_shows_without_colours(colours: dict[str, str], tmp_path: os.PathLike[str]) -> None:
     environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path), **colours}
-    child = pexpect.spawn(sys.executable, ["-m", "wizard", "--sandbox"], env=environment, dimensions=(24, 80))
+    child = pexpect.spawn(sys.executable, ["-m", "wizard", "--sandbox", "happy"], env=environment, dimensions=(24, 80))
     terminal = Terminal(child)
     try:
         until_lit(terminal, "Begin")

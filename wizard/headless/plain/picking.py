@@ -104,7 +104,15 @@ class Picking:
             self._words, self._shown, self._first = "", self._all, 0
             self._show()
             return False
+        if self._is_left_open:
+            self._dialogue.say(f"{self._ask.label}: left open.")
+            return True
         return self._take("" if self._is_many or not self._default else self._default[0])
+
+    @property
+    def _is_left_open(self) -> bool:
+        """Whether Enter answers nothing; taking an empty text would be an answer for some questions."""
+        return self._ask.optional and not self._default
 
     @property
     def _only_match(self) -> tuple[str, ...]:
@@ -150,7 +158,9 @@ class Picking:
             return ["Enter takes it." if self._only_match else "Enter shows the whole list again."]
         if self._is_many:
             return ["Type numbers, with spaces between them: 1 3 5."]
-        return [f"Enter takes {words.labels(self._default[0], self._all)}."] if self._default else []
+        if self._default:
+            return [f"Enter takes {words.labels(self._default[0], self._all)}."]
+        return ["Enter leaves this open."] if self._is_left_open else []
 
 
 def _as_tuple(value: Value) -> tuple[str, ...]:

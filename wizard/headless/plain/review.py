@@ -27,6 +27,7 @@ class ReviewVisit(StepVisit):
         """`results` is filled while changes are made: who leaves early is told how far it went."""
         super().__init__(dialogue, step)
         self._results = results
+        self._shown: Plan | None = None
 
     @property
     def reads_again(self) -> tuple[StepId, ...]:
@@ -52,7 +53,9 @@ class ReviewVisit(StepVisit):
             self.dialogue.say(NO_ANSWER)
 
     def _say_plan(self, plan: Plan) -> None:
-        self.dialogue.say("", *changes.plan_lines(plan), "")
+        if plan != self._shown:
+            self.dialogue.say("", *changes.plan_lines(plan), "")
+        self._shown = plan
         if plan.blocked_by:
             self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(plan))
         elif not plan.pending:

@@ -26,6 +26,7 @@ class StepVisit:
         self._asked: list[Ask] = []  # in this visit: where Back leads
         self._wanted: Ask | None = None  # to be asked although it is answered
         self._said: set[Note | str] = set()
+        self._is_checked_again = False  # whether the step was read again since the finding was said
         self._told: tuple[str, ...] = ()  # the finding that was said in full last
 
     async def run(self) -> None:
@@ -36,7 +37,9 @@ class StepVisit:
                 await self._ask_what_is_missing()
                 if await self.close():
                     return
+                self._is_checked_again = False
             except ReadAgain:
+                self._is_checked_again = True
                 self._said = {said for said in self._said if isinstance(said, Note)}
                 await self.dialogue.reading(self.walk.read_again(*self.reads_again))
                 self._say_news()
@@ -146,7 +149,11 @@ class StepVisit:
         """Return the lines of a finding; when it was said just before, only that nothing changed."""
         lines = tuple(words.finding_in_full(finding))
         if lines == self._told:
-            return ("Checked just now: same result.",)
+            return (
+                "Checked just now: same result."
+                if self._is_checked_again
+                else f"Still {lines[0][:1].lower()}{lines[0][1:]}",
+            )
         self._told = lines
         return lines
 

@@ -30,7 +30,7 @@ class UnknownScenario(LookupError):
         near = difflib.get_close_matches(name, SCENARIOS, n=1, cutoff=0.6)
         meant = f" Did you mean {near[0]}?" if near else ""
         shown = plain(name) if len(name) <= _LONGEST else "of that name"
-        super().__init__(f"there is no scenario {shown}.{meant} All scenarios: audience-wizard sandbox --list")
+        super().__init__(f"There is no scenario {shown}.{meant} All scenarios: audience-wizard sandbox --list")
 
 
 def scenario_named(name: str) -> Scenario:

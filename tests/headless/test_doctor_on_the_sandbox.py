@@ -1,0 +1,103 @@
+"""`doctor --sandbox SCENARIO` looks at a running set-up, and first names what the scenario is about."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from wizard.cli import main
+from wizard.sandbox import SCENARIOS
+
+# The first check that isn't right, its status and the exit code.
+FIRST = {
+    "reader-token": ("launchdarkly.token.permissions", "fail", 1),
+    "custom-role-missing-update": ("launchdarkly.token.permissions", "fail", 1),
+    "other-environment-role": ("launchdarkly.token.permissions", "fail", 1),
+    "sdk-key-pasted": ("launchdarkly.token.kind", "fail", 1),
+    "wrong-pair": ("launchdarkly.pair", "fail", 1),
+    "eu-account": ("launchdarkly.instance", "fail", 1),
+    "expired-token": ("launchdarkly.token.valid", "fail", 1),
+    "approvals-required": ("launchdarkly.approvals", "fail", 1),
+    "no-store": ("launchdarkly.store", "fail", 1),
+    "no-engage": ("segment.engage", "fail", 1),
+    "member-token": ("segment.token.permissions", "fail", 1),
+    "resume": ("audience.attached", "fail", 1),
+    "two-destinations": ("destination.single", "fail", 1),
+    "destination-disabled": ("destination.enabled", "fail", 1),
+    "wrong-token-in-destination": ("destination.token", "fail", 1),
+    "mapping-disabled": ("mapping.enabled", "fail", 1),
+    "mapping-edited": ("mapping.trigger", "fail", 1),
+    "context-kind-unseen": ("launchdarkly.context_kind", "fail", 1),
+    "empty-audience": ("audience.size", "fail", 1),
+    "anonymous-audience": ("audience.identifiers", "fail", 1),
+    "no-history": ("sync.members", "fail", 1),
+    "delivery-failing": ("sync.delivery", "fail", 1),
+    "outage": ("launchdarkly.reachable", "unknown", 1),
+    "wrong-region": ("segment.region", "warn", 0),
+    "attach-needs-app": ("audience.attach_by_api", "warn", 0),
+    "no-attach-api": ("audience.attach_by_api", "warn", 3),
+    "batch-audience": ("audience.cadence", "warn", 3),
+    "fresh": ("launchdarkly.context_kind", "warn", 0),
+    "segment-late": ("sync.source", "unknown", 3),
+    **dict.fromkeys(
+        ("happy", "create-needs-app", "slow", "flaky", "rate-limited", "huge", "hostile-names"), ("", "", 0)
+    ),
+}
+
+
+def test_every_scenario_has_its_row() -> None:
+    assert set(FIRST) == set(SCENARIOS)
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_what_is_named_first_is_what_the_scenario_is_about(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    check, status, code = FIRST[name]
+
+    assert main(["doctor", "--sandbox", name, "--json"]) == code
+
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    wrong = [(one["id"], one["status"]) for one in checks if one["status"] not in {"pass", "skipped"}]
+    assert wrong[:1] == ([(check, status)] if check else [])
+
+
+def test_a_late_segment_is_what_the_verdict_waits_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--sandbox", "segment-late"]) == 3
+
+    said = capsys.readouterr().out
+    assert "(sync.segment)" in said
+    assert "Couldn't tell: nothing failed" in said
+
+
+def test_a_healthy_set_up_is_a_line_for_each_step_and_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--sandbox"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines[2:9]] == [
+        "Prerequisites", "LaunchDarkly", "Twilio Segment", "Destination", "Mapping", "Audiences", "First sync",
+    ]  # fmt: skip
+    assert lines[5].endswith(" ✓")
+    assert lines[-2].startswith("Healthy: ")
+    assert lines[-1] == "Next: audience-wizard doctor --sandbox happy -v shows every check"
+    assert len(lines) < 15
+
+
+def test_with_v_every_check_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--sandbox", "happy", "-v"]) == 0
+
+    assert "(destination.enabled)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["happy", "destination-disabled", "reader-token"])
+def test_the_report_says_what_the_screen_says(
+    name: str, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path_factory.mktemp("report") / "report.md"
+    main(["doctor", "--sandbox", name, "--json", "--report", str(file)])
+
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    wrong = [one for one in checks if one["status"] in {"fail", "warn", "unknown"}]
+    part = file.read_text().split("## What is wrong")[1].split("\n## ")[0]
+    assert part.count("### ") == len(wrong)
+    assert all(f"`{one['id']}`" in part for one in wrong)
+    assert ("Nothing." in part) is (not wrong)

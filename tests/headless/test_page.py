@@ -1,0 +1,121 @@
+"""Lines on a terminal: wrapped on words, the sign or status in colour; in a file or pipe as they are."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.headless.runs import World
+from wizard.headless.output import Output
+from wizard.headless.page import WIDEST, Page, coloured, wrapped
+from wizard.settings import takes_colour
+
+LINK = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_WVevLTIBCFUkDUEGzMibyGtJgDa"
+LONG = (
+    "Create the destination LaunchDarkly - shop / production on Engage (Production) and switch it on for all members."
+)
+SGR = re.compile(r"\x1b\[[0-9]*m")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("line", [LONG, f"  Fix: {LONG}", f"+ {LONG}", f"  {LINK}", f"  12. {LONG}"])
+def test_a_line_is_broken_between_words_and_never_inside_one(line: str, width: int) -> None:
+    shown = Page(width).show(line)
+
+    assert shown.split() == line.split()
+    assert all(len(row) <= min(width, WIDEST) or LINK in row for row in shown.splitlines())
+
+
+def test_what_follows_stands_under_the_text_and_not_under_its_sign() -> None:
+    assert wrapped("+ Destination one two", 14) == "+ Destination\n  one two"
+    assert wrapped("  Fix: one two three", 14) == "  Fix: one two\n  three"
+    assert (
+        wrapped("  1. One long choice that needs two lines", 24)
+        == "  1. One long choice\n     that needs two\n     lines"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("+ Destination shop", "+"),
+        ("~ Mapping", "~"),
+        ("= Already right: Mapping", "="),
+        ("Failed: The destination is off.", "Failed"),
+        ("Warning: a", "Warning"),
+        ("Unknown: a", "Unknown"),
+        ("Not healthy: 1 problem (destination.enabled).", "Not healthy"),
+        ("Next: audience-wizard apply", "Next"),
+        ("LaunchDarkly    14 ✓", "✓"),
+        ("Destination     5 ✓, 1 failed", "failed"),
+    ],
+)
+def test_a_sign_a_status_and_a_count_have_their_colour(line: str, word: str) -> None:
+    shown = coloured(line)
+
+    assert re.search(rf"\x1b\[\d+m{re.escape(word)}\x1b\[0m", shown)
+    assert SGR.sub("", shown) == line
+
+
+@pytest.mark.parametrize("line", ["  name: Failed + tries", "Failedly", "-c setup.toml", "Nextcloud: a", "2+2"])
+def test_the_same_word_elsewhere_has_none(line: str) -> None:
+    assert coloured(line) == line
+
+
+@pytest.mark.parametrize(
+    ("environ", "takes"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "xterm", "NO_COLOR": ""}, False),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+        ({}, False),
+        ({"WT_SESSION": "1"}, True),
+    ],
+)
+def test_no_color_and_a_terminal_without_colours_are_honoured(environ: dict[str, str], takes: bool) -> None:
+    assert takes_colour(environ) is takes
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_a_whole_plan_fits_the_terminal(tmp_path: Path, width: int) -> None:
+    world = World(tmp_path)
+    as_it_is = await world.run("plan", as_json=False)
+
+    out = Output(io.StringIO(), io.StringIO(), page=Page(width, coloured=True))
+    out.text(as_it_is.out.splitlines())
+    assert isinstance(out.data, io.StringIO)
+    shown = out.data.getvalue()
+
+    assert "\x1b[32m+\x1b[0m Destination" in shown
+    assert SGR.sub("", shown).split() == as_it_is.out.split()
+    whole = [word for word in as_it_is.out.split() if len(word) > width]
+    rows = SGR.sub("", shown).splitlines()
+    assert all(len(row) <= min(width, WIDEST) or any(word in row for word in whole) for row in rows)
+    assert "\x1b" not in as_it_is.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_a_terminal_has_colours_and_its_own_width(tmp_path: Path, variables: dict[str, str], is_coloured: bool) -> None:
+    import sys
+
+    import pexpect
+
+    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}}
+    environ = kept | {"TERM": "xterm", "AUDIENCE_WIZARD_HOME": str(tmp_path)} | variables
+    arguments = ["-m", "wizard", "plan", "--sandbox", "happy"]
+    child = pexpect.spawn(sys.executable, arguments, env=environ, dimensions=(24, 60), encoding="utf-8", timeout=60)
+    child.expect(pexpect.EOF)
+    child.close()
+
+    shown = child.before or ""
+    assert ("\x1b[32m+\x1b[0m Destination" in shown) is is_coloured
+    assert ("\x1b" in shown) is is_coloured
+    assert all(len(row) <= 60 for row in SGR.sub("", shown).splitlines())

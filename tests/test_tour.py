@@ -1,0 +1,171 @@
+"""The sandbox as a tour: a menu of its worlds, and a good token in each world that is about a bad one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.headless.plain_script import Script
+from tests.ui.test_walk_screen import seen
+from tests.ui.waiting import until
+from tests.walks import stage
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
+from wizard.domain.findings import Status
+from wizard.domain.step_id import StepId
+from wizard.flow.steps.good_token import good_token
+from wizard.flow.walk import Walk
+from wizard.headless.plain.tour import choose_world
+from wizard.sandbox import SCENARIOS
+from wizard.settings import Settings
+from wizard.tour import TOUR, WORLDS
+from wizard.ui.app import AudienceWizard
+from wizard.ui.screens.tour import TourScreen
+from wizard.wiring import build_walk
+
+
+def test_the_tour_names_every_scenario_once_and_begins_with_the_happy_one() -> None:
+    names = [world.name for world in WORLDS]
+
+    assert sorted(names) == sorted(SCENARIOS)
+    assert names[0] == "happy"
+    assert all(world.lesson and len(world.lesson) <= 48 for world in WORLDS)
+    assert len({group.title for group in TOUR}) == len(TOUR)
+
+
+# --- the full screen ----------------------------------------------------------------------------------------------
+
+
+class Chosen:
+    """The settings as the front door keeps them: the choice first, then the walk."""
+
+    def __init__(self) -> None:
+        self.name = ""
+
+    def choose(self, name: str) -> None:
+        self.name = name
+
+    def load(self) -> Walk:
+        return build_walk(Settings({}, sandbox=self.name))
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"), [((), "happy"), (("down", "down"), "reader-token"), (("end",), "hostile-names")]
+)
+async def test_enter_opens_the_highlighted_world(keys: tuple[str, ...], name: str) -> None:
+    chosen = Chosen()
+    app = AudienceWizard(chosen.load, calm=True, choose=chosen.choose)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, TourScreen))
+        await pilot.press(*keys, "enter")
+        await until(pilot, lambda: app.walk_screen.walk is not None)
+        assert chosen.name == name
+        await until(pilot, lambda: f"sandbox: {name}" in seen(pilot))
+
+
+async def test_the_menu_shows_groups_and_what_there_is_to_learn() -> None:
+    chosen = Chosen()
+    app = AudienceWizard(chosen.load, calm=True, choose=chosen.choose)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, TourScreen))
+        await until(pilot, lambda: "open this world" in seen(pilot))
+        shown = seen(pilot)
+        assert "Start here" in shown
+        assert "The whole way, from tokens to a segment" in shown
+        await pilot.press("f10")
+        await until(pilot, lambda: not app.is_running)
+    assert chosen.name == ""
+
+
+# --- line by line -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answers", "name"),
+    [
+        (("",), "happy"),
+        (("3",), "reader-token"),
+        (("Resume",), "resume"),
+        (("99", "nowhere", "2"), "fresh"),
+        ((), "happy"),
+    ],
+)
+async def test_a_number_a_name_or_enter_chooses(answers: tuple[str, ...], name: str) -> None:
+    assert await choose_world(Script(answers)) == name
+
+
+async def test_no_more_than_twenty_rows_stand_before_a_prompt_and_m_lists_the_rest() -> None:
+    script = Script(("m", "m", ""))
+
+    await choose_world(script)
+
+    pages = [said.splitlines() for said in script.text.split("Number or name: ")]
+    assert all(len([row for row in page if row]) <= 22 for page in pages)  # the rows, the heading, what Enter does
+    assert all(f". {world.name}: {world.lesson}" in script.text for world in WORLDS)
+
+
+# --- a good token -------------------------------------------------------------------------------------------------
+
+BAD = {
+    "reader-token": LAUNCHDARKLY_TOKEN,
+    "sdk-key-pasted": LAUNCHDARKLY_TOKEN,
+    "expired-token": LAUNCHDARKLY_TOKEN,
+    "custom-role-missing-update": LAUNCHDARKLY_TOKEN,
+    "other-environment-role": LAUNCHDARKLY_TOKEN,
+    "wrong-pair": LAUNCHDARKLY_TOKEN,
+    "member-token": SEGMENT_TOKEN,
+}
+
+
+@pytest.mark.parametrize(("name", "credential"), BAD.items(), ids=list(BAD))
+async def test_the_good_token_is_shown_until_it_is_pasted_and_mends_the_world(
+    name: str, credential: Credential
+) -> None:
+    staged = stage(name)
+    await staged.walk.load_secrets()
+    await staged.walk.read(StepId.PREREQUISITES, StepId.LAUNCHDARKLY)
+    if name != "wrong-pair":
+        staged.walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)
+    await staged.walk.read()
+    assert [one for one in staged.walk.findings if one.status is Status.FAIL]
+    step = staged.walk.step(StepId.LAUNCHDARKLY if credential is LAUNCHDARKLY_TOKEN else StepId.SEGMENT)
+    *_, shown = good_token(staged.walk.state, credential)
+    assert shown in step.notes(staged.walk.state)
+
+    assert staged.walk.answer(staged.ask(credential.slot), shown.text) == ""
+    if name == "sdk-key-pasted":  # nothing could be listed before
+        await staged.walk.read(StepId.LAUNCHDARKLY)
+        staged.walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)
+    await staged.walk.read()
+
+    assert [one.id for one in staged.walk.findings if one.status is Status.FAIL] == []
+    assert good_token(staged.walk.state, credential) == ()
+
+
+@pytest.mark.parametrize("name", ["happy", "no-store", "destination-disabled"])
+async def test_no_other_world_shows_a_token(name: str) -> None:
+    staged = stage(name)
+    assert not any(good_token(staged.walk.state, one) for one in (LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN))
+
+
+# --- at the front door --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_sandbox_without_a_name_offers_the_worlds_and_with_one_does_not(tmp_path: Path) -> None:
+    import os
+
+    import pexpect
+
+    environ = os.environ | {"AUDIENCE_WIZARD_HOME": str(tmp_path), "TERM": "xterm", "COLUMNS": "80"}
+    for more, first in (([], "Choose a world"), (["resume"], "Step 1 of 8")):
+        arguments = ["-m", "wizard", "--plain", "--sandbox", *more]
+        child = pexpect.spawn(sys.executable, arguments, env=environ, encoding="utf-8", timeout=60)
+        child.expect_exact(first)
+        if not more:
+            child.sendline("reader-token")
+            child.expect_exact("Step 1 of 8")
+        child.sendintr()
+        child.expect(pexpect.EOF)
+        child.close()

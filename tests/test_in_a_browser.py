@@ -29,7 +29,7 @@ def url(tmp_path: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = (sys.executable, "-c", SERVE, f"{sys.executable} -m wizard --sandbox", str(port))
+    command = (sys.executable, "-c", SERVE, f"{sys.executable} -m wizard --sandbox happy", str(port))
     environment = {**os.environ, "AUDIENCE_WIZARD_HOME": str(tmp_path / "home")}
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     yield f"http://localhost:{port}"

@@ -40,7 +40,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             "AUDIENCE_WIZARD_HOME": str(tmp_path / "home"),
             **variables,
         }
-        command = line.format(f"{sys.executable} -m wizard --sandbox")
+        command = line.format(f"{sys.executable} -m wizard --sandbox happy")
         child = pexpect.spawn("sh", ["-c", command], env=environment, dimensions=(24, 80))
         started.append(child)
         return Terminal(child)

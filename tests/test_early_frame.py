@@ -119,7 +119,7 @@ def test_it_is_there_before_textual_and_looks_like_the_frame_that_follows(
 
 
 def test_what_is_typed_meanwhile_is_not_echoed_and_not_lost(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     shown = terminal.text
     terminal.press(CTRL_S, ENTER)
@@ -130,7 +130,7 @@ def test_what_is_typed_meanwhile_is_not_echoed_and_not_lost(start: Callable[...,
 
 
 def test_bytes_that_are_no_text_end_nothing_meanwhile(start: Callable[..., Held]) -> None:
-    terminal = start("--sandbox")
+    terminal = start("--sandbox", "happy")
     terminal.until("Starting …")
     terminal.press(b"\xff\x00caf\xe9\x1b[1114112u\x1b[", b"\xc3", ENTER)
 

@@ -23,15 +23,17 @@ def text_of(svg: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-_LEADING_BLANKS = re.compile(r'(<text [^>]*\bx=")([\d.]+)("[^>]*?)( textLength="[\d.]+")?([^>]*>)((?:&#160;)+)')
+_LEADING_BLANKS = re.compile(
+    r'(<text [^>]*?\bx=")([\d.]+)("[^>]*?\btextLength=")([\d.]+)("[^>]*>)((?:&#160;)+)(?=[^<])'
+)
 
 
 def steady(svg: str) -> str:
     """Return the same picture for viewers that drop blanks at the beginning of a text."""
 
     def moved(found: re.Match[str]) -> str:
-        start, x, middle, _, rest, blanks = found.groups()
-        cells = len(blanks) // len("&#160;")
-        return f"{start}{float(x) + cells * _CELL:.1f}{middle}{rest}"
+        start, x, middle, length, rest, blanks = found.groups()
+        width = len(blanks) // len("&#160;") * _CELL
+        return f"{start}{float(x) + width:.1f}{middle}{float(length) - width:.1f}{rest}"
 
     return _LEADING_BLANKS.sub(moved, svg)

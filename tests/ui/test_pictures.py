@@ -55,6 +55,11 @@ def test_no_picture_is_left_over() -> None:
     assert {path.stem for path in PICTURES.glob("*.svg")} == {*SCREENSHOTS, RECORDING}
 
 
+def test_blanks_before_a_text_are_no_part_of_its_width() -> None:
+    drawn = '<text class="a" x="12.2" y="24.4" textLength="73.2" clip-path="url(#b)">&#160;&#160;Next</text>'
+    assert steady(drawn) == '<text class="a" x="36.6" y="24.4" textLength="48.8" clip-path="url(#b)">Next</text>'
+
+
 def _compare(path: Path, text: str, update: bool) -> None:
     if update:
         path.parent.mkdir(parents=True, exist_ok=True)

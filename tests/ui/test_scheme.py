@@ -76,10 +76,12 @@ def test_a_held_escape_arrives_in_the_end() -> None:
     assert pressed == ["escape"]
 
 
-def test_once_answered_nothing_is_taken_any_more() -> None:
+def test_the_background_may_come_last_and_no_escape_is_held_then() -> None:
     replies = Replies(expected=True)
-    replies.typed_in(ATTRIBUTES)
-    assert replies.typed_in(WHITE) == WHITE
+    assert [replies.typed_in(data) for data in (ATTRIBUTES, b"\x1b", b"\x1b[", WHITE[:4], WHITE[4:])] == [
+        *(b"", b"\x1b", b"\x1b[", b"", b"")
+    ]
+    assert replies.scheme == LIGHT
 
 
 def test_a_late_answer_is_told() -> None:
@@ -103,8 +105,8 @@ async def test_the_choice_in_the_list_of_commands_is_used_and_kept() -> None:
     app = opened_with(Colours(told=DARK, keep=kept.append))
     async with app.run_test() as pilot:
         shown = [app.theme]
-        for number in ("1", "3", "2"):
-            await pilot.press("ctrl+p", number)
+        for title in ("lighttheme", "automatictheme", "darktheme"):
+            await pilot.press("ctrl+p", *title, "enter")
             await pilot.pause()
             shown.append(app.theme)
     assert shown == [theme.DARK.name, theme.LIGHT.name, theme.DARK.name, theme.DARK.name]

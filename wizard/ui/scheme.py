@@ -19,13 +19,17 @@ QUESTION = (
 _FILE = ".theme"  # no profile's name begins with a dot
 _BACKGROUND = re.compile(rb"\x1b\]11;([^\x07\x1b]{0,60})(?:\x07|\x1b\\)")
 _ATTRIBUTES = re.compile(rb"\x1b\[\?[\d;]{0,60}c")
-_BEGUN = re.compile(rb"\x1b(?:\](?:1|11|11;[^\x07\x1b]{0,60}\x1b?)?|\[(?:\?[\d;]{0,60})?)?\Z")
+_BEGUN = re.compile(rb"\x1b\](?:1|11|11;[^\x07\x1b]{0,60}\x1b?)?\Z")
+_PERHAPS_BEGUN = re.compile(_BEGUN.pattern + rb"|\x1b(?:\[(?:\?[\d;]{0,60})?)?\Z")
 _COLOUR = re.compile(rb"rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
 _LIGHT_NUMBERS = {"7", *(str(number) for number in range(9, 16))}  # of the 16 colours, as vim counts them
 
 
 class Replies:
-    """Takes a terminal's answers to `QUESTION` out of what is typed; they may arrive late and in pieces."""
+    """Takes a terminal's answers to `QUESTION` out of what is typed; they may arrive late and in pieces.
+
+    `expected`: the second one has not come yet. A multiplexer that has to ask another terminal sends it first.
+    """
 
     def __init__(self, *, expected: bool = False) -> None:
         self.expected = expected
@@ -34,16 +38,14 @@ class Replies:
 
     def typed_in(self, data: bytes) -> bytes:
         """Return what is typed in these bytes; the beginning of an answer is held until the rest arrives."""
-        if not self.expected:
-            return data
         data, self._held = self._held + data, b""
         if found := _BACKGROUND.search(data):
             self.scheme = scheme_of(found[1])
             data = data.replace(found[0], b"")
-        if found := _ATTRIBUTES.search(data):
+        if self.expected and (found := _ATTRIBUTES.search(data)):
             self.expected = False
-            return data.replace(found[0], b"")
-        if begun := _BEGUN.search(data):
+            data = data.replace(found[0], b"")
+        if begun := (_PERHAPS_BEGUN if self.expected else _BEGUN).search(data):
             self._held = begun[0]
         return data.removesuffix(self._held)
 

@@ -43,6 +43,10 @@ _RAIL_FROM = (75, 18)  # columns and rows of a terminal that has room for it
 PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
+def _nothing(_: StepPane) -> None:
+    """Leave the pane as it is."""
+
+
 class WalkScreen(KeyedScreen[None]):
     """The screen of the walk: the current step, and how to get to the next one."""
 
@@ -63,7 +67,9 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome = WelcomePane()
         self._panes: dict[str, StepPane] = {}
         self._make_pane: PaneMaker | None = None
+        self._repaired_from: str = ""  # id of the step that a repair came from
         self._awaited = ""  # id of the step to show as soon as its pane is mounted
+        self._then: Callable[[StepPane], None] = _nothing  # what to do with its pane
         self._mounting = False
         self._stage = Vertical(self.welcome, id="stage")
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
@@ -101,7 +107,7 @@ class WalkScreen(KeyedScreen[None]):
             while (step := self._next_to_mount()) is not None and self.walk and self._make_pane:
                 await self._mount(self._make_pane(self.walk, step))
                 if step.id == self._awaited:
-                    self.go(step.id)
+                    self.go(step.id, self._then)
         finally:
             self._mounting = False
 
@@ -134,9 +140,10 @@ class WalkScreen(KeyedScreen[None]):
     def panes(self) -> tuple[StepPane, ...]:
         return tuple(self._panes.values())
 
-    def go(self, step_id: str) -> None:
-        """Show a step and focus it, as soon as its pane is mounted."""
+    def go(self, step_id: str, then: Callable[[StepPane], None] = _nothing) -> None:
+        """Show a step and focus it, as soon as its pane is mounted. `then` is called with the pane."""
         self._awaited = "" if step_id in {WELCOME, *self._panes} else step_id
+        self._then = then
         if self.walk is None or self._awaited:
             self.mount_ahead()
             return
@@ -153,6 +160,7 @@ class WalkScreen(KeyedScreen[None]):
             self.welcome.enter()
         else:
             self.pane.enter()
+            then(self.pane)
             self.read()
             self.mount_ahead()
 
@@ -265,21 +273,55 @@ class WalkScreen(KeyedScreen[None]):
             self._change(walk, finding)
         elif verdict is Verdict.ANYWAY:
             self._go_on_with(walk, pane, finding)
+        elif verdict is Verdict.REPAIR:
+            self.repair(finding)
 
     def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:
         walk.go_on_with(finding)
         if pane.step.id != StepId.REVIEW:  # there it unblocks the plan, which is still to be approved
             self._accept(walk, pane)
 
+    def repair(self, finding: Finding) -> None:
+        """Review exactly the changes that mend the finding, or take the answer that mends it."""
+        from wizard.flow.writing.repair import repair_of, take_answer
+
+        repair = repair_of(self.walk, finding) if self.walk is not None else None
+        if self.walk is None or repair is None:
+            return
+        if repair.changes:
+            self._review_only(repair.changes)
+        else:
+            take_answer(self.walk, repair)
+            self.read()
+
+    def _review_only(self, changes: tuple[str, ...]) -> None:
+        from wizard.ui.panes.review import ReviewPane
+
+        if self.walk is None:
+            return
+        self._repaired_from = self.at if self.at in self._panes and self.at != StepId.REVIEW else StepId.FIRST_SYNC
+        title = self.walk.step(StepId(self._repaired_from)).title
+
+        def repair(review: StepPane) -> None:
+            if isinstance(review, ReviewPane):
+                review.repair(changes, title)
+                review.enter()
+
+        self.go(StepId.REVIEW, repair)
+
+    def on_review_pane_repaired(self, event: ReviewPane.Repaired) -> None:
+        event.stop()
+        self.go(self._repaired_from)
+
     def _change(self, walk: Walk, finding: Finding) -> None:
         """Open the question that the finding is about, in whichever step it is."""
         ask = walk.ask_of(finding)
         step = next((step for step in walk.steps if ask in step.asks), None)
         if ask is not None and step is not None:
-            if step.id != self.at:
-                self.go(step.id)
-            if step.id in self._panes:
+            if step.id == self.at:
                 self._panes[step.id].open_ask(ask.id)
+            else:
+                self.go(step.id, lambda pane: pane.open_ask(ask.id))
 
     def take_wish(self, wish: Wish | None) -> None:
         """Do what the user picked in troubleshooting: read a finding, review a repair, or change an answer."""
@@ -287,18 +329,15 @@ class WalkScreen(KeyedScreen[None]):
             self.call_later(self._apply, wish)
 
     def _apply(self, wish: Wish) -> None:
-        from wizard.ui.panes.review import ReviewPane
         from wizard.ui.screens.troubleshoot import Change, Repair
 
         while self.app.screen is not self:
             self.app.pop_screen()
-        review = self._panes.get(StepId.REVIEW)
         if isinstance(wish, Change) and self.walk is not None:
             self._change(self.walk, wish.finding)
-        elif isinstance(wish, Repair) and isinstance(review, ReviewPane):
-            review.repair(wish.changes)
-            self.go(StepId.REVIEW)
-        elif not isinstance(wish, Change | Repair):
+        elif isinstance(wish, Repair):
+            self._review_only(wish.changes)
+        elif not isinstance(wish, Change):
             self.open_finding(wish)
 
     def action_check_again(self) -> None:
@@ -400,6 +439,10 @@ class WalkScreen(KeyedScreen[None]):
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()
         self.go(event.step_id)
+
+    def on_finding_row_repaired(self, event: FindingRow.Repaired) -> None:
+        event.stop()
+        self.repair(event.finding)
 
     def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
         event.stop()

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from tests.ui.scenarios import SimulatedWizard
 
-SIZES = ((80, 24), (120, 40), (60, 15), (40, 10), (160, 50), (100, 3), (5, 40), (1, 1))
+SIZES = ((80, 24), (120, 40), (60, 15), (20, 5), (200, 60), (40, 10), (100, 3), (5, 40), (1, 1))
 MOVES = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab", "shift+tab", "enter", "escape")
 MEANT = (*MOVES * 3, *("space",) * 3, "backspace", "delete", *"1239yowcrpsqh", "f1", "f2", "f4", "f5", "f6", "ctrl+p")
 STRAY = (

@@ -51,7 +51,10 @@ def _is_busy(pump: MessagePump) -> bool:
 
 
 def _is_to_be_drawn(app: App[Any]) -> bool:
-    shown = (app.screen, *app._background_screens) if app.screen_stack and not app._batch_count else ()
+    shown: tuple[Screen[Any], ...] = ()
+    if app.screen_stack and not app._batch_count:
+        # what lies under a screen that hides it is drawn when it is seen again
+        shown = (app.screen, *(app._background_screens if app.screen.is_modal else ()))
     return app._resize_event is not None or any(_is_to_be_laid_out(one) or _is_to_be_painted(one) for one in shown)
 
 

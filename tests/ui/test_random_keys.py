@@ -1,7 +1,8 @@
 """The wizard survives random input: seeded keys, clicks, pastes and resizes on the real app.
 
-Each run begins in another situation. `AUDIENCE_WIZARD_RANDOM_KEYS=20000` makes more runs. A failure names its seed (the
-number of the run) and the latest input.
+The first runs begin in the situations that lead furthest, the others at the beginning of each world of the sandbox.
+`AUDIENCE_WIZARD_RANDOM_KEYS=20000` makes more runs. A failure names its seed (the number of the run) and the latest
+input.
 """
 
 from __future__ import annotations
@@ -19,15 +20,19 @@ from tests.ui.hands import Hands
 from tests.ui.plain import text_of
 from tests.ui.quiet import PATIENCE_S
 from tests.ui.scenarios import SITUATIONS, SimulatedWizard, Situation, reach
+from wizard.sandbox import SCENARIOS
 
-KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "2000"))
-KEYS_OF_A_RUN = 500
-SIZES = ((80, 24), (60, 15), (120, 40))
+KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "5000"))
+SIZES = ((80, 24), (60, 15), (120, 40), (20, 5), (200, 60), (40, 10))
 STARTS = (  # the first ones lead furthest into the walk
     *("audiences", "by-hand-values", "reader-token", "welcome", "cause", "many-audiences", "token-open", "first-sync"),
     *("hostile-audiences", "review", "request-card", "question", "quit-question", "mapping", "troubleshoot", "waiting"),
     *("work-shown", "appeared", "destination", "attach-by-hand", "stuck", "eu-account", "flaky-applied"),
 )
+
+
+RUNS = (*STARTS, *(f"world:{name}" for name in SCENARIOS))
+KEYS_OF_A_RUN = -(-KEYS // len(RUNS)) if 500 * len(RUNS) > KEYS else 500
 
 
 class PressedWizard(SimulatedWizard):
@@ -44,13 +49,12 @@ class PressedWizard(SimulatedWizard):
 
 
 @pytest.mark.timeout(10 * PATIENCE_S)  # `_until_answered` notices a stuck app sooner
-@pytest.mark.parametrize("seed", range(max(1, KEYS // KEYS_OF_A_RUN)))
+@pytest.mark.parametrize("seed", range(max(len(RUNS), KEYS // KEYS_OF_A_RUN)))
 async def test_nothing_that_hands_do_ends_it(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.chdir(tmp_path)  # a report may be saved
-    by_name = {situation.name: situation for situation in SITUATIONS}
-    situation, size = by_name[STARTS[seed % len(STARTS)]], SIZES[seed % len(SIZES)]
+    situation, size = _begun_with(RUNS[seed % len(RUNS)]), SIZES[seed % len(SIZES)]
     app = PressedWizard(situation.world)
     hands = Hands(app, seed)
     try:
@@ -60,6 +64,12 @@ async def test_nothing_that_hands_do_ends_it(
         raise
     assert app.return_code == 0
     assert not [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+def _begun_with(name: str) -> Situation:
+    if name.startswith("world:"):
+        return Situation(name, "The world's first step.", name.removeprefix("world:"), ("enter",))
+    return next(situation for situation in SITUATIONS if situation.name == name)
 
 
 async def _press(app: PressedWizard, hands: Hands, situation: Situation, size: tuple[int, int]) -> None:

@@ -68,13 +68,13 @@ async def test_a_long_list_shows_twenty_and_says_how_many_there_are() -> None:
 
     assert "  20. Space 19 (space-19)" in said.text
     assert "  21. " not in said.text
-    assert "20 of 40; type a number, or words to filter, m for more." in said.text
+    assert "20 of 40. Type a number, or words to filter, m for more." in said.text
 
 
 async def test_more_shows_the_next_ones_with_their_own_numbers() -> None:
     its_walk, said = await _asked(PICK, "m", "40")
 
-    assert "21 to 40 of 40; type a number, or words to filter." in said.text
+    assert "21 to 40 of 40. Type a number, or words to filter." in said.text
     assert its_walk.state.answers.space == "spa_39"
 
 

@@ -143,7 +143,7 @@ def test_what_nobody_expected_is_said_without_a_traceback(capsys: pytest.Capture
         raise RuntimeError("api-0123456789ab")
 
     assert run_plain(load, report=lambda _: "Where: a.log") == 1
-    assert capsys.readouterr().out == "Something unexpected happened (RuntimeError). Where: a.log\n"
+    assert capsys.readouterr().out == "Something went wrong (RuntimeError). Where: a.log\n"
 
 
 def test_a_link_and_a_key_are_never_broken_and_indents_stay() -> None:

@@ -76,7 +76,8 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         )
     if _is_never_applied(walk):
         return _nothing_to_watch(walk, out, NEVER_APPLIED, f"Next: {options.command('apply')}")
-    out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. Ctrl+C leaves; the sync goes on without us.")
+    leaving = "Ctrl+C stops watching. The sync goes on without the wizard."
+    out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. {leaving}")
     narrator = _Narrator(out, options, walk)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
     try:
@@ -192,7 +193,7 @@ class _Narrator:
         lines = [
             f"{audience.key}: {one.title}: {one.state.value}" for audience in last.audiences for one in audience.stages
         ]
-        since = f"after {elapsed(last.elapsed_s)}" if self.last else "before the first look"
+        since = f"after {elapsed(last.elapsed_s)}" if self.last else "before the first check"
         lines += [f"Stopped watching {since}. The sync goes on.", f"Next: {self._options.command('watch')}"]
         if self._out.as_json:
             self._out.say(*lines)

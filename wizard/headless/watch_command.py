@@ -30,6 +30,7 @@ from wizard.spans import elapsed
 NEVER_APPLIED = "There is nothing to watch: this set-up isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
 READ_WITHIN_S = 15.0  # seconds until the first poll, whatever hasn't answered
+_NEXT = {WatchOutcome.APPEARED: "doctor", WatchOutcome.FAILED: "doctor", WatchOutcome.TIMEOUT: "watch"}
 _CODES = {
     WatchOutcome.APPEARED: ExitCode.OK,
     WatchOutcome.FAILED: ExitCode.PROBLEM,
@@ -185,6 +186,7 @@ class _Narrator:
         if self._out.as_json:
             self._out.document(watched_document(last, (note.text for note in steps[1:])))
         self._out.text([the_end(last, last.outcome), *self._segments(last), *map(words.note, steps)])
+        self._out.text(["", f"Next: {self._options.command(_NEXT[last.outcome])}"])
         return _CODES[last.outcome]
 
     def say_where_it_stands(self) -> None:

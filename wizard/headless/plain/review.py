@@ -54,7 +54,7 @@ class ReviewVisit(StepVisit):
 
     def _say_plan(self, plan: Plan) -> None:
         if plan != self._shown:
-            self.dialogue.say("", *changes.plan_lines(plan), "")
+            self.dialogue.say("", *changes.plan_lines(plan), *changes.picture_lines(self.walk, plan), "")
         self._shown = plan
         if plan.blocked_by:
             self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(plan))

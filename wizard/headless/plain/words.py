@@ -13,7 +13,7 @@ from wizard.headless.findings_text import finding_line, finding_lines
 from wizard.text import count, plain
 
 _RULER = "-----"
-_NOTES = {"!": "Warning: ", "✓": "Done: ", "✗": "Failed: ", "·": "Later: "}
+_NOTES = {"!": "Warning: ", "✓": "Pass: ", "✗": "Failed: ", "·": "Later: "}
 
 
 # --- questions --------------------------------------------------------------------------------------------------

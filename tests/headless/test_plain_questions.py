@@ -90,7 +90,7 @@ async def test_enter_shows_the_whole_list_again_when_several_match_or_none() -> 
     _, said = await _asked(PICK, "space 3", ENTER, "nothing like it", ENTER, "1")
 
     assert "Nothing matches. Type other words." in said.text
-    assert said.text.count("20 of 40;") == 3
+    assert said.text.count("20 of 40.") == 3
 
 
 async def test_a_number_beyond_the_list_is_a_word() -> None:
@@ -113,7 +113,7 @@ async def test_ten_thousand_choices_are_twenty_lines() -> None:
 
     _, said = await _asked(PICK, "1", of=walk(Reads(spaces=many)))
 
-    assert "20 of 10,000;" in said.text
+    assert "20 of 10,000." in said.text
     assert len(said.text.splitlines()) < 30
 
 

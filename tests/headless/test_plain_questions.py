@@ -68,13 +68,13 @@ async def test_a_long_list_shows_twenty_and_says_how_many_there_are() -> None:
 
     assert "  20. Space 19 (space-19)" in said.text
     assert "  21. " not in said.text
-    assert "20 of 40; type a number, or words to filter, m for more." in said.text
+    assert "20 of 40. Type a number, or words to filter, m for more." in said.text
 
 
 async def test_more_shows_the_next_ones_with_their_own_numbers() -> None:
     its_walk, said = await _asked(PICK, "m", "40")
 
-    assert "21 to 40 of 40; type a number, or words to filter." in said.text
+    assert "21 to 40 of 40. Type a number, or words to filter." in said.text
     assert its_walk.state.answers.space == "spa_39"
 
 
@@ -90,7 +90,7 @@ async def test_enter_shows_the_whole_list_again_when_several_match_or_none() -> 
     _, said = await _asked(PICK, "space 3", ENTER, "nothing like it", ENTER, "1")
 
     assert "Nothing matches. Type other words." in said.text
-    assert said.text.count("20 of 40;") == 3
+    assert said.text.count("20 of 40.") == 3
 
 
 async def test_a_number_beyond_the_list_is_a_word() -> None:
@@ -113,7 +113,7 @@ async def test_ten_thousand_choices_are_twenty_lines() -> None:
 
     _, said = await _asked(PICK, "1", of=walk(Reads(spaces=many)))
 
-    assert "20 of 10,000;" in said.text
+    assert "20 of 10,000." in said.text
     assert len(said.text.splitlines()) < 30
 
 

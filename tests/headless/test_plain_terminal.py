@@ -77,9 +77,9 @@ def terminal(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
 
 def _to_the_token(terminal: pexpect.spawn[str]) -> None:
     for answer in ("", "2", "", "shop production", "", "1"):
-        terminal.expect(" q: ")
+        terminal.expect(r"(Number|Enter)[a-z ]*: ")
         terminal.sendline(answer)
-    terminal.expect("Paste, or .*: ")
+    terminal.expect("Paste: ")
 
 
 def test_a_paste_is_hidden_and_two_lines_of_it_are_one_answer(terminal: pexpect.spawn[str]) -> None:
@@ -88,7 +88,7 @@ def test_a_paste_is_hidden_and_two_lines_of_it_are_one_answer(terminal: pexpect.
     terminal.send(f"{TOKEN}\n{TOKEN}\n")
     terminal.expect("more than one")
     assert TOKEN not in str(terminal.before)
-    terminal.expect("Paste, or .*: ")
+    terminal.expect("Paste: ")
     terminal.sendline(TOKEN)
     terminal.expect("40 characters, ends in 1a2b")
     assert TOKEN not in str(terminal.before)
@@ -109,7 +109,7 @@ def test_ctrl_c_in_a_hidden_prompt_says_where_things_stand_and_gives_the_echo_ba
 
 
 def test_a_polite_request_to_end_is_met_as_ctrl_c_is(terminal: pexpect.spawn[str]) -> None:
-    terminal.expect(" q: ")
+    terminal.expect(r"(Number|Enter)[a-z ]*: ")
 
     terminal.kill(signal.SIGTERM)
     terminal.expect("Interrupted")
@@ -143,7 +143,7 @@ def test_what_nobody_expected_is_said_without_a_traceback(capsys: pytest.Capture
         raise RuntimeError("api-0123456789ab")
 
     assert run_plain(load, report=lambda _: "Where: a.log") == 1
-    assert capsys.readouterr().out == "Something unexpected happened (RuntimeError). Where: a.log\n"
+    assert capsys.readouterr().out == "Something went wrong (RuntimeError). Where: a.log\n"
 
 
 def test_a_link_and_a_key_are_never_broken_and_indents_stay() -> None:

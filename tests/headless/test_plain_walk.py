@@ -108,7 +108,7 @@ async def test_a_stage_is_said_when_it_changes_and_only_then() -> None:
     lines = said.text.splitlines()
     assert sum(line.startswith("Attached to the audience: done") for line in lines) == 1
     assert sum(line.startswith("Visible in LaunchDarkly: done") for line in lines) == 1
-    assert sum(line.startswith("   Usual: a minute or two after the segment") for line in lines) == 1
+    assert sum(line.startswith("   Usually: a minute or two after the segment") for line in lines) == 1
     assert said.rings == 1
 
 
@@ -146,9 +146,9 @@ async def test_a_tick_for_a_destination_that_is_not_seen_asks_to_look_again() ->
     code, said = await talk(world.walk, *TO_REVIEW, "yes", *[ENTER] * 4, ENTER, "q")
 
     assert code == 4
-    assert said.text.count("Not seen yet. Enter looks again.") == 2
+    assert said.text.count("We can't see this yet. Enter checks again.") == 2
     assert "The wizard can make the rest now" not in said.text
-    assert "Left to be done by hand: destination." in said.text
+    assert "Left to do by hand: destination." in said.text
 
 
 async def test_what_comes_after_something_by_hand_is_said_before_yes() -> None:
@@ -206,7 +206,7 @@ async def test_leaving_with_steps_left_to_the_hand_ends_as_waiting() -> None:
     code, said = await talk(staged("attach-needs-app").walk, *TO_REVIEW, "yes", "q")
 
     assert code == 4
-    assert "Left to be done by hand: audience:vip_customers." in said.text
+    assert "Left to do by hand: audience:vip_customers." in said.text
 
 
 async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> None:
@@ -216,7 +216,7 @@ async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> 
     assert "Failed: " in said.text
     assert "Fix: " in said.text
     assert "https://" in said.text
-    assert "A number changes that answer; 1 is the one it is about. Type anyway to go on regardless." in said.text
+    assert "A number changes that answer; 1 is the answer that it's about. Type anyway to go on anyway." in said.text
     assert "Step 3 of 8" in said.text
 
 

@@ -534,7 +534,7 @@ async def test_apply_ends_with_what_was_made_and_the_next_command_and_promises_n
     assert "3 to add, 0 to change, 0 already right." in ran.err
     result, then = ran.out.splitlines()[-2:]
     assert result == "3 done."
-    assert then == "Next: nothing of the sandbox is kept. To see the first sync too, add --watch."
+    assert then == "Next: add --watch to see the first sync too. Nothing of the sandbox is kept."
 
 
 async def test_apply_says_a_problem_once(tmp_path: Path) -> None:

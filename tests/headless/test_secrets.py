@@ -203,7 +203,7 @@ async def test_everything_that_is_missing_is_listed_at_once(tmp_path: Path, comm
         "audiences.include",
     ):
         assert needed in ran.err
-    assert ran.err.count("where to get it:") == 5
+    assert ran.err.count("    Where: ") == 5
     assert "https://app.launchdarkly.com/settings/authorization" in ran.err
     assert len(world.sandbox.requests) == 0
 

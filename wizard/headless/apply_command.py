@@ -122,7 +122,7 @@ def _ending(walk: Walk, results: list[Result], options: Options) -> Iterator[str
     elif _kept_back(results):
         yield f"Next: do the steps by hand, then {options.command('apply')}"
     elif walk.state.sandbox:
-        yield "Next: nothing of the sandbox is kept. To see the first sync too, add --watch."
+        yield "Next: add --watch to see the first sync too. Nothing of the sandbox is kept."
     else:
         yield f"Next: {options.command('watch')}"
 

@@ -34,11 +34,11 @@ def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[s
     yield f"{'One answer is' if len(missing) == 1 else f'{len(missing)} answers are'} missing:"
     for ask in missing:
         yield f"  {ask.label}: {' or '.join(_ways(ask, walk, file))}"
-        yield f"    where to get it: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
+        yield f"    Where: {ask.help.where}{f' ({ask.help.link})' if ask.help.link else ''}"
         if ask.secret and walk.vault_trouble:
-            yield f"    the keyring was not used: {walk.vault_trouble}"
+            yield f"    The keyring wasn't used: {walk.vault_trouble}"
     if not file:
-        yield "Nothing is saved for this profile that says so: give a file with -c setup.toml."
+        yield "This profile has no saved answers. Give a file with -c setup.toml."
 
 
 def _ways(ask: Ask, walk: Walk, file: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain import words
+from wizard.headless.plain.changes import picture_lines
 from wizard.headless.plain.changes import plan_lines as change_lines
 from wizard.headless.prepare import place, prepare
 from wizard.text import count
@@ -48,6 +49,7 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     """Return the lines of a plan: a heading, each change, and what blocks it."""
     yield f"Plan for {place(walk) or 'what could be read'}{' (sandbox)' if walk.state.sandbox else ''}"
     yield from change_lines(drawn)
+    yield from picture_lines(walk, drawn)
     blocking = in_the_way(drawn, walk.findings)
     if not blocking and (notes := before_attaching(walk.state)):  # a finding that blocks says the same as its note
         yield from ("", *map(words.note, notes))

@@ -82,7 +82,7 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
         let_go_of_stdout()
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
-        _say(out, f"audience-wizard: something unexpected happened ({type(error).__name__}). {report(error)}")
+        _say(out, f"audience-wizard: something went wrong ({type(error).__name__}). {report(error)}")
         return ExitCode.PROBLEM
 
 

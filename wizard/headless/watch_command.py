@@ -30,6 +30,7 @@ from wizard.spans import elapsed
 NEVER_APPLIED = "There is nothing to watch: this set-up isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
 READ_WITHIN_S = 15.0  # seconds until the first poll, whatever hasn't answered
+_NEXT = {WatchOutcome.APPEARED: "doctor", WatchOutcome.FAILED: "doctor", WatchOutcome.TIMEOUT: "watch"}
 _CODES = {
     WatchOutcome.APPEARED: ExitCode.OK,
     WatchOutcome.FAILED: ExitCode.PROBLEM,
@@ -76,7 +77,8 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
         )
     if _is_never_applied(walk):
         return _nothing_to_watch(walk, out, NEVER_APPLIED, f"Next: {options.command('apply')}")
-    out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. Ctrl+C leaves; the sync goes on without us.")
+    leaving = "Ctrl+C stops watching. The sync goes on without the wizard."
+    out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. {leaving}")
     narrator = _Narrator(out, options, walk)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
     try:
@@ -184,6 +186,7 @@ class _Narrator:
         if self._out.as_json:
             self._out.document(watched_document(last, (note.text for note in steps[1:])))
         self._out.text([the_end(last, last.outcome), *self._segments(last), *map(words.note, steps)])
+        self._out.text(["", f"Next: {self._options.command(_NEXT[last.outcome])}"])
         return _CODES[last.outcome]
 
     def say_where_it_stands(self) -> None:
@@ -192,7 +195,7 @@ class _Narrator:
         lines = [
             f"{audience.key}: {one.title}: {one.state.value}" for audience in last.audiences for one in audience.stages
         ]
-        since = f"after {elapsed(last.elapsed_s)}" if self.last else "before the first look"
+        since = f"after {elapsed(last.elapsed_s)}" if self.last else "before the first check"
         lines += [f"Stopped watching {since}. The sync goes on.", f"Next: {self._options.command('watch')}"]
         if self._out.as_json:
             self._out.say(*lines)

@@ -172,14 +172,14 @@ class Progress:
 
 
 def how_it_ended(progress: Progress) -> str:
-    """ "There, after 10 min"; when nobody looked while it came, that: how long it took is not known then."""
+    """ "Synced after 10 min"; when nobody looked while it came, that: how long it took is not known then."""
     came_unseen = all(
         seen.elapsed_s is None for one in progress.audiences for seen in one.stages if seen.stage is Stage.VISIBLE
     )
     waited = elapsed(progress.elapsed_s)
     if not came_unseen:
-        return f"There, after {waited}"
-    return f"There; first looked {waited} after attaching" if progress.elapsed_s > _LONG_S else "There already"
+        return f"Synced after {waited}"
+    return f"The segment is there. We first looked {waited} after attaching" if progress.elapsed_s > _LONG_S else "The segment is there already"
 
 
 _LONG_S = 120.0

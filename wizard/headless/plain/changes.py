@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.plan import Action, Change, Plan
+from wizard.flow.picture import pictures
+from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import OUTCOMES, how_it_went, values, where
 from wizard.flow.writing.plan_rows import MARKS, already_right, right_already, tally
 from wizard.flow.writing.result import Result
@@ -20,6 +22,13 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if right := right_already(plan):
         yield ""
         yield f"= {right}"
+
+
+def picture_lines(walk: Walk, plan: Plan) -> Iterator[str]:
+    """Return what will exist once the plan is made, audience by audience."""
+    if plan.pending and not plan.blocked_by:
+        for picture in pictures(walk.state, walk.session.history):
+            yield from ("", str(picture))
 
 
 def _change_lines(change: Change) -> Iterator[str]:

@@ -34,9 +34,9 @@ class FirstSyncVisit(StepVisit):
     async def _watch(self) -> None:
         walk = self.walk
         if not chosen_audiences(walk.state) and not why_unknown(walk):
-            self.dialogue.say("No audience is chosen yet.")
+            self.dialogue.say("You haven't chosen an audience yet.")
             raise GoTo(walk.steps.index(walk.step(StepId.AUDIENCES)))
-        self.dialogue.say("", "Watching both sides. Ctrl+C leaves; the sync itself goes on without this wizard.")
+        self.dialogue.say("", "Watching both services. Ctrl+C stops watching. The sync goes on without the wizard.")
         teller, last = stages.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
             try:

@@ -147,7 +147,7 @@ class Picking:
         last = self._first + listed
         which = f"{self._first + 1} to {last}" if self._first else f"{listed}"
         rest = f", {_MORE} for more" if last < len(self._shown) else ""
-        return [f"{which} of {of}; type a number, or words to filter{rest}."]
+        return [f"{which} of {of}. Type a number, or words to filter{rest}."]
 
     def _what_enter_does(self) -> list[str]:
         if self._is_many and self._selected:

@@ -54,7 +54,7 @@ class ReviewVisit(StepVisit):
 
     def _say_plan(self, plan: Plan) -> None:
         if plan != self._shown:
-            self.dialogue.say("", *changes.plan_lines(plan), "")
+            self.dialogue.say("", *changes.plan_lines(plan), *changes.picture_lines(self.walk, plan), "")
         self._shown = plan
         if plan.blocked_by:
             self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(plan))
@@ -84,10 +84,10 @@ class ReviewVisit(StepVisit):
         outcomes = {result.outcome for result in self._results.values()}
         if Outcome.FAILED in outcomes:
             self.dialogue.say("", SOME_FAILED)
-            await self._wait("Enter reviews again")
+            await self._wait("Enter shows the plan again")
             return False
         if Outcome.BY_HAND in outcomes:
-            self.dialogue.say("", "What is left is done by hand, in Segment's web app.")
+            self.dialogue.say("", "Do the rest by hand, in Segment's web app.")
             if await self._go_through_by_hand(reviewed.plan):
                 self.walk.forget_what_is_made()
                 await self.dialogue.reading(self.walk.read())

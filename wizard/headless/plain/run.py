@@ -30,10 +30,10 @@ _WELCOME = (
     NEEDS,
 )
 _WAYS_ON = (
-    "  1. Go on where it was left",
-    "  2. Go through it from the first step",
+    "  1. Go on where you left",
+    "  2. Look through it from the first step",
     "  3. Start over",
-    "Enter goes on where it was left.",
+    "Enter goes on where you left.",
 )
 
 
@@ -66,7 +66,7 @@ def run_plain(
         let_go_of_stdout()
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
-        terminal.say(f"Something unexpected happened ({type(error).__name__}). {report(error)}")
+        terminal.say(f"Something went wrong ({type(error).__name__}). {report(error)}")
         return ExitCode.PROBLEM
 
 
@@ -92,7 +92,7 @@ class PlainWalk:
             self._say_goodbye("Left.")
             return code_of(self._results.values())
         except EndOfInput:
-            self._say_goodbye("Input has ended.")
+            self._say_goodbye("There is no more input.")
             return self._code_at_the_end()
         except asyncio.CancelledError:
             self._say_goodbye("Interrupted.")

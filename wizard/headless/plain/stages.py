@@ -47,7 +47,7 @@ class Teller:
         for note in audience.notes:
             if (audience.key, note) not in self._notes:
                 self._notes.add((audience.key, note))
-                yield f"{name}Look: {note}"
+                yield f"{name}Note: {note}"
 
     def _news_of(self, audience: AudienceProgress, stage: StageSeen, name: str) -> Iterator[str]:
         """What is done is said once; what is usual and what to do, once for each state."""
@@ -65,7 +65,7 @@ class Teller:
         for each in audience.candidates:
             if each.key not in self._candidates:
                 self._candidates.add(each.key)
-                yield f"It may be this segment: {plain(each.name)} ({plain(each.key)})."
+                yield f"This may be its segment: {plain(each.name)} ({plain(each.key)})."
 
 
 def trouble_line(trouble: str) -> str:
@@ -84,11 +84,11 @@ def stage_line(name: str, stage: StageSeen) -> str:
 
 def _what_to_expect(stage: StageSeen) -> Iterator[str]:
     if stage.usual:
-        yield f"   Usual: {stage.usual}"
+        yield f"   Usually: {stage.usual}"
     for number, cause in enumerate(stage.causes, 1):
         yield f"   {'Seen' if cause.is_certain else 'Perhaps'} {number}. {_cause(cause)}"
     if stage.advice:
-        yield f"   Do: {stage.advice}"
+        yield f"   Next: {stage.advice}"
     if stage.needs_a_look:
         yield "   All checks: audience-wizard doctor"
 
@@ -101,9 +101,9 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
     """How it ended, in one sentence; green only when a test user who was named is a member too."""
     waited = elapsed(progress.elapsed_s)
     if outcome is WatchOutcome.FAILED:
-        return f"This will not mend by waiting. Watched for {waited}."
+        return f"Waiting won't fix this. Watched for {waited}."
     if outcome is WatchOutcome.TIMEOUT:
-        return f"{_how_far(progress)} after {waited}. Time alone is no failure: go on with audience-wizard watch."
+        return f"{_how_far(progress)} after {waited}. It may still come. To go on watching: audience-wizard watch"
     if progress.test_user:
         return f"{how_it_ended(progress)}; {about_the_test_user(progress)}."
     return f"{how_it_ended(progress)}."
@@ -114,7 +114,7 @@ def _how_far(progress: Progress) -> str:
     if progress.could_not_look:
         return f"Couldn't look: {progress.trouble} We can't tell whether the segment is there"
     whole = progress.audiences and all(one.appeared for one in progress.audiences)
-    return "There, but not whole," if whole else "Not there"
+    return "The segment is there, but not complete," if whole else "The segment isn't there"
 
 
 def heartbeat(progress: Progress, age_s: float) -> str:
@@ -122,7 +122,7 @@ def heartbeat(progress: Progress, age_s: float) -> str:
     waited = elapsed(progress.elapsed_s + age_s)
     stages = {stage.title: None for one in progress.audiences for stage in one.stages if stage.state in _WAITED_FOR}
     for_what = f" Waiting for: {'; '.join(stages)}." if stages else ""
-    return f"Watched for {waited}.{for_what} Next look in {elapsed(max(0.0, progress.next_look_s - age_s))}."
+    return f"Watched for {waited}.{for_what} Next check in {elapsed(max(0.0, progress.next_look_s - age_s))}."
 
 
 def standing(progress: Progress) -> Iterator[str]:
@@ -144,7 +144,7 @@ def segment_lines(audience: AudienceProgress) -> Iterator[str]:
     """Name, key, members, the link on a line of its own; then how the count came to be."""
     segment = audience.segment
     if segment is None:
-        yield f"Audience {plain(audience.name or audience.key)}: its segment was not seen yet."
+        yield f"Audience {plain(audience.name or audience.key)}: LaunchDarkly doesn't show its segment yet."
         return
     members = "not counted yet" if segment.included_count is None else count(segment.included_count, "member")
     yield f"Segment: {plain(segment.name)}"
@@ -156,4 +156,4 @@ def segment_lines(audience: AudienceProgress) -> Iterator[str]:
         yield f"Members over time: {over_time}"
     if audience.about_the_count:
         yield audience.about_the_count
-    yield from (f"Look: {note}" for note in audience.notes)
+    yield from (f"Note: {note}" for note in audience.notes)

@@ -20,7 +20,7 @@ def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> 
     if made:
         yield f"Made in this run: {', '.join(made)}."
     if by_hand:
-        yield f"Left to be done by hand: {', '.join(by_hand)}."
+        yield f"Left to do by hand: {', '.join(by_hand)}."
     if not results:
         yield "Nothing was changed at LaunchDarkly or Segment in this run."
     yield from _what_is_saved(walk)
@@ -33,11 +33,11 @@ def where_it_stands(walk: Walk, results: Mapping[str, Result], command: str) -> 
 
 def _what_is_saved(walk: Walk) -> Iterator[str]:
     if walk.state.sandbox:
-        yield "This was the sandbox: nothing of it is kept."
+        yield "This was the sandbox: nothing was stored."
         return
     kept = walk.session.saved
     if kept.is_begun:
         whose = "its" if len(kept.accepted) == 1 else "their"
         yield f"Saved: {count(len(kept.accepted), 'step')} with {whose} answers. No token is in the saved file."
     if walk.state.answers not in (kept.answers, Answers()):
-        yield "The answers of the step that you were at are not saved."
+        yield "The answers of the step that you were at aren't saved."

@@ -136,10 +136,10 @@ class StepVisit:
         if total := words.counted(self.walk.findings_of(self.step)):
             lines.append(total)
         about = self.walk.ask_of(failed) if failed else None
-        which = f"; {asks.index(about) + 1} is the one it is about" if about in asks else ""
+        which = f"; {asks.index(about) + 1} is the answer that it's about" if about in asks else ""
         change = f" A number changes that answer{which}." if asks else ""
         if missing or failed:
-            anyway = "" if missing else f" Type {_ANYWAY} to go on regardless."
+            anyway = "" if missing else f" Type {_ANYWAY} to go on anyway."
             lines.append(f"Enter checks again.{change}{anyway}")
         else:
             lines.append(f"Enter goes on.{change}")

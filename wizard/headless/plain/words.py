@@ -13,7 +13,7 @@ from wizard.headless.findings_text import finding_line, finding_lines
 from wizard.text import count, plain
 
 _RULER = "-----"
-_NOTES = {"!": "Warning: ", "✓": "Done: ", "✗": "Failed: ", "·": "Later: "}
+_NOTES = {"!": "Warning: ", "✓": "Pass: ", "✗": "Failed: ", "·": "Later: "}
 
 
 # --- questions --------------------------------------------------------------------------------------------------
@@ -33,7 +33,7 @@ def help_lines(about: Ask | Step) -> Iterator[str]:
     if about.help.where:
         yield f"Where: {about.help.where}"
     if about.variable:
-        yield f"Variable: {about.variable} gives it without asking."
+        yield f"Variable: {about.variable} answers this without asking."
     if about.help.link:
         yield about.help.link
 
@@ -53,7 +53,7 @@ def note(one: Note) -> str:
 
 def request_card(card: str) -> Iterator[str]:
     """Between two rulers, so that it can be selected whole."""
-    yield "For a colleague who has the rights. No secret is in it, and nothing is sent from here."
+    yield "For a colleague who has the rights. It holds no secret, and the wizard doesn't send it."
     yield from (_RULER, *card.rstrip().splitlines(), _RULER)
 
 
@@ -99,7 +99,7 @@ def counted(findings: tuple[Finding, ...]) -> str:
 
 def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
     rows = worth_reading(findings)
-    yield "Findings so far, the first thing to do first:" if rows else NOTHING_WRONG
+    yield "Findings so far, the most urgent first:" if rows else NOTHING_WRONG
     for number, one in enumerate(rows, 1):
         yield f"  {number}. {finding(one)}"
     if total := counted(findings):

@@ -50,9 +50,13 @@ class Held(Terminal):
         self._gate.write_text(how)
 
     def end(self) -> int:
-        """Read the rest of the output and return the exit status."""
+        """Read the rest of the output and return the exit status as a shell shows it.
+
+        An interrupt in the middle of an `exec`, such as a data class being made, ends Python by the signal itself.
+        """
         self.read_to_the_end()
-        return int(self.child.exitstatus)
+        status, ended_by = self.child.exitstatus, self.child.signalstatus
+        return int(128 + ended_by if status is None else status)
 
     def ended_within(self, seconds: float) -> int | None:
         """Return the exit status, or the signal's number as a negative one; None while the program runs.

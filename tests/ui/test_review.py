@@ -209,3 +209,40 @@ async def test_what_is_done_by_hand_is_reviewed_again_when_an_answer_changed() -
         await _open(pilot, app, "context_key")
         await reach(pilot, ("down", "enter", "until:review"))
         assert review_of(app)._stage is Stage.TO_APPROVE
+
+
+# --- repairs, rows -----------------------------------------------------------------------------------------------
+
+
+async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
+    async with walked("until:destination", "r", world="destination-disabled") as (app, pilot):
+        assert "off → on" in seen(pilot)
+        assert "Make 1 change" in seen(pilot)
+        await reach(pilot, YES)
+        assert "Back to Destination" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.at == "destination"
+        assert "is switched off" not in seen(pilot)
+
+
+async def test_an_answer_that_mends_a_finding_is_given_by_the_same_key() -> None:
+    async with walked("finding", "r", world="anonymous-audience") as (app, pilot):
+        assert app.state.answers.context_key == "user_id_then_email_then_anonymousId"
+        assert "No member of VIP customers can sync" not in seen(pilot)
+
+
+async def test_enter_unfolds_the_highlighted_change_and_folds_it_again() -> None:
+    async with walked("until:review") as (app, pilot):
+        assert "Enter show details" in seen(pilot)
+        assert "Service Token" not in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert "LaunchDarkly Service Token" in seen(pilot)
+        assert "Enter hide details" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert "Service Token" not in seen(pilot)
+        assert app.applying is None
+
+
+async def test_first_and_last_line_count_the_changes() -> None:
+    async with walked("until:review") as (_, pilot):
+        assert seen(pilot).count("3 to add, 0 to change, 0 already right") == 2

@@ -191,6 +191,12 @@ def uncovered_identifiers(context_key: ContextKey, identifiers: Iterable[str]) -
     return tuple(name for name in identifiers if _identifier(name) not in _CARRIED[context_key])
 
 
+def widest_context_key(audiences: Iterable[Audience]) -> ContextKey:
+    """Return the context key that leaves out the fewest of the audiences' identifiers."""
+    admitted = [audience.identifiers for audience in audiences]
+    return min(ContextKey, key=lambda key: sum(len(uncovered_identifiers(key, names)) for names in admitted))
+
+
 def example(context_kind: str, context_key: ContextKey, identifiers: Iterable[str] = ()) -> str:
     """One or two sentences: what a profile becomes, and what it becomes without its first identifier."""
     known = {_identifier(name) for name in identifiers}

@@ -28,9 +28,9 @@ EDITED = Change(
 
 def test_of_an_update_each_value_is_told_with_what_is_there_now() -> None:
     assert list(values(EDITED)) == [
-        Value("enabled", "off", "on"),
-        Value("context_kind", "user", "device"),
-        Value("hidden", None, "1 field, set as in Segment's catalog"),
+        Value("enabled", "off", "on", "Status"),
+        Value("context_kind", "user", "device", "Context kind"),
+        Value("hidden", None, "1 field, set as in Segment's catalog", "Hidden fields"),
     ]
 
 

@@ -41,7 +41,7 @@ CONNECTED = replace(MADE, id=attaching("vip"), title="Connection to VIP customer
         (MADE, Row("+", "Destination", PLACE, "LaunchDarkly client-side ID: 5f1c")),
         (
             MAPPED,
-            Row("~", "Mapping", "Sync", "Enabled: off → on, Context key: Use Segment UserId only → Use email only"),
+            Row("~", "Mapping", "Sync", "Status: off → on, Context key: Use Segment UserId only → Use email only"),
         ),
         (CONNECTED, Row("+", "Connection", "VIP customers", "")),
         (replace(CONNECTED, action=Action.BY_HAND), Row(">", "Connection", "VIP customers", "")),

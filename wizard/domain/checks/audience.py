@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from wizard.domain import deliveries, links
-from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.answers import Answers
 from wizard.domain.checks import segment_access, segment_engage, segment_of_audience, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
-from wizard.domain.mapping import LABELS, uncovered_identifiers
+from wizard.domain.mapping import LABELS, uncovered_identifiers, widest_context_key
 from wizard.domain.model import Audience, AudienceKind, Connections, Delivery, Failure, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
@@ -228,7 +228,7 @@ def _or(names: Sequence[str]) -> str:
 
 
 def _a_key_that_fits(audience: Audience) -> str:
-    best = min(ContextKey, key=lambda key: len(uncovered_identifiers(key, audience.identifiers)))
+    best = widest_context_key([audience])
     if len(uncovered_identifiers(best, audience.identifiers)) < len(audience.identifiers):
         return f"Choose “{LABELS[best]}” as the context key in the Mapping step."
     return (

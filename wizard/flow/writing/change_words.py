@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wizard.domain.answers import ContextKey
+from wizard.domain.change import DESTINATION, MAPPING
 from wizard.domain.mapping import FIELD_LABELS, LABELS
 from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.writing.result import Outcome, Result
@@ -44,8 +45,8 @@ _LABELS: Mapping[str, str] = {
     "resync": "Send all members",
     "send": "Send",
     "activation": "Activation",
-    "hidden": "Hidden fields",
 }
+_SWITCHES = {DESTINATION: "Enable Destination", MAPPING: "Status"}
 
 
 class Value(NamedTuple):
@@ -54,11 +55,7 @@ class Value(NamedTuple):
     name: str
     now: str | None
     wanted: str
-
-    @property
-    def label(self) -> str:
-        """Return the name as the vendor's screens write it; a field that has none there keeps its key."""
-        return _LABELS.get(self.name, self.name)
+    label: str = ""  # the name as the vendor's screens write it; a field that has none there keeps its key
 
 
 def what_yes_does(plan: Plan) -> str:
@@ -84,10 +81,17 @@ def values(change: Change) -> Iterator[Value]:
     differing = [(name, value) for name, value in _flat(change.after or {}) if before.get(name) != value]
     for name, value in differing:
         if not isinstance(value, Mapping):
-            yield Value(plain(name), _word(before[name]) if name in before else None, _word(value))
+            now = _word(before[name]) if name in before else None
+            yield Value(plain(name), now, _word(value), _label(change, name))
     hidden = sum(isinstance(value, Mapping) for _, value in differing)
     if hidden:
-        yield Value("hidden", None, f"{count(hidden, 'field')}, set as in Segment's catalog")
+        yield Value("hidden", None, f"{count(hidden, 'field')}, set as in Segment's catalog", "Hidden fields")
+
+
+def _label(change: Change, name: str) -> str:
+    if name == "enabled" and change.id in _SWITCHES:
+        return _SWITCHES[change.id]
+    return _LABELS.get(name, plain(name))
 
 
 def how_it_went(result: Result) -> Iterator[tuple[str, str]]:

@@ -50,7 +50,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
     walk.session.lock()
     unseen = await look_once_more(walk)
     now = review(walk)
-    if why := unseen or what_is_in_the_way(walk, now.plan) or _what_moved(reviewed, now):
+    if why := unseen or what_blocks(walk, now.plan) or _what_moved(reviewed, now):
         yield Moved(now, why, could_look=not unseen)
         return
     walk.begin_sync(reviewed.plan)
@@ -65,7 +65,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
         walk.accept(walk.step(StepId.REVIEW))
 
 
-def what_is_in_the_way(walk: Walk, plan: Plan) -> str:
+def what_blocks(walk: Walk, plan: Plan) -> str:
     """A token that was revoked meanwhile is called that, before anything else that it hides."""
     blocking = [finding for finding in walk.findings if finding.id in plan.blocked_by]
     first = next(iter(root_causes_first(blocking)), None)

@@ -18,12 +18,18 @@ class PictureView(Aligned):
 
     def __init__(self, pictures: tuple[Picture, ...] = (), *, classes: str = "") -> None:
         super().__init__(column=_COLUMN, classes=classes)
+        self._pictures: tuple[Picture, ...] = ()
         self.show_pictures(pictures)
 
     def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
-        self._pictures = pictures
-        self.show(tuple(Line(text=str(picture)) for picture in pictures))
-        self.refresh(layout=True)
+        if pictures != self._pictures:
+            self._pictures = pictures
+            self.display = bool(pictures)
+            self.refresh(layout=True)
+
+    @property
+    def plain(self) -> str:
+        return "\n".join(map(str, self._pictures))
 
     def _laid_out(self, width: int) -> list[Content]:
         lines = (line for picture in self._pictures for line in picture_lines(picture, width))

@@ -18,7 +18,7 @@ from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
 from wizard.flow.writing.plan_rows import already_right, right_already, tally, tally_of_results
-from wizard.flow.writing.review import Reviewed, review, what_is_in_the_way
+from wizard.flow.writing.review import Reviewed, review, what_blocks
 from wizard.text import count
 from wizard.ui.applying import Applying
 from wizard.ui.panes import change_lines
@@ -54,6 +54,9 @@ class ReviewPane(StepPane):
             self.reviewed = reviewed
             super().__init__()
 
+    class Repaired(Message):
+        """The repair is made, and the user goes back to where it was needed."""
+
     class BlockRead(Message):
         """The user wants to read the finding that blocks the plan."""
 
@@ -65,6 +68,7 @@ class ReviewPane(StepPane):
         super().__init__(walk, step)
         self.applying: Applying | None = None
         self._only: tuple[str, ...] = ()  # ids of the changes of a repair; empty for the whole plan
+        self._back_to = ""  # title of the step that a repair came from
         self._shown = Plan(())
         self._stage = Stage.READING
         self._tally = Static("", markup=False, classes="tally")
@@ -122,10 +126,10 @@ class ReviewPane(StepPane):
         else:
             self.show()
 
-    def repair(self, changes: tuple[str, ...]) -> None:
-        """Show only these changes of the plan, until the user goes elsewhere."""
+    def repair(self, changes: tuple[str, ...], back_to: str) -> None:
+        """Show only these changes of the plan, until the user goes elsewhere; Next leads back to a step."""
         if not self._is_under_way:
-            self.applying, self._only = None, changes
+            self.applying, self._only, self._back_to = None, changes, back_to
 
     def leave(self) -> None:
         """Show the whole plan on the next visit."""
@@ -156,7 +160,7 @@ class ReviewPane(StepPane):
             case Stage.BY_HAND:
                 self._open_by_hand()
             case Stage.DONE:
-                self.post_message(self.NextPressed())
+                self.post_message(self.Repaired() if self._only else self.NextPressed())
             case _:
                 assert_never(self._stage)
 
@@ -251,7 +255,7 @@ class ReviewPane(StepPane):
             case Stage.BY_HAND:
                 return "Do the rest by hand"
             case Stage.DONE:
-                return "Next"
+                return f"Back to {self._back_to}" if self._only else "Next"
             case _:
                 assert_never(self._stage)
 
@@ -264,9 +268,7 @@ class ReviewPane(StepPane):
             case Stage.BLOCKED:
                 if refused:
                     return Content.assemble(("✗ ", "$error"), refused)
-                return Content.assemble(
-                    ("✗ These changes can't be made yet: ", "$error"), what_is_in_the_way(self.walk, self._shown)
-                )
+                return Content.assemble(("✗ Can't be applied yet: ", "$error"), what_blocks(self.walk, self._shown))
             case Stage.TO_APPROVE:
                 only = "Only the repair. The whole plan is here when you come back." if self._only else ""
                 said = refused or only

@@ -15,6 +15,7 @@ from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
+from wizard.flow.writing.repair import repair_of
 from wizard.ui import signs
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.widgets.actions import Actions
@@ -35,6 +36,7 @@ class StepPane(Vertical, Scrolls):
         Binding("ctrl+o", "open_page", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
+        Binding("r,R", "repair", show=False),
     ]
 
     class NextPressed(Message):
@@ -60,7 +62,7 @@ class StepPane(Vertical, Scrolls):
         self._notes = Aligned(column=2, classes="notes")
         self._judged = Vertical(classes="judged")
         self._rows = Vertical(classes="findings")
-        self._rows_of: tuple[Finding, ...] = ()
+        self._rows_of: tuple[tuple[Finding, ...], tuple[str, ...]] = ((), ())
         self._summary = Content("")
         self._counted = Static("", markup=False, classes="counted")
         self._checked = ""  # what came of checking again, until the user does something else
@@ -116,6 +118,12 @@ class StepPane(Vertical, Scrolls):
         self.open_question(question)
         if question is None:
             self.rest()
+
+    def action_repair(self) -> None:
+        """Repair the first finding of this step that the wizard can mend."""
+        row = next((row for row in self.query(FindingRow) if row.repair), None)
+        if row is not None:
+            row.action_repair()
 
     def keys(self) -> tuple[Hint, ...]:
         """Return the keys besides Enter that work in this step."""
@@ -251,10 +259,11 @@ class StepPane(Vertical, Scrolls):
     def _show_findings(self) -> None:
         findings = root_causes_first(self.walk.findings_of(self.step))
         rows = worth_reading(findings)
-        if rows != self._rows_of:
-            self._rows_of = rows
+        repairs = tuple(str(repair_of(self.walk, finding) or "") for finding in rows)
+        if (rows, repairs) != self._rows_of:
+            self._rows_of = rows, repairs
             self._rows.remove_children()
-            self._rows.mount_all([FindingRow(finding) for finding in rows])
+            self._rows.mount_all([FindingRow(finding, repair) for finding, repair in zip(rows, repairs, strict=True)])
         summary = Content(" · ").join(part for part in (counted(findings), Content(self._checked)) if part)
         if summary != self._summary:
             self._summary = summary

@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding
 from wizard.flow.walk import Walk
+from wizard.flow.writing.repair import repair_of
 from wizard.text import KEY_LIMIT, plain
 from wizard.ui import signs
 from wizard.ui.clipboard import copy
@@ -31,17 +32,19 @@ class Verdict(Enum):
     AGAIN = auto()
     ANYWAY = auto()
     CHANGE = auto()
+    REPAIR = auto()
 
 
 class FindingScreen(Dialog[Verdict | None]):
     """The screen of a finding; with `going_on`, the finding stands before the next step."""
 
-    AUTO_FOCUS = "#again"
+    AUTO_FOCUS = "#repair, #again"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o,O", "open_page", "Open the page", show=False),
         Binding("c,C", "copy", "Copy the link", show=False),
         Binding("p,P", "copy_policy", "Copy the policy", show=False),
+        Binding("r,R", "repair", "Repair it", show=False),
         Binding("w,W", "show_work", "Show your work", show=False),
         Binding("f4", "request_card", "Request card", show=False),
     ]
@@ -52,6 +55,7 @@ class FindingScreen(Dialog[Verdict | None]):
         self._finding = finding
         self._going_on = going_on
         self._news = news  # what came of checking again
+        self._repair = repair_of(walk, finding)
 
     def compose(self) -> ComposeResult:
         finding = self._finding
@@ -69,7 +73,9 @@ class FindingScreen(Dialog[Verdict | None]):
                 yield Aligned(tuple(_said(finding)), column=10, classes="said")
                 yield Aligned(tuple(_evidence(finding)), column=20, classes="evidence")
             with Actions():
-                yield Button("Check again", id="again", compact=True, variant="primary")
+                if self._repair is not None:
+                    yield Button(str(self._repair), id="repair", compact=True, variant="primary")
+                yield Button("Check again", id="again", compact=True, variant="default" if self._repair else "primary")
                 yield Button("Change the answer", id="change", compact=True)
                 if self._going_on:
                     yield Button("Go on anyway", id="anyway", compact=True)
@@ -81,11 +87,16 @@ class FindingScreen(Dialog[Verdict | None]):
         policy = (Hint("P", "policy", "screen.copy_policy"),) if self._policy else ()
         work = Hint("W", "requests", "screen.show_work")
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
-        return (*(links if self._finding.links else ()), *policy, work, *card, *super().keys())
+        mends = (Hint("R", "repair it", "screen.repair"),) if self._repair else ()
+        return (*mends, *(links if self._finding.links else ()), *policy, work, *card, *super().keys())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         verdicts = {"again": Verdict.AGAIN, "change": Verdict.CHANGE, "anyway": Verdict.ANYWAY}
         self.dismiss(verdicts.get(event.button.id or ""))
+
+    def action_repair(self) -> None:
+        if self._repair is not None:
+            self.dismiss(Verdict.REPAIR)
 
     def action_open_page(self) -> None:
         if self._finding.links:

@@ -63,6 +63,7 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome = WelcomePane()
         self._panes: dict[str, StepPane] = {}
         self._make_pane: PaneMaker | None = None
+        self._repaired_from: str = ""  # id of the step that a repair came from
         self._awaited = ""  # id of the step to show as soon as its pane is mounted
         self._mounting = False
         self._stage = Vertical(self.welcome, id="stage")
@@ -265,11 +266,39 @@ class WalkScreen(KeyedScreen[None]):
             self._change(walk, finding)
         elif verdict is Verdict.ANYWAY:
             self._go_on_with(walk, pane, finding)
+        elif verdict is Verdict.REPAIR:
+            self.repair(finding)
 
     def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:
         walk.go_on_with(finding)
         if pane.step.id != StepId.REVIEW:  # there it unblocks the plan, which is still to be approved
             self._accept(walk, pane)
+
+    def repair(self, finding: Finding) -> None:
+        """Review exactly the changes that mend the finding, or take the answer that mends it."""
+        from wizard.flow.writing.repair import repair_of, take_answer
+
+        repair = repair_of(self.walk, finding) if self.walk is not None else None
+        if self.walk is None or repair is None:
+            return
+        if repair.changes:
+            self._review_only(repair.changes)
+        else:
+            take_answer(self.walk, repair)
+            self.read()
+
+    def _review_only(self, changes: tuple[str, ...]) -> None:
+        from wizard.ui.panes.review import ReviewPane
+
+        review = self._panes.get(StepId.REVIEW)
+        if isinstance(review, ReviewPane) and self.walk is not None:
+            self._repaired_from = self.at if self.at in self._panes and self.at != StepId.REVIEW else StepId.FIRST_SYNC
+            review.repair(changes, self.walk.step(StepId(self._repaired_from)).title)
+            self.go(StepId.REVIEW)
+
+    def on_review_pane_repaired(self, event: ReviewPane.Repaired) -> None:
+        event.stop()
+        self.go(self._repaired_from)
 
     def _change(self, walk: Walk, finding: Finding) -> None:
         """Open the question that the finding is about, in whichever step it is."""
@@ -287,18 +316,15 @@ class WalkScreen(KeyedScreen[None]):
             self.call_later(self._apply, wish)
 
     def _apply(self, wish: Wish) -> None:
-        from wizard.ui.panes.review import ReviewPane
         from wizard.ui.screens.troubleshoot import Change, Repair
 
         while self.app.screen is not self:
             self.app.pop_screen()
-        review = self._panes.get(StepId.REVIEW)
         if isinstance(wish, Change) and self.walk is not None:
             self._change(self.walk, wish.finding)
-        elif isinstance(wish, Repair) and isinstance(review, ReviewPane):
-            review.repair(wish.changes)
-            self.go(StepId.REVIEW)
-        elif not isinstance(wish, Change | Repair):
+        elif isinstance(wish, Repair):
+            self._review_only(wish.changes)
+        elif not isinstance(wish, Change):
             self.open_finding(wish)
 
     def action_check_again(self) -> None:
@@ -400,6 +426,10 @@ class WalkScreen(KeyedScreen[None]):
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()
         self.go(event.step_id)
+
+    def on_finding_row_repaired(self, event: FindingRow.Repaired) -> None:
+        event.stop()
+        self.repair(event.finding)
 
     def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
         event.stop()

@@ -23,6 +23,7 @@ class FindingRow(Aligned, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Read", show=False),
+        Binding("r,R", "repair", "Repair it", show=False),
         Binding("up", "app.focus_previous", "Up", show=False),
         Binding("down", "app.focus_next", "Down", show=False),
     ]
@@ -32,14 +33,25 @@ class FindingRow(Aligned, can_focus=True):
             self.finding = finding
             super().__init__()
 
-    def __init__(self, finding: Finding) -> None:
+    class Repaired(Message):
+        """The user wants the repair of this finding."""
+
+        def __init__(self, finding: Finding) -> None:
+            self.finding = finding
+            super().__init__()
+
+    def __init__(self, finding: Finding, repair: str = "") -> None:
+        """`repair` says what R does; empty when only a person can mend it."""
         sign = signs.of_status(finding.status)
         head = Content.styled(f"{sign.glyph} {sign.word}", sign.style)
         lines = [Line(head, finding.summary or finding.title)]
         if finding.fix:
             lines.append(Line(Content.styled("  Fix", "$muted"), Content.styled(finding.fix, "$muted")))
+        if repair:
+            lines.append(Line(Content.styled("  R", "bold $accent"), repair))
         super().__init__(tuple(lines), column=_COLUMN)
         self.finding = finding
+        self.repair = repair
 
     @property
     def enter_does(self) -> str:
@@ -57,6 +69,10 @@ class FindingRow(Aligned, can_focus=True):
 
     def action_open(self) -> None:
         self.post_message(self.Opened(self.finding))
+
+    def action_repair(self) -> None:
+        if self.repair:
+            self.post_message(self.Repaired(self.finding))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

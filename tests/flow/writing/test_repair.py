@@ -1,0 +1,82 @@
+"""What R does: exactly the changes that mend a finding, or an answer that the wizard knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.walks import Staged, stage, walk_to_review
+from wizard.domain.answers import NEW_DESTINATION, ContextKey
+from wizard.domain.change import DESTINATION, MAPPING
+from wizard.domain.findings import Status
+from wizard.flow.writing.repair import Repair, repair_of, take_answer
+
+
+async def reviewed(world: str) -> Staged:
+    staged = stage(world)
+    await walk_to_review(staged)
+    return staged
+
+
+@pytest.mark.parametrize(
+    ("world", "check", "repair"),
+    [
+        ("destination-disabled", "destination.enabled", Repair((DESTINATION,))),
+        ("wrong-token-in-destination", "destination.token", Repair((DESTINATION,))),
+        ("mapping-disabled", "mapping.enabled", Repair((MAPPING,))),
+        ("mapping-edited", "mapping.trigger", Repair((MAPPING,))),
+        (
+            "anonymous-audience",
+            "audience.identifiers",
+            Repair(ask="context_key", value=ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID.value),
+        ),
+    ],
+)
+async def test_a_finding_with_a_safe_fix_has_exactly_its_repair(world: str, check: str, repair: Repair) -> None:
+    staged = await reviewed(world)
+    assert repair_of(staged.walk, staged.finding(check)) == repair
+
+
+@pytest.mark.parametrize(
+    ("world", "check"),
+    [
+        ("reader-token", "launchdarkly.token.permissions"),
+        ("two-destinations", "destination.single"),
+        ("happy", "destination.exists"),
+    ],
+)
+async def test_what_only_a_person_can_mend_has_none(world: str, check: str) -> None:
+    staged = stage(world)
+    if world == "reader-token":
+        await staged.walk.load_secrets()
+        staged.walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)
+        await staged.walk.read()
+    else:
+        await walk_to_review(staged)
+    assert repair_of(staged.walk, staged.finding(check)) is None
+
+
+async def test_a_new_destination_beside_one_that_fits_is_given_up_for_that_one() -> None:
+    staged = await reviewed("resume")
+    assert staged.walk.answer(staged.ask("destination"), NEW_DESTINATION) == ""
+    assert staged.walk.answer(staged.ask("destination_name"), "Another one") == ""
+    await staged.walk.read()
+    found = staged.finding("destination.exists")
+    assert found.status is Status.WARN
+    repair = repair_of(staged.walk, found)
+    assert repair is not None
+    take_answer(staged.walk, repair)
+    assert staged.walk.state.answers.destination == found.evidence["destination"]
+
+
+async def test_the_context_key_of_a_repair_lets_members_sync() -> None:
+    staged = await reviewed("anonymous-audience")
+    repair = repair_of(staged.walk, staged.finding("audience.identifiers"))
+    assert repair is not None
+    take_answer(staged.walk, repair)
+    assert staged.finding("audience.identifiers").status is not Status.FAIL
+
+
+async def test_a_workspace_in_the_other_region_needs_no_repair_and_no_restart() -> None:
+    staged = await reviewed("wrong-region")
+    assert staged.finding("segment.region").status is not Status.FAIL
+    assert staged.walk.plan().blocked_by == ()

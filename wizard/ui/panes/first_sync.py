@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from wizard.domain.findings import healthy
 from wizard.domain.step_id import StepId
 from wizard.flow.picture import Picture, lit
 from wizard.flow.steps.step import Step
@@ -139,6 +140,7 @@ class FirstSyncPane(StepPane):
                 await self.walk.read()
         self._end()
         await self.walk.read(self.step.id)  # the slots that the watch doesn't poll
+        self.walk.session.note_check(healthy(self.walk.findings))
 
     def _end(self) -> None:
         self.walk.accept(self.step)

@@ -146,6 +146,8 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
         report=_reporter(settings),
         keep_scheme=lambda scheme: _keep_scheme(settings, scheme),
         choose=world.choose if settings.chooses_scenario else None,
+        open_profile=None if settings.sandbox else lambda name: _walk_of(name, settings),
+        start_in=lambda name: _start_in(name, frame),
     )
     frame.give_back()
     sys.stdout.flush()
@@ -169,6 +171,19 @@ class _World:
         from dataclasses import replace
 
         self.settings = replace(self.settings, sandbox=scenario)
+
+
+def _walk_of(profile: str, settings: Settings) -> Walk:
+    from dataclasses import replace
+
+    return _build_walk(replace(settings, profile=profile))
+
+
+def _start_in(profile: str, frame: EarlyFrame) -> None:
+    """Replace this process with the wizard in another profile; of two `--profile` the last one counts."""
+    frame.give_back()
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "wizard", *sys.argv[1:], "--profile", profile])  # noqa: S606
 
 
 def _load(settings: Settings) -> Walk:

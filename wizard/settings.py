@@ -22,7 +22,7 @@ DEFAULT_PROFILE = "default"
 LAUNCHDARKLY_URL = "https://app.launchdarkly.com"
 LAUNCHDARKLY_CLIENT_URL = "https://clientsdk.launchdarkly.com"
 SPEED = 60.0
-_PROFILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+PROFILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class WrongSetting(Exception):
@@ -95,7 +95,7 @@ def takes_colour(environ: Mapping[str, str]) -> bool:
 
 def _profile(name: str) -> str:
     """Check a profile's name: it names a folder, so it must not lead out of its place."""
-    if not _PROFILE.fullmatch(name):
+    if not PROFILE_NAME.fullmatch(name):
         raise WrongSetting("--profile: letters, digits, dots, dashes and underscores only, and no dot at the start.")
     return name
 

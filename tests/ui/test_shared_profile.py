@@ -55,7 +55,7 @@ async def test_starting_over_keeps_what_a_command_made_meanwhile(tmp_path: Path)
         await reach(pilot, ())
         assert (await world.run("apply")).code == 0
         await pilot.click("#over")
-        await reach(pilot, ("enter", "enter"))
+        await reach(pilot, ("right", "enter", "enter", "enter"))
 
     await world.run("undo", setup=None)
 

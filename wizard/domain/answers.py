@@ -45,6 +45,7 @@ class Answers:
     batching: bool | None = None
     audiences: tuple[str, ...] = ()  # ids; by hand, where no list can be read, keys
     test_user: str = ""  # its context key under this mapping
+    flag: str = ""  # key of the flag that will use the segment
 
 
 @dataclass(frozen=True, slots=True)

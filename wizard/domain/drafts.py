@@ -38,6 +38,7 @@ from wizard.domain.wanted import (
     free_sources,
     mapping_settings,
     source_for_a_new_destination,
+    told_apart,
     wanted_client_side_id,
     wanted_destination_name,
 )
@@ -122,7 +123,7 @@ def _hand_for_a_source(ground: Ground) -> str:
 
 def _existing_destination(ground: Ground, seen: Destination) -> Change:
     edits = tuple(edit for edit in _destination_edits(ground, seen) if edit.now != edit.wanted)
-    change = _existing(DESTINATION, f"Destination {seen.name}", seen.id, ground)
+    change = _existing(DESTINATION, f"Destination {told_apart(seen, ground.facts)}", seen.id, ground)
     # The token that is replaced cannot be read, so it cannot be put back.
     undoable = all(edit.key != "token" for edit in edits)
     return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=_hand(ground))

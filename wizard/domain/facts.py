@@ -34,6 +34,7 @@ from wizard.domain.model import (
     Space,
     Subscription,
     Token,
+    Use,
     Workspace,
 )
 
@@ -126,6 +127,7 @@ class Facts:
     subscriptions: Seen[tuple[Subscription, ...]] = None  # of the chosen destination
     audiences: Seen[tuple[Audience, ...]] = None  # of the chosen space
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by id of a chosen audience
+    destination_use: Seen[Mapping[str, Use]] = None  # by id; read only when several lead to the environment
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # of those attached
     attach_by_api: Seen[bool] = None  # whether supported-destinations lists us
     delivery: Seen[Delivery] = None

@@ -61,6 +61,16 @@ LAUNCHDARKLY_SEGMENT = Link(
     "?env={environment}&selected-env={environment}",
     "Code → Segments → the segment → Targeting",
 )
+LAUNCHDARKLY_FLAGS = Link(
+    "Flags",
+    f"{_LAUNCHDARKLY}/projects/{{project}}/flags?env={{environment}}&selected-env={{environment}}",
+    "Code → Flags",
+)
+LAUNCHDARKLY_FLAG = Link(
+    "Flag",
+    f"{_LAUNCHDARKLY}/projects/{{project}}/flags/{{flag}}/targeting?env={{environment}}&selected-env={{environment}}",
+    "Code → Flags → the flag → Targeting",
+)
 LAUNCHDARKLY_STATUS = Link("LaunchDarkly status", "https://status.launchdarkly.com/")
 
 # --- LaunchDarkly's documentation -------------------------------------------------------------------------------

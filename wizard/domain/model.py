@@ -350,6 +350,15 @@ class Connection:
     metadata_id: str = ""
     source_id: str = ""
     enabled: bool | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How many audiences send to a destination, as far as they were looked at, and since when."""
+
+    audiences: int = 0
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

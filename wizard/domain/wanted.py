@@ -5,6 +5,7 @@ The plan shows it, apply carries it out; both ask here, so that what was reviewe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
@@ -28,6 +29,7 @@ from wizard.domain.model import (
     Source,
     Space,
     Subscription,
+    Use,
 )
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG, destination_name, engage_sources
 from wizard.text import plain
@@ -113,8 +115,24 @@ def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str
     name, fitting = wanted_destination_name(facts, answers), fitting_destinations(facts, answers)
     if answers.destination == NEW_DESTINATION:
         fitting = tuple(d for d in fitting if d.id in made_by_us or d.name == name)
-    best = min(fitting, key=lambda d: (d.id not in made_by_us, d.name != name, d.enabled is False), default=None)
+    best = min(
+        fitting,
+        key=lambda d: (d.id not in made_by_us, d.name != name, d.enabled is False, -use_of(d, facts).audiences),
+        default=None,
+    )
     return best or (None if answers.destination else _misdirected(facts, answers))
+
+
+def use_of(destination: Destination, facts: Facts) -> Use:
+    """Return how many audiences send to it; none where that was not looked at."""
+    seen = facts.destination_use
+    return seen.get(destination.id, Use()) if isinstance(seen, Mapping) else Use()
+
+
+def told_apart(destination: Destination, facts: Facts) -> str:
+    """Return the destination's name, with the beginning of its ID where another one has the same name."""
+    same = sum(one.name == destination.name for one in listed(facts.destinations))
+    return f"{destination.name} ({destination.id[:8]}…)" if same > 1 else destination.name
 
 
 def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, ...]:

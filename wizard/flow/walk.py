@@ -165,6 +165,11 @@ class Walk(Reader):
         self.outdated.clear()
         self.take(Answers())
 
+    def call_off_start_over(self) -> None:
+        """Go back to the saved set-up, if nothing new was confirmed since a start over."""
+        if self.session.call_off_start_over():
+            self.resume()
+
     # --- secrets ------------------------------------------------------------------------------------------------
 
     async def load_secrets(self) -> None:

@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from wizard.domain.step_id import StepId
 from wizard.text import without_controls
 from wizard.ui import scheme
 from wizard.ui.colours import Colours
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from wizard.ui.applying import Applying
     from wizard.ui.attention import Attention
     from wizard.ui.panes.first_sync import FirstSyncPane
+    from wizard.ui.panes.home import HomePane
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.screens.commands import Command
     from wizard.ui.terminal_input import BackgroundTold
@@ -79,6 +81,9 @@ class AudienceWizard(App[int]):
         self.calm = calm
         self.walk_screen = WalkScreen()
         self.applying: Applying | None = None
+        self.command = "audience-wizard"  # starts the wizard again with the same profile
+        self.open_profile: Callable[[str], Walk] | None = None  # the walk of another profile; none in the sandbox
+        self.next_profile = ""  # to start the wizard in, after this one has closed
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.colours = colours or Colours()
@@ -124,13 +129,17 @@ class AudienceWizard(App[int]):
             walk.changed = self._walk_changed
             await self.walk_screen.take(walk, make_pane)
             self.walk_screen.welcome.show_ready(walk)
-            if self._begin_wanted:
+            if self._begin_wanted and not self.walk_screen.is_home:
                 self._begin()
         finally:
             self._is_loading = False
             await self._type_held()
         self.call_after_refresh(self.walk_screen.mount_ahead)
         await walk.load_secrets()
+        if self.walk_screen.is_home:
+            from wizard.flow.home import check
+
+            work(self, check(walk), group="read", description="checking the set-up")
         self.walk_screen.read()
 
     def _load_all(self) -> tuple[Walk, PaneMaker]:
@@ -166,10 +175,67 @@ class AudienceWizard(App[int]):
         self.walk_screen.begin()
 
     def on_welcome_pane_started_over(self, event: WelcomePane.StartedOver) -> None:
+        from wizard.ui.screens.start_over import StartOverScreen
+
         event.stop()
+        self.push_screen(StartOverScreen(), lambda sure: self._start_over() if sure else None)
+
+    def _start_over(self) -> None:
         if self.walk_screen.walk is not None:
             self.walk_screen.walk.start_over()
             self.walk_screen.begin()
+
+    def on_home_pane_wanted(self, event: HomePane.Wanted) -> None:
+        """Do what the user picked on the home page."""
+        from wizard.ui.panes.home import Way
+
+        event.stop()
+        screen = self.walk_screen
+        match event.way:
+            case Way.SYNC:
+                screen.go(StepId.FIRST_SYNC)
+            case Way.ADD_AUDIENCE:
+                screen.open_question(StepId.AUDIENCES, "audiences")
+            case Way.ADD_ENVIRONMENT:
+                self._add_environment()
+            case Way.TROUBLESHOOT:
+                self.action_troubleshoot()
+            case Way.UNDO:
+                self.notify(f"Quit, then run: {self.command} undo. It lists everything and asks before it changes it.")
+            case Way.STEPS:
+                screen.go(StepId.PREREQUISITES)
+            case Way.START_OVER:
+                self.post_message(WelcomePane.StartedOver())
+
+    def _add_environment(self) -> None:
+        """Ask for the name of a new profile, make it from this one and start the wizard in it."""
+        from wizard.ui.screens.new_profile import NewProfileScreen
+
+        if self.open_profile is None:
+            self.notify("The sandbox keeps no profiles. With your own accounts this makes a new profile from this one.")
+        else:
+            self.push_screen(NewProfileScreen(self._profile_mistake), self._make_profile)
+
+    def _profile_mistake(self, name: str) -> str:
+        from wizard.settings import PROFILE_NAME
+
+        walk = self.walk_screen.walk
+        if not PROFILE_NAME.fullmatch(name):
+            return "Use letters, digits, dots, dashes and underscores, and no dot at the start."
+        return f"There is a profile {name} already." if walk and walk.session.has_sibling(name) else ""
+
+    def _make_profile(self, name: str | None) -> None:
+        if name:
+            work(self, self._leave_for(name), group="keep", description="making the new profile")
+
+    async def _leave_for(self, name: str) -> None:
+        from wizard.flow.home import fill_from
+
+        walk = self.walk_screen.walk
+        if walk is not None and self.open_profile is not None:
+            await fill_from(walk, await asyncio.to_thread(self.open_profile, name))
+            self.next_profile = name
+            self.exit(0)
 
     def on_welcome_pane_looked_through(self, event: WelcomePane.LookedThrough) -> None:
         event.stop()
@@ -365,7 +431,7 @@ class AudienceWizard(App[int]):
             return ()
         from wizard.ui.farewell import farewell
 
-        return farewell(self.walk_screen)
+        return farewell(self.walk_screen, self.command, self.size.width or 80)
 
     async def on_unmount(self) -> None:
         self.attention.end()

@@ -264,6 +264,41 @@ def test_to_start_over_forgets_answers_and_keeps_the_journal() -> None:
     assert session.saved.made_ids == {"dst_1"}
 
 
+def test_starting_over_writes_nothing_before_something_new_is_confirmed(folder: Path) -> None:
+    session = session_in(folder)
+    session.keep(ANSWERS, ACCEPTED)
+    session.start_over()
+    assert session_in(folder).saved.answers == ANSWERS
+    session.keep(Answers(project="other"), ())
+    assert session_in(folder).saved.answers == Answers(project="other")
+    assert session_in(folder).saved.accepted == ()
+    assert not session.call_off_start_over()
+
+
+def test_a_start_over_that_nothing_followed_is_called_off(folder: Path) -> None:
+    session = session_in(folder)
+    session.keep(ANSWERS, ACCEPTED)
+    session.start_over()
+    session.start_over()
+    assert session.call_off_start_over()
+    assert (session.saved.answers, session.saved.accepted) == (ANSWERS, ACCEPTED)
+    session.keep_ticks(("destination.add 1",))
+    assert session_in(folder).saved.answers == ANSWERS
+
+
+def test_health_has_a_beginning_that_a_problem_ends(folder: Path) -> None:
+    session = session_in(folder)
+    session.note_check(True)
+    since = session.saved.healthy_since
+    assert since is not None
+    session.note_check(True)
+    session.note_check(None)
+    assert session_in(folder).saved.healthy_since == since
+    session.note_check(False)
+    assert session_in(folder).saved.healthy_since is None
+    assert session_in(folder).saved.checked_at is not None
+
+
 async def test_no_secret_is_ever_in_the_file(folder: Path) -> None:
     clock = FakeClock(auto=True)
     staged = stage("wrong-token-in-destination", clock=clock, session=Session(folder, clock))

@@ -32,9 +32,14 @@ def run_on(folder: Path) -> Session:
     return Session(folder, FakeClock())
 
 
+def starts_over(session: Session) -> None:
+    session.start_over()
+    session.keep(OTHER, ACCEPTED)
+
+
 WRITES: dict[str, Callable[[Session], None]] = {
     "goes on from a step": lambda session: session.keep(OTHER, ACCEPTED),
-    "starts over": lambda session: session.start_over(),
+    "starts over": starts_over,
     "ticks a step by hand": lambda session: session.keep_ticks(("destination.add 1234",)),
     "begins a sync": lambda session: session.begin_sync(("old",), attaches=True),
     "finds what was intended": lambda session: session.confirmed(THEIRS, "map_9"),

@@ -35,7 +35,7 @@ def test_before_the_segment_is_there_nothing_follows() -> None:
         ({"server_side": None}, {"stores": ()}, "need a persistent store (Redis or DynamoDB)"),
         ({"server_side": False}, {"stores": ()}, "· Client-side and mobile SDKs need nothing more"),
         ({"context_kind": "planet"}, {}, "LaunchDarkly has seen these kinds: "),
-        ({}, {"segment_details": {}}, "Context is in the segment"),
+        ({}, {"segment_details": {}}, "Add this rule to your flag: Context in segment "),
     ],
 )
 def test_what_the_app_needs_is_said(answers: dict[str, Any], facts: dict[str, Any], words: str) -> None:

@@ -199,6 +199,7 @@ class ConnectionItem(Remote):
     metadata: MetadataRef = MetadataRef()
     source_id: Key = Field(default="", validation_alias="sourceId")
     enabled: bool | None = None
+    created_at: Iso = Field(default=None, validation_alias="createdAt")
 
     def seen(self, destination_id: str = "") -> model.Connection:
         return model.Connection(
@@ -207,6 +208,7 @@ class ConnectionItem(Remote):
             metadata_id=self.metadata.id,
             source_id=self.source_id,
             enabled=self.enabled,
+            created_at=self.created_at,
         )
 
 

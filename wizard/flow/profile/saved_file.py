@@ -35,6 +35,8 @@ class Saved:
     journal: tuple[Entry, ...] = ()
     applied_at: datetime | None = None  # when attaching began: the first sync is measured from here
     known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
+    checked_at: datetime | None = None  # when the home page last looked at both services
+    healthy_since: datetime | None = None
     hand_ticks: tuple[str, ...] = ()  # marks of the steps by hand that the user said are done
 
     @property

@@ -45,6 +45,7 @@ class Session:
         self._file = SavedFile(folder, clock) if folder else None
         self._unwritten: list[Change] = []  # what the disk has not taken so far
         self._answered = False  # in this run
+        self._earlier: Saved | None = None  # what a start over put aside, until it is written
         self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
         self.saved = (self._file.load() if self._file else None) or Saved()
         self.trouble = self._file.trouble if self._file else ""  # one sentence: what could not be used or kept
@@ -66,6 +67,10 @@ class Session:
         """Earlier progress of this profile that could not be used."""
         return self._file.put_aside if self._file else ()
 
+    def has_sibling(self, name: str) -> bool:
+        """Return whether another profile of this machine has that name already."""
+        return self._folder is not None and (self._folder.parent / name).exists()
+
     # --- the file -------------------------------------------------------------------------------------------------
 
     def _write(self, change: Change) -> None:
@@ -82,6 +87,7 @@ class Session:
                 return
             self.trouble = self._file.trouble
         self._unwritten.clear()
+        self._earlier = None
         self._take(there, own)
 
     def _caught_up(self, saved: Saved) -> Saved:
@@ -150,9 +156,33 @@ class Session:
             self._write(lambda saved: replace(saved, hand_ticks=marks))
 
     def start_over(self) -> None:
-        """Forgets the answers. What was made stays in the journal: undo still needs it."""
-        self._answered = True
-        self._write(lambda saved: Saved(journal=saved.journal))
+        """Forget the answers with the next write: until something new is confirmed, the file keeps the old ones.
+
+        What was made stays in the journal: undo still needs it.
+        """
+        if self._earlier is None:
+            self._earlier = self.saved
+            self._answered = True
+            self._unwritten.append(_begun_anew)
+            self.saved = _begun_anew(self.saved)
+
+    def call_off_start_over(self) -> bool:
+        """Take the saved answers up again, if nothing was written since a start over; return whether that is so."""
+        if self._earlier is None or _begun_anew not in self._unwritten:
+            return False
+        self._unwritten.remove(_begun_anew)
+        self.saved, self._earlier = self._earlier, None
+        return True
+
+    def note_check(self, is_healthy: bool | None) -> None:
+        """Record when the set-up was looked at, and since when it has been healthy. None: it couldn't be told."""
+        now = self._clock.now()
+
+        def noted(saved: Saved) -> Saved:
+            since = {True: saved.healthy_since or now, False: None, None: saved.healthy_since}[is_healthy]
+            return replace(saved, checked_at=now, healthy_since=since)
+
+        self._write(noted)
 
     # --- journal --------------------------------------------------------------------------------------------------
 
@@ -195,6 +225,10 @@ class Session:
 
     def _enter(self, entry: Entry) -> None:
         self._write(lambda saved: replace(saved, journal=(*saved.journal, entry)))
+
+
+def _begun_anew(saved: Saved) -> Saved:
+    return Saved(journal=saved.journal)
 
 
 def _is_attached(saved: Saved) -> bool:

@@ -8,9 +8,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from wizard.domain.model import Activation, Audience, Connections, Delivery, Destination, Failure, Workspace
+from wizard.domain.facts import listed
+from wizard.domain.model import (
+    Activation,
+    Audience,
+    Connection,
+    Connections,
+    Delivery,
+    Destination,
+    Failure,
+    Use,
+    Workspace,
+)
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import chosen_destination
+from wizard.domain.wanted import chosen_destination, fitting_destinations
 from wizard.flow.ports import Ports, Segment
 from wizard.flow.reading.clients import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
 from wizard.flow.reading.reading import Reading
@@ -19,6 +30,7 @@ from wizard.flow.state import State
 
 _MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
 _ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
+_COUNTED = 40  # audiences; connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 _ON_A_PAGE = 200  # audiences (docs/segment.md#paging-and-query-strings)
 
 
@@ -121,6 +133,31 @@ async def _connections(ports: Ports, state: State) -> dict[str, Connections | Fa
     return dict(zip(ids, seen, strict=True))
 
 
+def _of_rivals(state: State) -> Hashable | None:
+    """Return the destinations that lead to the environment, when there are several to choose from."""
+    space, rivals = _in_space(state), fitting_destinations(state.facts, state.answers)
+    audiences = listed(state.facts.audiences)
+    ids = tuple(audience.id for audience in audiences[:_COUNTED])
+    return (space, tuple(one.id for one in rivals), ids) if space and ids and len(rivals) > 1 else None
+
+
+async def _destination_use(ports: Ports, state: State) -> dict[str, Use] | Failure:
+    client, space = segment_of(ports, state), state.answers.space
+    audiences = listed(state.facts.audiences)[:_COUNTED]
+    seen = await asyncio.gather(*(client.connections(space, audience.id) for audience in audiences))
+    failure = next((one for one in seen if isinstance(one, Failure)), None)
+    if failure is not None:
+        return failure
+    found = [connection for one in seen if isinstance(one, Connections) for connection in one.items]
+    rivals = fitting_destinations(state.facts, state.answers)
+    return {rival.id: _use([one for one in found if one.destination_id == rival.id]) for rival in rivals}
+
+
+def _use(connections: list[Connection]) -> Use:
+    since = min((one.created_at for one in connections if one.created_at is not None), default=None)
+    return Use(len(connections), since)
+
+
 async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation, ...] | Failure]:
     lists, space, ids = lists_of(ports, state), state.answers.space, attached_ids(state)
     seen = await asyncio.gather(*(lists.activations(space, audience_id) for audience_id in ids))
@@ -206,6 +243,10 @@ SEGMENT_READINGS: tuple[Reading, ...] = (
     _from_segment(
         "audiences", StepId.SEGMENT, "reading the space's audiences", _in_space,
         lambda client, state: client.audiences(state.answers.space),
+    ),
+    Reading(
+        "destination_use", StepId.DESTINATION, "counting the audiences of each destination", segment_host,
+        _of_rivals, _destination_use,
     ),
     _listed(
         "subscriptions", StepId.DESTINATION, "reading the destination's mappings", of_destination,

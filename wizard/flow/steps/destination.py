@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from wizard.domain import links
@@ -9,11 +10,19 @@ from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.facts import listed
 from wizard.domain.model import Destination
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import asks_to_rename, chosen_destination, fitting_destinations, wanted_destination_name
+from wizard.domain.wanted import (
+    asks_to_rename,
+    chosen_destination,
+    fitting_destinations,
+    use_of,
+    wanted_destination_name,
+)
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
 from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
+from wizard.spans import elapsed
+from wizard.text import count
 
 
 def seen_destinations(state: State) -> tuple[Destination, ...]:
@@ -31,7 +40,32 @@ def _details(destination: Destination, state: State) -> tuple[str, ...]:
     else:
         place = f"client-side ID {destination.client_side_id or 'not set'}"
     token = f"token ends in {destination.token_last_four}" if destination.token_last_four else ""
-    return place, "disabled" if destination.enabled is False else "", token
+    return *_use_in_words(destination, state), place, "disabled" if destination.enabled is False else "", token
+
+
+def _use_in_words(destination: Destination, state: State) -> tuple[str, ...]:
+    """Return how many audiences send to one of several destinations, and since when."""
+    if not isinstance(state.facts.destination_use, Mapping) or not _fits(destination, state):
+        return ()
+    use = use_of(destination, state.facts)
+    age = elapsed((state.facts.now - use.since).total_seconds()) if use.since else ""
+    return count(use.audiences, "audience"), f"in use for {age}" if age else "", f"ID {destination.id[:8]}…"
+
+
+def _fits(destination: Destination, state: State) -> bool:
+    return destination in fitting_destinations(state.facts, state.answers)
+
+
+def _why(destination: Destination, state: State) -> str:
+    """Return why to use it or not; of several that lead to the environment, what tells them apart."""
+    if destination.client_side_id != state.answers.client_side_id:
+        return "This destination sends to another environment. If you use it here, it no longer sends there."
+    rivals = fitting_destinations(state.facts, state.answers)
+    if len(rivals) < 2 or not isinstance(state.facts.destination_use, Mapping):
+        return "This destination already sends to the chosen environment."
+    sends = count(use_of(destination, state.facts).audiences, "audience sends", "audiences send")
+    advice = ", so it's recommended" if destination == fitting_destination(state) else ""
+    return f"{sends} through it{advice}. Its ID is {destination.id}."
 
 
 def _destinations(state: State) -> tuple[Choice, ...]:
@@ -42,9 +76,7 @@ def _destinations(state: State) -> tuple[Choice, ...]:
             destination.name or destination.id,
             details=_details(destination, state),
             recommended=destination == fitting,
-            why="This destination already sends to the chosen environment."
-            if destination.client_side_id == state.answers.client_side_id
-            else "This destination sends to another environment. If you use it here, it no longer sends there.",
+            why=_why(destination, state),
         )
         for destination in seen_destinations(state)
     )

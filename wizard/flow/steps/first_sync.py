@@ -6,6 +6,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.step import Note, Step
+from wizard.flow.steps.target_flag import FLAG
 from wizard.flow.steps.test_user import TEST_USER, what_it_becomes
 
 
@@ -17,6 +18,6 @@ FIRST_SYNC = Step(
     id=StepId.FIRST_SYNC,
     title="First sync",
     purpose="We follow the sync until the segment appears.",
-    asks=(TEST_USER,),
+    asks=(FLAG, TEST_USER),
     notes=_notes,
 )

@@ -16,6 +16,7 @@ from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.steps.step import Note
+from wizard.flow.steps.target_flag import rule
 from wizard.text import count, plain
 
 MINIMUM_SDKS = ".NET 6.2.0, C++ 3.11, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"
@@ -35,7 +36,7 @@ def next_steps(state: State) -> tuple[Note, ...]:
     if not _are_all_there(state):
         return ()
     found = _findings(state)
-    steps = (*_flags(found), *_kinds(state, found), *_store(state, found))
+    steps = (*_flags(state, found), *_kinds(state, found), *_store(state, found))
     return (Note("Next steps for your app:"), *steps)
 
 
@@ -54,18 +55,19 @@ def _findings(state: State) -> dict[str, list[Finding]]:
 # --- flags -------------------------------------------------------------------------------------------------------
 
 
-def _flags(found: dict[str, list[Finding]]) -> Iterator[Note]:
+def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
     judged = found.get(targeting.FLAGS.id, [])
     unused = [finding for finding in judged if finding.evidence.get("flags") == []]
     if unused:
         mark = "!" if any(finding.status is Status.WARN for finding in unused) else "·"
         others = count(len(unused) - 1, "more segment")
         more = f" The same is true of {others}." if len(unused) > 1 else ""
-        yield Note(f"{unused[0].summary} {unused[0].fix}".strip() + more, mark)
+        yield Note(unused[0].summary + more, mark)
+        yield Note(rule(state), "·")
     elif judged and all(finding.status is Status.PASS for finding in judged):
         yield Note("Flags already use the segment." if len(judged) == 1 else "Flags already use the segments.", "✓")
     else:
-        yield Note("In LaunchDarkly, go to Code → Flags, open a flag and add a rule: Context is in the segment.", "·")
+        yield Note(rule(state), "·")
 
 
 # --- context kinds -----------------------------------------------------------------------------------------------

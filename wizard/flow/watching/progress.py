@@ -179,7 +179,11 @@ def how_it_ended(progress: Progress) -> str:
     waited = elapsed(progress.elapsed_s)
     if not came_unseen:
         return f"Synced after {waited}"
-    return f"The segment is there. We first looked {waited} after attaching" if progress.elapsed_s > _LONG_S else "The segment is there already"
+    return (
+        f"The segment is there. We first looked {waited} after attaching"
+        if progress.elapsed_s > _LONG_S
+        else "The segment is there already"
+    )
 
 
 _LONG_S = 120.0

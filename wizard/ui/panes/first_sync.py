@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
+from wizard.domain.findings import healthy
 from wizard.domain.step_id import StepId
 from wizard.flow.picture import Picture, lit
 from wizard.flow.steps.step import Step
+from wizard.flow.steps.target_flag import flag_page, segment_names
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import (
     AudienceProgress,
@@ -28,6 +32,7 @@ from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, where_it_is
 from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 
 
@@ -43,6 +48,8 @@ class FirstSyncPane(StepPane):
         def __init__(self, progress: Progress | None) -> None:
             self.progress = progress
             super().__init__()
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("o,O", "open_flag", "Open the flag", show=False)]
 
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
@@ -90,7 +97,7 @@ class FirstSyncPane(StepPane):
         if self._is_there:
             self.next.focus()
         elif self.questions:
-            self.questions[0].focus_head()
+            next(question for question in self.questions if question.display).focus_head()
 
     @property
     def audiences(self) -> tuple[AudienceProgress, ...]:
@@ -99,6 +106,24 @@ class FirstSyncPane(StepPane):
     @property
     def can_be_saved(self) -> bool:
         return True
+
+    def keys(self) -> tuple[Hint, ...]:
+        opens = "open the flag" if self.walk.state.answers.flag else "open flags"
+        flag = (Hint("O", opens, "app.simulate_key('o')"),) if self._can_target and not self._is_typing else ()
+        return (*flag, *super().keys())
+
+    @property
+    def _can_target(self) -> bool:
+        return bool(segment_names(self.walk.state))
+
+    @property
+    def _is_typing(self) -> bool:
+        return isinstance(self.screen.focused, Input)
+
+    def action_open_flag(self) -> None:
+        """Open the page where the flag gets its rule."""
+        if self._can_target:
+            self.app.open_url(flag_page(self.walk.state))
 
     @property
     def symptom(self) -> str:
@@ -139,6 +164,7 @@ class FirstSyncPane(StepPane):
                 await self.walk.read()
         self._end()
         await self.walk.read(self.step.id)  # the slots that the watch doesn't poll
+        self.walk.session.note_check(healthy(self.walk.findings))
 
     def _end(self) -> None:
         self.walk.accept(self.step)

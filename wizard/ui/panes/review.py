@@ -95,7 +95,8 @@ class ReviewPane(StepPane):
         if self._stage in {Stage.DONE, Stage.BLOCKED, Stage.BY_HAND, Stage.FAILED}:
             self.make.light()
         else:
-            self.changes.focus(scroll_visible=False)  # the count above it stays in view
+            resting = self.body if self.body.can_focus else self.changes
+            resting.focus(scroll_visible=False)  # the count above the list stays in view
 
     def on_key(self, event: events.Key) -> None:
         """Light the button on `y`; put it out on any other letter.
@@ -130,6 +131,7 @@ class ReviewPane(StepPane):
         """Show only these changes of the plan, until the user goes elsewhere; Next leads back to a step."""
         if not self._is_under_way:
             self.applying, self._only, self._back_to = None, changes, back_to
+            self.show()
 
     def leave(self) -> None:
         """Show the whole plan on the next visit."""
@@ -214,7 +216,7 @@ class ReviewPane(StepPane):
         self._stage = stage = self._stage_now()
         if (stage, self._shown) != before:
             self.make.put_out()  # it was lit for another purpose
-            if self.screen.focused in (self.make, self.changes):
+            if self.screen.focused in (self.make, self.changes, self.body):
                 self.rest()
             if stage is Stage.BY_HAND and self.display and not self._shown.made_at_once:
                 self._open_by_hand()  # there are no results to read first
@@ -300,7 +302,7 @@ class ReviewPane(StepPane):
     def _show_plan(self) -> None:
         plan = self._shown
         counted = self._counted_changes(plan)
-        self.changes.show_entries(tuple(self._entry(change) for change in plan.changes if self._is_a_row(change)))
+        self._show_rows(tuple(self._entry(change) for change in plan.changes if self._is_a_row(change)))
         right = right_already(plan)
         self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
         self._picture.show_pictures(pictures(self.walk.state, self.walk.session.history) if plan.changes else ())
@@ -308,6 +310,15 @@ class ReviewPane(StepPane):
             said.display = bool(shown)
         self._tally.update(counted)
         self._again.update(counted)
+
+    def _show_rows(self, rows: tuple[Entry, ...]) -> None:
+        """Show the rows; without any the page itself keeps the focus, which would go to some button."""
+        self.body.can_focus = not rows
+        if not rows and self.changes.has_focus:
+            self.body.focus(scroll_visible=False)
+        self.changes.show_entries(rows)
+        if rows and self.body.has_focus:
+            self.changes.focus(scroll_visible=False)
 
     def _counted_changes(self, plan: Plan) -> str:
         applying = self.applying

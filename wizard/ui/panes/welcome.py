@@ -35,6 +35,7 @@ class WelcomePane(Vertical, Scrolls):
     """The welcome pane, which asks for nothing but Enter, even before the walk is loaded."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
+    is_home: ClassVar[bool] = False
 
     class Begun(Message):
         """The user wants to start, or to go on."""
@@ -88,6 +89,9 @@ class WelcomePane(Vertical, Scrolls):
         self.begin.label = Content("Go on" if is_begun else "Begin")
         self.begin.refresh(layout=True)
         self._through.display = self._over.display = is_begun
+
+    def draw(self) -> None:
+        """Draw again after the walk changed; nothing here follows it."""
 
     def show_pending(self) -> None:
         """Show that Enter was received before the walk was loaded."""

@@ -43,10 +43,6 @@ _RAIL_FROM = (75, 18)  # columns and rows of a terminal that has room for it
 PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
-def _nothing(_: StepPane) -> None:
-    """Leave the pane as it is."""
-
-
 class WalkScreen(KeyedScreen[None]):
     """The screen of the walk: the current step, and how to get to the next one."""
 
@@ -69,7 +65,7 @@ class WalkScreen(KeyedScreen[None]):
         self._make_pane: PaneMaker | None = None
         self._repaired_from: str = ""  # id of the step that a repair came from
         self._awaited = ""  # id of the step to show as soon as its pane is mounted
-        self._then: Callable[[StepPane], None] = _nothing  # what to do with its pane
+        self._then: Callable[[StepPane], None] | None = None  # what is done with that pane
         self._mounting = False
         self._stage = Vertical(self.welcome, id="stage")
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
@@ -90,11 +86,25 @@ class WalkScreen(KeyedScreen[None]):
 
     async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
         """Mount the pane that a loaded walk begins or goes on with; `mount_ahead` mounts each other one in time."""
+        from wizard.flow.home import is_finished
+
         accepted = walk.session.saved.accepted
         begun_with = next((step for step in walk.steps if step.id not in accepted), walk.steps[-1])
         await self._mount(make_pane(walk, begun_with))
         self.walk, self._make_pane = walk, make_pane
+        if is_finished(walk):
+            await self._open_home(walk)
         self.show_walk()
+
+    async def _open_home(self, walk: Walk) -> None:
+        """Show the home page of a finished set-up in the place of Welcome."""
+        from wizard.ui.panes.home import HomePane
+
+        walk.resume()
+        await self.welcome.remove()
+        self.welcome = HomePane(walk)
+        await self._stage.mount(self.welcome, before=0)
+        self.welcome.enter()
 
     def mount_ahead(self) -> None:
         """Mount the pane that is awaited, and the one after the current step, while the loop stays free for keys."""
@@ -140,8 +150,8 @@ class WalkScreen(KeyedScreen[None]):
     def panes(self) -> tuple[StepPane, ...]:
         return tuple(self._panes.values())
 
-    def go(self, step_id: str, then: Callable[[StepPane], None] = _nothing) -> None:
-        """Show a step and focus it, as soon as its pane is mounted. `then` is called with the pane."""
+    def go(self, step_id: str, then: Callable[[StepPane], None] | None = None) -> None:
+        """Show a step and focus it, as soon as its pane is mounted; `then` does something with the pane."""
         self._awaited = "" if step_id in {WELCOME, *self._panes} else step_id
         self._then = then
         if self.walk is None or self._awaited:
@@ -157,12 +167,25 @@ class WalkScreen(KeyedScreen[None]):
             pane.going_on = False
         self.show_walk()
         if self.pane is None:
+            self.walk.call_off_start_over()
             self.welcome.enter()
+            if self.is_home:
+                work(self, self.walk.read(), group="read", description="reading both services")
         else:
             self.pane.enter()
-            then(self.pane)
             self.read()
             self.mount_ahead()
+            if then is not None:
+                then(self.pane)
+
+    @property
+    def is_home(self) -> bool:
+        """Return whether a finished set-up's home page is shown in the place of Welcome."""
+        return self.welcome.is_home
+
+    def open_question(self, step_id: str, ask_id: str) -> None:
+        """Show a step with one of its questions open, whether it is answered or not."""
+        self.go(step_id, lambda pane: pane.open_ask(ask_id))
 
     def begin(self) -> None:
         """Go to the first step that isn't done, at the start and when a saved set-up goes on."""
@@ -302,10 +325,9 @@ class WalkScreen(KeyedScreen[None]):
         self._repaired_from = self.at if self.at in self._panes and self.at != StepId.REVIEW else StepId.FIRST_SYNC
         title = self.walk.step(StepId(self._repaired_from)).title
 
-        def repair(review: StepPane) -> None:
-            if isinstance(review, ReviewPane):
-                review.repair(changes, title)
-                review.enter()
+        def repair(pane: StepPane) -> None:
+            if isinstance(pane, ReviewPane):
+                pane.repair(changes, title)
 
         self.go(StepId.REVIEW, repair)
 
@@ -318,10 +340,7 @@ class WalkScreen(KeyedScreen[None]):
         ask = walk.ask_of(finding)
         step = next((step for step in walk.steps if ask in step.asks), None)
         if ask is not None and step is not None:
-            if step.id == self.at:
-                self._panes[step.id].open_ask(ask.id)
-            else:
-                self.go(step.id, lambda pane: pane.open_ask(ask.id))
+            self.open_question(step.id, ask.id)
 
     def take_wish(self, wish: Wish | None) -> None:
         """Do what the user picked in troubleshooting: read a finding, review a repair, or change an answer."""
@@ -382,6 +401,8 @@ class WalkScreen(KeyedScreen[None]):
         self._show_rail()
         if pane is not None:
             pane.show()
+        else:
+            self.welcome.draw()
         self.call_after_refresh(self.show_keys)
 
     def _show_rail(self) -> None:

@@ -1,0 +1,73 @@
+"""What stays in the terminal: at most ten lines, broken between words only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.walks import Staged, apply_all, seen_audiences, stage, walk_to_review, watch_to_the_end
+from wizard.flow.handouts.summary import MOST_LINES, summary, wrapped
+
+
+async def synced(many: int = 1) -> Staged:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    keys = tuple(audience.key for audience in seen_audiences(staged.walk))[:many]
+    staged = stage("happy")
+    await walk_to_review(staged, keys)
+    await apply_all(staged)
+    await watch_to_the_end(staged, staged.clock.now())
+    staged.walk.forget_slots("segments")
+    await staged.walk.read()
+    staged.walk.state = replace(staged.walk.state, sandbox="")
+    return staged
+
+
+async def test_a_finished_set_up_says_what_was_made_where_it_is_and_what_next() -> None:
+    lines = summary((await synced()).walk, "audience-wizard")
+    assert lines[0].endswith("→ Vip customers · 1,234 members")
+    assert lines[1].startswith("https://app.launchdarkly.com/projects/shop/segments/")
+    assert lines[2:] == (
+        "Made: 1 destination, 1 mapping, 1 connection.",
+        "Check it: audience-wizard doctor",
+        "Take it back: audience-wizard undo",
+    )
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+async def test_it_is_short_and_never_cut_inside_a_word(width: int) -> None:
+    staged = await synced(many=6)
+    whole = " ".join(summary(staged.walk, "audience-wizard", 1_000))
+    lines = summary(staged.walk, "audience-wizard", width)
+    assert len(lines) <= MOST_LINES
+    assert all(word in whole.split() for line in lines for word in line.split())
+    assert all(len(line) <= width or " " not in line for line in lines)
+
+
+async def test_before_anything_was_made_it_says_how_to_go_on() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    staged.walk.state = replace(staged.walk.state, sandbox="")
+    command = "audience-wizard --profile shop"
+    assert summary(staged.walk, command) == (f"Your answers are saved. Go on with: {command}",)
+
+
+async def test_a_sync_under_way_can_be_followed() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    staged.walk.state = replace(staged.walk.state, sandbox="")
+    lines = summary(staged.walk, "audience-wizard")
+    assert lines[0] == "The sync goes on without the wizard. Follow it: audience-wizard watch"
+
+
+async def test_who_did_nothing_is_told_nothing() -> None:
+    assert summary(stage("happy").walk, "audience-wizard") == ()
+
+
+def test_an_address_is_never_broken() -> None:
+    assert wrapped("see https://example.com/a-very-long-address", 10) == [
+        "see",
+        "https://example.com/a-very-long-address",
+    ]

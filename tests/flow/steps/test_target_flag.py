@@ -1,0 +1,69 @@
+"""The flag that will use the segment: the exact rule, and its page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
+from wizard.domain.step_id import StepId
+from wizard.flow.steps.next_steps import next_steps
+from wizard.flow.steps.target_flag import flag_page, rule
+
+
+async def synced() -> Staged:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    await apply_all(staged)
+    await watch_to_the_end(staged, staged.clock.now())
+    staged.walk.forget_slots("segments")
+    await staged.walk.read()
+    return staged
+
+
+def asked(staged: Staged) -> set[str]:
+    return {ask.id for ask in staged.walk.asks(staged.walk.step(StepId.FIRST_SYNC))}
+
+
+async def test_it_is_asked_once_the_segment_is_there() -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    assert "flag" not in asked(staged)
+    assert rule(staged.walk.state) == ""
+    assert "flag" in asked(await synced())
+
+
+async def test_the_rule_is_ready_to_copy_and_stands_among_the_next_steps() -> None:
+    staged = await synced()
+    said = "Add this rule to your flag: Context in segment Vip customers"
+    assert rule(staged.walk.state) == said
+    assert said in [note.text for note in next_steps(staged.walk.state)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "new-checkout",
+        "  new-checkout ",
+        "https://app.launchdarkly.com/projects/shop/flags/new-checkout/targeting?env=production",
+        "https://app.launchdarkly.com/shop/production/features/flags/new-checkout",
+    ],
+)
+async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page(typed: str) -> None:
+    staged = await synced()
+    assert staged.walk.answer(staged.ask("flag"), typed) == ""
+    assert staged.walk.state.answers.flag == "new-checkout"
+    assert rule(staged.walk.state) == "Add this rule to new-checkout: Context in segment Vip customers"
+    assert flag_page(staged.walk.state) == (
+        "https://app.launchdarkly.com/projects/shop/flags/new-checkout/targeting?env=production&selected-env=production"
+    )
+
+
+async def test_without_a_flag_the_list_of_flags_opens() -> None:
+    staged = await synced()
+    assert flag_page(staged.walk.state).startswith("https://app.launchdarkly.com/projects/shop/flags?env=production")
+
+
+async def test_a_name_with_spaces_is_no_key() -> None:
+    staged = await synced()
+    assert "no spaces" in staged.walk.answer(staged.ask("flag"), "New checkout")
+    assert staged.walk.state.answers.flag == ""

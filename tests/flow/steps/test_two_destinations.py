@@ -1,0 +1,52 @@
+"""Several destinations lead to one environment: what tells them apart, and which one is recommended."""
+
+from __future__ import annotations
+
+from tests.walks import Staged, stage, walk_to_review
+from wizard.domain.model import Use
+from wizard.flow.steps.ask import Choice
+from wizard.flow.writing.plan_rows import right_already
+
+
+async def reviewed(world: str = "two-destinations") -> Staged:
+    staged = stage(world)
+    await walk_to_review(staged)
+    return staged
+
+
+def choices(staged: Staged) -> tuple[Choice, ...]:
+    return staged.ask("destination").choices(staged.walk.state)
+
+
+async def test_each_says_how_many_audiences_send_through_it_since_when_and_its_id() -> None:
+    first, second, _ = choices(await reviewed())
+    assert first.label == second.label
+    assert first.details[:3] == ("1 audience", "in use for 3 h", f"ID {first.value[:8]}…")
+    assert second.details[:3] == ("0 audiences", "", f"ID {second.value[:8]}…")
+
+
+async def test_the_one_that_audiences_use_is_recommended_with_its_reason() -> None:
+    first, second, _ = choices(await reviewed())
+    assert (first.recommended, second.recommended) == (True, False)
+    assert first.why == f"1 audience sends through it, so it's recommended. Its ID is {first.value}."
+    assert second.why == f"0 audiences send through it. Its ID is {second.value}."
+
+
+async def test_the_order_of_the_list_doesnt_decide() -> None:
+    staged = await reviewed()
+    first, second, _ = choices(staged)
+    staged.walk.answer(staged.ask("destination"), "")
+    staged.walk.saw("destination_use", {first.value: Use(0), second.value: Use(3)})
+    assert [choice.recommended for choice in choices(staged)] == [False, True, False]
+
+
+async def test_review_tells_them_apart() -> None:
+    staged = await reviewed()
+    chosen = staged.walk.state.answers.destination
+    assert f"LaunchDarkly - shop / production ({chosen[:8]}…)" in right_already(staged.walk.plan())
+
+
+async def test_where_there_is_one_nothing_is_counted() -> None:
+    staged = await reviewed("destination-disabled")
+    assert staged.walk.state.facts.destination_use is None
+    assert choices(staged)[0].why == "This destination already sends to the chosen environment."

@@ -1,0 +1,152 @@
+"""Coming back to a finished set-up: the home page, and starting over without losing anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.fake_clock import FakeClock
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach
+from tests.walks import stage_on
+from wizard.domain.answers import Answers
+from wizard.flow.home import fill_from
+from wizard.flow.profile.session import Session
+from wizard.flow.walk import Walk
+from wizard.sandbox.app import Sandbox
+from wizard.ui.screens.start_over import StartOverScreen
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+DAY_S = 86_400.0
+FINISHED = ("until:review", "y", "enter", "enter", "wait:3600")
+
+
+class OnAProfile(SimulatedWizard):
+    """The wizard on a profile and in a world that outlive it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        super().__init__(sandbox.scenario.name)
+        assert isinstance(sandbox.clock, FakeClock)
+        self.sandbox, self.clock, self._folder = sandbox, sandbox.clock, folder
+
+    def _build(self) -> Walk:
+        return stage_on(self.sandbox, session=Session(self._folder, self.clock)).walk
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "default"
+
+
+@pytest.fixture
+async def sandbox(folder: Path) -> Sandbox:
+    """A world whose set-up was finished yesterday."""
+    sandbox = Sandbox("happy", FakeClock(auto=True))
+    async with OnAProfile(sandbox, folder).run_test(size=(80, 24)) as pilot:
+        await reach(pilot, FINISHED)
+    assert isinstance(sandbox.clock, FakeClock)
+    await sandbox.clock.advance(DAY_S)
+    return sandbox
+
+
+@asynccontextmanager
+async def back(sandbox: Sandbox, folder: Path, *does: str) -> AsyncIterator[tuple[OnAProfile, Pilot[Any]]]:
+    app = OnAProfile(sandbox, folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, does)
+        yield app, pilot
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+def saved_answers(folder: Path) -> dict[str, Any]:
+    saved: dict[str, Any] = json.loads((folder / "setup.json").read_text())["answers"]
+    return saved
+
+
+async def test_a_finished_set_up_opens_on_its_home_page(sandbox: Sandbox, folder: Path) -> None:
+    async with back(sandbox, folder) as (_, pilot):
+        assert "✓ Healthy since 1 September 2026, 12:" in seen(pilot)
+        assert "VIP customers → Vip customers · 1,234 of 1,234 members" in seen(pilot)
+        assert "Checked just now" in seen(pilot)
+
+
+async def test_what_broke_meanwhile_is_named_on_the_home_page(sandbox: Sandbox, folder: Path) -> None:
+    for destination in sandbox.world.workspaces[0].destinations.values():
+        destination.enabled = False
+    async with back(sandbox, folder) as (_, pilot):
+        assert "✗ The destination LaunchDarkly - shop / production is switched off." in seen(pilot)
+    assert json.loads((folder / "setup.json").read_text())["healthy_since"] is None
+
+
+@pytest.mark.parametrize(
+    ("key", "at"), [("1", "first_sync"), ("2", "audiences"), ("6", "prerequisites"), ("enter", "first_sync")]
+)
+async def test_each_way_leads_to_its_step(sandbox: Sandbox, folder: Path, key: str, at: str) -> None:
+    async with back(sandbox, folder, key) as (app, _):
+        assert app.walk_screen.at == at
+
+
+async def test_an_audience_is_added_and_reviewed_alone(sandbox: Sandbox, folder: Path) -> None:
+    async with back(sandbox, folder, "2", "down", "space", "enter", "until:review") as (_, pilot):
+        assert "1 to add, 0 to change, 3 already right" in seen(pilot)
+
+
+async def test_troubleshooting_is_one_number_away(sandbox: Sandbox, folder: Path) -> None:
+    async with back(sandbox, folder, "4") as (app, _):
+        assert isinstance(app.screen, TroubleshootScreen)
+
+
+async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(sandbox: Sandbox, folder: Path) -> None:
+    before = saved_answers(folder)
+    async with back(sandbox, folder, "7") as (app, pilot):
+        assert isinstance(app.screen, StartOverScreen)
+        await reach(pilot, ("right", "enter"))
+        assert app.walk_screen.at == "prerequisites"
+        assert app.state.answers == Answers()
+        await reach(pilot, ("escape",))
+        assert "VIP customers → Vip customers" in seen(pilot)
+        await reach(pilot, ("f10",))
+    assert saved_answers(folder) == before
+
+
+async def test_quitting_right_after_a_start_over_loses_nothing_either(sandbox: Sandbox, folder: Path) -> None:
+    before = saved_answers(folder)
+    async with back(sandbox, folder, "7", "right", "enter", "f10"):
+        pass
+    assert saved_answers(folder) == before
+
+
+async def test_enter_in_the_question_keeps_the_set_up(sandbox: Sandbox, folder: Path) -> None:
+    async with back(sandbox, folder, "7", "enter") as (app, _):
+        assert app.state.answers != Answers()
+
+
+async def test_a_new_profile_gets_what_does_not_depend_on_the_environment(sandbox: Sandbox, folder: Path) -> None:
+    clock = sandbox.clock
+    walk = stage_on(sandbox, session=Session(folder, clock)).walk
+    walk.resume()
+    await fill_from(walk, stage_on(sandbox, session=Session(folder.parent / "staging", clock)).walk)
+    answers = Session(folder.parent / "staging", clock).saved.answers
+    assert (answers.space, answers.audiences) == (walk.state.answers.space, walk.state.answers.audiences)
+    assert (answers.context_kind, answers.context_key) == ("user", "user_id_only")
+    assert (answers.environment, answers.client_side_id, answers.destination) == ("", "", "")
+    assert walk.session.has_sibling("staging")
+
+
+async def test_the_new_profile_is_what_the_wizard_goes_on_with(sandbox: Sandbox, folder: Path) -> None:
+    async with back(sandbox, folder) as (app, pilot):
+        app.open_profile = lambda name: stage_on(sandbox, session=Session(folder.parent / name, app.clock)).walk
+        await reach(pilot, ("3", *"bad name", "enter"))
+        assert "Use letters, digits" in seen(pilot)
+        await reach(pilot, ("home", *("delete",) * 8, *"staging", "enter"))
+        assert app.next_profile == "staging"
+    assert (folder.parent / "staging" / "setup.json").exists()

@@ -1,0 +1,80 @@
+"""What stays in the terminal once the wizard has closed: what was made, where it is, and the next commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from wizard.domain import links
+from wizard.domain.checks.segment_of_audience import found
+from wizard.domain.model import Audience, LaunchDarklySegment
+from wizard.flow.profile.journal import Resource
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.text import count, plain
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+
+MOST_LINES = 10
+_MOST_AUDIENCES = 2  # two lines each; the others are counted
+_KINDS = {Resource.DESTINATION: "destination", Resource.MAPPING: "mapping", Resource.CONNECTION: "connection"}
+SANDBOX = "Sandbox: nothing was stored. With your own accounts: audience-wizard"
+
+
+def summary(walk: Walk, command: str, width: int = 80) -> tuple[str, ...]:
+    """Return at most ten lines, broken between words; an address is never broken."""
+    lines = [line for text in _said(walk, command) for line in wrapped(text, width)]
+    return tuple(lines[:MOST_LINES])
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    return wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _said(walk: Walk, command: str) -> Iterator[str]:
+    if not walk.accepted:
+        return
+    there = [
+        (audience, segment) for audience in chosen_audiences(walk.state) if (segment := _segment_of(walk, audience))
+    ]
+    is_made = bool(walk.session.saved.made)
+    if there:
+        yield from _segments(walk, there)
+    elif walk.session.saved.applied_at and not walk.state.sandbox:
+        yield f"The sync goes on without the wizard. Follow it: {command} watch"
+    if is_made:
+        yield f"Made: {_made(walk)}."
+    if walk.state.sandbox:
+        yield SANDBOX
+    elif there or is_made:
+        yield f"Check it: {command} doctor"
+        yield f"Take it back: {command} undo"
+    else:
+        yield f"Your answers are saved. Go on with: {command}"
+
+
+def _segment_of(walk: Walk, audience: Audience) -> LaunchDarklySegment | None:
+    return found(audience, walk.state.facts)
+
+
+def _segments(walk: Walk, there: Iterable[tuple[Audience, LaunchDarklySegment]]) -> Iterator[str]:
+    pairs = list(there)
+    for audience, segment in pairs[:_MOST_AUDIENCES]:
+        counted = "" if segment.included_count is None else f" · {count(segment.included_count, 'member')}"
+        yield f"{plain(audience.name)} → {plain(segment.name)}{counted}"
+        yield _page(walk, segment)
+    if len(pairs) > _MOST_AUDIENCES:
+        yield f"and {count(len(pairs) - _MOST_AUDIENCES, 'more segment')}"
+
+
+def _page(walk: Walk, segment: LaunchDarklySegment) -> str:
+    answers = walk.state.answers
+    place = {"project": answers.project, "environment": answers.environment, "segment": segment.key}
+    return links.LAUNCHDARKLY_SEGMENT.to(**place).url
+
+
+def _made(walk: Walk) -> str:
+    """Return "1 destination, 1 mapping, 2 connections"."""
+    kinds = [entry.kind for entry in walk.session.saved.made]
+    return ", ".join(count(kinds.count(kind), word) for kind, word in _KINDS.items() if kind in kinds) or "changes"

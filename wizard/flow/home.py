@@ -1,0 +1,101 @@
+"""Coming back to a finished set-up: how it stands, and a new profile for another environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wizard.domain.checks.segment_of_audience import found
+from wizard.domain.findings import Finding, Status, healthy, root_causes_first
+from wizard.domain.model import Audience
+from wizard.domain.step_id import StepId
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.steps.step import Note
+from wizard.spans import elapsed
+from wizard.text import count, plain
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+
+
+def is_finished(walk: Walk) -> bool:
+    """Return whether an earlier run went through every step, to the end of the first sync."""
+    return {StepId.REVIEW, StepId.FIRST_SYNC} <= set(walk.session.saved.accepted)
+
+
+async def check(walk: Walk) -> None:
+    """Read both services, and record how the set-up stands."""
+    await walk.read()
+    walk.session.note_check(healthy(walk.findings))
+    walk.changed()
+
+
+def how_it_stands(walk: Walk) -> tuple[Note, ...]:
+    """Return the lines of the home page: health and since when, members now, the last check."""
+    return (_health(walk), *_members(walk), _last_check(walk))
+
+
+def _health(walk: Walk) -> Note:
+    if walk.under_way:
+        return Note("Checking both services …", "○")
+    judged, since = healthy(walk.findings), walk.session.saved.healthy_since
+    if judged:
+        return Note(f"Healthy since {_when(since, walk)}" if since else "Healthy", "✓")
+    worst = _worst(walk)
+    if judged is False and worst:
+        return Note(worst.summary, "✗")
+    return Note(f"Not everything could be checked. {worst.summary if worst else ''}".strip(), "?")
+
+
+def _worst(walk: Walk) -> Finding | None:
+    bad = (one for one in root_causes_first(walk.findings) if one.status in {Status.FAIL, Status.UNKNOWN})
+    return next((one for one in bad if one.blocks or one.matters), None)
+
+
+def _members(walk: Walk) -> Iterator[Note]:
+    for audience in chosen_audiences(walk.state):
+        yield Note(_members_of(audience, walk))
+
+
+def _members_of(audience: Audience, walk: Walk) -> str:
+    segment = found(audience, walk.state.facts)
+    if segment is None:
+        return f"{plain(audience.name)} → no segment seen"
+    members, size = segment.included_count, audience.size
+    counted = "members not counted yet" if members is None else count(members, "member")
+    said = f"{members:,} of {count(size, 'member')}" if members is not None and size is not None else counted
+    return f"{plain(audience.name)} → {plain(segment.name)} · {said}"
+
+
+def _last_check(walk: Walk) -> Note:
+    at = walk.session.saved.checked_at
+    if at is None:
+        return Note("Never checked before" if walk.under_way else "")
+    age = (walk.ports.clock.now() - at).total_seconds()
+    return Note("Checked just now" if age < 60 else f"Last checked {elapsed(age)} ago")
+
+
+def _when(moment: datetime, walk: Walk) -> str:
+    return f"{moment.astimezone(walk.ports.timezone):%d %B %Y, %H:%M}".lstrip("0")
+
+
+async def fill_from(walk: Walk, new: Walk) -> None:
+    """Give a new profile the answers that don't depend on the environment, such as the space and the mapping.
+
+    Tokens go where the first profile keeps them.
+    """
+    answers = replace(
+        walk.kept_answers,
+        environment="",
+        client_side_id="",
+        destination="",
+        destination_name="",
+        beside=(),
+        test_user="",
+    )
+    new.session.keep(answers, (StepId.PREREQUISITES,))
+    if answers.keep_secrets:
+        await new.ports.vault.save(walk.state.secrets, "")
+    await new.close()

@@ -1,0 +1,71 @@
+"""The flag that will use the segment: its key, the exact rule to add, and the page where it is added."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
+
+from wizard.domain import links
+from wizard.domain.checks.segment_of_audience import found
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.state import State
+from wizard.flow.steps.ask import Ask, Help, Kind, Value
+from wizard.text import plain
+
+
+def segment_names(state: State) -> tuple[str, ...]:
+    """Return the names of the segments that are there; empty until there is one for each audience."""
+    there = [found(audience, state.facts) for audience in chosen_audiences(state)]
+    names = tuple(plain(segment.name) for segment in there if segment is not None)
+    return names if len(names) == len(there) else ()
+
+
+def rule(state: State) -> str:
+    """Return the rule to add, ready to copy; empty until the segments are there."""
+    names = segment_names(state)
+    flag = plain(state.answers.flag) or "your flag"
+    return f"Add this rule to {flag}: Context in segment {', '.join(names)}" if names else ""
+
+
+def flag_page(state: State) -> str:
+    """Return the targeting page of the flag; the list of flags while none is named."""
+    answers = state.answers
+    place = {"project": answers.project, "environment": answers.environment}
+    if answers.flag:
+        return links.LAUNCHDARKLY_FLAG.to(**place, flag=answers.flag).url
+    return links.LAUNCHDARKLY_FLAGS.to(**place).url
+
+
+def _key(text: str) -> str:
+    """Return the flag's key, also from the address of its page."""
+    typed = text.strip()
+    _, is_page, rest = urlsplit(typed).path.partition("/flags/")
+    return unquote(rest.partition("/")[0]) if is_page else typed
+
+
+def _mistake(text: str, _: State) -> str:
+    return "" if " " not in text else "A flag's key has no spaces. You find it on the flag's page, below its name."
+
+
+def _put(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, flag=str(value)))
+
+
+FLAG = Ask(
+    id="flag",
+    kind=Kind.TEXT,
+    label="Flag to target",
+    hint="Optional: the key of the flag, or the address of its page.",
+    help=Help(
+        "A segment changes nothing until a flag has a rule that uses it. The wizard shows the rule and opens the "
+        "flag's page. You add the rule in LaunchDarkly.",
+        "LaunchDarkly: Code → Flags → the flag → Targeting",
+        links.SEGMENTS_DOCS.url,
+    ),
+    get=lambda state: state.answers.flag,
+    put=_put,
+    clean=_key,
+    mistake=_mistake,
+    applies=lambda state: bool(segment_names(state)),
+    optional=True,
+)

@@ -1,0 +1,99 @@
+"""The first page of a finished set-up: how it stands, and what to do next."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from wizard.flow.home import how_it_stands
+from wizard.flow.steps.step import Note
+from wizard.flow.walk import Walk
+from wizard.ui import signs
+from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.numbered import Numbered, NumberedChoices
+
+
+class Way(Enum):
+    """What the user can do with a finished set-up; the value is the choice's label."""
+
+    SYNC = "See the segment and its next steps"
+    ADD_AUDIENCE = "Add an audience"
+    ADD_ENVIRONMENT = "Add an environment (a new profile from this one)"
+    TROUBLESHOOT = "Troubleshoot"
+    UNDO = "Undo what the wizard made"
+    STEPS = "Look through the steps"
+    START_OVER = "Start over"
+
+
+WAYS = tuple(Way)
+
+
+class HomePane(WelcomePane):
+    """The home page, in the place of Welcome."""
+
+    is_home: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(str(number), f"take({number - 1})", show=False) for number in range(1, len(WAYS) + 1)
+    ]
+
+    class Wanted(Message):
+        """The user picked what to do."""
+
+        def __init__(self, way: Way) -> None:
+            self.way = way
+            super().__init__()
+
+    def __init__(self, walk: Walk) -> None:
+        super().__init__()
+        self._walk = walk
+        self._stands = Aligned(column=2, classes="stands")
+        self._choices = NumberedChoices()
+
+    def compose(self) -> ComposeResult:
+        yield Static("Your set-up", markup=False, classes="title")
+        yield Static(self._place(), markup=False, classes="purpose")
+        with self.body:
+            yield self._stands
+            yield Static("", classes="gap")
+            yield self._choices
+        with Horizontal(classes="actions"):
+            yield Static(classes="spring")
+            yield Button("Quit", id="quit", compact=True)
+
+    def _place(self) -> str:
+        answers = self._walk.state.answers
+        return f"{answers.project} / {answers.environment}" if answers.project else "A Segment audience in LaunchDarkly"
+
+    def on_mount(self) -> None:
+        self._choices.show(tuple(way.value for way in WAYS), enter_does="open")
+        self.draw()
+
+    def enter(self) -> None:
+        self._choices.focus(scroll_visible=False)  # how it stands is above the choices
+
+    def show_ready(self, walk: Walk) -> None:
+        """Do nothing: the home page is made once the walk is loaded."""
+
+    def draw(self) -> None:
+        notes = (note for note in how_it_stands(self._walk) if note.text)
+        self._stands.show(tuple(_line(note) for note in notes))
+
+    def on_numbered_wanted(self, event: Numbered.Wanted) -> None:
+        event.stop()
+        self.post_message(self.Wanted(WAYS[event.index]))
+
+    def action_take(self, index: int) -> None:
+        """Take a choice by its number."""
+        self.post_message(self.Wanted(WAYS[index]))
+
+
+def _line(note: Note) -> Line:
+    return Line(Content.styled(note.mark, signs.style_of_note(note.mark)), note.text)

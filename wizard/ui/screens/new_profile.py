@@ -1,0 +1,56 @@
+"""The name of a new profile, which gets this one's tokens, space and mapping for another environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from wizard.ui.screens.dialog import Dialog
+
+
+class NewProfileScreen(Dialog[str | None]):
+    """The question; closes with the name, or with None."""
+
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, mistake: Callable[[str], str]) -> None:
+        super().__init__()
+        self._mistake = mistake
+        self._field = Input(placeholder="staging", id="profile-name")
+        self._said = Static("", markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Add an environment", markup=False, classes="title")
+            yield Static(
+                "Each environment has a profile of its own. Name the new one. It gets this profile's answers, and you "
+                "choose the environment next.",
+                markup=False,
+            )
+            yield self._field
+            yield self._said
+            with Horizontal(classes="actions"):
+                yield Button("Make the profile", id="make", compact=True, variant="primary")
+                yield Button("Close", id="close", compact=True)
+            yield self.hints
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._make()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "make":
+            self._make()
+        else:
+            self.dismiss(None)
+
+    def _make(self) -> None:
+        name = self._field.value.strip()
+        if mistake := self._mistake(name):
+            self._said.update(Content.styled(f"✗ {mistake}", "$error"))
+        else:
+            self.dismiss(name)

@@ -1,0 +1,29 @@
+"""The question before starting over: the answers of a set-up took somebody's time."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Static
+
+from wizard.ui.screens.dialog import Dialog
+
+
+class StartOverScreen(Dialog[bool]):
+    """The question; closes with True when the user starts over. Enter stays."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Start over with new answers?", markup=False, classes="title")
+            yield Static(
+                "The saved answers stay until you finish the first step. What the wizard made stays too, and can be "
+                "undone.",
+                markup=False,
+            )
+            with Horizontal(classes="actions"):
+                yield Button("Keep the set-up", id="stay", compact=True, variant="primary")
+                yield Button("Start over", id="sure", compact=True)
+            yield self.hints
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "sure")

@@ -7,7 +7,7 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
-from wizard.domain.checks import launchdarkly_app, mapping
+from wizard.domain.checks import audience, launchdarkly_app, mapping
 from wizard.domain.facts import listed
 from wizard.domain.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.model import Caller, ContextKind
@@ -147,7 +147,7 @@ MAPPING = Step(
         ),
         Ask(
             id="context_key",
-            about=("mapping.",),
+            about=("mapping.", audience.IDENTIFIERS.id),
             kind=Kind.CHOICE,
             label="Context key",
             hint="The Segment identifier that becomes the context key.",

@@ -82,7 +82,6 @@ class FirstSyncPane(StepPane):
         work(self, self._watch(), group="watch", exclusive=True, description="watching the first sync")
 
     def leave(self) -> None:
-        super().leave()
         self.workers.cancel_group(self, "watch")
         self.post_message(self.Looked(None))
 

@@ -135,7 +135,6 @@ class ReviewPane(StepPane):
 
     def leave(self) -> None:
         """Show the whole plan on the next visit."""
-        super().leave()
         if self._only and not self._is_under_way:
             self.applying, self._only = None, ()
 

@@ -65,7 +65,6 @@ class StepPane(Vertical, Scrolls):
         self._rows_of: tuple[tuple[Finding, ...], tuple[str, ...]] = ((), ())
         self._summary = Content("")
         self._counted = Static("", markup=False, classes="counted")
-        self._checked = ""  # what came of checking again, until the user does something else
         self.next = Button("Next", id="next", compact=True, variant="primary")
 
     def compose(self) -> ComposeResult:
@@ -150,13 +149,7 @@ class StepPane(Vertical, Scrolls):
             self.next.refresh(layout=True)
 
     def leave(self) -> None:
-        """Prepare for another step being shown."""
-        self._checked = ""
-
-    def say_checked(self, said: str) -> None:
-        """Say under the findings that they were checked again."""
-        self._checked = said
-        self._show_findings()
+        """Prepare for another step being shown; does nothing here."""
 
     def press_next(self) -> None:
         """Take the open question's answer as Enter does, and go on after the last one."""
@@ -176,7 +169,6 @@ class StepPane(Vertical, Scrolls):
 
     def go_on_from_answer(self) -> None:
         """Read what depends on the answer, and open the next question."""
-        self._checked = ""
         self.post_message(self.Touched())
         self.show()
         self.advance()
@@ -264,7 +256,7 @@ class StepPane(Vertical, Scrolls):
             self._rows_of = rows, repairs
             self._rows.remove_children()
             self._rows.mount_all([FindingRow(finding, repair) for finding, repair in zip(rows, repairs, strict=True)])
-        summary = Content(" · ").join(part for part in (counted(findings), Content(self._checked)) if part)
+        summary = counted(findings)
         if summary != self._summary:
             self._summary = summary
             self._counted.update(summary)

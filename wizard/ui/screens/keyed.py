@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.screen import Screen
+from textual.widgets import Button
 
 from wizard.ui.enter_key import enter_hint
 from wizard.ui.widgets.frame import Hint, HintBar
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from wizard.ui.screens.commands import Command
 
 Answer = TypeVar("Answer")
+_MORE = Hint("PgDn", "more", "screen.page(1)")
 
 
 class KeyedScreen(Screen[Answer]):
@@ -39,7 +41,15 @@ class KeyedScreen(Screen[Answer]):
 
     def show_keys(self) -> None:
         """Draw the key bar; it is empty under another screen, whose keys are the ones that work."""
-        self.hints.show((*enter_hint(self.focused), *self.keys()) if self.is_active else ())
+        keys = self.keys() if self.is_active else ()
+        enter = enter_hint(self.focused) if self.is_active else ()
+        self.hints.show((*enter, *keys), self._longest(self.keys()) if self.WRAPS else ())
+
+    def _longest(self, keys: tuple[Hint, ...]) -> tuple[Hint, ...]:
+        """Return the longest bar: Enter on the button with the longest label, and more to scroll to."""
+        enter = max((enter_hint(button) for button in self.query(Button)), key=_length, default=())
+        more = () if any(hint.key == _MORE.key for hint in keys) else (_MORE,)
+        return (*enter, *keys, *more)
 
     def show_keys_soon(self) -> None:
         """Draw the line now, and again when the page is laid out: only then it is known whether all of it fits."""
@@ -74,3 +84,7 @@ class KeyedScreen(Screen[Answer]):
         if self.focused is not None:
             self.focused.refresh()
         self.show_keys()
+
+
+def _length(hints: tuple[Hint, ...]) -> int:
+    return sum(len(hint.word) for hint in hints)

@@ -373,13 +373,13 @@ class WalkScreen(KeyedScreen[None]):
         await walk.read_again(*self._ids_up_to(pane.step))
         if self.pane is not pane or self.app.screen is not self:
             return
-        after = walk.findings_of(pane.step)
-        same = [(one.id, one.summary) for one in after] == [(one.id, one.summary) for one in before]
-        pane.say_checked("Checked just now: same result." if same else "Checked just now.")
+        is_same = [one.summary for one in walk.findings_of(pane.step)] == [one.summary for one in before]
+        said = "Checked just now: same result." if is_same else "Checked just now."
         stands = next((one for one in walk.findings if finding and one.id == finding.id and one.blocks), None)
-        if stands is not None and finding is not None:
-            is_same = stands.summary == finding.summary
-            self.open_finding(stands, going_on=going_on, news=f"Checked just now{': same result' * is_same}.")
+        if stands is None:
+            self.app.notify(said)
+        else:
+            self.open_finding(stands, going_on=going_on, news=said)
 
     def action_request_card(self) -> None:
         """Show the request card of a step that needs rights which the user may not have."""

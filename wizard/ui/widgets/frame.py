@@ -78,15 +78,17 @@ class HintBar(Static):
         super().__init__(markup=False)
         self._wraps = wraps
         self._hints: tuple[Hint, ...] = ()
+        self._longest: tuple[Hint, ...] = ()
 
-    def show(self, hints: tuple[Hint, ...]) -> None:
-        if hints != self._hints:
-            self._hints = hints
+    def show(self, hints: tuple[Hint, ...], longest: tuple[Hint, ...] = ()) -> None:
+        """Show the hints in the room that `longest` takes, so that the focus moves no button under the mouse."""
+        if (hints, longest) != (self._hints, self._longest):
+            self._hints, self._longest = hints, longest
             self.refresh(layout=self._wraps)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport
-        return len(self._lines(width))
+        return max(len(self._lines(self._hints, width)), len(self._lines(self._longest, width)))
 
     def on_click(self, event: events.Click) -> None:
         """Run the hint's action, unless the screen closed: then the action would run on the screen below."""
@@ -96,10 +98,10 @@ class HintBar(Static):
 
     def render(self) -> Content:
         width = self.content_size.width
-        return Content("\n").join(_spread(line, width) for line in self._lines(width))
+        return Content("\n").join(_spread(line, width) for line in self._lines(self._hints, width))
 
-    def _lines(self, width: int) -> list[tuple[Hint, ...]]:
-        return wrap(self._hints, width) if self._wraps else [fit(self._hints, width)]
+    def _lines(self, hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
+        return wrap(hints, width) if self._wraps else [fit(hints, width)]
 
 
 def _spread(hints: tuple[Hint, ...], width: int) -> Content:

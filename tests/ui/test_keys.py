@@ -1,0 +1,181 @@
+"""Each key does what is said of it: help, commands, steps, checking again, going on anyway, copying."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.selection import SELECT_ALL
+from textual.widgets import Static
+
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach, settled
+from tests.ui.waiting import until
+from wizard.domain.step_id import StepId
+from wizard.ui.browser import find_browser
+from wizard.ui.panes.review import ReviewPane
+from wizard.ui.screens.commands import CommandsScreen
+from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.help import HelpScreen
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+
+@asynccontextmanager
+async def walked(
+    *does: str, world: str = "happy", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]]]:
+    app = SimulatedWizard(world)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await reach(pilot, does)
+        yield app, pilot
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    return text_of(pilot.app.export_screenshot())
+
+
+async def test_a_question_mark_opens_help_where_no_text_is_typed() -> None:
+    async with walked("enter", "question_mark") as (app, _):
+        assert isinstance(app.screen, HelpScreen)
+    async with walked("until:launchdarkly", "question_mark") as (app, _):
+        assert app.screen is app.walk_screen
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["troubleshoot", "requestcard", "save", "check", "steps", "quit", "undo", "theme", "help", "dark", "openthe"],
+)
+async def test_every_command_is_found_by_the_words_that_a_user_types(words: str) -> None:
+    async with walked("until:launchdarkly", "ctrl+p", *words) as (app, pilot):
+        assert isinstance(app.screen, CommandsScreen)
+        assert "nothing matches" not in seen(pilot)
+        assert "Enter run " in seen(pilot)
+
+
+async def test_a_command_runs_what_its_key_does() -> None:
+    async with walked("until:mapping", "ctrl+p", *"trouble", "enter") as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, TroubleshootScreen))
+
+
+async def test_the_list_of_steps_knows_home_end_and_escape() -> None:
+    async with walked("until:mapping", "f6", "end", "home", "enter") as (app, pilot):
+        assert app.walk_screen.at == StepId.PREREQUISITES
+        await reach(pilot, ("f6", "end", "escape"))
+        assert app.walk_screen.at == StepId.PREREQUISITES
+        assert not app.walk_screen.rail.has_focus
+
+
+async def test_where_the_rail_has_no_room_the_steps_are_a_dialog() -> None:
+    async with walked("until:mapping", "f6", *"laun", "enter", size=(60, 15)) as (app, pilot):
+        await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
+
+
+async def test_checking_again_says_so() -> None:
+    async with walked("finding", "enter", world="reader-token") as (app, pilot):
+        assert isinstance(app.screen, FindingScreen)
+        assert "Checked just now: same result." in seen(pilot)
+        await reach(pilot, ("escape", "f5"))
+        assert "Checked just now: same result." in seen(pilot)
+
+
+@pytest.mark.parametrize(
+    ("world", "step"), [("destination-disabled", StepId.DESTINATION), ("empty-audience", StepId.AUDIENCES)]
+)
+async def test_a_failure_stops_next_even_where_review_or_time_mends_it(world: str, step: StepId) -> None:
+    async with walked("finding", world=world) as (app, pilot):
+        assert (app.walk_screen.at, isinstance(app.screen, FindingScreen)) == (step, True)
+        await pilot.click("#anyway")  # the focus comes with the button down, and must not move it
+        await settled(pilot)
+        assert app.walk_screen.at != step
+
+
+async def test_going_on_with_two_destinations_leads_to_a_plan_that_can_be_made() -> None:
+    async with walked("until:review", world="two-destinations") as (app, pilot):
+        assert isinstance(app.walk_screen.pane, ReviewPane)
+        assert not app.walk.plan().blocked_by
+        assert "destination.single" not in seen(pilot)
+
+
+async def test_change_the_answer_opens_the_question_in_another_step() -> None:
+    async with walked("finding", world="anonymous-audience") as (app, pilot):
+        await pilot.click("#change")
+        await settled(pilot)
+        pane = app.walk_screen.pane
+        assert app.walk_screen.at == StepId.MAPPING
+        assert pane is not None
+        assert pane.current is not None
+        assert pane.current.ask.id == "context_key"
+
+
+async def test_a_question_that_is_opened_again_shows_all_its_choices() -> None:
+    async with walked("until:launchdarkly", *"mob", "enter") as (app, _):
+        pane = app.walk_screen.pane
+        assert pane is not None
+        pane.open_ask("environment")
+        assert pane.current is not None
+        assert not pane.current.clear_filter()
+
+
+async def test_enter_names_what_it_takes() -> None:
+    async with walked("until:audiences", *"vipcust") as (_, pilot):
+        assert "Enter take VIP customers" in seen(pilot)
+        await reach(pilot, ("space", "down", "space"))
+        assert "Enter take " in seen(pilot)
+
+
+async def test_enter_takes_the_row_that_was_lit_whatever_follows() -> None:
+    async with walked("enter") as (app, pilot):
+        app.simulate_key("enter")
+        app.simulate_key("down")
+        await settled(pilot)
+        assert app.state.answers.by_hand is False
+
+
+async def test_ctrl_c_copies_what_is_selected_and_quits_otherwise() -> None:
+    async with walked("until:mapping") as (app, pilot):
+        text = app.screen.query_one(".purpose", Static)
+        app.screen.selections = {text: SELECT_ALL}
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "The selection: " in seen(pilot))
+        assert app.is_running
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_keys_before_the_walk_is_loaded_are_kept() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.simulate_key("enter")
+        app.simulate_key("f2")
+        await until(pilot, lambda: isinstance(app.screen, TroubleshootScreen))
+        assert app.walk_screen.at == StepId.PREREQUISITES
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "expected"),
+    [
+        ({}, "linux", ()),
+        ({"DISPLAY": ":0"}, "linux", ("xdg-open",)),
+        ({"DISPLAY": ":0", "BROWSER": "w3m"}, "linux", ("xdg-open",)),
+        ({"BROWSER": "/usr/bin/lynx %s"}, "linux", ()),
+        ({"BROWSER": "w3m:/vscode/browser.sh"}, "linux", ("/vscode/browser.sh",)),
+        ({"BROWSER": "'"}, "linux", ()),
+        ({}, "darwin", ("open",)),
+        ({"SSH_CONNECTION": "a b"}, "darwin", ()),
+    ],
+)
+def test_a_page_opens_in_a_window_or_not_at_all(
+    environ: dict[str, str], platform: str, expected: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    assert find_browser(environ, platform) == expected
+
+
+async def test_without_a_browser_the_link_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    async with walked("finding", "o", world="reader-token") as (_, pilot):
+        await until(pilot, lambda: "No browser here." in seen(pilot))

@@ -61,7 +61,7 @@ async def test_coming_back_to_a_silent_launchdarkly_is_no_deletion_and_ends_on_t
             assert not any(wrong in seen(pilot) for wrong in ("deleted", "is gone", "not there yet", "✗"))
             await reach(pilot, ("wait:30", "pagedown"))
         await reach(pilot, ("mute:", "wait:60", "pageup", "pageup", "pageup", "pageup"))
-        assert "1,234 members" in seen(pilot)
+        assert "1,234 of 1,234" in seen(pilot)
         assert "Couldn't look" not in seen(pilot)
 
 

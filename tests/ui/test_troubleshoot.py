@@ -49,7 +49,7 @@ async def test_going_elsewhere_brings_the_whole_plan_back() -> None:
     does = ("until:review", "f2", "5", "enter", "escape", "until:review")
     async with walked(*does, world="destination-disabled") as (_, pilot):
         assert "Only the repair." not in seen(pilot)
-        assert "= adopt" in seen(pilot)
+        assert "= Already right" in seen(pilot)
 
 
 async def test_questions_lead_to_one_cause_and_back_again() -> None:

@@ -340,7 +340,7 @@ class AudienceWizard(App[int]):
             self.push_screen(HelpScreen("Keys", None))
             return
         ask = pane.current.ask if pane.current else None
-        keys = keys_of_step(reviews=pane.step.id == "review", has_card=bool(pane.request_card))
+        keys = keys_of_step(pane.step.id, has_card=bool(pane.request_card))
         self.push_screen(HelpScreen(ask.label if ask else pane.step.title, ask, keys))
 
     def action_troubleshoot(self) -> None:

@@ -9,6 +9,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.watching.progress import Progress, WatchOutcome
+from wizard.flow.watching.sync_words import WHILE_WAITING, due, finale
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.headless.plain import stages, words
 from wizard.headless.plain.calls import beats
@@ -37,6 +38,8 @@ class FirstSyncVisit(StepVisit):
             self.dialogue.say("You haven't chosen an audience yet.")
             raise GoTo(walk.steps.index(walk.step(StepId.AUDIENCES)))
         self.dialogue.say("", "Watching both services. Ctrl+C stops watching. The sync goes on without the wizard.")
+        due_at = due(walk.state, walk.ports, walk.session.history)
+        self.dialogue.say(*([f"{due_at}."] if due_at else []), *WHILE_WAITING)
         teller, last = stages.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
             try:
@@ -58,6 +61,7 @@ class FirstSyncVisit(StepVisit):
         if progress.outcome is WatchOutcome.APPEARED:
             self.dialogue.ring()
             self.dialogue.say("", stages.the_end(progress, progress.outcome))
+            self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
             for audience in progress.audiences:
                 self.dialogue.say("", *stages.segment_lines(audience))
             take_up(self.walk, progress)

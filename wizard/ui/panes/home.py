@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
@@ -17,6 +16,7 @@ from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
 from wizard.ui import signs
 from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.numbered import Numbered, NumberedChoices
 
@@ -64,8 +64,7 @@ class HomePane(WelcomePane):
             yield self._stands
             yield Static("", classes="gap")
             yield self._choices
-        with Horizontal(classes="actions"):
-            yield Static(classes="spring")
+        with Actions(parts=True):
             yield Button("Quit", id="quit", compact=True)
 
     def _place(self) -> str:

@@ -36,7 +36,7 @@ class StepPane(Vertical, Scrolls):
         Binding("ctrl+o", "open_page", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
-        Binding("r,R", "repair", show=False),
+        Binding("ctrl+r,r,R", "repair", show=False),  # a letter is text while something is typed
     ]
 
     class NextPressed(Message):
@@ -118,8 +118,12 @@ class StepPane(Vertical, Scrolls):
         if question is None:
             self.rest()
 
+    @property
+    def can_repair(self) -> bool:
+        return any(row.repair for row in self.query(FindingRow))
+
     def action_repair(self) -> None:
-        """Repair the first finding of this step that the wizard can mend."""
+        """Repair the highlighted finding, else the first finding of this step that the wizard can mend."""
         row = next((row for row in self.query(FindingRow) if row.repair), None)
         if row is not None:
             row.action_repair()

@@ -10,6 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.ui.clipboard import copy
 from wizard.ui.links import link
@@ -30,10 +31,15 @@ STEP_KEYS = (
     Line("↑ ↓", "move in a list, or scroll; PgUp, PgDn, Home and End go further"),
     Line("Esc", "clear the filter, else go back; answers stay"),
     Line("Ctrl+O", "open the page that the question is about"),
+    Line("Ctrl+R", "repair what this step found, where the wizard can; R on a finding does too"),
     Line("F5", "read this step again"),
     Line("F6", "to the list of steps; Up, Down and Enter there, Esc comes back"),
 )
-REVIEW_KEYS = (Line("Y then Enter", "make the changes"),)
+REVIEW_KEYS = (
+    Line("Y then Enter", "make the changes"),
+    Line("Enter", "show or hide the details of the lit change"),
+)
+SYNC_KEYS = (Line("O", "open the flag that will use the segment, once the segment is there"),)
 CARD_KEYS = (Line("F4", "ask an admin: a request card, to send to whoever has the rights"),)
 EVERYWHERE = (
     Line("F1 or ?", "this help; ? where no text is typed"),
@@ -123,9 +129,10 @@ def _list_keys(ask: Ask | None) -> tuple[Line, ...]:
     return (*FILTER_KEYS, *(SELECT_KEYS if ask.kind is Kind.PICK_MANY else ()))
 
 
-def keys_of_step(*, reviews: bool, has_card: bool) -> tuple[Line, ...]:
+def keys_of_step(step_id: str, *, has_card: bool) -> tuple[Line, ...]:
     """Return the keys that work in a step."""
-    return (*(REVIEW_KEYS if reviews else ()), *STEP_KEYS, *(CARD_KEYS if has_card else ()), *EVERYWHERE)
+    own = {StepId.REVIEW: REVIEW_KEYS, StepId.FIRST_SYNC: SYNC_KEYS}.get(StepId(step_id), ())
+    return (*own, *STEP_KEYS, *(CARD_KEYS if has_card else ()), *EVERYWHERE)
 
 
 def _about(ask: Ask) -> tuple[Line, ...]:

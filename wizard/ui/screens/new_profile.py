@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from wizard.ui.screens.dialog import Dialog
+from wizard.ui.widgets.actions import Actions
 
 
 class NewProfileScreen(Dialog[str | None]):
@@ -33,7 +34,7 @@ class NewProfileScreen(Dialog[str | None]):
             )
             yield self._field
             yield self._said
-            with Horizontal(classes="actions"):
+            with Actions():
                 yield Button("Make the profile", id="make", compact=True, variant="primary")
                 yield Button("Close", id="close", compact=True)
             yield self.hints

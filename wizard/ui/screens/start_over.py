@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Static
 
 from wizard.ui.screens.dialog import Dialog
+from wizard.ui.widgets.actions import Actions
 
 
 class StartOverScreen(Dialog[bool]):
@@ -20,7 +21,7 @@ class StartOverScreen(Dialog[bool]):
                 "undone.",
                 markup=False,
             )
-            with Horizontal(classes="actions"):
+            with Actions():
                 yield Button("Keep the set-up", id="stay", compact=True, variant="primary")
                 yield Button("Start over", id="sure", compact=True)
             yield self.hints

@@ -41,14 +41,14 @@ class FindingRow(Aligned, can_focus=True):
             super().__init__()
 
     def __init__(self, finding: Finding, repair: str = "") -> None:
-        """`repair` says what R does; empty when only a person can mend it."""
+        """`repair` says what ^R does; empty when only a person can mend it."""
         sign = signs.of_status(finding.status)
         head = Content.styled(f"{sign.glyph} {sign.word}", sign.style)
         lines = [Line(head, finding.summary or finding.title)]
         if finding.fix:
             lines.append(Line(Content.styled("  Fix", "$muted"), Content.styled(finding.fix, "$muted")))
         if repair:
-            lines.append(Line(Content.styled("  R", "bold $accent"), repair))
+            lines.append(Line(Content.styled("  ^R", "bold $accent"), repair))
         super().__init__(tuple(lines), column=_COLUMN)
         self.finding = finding
         self.repair = repair

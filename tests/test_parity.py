@@ -174,7 +174,7 @@ class Person(Script):
     async def ask(self, prompt: str) -> str:
         self.said.append(prompt)
         before = "\n".join(self.said[-3:])
-        if prompt.startswith("yes,"):
+        if prompt.startswith("yes:"):
             self._walked.at_review(self._walk)
             return "yes"
         if prompt.startswith("Enter checks again"):

@@ -169,3 +169,30 @@ def test_sandbox_without_a_name_offers_the_worlds_and_with_one_does_not(tmp_path
         child.sendintr()
         child.expect(pexpect.EOF)
         child.close()
+
+
+async def test_the_keys_of_the_walk_break_nothing_on_the_menu() -> None:
+    chosen = Chosen()
+    app = AudienceWizard(chosen.load, calm=True, choose=chosen.choose)
+    async with app.run_test(size=(60, 15)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, TourScreen))
+        for key in (
+            "f1",
+            "escape",
+            "f2",
+            "f4",
+            "f6",
+            "ctrl+s",
+            "ctrl+p",
+            "escape",
+            "question_mark",
+            "r",
+            "pagedown",
+            "home",
+        ):
+            await pilot.press(key)
+        assert app.error is None
+        await until(pilot, lambda: isinstance(app.screen, TourScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.walk_screen.walk is not None)
+        assert chosen.name == "happy"

@@ -150,5 +150,5 @@ def test_a_link_and_a_key_are_never_broken_and_indents_stay() -> None:
     link = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_0123456789"
 
     assert wrapped(link, 40) == link
-    assert wrapped("  1. One long choice that needs two lines", 24) == "  1. One long choice\n  that needs two lines"
+    assert wrapped("  1. One long choice that needs", 24) == "  1. One long choice\n     that needs"
     assert wrapped("", 40) == ""

@@ -27,6 +27,7 @@ from tests.headless.plain_script import (
 )
 from tests.walks import apply_all, stage_on, walk_to_review
 from wizard.domain.plan import Action, Plan
+from wizard.flow.handouts.summary import summary
 from wizard.flow.writing.change_words import what_yes_does
 from wizard.headless.plain.run import PlainWalk
 from wizard.sandbox.scenarios import SCENARIOS
@@ -353,3 +354,14 @@ async def test_by_hand_with_a_segment_token_the_walk_goes_on_once_a_step_is_seen
     assert code == 0, said.text[-2000:]
     assert "By hand, 5 of 10: New Mapping" in said.text
     assert "Segment: Vip customers" in said.text
+
+
+async def test_it_ends_with_the_summary_that_the_full_screen_leaves() -> None:
+    world = staged()
+
+    code, said = await talk(world.walk, *TO_REVIEW, "yes", ENTER)
+
+    assert code == 0
+    lines = summary(world.walk, "audience-wizard", 1_000)
+    assert lines
+    assert tuple(said.text.splitlines()[-len(lines) :]) == lines

@@ -39,7 +39,7 @@ async def test_it_holds_what_support_asks_for() -> None:
     assert "textual" in _section(text, "Versions")
     assert "answered: server_side, by_hand, project" in _section(text, "Settings, by name")
     wrong = _section(text, "What is wrong")
-    assert wrong.index("### fail: `destination.enabled`") < wrong.index("### warn:")
+    assert wrong.index("### Failed: `destination.enabled`") < wrong.index("### Warning:")
     assert "Integration Disabled, by ada@example.com" in wrong
     assert "`sync.delivery`" in _section(text, "Not checked")
     assert "GET app.launchdarkly.com/api/v2/caller-identity 200" in _section(text, "Requests")

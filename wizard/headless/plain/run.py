@@ -9,6 +9,7 @@ from wizard.domain.step_id import StepId
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.guide import first_open_step, saved_so_far
+from wizard.flow.handouts.summary import summary
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import KEPT, NEEDS, SIMULATED
@@ -29,6 +30,7 @@ _WELCOME = (
     "Eight steps, about ten minutes. Nothing changes before you say yes at Review.",
     NEEDS,
 )
+UNWRAPPED = 10_000  # the conversation wraps
 _WAYS_ON = (
     "  1. Go on where you left",
     "  2. Look through it from the first step",
@@ -109,6 +111,7 @@ class PlainWalk:
         index = await self._begin()
         while index < len(self.walk.steps):
             index = await self._visit(index)
+        self._dialogue.say("", *summary(self.walk, self._command, UNWRAPPED))
         return ExitCode.OK
 
     async def _visit(self, index: int) -> int:

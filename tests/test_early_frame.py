@@ -176,7 +176,7 @@ def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
     assert terminal.is_as_before()
     assert terminal.written.rindex(b"\x1b[?1000l") > terminal.written.rindex(b"\x1b[?1000h")
     assert terminal.written.rindex(EMPTIED) > terminal.written.rindex("▸".encode())
-    assert b"This was the sandbox" in terminal.written.split(LEFT)[-1]
+    assert b"Sandbox: nothing was stored." in terminal.written.split(LEFT)[-1]
 
 
 @pytest.mark.parametrize("later", [False, True])

@@ -109,7 +109,7 @@ async def test_where_python_knows_some_nobody_elses_are_added(authority: Path, m
 
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, "")
-    assert "a proxy that opens TLS" in explain(failure).cause
+    assert "a proxy in your network opens TLS" in explain(failure).cause
 
 
 @pytest.mark.usefixtures("without_authorities")
@@ -121,7 +121,7 @@ async def test_a_variable_that_says_where_is_followed_alone(authority: Path, mon
 
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, trust.NONE_WHERE_TOLD)
-    assert "SSL_CERT_FILE or SSL_CERT_DIR is set" in explain(failure).cause
+    assert "SSL_CERT_FILE or SSL_CERT_DIR points to a place without" in explain(failure).cause
 
 
 @pytest.mark.usefixtures("without_authorities")
@@ -137,7 +137,7 @@ async def test_when_it_still_fails_the_missing_authorities_are_named(
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.code) == (FailureKind.CERTIFICATE, trust.NO_AUTHORITIES)
     told = explain(failure)
-    assert "no certificate authorities of its own" in told.cause
+    assert "came without certificate authorities" in told.cause
     assert "Install Certificates.command" in told.fix
 
 

@@ -139,7 +139,7 @@ async def test_all_done_goes_on_to_the_first_sync() -> None:
         await reach(pilot, ("enter", "wait:1"))
         assert app.walk_screen.at == "first_sync"
         await reach(pilot, ("wait:3600",))
-        assert "1,234 members" in seen(pilot)
+        assert "1,234 of 1,234" in seen(pilot)
 
 
 async def test_the_request_card_is_copied_whole_and_holds_no_secret(pasteboard: list[str]) -> None:

@@ -34,12 +34,12 @@ async def test_after_a_destination_by_hand_the_rest_is_reviewed_and_made(done: t
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "review"
         assert "Make 2 changes" in seen(pilot)
-        assert "= adopt" in seen(pilot)
+        assert "1 already right" in seen(pilot)
         await reach(pilot, ("y", "enter"))
         assert "Everything was made and read back." in seen(pilot)
         await reach(pilot, ("enter", "wait:1", "wait:3600"))
         assert app.walk_screen.at == "first_sync"
-        assert "1,234 members" in seen(pilot)
+        assert "1,234 of 1,234" in seen(pilot)
 
 
 async def test_a_tick_alone_does_not_end_the_steps() -> None:

@@ -19,7 +19,7 @@ WAYS = {
 async def test_f4_opens_the_card_and_escape_comes_back_to_the_question(stop: str) -> None:
     wanted, way = WAYS[stop]
     app = SimulatedWizard("happy")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 40)) as pilot:
         await reach(pilot, way)
         assert "F4 ask an admin" in text_of(app.export_screenshot())
         focused = app.screen.focused

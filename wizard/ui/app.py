@@ -303,10 +303,13 @@ class AudienceWizard(App[int]):
     # --- input from the terminal -------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Drop a paste's control characters, which a field would draw and the terminal obey."""
+        """Drop a paste's control characters, which a field would draw and the terminal obey; hold early keys.
+
+        A forwarded key is one that a widget has had, on its way back up to the bindings: it isn't held any more.
+        """
         if isinstance(event, events.Paste):
             event.text = without_controls(event.text[:LONGEST_PASTE])
-        if not isinstance(event, events.Key) or event.key in _LEAVES:
+        if not isinstance(event, events.Key) or event.is_forwarded or event.key in _LEAVES:
             await super().on_event(event)
         elif self._held is not None:
             self._held.append(event)

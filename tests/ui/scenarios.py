@@ -24,6 +24,7 @@ from wizard.flow.state import State
 from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
 from wizard.ui.app import AudienceWizard
+from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.finding import FindingScreen
 from wizard.vault import MemoryVault
 from wizard.wiring import Wrap
@@ -153,7 +154,9 @@ async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes
     for _ in range(60):
         if is_there():
             return
-        if yes and wizard(pilot).walk_screen.at == "review":
+        if isinstance(pilot.app.screen, ByHandScreen):
+            await wizard(pilot).clock.advance(10)  # until the wizard looks for what the colleague does
+        elif yes and wizard(pilot).walk_screen.at == "review":
             wizard(pilot).clock.auto = False  # from here on time moves only by `wait`
             await pilot.press("y")
             await settled(pilot)

@@ -65,7 +65,7 @@ async def test_who_has_arrived_is_done_whatever_is_refused_of_the_other() -> Non
         assert fine.is_green
         assert causes(fine) == set()
         delivered = stage_of(refused, Stage.DELIVERED)
-        assert (delivered.state, "of which audience is not shown" in delivered.detail) == (StageState.UNKNOWN, True)
+        assert (delivered.state, "doesn't show for which audience" in delivered.detail) == (StageState.UNKNOWN, True)
         assert causes(refused) == {"audience.identifiers"}
         if not told:
             break

@@ -254,7 +254,7 @@ async def test_findings_are_numbered_and_a_number_opens_one() -> None:
 async def test_without_findings_it_says_so() -> None:
     _, said = await _asked(CHOICE, "f", ENTER)
 
-    assert "Nothing that was checked so far is wrong." in said.text
+    assert "No problems found." in said.text
 
 
 async def test_a_step_that_is_not_there_is_not_gone_to() -> None:

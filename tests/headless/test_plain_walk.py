@@ -120,7 +120,7 @@ async def test_what_the_api_does_not_attach_is_gone_through_by_hand_and_seen() -
     assert "By hand: Connection to VIP customers" in said.text
     assert "By hand, 1 of 3: Add destination: VIP customers\nWhere: Engage → Audiences → VIP customers" in said.text
     assert "  Destination: LaunchDarkly - shop / production" in said.text
-    assert "Seen. It is in the audience's list of destinations." in said.text
+    assert "Seen. The destination is in the audience's list." in said.text
     assert "Segment: Vip customers" in said.text
 
 

@@ -176,7 +176,7 @@ async def test_what_may_be_the_segment_is_in_the_stage_as_it_happens(world: Worl
 
     (visible,) = (one for one in ran.documents[:-1] if one["stage"] == "visible")
     assert visible["candidates"] == [{"key": "5f3c", "name": "Somebody renamed it"}]
-    assert visible["notes"] == ["The segment was there and is gone: somebody deleted it in LaunchDarkly."]
+    assert visible["notes"] == ["The segment is gone. Somebody deleted it in LaunchDarkly."]
 
 
 async def test_who_waits_long_is_told_now_and_then_that_it_is_still_watched(world: World) -> None:

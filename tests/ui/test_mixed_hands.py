@@ -51,7 +51,7 @@ async def test_a_tick_alone_does_not_end_the_steps() -> None:
         walk.ports = replace(walk.ports, colleague=None)
         await reach(pilot, TICKED)
         assert "step 1 of 4" in seen(pilot)
-        assert "No such destination is there yet." in seen(pilot)
+        assert "The destination isn't there yet." in seen(pilot)
         assert "Check again" in seen(pilot)
         await reach(pilot, ("enter", "wait:1"))
         assert isinstance(app.screen, ByHandScreen)

@@ -55,7 +55,7 @@ def test_a_stage_that_needs_a_look_says_why_and_what_next() -> None:
     said = "\n".join(heads(audience_lines(Progress(START, 60, (replace(stuck, stages=stages),)))))
     for words in (
         "  cause|The mapping is off.",
-        "  perhaps|It is early.",
+        "  possible|It is early.",
         "  next|Switch it on.",
         "F2 troubleshoots it",
     ):

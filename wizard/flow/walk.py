@@ -282,12 +282,16 @@ class Walk(Reader):
             return Mark.CHANGED
         if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):
             return Mark.PROBLEM
-        is_answered = any(ask.is_answered(self.state) for ask in self.asks(step)) and not self.missing(step)
-        if step.id not in self.accepted and is_answered:
+        is_begun = self._is_syncing(step) or any(ask.is_answered(self.state) for ask in self.asks(step))
+        if step.id not in self.accepted and is_begun and not self.missing(step):
             return Mark.IN_PROGRESS
         if step.id not in self.accepted or self.missing(step):
             return Mark.TODO
         return Mark.WARN if statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
+
+    def _is_syncing(self, step: Step) -> bool:
+        """Return whether the step is the first sync, and the changes that start it are made."""
+        return step.id is StepId.FIRST_SYNC and StepId.REVIEW in self.accepted - self.outdated
 
     def plan(self) -> Plan:
         """Make the plan. What an earlier run was making when it was killed counts as ours once it is seen."""

@@ -13,7 +13,7 @@ NEEDS = (
 SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
 KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 NOTHING_GIVEN = "Nothing was given yet."
-NOTHING_WRONG = "Nothing that was checked so far is wrong."
+NOTHING_WRONG = "No problems found."
 
 STATUSES: Mapping[Status, str] = {
     Status.PASS: "pass",

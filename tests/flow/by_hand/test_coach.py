@@ -83,7 +83,7 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
     mapping = app.create_mapping(made.id, context_kind="account")
     look = await one_look(coach)
     assert "Context kind is account, wanted user" in look.ticks["mapping.fields"].detail
-    assert look.ticks["mapping.status"].detail == "The mapping is there but disabled."
+    assert look.ticks["mapping.status"].detail == "The mapping exists but is disabled."
 
     mapping.settings["context_kind"] = "user"
     app.enable_mapping(made.id, mapping.id)

@@ -282,7 +282,9 @@ def test_pages_of_their_own_are_opened_once_they_are_known() -> None:
     )
 
 
-@pytest.mark.parametrize(("kind", "says"), [("ACCOUNTS", "not Group"), ("USERS", "Either is enough")])
+@pytest.mark.parametrize(
+    ("kind", "says"), [("ACCOUNTS", "Group calls don't match"), ("USERS", "One of them is enough")]
+)
 def test_an_account_audience_sends_identify_or_track_not_group(kind: str, says: str) -> None:
     facts = replace(UNATTACHED, audiences=(replace(VIP, kind=kind),))
     send = named(steps_of(facts, healthy_answers()), f"{ATTACH}.send")
@@ -320,14 +322,14 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
 @pytest.mark.parametrize(
     ("step_id", "seen", "state", "says"),
     [
-        ("destination.add", {}, "not yet", "No such destination"),
+        ("destination.add", {}, "not yet", "destination isn't there yet"),
         ("destination.add", {"destinations": (DESTINATION,)}, "done", "is there"),
-        ("destination.add", {"destinations": refused()}, "cannot tell", "may not look"),
+        ("destination.add", {"destinations": refused()}, "cannot tell", "can't read this"),
         (
             "destination.add",
             {"destinations": failure(FailureKind.TIMEOUT, Service.SEGMENT)},
             "cannot tell",
-            "no answer",
+            "didn't answer",
         ),
         ("destination.add", {"destinations": None}, "not yet", "Not looked"),
         ("destination.source", {"destinations": (DESTINATION,)}, "done", "Engage (Production)"),
@@ -337,7 +339,7 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
             "different",
             "Add it on Engage (Production)",
         ),
-        ("destination.source", {"destinations": (ON_A_WEBSITE,)}, "cannot tell", "source is not in the list"),
+        ("destination.source", {"destinations": (ON_A_WEBSITE,)}, "cannot tell", "can't see the destination's source"),
         ("destination.settings", {"destinations": (DESTINATION,)}, "done", ""),
         ("destination.settings", {"destinations": (OTHER,)}, "different", "client-side ID is 5f0c…, wanted 57be…"),
         (
@@ -348,12 +350,12 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
         ),
         ("destination.settings", {"destinations": (replace(DESTINATION, name="Mine"),)}, "done", "It is called Mine."),
         ("destination.enable", {"destinations": (replace(DESTINATION, enabled=False),)}, "different", "switched off"),
-        ("destination.enable", {"destinations": (replace(DESTINATION, enabled=None),)}, "cannot tell", "does not say"),
+        ("destination.enable", {"destinations": (replace(DESTINATION, enabled=None),)}, "cannot tell", "doesn't say"),
         ("destination.enable", {"destinations": (DESTINATION,)}, "done", ""),
         ("mapping.new", {}, "not yet", "The destination comes first"),
-        ("mapping.new", {"destinations": (DESTINATION,), "subscriptions": ()}, "not yet", "No such mapping"),
+        ("mapping.new", {"destinations": (DESTINATION,), "subscriptions": ()}, "not yet", "mapping isn't there yet"),
         ("mapping.new", {"destinations": (DESTINATION,), "subscriptions": (MAPPING,)}, "done", "is there"),
-        ("mapping.new", {"destinations": (DESTINATION,), "subscriptions": refused()}, "cannot tell", "may not look"),
+        ("mapping.new", {"destinations": (DESTINATION,), "subscriptions": refused()}, "cannot tell", "can't read this"),
         (
             "mapping.fields",
             {
@@ -373,12 +375,12 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
             "mapping.status",
             {"destinations": (DESTINATION,), "subscriptions": (replace(MAPPING, enabled=False),)},
             "different",
-            "The mapping is there but disabled.",
+            "The mapping exists but is disabled.",
         ),
         ("mapping.status", {"destinations": (DESTINATION,), "subscriptions": (MAPPING,)}, "done", ""),
-        (f"{ATTACH}.confirm", {}, "not yet", "not in the audience's list"),
-        (f"{ATTACH}.confirm", {"connections": {"aud_1": refused()}}, "cannot tell", "may not look"),
-        (f"{ATTACH}.confirm", {"connections": {"aud_1": Connections((), 2)}}, "cannot tell", "may not see all"),
+        (f"{ATTACH}.confirm", {}, "not yet", "isn't in the audience's list"),
+        (f"{ATTACH}.confirm", {"connections": {"aud_1": refused()}}, "cannot tell", "can't read this"),
+        (f"{ATTACH}.confirm", {"connections": {"aud_1": Connections((), 2)}}, "cannot tell", "can't see all"),
         (
             f"{ATTACH}.confirm",
             {"connections": {"aud_1": Connections((Connection("c", "dst_0", CATALOG.metadata_id),), 1)}},
@@ -433,11 +435,11 @@ def test_a_segment_that_was_there_before_proves_nothing() -> None:
 @pytest.mark.parametrize(
     ("segments", "state", "says"),
     [
-        (None, "cannot tell", "were not read"),
+        (None, "cannot tell", "couldn't read"),
         ((), "not yet", "0 of 1 segment there"),
         ((SEGMENT,), "done", "1 segment is there"),
         ((replace(SEGMENT, context_kind="account"),), "different", "kind account, wanted user"),
-        ((SEGMENT, replace(SEGMENT, key="segment-audiences-x")), "cannot tell", "cannot be told"),
+        ((SEGMENT, replace(SEGMENT, key="segment-audiences-x")), "cannot tell", "isn't clear which"),
     ],
 )
 def test_the_last_look_is_at_the_segments_page(segments: Any, state: str, says: str) -> None:

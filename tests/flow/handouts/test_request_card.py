@@ -120,8 +120,8 @@ def test_where_approvals_are_required_the_policy_bypasses_them() -> None:
 
 def test_before_an_environment_is_chosen_the_card_asks_for_it() -> None:
     card = launchdarkly_card(Facts(NOW), Answers())
-    assert "Please put the keys of the project and the environment in." in card
-    assert "tell me the client-side ID" in card
+    assert "Fill in the keys of the project and the environment." in card
+    assert "tell me the environment's client-side ID" in card
     assert links.LAUNCHDARKLY_PROJECTS.url in card
 
 

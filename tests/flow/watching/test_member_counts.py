@@ -30,16 +30,16 @@ BIG = replace(AUDIENCE, size=1_000, history=True, identifiers=("user_id", "email
     ("members", "audience", "rests", "said"),
     [
         (None, {}, True, "no count yet"),
-        (0, {"identifiers": ("email",)}, True, "None of the audience's 1,000 members is there yet"),
+        (0, {"identifiers": ("email",)}, True, "None of the audience's 1,000 members has arrived"),
         (1_010, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
         (5, {"size": None}, True, ""),
         (1_000, {}, True, "As many as the audience has."),
         (1_010, {}, True, "More than the audience's 1,000"),
-        (400, {}, False, "still arriving: 400 of 1,000 so far"),
+        (400, {}, False, "still arriving: 400 of 1,000 by now"),
         (400, {"kind": "ACCOUNTS"}, True, "Segment counts accounts here"),
         (46, {"history": False}, True, "46 of 1,000: the audience does not include historical data"),
         (400, {"identifiers": ("user_id", "anonymous_id")}, True, "leaves out members who only have anonymous_id"),
-        (950, {"identifiers": ("user_id",)}, True, "a small difference is usual"),
+        (950, {"identifiers": ("user_id",)}, True, "a small difference is normal"),
         (400, {"identifiers": ("user_id",)}, True, "profiles without the identifier are not sent"),
     ],
 )
@@ -82,7 +82,7 @@ def test_a_namesake_from_before_whose_key_says_nothing_is_not_taken_for_granted(
 
 def test_a_segment_that_was_made_anew_says_so() -> None:
     (note,) = noted(replace(SEGMENT, generation=2))
-    assert "deleted in LaunchDarkly and made anew" in note
+    assert "deleted in LaunchDarkly and created again" in note
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_segment_that_was_made_anew_says_so() -> None:
     ],
 )
 def test_a_segment_that_was_there_is_gone_once_launchdarkly_says_so(before: dict[str, Any]) -> None:
-    gone = ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+    gone = ("The segment is gone. Somebody deleted it in LaunchDarkly.",)
     assert noted(**before) == gone
     assert noted(SEGMENT, **before) == ()
     for silent in (SILENT, None):
@@ -129,7 +129,7 @@ def test_what_was_found_once_is_still_it_under_another_name() -> None:
 
 def test_one_that_was_made_by_hand_never_gets_members() -> None:
     (note,) = noted(namesakes=(replace(SEGMENT, key="vip", external="", name="Vip"),))
-    assert "made by hand" in note
+    assert "created by hand" in note
 
 
 # --- causes ------------------------------------------------------------------------------------------------------

@@ -71,10 +71,10 @@ def test_the_stages_come_in_order_and_all_are_done_at_the_end() -> None:
     [
         ({}, D, "Segment has the connection"),
         ({"connections": Connections((), 0)}, U, "waiting for it to be added"),
-        ({"connections": None}, U, "not been asked yet"),
-        ({"connections": Connections((), 0), "destination_id": "", "is_meant_known": False}, X, "cannot be told"),
+        ({"connections": None}, U, "hasn't been asked yet"),
+        ({"connections": Connections((), 0), "destination_id": "", "is_meant_known": False}, X, "can't tell"),
         ({"connections": Connections((Connection("ii_2", "dst_other"),), 1)}, U, "waiting"),
-        ({"connections": Connections((), 2)}, X, "not show every connection"),
+        ({"connections": Connections((), 2)}, X, "doesn't show every connection"),
         ({"connections": CLOSED}, X, "not enabled"),
         ({"destination_id": "", "connections": Connections((Connection("ii_2", ""),), 1)}, U, "waiting"),
         ({"by_hand": True, "connections": None}, X, "by hand"),
@@ -135,12 +135,12 @@ def test_computed_follows_the_audiences_own_status(
         ({"delivery": Delivery(1, 5, 0)}, MINUTE, L, "1 event delivered, 5 events refused"),
         ({"delivery": Delivery(1, 5, 0), "where": FOUND}, MINUTE, D, "1 event delivered to this destination, 5"),
         ({"delivery": Delivery(1, 50, 0), "where": FOUND}, MINUTE, L, "1 event delivered, 50 events refused"),
-        ({"delivery": DELIVERED, "others": True}, MINUTE, X, "of which audience is not shown"),
+        ({"delivery": DELIVERED, "others": True}, MINUTE, X, "doesn't show for which audience"),
         ({"delivery": DELIVERED, "others": True, "where": FOUND}, MINUTE, D, "40 events delivered"),
         ({"where": FOUND}, MINUTE, D, "the segment is there"),
-        ({}, MINUTE, U, "nothing delivered so far"),
-        ({}, 16 * MINUTE, L, "nothing delivered so far"),
-        ({"audience": BATCH}, 16 * MINUTE, U, "nothing delivered so far"),
+        ({}, MINUTE, U, "nothing delivered yet"),
+        ({}, 16 * MINUTE, L, "nothing delivered yet"),
+        ({"audience": BATCH}, 16 * MINUTE, U, "nothing delivered yet"),
         ({"delivery": refused("403")}, MINUTE, S, "7 events refused: 403"),
         ({"delivery": Delivery(0, 1, 0)}, MINUTE, L, "1 event refused: no reason given"),
         ({"delivery": Delivery(0, 1, 0, (("403", 1),))}, MINUTE, S, "1 event refused: 403"),
@@ -149,10 +149,10 @@ def test_computed_follows_the_audiences_own_status(
         ({"delivery": refused("503")}, MINUTE, U, "7 events refused: 503, for now"),
         ({"delivery": refused("503")}, 16 * MINUTE, L, "7 events refused: 503, for now"),
         ({"delivery": refused("401"), "where": FOUND, "was_there_before": True}, MINUTE, S, "7 events refused: 401"),
-        ({"where": FOUND, "was_there_before": True}, MINUTE, U, "nothing delivered so far"),
-        ({"delivery": CLOSED}, MINUTE, X, "not show deliveries to this token"),
-        ({"delivery": SILENT}, MINUTE, X, "did not say"),
-        ({"delivery": None}, MINUTE, U, "not been asked yet"),
+        ({"where": FOUND, "was_there_before": True}, MINUTE, U, "nothing delivered yet"),
+        ({"delivery": CLOSED}, MINUTE, X, "doesn't show deliveries to this token"),
+        ({"delivery": SILENT}, MINUTE, X, "didn't say"),
+        ({"delivery": None}, MINUTE, U, "hasn't been asked yet"),
         ({"delivery": None, "by_hand": True}, MINUTE, X, "seen only in Segment"),
         ({"connections": None}, MINUTE, W, ""),
     ],
@@ -168,7 +168,7 @@ def test_delivered_is_judged_by_what_arrives(
 @pytest.mark.parametrize(
     ("reason", "advice"),
     [
-        ("401", "put the right one in"),
+        ("401", "Set the right one"),
         ("403", "createSegment"),
         ("404", "client-side ID"),
         ("BAD_REQUEST/400", "client-side ID"),
@@ -214,9 +214,9 @@ def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -
     ("evidence", "elapsed_s", "state", "said"),
     [
         (WAITING, MINUTE, W, ""),
-        (counted(None), MINUTE, U, "gives no count yet"),
-        (counted(0), MINUTE, U, "0 members so far"),
-        (counted(0), 11 * MINUTE, L, "0 members so far"),
+        (counted(None), MINUTE, U, "has no count yet"),
+        (counted(0), MINUTE, U, "0 members yet"),
+        (counted(0), 11 * MINUTE, L, "0 members yet"),
         (counted(12), MINUTE, U, "12 members of 40 in the audience"),
         (counted(12, before=12), MINUTE, D, "12 members of 40"),
         (counted(40), MINUTE, D, "40 members of 40"),
@@ -302,9 +302,7 @@ def test_a_namesake_in_another_environment_is_a_hint_no_more() -> None:
     assert (seen.state, seen.detail) == (U, "not there yet; one of this name is in the environment test")
 
 
-@pytest.mark.parametrize(
-    ("audience", "advice"), [(AUDIENCE, "this audience's members"), (None, "change it in the step")]
-)
+@pytest.mark.parametrize(("audience", "advice"), [(AUDIENCE, "this audience's members"), (None, "pick that audience")])
 def test_look_alikes_are_named_and_what_tells_them_apart(audience: Audience | None, advice: str) -> None:
     alike = Whereabouts(
         Presence.LOOK_ALIKES, candidates=(replace(SEGMENT, name="First"), replace(SEGMENT, name="Second"))
@@ -350,12 +348,22 @@ SOME_REFUSED = Delivery(40, 20, 0, (("400", 20),))
 @pytest.mark.parametrize(
     ("change", "elapsed_s", "state", "said"),
     [
-        ({"delivery": Delivery(0, 20, 0, (("400", 20),))}, MINUTE, X, "20 events refused: 400; of which audience"),
+        (
+            {"delivery": Delivery(0, 20, 0, (("400", 20),))},
+            MINUTE,
+            X,
+            "20 events refused: 400; Segment doesn't show for which audience",
+        ),
         ({"delivery": Delivery(0, 20, 0, (("400", 20),)), "where": FOUND}, MINUTE, D, "the segment is there"),
         ({"delivery": Delivery(0, 20, 0, (("400", 20),)), "connections": Connections((), 0)}, MINUTE, W, ""),
         ({"delivery": Delivery(0, 20, 0, (("403", 20),))}, MINUTE, S, "20 events refused: 403"),
         ({"delivery": Delivery(0, 20, 0, (("403", 20),)), "connections": Connections((), 0)}, MINUTE, W, ""),
-        ({"delivery": SOME_REFUSED}, MINUTE, X, "40 events delivered to this destination, 20 events refused: 400; of"),
+        (
+            {"delivery": SOME_REFUSED},
+            MINUTE,
+            X,
+            "40 events delivered to this destination, 20 events refused: 400; Segment",
+        ),
     ],
 )
 def test_what_nobody_can_tell_apart_is_not_told_of_one_audience(

@@ -140,7 +140,7 @@ async def test_nothing_to_watch_is_said() -> None:
     staged = stage("happy")
     looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=0)
     assert looks[-1].outcome is WatchOutcome.TIMEOUT
-    assert "No audience" in looks[-1].trouble
+    assert "no audience to watch" in looks[-1].trouble
 
 
 async def test_a_test_user_has_to_be_a_member_too() -> None:
@@ -204,7 +204,7 @@ async def test_a_test_user_who_stays_away_ends_it_yellow_with_reasons() -> None:
     assert (last.is_green, last.is_test_user_member) == (False, False)
     member = last.audiences[0].stages[-1]
     assert member.state is StageState.LATE
-    assert "not in the audience" in " ".join(cause.text for cause in member.causes)
+    assert "isn't in the audience" in " ".join(cause.text for cause in member.causes)
 
 
 async def test_what_the_watch_saw_is_not_read_again() -> None:
@@ -269,7 +269,7 @@ async def test_a_segment_that_is_deleted_meanwhile_is_said_to_be_gone() -> None:
         elif segments:
             break
     assert audience.stages[3].state is StageState.LATE
-    assert "somebody deleted it" in audience.notes[0]
+    assert "Somebody deleted it" in audience.notes[0]
 
 
 async def test_many_audiences_are_read_within_the_documented_limit() -> None:
@@ -418,7 +418,7 @@ async def test_a_segment_that_says_nothing_is_told() -> None:
     staged.walk.ports = replace(staged.walk.ports, stopwatch=FakeClock(auto=True))
     transports[0].hangs = True
     looks = await watched(staged, timeout_s=10 * MINUTE)
-    assert "Segment has not answered yet." in {look.trouble for look in looks}
+    assert "Segment hasn't answered yet." in {look.trouble for look in looks}
 
 
 @dataclass
@@ -487,7 +487,7 @@ async def test_what_an_earlier_watch_found_is_recognised_by_the_next_one(tmp_pat
 
     environment.segments[segment.key].deleted = True
     later = [progress async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=MINUTE)]
-    assert later[0].audiences[0].notes == ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+    assert later[0].audiences[0].notes == ("The segment is gone. Somebody deleted it in LaunchDarkly.",)
     assert segment.key in (tmp_path / "found.json").read_text()
 
 

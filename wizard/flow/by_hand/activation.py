@@ -49,7 +49,7 @@ def _step(
         seen=lambda state: _seen(state, audience, activation_id, after),
         slot=SLOT,
         values=field_values(after, before, tuple(key for key in VISIBLE_FIELDS if key in after)),
-        note="It sends with these values, not with those of the destination's mapping: both have to agree.",
+        note="The activation sends with these values, not with the destination's mapping. Both have to agree.",
         docs=links.SEND_AUDIENCE_DATA_DOCS,
         subject=activation_id,
     )
@@ -69,6 +69,6 @@ def _seen(state: State, audience: Audience, activation_id: str, wanted: Mapping[
     if there is None:
         return done("The activation is gone, so it sends nothing.")
     if not there.settings:
-        return cannot_tell("Segment doesn't show the activation's mapping: tick it when it is done.")
+        return cannot_tell("Segment doesn't show the activation's mapping. Tick this step when you've done it.")
     found = told(differing(there.settings, wanted, wanted))
     return different(f"In the activation, {found}.") if found else done()

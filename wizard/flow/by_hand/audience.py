@@ -61,8 +61,8 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
     )
     if connection_to(connections_of(state, audience), on):
         return (sending,)
-    added = step("add", ADD, (*at, ADD, name), chosen, "Choose the instance by its name: it says the environment.")
-    note = "It then stands in the audience's list of destinations. What LaunchDarkly gets is seen in the first sync."
+    added = step("add", ADD, (*at, ADD, name), chosen, "Choose the instance by its name, which holds the environment.")
+    note = "The destination then appears in the audience's list. The first sync shows what LaunchDarkly gets."
     menu = (*at, ADD, name, "Save", "Add 1 destination")
     return (
         added,
@@ -73,9 +73,11 @@ def attach_steps(change: Change, state: State, there_before: Before) -> tuple[Ha
 
 def _sending_note(audience: Audience) -> str:
     if audience.kind == AudienceKind.ACCOUNTS:
-        return "Choose Identify or Track, not Group: Group calls do not match the mapping. Both is harmless."
-    either = "Either is enough, both is harmless; with both off nothing is sent."
-    return either if audience.id else f"{either} An account audience offers Group too: it does not match the mapping."
+        return "Choose Identify or Track, or both. Group calls don't match the mapping."
+    either = "One of them is enough, and both do no harm. With both off, Segment sends nothing."
+    if audience.id:
+        return either
+    return f"{either} An account audience offers Group too. Group calls don't match the mapping."
 
 
 def audience_link(state: State, audience: Audience) -> Link:
@@ -98,18 +100,18 @@ def _attached(state: State, change_id: str, there_before: Before) -> Tick:
     if connection:
         if connection.enabled is False:
             return different("The destination is in the audience's list but switched off.")
-        return done("It is in the audience's list of destinations.")
+        return done("The destination is in the audience's list.")
     if any(one.metadata_id == FALLBACK_CATALOG_ENTRY.metadata_id for one in seen.items):
         return different("The audience is connected to another LaunchDarkly destination, not to this one.")
     if len(seen.items) < (seen.total or 0):
-        return cannot_tell("The Segment token may not see all of the audience's destinations.")
-    return not_yet("It is not in the audience's list of destinations yet.")
+        return cannot_tell("The Segment token can't see all of the audience's destinations.")
+    return not_yet("The destination isn't in the audience's list yet.")
 
 
 def _unlisted(state: State) -> Tick:
     if not sees_segment(state):
         return untold(None, state)
-    return cannot_tell("The Segment token does not list this audience: tick it when it is done.")
+    return cannot_tell("The Segment token can't list this audience. Tick this step when you've done it.")
 
 
 def _sends(state: State, change_id: str, there_before: Before) -> Tick:
@@ -117,4 +119,4 @@ def _sends(state: State, change_id: str, there_before: Before) -> Tick:
     tick = _attached(state, change_id, there_before)
     if not tick.is_done:
         return tick
-    return cannot_tell("No API shows these switches: that it sends is seen when the segment appears in LaunchDarkly.")
+    return cannot_tell("No API shows these switches. When the segment appears in LaunchDarkly, they work.")

@@ -32,7 +32,7 @@ from wizard.flow.state import State
 SLOT = "destinations"
 ADD = "Add destination"
 _NO_OTHER_FIELD = "Leave every other field as it is."
-_UNTESTED = "Segment's own test passes even when the token may not write segments."
+_UNTESTED = "Segment's own test passes even when the token can't write segments."
 
 
 def destination_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
@@ -80,22 +80,22 @@ def _added(change: Change, state: State, there_before: Before) -> tuple[HandStep
 
 def _which(state: State) -> str:
     note = (
-        "Other LaunchDarkly destinations in the catalog do not sync audiences. Engage → Engage Settings → Destinations "
+        "Other LaunchDarkly destinations in the catalog don't sync audiences. Engage → Engage Settings → Destinations "
         "leads to the same page."
     )
     if isinstance(state.facts.destinations, tuple):
         return note
     where = environment_words(state.facts, state.answers)
-    return f"Is there one for {where} already? Then make no second: open it and compare its settings. {note}"
+    return f"Is there one for {where} already? Then don't add another one. Open it and compare its settings. {note}"
 
 
 def _on_source(step: HandStep, state: State) -> HandStep:
     source = _wanted_source(state)
-    note = "It has to be the Engage space's own source: no audience can use a destination on another one."
+    note = "Choose the Engage space's own source. An audience can't use a destination on another source."
     if not _engage_is_missing(state):
         note += " None in the list: set up Engage first."
         return replace(step, values=(HandValue("Source", source, typed=False),), note=note, docs=links.ENGAGE_DOCS)
-    note = "No Engage source is to be seen. Set up Engage first, then choose its source here."
+    note = "The wizard can't see an Engage source. Set up Engage first, then choose its source here."
     return replace(step, values=(HandValue("Source", source, typed=False),), note=note, link=links.ENGAGE_DOCS)
 
 
@@ -203,7 +203,7 @@ def _client_side_id(state: State) -> HandValue:
 def _judged(state: State, there: Destination | None, judge: Callable[[State, Destination], Tick]) -> Tick:
     if not isinstance(state.facts.destinations, tuple):
         return untold(state.facts.destinations, state)
-    return judge(state, there) if there else not_yet("No such destination is there yet.")
+    return judge(state, there) if there else not_yet("The destination isn't there yet.")
 
 
 def _is_there(_: State, there: Destination) -> Tick:
@@ -213,9 +213,9 @@ def _is_there(_: State, there: Destination) -> Tick:
 def _is_attachable(state: State, there: Destination) -> Tick:
     source = _source_of(there, state.facts.sources)
     if source is None:
-        return cannot_tell("Its source is not in the list that the Segment token sees.")
+        return cannot_tell("The Segment token can't see the destination's source.")
     if not can_be_attached(there, state.facts, state.answers):
-        return different(f"It is on {source.name}, which this audience cannot use. Add it on {_wanted_source(state)}.")
+        return different(f"It is on {source.name}, which this audience can't use. Add it on {_wanted_source(state)}.")
     return done(f"It is on {source.name}.")
 
 
@@ -246,5 +246,5 @@ def _short(client_side_id: str, other: str) -> str:
 
 def _is_enabled(_: State, there: Destination) -> Tick:
     if there.enabled is None:
-        return cannot_tell("Segment does not say whether it is on.")
-    return done() if there.enabled else different("The destination is there but switched off.")
+        return cannot_tell("Segment doesn't say whether it's on.")
+    return done() if there.enabled else different("The destination exists but is switched off.")

@@ -34,21 +34,21 @@ def last_look(state: State, there_before: Before) -> HandStep:
         seen=lambda state: _seen(state, there_before),
         slot=SEEN_IN_LAUNCHDARKLY,
         values=tuple(HandValue("Name", segment_name(audience.key)) for audience in chosen_audiences(state)),
-        note="It appears by itself about ten minutes after the first members are sent; batch and account audiences "
-        "take up to eight hours. LaunchDarkly takes its name from the audience's key.",
+        note="The segment appears on its own about 10 minutes after the first members are sent. Batch and account "
+        "audiences take up to eight hours. LaunchDarkly takes its name from the audience's key.",
         docs=links.SYNCED_SEGMENTS_DOCS,
     )
 
 
 def _seen(state: State, there_before: Before) -> Tick:
     if not isinstance(state.facts.segments, tuple):
-        return cannot_tell("The synced segments of this environment were not read.")
+        return cannot_tell("The wizard couldn't read the synced segments of this environment.")
     ticks = [_of_audience(state, audience, there_before) for audience in chosen_audiences(state)]
     odd = next((tick for tick in ticks if tick.state in _ODD), None)
     arrived = sum(tick.is_done for tick in ticks)
     if ticks and arrived == len(ticks):
         return done(f"{count(arrived, 'segment is', 'segments are')} there.")
-    return odd or not_yet(f"{arrived} of {count(len(ticks), 'segment')} there so far.")
+    return odd or not_yet(f"{arrived} of {count(len(ticks), 'segment')} there.")
 
 
 def _of_audience(state: State, audience: Audience, there_before: Before) -> Tick:
@@ -56,10 +56,10 @@ def _of_audience(state: State, audience: Audience, there_before: Before) -> Tick
     match = match_segments(audience, segments, there_before.segments)
     if match.found is None:
         names = ", ".join(plain(one.name) for one in match.candidates[:3])
-        return cannot_tell(f"It cannot be told which is the audience's: {names}.") if names else not_yet()
+        return cannot_tell(f"It isn't clear which one belongs to the audience: {names}.") if names else not_yet()
     found, kind = match.found, mapping_settings(state.facts, state.answers, None)["context_kind"]
     if found.context_kind and found.context_kind != kind:
         return different(f"{found.name} holds contexts of the kind {found.context_kind}, wanted {kind}.")
     if found.key in there_before.segments:
-        return cannot_tell(f"{found.name} was there before: what changed is seen in its members.")
+        return cannot_tell(f"{found.name} existed before. Its members show what changed.")
     return done()

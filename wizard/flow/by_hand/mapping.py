@@ -68,10 +68,10 @@ def _new(change: Change, state: State, there_before: Before, without: str = "") 
             title="New Mapping",
             menu=at,
             values=(HandValue("Mapping", preset, typed=False),),
-            note="Take the pre-built mapping: it fills fields that the app hides. If one is listed already, edit that "
+            note="Use the pre-built mapping: it fills fields that the app hides. If one is listed already, edit that "
             "one and make no second."
             if not without
-            else "It fills the hidden fields anew. Leave the old one on until the new one is.",
+            else "The new mapping fills the hidden fields again. Leave the old one on until the new one is on.",
         ),
         replace(
             fields,
@@ -90,7 +90,9 @@ def _status(step: HandStep) -> HandStep:
         title="Status",
         menu=(*step.menu, "Status"),
         values=(HandValue("Status", "On", "Off" if step.subject else "", typed=False),),
-        note="In the app a new mapping starts switched off." if not step.subject else "Switched off it sends nothing.",
+        note="It sends nothing while it's off."
+        if step.subject
+        else "In the Segment app, a new mapping starts switched off.",
     )
 
 
@@ -109,7 +111,7 @@ def _changed(change: Change, state: State, there_before: Before) -> tuple[HandSt
                 title=_EVENTS,
                 menu=(*events.menu, at, _EVENTS, "Save"),
                 values=(HandValue("Event Type", "Identify or Track", str(before.get("trigger") or ""), typed=False),),
-                note="An audience sends both; an event of another type is not synced.",
+                note="An audience sends both. Events of another type aren't synced.",
             )
         )
     if "settings" in after:
@@ -144,7 +146,7 @@ def _replaced(change: Change, state: State, there_before: Before, hidden: set[st
         title="Delete Mapping",
         menu=(*removed.menu, _name_of(state, change), "Delete Mapping"),
         seen=seen,
-        note=f"The app cannot mend its {', '.join(sorted(hidden))}, and two mappings would send everything twice.",
+        note=f"The Segment app can't repair {', '.join(sorted(hidden))}, and two mappings would send everything twice.",
         subject=old,
     )
     return (*_new(change, state, there_before, without=old), remove)
@@ -190,7 +192,7 @@ def _judged(state: State, there_before: Before, resource_id: str, without: str, 
     if on is None or not isinstance(slot, tuple):
         return untold(slot if on else state.facts.destinations, state)
     there = mapping(state, on, resource_id, without)
-    return judge(state, there) if there else not_yet("No such mapping is there yet.")
+    return judge(state, there) if there else not_yet("The mapping isn't there yet.")
 
 
 def _is_there(_: State, there: Subscription) -> Tick:
@@ -199,14 +201,14 @@ def _is_there(_: State, there: Subscription) -> Tick:
 
 def _is_on(_: State, there: Subscription) -> Tick:
     if there.enabled is None:
-        return cannot_tell("Segment does not say whether it is on.")
-    return done() if there.enabled else different("The mapping is there but disabled.")
+        return cannot_tell("Segment doesn't say whether it's on.")
+    return done() if there.enabled else different("The mapping exists but is disabled.")
 
 
 def _is_triggered(state: State, there: Subscription) -> Tick:
     trigger = catalog_entry(state.facts).trigger
     same = there.trigger.split() == trigger.split()
-    return done() if same else different(f"The mapping is there but takes other events: {there.trigger or 'none'}.")
+    return done() if same else different(f"The mapping exists but takes other events: {there.trigger or 'none'}.")
 
 
 def _is_as_wanted(state: State, there: Subscription) -> Tick:

@@ -40,14 +40,14 @@ def before(state: State, known_segments: frozenset[str] = frozenset()) -> Before
 def untold(slot: object, state: State) -> Tick:
     """Why a slot of Facts that was not read says nothing."""
     if not sees_segment(state):
-        return cannot_tell("Without a Segment token the wizard does not see this: tick it when it is done.")
+        return cannot_tell("Without a Segment token, the wizard can't see this. Tick this step when you've done it.")
     if isinstance(state.facts.workspace, Failure):
-        return cannot_tell("The Segment token does not open the workspace: tick it when it is done.")
+        return cannot_tell("The Segment token doesn't open the workspace. Tick this step when you've done it.")
     if not isinstance(slot, Failure):
         return not_yet("Not looked yet.")
     if slot.is_closed:
-        return cannot_tell("The Segment token may not look at this: tick it when it is done.")
-    return cannot_tell("Segment gave no answer. The wizard goes on asking.")
+        return cannot_tell("The Segment token can't read this. Tick this step when you've done it.")
+    return cannot_tell("Segment didn't answer. The wizard keeps asking.")
 
 
 def sees_segment(state: State) -> bool:

@@ -56,6 +56,6 @@ def _proven(step: HandStep, there_before: Before) -> HandStep:
             return tick
         audiences = (audience_of(state, step.change_id),) if attached_key(step.change_id) else chosen_audiences(state)
         found = [segment for one in audiences if (segment := new_segment(state, one, there_before))]
-        return done(f"The segment {found[0].name} is in LaunchDarkly: it works.") if found else tick
+        return done(f"The segment {found[0].name} is in LaunchDarkly. The sync works.") if found else tick
 
     return replace(step, seen=seen)

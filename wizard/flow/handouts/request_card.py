@@ -29,7 +29,7 @@ from wizard.flow.writing.result import Result
 from wizard.text import plain
 
 SUGGESTED_NAME = "segment-sync"
-_NEVER_IN_A_CHAT = "Please never in a chat or a mail: put it into our password manager and share it with me there."
+_NEVER_IN_A_CHAT = "Never send it in a chat or an email. Put it into our password manager and share it with me there."
 
 
 # --- to the Segment admin ---------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ def _steps_wanted(state: State, steps: tuple[HandStep, ...]) -> Iterator[str]:
     if any(value.secret for step in in_segment for value in step.values):
         yield _section(
             "The service token",
-            "You get it from me through our password manager, not in this message. Please do not send it on.",
+            "You get it from me through our password manager, not in this message. Don't forward it.",
         )
     yield _section(
         "What comes back",
@@ -103,7 +103,7 @@ def _public_api_token_wanted(state: State) -> Iterator[str]:
         _NEVER_IN_A_CHAT,
         "I paste it into the wizard, which keeps it in my keyring or in memory only. Revoke it when we are done if you "
         "like: the sync goes on without it.",
-        f"Please also tell me, this may be in the chat, which region the workspace is in: {' or '.join(Region)}.",
+        f"Also tell me which region the workspace is in (a chat message is fine): {' or '.join(Region)}.",
     )
 
 
@@ -143,7 +143,7 @@ def _service_token_wanted(state: State) -> Iterator[str]:
     yield _section(
         "With which rights",
         "This is the smallest policy, for an inline policy or a custom role. The role Writer works too.",
-        *([] if all(keys) else ["Please put the keys of the project and the environment in."]),
+        *([] if all(keys) else ["Fill in the keys of the project and the environment."]),
         smallest_policy(project, environment, bypass_approvals=approvals),
         *(["This environment wants approvals for segments, which a sync cannot give: hence the bypass."] * approvals),
         *_page(links.ROLE_POLICIES_DOCS),
@@ -153,16 +153,16 @@ def _service_token_wanted(state: State) -> Iterator[str]:
         "How it comes back",
         f"The token: {_NEVER_IN_A_CHAT[:1].lower()}{_NEVER_IN_A_CHAT[1:]} I paste it into the wizard.",
         "The client-side ID is no secret: the chat is fine.",
-        "Please do not send an SDK key or a mobile key: neither can do this.",
+        "Don't send an SDK key or a mobile key. Neither can do this.",
     )
 
 
 def _client_side_id_wanted(state: State, keys: tuple[str, str]) -> str:
     known = wanted_client_side_id(state.facts, state.answers)
     if known:
-        said = f"It is for the client-side ID {plain(known)}. Please tell me if that is not the right environment."
+        said = f"It is for the client-side ID {plain(known)}. Tell me if that's not the right environment."
     else:
-        said = "Please also tell me the client-side ID of the environment: 24 characters, 0-9 and a-f."
+        said = "Also tell me the environment's client-side ID: 24 characters, 0-9 and a-f."
     page = links.LAUNCHDARKLY_ENVIRONMENTS.to(project=keys[0], environment=keys[1])
     return _section("The environment", said, *_page(page if all(keys) else links.LAUNCHDARKLY_PROJECTS))
 

@@ -95,28 +95,31 @@ _WORTH = {Status.FAIL, Status.WARN, Status.UNKNOWN}
 _USUAL: Mapping[Stage, tuple[Cause, ...]] = {
     Stage.ATTACHED: (Cause("Nobody has added the destination to the audience yet."),),
     Stage.COMPUTED: (
-        Cause("Segment computes at most 5 new audiences of a space at once; the others wait in a queue."),
+        Cause("Segment computes at most 5 new audiences of a space at a time. The others wait in a queue."),
         Cause("A first computation of a large audience takes up to a day."),
     ),
     Stage.DELIVERED: (
         Cause(
-            "Neither Send Identify nor Send Track is on for this destination.",
-            "Switch one of them on, on the audience's overview in Segment.",
+            "Send Identify and Send Track are both off for this destination.",
+            "In Segment, open the audience's Overview tab and switch one of them on.",
         ),
-        Cause("Segment's counts are minutes late."),
+        Cause("Segment's counts lag by some minutes."),
     ),
     Stage.VISIBLE: (
         Cause("What was delivered only took members away, so that no segment had to be made."),
-        Cause("The LaunchDarkly plan has no synced segments; no call tells that.", "Ask LaunchDarkly about the plan."),
+        Cause(
+            "The LaunchDarkly plan may not include synced segments. No API call shows that.",
+            "Ask LaunchDarkly about the plan.",
+        ),
     ),
     Stage.COUNTED: (
-        Cause("LaunchDarkly has not counted yet; how soon it does is not documented."),
-        Cause("The token may make the segment, but not change who is in it (updateIncluded)."),
+        Cause("LaunchDarkly hasn't counted yet. How long that takes isn't documented."),
+        Cause("The token can create the segment but not change its members (updateIncluded)."),
     ),
     Stage.MEMBER: (
-        Cause("This user is not in the audience.", "Search for the user under Unify → Profile explorer in Segment."),
-        Cause("The mapping makes another key of this user: compare it character for character."),
-        Cause("The change is still on its way: later changes take a minute or so."),
+        Cause("This user isn't in the audience.", "In Segment, search for the user under Unify → Profile explorer."),
+        Cause("The mapping makes a different key from this user. Compare the two character by character."),
+        Cause("The change is still on its way. Later changes take about a minute."),
     ),
 }
 

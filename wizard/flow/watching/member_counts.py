@@ -32,7 +32,7 @@ class Counted:
 def about_the_count(seen: Counted) -> str:
     """Empty where there is nothing to compare with."""
     if seen.members is None:
-        return "LaunchDarkly gives no count yet; for a new segment that is usual."
+        return "LaunchDarkly has no count yet, which is normal for a new segment."
     if seen.size is None:
         return ""
     if seen.members == seen.size:
@@ -57,16 +57,16 @@ def _fewer(seen: Counted) -> str:
 def _none(seen: Counted) -> str:
     if seen.members:
         return ""
-    return f"None of the audience's {seen.size:,} members is there yet: the segment was made, and no member was added."
+    return f"None of the audience's {seen.size:,} members has arrived: the segment was created without members."
 
 
 def _arriving(seen: Counted) -> str:
-    return "" if seen.rests else f"Members are still arriving: {seen.members:,} of {seen.size:,} so far."
+    return "" if seen.rests else f"Members are still arriving: {seen.members:,} of {seen.size:,} by now."
 
 
 def _accounts(seen: Counted) -> str:
     is_account = seen.audience is not None and seen.audience.kind == AudienceKind.ACCOUNTS
-    return "Segment counts accounts here, LaunchDarkly the contexts that were sent for them." if is_account else ""
+    return "Segment counts accounts here, and LaunchDarkly counts the contexts sent for them." if is_account else ""
 
 
 def _no_history(seen: Counted) -> str:
@@ -92,7 +92,7 @@ def _uncovered(seen: Counted) -> str:
 
 def _a_few(seen: Counted) -> str:
     is_small = seen.members is not None and seen.size is not None and seen.members >= 0.9 * seen.size
-    return f"{seen.members:,} of {seen.size:,}: a small difference is usual while profiles change." if is_small else ""
+    return f"{seen.members:,} of {seen.size:,}: a small difference is normal while profiles change." if is_small else ""
 
 
 def _rejected(seen: Counted) -> str:

@@ -193,8 +193,8 @@ def about_the_test_user(progress: Progress) -> str:
     """What LaunchDarkly says of the user who was named."""
     user = plain(progress.test_user)
     if progress.is_test_user_member is None:
-        return f"but whether the test user {user} is a member could not be seen"
-    return f"{user} is a member" if progress.is_test_user_member else f"but the test user {user} is not a member"
+        return f"but we couldn't see whether the test user {user} is a member"
+    return f"{user} is a member" if progress.is_test_user_member else f"but the test user {user} isn't a member"
 
 
 _ORDER = (StageState.STUCK, StageState.LATE, StageState.UNKNOWN, StageState.UNDER_WAY, StageState.WAITING)

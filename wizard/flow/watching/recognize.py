@@ -29,7 +29,7 @@ def _there(found: LaunchDarklySegment, audience: Audience, facts: Facts, answers
             "made again gets a segment of its own. Compare its members."
         )
     if found.generation > 1:
-        yield f"It was deleted in LaunchDarkly and made anew ({found.generation - 1}×): members fill up again."
+        yield f"It was deleted in LaunchDarkly and created again ({found.generation - 1}×): members fill up again."
     kind = subjects.context_kind(facts, answers)
     if found.context_kind and kind and found.context_kind != kind:
         yield (
@@ -41,12 +41,12 @@ def _there(found: LaunchDarklySegment, audience: Audience, facts: Facts, answers
 def _missing(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers) -> tuple[str, ...]:
     match where.presence:
         case Presence.DELETED:
-            return ("The segment was there and is gone: somebody deleted it in LaunchDarkly.",)
+            return ("The segment is gone. Somebody deleted it in LaunchDarkly.",)
         case Presence.ELSEWHERE:
             return (f"The segment is in the environment {where.environment}, not in {answers.environment}.",)
         case Presence.AWAITED | Presence.MISSING | Presence.LOOK_ALIKES:
             return tuple(
-                f"“{one.name}” ({one.key}) was made by hand: it has the name and never gets members."
+                f"“{one.name}” ({one.key}) was created by hand. It has the name but never gets members."
                 for one in segment_of_audience.made_by_hand(audience, facts)
             )
         case _:

@@ -121,17 +121,17 @@ def _attached(evidence: Evidence, _: float | None) -> _Judged:
     if evidence.by_hand:
         return _Judged(StageState.DONE if _is_new(evidence) else StageState.UNKNOWN, "done by hand in Segment")
     if not evidence.is_meant_known:
-        return _Judged(StageState.UNKNOWN, "which destination it is cannot be told without LaunchDarkly")
+        return _Judged(StageState.UNKNOWN, "we can't tell which destination it is without LaunchDarkly")
     if isinstance(evidence.connections, Failure):
         said = evidence.connections.message or why(evidence.connections)
-        return _Judged(StageState.UNKNOWN, f"Segment does not show it: {said}")
+        return _Judged(StageState.UNKNOWN, f"Segment doesn't show it: {said}")
     if evidence.connections is None:
-        return _Judged(StageState.UNDER_WAY, "Segment has not been asked yet")
+        return _Judged(StageState.UNDER_WAY, "Segment hasn't been asked yet")
     seen = evidence.connections
     if evidence.destination_id and any(one.destination_id == evidence.destination_id for one in seen.items):
         return _Judged(StageState.DONE, "Segment has the connection")
     if (seen.total or 0) > len(seen.items):
-        return _Judged(StageState.UNKNOWN, "Segment does not show every connection to this token")
+        return _Judged(StageState.UNKNOWN, "Segment doesn't show every connection to this token")
     return _Judged(
         StageState.UNDER_WAY,
         "not yet: waiting for it to be added in Segment",
@@ -151,15 +151,15 @@ def _computed(evidence: Evidence, waited: float | None) -> _Judged:
         case Computation.OFF:
             return _Judged(StageState.STUCK, detail, usual, "Open the audience in Segment and enable it.")
         case Computation.BROKEN:
-            return _Judged(StageState.STUCK, detail, usual, "Open the audience in Segment: its computation failed.")
+            return _Judged(StageState.STUCK, detail, usual, "Its computation failed. Open the audience in Segment.")
         case Computation.UNKNOWN:
-            said = f"Segment says {detail}" if audience.status else "Segment does not say how far it is"
+            said = f"Segment says {detail}" if audience.status else "Segment doesn't say how far it is"
             return _Judged(StageState.UNKNOWN, said, usual)
         case Computation.DONE:
             return _Judged(StageState.DONE, detail, usual)
         case _:
             state = _under_way(evidence, Stage.COMPUTED, waited, _bound(evidence, COMPUTED_WITHIN_S))
-            advice = "Segment computes at most 5 new audiences of a space at once; others wait in a queue."
+            advice = "Segment computes at most 5 new audiences of a space at a time. Others wait in a queue."
             return _Judged(state, detail, usual, advice)
 
 
@@ -183,14 +183,14 @@ def _delivered(evidence: Evidence, waited: float | None) -> _Judged:
 def _nothing_delivered(evidence: Evidence, waited: float) -> _Judged:
     delivery, usual = evidence.delivery, "up to 8 hours" if is_slow(evidence.audience) else _DELIVERED_USUALLY
     if isinstance(delivery, Failure):
-        closed = "Segment does not show deliveries to this token"
-        said = closed if delivery.is_closed else f"Segment did not say: {why(delivery)}"
+        closed = "Segment doesn't show deliveries to this token"
+        said = closed if delivery.is_closed else f"Segment didn't say: {why(delivery)}"
         return _Judged(StageState.UNKNOWN, said, usual)
     if delivery is None and (evidence.by_hand or not evidence.destination_id):
         return _Judged(StageState.UNKNOWN, "seen only in Segment", usual)
-    advice = "Look in Segment at the audience's destination: is Send Identify or Send Track on? Is the mapping on?"
+    advice = "In Segment, open the audience's destination. Is Send Identify or Send Track on? Is the mapping on?"
     state = _under_way(evidence, Stage.DELIVERED, waited, _bound(evidence, DELIVERED_WITHIN_S))
-    detail = "Segment has not been asked yet" if delivery is None else "nothing delivered so far"
+    detail = "Segment hasn't been asked yet" if delivery is None else "nothing delivered yet"
     return _Judged(state, detail, usual, advice)
 
 
@@ -206,7 +206,7 @@ def _some_delivered(evidence: Evidence, delivery: Delivery) -> _Judged:
     refused = f", {_refused(delivery)}" if delivery.failed else ""
     detail = f"{count(delivery.delivered, 'event')} delivered to this destination{refused}"
     if evidence.others and not _is_new(evidence):
-        return _Judged(StageState.UNKNOWN, f"{detail}; of which audience is not shown", _DELIVERED_USUALLY)
+        return _Judged(StageState.UNKNOWN, f"{detail}; Segment doesn't show for which audience", _DELIVERED_USUALLY)
     return _Judged(StageState.DONE, detail, _DELIVERED_USUALLY, per_minute=delivery.per_minute)
 
 
@@ -220,7 +220,7 @@ def _mostly_refused(evidence: Evidence, delivery: Delivery, waited: float | None
     if evidence.others and (waited is None or (_is_new(evidence) and not meets_all)):
         return None
     if evidence.others and not meets_all:
-        return _Judged(StageState.UNKNOWN, f"{_counts(delivery)}; of which audience is not shown", usual)
+        return _Judged(StageState.UNKNOWN, f"{_counts(delivery)}; Segment doesn't show for which audience", usual)
     size = evidence.audience.size if evidence.audience else None
     many = delivery.failed >= max(1, (size or 2 * _MANY) / 2)
     is_stuck = not delivery.delivered and (meets_all or many)
@@ -249,9 +249,9 @@ def _refusal_advice(reason: str) -> str:
     """What LaunchDarkly's refusal says."""
     said = reason.upper()
     if "401" in said:
-        return "LaunchDarkly does not know the token in the destination: put the right one in (step Destination)."
+        return "LaunchDarkly doesn't know the destination's token. Set the right one in the Destination step."
     if "403" in said:
-        return "The token in the destination may not write segments there: give it createSegment and updateIncluded."
+        return "The destination's token can't write segments there. Give it createSegment and updateIncluded."
     if "404" in said or "400" in said or "BAD_REQUEST" in said:
         return "The client-side ID is wrong, or members lack the identifier that the context key needs."
     return "Wait: Segment tries again for 4 hours."
@@ -261,10 +261,10 @@ def _refusal_advice(reason: str) -> str:
 
 
 _BY_ID = "Open each in LaunchDarkly: the right one has this audience's members."
-_BY_KEY = "Is one of them your audience? Then its key in Segment is another: change it in the step Audiences."
+_BY_KEY = "Is one of them your audience? Then pick that audience in the Audiences step."
 
 
-_ATTACH_AGAIN = "Take the audience off the destination in Segment and attach it again"
+_ATTACH_AGAIN = "In Segment, remove the destination from the audience and attach it again"
 _ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
 
 
@@ -288,7 +288,7 @@ def _visible(evidence: Evidence, waited: float | None) -> _Judged:
             return _Judged(StageState.LATE, "it was there and is gone", usual, advice)
         case Presence.MISSING:
             advice = "F2, or audience-wizard doctor, asks more."
-            return _Judged(StageState.LATE, "not there, although events were delivered", usual, advice)
+            return _Judged(StageState.LATE, "not there, although Segment delivered events", usual, advice)
         case Presence.AWAITED:
             state = _under_way(evidence, Stage.VISIBLE, waited, _bound(evidence, VISIBLE_WITHIN_S))
             hint = f"; one of this name is in the environment {where.environment}" if where.environment else ""
@@ -314,8 +314,8 @@ def _counted(evidence: Evidence, waited: float | None) -> _Judged:
         of = f" of {size:,} in the audience" if size else ""
         at_rest = members == evidence.counted_before or (size and members >= size)
         return _Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
-    detail = "LaunchDarkly gives no count yet" if members is None else "0 members so far"
-    advice = "Look at the audience's size, the token's updateIncluded, and the context key."
+    detail = "LaunchDarkly has no count yet" if members is None else "0 members yet"
+    advice = "Check the audience's size, the token's updateIncluded permission and the context key."
     return _Judged(_under_way(evidence, Stage.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
 
 
@@ -327,10 +327,10 @@ def _member(evidence: Evidence, waited: float | None) -> _Judged:
     state = _under_way(evidence, Stage.MEMBER, waited, COUNTED_WITHIN_S)
     if isinstance(evidence.is_member, Failure):
         is_given_up = evidence.is_member.is_closed or state is StageState.LATE  # no answer makes nobody late
-        said = f"LaunchDarkly does not say: {why(evidence.is_member)}"
+        said = f"LaunchDarkly doesn't say: {why(evidence.is_member)}"
         return _Judged(StageState.UNKNOWN if is_given_up else state, said, "a minute or two")
     advice = "Is this the key that the mapping makes? Is the user in the audience?"
-    detail = f"{evidence.test_user} is not a member so far" if evidence.is_member is False else ""
+    detail = f"{evidence.test_user} isn't a member yet" if evidence.is_member is False else ""
     return _Judged(state, detail, "a minute or two", advice)
 
 

@@ -28,7 +28,7 @@ def due(state: State, ports: Ports, history: History) -> str:
 
 
 WHILE_WAITING = (
-    "You can close this: run `audience-wizard watch`",
+    "You can close this and run audience-wizard watch later",
     "Meanwhile: choose the flag that will use the segment.",
 )
 

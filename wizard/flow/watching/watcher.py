@@ -89,7 +89,7 @@ class Watcher:
         if segment.done():
             segment.result()
         elif self._ports.stopwatch.monotonic() - self._segment_asked_at > SILENT_AFTER_S:
-            self._segment_trouble = self._segment_trouble or "Segment has not answered yet."
+            self._segment_trouble = self._segment_trouble or "Segment hasn't answered yet."
 
     async def close(self) -> None:
         """Waits for no answer any more."""
@@ -103,9 +103,9 @@ class Watcher:
 
     def _what_is_missing(self) -> str:
         if not self._watched:
-            return "No audience is chosen that could be watched."
+            return "There is no audience to watch. Pick one in the Audiences step."
         if not self._launchdarkly.is_known:
-            return "It is not known which LaunchDarkly environment this client-side ID is."
+            return "We don't know which LaunchDarkly environment this client-side ID belongs to."
         return ""
 
     def _note(self, failure: Failure) -> None:

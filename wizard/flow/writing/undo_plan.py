@@ -220,7 +220,7 @@ def _perhaps(entry: Entry) -> TakeBack:
     See docs/segment.md#connections.
     """
     why = (
-        "A run that ended early may have made it, and Segment does not list it so far. "
+        "A run that ended early may have made it, and Segment doesn't list it yet. "
         f"Undo again in {OPEN_FOR // timedelta(minutes=1)} minutes."
     )
     return TakeBack(entry, Doing.BY_HAND, _title(entry), why)

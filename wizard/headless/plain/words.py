@@ -99,7 +99,7 @@ def counted(findings: tuple[Finding, ...]) -> str:
 
 def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
     rows = worth_reading(findings)
-    yield "Findings so far, the most urgent first:" if rows else NOTHING_WRONG
+    yield "Findings, the most urgent first:" if rows else NOTHING_WRONG
     for number, one in enumerate(rows, 1):
         yield f"  {number}. {finding(one)}"
     if total := counted(findings):

@@ -105,7 +105,7 @@ def _whole_stage(stage: StageSeen) -> Iterator[Line]:
 def _cause(cause: Cause) -> Line:
     if cause.is_certain:
         return Line(Content.styled("  cause", "$error"), cause.text)
-    return Line(Content.styled("  perhaps", "$muted"), Content.styled(cause.text, "$muted"))
+    return Line(Content.styled("  possible", "$muted"), Content.styled(cause.text, "$muted"))
 
 
 # --- the segment -------------------------------------------------------------------------------------------------

@@ -62,9 +62,7 @@ class FindingScreen(Dialog[Verdict | None]):
         sign = signs.of_status(finding.status)
         with Vertical(classes="dialog"):
             yield Static(
-                Content.assemble(
-                    (f"{sign.glyph} {sign.word}", sign.style), ("  checked: ", "$muted"), (finding.title, "bold")
-                ),
+                Content.assemble((f"{sign.glyph} {sign.word}", sign.style), "  ", (finding.title, "bold")),
                 markup=False,
             )
             if self._news:

@@ -24,7 +24,7 @@ _CLOSE = (Hint("Esc", "back", "screen.back"), Hint("F2", "close", "screen.leave"
 
 
 def checked_so_far(rows: tuple[Finding, ...]) -> Lines:
-    said = "What was checked so far" if rows else NOTHING_WRONG
+    said = "Checks" if rows else NOTHING_WRONG
     return (Line(text=Content.styled(said, "$muted"), wide=True),)
 
 

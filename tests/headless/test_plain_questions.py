@@ -332,6 +332,6 @@ async def test_a_long_wait_is_said_after_five_seconds_and_then_each_fifteen() ->
 
     assert script.said == [
         "Asking api.example.com: reading spaces …",
-        "Still waiting, 5 s so far: api.example.com, reading spaces.",
-        "Still waiting, 20 s so far: api.example.com, reading spaces.",
+        "Still waiting after 5 s: api.example.com, reading spaces.",
+        "Still waiting after 20 s: api.example.com, reading spaces.",
     ]

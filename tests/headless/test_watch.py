@@ -57,7 +57,7 @@ async def test_it_sees_the_segment(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("user", "is_member", "said"), [("user-0001", True, "is a member"), ("nobody", False, "is not")]
+    ("user", "is_member", "said"), [("user-0001", True, "is a member"), ("nobody", False, "isn't a member")]
 )
 async def test_the_test_user_of_the_wizards_session_is_followed(
     world: World, user: str, is_member: bool, said: str

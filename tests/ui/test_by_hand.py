@@ -116,7 +116,7 @@ async def test_without_a_segment_token_the_users_word_does_and_can_be_taken_back
     app = SimulatedWizard("happy", segment_token=False)
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await reach(pilot, ("enter", "down", "enter", "until:audiences", *"vip_customers", "enter", *CHOSEN[3:]))
-        assert "Without a Segment token the wizard does not see this" in seen(pilot)
+        assert "Without a Segment token, the wizard can't see this" in seen(pilot)
         await reach(pilot, ("space", "wait:1"))
         assert "Add destination · your word is taken" in seen(pilot)
         assert "step 2 of 10" in seen(pilot)

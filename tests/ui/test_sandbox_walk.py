@@ -92,7 +92,7 @@ async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
         assert app.walk_screen.at == "segment", "gone on anyway"
         await reach(pilot, ("until:audiences", "enter"))
         assert isinstance(app.screen, FindingScreen)
-        assert "failed  Audience" in seen(pilot)
+        assert "unknown  Audience" in seen(pilot)
         assert "/audiences" in seen(pilot)
 
 

@@ -59,7 +59,7 @@ class Calls:
         if calls:
             waited = elapsed(self._walk.waited(calls[0]))
             asked = "; ".join(f"{host}, {', '.join(doing)}" for host, doing in _by_host(calls).items())
-            self._say(f"Still waiting, {waited} by now: {asked}.")
+            self._say(f"Still waiting after {waited}: {asked}.")
 
 
 def _by_host(calls: Sequence[UnderWay]) -> dict[str, list[str]]:

@@ -59,7 +59,7 @@ def test_no_time(text: str) -> None:
         (["secrets", "lst"], "Did you mean list?"),
         (["foo"], "There is no command foo. The commands: plan, apply, watch, doctor, undo, secrets, sandbox."),
         (["apply", "--wach"], "There is no option --wach. Did you mean --watch?\nSee: audience-wizard apply --help"),
-        (["plan", "words"], "the only word that it takes is a file, such as setup.toml"),
+        (["plan", "words"], "ot a setup.toml file: words. A scenario goes after --sandbox."),
         (["plan", "--jsn"], "Did you mean --json?"),
         (["watch", "--timeout", "soon"], "a time looks like 90s, 30m or 2h"),
     ],

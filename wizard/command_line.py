@@ -114,12 +114,14 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
         return (
             f"there is no option {unknown[1]}." if unknown[1].startswith("-") else f"{unknown[1]} is one word too many."
         )
+    if message.startswith("argument setup.toml: "):
+        return f"{message.removeprefix('argument setup.toml: ')}. A scenario goes after --sandbox."
     choice = re.fullmatch(r"argument (.+?): invalid choice: '(.*)' \(choose from .+\)", message)
     if choice is None:
         return f"{message}."
     if choice[1] == "command":
         return f"there is no command {choice[2]}. The commands: {', '.join(commands)}."
-    return f"{choice[2]} is none of {choice[1].replace('|', ', ')}."
+    return f"{choice[2]} is not one of {choice[1].replace('|', ', ')}."
 
 
 def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -170,7 +172,7 @@ def seconds(text: str) -> float:
 def _toml(text: str) -> str:
     """Check that a bare word is a file's name, because it may be a secret. Raises ArgumentTypeError."""
     if not text.endswith(".toml"):
-        raise argparse.ArgumentTypeError("the only word that it takes is a file, such as setup.toml")
+        raise argparse.ArgumentTypeError(f"not a setup.toml file: {text}")
     return text
 
 

@@ -225,8 +225,9 @@ async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
         assert "is switched off" not in seen(pilot)
 
 
-async def test_an_answer_that_mends_a_finding_is_given_by_the_same_key() -> None:
-    async with walked("finding", "r", world="anonymous-audience") as (app, pilot):
+@pytest.mark.parametrize("key", ["r", "enter"])
+async def test_an_answer_that_mends_a_finding_is_given_by_its_key_and_by_its_button(key: str) -> None:
+    async with walked("finding", key, world="anonymous-audience") as (app, pilot):
         assert app.state.answers.context_key == "user_id_then_email_then_anonymousId"
         assert "No member of VIP customers can sync" not in seen(pilot)
 

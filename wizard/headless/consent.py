@@ -12,7 +12,7 @@ def refuse_unattended(options: Options, out: Output, command: str) -> None:
     if not options.yes and out.ask is None:
         raise Refused(
             f"{command} asks before it changes anything, and there is no terminal to ask on.",
-            f"To say yes beforehand: audience-wizard {command} --yes",
+            f"To say yes beforehand: {options.command(command)} --yes",
         )
 
 

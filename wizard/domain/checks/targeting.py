@@ -52,7 +52,7 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     segment = need(details, f"which flags use the segment of {audience.name}")
     if segment.flags is None:
         return skipped(f"LaunchDarkly doesn't say which flags use {segment.name}.")
-    evidence = {"key": segment.key, "flags": list(segment.flags[:20])}
+    evidence = {"key": segment.key, "name": segment.name, "flags": list(segment.flags[:20])}
     if segment.flags:
         pages = page(segment, facts, answers)
         using = count(len(segment.flags), "flag uses", "flags use")

@@ -89,7 +89,12 @@ class FindingScreen(Dialog[Verdict | None]):
         return (*mends, *(links if self._finding.links else ()), *policy, work, *card, *super().keys())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        verdicts = {"again": Verdict.AGAIN, "change": Verdict.CHANGE, "anyway": Verdict.ANYWAY}
+        verdicts = {
+            "repair": Verdict.REPAIR,
+            "again": Verdict.AGAIN,
+            "change": Verdict.CHANGE,
+            "anyway": Verdict.ANYWAY,
+        }
         self.dismiss(verdicts.get(event.button.id or ""))
 
     def action_repair(self) -> None:

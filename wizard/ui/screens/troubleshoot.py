@@ -197,6 +197,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._counted.update(counted(findings))
         self._rows.display = self._counted.display = True
         self.choices.focus()
+        self.show_keys_soon()
 
     def _show_checking(self) -> None:
         self._show(self._symptom.title, "The checks that matter are being run.")

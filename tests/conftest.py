@@ -25,6 +25,12 @@ def pytest_configure() -> None:
             signal.signal(number, lambda *_: None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers more than cores: a test that waits for a process or a thread leaves its core to another one."""
+    return (os.cpu_count() or 1) + 2
+
+
 def pytest_collection_finish() -> None:
     """Keep imported modules out of garbage collection, which saves a seventh of the suite's time."""
     gc.collect()

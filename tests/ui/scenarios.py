@@ -17,6 +17,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock
+from tests.ui.plain import text_of
 from tests.ui.waiting import until
 from tests.walks import go_on_to, stage_on
 from wizard.domain.step_id import StepId
@@ -149,9 +150,12 @@ async def _finding(pilot: Pilot[Any]) -> None:
     await _on_with_enter(pilot, lambda: isinstance(pilot.app.screen, FindingScreen))
 
 
+_MOST_ENTERS = 200  # a colleague's work takes its time, ten seconds an Enter
+
+
 async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes: bool = False) -> None:
     """Press Enter until a condition holds; say `yes` at Review."""
-    for _ in range(60):
+    for _ in range(_MOST_ENTERS):
         if is_there():
             return
         if isinstance(pilot.app.screen, ByHandScreen):
@@ -165,7 +169,7 @@ async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes
         else:
             await pilot.press("enter")
         await settled(pilot)
-    raise AssertionError(f"it was not reached; at {wizard(pilot).walk_screen.at}")
+    raise AssertionError("it was not reached:\n" + text_of(pilot.app.export_screenshot()))
 
 
 def _at_last(pilot: Pilot[Any]) -> bool:

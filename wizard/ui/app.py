@@ -201,7 +201,7 @@ class AudienceWizard(App[int]):
             case Way.TROUBLESHOOT:
                 self.action_troubleshoot()
             case Way.UNDO:
-                self.notify(f"Quit, then run: {self.command} undo. It lists everything and asks before it changes it.")
+                self._say_how_to_undo()
             case Way.STEPS:
                 screen.go(StepId.PREREQUISITES)
             case Way.START_OVER:
@@ -481,7 +481,7 @@ class AudienceWizard(App[int]):
         yield Command("Quit", "leave the wizard, exit", self.action_ask_quit, "F10")
 
     def _say_how_to_undo(self) -> None:
-        self.notify("Quit, then run: audience-wizard undo. It lists everything and asks before it takes anything back.")
+        self.notify(f"Quit, then run: {self.command} undo. It lists everything and asks before it takes anything back.")
 
     def _use(self, chosen: str) -> None:
         self.colours.choose(chosen)

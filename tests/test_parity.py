@@ -27,6 +27,7 @@ from wizard.domain.findings import Finding
 from wizard.flow.profile.session import Session
 from wizard.flow.steps.ask import Ask, Value
 from wizard.flow.walk import Walk
+from wizard.flow.writing.remembered import take_results
 from wizard.headless.apply_command import apply_plan
 from wizard.headless.documents import plan_document, results_document
 from wizard.headless.options import Options
@@ -192,15 +193,14 @@ async def by_line(world: str, monkeypatch: pytest.MonkeyPatch) -> Walked:
     walk.ports = replace(walk.ports, stopwatch=FakeClock())  # a person who waits no time at all
     person = Person(walk, walked)
     face = PlainWalk(walk, person)
-    applied = walk.applied
 
-    async def taken_up(results: Any, *seen: Any) -> None:
+    async def taken_up(walk: Walk, results: Any, *seen: Any) -> None:
         results = tuple(results)
         walked.results = results_document(results)
-        await applied(results, *seen)
+        await take_results(walk, results, *seen)
         await walked.after_the_changes(walk)
 
-    monkeypatch.setattr(walk, "applied", taken_up)
+    monkeypatch.setattr("wizard.flow.writing.review.take_results", taken_up)
     assert await face.run() == 0
     walked.segments = _segments_in(person.text)
     return walked

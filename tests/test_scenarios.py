@@ -14,6 +14,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.step_id import StepId
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
 from wizard.sandbox import SCENARIOS
 from wizard.sandbox.app import Sandbox
@@ -336,7 +337,7 @@ async def test_a_token_that_sees_no_project_is_told_so() -> None:
     sandbox = Sandbox("happy", FakeClock(auto=True))
     _token_may(["createSegment", "updateIncluded"], view=False)(sandbox)
     staged = stage_on(sandbox)
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     await staged.walk.read(StepId.PREREQUISITES, StepId.LAUNCHDARKLY)
     assert _failing(staged) == []
     finding = staged.finding("launchdarkly.project")

@@ -14,6 +14,7 @@ from tests.walks import stage
 from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.good_token import good_token
 from wizard.flow.walk import Walk
 from wizard.headless.plain.tour import choose_world
@@ -123,7 +124,7 @@ async def test_the_good_token_is_shown_until_it_is_pasted_and_mends_the_world(
     name: str, credential: Credential
 ) -> None:
     staged = stage(name)
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     await staged.walk.read(StepId.PREREQUISITES, StepId.LAUNCHDARKLY)
     if name != "wrong-pair":
         staged.walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)

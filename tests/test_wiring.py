@@ -15,6 +15,7 @@ from wizard.api.transport import open_client, tls_context
 from wizard.clock import FastClock, SystemClock
 from wizard.domain.model import Service
 from wizard.domain.step_id import StepId
+from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.sandbox.app import Sandbox
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault
@@ -77,13 +78,13 @@ async def test_without_a_keyring_secrets_come_from_variables(tmp_path: Path) -> 
 
 async def test_the_sandbox_takes_no_variable_and_stores_nothing(tmp_path: Path) -> None:
     walk = build_walk(settings(tmp_path, sandbox="happy"))
-    await walk.load_secrets()
+    await load_secrets(walk)
     token = walk.state.secrets.launchdarkly_token
     assert token is not None
     assert token.get_secret_value() != TOKEN
     assert walk.where == {"launchdarkly_token": "from the sandbox", "segment_token": "from the sandbox"}
     walk.accept(walk.step(StepId.PREREQUISITES))
-    assert await walk.keep_secrets() == "nowhere: this is the sandbox"
+    assert await keep_secrets(walk) == "nowhere: this is the sandbox"
     assert os.listdir(tmp_path) == []
     assert isinstance(walk.ports.clock, FastClock)
 

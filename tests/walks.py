@@ -12,6 +12,7 @@ from wizard.domain.plan import Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import in_the_way, leave
 from wizard.flow.journey import new_walk
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.ports import Vault
 from wizard.flow.profile.session import Session
 from wizard.flow.steps.ask import Ask, Kind
@@ -20,6 +21,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress
 from wizard.flow.watching.watch import WatchStart, watch
 from wizard.flow.writing.apply import apply
+from wizard.flow.writing.remembered import begin_sync, take_results
 from wizard.flow.writing.result import Result
 from wizard.sandbox.app import Sandbox
 from wizard.wiring import Wrap, ports_of
@@ -78,7 +80,7 @@ def stage_on(
 async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_customers",)) -> None:
     """Answer as a person would, up to Review: the scenario's environment, the first space, the audiences by key."""
     walk = staged.walk
-    await walk.load_secrets()
+    await load_secrets(walk)
     if walk.state.answers.server_side is None:
         assert walk.answer(staged.ask("server_side"), "no") == ""
     await accept(staged, StepId.PREREQUISITES)
@@ -136,10 +138,10 @@ async def accept(staged: Staged, step_id: StepId) -> None:
 async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Result]:
     """Say yes and make the plan's changes, with the journal; return the results by change."""
     walk, plan = staged.walk, plan or staged.walk.plan()
-    walk.begin_sync(plan)
+    begin_sync(walk, plan)
     events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
     results = {event.id: event for event in events if isinstance(event, Result)}
-    await walk.applied(results.values())
+    await take_results(walk, results.values())
     return results
 
 

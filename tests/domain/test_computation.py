@@ -12,7 +12,8 @@ from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
 from wizard.domain.computation import Computation, computation_of
 from wizard.domain.model import Connection, Connections
 from wizard.flow.watching.progress import StageState
-from wizard.flow.watching.stages import Evidence, judge
+from wizard.flow.watching.stages.evidence import Evidence
+from wizard.flow.watching.stages.judge import judge
 
 EVERY: tuple[tuple[dict[str, Any], Computation, StageState, str], ...] = (
     ({}, Computation.DONE, StageState.DONE, "pass"),

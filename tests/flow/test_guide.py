@@ -9,6 +9,7 @@ from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import why_it_waits
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 
@@ -42,7 +43,7 @@ async def test_what_the_checks_of_a_step_wait_for_is_named_where_the_step_has_no
 @pytest.mark.parametrize("step_id", [StepId.DESTINATION, StepId.MAPPING, StepId.AUDIENCES])
 async def test_a_step_whose_questions_wait_for_an_answer_blames_nothing(step_id: StepId) -> None:
     staged = stage("reader-token")
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     await staged.walk.read(StepId.LAUNCHDARKLY)
 
     assert why_it_waits(staged.walk, staged.walk.step(step_id)) is None

@@ -9,6 +9,7 @@ from wizard.flow.profile.journal import NoJournal
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.watching.watch import WatchStart, watch
 from wizard.flow.writing.apply import apply
+from wizard.flow.writing.remembered import take_results
 from wizard.flow.writing.result import Outcome, Result
 
 
@@ -31,7 +32,7 @@ async def test_in_happy_the_walk_ends_on_a_segment_with_members() -> None:
         if isinstance(event, Result)
     ]
     assert [result.outcome for result in results] == [Outcome.DONE] * 3, results
-    await staged.walk.applied(results)
+    await take_results(staged.walk, results)
 
     watched = WatchStart(staged.walk.state, since)
     last = [progress async for progress in watch(staged.walk.ports, watched, timeout_s=3_600)][-1]

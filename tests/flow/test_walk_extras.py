@@ -8,11 +8,12 @@ from tests.walks import stage
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Status
 from wizard.domain.model import Failure, FailureKind
+from wizard.flow.kept_secrets import load_secrets
 
 
 async def test_answers_of_a_file_are_taken_as_they_are_and_settled() -> None:
     staged = stage("happy")
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
 
     staged.walk.take(Answers(project="shop", environment="production", space="prod", audiences=("vip_customers",)))
     await staged.walk.read()
@@ -26,7 +27,7 @@ async def test_answers_of_a_file_are_taken_as_they_are_and_settled() -> None:
 
 async def test_who_gives_up_waiting_could_not_tell() -> None:
     staged = stage("happy")
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     reading = asyncio.create_task(staged.walk.read())
     while "caller" not in staged.walk.under_way:
         await staged.clock.settle(1)

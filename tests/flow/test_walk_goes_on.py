@@ -11,6 +11,7 @@ from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_revi
 from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.plan import Action
 from wizard.domain.step_id import StepId
+from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.flow.ports import Stored
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
@@ -23,7 +24,7 @@ async def test_a_run_goes_on_where_the_one_before_it_stopped() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
     later = stage_on(staged.sandbox, session=staged.walk.session)
-    await later.walk.load_secrets()
+    await load_secrets(later.walk)
     later.walk.resume()
     await later.walk.read()
     assert later.walk.state.answers == staged.walk.state.answers
@@ -38,7 +39,7 @@ async def test_a_killed_run_that_made_a_destination_goes_on_with_it() -> None:
     results = await apply_all(staged, replace(plan, changes=plan.changes[:1]))
     session.keep(replace(session.saved.answers, destination=NEW_DESTINATION), session.saved.accepted)
     later = stage_on(staged.sandbox, session=session)
-    await later.walk.load_secrets()
+    await load_secrets(later.walk)
     later.walk.resume()
     await later.walk.read()
     by_id = {change.id: change for change in later.walk.plan().changes}
@@ -124,7 +125,7 @@ IN_VARIABLE = Stored(
 
 async def test_stored_secrets_are_taken_as_if_they_had_been_pasted() -> None:
     staged = real_walk(Keeps(IN_VARIABLE))
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     state = staged.walk.state
     assert state.secrets == Secrets(TOKEN, PUBLIC)
     assert state.answers.client_side_id == "57be1db38b75bf0772d11384"
@@ -136,17 +137,17 @@ async def test_stored_secrets_are_taken_as_if_they_had_been_pasted() -> None:
 async def test_what_was_pasted_before_the_keyring_answered_stays() -> None:
     staged = real_walk(Keeps(IN_VARIABLE))
     staged.walk.answer(staged.ask("launchdarkly_token"), "api-99999999-2222-3333-4444-55555555beef")
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     assert staged.ask("launchdarkly_token").get(staged.walk.state) == "beef"
     assert "launchdarkly_token" not in staged.walk.where
 
 
 async def test_another_paste_no_longer_comes_from_where_the_former_came_from() -> None:
     staged = real_walk(Keeps(IN_VARIABLE))
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     staged.walk.answer(staged.ask("segment_token"), "sgp_another_token_0123456789")
     staged.walk.answer(staged.ask("keep_secrets"), "yes")
-    assert await staged.walk.keep_secrets() == "Test keyring"
+    assert await keep_secrets(staged.walk) == "Test keyring"
     assert staged.walk.where["launchdarkly_token"] == "LD_ACCESS_TOKEN"
     assert staged.walk.where["segment_token"] == "Test keyring"
 
@@ -155,27 +156,27 @@ async def test_secrets_are_kept_only_when_the_user_wants_it() -> None:
     vault = Keeps()
     staged = real_walk(vault)
     staged.walk.answer(staged.ask("launchdarkly_token"), TOKEN.get_secret_value())
-    assert await staged.walk.keep_secrets() == MEMORY
+    assert await keep_secrets(staged.walk) == MEMORY
     staged.walk.answer(staged.ask("keep_secrets"), "no")
-    assert await staged.walk.keep_secrets() == MEMORY
+    assert await keep_secrets(staged.walk) == MEMORY
     assert vault.kept == []
     staged.walk.answer(staged.ask("keep_secrets"), "yes")
-    await staged.walk.keep_secrets()
+    await keep_secrets(staged.walk)
     assert vault.kept == [(Secrets(TOKEN, None), "")]
 
 
 async def test_in_the_sandbox_nothing_is_kept_whatever_was_answered() -> None:
     vault = Keeps(IN_VARIABLE)
     staged = stage("happy", vault=vault)
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     staged.walk.answer(staged.ask("keep_secrets"), "yes")
-    assert "sandbox" in await staged.walk.keep_secrets()
+    assert "sandbox" in await keep_secrets(staged.walk)
     assert vault.kept == []
 
 
 async def test_why_the_keyring_could_not_be_read_is_known() -> None:
     staged = real_walk(Keeps(Stored(Secrets(), why_not="it is locked")))
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     assert staged.walk.vault_trouble == "it is locked"
 
 
@@ -184,7 +185,7 @@ async def test_why_the_keyring_could_not_be_read_is_known() -> None:
 
 async def test_a_client_side_id_names_its_project_and_environment_and_they_name_it() -> None:
     staged = stage("happy")
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     wanted = staged.sandbox.tokens.launchdarkly_client_side_id
     staged.walk.take(Answers(client_side_id=wanted))
     await staged.walk.read(StepId.LAUNCHDARKLY)
@@ -202,7 +203,7 @@ async def test_names_of_space_and_audiences_become_ids_before_anything_is_asked_
     assert isinstance(known.walk.state.facts.spaces, tuple)
     slug = next(space.slug for space in known.walk.state.facts.spaces if space.id == answers.space)
     staged = stage("happy")
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     staged.walk.take(Answers(space=slug, audiences=("vip_customers", "No such audience")))
     await staged.walk.read()
     assert staged.walk.state.answers.space == answers.space
@@ -255,7 +256,7 @@ async def test_by_hand_without_a_token_nothing_is_asked_of_segment() -> None:
     tokens = stage("happy").sandbox.tokens
     only_launchdarkly = Secrets(SecretStr(tokens.launchdarkly_access_token), None)
     staged = stage("happy", vault=Keeps(Stored(only_launchdarkly)))
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     staged.walk.take(Answers(by_hand=True, audiences=("vip_customers",)))
     await staged.walk.read()
     assert [request.path for request in staged.sandbox.requests if "segment" in request.host] == []

@@ -18,6 +18,7 @@ from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, given, tokens
 from tests.walks import stage_on
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.flow.guide import first_open_step
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import OPEN_FOR, Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
@@ -86,7 +87,7 @@ async def test_after_an_apply_the_wizard_goes_on_at_the_first_sync(world: World,
     world.vault = MemoryVault("a test", {**given(world), "launchdarkly_token": (token, kept_in)})
     await world.run("apply")
     walk = begun_again(world)
-    await walk.load_secrets()
+    await load_secrets(walk)
     walk.resume()
 
     assert walk.state.answers.keep_secrets is is_kept
@@ -101,7 +102,7 @@ async def test_after_an_apply_a_token_that_is_not_at_hand_is_asked_for_and_where
     await world.run("apply")
     world.vault = tokens(world, segment_token="")
     walk = begun_again(world)
-    await walk.load_secrets()
+    await load_secrets(walk)
     walk.resume()
 
     assert [ask.id for step in walk.steps for ask in walk.missing(step)] == ["keep_secrets", "segment_token"]

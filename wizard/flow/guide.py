@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.findings import Finding, Status, root_causes_first
+from wizard.flow.kept_secrets import keep_secrets
 from wizard.flow.steps.ask import Kind
 from wizard.flow.steps.step import Mark, Step
 from wizard.flow.walk import Walk
@@ -46,4 +47,4 @@ async def leave(walk: Walk, step: Step) -> str:
     walk.accept(step)
     if not any(ask.kind is Kind.SECRET and ask.is_answered(walk.state) for ask in step.asks):
         return ""
-    return await walk.keep_secrets()
+    return await keep_secrets(walk)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.answers import NEW_DESTINATION, Answers
-from wizard.domain.change import DESTINATION, attached_key
 from wizard.domain.checks.check import Check, run_checks
-from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import Workspace
-from wizard.domain.plan import Action, Plan, chosen_destination, make_plan, may_go_on
+from wizard.domain.plan import Plan, make_plan, may_go_on
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.profile.journal import found_in_place
@@ -22,11 +19,9 @@ from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Value
 from wizard.flow.steps.step import Mark, Step
-from wizard.flow.writing.result import Outcome, Result
 
 if TYPE_CHECKING:
     from wizard.flow.profile.session import Session
-    from wizard.flow.writing.observed import Observed
 
 _CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
 
@@ -53,7 +48,7 @@ class Walk(Reader):
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.vault_trouble = ""  # why the keyring could not be read
-        self._hand_makes_the_destination = False  # and none was there that could be meant instead
+        self.hand_makes_the_destination = False  # and none was there that could be meant instead
         self._checks = checks
         self._judged: tuple[State, tuple[Finding, ...]] | None = None
 
@@ -117,10 +112,10 @@ class Walk(Reader):
         self.suggest(step)
         self.accepted.add(step.id)
         self.outdated.discard(step.id)
-        self._keep()
+        self.keep()
         self.changed()
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         self.session.keep(self.kept_answers, tuple(step.id for step in self.steps if step.id in self.accepted))
 
     @property
@@ -131,7 +126,7 @@ class Walk(Reader):
         """
         answers, saved = self.state.answers, self.session.saved.answers
         keep = saved.keep_secrets if answers.keep_secrets is None else answers.keep_secrets
-        is_awaited = self._hand_makes_the_destination and answers.destination == NEW_DESTINATION
+        is_awaited = self.hand_makes_the_destination and answers.destination == NEW_DESTINATION
         return replace(answers, keep_secrets=keep, destination="" if is_awaited else answers.destination)
 
     def resume(self) -> None:
@@ -170,75 +165,7 @@ class Walk(Reader):
         if self.session.call_off_start_over():
             self.resume()
 
-    # --- secrets ------------------------------------------------------------------------------------------------
-
-    async def load_secrets(self) -> None:
-        """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Given ones stay."""
-        stored = await self.ports.vault.load()
-        self.vault_trouble = stored.why_not
-        where = stored.where or {}
-        for ask in (ask for step in self.steps for ask in step.asks):
-            token = stored.secrets.of(ask.secret)
-            if ask.secret and token is not None and not ask.is_answered(self.state):
-                self.become(self.state.with_token(ask.secret, read_paste(token.get_secret_value())))
-                self.where[ask.secret.slot] = where.get(ask.secret.slot, "")
-        if stored.client_side_id and not self.state.answers.client_side_id:
-            answers = replace(self.state.answers, client_side_id=stored.client_side_id)
-            self.become(replace(self.state, answers=answers))
-            self.where[CLIENT_SIDE_ID.slot] = where.get(CLIENT_SIDE_ID.slot, "")
-        self.changed()
-
-    async def keep_secrets(self) -> str:
-        """Store tokens and client-side ID as the user chose. Return where they are now, in words for a screen."""
-        if self.state.sandbox:
-            return "nowhere: this is the sandbox"
-        if not self.state.answers.keep_secrets:
-            return "memory, for this run only"
-        place = await self.ports.vault.save(self.state.secrets, self.state.answers.client_side_id)
-        for token in TOKENS:
-            if self.state.secrets.of(token) is not None:
-                self.where.setdefault(token.slot, place)
-        self.changed()
-        return place
-
-    # --- applying ------------------------------------------------------------------------------------------------
-
-    def begin_sync(self, plan: Plan) -> None:
-        """Record, before a plan is applied, when attaching begins and which segments exist already."""
-        segments, saved = self.state.facts.segments, self.session.saved
-        known = saved.known_segments  # nobody looked since: what was there then still was there before
-        if isinstance(segments, tuple):
-            known = tuple(segment.key for segment in segments if not segment.deleted)
-        attaches = any(attached_key(change.id) for change in plan.pending)
-        workspace = self.state.facts.workspace
-        self.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
-        self.session.begin_sync(known, attaches=attaches)
-        self._leave_to_the_hand({change.id for change in plan.pending if not change.writes})
-
-    def _leave_to_the_hand(self, change_ids: set[str]) -> None:
-        fitting = chosen_destination(self.state.facts, replace(self.state.answers, destination=""))
-        self._hand_makes_the_destination = DESTINATION in change_ids and fitting is None
-
-    async def applied(self, results: Iterable[Result], observed: Observed | None = None) -> None:
-        """Take the results of an apply, and read what it hasn't read back itself."""
-        by_id = {result.id: result for result in results}
-        created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
-        self.made_by_us |= self.session.saved.made_ids | created
-        self._leave_to_the_hand({result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
-        attached = {result.outcome for result in by_id.values() if attached_key(result.id)}
-        if attached == {Outcome.SKIPPED}:
-            self.session.call_off_sync()
-        self.forget_what_is_made()
-        destination = by_id.get(DESTINATION)
-        if destination and destination.resource_id:
-            self.use_destination(destination.resource_id)
-        elif self._hand_makes_the_destination:
-            self._keep()
-        if observed is not None:
-            await self.read(StepId.SEGMENT)  # the destination: what an audience is attached to
-            for slot, seen in observed.whole(self.state).items():
-                self.saw(slot, seen)
-        await self.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
+    # --- what was made -------------------------------------------------------------------------------------------
 
     def forget_what_is_made(self) -> None:
         """Forget what an apply or a person may have changed."""
@@ -247,7 +174,7 @@ class Walk(Reader):
     def use_destination(self, destination_id: str) -> None:
         """Use this destination from now on: it was made for this setup, by the API or by hand."""
         self.become(replace(self.state, answers=replace(self.state.answers, destination=destination_id)))
-        self._keep()
+        self.keep()
 
     # --- judgement ----------------------------------------------------------------------------------------------
 
@@ -306,13 +233,6 @@ class Walk(Reader):
         if may_go_on(finding):
             self.waived.add((finding.id, finding.summary))
             self.changed()
-
-    def confirm_intended(self) -> None:
-        """Record as made what an earlier run was making when it was killed. Call this before an apply or undo."""
-        self.session.refresh()
-        for entry, resource_id in found_in_place(self.session.saved.unconfirmed, self.state.facts):
-            self.session.confirmed(entry, resource_id)
-        self.made_by_us |= self.session.saved.made_ids
 
     # --- what a new state means ----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.change_words import what_yes_does
+from wizard.flow.writing.remembered import begin_sync
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.consent import agreed, refuse_unattended
@@ -82,7 +83,7 @@ async def _apply(walk: Walk, reviewed: Reviewed, out: Output, results: list[Resu
 async def _finish_without_writes(walk: Walk, plan: Plan, out: Output, results: list[Result]) -> ExitCode:
     """Finish a plan without API changes; the services aren't read again."""
     if plan.pending:
-        walk.begin_sync(plan)
+        begin_sync(walk, plan)
     _save(walk)
     events = [event async for event in apply(walk.ports, walk.state, plan, walk.session)]
     results += [event for event in events if isinstance(event, Result)]

@@ -10,6 +10,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.refusal import Refused
@@ -36,7 +37,7 @@ class Given:
 async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path], SetupFile] = read_setup) -> Given:
     """Take secrets and answers without asking the services. Raises Refused."""
     given = Given(walk, read(config) if config else None)
-    await walk.load_secrets()
+    await load_secrets(walk)
     from_vault = walk.state.answers.client_side_id
     answers = given.answers
     if walk.where.get(CLIENT_SIDE_ID.slot) == CLIENT_SIDE_ID.variable:

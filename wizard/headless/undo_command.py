@@ -16,6 +16,7 @@ from wizard.domain.plan import Action
 from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.walk import Walk
+from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo, undo
 from wizard.headless.consent import agreed, refuse_unattended
@@ -53,7 +54,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     if given.setup and not walk.state.answers.client_side_id:
         out.say(f"We couldn't read which environment {given.file} is about, so nothing was taken back.")
         return ExitCode.COULD_NOT_TELL
-    walk.confirm_intended()
+    confirm_intended(walk)
     seen = await look(walk.ports, walk.state, walk.session.saved.made)
     if isinstance(seen, Failure):
         return _could_not_look(walk.session.saved.made, seen, out)

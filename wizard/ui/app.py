@@ -19,6 +19,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from wizard.domain.step_id import StepId
+from wizard.flow.kept_secrets import load_secrets
 from wizard.text import without_controls
 from wizard.ui import scheme
 from wizard.ui.colours import Colours
@@ -135,7 +136,7 @@ class AudienceWizard(App[int]):
             self._is_loading = False
             await self._type_held()
         self.call_after_refresh(self.walk_screen.mount_ahead)
-        await walk.load_secrets()
+        await load_secrets(walk)
         if self.walk_screen.is_home:
             from wizard.flow.home import check
 

@@ -14,6 +14,7 @@ from wizard.domain.plan import Action, Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach, HandLook
 from wizard.flow.guide import first_open_step
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import apply_reviewed, review
@@ -196,7 +197,7 @@ async def test_a_later_run_takes_up_what_the_person_made_under_a_name_of_their_o
     await staged.clock.sleep(10)
     again = stage_on(staged.sandbox)
     again.walk.session.saved = saved
-    await again.walk.load_secrets()
+    await load_secrets(again.walk)
     again.walk.resume()
     await again.walk.read()
     assert first_open_step(again.walk).id == "destination"

@@ -13,6 +13,7 @@ from wizard.domain.credentials import TOKENS, Credential, read_paste
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.flow.journey import STEPS
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import Entry, EntryStage, Resource
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.sandbox.scenarios import SCENARIOS
@@ -114,7 +115,7 @@ async def test_a_credential_of_another_kind_in_a_variable_is_never_sent(credenti
 
 async def test_a_client_side_id_that_is_in_no_list_is_taken_and_judged() -> None:
     staged = stage("happy")
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     await staged.walk.read(StepId.LAUNCHDARKLY)
     ask, unknown_id = staged.ask("environment"), "0123456789abcdef01234567"
     choice = ask.free(f" {unknown_id} ", staged.walk.state)
@@ -181,7 +182,7 @@ async def test_the_walk_to_the_review_breaks_nothing_and_no_rule_of_the_services
 
 async def _walk_with_a_wrong_key(staged: Staged) -> None:
     """Its projects cannot be read, so that the environment cannot be chosen from a list."""
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     for step in staged.walk.steps:
         await staged.walk.read(step.id)
         staged.walk.accept(step)
@@ -192,7 +193,7 @@ async def test_by_hand_a_segment_token_may_be_given_to_watch_with() -> None:
     given = {"launchdarkly_token": (sandbox.tokens.launchdarkly_access_token, "from the sandbox")}
     staged = stage_on(sandbox, vault=MemoryVault("no keyring", given))
     walk, step = staged.walk, staged.walk.step(StepId.SEGMENT)
-    await walk.load_secrets()
+    await load_secrets(walk)
     walk.answer(staged.ask("by_hand"), "yes")
     assert [ask.id for ask in walk.asks(step)] == ["segment_token_that_watches"]
     assert walk.missing(step) == ()

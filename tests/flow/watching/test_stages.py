@@ -21,7 +21,8 @@ from wizard.domain.model import (
 from wizard.domain.usual_times import HOUR_S
 from wizard.flow.watching.durations import Usual
 from wizard.flow.watching.progress import Stage, StageSeen, StageState
-from wizard.flow.watching.stages import Evidence, judge
+from wizard.flow.watching.stages.evidence import Evidence
+from wizard.flow.watching.stages.judge import judge
 
 D, W, U, L, X, S, N = (
     StageState.DONE,

@@ -17,9 +17,11 @@ from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.checks.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Failure
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.session import Session
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended
 from wizard.flow.watching.watch import follow, take_up, why_unknown
+from wizard.flow.writing.remembered import begin_sync
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.faults import MUTE_ANSWERS
 
@@ -69,7 +71,7 @@ class Silent:
     async def come_back(self) -> Staged:
         """A new run on the same profile."""
         staged = self.another_run()
-        await staged.walk.load_secrets()
+        await load_secrets(staged.walk)
         staged.walk.resume()
         await staged.walk.read()
         return staged
@@ -265,7 +267,7 @@ async def test_one_closed_call_of_segment_is_told_by_its_stage_alone(silent: Sil
     until = silent.clock.monotonic() + 7 * MINUTE
     silent.staged = stage_on(silent.sandbox, wrap=Closed, session=Session(silent.folder, silent.clock))
     staged = await silent.come_back() if mute else silent.staged
-    await staged.walk.load_secrets()
+    await load_secrets(staged.walk)
     staged.walk.resume()
     await staged.walk.read()
     last = [one async for one in looks(staged)][-1]
@@ -312,13 +314,13 @@ async def test_a_second_apply_before_anybody_looked_knows_what_was_there_before(
     staged = stage("happy")
     await walk_to_review(staged)
     plan = staged.walk.plan()
-    staged.walk.begin_sync(plan)
+    begin_sync(staged.walk, plan)
     known = staged.walk.session.saved.known_segments
     assert known
     await staged.clock.advance(1)
     staged.walk.become(staged.walk.state)
     assert staged.walk.state.facts.segments is None
-    staged.walk.begin_sync(plan)
+    begin_sync(staged.walk, plan)
     assert staged.walk.session.saved.known_segments == known
 
 

@@ -17,6 +17,7 @@ from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_e
 from wizard.domain.findings import Status
 from wizard.domain.model import Delivery, Destination, Failure, LaunchDarklySegment, Project
 from wizard.domain.step_id import StepId
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.ports import LaunchDarkly, Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
@@ -94,7 +95,7 @@ async def test_a_destination_that_is_made_by_hand_is_found() -> None:
 async def test_done_by_hand_without_a_segment_token_only_launchdarkly_is_watched() -> None:
     staged = stage("happy")
     walk = staged.walk
-    await walk.load_secrets()
+    await load_secrets(walk)
     walk.answer(staged.ask("by_hand"), "yes")
     await walk.read(StepId.LAUNCHDARKLY)
     walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)

@@ -10,6 +10,7 @@ from tests.faulty import Fault, meeting
 from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.plan import Action
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.flow.writing.result import Outcome, Result
@@ -190,7 +191,7 @@ async def test_it_is_used_too_when_it_was_made_before_the_walk_goes_on_another_d
     theirs = colleagues_destination(staged)
 
     again = stage_on(staged.sandbox, session=session)
-    await again.walk.load_secrets()
+    await load_secrets(again.walk)
     again.walk.resume()
     await again.walk.read()
 

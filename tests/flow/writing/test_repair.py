@@ -8,6 +8,7 @@ from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION, ContextKey
 from wizard.domain.change import DESTINATION, MAPPING
 from wizard.domain.findings import Status
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.writing.repair import Repair, repair_of, take_answer
 
 
@@ -47,7 +48,7 @@ async def test_a_finding_with_a_safe_fix_has_exactly_its_repair(world: str, chec
 async def test_what_only_a_person_can_mend_has_none(world: str, check: str) -> None:
     staged = stage(world)
     if world == "reader-token":
-        await staged.walk.load_secrets()
+        await load_secrets(staged.walk)
         staged.walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)
         await staged.walk.read()
     else:

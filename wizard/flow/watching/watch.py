@@ -19,7 +19,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import LEAST_S
 from wizard.flow.watching.progress import Progress, StageState, WatchOutcome
-from wizard.flow.watching.stages import why
+from wizard.flow.watching.stages.evidence import why
 from wizard.flow.watching.start import WatchStart
 from wizard.flow.watching.watcher import Watcher
 

@@ -26,7 +26,8 @@ from wizard.flow.watching.audience_progress import by_audience, progress_of
 from wizard.flow.watching.poll_launchdarkly import LaunchDarklyPoller
 from wizard.flow.watching.poll_segment import SegmentPoller
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState
-from wizard.flow.watching.stages import Evidence, judge, why
+from wizard.flow.watching.stages.evidence import Evidence, why
+from wizard.flow.watching.stages.judge import judge
 from wizard.flow.watching.start import WatchStart
 from wizard.flow.watching.watched_audience import WatchedAudience
 

@@ -16,6 +16,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.observed import Observed
 from wizard.flow.writing.once_more import look_once_more
+from wizard.flow.writing.remembered import begin_sync, confirm_intended, take_results
 from wizard.flow.writing.result import Outcome, Result, Started
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Moved:
 
 def review(walk: Walk) -> Reviewed:
     """The plan as it stands, to be shown. What a killed run turns out to have made counts as ours."""
-    walk.confirm_intended()
+    confirm_intended(walk)
     return Reviewed(walk.plan(), rests_on(walk.state.facts, walk.state.answers))
 
 
@@ -53,14 +54,14 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
     if why := unseen or what_blocks(walk, now.plan) or _what_moved(reviewed, now):
         yield Moved(now, why, could_look=not unseen)
         return
-    walk.begin_sync(reviewed.plan)
+    begin_sync(walk, reviewed.plan)
     results = []
     earlier, observed = walk.session.saved.journal, Observed(walk.state.facts, walk.ports.clock.now())
     async for event in apply(walk.ports, walk.state, reviewed.plan, walk.session, earlier, observed):
         if isinstance(event, Result):
             results.append(event)
         yield event
-    await walk.applied(results, observed)
+    await take_results(walk, results, observed)
     if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED}:
         walk.accept(walk.step(StepId.REVIEW))
 

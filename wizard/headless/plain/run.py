@@ -10,6 +10,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.guide import first_open_step, saved_so_far
 from wizard.flow.handouts.summary import summary
+from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import KEPT, NEEDS, SIMULATED
@@ -106,7 +107,7 @@ class PlainWalk:
 
     async def _talk(self) -> int:
         self._dialogue.say(*_WELCOME, SIMULATED if self.walk.state.sandbox else KEPT, COMMANDS)
-        await self.walk.load_secrets()
+        await load_secrets(self.walk)
         self._dialogue.say_trouble(self.walk.vault_trouble)
         index = await self._begin()
         while index < len(self.walk.steps):

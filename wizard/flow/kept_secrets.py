@@ -1,0 +1,42 @@
+"""Where a walk's tokens come from and where they go: variables, the keyring, memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from wizard.domain.credentials import CLIENT_SIDE_ID, TOKENS, read_paste
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+
+
+async def load_secrets(walk: Walk) -> None:
+    """Take the secrets in variables, the keyring or the sandbox as if they were pasted. Given ones stay."""
+    stored = await walk.ports.vault.load()
+    walk.vault_trouble = stored.why_not
+    where = stored.where or {}
+    for ask in (ask for step in walk.steps for ask in step.asks):
+        token = stored.secrets.of(ask.secret)
+        if ask.secret and token is not None and not ask.is_answered(walk.state):
+            walk.become(walk.state.with_token(ask.secret, read_paste(token.get_secret_value())))
+            walk.where[ask.secret.slot] = where.get(ask.secret.slot, "")
+    if stored.client_side_id and not walk.state.answers.client_side_id:
+        answers = replace(walk.state.answers, client_side_id=stored.client_side_id)
+        walk.become(replace(walk.state, answers=answers))
+        walk.where[CLIENT_SIDE_ID.slot] = where.get(CLIENT_SIDE_ID.slot, "")
+    walk.changed()
+
+
+async def keep_secrets(walk: Walk) -> str:
+    """Store tokens and client-side ID as the user chose. Return where they are now, in words for a screen."""
+    if walk.state.sandbox:
+        return "nowhere: this is the sandbox"
+    if not walk.state.answers.keep_secrets:
+        return "memory, for this run only"
+    place = await walk.ports.vault.save(walk.state.secrets, walk.state.answers.client_side_id)
+    for token in TOKENS:
+        if walk.state.secrets.of(token) is not None:
+            walk.where.setdefault(token.slot, place)
+    walk.changed()
+    return place

@@ -1,0 +1,68 @@
+"""What a look at one audience saw, and how the judge of a stage answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from wizard.domain.checks.segment_of_audience import Whereabouts
+from wizard.domain.explain import explain
+from wizard.domain.model import Audience, Connections, Delivery, Failure
+from wizard.domain.usual_times import SLOW_WITHIN_S, is_slow
+from wizard.flow.watching.durations import Usual
+from wizard.flow.watching.progress import Stage, StageState
+
+
+def why(failure: Failure) -> str:
+    """Return why a look brought no answer, in few words that stay the same from look to evidence."""
+    return explain(replace(failure, request_id="", message="")).summary.removesuffix(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one look at one audience saw; None where it was not looked at, a Failure where no answer came."""
+
+    audience: Audience | None
+    connections: Connections | Failure | None
+    delivery: Delivery | Failure | None
+    where: Whereabouts  # of the segment
+    is_member: bool | Failure | None
+    destination_id: str
+    test_user: str
+    by_hand: bool
+    counted_before: int | None = None  # the segment's count at the look before
+    learned: Mapping[Stage, Usual] = field(default_factory=dict)  # from earlier runs with this kind of audience
+    unseen: frozenset[Stage] = frozenset()  # done before anybody looked: when is not known
+    was_there_before: bool = False  # the segment was there when attaching began: that it is there proves nothing
+    others: bool = False  # `delivery` may be another audience's
+    is_meant_known: bool = True  # False: which destination is meant cannot be told
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a stage's judge says; title and time are added to it."""
+
+    state: StageState
+    detail: str = ""
+    usual: str = ""
+    advice: str = ""
+    per_minute: tuple[int, ...] = ()
+    was_refused: bool = False
+
+
+def under_way(evidence: Evidence, stage: Stage, waited: float | None, late_after_s: float) -> StageState:
+    """Late by the shipped bound or by twice what is usual here, whichever is later."""
+    if waited is None:
+        return StageState.WAITING
+    learned = evidence.learned.get(stage)
+    bound = max(late_after_s, 2 * learned.seconds if learned else 0.0)
+    return StageState.LATE if waited > bound else StageState.UNDER_WAY
+
+
+def bound(evidence: Evidence, usual_bound_s: float) -> float:
+    return SLOW_WITHIN_S if is_slow(evidence.audience) else usual_bound_s
+
+
+def is_new(evidence: Evidence) -> bool:
+    """The segment came since attaching began: that proves every stage before it."""
+    return evidence.where.segment is not None and not evidence.was_there_before

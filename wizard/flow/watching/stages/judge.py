@@ -1,0 +1,61 @@
+"""Each stage of the first sync judged from one look: pure, no clock, no calls.
+
+Lateness is a reason to look at causes, never a failure; nor is a look that brought no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from wizard.flow.watching.progress import Stage, StageSeen, StageState
+from wizard.flow.watching.stages.evidence import Evidence, Judged
+from wizard.flow.watching.stages.launchdarkly_side import counted, member, visible
+from wizard.flow.watching.stages.segment_side import attached, computed, delivered
+
+
+def judge(evidence: Evidence, elapsed_s: float, done_at: Mapping[Stage, float]) -> tuple[StageSeen, ...]:
+    """The stages in order. `done_at`: when those that are done were first seen so, in seconds since attaching.
+
+    A stage's time runs from when the stage before it was done. A stage that can't be told, or was done before anybody
+    looked, holds nothing up.
+    """
+    stages: list[StageSeen] = []
+    began: float | None = 0.0
+    for stage, (title, judge_stage) in _STAGES.items():
+        ended = done_at.get(stage, elapsed_s)
+        waited = None if began is None else max(0.0, ended - began)
+        judged = judge_stage(evidence, waited)
+        advice = judged.advice if stage is Stage.ATTACHED or judged.state in _DUE else ""
+        was_seen = judged.state is not StageState.DONE or stage not in evidence.unseen
+        took = waited if was_seen else None
+        usual = _usual(judged.usual, stage, evidence)
+        told = (judged.state, title, judged.detail, took, usual, advice)
+        stages.append(StageSeen(stage, *told, per_minute=judged.per_minute, was_refused=judged.was_refused))
+        began = _next_begins(judged.state, began, ended) if was_seen else began
+    return tuple(stages)
+
+
+_DUE = {StageState.LATE, StageState.STUCK, StageState.UNKNOWN}  # otherwise nobody is told what to do about it
+
+
+def _next_begins(state: StageState, began: float | None, ended: float) -> float | None:
+    """None while it is held up."""
+    if began is None or state is StageState.UNKNOWN:
+        return began
+    return max(began, ended) if state is StageState.DONE else None
+
+
+def _usual(shipped: str, stage: Stage, evidence: Evidence) -> str:
+    """What the vendors say, and what this machine has seen."""
+    learned = evidence.learned.get(stage)
+    return "; ".join(part for part in (shipped, str(learned or "")) if part)
+
+
+_STAGES: Mapping[Stage, tuple[str, Callable[[Evidence, float | None], Judged]]] = {
+    Stage.ATTACHED: ("Attached to the audience", attached),
+    Stage.COMPUTED: ("Audience computed", computed),
+    Stage.DELIVERED: ("Delivered by Segment", delivered),
+    Stage.VISIBLE: ("Visible in LaunchDarkly", visible),
+    Stage.COUNTED: ("Members counted", counted),
+    Stage.MEMBER: ("Test user is a member", member),
+}

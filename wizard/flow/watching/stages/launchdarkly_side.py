@@ -1,0 +1,83 @@
+"""The stages of the first sync that LaunchDarkly shows: visible, counted, member."""
+
+from __future__ import annotations
+
+from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.model import Failure
+from wizard.domain.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S, is_slow
+from wizard.flow.watching.progress import Stage, StageState
+from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, under_way, why
+from wizard.text import count
+
+_BY_ID = "Open each in LaunchDarkly: the right one has this audience's members."
+_BY_KEY = "Is one of them your audience? Then pick that audience in the Audiences step."
+
+
+_ATTACH_AGAIN = "In Segment, remove the destination from the audience and attach it again"
+_ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
+
+
+def visible(evidence: Evidence, waited: float | None) -> Judged:
+    usual = "up to 8 hours" if is_slow(evidence.audience) else "about 10 minutes after attaching"
+    where = evidence.where
+    match where.presence:
+        case Presence.THERE:
+            before = ", which was there before" if evidence.was_there_before else ""
+            return Judged(StageState.DONE, f"{where.segment.name if where.segment else ''}{before}", usual)
+        case Presence.UNASKED | Presence.UNANSWERED:
+            return Judged(StageState.UNKNOWN, _not_looked(where))
+        case Presence.ELSEWHERE:
+            advice = f"{_ATTACH_AGAIN}, with the right client-side ID."
+            return Judged(StageState.STUCK, f"it is in the environment {where.environment}", usual, advice)
+        case Presence.LOOK_ALIKES:
+            names = ", ".join(candidate.name for candidate in where.candidates[:3])
+            return Judged(StageState.UNKNOWN, f"look-alikes: {names}", usual, _BY_ID if evidence.audience else _BY_KEY)
+        case Presence.DELETED:
+            advice = f"{_ATTACH_AGAIN}; a full sync may also remake it."
+            return Judged(StageState.LATE, "it was there and is gone", usual, advice)
+        case Presence.MISSING:
+            advice = "F2, or audience-wizard doctor, asks more."
+            return Judged(StageState.LATE, "not there, although Segment delivered events", usual, advice)
+        case Presence.AWAITED:
+            state = under_way(evidence, Stage.VISIBLE, waited, bound(evidence, VISIBLE_WITHIN_S))
+            hint = f"; one of this name is in the environment {where.environment}" if where.environment else ""
+            return Judged(state, f"not there yet{hint}", usual, _ASK_MORE)
+
+
+def _not_looked(where: Whereabouts) -> str:
+    """That nobody could look says nothing of the segment."""
+    if where.failure is None:
+        return "not looked yet"
+    before = "; it was there at the last look" if where.was_there else ""
+    return f"couldn't look: {why(where.failure)}{before}"
+
+
+def counted(evidence: Evidence, waited: float | None) -> Judged:
+    """Done when the count has come to rest: LaunchDarkly counts while members arrive."""
+    segment, size = evidence.where.segment, evidence.audience.size if evidence.audience else None
+    usual = "a minute or two after the segment"
+    if segment is None:
+        return Judged(StageState.WAITING, usual=usual)
+    members = segment.included_count
+    if members:
+        of = f" of {size:,} in the audience" if size else ""
+        at_rest = members == evidence.counted_before or (size and members >= size)
+        return Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
+    detail = "LaunchDarkly has no count yet" if members is None else "0 members yet"
+    advice = "Check the audience's size, the token's updateIncluded permission and the context key."
+    return Judged(under_way(evidence, Stage.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
+
+
+def member(evidence: Evidence, waited: float | None) -> Judged:
+    if not evidence.test_user:
+        return Judged(StageState.SKIPPED, "no test user given")
+    if evidence.is_member is True:
+        return Judged(StageState.DONE, f"{evidence.test_user} is a member")
+    state = under_way(evidence, Stage.MEMBER, waited, COUNTED_WITHIN_S)
+    if isinstance(evidence.is_member, Failure):
+        is_given_up = evidence.is_member.is_closed or state is StageState.LATE  # no answer makes nobody late
+        said = f"LaunchDarkly doesn't say: {why(evidence.is_member)}"
+        return Judged(StageState.UNKNOWN if is_given_up else state, said, "a minute or two")
+    advice = "Is this the key that the mapping makes? Is the user in the audience?"
+    detail = f"{evidence.test_user} isn't a member yet" if evidence.is_member is False else ""
+    return Judged(state, detail, "a minute or two", advice)

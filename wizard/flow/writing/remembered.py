@@ -1,0 +1,71 @@
+"""What the walk and its profile remember of an apply: when it began, and what it made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from wizard.domain.change import DESTINATION, attached_key
+from wizard.domain.model import Workspace
+from wizard.domain.plan import Action, Plan, chosen_destination
+from wizard.domain.step_id import StepId
+from wizard.flow.profile.journal import found_in_place
+from wizard.flow.writing.result import Outcome, Result
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
+    from wizard.flow.writing.observed import Observed
+
+
+def confirm_intended(walk: Walk) -> None:
+    """Record as made what an earlier run was making when it was killed. Call this before an apply or undo."""
+    walk.session.refresh()
+    for entry, resource_id in found_in_place(walk.session.saved.unconfirmed, walk.state.facts):
+        walk.session.confirmed(entry, resource_id)
+    walk.made_by_us |= walk.session.saved.made_ids
+
+
+def begin_sync(walk: Walk, plan: Plan) -> None:
+    """Record, before a plan is applied, when attaching begins and which segments exist already."""
+    segments, saved = walk.state.facts.segments, walk.session.saved
+    known = saved.known_segments  # nobody looked since: what was there then still was there before
+    if isinstance(segments, tuple):
+        known = tuple(segment.key for segment in segments if not segment.deleted)
+    attaches = any(attached_key(change.id) for change in plan.pending)
+    workspace = walk.state.facts.workspace
+    walk.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
+    walk.session.begin_sync(known, attaches=attaches)
+    _leave_to_the_hand(walk, {change.id for change in plan.pending if not change.writes})
+
+
+async def take_results(walk: Walk, results: Iterable[Result], observed: Observed | None = None) -> None:
+    """Take the results of an apply, and read what it hasn't read back itself."""
+    by_id = {result.id: result for result in results}
+    created = {r.resource_id for r in by_id.values() if r.outcome is Outcome.DONE and r.action is Action.CREATE}
+    walk.made_by_us |= walk.session.saved.made_ids | created
+    _leave_to_the_hand(walk, {result.id for result in by_id.values() if result.outcome is Outcome.BY_HAND})
+    attached = {result.outcome for result in by_id.values() if attached_key(result.id)}
+    if attached == {Outcome.SKIPPED}:
+        walk.session.call_off_sync()
+    walk.forget_what_is_made()
+    destination = by_id.get(DESTINATION)
+    if destination and destination.resource_id:
+        walk.use_destination(destination.resource_id)
+    elif walk.hand_makes_the_destination:
+        walk.keep()
+    await _read_again(walk, observed)
+
+
+async def _read_again(walk: Walk, observed: Observed | None) -> None:
+    if observed is not None:
+        await walk.read(StepId.SEGMENT)  # the destination: what an audience is attached to
+        for slot, seen in observed.whole(walk.state).items():
+            walk.saw(slot, seen)
+    await walk.read(StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
+
+
+def _leave_to_the_hand(walk: Walk, change_ids: set[str]) -> None:
+    """Note whether a person makes the destination, and none was there that could be meant instead."""
+    fitting = chosen_destination(walk.state.facts, replace(walk.state.answers, destination=""))
+    walk.hand_makes_the_destination = DESTINATION in change_ids and fitting is None

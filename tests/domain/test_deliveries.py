@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import VIP, failure, healthy_answers, healthy_facts
-from wizard.domain.deliveries import main_reason, meets_every_event, mostly_fail, of_audience, senders
+from wizard.domain.deliveries import code_of, codes, main_reason, meets_every_event, mostly_fail, of_audience, senders
 from wizard.domain.model import Audience, Connections, Delivery
 
 LAPSED = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
@@ -91,3 +91,28 @@ def test_who_has_nothing_to_send_is_no_sender(changed: dict[str, Any], sends: bo
 def test_who_is_seen_not_to_be_attached_is_no_sender(seen: Any, sends: bool) -> None:
     facts = healthy_facts(connections={"aud_1": seen} if seen is not None else {})
     assert bool(senders(facts, healthy_answers())) is sends
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("400", 400),
+        ("BAD_REQUEST", 400),
+        ("bad request", 400),
+        ("HTTP 403 Forbidden", 403),
+        ("forbidden", 403),
+        ("Not-Found", 404),
+        ("TOO_MANY_REQUESTS", 429),
+        ("502/503", 502),
+        ("MESSAGE_REJECTED", None),
+        ("error 40312", None),
+        ("", None),
+    ],
+)
+def test_a_reason_is_a_status_however_it_is_spelled(reason: str, code: int | None) -> None:
+    assert code_of(reason) == code
+
+
+def test_spellings_of_one_status_are_counted_together() -> None:
+    seen = Delivery(0, 9, 0, (("BAD_REQUEST", 3), ("400", 2), ("FORBIDDEN", 1), ("MESSAGE_REJECTED", 3)))
+    assert codes(seen) == {400: 5, 403: 1}

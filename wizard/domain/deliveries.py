@@ -6,6 +6,8 @@ one audience's refusals are never told as another's.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 
 from wizard.domain.answers import Answers
@@ -15,13 +17,50 @@ from wizard.domain.model import Audience, Connections, Delivery, Destination
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 
 FEW = 10  # refused events that don't count against members who arrived
-_PASSING = ("429", "502", "503", "ETIMEDOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
-_MEETS_EVERY_EVENT = ("401", "403", "404", "INVALID_SETTINGS")  # the destination's own settings
+_NAMED = {
+    "BAD_REQUEST": 400,
+    "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "CONFLICT": 409,
+    "TOO_MANY_REQUESTS": 429,
+    "RATE_LIMITED": 429,
+    "INTERNAL_SERVER_ERROR": 500,
+    "BAD_GATEWAY": 502,
+    "SERVICE_UNAVAILABLE": 503,
+    "GATEWAY_TIMEOUT": 504,
+}
+_STATUS = re.compile(r"(?<!\d)[45]\d\d(?!\d)")
+_PASSING = ("TIMEDOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
+_MEETS_EVERY_EVENT = {401, 403, 404}  # the destination's own settings
+
+
+def code_of(reason: str) -> int | None:
+    """Return the HTTP status that a reason stands for, however Segment spells it: 400, "HTTP 400", BAD_REQUEST.
+
+    None for a reason that is no answer of LaunchDarkly's: MESSAGE_REJECTED, ETIMEDOUT. Segment's list of reasons is
+    open (docs/segment.md#delivery-counts).
+    """
+    if status := _STATUS.search(reason):
+        return int(status[0])
+    words = re.sub(r"[\s-]+", "_", reason.strip()).upper()
+    return next((code for name, code in _NAMED.items() if name in words), None)
+
+
+def codes(seen: Delivery) -> dict[int, int]:
+    """Return how many deliveries failed with each HTTP status, most first."""
+    counts: Counter[int] = Counter()
+    for reason, many in seen.failure_reasons:
+        if (code := code_of(reason)) is not None:
+            counts[code] += many
+    return dict(counts.most_common())
 
 
 def passes(reason: str) -> bool:
     """Whether Segment tries again by itself what failed for this reason."""
-    return any(mark in reason.upper() for mark in _PASSING)
+    code = code_of(reason)
+    is_busy = code is not None and (code == 429 or code >= 500)
+    return is_busy or any(mark in reason.upper() for mark in _PASSING)
 
 
 def is_passing(seen: Delivery) -> bool:
@@ -38,7 +77,7 @@ def main_reason(seen: Delivery) -> str:
 
 def meets_every_event(reason: str) -> bool:
     """Whether the destination's settings are refused, and with them every audience's events."""
-    return any(mark in reason.upper() for mark in _MEETS_EVERY_EVENT)
+    return code_of(reason) in _MEETS_EVERY_EVENT or "INVALID_SETTINGS" in reason.upper()
 
 
 def mostly_fail(seen: Delivery, *, members_arrived: bool) -> bool:

@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeGuard, TypeVar
 from wizard.domain.credentials import Shape
 from wizard.domain.model import (
     Activation,
+    Allowlist,
     Audience,
     AuditEvent,
     Caller,
@@ -24,12 +25,16 @@ from wizard.domain.model import (
     Destination,
     Failure,
     FailureKind,
+    FlagValue,
     Instance,
     Intake,
+    KeyShapes,
+    Landing,
     LaunchDarklySegment,
     Member,
     PersistentStore,
     Project,
+    Sdk,
     Source,
     Space,
     Subscription,
@@ -118,6 +123,19 @@ class Facts:
     )  # by key of another environment of the project; read only when the segment is due and missing
     segment_details: Mapping[str, LaunchDarklySegment | Failure] = field(default_factory=dict)  # by audience id
     test_user_member: Mapping[str, bool | Failure] = field(default_factory=dict)  # by audience id
+    # evidence that is read only when something asks for it (`Reading.on_request`)
+    destination_tokens: Seen[tuple[Token, ...]] = None  # with the last four of the destination's; see `held_token`
+    destination_token_roles: Mapping[str, CustomRole | Failure] | None = None  # by the id that one of them names
+    flag_uses: Mapping[str, tuple[str, ...] | Failure] = field(
+        default_factory=dict
+    )  # keys of flags, by key of a segment with a chosen audience's name that isn't certainly its own
+    flag_values: Mapping[str, FlagValue | Failure] = field(default_factory=dict)  # by key of a flag: for the test user
+    evaluated_member: Mapping[str, bool | Failure] = field(
+        default_factory=dict
+    )  # by audience id: whether LaunchDarkly's evaluation counts the test user in
+    key_shapes: Seen[KeyShapes] = None  # of the chosen context kind
+    sdks_in_use: Seen[tuple[Sdk, ...]] = None  # of the chosen environment
+    allowlist: Seen[Allowlist] = None
     # Twilio Segment
     workspace: Seen[Workspace] = None
     spaces: Seen[tuple[Space, ...]] = None
@@ -132,4 +150,5 @@ class Facts:
     attach_by_api: Seen[bool] = None  # whether supported-destinations lists us
     delivery: Seen[Delivery] = None
     intake: Seen[Intake] = None  # at the destination's source
+    landing: Mapping[str, Landing | Failure] = field(default_factory=dict)  # by audience id; counted with a yes only
     audit: Seen[tuple[AuditEvent, ...]] = None  # of a destination that is not as wanted

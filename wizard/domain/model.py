@@ -130,8 +130,10 @@ class Token:
     inline_role: tuple[Statement, ...] = ()
     service_token: bool | None = None
     last_four: str = ""
-    last_used: datetime | None = None
+    last_used: datetime | None = None  # over REST: the wizard's own calls count for the token that it uses
+    created_at: datetime | None = None
     member_role: str = ""
+    owner: str = ""  # who made it; for a personal token, whose it is
     expires_at: datetime | None = (
         None  # no documented field: told where it is seen, never asserted (docs/launchdarkly.md#token-expiry)
     )
@@ -220,6 +222,71 @@ class PersistentStore:
     available: bool | None = None
     stale: bool | None = None
     errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowlist:
+    """The account's IP allowlist (docs/launchdarkly.md#ip-allowlist)."""
+
+    refuses_tokens: bool  # API calls are answered only from the addresses on the list
+    refuses_sessions: bool  # the same for the web app
+    entries: int = 0
+
+
+class Reason(StrEnum):
+    """Why a flag serves its value, in the words of LaunchDarkly's SDKs (docs/launchdarkly.md#what-a-flag-serves)."""
+
+    OFF = "OFF"
+    FALLTHROUGH = "FALLTHROUGH"
+    TARGET_MATCH = "TARGET_MATCH"
+    RULE_MATCH = "RULE_MATCH"
+    PREREQUISITE_FAILED = "PREREQUISITE_FAILED"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagValue:
+    """What one flag serves to the test user, as LaunchDarkly itself evaluates it."""
+
+    flag: str  # its key
+    value: str  # as JSON, shortened: true, "blue"
+    reason: str = ""  # a `Reason`, or a word that LaunchDarkly never documented
+    rule: int | None = None  # 1 is the first, as the web app counts them; only with RULE_MATCH
+    prerequisite: str = ""  # key of the flag that failed; only with PREREQUISITE_FAILED
+
+
+class KeyShape(StrEnum):
+    """What a context key looks like; the value is what a screen calls it."""
+
+    EMAIL = "an email address"
+    UUID = "a UUID"
+    NUMBER = "a number"
+    PREFIXED = "a prefix and an ID"
+    OPAQUE = "other text"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShapes:
+    """How many recent contexts of one kind have a key of each shape. No key is kept."""
+
+    kind: str
+    counts: Mapping[KeyShape, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """An SDK that connected to an environment in the last day (docs/launchdarkly.md#sdks-in-use)."""
+
+    name: str
+    version: str
+    kind: str  # server, client or mobile; other words as they are
+    project: str = ""
+    environment: str = ""
+    relay_version: str = ""  # set when it connects through a Relay Proxy
 
 
 # --- Twilio Segment ---------------------------------------------------------------------------------------------
@@ -338,7 +405,33 @@ class Audience:
     size: int | None = None
     identifiers: tuple[str, ...] = ()  # options.filterByExternalIds
     history: bool | None = None  # options.includeHistoricalData
+    definition: str = ""  # its query
     created_at: datetime | None = None
+
+
+class PreviewStatus(StrEnum):
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A count of the members that an audience's definition has (docs/segment.md#audience-previews)."""
+
+    id: str
+    status: str  # a `PreviewStatus`, or another word of Segment's
+    size: int | None = None
+    why_failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """How many of an audience's members have a value for a context key, counted by audience previews."""
+
+    at: datetime
+    members: int  # with any identifier that the audience admits
+    by_key: Mapping[str, int]  # by the value of a `ContextKey`; only those that were counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,24 +26,26 @@ STEP = StepId.FIRST_SYNC
 PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
 _ANY = "any audience"
-_WHY_FAILED = {
-    "401": (
+_WHY_REFUSED = {
+    401: (
         "LaunchDarkly refuses the destination's token. It was replaced, has expired or belongs to another instance.",
         "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
     ),
-    "403": (
+    403: (
         "The destination's token can't write segments there, an IP allowlist blocks Segment, or the plan doesn't "
         "include synced segments.",
         "Put a token into the destination whose role allows createSegment and updateIncluded in this environment.",
     ),
-    "404": (
+    404: (
         "The destination's client-side ID doesn't belong to an environment that its token can reach.",
         "In Segment, open the destination's Settings tab and set the environment's client-side ID.",
     ),
-    "400": (
+    400: (
         "Some members don't have the identifier that the context key needs, or the client-side ID is wrong.",
         "Choose a context key in the Mapping step that every member has.",
     ),
+}
+_WHY_FAILED = {
     "INVALID_SETTINGS": (
         "The destination's token or client-side ID is missing.",
         "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
@@ -147,13 +149,15 @@ _ALLOWLIST = (
 
 
 def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]:
-    """Cause and fix. Of a 403 what the other checks have ruled out is not named.
+    """Return cause and fix. Of a 403 what the other checks have ruled out is not named.
 
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
+    code = deliveries.code_of(reason)
     told = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
+    told = _WHY_REFUSED.get(code, told) if code is not None else told
     rules_out_all = _may_write(facts, answers) and bool(segment_of_audience.synced(facts))
-    return _ALLOWLIST if "403" in reason and rules_out_all else told
+    return _ALLOWLIST if code == 403 and rules_out_all else told
 
 
 def _may_write(facts: Facts, answers: Answers) -> bool:

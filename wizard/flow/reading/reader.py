@@ -38,6 +38,7 @@ class Reader:
         self.under_way: dict[str, UnderWay] = {}
         self.changed: Callable[[], None] = lambda: None
         self.left_out: frozenset[str] = frozenset()  # slots that this run has no use for: their calls are spared
+        self.asked_for: frozenset[str] = frozenset()  # slots that are read on request, and were requested
         self.took: dict[str, float] = {}  # seconds that a person waited for each slot, when it was last read
         self.read_at: dict[str, datetime] = {}  # when each slot was last answered, or not
         self._readings = {reading.slot: reading for reading in readings}
@@ -79,6 +80,10 @@ class Reader:
             for task in done:
                 if not task.cancelled():
                     task.result()
+
+    def ask_for(self, *slots: str) -> None:
+        """Request evidence that no step needs, so that the next `read` reads it too."""
+        self.asked_for |= frozenset(slots)
 
     async def close(self) -> None:
         """Stop every reading in progress, and read nothing from now on."""
@@ -166,9 +171,8 @@ class Reader:
         Each reading is looked at when its turn comes: one that was started before it may have ended at once.
         """
         for slot, reading in self._readings.items():
-            if reading.step in step_ids and not {slot} & (
-                self._read_with.keys() | self.under_way.keys() | self.left_out
-            ):
+            is_wanted = reading.step in step_ids and (slot in self.asked_for or not reading.on_request)
+            if is_wanted and not {slot} & (self._read_with.keys() | self.under_way.keys() | self.left_out):
                 inputs = reading.inputs(self.state)
                 if inputs is not None:
                     yield reading, inputs

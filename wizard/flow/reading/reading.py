@@ -31,6 +31,7 @@ class Reading:
     inputs: Callable[[State], Hashable | None]
     read: Callable[[Ports, State], Awaitable[Any]]
     late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds when nobody waits any longer
+    on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from wizard.domain.findings import Finding, Status
 from wizard.text import count
 
+HOW_LONG = "Eight steps, about ten minutes."
+NOTHING_CHANGES_YET = "Nothing changes before you say yes at Review."
 NEEDS = (
     "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app."
 )

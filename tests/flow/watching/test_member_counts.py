@@ -11,6 +11,7 @@ import pytest
 from tests.flow.watching.test_stages import AUDIENCE, SEGMENT, SILENT
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import segment_of_audience
+from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Delivery, LaunchDarklySegment
@@ -233,3 +234,29 @@ def test_a_long_way_keeps_its_ends() -> None:
     assert member_counts.numbers(counts).startswith("0 → ")
     assert member_counts.numbers(counts).endswith(" → 49,000")
     assert len(member_counts.blocks(counts)) == 12
+
+
+# Found before Review, about flags instead of the segment, or said by the stage itself.
+EXPLAINS_NO_STAGE = {
+    *("machine.keyring", "machine.clock"),
+    *("launchdarkly.reachable", "launchdarkly.client_side.reachable", "segment.reachable"),
+    *("launchdarkly.token.kind", "launchdarkly.token.valid", "launchdarkly.token.personal"),
+    *("launchdarkly.token.lifetime", "launchdarkly.client_side_id", "launchdarkly.project"),
+    *("launchdarkly.environment", "segment.token.kind", "segment.token.valid", "segment.token.permissions"),
+    *("segment.region", "segment.catalog", "segment.engage", "segment.engage.source"),
+    *("launchdarkly.store", "launchdarkly.context_kind", "launchdarkly.flags", "audience.other_activations"),
+    *("audience.kind", "audience.cadence", "sync.test_user"),
+}
+
+
+def test_every_check_explains_a_stage_or_is_known_to_explain_none() -> None:
+    """A new check goes into `_CHECKS` of `causes.py` under each stage that it can keep, or into the set above."""
+    failures = {check.id: (finding(check.id, Status.WARN),) for check in CHECKS}
+    explains = {
+        check_id
+        for check_id, findings in failures.items()
+        for stage in Stage
+        if any(cause.check == check_id for cause in causes_of(stage, findings, "vip", was_refused=True))
+    }
+    assert explains | EXPLAINS_NO_STAGE == {check.id for check in CHECKS}
+    assert explains.isdisjoint(EXPLAINS_NO_STAGE)

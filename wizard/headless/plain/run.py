@@ -13,7 +13,7 @@ from wizard.flow.handouts.summary import summary
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
-from wizard.flow.words import KEPT, NEEDS, SIMULATED
+from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
 from wizard.flow.writing.result import Result
 from wizard.headless.endings import code_of
 from wizard.headless.plain import standing
@@ -28,7 +28,7 @@ from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 
 _WELCOME = (
     "Audience Wizard: a Segment audience, as a segment in LaunchDarkly.",
-    "Eight steps, about ten minutes. Nothing changes before you say yes at Review.",
+    f"{HOW_LONG} {NOTHING_CHANGES_YET}",
     NEEDS,
 )
 UNWRAPPED = 10_000  # the conversation wraps

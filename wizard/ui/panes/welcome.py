@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from wizard.flow.words import KEPT, NEEDS, SIMULATED
+from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
@@ -19,7 +19,7 @@ from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
-_STOPS = (
+STEPS_TOLD = (  # in words of its own: the walk's own steps are loaded later
     Line("1  Prerequisites", "what this machine can reach, how you work"),
     Line("2  LaunchDarkly", "a token, and the environment to write to"),
     Line("3  Twilio Segment", "a token, and the space with the audiences"),
@@ -58,14 +58,14 @@ class WelcomePane(Vertical, Scrolls):
 
     def compose(self) -> ComposeResult:
         yield Static("A Segment audience, as a segment in LaunchDarkly", markup=False, classes="title")
-        yield Static("Eight steps, about ten minutes.", markup=False, classes="purpose")
+        yield Static(HOW_LONG, markup=False, classes="purpose")
         with self.body:
             yield self._saved
-            yield Aligned(_STOPS, column=20)
+            yield Aligned(STEPS_TOLD, column=20)
             yield Static("", classes="gap")
             yield Static(NEEDS, markup=False)
             yield Static("", classes="gap")
-            yield Static("Nothing changes before you say yes at Review. Leave at any time.", markup=False)
+            yield Static(f"{NOTHING_CHANGES_YET} Leave at any time.", markup=False)
             yield self._secrets
         with Actions(parts=True):
             yield self.begin

@@ -14,9 +14,11 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from tests.ui.plain import text_of
+from tests.ui.quiet import quiet
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
 from wizard.ui.panes.step import StepPane
+from wizard.ui.sorry import Sorry
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import HintBar
 from wizard.ui.widgets.rail import Rail
@@ -247,3 +249,10 @@ async def test_where_a_token_is_made_stands_beside_its_field_and_a_key_goes_ther
         assert "^O open page" in seen(pilot)
         await reach(pilot, ("ctrl+o",))
         assert opened == [pane_of(pilot).questions[0].ask.help.link]
+
+
+async def test_a_page_comes_to_rest_in_a_window_of_one_column() -> None:
+    """Its scrollbar would take the only column, and with it the reason to be there."""
+    page = Sorry(("The wizard stopped", "The page is longer than the window.", "It scrolls."))
+    async with page.run_test(size=(1, 3)):
+        await quiet(page)

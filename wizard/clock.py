@@ -33,7 +33,7 @@ class SystemClock:
 
 async def one_turn() -> None:
     """Give every other waiting task of the loop a turn; takes no time."""
-    await asyncio.sleep(0)  # noqa: TID251 - alike
+    await asyncio.sleep(0)  # noqa: TID251 - takes no time
 
 
 class FastClock:

@@ -223,7 +223,7 @@ async def _in_time(call: Callable[[], T]) -> T:
     def run() -> None:
         try:
             value = call()
-        except Exception as error:  # noqa: BLE001 - handed to the one who waits
+        except Exception as error:  # noqa: BLE001 - handed to the caller that waits
             how = partial(answer.set_exception, error)
         else:
             how = partial(answer.set_result, value)

@@ -1,4 +1,4 @@
-"""What a change is, and how one is made from the values that are seen and those that are wanted."""
+"""A change, and how it is made from current and wanted values."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Edit:
 
 
 def by_hand(change: Change, why: str) -> Change:
-    """The same change, made by a person in Segment's app; as it was when there is no reason `why`."""
+    """Return the change as one that a person makes in Segment's app; unchanged when `why` is empty."""
     if not why:
         return change
     reason = f"{change.reason} {why}"
@@ -82,7 +82,7 @@ def by_hand(change: Change, why: str) -> Change:
 
 
 def compared(there: Change, edits: tuple[Edit, ...], *, ours: bool, hand: str = "") -> Change:
-    """An update by `edits`; without any, what is there is ours already or is adopted."""
+    """Return an update by `edits`; without edits, an existing object stays as it is or is adopted."""
     if edits:
         update = replace(
             there,

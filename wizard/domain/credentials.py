@@ -23,7 +23,7 @@ class Shape(StrEnum):
     SDK_KEY = "sdk_key"
     MOBILE_KEY = "mobile_key"
     CLIENT_SIDE_ID = "client_side_id"
-    SEGMENT_TOKEN = "segment_token"  # noqa: S105 - alike
+    SEGMENT_TOKEN = "segment_token"  # noqa: S105 - a kind of text, no secret
     SEVERAL = "several"  # more than one credential in one paste
     WORDS = "words"  # blanks or line breaks within: no credential has them
     OTHER = "other"  # nothing known: let the service decide

@@ -53,7 +53,7 @@ def listed(seen: Seen[tuple[T, ...]]) -> tuple[T, ...]:
 
 
 def is_closed(seen: object) -> TypeGuard[Failure]:
-    """Tell a call that the token may not make from every other end of it."""
+    """Return whether the service refused the call to this token; an outage is no refusal."""
     return isinstance(seen, Failure) and seen.is_closed
 
 

@@ -1,4 +1,4 @@
-"""Names that one service derives from the other, and what is recognised by them.
+"""Names that one service derives from the other, and the objects recognized by these names.
 
 See docs/launchdarkly.md#recognizing-a-segment and docs/segment.md#engage-sources.
 """

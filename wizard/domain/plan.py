@@ -137,7 +137,7 @@ def may_go_on(finding: Finding) -> bool:
 
 
 def _only_watches(check: str, answers: Answers) -> bool:
-    """By hand a Segment token only watches: what it may not see keeps nobody from working in the app."""
+    """Return whether a check is about a token that only watches, which holds up nobody who works in the app."""
     return bool(answers.by_hand) and (check in _OF_THE_SEGMENT_TOKEN or check.startswith("segment.token."))
 
 
@@ -164,7 +164,7 @@ def _is_no_obstacle(finding: Finding) -> bool:
 
 
 def _is_of_the_mapping(finding: Finding) -> bool:
-    """A context kind that only the mapping of today has, while another was chosen: the plan sets that one."""
+    """Return whether only the current mapping has the wrong context kind: the plan sets the chosen kind."""
     return finding.id == launchdarkly_app.CONTEXT_KIND.id and "in_the_mapping" in finding.evidence
 
 

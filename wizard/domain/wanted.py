@@ -200,7 +200,7 @@ def catalog_entry(facts: Facts) -> CatalogEntry:
 def chosen_mapping(
     facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
 ) -> Subscription | None:
-    """Of several, the one made by this set-up, else the one that is on and needs the least change."""
+    """Return the best mapping: made by this set-up, then switched on, then with the fewest differences."""
     if destination is None:
         return None
     seen = listed(facts.subscriptions)

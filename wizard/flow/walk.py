@@ -190,7 +190,7 @@ class Walk(Reader):
         return tuple(finding for finding in self.findings if finding.id in ids)
 
     def ask_of(self, finding: Finding) -> Ask | None:
-        """Return the question that the finding is about: the one that names its ID most exactly."""
+        """Return the question that the finding is about: its `about` matches the longest part of the finding's ID."""
         fitting = [
             (len(beginning), ask)
             for step in self.steps

@@ -2,8 +2,8 @@
 
 See docs/launchdarkly.md#role-policies.
 
-Separate from the wizard's evaluator on purpose, because this one checks that one. It knows every tag and property, so
-its answer is always yes or no.
+Separate from the wizard's evaluator on purpose, because the sandbox checks the wizard. It knows every tag and property,
+so its answer is always yes or no.
 """
 
 from __future__ import annotations

@@ -169,8 +169,8 @@ class _Roots:
 
     def __init__(self) -> None:
         self._failed: set[str] = set()
-        self._silent: set[str] = set()  # of those that look whether a host answers
-        self._behind: dict[str, str] = {}  # by id of what an outage keeps from being told: the one that tells of it
+        self._silent: set[str] = set()  # ids of the checks whose host doesn't answer
+        self._behind: dict[str, str] = {}  # by id of a check that an outage leaves open: the one that reports it
         self._root: dict[tuple[str, str], str] = {}
         self._audiences: dict[str, list[str]] = {}
 

@@ -75,7 +75,7 @@ def _no_way(failure: Failure) -> Findings:
 
 
 def _client_side(facts: Facts, answers: Answers) -> Findings:
-    """Only the client-side ID is looked up there, and the list of environments can prove that one too."""
+    """Warn at most: this host only proves the client-side ID, which the list of environments can prove too."""
     findings = _reachable(lambda seen: seen.client_side_reach, "the client-side host")(facts, answers)
     (finding,) = findings
     if not finding.blocks:

@@ -67,7 +67,7 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 
 
 def _trigger(facts: Facts, answers: Answers) -> Findings:
-    """Whoever edited the trigger and hidden fields did one edit: that is told once."""
+    """Report an edited trigger together with hidden fields: the two are one edit."""
     mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
     if not differences(mapping, trigger=wanted, settings={}):
         return passed("The trigger matches the preset.", evidence={"trigger": mapping.trigger})

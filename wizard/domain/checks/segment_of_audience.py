@@ -1,6 +1,6 @@
 """Where an audience's segment is, as far as LaunchDarkly was asked: the one judgement behind the checks and the watch.
 
-Nothing here is told from silence. A look that brought no answer is `UNANSWERED`, and a list that was read before
+Nothing here is concluded from silence. A look that brought no answer is `UNANSWERED`, and a list that was read before
 attaching is no list (`wizard.flow.reading.launchdarkly` drops it).
 """
 

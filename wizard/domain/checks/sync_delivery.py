@@ -161,7 +161,7 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
 
 
 def _may_write(facts: Facts, answers: Answers) -> bool:
-    """The token in the destination is the one that was judged, and it may do what the sync needs."""
+    """Return whether the destination holds the token that was judged, and that token can do what the sync needs."""
     destination = subjects.need_destination(facts, answers)
     is_ours = destination.token_last_four == facts.launchdarkly_token_last_four != ""
     return is_ours and launchdarkly_permissions.may_write(facts, answers)

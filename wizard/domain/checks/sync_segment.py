@@ -206,7 +206,7 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
 
 
 def _need_segments(facts: Facts) -> None:
-    """Why nobody could look is told once, by `sync.segment`; every other judge of the list ends as skipped."""
+    """End as skipped when the list couldn't be read: only `sync.segment` says why."""
     if isinstance(facts.segments, Failure):
         said = not_judged(f"Not checked: LaunchDarkly didn't show {_LISTED}. See `sync.segment`.")
         raise CannotJudge(said, facts.segments)

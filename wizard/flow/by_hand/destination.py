@@ -1,4 +1,4 @@
-"""LaunchDarkly Audiences by hand: adding an instance, or changing the one that is there.
+"""LaunchDarkly Audiences by hand: adding an instance, or changing the existing one.
 
 See docs/segment.md#destination-calls and docs/segment.md#doing-it-by-hand.
 """
@@ -112,7 +112,7 @@ def _engage_is_missing(state: State) -> bool:
     return isinstance(sources, tuple) and not any(one.metadata_slug == ENGAGE_SOURCE_SLUG for one in sources)
 
 
-# --- the one that is there --------------------------------------------------------------------------------------
+# --- an existing one --------------------------------------------------------------------------------------------
 
 
 def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
@@ -150,7 +150,7 @@ def _changed(change: Change, state: State) -> tuple[HandStep, ...]:
 
 
 def _changed_values(change: Change, state: State) -> tuple[HandValue, ...]:
-    """Of what the form holds, only what is to be changed, with what is there now."""
+    """Return the form's fields that change, each with its current value."""
     before, after = _flat(change.before), _flat(change.after)
     made = {"name": _name, "token": _token, "client_side_id": _client_side_id}
     return tuple(replace(value(state), before=str(before[key] or "")) for key, value in made.items() if key in after)

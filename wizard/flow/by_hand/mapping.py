@@ -1,4 +1,4 @@
-"""The mapping by hand: a new one from the preset, or the fields of the one that is there.
+"""The mapping by hand: a new one from the preset, or the fields of the existing one.
 
 See docs/segment.md#mapping-calls and docs/segment.md#preset-fields.
 """
@@ -96,7 +96,7 @@ def _status(step: HandStep) -> HandStep:
     )
 
 
-# --- the one that is there --------------------------------------------------------------------------------------
+# --- an existing one --------------------------------------------------------------------------------------------
 
 
 def _changed(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:

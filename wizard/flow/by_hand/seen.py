@@ -58,7 +58,7 @@ def sees_segment(state: State) -> bool:
 
 
 def instance(state: State, there_before: Before, resource_id: str = "") -> Destination | None:
-    """The one to change; else the one that fits, whoever made it; else the one that is new."""
+    """Return the destination to change; else one that fits, whoever made it; else one that is new."""
     every = state.facts.destinations if isinstance(state.facts.destinations, tuple) else ()
     if resource_id:
         return next((one for one in every if one.id == resource_id), None)
@@ -71,7 +71,7 @@ def instance(state: State, there_before: Before, resource_id: str = "") -> Desti
 
 
 def mapping(state: State, on: Destination, resource_id: str = "", without: str = "") -> Subscription | None:
-    """The one to change; else the best of the sync's own. `without`: the one that is to be replaced."""
+    """Return the mapping to change, else the best of the sync's own. `without`: the ID of a mapping to be replaced."""
     seen = state.facts.subscriptions if isinstance(state.facts.subscriptions, tuple) else ()
     if resource_id:
         return next((one for one in seen if one.id == resource_id), None)

@@ -49,7 +49,7 @@ class HandValue:
 
     label: str  # as the web app calls the field
     text: str = ""  # exactly as it has to be; of a secret, what may be shown of it
-    before: str = ""  # what is there now, where a value is replaced
+    before: str = ""  # the current value, where one is replaced
     secret: Credential | None = None  # copied, never drawn
     typed: bool = True  # False: chosen from a list or switched, nothing to paste
 

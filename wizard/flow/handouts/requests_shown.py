@@ -34,7 +34,7 @@ class Shown:
 def work_behind(finding: Finding, requests: SentRequests) -> tuple[Shown, ...]:
     """What was asked for this finding, the deciding reading first; empty when nothing was asked.
 
-    A finding that waits for another shows what is behind that one.
+    A finding that waits for another finding shows the other's requests.
     """
     check = str(finding.evidence.get("waits_for", finding.id))
     behind = requests.behind(_READS.get(check, ()))
@@ -45,7 +45,7 @@ def work_behind(finding: Finding, requests: SentRequests) -> tuple[Shown, ...]:
 
 
 def _last_attempts(slot: str, requests: Iterable[SentRequest]) -> list[Shown]:
-    """Each request once, as it ended; of many alike the first."""
+    """Return each request once, as it ended; of equal ones the first."""
     by_request = {(one.method, one.url): one for one in requests}
     return [_shown(slot, one) for one in list(by_request.values())[:_MOST_OF_A_KIND]]
 

@@ -48,7 +48,7 @@ class Write:
     within: Mapping[str, str] = field(default_factory=dict)  # ids of what it lives in, as undo needs them
     before: Mapping[str, Any] | None = None  # None: it is made anew; else the values that were replaced
     after: Mapping[str, Any] | None = None  # what was set
-    changes: str = ""  # id of what is there and is changed
+    changes: str = ""  # id of the existing resource that the write changes
 
     @property
     def place(self) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """All or nothing: whoever reads it meanwhile, or after a power cut, sees the former or the new content."""
+    """Write a file whole or not at all: a reader sees the old or the new content, even after a power cut."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
         with os.fdopen(handle, "wb") as file:

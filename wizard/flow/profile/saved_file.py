@@ -46,7 +46,7 @@ class Saved:
 
     @property
     def made_ids(self) -> frozenset[str]:
-        """What is ours: not what was there and only changed."""
+        """Return the IDs of what this wizard made, without what it only changed."""
         return frozenset(entry.resource_id for entry in self.made if entry.is_creation)
 
     @property
@@ -97,7 +97,7 @@ class SavedFile:
     def update(self, change: Change, otherwise: Saved) -> Saved:
         """Change what is saved now and return it. `otherwise` is saved where there is nothing to change.
 
-        Raises OSError when it can't be written, or when what is there can neither be read nor moved aside.
+        Raises OSError when the file can't be written, or when the existing file can be neither read nor moved aside.
         """
         make_private(self.path.parent)
         with self._lock:

@@ -43,7 +43,7 @@ class Session:
         self._lock: FileLock | None = None
         self._found: FoundSegments | None = None
         self._file = SavedFile(folder, clock) if folder else None
-        self._unwritten: list[Change] = []  # what the disk has not taken so far
+        self._unwritten: list[Change] = []  # changes that the disk hasn't taken yet
         self._answered = False  # in this run
         self._earlier: Saved | None = None  # what a start over put aside, until it is written
         self.workspace = ""  # id of Segment's, noted with each entry: another one's token cannot take it back
@@ -137,7 +137,7 @@ class Session:
             self._write(lambda saved: replace(saved, answers=answers, accepted=accepted))
 
     def begin_sync(self, known_segments: tuple[str, ...], *, attaches: bool = False) -> None:
-        """Attaching begins now; what was there before is not ours. `attaches`: also when it has begun before."""
+        """Record that attaching begins now, and which segments exist. `attaches`: also when it began earlier."""
         now = self._clock.now()
 
         def begun(saved: Saved) -> Saved:

@@ -44,7 +44,7 @@ class Reader:
         self._readings = {reading.slot: reading for reading in readings}
         self._read_with: dict[str, Hashable] = {}  # by slot that was read
         self._reading_with: dict[str, Hashable] = {}  # by slot that is being read
-        self._tasks: dict[str, asyncio.Task[None]] = {}  # alike
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by slot that is being read
         self._closed = False
 
     def settled(self, state: State) -> State:

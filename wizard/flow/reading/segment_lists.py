@@ -104,7 +104,7 @@ class Lists:
 
 
 def with_connections(seen: Connections, unlisted: tuple[Connection, ...]) -> Connections:
-    """The total stays what tells of connections that the token may not see."""
+    """Add connections that aren't listed yet. `total` grows too: it still tells how many are hidden from the token."""
     total = None if seen.total is None else seen.total + len(unlisted)
     return replace(seen, items=(*seen.items, *unlisted), total=total)
 

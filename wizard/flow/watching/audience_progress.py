@@ -83,7 +83,7 @@ def _is_problem(finding: Finding) -> bool:
 
 
 def _with_causes(stage: StageSeen, findings: Sequence[Finding], audience_key: str) -> StageSeen:
-    """What is certain is told at once, whatever the time; a check says best what to do."""
+    """Return a certain cause at once, however early it is: a check says best what to do."""
     if stage.needs_a_look:
         with_usual = stage.state is StageState.LATE and not stage.was_refused
         causes = causes_of(stage.stage, findings, audience_key, with_usual=with_usual, was_refused=stage.was_refused)

@@ -41,7 +41,7 @@ class Usual:
 
 
 class History:
-    """What this machine saw so far. Without a folder only this run remembers."""
+    """The durations that this machine has seen. Without a folder only this run remembers them."""
 
     def __init__(self, folder: Path | None) -> None:
         self._path = folder / FILE if folder else None

@@ -29,7 +29,7 @@ MOST_NAMES = 3
 
 
 class LaunchDarklyPoller:
-    """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
+    """Polls LaunchDarkly. A poll without an answer changes nothing that was seen, and `note` gets its failure."""
 
     def __init__(self, ports: Ports, start: WatchStart, note: Callable[[Failure], None]) -> None:
         self._ports, self._state, self._answers = ports, start.state, start.state.answers

@@ -25,7 +25,7 @@ CLOSER_EVERY_S, CLOSER_WHILE_WELL_S = 60.0, 5 * 60.0
 
 
 class SegmentPoller:
-    """A look that brings no answer changes nothing that was seen before; `note` is told of it."""
+    """Polls Segment. A poll without an answer changes nothing that was seen, and `note` gets its failure."""
 
     def __init__(
         self,

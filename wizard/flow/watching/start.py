@@ -17,5 +17,5 @@ class WatchStart:
     state: State
     since: datetime
     history: History | None = None  # None: this watch learns nothing and knows nothing of earlier ones
-    found: FoundSegments | None = None  # by earlier watches, alike
+    found: FoundSegments | None = None  # by earlier watches
     listed_at: datetime | None = None  # when LaunchDarkly was last asked for the state's segments

@@ -32,8 +32,8 @@ from wizard.flow.watching.start import WatchStart
 from wizard.flow.watching.watched_audience import WatchedAudience
 
 MISSING_AFTER_S = 3 * 60.0  # since LaunchDarkly took deliveries: then the segment may be somewhere else
-SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly: what it says then is told with the next look
-SILENT_AFTER_S = 20.0  # then it is told that Segment has not answered
+SEGMENT_MAY_TAKE_S = 1.0  # longer than LaunchDarkly; a later answer is shown with the next poll
+SILENT_AFTER_S = 20.0  # then the watch says that Segment hasn't answered
 
 
 class Watcher:

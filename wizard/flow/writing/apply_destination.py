@@ -1,4 +1,4 @@
-"""Makes the destination, or brings the one that is there to what the plan wants of it."""
+"""Make the destination, or set in the existing one what the plan wants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the destination's mapping, or sets in the one that is there what the plan wants of it."""
+"""Make the destination's mapping, or set in the existing mapping what the plan wants."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def _own_mapping(run: Run) -> Subscription | Failure | None:
 
 
 def _replaced(there: Subscription, after: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is there now of the values that are to be set."""
+    """Return the current values of what is to be set."""
     now: dict[str, Any] = {"enabled": there.enabled, "trigger": there.trigger}
     values = {key: now[key] for key in after if key in now}
     settings = {key: there.settings.get(key) for key in after.get("settings", {})}

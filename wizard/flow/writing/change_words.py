@@ -74,7 +74,7 @@ def where(change: Change, separator: str) -> str:
 
 
 def values(change: Change) -> Iterator[Value]:
-    """Yield each value that would be set; of a change only those that differ."""
+    """Yield each value that would be set; of an update only the values that differ."""
     if change.action in {Action.NONE, Action.ADOPT}:
         return
     before = dict(_flat(change.before or {}))

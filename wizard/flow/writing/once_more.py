@@ -1,4 +1,4 @@
-"""The last look before the first write: who the tokens are, where they write to, and what is there."""
+"""The last look before the first write: who the tokens belong to, where they write, and what exists there."""
 
 from __future__ import annotations
 

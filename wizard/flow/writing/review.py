@@ -1,7 +1,7 @@
 """From the review to what came of it: the one way in which every face applies a plan.
 
 What was reviewed is what is applied: right before the first write the services are read again,
-and a plan that no longer rests on what is there is not carried out.
+and a plan is not carried out once the services have changed under it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The plan no longer rests on what is there, so nothing was done. This is the plan now."""
+    """The services changed since the review, so nothing was done. `reviewed` is the plan of today."""
 
     reviewed: Reviewed
     why: str  # one sentence

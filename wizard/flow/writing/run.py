@@ -1,4 +1,4 @@
-"""What the changes of one apply share: the services, the journal, and what was made so far."""
+"""What the changes of one apply share: the services, the journal, and what this apply has made."""
 
 from __future__ import annotations
 

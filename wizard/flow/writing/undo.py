@@ -44,7 +44,7 @@ class UndoJournal(Protocol):
 
 
 async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts | Failure:
-    """What is there of what was made, and who else uses it. A failure: it could not be told.
+    """Return what still exists of what was made, and who else uses it; a failure when the lists can't be read.
 
     What `state` has of the audiences was read a moment ago: nobody waits for it twice.
     """
@@ -167,7 +167,7 @@ class _Run:
         return _result(back, ended)
 
     async def _delete(self, back: TakeBack) -> Outcome | Failure:
-        """What is not there any more is gone, whoever did it. A lost answer is looked for before the repetition."""
+        """Delete one thing, if nobody else has. After a lost answer, look before trying again."""
         failure = await self._send_delete(back)
         if failure is not None and failure.outcome_unknown and await self._is_there(back.entry) is True:
             failure = await self._send_delete(back)
@@ -247,7 +247,7 @@ def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _result(back: TakeBack, outcome: Outcome, error: Trouble | None = None) -> Result:
-    """`action` is the one that is taken back."""
+    """Return how taking back ended; `action` is the action that was taken back."""
     entry = back.entry
     action = Action.CREATE if entry.is_creation else Action.UPDATE
     said = f"{back.title}: {back.why}" if back.why else back.title

@@ -35,7 +35,7 @@ class UndoFacts:
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by audience, others' too
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # by audience
     unseen: int = 0
-    workspace: str = ""  # id of the one that was looked at
+    workspace: str = ""  # id of the workspace that was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def plan_undo(made: Iterable[Entry], seen: UndoFacts, perhaps: Iterable[Entry] =
 
 
 class _Drawing:
-    """What was drawn so far decides on what comes later: nothing is deleted from under what stays."""
+    """The plan as it is drawn. Earlier decisions bind later ones: nothing is deleted from under what stays."""
 
     def __init__(self, made: tuple[Entry, ...], seen: UndoFacts) -> None:
         self._made = made

@@ -17,7 +17,7 @@ Make: TypeAlias = Callable[[], Awaitable[Made | Failure]]
 
 LEFT_FOR_AN_ANSWER_S = 3.0  # by the machine's time: somebody waits for the end
 SHOWN_LATER_S = (0.0, 1.0, 3.0)  # a service may show a write a moment later
-LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 10.0, 10.0)  # who would write once more is in no hurry
+LOST_SHOWN_LATER_S = (*SHOWN_LATER_S, 6.0, 10.0, 10.0)  # writing again too early would make it twice
 LOOKS_AGAIN_AFTER_S = 3.0
 
 

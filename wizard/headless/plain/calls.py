@@ -50,7 +50,7 @@ class Calls:
         under_way = dict(self._walk.under_way)
         new = [call for slot, call in under_way.items() if self._known.get(slot) is not call]
         self._known = under_way
-        with contextlib.suppress(BrokenPipeError):  # whoever asks next finds out
+        with contextlib.suppress(BrokenPipeError):  # the next question finds out
             for host, doing in _by_host(new).items():
                 self._say(f"Asking {host}: {', '.join(doing)} …")
 

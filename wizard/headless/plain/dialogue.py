@@ -112,7 +112,7 @@ class Dialogue:
         self.say(f"There are steps 1 to {len(self.walk.steps)}.")
 
     async def _read_findings(self) -> None:
-        """All findings of the walk so far; a number opens one."""
+        """List all findings of the walk; a number opens one."""
         found = root_causes_first(self.walk.findings)
         rows = worth_reading(found)
         self.say(*words.finding_list(found))

@@ -24,7 +24,7 @@ class ReviewVisit(StepVisit):
     """What was shown is what is applied: the plan on which yes was said, and nothing else."""
 
     def __init__(self, dialogue: Dialogue, step: Step, results: dict[str, Result]) -> None:
-        """`results` is filled while changes are made: who leaves early is told how far it went."""
+        """`results` is filled while changes are made, so that a goodbye in the middle says how far they got."""
         super().__init__(dialogue, step)
         self._results = results
         self._shown: Plan | None = None

@@ -83,7 +83,7 @@ class PlainWalk:
         self._results: dict[str, Result] = {}
 
     async def run(self) -> int:
-        """The exit code. Ctrl+C cancels it, and is told where things stand before it goes on."""
+        """Run the walk and return the exit code. Ctrl+C cancels it, after saying where things stand."""
         try:
             self.walk.session.lock()
         except Busy as error:

@@ -110,7 +110,7 @@ def the_end(progress: Progress, outcome: WatchOutcome) -> str:
 
 
 def _how_far(progress: Progress) -> str:
-    """A look that brought no answer says nothing of what is there."""
+    """Say how far the sync got; a poll without an answer says nothing about the segment."""
     if progress.could_not_look:
         return f"Couldn't look: {progress.trouble} We can't tell whether the segment is there"
     whole = progress.audiences and all(one.appeared for one in progress.audiences)

@@ -88,7 +88,7 @@ class StepVisit:
     # --- what was seen -------------------------------------------------------------------------------------------
 
     def _say_news(self) -> None:
-        """Notes and findings that were not said in this visit; not the one that is told in full right after."""
+        """Say the notes and findings that are new in this visit, without the finding that is said in full next."""
         notes = [note for note in self.step.notes(self.walk.state) if note.text and note not in self._said]
         self._said.update(notes)
         found = worth_reading(root_causes_first(self.walk.findings_of(self.step)))

@@ -56,7 +56,7 @@ class Terminal:
             return await _in_thread(self._read_secret)
 
     def read_secret(self, prompt: str) -> str:
-        """As `ask_secret`, for who has nothing else to do meanwhile. Raises EndOfInput."""
+        """Read a secret as `ask_secret` does, but block until it is there. Raises EndOfInput."""
         with self._hidden(prompt):
             return self._read_secret()
 
@@ -104,7 +104,7 @@ class Terminal:
         return line.decode(errors="replace").rstrip("\r")
 
     def _paste(self) -> str:
-        """A line and, at a terminal, those that came with it: the next question must not get half a secret."""
+        """Return a line and, at a terminal, all lines pasted with it: the next question must not get half a secret."""
         lines = [self._line()]
         while self._is_tty and (self._waiting or self._has_more()):
             lines.append(self._line())

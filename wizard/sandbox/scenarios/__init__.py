@@ -24,7 +24,7 @@ _LONGEST = max(map(len, SCENARIOS)) + 3  # a longer text isn't repeated: it may 
 
 
 class UnknownScenario(LookupError):
-    """No scenario has that name; the text names the one that was probably meant."""
+    """No scenario has that name; the text names the scenario that was probably meant."""
 
     def __init__(self, name: str) -> None:
         near = difflib.get_close_matches(name, SCENARIOS, n=1, cutoff=0.6)

@@ -19,7 +19,7 @@ class Credentials:
     segment_public_api_token: str = field(repr=False)
     pastes_client_side_id: bool = False  # instead of choosing an environment from the list
     good_launchdarkly_token: str = field(default="", repr=False)  # to paste instead, where the first one is bad
-    good_segment_token: str = field(default="", repr=False)  # alike
+    good_segment_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,24 @@ async def test_while_the_service_asks_to_wait_no_other_call_goes_out() -> None:
     assert [at - asked_at[0][1] for _, at in asked_at[1:]] == [8, 8]
 
 
+async def test_of_two_pauses_that_the_service_asked_for_the_longer_one_counts() -> None:
+    asked_at: list[float] = []
+    pauses = {"/api/v2/caller-identity": "30", "/api/v2/projects/p/context-kinds": "2"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked_at.append(fake.clock.monotonic())
+        pause = pauses.pop(request.url.path, "")
+        return reply(429, None, {"Retry-After": pause}) if pause else reply(200, CALLER | {"items": []})
+
+    fake = Fake(answer, clock=FakeClock())
+    client = fake.launchdarkly
+    calls = asyncio.gather(client.caller(), client.context_kinds("p"))
+    await fake.clock.advance(30)
+    await calls
+    assert pauses == {}
+    assert asked_at == [0, 0, 30, 30]
+
+
 async def test_an_operation_is_not_called_more_often_than_its_limit_allows() -> None:
     asked_at: list[float] = []
 

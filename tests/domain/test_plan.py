@@ -66,6 +66,7 @@ MAPPING = Subscription("sub_1", "Sync", "dest_1", ACTION_ID, "syncAudience", Tru
 VIP = Audience("aud_1", "vip_customers", "VIP customers", "spa_1", size=5, identifiers=("user_id",))
 CONNECTION = Connection("ii_1", "dest_1")
 NOTHING = Connections(())
+SWITCHED_OFF = Connections((Connection("ii_0", "dest_0"), replace(CONNECTION, enabled=False)))
 FRESH = Facts(
     datetime(2026, 9, 1, tzinfo=UTC),
     segment_host="api.segmentapis.com",
@@ -653,6 +654,7 @@ def test_a_failure_is_the_same_failure_whatever_its_request() -> None:
         (with_mapping(settings={}), CHOSEN),
         (replace(DONE, subscriptions=(MAPPING, replace(MAPPING, id="sub_2"))), CHOSEN),
         (replace(DONE, connections={"aud_1": NOTHING}), CHOSEN),
+        (replace(DONE, connections={"aud_1": SWITCHED_OFF}), CHOSEN),
         (replace(DONE, connections={"aud_1": CLOSED}), CHOSEN),
         (replace(DONE, attach_by_api=False), CHOSEN),
         (replace(DONE, launchdarkly_token_last_four="9z9z"), CHOSEN),

@@ -43,6 +43,8 @@ def _connected(*items: Connection, total: int | None = None) -> dict[str, Any]:
 
 NOTHING_SENT: dict[str, Any] = {"delivery": Delivery(0, 0, 0)}
 ACTIVATION = Activation("act_1", "LaunchDarkly sync", "con_1", enabled=True)
+OWNED = replace(MAPPING, trigger='context.personas.event_emitter_id = "ee_1"')
+SWITCHED_OFF = replace(OWNED, id="sub_off", enabled=False, settings={"context_key": "email_only"})
 
 
 def _activated(*activations: Activation) -> dict[str, Any]:
@@ -56,8 +58,7 @@ def _sends_with(**settings: Any) -> dict[str, Any]:
 
 def _owned(*context_keys: str) -> dict[str, Any]:
     """The mappings of so many activations in the destination's list."""
-    trigger = 'context.personas.event_emitter_id = "ee_1"'
-    owned = (replace(MAPPING, id=key, trigger=trigger, settings={"context_key": key}) for key in context_keys)
+    owned = (replace(OWNED, id=key, settings={"context_key": key}) for key in context_keys)
     return {"subscriptions": (MAPPING, *owned)}
 
 
@@ -198,6 +199,9 @@ CASES = (
     Case("audience.attached", "skipped", "no destination yet", {"destinations": ()}, {"destination": "new"}),
     Case("audience.activation", "pass", "events are sent", {"activations": {}}),
     Case("audience.activation", "pass", "activated", NOTHING_SENT, says="LaunchDarkly sync"),
+    Case(
+        "audience.activation", "pass", "without its connection's id", _activated(replace(ACTIVATION, connection_id=""))
+    ),
     Case("audience.activation", "unknown", "not activated", _activated(), says="Send Identify"),
     Case("audience.activation", "unknown", "switched off", _activated(replace(ACTIVATION, enabled=False))),
     Case("audience.activation", "unknown", "another's", _activated(replace(ACTIVATION, connection_id="con_9"))),
@@ -239,6 +243,12 @@ CASES = (
     ),
     Case("audience.other_activations", "pass", "none", _owned("user_id_only")),
     Case("audience.other_activations", "pass", "the chosen audience's own", _owned("email_only")),
+    Case(
+        "audience.other_activations",
+        "pass",
+        "one is switched off",
+        {"subscriptions": (MAPPING, SWITCHED_OFF), **_sends_with(context_key="user_id_only")},
+    ),
     Case(
         "audience.other_activations",
         "warn",

@@ -20,6 +20,7 @@ EVERY_PROJECT = token_with(allow("proj/*", "viewProject"))
 ALL_BUT_ONE = token_with(
     allow("proj/*", "viewProject"), Statement("deny", resources=("proj/secret",), actions=("viewProject",))
 )
+EXCEPT_ONE = token_with(Statement("allow", not_resources=("proj/secret",), actions=("viewProject",)))
 
 CASES = (
     Case("launchdarkly.client_side_id", "pass", "exists, wherever", NO_PROJECT, PASTED),
@@ -76,6 +77,7 @@ CASES = (
         says="can't see",
     ),
     Case("launchdarkly.pair", "unknown", "one may be hidden", {**NO_PROJECT, "token": ALL_BUT_ONE}, PASTED),
+    Case("launchdarkly.pair", "unknown", "one is left out", {**NO_PROJECT, "token": EXCEPT_ONE}, PASTED),
     Case("launchdarkly.pair", "unknown", "it cannot read its role", {**NO_PROJECT, "token": failure()}, PASTED),
     Case("launchdarkly.pair", "unknown", "it sees none", {**NO_PROJECT, "projects": ()}, PASTED, says="any project"),
     Case("launchdarkly.pair", "unknown", "outage", {**NO_PROJECT, "projects": failure(FailureKind.SERVER)}, PASTED),

@@ -97,7 +97,7 @@ def seen(item: type[Remote], raw: Any) -> Any:
 def test_a_launchdarkly_token_is_read_whole() -> None:
     raw = {
         "_id": "t1",
-        "_member": {"role": "writer", "email": "x"},
+        "_member": {"role": "writer", "email": "ada@example.com", "firstName": "Ada", "lastName": "Okafor"},
         "name": "segment-sync",
         "role": None,
         "inlineRole": [
@@ -120,6 +120,7 @@ def test_a_launchdarkly_token_is_read_whole() -> None:
         service_token=True,
         last_four="1234",
         member_role="writer",
+        owner="Ada Okafor",
     )
 
 

@@ -9,10 +9,12 @@ import launchdarkly_api
 import pytest
 from launchdarkly_api import (
     AccessTokensApi,
+    AccountUsageBetaApi,
     AuditLogApi,
     ContextsApi,
     CustomRolesApi,
     EnvironmentsApi,
+    IPAllowlistBetaApi,
     OtherApi,
     PersistentStoreIntegrationsBetaApi,
     ProjectsApi,
@@ -68,6 +70,30 @@ def test_it_reads_context_kinds_and_the_audit_log(client: launchdarkly_api.ApiCl
     kinds = ContextsApi(client).get_context_kinds_by_project_key("shop")
     assert [kind.key for kind in kinds.items] == ["user", "organization", "device"]
     assert AuditLogApi(client).get_audit_log_entries().items is not None
+
+
+def test_it_reads_what_a_flag_serves_and_which_contexts_were_seen(client: launchdarkly_api.ApiClient) -> None:
+    contexts = ContextsApi(client)
+    asked = {"kind": "user", "key": "user-0001"}
+    served = contexts.evaluate_context_instance("shop", "production", asked, filter="query equals new-checkout")
+    assert [(one.key, one.value, one.reason and one.reason.rule_index) for one in served.items] == [
+        ("new-checkout", True, 0)
+    ]
+    search = launchdarkly_api.ContextSearch(filter='kind equals "user"', sort="-ts", limit=50)
+    assert len(contexts.search_contexts("shop", "production", search).items) == 30
+
+
+def test_it_lists_the_tokens_that_the_service_token_may_see(client: launchdarkly_api.ApiClient) -> None:
+    listed = AccessTokensApi(client).get_tokens(show_all=True)
+    assert [(token.name, token.service_token) for token in listed.items or ()] == [("segment-sync", True)]
+
+
+def test_it_reads_the_sdks_in_use_and_is_refused_the_allowlist(client: launchdarkly_api.ApiClient) -> None:
+    client.set_default_header("LD-API-Version", "beta")  # type: ignore[no-untyped-call]
+    sdks = AccountUsageBetaApi(client).get_sdk_versions_details()
+    assert [sdk.name for sdk in sdks] == ["node-server-sdk", "js-client-sdk"]
+    with pytest.raises(launchdarkly_api.exceptions.ForbiddenException):
+        IPAllowlistBetaApi(client).get_ip_allowlist()
 
 
 def test_it_reads_stores_with_the_beta_header(client: launchdarkly_api.ApiClient) -> None:

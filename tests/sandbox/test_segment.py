@@ -315,3 +315,19 @@ async def test_settings_sent_in_part_are_noted(happy: World) -> None:
     part = {"settings": {"clientId": "5f0c"}}
     assert (await happy.segment(f"/destinations/{destination_id}", "PATCH", json=part)).status_code == 200
     assert "sent in part" in happy.why[0]
+
+
+PREVIEW = {"definition": {"query": "nobody's"}, "audienceType": "USERS", "options": {"filterByExternalIds": ["email"]}}
+
+
+async def test_audience_previews_are_limited_by_the_minute_and_by_the_month(happy: World) -> None:
+    path = f"{await walk.space_path(happy)}/audiences/previews"
+    begun = [await happy.segment(path, "POST", ALPHA, json=PREVIEW) for _ in range(6)]
+    assert [answer.status_code for answer in begun] == [201] * 5 + [429]
+    preview_id = begun[0].json()["data"]["audiencePreview"]["id"]
+    await happy.pass_time(minutes=2)
+    done = (await happy.segment(f"{path}/{preview_id}", media=ALPHA)).json()["data"]["audiencePreview"]
+    assert (done["status"], done["failureReason"]) == ("FAILED", "Unknown definition")
+    previews = happy.sandbox.world.workspaces[0].previews
+    previews |= {f"p{n}": previews[preview_id] for n in range(695)}
+    assert "this month" in (await errors_of(await happy.segment(path, "POST", ALPHA, json=PREVIEW)))["message"]

@@ -131,6 +131,8 @@ def read(call: Call, response: httpx.Response) -> Answer | Failure:
     body = _json(response)
     if response.is_success and isinstance(body, dict):
         return Answer(response.status_code, body)
+    if response.is_success and call.bare_list and isinstance(body, list):
+        return Answer(response.status_code, {"items": body})
     if response.is_success and not response.content and (response.status_code == 204 or call.method == "DELETE"):
         return Answer(response.status_code, {})
     return from_response(call, response)

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from wizard.api.call import host_of
 from wizard.api.launchdarkly import client, client_side
+from wizard.api.launchdarkly import wire as launchdarkly_wire
 from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.launchdarkly.client_side import ClientSideHost
 from wizard.api.segment.client import SegmentClient
@@ -47,8 +48,8 @@ class HttpServices:
         known = self._launchdarkly_clients.get((token, polls))
         if known is None:
             transport = self._transports[Service.LAUNCHDARKLY]
-            known = LaunchDarklyClient(transport, self._launchdarkly_url, token, polls=polls)
-            self._launchdarkly_clients[token, polls] = known
+            wire = launchdarkly_wire.Wire(transport, self._launchdarkly_url, token, polls=polls)
+            known = self._launchdarkly_clients[token, polls] = LaunchDarklyClient(wire)
         return known
 
     def client_side(self) -> ClientSideHost:

@@ -22,6 +22,7 @@ from wizard.domain.answers import Secrets
 from wizard.domain.facts import Reach, VaultSeen
 from wizard.domain.model import (
     Activation,
+    Allowlist,
     Audience,
     AuditEvent,
     Caller,
@@ -33,13 +34,17 @@ from wizard.domain.model import (
     Delivery,
     Destination,
     Failure,
+    FlagValue,
     Instance,
     Intake,
+    KeyShapes,
     LaunchDarklySegment,
     Member,
     PersistentStore,
+    Preview,
     Project,
     Region,
+    Sdk,
     Service,
     Source,
     Space,
@@ -121,6 +126,34 @@ class LaunchDarkly(Protocol):
         """Return whether a context key is a member of the segment; NOT_FOUND until the segment exists."""
         ...
 
+    async def tokens(self) -> tuple[Token, ...] | Failure:
+        """Return every access token that this one may see: service tokens, and its owner's; closed for some roles."""
+        ...
+
+    async def allowlist(self) -> Allowlist | Failure:
+        """Return the account's IP allowlist from a beta endpoint; closed when the token may not view it."""
+        ...
+
+    async def flag_value(
+        self, project: str, environment: str, flag: str, kind: str, context_key: str
+    ) -> FlagValue | Failure:
+        """Return what a flag serves to a context; NOT_FOUND when the evaluation doesn't name the flag."""
+        ...
+
+    async def evaluated_member(
+        self, project: str, environment: str, segment: str, kind: str, context_key: str
+    ) -> bool | Failure:
+        """Return whether LaunchDarkly's evaluation counts a context in; NOT_FOUND when it doesn't name the segment."""
+        ...
+
+    async def key_shapes(self, project: str, environment: str, kind: str) -> KeyShapes | Failure:
+        """Return the shapes of recent context keys of a kind; the keys themselves are dropped where they enter."""
+        ...
+
+    async def sdks(self) -> tuple[Sdk, ...] | Failure:
+        """Return the account's SDKs of the last day from a beta endpoint; closed without the right to view usage."""
+        ...
+
 
 class ClientSide(Protocol):
     """LaunchDarkly's host for client-side SDKs, which needs no token (docs/launchdarkly.md#client-side-id)."""
@@ -179,6 +212,17 @@ class Segment(Protocol):
 
     async def audience(self, space_id: str, audience_id: str) -> Audience | Failure:
         """Return one audience; closed when it is gone or hidden."""
+        ...
+
+    async def start_preview(self, audience: Audience, identifiers: tuple[str, ...]) -> Preview | Failure:
+        """Begin to count the audience's members that have any of these identifiers.
+
+        Costs one of 700 previews a month and space; RATE_LIMITED after five in a minute or when they are used up.
+        """
+        ...
+
+    async def preview(self, space_id: str, preview_id: str) -> Preview | Failure:
+        """Return a preview, which may still be running; closed when it is gone or hidden."""
         ...
 
     async def connections(self, space_id: str, audience_id: str) -> Connections | Failure:

@@ -4,74 +4,60 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import SecretStr
-
-from wizard.api.call import Call, Query, path
+from wizard.api.call import Call, path
 from wizard.api.errors import Answer, unusable
 from wizard.api.launchdarkly import models
-from wizard.api.launchdarkly.paging import Lists
-from wizard.api.lenient import Remote, each, each_in_turn, one
+from wizard.api.launchdarkly.evidence import EvidenceReads
+from wizard.api.launchdarkly.wire import BETA, Wire
+from wizard.api.lenient import each, each_in_turn, one
 from wizard.api.reach import reach
-from wizard.api.transport import Transport
 from wizard.domain import model
 from wizard.domain.facts import Reach
-from wizard.domain.model import Failure, FailureKind, Instance, Service
+from wizard.domain.model import Failure, FailureKind, Instance
 
 COMMERCIAL = "https://app.launchdarkly.com"
 OTHER_INSTANCES = {
     Instance.EU: "https://app.eu.launchdarkly.com",
     Instance.FEDERAL: "https://app.launchdarkly.us",
 }
-API_VERSION = "20240415"
-BETA = "beta"
 _FILTERS = (
     "external exists true",
     "unbounded equals true",
     "",
 )  # from narrow to wide: when one is refused, the next is tried (docs/launchdarkly.md#listing-segments)
 
-M = TypeVar("M", bound=Remote)
-T = TypeVar("T")
 
+class LaunchDarklyClient(EvidenceReads):
+    """The real `wizard.flow.ports.LaunchDarkly`."""
 
-class LaunchDarklyClient:
-    """The real `wizard.flow.ports.LaunchDarkly`.
-
-    With `polls`, calls aren't retried because the caller asks again anyway. A pause that the service asks for still
-    holds the next call.
-    """
-
-    def __init__(self, transport: Transport, base_url: str, token: SecretStr | None, *, polls: bool = False) -> None:
-        self._transport = transport
-        self._base_url = base_url
-        self._token = token
-        self._polls = polls
-        self._lists = Lists(transport.ask)
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire)
         self._filters: tuple[str, ...] = _FILTERS  # without those refused before, so that no poll repeats them
 
     async def reach(self) -> Reach | Failure:
         """Call an endpoint that accepts any `Authorization` (docs/launchdarkly.md#calls-that-need-no-permission)."""
-        call = self._get("/api/v2/public-ip-list")
-        if self._token is None:
+        call = self._wire.get("/api/v2/public-ip-list")
+        if self._wire.token is None:
             call = replace(call, headers={**call.headers, "Authorization": "none"})
-        return await reach(self._transport, call)
+        return await reach(self._wire.transport, call)
 
     async def caller(self) -> model.Caller | Failure:
-        return await self._one(self._get("/api/v2/caller-identity"), models.CallerAnswer, models.CallerAnswer.seen)
+        return await self._wire.one(
+            self._wire.get("/api/v2/caller-identity"), models.CallerAnswer, models.CallerAnswer.seen
+        )
 
     async def instance(self) -> Instance | Failure:
         """Ask the EU and federal instances about the token; only from the commercial instance.
 
         This sends the token to the other two hosts (docs/launchdarkly.md#instances-and-hosts).
         """
-        call = self._get("/api/v2/caller-identity")
-        if self._base_url != COMMERCIAL:
+        call = self._wire.get("/api/v2/caller-identity")
+        if self._wire.base_url != COMMERCIAL:
             return _not_asked(call)
-        asked = [self._transport.ask(replace(call, base_url=url)) for url in OTHER_INSTANCES.values()]
+        asked = [self._wire.transport.ask(replace(call, base_url=url)) for url in OTHER_INSTANCES.values()]
         answers = await asyncio.gather(*asked)
         for instance, answer in zip(OTHER_INSTANCES, answers, strict=True):
             if isinstance(answer, Answer):
@@ -83,22 +69,24 @@ class LaunchDarklyClient:
 
         The specification doesn't list this endpoint (docs/launchdarkly.md#account-name).
         """
-        return await self._one(self._get("/api/v2/account"), models.AccountAnswer, lambda seen: seen.organization)
+        return await self._wire.one(
+            self._wire.get("/api/v2/account"), models.AccountAnswer, lambda seen: seen.organization
+        )
 
     async def token(self, token_id: str) -> model.Token | Failure:
-        call = self._get(path("/api/v2/tokens/{}", token_id))
-        return await self._one(call, models.TokenAnswer, models.TokenAnswer.seen)
+        call = self._wire.get(path("/api/v2/tokens/{}", token_id))
+        return await self._wire.one(call, models.TokenAnswer, models.TokenAnswer.seen)
 
     async def role(self, role_id: str) -> model.CustomRole | Failure:
-        call = self._get(path("/api/v2/roles/{}", role_id))
-        return await self._one(call, models.RoleAnswer, lambda role: role.seen(role_id))
+        call = self._wire.get(path("/api/v2/roles/{}", role_id))
+        return await self._wire.one(call, models.RoleAnswer, lambda role: role.seen(role_id))
 
     async def member(self) -> model.Member | Failure:
-        call = self._get("/api/v2/members/me", (("expand", "roleAttributes"),))
-        return await self._one(call, models.MemberAnswer, models.MemberAnswer.seen)
+        call = self._wire.get("/api/v2/members/me", (("expand", "roleAttributes"),))
+        return await self._wire.one(call, models.MemberAnswer, models.MemberAnswer.seen)
 
     async def projects(self) -> tuple[model.Project, ...] | Failure:
-        found = await self._lists.all_items(self._get("/api/v2/projects", (("expand", "environments"),)))
+        found = await self._wire.lists.all_items(self._wire.get("/api/v2/projects", (("expand", "environments"),)))
         if isinstance(found, Failure):
             return found
         items = {project.key: project async for project in each_in_turn(models.ProjectItem, found)}
@@ -107,20 +95,20 @@ class LaunchDarklyClient:
         return failed or tuple(project for project in whole if isinstance(project, model.Project))
 
     async def project(self, key: str) -> model.Project | Failure:
-        call = self._get(path("/api/v2/projects/{}", key), (("expand", "environments"),))
-        found = await self._one(call, models.ProjectItem, lambda item: item)
+        call = self._wire.get(path("/api/v2/projects/{}", key), (("expand", "environments"),))
+        found = await self._wire.one(call, models.ProjectItem, lambda item: item)
         return found if isinstance(found, Failure) else await self._with_environments(found)
 
     async def context_kinds(self, project: str) -> tuple[model.ContextKind, ...] | Failure:
-        answer = await self._transport.ask(self._get(path("/api/v2/projects/{}/context-kinds", project)))
+        answer = await self._wire.transport.ask(self._wire.get(path("/api/v2/projects/{}/context-kinds", project)))
         if isinstance(answer, Failure):
             return answer
         return tuple(kind.seen() for kind in each(models.ContextKindItem, answer.body.get("items")))
 
     async def stores(self) -> tuple[model.PersistentStore, ...] | Failure:
         """Read every big-segment store of the account, a beta resource (docs/launchdarkly.md#persistent-stores)."""
-        answer = await self._transport.ask(
-            self._get("/api/v2/integration-capabilities/big-segment-store", version=BETA)
+        answer = await self._wire.transport.ask(
+            self._wire.get("/api/v2/integration-capabilities/big-segment-store", version=BETA)
         )
         if isinstance(answer, Failure):
             return answer
@@ -143,7 +131,7 @@ class LaunchDarklyClient:
 
     async def _segments(self, where: str) -> list[Any] | Failure:
         narrowed = (("filter", self._filters[0]),) if self._filters[0] else ()
-        return await self._lists.all_items(self._get(where, (*narrowed, ("sort", "-creationDate"))))
+        return await self._wire.lists.all_items(self._wire.get(where, (*narrowed, ("sort", "-creationDate"))))
 
     async def segments_named(
         self, project: str, environment: str, name: str
@@ -155,15 +143,15 @@ class LaunchDarklyClient:
         """
         where = path("/api/v2/segments/{}/{}", project, environment)
         narrowed = (("filter", f"query equals {json.dumps(name)}"),)
-        found = await self._lists.all_items(self._get(where, narrowed))
+        found = await self._wire.lists.all_items(self._wire.get(where, narrowed))
         if isinstance(found, Failure):
             return found
         segments = (item.seen() for item in each(models.SegmentItem, found))
         return tuple(segment for segment in segments if segment.name == name)
 
     async def segment(self, project: str, environment: str, key: str) -> model.LaunchDarklySegment | Failure:
-        call = self._get(path("/api/v2/segments/{}/{}/{}", project, environment, key))
-        return await self._one(call, models.SegmentItem, models.SegmentItem.seen)
+        call = self._wire.get(path("/api/v2/segments/{}/{}/{}", project, environment, key))
+        return await self._wire.one(call, models.SegmentItem, models.SegmentItem.seen)
 
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
         """Read whether a context is a member of a segment.
@@ -172,8 +160,8 @@ class LaunchDarklyClient:
         docs/launchdarkly.md#membership.
         """
         where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
-        call = self._get(where + path("/contexts/{}", context_key))
-        answer = await self._transport.ask(call)
+        call = self._wire.get(where + path("/contexts/{}", context_key))
+        answer = await self._wire.transport.ask(call)
         if isinstance(answer, Answer):
             membership = one(models.Membership, answer.body)
             if membership is not None and membership.included is not None:
@@ -187,22 +175,12 @@ class LaunchDarklyClient:
     async def _evaluates(self, project: str, environment: str, segment: str, context_key: str) -> bool | None:
         """Return the evaluation's answer for `segment`; None when it has none."""
         where = path("/api/v2/segments/{}/{}/{}", project, environment, segment)
-        found = await self._one(self._get(where), models.SegmentItem, models.SegmentItem.seen)
+        found = await self._wire.one(self._wire.get(where), models.SegmentItem, models.SegmentItem.seen)
         if isinstance(found, Failure):
             return None
-        answer = await self._transport.ask(
-            replace(
-                self._get(path("/api/v2/projects/{}/environments/{}/segments/evaluate", project, environment)),
-                method="POST",
-                headers=self._headers() | {"Content-Type": "application/json"},
-                body={"kind": found.context_kind or "user", "key": context_key},
-                reads=True,
-            )
-        )
-        if isinstance(answer, Failure):
-            return None
-        verdicts = each(models.Evaluation, answer.body.get("items"))
-        return next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
+        kind = found.context_kind or "user"
+        verdict = await self.evaluated_member(project, environment, segment, kind, context_key)
+        return None if isinstance(verdict, Failure) else verdict
 
     async def _with_environments(self, item: models.ProjectItem) -> model.Project | Failure:
         """Add the environments after the first page, which is all that the project itself lists.
@@ -213,30 +191,11 @@ class LaunchDarklyClient:
         if item.environments is not None and item.environments.whole:
             return project
         where = path("/api/v2/projects/{}/environments", item.key)
-        found = await self._lists.all_items(self._get(where))
+        found = await self._wire.lists.all_items(self._wire.get(where))
         if isinstance(found, Failure):
             return project if found.is_closed else found
         items = {environment.key: environment.seen() for environment in each(models.EnvironmentItem, found)}
         return replace(project, environments=tuple(items.values()))
-
-    async def _one(self, call: Call, answer_model: type[M], seen: Callable[[M], T]) -> T | Failure:
-        answer = await self._transport.ask(call)
-        if isinstance(answer, Failure):
-            return answer
-        found = one(answer_model, answer.body)
-        return unusable(call, "the answer lacks its id") if found is None else seen(found)
-
-    def _get(self, where: str, query: Query = (), version: str = API_VERSION) -> Call:
-        secrets = (self._token.get_secret_value(),) if self._token else ()
-        headers = self._headers(version)
-        return Call(
-            Service.LAUNCHDARKLY, "GET", self._base_url, where, query, headers, secrets=secrets, once=self._polls
-        )
-
-    def _headers(self, version: str = API_VERSION) -> dict[str, str]:
-        """Return the headers with the raw token, without "Bearer" (docs/launchdarkly.md#headers-and-api-version)."""
-        headers = {"LD-API-Version": version, "Accept": "application/json"}
-        return headers | {"Authorization": self._token.get_secret_value()} if self._token else headers
 
 
 def _not_asked(call: Call) -> Failure:

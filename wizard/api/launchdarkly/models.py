@@ -6,6 +6,7 @@ for them, so they are never kept.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -14,6 +15,8 @@ from pydantic import AliasChoices, BeforeValidator, Field
 from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each, items_of
 from wizard.domain import model
 from wizard.text import KEY_LIMIT, plain
+
+_LONGEST_VALUE = 200  # characters of a flag's value, which may be a whole JSON document
 
 
 class CallerAnswer(Remote):
@@ -53,6 +56,12 @@ Policy = Annotated[tuple[StatementItem, ...], items_of(StatementItem)]
 
 class TokenMember(Remote):
     role: Key = ""
+    email: Name = ""
+    first_name: Name = Field(default="", validation_alias="firstName")
+    last_name: Name = Field(default="", validation_alias="lastName")
+
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
 
 
 class TokenAnswer(Remote):
@@ -66,6 +75,7 @@ class TokenAnswer(Remote):
     service_token: bool | None = Field(default=None, validation_alias="serviceToken")
     ending: Key = Field(default="", validation_alias="token")
     last_used: Millis = Field(default=None, validation_alias="lastUsed")
+    created_at: Millis = Field(default=None, validation_alias="creationDate")
     member: TokenMember = Field(default=TokenMember(), validation_alias="_member")
     expires_at: Moment = Field(
         default=None, validation_alias=AliasChoices("expiry", "expiresAt", "_expiry", "expirationDate")
@@ -81,7 +91,9 @@ class TokenAnswer(Remote):
             service_token=self.service_token,
             last_four=self.ending[-4:],
             last_used=self.last_used,
+            created_at=self.created_at,
             member_role=self.member.role,
+            owner=self.member.name(),
             expires_at=self.expires_at,
         )
 
@@ -278,6 +290,74 @@ class Evaluation(Remote):
 
     key: Id
     is_member: bool | None = Field(default=None, validation_alias="isMember")
+
+
+class AllowlistAnswer(Remote):
+    """The account's IP allowlist (docs/launchdarkly.md#ip-allowlist); no address is kept."""
+
+    tokens: bool = Field(validation_alias="apiTokenAllowlistEnabled")
+    sessions: bool = Field(default=False, validation_alias="sessionAllowlistEnabled")
+    entries: Annotated[int, BeforeValidator(_length)] = 0
+
+    def seen(self) -> model.Allowlist:
+        return model.Allowlist(self.tokens, self.sessions, self.entries)
+
+
+class FlagReason(Remote):
+    kind: Key = ""
+    rule_index: int | None = Field(default=None, validation_alias="ruleIndex")
+    prerequisite: Key = Field(default="", validation_alias="prerequisiteKey")
+
+
+def _value(raw: object) -> str:
+    """Return a flag's value as JSON: a person knows `true` and `"blue"` from the app."""
+    return plain(json.dumps(raw, ensure_ascii=False), _LONGEST_VALUE)
+
+
+class FlagValueItem(Remote):
+    """What one flag serves to a context (docs/launchdarkly.md#what-a-flag-serves)."""
+
+    key: Id
+    value: Annotated[str, BeforeValidator(_value)] = Field(default="null", validation_alias="_value")
+    reason: FlagReason = FlagReason()
+
+    def seen(self) -> model.FlagValue:
+        index = self.reason.rule_index
+        return model.FlagValue(
+            flag=self.key,
+            value=self.value,
+            reason=self.reason.kind,
+            rule=None if index is None or index < 0 else index + 1,
+            prerequisite=self.reason.prerequisite,
+        )
+
+
+class RecordedContext(Remote):
+    kind: Key = ""
+    key: Id
+
+
+class ContextRecord(Remote):
+    """A context that an SDK evaluated; its key is personal data and leaves the client only as a shape.
+
+    See docs/launchdarkly.md#what-the-apps-contexts-look-like.
+    """
+
+    context: RecordedContext
+
+
+class SdkItem(Remote):
+    """An SDK in use (docs/launchdarkly.md#sdks-in-use)."""
+
+    name: Id
+    version: Key = ""
+    kind: Key = Field(default="", validation_alias="type")
+    project: Key = Field(default="", validation_alias="projectKey")
+    environment: Key = Field(default="", validation_alias="environmentKey")
+    relay_version: Key = Field(default="", validation_alias="relayVersion")
+
+    def seen(self) -> model.Sdk:
+        return model.Sdk(**self.model_dump())
 
 
 class StoreError(Remote):

@@ -111,6 +111,24 @@ class SegmentClient(SegmentWrites):
         call = self._wire.call("GET", path("/spaces/{}/audiences/{}", space_id, audience_id), V1)
         return await self._one(call, "audience", models.AudienceItem, lambda item: item.seen(space_id))
 
+    async def start_preview(self, audience: model.Audience, identifiers: tuple[str, ...]) -> model.Preview | Failure:
+        """Begin to count members (docs/segment.md#audience-previews).
+
+        Nothing in the space changes. But each preview counts against a monthly limit, so it's never sent twice.
+        """
+        body = {
+            "definition": {"query": audience.definition},
+            "audienceType": audience.kind,
+            "options": {"filterByExternalIds": list(identifiers)},
+        }
+        where = path("/spaces/{}/audiences/previews", audience.space_id)
+        call = self._wire.call("POST", where, V1ALPHA, body=body)
+        return await self._one(call, "audiencePreview", models.PreviewItem, models.PreviewItem.seen)
+
+    async def preview(self, space_id: str, preview_id: str) -> model.Preview | Failure:
+        call = self._wire.call("GET", path("/spaces/{}/audiences/previews/{}", space_id, preview_id), V1ALPHA)
+        return await self._one(call, "audiencePreview", models.PreviewItem, models.PreviewItem.seen)
+
     async def connections(self, space_id: str, audience_id: str) -> model.Connections | Failure:
         where = path("/spaces/{}/audiences/{}/destination-connections", space_id, audience_id)
         listed = await self._wire.listed(where, V1ALPHA, "connections")

@@ -19,6 +19,8 @@ _PER_MINUTE = (
     ("PATCH", f"{_SUBSCRIPTIONS}/{_ONE}", 5),
     ("DELETE", f"{_SUBSCRIPTIONS}/{_ONE}", 5),
     ("GET", _AUDIENCES, 60),
+    ("POST", f"{_AUDIENCES}/previews", 5),
+    ("GET", f"{_AUDIENCES}/previews/{_ONE}", 100),
     ("GET", f"{_AUDIENCES}/{_ONE}", 100),
     ("GET", _CONNECTIONS, 50),
     ("POST", _CONNECTIONS, 50),

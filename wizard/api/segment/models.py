@@ -9,14 +9,17 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from wizard.api.lenient import Id, Iso, Key, Keys, Name, Remote, Settings, items_of
 from wizard.domain import model
-from wizard.domain.model import AudienceKind, Cadence, Region
+from wizard.domain.model import AudienceKind, Cadence, PreviewStatus, Region
 from wizard.text import last_four, plain
 
 MASK = "\u2022"
+_LONGEST_QUERY = 20_000
+# Sent back as it is for a preview, and never shown.
+Query = Annotated[str, AfterValidator(lambda text: text if len(text) <= _LONGEST_QUERY else "")]
 
 
 class Paging(Remote):
@@ -146,6 +149,11 @@ def _word(words: type[StrEnum], raw: str) -> str:
     return next((word for word in words if word == raw.upper()), raw)
 
 
+def _counted(raw: object) -> object:
+    """Return a size that is a number by itself, or an object with its count as an audience's size is."""
+    return raw.get("count") if isinstance(raw, dict) else raw
+
+
 class ComputeCadence(Remote):
     type: Key = ""
 
@@ -157,6 +165,10 @@ class Size(Remote):
 class AudienceOptions(Remote):
     identifiers: Keys = Field(default=(), validation_alias="filterByExternalIds")
     history: bool | None = Field(default=None, validation_alias="includeHistoricalData")
+
+
+class Definition(Remote):
+    query: Query = ""
 
 
 class AudienceItem(Remote):
@@ -172,6 +184,7 @@ class AudienceItem(Remote):
     cadence: ComputeCadence = Field(default=ComputeCadence(), validation_alias="computeCadence")
     size: Size = Size()
     options: AudienceOptions = AudienceOptions()
+    definition: Definition = Definition()
     created_at: Iso = Field(default=None, validation_alias="createdAt")
 
     def seen(self, space_id: str) -> model.Audience:
@@ -187,8 +200,21 @@ class AudienceItem(Remote):
             size=self.size.count,
             identifiers=self.options.identifiers,
             history=self.options.history,
+            definition=self.definition.query,
             created_at=self.created_at,
         )
+
+
+class PreviewItem(Remote):
+    """A count of an audience's members (docs/segment.md#audience-previews)."""
+
+    id: Id
+    status: Key = ""
+    size: Annotated[int | None, BeforeValidator(_counted)] = None
+    why_failed: Name = Field(default="", validation_alias="failureReason")
+
+    def seen(self) -> model.Preview:
+        return model.Preview(self.id, _word(PreviewStatus, self.status), self.size, self.why_failed)
 
 
 class ConnectionItem(Remote):

@@ -55,7 +55,9 @@ def caller_identity_of_sdk_key(account: Account, project: Project, environment: 
 
 
 def list_tokens(call: Call) -> Answer:
-    tokens = [token for token in call.account.tokens if _may_see(call, token)]
+    everybodys = call.incoming.value("showAll") == "true"
+    tokens = [token for token in call.account.tokens if _is_own_or_service(call, token) or everybodys]
+    tokens = [token for token in tokens if _may_see(call, token)]
     shown, paging = page(call.incoming, tokens, 25, paged=call.version >= CURRENT_API_VERSION)
     return Answer(body={"items": [_token(call, token) for token in shown], **paging})
 
@@ -75,8 +77,12 @@ def _may_see(call: Call, token: Token) -> bool:
 
     See docs/launchdarkly.md#token-metadata.
     """
-    own = not call.token.service and token.member_id == call.token.member_id
-    return token.service or own or call.account.may(call.token, "viewToken", Part("member", token.member_id))
+    is_admin = call.account.may(call.token, "updateToken", Part("member", token.member_id))
+    return _is_own_or_service(call, token) or is_admin
+
+
+def _is_own_or_service(call: Call, token: Token) -> bool:
+    return token.service or (not call.token.service and token.member_id == call.token.member_id)
 
 
 def _token(call: Call, token: Token) -> Json:

@@ -1,4 +1,4 @@
-"""Persistent stores, the audit log, SDK usage and the address list.
+"""Persistent stores, the audit log, SDK usage, the IP allowlist and the address list.
 
 See docs/launchdarkly.md#persistent-stores, docs/launchdarkly.md#audit-log and
 docs/launchdarkly.md#calls-that-need-no-permission.
@@ -17,6 +17,7 @@ from wizard.sandbox.launchdarkly.state import AuditEntry, SdkSeen, Store
 from wizard.sandbox.policies import Part, any_allows
 
 _STORES = "/api/v2/integration-capabilities/big-segment-store"
+_ALLOWLIST = "/api/v2/account/ip-allowlist"
 PUBLIC_ADDRESSES = {"addresses": ["104.156.80.0/20", "151.101.0.0/16"], "outboundAddresses": ["52.21.152.96/32"]}
 
 
@@ -163,7 +164,24 @@ def sdk_versions(call: Call) -> Answer:
     return Answer(body={"sdkVersions": found, "_links": self_link(call.incoming.path)})
 
 
+def allowlist(call: Call) -> Answer:
+    """Return the IP allowlist to those who may change the account."""
+    call.demand("updateIpAllowlist", Part("acct", ""))
+    on = call.account.allowlist_refuses_segment
+    office = {
+        "_id": "3f2c1a52-9f2b-4b57-8e7d-0d6f5a1c2b3d",
+        "ipAddress": "203.0.113.0/24",
+        "description": "Office",
+        "_createdAt": milliseconds(call.now) - 86_400_000,
+        "_updatedAt": milliseconds(call.now) - 86_400_000,
+    }
+    entries = [office] if on else []
+    body = {"sessionAllowlistEnabled": on, "apiTokenAllowlistEnabled": on, "entries": entries}
+    return Answer(body=body | {"totalCount": len(entries), "_links": self_link(_ALLOWLIST)})
+
+
 ENDPOINTS = (
+    Endpoint("GET", _ALLOWLIST, allowlist, beta=True),
     Endpoint("GET", _STORES, list_stores, beta=True),
     Endpoint("GET", "/api/v2/auditlog", audit_log),
     Endpoint("POST", "/api/v2/auditlog", audit_log),

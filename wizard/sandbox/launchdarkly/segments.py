@@ -5,6 +5,7 @@ See docs/launchdarkly.md#listing-segments, docs/launchdarkly.md#one-segment and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from wizard.sandbox.policies import Part
 UNCOUNTED_FOR = timedelta(seconds=20)
 """A brand-new synced segment has no metadata yet: how long is not documented."""
 
+_KIND = re.compile(r'kind equals "(?P<kind>[^"]*)"')
 _SORTS: dict[str, Callable[[Segment], Any]] = {
     "creationDate": lambda segment: segment.created_at,
     "lastModified": lambda segment: segment.modified_at,
@@ -115,12 +117,16 @@ def membership(call: Call) -> Answer:
 def evaluate(call: Call) -> Answer:
     """Return each segment of the environment with whether the given context is a member."""
     project, environment = call.environment()
-    keys = dict(_keys_by_kind(_body(call)))
-    items = [_evaluated(project, environment, segment, keys) for segment in environment.segments.values()]
+    items = evaluated_segments(project, environment, dict(keys_by_kind(object_of(call))))
     return Answer(body={"items": items, "_links": self_link(call.incoming.path)})
 
 
-def _body(call: Call) -> Json:
+def evaluated_segments(project: Project, environment: Environment, keys: dict[str, str]) -> list[Json]:
+    return [_evaluated(project, environment, segment, keys) for segment in environment.segments.values()]
+
+
+def object_of(call: Call) -> Json:
+    """Return the body, which must be an object."""
     try:
         body = call.incoming.json()
     except ValueError as broken:
@@ -130,7 +136,7 @@ def _body(call: Call) -> Json:
     return body
 
 
-def _keys_by_kind(context: Json) -> Iterator[tuple[str, str]]:
+def keys_by_kind(context: Json) -> Iterator[tuple[str, str]]:
     """Return a context's key by kind, from `{"kind":
 
     "user", "key": ...}` or a multi-context with one object per kind.
@@ -160,13 +166,20 @@ def _evaluated(project: Project, environment: Environment, segment: Segment, key
 
 
 def search_contexts(call: Call) -> Answer:
-    """Return contexts that SDKs evaluated recently, newest first; filters are ignored, `limit` is 1 to 50."""
+    """Return contexts that SDKs evaluated recently, newest first; `limit` is 1 to 50.
+
+    Of the filters only `kind equals "…"` is known. Query parameters beside a body are refused.
+    """
     project, environment = call.environment()
-    search = _body(call) if call.incoming.body else {}
+    search = object_of(call) if call.incoming.body else {}
+    if search and call.incoming.query:
+        raise refused(400, "use the query parameters or the body, not both")
+    kind = _kind_asked_for(search.get("filter") or call.incoming.value("filter"))
     limit = search.get("limit", call.incoming.value("limit") or 20)
     if not str(limit).isdecimal() or not 1 <= int(limit) <= 50:
         raise refused(400, "limit must be between 1 and 50")
-    newest = sorted(environment.contexts, key=lambda seen: seen.seen_at, reverse=True)[: int(limit)]
+    fitting = [seen for seen in environment.contexts if kind in (None, seen.kind)]
+    newest = sorted(fitting, key=lambda seen: seen.seen_at, reverse=True)[: int(limit)]
     path = f"/api/v2/projects/{project.key}/environments/{environment.key}"
     items = [
         {
@@ -180,13 +193,22 @@ def search_contexts(call: Call) -> Answer:
     return Answer(body={"_environmentId": environment.id, "items": items, "totalCount": len(items), "_links": {}})
 
 
+def _kind_asked_for(expression: str | None) -> str | None:
+    if not expression:
+        return None
+    found = _KIND.fullmatch(expression)
+    if found is None:
+        raise refused(400, "invalid filter")
+    return found["kind"]
+
+
 def make_list_segment(call: Call) -> Answer:
     """Create an ordinary segment, which blocks a synced one of the same key.
 
     See docs/launchdarkly.md#synced-segments.
     """
     project, environment = call.environment()
-    body = _body(call)
+    body = object_of(call)
     if not body.get("key") or not body.get("name"):
         raise refused(400, "name and key are required")
     key = str(body["key"])

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from wizard.sandbox.exchange import Json
 from wizard.sandbox.policies import BASE_ROLES, Part, Policy, Resource, any_allows
@@ -122,6 +123,27 @@ class SeenContext:
 
 
 @dataclass(slots=True)
+class Rule:
+    """A rule of a flag: members of `segment` get `value`; "" matches every context."""
+
+    segment: str
+    value: Any = True
+
+
+@dataclass(slots=True)
+class Flag:
+    """A boolean flag unless its values say otherwise; its rules are looked at in order."""
+
+    key: str
+    on: bool = True
+    rules: list[Rule] = field(default_factory=list)
+    fallthrough: Any = False
+    off_value: Any = False
+    prerequisite: str = ""
+    """The key of another flag that fails for everybody."""
+
+
+@dataclass(slots=True)
 class Environment:
     """An environment of a project; its id is the client-side ID."""
 
@@ -136,6 +158,8 @@ class Environment:
     segment_approvals: bool = False
     segments: dict[str, Segment] = field(default_factory=dict)
     contexts: list[SeenContext] = field(default_factory=list)
+    flags: dict[str, Flag] = field(default_factory=dict)
+    """Those that are out of the ordinary; every other one of `Segment.flag_keys` has one rule, for that segment."""
 
     def part(self) -> Part:
         properties = {"critical": str(self.critical).lower()}

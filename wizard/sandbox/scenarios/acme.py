@@ -248,6 +248,7 @@ def add_audience(
         key=key,
         members=members,
         created_at=created_at,
+        query=f"event('Purchased').where(property('list').equals('{key}')).count() >= 3",
     )
     workspace.audiences[audience.id] = audience
     return audience

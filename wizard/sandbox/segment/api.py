@@ -21,6 +21,7 @@ from wizard.sandbox.segment import (
     delivery,
     destinations,
     mappings,
+    previews,
     workspace,
 )
 from wizard.sandbox.segment.answers import error
@@ -32,6 +33,7 @@ ENDPOINTS = (
     *catalog.ENDPOINTS,
     *destinations.ENDPOINTS,
     *mappings.ENDPOINTS,
+    *previews.ENDPOINTS,  # before /audiences/{audienceId}, which "previews" would match
     *audiences.ENDPOINTS,
     *connections.ENDPOINTS,
     *delivery.ENDPOINTS,

@@ -68,6 +68,18 @@ class Audience:
     locked_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A count of the members of a definition, and when it began."""
+
+    id: str
+    space_id: str
+    query: str
+    kind: str
+    identifiers: tuple[str, ...]
+    started_at: datetime
+
+
 @dataclass(slots=True)
 class Mapping:
     """A destination's mapping (in the API a subscription); an activation's own one has its `activation_id`."""
@@ -268,6 +280,8 @@ class Workspace:
     spaces: list[Space] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     audiences: dict[str, Audience] = field(default_factory=dict)
+    previews: dict[str, Preview] = field(default_factory=dict)
+    """All of this month."""
     destinations: dict[str, Destination] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
     listed_after: dict[str, timedelta] = field(default_factory=dict)

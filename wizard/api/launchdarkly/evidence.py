@@ -1,0 +1,103 @@
+"""What LaunchDarkly knows beyond the set-up, read when a diagnosis or the first sync's end asks for it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+
+from wizard.api.call import Call, path
+from wizard.api.errors import unusable
+from wizard.api.launchdarkly import models
+from wizard.api.launchdarkly.wire import BETA, Wire
+from wizard.api.lenient import each
+from wizard.domain import model
+from wizard.domain.model import Failure, FailureKind, KeyShape
+from wizard.text import plain
+
+_ENVIRONMENT = "/api/v2/projects/{}/environments/{}"
+_MOST_CONTEXTS = 50
+_SHAPES = (
+    (KeyShape.EMAIL, re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")),
+    (KeyShape.UUID, re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)),
+    (KeyShape.NUMBER, re.compile(r"\d+")),
+    (KeyShape.PREFIXED, re.compile(r"[A-Za-z]{2,}\d{0,2}[-_.:|/]\S+")),
+)
+
+
+class EvidenceReads:
+    """The optional reads of `LaunchDarklyClient`; each of them may be closed to the token."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def tokens(self) -> tuple[model.Token, ...] | Failure:
+        """Read the tokens that this one may see (docs/launchdarkly.md#token-metadata)."""
+        found = await self._wire.lists.all_items(self._wire.get("/api/v2/tokens", (("showAll", "true"),)))
+        if isinstance(found, Failure):
+            return found
+        return tuple({token.id: token.seen() for token in each(models.TokenAnswer, found)}.values())
+
+    async def allowlist(self) -> model.Allowlist | Failure:
+        """Read the account's IP allowlist, a beta resource (docs/launchdarkly.md#ip-allowlist)."""
+        call = self._wire.get("/api/v2/account/ip-allowlist", version=BETA)
+        return await self._wire.one(call, models.AllowlistAnswer, models.AllowlistAnswer.seen)
+
+    async def flag_value(
+        self, project: str, environment: str, flag: str, kind: str, context_key: str
+    ) -> model.FlagValue | Failure:
+        """Evaluate one flag for one context (docs/launchdarkly.md#what-a-flag-serves)."""
+        where = path(_ENVIRONMENT + "/flags/evaluate", project, environment)
+        query = (("filter", f"query equals {json.dumps(flag)}"), ("limit", "50"))
+        call = self._wire.ask_with(where, {"kind": kind, "key": context_key}, query)
+        answer = await self._wire.transport.ask(call)
+        if isinstance(answer, Failure):
+            return answer
+        values = (value.seen() for value in each(models.FlagValueItem, answer.body.get("items")))
+        return next((value for value in values if value.flag == flag), None) or _not_named(call, "flag")
+
+    async def evaluated_member(
+        self, project: str, environment: str, segment: str, kind: str, context_key: str
+    ) -> bool | Failure:
+        """Evaluate every segment for one context (docs/launchdarkly.md#membership)."""
+        where = path(_ENVIRONMENT + "/segments/evaluate", project, environment)
+        call = self._wire.ask_with(where, {"kind": kind, "key": context_key})
+        answer = await self._wire.transport.ask(call)
+        if isinstance(answer, Failure):
+            return answer
+        verdicts = each(models.Evaluation, answer.body.get("items"))
+        found = next((verdict.is_member for verdict in verdicts if verdict.key == segment), None)
+        return _not_named(call, "segment") if found is None else found
+
+    async def key_shapes(self, project: str, environment: str, kind: str) -> model.KeyShapes | Failure:
+        """Count the shapes of recent context keys (docs/launchdarkly.md#what-the-apps-contexts-look-like)."""
+        where = path(_ENVIRONMENT + "/contexts/search", project, environment)
+        body = {"filter": f"kind equals {json.dumps(kind)}", "sort": "-ts", "limit": _MOST_CONTEXTS}
+        answer = await self._wire.transport.ask(self._wire.ask_with(where, body))
+        if isinstance(answer, Failure):
+            return answer
+        items = each(models.ContextRecord, answer.body.get("items"))
+        shapes = Counter(shape_of(item.context.key) for item in items if item.context.kind == kind)
+        return model.KeyShapes(kind, dict(shapes.most_common()))
+
+    async def sdks(self) -> tuple[model.Sdk, ...] | Failure:
+        """Read the SDKs in use from a bare list, a beta resource (docs/launchdarkly.md#sdks-in-use)."""
+        call = replace(self._wire.get("/api/v2/usage/sdk-versions/details", version=BETA), bare_list=True)
+        answer = await self._wire.transport.ask(call)
+        if isinstance(answer, Failure):
+            return answer
+        items = answer.body.get("items")
+        if not isinstance(items, list):
+            return unusable(call, "the answer has no list")
+        return tuple(item.seen() for item in each(models.SdkItem, items))
+
+
+def shape_of(key: str) -> KeyShape:
+    """Return what a context key looks like."""
+    return next((shape for shape, pattern in _SHAPES if pattern.fullmatch(key)), KeyShape.OPAQUE)
+
+
+def _not_named(call: Call, what: str) -> Failure:
+    said = f"the evaluation doesn't name the {what}"
+    return Failure(call.service, FailureKind.NOT_FOUND, call.host, call.method, call.path, message=plain(said))

@@ -1,0 +1,70 @@
+"""One token at LaunchDarkly: its headers, its lists, and what is made of one answer.
+
+See docs/launchdarkly.md#calling-the-api.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+
+from wizard.api.call import Call, Query
+from wizard.api.errors import unusable
+from wizard.api.launchdarkly.paging import Lists
+from wizard.api.lenient import Remote, one
+from wizard.api.transport import Transport
+from wizard.domain.model import Failure, Service
+
+API_VERSION = "20240415"
+BETA = "beta"
+
+M = TypeVar("M", bound=Remote)
+T = TypeVar("T")
+
+
+class Wire:
+    """With `polls`, calls aren't retried because the caller asks again anyway.
+
+    A pause that the service asks for still holds the next call.
+    """
+
+    def __init__(self, transport: Transport, base_url: str, token: SecretStr | None, *, polls: bool = False) -> None:
+        self.transport = transport
+        self.base_url = base_url
+        self.token = token
+        self.lists = Lists(transport.ask)
+        self._polls = polls
+
+    def get(self, where: str, query: Query = (), version: str = API_VERSION) -> Call:
+        secrets = (self.token.get_secret_value(),) if self.token else ()
+        return Call(
+            Service.LAUNCHDARKLY,
+            "GET",
+            self.base_url,
+            where,
+            query,
+            self._headers(version),
+            secrets=secrets,
+            once=self._polls,
+        )
+
+    def ask_with(self, where: str, body: Mapping[str, Any], query: Query = ()) -> Call:
+        """Return a POST that changes nothing: the question is too long for an address."""
+        call = self.get(where, query)
+        headers = {**call.headers, "Content-Type": "application/json"}
+        return replace(call, method="POST", headers=headers, body=body, reads=True)
+
+    async def one(self, call: Call, answer_model: type[M], seen: Callable[[M], T]) -> T | Failure:
+        answer = await self.transport.ask(call)
+        if isinstance(answer, Failure):
+            return answer
+        found = one(answer_model, answer.body)
+        return unusable(call, "the answer lacks its id") if found is None else seen(found)
+
+    def _headers(self, version: str) -> dict[str, str]:
+        """Return the headers with the raw token, without "Bearer" (docs/launchdarkly.md#headers-and-api-version)."""
+        headers = {"LD-API-Version": version, "Accept": "application/json"}
+        return headers | {"Authorization": self.token.get_secret_value()} if self.token else headers

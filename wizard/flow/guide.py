@@ -11,7 +11,7 @@ from wizard.spans import elapsed
 
 
 def first_open_step(walk: Walk) -> Step:
-    """The first stop that was not gone on from, or that has to be looked at again; the last when all is done."""
+    """Return the first step that isn't done or has to be looked at again; the last step when all are done."""
     settled = {Mark.DONE, Mark.WARN}
     return next((step for step in walk.steps if walk.mark(step) not in settled), walk.steps[-1])
 
@@ -22,9 +22,9 @@ def in_the_way(walk: Walk, step: Step) -> Finding | None:
 
 
 def why_it_waits(walk: Walk, step: Step) -> Finding | None:
-    """What keeps a question of this step from being asked: a finding of its own, else the one that its checks wait for.
+    """Return what keeps a question of this step from being asked: the step's own finding, else what its checks await.
 
-    What an earlier step found besides is not what this step is about.
+    Other findings of earlier steps have nothing to do with this step.
     """
     own = walk.findings_of(step)
     roots = {finding.evidence.get("waits_for") for finding in own}
@@ -35,7 +35,7 @@ def why_it_waits(walk: Walk, step: Step) -> Finding | None:
 
 
 def saved_so_far(walk: Walk) -> str:
-    """What an earlier run left, and how old it is."""
+    """Say what an earlier run saved, and how old it is."""
     saved = walk.session.saved
     age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
     place = f"{saved.answers.project} / {saved.answers.environment}, " if saved.answers.project else ""

@@ -26,7 +26,7 @@ _purpose: ContextVar[_Purpose] = ContextVar("purpose of the requests", default=_
 
 
 def begin_reading(slot: str) -> None:
-    """What the current task asks for from now on, and every task that it starts, is for this slot of the facts."""
+    """Count the requests of this task, and of tasks that it starts, as those of a slot's reading."""
     _purpose.set(_Purpose(slot, next(_NUMBERS)))
 
 
@@ -44,11 +44,11 @@ class SentRequests:
 
     @property
     def all(self) -> tuple[SentRequest, ...]:
-        """Each request that went out, in the order in which they ended."""
+        """Return each request that went out, in the order in which they ended."""
         return tuple(request for _, request in self._kept if not request.shared)
 
     def behind(self, slots: Iterable[str]) -> tuple[tuple[str, SentRequest], ...]:
-        """The requests of the last reading of each slot, with the slot."""
+        """Return the requests of each slot's last reading, with the slot."""
         latest = {purpose.slot: purpose.number for purpose, _ in self._kept}
         wanted = tuple(slots)
         last = [(p, one) for p, one in self._kept if p.slot in wanted and p.number == latest[p.slot]]

@@ -54,11 +54,11 @@ class Coach:
     # --- where the person is ------------------------------------------------------------------------------------
 
     def tick(self, step: HandStep) -> Tick:
-        """What is seen of it now; nothing is read."""
+        """Return what is seen of a step now, without reading anything."""
         return step.seen(self._walk.state)
 
     def is_ticked(self, step: HandStep) -> bool:
-        """The user said that it is done."""
+        """Return whether the user said that the step is done."""
         return step.mark in self._walk.session.saved.hand_ticks
 
     def is_behind(self, step: HandStep) -> bool:
@@ -72,7 +72,7 @@ class Coach:
 
     @property
     def current(self) -> HandStep | None:
-        """The first step that is not behind, then the first that is still to be seen; None when all are done."""
+        """Return the first step that isn't behind, else the first that isn't seen yet; None when all are done."""
         to_do = [step for step in self.steps if not self.is_behind(step)]
         unseen = [step for step in self.steps if step.change_id and self._is_open(step)]
         in_segment = (step for step in (*to_do, *unseen) if step.change_id)
@@ -127,7 +127,7 @@ class Coach:
         return max(EVERY_S, *(PER_AUDIENCE_S * len(self._audiences(slot)) for slot in _OF_AUDIENCES)) if slots else 0.0
 
     def _wanted(self) -> set[str]:
-        """What is worth another look: not done, and open to the token."""
+        """Return the slots worth another look: not done, and open to the token."""
         facts = self._walk.state.facts
         # Mappings and connections are told apart by their destination: unseen, it leaves nothing to look for.
         if not isinstance(facts.workspace, Workspace) or _is_closed(facts.destinations):
@@ -141,12 +141,12 @@ class Coach:
         return slots - closed - {slot for slot in _OF_AUDIENCES if not self._audiences(slot)}
 
     def _is_open(self, step: HandStep) -> bool:
-        """Where Segment does not tell, the user's word ends the looking."""
+        """Return whether a step is open. Where Segment doesn't tell, the user's tick closes the step."""
         tick = self.tick(step)
         return not tick.is_done and not (tick.state is TickState.CANNOT_TELL and self.is_ticked(step))
 
     def _audiences(self, slot: str) -> dict[str, Audience]:
-        """Those that may still be attached, or whose activation may still be edited, by id."""
+        """Return by ID the audiences that may still be attached, or whose activation may still be edited."""
         steps = (step for step in self.steps if step.slot == slot and self._is_open(step))
         listed = (audience_of(self._walk.state, step.change_id) for step in steps)
         seen = getattr(self._walk.state.facts, slot)
@@ -167,7 +167,7 @@ class Coach:
             await self._look_at_audiences(activation.SLOT, lists.activations)
 
     async def _take_up_the_destination(self) -> None:
-        """One that the person made becomes the chosen one, under whatever name; its source may be new too.
+        """Choose the destination that the person made, under whatever name; its source may be new too.
 
         See docs/segment.md#engage-sources.
         """
@@ -184,7 +184,7 @@ class Coach:
             self._walk.use_destination(made.id)
 
     def _open_its_own_page(self, made: Destination) -> None:
-        """Once it is there, its mapping is made on its own page instead of by way of the list."""
+        """Point the mapping's steps at the new destination's page instead of the list."""
         page = destination.destination_link(self._walk.state, made)
         self.steps = tuple(replace(one, link=page) if one.change_id == MAPPING else one for one in self.steps)
 
@@ -200,7 +200,7 @@ class Coach:
         self._walk.saw(slot, {**getattr(self._walk.state.facts, slot), **found})
 
     def _saw(self, slot: str, seen: object) -> None:
-        """A call that brought no answer changes nothing that was seen before."""
+        """Take what a call saw; a call without an answer changes nothing."""
         if isinstance(seen, Failure):
             self._trouble = explain(seen).summary
         if _is_an_answer(seen):
@@ -213,7 +213,7 @@ def _waiting(plan: Plan, results: tuple[Result, ...]) -> tuple[Change, ...]:
 
 
 def _known_segments(walk: Walk) -> frozenset[str]:
-    """Those from before the work began; it may have begun in an earlier run."""
+    """Return the keys of the segments from before the work began, which may have been in an earlier run."""
     saved, seen = walk.session.saved, walk.state.facts.segments
     if saved.applied_at is not None:
         return frozenset(saved.known_segments)

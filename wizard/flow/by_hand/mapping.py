@@ -132,7 +132,7 @@ def _changed(change: Change, state: State, there_before: Before) -> tuple[HandSt
 
 
 def _replaced(change: Change, state: State, there_before: Before, hidden: set[str]) -> tuple[HandStep, ...]:
-    """The app cannot mend what it hides: a new mapping of the preset takes the old one's place."""
+    """Return the steps that replace the mapping by a new one: the web app can't repair fields that it hides."""
     old = change.resource_id
     removed = _step(change, state, there_before, "remove", _is_there, without=old)
 

@@ -38,7 +38,7 @@ def before(state: State, known_segments: frozenset[str] = frozenset()) -> Before
 
 
 def untold(slot: object, state: State) -> Tick:
-    """Why a slot of Facts that was not read says nothing."""
+    """Return why nothing is seen of a slot that wasn't read."""
     if not sees_segment(state):
         return cannot_tell("Without a Segment token, the wizard can't see this. Tick this step when you've done it.")
     if isinstance(state.facts.workspace, Failure):
@@ -88,7 +88,7 @@ def own_mapping_ids(state: State) -> frozenset[str]:
 
 
 def audience_of(state: State, change_id: str) -> Audience:
-    """The listed one; by hand, without a list, only the key is known."""
+    """Return the listed audience; without a list, an audience of which only the key is known."""
     key = attached_key(change_id)
     listed = (one for one in chosen_audiences(state) if one.key == key)
     return next(listed, Audience(id="", key=key, name=plain(key), space_id=""))
@@ -107,7 +107,7 @@ def connection_to(seen: Connections | Failure | None, on: Destination | None) ->
 
 
 def new_segment(state: State, audience: Audience, there_before: Before) -> LaunchDarklySegment | None:
-    """The audience's segment, if it came since: it proves every step before it."""
+    """Return the audience's segment if it is new; it proves every step before it."""
     seen = state.facts.segments if isinstance(state.facts.segments, tuple) else ()
     found = match_segments(audience, seen, there_before.segments).found
     return found if found and found.key not in there_before.segments else None

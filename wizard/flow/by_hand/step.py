@@ -59,7 +59,7 @@ class HandValue:
         return plain(self.text, KEY_LIMIT)
 
     def to_copy(self, secrets: Secrets) -> str:
-        """What goes to the clipboard; empty for a secret that the wizard was not given."""
+        """Return the text for the clipboard; empty for a secret that the wizard doesn't have."""
         if not self.secret:
             return self.text
         secret = secrets.of(self.secret)
@@ -91,7 +91,7 @@ class HandStep:
 
     @property
     def mark(self) -> str:
-        """What a user's tick is kept under: with another value, or on another thing, it is to be done anew."""
+        """The name of a user's tick: another value or another resource needs a tick of its own."""
         what = [self.subject, *(f"{value.label}: {value.text}" for value in self.values)]
         return f"{self.id} {hashlib.sha256(repr(what).encode()).hexdigest()[:12]}"
 

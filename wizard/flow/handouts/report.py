@@ -37,7 +37,7 @@ class HoldsASecret(Exception):
 
 
 def versions() -> dict[str, str]:
-    """Of the wizard, of Python, of what both rest on, and of the system."""
+    """Return the versions of the wizard, Python, the main libraries and the system."""
     found = {"audience-wizard": __version__, "Python": platform.python_version()}
     for part in _PARTS:
         with contextlib.suppress(metadata.PackageNotFoundError):
@@ -46,7 +46,7 @@ def versions() -> dict[str, str]:
 
 
 def secrets_of(walk: Walk) -> tuple[str, ...]:
-    """What was given as a token. A client-side ID in the wrong field is none."""
+    """Return the given tokens. A client-side ID in a token's field is no secret."""
     given = (walk.state.secrets.launchdarkly_token, walk.state.secrets.segment_token)
     values = (secret.get_secret_value() for secret in given if secret is not None)
     return tuple(value for value in values if read_paste(value).shape is not Shape.CLIENT_SIDE_ID)

@@ -74,7 +74,7 @@ def _as_text(number: int, step: HandStep) -> str:
 
 
 def _pair(value: HandValue) -> str:
-    """Not even the last characters of a secret."""
+    """Return a field and its value; of a secret not even the last characters."""
     if value.secret:
         return f"{value.label}: the service token that you get through the password manager"
     now = f" (now: {plain(value.before)})" if value.before else ""
@@ -183,7 +183,7 @@ def _section(title: str, *lines: str) -> str:
 
 
 def _page(link: Link, menu: str = "") -> list[str]:
-    """The address stands alone on its line, so that a chat makes it a link and nothing is cut."""
+    """Return a page's words and address. The address has its own line, so that a chat makes it a link."""
     path = menu or link.menu
     return [path, link.url] if path else [link.url]
 

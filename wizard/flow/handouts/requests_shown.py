@@ -32,7 +32,7 @@ class Shown:
 
 
 def work_behind(finding: Finding, requests: SentRequests) -> tuple[Shown, ...]:
-    """What was asked for this finding, the deciding reading first; empty when nothing was asked.
+    """Return the requests behind a finding, the deciding reading first; empty when nothing was asked.
 
     A finding that waits for another finding shows the other's requests.
     """
@@ -45,7 +45,7 @@ def work_behind(finding: Finding, requests: SentRequests) -> tuple[Shown, ...]:
 
 
 def _last_attempts(slot: str, requests: Iterable[SentRequest]) -> list[Shown]:
-    """Return each request once, as it ended; of equal ones the first."""
+    """Return each request once, as its last attempt ended; of each slot only the first few."""
     by_request = {(one.method, one.url): one for one in requests}
     return [_shown(slot, one) for one in list(by_request.values())[:_MOST_OF_A_KIND]]
 
@@ -72,7 +72,7 @@ def curl(request: SentRequest) -> str:
 
 
 def _quoted(header: str) -> str:
-    """In double quotes where a shell has to fill in a variable, and then nothing else for it to read."""
+    """Quote for a shell: in double quotes only where a variable is filled in and nothing else can be read."""
     variable = next((name for name in SHOWN_TOKENS.values() if header.endswith(name)), "")
     fixed = header.removesuffix(variable)
     plain = fixed.replace(" ", "").replace(":", "").isalpha()
@@ -80,7 +80,7 @@ def _quoted(header: str) -> str:
 
 
 def as_text(shown: Iterable[Shown]) -> str:
-    """For a person: each line with its outcome."""
+    """Return the requests as text, each with its outcome."""
     return "\n\n".join(_paragraph(one) for one in shown)
 
 

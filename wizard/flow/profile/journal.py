@@ -91,7 +91,7 @@ class Journal(Protocol):
 
 
 class NoJournal:
-    """For runs that keep nothing."""
+    """A journal that keeps nothing."""
 
     def intend(self, write: Write) -> None: ...
 
@@ -104,7 +104,7 @@ class NoJournal:
 
 
 def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
-    """What was made or changed and not taken back: one entry for each resource, in the order of making.
+    """Return what was made or changed and not taken back: one entry for each resource, in the order of making.
 
     What was made and changed later counts as made, with the values that were set last.
     """
@@ -125,7 +125,7 @@ def unconfirmed(journal: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def may_be_there(journal: Iterable[Entry], now: datetime, within: timedelta = OPEN_FOR) -> tuple[Entry, ...]:
-    """What may have been made and may still come to be listed: its making was begun lately, and no id came back."""
+    """Return what may exist without being listed yet: it was begun lately, and no ID came back."""
     return tuple(one for one in unconfirmed(journal) if not one.resource_id and now - one.at < within)
 
 
@@ -160,7 +160,7 @@ def _laid_over(below: Mapping[str, Any] | None, above: Mapping[str, Any] | None)
 
 
 def found_in_place(intended: Iterable[Entry], facts: Facts) -> tuple[tuple[Entry, str], ...]:
-    """Each write that has happened after all, with the id of what was made or changed."""
+    """Return each write that happened after all, with the ID of what was made or changed."""
     found = ((entry, _resource_in_place(entry, facts)) for entry in intended)
     return tuple((entry, resource_id) for entry, resource_id in found if resource_id)
 
@@ -182,7 +182,7 @@ def _resource_in_place(entry: Entry, facts: Facts) -> str:
 
 
 def _changed_in_place(entry: Entry, facts: Facts) -> str:
-    """What is shown is as it was set, and no longer as it was."""
+    """Return the ID if the resource shows the new values and no longer the old ones; else an empty text."""
     seen = next((one for one in _listed(entry, facts) if one.id == entry.resource_id), None)
     if seen is None:
         return ""

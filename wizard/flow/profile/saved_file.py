@@ -41,7 +41,7 @@ class Saved:
 
     @property
     def made(self) -> tuple[Entry, ...]:
-        """What this wizard made or changed and has not taken back, one entry for each resource."""
+        """Return what this wizard made or changed and hasn't taken back, one entry for each resource."""
         return standing(self.journal)
 
     @property
@@ -162,7 +162,7 @@ class SavedFile:
 
 
 class _UnusableError(Exception):
-    """The text is no progress that this wizard can read; of its journal what can be read."""
+    """The file's text can't be used as progress; `journal` is the part of its journal that can be read."""
 
     def __init__(self, why: str, journal: tuple[Entry, ...] = ()) -> None:
         super().__init__(why)
@@ -190,7 +190,7 @@ def _journal_of(text: bytes) -> tuple[Entry, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Schema:
-    """As much of a file as every version of it has."""
+    """The part of the file that every version of the wizard can read."""
 
     schema: int = SCHEMA
 

@@ -52,7 +52,7 @@ class Session:
 
     @cached_property
     def history(self) -> History:
-        """What is usual on this machine, whatever the profile."""
+        """Return the usual durations on this machine, from all profiles."""
         return History(self._folder.parent if self._folder else None)
 
     @property
@@ -96,7 +96,7 @@ class Session:
         return saved
 
     def _take(self, there: Saved, own: Saved) -> None:
-        """Other runs give answers of their own, which are not about what this run does."""
+        """Take what the file holds, but keep this run's own answers: those of other runs are about other work."""
         self.saved = replace(there, answers=own.answers, accepted=own.accepted) if self._answered else there
 
     def refresh(self) -> None:
@@ -196,11 +196,11 @@ class Session:
         self._enter(self._entry(EntryStage.REFUSED, write))
 
     def confirmed(self, entry: Entry, resource_id: str) -> None:
-        """What an earlier run intended was found: it is ours, or was changed by us."""
+        """Enter that a write of an earlier run has happened: its result was found, so it is ours."""
         self._enter(replace(entry, at=self._clock.now(), stage=EntryStage.MADE, resource_id=resource_id))
 
     def undone(self, entry: Entry) -> None:
-        """What was applied is open again, from the review on; no sync is under way once nothing of ours is attached."""
+        """Enter that a thing was taken back. Review is open again, and without an attached audience so is the sync."""
         undone = replace(entry, at=self._clock.now(), stage=EntryStage.UNDONE)
 
         def opened_again(saved: Saved) -> Saved:

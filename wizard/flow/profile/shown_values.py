@@ -11,7 +11,7 @@ Values = Mapping[str, Any]
 
 
 def shown_values(seen: Destination | Subscription | Activation, after: Values | None) -> dict[str, Any]:
-    """By the names that a change uses. `after`: what was set; a token that it does not name cannot be compared."""
+    """Return the current values by the names that a change uses. `after`: what was set, which names what to compare."""
     if isinstance(seen, Subscription):
         return {"name": seen.name, "enabled": seen.enabled, "trigger": seen.trigger, "settings": seen.settings}
     if isinstance(seen, Activation):
@@ -24,7 +24,7 @@ def shown_values(seen: Destination | Subscription | Activation, after: Values | 
 
 
 def differing(values: Values, now: Values) -> Iterator[tuple[str, Any, Any]]:
-    """Each value that is another one now, with what it is; what is not shown does not differ."""
+    """Yield each value that differs now, with what was set and what is shown; a hidden value doesn't differ."""
     for key, value in values.items():
         seen = now.get(key)
         if isinstance(value, Mapping) and isinstance(seen, Mapping) and key == "settings":

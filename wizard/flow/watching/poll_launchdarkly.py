@@ -55,7 +55,7 @@ class LaunchDarklyPoller:
         return launchdarkly_of(self._ports, self._state, polls=True)
 
     async def look(self) -> None:
-        """The one call that each look makes, however many audiences are watched."""
+        """List the synced segments: one call for each poll, however many audiences are watched."""
         if not self.is_known:
             return
         seen = self._just_listed()
@@ -69,7 +69,7 @@ class LaunchDarklyPoller:
         self.segments = seen
 
     def _just_listed(self) -> tuple[LaunchDarklySegment, ...] | Failure | None:
-        """What the walk has read a moment ago is the first look: nobody asks twice in ten seconds."""
+        """Return what the walk has just read, so that the first poll doesn't ask again within ten seconds."""
         at, self._listed_at = self._listed_at, None
         age = math.inf if at is None else (self._ports.clock.now() - at).total_seconds()
         return self._state.facts.segments if 0 <= age < LEAST_S else None
@@ -77,7 +77,7 @@ class LaunchDarklyPoller:
     # --- the test user -------------------------------------------------------------------------------------------
 
     async def look_for_the_test_user(self, watched: tuple[WatchedAudience, ...], elapsed: float) -> None:
-        """One segment each time, in turn: a user who is no member is no reason to ask faster."""
+        """Ask about one segment each time, in turn: a user who isn't a member is no reason to ask faster."""
         waiting = [one for one in watched if one.is_segment_there and one.is_member is not True and not _is_closed(one)]
         if not self._answers.test_user or not waiting or elapsed < self._member_due:
             return
@@ -101,7 +101,7 @@ class LaunchDarklyPoller:
     # --- seldom --------------------------------------------------------------------------------------------------
 
     async def open(self, watched: WatchedAudience) -> None:
-        """Once for each segment: only the segment opened by itself says which flags target it."""
+        """Read a segment by its key, once: the list doesn't say which flags target the segment."""
         is_open = isinstance(watched.details, LaunchDarklySegment)
         if not is_open and watched.segment_key and self._opened < MOST:
             self._opened += 1
@@ -130,7 +130,7 @@ class LaunchDarklyPoller:
             self.project = seen
 
     async def look_elsewhere(self, elapsed: float, names: tuple[str, ...]) -> None:
-        """When segments of these names are due and missing: other environments, and some made by hand."""
+        """Look for segments that are due: in other environments, and among segments that someone made by hand."""
         if not self.is_known or elapsed < self._elsewhere_due:
             return
         self._elsewhere_due = elapsed + ELSEWHERE_EVERY_S
@@ -143,7 +143,7 @@ class LaunchDarklyPoller:
             self.elsewhere[key] = as_last_seen(listed, self.elsewhere.get(key))
 
     async def _look_for_namesakes(self, names: tuple[str, ...]) -> None:
-        """The list of synced segments leaves them out."""
+        """Read segments by name: the list of synced segments leaves out those made by hand."""
         client, answers = self._client(), self._answers
         seen = await asyncio.gather(*(client.segments_named(answers.project, answers.environment, n) for n in names))
         listed = [segment for found in seen if isinstance(found, tuple) for segment in found]

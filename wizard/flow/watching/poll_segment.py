@@ -67,7 +67,7 @@ class SegmentPoller:
 
     @property
     def _sees_segment(self) -> bool:
-        """By hand an audience has an id only where a Segment token lists it."""
+        """Return whether Segment can be asked: without a token, an audience has no ID."""
         listed = all(watched.audience.id for watched in self._watched)
         return listed and self._state.secrets.segment_token is not None
 
@@ -110,7 +110,7 @@ class SegmentPoller:
             watched.audience = seen
 
     async def _look_at_connections(self, watched: WatchedAudience) -> None:
-        """What is closed to the token is asked for with the closer looks only."""
+        """Read connections until the audience is attached; what is closed to the token waits for a closer look."""
         if not watched.is_attached(self.destination) and not _is_closed(watched.connections):
             await self._read_connections(watched)
 
@@ -122,7 +122,7 @@ class SegmentPoller:
         watched.connections = as_last_seen(seen, watched.connections)
 
     async def _look_at_destinations(self) -> None:
-        """The chosen one, or one that somebody makes by hand."""
+        """Read the destinations, and take up the chosen one or one that someone made by hand."""
         seen = await lists_of(self._ports, self._state).destinations()
         if isinstance(seen, Failure):
             self._note_unless_closed(seen)

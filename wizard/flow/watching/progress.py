@@ -144,12 +144,12 @@ class Progress:
 
     @property
     def worst_first(self) -> tuple[AudienceProgress, ...]:
-        """Those that need a look, then those under way, then those that are done; the order of choosing within."""
+        """Return audiences that need a look, then those under way, then those done, each in the order of choosing."""
         return tuple(sorted(self.audiences, key=_how_good))
 
     @property
     def is_test_user_member(self) -> bool | None:
-        """Of every segment; None as long as LaunchDarkly has not said it of each."""
+        """Return whether the test user is in every segment; None until LaunchDarkly has answered for each."""
         said = [audience.is_member for audience in self.audiences]
         if False in said:
             return False
@@ -167,7 +167,7 @@ class Progress:
 
     @property
     def finished(self) -> int:
-        """How many audiences are whole."""
+        """Return how many audiences are whole."""
         return sum(audience.is_whole for audience in self.audiences)
 
 
@@ -190,7 +190,7 @@ _LONG_S = 120.0
 
 
 def about_the_test_user(progress: Progress) -> str:
-    """What LaunchDarkly says of the user who was named."""
+    """Say whether the test user is a member."""
     user = plain(progress.test_user)
     if progress.is_test_user_member is None:
         return f"but we couldn't see whether the test user {user} is a member"

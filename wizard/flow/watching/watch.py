@@ -107,7 +107,7 @@ async def _looks(
 
 
 def _at_the_end(progress: Progress, clock: Clock, later_s: float) -> Progress:
-    """The time is up, too soon after the last look for another one."""
+    """Return the last progress as the end: the time is up, and another poll would come too soon."""
     outcome = _outcome(progress, 0.0, stop_when_stuck=False)
     return replace(progress, at=clock.now(), elapsed_s=progress.elapsed_s + later_s, outcome=outcome, next_look_s=0.0)
 

@@ -49,7 +49,7 @@ class WatchedAudience:
 
     @property
     def slot(self) -> str:
-        """What facts about its segment are kept under: by hand an audience has no id."""
+        """Return the key of facts about its segment: the audience's ID; by hand, without an ID, the segment's key."""
         return self.audience.id or self.segment_key
 
     @property
@@ -57,7 +57,7 @@ class WatchedAudience:
         return self.is_member if isinstance(self.is_member, bool) else None
 
     def take_segment(self, segment: LaunchDarklySegment | None) -> None:
-        """What was done is undone when the segment is gone."""
+        """Take the segment as seen. When it is gone, the stages from *visible* on start again."""
         self.is_segment_there = segment is not None
         if segment is None:
             for stage in (Stage.VISIBLE, Stage.COUNTED, Stage.MEMBER):

@@ -55,7 +55,7 @@ class Watcher:
         self._segment_asked_at = 0.0
 
     async def look(self) -> Progress:
-        """One look at both sides: one LaunchDarkly list call however many audiences are watched."""
+        """Poll both services once, with one LaunchDarkly list call however many audiences are watched."""
         self._trouble = self._what_is_missing()
         elapsed = (self._ports.clock.now() - self._start.since).total_seconds()
         await self._look_at_both(elapsed)
@@ -93,7 +93,7 @@ class Watcher:
             self._segment_trouble = self._segment_trouble or "Segment hasn't answered yet."
 
     async def close(self) -> None:
-        """Waits for no answer any more."""
+        """Stop waiting for answers."""
         if self._segment_under_way is not None:
             self._segment_under_way.cancel()
             await asyncio.gather(self._segment_under_way, return_exceptions=True)
@@ -118,7 +118,7 @@ class Watcher:
     # --- one audience --------------------------------------------------------------------------------------------
 
     def _find_segments(self) -> None:
-        """Where each segment is; what was found is remembered, for a later run too."""
+        """Find where each segment is, and remember what was found, for a later run too."""
         facts = self.facts()
         for watched in self._watched:
             watched.where = self._whereabouts(watched.audience, facts)
@@ -131,7 +131,7 @@ class Watcher:
             self._start.found.remember(there)
 
     def _whereabouts(self, audience: Audience, facts: Facts) -> Whereabouts:
-        """A segment that was there at the last answer is there until LaunchDarkly says otherwise."""
+        """Return where the segment is. Without an answer, a segment stays where the last answer showed it."""
         where = segment_of_audience.whereabouts(audience, facts, self._answers)
         if where.presence is not Presence.UNANSWERED or self._launchdarkly.segments is None:
             return where
@@ -166,7 +166,7 @@ class Watcher:
         )
 
     def _delivery_of(self, audience: Audience, sent: tuple[Audience, ...]) -> tuple[Delivery | Failure | None, bool]:
-        """What was delivered, and whether it is certainly this audience's."""
+        """Return what was delivered, and whether it is certainly this audience's."""
         seen = self._segment.delivery
         if not isinstance(seen, Delivery):
             return seen, True
@@ -214,7 +214,7 @@ class Watcher:
         return replace(self._facts, now=self._ports.clock.now(), found_segments=self._found, **self.saw())
 
     def saw(self) -> dict[str, Any]:
-        """By slot of `Facts` what this watch saw last, in the order in which one rests on the other."""
+        """Return by slot of `Facts` what this watch saw last; each slot comes after those it depends on."""
         watched = [one for one in self._watched if one.audience.id]
         connections = {one.audience.id: one.connections for one in watched if one.connections is not None}
         members = {one.slot: one.is_member for one in self._watched if one.is_member is not None}
@@ -241,7 +241,7 @@ class Watcher:
         return tuple(now.get(audience.id, audience) for audience in listed) if isinstance(listed, tuple) else None
 
     def learn(self) -> None:
-        """Adds what was seen from beginning to end to what is usual here."""
+        """Add the stages seen from beginning to end to this machine's usual durations."""
         if self._start.history is None:
             return
         took: dict[tuple[Kind, Stage], list[float]] = {}

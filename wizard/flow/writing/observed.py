@@ -23,7 +23,7 @@ A_MOMENT = timedelta(minutes=1)  # after it the look before a write asks once mo
 
 
 class Observed:
-    """By id of an audience what was seen last."""
+    """What was seen last, by audience ID."""
 
     def __init__(self, facts: Facts | None = None, at: datetime | None = None) -> None:
         """`facts` that were read at `at`, for this apply; without them it looks for itself."""
@@ -32,20 +32,20 @@ class Observed:
         self._at = at
 
     def connections_lately(self, audience_id: str, now: datetime) -> Connections | None:
-        """What was read a moment ago; None: it has to be looked at."""
+        """Return connections read a moment ago; None when they have to be read."""
         seen = self.connections.get(audience_id)
         is_late = self._at is None or now - self._at >= A_MOMENT
         return seen if isinstance(seen, Connections) and not is_late else None
 
     def add_connection(self, audience_id: str, connection: Connection) -> None:
-        """One that was made and is not listed yet."""
+        """Add a connection that was made and isn't listed yet."""
         seen = self.connections.get(audience_id)
         self.connections[audience_id] = with_connections(
             seen if isinstance(seen, Connections) else Connections(()), (connection,)
         )
 
     def add_activation(self, audience_id: str, activation: Activation) -> None:
-        """As `add_connection`."""
+        """Add an activation that was made and isn't listed yet."""
         seen = self.activations.get(audience_id)
         self.activations[audience_id] = (*(seen if isinstance(seen, tuple) else ()), activation)
 

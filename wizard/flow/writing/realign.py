@@ -78,7 +78,7 @@ class Realigner:
 
 
 def _result(change: Change, made: Written[Activation]) -> Result:
-    """Of the connection that the change is about."""
+    """Return the result for the connection that the change is about."""
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         return left_to_the_hand(change, made.seen, results.NOT_REALIGNED, results.REALIGN_BY_HAND)
     if isinstance(made.seen, Failure):

@@ -62,7 +62,7 @@ def failed(change: Change, trouble: Trouble, resource_id: str = "") -> Result:
 
 
 def left_to_the_hand(change: Change, failure: Failure, why: str, what_to_do: str, resource_id: str = "") -> Result:
-    """What the API does not do here is done in the web app; the watch sees it happen.
+    """Return that the API doesn't do this here: a person does it in the web app, and the watch sees it.
 
     See docs/segment.md#attaching-an-audience.
     """

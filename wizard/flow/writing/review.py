@@ -41,7 +41,7 @@ class Moved:
 
 
 def review(walk: Walk) -> Reviewed:
-    """The plan as it stands, to be shown. What a killed run turns out to have made counts as ours."""
+    """Return the current plan, to be shown. What a killed run made after all counts as ours."""
     confirm_intended(walk)
     return Reviewed(walk.plan(), rests_on(walk.state.facts, walk.state.answers))
 
@@ -67,7 +67,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
 
 
 def what_blocks(walk: Walk, plan: Plan) -> str:
-    """A token that was revoked meanwhile is called that, before anything else that it hides."""
+    """Say what blocks a plan; a revoked token comes before anything that it hides."""
     blocking = [finding for finding in walk.findings if finding.id in plan.blocked_by]
     first = next(iter(root_causes_first(blocking)), None)
     return first.summary if first else ", ".join(plan.blocked_by)

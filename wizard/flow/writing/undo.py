@@ -75,7 +75,7 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts
 async def _each(
     audiences: Mapping[str, str], known: Mapping[str, T | Failure], ask: Callable[[str, str], Awaitable[T | Failure]]
 ) -> dict[str, T | Failure]:
-    """By audience what is known, else what is answered; `audiences`: each with its space."""
+    """Return by audience what is known, else what a call answers; `audiences` maps each to its space."""
 
     async def seen(audience: str, space: str) -> T | Failure:
         there = known.get(audience)
@@ -120,7 +120,7 @@ async def undo(
 
 
 def _subject(back: TakeBack) -> str:
-    """An audience's activation and connection belong together; a profile may hold several destinations."""
+    """Return the group of a thing: an audience's activation and connection are one; so is each destination."""
     entry = back.entry
     return f"{entry.change_id} {entry.within.get('destination') or entry.resource_id}"
 

@@ -85,7 +85,7 @@ class _Drawing:
         self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry) for entry in mine]
 
     def _is_here(self, entry: Entry) -> bool:
-        """What another workspace holds is not gone because this one lacks it."""
+        """Return whether the entry is of this workspace: an entry of another one isn't gone because it isn't here."""
         return not (entry.workspace and self._seen.workspace) or entry.workspace == self._seen.workspace
 
     # --- audiences ------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ class _Drawing:
         return back
 
     def _what_keeps(self, destination: Destination) -> str:
-        """A destination takes its mappings and connections with it when it goes."""
+        """Return why the destination stays, since its mappings and connections would go with it; empty if it can go."""
         if any(b.stays and _is_on(destination.id, b.entry) for b in self.drawn):
             return "Something on it stays."
         seen = self._seen.subscriptions.get(destination.id)

@@ -58,7 +58,7 @@ class Writer:
         return await self._made_once(write, look, make)
 
     async def _begun_earlier(self, write: Write, look: Look[Made]) -> Made | Failure | None:
-        """It is ours, once it is seen."""
+        """Look for what an earlier run began, until it would be listed; what is seen is ours."""
         while self._may_be_there(write):
             await self._clock.sleep(LOOKS_AGAIN_AFTER_S)
             there = await look()
@@ -69,7 +69,7 @@ class Writer:
         return None
 
     def _may_be_there(self, write: Write) -> bool:
-        """Of a change the repetition does no harm: only what is made anew could be there twice."""
+        """Return whether an earlier run may have made this. Only new things count: repeating a change does no harm."""
         begun = may_be_there(self._earlier, self._clock.now(), WRITTEN_AGAIN_AFTER)
         return not write.changes and any(entry.place == write.place for entry in begun)
 
@@ -91,7 +91,7 @@ class Writer:
     async def _make(
         self, write: Write, look: Look[Made], make: Make[Made]
     ) -> tuple[Made | Failure, Made | Failure | None]:
-        """What the service answered, and what was seen after it."""
+        """Return what the service answered, and what was seen after it."""
         self._journal.intend(write)
         made = await self._answered(write, make)
         is_lost = isinstance(made, Failure) and made.outcome_unknown

@@ -33,7 +33,7 @@ async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) ->
 
 
 def every_step(steps: tuple[HandStep, ...]) -> Iterator[Iterator[str]]:
-    """The lines of each, one after the other, without the last look at LaunchDarkly."""
+    """Yield the lines of each step, without the last look at LaunchDarkly."""
     in_segment = [step for step in steps if step.change_id]
     return (_step_lines(step, number, len(in_segment)) for number, step in enumerate(in_segment, 1))
 

@@ -27,7 +27,7 @@ _FIRST_S, _EVERY_S = 5.0, 15.0
 
 
 class Left(Exception):
-    """The user does something else than answering."""
+    """The user did something else than answer."""
 
 
 class Back(Left):
@@ -140,7 +140,7 @@ class Dialogue:
             await job
 
     def say_still_reading(self) -> None:
-        """What is being read, and for how long; nothing when nothing is."""
+        """Say what is being read, and for how long."""
         self._calls.still_waiting()
 
     def told_now_and_then(self, still: Callable[[], None]) -> AbstractAsyncContextManager[None]:

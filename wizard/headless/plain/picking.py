@@ -67,7 +67,7 @@ class Picking:
     # --- numbers and words ---------------------------------------------------------------------------------------
 
     def _numbers(self, given: str) -> list[int]:
-        """The numbers that were typed, when they are all on the list; else it is words."""
+        """Return the typed numbers if all are on the list; otherwise they are words to filter by."""
         if not re.fullmatch(r"[\d\s,]+", given):
             return []
         numbers = [int(number) for number in re.findall(r"\d+", given)]
@@ -92,7 +92,7 @@ class Picking:
         self._show()
 
     def _enter(self) -> bool:
-        """What was announced for Enter: all that is selected, the only match, the whole list again, or the default."""
+        """Do what was announced for Enter: take a selection, the only match or the default, or show all again."""
         only = self._only_match
         if self._is_many and (self._selected or only):
             order = {one.value: index for index, one in enumerate(self._all)}

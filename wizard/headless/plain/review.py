@@ -31,7 +31,7 @@ class ReviewVisit(StepVisit):
 
     @property
     def reads_again(self) -> tuple[StepId, ...]:
-        """The plan rests on all of them."""
+        """Read all steps again: the plan depends on each."""
         return ()
 
     async def close(self) -> bool:
@@ -108,7 +108,7 @@ class ReviewVisit(StepVisit):
         return bool(coach.waiting)
 
     async def _apply(self, reviewed: Reviewed) -> Moved | None:
-        """Why nothing was done, if the world has moved."""
+        """Apply the plan; return why nothing was done, if the services changed since the review."""
         self._results.clear()
         planned = {change.id: change for change in reviewed.plan.changes}
         under_way: list[Started] = []

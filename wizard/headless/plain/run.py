@@ -170,7 +170,7 @@ class PlainWalk:
         self._dialogue.say("", why, *standing.where_it_stands(self.walk, self._results, self._command))
 
     def _code_at_the_end(self) -> int:
-        """Nobody answers any more: what is missing is named with the variable that would have given it."""
+        """Return the exit code when input ended, after naming what is missing and the variable that would give it."""
         state = self.walk.state
         missing = [ask for step in self.walk.steps for ask in self.walk.missing(step) if not ask.suggest(state)]
         for ask in missing:

@@ -50,7 +50,7 @@ class Teller:
                 yield f"{name}Note: {note}"
 
     def _news_of(self, audience: AudienceProgress, stage: StageSeen, name: str) -> Iterator[str]:
-        """What is done is said once; what is usual and what to do, once for each state."""
+        """Yield what is new about a stage. A finished stage is said once; usual time and advice once for each state."""
         place = audience.audience_id or audience.key, stage.stage
         certain = tuple(cause.check for cause in stage.causes if cause.is_certain)
         now = stage.state, stage.detail if stage.state in _WAITED_FOR else "", certain
@@ -69,7 +69,7 @@ class Teller:
 
 
 def trouble_line(trouble: str) -> str:
-    """Why a look brought no answer; empty trouble: it does again."""
+    """Say why a poll wasn't answered; with empty `trouble`, that polls are answered again."""
     return f"Couldn't look: {trouble}" if trouble else "The services answer again."
 
 
@@ -118,7 +118,7 @@ def _how_far(progress: Progress) -> str:
 
 
 def heartbeat(progress: Progress, age_s: float) -> str:
-    """What is waited for; `age_s`: seconds since that look."""
+    """Say what the watch waits for; `age_s`: seconds since that poll."""
     waited = elapsed(progress.elapsed_s + age_s)
     stages = {stage.title: None for one in progress.audiences for stage in one.stages if stage.state in _WAITED_FOR}
     for_what = f" Waiting for: {'; '.join(stages)}." if stages else ""
@@ -126,7 +126,7 @@ def heartbeat(progress: Progress, age_s: float) -> str:
 
 
 def standing(progress: Progress) -> Iterator[str]:
-    """How far it is, for who leaves."""
+    """Yield how far the sync is, for a user who leaves."""
     yield f"Watched for {elapsed(progress.elapsed_s)}."
     for audience in progress.audiences:
         name = _name(progress, audience)
@@ -136,7 +136,7 @@ def standing(progress: Progress) -> Iterator[str]:
 
 
 def _name(progress: Progress, audience: AudienceProgress) -> str:
-    """Where several audiences are watched a line says whose it is."""
+    """Return the audience's name for a line, where several audiences are watched."""
     return f"{plain(audience.name or audience.key)}: " if len(progress.audiences) > 1 else ""
 
 

@@ -64,7 +64,7 @@ class StepVisit:
 
     @property
     def reads_again(self) -> tuple[StepId, ...]:
-        """The steps whose readings are made anew when the user wants it; all when none is named."""
+        """Return the steps that are read again when the user wants it; empty for all."""
         return (self.step.id,)
 
     # --- questions -----------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def request_card(card: str) -> Iterator[str]:
 
 
 def answer(walk: Walk, ask: Ask) -> str:
-    """What is answered now, in words; empty while unanswered."""
+    """Return the current answer in words; empty while unanswered."""
     value = ask.get(walk.state)
     if not value:
         return ""

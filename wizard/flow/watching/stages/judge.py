@@ -46,7 +46,7 @@ def _next_begins(state: StageState, began: float | None, ended: float) -> float 
 
 
 def _usual(shipped: str, stage: Stage, evidence: Evidence) -> str:
-    """What the vendors say, and what this machine has seen."""
+    """Return the usual time: what the vendors say, and what this machine has seen."""
     learned = evidence.learned.get(stage)
     return "; ".join(part for part in (shipped, str(learned or "")) if part)
 

@@ -28,8 +28,8 @@ from wizard.flow.walk import Walk
 from wizard.ui.app import LONGEST_PASTE, AudienceWizard
 from wizard.ui.palette import DARK
 from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.pages import Pages
 from wizard.ui.screens.quit import QuitScreen
-from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.theme import LIGHT
 from wizard.ui.widgets.frame import Hint, fit
 from wizard.ui.widgets.rail import Rail
@@ -80,34 +80,54 @@ async def test_enter_before_the_walk_is_loaded_is_not_lost() -> None:
         await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
 
 
-async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is_made_next(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    gate, mount_all_ahead = asyncio.Event(), WalkScreen._mount_all_ahead
+@pytest.fixture
+def slow_pages(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Mount no page ahead of its time before the event is set."""
+    gate, mount_all = asyncio.Event(), Pages._mount_all
 
-    async def held_back(screen: WalkScreen) -> None:
+    async def held_back(pages: Pages, shown: str) -> None:
         await gate.wait()
-        await mount_all_ahead(screen)
+        await mount_all(pages, shown)
 
-    monkeypatch.setattr(WalkScreen, "_mount_all_ahead", held_back)
+    monkeypatch.setattr(Pages, "_mount_all", held_back)
+    return gate
+
+
+async def test_the_first_step_waits_for_no_other_page_and_one_that_is_awaited_is_made_next(
+    slow_pages: asyncio.Event,
+) -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         screen = app.walk_screen
         await begin(pilot)
         assert screen.at == StepId.LAUNCHDARKLY
         screen.go(StepId.AUDIENCES)
         assert screen.at == StepId.LAUNCHDARKLY
-        gate.set()
+        slow_pages.set()
         await until(pilot, lambda: screen.at == StepId.AUDIENCES and screen.focused is not None)
-        assert [pane.step.id for pane in screen.panes] == [StepId.LAUNCHDARKLY, StepId.AUDIENCES]
-        assert [pane.step.id for pane in screen.panes if pane.display] == [StepId.AUDIENCES]
+        assert [pane.step.id for pane in screen.pages.all] == [StepId.LAUNCHDARKLY, StepId.AUDIENCES]
+        assert [pane.step.id for pane in screen.pages.all if pane.display] == [StepId.AUDIENCES]
         assert not any(field.cursor_blink for field in screen.query(Input))
+
+
+async def test_what_is_typed_before_a_page_is_there_reaches_that_page(slow_pages: asyncio.Event) -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        app.walk_screen.open_question(StepId.MAPPING, "name")
+        app.simulate_key("7")
+        app.post_message(events.Paste("8"))
+        app.simulate_key("9")
+        await pilot.pause()
+        assert not any(field.value for field in app.screen.query(Input))
+        slow_pages.set()
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
+        await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value.endswith("789"))
 
 
 async def test_the_page_of_the_next_step_is_made_while_this_one_is_read() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
-        await until(pilot, lambda: len(app.walk_screen.panes) == 2)
-        assert [pane.step.id for pane in app.walk_screen.panes] == [StepId.LAUNCHDARKLY, StepId.MAPPING]
+        await until(pilot, lambda: len(app.walk_screen.pages.all) == 2)
+        assert [pane.step.id for pane in app.walk_screen.pages.all] == [StepId.LAUNCHDARKLY, StepId.MAPPING]
 
 
 async def test_the_styles_are_read_again_for_another_theme_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,8 +153,8 @@ async def test_a_saved_set_up_goes_on_with_the_page_that_is_made_first() -> None
     session = Session(None, FakeClock())
     session.keep(session.saved.answers, (StepId.LAUNCHDARKLY,))
     async with opened(hand_made.walk(session=session)) as (app, pilot):
-        await until(pilot, lambda: len(app.walk_screen.panes) == 2)
-        assert [pane.step.id for pane in app.walk_screen.panes] == [StepId.MAPPING, StepId.AUDIENCES]
+        await until(pilot, lambda: len(app.walk_screen.pages.all) == 2)
+        assert [pane.step.id for pane in app.walk_screen.pages.all] == [StepId.MAPPING, StepId.AUDIENCES]
 
 
 async def test_keys_faster_than_paint_reach_the_right_field() -> None:

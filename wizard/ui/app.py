@@ -9,8 +9,9 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from inspect import isawaitable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeGuard
 
 from textual import events
 from textual.app import App
@@ -23,9 +24,11 @@ from wizard.flow.kept_secrets import load_secrets
 from wizard.text import without_controls
 from wizard.ui import scheme
 from wizard.ui.colours import Colours
+from wizard.ui.held_keys import HeldKeys
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.keyed import KeyedScreen
-from wizard.ui.screens.walk import PaneMaker, WalkScreen
+from wizard.ui.screens.pages import PaneMaker
+from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.theme import DARK, LIGHT
 from wizard.ui.work import work
 
@@ -77,10 +80,12 @@ class AudienceWizard(App[int]):
         self._choose = choose
         self._begin_wanted = False
         self._is_loading = choose is None
-        self._held: list[events.Key] | None = None if choose is None else []  # keys typed before they can be used
+        self.held = HeldKeys(super().on_event, self.call_after_refresh, self._must_wait)
+        if choose is not None:
+            self.held.hold()  # for the menu of worlds
         self._draw_due = False
         self.calm = calm
-        self.walk_screen = WalkScreen()
+        self.walk_screen = WalkScreen(self.held)
         self.applying: Applying | None = None
         self.command = "audience-wizard"  # starts the wizard again with the same profile
         self.open_profile: Callable[[str], Walk] | None = None  # the walk of another profile; none in the sandbox
@@ -112,7 +117,7 @@ class AudienceWizard(App[int]):
             from wizard.ui.screens.tour import TourScreen
 
             self.push_screen(TourScreen(), self._take_world)
-            self.call_after_refresh(self._type_held)
+            self.held.release()
 
     def _take_world(self, name: str | None) -> None:
         if self._choose is not None and name:
@@ -134,7 +139,7 @@ class AudienceWizard(App[int]):
                 self._begin()
         finally:
             self._is_loading = False
-            await self._type_held()
+            self.held.release()
         self.call_after_refresh(self.walk_screen.mount_ahead)
         await load_secrets(walk)
         if self.walk_screen.is_home:
@@ -304,33 +309,29 @@ class AudienceWizard(App[int]):
     # --- input from the terminal -------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Drop a paste's control characters, which a field would draw and the terminal obey; hold early keys.
+        """Drop a paste's control characters, which a field would draw and the terminal obey; hold what comes early.
 
         A forwarded key is one that a widget has had, on its way back up to the bindings: it isn't held any more.
         """
         if isinstance(event, events.Paste):
             event.text = without_controls(event.text[:LONGEST_PASTE])
-        if not isinstance(event, events.Key) or event.is_forwarded or event.key in _LEAVES:
-            await super().on_event(event)
-        elif self._held is not None:
-            self._held.append(event)
-        else:
-            await super().on_event(event)
-            if event.key == "enter" and self.focused is self.walk_screen.welcome.begin:
-                self._hold_keys()
+        if self._may_be_held(event) and self.held.take(event):
+            return
+        await super().on_event(event)
+        if isinstance(event, events.Key) and event.key == "enter" and self.focused is self.walk_screen.welcome.begin:
+            self._hold_keys()
+
+    def _may_be_held(self, event: events.Event) -> TypeGuard[events.Key | events.Paste]:
+        is_typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        return is_typed and getattr(event, "key", "") not in _LEAVES
 
     def _hold_keys(self, *first: events.Key) -> None:
         """Keep what is typed until the walk is loaded, which takes the first seconds."""
         if self._is_loading:
-            self._held = [*(self._held or ()), *first]
+            self.held.hold(*first)
 
-    async def _type_held(self) -> None:
-        """Type what was held, a key after what the one before did, and before anything newer."""
-        if self._held and not self._is_loading:
-            await super().on_event(self._held.pop(0))
-            self.call_after_refresh(self._type_held)
-        elif not self._is_loading:
-            self._held = None
+    def _must_wait(self) -> bool:
+        return self._is_loading or self.walk_screen.pages.is_awaited
 
     # --- keys that work everywhere -------------------------------------------------------------------------------
 
@@ -369,7 +370,16 @@ class AudienceWizard(App[int]):
 
     def _run_chosen(self, chosen: Command | None) -> None:
         if chosen is not None:
-            self.call_later(chosen.run)  # after the list has closed
+            self.held.hold()  # what is typed after Enter is meant for what the command shows
+            self.call_later(self._carry_out, chosen)  # after the list has closed
+
+    async def _carry_out(self, chosen: Command) -> None:
+        try:
+            ran = chosen.run()
+            if isawaitable(ran):
+                await ran
+        finally:
+            self.held.release()
 
     async def action_copy_or_quit(self) -> None:
         """Copy what the mouse selected; quit when nothing is selected."""

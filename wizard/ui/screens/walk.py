@@ -1,27 +1,24 @@
 """The walk's only screen: the rail at the left, the pane of the current step beside it.
 
-The pane of the next step is mounted while the user reads the current one. Going on then only shows and focuses a pane,
-at once, so that a key typed faster than the screen is painted reaches the right pane.
-
 Modules that only the walk needs are imported late, because Welcome is drawn before they are loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input
+from textual.widgets import Button
 
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.pages import Pages, PaneMaker, Then
 from wizard.ui.screens.walk_lines import keys_of, where_it_points
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.rail import Rail, RailStep
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from wizard.domain.findings import Finding
     from wizard.flow.steps.step import Step
     from wizard.flow.walk import Walk
+    from wizard.ui.held_keys import HeldKeys
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.commands import Command
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
 
 WELCOME = "welcome"
 _RAIL_FROM = (75, 18)  # columns and rows of a terminal that has room for it
-PaneMaker: TypeAlias = "Callable[[Walk, Step], StepPane]"
 
 
 class WalkScreen(KeyedScreen[None]):
@@ -54,20 +51,18 @@ class WalkScreen(KeyedScreen[None]):
         Binding("f6", "rail", "Steps", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, keys: HeldKeys) -> None:
+        """`keys` holds what is typed while a page that was asked for isn't there."""
         super().__init__()
+        self._typed = keys
         self.walk: Walk | None = None
         self.at = WELCOME
         self.title_line = TitleLine()
         self.rail = Rail()
         self.welcome = WelcomePane()
-        self._panes: dict[str, StepPane] = {}
-        self._make_pane: PaneMaker | None = None
         self._repaired_from: str = ""  # id of the step that a repair came from
-        self._awaited = ""  # id of the step to show as soon as its pane is mounted
-        self._then: Callable[[StepPane], None] | None = None  # what is done with that pane
-        self._mounting = False
         self._stage = Vertical(self.welcome, id="stage")
+        self.pages = Pages(self._stage, self.go)
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
 
     def compose(self) -> ComposeResult:
@@ -85,13 +80,13 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome.enter()
 
     async def take(self, walk: Walk, make_pane: PaneMaker) -> None:
-        """Mount the pane that a loaded walk begins or goes on with; `mount_ahead` mounts each other one in time."""
+        """Mount the page that a loaded walk begins or goes on with; `mount_ahead` mounts each other one in time."""
         from wizard.flow.home import is_finished
 
         accepted = walk.session.saved.accepted
         begun_with = next((step for step in walk.steps if step.id not in accepted), walk.steps[-1])
-        await self._mount(make_pane(walk, begun_with))
-        self.walk, self._make_pane = walk, make_pane
+        await self.pages.begin(walk, make_pane, begun_with)
+        self.walk = walk
         if is_finished(walk):
             await self._open_home(walk)
         self.show_walk()
@@ -107,33 +102,7 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome.enter()
 
     def mount_ahead(self) -> None:
-        """Mount the pane that is awaited, and the one after the current step, while the loop stays free for keys."""
-        if not self._mounting:
-            self._mounting = True
-            work(self, self._mount_all_ahead(), group="mount", description="making the page of a step")
-
-    async def _mount_all_ahead(self) -> None:
-        try:
-            while (step := self._next_to_mount()) is not None and self.walk and self._make_pane:
-                await self._mount(self._make_pane(self.walk, step))
-                if step.id == self._awaited:
-                    self.go(step.id, self._then)
-        finally:
-            self._mounting = False
-
-    def _next_to_mount(self) -> Step | None:
-        steps = self.walk.steps if self.walk else ()
-        shown = self._awaited or (self.at if self.at in self._panes else next(iter(self._panes), ""))
-        after = next((step for before, step in pairwise(steps) if before.id == shown), None)
-        wanted = (*(step for step in steps if step.id == self._awaited), *((after,) if after else ()))
-        return next((step for step in wanted if step.id not in self._panes), None)
-
-    async def _mount(self, pane: StepPane) -> None:
-        pane.display = False
-        await self._stage.mount(pane)
-        for field in pane.query(Input):
-            field.cursor_blink = self.app.animation_level != "none"
-        self._panes[pane.step.id] = pane
+        self.pages.mount_ahead(self.at)
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Do nothing: there is no screen below the walk."""
@@ -144,39 +113,48 @@ class WalkScreen(KeyedScreen[None]):
 
     @property
     def pane(self) -> StepPane | None:
-        return self._panes.get(self.at)
+        return self.pages.of(self.at)
 
-    @property
-    def panes(self) -> tuple[StepPane, ...]:
-        return tuple(self._panes.values())
-
-    def go(self, step_id: str, then: Callable[[StepPane], None] | None = None) -> None:
-        """Show a step and focus it, as soon as its pane is mounted; `then` does something with the pane."""
-        self._awaited = "" if step_id in {WELCOME, *self._panes} else step_id
-        self._then = then
-        if self.walk is None or self._awaited:
-            self.mount_ahead()
+    def go(self, step_id: str, then: Then = None) -> None:
+        """Show a step and focus it, as soon as its page is mounted; `then` does something with the page."""
+        if self.walk is None or (step_id != WELCOME and self.pages.of(step_id) is None):
+            self._go_when_mounted(step_id, then)
             return
+        self.pages.wait_no_longer()
         self.workers.cancel_group(self, "next")
         if self.pane is not None and step_id != self.at:
             self.pane.leave()
-        self.at = step_id
-        self.welcome.display = step_id == WELCOME
-        for shown_id, pane in self._panes.items():
-            pane.display = shown_id == step_id
-            pane.going_on = False
-        self.show_walk()
+        self._show_page(step_id)
         if self.pane is None:
-            self.walk.call_off_start_over()
-            self.welcome.enter()
-            if self.is_home:
-                work(self, self.walk.read(), group="read", description="reading both services")
+            self._enter_welcome(self.walk)
         else:
             self.pane.enter()
             self.read()
             self.mount_ahead()
             if then is not None:
                 then(self.pane)
+        self._typed.release()
+
+    def _go_when_mounted(self, step_id: str, then: Then) -> None:
+        """What is typed until then is meant for the page that is coming."""
+        self.pages.wait_for(step_id, then)
+        if self.walk is not None:
+            self._typed.hold()
+            self.mount_ahead()
+
+    def _show_page(self, step_id: str) -> None:
+        self.at = step_id
+        self.welcome.display = step_id == WELCOME
+        for pane in self.pages.all:
+            pane.display = pane.step.id == step_id
+            pane.going_on = False
+        self.show_walk()
+
+    def _enter_welcome(self, walk: Walk) -> None:
+        walk.call_off_start_over()
+        self.welcome.enter()
+        if self.is_home:
+            work(self, walk.read(), group="read", description="reading both services")
 
     @property
     def is_home(self) -> bool:
@@ -322,7 +300,7 @@ class WalkScreen(KeyedScreen[None]):
 
         if self.walk is None:
             return
-        self._repaired_from = self.at if self.at in self._panes and self.at != StepId.REVIEW else StepId.FIRST_SYNC
+        self._repaired_from = self.at if self.pane is not None and self.at != StepId.REVIEW else StepId.FIRST_SYNC
         title = self.walk.step(StepId(self._repaired_from)).title
 
         def repair(pane: StepPane) -> None:

@@ -342,6 +342,14 @@ async def test_what_fails_keeps_what_it_stands_on_and_can_be_tried_again(world: 
     assert (await world.run("undo")).statuses() == TAKEN_BACK
 
 
+async def test_what_is_still_listed_is_not_gone_whatever_the_deletion_answers(world: World) -> None:
+    ran = await world.run("undo", wrap=meeting(Fault.MISSING, "DELETE", r"/destinations/[^/]+"))
+
+    assert (ran.code, ran.statuses()) == (1, {**TAKEN_BACK, "destination": "failed"})
+    assert (await world.run("undo")).statuses() == {"destination": "done"}
+    assert world.made() == NOTHING
+
+
 async def test_who_cannot_look_takes_nothing_back(world: World) -> None:
     ran = await world.run("undo", wrap=meeting(Fault.CLOSED, "GET", r"/destinations", times=99))
 

@@ -1,0 +1,43 @@
+"""What an undo takes back and what it leaves, judged from the journal and what is seen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from wizard.domain.model import Activation, Connection, Connections, Destination
+from wizard.flow.profile.journal import Entry, EntryStage, Resource
+from wizard.flow.writing.undo_plan import Doing, UndoFacts, plan_undo
+
+WITHIN = {"space": "spa_1", "audience": "aud_1", "destination": "dst_1"}
+CONNECTION = Entry(
+    datetime(2026, 9, 1, tzinfo=UTC), EntryStage.MADE, Resource.CONNECTION, "audience:vip", "ii_ours", WITHIN
+)
+OURS = Connection("ii_ours", "dst_1")
+
+
+def seen(*connections: Connection, activations: tuple[Activation, ...] = ()) -> UndoFacts:
+    return UndoFacts(
+        (Destination("dst_1", "LaunchDarkly", "src_1"),),
+        connections={"aud_1": Connections(connections)},
+        activations={"aud_1": activations},
+    )
+
+
+@pytest.mark.parametrize(
+    ("another", "named"),
+    [(Connection("ii_theirs", "dst_1"), ""), (Connection("ii_theirs", "dst_2"), "dst_1")],
+    ids=["of the same destination", "of another destination"],
+)
+def test_a_connection_is_not_named_by_a_destination_that_would_name_theirs_too(another: Connection, named: str) -> None:
+    (back,) = plan_undo((CONNECTION,), seen(OURS, another))
+
+    assert back.doing is Doing.DELETE
+    assert back.connection == Connection("ii_ours", named)
+
+
+def test_a_connection_stays_under_somebody_elses_activation() -> None:
+    (back,) = plan_undo((CONNECTION,), seen(OURS, activations=(Activation("act_theirs", "Theirs", "ii_ours"),)))
+
+    assert (back.doing, back.why) == (Doing.LEAVE, "An activation on it stays.")

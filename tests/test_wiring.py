@@ -11,7 +11,8 @@ from unittest.mock import Mock
 import pytest
 
 from tests.fake_clock import FakeClock
-from wizard.api.transport import open_client, tls_context
+from wizard.api.proxies import Proxies
+from wizard.api.transport import opener, tls_context
 from wizard.clock import FastClock, SystemClock
 from wizard.domain.model import Service
 from wizard.domain.step_id import StepId
@@ -60,7 +61,7 @@ async def test_one_tls_context_serves_all_connections(tmp_path: Path, monkeypatc
     tls_context.cache_clear()
 
     real_ports(settings(tmp_path))
-    clients = await asyncio.gather(*map(open_client, Service))
+    clients = await asyncio.gather(*map(opener(Proxies({})), Service))
 
     make.assert_called_once()
     for client in clients:

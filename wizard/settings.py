@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from wizard.command_line import CHOSEN_LATER, DEFAULT_SCENARIO
 from wizard.home import home_of
+from wizard.loopback import is_loopback
 
 if TYPE_CHECKING:
     import argparse
@@ -103,13 +104,22 @@ def _profile(name: str) -> str:
 def _url(option: str, url: str) -> str:
     """Check a service's address; empty means the default.
 
-    A user name or password in it is refused, because it would end up in logs.
+    A user name or password in it is refused, because it would end up in logs. Without TLS, anyone on the way could
+    read the token.
     """
     try:
         parts = urlsplit(url)
-        right = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+        host, _ = parts.hostname or "", parts.port
+        right = parts.scheme in {"http", "https"} and bool(host) and "@" not in parts.netloc and url.isprintable()
     except ValueError:
         right = False
-    if url and not right:
-        raise WrongSetting(f"{option}: an address that begins with https:// or http://, without a name or password.")
+    if not url:
+        return url
+    if not right:
+        raise WrongSetting(f"{option}: an address that begins with https://, without a name or password.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise WrongSetting(
+            f"{option}: an address that begins with https://. With http://, the wizard only sends tokens to this "
+            "machine itself (127.0.0.1)."
+        )
     return url

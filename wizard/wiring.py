@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
+from wizard.api.proxies import Proxies
 from wizard.api.services import BaseUrls, HttpServices
-from wizard.api.transport import Runtime, new_client, tls_context
+from wizard.api.transport import Runtime, new_client, opener, tls_context
 from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
@@ -76,7 +77,7 @@ def real_ports(settings: Settings) -> Ports:
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
     requests = SentRequests(also=_trace(settings))
     runtime = Runtime(clock=clock, jitter=random.SystemRandom().random, trace=requests.add)
-    services = HttpServices(urls, runtime)
+    services = HttpServices(urls, runtime, opener(Proxies(settings.environ)))
     return Ports(services=services, vault=_vault(settings), clock=clock, stopwatch=clock, requests=requests)
 
 
@@ -90,7 +91,7 @@ def ports_of(
     transport = wrap(httpx.ASGITransport(sandbox.asgi))
 
     async def open_client(_: Service) -> httpx.AsyncClient:
-        return new_client(transport=transport)
+        return new_client(transport)
 
     requests = SentRequests(also=trace)
     runtime = Runtime(clock=sandbox.clock, jitter=lambda: 0.0, trace=requests.add)

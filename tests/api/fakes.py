@@ -36,14 +36,15 @@ class Fake:
     waits: list[Wait] = field(default_factory=list)
     sent: list[SentRequest] = field(default_factory=list)
     opened: list[Service] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        runtime = Runtime(self.clock, lambda: 0.0, self.waits.append, self.sent.append)
+        runtime = Runtime(self.clock, lambda: 0.0, self.waits.append, self.sent.append, self.notes.append)
         self.services = HttpServices(self.urls, runtime, self._open)
 
     async def _open(self, service: Service) -> httpx.AsyncClient:
         self.opened.append(service)
-        return new_client(transport=httpx.MockTransport(self._handle))
+        return new_client(httpx.MockTransport(self._handle))
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)

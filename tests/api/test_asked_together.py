@@ -36,7 +36,7 @@ class Slow:
         self.services = HttpServices(BaseUrls(), Runtime(self.clock, lambda: 0.0, trace=self.told.append), self.open)
 
     async def open(self, _: Service) -> httpx.AsyncClient:
-        return new_client(transport=httpx.MockTransport(self._answer))
+        return new_client(httpx.MockTransport(self._answer))
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         line = f"{request.method} {request.url.path}"

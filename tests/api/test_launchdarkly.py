@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 
 import httpx
@@ -119,26 +120,55 @@ def linked(*hrefs: object) -> Handler:
 
 
 async def test_without_a_total_the_links_are_followed() -> None:
-    fake = Fake(linked("/api/v2/segments/p/e?limit=1&offset=1", "https://app.launchdarkly.com/api/v2/x?a=%20b", None))
+    absolute = "https://app.launchdarkly.com/api/v2/segments/p/e?a=%20b"
+    fake = Fake(linked("/api/v2/segments/p/e?limit=1&offset=1", absolute, None))
     segments = await fake.launchdarkly.synced_segments("p", "e")
     assert not isinstance(segments, Failure)
     assert [segment.key for segment in segments] == ["k0", "k1", "k2"]
-    assert fake.targets[1:] == ["GET /api/v2/segments/p/e?limit=1&offset=1", "GET /api/v2/x?a=%20b"]
+    assert fake.targets[1:] == ["GET /api/v2/segments/p/e?limit=1&offset=1", "GET /api/v2/segments/p/e?a=%20b"]
 
 
 @pytest.mark.parametrize(
-    "href", ["https://evil.example/api", "//evil.example/api", "//evil.example:443/", "javascript:x", "x/y", 7]
+    "href",
+    [
+        "https://evil.example/api/v2/segments/p/e",
+        "//evil.example/api",
+        "//evil.example:443/",
+        "javascript:x",
+        "x/y",
+        "/api/v2/tokens?offset=1",
+        "https://[::1",
+        "https://app.launchdarkly.com:x/api/v2/segments/p/e",
+    ],
 )
-async def test_a_link_to_another_place_is_not_followed(href: object) -> None:
+async def test_a_link_to_another_place_is_not_followed_and_half_a_list_is_no_list(href: str) -> None:
     fake = Fake(linked(href))
-    await fake.launchdarkly.synced_segments("p", "e")
+    failure = await fake.launchdarkly.synced_segments("p", "e")
     assert len(fake.requests) == 1
+    assert isinstance(failure, Failure)
+    assert "at another address" in failure.message
 
 
 async def test_a_link_that_repeats_ends_the_list() -> None:
-    fake = Fake(linked("/a", "/b", "/a"))
+    fake = Fake(linked(*(f"/api/v2/segments/p/e?offset={n}" for n in (1, 2, 1))))
     await fake.launchdarkly.synced_segments("p", "e")
     assert len(fake.requests) == 3
+
+
+async def test_a_list_that_does_not_end_is_given_up() -> None:
+    slow = cycle([reply(429, {}, {"Retry-After": "9"}), None])
+    pages = linked(*(f"/api/v2/segments/p/e?offset={n}" for n in range(1_000)))
+    fake = Fake(lambda request: next(slow) or pages(request))
+    failure = await fake.launchdarkly.synced_segments("p", "e")
+    assert isinstance(failure, Failure)
+    assert "didn't end" in failure.message
+    assert fake.clock.monotonic() < 90
+
+
+async def test_a_list_that_claims_to_be_endless_is_not_read() -> None:
+    fake = Fake(paged(10**9))
+    assert isinstance(await fake.launchdarkly.synced_segments("p", "e"), Failure)
+    assert len(fake.requests) == 1
 
 
 async def test_segments_are_asked_for_by_the_filter_and_checked_again() -> None:

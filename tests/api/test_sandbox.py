@@ -33,7 +33,7 @@ class Bench:
         self.client_side_id = self.sandbox.tokens.launchdarkly_client_side_id
 
     async def _open(self, _: Service) -> httpx.AsyncClient:
-        return new_client(transport=self.transport)
+        return new_client(self.transport)
 
     @property
     def launchdarkly(self) -> LaunchDarklyClient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 
 import httpx
@@ -151,6 +152,26 @@ async def test_a_cursor_that_repeats_ends_the_list() -> None:
     fake = Fake(cursors("a", "b", "a"))
     await fake.segment.spaces()
     assert len(fake.requests) == 3
+
+
+async def test_a_list_of_audiences_that_does_not_end_is_read_in_part_and_the_user_hears_of_it() -> None:
+    fake = Fake(cursors(*map(str, range(1_000)), key="audiences"))
+    audiences = await fake.segment.audiences("spa_1")
+    assert not isinstance(audiences, Failure)
+    assert len(audiences) == len(fake.requests) == 61  # Segment takes sixty a minute
+    assert fake.notes == [
+        "Segment's list of audiences didn't end within 61 pages. The wizard goes on with the 61 audiences that it read."
+    ]
+
+
+async def test_any_other_list_that_does_not_end_is_no_list() -> None:
+    slow = cycle([reply(429, None, {"Retry-After": "9"}), None])
+    pages = cursors(*map(str, range(1_000)))
+    fake = Fake(lambda request: next(slow) or pages(request))
+    failure = await fake.segment.spaces()
+    assert isinstance(failure, Failure)
+    assert "didn't end within 5 pages" in failure.message
+    assert fake.clock.monotonic() < 60
 
 
 async def test_a_page_that_fails_fails_the_list() -> None:

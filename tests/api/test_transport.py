@@ -14,7 +14,8 @@ from tests.fake_clock import FakeClock
 from wizard import __version__
 from wizard.api.call import Call, path
 from wizard.api.errors import Answer
-from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport, new_client, open_client
+from wizard.api.proxies import Proxies
+from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport, new_client, opener
 from wizard.domain.model import Failure, FailureKind, Region, Service
 
 CALLER = {"tokenId": "t-1"}
@@ -186,7 +187,7 @@ async def test_at_most_ten_requests_are_under_way_and_a_pause_holds_no_place() -
     clock = FakeClock(auto=True)
 
     async def opened(_: Service) -> httpx.AsyncClient:
-        return new_client(transport=httpx.MockTransport(answer))
+        return new_client(httpx.MockTransport(answer))
 
     transport = Transport(Service.LAUNCHDARKLY, opened, Runtime(clock, lambda: 0.0))
     calls = (Call(Service.LAUNCHDARKLY, "GET", "https://app.launchdarkly.com", f"/{number}") for number in range(35))
@@ -287,7 +288,7 @@ async def test_requests_name_the_program_and_have_limits() -> None:
 
 
 async def test_the_real_client_checks_certificates() -> None:
-    client = await open_client(Service.LAUNCHDARKLY)
+    client = await opener(Proxies({}))(Service.LAUNCHDARKLY)
     assert not client.follow_redirects
     await client.aclose()
 

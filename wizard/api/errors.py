@@ -16,13 +16,19 @@ from typing import Any
 
 import httpx
 
+from wizard.api.body import MOST_BYTES, TooLarge
 from wizard.api.call import Call
-from wizard.api.trust import why_untrusted
+from wizard.api.proxies import ProxyTrouble
+from wizard.api.trust import NONE_WHERE_TOLD, where_told, why_untrusted
 from wizard.domain.model import Failure, FailureKind
 from wizard.text import plain
 
 MESSAGE_LIMIT = 500
 HIDDEN = "(hidden)"
+NETWORK_LOGIN = 511  # a Wi-Fi's login page, never a service
+# Our own codes of failures that have a sentence of their own (wizard.domain.explain).
+TLS = "tls"
+TOO_LARGE = "too_large"
 _SECRETS = re.compile(
     r"(?<![\w-])(?:api|sdk|mob)-[\w-]{4,}"
     r"|(?<![\w-])sgp_\w+"
@@ -37,6 +43,8 @@ _BY_STATUS = {
     410: FailureKind.NOT_FOUND,
     429: FailureKind.RATE_LIMITED,
 }
+# What making a client, building a request, sending it and reading its answer may raise. A bug raises something else.
+EXPECTED = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError, ImportError)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
@@ -81,25 +89,35 @@ def failure(
     )
 
 
-def from_exception(call: Call, error: httpx.RequestError) -> Failure:
+def from_exception(call: Call, error: Exception) -> Failure:
     """Return why no response came; `outcome_unknown` is set when a write may have arrived."""
     causes = tuple(_causes(error))
     if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
-        return failure(call, FailureKind.CERTIFICATE, _certificate(certificate), code=why_untrusted(certificate))
-    kind, message = _network(error, causes)
-    return failure(call, kind, message, outcome_unknown=not isinstance(error, _NOT_SENT))
+        code = why_untrusted(certificate)
+        return failure(call, FailureKind.CERTIFICATE, _certificate(certificate, code), code=code)
+    kind, code, message = _network(error, causes)
+    return failure(call, kind, message, code=code, outcome_unknown=not isinstance(error, _NOT_SENT))
 
 
-def _network(error: httpx.RequestError, causes: tuple[BaseException, ...]) -> tuple[FailureKind, str]:
+def _network(error: Exception, causes: tuple[BaseException, ...]) -> tuple[FailureKind, str, str]:
+    """Return the kind of a network failure, its code where it has a sentence of its own, and what was seen."""
+    if isinstance(error, ProxyTrouble):
+        return FailureKind.PROXY, error.code, str(error)
     if isinstance(error, httpx.ProxyError):
-        return FailureKind.PROXY, str(error)
+        return FailureKind.PROXY, "", str(error)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return FailureKind.DNS, "the host name could not be found"
-    if isinstance(error, httpx.TimeoutException):
-        return FailureKind.TIMEOUT, _timeout(error)
+        return FailureKind.DNS, "", "the host name could not be found"
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return FailureKind.TIMEOUT, "", _timeout(error)
+    if tls := next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None):
+        return FailureKind.CONNECT, TLS, getattr(tls, "reason", None) or str(tls)
+    if isinstance(error, TooLarge):
+        return FailureKind.NOT_THE_SERVICE, TOO_LARGE, f"more than {MOST_BYTES // 2**20} MB"
     if isinstance(error, httpx.DecodingError):
-        return FailureKind.NOT_THE_SERVICE, "the body could not be decoded"
-    return FailureKind.CONNECT, str(error) or "the connection was lost"
+        return FailureKind.NOT_THE_SERVICE, "", "the body could not be decoded"
+    if isinstance(error, httpx.TransportError | OSError):
+        return FailureKind.CONNECT, "", str(error) or "the connection was lost"
+    return FailureKind.NOT_THE_SERVICE, "", f"the answer could not be read ({type(error).__name__})"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -110,14 +128,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _certificate(error: ssl.SSLCertVerificationError) -> str:
-    reason = str(getattr(error, "verify_message", "") or error)
-    if "not yet valid" in reason or "expired" in reason:
-        return f"{reason}; if this computer's clock is wrong, set it right"
-    return reason
+def _certificate(error: ssl.SSLCertVerificationError, code: str) -> str:
+    return where_told() if code == NONE_WHERE_TOLD else str(getattr(error, "verify_message", "") or error)
 
 
-def _timeout(error: httpx.TimeoutException) -> str:
+def _timeout(error: Exception) -> str:
     if isinstance(error, httpx.ConnectTimeout):
         return "the host did not accept the connection in time"
     return "no answer came in time"
@@ -160,12 +175,12 @@ def unusable(call: Call, message: str) -> Failure:
 
 def _kind(call: Call, response: httpx.Response, body: object) -> FailureKind:
     status = response.status_code
-    if status >= 500:
+    if status >= 500 and status != NETWORK_LOGIN:
         return FailureKind.SERVER  # the services' own gateways answer in HTML too (docs/segment.md#errors)
     if status in {407, 429}:
         return _BY_STATUS[status]
     page = body is None and is_page(response) and call.method != "HEAD"  # a HEAD has no body to look at
-    if status < 400 or page:
+    if status < 400 or page or status == NETWORK_LOGIN:
         return FailureKind.NOT_THE_SERVICE
     return _BY_STATUS.get(status, FailureKind.INVALID)
 

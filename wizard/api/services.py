@@ -14,7 +14,7 @@ from wizard.api.launchdarkly.client import LaunchDarklyClient
 from wizard.api.launchdarkly.client_side import ClientSideHost
 from wizard.api.segment.client import SegmentClient
 from wizard.api.segment.wire import HOSTS, Wire
-from wizard.api.transport import OpenClient, Runtime, Transport, open_client
+from wizard.api.transport import OpenClient, Runtime, Transport
 from wizard.domain.model import Region, Service
 
 
@@ -33,7 +33,7 @@ class HttpServices:
     Clients are kept by token, because they learn: a workspace's region, a refused filter.
     """
 
-    def __init__(self, urls: BaseUrls, runtime: Runtime, open_client: OpenClient = open_client) -> None:
+    def __init__(self, urls: BaseUrls, runtime: Runtime, open_client: OpenClient) -> None:
         self._launchdarkly_url = urls.launchdarkly.rstrip("/")
         self._client_side_url = urls.client_side.rstrip("/")
         self._segment_url = urls.segment.rstrip("/") if urls.segment is not None else None

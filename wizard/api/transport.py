@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -18,8 +17,10 @@ import httpx
 
 from wizard import __version__
 from wizard.api import errors
+from wizard.api.body import ENCODINGS, whole
 from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
+from wizard.api.proxies import Proxies, Routed
 from wizard.api.retry import Wait, wait_before_next
 from wizard.api.shared import Shared
 from wizard.api.trust import tls_context
@@ -28,12 +29,13 @@ from wizard.domain.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 from wizard.domain.model import Failure, FailureKind, Service
 from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
 
-__all__ = ["OpenClient", "Runtime", "SentRequest", "Transport", "new_client", "open_client", "tls_context"]
+__all__ = ["OpenClient", "Runtime", "SentRequest", "Transport", "new_client", "opener", "tls_context"]
 
 USER_AGENT = f"audience-wizard/{__version__}"
 TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
 AT_ONCE = 10
 MINUTE = 61.0  # seconds; one more, because calls may arrive closer together than they were sent
+ANSWER_S = 20.0  # for one whole answer: each byte of it may come in time and the last one never
 LIMITS = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30.0)
 
 OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
@@ -43,32 +45,43 @@ OpenClient = Callable[[Service], Awaitable[httpx.AsyncClient]]
 class Runtime:
     """What all transports share.
 
-    `jitter` returns a number in [0, 1). `on_wait` and `trace` must be quick and not raise.
+    `jitter` returns a number in [0, 1). `on_wait`, `trace` and `note`, which is given a sentence for the user, must be
+    quick and not raise.
     """
 
     clock: Clock
     jitter: Callable[[], float]
     on_wait: Callable[[Wait], None] | None = None
     trace: Callable[[SentRequest], None] | None = None
+    note: Callable[[str], None] = lambda _: None
+    answer_s: float = ANSWER_S
 
 
-def new_client(
-    *, transport: httpx.AsyncBaseTransport | None = None, verify: ssl.SSLContext | None = None
-) -> httpx.AsyncClient:
-    """Return a client with the wizard's timeouts and limits; pass a `transport` (sandbox, tests) or a TLS context."""
+def new_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    """Return a client with the wizard's timeouts and headers.
+
+    It reads no variable: those of a proxy are `wizard.api.proxies`' business.
+    """
     return httpx.AsyncClient(
         transport=transport,
-        verify=verify if verify is not None else True,
         timeout=TIMEOUT,
-        limits=LIMITS,
-        headers={"User-Agent": USER_AGENT},
+        headers={"User-Agent": USER_AGENT, "Accept-Encoding": ENCODINGS},
         follow_redirects=False,
+        trust_env=False,
     )
 
 
-async def open_client(service: Service) -> httpx.AsyncClient:  # noqa: ARG001 - every service gets the same kind
-    """Return the client for real hosts, made in a thread because the TLS set-up blocks."""
-    return await asyncio.to_thread(lambda: new_client(verify=tls_context()))
+def opener(proxies: Proxies) -> OpenClient:
+    """Return a function that opens the client for real hosts, in a thread because the TLS set-up blocks."""
+
+    def way(proxy: str | None) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(verify=tls_context(), limits=LIMITS, proxy=proxy, trust_env=False)
+
+    async def open_client(_: Service) -> httpx.AsyncClient:
+        await asyncio.to_thread(tls_context)
+        return new_client(Routed(proxies, way))
+
+    return open_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,7 @@ class Transport:
 
     def __init__(self, service: Service, open_client: OpenClient, runtime: Runtime) -> None:
         self.clock = runtime.clock
+        self.note = runtime.note
         self._service = service
         self._open_client = open_client
         self._runtime = runtime
@@ -151,13 +165,12 @@ class Transport:
 
     async def _in_turn(self, call: Call, attempt: int) -> _Sent:
         """Send the call once the service's limits allow it."""
-        client = await self._opened()
         while True:
             await self._no_longer_held()
             async with self._places:
                 seconds = max(self._held(), self._until_its_turn(call.limit))
                 if seconds <= 0:
-                    return await self._sent(client, call, attempt)
+                    return await self._sent(call, attempt)
             await self.clock.sleep(seconds)
 
     def _until_its_turn(self, limit: Limit | None) -> float:
@@ -181,15 +194,20 @@ class Transport:
     def _held(self) -> float:
         return self._held_until - self.clock.monotonic()
 
-    async def _sent(self, client: httpx.AsyncClient, call: Call, attempt: int) -> _Sent:
+    async def _sent(self, call: Call, attempt: int) -> _Sent:
         at, started = self.clock.now(), self.clock.monotonic()
         try:
-            outcome: httpx.Response | Failure = await client.send(_request(client, call))
-        except httpx.RequestError as error:
+            outcome: httpx.Response | Failure = await self._answer(call)
+        except errors.EXPECTED as error:
             outcome = errors.from_exception(call, error)
         sent = _Sent(outcome, _sent_request(call, outcome, attempt, at, self.clock.monotonic() - started))
         self._tell(sent.request)
         return sent
+
+    async def _answer(self, call: Call) -> httpx.Response:
+        client = await self._opened()
+        async with asyncio.timeout(self._runtime.answer_s):
+            return await whole(await client.send(_request(client, call), stream=True))
 
     def _tell(self, request: SentRequest) -> None:
         if self._runtime.trace is not None:

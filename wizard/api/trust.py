@@ -9,13 +9,22 @@ import contextlib
 import functools
 import os
 import ssl
+from collections.abc import Mapping
 
 import certifi
 
-# Failure codes: Python knows no authority, or the path in a variable holds none.
+KEY_LOG = "SSLKEYLOGFILE"
+# Failure codes (wizard.domain.explain): Python knows no authority, or the path in a variable holds none …
 NO_AUTHORITIES = "no_authorities"
 NONE_WHERE_TOLD = "no_authorities_where_told"
-_UNKNOWN_ISSUER = {2, 18, 19, 20, 21, 27}  # OpenSSL's X509_V_ERR_… codes that more authorities would fix
+# … or something is wrong with the certificate itself.
+NOT_YET_VALID = "not_yet_valid"
+EXPIRED = "expired"
+OTHER_NAME = "other_name"
+STRICT = "strict"
+# OpenSSL's X509_V_ERR_… codes.
+_UNKNOWN_ISSUER = {2, 18, 19, 20, 21, 27}  # more authorities would fix these
+_BY_CODE = {9: NOT_YET_VALID, 10: EXPIRED, 62: OTHER_NAME, 64: OTHER_NAME} | dict.fromkeys((79, *range(82, 96)), STRICT)
 
 
 @functools.cache
@@ -24,21 +33,60 @@ def tls_context() -> ssl.SSLContext:
 
     Takes about 25 ms, so call it off the event loop.
     """
-    context = ssl.create_default_context()
+    context = _default_context()
     if _missing(context) == NO_AUTHORITIES:
         with contextlib.suppress(OSError):  # a missing file shows when a certificate is checked
             context.load_verify_locations(certifi.where())
     return context
 
 
+def _default_context() -> ssl.SSLContext:
+    """Return Python's own context; it writes keys for a debugger where SSLKEYLOGFILE says, or fails."""
+    try:
+        return ssl.create_default_context()
+    except OSError:
+        os.environ.pop(KEY_LOG, None)
+        return ssl.create_default_context()
+
+
+def unusable_key_log(environ: Mapping[str, str]) -> str:
+    """Return a sentence about a key log that can't be written; empty when there is none, or when it can."""
+    path = environ.get(KEY_LOG, "")
+    if not path:
+        return ""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = path
+    except (OSError, ValueError) as error:
+        return f"{KEY_LOG} is ignored: we can't write {path} ({getattr(error, 'strerror', None) or error})."
+    return ""
+
+
 def why_untrusted(error: ssl.SSLCertVerificationError) -> str:
-    """Return a code for the authorities that are missing; empty when the certificate fails for another reason."""
-    return _missing_here() if getattr(error, "verify_code", 0) in _UNKNOWN_ISSUER else ""
+    """Return a code for what is wrong with a certificate or with the authorities here; empty when nobody knows."""
+    number = getattr(error, "verify_code", 0)
+    return _missing_here() if number in _UNKNOWN_ISSUER else _BY_CODE.get(number, "")
+
+
+def where_told() -> str:
+    """Return what is wrong where a variable says that the authorities are, in words."""
+    paths = ssl.get_default_verify_paths()
+    for name in (paths.openssl_cafile_env, paths.openssl_capath_env):
+        if told := os.environ.get(name):
+            return f"{name} names {told}, {_wrong_with(told)}"
+    return ""
+
+
+def _wrong_with(path: str) -> str:
+    try:
+        is_empty = not (os.listdir(path) if os.path.isdir(path) else os.path.getsize(path))
+    except OSError as error:
+        return f"which we can't read ({error.strerror})"
+    return "which is empty" if is_empty else "which holds no certificate"
 
 
 @functools.cache
 def _missing_here() -> str:
-    return _missing(ssl.create_default_context())
+    return _missing(_default_context())
 
 
 def _missing(context: ssl.SSLContext) -> str:

@@ -18,7 +18,10 @@ from wizard.domain.model import Failure, FailureKind, Service
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A failure in a user's words. In the tables below, `{host}` and `{vendor}` stand for the failure's own."""
+    """A failure in a user's words.
+
+    In the tables below, `{host}`, `{vendor}` and `{said}`, its message, stand for the failure's own.
+    """
 
     summary: str  # what happened
     cause: str
@@ -32,11 +35,11 @@ def explain(failure: Failure) -> Explanation:
     See docs/launchdarkly.md#errors and docs/segment.md#errors.
     """
     told = _told(failure)
-    names = {"host": failure.host, "vendor": _vendor(failure)}
+    names = {"host": failure.host, "vendor": _vendor(failure), "said": failure.message}
     cause = told.cause.format(**names)
     if failure.outcome_unknown:
         cause += " The change may still have been made."
-    summary = told.summary.format(**names) + _own_words(failure)
+    summary = told.summary.format(**names) + ("" if "{said}" in told.summary else _own_words(failure))
     return Explanation(summary, cause, told.fix.format(**names), told.links)
 
 
@@ -68,8 +71,8 @@ def _told(failure: Failure) -> Explanation:
     special = _segment_special(failure) if failure.service is Service.SEGMENT else _launchdarkly_special(failure)
     if special is not None:
         return special
-    if failure.kind is FailureKind.CERTIFICATE and failure.code in _UNTRUSTED:
-        return _UNTRUSTED[failure.code]
+    if own := _BY_OWN_CODE.get((failure.kind, failure.code)):
+        return own
     table = _SEGMENT if failure.service is Service.SEGMENT else _LAUNCHDARKLY
     return _NETWORK.get(failure.kind) or table[failure.kind]
 
@@ -119,19 +122,77 @@ _NETWORK: dict[FailureKind, Explanation] = {
     ),
 }
 
-# By the code that `wizard.api.trust` gives a certificate whose issuer is not known.
-_UNTRUSTED = {
-    "no_authorities": Explanation(
+_CLOCK = "Turn on automatic time in this machine's date and time settings, then check again."
+
+# By the code that `wizard.api` gives what it can tell apart.
+_BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
+    (FailureKind.CERTIFICATE, "no_authorities"): Explanation(
         "This machine doesn't trust the certificate that {host} showed.",
         "This Python came without certificate authorities, and the wizard's own don't know this certificate either. A "
         "proxy may open TLS with its own certificate.",
         "Run “Install Certificates.command” in Applications → Python on macOS, or point SSL_CERT_FILE at a file with "
         "your company's CA certificate.",
     ),
-    "no_authorities_where_told": Explanation(
-        "This machine doesn't trust the certificate that {host} showed.",
-        "SSL_CERT_FILE or SSL_CERT_DIR points to a place without certificate authorities.",
-        "Point SSL_CERT_FILE at a file that holds the CA certificates, or unset it.",
+    (FailureKind.CERTIFICATE, "no_authorities_where_told"): Explanation(
+        "The wizard can't check the certificate of {host}: {said}.",
+        "SSL_CERT_FILE and SSL_CERT_DIR replace this machine's certificate authorities.",
+        "Point that variable at the CA certificates, or unset it.",
+    ),
+    (FailureKind.CERTIFICATE, "not_yet_valid"): Explanation(
+        "The certificate that {host} showed isn't valid yet.",
+        "Most likely this machine's clock is behind. Otherwise whoever runs {host}, or a proxy, set up the certificate "
+        "wrong.",
+        _CLOCK,
+    ),
+    (FailureKind.CERTIFICATE, "expired"): Explanation(
+        "The certificate that {host} showed has expired.",
+        "This machine's clock is ahead, or whoever runs {host}, or a proxy, let the certificate expire.",
+        "Set this machine's clock right, or ask your network's admin about the certificate if the clock is right.",
+    ),
+    (FailureKind.CERTIFICATE, "other_name"): Explanation(
+        "Another host than {host} answered: its certificate has another name.",
+        "A proxy, a Wi-Fi login page or a wrong DNS or hosts entry leads {host} to another machine.",
+        "Open https://{host} in a browser on this machine to see who answers, then correct the network or the address.",
+    ),
+    (FailureKind.CERTIFICATE, "strict"): Explanation(
+        "Python refuses the CA certificate behind {host}: {said}.",
+        "Python 3.13 and later check CA certificates more strictly, and your company's CA certificate lacks something.",
+        "Ask your network's admin for a CA certificate that follows RFC 5280, or run the wizard with Python 3.12.",
+    ),
+    (FailureKind.CONNECT, "tls"): Explanation(
+        "This machine and {host} couldn't agree on TLS: {said}.",
+        "Most likely a proxy or firewall answers in between, or {host} isn't an https address.",
+        "Open https://{host} in a browser on this machine to see who answers, then check again.",
+    ),
+    (FailureKind.PROXY, "proxy_variable"): Explanation(
+        "The wizard can't use the proxy settings of this machine: {said}.",
+        "The wizard reaches {host} through the proxy that these variables name.",
+        "Correct or unset that variable, then run the wizard again.",
+    ),
+    (FailureKind.PROXY, "proxy_name"): Explanation(
+        "This machine couldn't find the proxy of {said}.",
+        "The name in that variable doesn't resolve here. {host} itself wasn't asked.",
+        "Correct the variable, connect to the network or VPN that knows the proxy, or unset the variable.",
+    ),
+    (FailureKind.PROXY, "proxy_dead"): Explanation(
+        "This machine couldn't connect to the proxy of {said}.",
+        "Nothing answers at that address and port. {host} itself wasn't asked.",
+        "Correct the variable, start the proxy, or unset the variable if this network needs none.",
+    ),
+    (FailureKind.PROXY, "proxy_login"): Explanation(
+        "The proxy of {said} wants a login.",
+        "The variable holds no user name and password for the proxy, or the wrong ones.",
+        "Write the login into the variable as http://user:password@host:port, with special characters as %-codes.",
+    ),
+    (FailureKind.PROXY, "proxy_refuses"): Explanation(
+        "The proxy of {said} refused to connect to {host}.",
+        "The proxy doesn't let {host} through, or the variable names something that isn't such a proxy.",
+        "Ask your network's admin to allow {host} on port 443, or correct the variable.",
+    ),
+    (FailureKind.NOT_THE_SERVICE, "too_large"): Explanation(
+        "The answer of {host} is too large: {said}.",
+        "{vendor} doesn't send answers of that size. Most likely something else answered, or {vendor} has a problem.",
+        "Check again later, and report it to whoever maintains the wizard if it stays.",
     ),
 }
 

@@ -105,7 +105,8 @@ class SegmentClient(SegmentWrites):
 
     async def audiences(self, space_id: str) -> tuple[model.Audience, ...] | Failure:
         where = path("/spaces/{}/audiences", space_id)
-        return await self._all(where, V1ALPHA, "audiences", models.AudienceItem, lambda item: item.seen(space_id))
+        listed = await self._wire.listed(where, V1ALPHA, "audiences", is_enough_in_part=True)
+        return await _seen(listed, models.AudienceItem, lambda item: item.seen(space_id))
 
     async def audience(self, space_id: str, audience_id: str) -> model.Audience | Failure:
         call = self._wire.call("GET", path("/spaces/{}/audiences/{}", space_id, audience_id), V1)
@@ -220,14 +221,17 @@ class SegmentClient(SegmentWrites):
     async def _all(
         self, where: str, media: str, key: str, item: type[M], seen: Callable[[M], T]
     ) -> tuple[T, ...] | Failure:
-        listed = await self._wire.listed(where, media, key)
-        if isinstance(listed, Failure):
-            return listed
-        return _once([seen(found) async for found in each_in_turn(item, listed.items)])
+        return await _seen(await self._wire.listed(where, media, key), item, seen)
 
 
 _MINUTE = "MINUTE"
 _MOST_MINUTES = 4 * 60  # the longest span that is counted by minute
+
+
+async def _seen(listed: Listed | Failure, item: type[M], seen: Callable[[M], T]) -> tuple[T, ...] | Failure:
+    if isinstance(listed, Failure):
+        return listed
+    return _once([seen(found) async for found in each_in_turn(item, listed.items)])
 
 
 def _once(items: Iterable[T]) -> tuple[T, ...]:

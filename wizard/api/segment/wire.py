@@ -24,7 +24,8 @@ V1 = "application/vnd.segment.v1+json"
 V1BETA = "application/vnd.segment.v1beta+json"
 V1ALPHA = "application/vnd.segment.v1alpha+json"
 PAGE = ("pagination.count", "200")
-MOST_PAGES = 500
+MOST_PAGES = 100
+LONGEST_S = 30.0  # for all pages of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,28 @@ class Wire:
             return {}
         return data if isinstance(data, dict) else unusable(call, "the answer has no data")
 
-    async def listed(self, where: str, media: str, key: str, query: Query = ()) -> Listed | Failure:
-        """Read a list to its end, page by page, because a cursor leads only to the next page."""
+    async def listed(
+        self, where: str, media: str, key: str, query: Query = (), *, is_enough_in_part: bool = False
+    ) -> Listed | Failure:
+        """Read a list to its end, page by page, because a cursor leads only to the next page.
+
+        A list that doesn't end is a `Failure`, or said and returned as far as it was read.
+        """
         call = self.call("GET", where, media, query=(*query, PAGE))
         first = await self.data(call)
         if isinstance(first, Failure):
             return first
         items, cursors, page = _list(first, key), set[str](), first
-        while (cursor := _paging(page).next) and cursor not in cursors and len(cursors) < MOST_PAGES:
+        until = self.transport.clock.monotonic() + LONGEST_S
+        while (cursor := _paging(page).next) and cursor not in cursors:
+            if len(cursors) + 1 == MOST_PAGES or self.transport.clock.monotonic() > until:
+                if not is_enough_in_part:
+                    return unusable(call, f"the list of {key} didn't end within {len(cursors) + 1} pages")
+                self.transport.note(
+                    f"Segment's list of {key} didn't end within {len(cursors) + 1} pages. "
+                    f"The wizard goes on with the {len(items):,} {key} that it read."
+                )
+                break
             cursors.add(cursor)
             following = await self.data(replace(call, query=(*call.query, ("pagination.cursor", cursor))))
             if isinstance(following, Failure):

@@ -1,14 +1,17 @@
-"""What commands ask of a walk: answers from a file, an end to waiting, and how long each reading took."""
+"""What commands ask of a walk: answers from a file, an end to waiting, how long each reading took, what was there."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from tests.walks import stage
+from tests.domain.facts_at_hand import SEGMENT
+from tests.walks import stage, walk_to_review
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Status
 from wizard.domain.model import Failure, FailureKind
 from wizard.flow.kept_secrets import load_secrets
+from wizard.flow.writing.remembered import begin_sync
 
 
 async def test_answers_of_a_file_are_taken_as_they_are_and_settled() -> None:
@@ -40,3 +43,14 @@ async def test_who_gives_up_waiting_could_not_tell() -> None:
     assert caller.kind is FailureKind.TIMEOUT
     assert staged.finding("launchdarkly.token.valid").status is not Status.PASS
     await staged.walk.close()
+
+
+async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> None:
+    """When it comes back, it came with this sync."""
+    staged = stage("happy")
+    await walk_to_review(staged)
+    staged.walk.saw("segments", (SEGMENT, replace(SEGMENT, key="segment-audiences-aud_2", deleted=True)))
+
+    begin_sync(staged.walk, staged.walk.plan())
+
+    assert staged.walk.session.saved.known_segments == (SEGMENT.key,)

@@ -50,7 +50,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What must never be written anywhere but the keyring. `repr` shows asterisks."""
+    """The tokens, which are never written anywhere but the keyring. `repr` shows asterisks."""
 
     launchdarkly_token: SecretStr | None = None
     segment_token: SecretStr | None = None

@@ -63,7 +63,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One value that is not as wanted, in words that complete `Destination X: …`."""
+    """One value to change, in words that complete `Destination X: …`."""
 
     key: str
     now: Any

@@ -29,7 +29,7 @@ _SAID_OF_A_WORKSPACE = ("not enabled", "not available", "feature")
 
 
 def whose_doing(failure: Failure) -> Whose:
-    """By Segment's answer alone: its words first, then the status that it documents for a token without permission."""
+    """Judge by Segment's answer: its words first, then the status documented for a token without permission."""
     said = failure.message.casefold()
     if any(words in said for words in _SAID_OF_A_WORKSPACE):
         return Whose.WORKSPACE

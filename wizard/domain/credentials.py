@@ -127,7 +127,7 @@ def _unwrapped(text: str, cleaned: dict[str, None]) -> str:
 
 
 def _joined(text: str, cleaned: dict[str, None]) -> str:
-    """A token that a terminal broke over two lines is whole again; anything else stays as it is."""
+    """Join a token that a terminal broke over two lines; leave anything else as it is."""
     whole = "".join(text.split())
     if whole == text or not LAUNCHDARKLY_SECRET.fullmatch(whole):
         return text
@@ -234,7 +234,7 @@ def _mistake_in_form(paste: Paste, wanted: str, where: str) -> str:
 
 
 def _mistake_for_a_name(text: str) -> str:
-    """An environment's key or name; a long run of letters and digits is left to the service.
+    """Say that this is an environment's key or name; a long run of letters and digits is left to the service.
 
     See docs/launchdarkly.md#kinds-of-credential.
     """

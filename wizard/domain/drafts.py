@@ -50,7 +50,7 @@ _ACTIVATION = {"name": ACTIVATION_NAME, "type": ACTIVATION_TYPE, "enabled": True
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the changes are drawn from. `destination` None: one is to be made."""
+    """What the changes are drawn from; without a `destination`, one is to be made."""
 
     facts: Facts
     answers: Answers
@@ -109,7 +109,7 @@ def _new_destination(ground: Ground, source: Source | None, hand: str) -> Change
 
 
 def _hand_for_a_source(ground: Ground) -> str:
-    """A second instance on one Engage source is refused; the app adds a source for it.
+    """Return why a new destination is added by hand: only the web app adds a second one, on a source of its own.
 
     See docs/segment.md#one-instance-for-an-environment.
     """

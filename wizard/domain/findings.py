@@ -38,7 +38,7 @@ class Finding:
 
     @property
     def blocks(self) -> bool:
-        """A failure keeps a plan from being applied."""
+        """Return whether the finding is a failure, which keeps a plan from being applied."""
         return self.status is Status.FAIL
 
 

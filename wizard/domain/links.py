@@ -27,7 +27,7 @@ class Link:
 
 
 def find(url: str) -> Link | None:
-    """The entry that a URL belongs to, filled in: how a face gets from a finding's link to its menu path."""
+    """Return the filled-in entry of a URL, so that an interface gets from a finding's link to its menu path."""
     return next((replace(link, url=url) for pattern, link in _PATTERNS if pattern.fullmatch(url)), None)
 
 
@@ -194,7 +194,7 @@ SEGMENT_SUPPORT = "friends@segment.com"
 
 
 def _pattern(link: Link) -> re.Pattern[str]:
-    """What every URL of an entry looks like: each field one encoded key, which holds no `/`, `?` or `&`."""
+    """Return the pattern of an entry's URLs: each field is one encoded key without `/`, `?` or `&`."""
     fixed = (re.escape(part) for part in re.split(r"\{\w+\}", link.url))
     return re.compile("[^/?&]+".join(fixed))
 

@@ -148,7 +148,7 @@ def differences(
     settings: Mapping[str, Any],
     name: str | None = None,
 ) -> tuple[Difference, ...]:
-    """What is not as wanted, by own keys only: the backend adds keys of its own (docs/segment.md#mapping-calls)."""
+    """Return what differs, by our keys only: Segment adds keys of its own (docs/segment.md#mapping-calls)."""
     found = []
     if name is not None and subscription.name != name:
         found.append(Difference("name", subscription.name, name))
@@ -162,7 +162,7 @@ def differences(
 
 
 def _may_be_missing(key: str, settings: Mapping[str, Any]) -> bool:
-    """An identifier that the context key never looks at; batching, which is off when it is not set."""
+    """Return whether a setting may be unset: an identifier that the context key never uses, or batching when off."""
     if key == "enable_batching":
         return settings[key] is False
     if key not in _FIELD_OF or settings.get("context_key") not in tuple(ContextKey):

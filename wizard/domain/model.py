@@ -56,7 +56,7 @@ class Failure:
 
     @property
     def is_closed(self) -> bool:
-        """The service answered that this is not to be had with this token.
+        """Return whether the service refused this to the token.
 
         See docs/segment.md#errors and docs/segment.md#plans-and-features.
         """
@@ -64,7 +64,7 @@ class Failure:
 
     @property
     def is_network(self) -> bool:
-        """The service itself was never reached."""
+        """Return whether the service itself was never reached."""
         return self.kind in {
             FailureKind.DNS,
             FailureKind.CONNECT,

@@ -77,7 +77,7 @@ def match_segments(
 
 
 def seen_before(match: SegmentMatch, seen_key: str, segments: Iterable[LaunchDarklySegment]) -> SegmentMatch:
-    """What was found once is still it, whatever it is called now: its name may be edited in LaunchDarkly.
+    """Match the segment that was found before, under whatever name: names can be edited in LaunchDarkly.
 
     See docs/launchdarkly.md#synced-segments.
     """
@@ -86,7 +86,7 @@ def seen_before(match: SegmentMatch, seen_key: str, segments: Iterable[LaunchDar
 
 
 def is_of_another_audience(segment: LaunchDarklySegment, audience: Audience) -> bool:
-    """An audience that was made again with the same key has a stale namesake.
+    """Return whether the key carries another audience's ID: an audience made again leaves a namesake behind.
 
     See docs/launchdarkly.md#recognizing-a-segment.
     """

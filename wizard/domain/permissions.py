@@ -124,7 +124,7 @@ def _built_in(role: str) -> Policy:
 
 
 def _ceiling(owner: Member) -> Policy | None:
-    """A personal token never exceeds its owner. Roles, teams and grants may add to a base role: then no cap."""
+    """Return the owner's policy as the cap of a personal token; None when roles, teams or grants may add to it."""
     role = owner.role.casefold()
     has_more = owner.custom_roles or owner.team_count or owner.grant_count
     return _built_in(role) if role in {"reader", "no_access"} and not has_more else None

@@ -68,18 +68,18 @@ class Plan:
 
     @property
     def pending(self) -> tuple[Change, ...]:
-        """What is left to do, by a call or by hand."""
+        """Return what is left to do, by API or by hand."""
         return tuple(change for change in self.changes if change.writes or change.action is Action.BY_HAND)
 
     @property
     def waiting(self) -> tuple[Change, ...]:
-        """What the API makes once a person has made the destination that it is put on."""
+        """Return what the API makes once a person has made the destination."""
         is_awaited = any(change.id == DESTINATION and change.action is Action.BY_HAND for change in self.changes)
         return tuple(change for change in self.pending if is_awaited and change.writes)
 
     @property
     def made_at_once(self) -> tuple[Change, ...]:
-        """What a yes makes by API."""
+        """Return what a yes makes by API."""
         return tuple(change for change in self.pending if change.writes and change not in self.waiting)
 
 
@@ -118,7 +118,7 @@ _SIDES = {machine.LAUNCHDARKLY_REACHABLE.id, machine.SEGMENT_REACHABLE.id}
 
 
 def keeps_back(finding: Finding, answers: Answers) -> bool:
-    """A failure that the plan does not repair; or a side that has trouble of its own, so that nothing was seen."""
+    """Return whether a finding blocks a plan: a failure that the plan doesn't repair, or a service that is down."""
     silent = finding.id in _SIDES and finding.status is Status.UNKNOWN
     stands = silent or (finding.blocks and not _is_no_obstacle(finding))
     return stands and not _only_watches(finding.id, answers)
@@ -158,7 +158,7 @@ def mended_by(plan: Plan, finding: Finding) -> tuple[str, ...]:
 
 
 def _is_no_obstacle(finding: Finding) -> bool:
-    """What a plan itself puts right, or what attaching need not wait for, does not keep it from being applied."""
+    """Return whether a plan can be applied despite a failure: it repairs it, or attaching needn't wait for it."""
     named = finding.id in _REPAIRED | _NOT_IN_THE_WAY or finding.id.startswith(("mapping.", "sync."))
     return named or _is_of_the_mapping(finding)
 

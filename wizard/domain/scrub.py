@@ -38,18 +38,18 @@ def scrub(text: str, secrets: Iterable[str]) -> str:
 
 
 def _hidden(found: re.Match[str]) -> str:
-    """What it is called stays."""
+    """Return the mark that hides a secret, after the name that it was called by."""
     return found.groupdict().get("name", "") + HIDDEN
 
 
 def leaks(text: str, secrets: Iterable[str]) -> tuple[str, ...]:
-    """What is still there, by kind; never the thing itself."""
+    """Return the kinds of secrets that a text still holds, never a secret itself."""
     known = ("a part of a secret that was given",) if any(_spans(text, s) for s in _spellings(secrets)) else ()
     return known + tuple(kind for kind, form in _FORMS.items() if form.search(text))
 
 
 def _spellings(secrets: Iterable[str]) -> Iterator[str]:
-    """Each secret as it is, and as a header or an address may carry it."""
+    """Yield each secret as it is, and in base64 as a header may carry it."""
     for secret in secrets:
         if len(secret) >= _SHORT:
             yield secret
@@ -65,7 +65,7 @@ def _without(text: str, secret: str) -> str:
 
 
 def _spans(text: str, secret: str) -> list[tuple[int, int]]:
-    """Where parts of the secret stand, whatever their case; parts that touch are one."""
+    """Return where parts of the secret stand, in any case; parts that touch are one."""
     size, where = min(PART, len(secret)), text.translate(_LOWER)
     parts = {secret[at : at + size].translate(_LOWER) for at in range(len(secret) - size + 1)}
     found = sorted((at, at + size) for part in parts for at in _places(where, part))

@@ -36,7 +36,7 @@ from wizard.text import plain
 
 
 def chosen_environment(facts: Facts, answers: Answers) -> tuple[Project, Environment] | None:
-    """The client-side ID decides, for it is what the destination gets; without one, the chosen keys."""
+    """Return the environment of the client-side ID, which the destination gets; without an ID, of the chosen keys."""
     projects = listed(facts.projects)
     if isinstance(facts.project, Project):
         projects = (facts.project, *projects)
@@ -75,13 +75,13 @@ def _default_destination_name(facts: Facts, answers: Answers) -> str:
 
 
 def asks_to_rename(destination: Destination, facts: Facts, answers: Answers) -> bool:
-    """Only a name of the user's own, for the instance that the user chose: the default renames nothing."""
+    """Return whether to rename the chosen destination: only to a name of the user's own, never to the default."""
     own = plain(answers.destination_name) not in {"", _default_destination_name(facts, answers)}
     return own and answers.destination == destination.id
 
 
 def chosen_space(facts: Facts, answers: Answers) -> Space | None:
-    """The one that was chosen, or the only one."""
+    """Return the chosen space, or the only one."""
     spaces = listed(facts.spaces)
     if not answers.space:
         return spaces[0] if len(spaces) == 1 else None
@@ -104,7 +104,7 @@ def chosen_audiences(facts: Facts, answers: Answers) -> tuple[Audience, ...]:
 
 
 def chosen_destination(facts: Facts, answers: Answers, made_by_us: frozenset[str] = frozenset()) -> Destination | None:
-    """The instance to use; None: one is to be made.
+    """Return the destination to use; None when one is to be made.
 
     A new one is never made beside one that fits: then an earlier run made it and did not live to write that down.
     """
@@ -143,7 +143,7 @@ def fitting_destinations(facts: Facts, answers: Answers) -> tuple[Destination, .
 
 
 def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
-    """The one that is named after project and environment as the wizard names it, and writes somewhere else."""
+    """Return a destination named as the wizard would name it that writes to another environment."""
     name = destination_name(*_keys(facts, answers)) if all(_keys(facts, answers)) else ""
     every = listed(facts.destinations)
     named = [d for d in every if d.name == name != "" and d.client_side_id and can_be_attached(d, facts, answers)]
@@ -152,7 +152,7 @@ def _misdirected(facts: Facts, answers: Answers) -> Destination | None:
 
 
 def can_be_attached(destination: Destination, facts: Facts, answers: Answers) -> bool:
-    """Not on an ordinary source, nor on another space's (docs/segment.md#one-instance-for-an-environment)."""
+    """Return whether audiences of the space can send to it (docs/segment.md#one-instance-for-an-environment)."""
     sources = listed(facts.sources)
     source = next((source for source in sources if source.id == destination.source_id), None)
     space = chosen_space(facts, answers)
@@ -178,7 +178,7 @@ def _connections(facts: Facts) -> tuple[Connection, ...]:
 
 
 def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
-    """Those that hold no LaunchDarkly destination yet: an Engage source holds one (docs/segment.md#engage-sources)."""
+    """Return Engage sources without a LaunchDarkly destination; each holds one (docs/segment.md#engage-sources)."""
     every = listed(facts.destinations)
     taken = {destination.source_id for destination in every}
     return tuple(source for source in engage_sources_of(facts, answers) if source.id not in taken)

@@ -153,7 +153,7 @@ def _size(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Nobody can count who lacks the identifier, so a warning needs evidence: refused events or missing members.
+    """Warn only with evidence, refused events or missing members: nobody can count members without the identifier.
 
     See docs/segment.md#missing-identifiers.
     """
@@ -199,7 +199,7 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
 
 
 def _signs_of_left_out_members(audience: Audience, facts: Facts, answers: Answers) -> str:
-    """What shows that members are left out, as a part of a sentence; empty when nothing does."""
+    """Return the sign that members are left out, as a part of a sentence; empty without a sign."""
     own = _delivery_of(audience, facts, answers)
     if own is not None and own.failed and _IS_INVALID.search(deliveries.main_reason(own)):
         return f"LaunchDarkly refused {count(own.failed, 'event')} as invalid"

@@ -75,7 +75,7 @@ def _connected(audience: Audience, connection: Connection, destination: str) -> 
 
 
 def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """What the API attached needs an activation; the App's toggles have no field there.
+    """Judge whether the connection sends. One made by API needs an activation; the web app's toggles have no field.
 
     See docs/segment.md#send-identify-and-send-track.
     """
@@ -118,7 +118,7 @@ _NOT_BATCHED = "An activation has its own mapping, and its batching setting diff
 
 
 def _activation_mapping(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Each sends what it has in its own mapping: where the two differ, members get keys of two kinds."""
+    """Compare each activation's mapping with the destination's: where they differ, members get keys of two kinds."""
     destination = subjects.need_destination(facts, answers)
     connection = _connection(audience, destination, facts)
     if connection is None:
@@ -157,7 +157,7 @@ def _sends_otherwise(
 
 
 def _other_activations(facts: Facts, answers: Answers) -> Findings:
-    """A mapping that is changed for the chosen audiences is changed for every audience of the destination."""
+    """Warn about other audiences: a mapping changed for the chosen ones is changed for all of the destination."""
     destination = subjects.need_destination(facts, answers)
     wanted = activation_settings(facts, answers, destination)
     owned = activation_mappings(need(facts.subscriptions, "the destination's mappings"))

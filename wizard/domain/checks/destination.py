@@ -98,7 +98,7 @@ def _single(facts: Facts, answers: Answers) -> Findings:
 
 
 def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> bool:
-    """Not on an ordinary source, nor on one that is another space's; a source that is not seen gets the doubt."""
+    """Return whether the destination may be on this space's Engage source; an unseen source counts as if it were."""
     source = _source_of(instance, facts)
     if source is None:
         return True
@@ -116,7 +116,7 @@ def _source_of(instance: Destination, facts: Facts) -> Source | None:
 
 
 def _source(facts: Facts, answers: Answers) -> Findings:
-    """A destination cannot be moved to another source (docs/segment.md#one-instance-for-an-environment)."""
+    """Fail for a wrong source: a destination can't be moved (docs/segment.md#one-instance-for-an-environment)."""
     instance = subjects.need_destination(facts, answers)
     source = _source_of(instance, facts)
     if source is None:
@@ -176,7 +176,7 @@ def _client_side_id(facts: Facts, answers: Answers) -> Findings:
 
 
 def _token(facts: Facts, answers: Answers) -> Findings:
-    """The token is masked: only its last four characters can be compared (docs/segment.md#secret-settings)."""
+    """Compare the last four characters: the rest of the token is masked (docs/segment.md#secret-settings)."""
     instance = subjects.need_destination(facts, answers)
     ours = need_answer(facts.launchdarkly_token_last_four, "the access token")
     evidence = {"destination": instance.id, "last_four": instance.token_last_four, "ours": ours}

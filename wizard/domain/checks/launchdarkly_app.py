@@ -174,7 +174,7 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
 
 
 def _is_in_doubt(facts: Facts, answers: Answers) -> bool:
-    """Only once something went wrong: before the first sync nobody can know the plan."""
+    """Return whether the plan is in doubt: only a sync that goes wrong shows that."""
     was_refused = isinstance(facts.delivery, Delivery) and facts.delivery.failed > 0
     is_overdue = facts.attached_at is not None and not segment_of_audience.is_any_under_way(facts, answers)
     return was_refused or is_overdue

@@ -42,7 +42,7 @@ _PICK = "Choose the environment from the list in the LaunchDarkly step."
 
 
 def _client_side_id(facts: Facts, answers: Answers) -> Findings:
-    """A secret in the wrong field is never repeated in a finding."""
+    """Judge the client-side ID, without repeating a secret that was pasted in its place."""
     shape = read_paste(answers.client_side_id).shape if answers.client_side_id else None
     if shape in _SECRETS:
         return failed(

@@ -42,7 +42,7 @@ from wizard.domain.wanted import chosen_environment
 
 
 def need_grant(facts: Facts) -> Grant:
-    """What the token may do, by its metadata; metadata that cannot be read makes it unknown, not empty.
+    """Return the token's permissions from its metadata; unreadable metadata makes them unknown, not empty.
 
     See docs/launchdarkly.md#judging-a-token.
     """
@@ -55,7 +55,7 @@ def need_grant(facts: Facts) -> Grant:
 
 
 def target_of(facts: Facts, answers: Answers) -> Target | None:
-    """Where the sync will write. Of a hidden project only the keys are known."""
+    """Return where the sync will write. Of a hidden project only the keys are known."""
     attributes = facts.member.role_attributes if isinstance(facts.member, Member) else {}
     if place := chosen_environment(facts, answers):
         project, found = place
@@ -186,7 +186,7 @@ def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any]) 
 
 
 def _shown(statement: Statement) -> dict[str, Any]:
-    """As it stands in the role, without what it does not use."""
+    """Return a statement as it stands in the role, without empty fields."""
     lists = {
         "resources": statement.resources,
         "notResources": statement.not_resources,

@@ -43,7 +43,7 @@ _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": I
 
 
 def _kind(facts: Facts, _: Answers) -> Findings:
-    """By its form, else by what LaunchDarkly says of it (docs/launchdarkly.md#caller-identity)."""
+    """Judge the kind by the token's form, else by LaunchDarkly's answer (docs/launchdarkly.md#caller-identity)."""
     shape, caller = facts.launchdarkly_token_shape, facts.caller
     if shape is None and caller is None:
         return not_judged("Not given yet: the access token.")
@@ -77,7 +77,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
 
 
 def _instance(facts: Facts, _: Answers) -> Findings:
-    """The destination's hosts are hard-coded to the commercial instance (docs/launchdarkly.md#instances-and-hosts)."""
+    """Fail outside the commercial instance, the destination's only one (docs/launchdarkly.md#instances-and-hosts)."""
     here = _OTHER_HOSTS.get(facts.launchdarkly_host.lower())
     if here:
         return _unreachable_instance(here)

@@ -52,7 +52,7 @@ def _clock(facts: Facts, _: Answers) -> Findings:
 
 
 def _reachable(slot: Callable[[Facts], Seen[Reach]], what: str) -> Callable[[Facts, Answers], Findings]:
-    """A refusal is an answer too: somebody is there. Another's page proves nothing of the service."""
+    """Return a judge of a host. A refusal counts as an answer; a page of something in between doesn't."""
 
     def judge(facts: Facts, _: Answers) -> Findings:
         reach = slot(facts)

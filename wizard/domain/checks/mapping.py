@@ -129,7 +129,7 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
 
 def _context_key(facts: Facts, answers: Answers) -> Findings:
-    """An unknown value makes every event invalid (docs/segment.md#context-key-choices)."""
+    """Fail for an unknown value: it makes every event invalid (docs/segment.md#context-key-choices)."""
     mapping = subjects.need_mapping(facts, answers)
     now, wanted = _key_in_use(mapping), answers.context_key or ContextKey.USER_ID_ONLY
     if now is None:

@@ -67,7 +67,7 @@ def _cannot_go_on(closed: Container[str], facts: Facts, answers: Answers) -> boo
 
 
 def _refused(facts: Facts) -> dict[str, Failure]:
-    """What is closed, each with Segment's answer. What is closed for want of Engage is `_engage`'s to tell."""
+    """Return each closed API with Segment's answer, without those that only lack Engage."""
     has_engage = not _engage_is_off(facts)
     slots: dict[str, object] = {
         "spaces": facts.spaces if has_engage else None,
@@ -87,7 +87,7 @@ def refused_connections(facts: Facts) -> Failure | None:
 
 
 def _shows_no_key(facts: Facts, answers: Answers) -> str:
-    """In words, when none of the space's sources shows the write key that a Source Admin sees."""
+    """Say that no source of the space shows its write key, which a Source Admin would see; empty when one does."""
     sources = engage_sources_of(facts, answers)
     without = sources and all(source.writable is False for source in sources)
     return f"{sources[0].name} doesn't show its write key" if without else ""
@@ -134,7 +134,7 @@ def _whose(refused: Mapping[str, Failure]) -> Whose:
 
 
 def _is_told_elsewhere(closed: Collection[str], whose: Whose, facts: Facts) -> bool:
-    """By the check that says whether the API attaches here at all."""
+    """Return whether `audience.attach_by_api` reports this."""
     return set(closed) == {"connections"} and whose.is_workspace and facts.attach_by_api is False
 
 
@@ -151,7 +151,7 @@ def _about(closed: Mapping[str, str], whose: Whose) -> dict[str, Any]:
 
 
 def _words(closed: Iterable[str]) -> str:
-    """In the words of Segment's web app, which calls a subscription a mapping."""
+    """Return the name in Segment's web app, which calls a subscription a mapping."""
     words = {"subscriptions": "mappings", _SOURCE_ADMIN: "Source Admin on the Engage source"}
     return ", ".join(words.get(name, name) for name in closed)
 

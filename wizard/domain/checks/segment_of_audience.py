@@ -24,7 +24,7 @@ _USUALLY_VISIBLE = timedelta(seconds=VISIBLE_WITHIN_S)
 
 
 class Presence(StrEnum):
-    """Where the segment is."""
+    """What LaunchDarkly's answers say about where the segment is."""
 
     UNASKED = "nobody looked yet"
     UNANSWERED = "the look brought no answer"
@@ -135,23 +135,23 @@ def _name(audience: Audience) -> str:
 
 
 def was_there_before(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    """It was there when attaching began: that it is there proves nothing about this sync."""
+    """Return whether the segment existed when attaching began, so that it proves nothing about this sync."""
     return segment.key in facts.known_segments
 
 
 def has_arrived_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    """It came since attaching began, and LaunchDarkly does not count it empty: some events were taken."""
+    """Return whether the segment is new and not counted as empty, so that LaunchDarkly took events."""
     return not was_there_before(segment, facts) and segment.included_count != 0
 
 
 def some_arrived_since(facts: Facts, answers: Answers) -> bool:
-    """The segment of one chosen audience, at least, came since attaching began."""
+    """Return whether at least one chosen audience's segment came since attaching began."""
     there = (found(audience, facts) for audience in chosen_audiences(facts, answers))
     return facts.attached_at is not None and any(one is not None and has_arrived_since(one, facts) for one in there)
 
 
 def may_be_unfed(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    """It was there when attaching began, not long ago, and Segment's counts, which can be seen, show no delivery."""
+    """Return whether an older segment may get nothing: attached lately, and Segment's counts show no delivery."""
     if not was_there_before(segment, facts) or facts.attached_at is None:
         return False
     nothing_yet = isinstance(facts.delivery, Delivery) and not facts.delivery.delivered
@@ -167,7 +167,7 @@ def is_deleted(audience: Audience, facts: Facts) -> bool:
 
 
 def _is_gone(audience: Audience, facts: Facts) -> bool:
-    """It was there when attaching began, or was found since, and LaunchDarkly lists it no more."""
+    """Return whether a segment that existed or was found before is missing from the list."""
     if not isinstance(facts.segments, tuple):
         return False
     keys = {one.key for one in facts.segments if not one.deleted}
@@ -246,6 +246,6 @@ def elsewhere(audience: Audience, facts: Facts) -> str:
 
 
 def slot_of_segment(audience: Audience, facts: Facts) -> str:
-    """What facts about the audience's segment are kept under: its id; by hand, without one, the segment's key."""
+    """Return the key of facts about the segment: the audience's ID; by hand, without an ID, the segment's key."""
     there = found(audience, facts)
     return audience.id or (there.key if there else "")

@@ -47,7 +47,7 @@ def find_environment(client_side_id: str, facts: Facts) -> Place | None:
 
 
 def need_client_side_id(facts: Facts, answers: Answers) -> str:
-    """The one that was given, or that of the chosen environment, once the projects show it."""
+    """Return the client-side ID that was given, else the chosen environment's; end the judge without one."""
     wanted = wanted_client_side_id(facts, answers)
     if not wanted and answers.environment and not isinstance(facts.projects, tuple):
         raise CannotJudge(waiting(PAIR_ID))
@@ -93,7 +93,7 @@ def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
 
 
 def need_mapping(facts: Facts, answers: Answers) -> Subscription:
-    """The one that works, when there are several."""
+    """Return the mapping, of several the one that works; end the judge without one."""
     destination = need_destination(facts, answers)
     need(facts.subscriptions, "the destination's mappings")
     found = chosen_mapping(facts, answers, destination)
@@ -109,7 +109,7 @@ def seen_mapping(facts: Facts, answers: Answers) -> Subscription | None:
 
 
 def need_what_the_mapping_says(facts: Facts, answers: Answers) -> None:
-    """For what nobody chose: a mapping that is there but was not read may say it."""
+    """End the judge when a mapping exists but wasn't read, since it may say what nobody chose."""
     if answers.by_hand:
         return
     need(facts.destinations, "the workspace's destinations")
@@ -119,7 +119,7 @@ def need_what_the_mapping_says(facts: Facts, answers: Answers) -> None:
 
 
 def context_kind(facts: Facts, answers: Answers) -> str:
-    """What the user chose, else what the mapping says; empty while neither is known."""
+    """Return the chosen context kind, else the mapping's; empty while neither is known."""
     said = answers.context_kind or _setting(facts, answers, "context_kind")
     return said if isinstance(said, str) else ""
 
@@ -138,7 +138,7 @@ def _setting(facts: Facts, answers: Answers, key: str) -> object:
 
 
 def audiences(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
-    """The chosen ones by id, in the order of choosing; None for one that the space does not have."""
+    """Return the chosen audiences by ID, in the order of choosing; None for an audience that the space lacks."""
     if not answers.audiences:
         raise CannotJudge(not_judged("Not chosen yet: the audiences."))
     wanted = set(answers.audiences)
@@ -147,19 +147,19 @@ def audiences(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
 
 
 def _audiences_or_keys(facts: Facts, answers: Answers) -> dict[str, Audience | None]:
-    """By hand an audience may be known by its key only."""
+    """Return the chosen audiences; by hand an audience may be known by its key only."""
     if answers.by_hand and answers.audiences and not isinstance(facts.audiences, tuple):
         return {audience.key: audience for audience in chosen_audiences(facts, answers)}
     return audiences(facts, answers)
 
 
 def for_each_segment(judge_one: JudgeOne) -> Judge:
-    """A judge of what LaunchDarkly shows of one audience, whoever does Segment's side."""
+    """Make a judge of all chosen audiences from a judge of one audience's segment, also by hand."""
     return for_each_audience(judge_one, _audiences_or_keys)
 
 
 def for_each_audience(judge_one: JudgeOne, of: AudiencesOf = audiences) -> Judge:
-    """A judge of one audience as a judge of all that were chosen; each finding names its audience."""
+    """Make a judge of all chosen audiences from a judge of one; each finding names its audience."""
 
     def judge(facts: Facts, answers: Answers) -> Findings:
         found: list[Finding] = []

@@ -62,7 +62,7 @@ _WHY_UNKNOWN = (
 
 
 def _delivery(facts: Facts, answers: Answers) -> Findings:
-    """Of each audience where Segment tells them apart, else of all together."""
+    """Judge each audience where Segment tells them apart, else all together."""
     subjects.need_destination(facts, answers)
     seen = need(facts.delivery, "what was delivered")
     audiences, senders = chosen_audiences(facts, answers), deliveries.senders(facts, answers)
@@ -74,7 +74,7 @@ def _delivery(facts: Facts, answers: Answers) -> Findings:
 
 
 def _of_all(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answers: Answers) -> Findings:
-    """What the destination's settings refuse meets every audience; of anything else nobody knows whose it is."""
+    """Judge all audiences together. Wrong settings meet every audience; other failures may be any audience's."""
     judged = _judged(seen, audiences, facts, answers)
     if len(audiences) < 2 or not seen.failed or deliveries.meets_every_event(deliveries.main_reason(seen)):
         return judged
@@ -82,7 +82,7 @@ def _of_all(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answe
 
 
 def is_of_any_audience(finding: Finding) -> bool:
-    """Nobody can tell which audience the finding is about: for one of them it is a possibility, no more."""
+    """Return whether the finding may be about any of several audiences, so that it is only possible for one."""
     return finding.evidence.get("of") == _ANY
 
 
@@ -92,7 +92,7 @@ def _shared(finding: Finding) -> Finding:
 
 
 def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers: Answers) -> Findings:
-    """A 4xx marks a whole batch, so counts of failures run high."""
+    """Judge the counts. A 4xx marks a whole batch, so counts of failures run high."""
     evidence = {"delivered": seen.delivered, "failed": seen.failed, "reasons": dict(seen.failure_reasons)}
     there = [segment_of_audience.found(audience, facts) for audience in audiences]
     if not seen.delivered and not seen.failed:

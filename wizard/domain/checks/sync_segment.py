@@ -43,7 +43,7 @@ _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
 
 def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Time alone never makes a failure; deliveries that LaunchDarkly took make the segment due."""
+    """Judge the segment. Time alone is no failure; deliveries that LaunchDarkly took make the segment due."""
     where = segment_of_audience.whereabouts(audience, facts, answers)
     if where.segment is not None:
         proves_nothing = segment_of_audience.may_be_unfed(where.segment, facts)
@@ -65,7 +65,7 @@ def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _need_list(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """The list that LaunchDarkly answered with since attaching; without one nothing is said to be missing."""
+    """Return LaunchDarkly's list since attaching; without a list, no segment is called missing."""
     if isinstance(facts.segments, Failure):
         raise CannotJudge(_could_not_look(audience, facts.segments, facts), facts.segments)
     return need(facts.segments, _LISTED)
@@ -82,7 +82,7 @@ def _could_not_look(audience: Audience, failure: Failure, facts: Facts) -> Findi
 
 
 def _was_there_before(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
-    """What was there before attaching began does not show that the sync works now."""
+    """Return that the segment is older than the sync, so that it doesn't show whether the sync works."""
     return unknown(
         f"The segment {segment.name} existed before you attached the audience. We can't tell yet whether it syncs.",
         cause="Segment hasn't counted any deliveries since then. An audience that was created again gets its own "
@@ -214,7 +214,7 @@ def _need_segments(facts: Facts) -> None:
 
 
 def need_segment(audience: Audience, facts: Facts, answers: Answers) -> LaunchDarklySegment:
-    """The audience's segment; a judge without it ends as skipped."""
+    """Return the audience's segment; end the judge as skipped without one."""
     _need_segments(facts)
     where = segment_of_audience.whereabouts(audience, facts, answers)
     if where.segment is None:
@@ -262,7 +262,7 @@ def _is_new(segment: LaunchDarklySegment, facts: Facts) -> bool:
 
 
 def _still_arriving(segment: LaunchDarklySegment, size: int | None, evidence: dict[str, object]) -> Findings:
-    """A new segment that is filling says nothing yet; more than half of the members are a good sign."""
+    """Judge a new segment, which is still filling: it passes with half of the members, else it is too early."""
     members = segment.included_count
     if members is None:
         return not_judged(f"{segment.name} is new. LaunchDarkly hasn't counted its members yet.", evidence=evidence)
@@ -313,7 +313,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Only what is certainly not the audience's segment is called one too many."""
+    """Warn about segments of the same name that are certainly not the audience's."""
     _need_segments(facts)
     name = segment_name(audience.key)
     among = segment_of_audience.candidates(audience, facts, answers)

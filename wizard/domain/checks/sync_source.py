@@ -47,12 +47,12 @@ _WHY_UNKNOWN = (
 
 
 def _passed_on(facts: Facts) -> int:
-    """What went on to the destination reached the source, also when the source was counted before that."""
+    """Return the events that went on to the destination: they reached the source, whatever its older count says."""
     return facts.delivery.delivered + facts.delivery.failed if isinstance(facts.delivery, Delivery) else 0
 
 
 def _source(facts: Facts, answers: Answers) -> Findings:
-    """The source carries every audience of its space, so a few held back events are no failure."""
+    """Judge the Engage source. It carries every audience of its space, so some blocked events are no failure."""
     subjects.need_destination(facts, answers)
     seen = need(facts.intake, "what reached the source")
     held, received = seen.failed + seen.filtered, seen.received or _passed_on(facts)

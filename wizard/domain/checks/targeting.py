@@ -23,7 +23,7 @@ _NEW = timedelta(hours=1)  # nobody has had the time to use the segment in a fla
 
 
 def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """A user who isn't a member is no failure: who belongs to the audience is not known here."""
+    """Judge the test user. A user outside the segment is no failure: the user may not be in the audience."""
     user = need_answer(answers.test_user, "a test user")
     need_segment(audience, facts, answers)
     evidence = {"test_user": user}
@@ -46,7 +46,7 @@ def _profiles(facts: Facts, answers: Answers) -> tuple[Link, ...]:
 
 
 def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Only the segment opened by itself says it, not the list."""
+    """Judge whether flags use the segment, which only the segment read by its key shows."""
     need_segment(audience, facts, answers)
     details = facts.segment_details.get(slot_of_segment(audience, facts))
     segment = need(details, f"which flags use the segment of {audience.name}")

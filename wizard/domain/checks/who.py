@@ -16,7 +16,7 @@ _MOST = 3
 
 
 def naming_who(judge: Judge) -> Judge:
-    """The judge, its failures with who did what last. Where the trail cannot be read nothing is said of it."""
+    """Return the judge with the audit trail's last lines in its failures, if the trail could be read."""
 
     def judged(facts: Facts, answers: Answers) -> Findings:
         findings = judge(facts, answers)

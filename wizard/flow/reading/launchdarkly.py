@@ -65,7 +65,7 @@ def in_environment(state: State) -> Hashable | None:
 
 
 def _since_attaching(state: State) -> Hashable | None:
-    """A list from before attaching began can't say that the segment is missing: then it is read again."""
+    """Depend on when attaching began: an older list can't say that the segment is missing."""
     environment = in_environment(state)
     return (environment, state.facts.attached_at) if environment else None
 

@@ -61,7 +61,7 @@ def of_destination(state: State) -> Hashable | None:
 
 
 def _of_audiences(state: State) -> Hashable | None:
-    """Once it is known whether there is a destination: it decides how many have to be looked at."""
+    """Wait until the destination is known, which decides how many audiences have to be read."""
     space, ids = _in_space(state), _looked_at_ids(state)
     return (space, ids) if space and ids and state.facts.destinations is not None else None
 
@@ -116,7 +116,7 @@ def _delivered_since_attaching(state: State) -> Hashable | None:
 
 
 async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | None:
-    """What is listed, with the chosen ones as they are now. None: read the list, it is shorter or has to tell."""
+    """Return the list with the chosen audiences as they are now; None when reading the whole list is better."""
     listed, ids = state.facts.audiences, state.answers.audiences
     if not isinstance(listed, tuple) or len(ids) > len(listed) // _ON_A_PAGE:
         return None
@@ -198,7 +198,7 @@ async def delivered_since(
 
 
 def _span(began: datetime | None, end: datetime) -> tuple[datetime, datetime]:
-    """The usual start and the earliest one. A beginning that is not in the past is a clock that was set back."""
+    """Return the usual and the earliest start; a beginning in the future means that the clock was set back."""
     lately = end - _MINUTES_FOR
     if began is None or began >= end:
         return lately, lately

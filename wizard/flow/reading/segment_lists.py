@@ -90,7 +90,7 @@ class Lists:
         return any(one.id == made.resource_id for one in items)
 
     async def _is_connected(self, made: Entry) -> bool:
-        """A connection cannot be asked for by its id: what is on it tells, else it counts.
+        """Return whether a connection exists, by its activations: it can't be read by its ID. Without any, it does.
 
         See docs/segment.md#connections.
         """
@@ -117,7 +117,7 @@ def _missing(seen: Iterable[T | Connection], made: Iterable[Entry]) -> tuple[Ent
 async def _completed(
     seen: tuple[T, ...] | Failure, made: Iterable[Entry], look: Callable[[Entry], Awaitable[T | Failure]]
 ) -> tuple[T, ...] | Failure:
-    """When nobody can tell whether one of ours is there, neither can the list."""
+    """Add to a list what we made and it lacks; a failure when that can't be read."""
     if isinstance(seen, Failure):
         return seen
     there = list(seen)

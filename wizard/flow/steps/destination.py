@@ -111,7 +111,7 @@ def _put_name(state: State, value: Value) -> State:
 
 
 def settle_destination(state: State) -> State:
-    """One that is no longer there is asked for anew; by hand nobody is asked, and a fitting one is still found."""
+    """Drop a destination that no longer exists; by hand, take one that fits without asking."""
     answers, seen = state.answers, state.facts.destinations
     chosen = answers.destination or (NEW_DESTINATION if answers.by_hand else "")
     if chosen == NEW_DESTINATION:

@@ -60,7 +60,7 @@ _MADE_OF = {
 
 
 def _looks_odd(user: str, key: ContextKey) -> str:
-    """The key must equal what the app sends, character for character (docs/segment.md#context-key-choices)."""
+    """Say what is odd about a key, which must equal what the app sends (docs/segment.md#context-key-choices)."""
     if key is ContextKey.EMAIL_ONLY and "@" not in user:
         return "This mapping uses email addresses as keys, and this key isn't one."
     if "@" in user and key in {ContextKey.USER_ID_ONLY, ContextKey.USER_ID_THEN_ANONYMOUS_ID}:

@@ -134,6 +134,13 @@ async def test_a_number_takes_a_selected_one_away_and_words_keep_the_selection()
     assert its_walk.state.answers.audiences == ("spa_1", "spa_31")
 
 
+async def test_enter_does_not_take_a_match_that_was_just_taken_away() -> None:
+    its_walk, said = await _asked(MANY, "space 31", "1", "1", ENTER, "1", ENTER)
+
+    assert "Nothing is selected." in said.text
+    assert its_walk.state.answers.audiences == ("spa_0",), "Enter showed the whole list again"
+
+
 async def test_nothing_selected_is_no_answer() -> None:
     _, said = await _asked(MANY, ENTER, "1", "1", ENTER, "2", ENTER)
 

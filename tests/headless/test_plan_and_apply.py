@@ -370,6 +370,16 @@ async def test_by_hand_no_secret_is_among_the_values_of_the_steps(tmp_path: Path
     assert world.sandbox.tokens.launchdarkly_access_token not in ran.out
 
 
+async def test_by_hand_the_first_sync_is_measured_from_the_apply(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.vault = tokens(world, segment_token="")
+
+    ran = await world.run("apply", setup=SETUP.replace('space = "prod"', "by_hand = true"))
+
+    assert (ran.code, world.writes()) == (4, [])
+    assert world.session().saved.applied_at is not None
+
+
 async def test_nothing_is_done_when_the_world_moved_after_the_review(world: World) -> None:
     class Meddler(Session):
         """Somebody makes a destination while the plan is being read."""

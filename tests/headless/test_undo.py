@@ -71,12 +71,14 @@ async def test_a_second_undo_has_nothing_to_do_and_a_second_apply_makes_all_agai
 
 
 async def test_after_an_undo_the_review_is_to_do_again(world: World) -> None:
-    before = world.session().saved.accepted
+    ours_before = ours(world).id
+    before = world.session().saved
     await world.run("undo")
 
     after = world.session().saved
-    assert set(before) - set(after.accepted) == {"review"}
+    assert set(before.accepted) - set(after.accepted) == {"review"}
     assert after.applied_at is None
+    assert (before.answers.destination, after.answers.destination) == (ours_before, ""), "it is deleted"
 
 
 async def test_an_undo_that_nobody_agreed_to_leaves_the_stops_as_they_are(world: World) -> None:

@@ -85,6 +85,11 @@ def test_a_secret_among_the_arguments_is_not_repeated(arguments: list[str], caps
     assert TOKEN not in refused(capsys, *arguments)
 
 
+@pytest.mark.parametrize("part", ["api-0123", "sdk-0123", "mob-0123", "sgp_0123", "y5Jx0cE8wq2Ld7TzKm3a"])
+def test_neither_is_a_part_of_one(part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "(not shown)" in refused(capsys, "plan", "--speed", part)
+
+
 @pytest.mark.parametrize("words", [["set", "launchdarkly-token", TOKEN], ["set", TOKEN], ["list", TOKEN]])
 def test_a_secret_after_secrets_is_refused_and_not_repeated(
     words: list[str], capsys: pytest.CaptureFixture[str]

@@ -32,6 +32,7 @@ FAMILY = "👨\u200d👩\u200d👧"
         ("trailing 👨\u200d", "trailing 👨"),
         ("e\u0301", "e\u0301"),
         ("\u0301lonely", "lonely"),
+        ("after \u0301a blank", "after a blank"),
         ("a" + "\u0300" * 50, "a" + "\u0300" * 4),
         ("lone \ud800 surrogate", "lone \ufffd surrogate"),
         ("private \ue000 use", "private \ufffd use"),

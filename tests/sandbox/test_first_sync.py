@@ -9,13 +9,20 @@ import pytest
 
 from tests.sandbox import walk
 from tests.sandbox.conftest import World
-from wizard.sandbox.segment.state import Crowd
+from wizard.sandbox.segment.state import Audience, Crowd
 
 
 async def members(world: World) -> int | None:
     """Return the count that is shown for Segment's one segment; None while there is no segment."""
     found = await walk.synced_segments(world)
     return found[0].get("_unboundedMetadata", {}).get("includedCount", 0) if found else None
+
+
+def without_history(world: World) -> Audience:
+    audiences = world.sandbox.world.workspaces[0].audiences.values()
+    audience = next(one for one in audiences if one.key == "vip_customers")
+    audience.history = False
+    return audience
 
 
 async def status(world: World, key: str) -> str:
@@ -160,15 +167,19 @@ async def test_a_batch_audience_waits_for_its_next_run(happy: World) -> None:
 
 
 async def test_without_history_only_changes_flow(happy: World) -> None:
-    workspace = happy.sandbox.world.workspaces[0]
-    next(one for one in workspace.audiences.values() if one.key == "vip_customers").history = False
-    actions = happy.sandbox.app_actions
+    audience = without_history(happy)
     destination_id = await walk.make_destination(happy)
     await walk.make_mapping(happy, destination_id)
-    audience = next(one for one in workspace.audiences.values() if one.key == "vip_customers")
-    actions.attach(audience.id, destination_id)
+    happy.sandbox.app_actions.attach(audience.id, destination_id)
     await happy.pass_time(minutes=20)
     assert 0 < (await members(happy) or 0) < 50
+
+
+async def test_an_activation_that_asks_for_a_resync_sends_all_members_without_history_too(happy: World) -> None:
+    without_history(happy)
+    await walk.set_up(happy)
+    await happy.pass_time(minutes=20)
+    assert await members(happy) == 1234
 
 
 async def test_an_activations_own_mapping_is_listed_with_its_own_trigger(happy: World) -> None:

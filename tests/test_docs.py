@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from wizard.domain.checks.catalogue import CHECKS
-from wizard.domain.troubleshooting.symptoms import HINTS, QUESTIONS
+from wizard.domain.diagnosis.symptom import CAUSES, HINTS
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ("launchdarkly.md", "segment.md")
@@ -35,9 +35,9 @@ def test_every_link_from_the_code_is_a_heading() -> None:
 
 def test_the_pages_of_both_services_name_every_check_and_no_other() -> None:
     known = {check.id for check in CHECKS}
-    known |= {f"question:{question.id}" for question in QUESTIONS} | {f"hint:{hint.id}" for hint in HINTS}
+    known |= {f"cause:{cause.id}" for cause in CAUSES if cause.says} | {f"hint:{hint.id}" for hint in HINTS}
     prefixes = "launchdarkly|segment|machine|destination|mapping|audience|sync"
-    ids = re.compile(rf"`((?:{prefixes})\.[a-z_.]+|(?:question|hint):[a-z-]+)`")
+    ids = re.compile(rf"`((?:{prefixes})\.[a-z_.]+|(?:cause|hint):[a-z-]+)`")
     named = {name for page in SERVICES for name in ids.findall(PAGES[page])} - {"destination.id"}
     assert named - known == set()
     assert known - named <= ABOUT_NEITHER_SERVICE | OBVIOUS

@@ -267,12 +267,12 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation("ask-an-admin", "What a LaunchDarkly admin is to make, with the policy.", does=_at("launchdarkly", "f4")),
     Situation("help", "What the question is, where its answer is found.", does=_at("launchdarkly", "f1")),
     Situation("troubleshoot", "What do you see, and what was checked so far.", "destination-disabled", _TROUBLE),
-    Situation("question", "What no API can tell, with its why.", does=_at("review", "f2", "1")),
-    Situation("cause", "One cause, its fix, where; a repair after a yes.", "destination-disabled", (*_TROUBLE, "5")),
+    Situation("question", "What no API can tell, with its why.", does=("f2", "6")),
+    Situation("cause", "One cause, its fix, where; a repair after a yes.", "destination-disabled", (*_TROUBLE, "8")),
     Situation(
         "cause-with-values", "The values that the fix asks for, to copy.", "reader-token", ("finding", "f2", "1")
     ),
-    Situation("repair", "Review with exactly what mends it.", "destination-disabled", (*_TROUBLE, "5", "enter")),
+    Situation("repair", "Review with exactly what mends it.", "destination-disabled", (*_TROUBLE, "8", "enter")),
     Situation("work-shown", "The requests behind it, as lines for a shell.", "reader-token", ("finding", "w")),
     Situation("quit-question", "A pasted token would be lost.", does=(*_TOKEN_FIELD, "paste:api-0123456789", "f10")),
     # one thing is wrong

@@ -19,6 +19,7 @@ from wizard.ui.clipboard import Helper
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
+from wizard.ui.widgets.aligned import Aligned
 
 
 @asynccontextmanager
@@ -34,7 +35,7 @@ def seen(pilot: Pilot[Any]) -> str:
 
 
 async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_yes() -> None:
-    async with walked("until:review", "f2", "5", "enter", world="destination-disabled") as (app, pilot):
+    async with walked("until:review", "f2", "8", "enter", world="destination-disabled") as (app, pilot):
         assert app.walk_screen.at == "review"
         assert "Only the repair." in seen(pilot)
         assert "= adopt" not in seen(pilot)
@@ -46,29 +47,36 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
 
 
 async def test_going_elsewhere_brings_the_whole_plan_back() -> None:
-    does = ("until:review", "f2", "5", "enter", "escape", "until:review")
+    does = ("until:review", "f2", "8", "enter", "escape", "until:review")
     async with walked(*does, world="destination-disabled") as (_, pilot):
         assert "Only the repair." not in seen(pilot)
         assert "= Already right" in seen(pilot)
 
 
 async def test_questions_lead_to_one_cause_and_back_again() -> None:
-    async with walked("until:review", "f2", "1", "2") as (_, pilot):
+    async with walked("f2", "6", "3") as (_, pilot):
         assert "✗ the cause" in seen(pilot)
-        assert "sends a batch audience about every eight hours" in seen(pilot)
+        assert "Rust, Haskell and edge SDKs treat nobody as a member." in " ".join(seen(pilot).split())
         await reach(pilot, ("escape",))
-        assert "How long ago was the destination attached" in seen(pilot)
+        assert "Which SDK evaluates the flag where it's wrong?" in seen(pilot)
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
-        await reach(pilot, ("escape",))
-        assert "Everything that will change" in seen(pilot)
+
+
+async def test_what_was_excluded_is_folded_until_it_is_wanted() -> None:
+    async with walked("until:review", "f2", "8", world="destination-disabled") as (app, pilot):
+        assert "E shows why" in seen(pilot)
+        await reach(pilot, ("e",))
+        shown = app.screen.query_one(".more", Aligned).plain
+        assert "The mapping is switched off? The mapping Sync Engage Audience to LaunchDarkly is switched on." in shown
+        assert "E shows why" not in shown
 
 
 async def test_a_report_is_saved_after_a_yes_and_holds_no_token(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with walked("until:review", "f2", "5", "s", world="destination-disabled") as (app, pilot):
+    async with walked("until:review", "f2", "8", "s", world="destination-disabled") as (app, pilot):
         assert not os.listdir(tmp_path)
         await reach(pilot, ("enter",))
         (name,) = os.listdir(tmp_path)
@@ -83,7 +91,7 @@ async def test_a_report_that_cannot_be_written_says_so(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with walked("until:review", "f2", "5", "s", "shift+tab", world="destination-disabled") as (_, pilot):
+    async with walked("until:review", "f2", "8", "s", "shift+tab", world="destination-disabled") as (_, pilot):
         await reach(pilot, ("home", *place, "enter"))
         assert "Not saved." in seen(pilot)
 
@@ -130,5 +138,5 @@ async def test_it_opens_over_the_steps_by_hand_and_closes_to_them() -> None:
 
 
 async def test_before_anything_is_chosen_it_says_that_little_could_be_checked() -> None:
-    async with walked("f2", "5") as (_, pilot):
+    async with walked("f2", "8") as (_, pilot):
         assert "No environment or no audience is chosen yet" in seen(pilot)

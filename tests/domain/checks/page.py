@@ -9,12 +9,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.domain.checks.test_catalogue import CASES
+from tests.domain.facts_at_hand import NOW
+from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import Check
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import Question
+from wizard.domain.diagnosis.symptom import CAUSES, HINTS, QUESTIONS, SYMPTOMS
+from wizard.domain.diagnosis.words import words
+from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.troubleshooting.known import known
-from wizard.domain.troubleshooting.question import Question
-from wizard.domain.troubleshooting.symptoms import HINTS, QUESTIONS, SYMPTOMS
 from wizard.flow.journey import READINGS_BY_SLOT as READINGS
 from wizard.flow.journey import STEPS
 
@@ -27,12 +31,13 @@ Each check returns `pass`, `warn`, `fail`, `unknown` (we couldn't tell) or `skip
 made-up set-ups: the shop of a company called Acme. [LaunchDarkly](launchdarkly.md) and [Twilio Segment](segment.md) say
 what the services do, and how sure that is.
 """
+_UNNAMED = words(Evidence(Facts(now=NOW), Answers(), ()))
 _TOLD = (Status.FAIL, Status.WARN, Status.UNKNOWN)
 
 
 def page() -> str:
     """The whole page."""
-    parts = (_HEAD, *_checks(), *_questions(), *_hints())
+    parts = (_HEAD, *_checks(), *_symptoms(), *_causes(), *_questions(), *_hints())
     return "\n".join(parts)
 
 
@@ -66,28 +71,40 @@ def _check(check: Check, findings: Iterable[Finding]) -> str:
     return "\n".join([*lines, ""])
 
 
+def _symptoms() -> Iterator[str]:
+    yield "## Symptoms, and the causes that a diagnosis looks for\n"
+    yield "`audience-wizard troubleshoot` and F2 begin with a symptom. The likeliest cause comes first.\n"
+    for symptom in SYMPTOMS:
+        yield f"- `{symptom.id}` **{symptom.title}.** {', '.join(f'`{one.id}`' for one in symptom.causes)}"
+    yield ""
+
+
+def _causes() -> Iterator[str]:
+    yield "## Causes\n"
+    yield "A cause without a text of its own says what its check says.\n"
+    for cause in CAUSES:
+        said = f" {cause.says} **Fix:** {cause.fix} **Then:** {cause.then}" if cause.says else ""
+        yield f"- `cause:{cause.id}` **{cause.title}.**{said}".format_map(_UNNAMED)
+    yield ""
+
+
 def _questions() -> Iterator[str]:
-    yield "## Questions of the guided troubleshooting\n"
-    yield "These questions are about what no API can answer. Each is asked only where it can explain the symptom.\n"
+    yield "## Questions of a diagnosis\n"
+    yield "They are about what no API can answer. Each is asked only where its answers leave different causes.\n"
     for question in QUESTIONS:
         yield _question(question)
 
 
 def _question(question: Question) -> str:
-    words, symptoms = known(()), [one.title for one in SYMPTOMS if question in one.questions]
-    lines = [f"### `question:{question.id}`", "", f"**{question.text}** {question.why}".format_map(words)]
-    lines += ["", f"Asked for: {'; '.join(symptoms)}.", ""]
-    for choice in question.choices:
-        end = choice.ending
-        told = f"{end.cause} **Fix:** {end.fix}".format_map(words) if end else "the next question."
-        lines.append(f"- {choice.label.format_map(words)}: {told}")
+    lines = [f"### `question:{question.id}`", "", f"**{question.text}** {question.why}".format_map(_UNNAMED), ""]
+    lines += [f"- `{choice.id}` {choice.label.format_map(_UNNAMED)}" for choice in question.choices]
     return "\n".join([*lines, ""])
 
 
 def _hints() -> Iterator[str]:
     yield "## Worth knowing\n"
     for hint in HINTS:
-        yield f"- `hint:{hint.id}` {hint.text.format_map(known(()))}"
+        yield f"- `hint:{hint.id}` {hint.text.format_map(_UNNAMED)}"
     yield ""
 
 

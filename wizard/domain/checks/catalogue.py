@@ -1,4 +1,4 @@
-"""Every check, in the order of the walk: what the steps, `doctor` and the troubleshooting run."""
+"""Every check, in the order of the walk: what the steps, `doctor` and a diagnosis run."""
 
 from __future__ import annotations
 

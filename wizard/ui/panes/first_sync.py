@@ -128,8 +128,8 @@ class FirstSyncPane(StepPane):
     def symptom(self) -> str:
         """Return the symptom to troubleshoot: the stage that isn't done."""
         undone = [stage.stage for one in self.audiences for stage in one.stages if stage.state is not StageState.DONE]
-        later = {Stage.COUNTED: "segment-empty", Stage.MEMBER: "flag-misses"}
-        return later.get(undone[0], "no-segment") if undone else ""
+        later = {Stage.COUNTED: "empty", Stage.MEMBER: "user-missing"}
+        return later.get(undone[0], "never-appeared") if undone else ""
 
     @property
     def _is_there(self) -> bool:

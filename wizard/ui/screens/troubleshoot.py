@@ -12,12 +12,12 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from wizard.domain.answers import Answers
+from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.question import Question
+from wizard.domain.diagnosis.symptom import SYMPTOMS, symptom_named
 from wizard.domain.findings import Finding, root_causes_first
-from wizard.domain.troubleshooting.guide import Troubleshooting
-from wizard.domain.troubleshooting.question import Conclusion, Question
-from wizard.domain.troubleshooting.symptoms import SYMPTOMS
 from wizard.flow.by_hand import HandValue
-from wizard.flow.known_answers import known_answers
+from wizard.flow.diagnosing import ask_for_evidence, search_for_cause
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
 from wizard.ui.clipboard import copy
@@ -69,6 +69,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         Binding("c,C", "copy_link", "Copy the link", show=False),
         Binding("w,W", "show_work", "Show your work", show=False),
         Binding("s,S", "save_report", "Save a report", show=False),
+        Binding("e,E", "unfold", "What was excluded", show=False),
         *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
     ]
 
@@ -76,8 +77,9 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         super().__init__()
         self._walk = walk
         self._applying = applying  # an apply in progress: what it changes isn't read again meanwhile
-        self._symptom = next((one for one in SYMPTOMS if one.id == symptom), SYMPTOMS[0])
-        self._guide: Troubleshooting | None = None
+        self._symptom = symptom_named(symptom) or SYMPTOMS[0]
+        self._guide: Search | None = None
+        self._is_unfolded = False  # whether what was excluded is shown, too
         self._checking = False
         self._news = Content("")
         self._title_line = TitleLine()
@@ -121,16 +123,13 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     # --- from the symptom to the cause ---------------------------------------------------------------------------
 
     @property
-    def _now(self) -> Question | Conclusion | None:
+    def _now(self) -> Question | Diagnosis | None:
         return self._guide.next if self._guide else None
 
     @property
     def _finding(self) -> Finding | None:
-        """Return the finding that names the cause."""
-        now = self._now
-        told_by = now.check_id if isinstance(now, Conclusion) else None
-        found = [one for one in self._walk.findings if told_by and one.id == told_by]
-        return root_causes_first(found)[0] if found else None
+        """Return the finding that tells of the cause."""
+        return self._now.finding if isinstance(self._now, Diagnosis) else None
 
     def action_check_again(self) -> None:
         if not self._checking:
@@ -142,10 +141,9 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._show_checking()
         if not self._walk.accepted and self._walk.session.saved.answers != Answers():
             self._walk.resume()
+        ask_for_evidence(self._walk, self._symptom)
         await (self._walk.read() if self._applying else self._walk.read_again())
-        answers = self._guide.answers if self._guide else {}
-        walk = self._walk
-        self._guide = Troubleshooting(self._symptom, walk.findings, answers, walk.plan(), known_answers(walk))
+        self._guide = search_for_cause(self._walk, self._symptom, self._guide.given if self._guide else {})
         self._checking = False
         self._show_step()
 
@@ -155,7 +153,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self._checking = False
         if self._guide is None:
             self.dismiss(None)
-        elif self._guide.answers:
+        elif self._guide.given:
             self._guide = self._guide.back()
             self._show_step()
         else:
@@ -185,7 +183,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     async def _show_start(self) -> None:
         """Show the symptoms to choose from, and below them the checks so far."""
-        self._guide = None
+        self._guide, self._is_unfolded = None, False
         findings = root_causes_first(self._walk.findings)
         self._show("Troubleshooting", "What do you see?")
         at = SYMPTOMS.index(self._symptom)
@@ -207,13 +205,14 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         if guide is None or now is None:
             return
         if isinstance(now, Question):
-            self._show(self._symptom.title, now.text, said=lines.why(now), choices=lines.labels(now))
+            said = lines.why(now, guide)
+            self._show(self._symptom.title, now.text, said=said, choices=lines.labels(now))
             self._more.show(lines.beside(guide, self._walk.state.answers))
             self.choices.focus()
         else:
             self._show(self._symptom.title, lines.verdict(now), said=lines.conclusion(now))
             self.values.show(lines.values(now))
-            self._more.show(lines.after(now, guide))
+            self._more.show(lines.after(now, guide, unfolded=self._is_unfolded))
             self._show_actions(now)
 
     def _show(self, head: str, title: str, *, said: lines.Lines = (), choices: tuple[str, ...] = ()) -> None:
@@ -233,7 +232,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._show_waiting()
 
     def _show_head(self) -> None:
-        asked = len(self._guide.answers) if self._guide else 0
+        asked = len(self._guide.given) if self._guide else 0
         now = None if self._checking else self._now
         self._head.update(lines.head(self._heading, now, asked, self._head.content_size.width))
 
@@ -244,7 +243,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def keys(self) -> tuple[Hint, ...]:
         return lines.keys(self._now, self._finding, checking=self._checking)
 
-    def _show_actions(self, end: Conclusion) -> None:
+    def _show_actions(self, end: Diagnosis) -> None:
         self.first.display = bool(end.repair) or self._asked_elsewhere
         self.first.label = Content(lines.of_repair(end) if end.repair else "Change the answer")
         self._again.display = self._report.display = True
@@ -290,7 +289,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     def _press_first(self) -> None:
         now, finding = self._now, self._finding
-        if isinstance(now, Conclusion) and now.repair:
+        if isinstance(now, Diagnosis) and now.repair:
             self.dismiss(Repair(now.repair))
         elif finding is not None:
             self.dismiss(Change(finding))
@@ -298,7 +297,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     @property
     def _link(self) -> str:
         now = self._now
-        return now.links[0] if isinstance(now, Conclusion) and now.links else ""
+        return now.links[0] if isinstance(now, Diagnosis) and now.links else ""
 
     def action_open_page(self) -> None:
         if self._link:
@@ -321,6 +320,13 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             from wizard.ui.screens.work_shown import show_work
 
             show_work(self.app, self._walk, self._finding)
+
+    def action_unfold(self) -> None:
+        """Show what was excluded and why, or hide it again."""
+        now = self._now
+        if isinstance(now, Diagnosis) and self._guide is not None and now.excluded:
+            self._is_unfolded = not self._is_unfolded
+            self._more.show(lines.after(now, self._guide, unfolded=self._is_unfolded))
 
     def action_save_report(self) -> None:
         from wizard.ui.screens.report import ReportScreen

@@ -7,9 +7,9 @@ from typing import TypeAlias
 from textual.content import Content
 
 from wizard.domain.answers import Answers
+from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
-from wizard.domain.troubleshooting.guide import Troubleshooting
-from wizard.domain.troubleshooting.question import Conclusion, Question
 from wizard.flow.by_hand import HandValue
 from wizard.flow.words import NOTHING_WRONG
 from wizard.text import count
@@ -28,30 +28,40 @@ def checked_so_far(rows: tuple[Finding, ...]) -> Lines:
     return (Line(text=Content.styled(said, "$muted"), wide=True),)
 
 
-def head(symptom: str, now: Question | Conclusion | None, asked: int, width: int) -> Content:
+def head(symptom: str, now: Question | Diagnosis | None, asked: int, width: int) -> Content:
     """Return the symptom, with the progress of the search at the right."""
     if now is None:
         return Content.styled(symptom, "$muted")
-    if isinstance(now, Question):
-        stands = Content.styled(f"? question {asked + 1}", "$warning")
-    else:
-        stands = Content.styled("✗ the cause", "$error") if now.is_found else Content.styled("· not found", "$muted")
+    stands = Content.styled(f"? question {asked + 1}", "$warning") if isinstance(now, Question) else _how_it_ended(now)
     gap = " " * max(1, width - len(symptom) - len(stands))
     return Content.assemble((symptom, "$muted"), gap, stands)
+
+
+def _how_it_ended(end: Diagnosis) -> Content:
+    if not end.is_found:
+        return Content.styled("· not found", "$muted")
+    if not end.is_trouble:
+        return Content.styled("✓ nothing wrong", "$success")
+    return Content.styled("✗ most likely" if end.is_likely else "✗ the cause", "$error")
 
 
 # --- a question -------------------------------------------------------------------------------------------------
 
 
-def why(question: Question) -> Lines:
-    return (Line(text=Content.styled(question.why, "$muted"), wide=True),)
+def why(question: Question, guide: Search) -> Lines:
+    """Return what contradicts the symptom, then why the question is asked."""
+    return (*_said_first(guide.said_first), Line(text=Content.styled(question.why, "$muted"), wide=True))
+
+
+def _said_first(said: tuple[str, ...]) -> Lines:
+    return tuple(Line(text=text, wide=True) for text in said)
 
 
 def labels(question: Question) -> tuple[str, ...]:
     return tuple(choice.label for choice in question.choices)
 
 
-def beside(guide: Troubleshooting, answers: Answers) -> Lines:
+def beside(guide: Search, answers: Answers) -> Lines:
     """Return what the checks couldn't tell, which may be the cause."""
     if not (answers.project and answers.environment and answers.audiences):
         said = "No environment or no audience is chosen yet, so little could be checked."
@@ -67,47 +77,69 @@ def _finding(finding: Finding) -> Line:
 # --- the conclusion --------------------------------------------------------------------------------------------------
 
 
-def verdict(end: Conclusion) -> str:
-    return end.cause
+def verdict(end: Diagnosis) -> str:
+    return end.says
 
 
-def conclusion(end: Conclusion) -> Lines:
-    """Return what was seen, what to do, and where."""
-    parts = (("Seen", end.summary if end.summary != end.cause else ""), ("Do this", end.fix), ("Where", end.menu))
+def conclusion(end: Diagnosis) -> Lines:
+    """Return what contradicts the symptom, the proof, what to do, where, and how to see that it worked."""
+    seen = [proof.says for proof in end.proofs if proof.says != end.says]
+    parts = (
+        *(("First", said) for said in end.said_first),
+        *(("Seen", said) for said in seen),
+        ("Do this", end.fix),
+        ("Where", end.menu),
+        ("Then", end.then),
+    )
     told = [Line(Content.styled(label, "$muted"), text) for label, text in parts if text]
     links = [Line(text=link(url), wide=True, short=url is end.links[0]) for url in end.links]
     return (*told, *([Line()] if links else []), *links)
 
 
-def values(end: Conclusion) -> tuple[HandValue, ...]:
+def values(end: Diagnosis) -> tuple[HandValue, ...]:
     return tuple(HandValue(one.label, one.value) for one in end.copies)
 
 
-def after(end: Conclusion, guide: Troubleshooting) -> Lines:
-    """Return further failures beside the cause; without a cause, what is worth knowing."""
-    if not end.is_found:
-        return tuple(Line(Content.styled("· know", "$muted"), hint.text) for hint in guide.hints)
-    if not (end.check_id and guide.others):
+def after(end: Diagnosis, guide: Search, *, unfolded: bool) -> Lines:
+    """Return what is left, further failures beside the cause, and what was excluded."""
+    left = tuple(Line(Content.styled("· open", "$muted"), title) for title in end.left)
+    know = () if end.is_found else tuple(Line(Content.styled("· know", "$muted"), hint) for hint in guide.hints)
+    return (*left, *_beside_it(end, guide), *know, *_excluded(end, unfolded=unfolded))
+
+
+def _beside_it(end: Diagnosis, guide: Search) -> Lines:
+    if not guide.others:
         return ()
-    also = f"Beside it: {count(len(guide.others), 'further problem')}. Mend this one first."
-    return (Line(text=Content.styled(also, "$muted"), wide=True), *(_finding(each) for each in guide.others))
+    further = count(len(guide.others), "further problem" if end.is_trouble and end.is_found else "problem")
+    said = f"Beside it: {further}."
+    return (Line(text=Content.styled(said, "$muted"), wide=True), *(_finding(each) for each in guide.others))
 
 
-def of_repair(end: Conclusion) -> str:
+def _excluded(end: Diagnosis, *, unfolded: bool) -> Lines:
+    if not end.excluded:
+        return ()
+    said = f"Excluded: {count(len(end.excluded), 'cause')}.{'' if unfolded else ' E shows why.'}"
+    first = Line(text=Content.styled(said, "$muted"), wide=True)
+    why_not = (Line(text=Content.styled(f"{one.title}? {one.because}", "$muted"), wide=True) for one in end.excluded)
+    return (first, *why_not) if unfolded else (first,)
+
+
+def of_repair(end: Diagnosis) -> str:
     return f"Repair it: review {count(len(end.repair), 'change')}"
 
 
-def keys(now: Question | Conclusion | None, finding: Finding | None, *, checking: bool) -> tuple[Hint, ...]:
+def keys(now: Question | Diagnosis | None, finding: Finding | None, *, checking: bool) -> tuple[Hint, ...]:
     """Return the keys besides Enter; `now` is None on the page of symptoms."""
     if checking:
         return _CLOSE
-    if not isinstance(now, Conclusion):
+    if not isinstance(now, Diagnosis):
         return (Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
     page = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy_link", spare=True))
     work = (Hint("W", "the requests", "screen.show_work"),)
     return (
         *(page if now.links else ()),
         *(work if finding else ()),
+        *((Hint("E", "excluded", "screen.unfold", spare=True),) if now.excluded else ()),
         Hint("S", "report", "screen.save_report", spare=True),
         *_CLOSE,
     )

@@ -1,9 +1,21 @@
-"""What is worth knowing where a symptom has no cause that can be seen. Nothing here is asked or judged."""
+"""What is worth knowing where no cause was found. Nothing here is asked or judged."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from wizard.domain import links
-from wizard.domain.troubleshooting.question import Hint
+from wizard.domain.links import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Worth knowing, and nothing to decide. `text` may hold `{names}` (see `words`)."""
+
+    id: str
+    text: str
+    links: tuple[Link, ...] = ()
+
 
 GREEN_TEST = Hint(
     "green-test",

@@ -1,0 +1,500 @@
+"""Diagnosis: a symptom in a world, with a person's answers, ends at one cause. Worlds are made from facts."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.domain.facts_at_hand import (
+    DESTINATION,
+    MAPPING,
+    NOW,
+    PRODUCTION,
+    SEGMENT,
+    SHOP,
+    STORE,
+    TOKEN,
+    VIP,
+    allow,
+    healthy_answers,
+    healthy_facts,
+    token_with,
+    unknown_token,
+)
+from wizard.domain.answers import Answers, ContextKey
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.diagnosis.diagnose import NOT_FOUND, Diagnosis, Search, search
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
+from wizard.domain.diagnosis.symptom import CAUSES, QUESTIONS, SYMPTOMS, symptom_named
+from wizard.domain.diagnosis.words import words
+from wizard.domain.facts import Facts
+from wizard.domain.model import (
+    Allowlist,
+    Connection,
+    Connections,
+    Delivery,
+    FlagValue,
+    Instance,
+    Intake,
+    KeyShape,
+    KeyShapes,
+    Landing,
+    LaunchDarklySegment,
+    Sdk,
+)
+from wizard.domain.plan import make_plan
+
+# --- worlds -------------------------------------------------------------------------------------------------------
+
+World = Mapping[str, Any]
+LONG_AGO = NOW - timedelta(days=3)
+BY_APP: World = {  # attached in Segment's web app: no activation
+    "connections": {"aud_1": Connections((Connection("con_1", "dst_1", enabled=True, created_at=LONG_AGO),), 1)},
+    "activations": {"aud_1": ()},
+}
+NO_SEGMENT: World = {"segments": (), "segment_details": {}, "test_user_member": {}}
+SILENT: World = {**NO_SEGMENT, **BY_APP, "delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}
+DEFAULT_IDENTIFIERS = replace(VIP, identifiers=("user_id", "email", "android.idfa", "ios.idfa"))
+EVERYTHING = allow("*", "*")
+
+
+def with_segment(audience: Any = VIP, **changed: Any) -> World:
+    segment = replace(SEGMENT, **changed)
+    return {
+        "segments": (segment,),
+        "segment_details": {"aud_1": replace(segment, flags=("new-checkout",))},
+        "audiences": (audience,),
+    }
+
+
+def refused(reason: str, many: int = 100, **more: Any) -> World:
+    return {**NO_SEGMENT, "delivery": Delivery(0, many, 0, ((reason, many),)), **more}
+
+
+def approvals() -> World:
+    production = replace(PRODUCTION, segment_approvals_required=True)
+    shop = replace(SHOP, environments=(production,))
+    return {"project": shop, "projects": (shop,)}
+
+
+def serves(value: str, reason: str, **more: Any) -> World:
+    return {
+        "flag_values": {"new-checkout": FlagValue("new-checkout", value, reason, **more)},
+        "evaluated_member": {"aud_1": True},
+    }
+
+
+def holding(last_four: str) -> World:
+    return {"destinations": (replace(DESTINATION, token_last_four=last_four),)}
+
+
+OLD = LaunchDarklySegment(
+    "segment-audiences-aud_0", "Vip customers", "segment-audiences", unbounded=True, context_kind="user",
+    created_at=NOW - timedelta(days=90), included_count=900,
+)  # fmt: skip
+TWO_SEGMENTS: World = {"segments": (SEGMENT, OLD), "flag_uses": {OLD.key: ("new-checkout",)}}
+SERVER_AND_CLIENT = (Sdk("node-server-sdk", "9.7.3", "server"), Sdk("js-client-sdk", "3.5.0", "client"))
+
+
+@dataclass(frozen=True)
+class Case:
+    says: str
+    symptom: str
+    world: World
+    end: str
+    asks: int = 0  # at most
+    given: Mapping[str, str] = field(default_factory=dict)  # anything else is answered with "I don't know"
+    answers: Mapping[str, Any] = field(default_factory=dict)  # of the set-up
+
+
+CASES = (
+    # never appeared
+    Case("it is there under another name", "never-appeared", {}, "is-there"),
+    Case("both switches are off", "never-appeared", SILENT, "switches-off", 2, {"sends": "off"}),
+    Case("switches on, source silent", "never-appeared", SILENT, "sends-nothing", 3, {"sends": "on"}),
+    Case(
+        "switches on, source silent, default identifiers",
+        "never-appeared", {**SILENT, "audiences": (DEFAULT_IDENTIFIERS,)}, "sends-nothing", 3, {"sends": "on"},
+    ),
+    Case(
+        "switches on, source silent, no history",
+        "never-appeared", {**SILENT, "audiences": (replace(VIP, history=False),)}, "history-off", 3, {"sends": "on"},
+    ),
+    Case("the destination isn't in Engage", "never-appeared", SILENT, "not-in-engage", 2, {"sends": "absent"}),
+    Case(
+        "attached a minute ago", "never-appeared",
+        {**SILENT, "attached_at": NOW - timedelta(minutes=1)}, "still-early",
+    ),
+    Case(
+        "nobody knows anything", "never-appeared", {**SILENT, "audiences": (DEFAULT_IDENTIFIERS,)}, NOT_FOUND, 5,
+    ),
+    Case("destination off", "never-appeared", {**NO_SEGMENT, "destinations": (replace(DESTINATION, enabled=False),)},
+         "destination-off"),
+    Case("mapping off", "never-appeared", {**NO_SEGMENT, "subscriptions": (replace(MAPPING, enabled=False),)},
+         "mapping-off"),
+    Case("not attached", "never-appeared", {**NO_SEGMENT, "connections": {"aud_1": Connections((), 0)}},
+         "not-attached"),
+    Case("it went to staging", "never-appeared",
+         {**NO_SEGMENT, "delivery": Delivery(900, 0, 0), "attached_at": LONG_AGO,
+          "segments_elsewhere": {"staging": (SEGMENT,)}}, "segment-elsewhere"),
+    Case("it was deleted", "never-appeared", {**NO_SEGMENT, "found_segments": {"vip_customers": SEGMENT.key},
+                                              "attached_at": LONG_AGO}, "segment-deleted"),
+    Case("it's there and empty because of the role", "never-appeared",
+         {**with_segment(included_count=0),
+          "token": token_with(allow("proj/shop:env/production:segment/*", "createSegment"))}, "token-role"),
+    # empty
+    Case("the role lacks updateIncluded", "empty",
+         {**with_segment(included_count=0),
+          "token": token_with(allow("proj/shop:env/production:segment/*", "createSegment"))}, "token-role"),
+    Case("approvals and a Writer's service token", "empty",
+         {**with_segment(included_count=0), **approvals(), "delivery": Delivery(0, 50, 0, (("403", 50),))},
+         "approvals"),
+    Case("approvals, deliveries not counted", "empty",
+         {**with_segment(included_count=0), **approvals(), "delivery": None}, "approvals"),
+    Case("approvals stand, and members lack the identifier", "empty",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=0), **approvals(),
+          "delivery": Delivery(0, 50, 0, (("BAD_REQUEST", 50),))}, "identifiers"),
+    Case("nothing is wrong", "empty", {}, "nothing-wrong"),
+    Case("the audience is empty", "empty", with_segment(replace(VIP, size=0), included_count=0), "audience-empty"),
+    Case("the events remove members", "empty", with_segment(included_count=0), "removals-only", 2, {"event": "false"}),
+    # fewer
+    Case("nothing is missing", "fewer-members", {}, "nothing-wrong"),
+    Case("a few joined between the counts", "fewer-members", with_segment(included_count=1230), "nothing-wrong"),
+    Case("every tenth has no user ID, as counted", "fewer-members",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111),
+          "landing": {"aud_1": Landing(NOW, 1234, {"user_id_only": 1111})}}, "identifiers"),
+    Case("every tenth has no user ID, refused as invalid", "fewer-members",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111),
+          "delivery": Delivery(1111, 900, 0, (("BAD_REQUEST", 900),))}, "identifiers"),
+    Case("everyone has a user ID, an incident", "fewer-members",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111),
+          "landing": {"aud_1": Landing(NOW, 1234, {"user_id_only": 1234})}}, "lost-in-incident", 2,
+         {"incident": "yes", "recent": "no"}),
+    Case("default identifiers, and a profile that has one", "fewer-members",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111)}, "lost-in-incident", 3,
+         {"profile": "has", "recent": "no", "incident": "yes"}),
+    Case("deleted and made again", "fewer-members", with_segment(included_count=44, generation=2),
+         "segment-made-again"),
+    Case("no history", "fewer-members", with_segment(replace(VIP, history=False), included_count=44), "history-off"),
+    Case("one hour old", "fewer-members",
+         with_segment(included_count=500, created_at=NOW - timedelta(minutes=5)), "still-counting", 3),
+    # more
+    Case("reused key", "more-members", with_segment(included_count=2234), "stale-members", 1),
+    Case("said to be empty, and it has more", "empty", with_segment(included_count=2234), "stale-members", 1),
+    Case("several identifiers", "more-members",
+         {**with_segment(included_count=2234),
+          "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "user_id_then_email"}),)},
+         "several-keys", 1, {"ids": "several"}, {"context_key": ContextKey.USER_ID_THEN_EMAIL}),
+    # flag off
+    Case("no flag uses it", "flag-off", {"segment_details": {"aud_1": replace(SEGMENT, flags=())}},
+         "no-flag-uses-it", 1),
+    Case("the flag is off", "flag-off", serves("false", "OFF"), "flag-is-off"),
+    Case("a rule before decides", "flag-off", serves("false", "RULE_MATCH", rule=1), "other-rule-first"),
+    Case("no rule matches", "flag-off", serves("false", "FALLTHROUGH"), "fell-through"),
+    Case("a prerequisite", "flag-off", serves("false", "PREREQUISITE_FAILED"), "prerequisite"),
+    Case("the flag is off, as a person saw", "flag-off", {}, "flag-is-off", 1, {"flag-rule": "off"}),
+    Case("another kind", "flag-off", with_segment(context_kind="account"), "other-kind"),
+    Case("another shape of keys", "flag-off",
+         {"key_shapes": KeyShapes("user", {KeyShape.EMAIL: 48, KeyShape.OPAQUE: 2})}, "key-differs", 1),
+    Case("another shape of keys, mapping by email", "flag-off",
+         {"key_shapes": KeyShapes("user", {KeyShape.UUID: 50}),
+          "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "email_only"}),)},
+         "key-differs", 1, {}, {"context_key": ContextKey.EMAIL_ONLY}),
+    Case("the user isn't in at all", "flag-off", {"test_user_member": {"aud_1": False}}, "not-in-audience", 1,
+         {"in-audience": "no"}),
+    # right in the browser, wrong on the server
+    Case("no store", "browser-not-server", {"stores": ()}, "no-store", 2, {"sdk": "server"}),
+    Case("no store, SDKs known", "browser-not-server", {"stores": (), "sdks_in_use": SERVER_AND_CLIENT}, "no-store"),
+    Case("a stale store", "browser-not-server", {"stores": (replace(STORE, stale=True),)}, "store-stale", 2),
+    Case("a wrong prefix", "browser-not-server", {}, "wrong-prefix", 2, {"sdk": "server", "store": "prefix"}),
+    Case("no big segments configured", "browser-not-server", {}, "store-not-configured", 2,
+         {"sdk": "server", "store": "none"}),
+    Case("too old", "browser-not-server", {}, "sdk-too-old", 2, {"sdk": "old"}),
+    Case("too old, SDKs known", "browser-not-server",
+         {"sdks_in_use": (Sdk("python-server-sdk", "7.2.1", "server"),)}, "sdk-too-old"),
+    Case("Rust", "browser-not-server", {}, "sdk-unsupported", 2, {"sdk": "edge"}),
+    Case("Rust, SDKs known", "browser-not-server", {"sdks_in_use": (Sdk("rust-server-sdk", "2.1.0", "server"),)},
+         "sdk-unsupported"),
+    # failed deliveries
+    Case("403, the plan", "failed-deliveries", refused("403"), "plan", 3, {"plan": "no"}),
+    Case("403, the token's maker", "failed-deliveries", refused("403"), "token-maker", 3,
+         {"plan": "yes", "token-maker": "no"}),
+    Case("403, the allowlist", "failed-deliveries", refused("403"), "allowlist", 3,
+         {"plan": "yes", "token-maker": "yes", "allowlist": "without-segment"}),
+    Case("403, the allowlist is all that is left", "failed-deliveries",
+         {**refused("403"), "allowlist": Allowlist(refuses_tokens=True, refuses_sessions=False, entries=2)},
+         "allowlist", 3, {"plan": "yes", "token-maker": "yes"}),
+    Case("403, approvals", "failed-deliveries", {**refused("403"), **approvals()}, "approvals", 3,
+         {"plan": "yes", "token-maker": "yes", "allowlist": "no"}),
+    Case("403, the role", "failed-deliveries", {**refused("HTTP 403"), "token": replace(TOKEN, role="reader")},
+         "token-role"),
+    Case("401, reset", "failed-deliveries",
+         {**refused("401"), **holding("9z9z"), "destination_tokens": ()}, "token-reset"),
+    Case("401, reset and this token too", "failed-deliveries", {**refused("401"), "caller": unknown_token()},
+         "token-reset"),
+    Case("401, expired", "failed-deliveries",
+         {**refused("401"), **holding("9z9z"),
+          "destination_tokens": (replace(TOKEN, last_four="9z9z", expires_at=NOW - timedelta(days=2)),)},
+         "token-expired"),
+    Case("401, EU account", "failed-deliveries",
+         {**refused("401"), "caller": unknown_token(), "other_instance": Instance.EU}, "eu-account"),
+    Case("400 in words", "failed-deliveries",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=900),
+          "delivery": Delivery(0, 9, 0, (("BAD_REQUEST", 9),))},
+         "identifiers"),
+    Case("404, the client-side ID", "failed-deliveries",
+         {**refused("404"), "destinations": (replace(DESTINATION, client_side_id="0" * 24),)}, "wrong-environment"),
+    Case("429 passes", "failed-deliveries", {"delivery": Delivery(900, 80, 0, (("429", 80),))}, "busy"),
+    Case("503 passes", "failed-deliveries", {"delivery": Delivery(0, 80, 0, (("503", 80),))}, "busy"),
+    Case("none fails", "failed-deliveries", {}, "no-failure"),
+    Case("not counted, 403 as a person saw, the plan", "failed-deliveries", {**refused("403"), "delivery": None},
+         "plan", 3, {"code": "403", "plan": "no"}),
+    # worked before
+    Case("nothing changed", "worked-before", {}, NOT_FOUND, 3, {"changed": "nothing", "incident": "no",
+                                                               "allowlist": "no"}),
+    Case("destination off", "worked-before", {"destinations": (replace(DESTINATION, enabled=False),)},
+         "destination-off"),
+    Case("deleted and made again", "worked-before", with_segment(included_count=44, generation=2),
+         "segment-made-again"),
+    # names
+    Case("made again, a flag uses the old one", "two-of-one-name", TWO_SEGMENTS, "audience-made-again"),
+    Case("made by hand", "two-of-one-name",
+         {"namesakes": (LaunchDarklySegment("vip", "Vip customers"),)}, "made-by-hand"),
+    Case("only one", "two-of-one-name", {}, "only-one"),
+    Case("healthy", "odd-name", {}, "name-from-key"),
+    # never removed
+    Case("audience deleted", "never-removed", {"audiences": ()}, "audience-deleted"),
+    Case("detached", "never-removed", {"connections": {"aud_1": Connections((), 0)}}, "audience-detached"),
+    Case("paused", "never-removed",
+         {"connections": {"aud_1": Connections((Connection("con_1", "dst_1", enabled=False),), 1)}},
+         "connection-paused"),
+    Case("trigger edited", "never-removed",
+         {**with_segment(included_count=1400),
+          "subscriptions": (replace(MAPPING, trigger='type = "identify"'),)}, "trigger-drops-exits"),
+    Case("all well", "never-removed", {}, "removals-work"),
+    Case("removals lost", "never-removed", with_segment(included_count=1400), "stale-members"),
+    # one user
+    Case("is in", "user-missing", {}, "is-a-member"),
+    Case("isn't in the audience", "user-missing", {"test_user_member": {"aud_1": False}}, "not-in-audience", 1,
+         {"in-audience": "no"}),
+    Case("no identifier", "user-missing",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111), "test_user_member": {"aud_1": False}},
+         "identifiers", 2, {"in-audience": "yes", "profile": "lacks"}),
+)  # fmt: skip
+
+
+def begun(case: Case) -> Search:
+    facts, answers = healthy_facts(**case.world), healthy_answers(**case.answers)
+    findings = run_checks(CHECKS, facts, answers)
+    about = symptom_named(case.symptom)
+    assert about is not None
+    return search(about, facts, answers, findings, make_plan(facts, answers, findings))
+
+
+def ended(case: Case) -> tuple[Diagnosis, list[str]]:
+    """The end, and the questions that led to it."""
+    now, asked = begun(case), []
+    while isinstance(question := now.next, Question):
+        asked.append(question.id)
+        now = now.answered(case.given.get(question.id, DO_NOT_KNOW))
+    assert isinstance(now.next, Diagnosis)
+    return now.next, asked
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.symptom}: {case.says}")
+def test_a_symptom_in_a_world_ends_at_its_cause(case: Case) -> None:
+    end, asked = ended(case)
+    assert (end.id, len(asked) <= case.asks) == (case.end, True), (end.id, end.says, asked, end.left)
+    assert end.is_found is (case.end != NOT_FOUND)
+    assert end.says
+    assert end.fix
+    assert "{" not in f"{end.says}{end.fix}{end.then}"
+    assert case.end not in [one.cause for one in end.excluded]
+
+
+def test_every_symptom_has_a_case() -> None:
+    assert {case.symptom for case in CASES} == {one.id for one in SYMPTOMS}
+
+
+# --- how it reasons -----------------------------------------------------------------------------------------------
+
+
+def case(symptom: str, world: World | None = None) -> Case:
+    return Case("", symptom, world or {}, "")
+
+
+def test_the_contradiction_is_said_first() -> None:
+    end, _ = ended(case("never-appeared"))
+    assert end.said_first == (
+        "The segment is there: Vip customers, 1,234 of 1,234 members. You were looking for another name?",
+    )
+    end, _ = ended(case("empty", with_segment(included_count=44, generation=2)))
+    assert end.said_first[0].startswith("The segment isn't empty: Vip customers has 44 of 1,234 members.")
+
+
+def test_what_agrees_says_what_was_compared_and_when() -> None:
+    end, _ = ended(case("fewer-members"))
+    (proof,) = end.proofs
+    assert proof.says == (
+        "Compared at 12:00 UTC: LaunchDarkly counts 1,234 in Vip customers, Segment counts 1,234 members."
+    )
+
+
+def test_the_forecast_gives_the_number() -> None:
+    landing = {"aud_1": Landing(NOW, 1234, {"user_id_only": 1102})}
+    end, _ = ended(
+        case("fewer-members", {**with_segment(DEFAULT_IDENTIFIERS, included_count=1102), "landing": landing})
+    )
+    assert end.proofs[0].says == "132 members have no value for the context key: that is the whole difference."
+
+
+def test_a_question_that_splits_nothing_is_not_asked() -> None:
+    """What is excluded, or decided by what was read, leaves nothing to answer."""
+    search_now = begun(case("failed-deliveries", {**refused("403"), "segments": (OLD,)}))  # so the plan includes them
+    asked = []
+    while isinstance(question := search_now.next, Question):
+        asked.append(question.id)
+        search_now = search_now.answered(DO_NOT_KNOW)
+    assert "plan" not in asked
+    assert "plan" in [one.cause for one in search_now.excluded]
+
+
+def test_no_more_than_five_questions_are_asked_whatever_the_symptom() -> None:
+    for one in SYMPTOMS:
+        for world in ({}, SILENT, {**NO_SEGMENT, "delivery": None, "intake": None}):
+            _, asked = ended(case(one.id, world))
+            assert len(asked) == len(set(asked)) <= 5, (one.id, asked)
+
+
+def test_a_standing_warning_is_never_concluded_from() -> None:
+    """The audience admits other identifiers, as every audience with Segment's defaults does."""
+    for one in SYMPTOMS:
+        for world in ({"audiences": (DEFAULT_IDENTIFIERS,)}, {**SILENT, "audiences": (DEFAULT_IDENTIFIERS,)}):
+            end, _ = ended(case(one.id, world))
+            assert end.id != "identifiers", one.id
+
+
+def test_a_failure_that_fits_another_symptom_does_not_end_the_search() -> None:
+    end, _ = ended(case("odd-name", {"stores": (), "destinations": (replace(DESTINATION, enabled=False),)}))
+    assert end.id == "name-from-key"
+
+
+def test_a_failure_beside_the_cause_is_named() -> None:
+    found = begun(case("worked-before", {**holding("9z9z"), "subscriptions": (replace(MAPPING, enabled=False),)}))
+    assert isinstance(found.next, Diagnosis)
+    assert [one.id for one in found.others if one is not found.next.finding]
+
+
+@pytest.mark.parametrize(
+    ("world", "repair"),
+    [
+        ({"subscriptions": (replace(MAPPING, enabled=False),)}, ("mapping",)),
+        ({"destinations": (replace(DESTINATION, enabled=False),)}, ("destination",)),
+        ({"connections": {"aud_1": Connections((), 0)}}, ("audience:vip_customers",)),
+    ],
+)
+def test_what_the_plan_mends_is_offered(world: World, repair: tuple[str, ...]) -> None:
+    end, _ = ended(case("worked-before", world))
+    assert end.repair == repair
+
+
+def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
+    end, _ = ended(case("two-of-one-name", TWO_SEGMENTS))
+    assert end.fix == (
+        "In LaunchDarkly, go to Code → Flags and point new-checkout at the new Vip customers first. Then disconnect "
+        "the old audience in Segment, if it still exists, and delete segment-audiences-aud_0 last."
+    )
+    stale, _ = ended(case("more-members", with_segment(included_count=2234)))
+    assert "take Vip customers out of the rules of new-checkout, and delete it only then" in stale.fix
+
+
+def test_a_new_token_is_followed_into_the_destination() -> None:
+    reader = {**refused("403"), "token": replace(TOKEN, role="reader")}
+    end, _ = ended(case("failed-deliveries", reader))
+    assert end.fix.endswith(
+        "put it into LaunchDarkly Service Token on the Settings tab of LaunchDarkly - shop / production."
+    )
+    assert [copy.label for copy in end.copies] == ["Policy"]
+
+
+def test_support_with_its_own_token_is_told_nothing_of_it() -> None:
+    """A different token that LaunchDarkly knows, in a destination that works."""
+    theirs = {**holding("9z9z"), "destination_tokens": (replace(TOKEN, last_four="9z9z"),)}
+    for one in SYMPTOMS:
+        end, _ = ended(case(one.id, theirs))
+        assert not end.id.startswith("token-"), (one.id, end.id)
+
+
+def test_an_answer_can_be_taken_back() -> None:
+    start = begun(case("browser-not-server"))
+    assert isinstance(start.next, Question)
+    then = start.answered("edge")
+    assert isinstance(then.next, Diagnosis)
+    assert then.back().next == start.next
+    assert start.back().next == start.next
+    assert then.answered("anything") is then
+
+
+def test_of_several_audiences_the_one_that_shows_the_symptom_is_meant() -> None:
+    other = replace(VIP, id="aud_2", key="trial_users", name="Trial users")
+    world: World = {"audiences": (VIP, other), "connections": {}, "delivery": None}
+    facts, answers = healthy_facts(**world), healthy_answers(audiences=("aud_1", "aud_2"))
+    never = symptom_named("never-appeared")
+    assert never is not None
+    found = search(never, facts, answers, run_checks(CHECKS, facts, answers))
+    assert found.evidence.audience == other
+    assert not found.said_first
+
+
+def test_where_nothing_is_known_every_text_still_reads_well() -> None:
+    facts = Facts(now=NOW)
+    for one in SYMPTOMS:
+        now = search(one, facts, Answers(), run_checks(CHECKS, facts, Answers()))
+        while isinstance(question := now.next, Question):
+            assert "{" not in "".join((question.text, question.why, *(each.label for each in question.choices)))
+            now = now.answered(DO_NOT_KNOW)
+        assert isinstance(now.next, Diagnosis)
+        assert not now.next.is_found
+
+
+def test_names_with_braces_are_only_text() -> None:
+    odd = "{0} {x} {segment!r}"
+    world = {**SILENT, "destinations": (replace(DESTINATION, name=odd),)}
+    question = begun(case("never-appeared", world)).next
+    assert isinstance(question, Question)
+    assert odd in question.text
+
+
+# --- the data -----------------------------------------------------------------------------------------------------
+
+
+def test_ids_are_unique_and_every_symptom_that_is_led_to_exists() -> None:
+    assert len({one.id for one in SYMPTOMS}) == len(SYMPTOMS) == 12
+    for one in SYMPTOMS:
+        assert len({cause.id for cause in one.causes}) == len(one.causes), one.id
+        assert all(symptom_named(led) for led in one.leads_to)
+    by_id: dict[str, object] = {}
+    for one in SYMPTOMS:
+        for cause in one.causes:
+            assert by_id.setdefault(cause.id, cause) is cause, cause.id
+    for question in QUESTIONS:
+        assert DO_NOT_KNOW not in [choice.id for choice in question.choices]
+
+
+def test_texts_are_sentences_and_hold_known_names_only() -> None:
+    names = set(words(Evidence(Facts(now=NOW), Answers(), ())))
+    texts = [text for cause in CAUSES for text in (cause.says, cause.fix, cause.then) if text]
+    texts += [text for question in QUESTIONS for text in (question.text, question.why)]
+    for text in texts:
+        assert re.search(r"[.?}]$", text), text
+        assert not re.search(r"!|  |\b(please|simply|successfully|unfortunately)\b", text), text
+        assert {name for _, name, _, _ in string.Formatter().parse(text) if name} <= names, text
+    assert all(cause.links or not cause.says or cause.id == "no-failure" for cause in CAUSES)

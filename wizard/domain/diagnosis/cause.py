@@ -1,0 +1,162 @@
+"""A cause: what is wrong, what it predicts, its fix, and how to see that the fix worked. Data, and the signs it reads.
+
+A cause's signs look at the evidence in order, the strongest first. The first sign that confirms or excludes decides.
+Where none does, the cause is suggested by every sign that fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
+
+from wizard.domain.checks.check import Check
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.findings import Finding, Status
+from wizard.domain.links import Link
+from wizard.text import count
+
+WATCH = "Run audience-wizard watch: members arrive about 10 minutes after the fix."
+CHECK_AGAIN = "Check again here. This cause is gone when the fix worked."
+
+
+class Verdict(Enum):
+    """What a sign says about its cause."""
+
+    CONFIRMS = auto()
+    SUGGESTS = auto()  # fits, and other causes show the same
+    EXCLUDES = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One sentence of evidence, and the finding that it comes from."""
+
+    verdict: Verdict
+    says: str
+    finding: Finding | None = None
+
+
+Sign: TypeAlias = Callable[[Evidence], Proof | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`says`, `fix` and `then` may hold `{names}` (see `words`). Without `says` and `fix`, the finding's are told."""
+
+    id: str
+    title: str  # in a list of what was excluded
+    signs: tuple[Sign, ...]
+    says: str = ""
+    fix: str = ""
+    then: str = CHECK_AGAIN  # how to see that it worked
+    links: tuple[Link, ...] = ()
+    copies: tuple[str, ...] = ()  # names of values to copy
+    is_trouble: bool = True  # False: nothing is wrong, and this says why it looks so
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A cause with what the evidence says about it; no verdict: nothing."""
+
+    cause: Cause
+    verdict: Verdict | None = None
+    proofs: tuple[Proof, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.verdict in {None, Verdict.SUGGESTS}
+
+
+def weigh(cause: Cause, evidence: Evidence) -> Weighed:
+    said = [proof for sign in cause.signs if (proof := sign(evidence))]
+    if not said:
+        return Weighed(cause)
+    verdict = next((proof.verdict for proof in said if proof.verdict is not Verdict.SUGGESTS), Verdict.SUGGESTS)
+    agrees = {verdict, Verdict.SUGGESTS} if verdict is Verdict.CONFIRMS else {verdict}
+    proofs = dict.fromkeys(proof.says for proof in said if proof.verdict in agrees)
+    first = {proof.says: proof for proof in reversed(said) if proof.verdict in agrees}
+    return Weighed(cause, verdict, tuple(first[says] for says in proofs))
+
+
+# --- what a sign answers ------------------------------------------------------------------------------------------
+
+
+def confirms(says: str, finding: Finding | None = None) -> Proof:
+    return Proof(Verdict.CONFIRMS, says, finding)
+
+
+def suggests(says: str, finding: Finding | None = None) -> Proof:
+    return Proof(Verdict.SUGGESTS, says, finding)
+
+
+def excludes(says: str, finding: Finding | None = None) -> Proof:
+    return Proof(Verdict.EXCLUDES, says, finding)
+
+
+# --- signs that many causes share ---------------------------------------------------------------------------------
+
+
+def fails(check: Check) -> Sign:
+    """A failure confirms, a pass excludes."""
+
+    def sign(evidence: Evidence) -> Proof | None:
+        finding = evidence.finding(check)
+        if finding is None or finding.status not in {Status.FAIL, Status.PASS}:
+            return None
+        return (confirms if finding.status is Status.FAIL else excludes)(finding.summary, finding)
+
+    return sign
+
+
+def warns(check: Check) -> Sign:
+    """A standing warning suggests at most; a pass excludes."""
+
+    def sign(evidence: Evidence) -> Proof | None:
+        finding = evidence.finding(check)
+        if finding is None or finding.status not in {Status.FAIL, Status.WARN, Status.PASS}:
+            return None
+        return (excludes if finding.status is Status.PASS else suggests)(finding.summary, finding)
+
+    return sign
+
+
+def answer(question: str, says: str, *choices: str) -> Sign:
+    """One of these answers confirms."""
+    return lambda evidence: confirms(says) if evidence.given.get(question) in choices else None
+
+
+def no_answer(question: str, says: str, *choices: str) -> Sign:
+    """One of these answers excludes."""
+    return lambda evidence: excludes(says) if evidence.given.get(question) in choices else None
+
+
+def refused_with(*codes: int) -> Sign:
+    """The cause predicts these statuses of failed deliveries, and no others."""
+
+    def sign(evidence: Evidence) -> Proof | None:
+        seen, code = evidence.delivery, evidence.code
+        if seen and seen.delivered and not seen.failed:
+            return excludes(f"LaunchDarkly took {count(seen.delivered, 'event')}, and refused none.")
+        if evidence.given.get("code") == "none" and not (seen and seen.failed):
+            return excludes("Segment shows no failed deliveries.")
+        if code is None:
+            return None
+        shown = f"Deliveries fail with {code}"
+        return suggests(f"{shown}.") if code in codes else excludes(f"{shown}, and this cause gives another status.")
+
+    return sign
+
+
+def deliveries_work(evidence: Evidence) -> Proof | None:
+    """What LaunchDarkly takes shows that nothing stands in the way now."""
+    if not evidence.works or evidence.delivery is None:
+        return None
+    return excludes(f"LaunchDarkly took {count(evidence.delivery.delivered, 'event')} from Segment lately.")
+
+
+def counts_agree(evidence: Evidence) -> Proof | None:
+    if not evidence.counts_agree:
+        return None
+    return excludes(f"{evidence.name} has {evidence.counts}.")

@@ -1,0 +1,288 @@
+"""From a symptom to one cause, with proof: evidence first, then the question that splits what is left. Pure.
+
+    search = Search(symptom, look(facts, answers, findings))
+    while isinstance(search.next, Question):
+        search = search.answered(choice_id)
+
+What is excluded is never offered. What is confirmed ends the search. A question is asked only where its answers would
+leave different causes. Where nothing is left to ask, one cause that the evidence suggests most is told as most likely;
+without one, a report is the way on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.diagnosis.cause import Cause, Proof, Verdict, Weighed, weigh
+from wizard.domain.diagnosis.evidence import Evidence, look
+from wizard.domain.diagnosis.question import UNSURE, Question
+from wizard.domain.diagnosis.symptom import Symptom, Turn, symptom_named
+from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, words
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status
+from wizard.domain.plan import Plan, mended_by
+from wizard.domain.wanted import chosen_audiences
+from wizard.text import count
+
+MOST_QUESTIONS = 5
+_REPORT = "Save a report with audience-wizard doctor --report FILE and send it to LaunchDarkly and Segment support."
+NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A cause that it isn't, and why."""
+
+    cause: str  # id
+    title: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The end: one cause with its proof and fix; or, with `is_found` False, what is left and the way on."""
+
+    id: str
+    says: str
+    fix: str
+    then: str = ""  # how to see that the fix worked
+    proofs: tuple[Proof, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    said_first: tuple[str, ...] = ()  # what contradicts the symptom
+    links: tuple[str, ...] = ()
+    menu: str = ""  # the way through the vendor's menus to the first link
+    copies: tuple[Copy, ...] = ()
+    finding: Finding | None = None  # that tells of the cause
+    repair: tuple[str, ...] = ()  # ids of the plan's changes that would mend it, after a yes
+    left: tuple[str, ...] = ()  # titles of the causes that nothing excluded, when none was found
+    is_found: bool = True
+    is_likely: bool = False  # fits best, and isn't proven
+    is_trouble: bool = True  # False: nothing is wrong
+
+
+@dataclass(frozen=True)
+class Search:
+    """One search for a cause. `plan`: what could be repaired from here, when there is one."""
+
+    symptom: Symptom
+    evidence: Evidence
+    plan: Plan | None = None
+
+    @cached_property
+    def next(self) -> Question | Diagnosis:
+        if self._end is not None:
+            return self._concluded(weigh(self._end, self.evidence))
+        confirmed = next((one for one in self.weighed if one.verdict is Verdict.CONFIRMS), None)
+        if confirmed is not None:
+            return self._concluded(confirmed)
+        question = self._to_ask()
+        if question is not None:
+            return self._filled(question)
+        likely = self._most_suggested()
+        return self._concluded(likely, is_likely=True) if likely else self._not_found()
+
+    @property
+    def given(self) -> dict[str, str]:
+        return dict(self.evidence.given)
+
+    def answered(self, choice_id: str) -> Search:
+        """Return the search with an answer to the question that is next; the same when none is."""
+        question = self.next
+        if not isinstance(question, Question):
+            return self
+        return self.with_answers({**self.given, question.id: choice_id})
+
+    def with_answers(self, given: dict[str, str]) -> Search:
+        return replace(self, evidence=self.evidence.answered(given))
+
+    def back(self) -> Search:
+        """Return the search without the last answer."""
+        return self.with_answers(dict(list(self.given.items())[:-1]))
+
+    # --- the contradiction ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _turns(self) -> tuple[tuple[Turn, Symptom], ...]:
+        """Each contradiction with the symptom that the search goes on from; none is met twice."""
+        turns: list[tuple[Turn, Symptom]] = []
+        at, met = self.symptom, {self.symptom.id}
+        while turn := next((turn for each in at.contradictions if (turn := each(self.evidence))), None):
+            following = symptom_named(turn.becomes) if turn.becomes not in met else None
+            turns.append((turn, following or at))
+            if following is None:
+                break
+            at = following
+            met.add(at.id)
+        return tuple(turns)
+
+    @property
+    def said_first(self) -> tuple[str, ...]:
+        return tuple(turn.says for turn, _ in self._turns)
+
+    @property
+    def _end(self) -> Cause | None:
+        """Return the cause that a contradiction ends with."""
+        return self._turns[-1][0].cause if self._turns else None
+
+    @property
+    def about(self) -> Symptom:
+        """Return the symptom that is true."""
+        return self._turns[-1][1] if self._turns else self.symptom
+
+    # --- the causes -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def weighed(self) -> tuple[Weighed, ...]:
+        return tuple(weigh(cause, self.evidence) for cause in self.about.causes)
+
+    @property
+    def remaining(self) -> tuple[Weighed, ...]:
+        return tuple(one for one in self.weighed if one.is_open)
+
+    @property
+    def excluded(self) -> tuple[Excluded, ...]:
+        ruled_out = (one for one in self.weighed if one.verdict is Verdict.EXCLUDES)
+        return tuple(Excluded(one.cause.id, one.cause.title, one.proofs[0].says) for one in ruled_out)
+
+    def _most_suggested(self) -> Weighed | None:
+        """Return the one cause that more evidence suggests than any other that is left."""
+        suggested = [one for one in self.remaining if one.verdict is Verdict.SUGGESTS]
+        ranked = sorted(suggested, key=lambda one: -len(one.proofs))
+        is_single = len(ranked) == 1 or (len(ranked) > 1 and len(ranked[0].proofs) > len(ranked[1].proofs))
+        return ranked[0] if is_single else None
+
+    # --- the question ---------------------------------------------------------------------------------------------
+
+    def _to_ask(self) -> Question | None:
+        """Return the question whose answers decide the most of what is left."""
+        if len(self.evidence.given) >= MOST_QUESTIONS:
+            return None
+        open_ones = self.remaining
+        asked = (one for one in self.about.questions if one.id not in self.evidence.given and one.asked(self.evidence))
+        worth = [(self._decides(question, open_ones), question) for question in asked]
+        best = max(worth, key=lambda pair: pair[0], default=(0.0, None))
+        return best[1] if best[0] > 0 else None
+
+    def _decides(self, question: Question, open_ones: tuple[Weighed, ...]) -> float:
+        """Return how much of the likelihood that is left an answer would confirm or exclude.
+
+        A cause early in the list is likelier than a later one, and one that the evidence suggests is likelier still.
+        """
+        after = [self.evidence.answered({**self.given, question.id: choice.id}) for choice in question.choices]
+        likelihood = 0.0
+        for rank, one in enumerate(open_ones):
+            verdicts = {weigh(one.cause, evidence).verdict for evidence in after}
+            if verdicts & {Verdict.CONFIRMS, Verdict.EXCLUDES}:
+                likelihood += (1 + 3 * len(one.proofs)) / (1 + rank)
+        return likelihood
+
+    def _filled(self, question: Question) -> Question:
+        named = words(self.evidence)
+        choices = tuple(replace(choice, label=choice.label.format_map(named)) for choice in question.choices)
+        text, why = question.text.format_map(named), question.why.format_map(named)
+        return replace(question, text=text, why=why, choices=(*choices, UNSURE))
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    def _concluded(self, found: Weighed, *, is_likely: bool = False) -> Diagnosis:
+        cause, named = found.cause, words(self.evidence)
+        finding = next((proof.finding for proof in found.proofs if proof.finding), None)
+        pages = [link for each in cause.links if (link := page(each, self.evidence))]
+        urls = tuple(link.url for link in pages) or (finding.links if finding else ())
+        says = cause.says.format_map(named) or _cause_of(finding)
+        return Diagnosis(
+            id=cause.id,
+            says=f"Most likely: {says[:1].lower()}{says[1:]}" if is_likely and _is_plain(says) else says,
+            fix=cause.fix.format_map(named) or (finding.fix if finding else ""),
+            then=cause.then.format_map(named),
+            proofs=found.proofs,
+            excluded=self.excluded,
+            said_first=self.said_first,
+            links=urls,
+            menu=_menu(urls),
+            copies=self._copies(cause, finding),
+            finding=finding,
+            repair=mended_by(self.plan, finding) if self.plan and finding else (),
+            is_likely=is_likely,
+            is_trouble=cause.is_trouble,
+        )
+
+    def _copies(self, cause: Cause, finding: Finding | None) -> tuple[Copy, ...]:
+        named, unnamed = words(self.evidence), words(Evidence(self.evidence.facts, Answers(), ()))
+        own = (Copy(LABELS_OF_COPIES[name], named[name]) for name in cause.copies if named[name] != unnamed[name])
+        of_finding = copies_of(finding) if finding else ()
+        return tuple(dict.fromkeys((*own, *of_finding)))
+
+    def _not_found(self) -> Diagnosis:
+        is_wrong = any(one.status is Status.FAIL for one in self.evidence.findings)
+        passed = sum(one.status is Status.PASS for one in self.evidence.findings)
+        nothing = not is_wrong and passed and not any(one.verdict is Verdict.SUGGESTS for one in self.remaining)
+        says = f"We found nothing wrong: {count(passed, 'check')} passed." if nothing else "We don't know the cause."
+        return Diagnosis(
+            id=NOT_FOUND,
+            says=says,
+            fix=_REPORT,
+            proofs=tuple(proof for one in self.remaining for proof in one.proofs),
+            excluded=self.excluded,
+            said_first=self.said_first,
+            copies=(
+                Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
+                Copy("Segment support", links.SEGMENT_SUPPORT),
+            ),
+            left=tuple(one.cause.title for one in self.remaining),
+            is_found=False,
+        )
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what is worth knowing where no cause was found."""
+        named = words(self.evidence)
+        return tuple(hint.text.format_map(named) for hint in self.about.hints)
+
+    # --- beside it ------------------------------------------------------------------------------------------------
+
+    @property
+    def unknowns(self) -> tuple[Finding, ...]:
+        """Return what couldn't be told and matters: worth a mention beside a question."""
+        return tuple(one for one in self.evidence.findings if one.status is Status.UNKNOWN and one.matters)
+
+    @property
+    def others(self) -> tuple[Finding, ...]:
+        """Return the failures that aren't the cause."""
+        told = self.next.finding if isinstance(self.next, Diagnosis) else None
+        return tuple(one for one in self.evidence.findings if one.status is Status.FAIL and one is not told)
+
+
+def _cause_of(finding: Finding | None) -> str:
+    return (finding.cause or finding.summary) if finding else ""
+
+
+_BEGINNINGS = {"The", "A", "Some", "Your", "Members", "Another", "Deliveries", "No"}
+
+
+def _is_plain(says: str) -> bool:
+    """Whether the sentence begins with a word that may be written small."""
+    return says.split(" ", 1)[0] in {"The", "A", "Some", "Your", "Members", "Another", "Deliveries", "No"}
+
+
+def _menu(urls: Iterable[str]) -> str:
+    return next((found.menu for url in urls if (found := links.find(url)) and found.menu), "")
+
+
+def search(
+    symptom: Symptom, facts: Facts, answers: Answers, findings: tuple[Finding, ...], plan: Plan | None = None
+) -> Search:
+    """Begin a search about the first chosen audience that shows the symptom."""
+    searches = list(_of_each_audience(symptom, facts, answers, findings, plan))
+    return next((one for one in searches if not one.said_first), searches[0])
+
+
+def _of_each_audience(
+    symptom: Symptom, facts: Facts, answers: Answers, findings: tuple[Finding, ...], plan: Plan | None
+) -> Iterator[Search]:
+    for audience in chosen_audiences(facts, answers) or (None,):
+        yield Search(symptom, look(facts, answers, findings, audience), plan)

@@ -1,0 +1,173 @@
+"""Causes at the flag: no rule uses the segment, another rule comes first, or the flag is off."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.diagnosis.cause import (
+    CHECK_AGAIN,
+    Cause,
+    Proof,
+    Sign,
+    answer,
+    confirms,
+    excludes,
+    no_answer,
+)
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.model import Reason
+from wizard.text import count
+
+FLAG_RULE = Question(
+    "flag-rule",
+    "In LaunchDarkly, open the flag in {place}. What does its Targeting tab show?",
+    "LaunchDarkly didn't tell the wizard what the flag serves to this user.",
+    (
+        Choice("right", "The flag is on, and its first rule is for {segment}"),
+        Choice("off", "The flag is off"),
+        Choice("no-rule", "No rule uses {segment}"),
+        Choice("other-first", "Another rule, or an individual target, comes before the rule for {segment}"),
+        Choice("more-conditions", "The rule for {segment} has further conditions"),
+        Choice("prerequisite", "The flag has a prerequisite that isn't met"),
+    ),
+    lambda evidence: evidence.value is None,
+)
+
+
+def _served(*reasons: Reason) -> Sign:
+    """LaunchDarkly's own evaluation gives the reason; another reason excludes."""
+
+    def sign(evidence: Evidence) -> Proof | None:
+        seen = evidence.value
+        if seen is None or not seen.reason or seen.reason == Reason.ERROR:
+            return None
+        said = (
+            f"The flag {seen.flag} serves {seen.value} to {evidence.answers.test_user}: {_why(seen.reason, seen.rule)}."
+        )
+        return (confirms if seen.reason in reasons else excludes)(said)
+
+    return sign
+
+
+def _why(reason: str, rule: int | None) -> str:
+    words = {
+        Reason.OFF: "the flag is off",
+        Reason.FALLTHROUGH: "no rule matched, so the default rule decides",
+        Reason.TARGET_MATCH: "the user is targeted individually",
+        Reason.PREREQUISITE_FAILED: "a prerequisite isn't met",
+    }
+    if reason == Reason.RULE_MATCH:
+        return f"rule {rule}" if rule else "a rule matched"
+    return next((said for known, said in words.items() if known == reason), reason)
+
+
+def _no_flag(evidence: Evidence) -> Proof | None:
+    """The flag that the user has in mind must be among them; other flags that use the segment prove nothing."""
+    if evidence.flags is None:
+        return None
+    wanted = evidence.answers.flag
+    if not evidence.flags:
+        return confirms(f"LaunchDarkly lists no flag that uses {evidence.name}.")
+    if wanted and wanted not in evidence.flags:
+        return confirms(f"The flag {wanted} doesn't use {evidence.name}.")
+    using = count(len(evidence.flags), "flag uses", "flags use")
+    return excludes(f"{using} {evidence.name}: {', '.join(evidence.flags[:5])}.")
+
+
+NO_FLAG = Cause(
+    "no-flag-uses-it",
+    "No flag uses the segment",
+    (
+        _no_flag,
+        answer("flag-rule", "No rule of the flag uses the segment, as you saw.", "no-rule"),
+        no_answer(
+            "flag-rule", "A rule of the flag uses the segment, as you saw.", "right", "other-first", "more-conditions"
+        ),
+    ),
+    "The flag has no rule for {segment}. A segment changes nothing by itself.",
+    "In LaunchDarkly, go to Code → Flags, open your flag and add a rule: Context is in {segment}.",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+    ("segment",),
+)
+FLAG_OFF = Cause(
+    "flag-is-off",
+    "The flag is off",
+    (
+        _served(Reason.OFF),
+        answer("flag-rule", "The flag is off, as you saw.", "off"),
+        no_answer("flag-rule", "The flag is on, as you saw.", "right", "no-rule", "other-first", "more-conditions"),
+    ),
+    "The flag is off in {place}. While a flag is off, every context gets its off variation.",
+    "In LaunchDarkly, go to Code → Flags, open your flag and switch it on in {place}.",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+)
+
+
+def _other_rule(evidence: Evidence) -> Proof | None:
+    """A rule decided. Whether it is the segment's own, only the value can tell: "off" says that it isn't."""
+    seen = evidence.value
+    if seen is None or not seen.reason or seen.reason == Reason.ERROR:
+        return None
+    said = f"The flag {seen.flag} serves {seen.value} to {evidence.answers.test_user}: {_why(seen.reason, seen.rule)}."
+    if seen.reason == Reason.TARGET_MATCH:
+        return confirms(said)
+    if seen.reason == Reason.RULE_MATCH:
+        return confirms(said) if seen.value in {"false", "null", '""', "0"} else excludes(said)
+    return excludes(said)
+
+
+OTHER_RULE_FIRST = Cause(
+    "other-rule-first",
+    "Another rule decides first",
+    (
+        _other_rule,
+        answer("flag-rule", "Another rule or target comes first, as you saw.", "other-first"),
+        no_answer("flag-rule", "The rule for the segment comes first, as you saw.", "right", "off", "no-rule"),
+    ),
+    "Another rule or an individual target decides before the rule for {segment}.",
+    "In LaunchDarkly, go to Code → Flags, open your flag and move the rule for {segment} above the other rules. "
+    "Individual targets always come first.",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+)
+FELL_THROUGH = Cause(
+    "fell-through",
+    "No rule matches the user",
+    (
+        _served(Reason.FALLTHROUGH),
+        answer("flag-rule", "The rule for the segment has further conditions, as you saw.", "more-conditions"),
+        no_answer(
+            "flag-rule", "The rule for the segment has no further conditions, as you saw.", "right", "off", "no-rule"
+        ),
+    ),
+    "No rule matches the user, so the flag's default rule decides. The rule for {segment} has another condition, or it "
+    "uses another segment.",
+    "In LaunchDarkly, go to Code → Flags, open your flag and check that one rule says only: Context is in {segment}.",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+)
+PREREQUISITE = Cause(
+    "prerequisite",
+    "A prerequisite of the flag isn't met",
+    (
+        _served(Reason.PREREQUISITE_FAILED),
+        answer("flag-rule", "A prerequisite isn't met, as you saw.", "prerequisite"),
+        no_answer(
+            "flag-rule",
+            "No prerequisite stands in the way, as you saw.",
+            "right",
+            "off",
+            "no-rule",
+            "other-first",
+            "more-conditions",
+        ),
+    ),
+    "The flag has a prerequisite flag that serves another variation to the user, so no rule is looked at.",
+    "In LaunchDarkly, go to Code → Flags, open your flag and check its prerequisites.",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_FLAGS,),
+)
+
+AT_THE_FLAG = (NO_FLAG, FLAG_OFF, PREREQUISITE, FELL_THROUGH, OTHER_RULE_FIRST)

@@ -1,0 +1,166 @@
+"""Causes of a match that fails: the app and the segment mean the same person by another kind or another key."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.answers import ContextKey
+from wizard.domain.checks import launchdarkly_app, sync_segment
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, no_answer, suggests
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.findings import Status
+from wizard.domain.model import KeyShape, KeyShapes
+
+APP_KIND = Question(
+    "app-kind",
+    "Which context kind does your app evaluate the flag with?",
+    "A synced segment holds contexts of one kind. A context of another kind is never a member.",
+    (Choice("same", "{context_kind}"), Choice("other", "Another kind")),
+)
+APP_KEY = Question(
+    "app-key",
+    "What does your app send as the context key?",
+    "A segment matches by the context key only, character for character. The mapping is set to {context_key}.",
+    (
+        Choice("same", "The same value as Segment's identifier"),
+        Choice("another", "Another value, such as an email or an ID of its own"),
+        Choice("anonymous", "An anonymous key: the visitors haven't signed in"),
+    ),
+    lambda evidence: (
+        not isinstance(evidence.facts.key_shapes, KeyShapes)
+        or not evidence.facts.key_shapes.total
+        or _shape_differs(evidence) is None
+    ),
+)
+IN_AUDIENCE = Question(
+    "in-audience",
+    "In Segment, go to Unify → Profile explorer and open this person. Is {audience} among the profile's audiences?",
+    "Segment's API doesn't show the members of an audience.",
+    (Choice("yes", "Yes, for more than an hour"), Choice("recent", "Yes, since a short time"), Choice("no", "No")),
+)
+
+
+def _kind_differs(evidence: Evidence) -> Proof | None:
+    finding = evidence.finding(sync_segment.CONTEXT_KIND)
+    if finding is not None and finding.status is Status.WARN:
+        return confirms(finding.summary, finding)
+    kind = evidence.finding(launchdarkly_app.CONTEXT_KIND)
+    return confirms(kind.summary, kind) if kind is not None and kind.status is Status.FAIL else None
+
+
+def _kind_is_unseen(evidence: Evidence) -> Proof | None:
+    """LaunchDarkly has never seen a context of the kind: the app sends another one."""
+    finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
+    return suggests(finding.summary, finding) if finding is not None and finding.status is Status.WARN else None
+
+
+OTHER_KIND = Cause(
+    "other-kind",
+    "Your app sends another context kind",
+    (
+        _kind_differs,
+        answer("app-kind", "Your app evaluates the flag with another context kind, as you said.", "other"),
+        no_answer("app-kind", "Your app evaluates the flag with the segment's context kind, as you said.", "same"),
+        _kind_is_unseen,
+    ),
+    "Your app and the segment use different context kinds. The mapping creates {context_kind} contexts.",
+    "Evaluate the flag with a {segment_kind} context, or choose your app's context kind in the Mapping step. "
+    "{new_kind}",
+    CHECK_AGAIN,
+    (links.CONTEXT_KINDS_DOCS,),
+)
+_SENT = {
+    ContextKey.EMAIL_ONLY: frozenset({KeyShape.EMAIL}),
+    ContextKey.USER_ID_ONLY: frozenset(KeyShape) - {KeyShape.EMAIL},
+}
+
+
+def _shape_differs(evidence: Evidence) -> Proof | None:
+    """Compare the shapes of the app's keys with what the context key sends. Most keys decide."""
+    seen, key = evidence.facts.key_shapes, evidence.context_key
+    expected = _SENT.get(key) if key else None
+    if not isinstance(seen, KeyShapes) or not seen.total or expected is None:
+        return None
+    fitting = sum(many for shape, many in seen.counts.items() if shape in expected)
+    shape, many = max(seen.counts.items(), key=lambda pair: pair[1])
+    said = f"{many} of your app's {seen.total} recent {seen.kind} contexts have {shape} as key"
+    if fitting * 10 <= seen.total:
+        return confirms(
+            f"{said}, and the mapping sends {'an email address' if key is ContextKey.EMAIL_ONLY else 'the userId'}."
+        )
+    return None
+
+
+OTHER_KEY = Cause(
+    "key-differs",
+    "Your app sends another context key",
+    (
+        _shape_differs,
+        answer("app-key", "Your app sends another value as the context key, as you said.", "another"),
+        no_answer(
+            "app-key", "Your app sends Segment's identifier as the context key, as you said.", "same", "anonymous"
+        ),
+    ),
+    "Your app and the mapping use different keys for the same person. The mapping is set to {context_key}.",
+    "Choose the context key that your app sends in the Mapping step and apply the plan. Or send Segment's identifier "
+    "as the context key from your app.",
+    CHECK_AGAIN,
+    (links.SEGMENTS_DOCS, links.TWILIO_DESTINATION_DOCS),
+)
+ANONYMOUS = Cause(
+    "anonymous",
+    "The visitors haven't signed in",
+    (
+        answer("app-key", "Your app sends an anonymous key, as you said.", "anonymous"),
+        no_answer("app-key", "Your app doesn't send an anonymous key, as you said.", "same", "another"),
+    ),
+    "Visitors who haven't signed in have no userId, so they aren't members under their anonymous key.",
+    "Choose a context key with AnonymousId in the Mapping step, and send Segment's anonymousId as the context key from "
+    "your SDK. The audience has to admit anonymous users: it can't be edited to do so, so create it again if needed.",
+    CHECK_AGAIN,
+    (links.ANONYMOUS_CONTEXTS_DOCS, links.TWILIO_DESTINATION_DOCS),
+)
+
+# --- one person ---------------------------------------------------------------------------------------------------
+
+
+def _is_member(evidence: Evidence) -> Proof | None:
+    user = evidence.answers.test_user
+    return confirms(f"LaunchDarkly counts {user} as a member of {evidence.name}.") if evidence.is_member else None
+
+
+IS_MEMBER = Cause(
+    "is-a-member",
+    "The user is a member",
+    (_is_member,),
+    "{test_user} is a member of {segment}.",
+    "If a flag is off for this user, start again with “A user is in the segment, but the flag is off”.",
+    "In LaunchDarkly, go to Code → Segments, open {segment} and look the user up.",
+    (links.SEGMENTS_DOCS,),
+    is_trouble=False,
+)
+NOT_IN_AUDIENCE = Cause(
+    "not-in-audience",
+    "The user isn't in the audience",
+    (
+        answer("in-audience", "The profile isn't in the audience, as you saw.", "no"),
+        no_answer("in-audience", "The profile is in the audience, as you saw.", "yes", "recent"),
+    ),
+    "This person isn't in {audience}, so Segment never sends them.",
+    "In Segment, go to Engage → Audiences → {audience} and compare its definition with the person's events and traits.",
+    CHECK_AGAIN,
+    (links.SEGMENT_PROFILES, links.SEGMENT_AUDIENCES_DOCS),
+)
+JUST_JOINED = Cause(
+    "just-joined",
+    "The user joined a short time ago",
+    (
+        answer("in-audience", "The person joined the audience a short time ago, as you saw.", "recent"),
+        no_answer("in-audience", "The person has been in the audience for more than an hour.", "yes", "no"),
+    ),
+    "The person joined the audience a short time ago, and the change is on its way.",
+    "Wait a few minutes. A batch audience needs up to eight hours.",
+    CHECK_AGAIN,
+    (links.SYNCED_SEGMENTS_DOCS,),
+    is_trouble=False,
+)

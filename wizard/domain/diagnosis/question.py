@@ -1,0 +1,39 @@
+"""What only a person knows: questions with their choices. Which cause an answer decides is said by the causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from wizard.domain.diagnosis.evidence import Evidence
+
+DO_NOT_KNOW = "do-not-know"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    id: str
+    label: str
+
+
+UNSURE = Choice(DO_NOT_KNOW, "I don't know")
+Asked: TypeAlias = Callable[[Evidence], bool]
+
+
+def always(_: Evidence) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`text`, `why` and labels may hold `{names}`. A face gets them filled in, with "I don't know" as last choice.
+
+    `asked`: whether it makes sense, and the wizard can't read the answer itself.
+    """
+
+    id: str
+    text: str
+    why: str  # what no API shows
+    choices: tuple[Choice, ...]
+    asked: Asked = always

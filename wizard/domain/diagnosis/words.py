@@ -1,0 +1,172 @@
+"""The names that texts of causes and questions may hold in braces, filled from the evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.domain.checks import (
+    destination,
+    launchdarkly_approvals,
+    launchdarkly_environment,
+    launchdarkly_permissions,
+    mapping,
+    subjects,
+    sync_segment,
+)
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.findings import Finding
+from wizard.domain.links import Link
+from wizard.domain.mapping import LABELS
+from wizard.domain.model import LaunchDarklySegment, Workspace
+from wizard.domain.wanted import chosen_environment, chosen_space, wanted_client_side_id
+from wizard.text import count
+
+LABELS_OF_COPIES = {"segment": "Segment", "client_side_id": "Client-side ID"}
+_IN_FINDINGS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    launchdarkly_permissions.PERMISSIONS.id: (("Policy", "policy"),),
+    launchdarkly_approvals.APPROVALS.id: (("Policy", "policy"),),
+    destination.EXISTS.id: (("Client-side ID", "client_side_id"),),
+    destination.CLIENT_SIDE_ID.id: (("Client-side ID", "wanted"),),
+    launchdarkly_environment.CLIENT_SIDE_ID.id: (("Client-side ID", "client_side_id"),),
+    mapping.TRIGGER.id: (("Trigger", "wanted"),),
+    mapping.CONTEXT_KIND.id: (("Context kind", "wanted"),),
+    mapping.CONTEXT_KEY.id: (("Context key", "wanted"),),
+    sync_segment.SEGMENT.id: (("Segment", "name"),),
+}
+_PAUSE = "switch Connect to destination off and on again, or ask Segment support for a resync of the audience"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A value that is pasted somewhere else."""
+
+    label: str
+    value: str
+
+
+def words(evidence: Evidence) -> dict[str, str]:
+    """Return a text for every name, also where nothing is known."""
+    audience, name = evidence.audience, evidence.name
+    own = audience.name if audience else "the audience"
+    to = evidence.destination.name if evidence.destination else "the LaunchDarkly destination"
+    return {
+        "audience": own,
+        "audience_key": audience.key if audience else "the audience's key",
+        "segment": name,
+        "segment_kind": (evidence.segment.context_kind if evidence.segment else "") or "matching",
+        "new_kind": "A segment keeps its kind: once no flag uses it, delete it in LaunchDarkly and attach the audience "
+        "again.",
+        "destination": to,
+        "place": _place(evidence),
+        "elsewhere": evidence.whereabouts.environment or "another environment",
+        "client_side_id": wanted_client_side_id(evidence.facts, evidence.answers) or "the environment's client-side ID",
+        "context_kind": subjects.context_kind(evidence.facts, evidence.answers) or "the mapping's kind of",
+        "context_key": f"“{LABELS[evidence.context_key]}”" if evidence.context_key else "the mapping's context key",
+        "test_user": evidence.answers.test_user or "The user",
+        "counts": evidence.counts if evidence.segment else "members that nobody could count",
+        "members": f"{evidence.members or 0:,}",
+        "size": f"{evidence.size or 0:,}",
+        "missing": f"{max(0, evidence.missing):,}",
+        "surplus": count(max(0, -evidence.missing), "member"),
+        "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
+        **_ways(evidence, own, to, name),
+    }
+
+
+def _place(evidence: Evidence) -> str:
+    place = chosen_environment(evidence.facts, evidence.answers)
+    if place is not None:
+        return f"{place[0].key} / {place[1].key}"
+    answers = evidence.answers
+    known = answers.project and answers.environment
+    return f"{answers.project} / {answers.environment}" if known else "your app's environment"
+
+
+def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str) -> dict[str, str]:
+    """Return fixes that depend on how the audience is attached, and on which flags use a segment."""
+    where = f"In Segment, go to Engage → Audiences → {audience}, open {destination_name}"
+    by_api = evidence.activation is not None
+    resync = (
+        f"Send all members again: {where[:1].lower()}{where[1:]} and resync its activation {evidence.activation.name}."
+        if by_api and evidence.activation
+        else f"{where} and {_PAUSE}."
+    )
+    clause = "resync the audience's activation" if by_api else _PAUSE
+    history = f"{resync} Or create a new audience with Include Historical Event Data on, and a look-back window."
+    other = next(iter(evidence.others_of_the_name), None)
+    used = evidence.flags_of(other) if other else None
+    return {
+        "resync": resync,
+        "resync_clause": clause,
+        "resync_or_history": history,
+        "retire_other": _retire_other(other, used, segment),
+        "retire_own": f"In LaunchDarkly, {_retire(segment, evidence.flags)}.",
+        "retire_clause": _retire(segment, evidence.flags),
+        "fresh_segment": f"In LaunchDarkly, {_retire(segment, evidence.flags)}. Then {clause}, so that a new segment "
+        f"gets today's members.",
+    }
+
+
+def _retire_other(other: LaunchDarklySegment | None, used: tuple[str, ...] | None, right: str) -> str:
+    key = other.key if other else "the other segment"
+    if other is not None and not other.external:
+        return f"In LaunchDarkly, {_retire(key, used)}. Or rename it there."
+    if not used:
+        return (
+            f"Disconnect the old audience in Segment, if it still exists. Then, in LaunchDarkly, {_retire(key, used)}."
+        )
+    flags = ", ".join(used[:3])
+    return (
+        f"In LaunchDarkly, go to Code → Flags and point {flags} at the new {right} first. Then disconnect the old "
+        f"audience in Segment, if it still exists, and delete {key} last."
+    )
+
+
+def _retire(segment: str, flags: tuple[str, ...] | None) -> str:
+    """Never delete what a flag uses."""
+    if flags is None:
+        return f"go to Code → Segments, open {segment} and check which flags use it, and delete it once no flag does"
+    if not flags:
+        return f"go to Code → Segments and delete {segment}, which no flag uses"
+    return f"go to Code → Flags and take {segment} out of the rules of {', '.join(flags[:3])}, and delete it only then"
+
+
+# --- values and pages ---------------------------------------------------------------------------------------------
+
+
+def copies_of(finding: Finding) -> tuple[Copy, ...]:
+    """Return the values of a finding that its fix asks to paste somewhere."""
+    named = ((label, finding.evidence.get(name)) for label, name in _IN_FINDINGS.get(finding.id, ()))
+    return tuple(Copy(label, _text(value)) for label, value in named if value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, indent=2)
+
+
+def page(link: Link, evidence: Evidence) -> Link | None:
+    """Return the page of this set-up's own things; None while what it's about isn't known."""
+    if "{" not in link.url:
+        return link
+    try:
+        return link.to(**_keys(evidence))
+    except KeyError:
+        return None
+
+
+def _keys(evidence: Evidence) -> dict[str, str]:
+    facts, answers = evidence.facts, evidence.answers
+    place, space = chosen_environment(facts, answers), chosen_space(facts, answers)
+    workspace = facts.workspace.slug if isinstance(facts.workspace, Workspace) else ""
+    known = {
+        "project": place[0].key if place else "",
+        "environment": place[1].key if place else "",
+        "segment": evidence.segment.key if evidence.segment else "",
+        "flag": answers.flag or next(iter(evidence.flags or ()), ""),
+        "space": (space.slug or space.id) if space else "",
+        "workspace": workspace,
+        "audience": evidence.audience.id if evidence.audience else "",
+    }
+    return {name: key for name, key in known.items() if key}

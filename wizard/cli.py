@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from wizard.ui.early_frame import EarlyFrame
 
 
+# Textual's own switches for developers: it logs each event, and so each pasted token.
+_WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
+
+
 class _Refused(Exception):
     """A usage mistake; the text says why nothing was started."""
 
@@ -29,6 +33,8 @@ class _Refused(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code (docs/reference.md#exit-codes)."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    _own_modules_first()
+    _no_core_file()
     try:
         code = _main(arguments)
         _flush()
@@ -38,6 +44,24 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.INTERRUPTED
     return code
+
+
+def _own_modules_first() -> None:
+    """Look for modules where the wizard is installed before the folders that PYTHONPATH names, which are anybody's."""
+    named = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    if "PYTHONPATH" in os.environ:
+        strange = [folder for folder in sys.path if os.path.abspath(folder) in named]
+        sys.path[:] = [folder for folder in sys.path if folder not in strange] + strange
+
+
+def _no_core_file() -> None:
+    """A crash must not write the memory, with the tokens in it, to a file."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def _flush() -> None:
@@ -134,6 +158,8 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
         for name in ("COLUMNS", "LINES"):  # left by another program; the terminal knows its size
             os.environ.pop(name, None)
     frame.show()
+    for name in _WRITES_WHAT_IS_TYPED:
+        os.environ.pop(name, None)
     os.environ.setdefault("TEXTUAL_FPS", "240")  # Textual reads it when imported; halves the delay of a key
     gc.disable()  # while modules load there is nothing to collect
     from wizard.ui.launch import run_wizard
@@ -215,10 +241,14 @@ def _talk(settings: Settings) -> int:
     )
 
 
+_walks: list[Walk] = []  # of this run: no log may show their tokens
+
+
 def _build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
     from wizard.wiring import build_walk
 
-    return build_walk(settings, skips_waits=skips_waits)
+    _walks.append(build_walk(settings, skips_waits=skips_waits))
+    return _walks[-1]
 
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
@@ -289,11 +319,14 @@ def _reporter(settings: Settings) -> Callable[[BaseException], str]:
     def report(error: BaseException) -> str:
         if settings.log_file is None:
             return "Run it again with --log-file PATH to see where."
+        from wizard.flow.handouts.report import secrets_of
         from wizard.log_file import LogFile
         from wizard.vault import from_variables
 
-        secrets = (value for value, _ in from_variables(settings.environ).values())
-        LogFile(settings.log_file).problem(error, secrets)
+        given = (value for value, _ in from_variables(settings.environ).values())
+        secrets = (*given, *(secret for walk in _walks for secret in secrets_of(walk)))
+        if trouble := LogFile(settings.log_file).problem(error, secrets):
+            return trouble
         return f"Where: {settings.log_file}"
 
     return report

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from wizard.domain.scrub import scrub
 from wizard.text import plain
 
 _LINE = 2_000
@@ -48,20 +49,32 @@ class LogFile:
         request = f" request {line.request_id}" if line.request_id else ""
         self._append(f"{line.method} {line.url} {outcome} {line.seconds * 1000:.0f} ms{attempt}{request}")
 
-    def problem(self, error: BaseException, secrets: Iterable[str]) -> None:
-        """Return where an unexpected error came from, without the values of variables and without `secrets`."""
-        text = "".join(traceback.format_exception(error))
-        for secret in secrets:
-            text = text.replace(secret, "…")
-        for line in text.splitlines():
-            self._append(line, keep_space=True)
+    @property
+    def trouble(self) -> str:
+        """Return a sentence when nothing can be written there; empty when all is well."""
+        return self._append("log opened")
 
-    def _append(self, text: str, *, keep_space: bool = False) -> None:
+    def problem(self, error: BaseException, secrets: Iterable[str]) -> str:
+        """Write where an unexpected error came from, without the values of variables and without `secrets`.
+
+        Return why that wasn't possible; empty when it was.
+        """
+        text = scrub("".join(traceback.format_exception(error)), secrets)
+        return [self._append(line, keep_space=True) for line in text.splitlines()][-1]
+
+    def _append(self, text: str, *, keep_space: bool = False) -> str:
+        """Append a line; return why that wasn't possible.
+
+        A link is never followed: in a shared folder, somebody else may have put it there.
+        """
         indent = text[: len(text) - len(text.lstrip())] if keep_space else ""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         try:
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            no_link = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | no_link, 0o600)
             with os.fdopen(handle, "a", encoding="utf-8", errors="replace") as file:
-                file.write(f"{now} {indent}{plain(text, _LINE)}\n")
-        except OSError:
-            return
+                file.write(f"{now} {indent}{scrub(plain(text, _LINE), ())}\n")
+        except OSError as error:
+            why = "it is a link" if self._path.is_symlink() else error.strerror or error
+            return f"The log can't be written: {self._path} ({why})."
+        return ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wizard.command_line import CHOSEN_LATER, DEFAULT_SCENARIO
+from wizard.domain.credentials import holds_a_token
 from wizard.home import home_of
 from wizard.loopback import is_loopback
 
@@ -96,6 +97,8 @@ def takes_colour(environ: Mapping[str, str]) -> bool:
 
 def _profile(name: str) -> str:
     """Check a profile's name: it names a folder, so it must not lead out of its place."""
+    if holds_a_token(name):
+        raise WrongSetting("--profile: this looks like a token. A token is never an argument.")
     if not PROFILE_NAME.fullmatch(name):
         raise WrongSetting("--profile: letters, digits, dots, dashes and underscores only, and no dot at the start.")
     return name

@@ -89,4 +89,4 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 def last_four(secret: str) -> str:
     """Return what a screen may show of a secret: its last four characters, nothing of a shorter one."""
-    return secret[-4:] if len(secret) >= 12 else ""
+    return plain(secret[-4:]) if len(secret) >= 12 else ""

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpx
 
 from wizard.api.proxies import Proxies
+from wizard.api.retry import Wait
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client, opener, tls_context
+from wizard.api.trust import unusable_key_log
 from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.model import Service
 from wizard.domain.sent_request import SentRequest
 from wizard.flow.journey import new_walk
+from wizard.flow.notices import Notices
 from wizard.flow.ports import Ports, Vault
 from wizard.flow.profile.session import Session
 from wizard.flow.requests import SentRequests
@@ -31,6 +34,9 @@ from wizard.vault import KeyringVault, MemoryVault, from_variables
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+NOTICED_S = 3.0  # seconds of silence that a person wonders about
+_VENDORS = {Service.SEGMENT: "Segment"} | dict.fromkeys((Service.LAUNCHDARKLY, Service.CLIENT_SIDE), "LaunchDarkly")
 
 Trace: TypeAlias = Callable[[SentRequest], None]
 Wrap: TypeAlias = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
@@ -72,13 +78,44 @@ def answers_of(sandbox: Sandbox) -> Answers:
 
 
 def real_ports(settings: Settings) -> Ports:
+    clock, notices = SystemClock(), _first_notices(settings)
     tls_context()  # cached here before any loop runs; otherwise three would be made at a time
-    clock = SystemClock()
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
     requests = SentRequests(also=_trace(settings))
-    runtime = Runtime(clock=clock, jitter=random.SystemRandom().random, trace=requests.add)
+    waits = Waits(notices, clock)
+    runtime = Runtime(clock, random.SystemRandom().random, waits.add, requests.add, notices.add)
     services = HttpServices(urls, runtime, opener(Proxies(settings.environ)))
-    return Ports(services=services, vault=_vault(settings), clock=clock, stopwatch=clock, requests=requests)
+    return Ports(services, _vault(settings), clock, clock, notices=notices, requests=requests)
+
+
+def _first_notices(settings: Settings) -> Notices:
+    """Return what is wrong with this machine's settings and stops nothing."""
+    notices = Notices()
+    log = LogFile(settings.log_file).trouble if settings.log_file else ""
+    for trouble in (log, unusable_key_log(settings.environ)):
+        if trouble:
+            notices.add(trouble)
+    return notices
+
+
+class Waits:
+    """Tells of each pause that a person would notice, once however many calls wait for the same moment."""
+
+    def __init__(self, notices: Notices, clock: Clock) -> None:
+        self._notices = notices
+        self._clock = clock
+        self._until = 0.0
+
+    def add(self, wait: Wait) -> None:
+        until = self._clock.monotonic() + wait.seconds
+        if wait.seconds < NOTICED_S or until < self._until + NOTICED_S:
+            return
+        self._until = until
+        who, seconds = _VENDORS[wait.service], max(1, round(wait.seconds))
+        if wait.asked:
+            self._notices.add(f"{who} asks us to wait {seconds} s.", "rate limit", wait.seconds)
+        else:
+            self._notices.add(f"{who} didn't answer. We ask again in {seconds} s.", "answer", wait.seconds)
 
 
 def ports_of(
@@ -94,7 +131,9 @@ def ports_of(
         return new_client(transport)
 
     requests = SentRequests(also=trace)
-    runtime = Runtime(clock=sandbox.clock, jitter=lambda: 0.0, trace=requests.add)
+    notices = Notices()
+    waits = Waits(notices, sandbox.clock)
+    runtime = Runtime(sandbox.clock, lambda: 0.0, waits.add, requests.add, notices.add)
     services = HttpServices(BaseUrls(), runtime, open_client)
     given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
     vault = MemoryVault("the sandbox stores nothing", given)
@@ -105,6 +144,7 @@ def ports_of(
         sandbox.clock,
         stopwatch,
         sandbox=sandbox.scenario.name,
+        notices=notices,
         requests=requests,
         colleague=person,
         good_tokens={

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from wizard.domain.credentials import (
@@ -177,3 +179,11 @@ def test_a_shape_alone_is_enough_to_name_the_mistake(shape: Shape) -> None:
     """Facts keep the shape, never the text."""
     assert mistake_in_launchdarkly_token(Paste("", shape))
     assert mistake_in_segment_token(Paste("", shape))
+
+
+@pytest.mark.parametrize("piece", ['"', "bearer ", "api-", "\x1b[0", "A=", " "])
+def test_a_file_pasted_as_a_token_is_refused_at_once(piece: str) -> None:
+    began = time.process_time()
+    paste = read_paste(piece * 200_000)
+    assert time.process_time() - began < 1.0
+    assert mistake_in_launchdarkly_token(paste) == "This is more than one credential. Paste only an access token."

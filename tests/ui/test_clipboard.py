@@ -15,11 +15,13 @@ find_helper = clipboard.find_helper  # before a fixture replaces it
 
 
 @pytest.fixture
-def all_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+def installed(tmp_path: Path) -> str:
+    """A folder with every program, as PATH names it."""
+    for name in ("pbcopy", "wl-copy", "xclip", "xsel", "clip.exe"):
+        (tmp_path / name).touch(mode=0o755)
+    return str(tmp_path)
 
 
-@pytest.mark.usefixtures("all_installed")
 @pytest.mark.parametrize(
     ("platform", "environ", "name"),
     [
@@ -34,9 +36,18 @@ def all_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("linux", {"DISPLAY": ":0", "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}, None),
     ],
 )
-def test_the_program_fits_the_desktop(platform: str, environ: dict[str, str], name: str | None) -> None:
-    helper = find_helper(environ, platform)
+def test_the_program_fits_the_desktop(platform: str, environ: dict[str, str], name: str | None, installed: str) -> None:
+    helper = find_helper({**environ, "PATH": installed}, platform)
     assert (helper.name if helper else None) == name
+    assert helper is None or helper.command[0] == f"{installed}/{name}"
+
+
+@pytest.mark.parametrize("path", ["{here}", ".", "", "tools"])
+def test_no_program_of_the_working_folder_is_started(
+    path: str, installed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(installed)
+    assert find_helper({"PATH": path.format(here=installed)}, "linux") is None
 
 
 def test_without_any_program_there_is_no_helper(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,3 +152,14 @@ async def test_only_rows_that_are_seen_are_drawn() -> None:
         assert len(list(app.picker.rows.children)) == 0
         assert app.picker.rows.virtual_size.height == 10_000
         assert app.picker.rows.size.height == 9
+
+
+@pytest.mark.parametrize("token", ["api-01234567-89ab-cdef-0123-456789abcdef", "sgp_abcdefghijklmnopqrstuvwxyz"])
+async def test_a_token_in_the_filter_is_taken_out_and_said(token: str) -> None:
+    app = PickerApp(many=False, listed=MANY[:3])
+    async with app.run_test() as pilot:
+        app.picker.filter.post_message(events.Paste(token))
+        await pilot.pause()
+        assert app.picker.filter.value == ""
+        (said,) = app._notifications
+        assert "Tokens belong in the hidden fields only." in said.message

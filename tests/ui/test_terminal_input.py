@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from random import Random
 
 import pytest
@@ -116,6 +117,15 @@ async def test_a_paste_may_end_late(clock: FakeClock, typed: TerminalInput) -> N
 def test_a_paste_that_has_ended_is_whole(typed: TerminalInput) -> None:
     assert pastes(typed.feed(PASTE + b"one\r\ntwo" + PASTED[:4]) + typed.feed(PASTED[4:] + b"x")) == ["one\r\ntwo"]
     assert keys(typed.feed(b"y")) == ["y"]
+
+
+def test_a_paste_full_of_escape_codes_costs_no_more_than_another(typed: TerminalInput) -> None:
+    began = time.process_time()
+    (paste,) = typed.feed(PASTE + b"\x1b[31mvip\x1b[0m \x1b" * 20_000 + PASTED)
+    assert isinstance(paste, events.Paste)
+    assert paste.text == "vip " * 20_000
+    assert time.process_time() - began < 1.0  # by the square of its length it took minutes
+    assert keys(typed.feed(b"x\x1b[B")) == ["x", "down"]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -135,8 +135,7 @@ class Transport:
                 self._held_until = max(self._held_until, self.clock.monotonic() + wait.seconds)
             if wait is None or call.once or (not patient and isinstance(outcome, httpx.Response)):
                 return outcome
-            if self._runtime.on_wait is not None:
-                self._runtime.on_wait(wait)
+            self._say_wait(wait)
             await self.clock.sleep(wait.seconds)
             attempt = wait.attempt
 
@@ -171,6 +170,8 @@ class Transport:
                 seconds = max(self._held(), self._until_its_turn(call.limit))
                 if seconds <= 0:
                     return await self._sent(call, attempt)
+            if not self._held() > 0:
+                self._say_wait(Wait(call.service, seconds, attempt, asked=True))
             await self.clock.sleep(seconds)
 
     def _until_its_turn(self, limit: Limit | None) -> float:
@@ -208,6 +209,10 @@ class Transport:
         client = await self._opened()
         async with asyncio.timeout(self._runtime.answer_s):
             return await whole(await client.send(_request(client, call), stream=True))
+
+    def _say_wait(self, wait: Wait) -> None:
+        if self._runtime.on_wait is not None:
+            self._runtime.on_wait(wait)
 
     def _tell(self, request: SentRequest) -> None:
         if self._runtime.trace is not None:

@@ -53,6 +53,7 @@ _PREFIXES = {
 }
 _CLIENT_SIDE_ID = re.compile(r"[0-9a-f]{24}")
 _LONG_ENOUGH_FOR_A_SECRET = 20
+_TOO_LONG_FOR_ONE = 10_000  # characters; a paste this long is a file, and taking it apart would take long
 _LAUNCHDARKLYS = r"(?:api|sdk|mob)-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 LAUNCHDARKLY_SECRET = re.compile(_LAUNCHDARKLYS)
 SEGMENT_SECRET = re.compile(r"sgp_\w")
@@ -74,6 +75,8 @@ _WRAPPINGS = (
 
 def read_paste(raw: str) -> Paste:
     """Strips what a copy brings along and names what is left."""
+    if len(raw) > _TOO_LONG_FOR_ONE:
+        return Paste(raw[:_TOO_LONG_FOR_ONE], Shape.SEVERAL)
     cleaned: dict[str, None] = {}
     text = _without_control_characters(raw, cleaned)
     before = None

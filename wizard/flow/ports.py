@@ -52,6 +52,7 @@ from wizard.domain.model import (
     Token,
     Workspace,
 )
+from wizard.flow.notices import Notices
 from wizard.flow.requests import SentRequests
 
 if TYPE_CHECKING:
@@ -425,6 +426,7 @@ class Ports:
     clock: Clock  # the world's time; in the sandbox it runs fast
     stopwatch: Clock  # the time that a person waits by, never faster than real time
     sandbox: str = ""  # the scenario's name when both services are simulated
+    notices: Notices = field(default_factory=Notices)
     requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding
     timezone: tzinfo | None = None  # in which the time of day is told; None: the machine's
     colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps

@@ -23,6 +23,7 @@ from wizard.flow.steps.step import Mark, Step
 if TYPE_CHECKING:
     from wizard.flow.profile.session import Session
 
+NOT_HERE = "This looks like a token. Tokens belong in the hidden fields only."
 _CHANGED_BY_APPLY = ("destinations", "subscriptions", "connections", "activations")
 
 
@@ -81,7 +82,7 @@ class Walk(Reader):
     def _put(self, ask: Ask, value: Value) -> str:
         cleaned = ask.clean(value) if isinstance(value, str) else value
         if isinstance(cleaned, str) and (cleaned or not ask.optional):
-            mistake = ask.mistake(cleaned, self.state) or _misplaced(cleaned)
+            mistake = ask.mistake(cleaned, self.state) or _misplaced(cleaned, self.state)
             if mistake:
                 return mistake
         self.become(ask.put(self.state, cleaned))
@@ -264,9 +265,11 @@ class Walk(Reader):
         self.outdated |= later & self.accepted
 
 
-def _misplaced(text: str) -> str:
+def _misplaced(text: str, state: State) -> str:
     """Refuse a token in an open field, where it would be shown, saved in a file and sent as a name."""
-    return "This looks like a token. Tokens belong in the hidden fields only." if holds_a_token(text) else ""
+    given = (state.secrets.of(token) for token in TOKENS)
+    is_given = any(secret is not None and secret.get_secret_value() in text for secret in given)
+    return NOT_HERE if is_given or holds_a_token(text) else ""
 
 
 def _with_the_only_choice(ask: Ask, state: State) -> State:

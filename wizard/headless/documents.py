@@ -12,6 +12,7 @@ from typing import Any
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
 from wizard.flow.by_hand import HandStep
+from wizard.flow.notices import Notice
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, WatchOutcome
 from wizard.flow.writing.result import Result, Trouble
 
@@ -133,6 +134,17 @@ def stage_document(progress: Progress, audience: AudienceProgress, stage: StageS
         "candidates": [{"key": one.key, "name": one.name} for one in audience.candidates]
         if stage.stage is Stage.VISIBLE
         else [],
+    }
+
+
+def waiting_document(notice: Notice, at: datetime) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "event": "waiting",
+        "for": notice.waits_for,
+        "seconds": round(notice.seconds, 1),
+        "at": moment(at),
+        "detail": notice.text,
     }
 
 

@@ -33,8 +33,9 @@ class Mistake:
 
     def at(self, file: str) -> str:
         where = f"{file}:{self.line}" if self.line else file
+        key = plain(self.key)
         hint = f" Nearest valid: {self.nearest}." if self.nearest else ""
-        return f"{where}: {self.key}: {self.what}{hint}"
+        return f"{where}: {key}: {self.what}{hint}"
 
 
 def nearest(given: str, valid: Iterable[str], least: float = 0.0) -> str:

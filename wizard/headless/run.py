@@ -19,6 +19,7 @@ from wizard.headless.doctor_command import doctor
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.page import Page
+from wizard.headless.plain.calls import beats, still_waiting
 from wizard.headless.plain.terminal import NARROWEST, USUAL, Terminal
 from wizard.headless.plan_command import plan
 from wizard.headless.refusal import Refused
@@ -27,6 +28,8 @@ from wizard.headless.secrets_command import secrets
 from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 from wizard.headless.undo_command import undo_all
 from wizard.headless.watch_command import watch_sync
+
+SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and then now and then
 
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
 Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns a sentence that says where
@@ -55,16 +58,23 @@ def run_secrets(load: Callable[[], Vault], options: Options, report: Report) -> 
 async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:
     """Run a command on a walk; whatever happens, end its calls and release the profile."""
     before = walk.session.trouble
+    walk.ports.notices.listen(lambda notice: out.say(notice.text))
     try:
         if before:
             out.say(before)
-        return await command(walk, options, out)
+        async with beats(walk.ports.stopwatch, SILENT_S, EVERY_S, lambda: _say_what_is_waited_for(walk, out)):
+            return await command(walk, options, out)
     finally:
         if walk.session.trouble not in {before, ""}:
             out.say(walk.session.trouble)
         await walk.close()
         await walk.ports.services.close()
         walk.session.unlock()
+
+
+def _say_what_is_waited_for(walk: Walk, out: Output) -> None:
+    if waited_for := still_waiting(walk):
+        _say(out, waited_for)
 
 
 def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, report: Report) -> int:

@@ -23,7 +23,7 @@ def read_secret(prompt: str) -> str:
     if sys.stdin is None or sys.stdin.closed:
         raise Refused("There is no standard input to read the secret from.")
     try:
-        with _ctrl_c_at_once():
+        with _signals_at_once():
             text = _typed(prompt) if sys.stdin.isatty() else sys.stdin.read(_LONGEST)
     except (EndOfInput, OSError):
         text = ""
@@ -37,10 +37,14 @@ def _typed(prompt: str) -> str:
 
 
 @contextlib.contextmanager
-def _ctrl_c_at_once() -> Iterator[None]:
-    """Let Ctrl+C interrupt the reading at once: the loop's own handler can't run while reading blocks."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def _signals_at_once() -> Iterator[None]:
+    """Let a signal end the reading as Ctrl+C does: the loop's own handlers can't run while reading blocks."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [number for name in names if (number := getattr(signal, name, None)) is not None]
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = [(number, signal.signal(number, signal.default_int_handler)) for number in heeded]
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before:
+            signal.signal(number, handler)

@@ -10,6 +10,7 @@ from wizard.domain.facts import is_failure
 from wizard.domain.model import FailureKind
 from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode
+from wizard.flow.notices import Notice
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import next_steps
 from wizard.flow.steps.step import Note
@@ -17,7 +18,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import take_up, why_unknown
-from wizard.headless.documents import interrupted_document, stage_document, watched_document
+from wizard.headless.documents import interrupted_document, stage_document, waiting_document, watched_document
 from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
@@ -80,6 +81,7 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     leaving = "Ctrl+C stops watching. The sync goes on without the wizard."
     out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. {leaving}")
     narrator = _Narrator(out, options, walk)
+    walk.ports.notices.listen(narrator.tell)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
     try:
         async with beats(walk.ports.stopwatch, HEARTBEAT_S, HEARTBEAT_S, lambda: narrator.beat(walk.ports.clock.now())):
@@ -157,6 +159,12 @@ class _Narrator:
             self._say_trouble(progress.trouble)
         else:
             self._out.text(self._teller.news(progress))
+
+    def tell(self, notice: Notice) -> None:
+        """Write a notice; a wait is an event too."""
+        self._out.say(notice.text)
+        if self._out.as_json and notice.waits_for:
+            self._out.document(waiting_document(notice, self._walk.ports.clock.now()))
 
     def _say_trouble(self, trouble: str) -> None:
         """Write a trouble once, for as long as it stays the same."""

@@ -133,6 +133,7 @@ class AudienceWizard(App[int]):
         try:
             walk, make_pane = await asyncio.to_thread(self._load_all)
             walk.changed = self._walk_changed
+            walk.ports.notices.listen(lambda notice: self.notify(notice.text))
             await self.walk_screen.take(walk, make_pane)
             self.walk_screen.welcome.show_ready(walk)
             if self._begin_wanted and not self.walk_screen.is_home:

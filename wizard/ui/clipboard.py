@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import Any
 
 from textual.app import App
@@ -31,7 +31,7 @@ class Helper:
 
     @property
     def name(self) -> str:
-        return self.command[0]
+        return PurePath(self.command[0]).name
 
 
 _PBCOPY = Helper(("pbcopy",))
@@ -61,7 +61,18 @@ def find_helper(environ: Mapping[str, str], platform: str = sys.platform) -> Hel
     """
     if in_browser(environ):
         return None
-    return next((helper for helper in _fitting(environ, platform) if shutil.which(helper.name)), None)
+    found = (_installed(helper, environ) for helper in _fitting(environ, platform))
+    return next((helper for helper in found if helper), None)
+
+
+def _installed(helper: Helper, environ: Mapping[str, str]) -> Helper | None:
+    """Return the program with its whole path, and never one of the working folder, which may be anybody's."""
+    folders = [folder for folder in environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
+    here = Path.cwd()
+    for path in (Path(folder, helper.name) for folder in folders if Path(folder) != here):
+        if os.access(path, os.X_OK) and path.is_file():
+            return Helper((str(path), *helper.command[1:]), helper.encoding)
+    return None
 
 
 def _fitting(environ: Mapping[str, str], platform: str) -> tuple[Helper, ...]:

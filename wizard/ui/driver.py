@@ -15,7 +15,7 @@ from textual.message import Message
 
 from wizard.exit_codes import ExitCode
 from wizard.terminal import canvas
-from wizard.ui.early_frame import EarlyFrame
+from wizard.ui.early_frame import EarlyFrame, is_gone
 from wizard.ui.stand_ins import stand_ins
 from wizard.ui.terminal_input import TerminalInput
 
@@ -79,6 +79,8 @@ class WizardDriver(LinuxDriver):
             selector.register(self.fileno, EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(_TICK_S) and not self._read(typed):
+                    if is_gone():  # nothing can be drawn or restored any more, and the loop may wait for its output
+                        os._exit(ExitCode.INTERRUPTED)
                     self._app.call_later(self._app.exit, return_code=ExitCode.INTERRUPTED)
                     return
                 self._send(typed.tick())

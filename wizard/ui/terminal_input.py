@@ -6,6 +6,7 @@ key code without a character. It waits forever for the end of a paste that was c
 
 from __future__ import annotations
 
+import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Generator, Iterable
 
@@ -18,6 +19,7 @@ from wizard.ui.scheme import Replies
 
 LONG_PAUSE_S = 2.0  # seconds; a paste that pauses longer was cut off and ends here
 SHORT_PAUSE_S = 0.2  # seconds; after a pause this long, a key that can't be pasted ends the paste
+_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 LARGEST_SIDE = 2_000  # cells; no terminal is larger
 _END = BRACKETED_PASTE_END.encode()
 _NOT_PASTED = (b"\x1b", b"\x03", b"\x11")  # Escape and every sequence, Ctrl+C, Ctrl+Q
@@ -42,20 +44,20 @@ class TerminalInput:
         self._replies = replies or Replies()
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
         self._parser = _Parser()
-        self._is_pasting = False
-        self._last = ""  # the latest characters: a paste's end mark may arrive in two pieces
+        self._pasted: list[str] | None = None  # what arrived of a paste that hasn't ended
+        self._last = ""  # the latest characters: a mark of a paste may arrive in two pieces
         self._heard_at = 0.0
 
     def feed(self, data: bytes) -> list[Message]:
         """Return the messages for these bytes; none until the rest of a character or key arrives."""
         before, data = self._replies.scheme, self._replies.typed_in(data)
-        cut_off = self._is_pasting and data.startswith(_NOT_PASTED) and self._silence > SHORT_PAUSE_S
+        cut_off = self._pasted is not None and data.startswith(_NOT_PASTED) and self._silence > SHORT_PAUSE_S
         told = [BackgroundTold(self._replies.scheme)] if self._replies.scheme != before else []
         return [*told, *(self._take(_END) if cut_off else ()), *self._take(data)]
 
     def tick(self) -> list[Message]:
         """Return what became clear with time: a lone Escape is one that nothing follows. Call often."""
-        if self._is_pasting and self._silence > LONG_PAUSE_S:
+        if self._pasted is not None and self._silence > LONG_PAUSE_S:
             return self._take(_END)
         return [*self._take(self._replies.release()), *_sound(self._parser.tick())]
 
@@ -66,21 +68,54 @@ class TerminalInput:
     def _take(self, data: bytes) -> list[Message]:
         if not data:
             return []
-        text = self._decode(data)
+        text, found = self._decode(data), list[Message]()
         self._heard_at = self._monotonic()
-        self._note_paste(text)
-        return _sound(self._parser.feed(text)) if text else []
+        while text:
+            text = self._up_to_a_paste(text, found) if self._pasted is None else self._up_to_its_end(text, found)
+        return _sound(found)
 
-    def _note_paste(self, text: str) -> None:
+    def _up_to_a_paste(self, text: str, found: list[Message]) -> str:
+        """Parse the text up to where a paste begins, and return the rest."""
+        here, rest, begun = self._split(text, BRACKETED_PASTE_START)
+        found += self._parser.feed(here)
+        self._pasted = [] if begun else None
+        return rest
+
+    def _up_to_its_end(self, text: str, found: list[Message]) -> str:
+        """Keep the text up to the paste's end, and return the rest.
+
+        Textual's parser needs time by the square for the escape sequences in a paste, so it doesn't see the paste.
+        """
+        here, rest, ended = self._split(text, BRACKETED_PASTE_END)
+        pasted = [*(self._pasted or ()), here]
+        self._pasted = None if ended else pasted
+        if ended:
+            whole = "".join(pasted).removesuffix(BRACKETED_PASTE_END)
+            found.append(events.Paste(_without_sequences(whole)))
+            self._parser.leave_paste()
+        return rest
+
+    def _split(self, text: str, mark: str) -> tuple[str, str, bool]:
+        """Return the text up to the end of a mark, the rest, and whether the mark is there."""
         seen = self._last + text
-        begun, ended = seen.rfind(BRACKETED_PASTE_START), seen.rfind(BRACKETED_PASTE_END)
-        if begun != ended:
-            self._is_pasting = begun > ended
-        self._last = seen[-len(_END) + 1 :]
+        at = seen.find(mark)
+        end = at + len(mark) - len(self._last) if at >= 0 else len(text)
+        self._last = "" if at >= 0 else seen[-len(mark) + 1 :]
+        return text[:end], text[end:], at >= 0
+
+
+def _without_sequences(text: str) -> str:
+    """Return a pasted text without what a terminal would obey; its line breaks stay."""
+    return _SEQUENCE.sub("", text).replace("\x1b", "").replace("\x00", "")
 
 
 class _Parser(XTermParser):
     """A parser that drops a sequence on which Textual fails, and starts again after it."""
+
+    def leave_paste(self) -> None:
+        """Go on with keys: the paste that the parser saw begin was read without it."""
+        for _ in self.feed(BRACKETED_PASTE_END):
+            pass
 
     def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
         while not self.is_eof:

@@ -55,11 +55,17 @@ class Calls:
                 self._say(f"Asking {host}: {', '.join(doing)} …")
 
     def still_waiting(self) -> None:
-        calls = sorted(self._walk.under_way.values(), key=lambda call: call.since)
-        if calls:
-            waited = elapsed(self._walk.waited(calls[0]))
-            asked = "; ".join(f"{host}, {', '.join(doing)}" for host, doing in _by_host(calls).items())
-            self._say(f"Still waiting after {waited}: {asked}.")
+        if waited_for := still_waiting(self._walk):
+            self._say(waited_for)
+
+
+def still_waiting(walk: Walk) -> str:
+    """Return a sentence about the calls under way; empty when there is none."""
+    calls = sorted(walk.under_way.values(), key=lambda call: call.since)
+    if not calls:
+        return ""
+    asked = "; ".join(f"{host}, {', '.join(doing)}" for host, doing in _by_host(calls).items())
+    return f"Still waiting after {elapsed(walk.waited(calls[0]))}: {asked}."
 
 
 def _by_host(calls: Sequence[UnderWay]) -> dict[str, list[str]]:

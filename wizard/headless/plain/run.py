@@ -107,6 +107,7 @@ class PlainWalk:
 
     async def _talk(self) -> int:
         self._dialogue.say(*_WELCOME, SIMULATED if self.walk.state.sandbox else KEPT, COMMANDS)
+        self.walk.ports.notices.listen(lambda notice: self._dialogue.say(notice.text))
         await load_secrets(self.walk)
         self._dialogue.say_trouble(self.walk.vault_trouble)
         index = await self._begin()

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Static
 
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
+from wizard.ui.widgets.open_input import OpenInput
 
 
 class NewProfileScreen(Dialog[str | None]):
@@ -21,7 +22,7 @@ class NewProfileScreen(Dialog[str | None]):
     def __init__(self, mistake: Callable[[str], str]) -> None:
         super().__init__()
         self._mistake = mistake
-        self._field = Input(placeholder="staging", id="profile-name")
+        self._field = OpenInput(placeholder="staging", id="profile-name")
         self._said = Static("", markup=False)
 
     def compose(self) -> ComposeResult:

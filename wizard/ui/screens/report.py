@@ -13,6 +13,7 @@ from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, 
 from wizard.flow.walk import Walk
 from wizard.ui.screens.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
+from wizard.ui.widgets.open_input import OpenInput
 from wizard.ui.work import work
 
 _NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, a path that can't exist
@@ -27,7 +28,7 @@ class ReportScreen(Dialog[str]):
         super().__init__()
         self._walk = walk
         name = f"audience-wizard-report-{walk.ports.clock.now():%Y%m%d-%H%M%S}.md"
-        self._path = Input(str(Path.cwd() / name), compact=True)
+        self._path = OpenInput(str(Path.cwd() / name), compact=True)
         self._trouble = Static("", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -16,13 +16,14 @@ from wizard.flow.steps.ask import Choice
 from wizard.flow.steps.narrowing import Narrowing
 from wizard.text import cut
 from wizard.ui.widgets.columns import told_apart
+from wizard.ui.widgets.open_input import OpenInput
 from wizard.ui.widgets.rows import Rows
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
 _LONGEST_NAME = 20  # cells of the key bar for what Enter takes
 
 
-class Filter(Input):
+class Filter(OpenInput):
     """The filter's input. `take_key` gets each key first and returns whether the list used it.
 
     Both calls are direct, not messages. Letters typed right after a key come after it, and the screen is laid out once

@@ -20,6 +20,7 @@ from wizard.text import last_four
 from wizard.ui.links import link
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.head import Head, spoken
+from wizard.ui.widgets.open_input import OpenInput
 from wizard.ui.widgets.picker import Picker
 from wizard.ui.widgets.rows import Rows
 from wizard.ui.widgets.secret_input import SecretInput
@@ -235,7 +236,7 @@ class Question(Widget):
             case Kind.SECRET:
                 return SecretInput(self._take_secret, placeholder="paste here, then Enter")
             case Kind.TEXT:
-                return Input(compact=True)
+                return OpenInput(compact=True)
             case Kind.CHOICE:
                 return Picker(many=False, filtered=False, unlisted=lambda _: None)
             case Kind.PICK | Kind.PICK_MANY:

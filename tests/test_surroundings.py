@@ -1,0 +1,109 @@
+"""What surrounds the process: folders with other people's modules, core files, a terminal that vanishes, signals."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from wizard.cli import _own_modules_first
+from wizard.log_file import LogFile
+
+LIMIT_S = 60.0
+TOKEN = "api-11111111-2222-3333-4444-55555555dada"
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs signals and a pseudo-terminal")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "TERM": "xterm-256color",
+        "AUDIENCE_WIZARD_HOME": str(tmp_path / "home"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+
+
+def test_no_module_of_the_working_folder_is_loaded(tmp_path: Path, environment: dict[str, str]) -> None:
+    for name in ("pydantic", "httpx", "argparse", "keyring"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a stranger was loaded')")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "wizard", "plan", "--sandbox"], cwd=tmp_path, env=environment, capture_output=True
+    )
+
+    assert done.returncode == 4, done.stderr.decode()
+
+
+def test_folders_of_pythonpath_come_after_the_wizards_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), os.getcwd(), "/lib/site-packages"])
+
+    _own_modules_first()
+
+    assert sys.path == ["/lib/site-packages", str(tmp_path), os.getcwd()]
+
+
+@POSIX
+def test_a_crash_writes_no_core_file(environment: dict[str, str]) -> None:
+    ask = "import resource, wizard.cli as c; c.main(['--version']); print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    done = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True)
+    assert done.stdout.split()[-1] == "0"
+
+
+@POSIX
+def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(environment: dict[str, str]) -> None:
+    import pty
+
+    child, terminal = pty.fork()
+    if child == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        os.execve(sys.executable, [sys.executable, "-m", "wizard", "--sandbox", "happy"], environment)  # noqa: S606
+    seen = b""
+    while b"Begin" not in seen:
+        assert select.select([terminal], [], [], LIMIT_S)[0]
+        seen += os.read(terminal, 65_536)
+    os.close(terminal)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 130
+
+
+@POSIX
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_ends_the_reading_of_a_secret(number: str, environment: dict[str, str]) -> None:
+    command = ["-m", "wizard", "secrets", "set", "segment-token", "--sandbox"]
+    child = pexpect.spawn(sys.executable, command, env=environment, timeout=LIMIT_S)
+    child.expect_exact("(hidden): ")
+    child.kill(getattr(signal, number))
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 130
+
+
+def test_a_log_that_is_a_link_is_not_written_and_said(tmp_path: Path) -> None:
+    if not hasattr(os, "O_NOFOLLOW"):
+        pytest.skip("this system can't refuse links")
+    target, link = tmp_path / "target", tmp_path / "debug.log"
+    link.symlink_to(target)
+    assert LogFile(link).trouble == f"The log can't be written: {link} (it is a link)."
+    assert not target.exists()
+
+
+def test_a_log_in_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    assert "No such file" in LogFile(tmp_path / "nowhere" / "debug.log").trouble
+
+
+def test_the_log_shows_no_token_that_this_run_was_given(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "debug.log")
+    try:
+        raise RuntimeError(f"hush-hush-hush and {TOKEN}")
+    except RuntimeError as error:
+        log.problem(error, ["hush-hush-hush"])
+    assert "hush" not in (tmp_path / "debug.log").read_text()
+    assert TOKEN not in (tmp_path / "debug.log").read_text()

@@ -1,0 +1,40 @@
+"""What the outside has to tell a user meanwhile: that a service asks to wait, that a list doesn't end.
+
+The parts that notice this know no interface. Each notice waits until an interface listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence; for a wait also what is waited for, and for how many seconds."""
+
+    text: str
+    waits_for: str = ""
+    seconds: float = 0.0
+
+
+class Notices:
+    """The notices of a run, each given to the interface once."""
+
+    def __init__(self) -> None:
+        self._kept: list[Notice] = []
+        self._take: Callable[[Notice], None] | None = None
+
+    def add(self, text: str, waits_for: str = "", seconds: float = 0.0) -> None:
+        notice = Notice(text, waits_for, seconds)
+        if self._take is None:
+            self._kept.append(notice)
+        else:
+            self._take(notice)
+
+    def listen(self, take: Callable[[Notice], None]) -> None:
+        """Give `take` what was noticed so far and whatever comes; it must be quick and not raise."""
+        self._take = take
+        for notice in self._kept:
+            take(notice)
+        self._kept.clear()

@@ -1,0 +1,21 @@
+"""A field whose text is shown, and which therefore takes no token."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from wizard.domain.credentials import holds_a_token
+from wizard.flow.walk import NOT_HERE
+
+
+class OpenInput(Input):
+    """An input that is emptied as soon as a token stands in it.
+
+    The token would be seen, saved in a file, and sent as a name.
+    """
+
+    def validate_value(self, value: str) -> str:
+        if not holds_a_token(value):
+            return value
+        self.app.notify(NOT_HERE, severity="warning")
+        return ""

@@ -10,6 +10,7 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
+from wizard.domain.change import Action
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy
@@ -63,6 +64,7 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "batch-audience": Named("audience.cadence", Status.WARN),
     "outage": Named("launchdarkly.reachable", Status.UNKNOWN),
     **dict.fromkeys(("happy", "fresh", "slow", "flaky", "rate-limited", "hostile-names", "huge"), Named()),
+    "support-token": Named(),
     **dict.fromkeys(("segment-late", "create-needs-app"), Named()),  # it shows later: see below
 }
 
@@ -103,6 +105,17 @@ async def test_doctor_names_it_too_though_nothing_may_be_set_up(name: str) -> No
     findings = _as_doctor(staged)
     assert [finding.id for finding in findings if finding.blocks] == [FAILS[name]]
     assert healthy(findings) is False
+
+
+async def test_a_working_set_up_is_healthy_for_support_with_a_read_only_token_of_their_own() -> None:
+    staged = stage("support-token")
+    await walk_to_review(staged)
+    findings = {finding.id: finding for finding in _as_doctor(staged)}
+    assert healthy(findings.values()) is True
+    assert "holds the service token segment-sync" in findings["destination.token"].summary
+    assert "the destination's token segment-sync" in findings["launchdarkly.token.permissions"].summary
+    assert findings["launchdarkly.token.personal"].status is Status.PASS
+    assert [change.id for change in staged.walk.plan().changes if change.action is Action.UPDATE] == []
 
 
 async def test_doctor_cannot_tell_whether_a_store_is_needed() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from wizard.domain import held_token
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
@@ -126,7 +127,15 @@ def _existing_destination(ground: Ground, seen: Destination) -> Change:
     change = _existing(DESTINATION, f"Destination {told_apart(seen, ground.facts)}", seen.id, ground)
     # The token that is replaced cannot be read, so it cannot be put back.
     undoable = all(edit.key != "token" for edit in edits)
-    return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=_hand(ground))
+    hand = _hand(ground) or _hand_for_the_token(ground, edits)
+    return compared(replace(change, undoable=undoable), edits, ours=seen.id in ground.made_by_us, hand=hand)
+
+
+def _hand_for_the_token(ground: Ground, edits: tuple[Edit, ...]) -> str:
+    is_unfit = not held_token.is_ours_fit(ground.facts, ground.answers)
+    if is_unfit and any(edit.key == "token" for edit in edits):
+        return "Your access token isn't fit for the destination: it is personal, or it can't write segments."
+    return ""
 
 
 def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
@@ -136,18 +145,22 @@ def _destination_edits(ground: Ground, seen: Destination) -> Iterable[Edit]:
         yield Edit("name", seen.name, name, f"rename it to {name}", "you chose another name")
     if seen.enabled is False:
         yield Edit("enabled", False, True, "switch it on", "it is switched off")
-    yield Edit(
-        "client_side_id",
-        seen.client_side_id,
-        wanted_client_side_id(facts, answers),
-        f"set the client-side ID of {environment_words(facts, answers)}",
-        "it sends to another environment",
-        in_settings=True,
-    )
-    token = facts.launchdarkly_token_last_four
-    if token and seen.token_last_four:
-        now, wanted = _shown(seen.token_last_four), _shown(token)
-        yield Edit("token", now, wanted, "set this access token", "it holds another token", in_settings=True)
+    wanted, where = wanted_client_side_id(facts, answers), environment_words(facts, answers)
+    set_id, elsewhere = f"set the client-side ID of {where}", "it sends to another environment"
+    yield Edit("client_side_id", seen.client_side_id, wanted, set_id, elsewhere, in_settings=True)
+    if _gets_our_token(ground, seen):
+        ours, theirs = _shown(facts.launchdarkly_token_last_four), _shown(seen.token_last_four)
+        yield Edit("token", theirs, ours, "set this access token", "it holds another token", in_settings=True)
+
+
+def _gets_our_token(ground: Ground, seen: Destination) -> bool:
+    """A token that works stays. But with a new client-side ID ours is sent too (docs/segment.md#secret-settings)."""
+    facts, answers = ground.facts, ground.answers
+    if not (facts.launchdarkly_token_last_four and seen.token_last_four):
+        return False
+    is_moved = seen.client_side_id != wanted_client_side_id(facts, answers)
+    is_wanted = held_token.has_to_go(facts, answers) and held_token.is_ours_fit(facts, answers)
+    return is_moved or is_wanted
 
 
 # --- mapping ----------------------------------------------------------------------------------------------------

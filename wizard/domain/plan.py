@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any
 
+from wizard.domain import held_token
 from wizard.domain.answers import Answers
 from wizard.domain.change import DESTINATION, MAPPING, Action, Change, attaching
 from wizard.domain.checks import audience_attached, launchdarkly_app, machine, segment_access, segment_engage
@@ -195,6 +196,7 @@ def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
     parts = {
         "your answers": (answers.by_hand, answers.audiences, mapping_settings(facts, answers, None)),
         "the tokens": (facts.caller, facts.launchdarkly_token_last_four, facts.workspace, facts.segment_host),
+        "the destination's token": held_token.has_to_go(facts, answers),
         "the environment": (wanted_client_side_id(facts, answers), [one.key for one in place or ()]),
         "the destinations": (facts.destinations, chosen.id if chosen else answers.destination_name),
         "the Engage sources": engage_sources_of(facts, answers),

@@ -10,6 +10,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.clients import FIRST_READINGS
+from wizard.flow.reading.evidence import EVIDENCE_READINGS
 from wizard.flow.reading.first_sync import SYNC_READINGS
 from wizard.flow.reading.launchdarkly import LAUNCHDARKLY_READINGS
 from wizard.flow.reading.segment import SEGMENT_READINGS
@@ -26,7 +27,7 @@ from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 
-ALL_READINGS = (*FIRST_READINGS, *LAUNCHDARKLY_READINGS, *SEGMENT_READINGS, *SYNC_READINGS)
+ALL_READINGS = (*FIRST_READINGS, *LAUNCHDARKLY_READINGS, *SEGMENT_READINGS, *SYNC_READINGS, *EVIDENCE_READINGS)
 READINGS_BY_SLOT = {reading.slot: reading for reading in ALL_READINGS}
 STEPS: tuple[Step, ...] = (
     PREREQUISITES,

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from wizard.domain import held_token
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID
+from wizard.domain.held_token import Holding
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 from wizard.flow.kept_secrets import load_secrets
@@ -82,10 +84,18 @@ async def prepare(walk: Walk, config: Path | None) -> Given:
     given = await take_answers(walk, config, parse_setup)
     _refuse_missing(given, before_reading=True)
     await read_and_suggest(walk)
+    await _read_whether_its_token_works(walk)
     _refuse_unknown(given)
     _refuse_missing(given)
     take_the_test_user(walk)
     return given
+
+
+async def _read_whether_its_token_works(walk: Walk) -> None:
+    """Read the deliveries when nothing else tells whether the destination's token may stay."""
+    if held_token.holding(walk.state.facts, walk.state.answers) is Holding.UNKNOWN:
+        walk.left_out -= {"delivery"}
+        await walk.read()
 
 
 async def read_segments(walk: Walk) -> None:

@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import DESTINATION, ENGAGE_SOURCE, STAGING_ID, found, healthy_facts, refused
-from wizard.domain.model import Destination, Source, Space
+from tests.domain.facts_at_hand import (
+    DESTINATION,
+    ENGAGE_SOURCE,
+    NOW,
+    STAGING_ID,
+    TOKEN,
+    failure,
+    found,
+    healthy_facts,
+    refused,
+)
+from wizard.domain.model import Caller, Delivery, Destination, Failure, Source, Space, Token
 
 SECOND = replace(DESTINATION, id="dst_2", name="Another")
 STAGING = replace(DESTINATION, id="dst_3", name="Staging", client_side_id=STAGING_ID)
@@ -25,6 +35,22 @@ def _is(**changed: Any) -> dict[str, Any]:
 
 NEW = {"destination": "new"}
 NO_CHOICE = {"destination": ""}
+OTHER = replace(TOKEN, id="tok_2", name="segment-prod", last_four="9z9z", last_used=NOW)
+PERSONAL = Caller("acc_1", "tok_1", "Ada's own", "personal", "mem_1", service_token=False)
+REFUSED = Delivery(0, 40, 0, (("UNAUTHORIZED", 40),))
+NOTHING = Delivery(0, 0, 0)
+
+
+def _holds(*tokens: Token | Failure, **facts: Any) -> dict[str, Any]:
+    """A destination with a token that isn't ours, and what LaunchDarkly lists that ends like it."""
+    first = tokens[0] if tokens else None
+    return {
+        **_is(token_last_four="9z9z"),
+        "destination_tokens": first if isinstance(first, Failure) else tokens,
+        **facts,
+    }
+
+
 CASES = (
     Case("destination.exists", "fail", "none at all", {"destinations": ()}, says="deleted", root=True),
     Case("destination.exists", "fail", "none chosen, none there", {"destinations": ()}, NO_CHOICE, root=True),
@@ -108,7 +134,45 @@ CASES = (
     ),
     Case("destination.client_side_id", "fail", "none", _is(client_side_id=""), says="no client-side ID", root=True),
     Case("destination.client_side_id", "skipped", "to be made", {"destinations": ()}, NEW),
-    Case("destination.token", "fail", "another", _is(token_last_four="9z9z"), says="9z9z", root=True),
+    Case(
+        "destination.token", "fail", "refused", _holds(delivery=REFUSED), says="put the token that ends in", root=True
+    ),
+    Case(
+        "destination.token",
+        "fail",
+        "refused, and ours is personal",
+        _holds(delivery=REFUSED, caller=PERSONAL),
+        says="create a service token with the Writer role",
+        root=True,
+    ),
+    Case("destination.token", "fail", "listed by nobody, and nothing arrived", _holds(delivery=NOTHING, segments=())),
+    Case(
+        "destination.token",
+        "unknown",
+        "the same, and ours is personal",
+        _holds(delivery=NOTHING, segments=(), caller=PERSONAL),
+        says="it's somebody's personal token",
+    ),
+    Case(
+        "destination.token",
+        "unknown",
+        "the tokens can't be listed",
+        _holds(failure(), delivery=NOTHING, segments=()),
+        says="can't list the account's access tokens",
+    ),
+    Case(
+        "destination.token",
+        "unknown",
+        "two that end alike",
+        _holds(OTHER, replace(OTHER, id="tok_3"), delivery=NOTHING, segments=()),
+        says="2 tokens of the account end like that",
+    ),
+    Case("destination.token", "pass", "not listed, but it delivers", _holds(), says="It isn't yours, but it works"),
+    Case("destination.token", "pass", "not listed, but members are counted", _holds(delivery=NOTHING)),
+    Case("destination.token", "pass", "a colleague's", _holds(OTHER), says="segment-prod, which ends in 9z9z"),
+    Case("destination.token", "fail", "expired", _holds(replace(OTHER, expires_at=NOW)), says="has expired", root=True),
+    Case("destination.token", "fail", "reset", _holds(OTHER, delivery=REFUSED), says="It was reset", root=True),
+    Case("destination.token", "pass", "of a right that nobody can read", _holds(replace(OTHER, role=""))),
     Case("destination.token", "unknown", "not shown", _is(token_last_four="")),
     Case("destination.token", "skipped", "none given", {"launchdarkly_token_last_four": ""}),
 )

@@ -10,6 +10,7 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import (
+    DESTINATION,
     OTHER_ID,
     PRODUCTION,
     SHOP,
@@ -30,7 +31,52 @@ ROLE = CustomRole("r1", "sync", "Sync", (allow(HERE, "createSegment", "updateInc
 WITH_ROLE = replace(TOKEN, role="", custom_role_ids=("r1",))
 NOT_CHOSEN: dict[str, Any] = {"project": "", "environment": "", "client_side_id": ""}
 
+READ_ONLY = {"token": READER}  # ours: support looks with it
+OTHER = replace(TOKEN, id="tok_2", name="segment-prod", last_four="9z9z")
+
+
+def _holds(*tokens: Token, **facts: Any) -> dict[str, Any]:
+    """A destination with a token that isn't ours, and the listed ones that end like it."""
+    held = replace(DESTINATION, token_last_four="9z9z")
+    return {**READ_ONLY, "destinations": (held,), "destination_tokens": tokens, **facts}
+
+
 CASES = (
+    Case(CHECK, "pass", "another one in the destination", _holds(OTHER), says="the destination's token segment-prod"),
+    Case(
+        CHECK,
+        "pass",
+        "another one with a role",
+        _holds(
+            replace(OTHER, role="", custom_role_ids=("r1",)),
+            destination_token_roles={"r1": ROLE},
+            roles={"r1": failure()},
+        ),
+    ),
+    Case(CHECK, "pass", "nobody knows it, but it delivers", _holds(), says="takes what Segment sends"),
+    Case(
+        CHECK,
+        "unknown",
+        "nobody knows it, nothing arrives, and ours is too weak",
+        _holds(delivery=None, segments=()),
+        says="Your own token isn't fit",
+    ),
+    Case(
+        CHECK,
+        "fail",
+        "another one that is too weak, although ours isn't",
+        _holds(replace(OTHER, role="reader"), token=TOKEN),
+        says="The destination's token segment-prod can't create segments",
+        root=True,
+    ),
+    Case(
+        CHECK,
+        "fail",
+        "a personal one of somebody who may not",
+        _holds(replace(OTHER, service_token=False, member_role="reader")),
+        says="put it into the destination",
+    ),
+    Case(CHECK, "skipped", "its roles aren't read", _holds(replace(OTHER, role="", custom_role_ids=("r1",)))),
     Case(CHECK, "pass", "a policy for here", {"token": token_with(allow(HERE, "createSegment", "updateIncluded"))}),
     Case(CHECK, "pass", "a custom role", {"token": WITH_ROLE, "roles": {"r1": ROLE}}),
     Case(CHECK, "pass", "a writer, before the environment is chosen", {"project": None}, NOT_CHOSEN),

@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import NOW, TOKEN, failure, found, healthy_answers, healthy_facts, unknown_token
+from tests.domain.facts_at_hand import (
+    DESTINATION,
+    NOW,
+    TOKEN,
+    failure,
+    found,
+    healthy_answers,
+    healthy_facts,
+    unknown_token,
+)
 from wizard.domain.credentials import Shape
-from wizard.domain.model import Caller, FailureKind, Instance
+from wizard.domain.model import Caller, FailureKind, Instance, Token
 
 UNREAD = {
     "token": None,
@@ -33,7 +42,34 @@ def _expires(after: timedelta) -> dict[str, Any]:
     return {"token": replace(TOKEN, expires_at=NOW + after)}
 
 
+OTHER = replace(TOKEN, id="tok_2", name="segment-prod", last_four="9z9z", owner="Ada Okafor")
+SUPPORTS_OWN = replace(CALLER, service_token=False)
+
+
+def _holds(*tokens: Token, **facts: Any) -> dict[str, Any]:
+    """A destination with a token that isn't ours, and the listed ones that end like it."""
+    held = replace(DESTINATION, token_last_four="9z9z")
+    return {"caller": SUPPORTS_OWN, "destinations": (held,), "destination_tokens": tokens, **facts}
+
+
 CASES = (
+    Case("launchdarkly.token.personal", "pass", "the destination's isn't", _holds(OTHER), says="segment-prod"),
+    Case("launchdarkly.token.personal", "skipped", "the destination's is unknown, but works", _holds()),
+    Case(
+        "launchdarkly.token.personal",
+        "warn",
+        "the destination's is",
+        _holds(replace(OTHER, service_token=False), caller=CALLER),
+        says="a personal token of Ada Okafor (segment-prod)",
+    ),
+    Case(
+        "launchdarkly.token.lifetime",
+        "warn",
+        "the destination's, soon",
+        _holds(replace(OTHER, expires_at=NOW + timedelta(days=3))),
+        says="The destination's token segment-prod expires",
+    ),
+    Case("launchdarkly.token.lifetime", "skipped", "the destination's is unknown, but works", _holds()),
     *(
         Case("launchdarkly.token.kind", "fail", f"by its form: {shape}", _pasted(shape), root=True)
         for shape in (Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID, Shape.SEVERAL, Shape.WORDS)

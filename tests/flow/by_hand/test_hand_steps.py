@@ -169,7 +169,7 @@ def test_of_a_connected_audience_only_the_switches_are_left() -> None:
 def test_of_a_destination_only_what_differs_is_changed(
     changed: dict[str, Any], step_id: str, values: list[tuple[str, str, str]]
 ) -> None:
-    facts = healthy_facts(destinations=(replace(DESTINATION, **changed),))
+    facts = healthy_facts(destinations=(replace(DESTINATION, **changed),), delivery=None, segments=())
     steps = steps_of(facts, healthy_answers(by_hand=True))
     assert ids(steps) == [step_id, "launchdarkly.segments"]
     assert [(value.label, value.before, value.text) for value in steps[0].values] == values
@@ -344,7 +344,7 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
         ("destination.settings", {"destinations": (OTHER,)}, "different", "client-side ID is 5f0c…, wanted 57be…"),
         (
             "destination.settings",
-            {"destinations": (replace(DESTINATION, token_last_four="9z9z"),)},
+            {"destinations": (replace(DESTINATION, token_last_four="9z9z"),), "delivery": None},
             "different",
             "the token ends in 9z9z, wanted 1a2b",
         ),

@@ -5,7 +5,9 @@ See docs/segment.md#destination-problems and docs/segment.md#mapping-problems.
 
 from __future__ import annotations
 
-from wizard.domain import links
+from collections.abc import Mapping
+
+from wizard.domain import held_token, links
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks import (
     launchdarkly_approvals,
@@ -29,8 +31,9 @@ from wizard.domain.checks.check import (
     warned,
 )
 from wizard.domain.checks.who import naming_who
-from wizard.domain.facts import Facts, listed
-from wizard.domain.model import Destination, Source
+from wizard.domain.facts import Facts, is_closed, listed
+from wizard.domain.held_token import Holding
+from wizard.domain.model import Destination, Source, Token
 from wizard.domain.naming import ENGAGE_SOURCE_SLUG, engage_sources
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
@@ -186,15 +189,90 @@ def _token(facts: Facts, answers: Answers) -> Findings:
             fix=f"In Segment, open the Settings tab of {instance.name} and check LaunchDarkly Service Token.",
             links=_PAGES,
         )
-    if instance.token_last_four == ours:
-        return passed(f"{instance.name} holds the token that ends in {ours}.", evidence=evidence)
-    return failed(
-        f"{instance.name} holds a token that ends in {instance.token_last_four}, but yours ends in {ours}.",
-        cause="The destination was set up with another token, or your token was replaced later.",
-        fix=f"In Segment, open the Settings tab of {instance.name} and put the token that ends in {ours} into "
-        "LaunchDarkly Service Token.",
+    match held_token.holding(facts, answers):
+        case Holding.OURS:
+            return passed(f"{instance.name} holds the token that ends in {ours}.", evidence=evidence)
+        case Holding.KNOWN:
+            return _holds_a_known_one(instance, evidence, facts, answers)
+        case _:
+            return _holds_an_unknown_one(instance, evidence, facts, answers)
+
+
+def _holds_a_known_one(
+    instance: Destination, evidence: Mapping[str, object], facts: Facts, answers: Answers
+) -> Findings:
+    """Another token than ours is right as long as it works: support looks with a token of its own."""
+    token = held_token.other_token(facts, answers) or Token("")
+    kind = "personal token" if token.service_token is False else "service token"
+    named = f"the {kind} {token.name or 'without a name'}, which ends in {token.last_four}"
+    evidence = {**evidence, "token": token.name, "owner": token.owner, "kind": kind, "role": token.role}
+    if held_token.is_expired(token, facts):
+        return _has_to_be_replaced(instance, f"{named} and has expired", "", evidence, facts, answers)
+    if held_token.is_refused(facts):
+        because = "It was reset since, or another token with the same ending is in the destination."
+        return _has_to_be_replaced(instance, f"{named}. LaunchDarkly refuses it", because, evidence, facts, answers)
+    used = f"{token.last_used:%Y-%m-%d %H:%M} UTC" if token.last_used else "never"
+    return passed(
+        f"{instance.name} holds {named}. It was last used: {used}. Yours is another one, which does no harm.",
+        evidence=evidence,
+    )
+
+
+def _holds_an_unknown_one(
+    instance: Destination, evidence: Mapping[str, object], facts: Facts, answers: Answers
+) -> Findings:
+    ending = f"a token that ends in {instance.token_last_four}"
+    if held_token.works(facts, answers):
+        return passed(f"{instance.name} holds {ending}. It isn't yours, but it works.", evidence=evidence)
+    yours = f"{ending}, but yours ends in {evidence['ours']}"
+    if held_token.is_refused(facts):
+        because = "LaunchDarkly refuses it: it was deleted or reset, it has expired, or it's of another account."
+        return _has_to_be_replaced(instance, yours, because, evidence, facts, answers)
+    if facts.destination_tokens == () and held_token.is_ours_fit(facts, answers):
+        because = f"Nothing shows that it works. {_why_unknown(facts, instance)}"
+        return _has_to_be_replaced(instance, yours, because, evidence, facts, answers)
+    return unknown(
+        f"{instance.name} holds {yours}. We can't tell whether it works.",
+        cause=_why_unknown(facts, instance),
+        fix=_replacing(instance, facts, answers),
         links=_PAGES,
         evidence=evidence,
+    )
+
+
+def _why_unknown(facts: Facts, instance: Destination) -> str:
+    if is_closed(facts.destination_tokens):
+        return "Your token can't list the account's access tokens (GET /tokens)."
+    if not isinstance(facts.destination_tokens, tuple):
+        return "We couldn't read the account's access tokens."
+    alike = sum(token.last_four == instance.token_last_four for token in facts.destination_tokens)
+    if alike > 1:
+        return f"{alike} tokens of the account end like that."
+    return "LaunchDarkly lists no such token for yours. It was deleted or reset, or it's somebody's personal token."
+
+
+def _has_to_be_replaced(
+    instance: Destination, holds: str, because: str, evidence: Mapping[str, object], facts: Facts, answers: Answers
+) -> Findings:
+    return failed(
+        f"{instance.name} holds {holds}.",
+        cause=because or "LaunchDarkly refuses what Segment sends with it.",
+        fix=_replacing(instance, facts, answers),
+        links=_PAGES,
+        evidence=evidence,
+    )
+
+
+def _replacing(instance: Destination, facts: Facts, answers: Answers) -> str:
+    """Our token goes into the destination only when it's a service token that may write."""
+    if held_token.is_ours_fit(facts, answers):
+        return (
+            f"In Segment, open the Settings tab of {instance.name} and put the token that ends in "
+            f"{facts.launchdarkly_token_last_four} into LaunchDarkly Service Token."
+        )
+    return (
+        "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, "
+        f"and put it into LaunchDarkly Service Token on the Settings tab of {instance.name} in Segment."
     )
 
 
@@ -245,6 +323,11 @@ CLIENT_SIDE_ID = Check(
     reads=("destinations", "audit"),
 )
 TOKEN = Check(
-    "destination.token", "Destination's token", STEP, naming_who(_token), _THERE, reads=("destinations", "audit")
+    "destination.token",
+    "Destination's token",
+    STEP,
+    naming_who(_token),
+    _THERE,
+    reads=("destinations", "destination_tokens", "delivery", "audit"),
 )
 CHECKS = (EXISTS, SINGLE, SOURCE, ENABLED, CLIENT_SIDE_ID, TOKEN)

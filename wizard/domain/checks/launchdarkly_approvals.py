@@ -9,9 +9,10 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import launchdarkly_environment, launchdarkly_token, subjects
 from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, skipped, unknown, warned
-from wizard.domain.checks.launchdarkly_permissions import need_grant, target_of
+from wizard.domain.checks.launchdarkly_permissions import need_grant_in_use
 from wizard.domain.facts import Facts
-from wizard.domain.model import Failure, Token
+from wizard.domain.held_token import target_of, token_in_use
+from wizard.domain.model import Failure
 from wizard.domain.permissions import Judgement, Target, Verdict, judge, smallest_policy
 from wizard.domain.step_id import StepId
 
@@ -32,16 +33,16 @@ def _approvals(facts: Facts, answers: Answers) -> Findings:
     if not place[1].segment_approvals_required:
         return passed(f"{subjects.place_name(place)} doesn't require approvals for segment changes.")
     target = target_of(facts, answers) or Target(place[0].key, place[1].key)
-    bypass = judge(_BYPASS, need_grant(facts), target)
-    if bypass.verdict is Verdict.ALLOW and _has_a_policy(facts):
+    bypass = judge(_BYPASS, need_grant_in_use(facts, answers), target)
+    if bypass.verdict is Verdict.ALLOW and _has_a_policy(facts, answers):
         return passed(f"{subjects.place_name(place)} requires approvals, and the token's role can bypass them.")
     return _gate(place, bypass, target)
 
 
-def _has_a_policy(facts: Facts) -> bool:
+def _has_a_policy(facts: Facts, answers: Answers) -> bool:
     """That a built-in role bypasses approvals is not documented; a policy says so itself."""
-    token = facts.token
-    return isinstance(token, Token) and bool(token.custom_role_ids or token.inline_role)
+    token = token_in_use(facts, answers)
+    return token is not None and bool(token.custom_role_ids or token.inline_role)
 
 
 def _gate(place: subjects.Place, bypass: Judgement, target: Target) -> Findings:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import links
+from wizard.domain import held_token, links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import launchdarkly_token
 from wizard.domain.checks.check import (
@@ -26,7 +26,8 @@ from wizard.domain.checks.check import (
 )
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Status
-from wizard.domain.model import Member, Project, Statement, Token
+from wizard.domain.held_token import Holding, target_of
+from wizard.domain.model import Project, Statement, Token
 from wizard.domain.permissions import (
     NEEDED_ACTIONS,
     Grant,
@@ -54,15 +55,10 @@ def need_grant(facts: Facts) -> Grant:
     return grant_of(facts.token, facts.roles, facts.member)
 
 
-def target_of(facts: Facts, answers: Answers) -> Target | None:
-    """Return where the sync will write. Of a hidden project only the keys are known."""
-    attributes = facts.member.role_attributes if isinstance(facts.member, Member) else {}
-    if place := chosen_environment(facts, answers):
-        project, found = place
-        return Target(project.key, found.key, project.tags, found.tags, found.critical, attributes)
-    if answers.project and answers.environment:
-        return Target(answers.project, answers.environment, None, None, None, attributes)
-    return None
+def need_grant_in_use(facts: Facts, answers: Answers) -> Grant:
+    """What the token may do that Segment sends with: the destination's where it is known, else ours."""
+    other = held_token.other_token(facts, answers)
+    return held_token.grant_of_other(other, facts) if other else need_grant(facts)
 
 
 _NOTHING_KNOWN = {
@@ -90,25 +86,75 @@ def _permissions(facts: Facts, answers: Answers) -> Findings:
 
 
 def _judged(facts: Facts, answers: Answers) -> Findings:
-    """Metadata is not proof (docs/launchdarkly.md#token-metadata): only a segment that appears is."""
+    """Judge the token that Segment sends with: the destination's where it is known, else ours.
+
+    Metadata is not proof (docs/launchdarkly.md#token-metadata): only a segment that appears is.
+    """
+    if other := held_token.other_token(facts, answers):
+        return _of_other(other, facts, answers)
+    is_unknown = held_token.holding(facts, answers) is Holding.UNKNOWN
+    if is_unknown and held_token.works(facts, answers):
+        return _proven_by_deliveries(facts, answers)
     grant = need_grant(facts)
     target = target_of(facts, answers) or _anywhere(facts, answers)
+    if is_unknown and not held_token.is_ours_fit(facts, answers):
+        return _of_a_token_nobody_knows(facts, answers)
+    return _by_its_role(grant, target, _view(facts, grant, target), _OURS, facts, answers)
+
+
+def _of_other(token: Token, facts: Facts, answers: Answers) -> Findings:
+    """Its own call to the project isn't ours to make, so that viewing is only computed."""
+    if token.custom_role_ids and facts.destination_token_roles is None:
+        raise CannotJudge(not_judged("Not read yet: the roles of the destination's token."))
+    grant = held_token.grant_of_other(token, facts)
+    target = replace(target_of(facts, answers) or _anywhere(facts, answers), role_attributes={})
+    view = judge("viewProject", grant, target)
+    view = view if view.verdict is not Verdict.DENY else replace(view, verdict=Verdict.UNKNOWN)
+    who = f"the destination's token {token.name or f'that ends in {token.last_four}'}"
+    return _by_its_role(grant, target, view, who, facts, answers)
+
+
+def _by_its_role(grant: Grant, target: Target, view: Judgement, who: str, facts: Facts, answers: Answers) -> Findings:
     judgements = {action: judge(action, grant, target) for action in NEEDED_ACTIONS}
-    view = _view(facts, grant, target)
     evidence = _evidence(facts, answers, target, judgements, view)
     denied = [found for found in judgements.values() if found.verdict is Verdict.DENY]
     unsure = [found for found in judgements.values() if found.verdict is Verdict.UNKNOWN]
     if denied:
-        return _may_not(denied, target, evidence)
+        return _may_not(denied, target, evidence, who)
     if unsure:
-        return _cannot_tell(unsure[0], target, evidence)
+        return _cannot_tell(unsure[0], target, evidence, who)
     if view.verdict is Verdict.DENY:
         return _may_not_view(view, target, evidence)
     return passed(
-        f"By its role, this token can create segments and change their members{_there(target)}. "
+        f"By its role, {who} can create segments and change their members{_there(target)}. "
         "The first sync will prove it.",
         evidence=evidence,
     )
+
+
+def _proven_by_deliveries(facts: Facts, answers: Answers) -> Findings:
+    ending = held_token.ending_of(facts, answers)
+    return passed(
+        f"The destination's token ends in {ending}, and LaunchDarkly takes what Segment sends with it.",
+        evidence={**_NOTHING_KNOWN, "verdict": str(Verdict.ALLOW), "last_four": ending},
+    )
+
+
+def _of_a_token_nobody_knows(facts: Facts, answers: Answers) -> Findings:
+    ending = held_token.ending_of(facts, answers)
+    return unknown(
+        f"We can't tell what the destination's token may do. It ends in {ending}.",
+        cause="LaunchDarkly doesn't list it for your token. It was deleted, or it's somebody's personal token. Your "
+        "own token isn't fit for the destination.",
+        fix=_ANOTHER_IN_THE_DESTINATION,
+        links=_PAGES,
+        evidence={**_NOTHING_KNOWN, "last_four": ending, **_policy(facts, answers)},
+    )
+
+
+def _policy(facts: Facts, answers: Answers) -> dict[str, str]:
+    target = target_of(facts, answers)
+    return {"policy": smallest_policy(target.project, target.environment)} if target else {}
 
 
 def _anywhere(facts: Facts, answers: Answers) -> Target:
@@ -165,21 +211,26 @@ _BETTER_ROLE = (
 )
 
 
+_ANOTHER_IN_THE_DESTINATION = (
+    "In LaunchDarkly, go to Organization settings → Authorization, create a service token with the Writer role, or "
+    "with the policy below, and put it into the destination."
+)
+_OURS = "this token"
 _IN_WORDS = {
     "createSegment": "create segments (createSegment)",
     "updateIncluded": "change segment members (updateIncluded)",
 }
 
 
-def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any]) -> Findings:
+def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any], who: str) -> Findings:
     missing = " or ".join(_IN_WORDS[action] for action in evidence["missing"] if action in NEEDED_ACTIONS)
     decided = denied[0].statement
     if decided is not None:
         evidence = {**evidence, "decided_by": denied[0].policy_name, "statement": _shown(decided)}
     return failed(
-        f"This token can't {missing}{_there(target)}.",
+        f"{who[0].upper()}{who[1:]} can't {missing}{_there(target)}.",
         cause=" ".join(dict.fromkeys(found.because for found in denied)),
-        fix=_BETTER_ROLE,
+        fix=_BETTER_ROLE if who == _OURS else _ANOTHER_IN_THE_DESTINATION,
         links=_PAGES,
         evidence=evidence,
     )
@@ -196,9 +247,9 @@ def _shown(statement: Statement) -> dict[str, Any]:
     return {"effect": statement.effect, **{name: list(values) for name, values in lists.items() if values}}
 
 
-def _cannot_tell(unsure: Judgement, target: Target, evidence: dict[str, Any]) -> Findings:
+def _cannot_tell(unsure: Judgement, target: Target, evidence: dict[str, Any], who: str) -> Findings:
     return unknown(
-        f"We can't tell whether this token can write segments{_there(target)}. The first sync will show it.",
+        f"We can't tell whether {who} can write segments{_there(target)}. The first sync will show it.",
         cause=unsure.because,
         fix="Ask a LaunchDarkly admin whether the token's role allows everything in the policy below.",
         links=(links.LAUNCHDARKLY_TOKENS, links.ROLE_POLICIES_DOCS),
@@ -224,6 +275,6 @@ PERMISSIONS = Check(
     StepId.LAUNCHDARKLY,
     _permissions,
     (launchdarkly_token.VALID,),
-    reads=("token", "roles", "member", "project"),
+    reads=("token", "roles", "member", "project", "destination_tokens", "destination_token_roles"),
 )
 CHECKS = (PERMISSIONS,)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.domain import links
+from wizard.domain import held_token, links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_failure
+from wizard.domain.held_token import Holding
 from wizard.domain.model import Caller, FailureKind, Instance, Token
 from wizard.domain.step_id import StepId
 
@@ -37,6 +38,8 @@ _WHY = {
     Shape.WORDS: _MORE_CAME_ALONG,
 }
 _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": "a client-side ID"}
+_MAKE_ONE = "In LaunchDarkly, go to Organization settings → Authorization and create a service token"
+_NOT_IN_USE = "The destination holds another token, so Segment doesn't use yours."
 _SOON = timedelta(days=30)
 _OTHERS_NOT_ASKED = "We couldn't ask LaunchDarkly's EU and federal instances."
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
@@ -126,7 +129,34 @@ def _valid(facts: Facts, _: Answers) -> Findings:
     return passed(f"LaunchDarkly knows {name}.", evidence={"token": known.token_name, "account": known.account_id})
 
 
-def _personal(facts: Facts, _: Answers) -> Findings:
+def _personal(facts: Facts, answers: Answers) -> Findings:
+    """Judge the token that Segment sends with; ours doesn't matter where the destination holds another one."""
+    match held_token.holding(facts, answers):
+        case Holding.KNOWN:
+            return _personal_in_the_destination(held_token.other_token(facts, answers))
+        case Holding.UNKNOWN if held_token.works(facts, answers):
+            return skipped(_NOT_IN_USE)
+        case _:
+            return _ours_is_personal(facts)
+
+
+def _personal_in_the_destination(token: Token | None) -> Findings:
+    if token is None or token.service_token is None:
+        return skipped("LaunchDarkly doesn't say whether the destination's token is a service token.")
+    name = token.name or f"ends in {token.last_four}"
+    if token.service_token:
+        return passed(f"The destination holds a service token ({name}), so it doesn't depend on a person.")
+    whose = f" of {token.owner}" if token.owner else ""
+    return warned(
+        f"The destination holds a personal token{whose} ({name}).",
+        cause="It loses rights when its owner does, and it stops working when the owner leaves.",
+        fix=f"{_MAKE_ONE}, if your plan has them, and put it into the destination.",
+        links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
+        evidence={"token": token.name, "owner": token.owner},
+    )
+
+
+def _ours_is_personal(facts: Facts) -> Findings:
     caller = need(facts.caller, "the token's identity")
     token = facts.token if isinstance(facts.token, Token) else None
     service = caller.service_token if caller.service_token is not None else token and token.service_token
@@ -137,28 +167,30 @@ def _personal(facts: Facts, _: Answers) -> Findings:
     return warned(
         "This is a personal token.",
         cause="It loses rights when its owner does, and it stops working when the owner leaves.",
-        fix="In LaunchDarkly, go to Organization settings → Authorization and create a service token, if your plan "
-        "has them.",
+        fix=f"{_MAKE_ONE}, if your plan has them.",
         links=(links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
     )
 
 
-def _lifetime(facts: Facts, _: Answers) -> Findings:
-    """Report the date if LaunchDarkly shows one; no documented field holds it.
+def _lifetime(facts: Facts, answers: Answers) -> Findings:
+    """Of the token that Segment sends with, report the date if LaunchDarkly shows one; no documented field holds it.
 
     See docs/launchdarkly.md#token-expiry.
     """
-    token = facts.token
-    if not isinstance(token, Token):
+    if held_token.holding(facts, answers) is Holding.UNKNOWN and held_token.works(facts, answers):
+        return skipped(_NOT_IN_USE)
+    token = held_token.token_in_use(facts, answers)
+    if token is None:
         return not_judged("Not read: the token's details.")
+    who = "this token" if token == facts.token else f"the destination's token {token.name}"
     if token.expires_at is None:
-        return skipped("LaunchDarkly shows no expiry date for this token.")
+        return skipped(f"LaunchDarkly shows no expiry date for {who}.")
     left, day = token.expires_at - facts.now, f"{token.expires_at.day} {token.expires_at:%B %Y}"
     evidence = {"expires_at": token.expires_at.isoformat()}
     if left > _SOON:
-        return passed(f"This token expires on {day}.", evidence=evidence)
+        return passed(f"{who[0].upper()}{who[1:]} expires on {day}.", evidence=evidence)
     return warned(
-        f"This token {'expires' if left > timedelta() else 'expired'} on {day}.",
+        f"{who[0].upper()}{who[1:]} {'expires' if left > timedelta() else 'expired'} on {day}.",
         cause="With an expired token LaunchDarkly refuses what Segment sends, so members are no longer updated.",
         fix="In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts "
         "longer, then put it into the destination.",
@@ -186,7 +218,7 @@ PERSONAL = Check(
     _personal,
     (VALID,),
     matters=False,
-    reads=("caller", "token"),
+    reads=("caller", "token", "destination_tokens"),
 )
 LIFETIME = Check(
     "launchdarkly.token.lifetime",
@@ -195,6 +227,6 @@ LIFETIME = Check(
     _lifetime,
     (VALID,),
     matters=False,
-    reads=("token",),
+    reads=("token", "destination_tokens"),
 )
 CHECKS = (KIND, INSTANCE, VALID, PERSONAL, LIFETIME)

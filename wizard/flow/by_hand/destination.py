@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import links
+from wizard.domain import held_token, links
 from wizard.domain.change import Change
 from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.links import Link
@@ -224,7 +224,7 @@ def _has_credentials(state: State, there: Destination) -> Tick:
     found = []
     if there.client_side_id != wanted:
         found.append(f"client-side ID is {_short(there.client_side_id, wanted)}, wanted {_short(wanted, '')}")
-    if token and there.token_last_four and there.token_last_four != token:
+    if token and there.token_last_four not in {"", token} and held_token.has_to_go(state.facts, state.answers):
         found.append(f"the token ends in {there.token_last_four}, wanted {token}")
     if found:
         return different(f"{there.name}: {'; '.join(found)}.")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.exchange import Json
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
+from wizard.sandbox.launchdarkly.state import Member, Token
 from wizard.sandbox.scenarios.acme import Acme, acme
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment import catalog
@@ -151,7 +152,24 @@ def _no_history(start: datetime) -> Prepared:
     return prepared(set_up.company)
 
 
+def _support_token(start: datetime) -> Prepared:
+    """Return a set-up that works, looked at with the read-only personal token of somebody in support."""
+    company = attached(acme(start)).company
+    sam = Member(hex_id("member", "support"), "sam@example.com", "Sam", "Lind", role="reader")
+    company.account.members[sam.id] = sam
+    secret = key_with_uuid("api", "support")
+    company.account.tokens.append(
+        Token(hex_id("token", "support"), secret, "Sam's own", sam.id, start - AGE, service=False, role="reader")
+    )
+    return prepared(company, token=secret)
+
+
 EXISTING = (
+    Scenario(
+        "support-token",
+        "Somebody in support looks at a set-up that works, with a read-only token of their own",
+        _support_token,
+    ),
     Scenario("resume", "A set-up was left half-way: destination and mapping are there, nothing is attached", _resume),
     Scenario("two-destinations", "Two destinations lead to the same environment", _two_destinations),
     Scenario("destination-disabled", "The destination is switched off", _broken(_disable_destination)),

@@ -1,0 +1,155 @@
+"""Whose access token the destination holds, and whether it may stay there.
+
+Segment masks the token: only its last four characters can be compared with those of the tokens that LaunchDarkly
+lists. See docs/segment.md#secret-settings and docs/launchdarkly.md#token-metadata.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from wizard.domain import deliveries
+from wizard.domain.answers import Answers
+from wizard.domain.checks import segment_of_audience
+from wizard.domain.facts import Facts, listed
+from wizard.domain.model import Caller, Delivery, Member, Token
+from wizard.domain.permissions import NEEDED_ACTIONS, Grant, Target, Verdict, grant_of, judge
+from wizard.domain.wanted import chosen_audiences, chosen_destination, chosen_environment
+
+_LESS_THAN_A_WRITER = {"reader", "no_access"}
+
+
+class Holding(StrEnum):
+    """What the destination holds."""
+
+    NOTHING_SHOWN = "no destination, or Segment doesn't show how its token ends"
+    OURS = "the token that the wizard was given"
+    KNOWN = "another one, which LaunchDarkly lists"
+    UNKNOWN = "another one, and LaunchDarkly lists none that ends like it, or several"
+
+
+def holding(facts: Facts, answers: Answers) -> Holding:
+    """Return what the destination holds, as far as the endings tell."""
+    ending = ending_of(facts, answers)
+    if not ending:
+        return Holding.NOTHING_SHOWN
+    if ending == facts.launchdarkly_token_last_four:
+        return Holding.OURS
+    return Holding.KNOWN if len(_alike(facts, answers)) == 1 else Holding.UNKNOWN
+
+
+def ending_of(facts: Facts, answers: Answers) -> str:
+    destination = chosen_destination(facts, answers)
+    return destination.token_last_four if destination else ""
+
+
+def other_token(facts: Facts, answers: Answers) -> Token | None:
+    """Return the token in the destination when it is certainly known, and isn't ours."""
+    return _alike(facts, answers)[0] if holding(facts, answers) is Holding.KNOWN else None
+
+
+def token_in_use(facts: Facts, answers: Answers) -> Token | None:
+    """Return the token that Segment sends with: the destination's, or ours where it will be put there."""
+    return other_token(facts, answers) or (facts.token if isinstance(facts.token, Token) else None)
+
+
+def _alike(facts: Facts, answers: Answers) -> tuple[Token, ...]:
+    ending = ending_of(facts, answers)
+    return tuple(token for token in listed(facts.destination_tokens) if ending and token.last_four == ending)
+
+
+# --- what it may do ---------------------------------------------------------------------------------------------
+
+
+def grant_of_other(token: Token, facts: Facts) -> Grant:
+    """Return what another token may do; a personal one can do no more than its owner."""
+    owner = Member(role=token.member_role) if token.service_token is False and token.member_role else None
+    return grant_of(token, facts.destination_token_roles, owner)
+
+
+def target_of(facts: Facts, answers: Answers) -> Target | None:
+    """Return where the sync will write. Of a hidden project only the keys are known."""
+    attributes = facts.member.role_attributes if isinstance(facts.member, Member) else {}
+    if place := chosen_environment(facts, answers):
+        project, found = place
+        return Target(project.key, found.key, project.tags, found.tags, found.critical, attributes)
+    if answers.project and answers.environment:
+        return Target(answers.project, answers.environment, None, None, None, attributes)
+    return None
+
+
+def _is_too_weak(token: Token, facts: Facts, answers: Answers) -> bool:
+    target = target_of(facts, answers)
+    if target is None:
+        return False
+    return _lacks(grant_of_other(token, facts), replace(target, role_attributes={}))
+
+
+def _lacks(grant: Grant, target: Target) -> bool:
+    return any(judge(action, grant, target).verdict is Verdict.DENY for action in NEEDED_ACTIONS)
+
+
+def maker_had_fewer_rights(token: Token) -> bool:
+    """Return whether the person who made it has fewer rights than a Writer.
+
+    A service token keeps to what its maker could do when it was made. What the maker may do today only hints at that.
+    """
+    return token.member_role.casefold() in _LESS_THAN_A_WRITER
+
+
+def is_expired(token: Token, facts: Facts) -> bool:
+    return token.expires_at is not None and token.expires_at <= facts.now
+
+
+# --- whether it works -------------------------------------------------------------------------------------------
+
+
+def used_since(moment: datetime, facts: Facts, answers: Answers) -> bool | None:
+    """Return whether Segment used its token since a moment; None when nothing tells it.
+
+    Of our own token nothing can be told: the wizard's calls count too (docs/launchdarkly.md#token-expiry).
+    """
+    token = other_token(facts, answers)
+    return None if token is None else token.last_used is not None and token.last_used >= moment
+
+
+def works(facts: Facts, answers: Answers) -> bool:
+    """Return whether LaunchDarkly takes what Segment sends with it: deliveries, else the members that it counts."""
+    seen = facts.delivery
+    if isinstance(seen, Delivery) and (seen.delivered or seen.failed):
+        return seen.delivered > 0 and not is_refused(facts)
+    return segment_of_audience.some_arrived_since(facts, answers) or _all_are_counted(facts, answers)
+
+
+def _all_are_counted(facts: Facts, answers: Answers) -> bool:
+    audiences = chosen_audiences(facts, answers)
+    counts = [(audience.size, segment_of_audience.found(audience, facts)) for audience in audiences]
+    return bool(counts) and all(size and there and (there.included_count or 0) >= 0.9 * size for size, there in counts)
+
+
+def is_refused(facts: Facts) -> bool:
+    """Return whether LaunchDarkly doesn't know the token: most deliveries end with 401."""
+    seen = facts.delivery
+    return isinstance(seen, Delivery) and 2 * deliveries.codes(seen).get(401, 0) > seen.delivered + seen.failed
+
+
+def has_to_go(facts: Facts, answers: Answers) -> bool:
+    """Return whether another token than ours has to be replaced: too weak, expired, refused, or known to nobody."""
+    token = other_token(facts, answers)
+    if token is not None:
+        return is_refused(facts) or is_expired(token, facts) or _is_too_weak(token, facts, answers)
+    return holding(facts, answers) is Holding.UNKNOWN and not works(facts, answers)
+
+
+# --- ours -------------------------------------------------------------------------------------------------------
+
+
+def is_ours_fit(facts: Facts, answers: Answers) -> bool:
+    """Return whether our token may be put into a destination: a service token that isn't known to be too weak."""
+    caller, token, target = facts.caller, facts.token, target_of(facts, answers)
+    said = caller.service_token if isinstance(caller, Caller) else None
+    if said is None:
+        said = token.service_token if isinstance(token, Token) else None
+    return said is not False and not (target and _lacks(grant_of(token, facts.roles, facts.member), target))

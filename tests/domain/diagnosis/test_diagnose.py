@@ -388,7 +388,8 @@ def test_a_failure_that_fits_another_symptom_does_not_end_the_search() -> None:
 
 
 def test_a_failure_beside_the_cause_is_named() -> None:
-    found = begun(case("worked-before", {**holding("9z9z"), "subscriptions": (replace(MAPPING, enabled=False),)}))
+    off = {"destinations": (replace(DESTINATION, enabled=False),), "subscriptions": (replace(MAPPING, enabled=False),)}
+    found = begun(case("worked-before", off))
     assert isinstance(found.next, Diagnosis)
     assert [one.id for one in found.others if one is not found.next.finding]
 

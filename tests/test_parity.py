@@ -20,7 +20,7 @@ from tests.fake_clock import FakeClock
 from tests.headless.plain_script import Script
 from tests.ui.parsed_once import style_sheets_parsed_once
 from tests.ui.quiet import pilots_wait_for_the_loop
-from tests.ui.scenarios import SimulatedWizard, reach, settled
+from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
 from tests.walks import Staged, stage, stage_on
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Finding
@@ -147,7 +147,7 @@ async def _enter_until_review(pilot: Pilot[Any], app: SimulatedWizard) -> None:
         if isinstance(app.screen, FindingScreen):
             app.screen.dismiss(Verdict.ANYWAY)
         else:
-            await pilot.press("enter")
+            await pilot.press(*on_with(pilot))
         await settled(pilot)
     raise AssertionError("Review was not reached")
 

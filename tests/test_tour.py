@@ -73,7 +73,9 @@ async def test_the_menu_shows_groups_and_what_there_is_to_learn() -> None:
         await until(pilot, lambda: "open this world" in seen(pilot))
         shown = seen(pilot)
         assert "Start here" in shown
-        assert "The whole way, from tokens to a segment" in shown
+        assert "▸ happy                       The whole way, from tokens to a segment" in shown
+        await pilot.resize_terminal(60, 15)
+        await until(pilot, lambda: "\n" + " " * 31 + "one new audience" in seen(pilot))
         await pilot.press("f10")
         await until(pilot, lambda: not app.is_running)
     assert chosen.name == ""

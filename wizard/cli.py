@@ -154,6 +154,10 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
     if not is_served and (why := why_no_screen(os.environ)):
         print(why)
         return _talk(settings)
+    from wizard.ui import scheme
+
+    if wrong := scheme.mistake(os.environ):
+        raise _Refused(wrong)
     if not is_served:
         for name in ("COLUMNS", "LINES"):  # left by another program; the terminal knows its size
             os.environ.pop(name, None)

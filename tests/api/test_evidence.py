@@ -40,6 +40,20 @@ async def test_the_allowlist_is_told_to_admins_only() -> None:
     assert bench.sandbox.breaches == []
 
 
+async def test_the_flags_of_a_project_come_with_their_state_in_one_environment() -> None:
+    bench = Bench("happy")
+    flags = got(await bench.launchdarkly.flags("shop", "production"))
+    assert [(flag.key, flag.name, flag.on) for flag in flags][:2] == [
+        ("free-shipping", "Free shipping", False),
+        ("new-checkout", "New checkout", True),
+    ]
+    assert isinstance(await bench.launchdarkly.flags("nowhere", "production"), Failure)
+    assert bench.sandbox.breaches == []
+    odd = [{"key": "a", "environments": {"production": 7}}, {"name": "no key"}]
+    (flag,) = got(await Fake(always(200, {"items": odd})).launchdarkly.flags("shop", "production"))
+    assert (flag.name, flag.on) == ("a", None)
+
+
 RULES = [Rule("beta-testers", "blue"), Rule("", "green")]
 
 

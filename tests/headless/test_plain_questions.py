@@ -144,8 +144,16 @@ async def test_enter_does_not_take_a_match_that_was_just_taken_away() -> None:
 async def test_nothing_selected_is_no_answer() -> None:
     _, said = await _asked(MANY, ENTER, "1", "1", ENTER, "2", ENTER)
 
-    assert said.text.count("Nothing was given yet.") == 2
-    assert "Nothing is selected." in said.text
+    assert said.text.count("Nothing is selected. Type one number or more.") == 2
+
+
+async def test_a_choice_without_a_suggestion_takes_a_number_only() -> None:
+    question = replace(CHOICE, suggest=lambda _: "")
+    its_walk, said = await _asked(question, ENTER, "2", of=_with(question))
+
+    assert "No answer is suggested. Type its number." in said.text
+    assert said.text.count("Type a number from 1 to 2.") == 1
+    assert its_walk.state.answers.context_kind == "device"
 
 
 # --- text -------------------------------------------------------------------------------------------------------
@@ -199,7 +207,7 @@ async def test_a_mistaken_paste_is_named_at_once_and_asked_again() -> None:
 
     assert "Not taken: This is an SDK key, not an access token." in said.text
     assert "Not taken: Two tokens were pasted. Paste one." in said.text
-    assert "Nothing was given yet." in said.text
+    assert "Answer this to go on." in said.text
     assert "sdk-0a1b2c3d" not in said.text
     assert its_walk.state.secrets.launchdarkly_token is not None
 

@@ -14,6 +14,7 @@ from launchdarkly_api import (
     ContextsApi,
     CustomRolesApi,
     EnvironmentsApi,
+    FeatureFlagsApi,
     IPAllowlistBetaApi,
     OtherApi,
     PersistentStoreIntegrationsBetaApi,
@@ -81,6 +82,14 @@ def test_it_reads_what_a_flag_serves_and_which_contexts_were_seen(client: launch
     ]
     search = launchdarkly_api.ContextSearch(filter='kind equals "user"', sort="-ts", limit=50)
     assert len(contexts.search_contexts("shop", "production", search).items) == 30
+
+
+def test_it_lists_the_flags_of_a_project(client: launchdarkly_api.ApiClient) -> None:
+    flags = FeatureFlagsApi(client)
+    listed = flags.get_feature_flags("shop", env="production", sort="name", limit=2)
+    states = [(one.key, one.environments and one.environments["production"].on) for one in listed.items]
+    assert (states, listed.total_count) == ([("free-shipping", False), ("new-checkout", True)], 5)
+    assert [one.key for one in flags.get_feature_flags("shop", filter="query:VIP p").items] == ["vip-prices"]
 
 
 def test_it_lists_the_tokens_that_the_service_token_may_see(client: launchdarkly_api.ApiClient) -> None:

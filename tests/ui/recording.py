@@ -8,7 +8,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from tests.ui.film import Frame, film_of, rows_of
-from tests.ui.scenarios import SMALL, SimulatedWizard, reach, wizard
+from tests.ui.scenarios import SMALL, SimulatedWizard, on_with, reach, wizard
 from wizard.domain.step_id import StepId
 
 RECORDING = "recording"
@@ -49,7 +49,7 @@ async def _to(pilot: Pilot[Any], step: StepId) -> AsyncIterator[Frame]:
         if wizard(pilot).walk_screen.at == step:
             return
         before = wizard(pilot).walk_screen.at
-        await reach(pilot, ("enter",))
+        await reach(pilot, on_with(pilot))
         yield _shot(pilot, ANSWER_S if wizard(pilot).walk_screen.at == before else PAGE_S)
     raise AssertionError(f"{step} was not reached: {wizard(pilot).walk_screen.at}")
 

@@ -28,6 +28,7 @@ from wizard.sandbox.app import Sandbox
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.widgets.picker import Picker
 from wizard.vault import MemoryVault
 from wizard.wiring import Wrap
 
@@ -168,9 +169,17 @@ async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes
         if isinstance(pilot.app.screen, FindingScreen):
             pilot.app.screen.query_one("#anyway", Button).press()  # a click needs the button in view
         else:
-            await pilot.press("enter")
+            await pilot.press(*on_with(pilot))
         await settled(pilot)
     raise AssertionError("it was not reached:\n" + text_of(pilot.app.export_screenshot()))
+
+
+def on_with(pilot: Pilot[Any]) -> tuple[str, ...]:
+    """Return the keys that go on: Enter, and Down before it where a question has no default."""
+    pane = wizard(pilot).walk_screen.pane
+    picker = next(iter(pane.current.query(Picker)), None) if pane is not None and pane.current is not None else None
+    waits = picker is not None and picker.is_on_screen and picker.enter_does == "choose one"
+    return ("down", "enter") if waits else ("enter",)
 
 
 def _at_last(pilot: Pilot[Any]) -> bool:

@@ -87,6 +87,11 @@ async def test_checking_again_says_so() -> None:
 async def test_a_failure_stops_next_even_where_review_or_time_mends_it(world: str, step: StepId) -> None:
     async with walked("finding", world=world) as (app, pilot):
         assert (app.walk_screen.at, isinstance(app.screen, FindingScreen)) == (step, True)
+        await reach(pilot, ("escape",))
+        app.walk_screen.query_one(f"#pane-{step} #next").focus()
+        await settled(pilot)
+        assert "Enter see the problem" in seen(pilot)
+        await reach(pilot, ("enter",))
         await pilot.click("#anyway")  # the focus comes with the button down, and must not move it
         await settled(pilot)
         assert app.walk_screen.at != step
@@ -179,3 +184,18 @@ async def test_without_a_browser_the_link_is_copied(monkeypatch: pytest.MonkeyPa
         monkeypatch.delenv(name, raising=False)
     async with walked("finding", "o", world="reader-token") as (_, pilot):
         await until(pilot, lambda: "No browser here." in seen(pilot))
+
+
+async def test_the_flag_is_picked_from_a_list_and_enter_alone_leaves_it_open() -> None:
+    async with walked("until:first_sync", "wait:3600") as (app, pilot):
+        pane = app.walk_screen.pane
+        assert pane is not None
+        pane.open_ask("flag")
+        await until(pilot, lambda: "VIP lounge" in seen(pilot))
+        assert "Enter leave it open" in seen(pilot)
+        await reach(pilot, (*"viplou",))
+        assert "Enter take VIP lounge" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert app.state.answers.flag == "vip-lounge"
+        assert "Add this rule to vip-lounge: Context in segment Vip" in seen(pilot)
+        assert "O open the flag" in seen(pilot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from tests.ui import hand_made
-from tests.ui.hand_made import TOKEN
+from tests.ui.hand_made import CHOICE, TOKEN
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.test_walk_screen import begin, opened, paste, seen
 from tests.ui.waiting import until
 from wizard.domain.answers import ContextKey
 from wizard.domain.step_id import StepId
+from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.quit import QuitScreen
@@ -139,6 +141,20 @@ async def test_going_away_and_back_keeps_what_was_marked() -> None:
         await by_click(pilot)
         await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
         assert "2 selected" in seen(pilot)
+
+
+@pytest.mark.parametrize("way", [by_enter, by_tab, by_click])
+async def test_a_question_without_a_suggestion_is_answered_by_a_choice_only(way: Way) -> None:
+    step = Step(StepId.PREREQUISITES, "First things", "One choice.", (replace(CHOICE, suggest=lambda _: ""),))
+    async with opened(hand_made.walk(steps=(step,))) as (app, pilot):
+        await begin(pilot)
+        assert "Enter choose one" in seen(pilot)
+        await way(pilot)
+        await until(pilot, lambda: "✗ Choose one" in seen(pilot))
+        assert shown(app).state.answers.context_kind == ""
+        await pilot.press("down")
+        await way(pilot)
+        await until(pilot, lambda: shown(app).state.answers.context_kind == "user")
 
 
 # --- on real flows ---------------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ async def test_a_step_at_every_size(world: str, steps: tuple[str, ...], sizes: t
 def _check_choice(pilot: Pilot[Any], where: str) -> None:
     """The row that Enter takes is in view."""
     pane, rows = pane_of(pilot), open_list(pane_of(pilot))
-    if rows is not None:
+    if rows is not None and rows.at is not None:
         row = Region(rows.region.x, rows.region.y + rows.at - rows.scroll_offset.y, rows.region.width, 1)
         assert pane.body.region.contains_region(row), where
         assert seen(pilot).splitlines()[row.y][row.x :].startswith("▸"), where

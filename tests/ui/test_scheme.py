@@ -14,7 +14,7 @@ from wizard.flow.walk import Walk
 from wizard.ui import theme
 from wizard.ui.app import AudienceWizard
 from wizard.ui.colours import Colours
-from wizard.ui.scheme import DARK, LIGHT, Replies, chosen, guessed, keep, scheme_of
+from wizard.ui.scheme import DARK, LIGHT, Replies, chosen, guessed, keep, mistake, scheme_of
 from wizard.ui.terminal_input import BackgroundTold, TerminalInput
 
 WHITE, ATTRIBUTES = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b[?62;22c"
@@ -125,3 +125,13 @@ async def test_what_the_terminal_says_late_does_not_win_over_a_choice(chosen: st
 def opened_with(colours: Colours) -> AudienceWizard:
     load: Callable[[], Walk] = SimulatedWizard("happy")._build
     return AudienceWizard(load, calm=True, colours=colours)
+
+
+@pytest.mark.parametrize("value", ["", "light", " Dark "])
+def test_a_theme_that_is_known_is_no_mistake(value: str) -> None:
+    assert mistake({"AUDIENCE_WIZARD_THEME": value}) == ""
+
+
+def test_a_theme_that_is_not_known_is_said_with_those_that_are() -> None:
+    said = "AUDIENCE_WIZARD_THEME is 'solarized\\x1b'. Use light or dark, or leave it out."
+    assert mistake({"AUDIENCE_WIZARD_THEME": "solarized\x1b"}) == said

@@ -25,6 +25,7 @@ from wizard.domain.model import (
     Destination,
     Failure,
     FailureKind,
+    Flag,
     FlagValue,
     Instance,
     Intake,
@@ -126,6 +127,7 @@ class Facts:
     # evidence that is read only when something asks for it (`Reading.on_request`)
     destination_tokens: Seen[tuple[Token, ...]] = None  # with the last four of the destination's; see `held_token`
     destination_token_roles: Mapping[str, CustomRole | Failure] | None = None  # by the id that one of them names
+    flags: Seen[tuple[Flag, ...]] = None  # of the chosen project, to choose one that will use the segment
     flag_uses: Mapping[str, tuple[str, ...] | Failure] = field(
         default_factory=dict
     )  # keys of flags, by key of a segment with a chosen audience's name that isn't certainly its own

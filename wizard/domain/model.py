@@ -278,6 +278,15 @@ class KeyShapes:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag of a project that isn't archived (docs/launchdarkly.md#listing-flags)."""
+
+    key: str
+    name: str
+    on: bool | None = None  # in the chosen environment; None when the list doesn't say
+
+
+@dataclass(frozen=True, slots=True)
 class Sdk:
     """An SDK that connected to an environment in the last day (docs/launchdarkly.md#sdks-in-use)."""
 

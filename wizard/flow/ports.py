@@ -34,6 +34,7 @@ from wizard.domain.model import (
     Delivery,
     Destination,
     Failure,
+    Flag,
     FlagValue,
     Instance,
     Intake,
@@ -133,6 +134,10 @@ class LaunchDarkly(Protocol):
 
     async def allowlist(self) -> Allowlist | Failure:
         """Return the account's IP allowlist from a beta endpoint; closed when the token may not view it."""
+        ...
+
+    async def flags(self, project: str, environment: str) -> tuple[Flag, ...] | Failure:
+        """Return the project's flags that aren't archived, and whether each is on; closed when the project is."""
         ...
 
     async def flag_value(

@@ -14,7 +14,7 @@ NEEDS = (
 )
 SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
 KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
-NOTHING_GIVEN = "Nothing was given yet."
+NOTHING_GIVEN = "Answer this to go on."
 NOTHING_WRONG = "No problems found."
 
 STATUSES: Mapping[Status, str] = {

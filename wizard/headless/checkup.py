@@ -19,7 +19,7 @@ def checkup(
     walk: Walk, findings: tuple[Finding, ...], verdict: bool | None, options: Options, *, is_fixable: bool
 ) -> Iterator[str]:
     where = place(walk)
-    yield f"Checked {where}{' (sandbox)' if walk.state.sandbox else ''}" if where else "Checked what could be read"
+    yield f"Checked {where}{_moment(walk, options)}" if where else "Checked what could be read"
     yield ""
     yield from _groups(walk, findings)
     for finding in _in_full(findings, options):
@@ -32,6 +32,13 @@ def checkup(
     yield ""
     yield _result(findings, verdict)
     yield f"Next: {_next(findings, verdict, options, is_fixable=is_fixable)}"
+
+
+def _moment(walk: Walk, options: Options) -> str:
+    """Return which moment of a simulated world was checked: `plan` looks at another one."""
+    if not walk.state.sandbox:
+        return ""
+    return " (sandbox, after the set-up)" if options.after_set_up else " (sandbox)"
 
 
 # --- groups -------------------------------------------------------------------------------------------------------

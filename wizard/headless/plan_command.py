@@ -47,7 +47,8 @@ def why_blocked(drawn: Plan, findings: tuple[Finding, ...]) -> ExitCode:
 
 def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     """Return the lines of a plan: a heading, each change, and what blocks it."""
-    yield f"Plan for {place(walk) or 'what could be read'}{' (sandbox)' if walk.state.sandbox else ''}"
+    moment = " (sandbox, before the set-up)" if walk.state.sandbox else ""  # `doctor` looks at it afterwards
+    yield f"Plan for {place(walk) or 'what could be read'}{moment}"
     yield from change_lines(drawn)
     yield from picture_lines(walk, drawn)
     blocking = in_the_way(drawn, walk.findings)

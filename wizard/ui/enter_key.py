@@ -27,12 +27,12 @@ def enter_hint(focused: Widget | None) -> tuple[Hint, ...]:
 
 def _word(focused: Widget | None) -> str:
     if isinstance(focused, Button):
-        return _as_word(str(focused.label))
+        return focused.enter_does if isinstance(focused, TakesEnter) else as_word(str(focused.label))
     around = focused.ancestors_with_self if focused is not None else ()
     return next((node.enter_does for node in around if isinstance(node, TakesEnter)), "")
 
 
-def _as_word(label: str) -> str:
+def as_word(label: str) -> str:
     """Return a button's label in lower case without its key and details; empty for a label that reports progress."""
     name = label.partition(" (")[0].partition(":")[0]
     return "" if name.endswith("…") else name[:1].lower() + name[1:]

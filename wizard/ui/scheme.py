@@ -75,6 +75,13 @@ def chosen(environ: Mapping[str, str], home: Path) -> str:
     return _valid(environ.get(VARIABLE, "")) or kept(home)
 
 
+def mistake(environ: Mapping[str, str]) -> str:
+    """Return what is wrong with the variable's value; empty when it can be used."""
+    value = environ.get(VARIABLE, "").strip()
+    known = not value or bool(_valid(value))
+    return "" if known else f"{VARIABLE} is {value[:40]!a}. Use {LIGHT} or {DARK}, or leave it out."
+
+
 def kept(home: Path) -> str:
     try:
         return _valid((home / _FILE).read_text("ascii"))

@@ -58,6 +58,33 @@ async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page(typed: s
     )
 
 
+async def test_the_flags_are_read_once_one_is_wanted_and_can_be_picked() -> None:
+    staged = await synced()
+    ask = staged.ask("flag")
+    assert ask.choices(staged.walk.state) == ()
+    staged.walk.ask_for(*ask.evidence)
+    await staged.walk.read()
+    listed = {choice.label: choice.details for choice in ask.choices(staged.walk.state)}
+    assert (listed["New checkout"], listed["VIP lounge"]) == (("new-checkout", "on"), ("vip-lounge", "off"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("vip-pri", None),  # the list shows it
+        ("old-flag", "old-flag"),
+        ("old flag", None),
+        ("https://app.launchdarkly.com/projects/shop/flags/vip-prices/targeting", "vip-prices"),
+    ],
+)
+async def test_a_flag_that_is_not_listed_can_be_typed(typed: str, taken: str | None) -> None:
+    staged = await synced()
+    staged.walk.ask_for("flags")
+    await staged.walk.read()
+    choice = staged.ask("flag").free(typed, staged.walk.state)
+    assert (choice and choice.value) == taken
+
+
 async def test_without_a_flag_the_list_of_flags_opens() -> None:
     staged = await synced()
     assert flag_page(staged.walk.state).startswith("https://app.launchdarkly.com/projects/shop/flags?env=production")

@@ -57,6 +57,15 @@ class EvidenceReads:
         values = (value.seen() for value in each(models.FlagValueItem, answer.body.get("items")))
         return next((value for value in values if value.flag == flag), None) or _not_named(call, "flag")
 
+    async def flags(self, project: str, environment: str) -> tuple[model.Flag, ...] | Failure:
+        """Read the flags of a project with their state in one environment (docs/launchdarkly.md#listing-flags)."""
+        asked = self._wire.get(path("/api/v2/flags/{}", project), (("env", environment), ("sort", "name")))
+        found = await self._wire.lists.all_items(asked)
+        if isinstance(found, Failure):
+            return found
+        items = {flag.key: flag.seen(environment) for flag in each(models.FlagItem, found)}
+        return tuple(items.values())
+
     async def evaluated_member(
         self, project: str, environment: str, segment: str, kind: str, context_key: str
     ) -> bool | Failure:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each, items_of
+from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each, items_of, one
 from wizard.domain import model
 from wizard.text import KEY_LIMIT, plain
 
@@ -344,6 +344,27 @@ class ContextRecord(Remote):
     """
 
     context: RecordedContext
+
+
+class FlagState(Remote):
+    on: bool | None = None
+
+
+def _states(raw: object) -> dict[str, FlagState]:
+    found = raw if isinstance(raw, dict) else {}
+    return {str(key): state for key, body in found.items() if (state := one(FlagState, body)) is not None}
+
+
+class FlagItem(Remote):
+    """A flag in a list, with its state in the environments that were asked for."""
+
+    key: Id
+    name: Name = ""
+    environments: Annotated[Mapping[str, FlagState], BeforeValidator(_states)] = Field(default_factory=dict)
+
+    def seen(self, environment: str) -> model.Flag:
+        state = self.environments.get(environment)
+        return model.Flag(self.key, self.name or self.key, state.on if state is not None else None)
 
 
 class SdkItem(Remote):

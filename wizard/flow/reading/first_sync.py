@@ -79,6 +79,11 @@ def _of_test_user(state: State) -> Hashable | None:
     return (segments, state.answers.test_user) if segments and state.answers.test_user else None
 
 
+def _flags_to_target(state: State) -> Hashable | None:
+    """A segment that isn't there yet needs no flag."""
+    return in_environment(state) if _segment_keys(state) else None
+
+
 async def _details(ports: Ports, state: State) -> dict[str, LaunchDarklySegment | Failure]:
     client, answers, keys = launchdarkly_of(ports, state), state.answers, _segment_keys(state)
     return await _each(keys, lambda one: client.segment(answers.project, answers.environment, keys[one]))
@@ -153,6 +158,11 @@ SYNC_READINGS: tuple[Reading, ...] = (
     Reading(
         "segment_details", StepId.FIRST_SYNC, "opening the segments", launchdarkly_host, _of_segments, _details,
         _for_each_segment,
+    ),
+    Reading(
+        "flags", StepId.FIRST_SYNC, "reading the project's flags", launchdarkly_host, _flags_to_target,
+        lambda ports, state: launchdarkly_of(ports, state).flags(state.answers.project, state.answers.environment),
+        on_request=True,
     ),
     Reading(
         "test_user_member", StepId.FIRST_SYNC, "asking whether the test user is a member", launchdarkly_host,

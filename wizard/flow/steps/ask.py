@@ -115,6 +115,7 @@ class Ask:
     settings: tuple[Setting, ...] = ()  # the keys of setup.toml that answer it
     variable: str = ""  # its environment variable
     about: tuple[str, ...] = ()  # beginnings of the ids of checks that another answer here could mend
+    evidence: tuple[str, ...] = ()  # slots that nothing else needs: read once somebody wants to answer
     secret: Credential | None = None  # for Kind.SECRET: the token that is pasted
 
     @property

@@ -7,10 +7,13 @@ from urllib.parse import unquote, urlsplit
 
 from wizard.domain import links
 from wizard.domain.checks.segment_of_audience import found
+from wizard.domain.facts import listed
+from wizard.domain.model import Flag
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Help, Kind, Value
-from wizard.text import plain
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.steps.narrowing import Narrowing
+from wizard.text import KEY_LIMIT, plain
 
 
 def segment_names(state: State) -> tuple[str, ...]:
@@ -43,6 +46,26 @@ def _key(text: str) -> str:
     return unquote(rest.partition("/")[0]) if is_page else typed
 
 
+def _flags(state: State) -> tuple[Choice, ...]:
+    flags = listed(state.facts.flags)
+    return tuple(Choice(flag.key, plain(flag.name), (plain(flag.key, KEY_LIMIT), _state(flag))) for flag in flags)
+
+
+def _state(flag: Flag) -> str:
+    return {True: "on", False: "off", None: ""}[flag.on]
+
+
+def _typed_flag(text: str, state: State) -> Choice | None:
+    """Return the flag of a pasted address, or a typed key that no listed flag has: the list may be closed."""
+    key = _key(text)
+    if not key or " " in key:
+        return None
+    is_address = key != text.strip()
+    if not is_address and Narrowing(_flags(state)).matching(key):
+        return None
+    return Choice(key, plain(key, KEY_LIMIT), why="The flag with this key, which the list doesn't show.")
+
+
 def _mistake(text: str, _: State) -> str:
     return "" if " " not in text else "A flag's key has no spaces. You find it on the flag's page, below its name."
 
@@ -53,9 +76,9 @@ def _put(state: State, value: Value) -> State:
 
 FLAG = Ask(
     id="flag",
-    kind=Kind.TEXT,
+    kind=Kind.PICK,
     label="Flag to target",
-    hint="Optional: the key of the flag, or the address of its page.",
+    hint="Pick the flag, or paste the address of its page.",
     help=Help(
         "A segment changes nothing until a flag has a rule that uses it. The wizard shows the rule and opens the "
         "flag's page. You add the rule in LaunchDarkly.",
@@ -66,6 +89,9 @@ FLAG = Ask(
     put=_put,
     clean=_key,
     mistake=_mistake,
+    choices=last_kept(_flags),
+    free=_typed_flag,
+    evidence=("flags",),
     applies=lambda state: bool(segment_names(state)),
     optional=True,
 )

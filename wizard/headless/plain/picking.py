@@ -61,8 +61,12 @@ class Picking:
         elif self._narrows:
             self._narrow(given)
         else:
-            self._dialogue.say(f"Type a number from 1 to {len(self._shown)}.")
+            self._ask_for_a_number()
         return False
+
+    def _ask_for_a_number(self) -> None:
+        many = "Nothing is selected. Type one number or more."
+        self._dialogue.say(many if self._is_many else f"Type a number from 1 to {len(self._shown)}.")
 
     # --- numbers and words ---------------------------------------------------------------------------------------
 
@@ -107,7 +111,10 @@ class Picking:
         if self._is_left_open:
             self._dialogue.say(f"{self._ask.label}: left open.")
             return True
-        return self._take("" if self._is_many or not self._default else self._default[0])
+        if self._default and not self._is_many:
+            return self._take(self._default[0])
+        self._ask_for_a_number()
+        return False
 
     @property
     def _is_left_open(self) -> bool:
@@ -160,7 +167,9 @@ class Picking:
             return ["Type numbers, with spaces between them: 1 3 5."]
         if self._default:
             return [f"Enter takes {words.labels(self._default[0], self._all)}."]
-        return ["Enter leaves this open."] if self._is_left_open else []
+        if self._is_left_open:
+            return ["Enter leaves this open."]
+        return [] if self._narrows else ["No answer is suggested. Type its number."]
 
 
 def _as_tuple(value: Value) -> tuple[str, ...]:

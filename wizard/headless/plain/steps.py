@@ -71,6 +71,8 @@ class StepVisit:
 
     async def _ask_what_is_missing(self) -> None:
         while ask := self._next():
+            if ask.evidence:
+                await self.read()
             await ask_question(self.dialogue, ask)
             self._asked.append(ask)
             await self.read()
@@ -127,6 +129,7 @@ class StepVisit:
         if waits:
             self.dialogue.say(f"{ask.label} waits for {waits}.")
         else:
+            self.walk.ask_for(*ask.evidence)
             self._wanted = ask
 
     def _say_where_it_stands(self, asks: tuple[Ask, ...], missing: tuple[Ask, ...], failed: Finding | None) -> None:

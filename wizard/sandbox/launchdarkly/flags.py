@@ -1,4 +1,7 @@
-"""What flags serve to a context (docs/launchdarkly.md#what-a-flag-serves)."""
+"""The flags of a project, and what they serve to a context.
+
+See docs/launchdarkly.md#listing-flags and docs/launchdarkly.md#what-a-flag-serves.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import re
 from typing import Any
 
 from wizard.sandbox.exchange import Answer, Json
-from wizard.sandbox.launchdarkly.answers import page, refused, self_link
+from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
 from wizard.sandbox.launchdarkly.segments import evaluated_segments, keys_by_kind, object_of
-from wizard.sandbox.launchdarkly.state import Environment, Flag, Rule
+from wizard.sandbox.launchdarkly.state import Environment, Flag, Project, Rule
 
 _QUERY = re.compile(r"query equals (?P<text>.+)")
 
@@ -58,4 +61,81 @@ def _verdict(flag: Flag, members: set[str]) -> tuple[Any, Json]:
     return flag.fallthrough, {"kind": "FALLTHROUGH"}
 
 
-ENDPOINTS = (Endpoint("POST", "/api/v2/projects/{projectKey}/environments/{environmentKey}/flags/evaluate", evaluate),)
+def list_flags(call: Call) -> Answer:
+    """Return the project's flags; each has the environments that `env` names, and no other."""
+    project = call.project()
+    named = [value for name, value in call.incoming.query if name == "env"]
+    environments = [project.environments[key] for key in named if key in project.environments]
+    flags = {flag.key: flag for one in project.environments.values() for flag in _flags(one)}
+    shown, paging = page(call.incoming, _in_order(call, _narrowed(call, list(flags.values()))), 20)
+    return Answer(body={"items": [_listed(project, flag, environments) for flag in shown], **paging})
+
+
+def _narrowed(call: Call, flags: list[Flag]) -> list[Flag]:
+    """Return the flags whose key or name holds the text of `filter=query:TEXT`."""
+    asked = call.incoming.value("filter")
+    if asked is None:
+        return flags
+    field, has_text, text = asked.partition(":")
+    if field != "query" or not has_text:
+        raise refused(400, "invalid filter")
+    return [flag for flag in flags if text.lower() in flag.key.lower() or text.lower() in _name(flag).lower()]
+
+
+def _in_order(call: Call, flags: list[Flag]) -> list[Flag]:
+    asked = call.incoming.value("sort") or "key"
+    if asked.removeprefix("-") not in {"key", "name"}:
+        raise refused(400, "invalid sort")
+    by = _name if asked.endswith("name") else _key
+    return sorted(flags, key=by, reverse=asked.startswith("-"))
+
+
+def _name(flag: Flag) -> str:
+    return flag.name or flag.key
+
+
+def _key(flag: Flag) -> str:
+    return flag.key
+
+
+def _listed(project: Project, flag: Flag, environments: list[Environment]) -> Json:
+    shown: Json = {
+        "key": flag.key,
+        "name": _name(flag),
+        "kind": "boolean",
+        "description": "",
+        "_version": 1,
+        "creationDate": 1_700_000_000_000,
+        "variations": [{"value": True}, {"value": False}],
+        "temporary": True,
+        "tags": [],
+        "experiments": {"baselineIdx": 0, "items": []},
+        "customProperties": {},
+        "archived": False,
+        "_links": self_link(f"/api/v2/flags/{project.key}/{flag.key}"),
+    }
+    if environments:
+        shown["environments"] = {one.key: _config(project, flag, one) for one in environments}
+    return shown
+
+
+def _config(project: Project, flag: Flag, environment: Environment) -> Json:
+    here = next((one for one in _flags(environment) if one.key == flag.key), None)
+    return {
+        "on": here is not None and here.on,
+        "archived": False,
+        "salt": "",
+        "sel": "",
+        "lastModified": 1_700_000_000_000,
+        "version": 1,
+        "_site": link(f"/{project.key}/{environment.key}/features/{flag.key}"),
+        "_environmentName": environment.name,
+        "trackEvents": False,
+        "trackEventsFallthrough": False,
+    }
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/v2/flags/{projectKey}", list_flags),
+    Endpoint("POST", "/api/v2/projects/{projectKey}/environments/{environmentKey}/flags/evaluate", evaluate),
+)

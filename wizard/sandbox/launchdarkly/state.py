@@ -135,6 +135,7 @@ class Flag:
     """A boolean flag unless its values say otherwise; its rules are looked at in order."""
 
     key: str
+    name: str = ""
     on: bool = True
     rules: list[Rule] = field(default_factory=list)
     fallthrough: Any = False

@@ -10,8 +10,10 @@ from wizard.sandbox.launchdarkly.state import (
     Account,
     ContextKind,
     Environment,
+    Flag,
     Member,
     Project,
+    Rule,
     SdkSeen,
     SeenContext,
     Segment,
@@ -183,7 +185,19 @@ def _shop(start: datetime) -> Project:
     ]
     for segment in _older_segments(start):
         production.segments[segment.key] = segment
+    production.flags = _flags()
     return shop
+
+
+def _flags() -> dict[str, Flag]:
+    flags = (
+        Flag("free-shipping", "Free shipping", on=False),
+        Flag("new-checkout", "New checkout", rules=[Rule("beta-testers")]),
+        Flag("product-videos", "Product videos"),
+        Flag("vip-lounge", "VIP lounge", on=False),
+        Flag("vip-prices", "VIP prices"),
+    )
+    return {flag.key: flag for flag in flags}
 
 
 def _older_segments(start: datetime) -> list[Segment]:

@@ -33,6 +33,7 @@ from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, where_it_is
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.rows import Rows
 from wizard.ui.work import work
 
 
@@ -117,7 +118,7 @@ class FirstSyncPane(StepPane):
 
     @property
     def _is_typing(self) -> bool:
-        return isinstance(self.screen.focused, Input)
+        return isinstance(self.screen.focused, (Input, Rows))
 
     def action_open_flag(self) -> None:
         """Open the page where the flag gets its rule."""

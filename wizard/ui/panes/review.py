@@ -78,7 +78,7 @@ class ReviewPane(StepPane):
         self._again = Static("", markup=False, classes="tally")  # the tally below a long plan too
         self._verdict = Static("", markup=False, classes="verdict")
         self._follows_a_letter = False  # the key before was a letter too, so a word is being typed
-        self.next = self.make = DeliberateButton("Next", id="next", compact=True, variant="primary")
+        self.next = self.make = DeliberateButton()
 
     def compose_more(self) -> ComposeResult:
         yield self._verdict
@@ -224,6 +224,9 @@ class ReviewPane(StepPane):
         self._verdict.display = bool(said)
         self._show_plan()
         super().show()
+
+    def _say_where_next_leads(self) -> None:
+        """The label says it: here the plan decides, not the findings."""
 
     def _show_next(self) -> None:
         self.make.variant = "default" if self._stage in {Stage.READING, Stage.APPLYING} else "primary"

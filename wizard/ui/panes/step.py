@@ -12,9 +12,10 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding, root_causes_first
+from wizard.flow.guide import in_the_way, why_it_waits
 from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
-from wizard.flow.words import worth_reading
+from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.flow.writing.repair import repair_of
 from wizard.ui import signs
 from wizard.ui.screens.keyed import KeyedScreen
@@ -22,10 +23,13 @@ from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.next_button import NextButton
 from wizard.ui.widgets.question import Question
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 from wizard.ui.widgets.shrinking import shrinks
 from wizard.ui.widgets.waiting import Waiting
+
+_SEES = "see the problem"
 
 
 class StepPane(Vertical, Scrolls):
@@ -65,7 +69,7 @@ class StepPane(Vertical, Scrolls):
         self._rows_of: tuple[tuple[Finding, ...], tuple[str, ...]] = ((), ())
         self._summary = Content("")
         self._counted = Static("", markup=False, classes="counted")
-        self.next = Button("Next", id="next", compact=True, variant="primary")
+        self.next = NextButton()
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -147,10 +151,7 @@ class StepPane(Vertical, Scrolls):
         self.next.focus()
 
     def label_next(self, label: str) -> None:
-        """Set the primary button's label; its width follows."""
-        if str(self.next.label) != label:
-            self.next.label = Content(label)
-            self.next.refresh(layout=True)
+        self.next.relabel(label)
 
     def leave(self) -> None:
         """Prepare for another step being shown; does nothing here."""
@@ -183,6 +184,8 @@ class StepPane(Vertical, Scrolls):
         self.current = question
         if question is not None:
             question.open()
+            if question.ask.evidence:
+                self.post_message(self.Touched())
             self.call_after_refresh(self.see_choice)
         self._show_questions()
 
@@ -200,7 +203,7 @@ class StepPane(Vertical, Scrolls):
         """Open the first unanswered question, and say that it needs an answer."""
         self.open_question(question)
         waits_for = question.waits_for
-        question.say(f"This waits for {waits_for}. F5 checks again." if waits_for else "Answer this to go on.")
+        question.say(f"This waits for {waits_for}. F5 checks again." if waits_for else NOTHING_GIVEN)
 
     def _unanswered(self) -> list[Question]:
         missing = {ask.id for ask in self.walk.missing(self.step)}
@@ -229,6 +232,7 @@ class StepPane(Vertical, Scrolls):
 
     def show(self) -> None:
         """Draw everything again, except what is being typed and where the focus is."""
+        self._say_where_next_leads()
         self._show_questions()
         self._title.show(self.walk.mark(self.step))
         self._waiting.show(self.walk.under_way.values())
@@ -251,6 +255,18 @@ class StepPane(Vertical, Scrolls):
         reading = self.walk.mark(self.step) is Mark.READING
         self.next.variant = "default" if self.walk.missing(self.step) else "primary"
         self.label_next("Next, when read" if self.going_on and reading else "Next")
+
+    def _say_where_next_leads(self) -> None:
+        """Let the key bar say that a failure stops Next."""
+        missing = self.first_missing()
+        is_stopped = (
+            in_the_way(self.walk, self.step)
+            if missing is None
+            else missing.waits_for and why_it_waits(self.walk, self.step)
+        )
+        self.next.leads_to = _SEES if is_stopped else ""
+        if missing is not None:
+            missing.next_does = self.next.leads_to or "next"
 
     def _show_findings(self) -> None:
         findings = root_causes_first(self.walk.findings_of(self.step))

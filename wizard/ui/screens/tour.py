@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -15,13 +17,23 @@ from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 
-_COLUMN = max(len(world.name) for world in WORLDS) + 2
+_COLUMN = max(len(world.name) for world in WORLDS) + 4
+_LESSONS = {world.name: world.lesson for world in WORLDS}
 
 
 class Worlds(OptionList):
-    """The list, in groups."""
+    """The list, in groups. The highlighted world has a mark too, because colours may be off."""
 
     enter_does = "open this world"
+
+    def __init__(self) -> None:
+        super().__init__(*_options(), compact=True)
+        self._marked = ""
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        before, self._marked = self._marked, event.option_id or ""
+        for name in {before, self._marked} - {""}:
+            self.replace_option_prompt(name, _row(name, is_marked=name == self._marked))
 
 
 class TourScreen(OnTop[str], KeyedScreen[str]):
@@ -29,7 +41,7 @@ class TourScreen(OnTop[str], KeyedScreen[str]):
 
     def __init__(self) -> None:
         super().__init__(id="tour")
-        self._worlds = Worlds(*_options(), compact=True)
+        self._worlds = Worlds()
 
     def compose(self) -> ComposeResult:
         title = TitleLine()
@@ -60,4 +72,13 @@ def _options() -> Iterator[Option]:
     for group in TOUR:
         yield Option(Content.styled(group.title, "$muted"), disabled=True)
         for world in group.worlds:
-            yield Option(Content(f"  {world.name:{_COLUMN}}{world.lesson}"), id=world.name)
+            yield Option(_row(world.name), id=world.name)
+
+
+def _row(name: str, *, is_marked: bool = False) -> Table:
+    """Return a world with its lesson, which wraps beside the name."""
+    row = Table.grid(expand=True)
+    row.add_column(width=_COLUMN, no_wrap=True)
+    row.add_column(ratio=1)
+    row.add_row(Text(f"{'▸' if is_marked else ' '} {name}"), Text(_LESSONS[name]))
+    return row

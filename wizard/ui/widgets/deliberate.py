@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from textual import events
-from textual.widgets import Button
+
+from wizard.ui.widgets.next_button import NextButton
 
 
-class DeliberateButton(Button):
+class DeliberateButton(NextButton):
     """The button; keys that arrive in one burst, such as a paste without brackets, light it but don't press it."""
 
     is_lit = False  # focused, or about to be

@@ -79,13 +79,25 @@ class Picker(Widget):
             super().__init__()
 
     def __init__(
-        self, *, many: bool, filtered: bool, unlisted: Callable[[str], Choice | None], verb: str = "take"
+        self,
+        *,
+        many: bool,
+        filtered: bool,
+        unlisted: Callable[[str], Choice | None],
+        verb: str = "take",
+        without: str = "",
     ) -> None:
+        """`verb` says what Enter does with a choice.
+
+        `without` says what Enter does while none is highlighted. With it no choice is a default: none is highlighted
+        before the user moves or types.
+        """
         super().__init__()
         self._many = many
         self._filtered = filtered
         self._unlisted = unlisted
         self._verb = verb
+        self._without = without
         self._choices: tuple[Choice, ...] = ()
         self._narrowing = Narrowing(())
         self._order: dict[str, int] = {}
@@ -129,6 +141,8 @@ class Picker(Widget):
     def enter_does(self) -> str:
         """Say what Enter takes by its name; empty where there is nothing to take."""
         chosen = self.chosen
+        if not chosen and self._choices:
+            return self._without
         if len(chosen) > 1:
             return f"{self._verb} {len(chosen):,} selected"
         labels = {self._label_of(value) for value in chosen}
@@ -159,7 +173,8 @@ class Picker(Widget):
             shown.insert(0, unlisted)
         if self._many:
             shown.sort(key=lambda choice: choice.value not in self._marked)
-        index = next((index for index, choice in enumerate(shown) if choice.value == at), 0) if at else 0
+        first = None if self._without and not self.filter.value else 0
+        index = next((index for index, choice in enumerate(shown) if choice.value == at), first) if at else first
         self.rows.show(shown, index)
         self._count(len(shown))
 

@@ -70,6 +70,7 @@ class Question(Widget):
         self.walk = walk
         self.ask = ask
         self.is_open = False
+        self.next_does = "next"  # what Enter does while the question waits
         self._offered_at: State | None = None
         self._offered: tuple[Choice, ...] = ()
         self._in_field: tuple[Choice, ...] | None = None
@@ -126,7 +127,7 @@ class Question(Widget):
     @property
     def _head_does(self) -> str:
         if self.is_open:
-            return "next"  # the question waits: Enter goes on once it can be answered
+            return self.next_does  # the question waits: Enter does what Next does
         return "change" if self.ask.is_answered(self.walk.state) else "answer"
 
     def gives(self, height: int) -> int:
@@ -156,6 +157,7 @@ class Question(Widget):
         """
         if not self.is_open:
             self.is_open = True
+            self.walk.ask_for(*self.ask.evidence)
             self.clear_filter()  # an earlier search would hide choices
             self._in_field = None  # highlights the answer again, not the row highlighted before
             self.refresh_state()
@@ -238,12 +240,21 @@ class Question(Widget):
             case Kind.TEXT:
                 return OpenInput(compact=True)
             case Kind.CHOICE:
-                return Picker(many=False, filtered=False, unlisted=lambda _: None)
+                return Picker(
+                    many=False, filtered=False, unlisted=lambda _: None, without=self._without or "choose one"
+                )
             case Kind.PICK | Kind.PICK_MANY:
                 many = self.ask.kind is Kind.PICK_MANY
-                return Picker(many=many, filtered=True, unlisted=lambda text: self.ask.free(text, self.walk.state))
+                return Picker(many=many, filtered=True, unlisted=self._unlisted, without=self._without)
             case _:
                 assert_never(self.ask.kind)
+
+    @property
+    def _without(self) -> str:
+        return "leave it open" if self.ask.optional else ""
+
+    def _unlisted(self, text: str) -> Choice | None:
+        return self.ask.free(text, self.walk.state)
 
     def _offer(self) -> None:
         state = self.walk.state
@@ -275,8 +286,10 @@ class Question(Widget):
                 return self._answer(self._field.value)
 
     def _take_chosen(self, values: tuple[str, ...]) -> bool:
+        if not values and self.ask.optional:
+            return True
         if not values:
-            self.say("Nothing is chosen yet.")
+            self.say("Choose one with ↑ or ↓, then press Enter.")
             return False
         return self._answer(values if self.takes_many else values[0])
 

@@ -64,7 +64,7 @@ class Rows(ScrollView, can_focus=True):
         self._shown: Sequence[Choice] = ()
         self._columns = Columns(())
         self.marked: frozenset[str] = frozenset()
-        self.at = 0
+        self.at: int | None = 0
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
@@ -72,9 +72,10 @@ class Rows(ScrollView, can_focus=True):
         """Take the columns from all choices, so that they stay in place while a filter hides some."""
         self._columns = Columns(choices)
 
-    def show(self, choices: Sequence[Choice], at: int = 0) -> None:
+    def show(self, choices: Sequence[Choice], at: int | None = 0) -> None:
+        """Show the choices with one highlighted; None: none is, until the user moves."""
         self._shown = choices
-        self.at = max(0, min(at, len(choices) - 1))
+        self.at = None if at is None or not choices else max(0, min(at, len(choices) - 1))
         self._fit()
         self._see_highlight()
         self.refresh()
@@ -87,7 +88,7 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def highlighted(self) -> Choice | None:
-        return self._shown[self.at] if self._shown else None
+        return self._shown[self.at] if self.at is not None else None
 
     @property
     def fits(self) -> bool:
@@ -101,8 +102,10 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def highlight(self) -> Region:
-        """Return where the highlighted row is in what holds the list."""
-        return Region(0, self.at - self.scroll_offset.y, self.size.width, 1).translate(self.virtual_region.offset)
+        """Return where the highlighted row, else the first one, is in what holds the list."""
+        return Region(0, (self.at or 0) - self.scroll_offset.y, self.size.width, 1).translate(
+            self.virtual_region.offset
+        )
 
     def can_page(self, by: int) -> bool:
         """Whether a page key is the list's. Else it is the page's: it must not move a choice where all are in view."""
@@ -118,7 +121,10 @@ class Rows(ScrollView, can_focus=True):
     # --- keys and mouse ------------------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        self.go_to(self.at + by)
+        self.go_to(self._next_to_nothing(by) if self.at is None else self.at + by)
+
+    def _next_to_nothing(self, by: int) -> int:
+        return 0 if by > 0 else len(self._shown) - 1
 
     def action_page(self, by: int) -> None:
         """Move by a page, unless the key is left to the page."""
@@ -139,11 +145,11 @@ class Rows(ScrollView, can_focus=True):
         self.post_message((self.Marked if self._many else self.Taken)(self.highlighted))
 
     def go_to_page(self, by: int) -> None:
-        self.go_to(self.at + by * max(1, self.scrollable_content_region.height - 1))
+        self.go_to((self.at or 0) + by * max(1, self.scrollable_content_region.height - 1))
 
     def go_to(self, index: int) -> None:
         at = max(0, min(index, len(self._shown) - 1))
-        if at != self.at:
+        if at != self.at and self._shown:
             self.at = at
             self._see_highlight()
             self.refresh()
@@ -163,7 +169,7 @@ class Rows(ScrollView, can_focus=True):
         self.refresh()
 
     def _see_highlight(self) -> None:
-        self.scroll_to_region(Region(0, self.at, 1, 1), animate=False, force=True)
+        self.scroll_to_region(Region(0, self.at or 0, 1, 1), animate=False, force=True)
 
     # --- drawing -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,26 @@
+"""The primary button of a step, whose key hint says what pressing it leads to."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Button
+
+from wizard.ui.enter_key import as_word
+
+
+class NextButton(Button):
+    """`leads_to` replaces the label in the key bar, where the button leads elsewhere than the label says."""
+
+    def __init__(self) -> None:
+        super().__init__("Next", id="next", compact=True, variant="primary")
+        self.leads_to = ""
+
+    @property
+    def enter_does(self) -> str:
+        return self.leads_to or as_word(str(self.label))
+
+    def relabel(self, label: str) -> None:
+        """Set the label; the width follows."""
+        if str(self.label) != label:
+            self.label = Content(label)
+            self.refresh(layout=True)

@@ -57,7 +57,10 @@ def test_no_time(text: str) -> None:
     [
         (["aply"], "Did you mean apply?"),
         (["secrets", "lst"], "Did you mean list?"),
-        (["foo"], "There is no command foo. The commands: plan, apply, watch, doctor, undo, secrets, sandbox."),
+        (
+            ["foo"],
+            "There is no command foo. The commands: plan, apply, watch, doctor, troubleshoot, undo, secrets, sandbox.",
+        ),
         (["apply", "--wach"], "There is no option --wach. Did you mean --watch?\nSee: audience-wizard apply --help"),
         (["plan", "words"], "ot a setup.toml file: words. A scenario goes after --sandbox."),
         (["plan", "--jsn"], "Did you mean --json?"),

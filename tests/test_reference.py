@@ -192,6 +192,19 @@ async def _doctor(folder: Path) -> Documents:
     return (await World(folder, "reader-token").run("doctor")).documents
 
 
+async def _troubleshoot(folder: Path) -> Documents:
+    folders = [folder / name for name in ("a", "b")]
+    asked, silent = World(folders[0]), World(folders[1])
+    server = "browser-not-server"
+    ran = [
+        await asked.run("troubleshoot"),
+        await asked.run("troubleshoot", symptom=server),
+        await silent.run("troubleshoot", symptom=server, given=("sdk=edge",)),
+        await silent.run("troubleshoot", symptom="more-members", given=("ids=do-not-know",)),
+    ]
+    return [one.document for one in ran]
+
+
 async def _checks(folder: Path) -> Documents:
     return (await World(folder).run("doctor", list_checks=True)).documents
 
@@ -214,6 +227,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Any]] = {
     "apply --json and undo --json": _results,
     "watch --json": _watch,
     "doctor --json": _doctor,
+    "troubleshoot --json": _troubleshoot,
     "doctor --list --json": _checks,
     "secrets --json": _secrets,
     "sandbox --json": _sandbox,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
+_LOOK_AT_A_SET_UP = {"doctor", "troubleshoot"}  # commands that look at the sandbox after its scenario's set-up
 
 
 class _Refused(Exception):
@@ -272,8 +273,8 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 def _run_command(given: argparse.Namespace, settings: Settings) -> int:
     from wizard.headless.run import run_command
 
-    is_doctor = given.command == "doctor"
-    load = lambda: _build_walk(settings, skips_waits=is_doctor)  # noqa: E731 - loads nothing until it is called
+    skips_waits = given.command in _LOOK_AT_A_SET_UP
+    load = lambda: _build_walk(settings, skips_waits=skips_waits)  # noqa: E731 - loads nothing until it is called
     return run_command(given.command, load, _options(given, settings), _reporter(settings))
 
 
@@ -304,7 +305,9 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         words=tuple(getattr(given, "words", ())),
         coloured=settings.coloured,
         verbose=getattr(given, "verbose", False),
-        after_set_up=bool(settings.sandbox) and given.command == "doctor",
+        symptom=getattr(given, "symptom", "") or "",
+        given=tuple(getattr(given, "answer", None) or ()),
+        after_set_up=bool(settings.sandbox) and given.command in _LOOK_AT_A_SET_UP,
         common=_common(settings),
     )
 

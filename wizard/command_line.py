@@ -47,6 +47,12 @@ Examples:
   audience-wizard doctor --only destination.token
   audience-wizard doctor --report report.md
 """,
+    "troubleshoot": """\
+Examples:
+  audience-wizard troubleshoot                        list the symptoms
+  audience-wizard troubleshoot never-appeared         read, ask, and say the cause
+  audience-wizard troubleshoot flag-off --json --answer sdk=server
+""",
     "undo": """\
 Examples:
   audience-wizard undo                   show what would be taken back, then ask
@@ -155,6 +161,7 @@ def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     _add_apply(add("apply", "carry the plan out; asks first unless --yes"))
     _add_watch(add("watch", "follow the first sync until the segment appears"))
     _add_doctor(add("doctor", "check a set-up in both services, and explain each problem and its fix"))
+    _add_troubleshoot(add("troubleshoot", "find the one cause of what you see, with proof and a fix"))
     _add_undo(add("undo", "take back what this wizard made, in the safe order"))
     _add_secrets(add("secrets", "show where each secret lives, store one, delete one"))
     _add_sandbox(add("sandbox", "serve a simulated LaunchDarkly and Segment on this machine"))
@@ -179,10 +186,12 @@ def _toml(text: str) -> str:
 # --- arguments of each command ---------------------------------------------------------------------------------------
 
 
+_FILE_HELP = "the set-up as a file (setup.toml); else what the profile saved"
+
+
 def _add_file(parser: argparse.ArgumentParser) -> None:
-    file_help = "the set-up as a file (setup.toml); else what the profile saved"
     parser.add_argument("file", nargs="?", type=_toml, metavar="setup.toml", help="the same as -c setup.toml")
-    parser.add_argument("-c", "-f", "--config", metavar="FILE", help=file_help)
+    parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
 
 
 def _add_yes(parser: argparse.ArgumentParser) -> None:
@@ -211,6 +220,18 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", dest="list_checks", help="list every check and stop")
     parser.add_argument("--report", metavar="FILE", help="also write a support report, without secrets")
     parser.add_argument("-v", "--verbose", action="store_true", help="show every check, also those that passed")
+
+
+def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("symptom", nargs="?", metavar="SYMPTOM", help="what you see; without it, all symptoms")
+    parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    parser.add_argument(
+        "--answer",
+        action="append",
+        metavar="ID=VALUE",
+        help="the answer to a question, by their ids; can be given several times",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="also show what was excluded, and why")
 
 
 def _add_undo(parser: argparse.ArgumentParser) -> None:

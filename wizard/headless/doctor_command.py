@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -24,12 +23,11 @@ from wizard.headless.documents import doctor_document
 from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
 from wizard.headless.output import Output
-from wizard.headless.prepare import take_answers, take_the_test_user
+from wizard.headless.prepare import take_answers
+from wizard.headless.reading_in_time import read_in_time
 from wizard.headless.refusal import Refused, did_you_mean, shown
 from wizard.headless.sandbox_set_up import set_up
 
-DEADLINE_S = 12.0  # seconds, so that start, checks and output end within 15 s
-LEAST_S = 5.0  # seconds that the services get in any case
 _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
 # The check that reports a question's missing answer.
 _ABOUT = {
@@ -51,8 +49,7 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     given = await take_answers(walk, options.config)
-    waited = walk.ports.stopwatch.monotonic() - began  # a keyring may be slow or locked
-    await _read_in_time(walk, max(LEAST_S, DEADLINE_S - waited))
+    await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)  # a keyring may be slow or locked
     missing = missing_asks(walk)
     every = _unreachable_first(root_causes_first(_judged(walk, missing)))
     findings = _only(every, options.only)
@@ -78,33 +75,6 @@ def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
     if failed and all(check.endswith(".reachable") for check in failed):
         return ExitCode.COULD_NOT_TELL
     return _CODES[verdict]
-
-
-async def _read(walk: Walk) -> None:
-    """Read both sides, then again with the profile's test user.
-
-    A file may name the environment only by its client-side ID, so the first reading shows which saved test user fits.
-    """
-    await walk.read()
-    take_the_test_user(walk)
-    await walk.read()
-
-
-async def _read_in_time(walk: Walk, deadline_s: float) -> None:
-    """Read both sides; after the deadline, give up on what hasn't answered."""
-    reading = asyncio.ensure_future(_read(walk))
-    late = asyncio.ensure_future(walk.ports.stopwatch.sleep(deadline_s))
-    try:
-        await asyncio.wait({reading, late}, return_when=asyncio.FIRST_COMPLETED)
-        if not reading.done():
-            walk.give_up()
-    finally:
-        reading.cancel()
-        late.cancel()
-        ended = await asyncio.gather(reading, late, return_exceptions=True)
-    for error in ended:
-        if isinstance(error, Exception):
-            raise error
 
 
 # --- findings -----------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.plan import Change, Plan
 from wizard.flow.by_hand import HandStep
@@ -112,6 +114,59 @@ def doctor_document(
         for place, finding in enumerate(findings)
     ]
     return {"schema": SCHEMA, "healthy": healthy, "checks": checks}
+
+
+# --- troubleshoot -------------------------------------------------------------------------------------------------
+
+
+def question_document(search: Search, question: Question) -> dict[str, Any]:
+    """Return the document of a search with a question left."""
+    return {
+        **_search(search, "question"),
+        "question": {
+            "id": question.id,
+            "text": question.text,
+            "why": question.why,
+            "answers": [{"value": choice.id, "text": choice.label} for choice in question.choices],
+        },
+        "remaining": [one.cause.id for one in search.remaining],
+    }
+
+
+def diagnosis_document(search: Search, end: Diagnosis, report: str) -> dict[str, Any]:
+    """Return the document of the end: the cause with its evidence, or that none was found and how to report it."""
+    evidence = [{"id": proof.finding.id if proof.finding else end.id, "summary": proof.says} for proof in end.proofs]
+    common = {**_search(search, "cause" if end.is_found else "unknown"), "evidence": evidence}
+    if not end.is_found:
+        return {
+            **common,
+            "summary": end.says,
+            "fix": end.fix,
+            "report": report,
+            "remaining": [one.cause.id for one in search.remaining],
+        }
+    cause = {
+        "id": end.id,
+        "summary": end.proofs[0].says if end.proofs else end.says,
+        "cause": end.says,
+        "fix": end.fix,
+        "then": end.then,
+        "links": list(end.links),
+        "fixable": bool(end.repair),
+        "likely": end.is_likely,
+        "trouble": end.is_trouble,
+    }
+    return {**common, "cause": cause}
+
+
+def _search(search: Search, state: str) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "symptom": search.symptom.id,
+        "state": state,
+        "said_first": list(search.said_first),
+        "excluded": [{"cause": one.cause, "because": one.because} for one in search.excluded],
+    }
 
 
 # --- watch --------------------------------------------------------------------------------------------------------

@@ -26,7 +26,9 @@ class Options:
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
     coloured: bool = False  # whether a terminal's lines may be coloured
     verbose: bool = False  # whether `doctor` shows every check
-    after_set_up: bool = False  # whether `doctor` looks at the sandbox after its scenario's set-up
+    symptom: str = ""  # of `troubleshoot`: an id
+    given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
+    after_set_up: bool = False  # whether `doctor` or `troubleshoot` looks at the sandbox after its scenario's set-up
     common: str = ""  # the options for every command that were typed, as ` --profile staging`
 
     def command(self, name: str) -> str:

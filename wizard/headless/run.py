@@ -26,6 +26,7 @@ from wizard.headless.refusal import Refused
 from wizard.headless.secret_input import read_secret
 from wizard.headless.secrets_command import secrets
 from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
+from wizard.headless.troubleshoot_command import troubleshoot
 from wizard.headless.undo_command import undo_all
 from wizard.headless.watch_command import watch_sync
 
@@ -40,6 +41,7 @@ COMMANDS: Mapping[str, Command] = {
     "watch": watch_sync,
     "doctor": doctor,
     "undo": undo_all,
+    "troubleshoot": troubleshoot,
 }
 
 

@@ -145,6 +145,9 @@ class Search:
 
     @property
     def excluded(self) -> tuple[Excluded, ...]:
+        """Return what it isn't; nothing where a contradiction alone ends the search."""
+        if self._end is not None:
+            return ()
         ruled_out = (one for one in self.weighed if one.verdict is Verdict.EXCLUDES)
         return tuple(Excluded(one.cause.id, one.cause.title, one.proofs[0].says) for one in ruled_out)
 

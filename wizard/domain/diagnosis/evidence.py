@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from wizard.domain import deliveries
+from wizard.domain import deliveries, held_token
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import segment_of_audience, subjects
 from wizard.domain.checks.check import Check
@@ -132,12 +132,13 @@ class Evidence:
 
     @property
     def others_of_the_name(self) -> tuple[LaunchDarklySegment, ...]:
-        """Other segments with the audience's name, synced or not."""
+        """Return other segments with the audience's name, synced or not, the oldest first."""
         if self.audience is None:
             return ()
         synced = segment_of_audience.namesakes(self.audience, self.facts)
         by_hand = segment_of_audience.made_by_hand(self.audience, self.facts)
-        return tuple(one for one in (*synced, *by_hand) if one != self.segment)
+        others = (one for one in (*synced, *by_hand) if one != self.segment)
+        return tuple(sorted(others, key=lambda one: one.created_at or self.facts.now))
 
     # --- what Segment sends ---------------------------------------------------------------------------------------
 
@@ -206,10 +207,9 @@ class Evidence:
     @property
     def held_token(self) -> Token | None:
         """Return the token in the destination, if LaunchDarkly shows exactly one with its last four characters."""
-        if self.is_own_token and isinstance(self.facts.token, Token):
-            return self.facts.token
-        among = listed(self.facts.destination_tokens)
-        return among[0] if len(among) == 1 else None
+        if self.is_own_token:
+            return self.facts.token if isinstance(self.facts.token, Token) else None
+        return held_token.other_token(self.facts, self.answers)
 
     @property
     def holds_an_unknown_token(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain import deliveries, links
+from wizard.domain import deliveries, held_token, links
 from wizard.domain.checks import (
     destination,
     launchdarkly_app,
@@ -160,17 +160,10 @@ OTHER_ACCOUNT = Cause(
 )
 
 
-def _role_denies(evidence: Evidence) -> Proof | None:
-    """The role is judged where it is the destination's token that was read."""
-    if not evidence.is_own_token and evidence.destination is not None:
-        return None
-    return fails(launchdarkly_permissions.PERMISSIONS)(evidence)
-
-
 TOKEN_ROLE = Cause(
     "token-role",
     "The token's role doesn't allow it",
-    (deliveries_work, _role_denies, refused_with(403)),
+    (deliveries_work, fails(launchdarkly_permissions.PERMISSIONS), refused_with(403)),
     "The destination's token isn't allowed to create segments or to change their members.",
     "Ask a LaunchDarkly admin to create a service token with the Writer role, or with the policy below, under "
     "Organization settings → Authorization. " + _PUT_IT_IN,
@@ -180,12 +173,13 @@ TOKEN_ROLE = Cause(
 
 
 def _owner_lost_rights(evidence: Evidence) -> Proof | None:
+    """What the maker may do today decides for a personal token, and only hints for a service token."""
     token = evidence.held_token
-    if token is None or token.service_token is not False or token.member_role not in {"reader", "no_access"}:
+    if token is None or not held_token.maker_had_fewer_rights(token):
         return None
-    return confirms(
-        f"The destination's token is {token.owner or 'a person'}'s own, and that person is a {token.member_role}."
-    )
+    who = token.owner or "The person who made the destination's token"
+    says = confirms if token.service_token is False else suggests
+    return says(f"{who} has the role {token.member_role}.")
 
 
 TOKEN_MAKER = Cause(

@@ -177,7 +177,9 @@ NOT_CONFIGURED = Cause(
     "The app doesn't read the store",
     (
         _only_clients,
-        lambda evidence: None if evidence.stores else excludes("The environment has no persistent store to read."),
+        lambda evidence: (
+            excludes("The environment has no persistent store to read.") if evidence.stores == () else None
+        ),
         answer("store", "Your app reads no persistent store, as you said.", "none"),
         no_answer("store", "Your app reads the persistent store, as you said.", "right", "prefix"),
     ),

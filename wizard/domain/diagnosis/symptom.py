@@ -65,6 +65,10 @@ def _it_is_not_there(evidence: Evidence) -> Turn | None:
     return Turn(f"LaunchDarkly doesn't list the segment {evidence.name}.", becomes="never-appeared")
 
 
+def _none_has_the_name(evidence: Evidence) -> Turn | None:
+    return None if evidence.others_of_the_name else _it_is_not_there(evidence)
+
+
 def _counts_agree(evidence: Evidence) -> Turn | None:
     if not evidence.counts_agree:
         return None
@@ -276,7 +280,7 @@ FLAG_OFF = Symptom(
     ),
     (flags.FLAG_RULE, sdks.SDK, keys.APP_KEY, keys.APP_KIND, sdks.STORE, sending.ENVIRONMENT),
     (_it_is_not_there, _user_is_not_in),
-    ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use"),
+    ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores"),
     leads_to=("never-appeared", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
 )
@@ -286,7 +290,7 @@ SERVER_WRONG = Symptom(
     (*sdks.ON_THE_SERVER, keys.OTHER_KEY, keys.OTHER_KIND, sending.OTHER_ENVIRONMENT),
     (sdks.SDK, sdks.STORE, keys.APP_KEY, keys.APP_KIND, sending.ENVIRONMENT),
     (_it_is_not_there,),
-    ("key_shapes", "sdks_in_use"),
+    ("key_shapes", "sdks_in_use", "stores"),
     leads_to=("never-appeared",),
 )
 FAILED = Symptom(
@@ -329,14 +333,16 @@ WORKED_BEFORE = Symptom(
     ),
     (names.CHANGED, members.INCIDENT, refusals.ALLOWLIST_QUESTION, refusals.CODE, sending.SENDS, sending.SCHEDULE),
     (),
-    (*_TOKENS, "flag_uses"),
+    (*_TOKENS, "flag_uses", "stores"),
     hints=hints.OF_A_SET_UP,
 )
 TWO_OF_ONE_NAME = Symptom(
     "two-of-one-name",
     "There are two segments of the same name",
     (names.MADE_BY_HAND, names.MADE_AGAIN, names.ONLY_ONE),
+    contradictions=(_none_has_the_name,),
     reads=("flag_uses",),
+    leads_to=("never-appeared",),
 )
 ODD_NAME = Symptom(
     "odd-name",

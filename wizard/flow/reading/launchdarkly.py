@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import replace
 from typing import Any
 
 from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
@@ -138,9 +139,12 @@ LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
         "context_kinds", StepId.LAUNCHDARKLY, "reading the context kinds that your app sends", _in_project,
         lambda client, state: client.context_kinds(state.answers.project),
     ),
-    _from_launchdarkly(
-        "stores", StepId.LAUNCHDARKLY, "reading persistent stores", _stores,
-        lambda client, _: client.stores(),
+    replace(
+        _from_launchdarkly(
+            "stores", StepId.LAUNCHDARKLY, "reading persistent stores", _stores,
+            lambda client, _: client.stores(),
+        ),
+        when_asked=_caller,
     ),
     _from_launchdarkly(
         "segments", StepId.LAUNCHDARKLY, "reading the synced segments that exist", _since_attaching,

@@ -125,7 +125,7 @@ class Reader:
 
     def saw(self, slot: str, seen: object) -> None:
         """Take what a poll saw for a slot, as if it had been read now."""
-        inputs = self._readings[slot].inputs(self.state)
+        inputs = self._inputs(self._readings[slot])
         if inputs is not None:
             self._take(slot, inputs, seen)
         self.changed()
@@ -173,9 +173,13 @@ class Reader:
         for slot, reading in self._readings.items():
             is_wanted = reading.step in step_ids and (slot in self.asked_for or not reading.on_request)
             if is_wanted and not {slot} & (self._read_with.keys() | self.under_way.keys() | self.left_out):
-                inputs = reading.inputs(self.state)
+                inputs = self._inputs(reading)
                 if inputs is not None:
                     yield reading, inputs
+
+    def _inputs(self, reading: Reading) -> Hashable | None:
+        wanted = reading.when_asked if reading.slot in self.asked_for else None
+        return (wanted or reading.inputs)(self.state)
 
     def _start(self, reading: Reading, inputs: Hashable) -> None:
         """Start a reading. With an eager task factory it may run to its end in here, and is then no task any more."""
@@ -227,7 +231,7 @@ class Reader:
         self.state = self.settled(replace(self.state, facts=replace(self.state.facts, **cleared)))
 
     def _outdated(self, read_with: dict[str, Hashable]) -> list[str]:
-        return [slot for slot, inputs in read_with.items() if self._readings[slot].inputs(self.state) != inputs]
+        return [slot for slot, inputs in read_with.items() if self._inputs(self._readings[slot]) != inputs]
 
 
 def _why_silent(seen: object) -> Failure | None:

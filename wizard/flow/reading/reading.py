@@ -32,6 +32,7 @@ class Reading:
     read: Callable[[Ports, State], Awaitable[Any]]
     late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds when nobody waits any longer
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
+    when_asked: Callable[[State], Hashable | None] | None = None  # the inputs then, where more can be read on request
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""`troubleshoot`: one object a step, answers as options, and an exit code that says whether a cause was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.headless.runs import World
+from wizard.domain.diagnosis.symptom import SYMPTOMS
+from wizard.exit_codes import ExitCode
+
+
+async def test_without_a_symptom_it_lists_them_and_asks_no_service(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    ran = await world.run("troubleshoot", as_json=False)
+    assert ran.code == ExitCode.OK
+    assert [line.split()[0] for line in ran.out.splitlines()] == [one.id for one in SYMPTOMS]
+    assert world.sandbox.journal.requests == []
+
+
+async def test_a_cause_that_was_read_needs_no_question(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "destination-disabled").run("troubleshoot", symptom="worked-before")
+    assert (ran.code, ran.document["state"]) == (ExitCode.OK, "cause")
+    assert ran.document["cause"]["id"] == "destination-off"
+    assert ran.document["cause"]["fixable"] is True
+    assert [one["id"] for one in ran.document["evidence"]] == ["destination.enabled"]
+
+
+async def test_each_run_asks_one_question_until_the_answers_lead_to_the_end(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", watch=True)
+    asked = await world.run("troubleshoot", symptom="browser-not-server")
+    assert (asked.code, asked.document["state"]) == (ExitCode.COULD_NOT_TELL, "question")
+    question = asked.document["question"]
+    assert (question["id"], question["answers"][-1]["value"]) == ("sdk", "do-not-know")
+    given = ("sdk=server", "store=prefix")
+    ended = await world.run("troubleshoot", symptom="browser-not-server", given=given)
+    assert (ended.code, ended.document["cause"]["id"]) == (ExitCode.OK, "wrong-prefix")
+
+
+async def test_without_a_cause_a_report_is_the_way_on(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", watch=True)
+    given = ("changed=nothing", "incident=no", "allowlist=no")
+    ran = await world.run("troubleshoot", symptom="worked-before", given=given)
+    assert (ran.code, ran.document["state"]) == (ExitCode.COULD_NOT_TELL, "unknown")
+    assert ran.document["summary"].startswith("We found nothing wrong: ")
+    assert "doctor" in ran.document["report"]
+
+
+async def test_on_a_terminal_it_asks_and_without_one_it_says_how_to_go_on(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", watch=True)
+    server: dict[str, Any] = {"symptom": "browser-not-server", "as_json": False}
+    asked = await world.run("troubleshoot", typed="3", verbose=True, **server)
+    assert asked.code == ExitCode.OK
+    assert "Which SDK evaluates the flag where it's wrong?" in asked.err
+    assert "Cause: This SDK can't use synced segments." in asked.out
+    assert "  The SDK is too old? The SDK's version isn't the problem, as you said." in asked.out
+
+    told = await world.run("troubleshoot", **server)
+    assert told.code == ExitCode.COULD_NOT_TELL
+    assert "audience-wizard troubleshoot browser-not-server -c " in told.out
+    assert " --answer sdk=ANSWER. ANSWER is server or old or edge" in told.out
+
+
+async def test_what_does_not_exist_is_refused_with_what_was_meant(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    unknown = await world.run("troubleshoot", symptom="never-apeared")
+    assert (unknown.code, "Did you mean never-appeared?" in unknown.err) == (ExitCode.USAGE, True)
+    wrong = await world.run("troubleshoot", symptom="empty", given=("event=maybe", "evnt=true"))
+    assert wrong.code == ExitCode.USAGE
+    assert "isn't an answer to event. The answers: true, false, none, do-not-know." in wrong.err
+    assert "Did you mean event?" in wrong.err

@@ -1,0 +1,65 @@
+"""A diagnosis as lines: a question with its choices, or the cause with its proof, its fix and what was excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.question import Question
+from wizard.domain.diagnosis.symptom import SYMPTOMS
+from wizard.text import count
+
+
+def symptom_lines() -> Iterator[str]:
+    width = max(len(one.id) for one in SYMPTOMS)
+    yield from (f"{one.id:{width}}  {one.title}" for one in SYMPTOMS)
+
+
+def numbered_symptoms() -> Iterator[str]:
+    yield "What do you see?"
+    yield from (f"  {number}. {one.title}" for number, one in enumerate(SYMPTOMS, 1))
+
+
+def question_lines(question: Question) -> Iterator[str]:
+    yield question.text
+    yield f"  {question.why}"
+    yield from (f"  {number}. {choice.label}" for number, choice in enumerate(question.choices, 1))
+
+
+def diagnosis_lines(end: Diagnosis, search: Search, *, verbose: bool) -> Iterator[str]:
+    """Return the end; what was excluded is a count, and in full with `verbose`."""
+    yield from end.said_first
+    yield f"{_heading(end)}: {end.says}"
+    yield from (f"  Seen: {proof.says}" for proof in end.proofs if proof.says != end.says)
+    yield f"  Fix: {end.fix}"
+    if end.repair:
+        yield "  Or: audience-wizard apply shows the changes that repair this, and asks first."
+    if end.menu:
+        yield f"  Where: {end.menu}"
+    for copy in end.copies:
+        yield f"  {copy.label}, to copy:"
+        yield from (f"    {line}" for line in copy.value.splitlines())
+    if end.then:
+        yield f"  Then: {end.then}"
+    yield from (f"  {link}" for link in end.links)
+    yield from (f"  Still open: {title}" for title in end.left)
+    yield from (f"Beside it: {finding.summary} ({finding.id})" for finding in search.others)
+    yield from _excluded(end, verbose=verbose)
+
+
+def _heading(end: Diagnosis) -> str:
+    if not end.is_found:
+        return "Not found"
+    if not end.is_trouble:
+        return "Nothing wrong"
+    return "Most likely" if end.is_likely else "Cause"
+
+
+def _excluded(end: Diagnosis, *, verbose: bool) -> Iterator[str]:
+    if not end.excluded:
+        return
+    if not verbose:
+        yield f"Excluded: {count(len(end.excluded), 'cause')}. The option -v shows why."
+        return
+    yield f"Excluded: {count(len(end.excluded), 'cause')}."
+    yield from (f"  {one.title}? {one.because}" for one in end.excluded)

@@ -1,0 +1,122 @@
+"""`troubleshoot`: from a symptom to one cause with its proof and fix. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
+from wizard.domain.diagnosis.symptom import QUESTIONS, SYMPTOMS, Symptom, symptom_named
+from wizard.exit_codes import ExitCode
+from wizard.flow.diagnosing import ask_for_evidence, search_for_cause
+from wizard.flow.journey import new_walk
+from wizard.flow.walk import Walk
+from wizard.headless.diagnosis_text import diagnosis_lines, question_lines, symptom_lines
+from wizard.headless.documents import SCHEMA, diagnosis_document, question_document
+from wizard.headless.missing import missing_asks, missing_lines
+from wizard.headless.options import Options
+from wizard.headless.output import Output
+from wizard.headless.prepare import take_answers
+from wizard.headless.reading_in_time import read_in_time
+from wizard.headless.refusal import Refused, did_you_mean, shown
+from wizard.headless.sandbox_set_up import set_up
+
+
+async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Find the cause of a symptom, and return the exit code. Raises Refused."""
+    if not options.symptom:
+        return _list(out)
+    symptom, given = _symptom(options.symptom), _given(options.given)
+    if options.after_set_up:
+        await set_up(new_walk(walk.ports, walk.session), options.config)
+    began = walk.ports.stopwatch.monotonic()
+    answers = await take_answers(walk, options.config)
+    ask_for_evidence(walk, symptom)
+    await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
+    missing = missing_asks(walk)
+    out.say(*(missing_lines(missing, walk, answers.file) if missing else ()))
+    search = search_for_cause(walk, symptom, given)
+    return await _search(search, options, out)
+
+
+async def _search(search: Search, options: Options, out: Output) -> ExitCode:
+    """Ask on a terminal; else show the next step, which is a question or the end."""
+    step = search.next
+    while isinstance(step, Question):
+        if out.as_json or out.ask is None:
+            return _show_question(search, step, options, out)
+        search = search.answered(await _asked(step, out))
+        step = search.next
+    if out.as_json:
+        out.document(diagnosis_document(search, step, options.command("doctor --report report.md")))
+    out.text(diagnosis_lines(step, search, verbose=options.verbose))
+    return _code_of(step)
+
+
+def _code_of(end: Diagnosis) -> ExitCode:
+    return ExitCode.OK if end.is_found else ExitCode.COULD_NOT_TELL
+
+
+def _list(out: Output) -> ExitCode:
+    if out.as_json:
+        symptoms = [{"id": one.id, "title": one.title} for one in SYMPTOMS]
+        out.document({"schema": SCHEMA, "symptoms": symptoms})
+    out.text(symptom_lines())
+    return ExitCode.OK
+
+
+# --- what was typed -----------------------------------------------------------------------------------------------
+
+
+def _symptom(typed: str) -> Symptom:
+    found = symptom_named(typed)
+    if found is None:
+        near = did_you_mean(typed, (one.id for one in SYMPTOMS))
+        raise Refused(f"There is no symptom {shown(typed)}.{near}", "All symptoms: audience-wizard troubleshoot")
+    return found
+
+
+def _given(typed: Iterable[str]) -> dict[str, str]:
+    """Return each `ID=VALUE` as choice by question. Raises Refused for what no question has."""
+    valid = {one.id: (*(choice.id for choice in one.choices), DO_NOT_KNOW) for one in QUESTIONS}
+    pairs = [each.partition("=")[::2] for each in typed]
+    mistakes = [_mistake(question, choice, valid) for question, choice in pairs]
+    if any(mistakes):
+        raise Refused(*(mistake for mistake in mistakes if mistake))
+    return dict(pairs)
+
+
+def _mistake(question: str, choice: str, valid: Mapping[str, tuple[str, ...]]) -> str:
+    if question not in valid:
+        return f"There is no question {shown(question)}.{did_you_mean(question, valid)}"
+    if choice not in valid[question]:
+        return f"{shown(choice)} isn't an answer to {question}. The answers: {', '.join(valid[question])}."
+    return ""
+
+
+# --- a question ---------------------------------------------------------------------------------------------------
+
+
+def _show_question(search: Search, question: Question, options: Options, out: Output) -> ExitCode:
+    """Without a terminal to ask on: the question, and how to go on."""
+    if out.as_json:
+        out.document(question_document(search, question))
+    typed = "".join(f" --answer {one}={choice}" for one, choice in search.given.items())
+    again = options.command(f"troubleshoot {search.symptom.id}")
+    ids = " or ".join(choice.id for choice in question.choices)
+    how = f"To go on: {again}{typed} --answer {question.id}=ANSWER. ANSWER is {ids}."
+    out.text((*search.said_first, *question_lines(question), how))
+    return ExitCode.COULD_NOT_TELL
+
+
+async def _asked(question: Question, out: Output) -> str:
+    """Ask until the answer is one of the numbers; Enter alone is "I don't know"."""
+    out.say("", *question_lines(question))
+    while out.ask is not None:
+        typed = (await out.ask("Number: ")).strip()
+        if not typed:
+            break
+        if typed.isdecimal() and 1 <= int(typed) <= len(question.choices):
+            return question.choices[int(typed) - 1].id
+        out.say(f"Type a number from 1 to {len(question.choices)}.")
+    return DO_NOT_KNOW

@@ -74,6 +74,8 @@ NOT_FOR_A_PLAN = frozenset(
         "segment_details",
         "test_user_member",
         "segments_elsewhere",
+        "flag_uses",
+        "key_shapes",
     }
 )
 

@@ -306,7 +306,42 @@ CASES = (
     ),
     Case("sync.members", "skipped", "no segment", {"segments": (), **_delivered(0)}),
     Case("sync.context_kind", "warn", "another kind", _segment(context_kind="account"), says="account"),
+    Case(
+        "sync.context_kind",
+        "warn",
+        "another kind, and a flag uses it",
+        _segment(context_kind="account"),
+        says="would break new-checkout, which uses it",
+    ),
+    Case(
+        "sync.context_kind",
+        "warn",
+        "another kind, and no flag uses it",
+        {**_segment(context_kind="account"), "segment_details": {"aud_1": replace(SEGMENT, flags=())}},
+        says="or, delete Vip customers",
+    ),
     Case("sync.context_kind", "skipped", "not said", _segment(context_kind="")),
+    Case(
+        "sync.duplicate",
+        "warn",
+        "a flag uses the old one",
+        {"segments": (SEGMENT, NAMESAKE), "flag_uses": {NAMESAKE.key: ("new-checkout",)}},
+        says=f"change the rules of new-checkout to Vip customers ({SEGMENT.key}), and only then delete or rename",
+    ),
+    Case(
+        "sync.duplicate",
+        "warn",
+        "no flag uses the old one",
+        {"segments": (SEGMENT, NAMESAKE), "flag_uses": {NAMESAKE.key: ()}},
+        says=f"delete or rename {NAMESAKE.key}, unless another audience syncs to it",
+    ),
+    Case(
+        "sync.duplicate",
+        "warn",
+        "nobody knows which flags use it",
+        {"segments": (SEGMENT, NAMESAKE), "flag_uses": {NAMESAKE.key: failure()}},
+        says="once no flag uses it",
+    ),
     Case(
         "sync.duplicate", "warn", "the audience was made again", {"segments": (SEGMENT, NAMESAKE)}, says="created again"
     ),

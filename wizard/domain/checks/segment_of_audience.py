@@ -249,3 +249,12 @@ def slot_of_segment(audience: Audience, facts: Facts) -> str:
     """Return the key of facts about the segment: the audience's ID; by hand, without an ID, the segment's key."""
     there = found(audience, facts)
     return audience.id or (there.key if there else "")
+
+
+def flags_of(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> tuple[str, ...] | None:
+    """Return the flags that use a segment of the audience's name; None when LaunchDarkly didn't say."""
+    if segment == found(audience, facts):
+        details = facts.segment_details.get(slot_of_segment(audience, facts))
+        return details.flags if isinstance(details, LaunchDarklySegment) else None
+    seen = facts.flag_uses.get(segment.key, segment.flags)
+    return seen if isinstance(seen, tuple) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -305,11 +306,19 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return warned(
         f"{segment.name} holds {segment.context_kind} contexts, but the mapping creates {wanted} contexts.",
         cause="The mapping was changed after the segment was created. A segment seems to keep its context kind.",
-        fix=f"Set the mapping back to {segment.context_kind}, or, once no flag uses {segment.name}, delete the "
-        f"segment in LaunchDarkly and attach {audience.name} again.",
+        fix=f"Set the mapping back to {segment.context_kind}{_or_make_it_again(segment, audience, facts)}.",
         links=(*page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
         evidence={"segment": segment.context_kind, "mapping": wanted},
     )
+
+
+def _or_make_it_again(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
+    """A segment that a flag uses is not to be deleted."""
+    flags = segment_of_audience.flags_of(segment, audience, facts)
+    if flags:
+        return f": deleting {segment.name} to create it again would break {', '.join(flags[:3])}, which uses it"
+    once = "" if flags == () else f"once no flag uses {segment.name}, "
+    return f", or, {once}delete {segment.name} in LaunchDarkly and attach {audience.name} again"
 
 
 def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -321,7 +330,7 @@ def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     synced = [one for one in segment_of_audience.namesakes(audience, facts) if one not in right]
     by_hand = list(segment_of_audience.made_by_hand(audience, facts))
     if synced or by_hand:
-        return _too_many(name, synced, by_hand, _list_page(facts, answers))
+        return _too_many(name, synced, by_hand, audience, facts, answers)
     if among:
         return not_judged(
             f"Not checked: we can't tell which segment belongs to {audience.name}. See `sync.segment`.",
@@ -331,20 +340,41 @@ def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _too_many(
-    name: str, synced: list[LaunchDarklySegment], by_hand: list[LaunchDarklySegment], pages: tuple[Link, ...]
+    name: str,
+    synced: list[LaunchDarklySegment],
+    by_hand: list[LaunchDarklySegment],
+    audience: Audience,
+    facts: Facts,
+    answers: Answers,
 ) -> Findings:
-    keys = [segment.key for segment in (*synced, *by_hand)]
+    others = (*synced, *by_hand)
+    keys = [segment.key for segment in others]
+    uses = {segment.key: segment_of_audience.flags_of(segment, audience, facts) for segment in others}
     unless = ", unless another audience syncs to it" if synced else ""
     return warned(
         f"{count(len(keys), 'more segment')} in LaunchDarkly {'is' if len(keys) == 1 else 'are'} called {name}.",
         cause="A segment that someone created by hand never gets members from Segment."
         if by_hand
         else "The audience was created again: a new audience makes a new segment with the same name.",
-        fix=f"In LaunchDarkly, go to Code → Segments and delete or rename {', '.join(keys[:3])} once no flag uses "
-        f"{'it' if len(keys) == 1 else 'them'}{unless}.",
-        links=pages,
-        evidence={"others": keys},
+        fix=_how_to_remove(uses, segment_of_audience.found(audience, facts)) + unless + ".",
+        links=_list_page(facts, answers),
+        evidence={"others": keys, "flags": {key: list(flags) for key, flags in uses.items() if flags}},
     )
+
+
+def _how_to_remove(uses: Mapping[str, tuple[str, ...] | None], right: LaunchDarklySegment | None) -> str:
+    """No segment that a flag uses is to be deleted: the flag is pointed at the right one first."""
+    keys = ", ".join(list(uses)[:3])
+    flags = tuple(dict.fromkeys(flag for used in uses.values() for flag in used or ()))
+    if flags:
+        named = f"{right.name} ({right.key})" if right else "the audience's own segment"
+        return (
+            f"In LaunchDarkly, go to Code → Flags, change the rules of {', '.join(flags[:3])} to {named}, and only "
+            f"then delete or rename {keys} under Code → Segments"
+        )
+    is_unused = all(used is not None for used in uses.values())
+    once = "" if is_unused else f" once no flag uses {'it' if len(uses) == 1 else 'them'}"
+    return f"In LaunchDarkly, go to Code → Segments and delete or rename {keys}{once}"
 
 
 _each = subjects.for_each_segment
@@ -375,7 +405,7 @@ CONTEXT_KIND = Check(
     _each(_kind),
     THERE,
     matters=False,
-    reads=("segments", "subscriptions"),
+    reads=("segments", "subscriptions", "segment_details"),
 )
 DUPLICATE = Check(
     "sync.duplicate",
@@ -384,6 +414,6 @@ DUPLICATE = Check(
     _each(_duplicate),
     _READY,
     matters=False,
-    reads=("segments", "namesakes"),
+    reads=("segments", "namesakes", "flag_uses"),
 )
 CHECKS = (SEGMENT, MEMBERS, CONTEXT_KIND, DUPLICATE)

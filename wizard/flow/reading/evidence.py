@@ -9,11 +9,24 @@ import asyncio
 from collections.abc import Hashable
 
 from wizard.domain import held_token
+from wizard.domain.checks import segment_of_audience, subjects
 from wizard.domain.held_token import Holding
-from wizard.domain.model import Caller, CustomRole, Failure, Token
+from wizard.domain.mapping import DEFAULT_CONTEXT_KIND
+from wizard.domain.model import (
+    Caller,
+    CustomRole,
+    Failure,
+    FlagValue,
+    KeyShapes,
+    LaunchDarklySegment,
+    Sdk,
+    Token,
+)
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
-from wizard.flow.reading.clients import launchdarkly_host, launchdarkly_of
+from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of
+from wizard.flow.reading.first_sync import MOST_LOOKS, each
+from wizard.flow.reading.launchdarkly import in_environment
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
 
@@ -46,6 +59,111 @@ async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
     return dict(zip(ids, await asyncio.gather(*(client.role(one) for one in ids)), strict=True))
 
 
+# --- flags ------------------------------------------------------------------------------------------------------
+
+
+def _segments_of_the_name(state: State) -> tuple[str, ...]:
+    """Return the keys of other segments with a chosen audience's name, which somebody may want to delete."""
+    facts = state.facts
+    found: list[str] = []
+    for audience in chosen_audiences(state)[:MOST_LOOKS]:
+        own = segment_of_audience.found(audience, facts)
+        synced = segment_of_audience.namesakes(audience, facts)
+        by_hand = segment_of_audience.made_by_hand(audience, facts)
+        found += [one.key for one in (*synced, *by_hand) if one != own]
+    return tuple(dict.fromkeys(found))[:MOST_LOOKS]
+
+
+def _of_segments_of_the_name(state: State) -> Hashable | None:
+    environment, keys = in_environment(state), _segments_of_the_name(state)
+    return (environment, keys) if environment and keys else None
+
+
+async def _flag_uses(ports: Ports, state: State) -> dict[str, tuple[str, ...] | Failure]:
+    """Read which flags use each; one that LaunchDarkly says nothing about is left out."""
+    client, answers = launchdarkly_of(ports, state), state.answers
+    keys = _segments_of_the_name(state)
+    seen = await each(keys, lambda key: client.segment(answers.project, answers.environment, key))
+    uses = {key: one if isinstance(one, Failure) else one.flags for key, one in seen.items()}
+    return {key: flags for key, flags in uses.items() if flags is not None}
+
+
+# --- what the test user gets ------------------------------------------------------------------------------------
+
+
+def _own_segments(state: State) -> dict[str, LaunchDarklySegment]:
+    details = state.facts.segment_details.items()
+    return {slot: segment for slot, segment in details if isinstance(segment, LaunchDarklySegment)}
+
+
+def _kinds_by_flag(state: State) -> dict[str, str]:
+    """Return the context kind to evaluate each flag with: the kind of the segment that it uses."""
+    segments = _own_segments(state).values()
+    kinds = {flag: segment.context_kind or DEFAULT_CONTEXT_KIND for segment in segments for flag in segment.flags or ()}
+    kind = next((segment.context_kind for segment in segments), "") or DEFAULT_CONTEXT_KIND
+    if state.answers.flag and segments:
+        kinds = {state.answers.flag: kind} | kinds
+    return dict(list(kinds.items())[:MOST_LOOKS])
+
+
+def _of_flags(state: State) -> Hashable | None:
+    environment, kinds, user = in_environment(state), _kinds_by_flag(state), state.answers.test_user
+    return (environment, tuple(kinds.items()), user) if environment and kinds and user else None
+
+
+async def _flag_values(ports: Ports, state: State) -> dict[str, FlagValue | Failure]:
+    client, answers, kinds = launchdarkly_of(ports, state), state.answers, _kinds_by_flag(state)
+    return await each(
+        kinds,
+        lambda flag: client.flag_value(answers.project, answers.environment, flag, kinds[flag], answers.test_user),
+    )
+
+
+def _of_evaluation(state: State) -> Hashable | None:
+    environment, segments, user = in_environment(state), _own_segments(state), state.answers.test_user
+    keys = tuple((slot, one.key, one.context_kind) for slot, one in segments.items())
+    return (environment, keys, user) if environment and keys and user else None
+
+
+async def _evaluated(ports: Ports, state: State) -> dict[str, bool | Failure]:
+    client, answers, segments = launchdarkly_of(ports, state), state.answers, _own_segments(state)
+
+    async def ask(slot: str) -> bool | Failure:
+        one = segments[slot]
+        kind = one.context_kind or DEFAULT_CONTEXT_KIND
+        return await client.evaluated_member(answers.project, answers.environment, one.key, kind, answers.test_user)
+
+    return await each(segments, ask)
+
+
+# --- the app ----------------------------------------------------------------------------------------------------
+
+
+def _kind(state: State) -> str:
+    return subjects.context_kind(state.facts, state.answers)
+
+
+def _of_kind(state: State) -> Hashable | None:
+    environment, kind = in_environment(state), _kind(state)
+    return (environment, kind) if environment and kind else None
+
+
+async def _key_shapes(ports: Ports, state: State) -> KeyShapes | Failure:
+    answers = state.answers
+    return await launchdarkly_of(ports, state).key_shapes(answers.project, answers.environment, _kind(state))
+
+
+async def _sdks(ports: Ports, state: State) -> tuple[Sdk, ...] | Failure:
+    """Keep those of the chosen environment; LaunchDarkly lists the whole account's."""
+    seen = await launchdarkly_of(ports, state).sdks()
+    place = (state.answers.project, state.answers.environment)
+    return seen if isinstance(seen, Failure) else tuple(sdk for sdk in seen if (sdk.project, sdk.environment) == place)
+
+
+def _caller(state: State) -> Hashable | None:
+    return state.facts.caller if isinstance(state.facts.caller, Caller) else None
+
+
 EVIDENCE_READINGS: tuple[Reading, ...] = (
     Reading(
         "destination_tokens", StepId.DESTINATION, "looking for the destination's token", launchdarkly_host,
@@ -55,5 +173,31 @@ EVIDENCE_READINGS: tuple[Reading, ...] = (
         "destination_token_roles", StepId.DESTINATION, "reading the roles of the destination's token",
         launchdarkly_host, lambda state: _role_ids(state) or None, _roles,
         lambda state, failure: dict.fromkeys(_role_ids(state), failure),
+    ),
+    Reading(
+        "flag_uses", StepId.FIRST_SYNC, "looking which flags use segments of the same name", launchdarkly_host,
+        _of_segments_of_the_name, _flag_uses,
+        lambda state, failure: dict.fromkeys(_segments_of_the_name(state), failure),
+    ),
+    Reading(
+        "flag_values", StepId.FIRST_SYNC, "asking what flags serve to the test user", launchdarkly_host, _of_flags,
+        _flag_values, lambda state, failure: dict.fromkeys(_kinds_by_flag(state), failure), on_request=True,
+    ),
+    Reading(
+        "evaluated_member", StepId.FIRST_SYNC, "asking which segments count the test user in", launchdarkly_host,
+        _of_evaluation, _evaluated, lambda state, failure: dict.fromkeys(_own_segments(state), failure),
+        on_request=True,
+    ),
+    Reading(
+        "key_shapes", StepId.MAPPING, "looking at what your app's context keys look like", launchdarkly_host, _of_kind,
+        _key_shapes,
+    ),
+    Reading(
+        "sdks_in_use", StepId.LAUNCHDARKLY, "reading which SDKs are in use", launchdarkly_host, in_environment, _sdks,
+        on_request=True,
+    ),
+    Reading(
+        "allowlist", StepId.LAUNCHDARKLY, "reading the IP allowlist", launchdarkly_host, _caller,
+        lambda ports, state: launchdarkly_of(ports, state).allowlist(), on_request=True,
     ),
 )  # fmt: skip

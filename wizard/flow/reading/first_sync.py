@@ -27,12 +27,13 @@ from wizard.flow.reading.segment import delivered, of_destination
 from wizard.flow.state import State
 
 T = TypeVar("T")
-_MOST = 10  # looks at audiences and environments: enough to find a cause, few enough for the rate limits
+MOST_LOOKS = 10  # looks at audiences and environments: enough to find a cause, few enough for the rate limits
 _AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (docs/segment.md#audit-trail)
 _DELIVERY_SPAN = timedelta(hours=4)
 
 
-async def _each(keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
+async def each(keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
+    """Return what was read for each key, all of it at once."""
     keys = tuple(keys)
     return dict(zip(keys, await asyncio.gather(*(ask(key) for key in keys)), strict=True))
 
@@ -42,7 +43,7 @@ async def _each(keys: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> dict
 
 def _names(state: State) -> tuple[str, ...]:
     """Return the names that the segments of the chosen audiences get."""
-    return tuple(segment_name(audience.key) for audience in chosen_audiences(state)[:_MOST])
+    return tuple(segment_name(audience.key) for audience in chosen_audiences(state)[:MOST_LOOKS])
 
 
 def _of_names(state: State) -> Hashable | None:
@@ -53,7 +54,7 @@ def _of_names(state: State) -> Hashable | None:
 async def _namesakes(ports: Ports, state: State) -> tuple[LaunchDarklySegment, ...] | Failure:
     """Read the segments that have a chosen audience's name without being synced; the list of synced ones omits them."""
     client, answers = launchdarkly_of(ports, state), state.answers
-    found = await _each(_names(state), lambda name: client.segments_named(answers.project, answers.environment, name))
+    found = await each(_names(state), lambda name: client.segments_named(answers.project, answers.environment, name))
     failed = next((seen for seen in found.values() if isinstance(seen, Failure)), None)
     if failed is not None:
         return failed
@@ -64,7 +65,8 @@ async def _namesakes(ports: Ports, state: State) -> tuple[LaunchDarklySegment, .
 def _segment_keys(state: State) -> dict[str, str]:
     """Return the key of each chosen audience's segment, by audience ID, where the segment exists."""
     matches = (
-        (audience.id, segment_of_audience.found(audience, state.facts)) for audience in chosen_audiences(state)[:_MOST]
+        (audience.id, segment_of_audience.found(audience, state.facts))
+        for audience in chosen_audiences(state)[:MOST_LOOKS]
     )
     return {audience_id or found.key: found.key for audience_id, found in matches if found is not None}
 
@@ -86,7 +88,7 @@ def _flags_to_target(state: State) -> Hashable | None:
 
 async def _details(ports: Ports, state: State) -> dict[str, LaunchDarklySegment | Failure]:
     client, answers, keys = launchdarkly_of(ports, state), state.answers, _segment_keys(state)
-    return await _each(keys, lambda one: client.segment(answers.project, answers.environment, keys[one]))
+    return await each(keys, lambda one: client.segment(answers.project, answers.environment, keys[one]))
 
 
 async def _memberships(ports: Ports, state: State) -> dict[str, bool | Failure]:
@@ -95,13 +97,13 @@ async def _memberships(ports: Ports, state: State) -> dict[str, bool | Failure]:
     async def ask(one: str) -> bool | Failure:
         return await client.is_member(answers.project, answers.environment, keys[one], answers.test_user)
 
-    return await _each(keys, ask)
+    return await each(keys, ask)
 
 
 def _other_environments(state: State) -> tuple[str, ...]:
     project = state.facts.project
     keys = (one.key for one in project.environments) if isinstance(project, Project) else ()
-    return tuple(key for key in keys if key != state.answers.environment)[:_MOST]
+    return tuple(key for key in keys if key != state.answers.environment)[:MOST_LOOKS]
 
 
 def _of_other_environments(state: State) -> Hashable | None:
@@ -113,7 +115,7 @@ def _of_other_environments(state: State) -> Hashable | None:
 
 async def _elsewhere(ports: Ports, state: State) -> dict[str, tuple[LaunchDarklySegment, ...] | Failure]:
     client, project = launchdarkly_of(ports, state), state.answers.project
-    return await _each(_other_environments(state), lambda key: client.synced_segments(project, key))
+    return await each(_other_environments(state), lambda key: client.synced_segments(project, key))
 
 
 # --- Twilio Segment ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import subprocess
@@ -17,7 +18,7 @@ from pydantic import SecretStr
 
 import wizard.vault
 from wizard.domain.answers import Secrets
-from wizard.vault import MEMORY, SERVICE, KeyringVault, MemoryVault, from_variables
+from wizard.vault import MEMORY, SERVICE, SLOW, KeyringVault, MemoryVault, from_variables
 
 LAUNCHDARKLY = "api-11111111-2222-3333-4444-55555555dada"
 SEGMENT = "sgp_0123456789abcdefghijklmnop"
@@ -117,7 +118,7 @@ async def test_the_entry_is_written_only_when_something_changed() -> None:
     vault = vault_on(keyring)
     for _ in range(3):
         await vault.save(SECRETS, CLIENT_SIDE_ID)
-    assert (keyring.writes, keyring.reads) == (1, 1)
+    assert (keyring.writes, keyring.reads) == (1, 2)  # and read back
     await vault.save(Secrets(SECRETS.launchdarkly_token, SecretStr(SEGMENT[::-1])), CLIENT_SIDE_ID)
     assert keyring.writes == 2
     again = vault_on(keyring)
@@ -164,6 +165,53 @@ async def test_an_entry_that_makes_no_sense_holds_nothing(text: str) -> None:
     assert stored.secrets == Secrets()
 
 
+@pytest.mark.parametrize("text", ["not json", "[1]"])
+async def test_an_entry_that_cannot_be_read_is_not_overwritten(text: str) -> None:
+    keyring = Keyring()
+    keyring.entries[SERVICE, "shop"] = text
+    assert "its entry for this profile isn't the wizard's" in await vault_on(keyring).save(SECRETS, "")
+    assert keyring.entries == {(SERVICE, "shop"): text}
+
+
+@pytest.mark.parametrize("quotes", ['"{}"', "'{}'", " {}\r"])
+def test_quotes_around_the_client_side_id_are_not_part_of_it(quotes: str) -> None:
+    given = from_variables({"LAUNCHDARKLY_CLIENT_SIDE_ID": quotes.format(CLIENT_SIDE_ID)})
+    assert given["client_side_id"] == (CLIENT_SIDE_ID, "LAUNCHDARKLY_CLIENT_SIDE_ID")
+
+
+# --- one back end of several ------------------------------------------------------------------------------------
+
+
+class PassesOn(Keyring):
+    """Holds what another program put there; takes nothing."""
+
+    name = "read-only keyring"
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+
+class Forgets(Keyring):
+    def get_password(self, service: str, username: str) -> str | None:  # noqa: ARG002 - the back end's signature
+        return None
+
+
+async def test_the_first_back_end_that_takes_an_entry_gets_it_and_is_named() -> None:
+    plain, takes = Plaintext(), Keyring()
+    vault = vault_on(Chain(PassesOn(), plain, takes))
+    assert await vault.save(SECRETS, "") == "Test keyring"
+    assert (len(takes.entries), plain.entries) == (1, {})
+    assert set((await vault_on(Chain(PassesOn(), plain, takes)).load()).where or {}) == {
+        "launchdarkly_token",
+        "segment_token",
+    }
+
+
+@pytest.mark.parametrize("chain", [Chain(PassesOn(), PassesOn(), Plaintext()), Forgets()])
+async def test_where_nothing_takes_an_entry_nothing_is_stored(chain: Keyring) -> None:
+    assert (await vault_on(chain).save(SECRETS, "")).startswith(f"{MEMORY}: the keyring refused")
+
+
 # --- back ends that cannot be used ------------------------------------------------------------------------------
 
 
@@ -182,7 +230,7 @@ def _of_module(module: str) -> Keyring:
         (Weak(), "no keyring"),
         (Plaintext(), "keeps secrets in a file"),
         (_of_module("keyrings.alt.file"), "keeps secrets in a file"),
-        (Chain(Plaintext(), Keyring()), "keeps secrets in a file"),
+        (Chain(Plaintext(), _of_module("keyrings.alt.file")), "keeps secrets in a file"),
         (AsksTheDesktop(), "the keyring refused: No D-Bus session"),
     ],
 )
@@ -229,6 +277,15 @@ async def test_a_keyring_that_cannot_be_found_is_no_keyring() -> None:
     assert seen.why_not == "the keyring refused: no module named keyring"
 
 
+async def test_where_variables_hold_everything_no_keyring_is_asked() -> None:
+    variables = {"LD_ACCESS_TOKEN": LAUNCHDARKLY, "SEGMENT_PUBLIC_API_TOKEN": SEGMENT}
+    keyring = Keyring()
+    vault = vault_on(keyring, {**variables, "LAUNCHDARKLY_CLIENT_SIDE_ID": CLIENT_SIDE_ID})
+    assert (await vault.load()).secrets == SECRETS
+    seen = await vault.look()
+    assert (seen.usable, seen.wanted, keyring.reads) == (False, False, 0)
+
+
 # --- a back end that hangs --------------------------------------------------------------------------------------
 
 
@@ -241,6 +298,19 @@ async def test_a_back_end_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch
     assert time.monotonic() - before < 2
     assert stored.secrets == Secrets(None, SecretStr(SEGMENT))
     assert "did not answer" in stored.why_not
+
+
+async def test_who_waits_for_a_keyring_is_told_and_the_check_says_it_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wizard.vault, "NOTICED_S", 0.02)
+    keyring, notes = Hanging(), asyncio.Queue[str]()
+    vault = KeyringVault("shop", {}, lambda: keyring, notes.put_nowait)
+    loading = asyncio.create_task(vault.load())
+    said = await notes.get()
+    assert said == f"Waiting for the keyring: {SLOW}. Unlock it where it asks, or paste the tokens instead."
+    assert (await vault.look()).why_not == SLOW
+    keyring.released.set()
+    await loading
+    assert (await vault.look()).usable
 
 
 def test_a_back_end_that_hangs_does_not_keep_the_process_from_ending() -> None:

@@ -282,7 +282,7 @@ def _run_secrets(given: argparse.Namespace, settings: Settings) -> int:
     from wizard.headless.run import run_secrets
     from wizard.wiring import vault_of
 
-    return run_secrets(lambda: vault_of(settings), _options(given, settings), _reporter(settings))
+    return run_secrets(lambda note: vault_of(settings, note), _options(given, settings), _reporter(settings))
 
 
 def _options(given: argparse.Namespace, settings: Settings) -> Options:

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import SecretStr
 
 from wizard.domain.answers import Secrets
-from wizard.domain.credentials import CLIENT_SIDE_ID, CREDENTIALS, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, TOKENS
+from wizard.domain.credentials import (
+    CLIENT_SIDE_ID,
+    CREDENTIALS,
+    LAUNCHDARKLY_TOKEN,
+    SEGMENT_TOKEN,
+    TOKENS,
+    Credential,
+    read_paste,
+)
 from wizard.domain.facts import VaultSeen
 from wizard.flow.ports import Stored, VaultRefused
 from wizard.text import plain
@@ -29,6 +37,8 @@ T = TypeVar("T")
 
 SERVICE = "audience-wizard"
 TIME_LIMIT_S = 15.0  # long enough to type a locked keyring's password
+NOTICED_S = 3.0  # a person wonders about a longer silence
+SLOW = "it has not answered for 3 s, and may be locked"
 MEMORY = "memory, for this run only"
 _NAMES = {
     "keyring.backends.macOS": "macOS Keychain",
@@ -43,10 +53,14 @@ _IN_FILES = ("keyrings.alt", "keyrings.cryptfile")  # some of these also ask for
 class MemoryVault:
     """A vault that stores nothing: its secrets come from variables or arguments, and end with the run."""
 
-    def __init__(self, why: str, given: Mapping[str, tuple[str, str]]) -> None:
-        """Take `given`: by slot, the value and where it came from, in words for a screen."""
+    def __init__(self, why: str, given: Mapping[str, tuple[str, str]], *, nothing_is_stored: bool = False) -> None:
+        """Take `given`: by slot, the value and where it came from, in words for a screen.
+
+        `nothing_is_stored`: that is certain, and not only unknown because no keyring is asked.
+        """
         self._why = why
         self._given = {slot: pair for slot, pair in given.items() if pair[0]}
+        self._nothing_is_stored = nothing_is_stored
 
     async def look(self) -> VaultSeen:
         return VaultSeen(usable=False, backend="", why_not=self._why, wanted=False)
@@ -62,29 +76,57 @@ class MemoryVault:
         raise VaultRefused(self._why)
 
     async def forget(self, slot: str) -> bool:  # noqa: ARG002 - the port's signature
+        if not self._nothing_is_stored:
+            raise VaultRefused(self._why)
         return False
 
 
 class KeyringVault:
-    """A vault with one keyring entry for each profile, so that macOS asks once; written only when something changed."""
+    """A vault with one keyring entry for each profile, so that macOS asks once; written only when something changed.
 
-    def __init__(self, profile: str, variables: Mapping[str, str], find: Callable[[], KeyringBackend]) -> None:
+    `note` is given a sentence when the keyring lets a person wait.
+    """
+
+    def __init__(
+        self,
+        profile: str,
+        variables: Mapping[str, str],
+        find: Callable[[], KeyringBackend],
+        note: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._profile = profile
         self._variables = variables
         self._find = find
+        self._note = note
         self._entry: dict[str, str] | None = None  # the keyring entry's contents; None: not read yet
+        self._name = ""  # of the back end that holds the entry, or would
+        self._is_slow = False  # nothing has answered since a person was told to wait
 
     async def look(self) -> VaultSeen:
+        """Return whether there is a keyring; where variables hold everything, none is asked."""
+        if len(from_variables(self._variables)) == len(CREDENTIALS):
+            return VaultSeen(usable=False, backend="", why_not="every value comes from a variable", wanted=False)
+        return await self._look()
+
+    async def _look(self) -> VaultSeen:
+        if self._is_slow:
+            return VaultSeen(usable=False, backend=self._name, why_not=SLOW)
         try:
-            return await _in_time(lambda: _judge(self._find()))
+            usable = await self._answered(lambda: _usable(self._find()))
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             return VaultSeen(usable=False, backend="", why_not=_why(error))
+        if isinstance(usable, VaultSeen):
+            return usable
+        self._name = self._name or _name_of(usable[0])
+        return VaultSeen(usable=True, backend=self._name)
 
     async def load(self) -> Stored:
         given = from_variables(self._variables)
         found = {slot: value for slot, (value, _) in given.items()}
         where = {slot: name for slot, (_, name) in given.items()}
-        seen = await self.look()
+        if len(given) == len(CREDENTIALS):
+            return stored(found, where)
+        seen = await self._look()
         if not seen.usable:
             return stored(found, where, seen.why_not)
         try:
@@ -92,51 +134,59 @@ class KeyringVault:
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             return stored(found, where, _why(error))
         kept = {slot: value for slot, value in entry.items() if slot not in found}
-        return stored({**kept, **found}, {**dict.fromkeys(kept, seen.backend), **where})
+        return stored({**kept, **found}, {**dict.fromkeys(kept, self._name), **where})
 
     async def save(self, secrets: Secrets, client_side_id: str) -> str:
         """Save what the user typed; a value from a variable stays there and isn't copied into the keyring."""
-        seen = await self.look()
-        if not seen.usable:
-            return f"{MEMORY}: {seen.why_not}"
         try:
+            await self._need_a_keyring()
             before = await self._read()
             await self._keep({**before, **self._to_keep(secrets, client_side_id)})
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             return f"{MEMORY}: {_why(error)}"
-        return seen.backend
+        return self._name
 
     async def put(self, slot: str, value: str) -> str:
-        seen = await self.look()
-        if not seen.usable:
-            raise VaultRefused(seen.why_not)
         try:
+            await self._need_a_keyring()
             await self._keep({**await self._read(), slot: value})
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             raise VaultRefused(_why(error)) from None
-        return seen.backend
+        return self._name
 
     async def forget(self, slot: str) -> bool:
-        """Delete one secret; the profile's entry goes with the last one."""
-        seen = await self.look()
-        if not seen.usable:
-            return False
+        """Delete one secret; the profile's entry goes with the last one, and whole when it can't be read."""
         try:
+            await self._need_a_keyring()
             entry = await self._read()
             if slot in entry:
                 await self._keep({kept: value for kept, value in entry.items() if kept != slot})
+        except _UnreadableError:
+            await self._forget_all()
+            return True
         except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
             raise VaultRefused(_why(error)) from None
         return slot in entry
+
+    async def _need_a_keyring(self) -> None:
+        """Raise VaultRefused without one."""
+        self._is_slow = False  # a person who goes on may have unlocked it
+        seen = await self._look()
+        if not seen.usable:
+            raise VaultRefused(seen.why_not)
+
+    async def _forget_all(self) -> None:
+        try:
+            await self._answered(self._delete)
+        except Exception as error:  # noqa: BLE001 - a keyring backend raises what it likes
+            raise VaultRefused(_why(error)) from None
+        self._entry = {}
 
     async def _keep(self, entry: dict[str, str]) -> None:
         """Write the entry if it changed: some keyrings ask their owner each time."""
         if entry == self._entry:
             return
-        if entry:
-            await _in_time(lambda: self._find().set_password(SERVICE, self._profile, json.dumps(entry)))
-        else:
-            await _in_time(lambda: self._find().delete_password(SERVICE, self._profile))
+        await self._answered(partial(self._write, json.dumps(entry)) if entry else self._delete)
         self._entry = entry
 
     def _to_keep(self, secrets: Secrets, client_side_id: str) -> dict[str, str]:
@@ -145,10 +195,56 @@ class KeyringVault:
         return {slot: value for slot, value in given.items() if value not in {"", in_variables.get(slot)}}
 
     async def _read(self) -> dict[str, str]:
+        """Return the entry. Raises _UnreadableError for one that this wizard didn't write."""
         if self._entry is None:
-            text = await _in_time(lambda: self._find().get_password(SERVICE, self._profile))
-            self._entry = _parse(text)
+            self._entry = _parse(await self._answered(self._get))
         return self._entry
+
+    async def _answered(self, call: Callable[[], T]) -> T:
+        """Run a blocking call; when it takes as long as a person notices, say what is waited for."""
+        answer = asyncio.ensure_future(_in_time(call))
+        try:
+            done, _ = await asyncio.wait({answer}, timeout=NOTICED_S)
+            if not done:
+                self._is_slow = True
+                self._note(f"Waiting for the keyring: {SLOW}. Unlock it where it asks, or paste the tokens instead.")
+            value = await answer
+        finally:
+            answer.cancel()
+        self._is_slow = False
+        return value
+
+    # --- blocking, in a thread of its own -------------------------------------------------------------------------
+
+    def _backends(self) -> list[KeyringBackend]:
+        usable = _usable(self._find())
+        return [] if isinstance(usable, VaultSeen) else usable
+
+    def _get(self) -> str | None:
+        for backend in self._backends():
+            text: str | None = backend.get_password(SERVICE, self._profile)
+            if text is not None:
+                self._name = _name_of(backend)
+                return text
+        return None
+
+    def _write(self, text: str) -> None:
+        """Write to the first back end that takes entries, and read back there: some chains pass an entry on."""
+        for backend in self._backends():
+            try:
+                backend.set_password(SERVICE, self._profile, text)
+            except NotImplementedError:
+                continue
+            if backend.get_password(SERVICE, self._profile) != text:
+                raise RuntimeError("it gave back something else than was stored")
+            self._name = _name_of(backend)
+            return
+        raise RuntimeError("it takes no new entries")
+
+    def _delete(self) -> None:
+        for backend in self._backends():
+            if backend.get_password(SERVICE, self._profile) is not None:
+                backend.delete_password(SERVICE, self._profile)
 
 
 def from_variables(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -157,8 +253,16 @@ def from_variables(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     for credential in CREDENTIALS:
         name = next((name for name in credential.variables if environ.get(name, "").strip()), None)
         if name:
-            given[credential.slot] = (environ[name].strip(), name)
+            given[credential.slot] = (_value(environ[name], credential), name)
     return given
+
+
+def _value(raw: str, credential: Credential) -> str:
+    """Return a variable's value; quotes around the ID come from files whose reader keeps them (docker, cmd).
+
+    A token is cleaned later, like a pasted one.
+    """
+    return read_paste(raw).text if credential is CLIENT_SIDE_ID else raw.strip()
 
 
 def stored(values: Mapping[str, str], where: Mapping[str, str], why_not: str = "") -> Stored:
@@ -177,34 +281,57 @@ def _clear(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
+class _UnreadableError(Exception):
+    """The keyring's entry isn't one that this wizard wrote."""
+
+    def __init__(self) -> None:
+        super().__init__("its entry for this profile isn't the wizard's. audience-wizard secrets forget deletes it")
+
+
 def _parse(text: str | None) -> dict[str, str]:
     try:
         entry = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    pairs = entry.items() if isinstance(entry, dict) else ()
+    except (ValueError, RecursionError):
+        raise _UnreadableError from None
+    if not isinstance(entry, dict):
+        raise _UnreadableError
     slots = {credential.slot for credential in CREDENTIALS}
-    return {slot: value for slot, value in pairs if slot in slots and isinstance(value, str)}
+    return {slot: value for slot, value in entry.items() if slot in slots and isinstance(value, str)}
 
 
-def _judge(found: KeyringBackend) -> VaultSeen:
-    """Return whether a keyring back end can be used; of a chain, the first one counts because it is written to.
+def _usable(found: KeyringBackend) -> list[KeyringBackend] | VaultSeen:
+    """Return the back ends that keep secrets and keep them in no file, the preferred one first; or why there is none.
 
     This blocks: reading a back end's priority may ask the desktop.
     """
-    backend = next(iter(getattr(found, "backends", ())), found)
-    module = type(backend).__module__
-    name = _NAMES.get(module, plain(getattr(backend, "name", module)))
-    if module.endswith((".fail", ".null")) or backend.priority <= 0:
+    every = list(getattr(found, "backends", ())) or [found]
+    keeping = [one for one in every if not _module(one).endswith((".fail", ".null")) and one.priority > 0]
+    if not keeping:
         return VaultSeen(usable=False, backend="", why_not="this machine has no keyring that Python can use")
-    if module.startswith(_IN_FILES) or "plaintext" in type(backend).__name__.lower():
+    safe = [one for one in keeping if not _keeps_in_a_file(one)]
+    if not safe:
+        name = _name_of(keeping[0])
         return VaultSeen(usable=False, backend=name, why_not=f"{name} keeps secrets in a file")
-    return VaultSeen(usable=True, backend=name)
+    return safe
+
+
+def _keeps_in_a_file(backend: KeyringBackend) -> bool:
+    return _module(backend).startswith(_IN_FILES) or "plaintext" in type(backend).__name__.lower()
+
+
+def _module(backend: KeyringBackend) -> str:
+    return type(backend).__module__
+
+
+def _name_of(backend: KeyringBackend) -> str:
+    return _NAMES.get(_module(backend), plain(getattr(backend, "name", _module(backend))))
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return f"the keyring did not answer within {TIME_LIMIT_S:.0f} s; it may be locked"
+    if isinstance(error, VaultRefused):
+        return str(error)
     return f"the keyring refused: {plain(str(error)) or type(error).__name__}"
 
 

@@ -85,7 +85,7 @@ def real_ports(settings: Settings) -> Ports:
     waits = Waits(notices, clock)
     runtime = Runtime(clock, random.SystemRandom().random, waits.add, requests.add, notices.add)
     services = HttpServices(urls, runtime, opener(Proxies(settings.environ)))
-    return Ports(services, _vault(settings), clock, clock, notices=notices, requests=requests)
+    return Ports(services, _vault(settings, notices.add), clock, clock, notices=notices, requests=requests)
 
 
 def _first_notices(settings: Settings) -> Notices:
@@ -172,15 +172,17 @@ def _trace(settings: Settings) -> Trace | None:
     return LogFile(settings.log_file).request if settings.log_file else None
 
 
-def vault_of(settings: Settings) -> Vault:
+def vault_of(settings: Settings, note: Callable[[str], None]) -> Vault:
     """Return the profile's vault, for a command that needs nothing else."""
-    return MemoryVault("the sandbox stores nothing", {}) if settings.sandbox else _vault(settings)
+    if settings.sandbox:
+        return MemoryVault("the sandbox stores nothing", {}, nothing_is_stored=True)
+    return _vault(settings, note)
 
 
-def _vault(settings: Settings) -> Vault:
+def _vault(settings: Settings, note: Callable[[str], None]) -> Vault:
     if not settings.use_keyring:
         return MemoryVault("switched off with --no-keyring", from_variables(settings.environ))
-    return KeyringVault(settings.profile, settings.environ, _find_keyring)
+    return KeyringVault(settings.profile, settings.environ, _find_keyring, note)
 
 
 def _find_keyring() -> KeyringBackend:

@@ -53,6 +53,12 @@ class Keyring(KeyringBackend):
         del self.entries[service, username]
 
 
+class Nowhere(Keyring):
+    """What Python finds on a server without a desktop."""
+
+    priority = 0
+
+
 @pytest.fixture
 def keyring() -> Keyring:
     return Keyring()
@@ -166,13 +172,34 @@ async def test_a_value_as_an_argument_is_refused_and_not_repeated(
     assert keyring.entries == {}
 
 
-@pytest.mark.parametrize("action", ["set", "forget"])
-async def test_a_keyring_that_is_locked_says_so(action: str) -> None:
+async def test_a_keyring_that_is_locked_says_so() -> None:
     locked = vault(Keyring(locked=True))
 
     with pytest.raises(Refused, match="the keyring is locked"):
-        await run(locked, action, "launchdarkly-token", pasted=TOKEN)
-    assert "the keyring is locked" in (await run(locked, "list"))[2]
+        await run(locked, "set", "launchdarkly-token", pasted=TOKEN)
+
+
+@pytest.mark.parametrize("where", [lambda: vault(Keyring(locked=True)), lambda: vault(Nowhere())])
+async def test_not_being_able_to_look_is_not_nothing_stored(where: Callable[[], Vault]) -> None:
+    listed, out, err = await run(where(), "list")
+    assert (listed, "not stored" in out) == (3, False)
+    assert "We couldn't look in the keyring: " in err
+    forgot, _, err = await run(where(), "forget", "launchdarkly-token")
+    assert forgot == 3
+    assert "Nothing was deleted. We couldn't look in the keyring: " in err
+    assert json.loads((await run(where(), "forget", "launchdarkly-token", as_json=True))[1])["deleted"] is None
+
+
+@pytest.mark.parametrize("entry", ["not json", "[1]"])
+async def test_an_entry_that_cannot_be_read_is_neither_overwritten_nor_kept_for_ever(
+    keyring: Keyring, entry: str
+) -> None:
+    keyring.entries["audience-wizard", "default"] = entry
+    with pytest.raises(Refused, match="audience-wizard secrets forget deletes it"):
+        await run(vault(keyring), "set", "launchdarkly-token", pasted=TOKEN)
+    assert set(keyring.entries.values()) == {entry}
+    assert (await run(vault(keyring), "forget", "launchdarkly-token"))[:2] == (0, "Deleted.\n")
+    assert keyring.entries == {}
 
 
 async def test_without_a_keyring_the_variable_is_named() -> None:
@@ -180,7 +207,9 @@ async def test_without_a_keyring_the_variable_is_named() -> None:
 
     with pytest.raises(Refused, match="Use the variable instead: SEGMENT_PUBLIC_API_TOKEN"):
         await run(nowhere, "set", "segment-token", pasted=PUBLIC)
-    assert (await run(nowhere, "forget", "segment-token"))[:2] == (0, "There was nothing to delete.\n")
+    assert (await run(nowhere, "forget", "segment-token"))[0] == 3
+    sandbox = MemoryVault("the sandbox stores nothing", {}, nothing_is_stored=True)
+    assert (await run(sandbox, "forget", "segment-token"))[:2] == (0, "There was nothing to delete.\n")
 
 
 # --- what a command needs -----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from wizard.domain.credentials import CLIENT_SIDE_ID, TOKENS, read_paste
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
+
+
+PATIENCE_S = 3.0  # until the way on is open without what a keyring holds
 
 
 async def load_secrets(walk: Walk) -> None:
@@ -26,6 +30,20 @@ async def load_secrets(walk: Walk) -> None:
         walk.become(replace(walk.state, answers=answers))
         walk.where[CLIENT_SIDE_ID.slot] = where.get(CLIENT_SIDE_ID.slot, "")
     walk.changed()
+
+
+async def begin_to_load_secrets(walk: Walk) -> asyncio.Future[None]:
+    """Load the secrets, and return after as long as a person would wait, whether or not the keyring has answered."""
+    loading = asyncio.ensure_future(load_secrets(walk))
+    patience = asyncio.ensure_future(walk.ports.stopwatch.sleep(PATIENCE_S))
+    try:
+        await asyncio.wait({loading, patience}, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        loading.cancel()
+        raise
+    finally:
+        patience.cancel()
+    return loading
 
 
 async def keep_secrets(walk: Walk) -> str:

@@ -53,8 +53,9 @@ def run_command(name: str, load: Callable[[], Walk], options: Options, report: R
     return _ended(lambda out: run_walk(COMMANDS[name], load(), options, out), options, report)
 
 
-def run_secrets(load: Callable[[], Vault], options: Options, report: Report) -> int:
-    return _ended(lambda out: secrets(load(), options, out, read_secret), options, report)
+def run_secrets(load: Callable[[Callable[[str], None]], Vault], options: Options, report: Report) -> int:
+    """Run `secrets` and return its exit code; `load` takes a function for sentences about a slow keyring."""
+    return _ended(lambda out: secrets(load(out.say), options, out, read_secret), options, report)
 
 
 async def run_walk(command: Command, walk: Walk, options: Options, out: Output) -> ExitCode:

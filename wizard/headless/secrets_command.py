@@ -55,7 +55,7 @@ async def _list(vault: Vault, out: Output) -> ExitCode:
     stored = await vault.load()
     ends, where = _ends(stored), stored.where or {}
     if stored.why_not:
-        out.say(f"The keyring wasn't used: {stored.why_not}.")
+        out.say(f"We couldn't look in the keyring: {stored.why_not}.")
     if out.as_json:
         listed = [
             {"name": name, "where": where.get(secret.slot) or None, "last_four": ends[secret.slot] or None}
@@ -63,12 +63,13 @@ async def _list(vault: Vault, out: Output) -> ExitCode:
         ]
         out.document({"schema": 1, "secrets": listed})
     width = max(map(len, SECRETS))
+    unknown = "unknown" if stored.why_not else "not stored"
     for name, secret in SECRETS.items():
         place = where.get(secret.slot, "")
         end = f"ends in {ends[secret.slot]}" if ends[secret.slot] else ""
-        said = ", ".join(part for part in (place, end) if part) or f"not stored; variable {secret.variable}"
+        said = ", ".join(part for part in (place, end) if part) or f"{unknown}; variable {secret.variable}"
         out.text([f"{name:{width}}  {said}"])
-    return ExitCode.OK
+    return ExitCode.COULD_NOT_TELL if stored.why_not else ExitCode.OK
 
 
 def _ends(stored: Stored) -> dict[str, str]:
@@ -103,7 +104,10 @@ async def _forget(vault: Vault, secret: Credential, out: Output) -> ExitCode:
     try:
         was_there = await vault.forget(secret.slot)
     except VaultRefused as refused:
-        raise Refused(f"Nothing was deleted: {refused}.") from None
+        out.say(f"Nothing was deleted. We couldn't look in the keyring: {refused}.")
+        if out.as_json:
+            out.document({"schema": 1, "deleted": None})
+        return ExitCode.COULD_NOT_TELL
     out.text(["Deleted." if was_there else "There was nothing to delete."])
     if out.as_json:
         out.document({"schema": 1, "deleted": was_there})

@@ -20,7 +20,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from wizard.domain.step_id import StepId
-from wizard.flow.kept_secrets import load_secrets
+from wizard.flow.kept_secrets import begin_to_load_secrets
 from wizard.text import without_controls
 from wizard.ui import scheme
 from wizard.ui.colours import Colours
@@ -142,12 +142,16 @@ class AudienceWizard(App[int]):
             self._is_loading = False
             self.held.release()
         self.call_after_refresh(self.walk_screen.mount_ahead)
-        await load_secrets(walk)
+        loading = await begin_to_load_secrets(walk)
         if self.walk_screen.is_home:
             from wizard.flow.home import check
 
             work(self, check(walk), group="read", description="checking the set-up")
         self.walk_screen.read()
+        if not loading.done():
+            await loading
+            walk.forget_slots("vault")  # it was said to be slow
+            self.walk_screen.read()
 
     def _load_all(self) -> tuple[Walk, PaneMaker]:
         """Load the walk and the modules that draw it."""

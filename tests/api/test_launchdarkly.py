@@ -11,7 +11,7 @@ import pytest
 from tests.api.fakes import LAUNCHDARKLY_TOKEN, Fake, Handler, always, in_turn, reply
 from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
-from wizard.domain.model import Failure, FailureKind, Instance, PersistentStore, Project
+from wizard.domain.model import UNNAMED, Failure, FailureKind, Instance, PersistentStore, Project
 
 ENVIRONMENT = {"_id": "57be1db38b75bf0772d11384", "key": "production", "name": "Production"}
 
@@ -171,14 +171,45 @@ async def test_a_list_that_claims_to_be_endless_is_not_read() -> None:
     assert len(fake.requests) == 1
 
 
-async def test_segments_are_asked_for_by_the_filter_and_checked_again() -> None:
-    fake = Fake(always(200, {"items": [{"key": "a"}, {"key": "b", "_external": "segment-audiences"}], "totalCount": 2}))
+async def test_segments_are_asked_for_by_the_filter_which_is_trusted_with_big_ones() -> None:
+    listed = [{"key": "a", "unbounded": True}, {"key": "b", "_external": "segment-audiences"}]
+    fake = Fake(always(200, {"items": listed, "totalCount": 2}))
     segments = await fake.launchdarkly.synced_segments("shop", "production")
     assert not isinstance(segments, Failure)
-    assert [segment.key for segment in segments] == ["b"]
+    assert [(segment.key, segment.external) for segment in segments] == [("a", UNNAMED), ("b", "segment-audiences")]
     assert fake.targets == [
         "GET /api/v2/segments/shop/production?filter=external%20exists%20true&sort=-creationDate&limit=100"
     ]
+
+
+@pytest.mark.parametrize(
+    ("listed", "alone", "filler"),
+    [
+        ({"key": "a"}, {"_external": "x"}, "x"),
+        ({"key": "a"}, {}, None),
+        ({"key": "SEGMENT-AUDIENCES-AUD_1"}, {}, UNNAMED),
+        ({"key": "segment-audiences-aud_1"}, None, UNNAMED),
+        ({"key": "a"}, None, None),
+    ],
+)
+@pytest.mark.parametrize("takes_filters", [True, False])
+async def test_a_segment_is_opened_before_it_is_thrown_away(
+    listed: dict[str, str], alone: dict[str, str] | None, filler: str | None, takes_filters: bool
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(f"/{listed['key']}"):
+            return reply(404, {}) if alone is None else reply(200, listed | alone)
+        is_refused = "filter" in request.url.params and not takes_filters
+        big = {"unbounded": not takes_filters}  # a filter that isn't honoured lists ordinary ones too
+        return reply(400, {}) if is_refused else reply(200, {"items": [listed | big], "totalCount": 1})
+
+    fake = Fake(answer)
+    for _ in range(2):
+        segments = await fake.launchdarkly.synced_segments("shop", "production")
+        assert not isinstance(segments, Failure)
+        assert [segment.external for segment in segments] == ([filler] if filler else [])
+    opened = [target for target in fake.targets if target.endswith(f"/{listed['key']}")]
+    assert len(opened) == (1 if alone is not None else 2)
 
 
 async def test_a_refused_filter_is_widened() -> None:

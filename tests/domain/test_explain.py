@@ -51,7 +51,7 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(FailureKind.SERVER), "Your set-up isn't the cause"),
         (failure(FailureKind.RATE_LIMITED), "whole account"),
         (failure(FailureKind.RATE_LIMITED, Service.SEGMENT), "five mapping changes a minute"),
-        (failure(FailureKind.UNAUTHORIZED, path="/api/v2/caller-identity"), "doesn't know this token"),
+        (failure(FailureKind.UNAUTHORIZED, path="/api/v2/caller-identity"), "doesn't accept this token"),
         (failure(FailureKind.UNAUTHORIZED, path="/api/v2/projects"), "didn't accept this token for the call"),
         (failure(path="/api/v2/caller-identity"), "IP allowlist"),
         (failure(path="/api/v2/projects/shop"), "role doesn't allow this call"),

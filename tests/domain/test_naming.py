@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -148,7 +149,8 @@ def engage(id_: str, slug: str, name: str) -> Source:
 
 BY_SOURCE_NAME = engage("s1", "whatever", "Engage (Production)")
 BY_SLUG = engage("s2", "personas_prod", "Personas (Production)")
-BY_PART_OF_SLUG = engage("s3", "personas_prod_2", "Renamed")
+NUMBERED = engage("s6", "personas_prod_2", "Renamed")
+BY_PART_OF_SLUG = engage("s3", "personas_of_prod", "Renamed")
 OTHER_ENGAGE = engage("s4", "personas_dev", "Engage (Development)")
 ORDINARY = Source("s5", "prod", "Engage (Production)", "javascript")
 
@@ -158,10 +160,15 @@ ORDINARY = Source("s5", "prod", "Engage (Production)", "javascript")
     [
         ((), (), ()),
         ((ORDINARY, OTHER_ENGAGE), (), ()),
-        ((ORDINARY, BY_SOURCE_NAME, BY_SLUG), (), (BY_SOURCE_NAME,)),
-        ((OTHER_ENGAGE, BY_PART_OF_SLUG, BY_SLUG), (), (BY_SLUG,)),
+        ((ORDINARY, BY_SOURCE_NAME, BY_SLUG), (), (BY_SLUG,)),
+        ((NUMBERED, BY_SLUG), (), "all"),
+        ((OTHER_ENGAGE, NUMBERED), (), (NUMBERED,)),
+        ((engage("s7", "personas_prod2", "Personas (2)"), BY_SLUG), (), "all"),
+        ((OTHER_ENGAGE, engage("s8", "x", "Personas Production")), (), (engage("s8", "x", "Personas Production"),)),
         ((OTHER_ENGAGE, BY_PART_OF_SLUG), (), (BY_PART_OF_SLUG,)),
-        ((BY_SOURCE_NAME, engage("s9", "x", "Engage (Production)")), (), "both"),
+        ((replace(ORDINARY, metadata_id="dBg7wLNWBb"),), (), "all"),
+        ((replace(BY_SLUG, metadata_slug="renamed"),), (), "all"),
+        ((BY_SOURCE_NAME, engage("s9", "x", "Engage (Production)")), (), "all"),
         ((BY_SOURCE_NAME, OTHER_ENGAGE), ("s4",), (OTHER_ENGAGE,)),
         ((BY_SOURCE_NAME, OTHER_ENGAGE), ("gone", ""), (BY_SOURCE_NAME,)),
     ],
@@ -170,7 +177,14 @@ def test_the_first_rule_that_finds_a_source_decides(
     sources: tuple[Source, ...], connected: tuple[str, ...], wanted: tuple[Source, ...] | str
 ) -> None:
     connections = [Connection(f"ii_{source}", "d1", source_id=source) for source in connected]
-    assert engage_sources(PROD, sources, connections) == (sources if wanted == "both" else wanted)
+    assert engage_sources(PROD, sources, connections) == (sources if wanted == "all" else wanted)
+
+
+def test_a_numbered_source_may_be_the_first_one_of_another_space() -> None:
+    second = engage("s2", "personas_prod2", "Personas Production 2")
+    spaces = (PROD, Space("spa_2", "prod2", "Production 2"))
+    assert engage_sources(PROD, (BY_SLUG, second), spaces=spaces) == (BY_SLUG,)
+    assert engage_sources(spaces[1], (BY_SLUG, second), spaces=spaces) == (second,)
 
 
 @pytest.mark.parametrize(

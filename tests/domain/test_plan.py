@@ -56,6 +56,7 @@ PROD, DEV = Space("spa_1", "prod", "Production"), Space("spa_2", "dev", "Develop
 ENGAGE = Source("src_1", "personas_prod", "Engage (Production)", "personas-compute")
 ENGAGE_2 = Source("src_2", "personas_prod_2", "Engage (Production)", "personas-compute")
 ENGAGE_DEV = Source("src_3", "personas_dev", "Engage (Development)", "personas-compute")
+TWO_OF_ONE_NAME = (replace(ENGAGE, slug="renamed"), replace(ENGAGE_2, slug="renamed-too"))
 ORDINARY = Source("src_4", "web", "Website", "javascript")
 NAME = "LaunchDarkly - shop / production"
 DESTINATION = Destination("dest_1", "Our LaunchDarkly", "src_1", "meta", True, CLIENT_SIDE_ID, "1a2b")
@@ -299,7 +300,8 @@ def test_the_destination_to_use(
     ("changed", "answers", "source"),
     [
         ({}, ANSWERS, ENGAGE),
-        ({"sources": (ENGAGE, ENGAGE_2)}, ANSWERS, None),
+        ({"sources": (ENGAGE_2, ENGAGE)}, ANSWERS, ENGAGE),
+        ({"sources": TWO_OF_ONE_NAME}, ANSWERS, None),
         ({"sources": (ENGAGE, ENGAGE_2), "destinations": (DESTINATION,)}, ANSWERS, ENGAGE_2),
         ({"sources": (ENGAGE, ENGAGE_2)}, replace(ANSWERS, engage_source="src_2"), ENGAGE_2),
         ({"destinations": (DESTINATION,)}, ANSWERS, None),
@@ -315,7 +317,7 @@ def test_the_source_of_a_new_destination(changed: dict[str, Any], answers: Answe
 
 
 def test_a_source_that_cannot_be_told_blocks() -> None:
-    drawn = plan(replace(FRESH, sources=(ENGAGE, ENGAGE_2)), ANSWERS)
+    drawn = plan(replace(FRESH, sources=TWO_OF_ONE_NAME), ANSWERS)
     assert drawn.blocked_by == ("segment.engage",)
     assert [c.id for c in drawn.changes] == ["mapping", "audience:vip_customers"]
 

@@ -400,7 +400,7 @@ async def test_nothing_is_done_when_the_world_moved_after_the_review(world: Worl
     ("whose", "said"),
     [
         ("segment", "segment.token.valid: Segment doesn't know this token."),
-        ("launchdarkly", "launchdarkly.token.valid: LaunchDarkly doesn't know this token."),
+        ("launchdarkly", "launchdarkly.token.valid: LaunchDarkly doesn't accept this token."),
     ],
 )
 async def test_a_token_that_was_revoked_after_the_review_is_named(world: World, whose: str, said: str) -> None:

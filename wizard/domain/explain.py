@@ -201,10 +201,11 @@ _BY_OWN_CODE: dict[tuple[FailureKind, str], Explanation] = {
 _LAUNCHDARKLY: dict[FailureKind, Explanation] = {
     FailureKind.UNAUTHORIZED: Explanation(
         "LaunchDarkly didn't accept this token for the call (401).",
-        "The token doesn't have permission for this call, or it was just deleted or reset.",
-        "In LaunchDarkly, go to Organization settings → Authorization and compare the token's role with what the "
-        "wizard needs.",
-        (links.LAUNCHDARKLY_TOKENS, links.ACCESS_TOKENS_DOCS),
+        "The token doesn't have permission for this call, it was just deleted or reset, or the account's IP allowlist "
+        "doesn't include this machine.",
+        "Ask a LaunchDarkly admin to check the token under Organization settings → Authorization, and the IP allowlist "
+        "under Organization settings → Security.",
+        (links.LAUNCHDARKLY_TOKENS, links.ACCESS_TOKENS_DOCS, links.IP_ALLOWLIST_DOCS),
     ),
     FailureKind.FORBIDDEN: Explanation(
         "LaunchDarkly refused access (403).",
@@ -215,9 +216,11 @@ _LAUNCHDARKLY: dict[FailureKind, Explanation] = {
     ),
     FailureKind.NOT_FOUND: Explanation(
         "LaunchDarkly couldn't find this (404).",
-        "The project or environment was deleted, its key has changed, or this token can't see it.",
-        "Choose the project and environment again in the LaunchDarkly step.",
-        (links.LAUNCHDARKLY_PROJECTS,),
+        "The project or environment was deleted, its key has changed, this token can't see it, or the account's IP "
+        "allowlist doesn't include this machine.",
+        "Choose the project and environment again in the LaunchDarkly step, or ask a LaunchDarkly admin about the IP "
+        "allowlist under Organization settings → Security.",
+        (links.LAUNCHDARKLY_PROJECTS, links.IP_ALLOWLIST_DOCS),
     ),
     FailureKind.CONFLICT: Explanation(
         "LaunchDarkly refused because of another change at the same moment (409).",
@@ -243,13 +246,14 @@ _LAUNCHDARKLY: dict[FailureKind, Explanation] = {
     ),
 }
 _TOKEN_REFUSED = Explanation(
-    "LaunchDarkly doesn't know this token (401).",
-    "The token was mistyped, deleted or reset, it has expired, or it belongs to another LaunchDarkly instance.",
+    "LaunchDarkly doesn't accept this token (401).",
+    "The token was mistyped, deleted or reset, it has expired, it belongs to another LaunchDarkly instance, or the "
+    "account's IP allowlist doesn't include this machine.",
     "In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
     (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS),
 )
-_CALLER_FORBIDDEN = Explanation(
-    "LaunchDarkly refused to say whose token this is (403).",
+_CALLER_CLOSED = Explanation(
+    "LaunchDarkly refused to say whose token this is.",
     "Most likely the account's IP allowlist doesn't include this machine.",
     "Ask a LaunchDarkly admin to add this machine's address to the IP allowlist, for API access, under Organization "
     "settings → Security.",
@@ -275,13 +279,13 @@ def _launchdarkly_special(failure: Failure) -> Explanation | None:
     about_the_token = failure.path.split("?")[0] in _IDENTITY_PATHS
     if failure.kind is FailureKind.UNAUTHORIZED and about_the_token:
         return _TOKEN_REFUSED
+    if about_the_token and failure.kind in {FailureKind.FORBIDDEN, FailureKind.NOT_FOUND}:
+        return _CALLER_CLOSED
     if failure.kind is not FailureKind.FORBIDDEN:
         return None
     if "approval is required" in failure.message.lower():
         return _APPROVAL
-    if "big-segment-store" in failure.path:
-        return _BETA
-    return _CALLER_FORBIDDEN if about_the_token else None
+    return _BETA if "big-segment-store" in failure.path else None
 
 
 # --- Twilio Segment --------------------------------------------------------------------------------------------------

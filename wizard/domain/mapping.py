@@ -11,6 +11,7 @@ from typing import Any
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.model import Audience, CatalogEntry, Subscription
+from wizard.domain.trigger import same_trigger
 
 ACTION_SLUG = "syncAudience"
 DEFAULT_CONTEXT_KIND = "user"
@@ -152,7 +153,7 @@ def differences(
     found = []
     if name is not None and subscription.name != name:
         found.append(Difference("name", subscription.name, name))
-    if subscription.trigger.split() != trigger.split():
+    if not same_trigger(subscription.trigger, trigger):
         found.append(Difference("trigger", subscription.trigger, trigger))
     for key, wanted in settings.items():
         now = subscription.settings.get(key)

@@ -190,6 +190,9 @@ class ContextKind:
     last_seen: datetime | None = None
 
 
+UNNAMED = "unnamed"
+
+
 @dataclass(frozen=True, slots=True)
 class LaunchDarklySegment:
     """A segment as LaunchDarkly lists it. `included_count` None is "unknown", never zero.
@@ -199,7 +202,7 @@ class LaunchDarklySegment:
 
     key: str
     name: str
-    external: str = ""  # set only on synced segments
+    external: str = ""  # what fills it, of synced segments only; `UNNAMED` where the service doesn't say
     unbounded: bool = False
     context_kind: str = ""
     created_at: datetime | None = None
@@ -329,7 +332,7 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source; an Engage source has `metadata_slug` `personas-compute` (docs/segment.md#engage-sources)."""
+    """A source, which may be Engage's own (`wizard.domain.naming.is_engage`)."""
 
     id: str
     slug: str
@@ -337,6 +340,7 @@ class Source:
     metadata_slug: str = ""
     enabled: bool | None = None
     writable: bool | None = None  # write keys were shown, so the token is source admin here
+    metadata_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

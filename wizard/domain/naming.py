@@ -12,8 +12,9 @@ from datetime import datetime
 from wizard.domain.model import Audience, Connection, LaunchDarklySegment, Source, Space
 from wizard.text import plain
 
-ENGAGE_SOURCE_SLUG = "personas-compute"
-_KEY_PREFIX = "segment-audiences-"
+ENGAGE_SOURCE_TYPE, ENGAGE_SOURCE_SLUG = "dBg7wLNWBb", "personas-compute"
+_OWN_SLUG = "personas"
+SYNCED_KEY_PREFIX = "segment-audiences-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def expected_segment_key(audience_id: str) -> str:
 
     See docs/launchdarkly.md#recognizing-a-segment.
     """
-    return f"{_KEY_PREFIX}{audience_id}"
+    return f"{SYNCED_KEY_PREFIX}{audience_id}"
 
 
 def destination_name(project: str, environment: str) -> str:
@@ -56,23 +57,23 @@ def match_segments(
 
     See docs/launchdarkly.md#recognizing-a-segment.
 
-        (a) or (b) alone is found. Several of them, one that carries another audience's id, and (c) are shown, not
-        guessed between.
+        (a) or (b) alone is found. Several of them, one whose key carries another ID, and (c) are shown, not guessed
+        between.
     """
     there = tuple(segment for segment in segments if not segment.deleted)
     synced = tuple(segment for segment in there if segment.external)
     name = plain(segment_name(audience.key))
     pre_made = tuple(s for s in there if not s.external and s.name == name)
 
-    by_id = tuple(s for s in synced if audience.id and s.key.endswith(audience.id))
-    exact = tuple(s for s in by_id if s.key == expected_segment_key(audience.id))
+    by_id = tuple(s for s in synced if audience.id and s.key.casefold().endswith(audience.id.casefold()))
+    exact = tuple(s for s in by_id if s.key.casefold() == expected_segment_key(audience.id).casefold())
     by_name = tuple(s for s in synced if s.name == name)
     for fitting in (exact, by_id, by_name):
-        if len(fitting) == 1 and not is_of_another_audience(fitting[0], audience):
+        if len(fitting) == 1 and not carries_another_id(fitting[0], audience):
             return SegmentMatch(fitting[0], (), pre_made)
         if fitting:
             return SegmentMatch(None, fitting, pre_made)
-    new = (s for s in synced if _is_new(s, known_before, since) and not is_of_another_audience(s, audience))
+    new = (s for s in synced if is_new(s, known_before, since) and not carries_another_id(s, audience))
     return SegmentMatch(None, tuple(new), pre_made)
 
 
@@ -85,40 +86,80 @@ def seen_before(match: SegmentMatch, seen_key: str, segments: Iterable[LaunchDar
     return SegmentMatch(found, (), match.pre_made) if found else match
 
 
-def is_of_another_audience(segment: LaunchDarklySegment, audience: Audience) -> bool:
-    """Return whether the key carries another audience's ID: an audience made again leaves a namesake behind.
+def carries_another_id(segment: LaunchDarklySegment, audience: Audience) -> bool:
+    """Return whether the key has an audience's ID that isn't this one's.
 
-    See docs/launchdarkly.md#recognizing-a-segment.
+    It may be that of an audience that was made again with the same key, or the events carry another ID than the API
+    shows: the key alone doesn't tell (docs/launchdarkly.md#recognizing-a-segment).
     """
-    carries_an_id = segment.key.startswith(expected_segment_key("aud_")) and audience.id.startswith("aud_")
-    return carries_an_id and audience.id not in segment.key
+    key = segment.key.casefold()
+    carries_an_id = key.startswith(expected_segment_key("aud_")) and audience.id.startswith("aud_")
+    return carries_an_id and audience.id.casefold() not in key
 
 
-def _is_new(segment: LaunchDarklySegment, known_before: frozenset[str], since: datetime | None) -> bool:
+def is_new(segment: LaunchDarklySegment, known_before: frozenset[str], since: datetime | None) -> bool:
+    """Return whether the segment came since attaching began."""
     if since is None or segment.key in known_before:
         return False
     return segment.created_at is None or segment.created_at >= since
 
 
+def is_engage(source: Source) -> bool:
+    """Return whether a source is Engage's own: by its type's ID or slug, or by its own slug.
+
+    See docs/segment.md#engage-sources.
+    """
+    is_of_type = source.metadata_id == ENGAGE_SOURCE_TYPE or source.metadata_slug == ENGAGE_SOURCE_SLUG
+    return is_of_type or _words(source.slug)[:1] == (_OWN_SLUG,)
+
+
+def engage_source_name(space: Space) -> str:
+    """Return the name that Segment gives the space's first Engage source (docs/segment.md#engage-sources)."""
+    return plain(f"Personas {space.name}")
+
+
 def engage_sources(
-    space: Space, sources: Iterable[Source], connections: Iterable[Connection] = ()
+    space: Space, sources: Iterable[Source], connections: Iterable[Connection] = (), spaces: Iterable[Space] = ()
 ) -> tuple[Source, ...]:
     """The space's Engage sources by the first rule that finds any; several: a person chooses.
 
     See docs/segment.md#engage-sources.
 
-    `connections` are those of the space's own audiences: what they name is authoritative.
+    `connections` are those of the space's own audiences: what they name is authoritative. `spaces`: every one of the
+    workspace, so that a number at the end of a slug isn't taken for a further source of this space.
     """
     every = tuple(sources)
     named = {connection.source_id for connection in connections}
-    engage = tuple(source for source in every if source.metadata_slug == ENGAGE_SOURCE_SLUG)
-    name = plain(f"Engage ({space.name})")
+    others = {_slug_of(one) for one in spaces if one.id != space.id}
+    engage = tuple(source for source in every if is_engage(source) and _words(source.slug) not in others)
+    names = {engage_source_name(space), plain(f"Engage ({space.name})")}
     return (
         tuple(source for source in every if source.id in named)
-        or tuple(source for source in engage if source.name == name)
-        or tuple(source for source in engage if _words(source.slug) == ("personas", *_words(space.slug)))
+        or tuple(source for source in engage if _is_numbered(source, space))
+        or tuple(source for source in engage if source.name in names)
         or tuple(source for source in engage if _holds(_words(source.slug), _words(space.slug)))
     )
+
+
+def _slug_of(space: Space) -> tuple[str, ...]:
+    return (_OWN_SLUG, *_words(space.slug))
+
+
+def _is_numbered(source: Source, space: Space) -> bool:
+    return _number(source, space) is not None
+
+
+def is_further_source(source: Source, space: Space) -> bool:
+    """Return whether Segment added the source for a further instance of a destination type."""
+    return bool(_number(source, space))
+
+
+def _number(source: Source, space: Space) -> str | None:
+    """Return the number behind `personas_<space>` in the slug, empty for the first source; None for another slug."""
+    own, wanted = "-".join(_words(source.slug)), "-".join(_slug_of(space))
+    rest = own.removeprefix(wanted).removeprefix("-")
+    fits = bool(space.slug) and own.startswith(wanted) and (not rest or rest.isdecimal())
+    return rest if fits else None
 
 
 def _words(slug: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from wizard.domain.model import (
     Subscription,
     Use,
 )
-from wizard.domain.naming import ENGAGE_SOURCE_SLUG, destination_name, engage_sources
+from wizard.domain.naming import destination_name, engage_sources, is_engage, is_further_source
 from wizard.text import plain
 
 
@@ -159,8 +159,8 @@ def can_be_attached(destination: Destination, facts: Facts, answers: Answers) ->
     if source is None or space is None:
         return True
     spaces = listed(facts.spaces)
-    owners = [one for one in spaces if source in engage_sources(one, sources)]
-    return source.metadata_slug in {"", ENGAGE_SOURCE_SLUG} and (space in owners or not owners)
+    owners = [one for one in spaces if source in engage_sources(one, sources, spaces=spaces)]
+    return (is_engage(source) or not source.metadata_slug) and (space in owners or not owners)
 
 
 def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
@@ -169,7 +169,7 @@ def engage_sources_of(facts: Facts, answers: Answers) -> tuple[Source, ...]:
     if answers.engage_source:
         return tuple(source for source in sources if source.id == answers.engage_source)
     space = chosen_space(facts, answers)
-    return engage_sources(space, sources, _connections(facts)) if space else ()
+    return engage_sources(space, sources, _connections(facts), listed(facts.spaces)) if space else ()
 
 
 def _connections(facts: Facts) -> tuple[Connection, ...]:
@@ -185,9 +185,11 @@ def free_sources(facts: Facts, answers: Answers) -> tuple[Source, ...]:
 
 
 def source_for_a_new_destination(facts: Facts, answers: Answers) -> Source | None:
-    """None: it cannot be told, or each has one already."""
-    free = free_sources(facts, answers)
-    return free[0] if len(free) == 1 else None
+    """The space's first one before those that Segment added later. None: it cannot be told, or each has one already."""
+    free, space = free_sources(facts, answers), chosen_space(facts, answers)
+    first = [source for source in free if space and not is_further_source(source, space)]
+    chosen = first or free
+    return chosen[0] if len(chosen) == 1 else None
 
 
 # --- mapping ----------------------------------------------------------------------------------------------------

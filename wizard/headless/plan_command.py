@@ -61,8 +61,20 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
 
 
 def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that block the plan; of a check about several audiences, only those that failed."""
-    return [f for f in findings if f.id in drawn.blocked_by and f.status in {Status.FAIL, Status.UNKNOWN}]
+    """Return the findings that block the plan; of a check about several audiences, only those that failed.
+
+    Of a check that was never made, the first one of its side that couldn't be made either: that one knows why.
+    """
+    findings = tuple(findings)
+    blocking = [f for f in findings if f.id in drawn.blocked_by and f.status in {Status.FAIL, Status.UNKNOWN}]
+    sides = {_side(check) for check in drawn.blocked_by} - {_side(finding.id) for finding in blocking}
+    untold = (finding for finding in findings if finding.status is Status.UNKNOWN and finding.cause)
+    hiding = {_side(finding.id): finding for finding in reversed(tuple(untold))}
+    return [*blocking, *(hiding[side] for side in sorted(sides) if side in hiding)]
+
+
+def _side(check: str) -> str:
+    return check.partition(".")[0]
 
 
 def _ending(drawn: Plan, options: Options) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from starlette.applications import Starlette
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wizard.clock import Clock, one_turn
 from wizard.sandbox.app_actions import AppActions
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.client_side import client_side
 from wizard.sandbox.faults import Faults
 from wizard.sandbox.hosts import CLIENT_SIDE_HOSTS, LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
@@ -27,10 +28,12 @@ class Sandbox:
     """One scenario's world with the APIs of both services in front of it.
 
     `clock` is the world's time. `limits_clock` is what rate limits and polling are judged by: the same clock in
-    process, the machine's own time where clients run in another process.
+    process, the machine's own time where clients run in another process. `behaviours` are the switches that are on.
     """
 
-    def __init__(self, scenario: str, clock: Clock, limits_clock: Clock | None = None) -> None:
+    def __init__(
+        self, scenario: str, clock: Clock, limits_clock: Clock | None = None, behaviours: Iterable[Behaviour] = ()
+    ) -> None:
         self.scenario = scenario_named(scenario)
         self.clock = clock
         self.journal = Journal()
@@ -38,6 +41,9 @@ class Sandbox:
         prepared = self.scenario.build(clock.now())
         self.world: World = prepared.world
         self.tokens: Credentials = prepared.credentials
+        self.world.behaviours.update(behaviours)
+        for workspace in self.world.workspaces:
+            workspace.behaviours = self.world.behaviours
         self._engine = Engine(self.world)
         self._hands = [AppActions(workspace, clock) for workspace in self.world.workspaces]
         limiter = Limiter(limits_clock or clock)

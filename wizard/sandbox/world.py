@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment.state import Workspace
 
@@ -20,6 +21,7 @@ class World:
     """The name of the faults between client and services: "", "slow", "flaky" or "outage"."""
     mute: dict[str, str] = field(default_factory=dict)
     """By service ("launchdarkly", "segment") what it answers to everything, until it is taken out."""
+    behaviours: set[Behaviour] = field(default_factory=set)
 
     def accounts_in(self, instance: str) -> list[Account]:
         return [account for account in self.accounts if account.instance == instance]

@@ -132,7 +132,7 @@ CASES = (
         "fail",
         "known nowhere",
         {"caller": unknown_token(), "other_instance": unknown_token(), **UNREAD},
-        says="don't know it either",
+        says="don't accept it either",
         root=True,
     ),
     Case("launchdarkly.token.valid", "fail", "refused", {"caller": unknown_token(), **UNREAD}, says="couldn't ask"),

@@ -82,12 +82,12 @@ CASES = (
     Case(
         "segment.token.permissions",
         "fail",
-        "no Source Admin, and a destination is to be made",
-        {"sources": (NOT_ADMIN,), "destinations": (), "subscriptions": None},
+        "no write keys, something refused, and a destination is to be made",
+        {"sources": (NOT_ADMIN,), "destinations": (), "subscriptions": None, "connections": {"aud_1": refused()}},
         {"destination": "new"},
         says="Source Admin on the Engage source",
     ),
-    Case("segment.token.permissions", "warn", "no Source Admin, all is there", {"sources": (NOT_ADMIN,)}),
+    Case("segment.token.permissions", "pass", "write keys may be shown to nobody", {"sources": (NOT_ADMIN,)}),
     Case("segment.token.permissions", "warn", "mappings closed", {"subscriptions": refused()}, says="mappings"),
     Case(
         "segment.token.permissions", "warn", "connections closed", {"connections": {"aud_1": refused()}}, says="by hand"

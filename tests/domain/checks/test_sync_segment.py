@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, failure, found, healthy_answers, healthy_facts, refused
+from tests.domain.facts_at_hand import (
+    DESTINATION,
+    NOW,
+    SEGMENT,
+    VIP,
+    failure,
+    found,
+    healthy_answers,
+    healthy_facts,
+    refused,
+)
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync_delivery import is_of_any_audience
@@ -61,9 +71,9 @@ CASES = (
     *(
         Case("sync.delivery", "fail", reason, _delivered(0, (reason, 7)), says=says, root=True)
         for reason, says in (
-            ("401", "refuses the destination's token"),
+            ("401", "the same token works from this machine"),
             ("403", "IP allowlist in LaunchDarkly"),
-            ("404", "client-side ID"),
+            ("404", "the same token sees the environment"),
             ("BAD_REQUEST/400", "context key"),
             ("INVALID_SETTINGS", "missing"),
             ("PAYLOAD_VALIDATION_FAILED", "hidden field"),
@@ -79,6 +89,16 @@ CASES = (
         "403, the token's rights unknown",
         _delivered(0, ("403", 7)) | {"token": refused(Service.LAUNCHDARKLY)},
         says="createSegment",
+    ),
+    *(
+        Case(
+            "sync.delivery",
+            "fail",
+            f"{reason}, the destination's token isn't shown",
+            _delivered(0, (reason, 7)) | {"destinations": (replace(DESTINATION, token_last_four=""),)},
+            says=says,
+        )
+        for reason, says in (("401", "refuses the destination's token"), ("404", "client-side ID doesn't belong"))
     ),
     Case("sync.delivery", "fail", "most of them", _delivered(3, ("401", 7)), says="7 of 10"),
     Case("sync.delivery", "warn", "a few", _delivered(900, ("400", 7))),
@@ -176,15 +196,22 @@ CASES = (
         "unknown",
         "of another audience, nothing delivered",
         {"segments": (NAMESAKE,), **_delivered(0)},
-        says="Vip customers yet. The segment of this name (segment-audiences-aud_0) belongs to another audience",
+        says="yet. The key of the segment of this name (segment-audiences-aud_0) carries another audience's ID",
     ),
     Case(
         "sync.segment",
         "fail",
         "of another audience, delivered",
-        {"segments": (NAMESAKE,), **ATTACHED},
-        says="although Segment delivered events. The segment of this name (segment-audiences-aud_0) belongs to another",
+        {"segments": (NAMESAKE,), **ATTACHED, "known_segments": frozenset({NAMESAKE.key})},
+        says="delivered events. The key of the segment of this name (segment-audiences-aud_0) carries another audience",
         root=True,
+    ),
+    Case(
+        "sync.segment",
+        "unknown",
+        "with another ID, and it came with the sync",
+        {"segments": (NAMESAKE,), **ATTACHED},
+        says="(segment-audiences-aud_0) is most likely VIP customers. It has 1,234 members.",
     ),
     Case(
         "sync.segment",

@@ -70,7 +70,7 @@ def noted(*listed: LaunchDarklySegment, kind: str = "", **more: Any) -> tuple[st
 
 def test_an_audience_that_was_made_again_has_a_stale_namesake() -> None:
     (note,) = noted(replace(SEGMENT, key="segment-audiences-aud_0"))
-    assert "belongs to another audience" in note
+    assert "its key carries another audience's ID" in note
 
 
 def test_a_namesake_from_before_whose_key_says_nothing_is_not_taken_for_granted() -> None:

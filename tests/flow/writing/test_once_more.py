@@ -70,7 +70,7 @@ def restrict_the_segment_token(staged: Staged) -> None:
     ("meanwhile", "check", "why"),
     [
         (revoke_at_segment, "segment.token.valid", "Segment doesn't know this token."),
-        (revoke_at_launchdarkly, "launchdarkly.token.valid", "LaunchDarkly doesn't know this token."),
+        (revoke_at_launchdarkly, "launchdarkly.token.valid", "LaunchDarkly doesn't accept this token."),
         (take_the_role_away, "launchdarkly.token.permissions", "createSegment"),
         (
             make_the_environment_anew,

@@ -16,15 +16,18 @@ from wizard.api.lenient import each, each_in_turn, one
 from wizard.api.reach import reach
 from wizard.domain import model
 from wizard.domain.facts import Reach
-from wizard.domain.model import Failure, FailureKind, Instance
+from wizard.domain.model import UNNAMED, Failure, FailureKind, Instance
+from wizard.domain.naming import SYNCED_KEY_PREFIX
 
 COMMERCIAL = "https://app.launchdarkly.com"
 OTHER_INSTANCES = {
     Instance.EU: "https://app.eu.launchdarkly.com",
     Instance.FEDERAL: "https://app.launchdarkly.us",
 }
+ONLY_SYNCED = "external exists true"
+MOST_OPENED = 20
 _FILTERS = (
-    "external exists true",
+    ONLY_SYNCED,
     "unbounded equals true",
     "",
 )  # from narrow to wide: when one is refused, the next is tried (docs/launchdarkly.md#listing-segments)
@@ -35,6 +38,7 @@ class LaunchDarklyClient(EvidenceReads):
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
+        self._fillers: dict[tuple[str, str, str], str] = {}  # by place and key of a segment that was opened
         self._filters: tuple[str, ...] = _FILTERS  # without those refused before, so that no poll repeats them
 
     async def reach(self) -> Reach | Failure:
@@ -121,13 +125,35 @@ class LaunchDarklyClient(EvidenceReads):
         """
         where = path("/api/v2/segments/{}/{}", project, environment)
         found = await self._segments(where)
-        while isinstance(found, Failure) and found.status == 400 and len(self._filters) > 1:
+        while isinstance(found, Failure) and found.status in {400, 422} and len(self._filters) > 1:
             self._filters = self._filters[1:]
             found = await self._segments(where)
         if isinstance(found, Failure):
             return found
         items = {segment.key: segment.seen() for segment in each(models.SegmentItem, found)}
-        return tuple(segment for segment in items.values() if segment.external)
+        whole = [await self._told_apart(project, environment, segment) for segment in items.values()]
+        return tuple(segment for segment in whole if segment.external)
+
+    async def _told_apart(
+        self, project: str, environment: str, segment: model.LaunchDarklySegment
+    ) -> model.LaunchDarklySegment:
+        """Return a segment with what fills it: listed ones may not say it (docs/launchdarkly.md#one-segment).
+
+        Of big ones the filter is trusted. Any other one is opened, once; where that doesn't say it either, the form of
+        the key does.
+        """
+        is_filtered = self._filters[0] == ONLY_SYNCED
+        if segment.external or (not segment.unbounded and not is_filtered):
+            return segment
+        if segment.unbounded and is_filtered:
+            return replace(segment, external=UNNAMED)
+        where = (project, environment, segment.key)
+        if where not in self._fillers and len(self._fillers) < MOST_OPENED:
+            alone = await self.segment(project, environment, segment.key)
+            if not isinstance(alone, Failure):
+                self._fillers[where] = alone.external
+        by_key = UNNAMED if segment.key.casefold().startswith(SYNCED_KEY_PREFIX) else ""
+        return replace(segment, external=self._fillers.get(where) or by_key)
 
     async def _segments(self, where: str) -> list[Any] | Failure:
         narrowed = (("filter", self._filters[0]),) if self._filters[0] else ()

@@ -79,6 +79,7 @@ class SourceItem(Remote):
             metadata_slug=self.metadata.slug,
             enabled=self.enabled,
             writable=self.writable,
+            metadata_id=self.metadata.id,
         )
 
 

@@ -146,10 +146,10 @@ class SegmentWrites:
         )
 
     async def disconnect(self, space_id: str, audience_id: str, connection: model.Connection) -> Failure | None:
-        """Delete by the connection's ID, after a 404 by the destination's (docs/segment.md#connections)."""
+        """Delete by the connection's ID; where that is refused, by the destination's (docs/segment.md#connections)."""
         template = "/spaces/{}/audiences/{}/destination-connections/{}"
         failure = await self._delete(path(template, space_id, audience_id, connection.id), V1ALPHA)
-        if failure is None or failure.status != 404 or not connection.destination_id:
+        if failure is None or failure.status not in {400, 404, 422} or not connection.destination_id:
             return failure
         return await self._delete(path(template, space_id, audience_id, connection.destination_id), V1ALPHA)
 

@@ -34,7 +34,7 @@ from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts, is_closed, listed
 from wizard.domain.held_token import Holding
 from wizard.domain.model import Destination, Source, Token
-from wizard.domain.naming import ENGAGE_SOURCE_SLUG, engage_sources
+from wizard.domain.naming import engage_sources, is_engage
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 
@@ -105,12 +105,13 @@ def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> 
     source = _source_of(instance, facts)
     if source is None:
         return True
-    if source.metadata_slug != ENGAGE_SOURCE_SLUG:
+    if not is_engage(source):
         return False
     spaces = listed(facts.spaces)
     sources = listed(facts.sources)
     own = chosen_space(facts, answers)
-    return not any(source in engage_sources(space, sources) for space in spaces if own and space.id != own.id)
+    others = (space for space in spaces if own and space.id != own.id)
+    return not any(source in engage_sources(space, sources, spaces=spaces) for space in others)
 
 
 def _source_of(instance: Destination, facts: Facts) -> Source | None:
@@ -131,7 +132,7 @@ def _source(facts: Facts, answers: Answers) -> Findings:
             links=_PAGES,
             matters=False,
         )
-    if source.metadata_slug == ENGAGE_SOURCE_SLUG:
+    if is_engage(source):
         return passed(f"{instance.name} is on the Engage source {source.name}.", evidence={"source": source.id})
     return failed(
         f"{instance.name} is on the source {source.name}, which isn't an Engage source.",

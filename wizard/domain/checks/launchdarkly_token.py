@@ -116,12 +116,14 @@ def _valid(facts: Facts, _: Answers) -> Findings:
     caller = facts.caller
     if is_failure(caller, FailureKind.UNAUTHORIZED):
         nowhere = _is_known_nowhere(facts)
-        elsewhere = "The EU and federal instances don't know it either." if nowhere else _OTHERS_NOT_ASKED
+        elsewhere = "The EU and federal instances don't accept it either." if nowhere else _OTHERS_NOT_ASKED
         return failed(
-            "LaunchDarkly doesn't know this token.",
-            cause=f"The token was mistyped, deleted or reset, or it has expired. {elsewhere}",
-            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it.",
-            links=(links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS, links.TOKEN_EXPIRY_DOCS),
+            "LaunchDarkly doesn't accept this token.",
+            cause=f"The token was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't "
+            f"include this machine. {elsewhere}",
+            fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it, or "
+            "ask an admin about the IP allowlist under Organization settings → Security.",
+            links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS, links.IP_ALLOWLIST_DOCS),
             evidence=evidence_of(caller),
         )
     known = need(caller, "the token's identity")

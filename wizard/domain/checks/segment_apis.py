@@ -11,7 +11,7 @@ from wizard.domain.checks.check import Findings, failed, need, not_judged, passe
 from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.model import Connections, Failure, FailureKind
-from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.naming import is_engage
 from wizard.domain.wanted import chosen_destination, engage_sources_of
 from wizard.text import count
 
@@ -27,7 +27,8 @@ def permissions(facts: Facts, answers: Answers) -> Findings:
     need(facts.workspace, "the workspace of this token")
     if facts.spaces is None and facts.sources is None:
         return not_judged("Not read yet: which Segment APIs the token can use.")
-    refused, no_key = _refused(facts), _shows_no_key(facts, answers)
+    refused = _refused(facts)
+    no_key = _shows_no_key(facts, answers) if refused else ""
     closed = {name: _said(failure) for name, failure in refused.items()} | ({_SOURCE_ADMIN: no_key} if no_key else {})
     whose = Whose.PROBABLY_TOKEN if no_key else _whose(refused)
     if not closed or _is_told_elsewhere(closed, whose, facts):
@@ -87,7 +88,10 @@ def refused_connections(facts: Facts) -> Failure | None:
 
 
 def _shows_no_key(facts: Facts, answers: Answers) -> str:
-    """Say that no source of the space shows its write key, which a Source Admin would see; empty when one does."""
+    """Say that no source of the space shows its write key, which a Source Admin would see; empty when one does.
+
+    That is no proof by itself: Segment may show write keys to nobody (docs/segment.md#roles).
+    """
     sources = engage_sources_of(facts, answers)
     without = sources and all(source.writable is False for source in sources)
     return f"{sources[0].name} doesn't show its write key" if without else ""
@@ -102,7 +106,7 @@ def _engage_is_off(facts: Facts) -> bool:
     if not (is_closed(facts.spaces) and isinstance(facts.sources, tuple)):
         return False
     powerful = facts.spaces.kind is FailureKind.NOT_FOUND or any(source.writable for source in facts.sources)
-    return powerful and not any(source.metadata_slug == ENGAGE_SOURCE_SLUG for source in facts.sources)
+    return powerful and not any(map(is_engage, facts.sources))
 
 
 # --- whose doing it is --------------------------------------------------------------------------------------------

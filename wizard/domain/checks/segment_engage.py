@@ -15,7 +15,7 @@ from wizard.domain.checks.check import Check, Findings, failed, need, not_judged
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.model import Source, Space
-from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.naming import is_engage
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space, engage_sources_of, source_for_a_new_destination
 from wizard.text import count
@@ -39,7 +39,7 @@ def _engage(facts: Facts, answers: Answers) -> Findings:
             evidence={"space": answers.space, "spaces": [space.slug for space in spaces][:20]},
         )
     sources = need(facts.sources, "the workspace's sources")
-    if not any(source.metadata_slug == ENGAGE_SOURCE_SLUG for source in sources):
+    if not any(map(is_engage, sources)):
         return _no_engage_source()
     return passed(_seen(spaces, chosen_space(facts, answers)), evidence={"spaces": len(spaces)})
 
@@ -105,7 +105,7 @@ def _source(facts: Facts, answers: Answers) -> Findings:
 
 
 def _engage_sources(sources: tuple[Source, ...]) -> tuple[Source, ...]:
-    return tuple(source for source in sources if source.metadata_slug == ENGAGE_SOURCE_SLUG)
+    return tuple(filter(is_engage, sources))
 
 
 def _choose(summary: str, sources: tuple[Source, ...]) -> Findings:

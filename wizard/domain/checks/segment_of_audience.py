@@ -13,7 +13,7 @@ from enum import StrEnum
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, listed
 from wizard.domain.model import Audience, Delivery, Failure, LaunchDarklySegment
-from wizard.domain.naming import SegmentMatch, is_of_another_audience, match_segments, seen_before, segment_name
+from wizard.domain.naming import SegmentMatch, carries_another_id, is_new, match_segments, seen_before, segment_name
 from wizard.domain.usual_times import VISIBLE_WITHIN_S, usually_appears_within
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import plain
@@ -94,17 +94,23 @@ def found(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
 
 
 def candidates(audience: Audience, facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
-    """Return the segments that a person can choose from, without those of another audience."""
+    """Return the segments that a person can choose from, without those that most likely are another audience's."""
     among = matched(audience, facts).candidates
     if not among:
         return ()
     taken = {_name(one) for one in chosen_audiences(facts, answers)} - {_name(audience)}
-    return tuple(one for one in among if one.name not in taken and not is_of_another_audience(one, audience))
+    return tuple(one for one in among if one.name not in taken and not _is_a_stranger(one, audience, facts))
 
 
 def strangers(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Return namesakes that carry the ID of another audience, which has or had the same key."""
-    return tuple(one for one in namesakes(audience, facts) if is_of_another_audience(one, audience))
+    """Return namesakes that most likely belong to another audience, which has or had the same key."""
+    return tuple(one for one in namesakes(audience, facts) if _is_a_stranger(one, audience, facts))
+
+
+def _is_a_stranger(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
+    """It has another audience's ID in its key, and it didn't come with this sync: no single sign is proof."""
+    came_with_it = is_new(segment, facts.known_segments, facts.attached_at)
+    return carries_another_id(segment, audience) and not came_with_it
 
 
 def namesakes(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
@@ -116,13 +122,15 @@ def namesakes(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ..
 def made_by_hand(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:
     """Return the segments with the audience's name that no sync fills; empty when they can't be listed."""
     seen = listed(facts.namesakes)
-    return tuple(one for one in seen if one.name == _name(audience) and not one.external and not one.deleted)
+    filled = {one.key for one in synced(facts)}
+    named = (one for one in seen if one.name == _name(audience) and one.key not in filled)
+    return tuple(one for one in named if not one.external and not one.deleted)
 
 
 def fits(segment: LaunchDarklySegment, audience: Audience) -> bool:
     """Return whether the key or the name of the segment is the audience's."""
     return _carries_its_id(segment.key, audience) or (
-        segment.name == _name(audience) and not is_of_another_audience(segment, audience)
+        segment.name == _name(audience) and not carries_another_id(segment, audience)
     )
 
 
@@ -182,10 +190,10 @@ def _deleted(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...
 
 def _is_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
     """Return whether the segment isn't known to be older than attaching."""
-    return segment.key in facts.known_segments or _is_new(segment, facts)
+    return segment.key in facts.known_segments or _came_since(segment, facts)
 
 
-def _is_new(segment: LaunchDarklySegment, facts: Facts) -> bool:
+def _came_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
     if facts.attached_at is None or segment.created_at is None:
         return True
     return segment.created_at >= facts.attached_at - _CLOCKS_DIFFER
@@ -240,7 +248,7 @@ def elsewhere(audience: Audience, facts: Facts) -> str:
     """
     for environment, segments in facts.segments_elsewhere.items():
         there = match_segments(audience, segments).found if isinstance(segments, tuple) else None
-        if there is not None and _is_new(there, facts):
+        if there is not None and _came_since(there, facts):
             return environment
     return ""
 

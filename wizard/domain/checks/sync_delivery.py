@@ -17,7 +17,7 @@ from wizard.domain.checks import (
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.model import Audience, Delivery
+from wizard.domain.model import Audience, Caller, Delivery
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
@@ -26,9 +26,11 @@ STEP = StepId.FIRST_SYNC
 PAGES = (links.SEGMENT_DESTINATIONS, links.PUBLIC_API_DELIVERY_DOCS)
 
 _ANY = "any audience"
+_INVALID = 400
 _WHY_REFUSED = {
     401: (
-        "LaunchDarkly refuses the destination's token. It was replaced, has expired or belongs to another instance.",
+        "LaunchDarkly refuses the destination's token: it was replaced, has expired or belongs to another instance. An "
+        "IP allowlist that blocks Segment may answer the same.",
         "In Segment, open the destination's Settings tab and set the right token and client-side ID.",
     ),
     403: (
@@ -37,7 +39,8 @@ _WHY_REFUSED = {
         "Put a token into the destination whose role allows createSegment and updateIncluded in this environment.",
     ),
     404: (
-        "The destination's client-side ID doesn't belong to an environment that its token can reach.",
+        "The destination's client-side ID doesn't belong to an environment that its token can reach. An IP allowlist "
+        "that blocks Segment may answer the same.",
         "In Segment, open the destination's Settings tab and set the environment's client-side ID.",
     ),
     400: (
@@ -141,8 +144,7 @@ def _nothing_sent(evidence: dict[str, object]) -> Findings:
 
 
 _ALLOWLIST = (
-    "Most likely an IP allowlist in LaunchDarkly blocks Segment: the token's role can write segments, and the plan "
-    "includes synced segments.",
+    "Most likely an IP allowlist in LaunchDarkly blocks Segment: {}.",
     "In Segment, go to Settings → Workspace settings → Destination IP settings, switch it on, and add its addresses "
     "to the IP allowlist under Organization settings → Security in LaunchDarkly.",
 )
@@ -154,17 +156,52 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
     code = deliveries.code_of(reason)
+    if works := _what_rules_out_all_else(code, facts, answers):
+        cause, fix = _ALLOWLIST
+        return cause.format(works), fix
     told = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
     told = _WHY_REFUSED.get(code, told) if code is not None else told
-    rules_out_all = _may_write(facts, answers) and bool(segment_of_audience.synced(facts))
-    return _ALLOWLIST if code == 403 and rules_out_all else told
+    return _or_an_activation(*told, facts) if code == _INVALID else told
+
+
+def _what_rules_out_all_else(code: int | None, facts: Facts, answers: Answers) -> str:
+    """Return what leaves an IP allowlist as the only cause, for its status isn't documented; empty when nothing does.
+
+    401: the same token works from here. 403: the token can write, and the plan has synced segments. 404: the token sees
+    the environment with the destination's client-side ID. See docs/launchdarkly.md#ip-allowlist.
+    """
+    if code == 401 and _holds_our_token(facts, answers) and isinstance(facts.caller, Caller):
+        return "the same token works from this machine"
+    if code == 403 and _may_write(facts, answers) and segment_of_audience.synced(facts):
+        return "the token's role can write segments, and the plan includes synced segments"
+    place = subjects.find_environment(subjects.need_destination(facts, answers).client_side_id, facts)
+    if code == 404 and _holds_our_token(facts, answers) and place:
+        return "the same token sees the environment with the destination's client-side ID"
+    return ""
+
+
+def _or_an_activation(cause: str, fix: str, facts: Facts) -> tuple[str, str]:
+    """Add that an activation's events may lack what the mapping needs: that isn't documented.
+
+    See docs/segment.md#activations.
+    """
+    if not any(active for active in facts.activations.values()):
+        return cause, fix
+    return (
+        f"{cause} Or the activation's events lack a field that the mapping needs, such as the audience's class.",
+        f"{fix[:-1]}, or go to Engage → Audiences in Segment, open the audience and switch on Send Identify or Send "
+        "Track for the destination.",
+    )
 
 
 def _may_write(facts: Facts, answers: Answers) -> bool:
     """Return whether the destination holds the token that was judged, and that token can do what the sync needs."""
+    return _holds_our_token(facts, answers) and launchdarkly_permissions.may_write(facts, answers)
+
+
+def _holds_our_token(facts: Facts, answers: Answers) -> bool:
     destination = subjects.need_destination(facts, answers)
-    is_ours = destination.token_last_four == facts.launchdarkly_token_last_four != ""
-    return is_ours and launchdarkly_permissions.may_write(facts, answers)
+    return destination.token_last_four == facts.launchdarkly_token_last_four != ""
 
 
 def _deliveries_fail(

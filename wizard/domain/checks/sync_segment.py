@@ -142,7 +142,7 @@ def _usual_time(audience: Audience) -> str:
 def _whose_namesake(audience: Audience, facts: Facts) -> str:
     """So that nobody takes another audience's segment for this one."""
     keys = ", ".join(one.key for one in segment_of_audience.strangers(audience, facts)[:3])
-    return f" The segment of this name ({keys}) belongs to another audience." if keys else ""
+    return f" The key of the segment of this name ({keys}) carries another audience's ID." if keys else ""
 
 
 def _went_elsewhere(audience: Audience, environment: str, facts: Facts, answers: Answers) -> Findings:
@@ -180,6 +180,8 @@ def _appeared(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> F
 def _look_alikes(
     audience: Audience, among: tuple[LaunchDarklySegment, ...], facts: Facts, answers: Answers
 ) -> Findings:
+    if len(among) == 1 and among[0].name == segment_name(audience.key):
+        return _most_likely(audience, among[0], facts, answers)
     names = ", ".join(f"{segment.name} ({segment.key})" for segment in among[:5])
     return unknown(
         f"We can't tell which segment belongs to {audience.name}: {names}.",
@@ -191,6 +193,19 @@ def _look_alikes(
         "delete any before you're certain.",
         links=_list_page(facts, answers),
         evidence={"candidates": [segment.key for segment in among]},
+    )
+
+
+def _most_likely(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
+    """A lone namesake that came with the sync, under another ID (docs/launchdarkly.md#recognizing-a-segment)."""
+    members = "" if segment.included_count is None else f" It has {count(segment.included_count, 'member')}."
+    return unknown(
+        f"The segment {segment.name} ({segment.key}) is most likely {audience.name}.{members}",
+        cause="It has the audience's name and appeared after attaching, but its key carries another ID than the "
+        "audience has in Segment.",
+        fix="In LaunchDarkly, open the segment and compare its members with the audience's.",
+        links=page(segment, facts, answers),
+        evidence={"candidates": [segment.key]},
     )
 
 

@@ -14,7 +14,7 @@ from wizard.domain.change import Change
 from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.links import Link
 from wizard.domain.model import Destination, Source, Workspace
-from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.naming import engage_source_name, is_engage
 from wizard.domain.wanted import (
     can_be_attached,
     catalog_entry,
@@ -104,12 +104,12 @@ def _wanted_source(state: State) -> str:
     own = engage_sources_of(facts, answers)
     source = source_for_a_new_destination(facts, answers) or (own[0] if own else None)
     space = chosen_space(facts, answers)
-    return source.name if source else f"Engage ({space.name})" if space else "your Engage space"
+    return source.name if source else engage_source_name(space) if space else "your Engage space"
 
 
 def _engage_is_missing(state: State) -> bool:
     sources = state.facts.sources
-    return isinstance(sources, tuple) and not any(one.metadata_slug == ENGAGE_SOURCE_SLUG for one in sources)
+    return isinstance(sources, tuple) and not any(map(is_engage, sources))
 
 
 # --- an existing one --------------------------------------------------------------------------------------------

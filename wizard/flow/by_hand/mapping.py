@@ -14,6 +14,7 @@ from wizard.domain.answers import ContextKey
 from wizard.domain.change import Change
 from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.model import Subscription
+from wizard.domain.trigger import same_trigger
 from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.destination import destination_link
 from wizard.flow.by_hand.seen import Before, instance, mapping, own_mapping_ids, untold
@@ -207,8 +208,9 @@ def _is_on(_: State, there: Subscription) -> Tick:
 
 def _is_triggered(state: State, there: Subscription) -> Tick:
     trigger = catalog_entry(state.facts).trigger
-    same = there.trigger.split() == trigger.split()
-    return done() if same else different(f"The mapping exists but takes other events: {there.trigger or 'none'}.")
+    if same_trigger(there.trigger, trigger):
+        return done()
+    return different(f"The mapping exists but takes other events: {there.trigger or 'none'}.")
 
 
 def _is_as_wanted(state: State, there: Subscription) -> Tick:

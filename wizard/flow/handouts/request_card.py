@@ -111,7 +111,7 @@ def _roles(state: State) -> str:
     space = chosen_space(state.facts, state.answers)
     sources = engage_sources_of(state.facts, state.answers)
     on_space = f"the space {plain(space.name)}" if space else "the Engage space"
-    on_source = plain(sources[0].name) if sources else "its source, called Engage (name of the space)"
+    on_source = plain(sources[0].name) if sources else "its source, called Personas and the name of the space"
     return f"Unify and Engage Admin on {on_space} and Source Admin on {on_source}; or Workspace Owner."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wizard.domain.model import Activation, Destination, Subscription
+from wizard.domain.trigger import same_trigger
 
 Values = Mapping[str, Any]
 
@@ -29,5 +30,9 @@ def differing(values: Values, now: Values) -> Iterator[tuple[str, Any, Any]]:
         seen = now.get(key)
         if isinstance(value, Mapping) and isinstance(seen, Mapping) and key == "settings":
             yield from differing(value, seen)
-        elif key in now and seen not in (None, "") and seen != value:
+        elif key in now and seen not in (None, "") and not _is_same(key, value, seen):
             yield key, value, seen
+
+
+def _is_same(key: str, value: Any, seen: Any) -> bool:
+    return same_trigger(str(value), str(seen)) if key == "trigger" else bool(value == seen)

@@ -9,7 +9,7 @@ from wizard.domain.checks import segment_access, segment_engage
 from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.facts import listed
 from wizard.domain.model import Failure, Source, Space
-from wizard.domain.naming import ENGAGE_SOURCE_SLUG
+from wizard.domain.naming import is_engage
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
 from wizard.flow.handouts.request_card import segment_token_request_card
@@ -34,8 +34,7 @@ def _spaces(state: State) -> tuple[Choice, ...]:
 
 
 def _every_engage(state: State) -> tuple[Source, ...]:
-    seen = listed(state.facts.sources)
-    return tuple(source for source in seen if source.metadata_slug == ENGAGE_SOURCE_SLUG)
+    return tuple(filter(is_engage, listed(state.facts.sources)))
 
 
 def _sources(state: State) -> tuple[Choice, ...]:
@@ -159,8 +158,8 @@ SEGMENT = Step(
             about=(segment_engage.SOURCE.id,),
             kind=Kind.PICK,
             label="Engage source",
-            hint="Segment doesn't say which source belongs to the space. Its name is usually Engage (name of the "
-            "space).",
+            hint="Segment doesn't say which source belongs to the space. Its name is usually Personas and the "
+            "space's name.",
             help=Help(
                 "The destination has to be on the space's own Engage source. Otherwise no audience can send to it. "
                 "Engage creates another source for each further instance of the same destination.",

@@ -16,14 +16,19 @@ def notes(where: Whereabouts, audience: Audience, facts: Facts, answers: Answers
     if where.segment is not None:
         return tuple(_there(where.segment, audience, facts, answers))
     strangers = (
-        f"“{one.name}” ({one.key}) belongs to another audience that has or had the same key; it is not this one."
+        f"“{one.name}” ({one.key}) was there before, and its key carries another audience's ID. Most likely it isn't "
+        "this audience's."
         for one in segment_of_audience.strangers(audience, facts)
     )
     return (*strangers, *_missing(where, audience, facts, answers))
 
 
 def _there(found: LaunchDarklySegment, audience: Audience, facts: Facts, answers: Answers) -> Iterator[str]:
-    if audience.id and segment_of_audience.was_there_before(found, facts) and audience.id not in found.key:
+    if (
+        audience.id
+        and segment_of_audience.was_there_before(found, facts)
+        and audience.id.casefold() not in found.key.casefold()
+    ):
         yield (
             f"“{found.name}” was there before attaching and its key does not tell whose it is: an audience that was "
             "made again gets a segment of its own. Compare its members."

@@ -11,7 +11,7 @@ from wizard.domain.plan import Action, Change
 from wizard.domain.wanted import source_for_a_new_destination
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
-from wizard.flow.writing.result import Result, failed, left_to_the_hand
+from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_the_hand
 from wizard.flow.writing.run import Run, result_of
 from wizard.flow.writing.write_once import Written
 
@@ -44,8 +44,23 @@ async def _create(run: Run, change: Change) -> Result:
     if isinstance(made.seen, Destination):
         if made.was_there and not _is_as_wanted(run, made.seen, _HAS_TO_BE_RIGHT):
             return failed(change, results.MOVED, made.seen.id)
-        run.made_a_destination = not made.was_there
+        run.made_a_destination, run.made_at = not made.was_there, run.clock.monotonic()
+        if not made.was_there and made.seen.enabled is False:
+            return await _switched_on(run, change, made.seen)
     return _ended(run, change, made)
+
+
+async def _switched_on(run: Run, change: Change, made: Destination) -> Result:
+    """Switch on what was created switched off, and say so if it stays off.
+
+    See docs/segment.md#destination-calls.
+    """
+    run.destination_id = made.id
+    await run.segment.update_destination(made.id, enabled=True)
+    seen = await run.segment.destination(made.id)
+    if isinstance(seen, Destination) and seen.enabled is not False:
+        return ended(change, Outcome.DONE, made.id)
+    return failed(change, results.STAYS_OFF, made.id)
 
 
 async def _update(run: Run, change: Change) -> Result:

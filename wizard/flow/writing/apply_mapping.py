@@ -13,13 +13,15 @@ from wizard.domain.plan import Change
 from wizard.domain.wanted import chosen_mapping
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
-from wizard.flow.writing.result import Result, left_to_the_hand
+from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_the_hand
 from wizard.flow.writing.run import Run, result_of
 from wizard.flow.writing.write_once import Written
 
+PRESET_LOOKS_S = (3.0, 6.0, 10.0)  # since the destination was made
+
 
 async def apply_mapping(run: Run, change: Change) -> Result:
-    there = await _own_mapping(run)
+    there = await _mapping_that_comes_along(run)
     write = Write(Resource.MAPPING, change.id, {"destination": run.destination_id}, None, change.after)
     if isinstance(there, Failure):
         return _unseen(change, there)
@@ -57,7 +59,32 @@ async def _create(run: Run, change: Change, write: Write) -> Result:
     if isinstance(made.seen, Failure) and made.seen.is_closed:
         run.left_to_the_hand.add(change.id)
         return left_to_the_hand(change, made.seen, why_not_done(made.seen, MAP), results.MAP_BY_HAND)
+    if isinstance(made.seen, Subscription) and not made.was_there and made.seen.enabled is False:
+        return await _switched_on(run, change, made.seen)
     return result_of(change, made)
+
+
+async def _switched_on(run: Run, change: Change, made: Subscription) -> Result:
+    """Switch on what was created switched off, and say so if it stays off (docs/segment.md#mapping-calls)."""
+    await run.segment.update_subscription(run.destination_id, made.id, enabled=True)
+    seen = await run.segment.subscription(run.destination_id, made.id)
+    if isinstance(seen, Subscription) and seen.enabled is not False:
+        return ended(change, Outcome.DONE, made.id)
+    return failed(change, results.MAPPING_STAYS_OFF, made.id)
+
+
+async def _mapping_that_comes_along(run: Run) -> Subscription | Failure | None:
+    """Return the mapping that is there. On a destination made a moment ago, wait for the preset's to appear.
+
+    A second one would send everything twice (docs/segment.md#mapping-calls).
+    """
+    there = await _own_mapping(run)
+    for seconds in PRESET_LOOKS_S if run.made_a_destination else ():
+        if there is not None:
+            return there
+        await run.clock.sleep(max(0.0, run.made_at + seconds - run.clock.monotonic()))
+        there = await _own_mapping(run)
+    return there
 
 
 async def _update(run: Run, change: Change, there: Subscription, write: Write) -> Result:

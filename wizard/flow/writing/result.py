@@ -103,6 +103,19 @@ NOT_SEEN = Trouble(
     "Somebody may have changed it back, or Segment shows it later.",
     "Check again: the plan starts from what Segment says.",
 )
+STAYS_OFF = Trouble(
+    "stays_off",
+    "Segment created the destination and shows it switched off.",
+    "Segment's API didn't switch it on.",
+    "In Segment, go to Connections → Destinations, open the destination's Settings tab and switch on Enable "
+    "Destination.",
+)
+MAPPING_STAYS_OFF = Trouble(
+    "stays_off",
+    "Segment created the mapping and shows it switched off.",
+    "Segment's API didn't switch it on.",
+    "In Segment, go to Connections → Destinations, open the destination's Mappings tab and switch on the mapping.",
+)
 MOVED = Trouble(
     "moved",
     "A destination for this environment was made since the review; it is off or holds another token.",

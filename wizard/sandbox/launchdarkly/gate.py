@@ -9,10 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Incoming, Refusal
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
 from wizard.sandbox.launchdarkly.answers import error, refused
+from wizard.sandbox.launchdarkly.other_paging import limited, paged
 from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Account, Environment, Project, Token
 from wizard.sandbox.limits import Limiter, Taken
 from wizard.sandbox.policies import Part
@@ -22,6 +24,13 @@ VERSIONS = (20160426, 20191212, 20210729, 20220603, CURRENT_API_VERSION)
 WINDOW_SECONDS = 10
 POLLING_SECONDS = 10
 """The guidance for reading segments again and again (docs/launchdarkly.md#timing)."""
+
+
+_SHUT_OUT = {
+    Behaviour.WIZARD_SHUT_OUT_401: 401,
+    Behaviour.WIZARD_SHUT_OUT_403: 403,
+    Behaviour.WIZARD_SHUT_OUT_404: 404,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +106,12 @@ class Gate:
         account_and_token = self._token(secret, instance, now)
         if account_and_token is None:
             return self._sdk_key(endpoint, secret, instance)
+        self._shut_out()
         account, token = account_and_token
         headers = self._count(endpoint, account)
         try:
             call = self._call(endpoint, incoming, account, token, now)
-            return endpoint.handle(call).with_headers(headers)
+            return paged(endpoint.handle(call), self._world.behaviours).with_headers(headers)
         except Refusal as refusal:
             return refusal.answer.with_headers(headers)
 
@@ -113,6 +123,12 @@ class Gate:
         if not authorization:
             raise refused(401)
         return authorization
+
+    def _shut_out(self) -> None:
+        """Refuse what comes from an address that an IP allowlist lacks (docs/launchdarkly.md#ip-allowlist)."""
+        status = next((status for one, status in _SHUT_OUT.items() if one in self._world.behaviours), 0)
+        if status:
+            raise refused(status)
 
     def _token(self, secret: str, instance: str, now: datetime) -> tuple[Account, Token] | None:
         for account in self._world.accounts_in(instance):
@@ -145,7 +161,8 @@ class Gate:
         def note(why: str) -> None:
             self.breach(incoming, why)
 
-        return Call(incoming, self._world, account, token, dated, asked == "beta", now, note)
+        asked_for = limited(incoming, self._world.behaviours)
+        return Call(asked_for, self._world, account, token, dated, asked == "beta", now, note)
 
     def _judge_polling(self, endpoint: Endpoint, incoming: Incoming) -> None:
         what = (incoming.host, incoming.path, incoming.query)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id, iso, milliseconds
 from wizard.sandbox.launchdarkly.answers import page, refused, self_link
@@ -34,14 +35,24 @@ def list_segments(call: Call) -> Answer:
     kept = [one for one in environment.segments.values() if not one.deleted and _fits(call)(one)]
     ordered = _sorted(kept, call.incoming.value("sort"))
     shown, paging = page(call.incoming, ordered, 20, paged=call.version >= CURRENT_API_VERSION)
-    items = [_segment(call, project, environment, segment) for segment in shown]
+    items = [_listed(call, _segment(call, project, environment, segment)) for segment in shown]
     return Answer(body={"items": items, **paging})
 
 
+def _listed(call: Call, item: Json) -> Json:
+    """Return an item of a list: whether it shows `_external` isn't documented."""
+    hidden = Behaviour.EXTERNAL_NOT_LISTED in call.world.behaviours
+    return {name: value for name, value in item.items() if not (hidden and name == "_external")}
+
+
 def _fits(call: Call) -> Callable[[Segment], bool]:
-    expression = call.incoming.value("filter")
+    expression, switched = call.incoming.value("filter"), call.world.behaviours
+    is_refused = Behaviour.EXTERNAL_FILTER_REFUSED in switched and "external exists" in (expression or "")
+    if expression and (is_refused or Behaviour.FILTERS_REFUSED in switched):
+        raise refused(400, "invalid filter")
     try:
-        return segment_filter(expression) if expression else lambda _: True
+        is_ignored = not expression or Behaviour.FILTERS_IGNORED in switched
+        return segment_filter(expression) if expression and not is_ignored else lambda _: True
     except BadFilter as bad:
         raise refused(400, f"invalid filter: {bad}") from bad
 
@@ -85,12 +96,14 @@ def _segment(call: Call, project: Project, environment: Environment, segment: Se
     }
     if segment.external is None:
         return shown | {"included": segment.included, "excluded": []}
-    shown |= {"_external": segment.external, "unboundedContextKind": segment.context_kind}
+    shown["unboundedContextKind"] = segment.context_kind
+    if Behaviour.EXTERNAL_NOWHERE not in call.world.behaviours:
+        shown["_external"] = segment.external
     return shown | _metadata(call, environment, segment)
 
 
 def _metadata(call: Call, environment: Environment, segment: Segment) -> Json:
-    if call.now < segment.created_at + UNCOUNTED_FOR:
+    if call.now < segment.created_at + UNCOUNTED_FOR or Behaviour.COUNT_NOT_SHOWN in call.world.behaviours:
         return {}
     metadata = {
         "envId": environment.id,

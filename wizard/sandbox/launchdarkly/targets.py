@@ -7,9 +7,11 @@ The sandbox's own Segment and a real copy of the destination's code call the sam
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.launchdarkly.answers import refused
@@ -46,7 +48,7 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
     """Take one request of the destination; answer 204 or raise a Refusal that says why not."""
     batch = _checked_batch(body)
     project, environment = _environment(world, account, body["environmentId"])
-    part = Part("segment", f"{INTEGRATION_KEY}-{batch[0]['cohortId']}")
+    part = Part("segment", _segment_key(batch[0], world.behaviours))
     where = (project.part(), environment.part(), part)
     if not account.synced_segments_on_plan:
         raise refused(403)
@@ -55,6 +57,8 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
         if not account.may(token, "createSegment", *where):
             raise refused(403)
         segment = _created(account, token, project, environment, part.name, batch[0], now)
+        if Behaviour.EXTERNAL_OTHER_WORD in world.behaviours:
+            segment.external = "twilio-segment"
         segment.context_kind = body.get("contextKind") or "user"
     if not account.may(token, "updateIncluded", *where):
         raise refused(403)
@@ -62,6 +66,18 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
         raise refused(403, "approval is required")
     _apply(segment, batch, now)
     return Answer(204)
+
+
+def _segment_key(first: Json, behaviours: Collection[Behaviour]) -> str:
+    """Return the key of the segment; its form isn't documented (docs/launchdarkly.md#recognizing-a-segment)."""
+    cohort_id = str(first["cohortId"])
+    if Behaviour.KEY_IN_LOWER_CASE in behaviours:
+        return f"{INTEGRATION_KEY}-{cohort_id.lower()}"
+    if Behaviour.KEY_IN_UPPER_CASE in behaviours:
+        return f"{INTEGRATION_KEY}-{cohort_id}".upper()
+    if Behaviour.KEY_FROM_NAME in behaviours:
+        return str(first["cohortName"]).lower().replace(" ", "-")
+    return cohort_id if Behaviour.KEY_IS_THE_ID in behaviours else f"{INTEGRATION_KEY}-{cohort_id}"
 
 
 def _checked_batch(body: Any) -> list[Json]:

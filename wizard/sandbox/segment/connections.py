@@ -5,9 +5,11 @@ A connection made by API sends nothing until an activation exists; one made in t
 
 from __future__ import annotations
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import iso
 from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.add_mapping import add_mapping
 from wizard.sandbox.segment.answers import (
     LIST,
     MAP,
@@ -25,7 +27,6 @@ from wizard.sandbox.segment.answers import (
 )
 from wizard.sandbox.segment.audiences import named_audience
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
-from wizard.sandbox.segment.mappings import add_mapping
 from wizard.sandbox.segment.state import Activation, Audience, Connection, Destination, Mapping, Workspace
 
 MOST_ID_SYNCS = 5
@@ -143,11 +144,31 @@ def update(call: Call) -> Answer:
 
 def detach(call: Call) -> Answer:
     _needs_the_api(call)
-    gone = _named(call)
+    gone = _detached(call)
     if gone.activations:
         raise refused(409, "The connection still has activations")
     call.workspace.connections.remove(gone)
     return success({"status": "SUCCESS"})
+
+
+_BY_DESTINATION = {
+    Behaviour.DETACH_BY_DESTINATION_400: 400,
+    Behaviour.DETACH_BY_DESTINATION_404: 404,
+    Behaviour.DETACH_BY_DESTINATION_422: 422,
+}
+
+
+def _detached(call: Call) -> Connection:
+    """Return the connection to delete. Whether the path takes its ID or the destination's isn't documented."""
+    status = next((status for one, status in _BY_DESTINATION.items() if one in call.workspace.behaviours), 0)
+    if not status:
+        return _named(call)
+    wanted = call.incoming.params["connectionId"]
+    connections = call.workspace.connections_of(named_audience(call).id)
+    found = next((one for one in connections if one.destination_id == wanted), None)
+    if found is None:
+        raise refused(status, "No such destination on this audience")
+    return found
 
 
 def _named(call: Call) -> Connection:

@@ -5,9 +5,13 @@ See docs/segment.md#destination-calls and docs/segment.md#secret-settings.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.add_mapping import add_mapping
 from wizard.sandbox.segment.answers import (
     MAP,
     MAP_REQUIRED,
@@ -22,9 +26,10 @@ from wizard.sandbox.segment.answers import (
 )
 from wizard.sandbox.segment.answers import Field as InputField
 from wizard.sandbox.segment.gate import Call, Endpoint
-from wizard.sandbox.segment.state import Destination, RefusedDestination
+from wizard.sandbox.segment.state import Destination, RefusedDestination, Workspace
 
 BULLETS = "\u2022" * 10
+PRESET_COMES_AFTER = timedelta(seconds=5)
 _CREATE = {
     "sourceId": TEXT_REQUIRED,
     "metadataId": TEXT_REQUIRED,
@@ -87,14 +92,26 @@ def create(call: Call) -> Answer:
         source_id=source.id,
         metadata_id=metadata_id,
         name=name,
-        enabled=body.get("enabled", False),
+        enabled=body.get("enabled", False) and Behaviour.DESTINATION_STARTS_OFF not in workspace.behaviours,
         settings=dict(body["settings"]),
         created_at=call.now,
     )
     workspace.destinations[made.id] = made
+    _bring_the_preset(workspace, made)
     workspace.list_later("destinations", made.id, call.now)
     workspace.note(call.now, "Integration Created", made.id, "integration", made.name)
     return success({"destination": destination_body(made)})
+
+
+def _bring_the_preset(workspace: Workspace, made: Destination) -> None:
+    """Add the preset's mapping, in worlds where it comes along (docs/segment.md#mapping-calls)."""
+    if not workspace.behaviours & {Behaviour.PRESET_AT_ONCE, Behaviour.PRESET_LATER}:
+        return
+    later = Behaviour.PRESET_LATER in workspace.behaviours
+    settings = dict(catalog.PRESET_FIELDS)
+    mapping = add_mapping(workspace, made, catalog.PRESET_NAME, catalog.TRIGGER, later, settings)
+    if later:
+        workspace.listed_from[mapping.id] = made.created_at + PRESET_COMES_AFTER
 
 
 def update(call: Call) -> Answer:

@@ -5,9 +5,10 @@ See docs/segment.md#mapping-calls.
 
 from __future__ import annotations
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
-from wizard.sandbox.ids import letters_id
 from wizard.sandbox.segment import catalog
+from wizard.sandbox.segment.add_mapping import add_mapping
 from wizard.sandbox.segment.answers import (
     MAP,
     MAP_REQUIRED,
@@ -24,8 +25,8 @@ from wizard.sandbox.segment.answers import (
 )
 from wizard.sandbox.segment.destinations import named_destination
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import Destination, Mapping, Workspace
-from wizard.sandbox.segment.trigger import BadTrigger, trigger
+from wizard.sandbox.segment.state import Destination, Mapping
+from wizard.sandbox.segment.trigger import BadTrigger, reformatted, trigger
 
 MOST_MAPPINGS = 50
 WRITES_PER_MINUTE = 5
@@ -51,12 +52,12 @@ def list_mappings(call: Call) -> Answer:
     destination = named_destination(call)
     listed = [one for one in destination.mappings.values() if call.workspace.is_listed(one.id, call.now)]
     shown, pagination = page(call.incoming, listed)
-    return success({"subscriptions": [_mapping(destination, one) for one in shown], "pagination": pagination})
+    return success({"subscriptions": [_mapping(call, destination, one) for one in shown], "pagination": pagination})
 
 
 def one_mapping(call: Call) -> Answer:
     destination = named_destination(call)
-    return success({"subscription": _mapping(destination, _named(call, destination))})
+    return success({"subscription": _mapping(call, destination, _named(call, destination))})
 
 
 def _named(call: Call, destination: Destination) -> Mapping:
@@ -76,19 +77,10 @@ def create(call: Call) -> Answer:
         raise refused(400, f"At most {MOST_MAPPINGS} mappings per destination")
     if any(m.action_id == body["actionId"] and not m.activation_id for m in destination.mappings.values()):
         call.note("a second mapping of the same action")
-    made = add_mapping(call.workspace, destination, body["name"], body["trigger"], body["enabled"], settings)
+    enabled = body["enabled"] and Behaviour.MAPPING_STARTS_OFF not in call.workspace.behaviours
+    made = add_mapping(call.workspace, destination, body["name"], body["trigger"], enabled, settings)
     call.workspace.list_later("mappings", made.id, call.now)
-    return success({"destinationSubscription": _mapping(destination, made)})
-
-
-def add_mapping(
-    workspace: Workspace, destination: Destination, name: str, fires: str, enabled: bool, settings: Json
-) -> Mapping:
-    """Add a mapping of the one action that LaunchDarkly Audiences has."""
-    mapping_id = letters_id("mapping", workspace.id, workspace.next_number())
-    made = Mapping(mapping_id, name, catalog.ACTION_ID, fires, enabled, settings)
-    destination.mappings[made.id] = made
-    return made
+    return success({"destinationSubscription": _mapping(call, destination, made)})
 
 
 def update(call: Call) -> Answer:
@@ -103,7 +95,7 @@ def update(call: Call) -> Answer:
     changed.name = changes.get("name", changed.name)
     changed.trigger = changes.get("trigger", changed.trigger)
     changed.enabled = changes.get("enabled", changed.enabled)
-    return success({"subscription": _mapping(named_destination(call), changed)})
+    return success({"subscription": _mapping(call, named_destination(call), changed)})
 
 
 def delete(call: Call) -> Answer:
@@ -133,7 +125,7 @@ def _normalised(settings: Json) -> Json:
     return {"enable_batching": True, "batch_size": 1000, **settings}
 
 
-def _mapping(destination: Destination, mapping: Mapping) -> Json:
+def _mapping(call: Call, destination: Destination, mapping: Mapping) -> Json:
     return {
         "id": mapping.id,
         "name": mapping.name,
@@ -141,10 +133,15 @@ def _mapping(destination: Destination, mapping: Mapping) -> Json:
         "actionSlug": catalog.ACTION_SLUG,
         "destinationId": destination.id,
         "enabled": mapping.enabled,
-        "trigger": mapping.trigger,
-        "settings": mapping.settings,
+        "trigger": reformatted(mapping.trigger, call.workspace.behaviours),
+        "settings": mapping.settings | _keys_that_nobody_sent(call),
         "modelId": "",
     }
+
+
+def _keys_that_nobody_sent(call: Call) -> Json:
+    gains = Behaviour.SETTINGS_GAIN_KEYS in call.workspace.behaviours
+    return {"__segment_internal_engage_force_full_sync": True, "batch_bytes": 100} if gains else {}
 
 
 _ALL = "/destinations/{destinationId}/subscriptions"

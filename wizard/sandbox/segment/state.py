@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Json
 
 ENGAGE_SOURCE_SLUG = "personas-compute"
+ENGAGE_SOURCE_TYPE = "dBg7wLNWBb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,8 @@ class Workspace:
     waited_for: dict[str, list[datetime]] = field(default_factory=dict)
     """When the connections of each audience were read."""
     pace: Pace = field(default_factory=Pace)
+    behaviours: set[Behaviour] = field(default_factory=set)
+    """The world's."""
     default_limit: int = 200
     """Calls per minute where no limit is documented."""
     tokens: list[PublicToken] = field(default_factory=list)

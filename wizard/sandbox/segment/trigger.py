@@ -6,9 +6,10 @@ trigger = part { "or" part }      part = test { "and" test }      test = path ("
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Json
 
 Matches = Callable[[Json], bool]
@@ -37,6 +38,18 @@ def _test(text: str) -> Matches:
         raise BadTrigger(text.strip())
     path, equal, wanted = found["path"], found["sign"] == "=", found["text"]
     return lambda event: (value_at(event, path) == wanted) is equal
+
+
+def reformatted(text: str, behaviours: Collection[Behaviour]) -> str:
+    """Return a trigger as the API shows it: verbatim, or in one of the other ways with the same meaning."""
+    parts = text.split(" or ")
+    if Behaviour.TRIGGER_REORDERED in behaviours:
+        parts.reverse()
+    if Behaviour.TRIGGER_TIGHT in behaviours:
+        parts = [part.replace(" = ", "=") for part in parts]
+    if Behaviour.TRIGGER_IN_PARENTHESES in behaviours:
+        return f"({' or '.join(f'({part})' for part in parts)})"
+    return " or ".join(parts)
 
 
 def value_at(event: Json, path: str) -> Any:

@@ -5,11 +5,12 @@ See docs/segment.md#workspace-spaces-and-sources, docs/segment.md#audit-trail an
 
 from __future__ import annotations
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import iso, letters_id
 from wizard.sandbox.segment.answers import page, refused, success
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import Source, Space
+from wizard.sandbox.segment.state import ENGAGE_SOURCE_SLUG, ENGAGE_SOURCE_TYPE, Source, Space
 
 
 def workspace(call: Call) -> Answer:
@@ -56,17 +57,19 @@ def one_source(call: Call) -> Answer:
 
 
 def _source(call: Call, source: Source) -> Json:
-    """Return a source; its write keys are shown to a source admin only, which makes this a free test of the role."""
+    """Return a source; its write keys are shown to a source admin only."""
+    type_id, type_slug = _type_of(call, source)
+    shows_keys = call.token.owner and Behaviour.WRITE_KEYS_HIDDEN not in call.workspace.behaviours
     return {
         "id": source.id,
         "slug": source.slug,
         "name": source.name,
         "workspaceId": call.workspace.id,
         "enabled": source.enabled,
-        "writeKeys": [source.write_key] if call.token.owner else [],
+        "writeKeys": [source.write_key] if shows_keys else [],
         "metadata": {
-            "id": letters_id("metadata", source.metadata_slug),
-            "slug": source.metadata_slug,
+            "id": type_id,
+            "slug": type_slug,
             "name": source.metadata_name,
             "description": "",
             "logos": {"default": "https://cdn.example.com/source.svg"},
@@ -78,6 +81,16 @@ def _source(call: Call, source: Source) -> Json:
         "settings": {},
         "labels": [],
     }
+
+
+def _type_of(call: Call, source: Source) -> tuple[str, str]:
+    """Return the ID and the slug of the source's type (docs/segment.md#engage-sources)."""
+    if source.metadata_slug != ENGAGE_SOURCE_SLUG:
+        return letters_id("metadata", source.metadata_slug), source.metadata_slug
+    switched = call.workspace.behaviours
+    if Behaviour.ENGAGE_TYPE_DIFFERS in switched:
+        return letters_id("metadata", "engage"), "engage"
+    return ENGAGE_SOURCE_TYPE, "engage" if Behaviour.ENGAGE_SLUG_DIFFERS in switched else source.metadata_slug
 
 
 def audit_events(call: Call) -> Answer:

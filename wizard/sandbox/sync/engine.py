@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Json, Refusal
 from wizard.sandbox.launchdarkly import targets
+from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment.catalog import LAUNCHDARKLY_ID
 from wizard.sandbox.segment.computing import pace
 from wizard.sandbox.segment.state import (
@@ -128,7 +130,8 @@ class _Feed:
         types = self._connection.event_types()
         emitters = [one.emitter_id for one in self._connection.activations.values() if one.emitter_id and one.enabled]
         profile = self._audience.members[number // len(types)]
-        return membership_event(types[number % len(types)], self._audience, profile, emitters=emitters)
+        kind, behaviours = types[number % len(types)], self._world.behaviours
+        return membership_event(kind, self._audience, profile, emitters=emitters, behaviours=behaviours)
 
     def _deliver(self, events: list[Json], at: datetime) -> bool:
         """Deliver a batch and return whether it ended: delivered, refused or filtered, not to be retried."""
@@ -191,6 +194,19 @@ class _Feed:
             )
 
 
+_SHUT_OUT = {
+    Behaviour.SEGMENT_SHUT_OUT_401: 401,
+    Behaviour.SEGMENT_SHUT_OUT_403: 403,
+    Behaviour.SEGMENT_SHUT_OUT_404: 404,
+}
+
+
+def _shut_out(world: World, account: Account) -> int:
+    """Return the status with which an IP allowlist refuses Segment; 0 when there is none."""
+    status = next((status for one, status in _SHUT_OUT.items() if one in world.behaviours), 0)
+    return status or (403 if account.allowlist_refuses_segment else 0)
+
+
 def answer_of_launchdarkly(world: World, secret: str, body: Json, at: datetime) -> int:
     """Return the status of one request to the commercial instance, the only one that the destination supports."""
     if world.faults == "outage":
@@ -199,8 +215,8 @@ def answer_of_launchdarkly(world: World, secret: str, body: Json, at: datetime) 
         token = account.valid_token(secret, at)
         if token is None:
             continue
-        if account.allowlist_refuses_segment:
-            return 403
+        if status := _shut_out(world, account):
+            return status
         token.last_used_at = at
         try:
             return targets.receive(world, account, token, body, at).status

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Json
+from wizard.sandbox.ids import letters_id
 from wizard.sandbox.segment.state import Audience, Profile
 
 
 def membership_event(
-    kind: str, audience: Audience, profile: Profile, *, member: bool = True, emitters: Sequence[str] = ()
+    kind: str,
+    audience: Audience,
+    profile: Profile,
+    *,
+    member: bool = True,
+    emitters: Sequence[str] = (),
+    behaviours: Collection[Behaviour] = (),
 ) -> Json:
     """Return an identify or a track event. Identifiers that a profile lacks are absent, not null."""
     personas = {
@@ -19,8 +27,12 @@ def membership_event(
         "namespace": audience.space_id,
         "space_id": audience.space_id,
     }
+    if Behaviour.EVENT_ID_DIFFERS in behaviours:
+        personas["computation_id"] = "aud_" + letters_id("computation", audience.id, length=27)
     if emitters:
         personas["event_emitter_id"] = emitters[0]
+        if Behaviour.CLASS_NOT_SENT in behaviours:
+            del personas["computation_class"]
     event: Json = {"type": kind, "context": {"personas": personas}}
     if profile.user_id is not None:
         event["userId"] = profile.user_id

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
 from wizard.domain.model import Failure
+from wizard.domain.naming import segment_name
 from wizard.domain.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S, is_slow
 from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, under_way, why
-from wizard.text import count
+from wizard.text import count, plain
 
-_BY_ID = "Open each in LaunchDarkly: the right one has this audience's members."
+_BY_ID = "Open it in LaunchDarkly: the right one has this audience's members."
 _BY_KEY = "Is one of them your audience? Then pick that audience in the Audiences step."
 
 
@@ -30,8 +31,8 @@ def visible(evidence: Evidence, waited: float | None) -> Judged:
             advice = f"{_ATTACH_AGAIN}, with the right client-side ID."
             return Judged(StageState.STUCK, f"it is in the environment {where.environment}", usual, advice)
         case Presence.LOOK_ALIKES:
-            names = ", ".join(candidate.name for candidate in where.candidates[:3])
-            return Judged(StageState.UNKNOWN, f"look-alikes: {names}", usual, _BY_ID if evidence.audience else _BY_KEY)
+            advice = _BY_ID if evidence.audience else _BY_KEY
+            return Judged(StageState.UNKNOWN, _look_alikes(where, evidence), usual, advice)
         case Presence.DELETED:
             advice = f"{_ATTACH_AGAIN}; a full sync may also remake it."
             return Judged(StageState.LATE, "it was there and is gone", usual, advice)
@@ -42,6 +43,15 @@ def visible(evidence: Evidence, waited: float | None) -> Judged:
             state = under_way(evidence, Stage.VISIBLE, waited, bound(evidence, VISIBLE_WITHIN_S))
             hint = f"; one of this name is in the environment {where.environment}" if where.environment else ""
             return Judged(state, f"not there yet{hint}", usual, _ASK_MORE)
+
+
+def _look_alikes(where: Whereabouts, evidence: Evidence) -> str:
+    """Return their names; of a lone one with the audience's name, that it most likely is the one."""
+    names = ", ".join(candidate.name for candidate in where.candidates[:3])
+    key = evidence.audience.key if evidence.audience else ""
+    if key and len(where.candidates) == 1 and names == plain(segment_name(key)):
+        return f"most likely {names}; its key carries another ID"
+    return f"look-alikes: {names}"
 
 
 def _not_looked(where: Whereabouts) -> str:

@@ -8,7 +8,6 @@ import pytest
 
 from tests.api.fakes import Fake, always
 from tests.api.test_sandbox import Bench, got
-from wizard.api.launchdarkly.evidence import shape_of
 from wizard.domain.model import Allowlist, Failure, FailureKind, FlagValue, KeyShape, Preview, Sdk
 from wizard.sandbox.launchdarkly.state import Flag, Rule, SeenContext
 
@@ -100,23 +99,6 @@ async def test_of_context_keys_only_the_shapes_are_kept() -> None:
     assert got(await bench.launchdarkly.key_shapes("shop", "production", "organization")).total == 1
     assert got(await bench.launchdarkly.key_shapes("shop", "production", "device")).total == 0
     assert bench.sandbox.breaches == []
-
-
-@pytest.mark.parametrize(
-    ("key", "shape"),
-    [
-        ("ada@example.com", KeyShape.EMAIL),
-        ("6F9619FF-8B86-D011-B42D-00CF4FC964FF", KeyShape.UUID),
-        ("104232", KeyShape.NUMBER),
-        ("usr_2abc", KeyShape.PREFIXED),
-        ("auth0|5f7c", KeyShape.PREFIXED),
-        ("2b9f1c", KeyShape.OPAQUE),
-        ("@", KeyShape.OPAQUE),
-        ("ada@home", KeyShape.OPAQUE),
-    ],
-)
-def test_a_key_has_one_shape(key: str, shape: KeyShape) -> None:
-    assert shape_of(key) is shape
 
 
 async def test_the_sdks_in_use_come_as_a_bare_list() -> None:

@@ -23,8 +23,9 @@ from tests.domain.facts_at_hand import (
     healthy_facts,
     token_with,
 )
+from wizard.domain.answers import ContextKey
 from wizard.domain.findings import healthy
-from wizard.domain.model import ContextKind, CustomRole, Delivery, FailureKind, Project
+from wizard.domain.model import ContextKind, CustomRole, Delivery, FailureKind, KeyShape, KeyShapes, Project
 
 HERE = "proj/shop:env/production:segment/*"
 GUARDED = replace(SHOP, environments=(replace(PRODUCTION, segment_approvals_required=True),))
@@ -47,7 +48,41 @@ def _waiting(minutes: int) -> dict[str, Any]:
     return {"segments": (), "attached_at": NOW - timedelta(minutes=minutes)}
 
 
+UUIDS = {"key_shapes": KeyShapes("user", {KeyShape.UUID: 30})}
+
+
 CASES = (
+    Case("launchdarkly.context_keys", "pass", "alike", says="50 of your app's 50 recent user keys look like a prefix"),
+    Case(
+        "launchdarkly.context_keys",
+        "warn",
+        "email addresses against UUIDs",
+        UUIDS,
+        {"context_key": ContextKey.EMAIL_ONLY},
+        says="The mapping sends email addresses",
+    ),
+    Case(
+        "launchdarkly.context_keys",
+        "warn",
+        "user IDs against email addresses",
+        {"key_shapes": KeyShapes("user", {KeyShape.EMAIL: 30})},
+        {"test_user": ""},
+        says="The mapping sends Segment's user IDs",
+    ),
+    Case("launchdarkly.context_keys", "warn", "the test user's is another", UUIDS, says="The test user's key looks"),
+    Case("launchdarkly.context_keys", "pass", "no test user", UUIDS, {"test_user": ""}),
+    Case("launchdarkly.context_keys", "pass", "few keys", {"key_shapes": KeyShapes("user", {KeyShape.UUID: 9})}),
+    Case("launchdarkly.context_keys", "skipped", "none lately", {"key_shapes": KeyShapes("user", {})}),
+    Case("launchdarkly.context_keys", "skipped", "closed", {"key_shapes": failure()}, says="can't search the user"),
+    Case("launchdarkly.context_keys", "skipped", "not read", {"key_shapes": None}),
+    Case(
+        "launchdarkly.context_keys",
+        "skipped",
+        "not chosen",
+        {"destinations": ()},
+        {"context_key": None, "context_kind": ""},
+        says="Not chosen yet",
+    ),
     Case(
         "launchdarkly.approvals", "fail", "no bypass", _in(GUARDED, token=NO_BYPASS), says="doesn't document", root=True
     ),

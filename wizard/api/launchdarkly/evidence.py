@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from dataclasses import replace
 
@@ -13,17 +12,12 @@ from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each
 from wizard.domain import model
-from wizard.domain.model import Failure, FailureKind, KeyShape
+from wizard.domain.key_shapes import shape_of
+from wizard.domain.model import Failure, FailureKind
 from wizard.text import plain
 
 _ENVIRONMENT = "/api/v2/projects/{}/environments/{}"
 _MOST_CONTEXTS = 50
-_SHAPES = (
-    (KeyShape.EMAIL, re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")),
-    (KeyShape.UUID, re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)),
-    (KeyShape.NUMBER, re.compile(r"\d+")),
-    (KeyShape.PREFIXED, re.compile(r"[A-Za-z]{2,}\d{0,2}[-_.:|/]\S+")),
-)
 
 
 class EvidenceReads:
@@ -100,11 +94,6 @@ class EvidenceReads:
         if not isinstance(items, list):
             return unusable(call, "the answer has no list")
         return tuple(item.seen() for item in each(models.SdkItem, items))
-
-
-def shape_of(key: str) -> KeyShape:
-    """Return what a context key looks like."""
-    return next((shape for shape, pattern in _SHAPES if pattern.fullmatch(key)), KeyShape.OPAQUE)
 
 
 def _not_named(call: Call, what: str) -> Failure:

@@ -5,12 +5,12 @@ See docs/launchdarkly.md#account-and-project-rules and docs/launchdarkly.md#flag
 
 from __future__ import annotations
 
-from wizard.domain import links
-from wizard.domain.answers import Answers
+from wizard.domain import key_shapes, links
+from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import launchdarkly_token, segment_of_audience, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly_approvals import NEEDS
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, is_closed
 from wizard.domain.model import CustomRole, Delivery, PersistentStore
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
@@ -69,6 +69,45 @@ def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
             evidence=evidence,
         )
     return passed(f"Your app sends {key} contexts.", evidence=evidence)
+
+
+def _context_keys(facts: Facts, answers: Answers) -> Findings:
+    """Say it before anything is attached: members with other keys than the app's match no flag."""
+    kind, context_key = subjects.context_kind(facts, answers), subjects.context_key(facts, answers)
+    if not kind or context_key is None:
+        return skipped("Not chosen yet: the context key.")
+    if is_closed(facts.key_shapes):
+        return skipped(f"Your token can't search the {kind} contexts of this environment, so we can't compare keys.")
+    seen = need(facts.key_shapes, f"the recent {kind} contexts of your app")
+    if not seen.total:
+        return skipped(f"Your app has sent no {kind} context lately, so there are no keys to compare.")
+    shape, many = key_shapes.usual(seen)
+    said = f"{many} of your app's {seen.total} recent {kind} keys look like {shape}."
+    evidence: dict[str, object] = {"kind": kind, "shapes": {str(shape): many for shape, many in seen.counts.items()}}
+    if key_shapes.differ(seen, context_key):
+        return _keys_differ(said, context_key, evidence)
+    if answers.test_user and key_shapes.is_strange(answers.test_user, seen):
+        return warned(
+            f"{said} The test user's key looks like {key_shapes.shape_of(answers.test_user)}.",
+            cause="No recent key looks like the test user's, so your app may send another key for this person.",
+            fix="Compare the test user with a context under Code → Contexts in LaunchDarkly, and choose the context "
+            "key that your app sends in the Mapping step.",
+            links=(links.SEGMENTS_DOCS,),
+            evidence=evidence,
+        )
+    return passed(said, evidence=evidence)
+
+
+def _keys_differ(said: str, context_key: ContextKey, evidence: dict[str, object]) -> Findings:
+    sent = "email addresses" if context_key is ContextKey.EMAIL_ONLY else "Segment's user IDs"
+    return warned(
+        said,
+        cause=f"The mapping sends {sent}. Members match your app's contexts only when both are the same value.",
+        fix="Choose the context key that your app sends in the Mapping step, or send Segment's identifier as the key "
+        "from your app.",
+        links=(links.SEGMENTS_DOCS, links.TWILIO_DESTINATION_DOCS),
+        evidence=evidence,
+    )
 
 
 # --- persistent store -------------------------------------------------------------------------------------------
@@ -183,6 +222,15 @@ def _is_in_doubt(facts: Facts, answers: Answers) -> bool:
 CONTEXT_KIND = Check(
     "launchdarkly.context_kind", "Context kind", StepId.MAPPING, _context_kind, NEEDS, reads=("context_kinds",)
 )
+CONTEXT_KEYS = Check(
+    "launchdarkly.context_keys",
+    "Context keys of your app",
+    StepId.MAPPING,
+    _context_keys,
+    (*NEEDS, CONTEXT_KIND),
+    matters=False,
+    reads=("key_shapes",),
+)
 STORE = Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores",))
 PLAN = Check(
     "launchdarkly.plan",
@@ -193,4 +241,4 @@ PLAN = Check(
     matters=False,
     reads=("segments", "stores", "roles", "delivery"),
 )
-CHECKS = (CONTEXT_KIND, STORE, PLAN)
+CHECKS = (CONTEXT_KIND, CONTEXT_KEYS, STORE, PLAN)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
+from wizard.domain import key_shapes, links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks import launchdarkly_app, sync_segment
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status
-from wizard.domain.model import KeyShape, KeyShapes
+from wizard.domain.model import KeyShapes
 
 APP_KIND = Question(
     "app-kind",
@@ -69,26 +69,18 @@ OTHER_KIND = Cause(
     CHECK_AGAIN,
     (links.CONTEXT_KINDS_DOCS,),
 )
-_SENT = {
-    ContextKey.EMAIL_ONLY: frozenset({KeyShape.EMAIL}),
-    ContextKey.USER_ID_ONLY: frozenset(KeyShape) - {KeyShape.EMAIL},
-}
 
 
 def _shape_differs(evidence: Evidence) -> Proof | None:
     """Compare the shapes of the app's keys with what the context key sends. Most keys decide."""
     seen, key = evidence.facts.key_shapes, evidence.context_key
-    expected = _SENT.get(key) if key else None
-    if not isinstance(seen, KeyShapes) or not seen.total or expected is None:
+    if not isinstance(seen, KeyShapes) or key is None or not key_shapes.differ(seen, key):
         return None
-    fitting = sum(many for shape, many in seen.counts.items() if shape in expected)
-    shape, many = max(seen.counts.items(), key=lambda pair: pair[1])
+    shape, many = key_shapes.usual(seen)
     said = f"{many} of your app's {seen.total} recent {seen.kind} contexts have {shape} as key"
-    if fitting * 10 <= seen.total:
-        return confirms(
-            f"{said}, and the mapping sends {'an email address' if key is ContextKey.EMAIL_ONLY else 'the userId'}."
-        )
-    return None
+    return confirms(
+        f"{said}, and the mapping sends {'an email address' if key is ContextKey.EMAIL_ONLY else 'the userId'}."
+    )
 
 
 OTHER_KEY = Cause(

@@ -147,7 +147,7 @@ MAPPING = Step(
         ),
         Ask(
             id="context_key",
-            about=("mapping.", audience.IDENTIFIERS.id),
+            about=("mapping.", audience.IDENTIFIERS.id, launchdarkly_app.CONTEXT_KEYS.id),
             kind=Kind.CHOICE,
             label="Context key",
             hint="The Segment identifier that becomes the context key.",

@@ -1,0 +1,58 @@
+"""What context keys look like, and which shape the mapping sends: the app must send the same keys.
+
+See docs/launchdarkly.md#what-the-apps-contexts-look-like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from wizard.domain.answers import ContextKey
+from wizard.domain.model import KeyShape, KeyShapes
+
+_SHAPES = (
+    (KeyShape.EMAIL, re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")),
+    (KeyShape.UUID, re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)),
+    (KeyShape.NUMBER, re.compile(r"\d+")),
+    (KeyShape.PREFIXED, re.compile(r"[A-Za-z]+\d{0,2}[-_.:|/]\S+")),
+)
+_SENT: Mapping[ContextKey, frozenset[KeyShape]] = {
+    ContextKey.EMAIL_ONLY: frozenset({KeyShape.EMAIL}),
+    ContextKey.USER_ID_ONLY: frozenset(KeyShape) - {KeyShape.EMAIL},
+}
+_DISTINCT = {KeyShape.EMAIL, KeyShape.UUID, KeyShape.NUMBER}
+_ENOUGH = 10
+_FEW = 0.1  # of the keys: what a few visitors or a test send says nothing
+
+
+def shape_of(key: str) -> KeyShape:
+    """Return what a context key looks like."""
+    return next((shape for shape, pattern in _SHAPES if pattern.fullmatch(key)), KeyShape.OPAQUE)
+
+
+def differ(seen: KeyShapes, context_key: ContextKey) -> bool:
+    """Return whether hardly any of the app's keys look like what the mapping sends.
+
+    A context key that takes several identifiers fits every shape.
+    """
+    expected = _SENT.get(context_key)
+    if expected is None or not seen.total:
+        return False
+    return sum(many for shape, many in seen.counts.items() if shape in expected) <= _FEW * seen.total
+
+
+def usual(seen: KeyShapes) -> tuple[KeyShape, int]:
+    """Return the shape of most keys, and of how many. Raises ValueError when none was seen."""
+    return max(seen.counts.items(), key=lambda pair: pair[1])
+
+
+def is_strange(key: str, seen: KeyShapes) -> bool:
+    """Return whether no recent key looks like this one.
+
+    A few keys say nothing, and a prefix isn't told apart from other text.
+    """
+    shape = shape_of(key)
+    if seen.total < _ENOUGH or seen.counts.get(shape):
+        return False
+    return shape in _DISTINCT or usual(seen)[0] in _DISTINCT

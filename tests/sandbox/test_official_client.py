@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-import launchdarkly_api
 import pytest
-from launchdarkly_api import (
-    AccessTokensApi,
-    AccountUsageBetaApi,
-    AuditLogApi,
-    ContextsApi,
-    CustomRolesApi,
-    EnvironmentsApi,
-    FeatureFlagsApi,
-    IPAllowlistBetaApi,
-    OtherApi,
-    PersistentStoreIntegrationsBetaApi,
-    ProjectsApi,
-    SegmentsApi,
-)
 
 from wizard.sandbox.serve import LoopbackServer
+
+if TYPE_CHECKING:
+    from launchdarkly_api import ApiClient
+
+
+@pytest.fixture(scope="module")
+def official() -> ModuleType:
+    """LaunchDarkly's client, loaded by the one process that runs these tests: it takes three seconds."""
+    import launchdarkly_api
+
+    return launchdarkly_api
 
 
 @pytest.fixture(scope="module")
@@ -36,76 +34,76 @@ def server() -> Iterator[LoopbackServer]:
 
 
 @pytest.fixture
-def client(server: LoopbackServer) -> Iterator[launchdarkly_api.ApiClient]:
-    configuration = launchdarkly_api.Configuration(
+def client(official: ModuleType, server: LoopbackServer) -> Iterator[ApiClient]:
+    configuration = official.Configuration(
         host=server.facts.launchdarkly_url, api_key={"ApiKey": server.facts.launchdarkly_access_token}
     )
-    with launchdarkly_api.ApiClient(configuration) as opened:
+    with official.ApiClient(configuration) as opened:
         yield opened
 
 
-def test_it_reads_projects_with_their_environments(client: launchdarkly_api.ApiClient) -> None:
-    projects = ProjectsApi(client).get_projects(expand="environments", limit=100)
+def test_it_reads_projects_with_their_environments(official: ModuleType, client: ApiClient) -> None:
+    projects = official.ProjectsApi(client).get_projects(expand="environments", limit=100)
     shop = next(project for project in projects.items if project.key == "shop")
     assert shop.environments is not None
     assert [environment.key for environment in shop.environments.items] == ["production", "staging", "test"]
-    environments = EnvironmentsApi(client).get_environments_by_project("platform")
+    environments = official.EnvironmentsApi(client).get_environments_by_project("platform")
     assert (len(environments.items), environments.total_count) == (20, 24)
 
 
-def test_it_reads_segments(client: launchdarkly_api.ApiClient) -> None:
-    segments = SegmentsApi(client)
+def test_it_reads_segments(official: ModuleType, client: ApiClient) -> None:
+    segments = official.SegmentsApi(client)
     listed = segments.get_segments("shop", "production", filter="external exists true")
     assert [one.key for one in listed.items] == ["amplitude-9f3k2"]
     assert segments.get_segment("shop", "production", "amplitude-9f3k2").generation == 1
 
 
-def test_it_reads_who_the_token_is(client: launchdarkly_api.ApiClient) -> None:
-    identity = OtherApi(client).get_caller_identity()
-    token = AccessTokensApi(client).get_token(identity.token_id or "")
+def test_it_reads_who_the_token_is(official: ModuleType, client: ApiClient) -> None:
+    identity = official.OtherApi(client).get_caller_identity()
+    token = official.AccessTokensApi(client).get_token(identity.token_id or "")
     assert (token.role, token.service_token) == ("writer", True)
-    assert CustomRolesApi(client).get_custom_roles().items == []
+    assert official.CustomRolesApi(client).get_custom_roles().items == []
 
 
-def test_it_reads_context_kinds_and_the_audit_log(client: launchdarkly_api.ApiClient) -> None:
-    kinds = ContextsApi(client).get_context_kinds_by_project_key("shop")
+def test_it_reads_context_kinds_and_the_audit_log(official: ModuleType, client: ApiClient) -> None:
+    kinds = official.ContextsApi(client).get_context_kinds_by_project_key("shop")
     assert [kind.key for kind in kinds.items] == ["user", "organization", "device"]
-    assert AuditLogApi(client).get_audit_log_entries().items is not None
+    assert official.AuditLogApi(client).get_audit_log_entries().items is not None
 
 
-def test_it_reads_what_a_flag_serves_and_which_contexts_were_seen(client: launchdarkly_api.ApiClient) -> None:
-    contexts = ContextsApi(client)
+def test_it_reads_what_a_flag_serves_and_which_contexts_were_seen(official: ModuleType, client: ApiClient) -> None:
+    contexts = official.ContextsApi(client)
     asked = {"kind": "user", "key": "user-0001"}
     served = contexts.evaluate_context_instance("shop", "production", asked, filter="query equals new-checkout")
     assert [(one.key, one.value, one.reason and one.reason.rule_index) for one in served.items] == [
         ("new-checkout", True, 0)
     ]
-    search = launchdarkly_api.ContextSearch(filter='kind equals "user"', sort="-ts", limit=50)
+    search = official.ContextSearch(filter='kind equals "user"', sort="-ts", limit=50)
     assert len(contexts.search_contexts("shop", "production", search).items) == 30
 
 
-def test_it_lists_the_flags_of_a_project(client: launchdarkly_api.ApiClient) -> None:
-    flags = FeatureFlagsApi(client)
+def test_it_lists_the_flags_of_a_project(official: ModuleType, client: ApiClient) -> None:
+    flags = official.FeatureFlagsApi(client)
     listed = flags.get_feature_flags("shop", env="production", sort="name", limit=2)
     states = [(one.key, one.environments and one.environments["production"].on) for one in listed.items]
     assert (states, listed.total_count) == ([("free-shipping", False), ("new-checkout", True)], 5)
     assert [one.key for one in flags.get_feature_flags("shop", filter="query:VIP p").items] == ["vip-prices"]
 
 
-def test_it_lists_the_tokens_that_the_service_token_may_see(client: launchdarkly_api.ApiClient) -> None:
-    listed = AccessTokensApi(client).get_tokens(show_all=True)
+def test_it_lists_the_tokens_that_the_service_token_may_see(official: ModuleType, client: ApiClient) -> None:
+    listed = official.AccessTokensApi(client).get_tokens(show_all=True)
     assert [(token.name, token.service_token) for token in listed.items or ()] == [("segment-sync", True)]
 
 
-def test_it_reads_the_sdks_in_use_and_is_refused_the_allowlist(client: launchdarkly_api.ApiClient) -> None:
+def test_it_reads_the_sdks_in_use_and_is_refused_the_allowlist(official: ModuleType, client: ApiClient) -> None:
     client.set_default_header("LD-API-Version", "beta")  # type: ignore[no-untyped-call]
-    sdks = AccountUsageBetaApi(client).get_sdk_versions_details()
+    sdks = official.AccountUsageBetaApi(client).get_sdk_versions_details()
     assert [sdk.name for sdk in sdks] == ["node-server-sdk", "js-client-sdk"]
-    with pytest.raises(launchdarkly_api.exceptions.ForbiddenException):
-        IPAllowlistBetaApi(client).get_ip_allowlist()
+    with pytest.raises(official.exceptions.ForbiddenException):
+        official.IPAllowlistBetaApi(client).get_ip_allowlist()
 
 
-def test_it_reads_stores_with_the_beta_header(client: launchdarkly_api.ApiClient) -> None:
+def test_it_reads_stores_with_the_beta_header(official: ModuleType, client: ApiClient) -> None:
     client.set_default_header("LD-API-Version", "beta")  # type: ignore[no-untyped-call]
-    stores = PersistentStoreIntegrationsBetaApi(client).get_big_segment_store_integrations()
+    stores = official.PersistentStoreIntegrationsBetaApi(client).get_big_segment_store_integrations()
     assert [store.name for store in stores.items] == ["Production Redis"]

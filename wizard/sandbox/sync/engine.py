@@ -139,7 +139,7 @@ class _Feed:
         if not self._destination.enabled:
             return True
         mappings = [one for one in self._destination.mappings.values() if one.enabled]
-        matched = [(one, [event for event in events if trigger(one.trigger)(event)]) for one in mappings]
+        matched = [(one, list(filter(trigger(one.trigger), events))) for one in mappings]
         if not any(chosen for _, chosen in matched):
             self._log(at, events, "filtered-at-destination", "NO_MATCHING_MAPPING")
         done = [self._run(mapping, chosen, at) for mapping, chosen in matched if chosen]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual import events
 from textual.screen import Screen
 from textual.widgets import Button
 
@@ -56,10 +57,12 @@ class KeyedScreen(Screen[Answer]):
         self.show_keys()
         self.call_after_refresh(self.show_keys)
 
-    def on_descendant_focus(self) -> None:
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        event.widget.set_class(not self.is_active, UNDER)
         self.show_keys_soon()
 
-    def on_descendant_blur(self) -> None:
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        event.widget.set_class(False, UNDER)
         self.show_keys()
 
     def on_resize(self) -> None:
@@ -79,9 +82,12 @@ class KeyedScreen(Screen[Answer]):
             screen.check_idle()
 
     def _lie_under(self, under: bool) -> None:
-        """Unlight the focused widget under a dialog, whose keys are the ones that work."""
-        self.set_class(under, UNDER)
+        """Unlight the focused widget under a dialog, whose keys are the ones that work.
+
+        The class is the widget's own: on the screen it would have all widgets styled again.
+        """
         if self.focused is not None:
+            self.focused.set_class(under, UNDER)
             self.focused.refresh()
         self.show_keys()
 

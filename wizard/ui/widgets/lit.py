@@ -6,12 +6,12 @@ from textual.content import Content
 from textual.widget import Widget
 
 LIT = "bold reverse $accent"
-UNDER = "-under"  # class of a screen under another one
+UNDER = "-under"  # class of a focused widget on a screen under another one
 
 
 def is_lit(widget: Widget) -> bool:
     """Return whether keys go to this widget."""
-    return widget.has_focus and not widget.screen.has_class(UNDER)
+    return widget.has_focus and not widget.has_class(UNDER)
 
 
 def lit(line: Content, cells: int) -> Content:

@@ -41,7 +41,6 @@ FAILS = {
     "wrong-pair": "launchdarkly.pair",
     "eu-account": "launchdarkly.instance",
     "expired-token": "launchdarkly.token.valid",
-    "approvals-required": "launchdarkly.approvals",
     "no-engage": "segment.engage",
     "member-token": "segment.token.permissions",
     "resume": "audience.attached",
@@ -59,6 +58,7 @@ FAILS = {
 NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "no-store": Named("launchdarkly.store", server_side=True),
     "wrong-region": Named("segment.region", Status.WARN),
+    "approvals-required": Named("launchdarkly.approvals", Status.WARN),
     "attach-needs-app": Named("audience.attach_by_api", Status.WARN),
     "no-attach-api": Named("audience.attach_by_api", Status.WARN),
     "batch-audience": Named("audience.cadence", Status.WARN),
@@ -228,10 +228,6 @@ def _no_stores(sandbox: Sandbox) -> None:
     sandbox.world.accounts[0].stores.clear()
 
 
-def _approvals(sandbox: Sandbox) -> None:
-    sandbox.world.accounts[0].projects["shop"].environments["production"].segment_approvals = True
-
-
 def _kind_is_archived(sandbox: Sandbox) -> None:
     sandbox.world.accounts[0].projects["shop"].context_kinds[0].archived = True
 
@@ -267,7 +263,6 @@ TWO: list[tuple[str, Spoil, set[str]]] = [
     ("destination-disabled", _token_reads_only, {"launchdarkly.token.permissions", "destination.enabled"}),
     ("mapping-edited", _token_may(["createSegment"]), {"launchdarkly.token.permissions", "mapping.trigger"}),
     ("mapping-disabled", _audience_is_empty, {"mapping.enabled", "audience.size"}),
-    ("mapping-edited", _approvals, {"launchdarkly.approvals", "mapping.trigger"}),
     ("wrong-token-in-destination", _mapping_is_off, {"destination.token", "mapping.enabled"}),
     ("no-engage", _account_is_european, {"launchdarkly.instance", "segment.engage"}),
     ("anonymous-audience", _destination_is_off, {"destination.enabled", "audience.identifiers"}),

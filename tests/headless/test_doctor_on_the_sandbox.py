@@ -18,7 +18,7 @@ FIRST = {
     "wrong-pair": ("launchdarkly.pair", "fail", 1),
     "eu-account": ("launchdarkly.instance", "fail", 1),
     "expired-token": ("launchdarkly.token.valid", "fail", 1),
-    "approvals-required": ("launchdarkly.approvals", "fail", 1),
+    "approvals-required": ("sync.delivery", "fail", 1),
     "no-store": ("launchdarkly.store", "fail", 1),
     "no-engage": ("segment.engage", "fail", 1),
     "member-token": ("segment.token.permissions", "fail", 1),

@@ -97,10 +97,13 @@ def every_finding() -> list[Finding]:
     return [finding for case in CASES for finding in case.findings.values()]
 
 
+WARNS_ONLY = {"launchdarkly.approvals"}  # whether approvals hold up a sync is unverified
+
+
 def test_every_id_that_scripts_rely_on_is_there_and_can_fail() -> None:
     failing = {case.check for case in CASES if case.status == "fail"}
     assert set(PROMISED) <= {one.id for one in CHECKS}
-    assert set(PROMISED) <= failing
+    assert set(PROMISED) - failing == WARNS_ONLY
 
 
 def test_ids_are_unique_and_dotted() -> None:

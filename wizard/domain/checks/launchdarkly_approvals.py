@@ -8,9 +8,10 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import launchdarkly_environment, launchdarkly_token, subjects
-from wizard.domain.checks.check import Check, Findings, failed, not_judged, passed, skipped, unknown, warned
+from wizard.domain.checks.check import CannotJudge, Check, Findings, not_judged, passed, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly_permissions import need_grant_in_use
 from wizard.domain.facts import Facts
+from wizard.domain.findings import Status
 from wizard.domain.held_token import target_of, token_in_use
 from wizard.domain.model import Failure
 from wizard.domain.permissions import Judgement, Target, Verdict, judge, smallest_policy
@@ -28,7 +29,7 @@ NEEDS = (
 
 
 def _approvals(facts: Facts, answers: Answers) -> Findings:
-    """That syncs are held up by approvals is unverified (docs/launchdarkly.md#approvals); the gate itself is not."""
+    """Warn, and let the user go on: that approvals hold a sync up is unverified (docs/launchdarkly.md#approvals)."""
     place = subjects.need_environment(facts, answers)
     if not place[1].segment_approvals_required:
         return passed(f"{subjects.place_name(place)} doesn't require approvals for segment changes.")
@@ -37,6 +38,14 @@ def _approvals(facts: Facts, answers: Answers) -> Findings:
     if bypass.verdict is Verdict.ALLOW and _has_a_policy(facts, answers):
         return passed(f"{subjects.place_name(place)} requires approvals, and the token's role can bypass them.")
     return _gate(place, bypass, target)
+
+
+def hold_changes_up(facts: Facts, answers: Answers) -> bool:
+    """Return whether the environment requires approvals that the token isn't known to bypass."""
+    try:
+        return any(finding.status is not Status.PASS for finding in _approvals(facts, answers))
+    except CannotJudge:
+        return False
 
 
 def _has_a_policy(facts: Facts, answers: Answers) -> bool:
@@ -52,8 +61,8 @@ def _gate(place: subjects.Place, bypass: Judgement, target: Target) -> Findings:
         "whether this applies to syncs. The first sync will show it."
     )
     fix = (
-        f"In LaunchDarkly, go to Organization settings → Roles and add {_BYPASS} to the token's role, or turn off "
-        "required approvals for segments in the environment's settings."
+        "In LaunchDarkly, turn off required approvals for segments in the environment's settings, or create a service "
+        f"token with the policy below, which has {_BYPASS}."
     )
     pages = (
         links.LAUNCHDARKLY_ENVIRONMENTS.to(project=place[0].key, environment=place[1].key),
@@ -67,7 +76,7 @@ def _gate(place: subjects.Place, bypass: Judgement, target: Target) -> Findings:
     if bypass.verdict is Verdict.UNKNOWN:
         cause = f"We can't tell whether this token can bypass approvals. {bypass.because}"
         return unknown(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
-    return failed(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
+    return warned(summary, cause=cause, fix=fix, links=pages, evidence=evidence)
 
 
 def _view(facts: Facts, answers: Answers) -> Findings:

@@ -149,6 +149,13 @@ _ALLOWLIST = (
     "to the IP allowlist under Organization settings → Security in LaunchDarkly.",
 )
 
+_APPROVALS = (
+    "Most likely the environment's required approvals hold the changes up. A token's role or the plan can also be the "
+    "cause.",
+    "Ask someone who manages the environment in LaunchDarkly to turn off required approvals for segments, or put a "
+    "token into the destination whose policy bypasses approvals.",
+)
+
 
 def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]:
     """Return cause and fix. Of a 403 what the other checks have ruled out is not named.
@@ -156,6 +163,8 @@ def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
     code = deliveries.code_of(reason)
+    if code == 403 and launchdarkly_approvals.hold_changes_up(facts, answers):
+        return _APPROVALS
     if works := _what_rules_out_all_else(code, facts, answers):
         cause, fix = _ALLOWLIST
         return cause.format(works), fix

@@ -18,6 +18,7 @@ class Fault(StrEnum):
     LOST_AFTER = "it happens, and no answer comes"
     LOST_BEFORE = "it does not happen, and no answer comes"
     ERROR_AFTER = "it happens, and the answer is 500"
+    REFUSED_AFTER = "it happens, and the answer is 400"
     ERROR_BEFORE = "it does not happen, and the answer is 500"
     CLOSED = "the answer is 403"
     MISSING = "the answer is 404"
@@ -43,7 +44,7 @@ class Faulty(httpx.AsyncBaseTransport):
             return await self.inner.handle_async_request(request)
         self.met += 1
         self.meanwhile()
-        if self.fault in {Fault.LOST_AFTER, Fault.ERROR_AFTER}:
+        if self.fault in {Fault.LOST_AFTER, Fault.ERROR_AFTER, Fault.REFUSED_AFTER}:
             response = await self.inner.handle_async_request(request)
             await response.aread()
         if self.fault in {Fault.LOST_AFTER, Fault.LOST_BEFORE}:
@@ -52,6 +53,7 @@ class Faulty(httpx.AsyncBaseTransport):
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         status, kind, message, headers = {
+            Fault.REFUSED_AFTER: (400, "bad-request", "Something about this is not right", {}),
             Fault.CLOSED: (403, "forbidden", "Not enabled for this workspace", {}),
             Fault.MISSING: (404, "not-found", "Resource not found", {}),
             Fault.TOO_MANY: (429, "RequestError", "Too many requests", {"Retry-After": "7"}),

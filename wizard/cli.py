@@ -296,6 +296,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         as_json=bool(given.json),
         yes=getattr(given, "yes", False),
         watch=getattr(given, "watch", False),
+        without_journal=getattr(given, "without_journal", False),
         timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
         only=tuple(getattr(given, "only", None) or ()),
         list_checks=getattr(given, "list_checks", False),

@@ -206,6 +206,9 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     _add_yes(parser)
     parser.add_argument("--watch", action="store_true", help="then follow the first sync")
+    parser.add_argument(
+        "--without-journal", action="store_true", help="also when the changes can't be recorded for undo"
+    )
     _add_timeout(parser)
 
 

@@ -42,9 +42,12 @@ def expected_segment_key(audience_id: str) -> str:
     return f"{SYNCED_KEY_PREFIX}{audience_id}"
 
 
+DESTINATION_NAME = "LaunchDarkly - "  # how the name of a destination of ours begins
+
+
 def destination_name(project: str, environment: str) -> str:
     """The default name of a destination, from the keys of project and environment."""
-    return f"LaunchDarkly - {project} / {environment}"
+    return f"{DESTINATION_NAME}{project} / {environment}"
 
 
 def match_segments(

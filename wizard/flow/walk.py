@@ -48,6 +48,7 @@ class Walk(Reader):
         self.waived: set[tuple[str, str]] = set()  # failures that the user goes on with, by id and summary
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
+        self.goes_on_unnoted = False  # the user wants changes that the profile can't record
         self.vault_trouble = ""  # why the keyring could not be read
         self.hand_makes_the_destination = False  # and none was there that could be meant instead
         self._checks = checks

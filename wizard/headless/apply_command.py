@@ -31,6 +31,7 @@ from wizard.text import count
 _NOT_AGREED = not_agreed("changed")
 _INTERRUPTED, _CUT_OFF = interrupted("apply"), cut_off("apply", "made", "was made")
 _LOOK_AGAIN = "Read the new plan with audience-wizard plan, then run audience-wizard apply again."
+_NO_JOURNAL = "Free the disk or correct the folder's permissions, or add --without-journal to go on without a record."
 
 
 async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -38,6 +39,7 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     refuse_unattended(options, out, "apply")
     walk.session.lock()
     await prepare(walk, options.config)
+    walk.goes_on_unnoted = options.without_journal
     reviewed = review(walk)
     plan = reviewed.plan
     out.say(*plan_lines(walk, plan))
@@ -141,6 +143,9 @@ def _moved(walk: Walk, plan: Plan, moved: Moved, out: Output) -> ExitCode:
     if now.blocked_by:
         return _nothing_done(plan.changes, _blocked(now, walk.findings), out, why_blocked(now, walk.findings))
     code = "moved" if moved.could_look else "not_seen"
+    if moved.fix:
+        unnoted = Trouble("no_journal", f"{moved.why} Nothing was changed.", "", _NO_JOURNAL)
+        return _nothing_done(plan.changes, unnoted, out, ExitCode.PROBLEM)
     why = Trouble(code, f"{moved.why} Nothing was changed.", "", _LOOK_AGAIN)
     return _nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_look else ExitCode.COULD_NOT_TELL)
 

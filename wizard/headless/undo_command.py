@@ -11,7 +11,7 @@ from wizard.domain.change import attached_key
 from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.facts import listed
 from wizard.domain.model import Failure
-from wizard.domain.naming import match_segments
+from wizard.domain.naming import DESTINATION_NAME, match_segments
 from wizard.domain.plan import Action
 from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry, may_be_there
@@ -47,7 +47,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     walk.session.lock()
     given = await take_answers(walk, options.config)
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
-        return _nothing_to_do(walk, out)
+        return _nothing_to_do(walk, out) if walk.session.has_record else await _look_without_record(given, out)
     _refuse_without_token(given)
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
@@ -74,11 +74,36 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 def _nothing_to_do(walk: Walk, out: Output) -> ExitCode:
-    out.say("There is nothing to take back: nothing that this profile made is still there.")
-    out.say(*(f"Earlier progress couldn't be read and was set aside: {path}" for path in walk.session.put_aside))
+    out.say("There is nothing to take back: nothing that this profile made is still there.", *_put_aside(walk))
     if out.as_json:
         out.document(results_document(()))
     return ExitCode.OK
+
+
+def _put_aside(walk: Walk) -> Iterator[str]:
+    return (f"Earlier progress couldn't be read and was set aside: {path}" for path in walk.session.put_aside)
+
+
+async def _look_without_record(given: Given, out: Output) -> ExitCode:
+    """Say that nobody knows what was made, and name what bears the wizard's name in Segment."""
+    walk = given.walk
+    lost = walk.session.trouble or "There is no record of changes for this profile on this machine."
+    out.say(lost, *_put_aside(walk), "So undo can't tell what the wizard made.")
+    walk.left_out |= NOT_FOR_A_PLAN
+    await walk.read()
+    if out.as_json:
+        out.document(results_document(()))
+    seen = walk.state.facts.destinations
+    if not isinstance(seen, tuple):
+        out.say("We couldn't look in Segment either.", f"Fix: set {SEGMENT_TOKEN.variable}, then run undo again.")
+        return ExitCode.COULD_NOT_TELL
+    named = [one for one in seen if one.name.startswith(DESTINATION_NAME)]
+    if not named:
+        out.say("Segment has no destination with the wizard's name, so there is nothing to take back.")
+        return ExitCode.COULD_NOT_TELL if walk.session.trouble or walk.session.put_aside else ExitCode.OK
+    out.say("These destinations bear the wizard's name:", *(f"  {one.name} ({one.id})" for one in named))
+    out.say("Fix: look at them in Segment under Connections → Destinations, and delete what nobody needs.")
+    return ExitCode.COULD_NOT_TELL
 
 
 def _refuse_without_token(given: Given) -> None:

@@ -72,7 +72,7 @@ class Applying:
 
     def _take(self, event: Started | Result | Moved) -> None:
         if isinstance(event, Moved):
-            self.refused = f"{event.why} Nothing was done."
+            self.refused = " ".join(part for part in (event.why, "Nothing was done.", event.fix) if part)
         elif isinstance(event, Started):
             self.now = event
         else:

@@ -67,6 +67,11 @@ class Session:
         """Earlier progress of this profile that could not be used."""
         return self._file.put_aside if self._file else ()
 
+    @property
+    def has_record(self) -> bool:
+        """Return whether the journal says what was made: no earlier one was lost, and there is one."""
+        return self._file is None or (self._file.path.exists() and not self.trouble and not self.put_aside)
+
     def has_sibling(self, name: str) -> bool:
         """Return whether another profile of this machine has that name already."""
         return self._folder is not None and (self._folder.parent / name).exists()
@@ -89,6 +94,11 @@ class Session:
         self._unwritten.clear()
         self._earlier = None
         self._take(there, own)
+
+    def can_note(self) -> bool:
+        """Write the file, and return whether what this run notes is kept for the next one."""
+        self._write(lambda saved: replace(saved, saved_at=None))
+        return not self._unwritten
 
     def _caught_up(self, saved: Saved) -> Saved:
         for change in self._unwritten:

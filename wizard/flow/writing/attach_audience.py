@@ -32,8 +32,8 @@ async def attach_audience(run: Run, change: Change) -> Result:
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         return left_to_the_hand(change, made.seen, why_not_done(made.seen, ATTACH), results.ATTACH_BY_HAND)
     result = result_of(change, made)
-    begun_before = made.was_there and change.action is Action.UPDATE
-    if not isinstance(made.seen, Connection) or (made.was_there and not begun_before):
+    is_complete = made.was_there and change.action is not Action.UPDATE and not made.after_an_error
+    if not isinstance(made.seen, Connection) or is_complete:
         return result
     return await _activate(run, change, audience, made.seen, result)
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
+_UNNOTED = "Without that record, the wizard couldn't take the changes back later."
+_NOTE_IT = "Free the disk or correct the folder's permissions. To go on without a record, say yes once more."
+
+
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """A plan as it was shown, with what it rested on then."""
@@ -38,6 +42,7 @@ class Moved:
     reviewed: Reviewed
     why: str  # one sentence
     could_look: bool = True  # False: a service gave no answer, so it isn't known whether anything moved
+    fix: str = ""  # one sentence, where looking at the new plan isn't enough
 
 
 def review(walk: Walk) -> Reviewed:
@@ -47,12 +52,19 @@ def review(walk: Walk) -> Reviewed:
 
 
 async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | Moved]:
-    """Makes exactly the reviewed changes, or says that the world has moved. Raises Busy when another run is at it."""
+    """Makes exactly the reviewed changes, or says why not. Raises Busy when another run is at it.
+
+    Without a record of what is made, nothing can take it back later, so that takes another yes.
+    """
     walk.session.lock()
     unseen = await look_once_more(walk)
     now = review(walk)
     if why := unseen or what_blocks(walk, now.plan) or _what_moved(reviewed, now):
         yield Moved(now, why, could_look=not unseen)
+        return
+    if not walk.goes_on_unnoted and not walk.session.can_note():
+        walk.goes_on_unnoted = True  # after another yes
+        yield Moved(now, f"{walk.session.trouble}. {_UNNOTED}", fix=_NOTE_IT)
         return
     begin_sync(walk, reviewed.plan)
     results = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from wizard.clock import Clock
-from wizard.domain.model import Activation, Connection, Destination, Failure, Subscription
+from wizard.domain.model import Activation, Connection, Destination, Failure, FailureKind, Subscription
 from wizard.flow.profile.journal import WRITTEN_AGAIN_AFTER, Entry, Journal, Write, may_be_there, written_lately
 
 Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation)
@@ -31,6 +31,7 @@ class Written(Generic[Made]):
     seen: Made | Failure | None
     was_there: bool = False
     is_listed: bool = True
+    after_an_error: bool = False  # it wasn't there before our write, whose answer was an error but no conflict
 
 
 class Writer:
@@ -86,7 +87,8 @@ class Writer:
             return Written(made)
         if is_lost:
             self._journal.made(write, there.id)
-        return Written(there, was_there=not is_lost)
+        is_elses = made.kind is FailureKind.CONFLICT  # somebody made it at the same moment
+        return Written(there, was_there=not is_lost, after_an_error=not (is_lost or is_elses))
 
     async def _make(
         self, write: Write, look: Look[Made], make: Make[Made]

@@ -1,0 +1,71 @@
+"""Without a record of what was made, nothing is written unasked, and undo doesn't say that there is nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.faulty import Fault, meeting
+from tests.headless.runs import ALL_MADE, NOTHING, World, applied
+from wizard.flow.profile import saved_file
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(saved_file, "write_whole", full)
+
+
+@pytest.mark.usefixtures("full_disk")
+async def test_what_cannot_be_recorded_is_not_written(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    ran = await world.run("apply")
+    assert (ran.code, world.made(), world.writes()) == (1, NOTHING, [])
+    assert "No space left on device" in ran.err
+    assert "Fix: Free the disk" in ran.err
+    assert "--without-journal" in ran.err
+    assert {result["error"]["code"] for result in ran.document["results"]} == {"no_journal"}
+
+
+@pytest.mark.usefixtures("full_disk")
+async def test_unless_it_is_told_to(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    assert (await world.run("apply", without_journal=True)).code == 0
+    assert world.made() == ALL_MADE
+
+
+async def test_undo_looks_for_the_wizards_name_where_its_record_is_lost(tmp_path: Path) -> None:
+    world = await applied(tmp_path)
+    shutil.rmtree(tmp_path / "default")
+    ran = await world.run("undo")
+    assert (ran.code, ran.document["results"]) == (3, [])
+    assert "no record of changes" in ran.err
+    assert "  LaunchDarkly - shop / production (" in ran.err
+    assert world.made() == ALL_MADE
+
+
+async def test_a_record_that_cannot_be_read_is_not_nothing(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    (tmp_path / "default").mkdir()
+    (tmp_path / "default" / "setup.json").write_bytes(b"\xff not json")
+    ran = await world.run("undo")
+    assert ran.code == 3
+    assert "was set aside: " in ran.err
+    assert "nothing to take back" in ran.err  # Segment shows no destination with the wizard's name
+
+
+async def test_where_nothing_was_ever_made_and_nothing_bears_the_name_there_is_nothing(tmp_path: Path) -> None:
+    assert (await World(tmp_path).run("undo")).code == 0
+
+
+async def test_a_connection_that_was_made_though_the_answer_was_an_error_is_started_by_the_same_run(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path)
+    connect = meeting(Fault.REFUSED_AFTER, "POST", "/spaces/[^/]+/audiences/[^/]+/destination-connections")
+    assert (await world.run("apply", wrap=connect)).code == 0
+    assert world.made() == ALL_MADE

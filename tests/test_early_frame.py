@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pexpect
 import pytest
@@ -47,7 +48,19 @@ class Held(Terminal):
         self.before = termios.tcgetattr(child.child_fd)
 
     def open(self, how: str = "go on") -> None:
-        self._gate.write_text(how)
+        """Let the program go on once it has come to the gate; fail if it has ended."""
+        while (gate := self._gate_to_write()) is None:
+            assert self.child.isalive(), "it ended before the gate was opened"
+            select.select([], [], [], 0.01)
+        with gate:
+            gate.write(how)
+
+    def _gate_to_write(self) -> TextIO | None:
+        """Open the pipe without waiting for a reader, of whom there is none after an early end."""
+        try:
+            return open(os.open(self._gate, os.O_WRONLY | os.O_NONBLOCK), "w")
+        except OSError:
+            return None
 
     def end(self) -> int:
         """Read the rest of the output and return the exit status as a shell shows it.

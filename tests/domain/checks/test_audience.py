@@ -42,9 +42,10 @@ def _connected(*items: Connection, total: int | None = None) -> dict[str, Any]:
 
 
 NOTHING_SENT: dict[str, Any] = {"delivery": Delivery(0, 0, 0)}
+EMAIL = {"context_key": "email_only"}
 ACTIVATION = Activation("act_1", "LaunchDarkly sync", "con_1", enabled=True)
 OWNED = replace(MAPPING, trigger='context.personas.event_emitter_id = "ee_1"')
-SWITCHED_OFF = replace(OWNED, id="sub_off", enabled=False, settings={"context_key": "email_only"})
+SWITCHED_OFF = replace(OWNED, id="sub_off", enabled=False, settings=EMAIL)
 
 
 def _activated(*activations: Activation) -> dict[str, Any]:
@@ -99,6 +100,7 @@ CASES = (
     Case("audience.computed", "unknown", "no word", _is(status="")),
     Case("audience.computed", "skipped", "none chosen", {}, NONE_CHOSEN),
     Case("audience.size", "fail", "empty", _is(size=0), says="empty", root=True),
+    Case("audience.size", "pass", "a single member", _is(size=1), says="has 1 member."),
     Case("audience.size", "unknown", "not said", _is(size=None)),
     Case("audience.size", "pass", "accounts", _is(kind="ACCOUNTS"), says="1,234 accounts"),
     Case("audience.size", "skipped", "not computed", _is(status="Preparing", size=None), says="audience.computed"),
@@ -198,6 +200,7 @@ CASES = (
     Case("audience.attached", "skipped", "not read", {"connections": {}}),
     Case("audience.attached", "skipped", "no destination yet", {"destinations": ()}, {"destination": "new"}),
     Case("audience.activation", "pass", "events are sent", {"activations": {}}),
+    Case("audience.activation", "pass", "events are refused", {"activations": {}, "delivery": Delivery(0, 9, 0)}),
     Case("audience.activation", "pass", "activated", NOTHING_SENT, says="LaunchDarkly sync"),
     Case(
         "audience.activation", "pass", "without its connection's id", _activated(replace(ACTIVATION, connection_id=""))
@@ -227,6 +230,7 @@ CASES = (
     ),
     Case("audience.activation_mapping", "fail", "another kind", _sends_with(context_kind="account"), root=True),
     Case("audience.activation_mapping", "warn", "batching only", _sends_with(enable_batching=False), says="off"),
+    Case("audience.activation_mapping", "fail", "batching and key", _sends_with(**EMAIL, enable_batching=False)),
     Case("audience.activation_mapping", "fail", "found among the mappings", _owned("email_only"), root=True),
     Case("audience.activation_mapping", "pass", "not shown, and all the same", _owned("user_id_only")),
     Case(

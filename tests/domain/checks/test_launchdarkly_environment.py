@@ -111,8 +111,9 @@ def test_a_pair_that_fits_names_account_project_and_environment() -> None:
     assert evidence == {"account": "Acme", "project": "shop", "environment": "production"}
 
 
-def test_an_account_without_a_name_is_named_by_its_id() -> None:
-    assert found(healthy_facts(account_name=failure()))["launchdarkly.pair"].evidence["account"] == "acc_1"
+@pytest.mark.parametrize("unnamed", [failure(), ""])
+def test_an_account_without_a_name_is_named_by_its_id(unnamed: object) -> None:
+    assert found(healthy_facts(account_name=unnamed))["launchdarkly.pair"].evidence["account"] == "acc_1"
 
 
 def test_a_secret_in_the_wrong_field_is_never_repeated() -> None:

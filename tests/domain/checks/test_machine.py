@@ -28,6 +28,7 @@ CASES = (
         {"segment_reach": Reach("api.segmentapis.com", 240.0)},
         says="240",
     ),
+    Case("machine.clock", "warn", "four minutes behind", {"segment_reach": Reach("b", -240.0)}, says="240"),
     Case(
         "machine.clock",
         "skipped",

@@ -204,6 +204,24 @@ async def test_a_cancelled_read_loses_no_call() -> None:
     assert it.calls()["caller"] == 1
 
 
+async def test_asked_again_an_answer_that_rested_on_another_one_goes_when_that_one_differs() -> None:
+    it = bench()
+    reading = asyncio.create_task(it.walk.read())
+    await turns()
+    it.sources["caller"].answer("me")
+    await turns()
+    it.sources["projects"].answer(("shop",))
+    await reading
+
+    again = asyncio.create_task(it.walk.read_anew("caller", "projects"))
+    await turns()
+    it.sources["caller"].answer("somebody else")
+    it.sources["projects"].answer(("shop", "mine"))
+
+    assert await again == ()
+    assert (it.facts.caller, it.facts.projects) == ("somebody else", None)
+
+
 async def test_what_arrives_for_a_former_answer_is_dropped_and_read_anew_at_once() -> None:
     it = bench()
     it.walk.answer(SPACE, "prod")

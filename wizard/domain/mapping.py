@@ -180,7 +180,7 @@ def context_key_choices(recommended: ContextKey = ContextKey.USER_ID_ONLY) -> tu
 def recommended_context_key(audiences: Iterable[Audience]) -> ContextKey:
     """The userId, unless the audiences' settings say that their members are known by something else only."""
     known = {_identifier(name) for audience in audiences for name in audience.identifiers}
-    if _USER_ID in known or not known:
+    if _USER_ID in known:
         return ContextKey.USER_ID_ONLY
     if _EMAIL in known:
         return ContextKey.EMAIL_ONLY

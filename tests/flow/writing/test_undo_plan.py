@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from wizard.domain.model import Activation, Connection, Connections, Destination
+from wizard.domain.model import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.profile.journal import Entry, EntryStage, Resource
 from wizard.flow.writing.undo_plan import Doing, UndoFacts, plan_undo
 
 WITHIN = {"space": "spa_1", "audience": "aud_1", "destination": "dst_1"}
 CONNECTION = Entry(
     datetime(2026, 9, 1, tzinfo=UTC), EntryStage.MADE, Resource.CONNECTION, "audience:vip", "ii_ours", WITHIN
+)
+DESTINATION = Entry(CONNECTION.at, EntryStage.MADE, Resource.DESTINATION, "destination", "dst_1")
+ACTIVATIONS = Subscription(
+    "sub_theirs", "Theirs", "dst_1", "act", "syncAudience", True, 'context.personas.event_emitter_id = "ee_1"'
 )
 OURS = Connection("ii_ours", "dst_1")
 
@@ -35,6 +40,19 @@ def test_a_connection_is_not_named_by_a_destination_that_would_name_theirs_too(a
 
     assert back.doing is Doing.DELETE
     assert back.connection == Connection("ii_ours", named)
+
+
+@pytest.mark.parametrize(
+    ("owned", "doing"), [((), Doing.DELETE), ((ACTIVATIONS,), Doing.LEAVE)], ids=["ours only", "somebody's activation"]
+)
+def test_a_destination_stays_when_somebody_elses_activation_sends_through_it(
+    owned: tuple[Subscription, ...], doing: Doing
+) -> None:
+    facts = replace(seen(), subscriptions={"dst_1": owned})
+
+    (back,) = plan_undo((DESTINATION,), facts)
+
+    assert back.doing is doing
 
 
 def test_a_connection_stays_under_somebody_elses_activation() -> None:

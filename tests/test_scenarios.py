@@ -118,16 +118,22 @@ async def test_a_working_set_up_is_healthy_for_support_with_a_read_only_token_of
     assert [change.id for change in staged.walk.plan().changes if change.action is Action.UPDATE] == []
 
 
-async def test_doctor_cannot_tell_whether_a_store_is_needed() -> None:
+@pytest.mark.parametrize(
+    ("connects", "status", "says"),
+    [(True, Status.WARN, "node-server-sdk 9.7.3 connected"), (False, Status.SKIPPED, "Not known: whether")],
+)
+async def test_without_an_answer_the_sdks_in_use_tell_whether_a_store_is_needed(
+    connects: bool, status: Status, says: str
+) -> None:
     staged = stage("no-store")
+    if not connects:
+        staged.sandbox.world.accounts[0].sdks.clear()
     await walk_to_review(staged)
-    await staged.walk.read()
-    answers = replace(staged.walk.state.answers, server_side=None)
-    staged.walk.take(answers)
+    staged.walk.take(replace(staged.walk.state.answers, server_side=None))
     await staged.walk.read()
     store = staged.finding("launchdarkly.store")
-    assert (store.status, store.matters) == (Status.SKIPPED, False)
-    assert "Not known: whether" in store.summary
+    assert (store.status, store.matters) == (status, False)
+    assert says in f"{store.summary} {store.cause}"
 
 
 # --- what shows only after the plan was applied -------------------------------------------------------------------

@@ -76,6 +76,8 @@ NOT_FOR_A_PLAN = frozenset(
         "segments_elsewhere",
         "flag_uses",
         "key_shapes",
+        "sdks_in_use",
+        "allowlist",
     }
 )
 

@@ -25,7 +25,7 @@ from tests.domain.facts_at_hand import (
 )
 from wizard.domain.answers import ContextKey
 from wizard.domain.findings import healthy
-from wizard.domain.model import ContextKind, CustomRole, Delivery, FailureKind, KeyShape, KeyShapes, Project
+from wizard.domain.model import ContextKind, CustomRole, Delivery, FailureKind, KeyShape, KeyShapes, Project, Sdk
 
 HERE = "proj/shop:env/production:segment/*"
 GUARDED = replace(SHOP, environments=(replace(PRODUCTION, segment_approvals_required=True),))
@@ -127,6 +127,31 @@ CASES = (
     Case("launchdarkly.store", "warn", "one of two is off", {"stores": (STORE, replace(STORE, name="old", on=False))}),
     Case("launchdarkly.store", "unknown", "closed", {"stores": failure()}),
     Case("launchdarkly.store", "skipped", "not needed", {"stores": ()}, {"server_side": False}, says="Not needed"),
+    Case(
+        "launchdarkly.store",
+        "warn",
+        "not asked, and server-side SDKs connected",
+        {"stores": (), "sdks_in_use": (Sdk("node-server-sdk", "9.7.3", "server"), Sdk("js-client-sdk", "3", "client"))},
+        {"server_side": None},
+        says="In the last day node-server-sdk 9.7.3 connected",
+    ),
+    Case(
+        "launchdarkly.store",
+        "skipped",
+        "not asked, and only browsers connected",
+        {"stores": (), "sdks_in_use": (Sdk("js-client-sdk", "3.5.0", "client"),)},
+        {"server_side": None},
+        says="only client-side and mobile SDKs connected",
+    ),
+    Case(
+        "launchdarkly.store",
+        "warn",
+        "a Relay Proxy connected",
+        {"stores": (), "sdks_in_use": (Sdk("js-client-sdk", "3.5.0", "client", relay_version="8.1"),)},
+        {"server_side": None},
+    ),
+    Case("launchdarkly.store", "skipped", "nothing connected", {"sdks_in_use": ()}, {"server_side": None}, "Not known"),
+    Case("launchdarkly.store", "skipped", "closed", {"sdks_in_use": failure()}, {"server_side": None}, "Not known"),
     Case("launchdarkly.store", "skipped", "not asked", {"stores": ()}, {"server_side": None}, says="Not known"),
     Case("launchdarkly.plan", "skipped", "no synced segment yet", {"segments": ()}, says="persistent stores"),
     Case(

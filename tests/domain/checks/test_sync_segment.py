@@ -24,7 +24,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, healthy
-from wizard.domain.model import Delivery, FailureKind, LaunchDarklySegment, Service
+from wizard.domain.model import Allowlist, Delivery, FailureKind, LaunchDarklySegment, Service
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
 NEW = {"destination": "new"}
@@ -79,6 +79,20 @@ CASES = (
             ("PAYLOAD_VALIDATION_FAILED", "hidden field"),
             ("SOMETHING_NEW", "SOMETHING_NEW"),
         )
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "403, and the allowlist is on",
+        _delivered(0, ("403", 7)) | {"allowlist": Allowlist(True, True, 1)},
+        says="The IP allowlist in LaunchDarkly blocks Segment",
+    ),
+    Case(
+        "sync.delivery",
+        "fail",
+        "403, and the allowlist is off",
+        _delivered(0, ("FORBIDDEN", 7)) | {"allowlist": Allowlist(False, True, 1)},
+        says="had fewer rights than its role shows",
     ),
     Case(
         "sync.delivery", "fail", "403, no segment yet", _delivered(0, ("403", 7)) | {"segments": ()}, says="createSegm"

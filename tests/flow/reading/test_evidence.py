@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.model import Failure, FlagValue, KeyShape, KeyShapes, Sdk
+from wizard.domain.model import Allowlist, Failure, FlagValue, KeyShape, KeyShapes, Sdk
 from wizard.sandbox.launchdarkly.state import Flag, Segment
 
 ON_REQUEST = ("flag_values", "evaluated_member", "sdks_in_use", "allowlist")
@@ -82,3 +82,25 @@ async def test_which_flags_use_a_segment_of_the_same_name_is_read_before_anythin
     assert staged.walk.state.facts.flag_uses == {"vip": tuple(flags)}
     fix = staged.finding("sync.duplicate").fix
     assert ("and only then delete" in fix) is bool(flags)
+
+
+async def test_the_allowlist_is_read_without_being_asked_for_once_deliveries_are_refused() -> None:
+    staged = stage("delivery-failing")
+    staged.sandbox.world.accounts[0].tokens[0].role = "admin"
+    await walk_to_review(staged)
+    assert staged.walk.state.facts.allowlist == Allowlist(True, True, 1)
+    assert "The IP allowlist in LaunchDarkly blocks Segment" in staged.finding("sync.delivery").cause
+
+
+async def test_the_sdks_answer_whether_a_store_is_needed_when_nobody_said() -> None:
+    staged = stage("no-store")
+    assert staged.walk.state.answers.server_side is None
+    await walk_to_review(staged)
+    staged.walk.take(replace(staged.walk.state.answers, server_side=None))
+    await staged.walk.read()
+    assert "no persistent store" in staged.finding("launchdarkly.store").summary
+    staged.sandbox.world.accounts[0].sdks = [
+        one for one in staged.sandbox.world.accounts[0].sdks if one.kind == "client"
+    ]
+    await staged.walk.read_again()
+    assert "only client-side and mobile SDKs connected" in staged.finding("launchdarkly.store").summary

@@ -5,13 +5,17 @@ See docs/launchdarkly.md#account-and-project-rules and docs/launchdarkly.md#flag
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wizard.domain import key_shapes, links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import launchdarkly_token, segment_of_audience, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.checks.launchdarkly_approvals import NEEDS
 from wizard.domain.facts import Facts, is_closed
+from wizard.domain.findings import Finding, Status
 from wizard.domain.model import CustomRole, Delivery, PersistentStore
+from wizard.domain.sdks import is_server_side, uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 
@@ -118,10 +122,28 @@ def _store(facts: Facts, answers: Answers) -> Findings:
 
     See docs/launchdarkly.md#using-a-segment-in-flags.
     """
-    if answers.server_side is False:
-        return skipped("Not needed: only client-side and mobile SDKs use the segment.")
-    if answers.server_side is None:
-        return not_judged("Not known: whether server-side SDKs or a Relay Proxy use the segment.")
+    match uses_server_side(facts, answers):
+        case None:
+            return not_judged("Not known: whether server-side SDKs or a Relay Proxy use the segment.")
+        case False if answers.server_side is None:
+            return skipped("Not needed: in the last day only client-side and mobile SDKs connected.")
+        case False:
+            return skipped("Not needed: only client-side and mobile SDKs use the segment.")
+    judged = _judge_stores(facts, answers)
+    return judged if answers.server_side else tuple(_by_what_connected(finding, facts) for finding in judged)
+
+
+def _by_what_connected(finding: Finding, facts: Facts) -> Finding:
+    """What connected needn't use the segment, so that nothing has failed as long as nobody said that it does."""
+    if not finding.blocks:
+        return finding
+    sdks = facts.sdks_in_use if isinstance(facts.sdks_in_use, tuple) else ()
+    names = ", ".join(f"{sdk.name} {sdk.version}".strip() for sdk in sdks if is_server_side(sdk))
+    cause = f"{finding.cause} In the last day {names} connected."
+    return replace(finding, status=Status.WARN, cause=cause)
+
+
+def _judge_stores(facts: Facts, answers: Answers) -> Findings:
     place = subjects.need_environment(facts, answers)
     stores = _stores_of(place, need(facts.stores, "the persistent stores"))
     sick = [store for store in stores if _trouble(store)]
@@ -231,7 +253,9 @@ CONTEXT_KEYS = Check(
     matters=False,
     reads=("key_shapes",),
 )
-STORE = Check("launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores",))
+STORE = Check(
+    "launchdarkly.store", "Persistent store", STEP, _store, NEEDS, matters=False, reads=("stores", "sdks_in_use")
+)
 PLAN = Check(
     "launchdarkly.plan",
     "LaunchDarkly plan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from wizard.domain import deliveries, links
+from wizard.domain import deliveries, held_token, links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import (
     launchdarkly_approvals,
@@ -17,7 +17,8 @@ from wizard.domain.checks import (
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.model import Audience, Caller, Delivery
+from wizard.domain.held_token import Holding
+from wizard.domain.model import Allowlist, Audience, Caller, Delivery
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
@@ -144,7 +145,7 @@ def _nothing_sent(evidence: dict[str, object]) -> Findings:
 
 
 _ALLOWLIST = (
-    "Most likely an IP allowlist in LaunchDarkly blocks Segment: {}.",
+    "{} in LaunchDarkly blocks Segment: {}.",
     "In Segment, go to Settings → Workspace settings → Destination IP settings, switch it on, and add its addresses "
     "to the IP allowlist under Organization settings → Security in LaunchDarkly.",
 )
@@ -157,20 +158,36 @@ _APPROVALS = (
 )
 
 
+_MAKER = (
+    "Most likely the person who made the token had fewer rights than its role shows: the role can write segments, the "
+    "plan includes synced segments, and no IP allowlist is on for API tokens.",
+    "Let someone who can write segments create a service token under Organization settings → Authorization in "
+    "LaunchDarkly, and put it into the destination.",
+)
+
+
 def _why_refused(reason: str, facts: Facts, answers: Answers) -> tuple[str, str]:
     """Return cause and fix. Of a 403 what the other checks have ruled out is not named.
 
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """
-    code = deliveries.code_of(reason)
+    code, allowlist = deliveries.code_of(reason), facts.allowlist
     if code == 403 and launchdarkly_approvals.hold_changes_up(facts, answers):
         return _APPROVALS
-    if works := _what_rules_out_all_else(code, facts, answers):
+    works, is_off = _what_rules_out_all_else(code, facts, answers), _is_off(allowlist)
+    if works and not is_off:
         cause, fix = _ALLOWLIST
-        return cause.format(works), fix
+        is_on = isinstance(allowlist, Allowlist)
+        return cause.format("The IP allowlist" if is_on else "Most likely an IP allowlist", works), fix
+    if works and code == 403:
+        return _MAKER
     told = next((told for mark, told in _WHY_FAILED.items() if mark in reason.upper()), _WHY_UNKNOWN)
     told = _WHY_REFUSED.get(code, told) if code is not None else told
     return _or_an_activation(*told, facts) if code == _INVALID else told
+
+
+def _is_off(allowlist: object) -> bool:
+    return isinstance(allowlist, Allowlist) and not allowlist.refuses_tokens
 
 
 def _what_rules_out_all_else(code: int | None, facts: Facts, answers: Answers) -> str:
@@ -205,7 +222,8 @@ def _or_an_activation(cause: str, fix: str, facts: Facts) -> tuple[str, str]:
 
 def _may_write(facts: Facts, answers: Answers) -> bool:
     """Return whether the destination holds the token that was judged, and that token can do what the sync needs."""
-    return _holds_our_token(facts, answers) and launchdarkly_permissions.may_write(facts, answers)
+    is_known = held_token.holding(facts, answers) in {Holding.OURS, Holding.KNOWN}
+    return is_known and launchdarkly_permissions.may_write(facts, answers)
 
 
 def _holds_our_token(facts: Facts, answers: Answers) -> bool:
@@ -275,7 +293,7 @@ DELIVERY = Check(
     (*sync_source.READY, sync_source.SOURCE),
     matters=False,
     explained_by=REFUSED,
-    reads=("delivery",),
+    reads=("delivery", "allowlist"),
 )
 FILTERED = Check(
     "sync.filtered",

@@ -32,6 +32,7 @@ from wizard.domain.model import (
     Token,
 )
 from wizard.domain.naming import segment_name
+from wizard.domain.sdks import is_server_side
 from wizard.domain.usual_times import usually_appears_within
 from wizard.domain.wanted import chosen_audiences, chosen_destination, chosen_environment
 from wizard.text import count
@@ -234,7 +235,7 @@ class Evidence:
     def server_sdks(self) -> tuple[Sdk, ...] | None:
         """Return the server-side SDKs in use; None when LaunchDarkly doesn't say."""
         seen = self.facts.sdks_in_use
-        return tuple(one for one in seen if _is_server_side(one)) if isinstance(seen, tuple) else None
+        return tuple(one for one in seen if is_server_side(one)) if isinstance(seen, tuple) else None
 
     # --- flags and the test user ----------------------------------------------------------------------------------
 
@@ -281,11 +282,6 @@ class Evidence:
         seen = self.facts.landing.get(self.audience.id) if self.audience else None
         key = self.context_key
         return seen.by_key.get(key) if isinstance(seen, Landing) and key else None
-
-
-def _is_server_side(sdk: Sdk) -> bool:
-    """Which words LaunchDarkly uses is unverified, and the name says it too (docs/launchdarkly.md#sdks-in-use)."""
-    return "server" in sdk.kind.casefold() or "server" in sdk.name.casefold()
 
 
 def look(facts: Facts, answers: Answers, findings: Iterable[Finding], audience: Audience | None = None) -> Evidence:

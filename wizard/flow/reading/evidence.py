@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Hashable
 
-from wizard.domain import held_token
+from wizard.domain import deliveries, held_token
 from wizard.domain.checks import segment_of_audience, subjects
 from wizard.domain.held_token import Holding
 from wizard.domain.mapping import DEFAULT_CONTEXT_KIND
 from wizard.domain.model import (
     Caller,
     CustomRole,
+    Delivery,
     Failure,
     FlagValue,
     KeyShapes,
@@ -164,6 +165,12 @@ def _caller(state: State) -> Hashable | None:
     return state.facts.caller if isinstance(state.facts.caller, Caller) else None
 
 
+def _is_refused(state: State) -> bool:
+    """Return whether deliveries are refused in a way that an IP allowlist explains."""
+    seen = state.facts.delivery
+    return isinstance(seen, Delivery) and bool({401, 403, 404} & deliveries.codes(seen).keys())
+
+
 EVIDENCE_READINGS: tuple[Reading, ...] = (
     Reading(
         "destination_tokens", StepId.DESTINATION, "looking for the destination's token", launchdarkly_host,
@@ -194,10 +201,10 @@ EVIDENCE_READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "sdks_in_use", StepId.LAUNCHDARKLY, "reading which SDKs are in use", launchdarkly_host, in_environment, _sdks,
-        on_request=True,
+        on_request=True, needed=lambda state: state.answers.server_side is None,
     ),
     Reading(
         "allowlist", StepId.LAUNCHDARKLY, "reading the IP allowlist", launchdarkly_host, _caller,
-        lambda ports, state: launchdarkly_of(ports, state).allowlist(), on_request=True,
+        lambda ports, state: launchdarkly_of(ports, state).allowlist(), on_request=True, needed=_is_refused,
     ),
 )  # fmt: skip

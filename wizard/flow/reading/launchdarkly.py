@@ -10,6 +10,7 @@ from typing import Any
 from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
 from wizard.domain.facts import is_failure
 from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
+from wizard.domain.sdks import uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.reading.clients import Inputs, client_side_host, launchdarkly_host, launchdarkly_of
@@ -78,7 +79,7 @@ def _client_side_id(state: State) -> Hashable | None:
 
 
 def _stores(state: State) -> Hashable | None:
-    return _caller(state) if state.answers.server_side else None
+    return _caller(state) if uses_server_side(state.facts, state.answers) else None
 
 
 # --- how it is read ---------------------------------------------------------------------------------------------

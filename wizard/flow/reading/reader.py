@@ -171,8 +171,11 @@ class Reader:
         Each reading is looked at when its turn comes: one that was started before it may have ended at once.
         """
         for slot, reading in self._readings.items():
-            is_wanted = reading.step in step_ids and (slot in self.asked_for or not reading.on_request)
-            if is_wanted and not {slot} & (self._read_with.keys() | self.under_way.keys() | self.left_out):
+            if (
+                reading.step in step_ids
+                and self._is_wanted(reading)
+                and not {slot} & (self._read_with.keys() | self.under_way.keys() | self.left_out)
+            ):
                 inputs = self._inputs(reading)
                 if inputs is not None:
                     yield reading, inputs
@@ -180,6 +183,9 @@ class Reader:
     def _inputs(self, reading: Reading) -> Hashable | None:
         wanted = reading.when_asked if reading.slot in self.asked_for else None
         return (wanted or reading.inputs)(self.state)
+
+    def _is_wanted(self, reading: Reading) -> bool:
+        return not reading.on_request or reading.slot in self.asked_for or reading.needed(self.state)
 
     def _start(self, reading: Reading, inputs: Hashable) -> None:
         """Start a reading. With an eager task factory it may run to its end in here, and is then no task any more."""

@@ -16,6 +16,10 @@ def _the_failure(_: State, failure: Failure) -> Any:
     return failure
 
 
+def _never(_: State) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How one slot of `Facts` is read.
@@ -32,6 +36,7 @@ class Reading:
     read: Callable[[Ports, State], Awaitable[Any]]
     late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds when nobody waits any longer
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
+    needed: Callable[[State], bool] = _never  # of one on request: when it's read without being asked for
     when_asked: Callable[[State], Hashable | None] | None = None  # the inputs then, where more can be read on request
 
 

@@ -17,6 +17,7 @@ from wizard.clock import FastClock, SystemClock
 from wizard.domain.model import Service
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
+from wizard.flow.notices import Notice
 from wizard.sandbox.app import Sandbox
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault
@@ -39,6 +40,18 @@ def test_a_real_walk_is_built_without_touching_disk_network_or_keyring(tmp_path:
     assert walk.state.sandbox == ""
     assert isinstance(walk.ports.clock, SystemClock)
     assert isinstance(walk.ports.vault, KeyringVault)
+
+
+def test_without_a_home_the_run_keeps_nothing_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Notice] = []
+    walk = build_walk(Settings(environ={"AUDIENCE_WIZARD_HOME": "~nobody-of-that-name/wizard"}))
+    walk.ports.notices.listen(said.append)
+    assert walk.session.put_aside == ()
+    assert "set AUDIENCE_WIZARD_HOME to a folder" in said[0].text
+
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as without HOME and without a passwd entry
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    assert Settings(environ={}).home is None
 
 
 def test_other_hosts_can_be_named(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
 def _keep_scheme(settings: Settings, scheme: str) -> None:
     from wizard.ui.scheme import keep
 
-    if not settings.sandbox:  # it stores nothing
+    if not settings.sandbox and settings.home is not None:  # the sandbox stores nothing
         keep(settings.home, scheme)
 
 
@@ -296,6 +296,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         as_json=bool(given.json),
         yes=getattr(given, "yes", False),
         watch=getattr(given, "watch", False),
+        check_only=getattr(given, "check", False),
         without_journal=getattr(given, "without_journal", False),
         timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
         only=tuple(getattr(given, "only", None) or ()),

@@ -157,7 +157,7 @@ def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
-    _add_file(add("plan", "show what would change and why; change nothing"))
+    _add_plan(add("plan", "show what would change and why; change nothing"))
     _add_apply(add("apply", "carry the plan out; asks first unless --yes"))
     _add_watch(add("watch", "follow the first sync until the segment appears"))
     _add_doctor(add("doctor", "check a set-up in both services, and explain each problem and its fix"))
@@ -200,6 +200,11 @@ def _add_yes(parser: argparse.ArgumentParser) -> None:
 
 def _add_timeout(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timeout", type=seconds, metavar="TIME", help="how long to watch: 90s, 30m (the default), 2h")
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    parser.add_argument("--check", action="store_true", help="only judge the file, without tokens or network")
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def home_of(environ: Mapping[str, str]) -> Path:
+def home_of(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder; None where this user has no home, or the variable names that of nobody."""
     chosen = environ.get("AUDIENCE_WIZARD_HOME", "")
-    if chosen:
-        return Path(chosen).expanduser()
     from platformdirs import user_state_path
 
-    return user_state_path("audience-wizard", appauthor=False)
+    try:
+        home = Path(chosen).expanduser() if chosen else user_state_path("audience-wizard", appauthor=False)
+    except (RuntimeError, KeyError):
+        return None
+    return None if home.parts[:1] == ("~",) else home

@@ -48,8 +48,8 @@ class Settings:
     log_file: Path | None = None
 
     @property
-    def home(self) -> Path:
-        """The folder of saved progress."""
+    def home(self) -> Path | None:
+        """The folder of saved progress; None where there is no place for one."""
         return home_of(self.environ)
 
 

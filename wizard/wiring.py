@@ -35,6 +35,9 @@ from wizard.vault import KeyringVault, MemoryVault, from_variables
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
+_NO_HOME = (
+    "Nothing of this run is kept, because there is no home folder. To keep it, set AUDIENCE_WIZARD_HOME to a folder."
+)
 NOTICED_S = 3.0  # seconds of silence that a person wonders about
 _VENDORS = {Service.SEGMENT: "Segment"} | dict.fromkeys((Service.LAUNCHDARKLY, Service.CLIENT_SIDE), "LaunchDarkly")
 
@@ -50,7 +53,7 @@ def build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
     if settings.sandbox:
         return _sandbox_walk(settings, SkippingClock() if skips_waits else FastClock(settings.speed))
     ports = real_ports(settings)
-    return new_walk(ports, Session(settings.home / settings.profile, ports.clock))
+    return new_walk(ports, Session(settings.home / settings.profile if settings.home else None, ports.clock))
 
 
 def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
@@ -92,7 +95,8 @@ def _first_notices(settings: Settings) -> Notices:
     """Return what is wrong with this machine's settings and stops nothing."""
     notices = Notices()
     log = LogFile(settings.log_file).trouble if settings.log_file else ""
-    for trouble in (log, unusable_key_log(settings.environ)):
+    nowhere = "" if settings.home else _NO_HOME
+    for trouble in (nowhere, log, unusable_key_log(settings.environ)):
         if trouble:
             notices.add(trouble)
     return notices

@@ -57,6 +57,10 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(path="/api/v2/projects/shop"), "role doesn't allow this call"),
         (failure(message="approval is required"), "bypassRequiredSegmentApproval"),
         (failure(path="/api/v2/integration-capabilities/big-segment-store"), "beta API"),
+        (
+            failure(service=Service.SEGMENT, path="/x", message="Add it in Engage Settings first"),
+            "go to Engage → Engage Settings → Destinations",
+        ),
         (failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/"), "doesn't know this token"),
         (failure(FailureKind.FORBIDDEN, Service.SEGMENT, path="/spaces"), "the same answer in both cases"),
         (failure(FailureKind.UNAUTHORIZED, Service.SEGMENT, path="/spaces"), "Most likely the token lacks a role"),

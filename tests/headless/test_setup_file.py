@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.domain.facts_at_hand import healthy_answers, healthy_facts
 from tests.headless.runs import SETUP, World
 from tests.walks import stage_on
 from wizard.domain.answers import Answers, ContextKey
 from wizard.flow.handouts.setup_toml import write_setup
+from wizard.flow.journey import SETTINGS
 from wizard.headless.prepare import prepare
 from wizard.headless.refusal import Refused
 from wizard.headless.setup_file import read_setup
+from wizard.vault import MemoryVault
 
 WHOLE = """\
 # a comment
@@ -266,3 +273,62 @@ async def test_what_was_written_leads_to_the_same_plan(tmp_path: Path) -> None:
     written = write_setup(staged.walk.state.answers, staged.walk.state.facts)
 
     assert (await world.run("plan", setup=written)).document == before.document
+
+
+def test_a_byte_order_mark_and_blanks_around_a_value_mean_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "setup.toml"
+    path.write_bytes(b'\xef\xbb\xbf[launchdarkly]\nproject = "shop "\n[audiences]\ninclude = [" vip_customers\\t"]\n')
+    setup = read_setup(path)
+    assert (setup.answers.project, setup.answers.audiences) == ("shop", ("vip_customers",))
+
+
+def test_a_key_with_control_characters_does_not_reach_the_terminal_raw(tmp_path: Path) -> None:
+    (line,) = refused(tmp_path, '[launchdarkly]\n"\\u001b[31m\\u202eproject" = "shop"\n')
+    assert line.isprintable()
+    assert "\u202e" not in line
+
+
+async def test_a_file_can_be_judged_without_tokens_or_network(tmp_path: Path) -> None:
+    world = World(tmp_path, vault=MemoryVault("none", {}))
+    ran = await world.run("plan", check_only=True, as_json=False)
+    assert (ran.code, world.sandbox.requests[:]) == (0, [])
+    assert "4 settings, no mistake found" in ran.out
+    wrong = await world.run("plan", check_only=True, setup='[launchdarkly]\nprojekt = "shop"\n[segmnt]\n')
+    assert wrong.code == 2
+    assert wrong.err.count("setup.toml:") == 2
+
+
+VALUES = st.recursive(
+    st.one_of(st.text(max_size=8), st.integers(), st.booleans(), st.floats(allow_nan=False), st.dates()),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
+)
+KEYS = st.one_of(st.sampled_from(sorted({part for name in SETTINGS for part in name.split(".")})), st.text(max_size=6))
+
+
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    tables=st.dictionaries(KEYS, st.dictionaries(KEYS, VALUES, max_size=3), max_size=3), broken=st.binary(max_size=3)
+)
+def test_whatever_a_file_holds_it_is_read_or_refused_in_words(
+    tmp_path: Path, tables: dict[str, dict[str, Any]], broken: bytes
+) -> None:
+    lines = [
+        f"[{json.dumps(table)}]\n" + "".join(f"{json.dumps(key)} = {_toml(value)}\n" for key, value in content.items())
+        for table, content in tables.items()
+    ]
+    for text in ("".join(lines).encode(errors="replace"), broken, broken.join([b"[launchdarkly]", b"\nproject = "])):
+        path = tmp_path / "setup.toml"
+        path.write_bytes(text)
+        said: tuple[str, ...] = ()
+        try:
+            read_setup(path)
+        except Refused as refusal:
+            said = refusal.lines
+        assert all(line.isprintable() for line in said), said
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)

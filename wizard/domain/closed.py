@@ -36,8 +36,15 @@ def whose_doing(failure: Failure) -> Whose:
     return Whose.PROBABLY_TOKEN if failure.kind is FailureKind.UNAUTHORIZED else Whose.UNTOLD
 
 
+def wants_it_in_engage(failure: Failure) -> bool:
+    """Return whether Segment itself says where the destination has to be added first."""
+    return "engage settings" in failure.message.casefold()
+
+
 def why_not_done(failure: Failure, job: str) -> str:
     """Say why Segment's API didn't do `job` ("create a mapping"), and whose doing that is."""
+    if wants_it_in_engage(failure):
+        return "Segment wants the destination added in Engage Settings first."
     if not failure.is_closed:
         return f"Segment's API didn't {job}."
     match whose_doing(failure):

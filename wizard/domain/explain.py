@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.domain import links
-from wizard.domain.closed import Whose, whose_doing
+from wizard.domain.closed import Whose, wants_it_in_engage, whose_doing
 from wizard.domain.links import Link
 from wizard.domain.model import Failure, FailureKind, Service
 
@@ -358,7 +358,17 @@ _SECOND_INSTANCE = Explanation(
 )
 
 
+_ENGAGE_FIRST = Explanation(
+    "Segment wants the destination added in Engage Settings first.",
+    "An audience can only use destinations that were added to its Engage space.",
+    "In Segment, go to Engage → Engage Settings → Destinations, add LaunchDarkly Audiences, then repeat the step.",
+    (links.SEGMENT_DESTINATIONS,),
+)
+
+
 def _segment_special(failure: Failure) -> Explanation | None:
+    if wants_it_in_engage(failure):
+        return _ENGAGE_FIRST
     if failure.is_closed and failure.path.split("?")[0] in {"", "/"}:
         return _WORKSPACE_REFUSED
     if failure.is_closed and whose_doing(failure) is Whose.WORKSPACE:

@@ -26,6 +26,7 @@ class Options:
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
     coloured: bool = False  # whether a terminal's lines may be coloured
     without_journal: bool = False
+    check_only: bool = False
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER

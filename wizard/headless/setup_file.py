@@ -57,7 +57,7 @@ def parse_setup(path: Path) -> SetupFile:
     What is a mistake isn't an answer.
     """
     try:
-        text = path.read_bytes().decode()
+        text = path.read_bytes().decode("utf-8-sig")  # Windows editors put a byte order mark first
     except UnicodeDecodeError:
         raise Refused(f"{path}: this file isn't UTF-8 text.") from None
     except OSError as error:
@@ -78,7 +78,8 @@ def _not_toml(path: Path, said: str) -> str:
 def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
     lines = dict(_lines(text))
     mistakes, values = [], {}
-    for name, value in _flat(tables):
+    for name, given_value in _flat(tables):
+        value = _trimmed(given_value)
         mistake = _mistake(name, value, lines)
         if mistake is not None:
             mistakes.append(mistake)
@@ -87,6 +88,13 @@ def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
     lines |= dict(_lines_of_items(text, values, lines))
     given = frozenset(name for name, value in values.items() if value not in ("", []))
     return SetupFile(path, _answers(values), lines, given, tuple(mistakes))
+
+
+def _trimmed(value: Any) -> Any:
+    """Return a text, or a list's texts, without the blanks around it, which nobody sees."""
+    if isinstance(value, list):
+        return [_trimmed(item) for item in value]
+    return value.strip() if isinstance(value, str) else value
 
 
 def _answers(values: Mapping[str, Any]) -> Answers:

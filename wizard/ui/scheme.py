@@ -70,9 +70,9 @@ def guessed(environ: Mapping[str, str]) -> str:
     return (LIGHT if number in _LIGHT_NUMBERS else DARK) if number.isdecimal() else ""
 
 
-def chosen(environ: Mapping[str, str], home: Path) -> str:
+def chosen(environ: Mapping[str, str], home: Path | None) -> str:
     """Return the user's choice: the variable's, else the kept one; empty when there is none."""
-    return _valid(environ.get(VARIABLE, "")) or kept(home)
+    return _valid(environ.get(VARIABLE, "")) or (kept(home) if home else "")
 
 
 def mistake(environ: Mapping[str, str]) -> str:
@@ -93,7 +93,7 @@ def keep(home: Path, scheme: str) -> None:
     """Keep a choice for the next runs; an empty one means to ask the terminal again."""
     with contextlib.suppress(OSError):  # then it's for this run
         if scheme:
-            home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
             (home / _FILE).write_text(f"{scheme}\n", "ascii")
         else:
             (home / _FILE).unlink(missing_ok=True)

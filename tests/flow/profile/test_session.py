@@ -70,11 +70,11 @@ def test_before_the_first_save_there_is_nothing(folder: Path) -> None:
 def test_only_the_owner_can_read_it(folder: Path) -> None:
     old = os.umask(0)
     try:
-        session_in(folder).keep(ANSWERS, ACCEPTED)
+        session_in(folder / "below").keep(ANSWERS, ACCEPTED)
     finally:
         os.umask(old)
-    assert mode(folder) == 0o700
-    assert mode(folder / "setup.json") == 0o600
+    assert mode(folder) == mode(folder / "below") == 0o700
+    assert {mode(path) for path in (folder / "below").iterdir()} == {0o600}
 
 
 def test_the_same_answers_are_not_written_again(folder: Path) -> None:

@@ -6,7 +6,9 @@ lock of the file's own, and a file that can't be used is moved aside before anot
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import errno
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +74,7 @@ class SavedFile:
         self._clock = clock
         self._unread = ""  # why it can't be used where it is
         self._moved = ""  # why it was put aside, and where
-        self._lock = FileLock(folder / "setup.lock", timeout=_WAITS_S)
+        self._lock = FileLock(folder / "setup.lock", timeout=_WAITS_S, mode=0o600)
 
     @property
     def trouble(self) -> str:
@@ -100,7 +102,7 @@ class SavedFile:
         Raises OSError when the file can't be written, or when the existing file can be neither read nor moved aside.
         """
         make_private(self.path.parent)
-        with self._lock:
+        with _or_os_error(), self._lock:
             there = self._read_or_put_aside()
             changed = otherwise if there is None else change(there)
             return there if changed == there else self._written(changed)
@@ -123,7 +125,7 @@ class SavedFile:
         """Look again first: another run may have put the file aside meanwhile, and written a good one."""
         self._unread = f"Saved progress {unusable.why} and cannot be moved: {self.path}"
         try:
-            with self._lock:
+            with _or_os_error(), self._lock:
                 return self._read_or_put_aside()
         except OSError:
             return None
@@ -156,6 +158,15 @@ class SavedFile:
         numbers = (f".{number}" if number else "" for number in range(1_000))
         names = (self.path.with_name(f"{stamp}{number}.json") for number in numbers)
         return next(name for name in names if not name.exists())
+
+
+@contextlib.contextmanager
+def _or_os_error() -> Iterator[None]:
+    """Some file systems have no locks, which filelock tells as a mistake of its caller."""
+    try:
+        yield
+    except NotImplementedError:
+        raise OSError(errno.ENOLCK, "this file system has no locks") from None
 
 
 # --- its text -----------------------------------------------------------------------------------------------------

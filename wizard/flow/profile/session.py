@@ -122,13 +122,13 @@ class Session:
             return
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self._folder / "lock", timeout=0)
+        lock = FileLock(self._folder / "lock", timeout=0, mode=0o600)
         try:
             make_private(self._folder)
             lock.acquire()
         except Timeout as error:
             raise Busy(f"Another run is using this profile ({self._folder.name}).") from error
-        except OSError:
+        except (OSError, NotImplementedError):
             return  # nothing can be written there, so there is nothing to keep from another run
         self._lock = lock
         self.refresh()

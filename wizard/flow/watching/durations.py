@@ -16,7 +16,7 @@ from typing import TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from wizard.domain.usual_times import Kind
-from wizard.flow.profile.private_file import write_whole
+from wizard.flow.profile.private_file import make_private, write_whole
 from wizard.flow.watching.progress import Stage
 from wizard.spans import elapsed
 
@@ -73,5 +73,5 @@ class History:
     def _save(self) -> None:
         if self._path is not None:
             with contextlib.suppress(OSError):
-                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_private(self._path.parent)
                 write_whole(self._path, _TAKEN.dump_json(self._taken))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain.change import attached_key
-from wizard.domain.closed import ATTACH, why_not_done
+from wizard.domain.closed import ATTACH, wants_it_in_engage, why_not_done
 from wizard.domain.drafts import ACTIVATION_NAME
 from wizard.domain.mapping import VISIBLE_FIELDS
 from wizard.domain.model import Activation, Audience, Connection, Connections, Failure
@@ -30,7 +30,8 @@ async def attach_audience(run: Run, change: Change) -> Result:
         return await Realigner(run, change, audience).realign()
     made = await _connect(run, change, audience)
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
-        return left_to_the_hand(change, made.seen, why_not_done(made.seen, ATTACH), results.ATTACH_BY_HAND)
+        what_to_do = results.ADD_IN_ENGAGE if wants_it_in_engage(made.seen) else results.ATTACH_BY_HAND
+        return left_to_the_hand(change, made.seen, why_not_done(made.seen, ATTACH), what_to_do)
     result = result_of(change, made)
     is_complete = made.was_there and change.action is not Action.UPDATE and not made.after_an_error
     if not isinstance(made.seen, Connection) or is_complete:

@@ -1,0 +1,56 @@
+"""What Segment is asked for again during a watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from pydantic import SecretStr
+
+from tests.domain.facts_at_hand import DESTINATION, MAPPING, VIP, healthy_answers, healthy_facts, refused
+from tests.walks import stage
+from wizard.domain.answers import Secrets
+from wizard.domain.model import Audience, Connections, Delivery, Destination, Failure, Subscription
+from wizard.flow.state import State
+from wizard.flow.watching.poll_segment import SegmentPoller
+from wizard.flow.watching.watched_audience import WatchedAudience
+
+SENT = Delivery(1, 0, 0)
+
+
+@dataclass
+class OpensLater:
+    """A Segment, and the services that lead to it, whose deliveries are closed to the token at first."""
+
+    deliveries: list[Delivery | Failure] = field(default_factory=lambda: [refused(), SENT])
+
+    def segment(self, *_: object) -> OpensLater:
+        return self
+
+    async def audience(self, *_: str) -> Audience:
+        return VIP
+
+    async def connections(self, *_: str) -> Connections:
+        return Connections(())
+
+    async def destinations(self) -> tuple[Destination, ...]:
+        return (DESTINATION,)
+
+    async def subscriptions(self, _: str) -> tuple[Subscription, ...]:
+        return (MAPPING,)
+
+    async def delivery(self, *_: object) -> Delivery | Failure:
+        return self.deliveries.pop(0)
+
+
+async def test_deliveries_that_are_closed_to_the_token_are_asked_for_again_with_the_closer_looks_only() -> None:
+    services = OpensLater()
+    ports = replace(stage("happy").walk.ports, services=services)  # type: ignore[arg-type]
+    state = State(healthy_facts(), healthy_answers(), Secrets(segment_token=SecretStr("sgp_token")))
+    poller = SegmentPoller(ports, state, (WatchedAudience(VIP),), lambda _: None)
+
+    await poller.look(60.0, is_late=False)
+    await poller.look(120.0, is_late=False)
+    assert services.deliveries == [SENT], "closed, so the look a minute later didn't ask"
+
+    await poller.look(180.0, is_late=True)
+    assert poller.delivery == SENT

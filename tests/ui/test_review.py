@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -91,6 +92,15 @@ async def test_a_button_that_means_something_else_now_has_to_be_lit_anew() -> No
         assert app.applying is None
         await reach(pilot, YES)
         assert app.applying is not None
+
+
+async def test_a_plan_that_is_another_one_by_now_is_shown_instead_of_made() -> None:
+    async with walked("until:review", "y") as (app, pilot):
+        walk = review_of(app).walk
+        walk.become(replace(walk.state, answers=replace(walk.state.answers, destination_name="Another name")))
+        await reach(pilot, ("enter",))
+        assert app.applying is None
+        assert "Another name" in seen(pilot)
 
 
 @pytest.mark.parametrize("text", ["shy-key\r", "yes\r", "sunday\r"])

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.fake_clock import FakeClock
-from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
+from tests.walks import WORLDS, Staged, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
 from wizard.domain.change import Action
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
@@ -17,7 +17,6 @@ from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
-from wizard.sandbox import SCENARIOS
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.launchdarkly.state import CustomRole
 from wizard.sandbox.segment.state import Crowd
@@ -80,7 +79,7 @@ def _as_doctor(staged: Staged) -> tuple[Finding, ...]:
 
 
 def test_every_scenario_has_its_row() -> None:
-    assert set(NAMED) == set(SCENARIOS)
+    assert set(NAMED) == set(WORLDS)
 
 
 @pytest.mark.parametrize("name", NAMED)

@@ -23,8 +23,13 @@ from wizard.flow.watching.watch import WatchStart, watch
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.remembered import begin_sync, take_results
 from wizard.flow.writing.result import Result
+from wizard.sandbox import SCENARIOS
 from wizard.sandbox.app import Sandbox
+from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 from wizard.wiring import Wrap, ports_of
+
+# Those that no other test walks: what a diagnosis ends at is walked by tests/flow/test_diagnosing.py.
+WORLDS = tuple(name for name in SCENARIOS if name not in {one.name for one in SYMPTOMS})
 
 
 @dataclass(frozen=True, slots=True)

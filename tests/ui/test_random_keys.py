@@ -20,7 +20,7 @@ from tests.ui.hands import Hands
 from tests.ui.plain import text_of
 from tests.ui.quiet import PATIENCE_S
 from tests.ui.scenarios import SITUATIONS, SimulatedWizard, Situation, reach
-from wizard.sandbox import SCENARIOS
+from tests.walks import WORLDS
 
 KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "5000"))
 SIZES = ((80, 24), (60, 15), (120, 40), (20, 5), (200, 60), (40, 10))
@@ -31,7 +31,7 @@ STARTS = (  # the first ones lead furthest into the walk
 )
 
 
-RUNS = (*STARTS, *(f"world:{name}" for name in SCENARIOS))
+RUNS = (*STARTS, *(f"world:{name}" for name in WORLDS))
 KEYS_OF_A_RUN = -(-KEYS // len(RUNS)) if 500 * len(RUNS) > KEYS else 500
 
 

@@ -8,13 +8,12 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.walks import Staged, stage, walk_to_review
+from tests.walks import WORLDS, Staged, stage, walk_to_review
 from wizard.domain.model import FailureKind, Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.step_id import StepId
 from wizard.flow.handouts.requests_shown import as_text, curl, work_behind
 from wizard.flow.requests import SentRequests, begin_reading
-from wizard.sandbox import SCENARIOS
 
 LINE = SentRequest(
     Service.LAUNCHDARKLY,
@@ -89,7 +88,7 @@ async def test_a_refusal_is_repeated_by_its_line(name: str) -> None:
         assert str((await repeat(staged, one.curl)).status_code) == one.outcome
 
 
-@pytest.mark.parametrize("name", [name for name in SCENARIOS if name != "huge"])
+@pytest.mark.parametrize("name", [name for name in WORLDS if name != "huge"])
 async def test_no_line_holds_a_secret(name: str) -> None:
     staged = stage(name)
     await walk_to_review(staged)

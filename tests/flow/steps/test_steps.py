@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.walks import Staged, stage, stage_on, walk_to_review
+from tests.walks import WORLDS, Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import TOKENS, Credential, read_paste
 from wizard.domain.findings import Status
@@ -16,7 +16,6 @@ from wizard.flow.journey import STEPS
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import Entry, EntryStage, Resource
 from wizard.flow.steps.ask import Ask, Kind
-from wizard.sandbox.scenarios import SCENARIOS
 from wizard.vault import MemoryVault
 
 EVERY_ASK = [ask for step in STEPS for ask in step.asks]
@@ -167,7 +166,7 @@ def test_keys_of_audiences_may_be_typed_in_many_ways() -> None:
 # --- every scenario ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scenario", sorted(SCENARIOS))
+@pytest.mark.parametrize("scenario", sorted(WORLDS))
 async def test_the_walk_to_the_review_breaks_nothing_and_no_rule_of_the_services(scenario: str) -> None:
     """What each leads to is in `tests.test_scenarios`."""
     staged = stage(scenario)

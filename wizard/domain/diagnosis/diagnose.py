@@ -255,9 +255,10 @@ class Search:
 
     @property
     def others(self) -> tuple[Finding, ...]:
-        """Return the failures that aren't the cause."""
+        """Return the failures that are neither the cause nor, as what became of the sync, its effect."""
         told = self.next.finding if isinstance(self.next, Diagnosis) else None
-        return tuple(one for one in self.evidence.findings if one.status is Status.FAIL and one is not told)
+        failed = (one for one in self.evidence.findings if one.status is Status.FAIL and one is not told)
+        return tuple(one for one in failed if not one.id.startswith("sync."))
 
 
 def _cause_of(finding: Finding | None) -> str:

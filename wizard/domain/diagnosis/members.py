@@ -137,6 +137,8 @@ def _identifiers(evidence: Evidence) -> Proof | None:
     counted = _by_the_forecast(evidence)
     if counted is not None or not one.identifiers:
         return counted
+    if evidence.segment is None and evidence.code not in {None, 400}:
+        return excludes(f"Deliveries fail with {evidence.code}, and a missing identifier gives 400.")
     lacking = uncovered_identifiers(key, one.identifiers)
     if not lacking:
         return excludes("Every member has an identifier for the context key: the audience admits no others.")

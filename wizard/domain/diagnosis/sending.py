@@ -295,7 +295,7 @@ def _history_is_off(evidence: Evidence) -> Proof | None:
     if one.history:
         return excludes(f"{one.name} includes historical event data.")
     said = f"{one.name} doesn't include historical event data"
-    if evidence.has_fewer and (evidence.is_settled or (evidence.members or 0) == 0):
+    if evidence.has_fewer and (evidence.is_settled or evidence.is_early is False or not evidence.members):
         return confirms(f"{said}, and {evidence.name} has {evidence.counts}.")
     if _sends_and_is_silent(evidence):
         return confirms(f"{said}, and the Engage source received no events since it was attached.")

@@ -103,6 +103,8 @@ def _token(call: Call, token: Token) -> Json:
     }
     if token.role:
         shown["role"] = token.role
+    if token.expires_at:
+        shown["expiry"] = milliseconds(token.expires_at)
     member = call.account.members.get(token.member_id)
     return shown | ({"_member": _member_summary(member)} if member else {})
 

@@ -11,12 +11,13 @@ from wizard.sandbox.scenarios.first_walk import FIRST_WALK
 from wizard.sandbox.scenarios.hostile import HOSTILE
 from wizard.sandbox.scenarios.scenario import Credentials, Prepared, Scenario
 from wizard.sandbox.scenarios.sizes import SIZES
+from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 from wizard.text import plain
 
 __all__ = ["SCENARIOS", "Credentials", "Prepared", "Scenario", "UnknownScenario", "scenario_named"]
 
 SCENARIOS: Mapping[str, Scenario] = {
-    scenario.name: scenario for scenario in (*FIRST_WALK, *ACCOUNTS, *EXISTING, *SIZES, *HOSTILE)
+    scenario.name: scenario for scenario in (*FIRST_WALK, *ACCOUNTS, *EXISTING, *SIZES, *SYMPTOMS, *HOSTILE)
 }
 
 

@@ -1,0 +1,287 @@
+"""Scenarios of what people see in a set-up that has run for hours: one for each cause that a diagnosis can end at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
+from wizard.sandbox.launchdarkly.state import (
+    ContextKind,
+    CustomRole,
+    Flag,
+    Rule,
+    SdkSeen,
+    SeenContext,
+    Segment,
+)
+from wizard.sandbox.scenarios.accounts import VIEW_SHOP
+from wizard.sandbox.scenarios.acme import Acme, acme, add_good_token
+from wizard.sandbox.scenarios.existing import AGE, SetUp, attached
+from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
+from wizard.sandbox.segment.state import Crowd, Pace
+from wizard.sandbox.sync.destination import sentence_case
+
+FLAG = "new-checkout"
+_NEVER_S = 1e9  # seconds between two changes of an audience in which nothing happens any more
+_SENT = 1_000_000  # batches: more than any audience has, so that nothing is left to send
+_KEY = "segment-audiences-{}"
+
+
+def _wrong(change: Callable[[SetUp], None], *, in_app: bool = False) -> Callable[[datetime], Prepared]:
+    """Return a set-up that is made hours ago and in which one thing is wrong."""
+
+    def build(start: datetime) -> Prepared:
+        set_up = attached(acme(start), in_app=in_app)
+        change(set_up)
+        return prepared(set_up.company)
+
+    return build
+
+
+def _nothing(_: SetUp) -> None:
+    """Leave the set-up as it is."""
+
+
+def _is_used(set_up: SetUp, flag: Flag | None = None, **segment: str) -> None:
+    """Have the first sync long done, with every member counted and a flag that uses the segment."""
+    found = _counted(set_up, len(set_up.audience.members))
+    found.flag_keys = [FLAG]
+    found.context_kind = segment.get("context_kind", found.context_kind)
+    if flag is not None:
+        set_up.company.production.flags[FLAG] = flag
+
+
+def _counted(set_up: SetUp, members: int, *, generation: int = 1) -> Segment:
+    """Have so many members counted, and nothing sent any more."""
+    company, audience = set_up.company, set_up.audience
+    made = company.start - AGE + timedelta(minutes=10)
+    keys = [f"user-{number:04d}" for number in range(1, members + 1)]
+    segment = Segment(
+        _KEY.format(audience.id),
+        sentence_case(audience.key),
+        made,
+        made,
+        "segment-audiences",
+        generation=generation,
+        counted_at=dict.fromkeys(keys, made),
+    )
+    company.production.segments[segment.key] = segment
+    _stop(set_up)
+    return segment
+
+
+def _stop(set_up: SetUp) -> None:
+    set_up.company.workspace.pace = Pace(between_trickles=_NEVER_S)
+    for connection in set_up.company.workspace.connections_of(set_up.audience.id):
+        connection.batches_sent = _SENT
+
+
+# --- nothing arrives ----------------------------------------------------------------------------------------------
+
+
+def _switch_both_off(set_up: SetUp) -> None:
+    for connection in set_up.company.workspace.connections_of(set_up.audience.id):
+        connection.send_identify = connection.send_track = False
+
+
+def _members_refused(start: datetime) -> Prepared:
+    company = attached(acme(start)).company
+    role = CustomRole(
+        hex_id("role", "create-only"),
+        "create-only",
+        "Create only",
+        [
+            VIEW_SHOP,
+            {"effect": "allow", "resources": ["proj/shop:env/production:segment/*"], "actions": ["createSegment"]},
+        ],
+        "reader",
+    )
+    company.account.roles[role.key] = role
+    company.token.role, company.token.custom_role_ids = None, [role.id]
+    return prepared(company)
+
+
+def _require_approvals(set_up: SetUp) -> None:
+    set_up.company.production.segment_approvals = True
+
+
+def _some_without_user_id(set_up: SetUp) -> None:
+    """Have every tenth member known by email only; without batching, each refusal meets one member."""
+    set_up.audience.members = Crowd(1234, without_user_id_every=10)
+    set_up.mapping.settings["enable_batching"] = False
+
+
+def _make_segment_again(set_up: SetUp) -> None:
+    _counted(set_up, 44, generation=2)
+
+
+def _keep_who_left(set_up: SetUp) -> None:
+    _counted(set_up, 2234)
+
+
+# --- what LaunchDarkly refuses ------------------------------------------------------------------------------------
+
+
+def _without_the_plan(set_up: SetUp) -> None:
+    set_up.company.account.synced_segments_on_plan = False
+    del set_up.company.production.segments["amplitude-9f3k2"]
+
+
+def _made_by_a_reader(set_up: SetUp) -> None:
+    set_up.company.token.ceiling = "reader"
+
+
+def _seen_by_another_token(company: Acme) -> Prepared:
+    """Look at the set-up with a service token that works, not with the destination's."""
+    return prepared(company, token=add_good_token(company))
+
+
+def _expired_in_destination(start: datetime) -> Prepared:
+    company = attached(acme(start)).company
+    seen = _seen_by_another_token(company)
+    company.token.expires_at = start - AGE
+    return seen
+
+
+def _reset_in_destination(start: datetime) -> Prepared:
+    set_up = attached(acme(start))
+    set_up.destination.settings["apiKey"] = key_with_uuid("api", "reset")
+    return prepared(set_up.company)
+
+
+def _european(set_up: SetUp) -> None:
+    set_up.company.account.instance = "eu"
+
+
+# --- flags and SDKs -----------------------------------------------------------------------------------------------
+
+
+def _flag_off(set_up: SetUp) -> None:
+    _is_used(set_up, Flag(FLAG, on=False, rules=[Rule(_KEY.format(set_up.audience.id))]))
+
+
+def _other_rule_first(set_up: SetUp) -> None:
+    _is_used(set_up, Flag(FLAG, rules=[Rule("", False), Rule(_KEY.format(set_up.audience.id))]))
+
+
+def _rule_of_another_segment(set_up: SetUp) -> None:
+    _is_used(set_up, Flag(FLAG, rules=[Rule("early-adopters")]))
+
+
+def _other_kind(set_up: SetUp) -> None:
+    _is_used(set_up, context_kind="organization")
+    made = set_up.company.start - timedelta(days=400)
+    set_up.company.shop.context_kinds.append(ContextKind("account", "Account", made, set_up.company.start))
+
+
+def _app_sends_emails(set_up: SetUp) -> None:
+    _is_used(set_up)
+    start = set_up.company.start
+    set_up.company.production.contexts = [
+        SeenContext("user", f"person{number}@example.com", start - timedelta(minutes=number)) for number in range(1, 41)
+    ]
+
+
+def _without_a_store(set_up: SetUp) -> None:
+    _is_used(set_up)
+    set_up.company.account.stores.clear()
+
+
+def _stale_store(set_up: SetUp) -> None:
+    _is_used(set_up)
+    set_up.company.account.stores[0].potentially_stale = True
+
+
+def _sdk(name: str, version: str) -> Callable[[SetUp], None]:
+    def change(set_up: SetUp) -> None:
+        _is_used(set_up)
+        set_up.company.account.sdks = [SdkSeen(name, version, "server", "shop", "production")]
+
+    return change
+
+
+# --- names and endings --------------------------------------------------------------------------------------------
+
+
+def _made_again(set_up: SetUp) -> None:
+    """Have the segment of an audience that was deleted, with the flag that still uses it."""
+    _counted(set_up, len(set_up.audience.members))
+    old_id = "aud_" + letters_id("audience", "deleted", length=27)
+    made = set_up.company.start - timedelta(days=90)
+    counted = {f"user-{number:04d}": made for number in range(1, 901)}
+    name = sentence_case(set_up.audience.key)
+    old = Segment(_KEY.format(old_id), name, made, made, "segment-audiences", counted_at=counted, flag_keys=[FLAG])
+    set_up.company.production.segments[old.key] = old
+
+
+def _detached(set_up: SetUp) -> None:
+    _counted(set_up, len(set_up.audience.members))
+    set_up.company.workspace.connections = [
+        one for one in set_up.company.workspace.connections if one.audience_id != set_up.audience.id
+    ]
+
+
+def _deleted(set_up: SetUp) -> None:
+    _detached(set_up)
+    del set_up.company.workspace.audiences[set_up.audience.id]
+
+
+def _trigger_without_exits(set_up: SetUp) -> None:
+    _counted(set_up, 1400)
+    set_up.mapping.trigger = 'type = "track" and event = "Audience Entered"'
+
+
+def _silent(set_up: SetUp) -> None:
+    _stop(set_up)
+
+
+SYMPTOMS = (
+    Scenario(
+        "synced", "Everything works: a set-up has run for three hours, and a flag uses the segment", _wrong(_is_used)
+    ),
+    Scenario("switches-off", "Send Identify and Send Track are both off", _wrong(_switch_both_off, in_app=True)),
+    Scenario("silent-audience", "The audience sends nothing since it was attached", _wrong(_silent, in_app=True)),
+    Scenario("members-refused", "The destination's token may create segments but not change members", _members_refused),
+    Scenario(
+        "approvals-empty", "Approvals hold up every change, so that the segment stays empty", _wrong(_require_approvals)
+    ),
+    Scenario("some-without-user-id", "Every tenth member is known by email only", _wrong(_some_without_user_id)),
+    Scenario(
+        "segment-made-again", "The segment was deleted in LaunchDarkly and made again", _wrong(_make_segment_again)
+    ),
+    Scenario("stale-members", "The segment keeps 1,000 members who left the audience", _wrong(_keep_who_left)),
+    Scenario(
+        "plan-without-segments", "The LaunchDarkly plan doesn't include synced segments", _wrong(_without_the_plan)
+    ),
+    Scenario(
+        "token-of-a-reader", "The destination's token shows Writer, and a Reader made it", _wrong(_made_by_a_reader)
+    ),
+    Scenario(
+        "token-expired-since", "The destination's token expired; you look with another one", _expired_in_destination
+    ),
+    Scenario("token-reset", "The destination's token was reset", _reset_in_destination),
+    Scenario("eu-set-up", "A set-up was made for an account in the EU instance", _wrong(_european)),
+    Scenario("no-flag", "No flag uses the segment", _wrong(_nothing)),
+    Scenario("flag-off", "The flag that uses the segment is off", _wrong(_flag_off)),
+    Scenario("other-rule-first", "Another rule of the flag decides first", _wrong(_other_rule_first)),
+    Scenario("fell-through", "The flag's rule is for another segment", _wrong(_rule_of_another_segment)),
+    Scenario("other-kind", "The segment holds another context kind than the mapping", _wrong(_other_kind)),
+    Scenario(
+        "other-keys", "The app sends email addresses as context keys, the mapping user IDs", _wrong(_app_sends_emails)
+    ),
+    Scenario("store-missing", "A server-side SDK is in use, and no persistent store is", _wrong(_without_a_store)),
+    Scenario("store-stale", "The persistent store is stale", _wrong(_stale_store)),
+    Scenario(
+        "sdk-too-old", "The server-side SDK is too old for synced segments", _wrong(_sdk("python-server-sdk", "7.2.1"))
+    ),
+    Scenario("sdk-unsupported", "The Rust SDK can't use synced segments", _wrong(_sdk("rust-server-sdk", "2.1.0"))),
+    Scenario(
+        "audience-made-again", "The audience was made again, and a flag uses the old segment", _wrong(_made_again)
+    ),
+    Scenario("detached", "The audience was detached, and its members stay", _wrong(_detached)),
+    Scenario("audience-deleted", "The audience was deleted, and its members stay", _wrong(_deleted)),
+    Scenario(
+        "trigger-without-exits", "The mapping's trigger leaves out members who leave", _wrong(_trigger_without_exits)
+    ),
+)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import cycle
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from tests.api.fakes import LAUNCHDARKLY_TOKEN, Fake, Handler, always, in_turn, reply
+from tests.fake_clock import FakeClock
 from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
 from wizard.domain.model import UNNAMED, Failure, FailureKind, Instance, PersistentStore, Project
+from wizard.sandbox.app import Sandbox
+from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.launchdarkly.state import Segment
+from wizard.wiring import ports_of
 
 ENVIRONMENT = {"_id": "57be1db38b75bf0772d11384", "key": "production", "name": "Production"}
 
@@ -426,13 +434,16 @@ async def test_one_segment_tells_which_flags_use_it(raw: dict[str, Any], flags: 
     assert segment.flags == flags
 
 
-@pytest.mark.parametrize("field", ["expiry", "expiresAt", "_expiry", "expirationDate"])
-@pytest.mark.parametrize("value", [1788264000000, "2026-09-01T12:00:00Z"])
-async def test_an_expiry_date_is_taken_from_wherever_it_is_seen(field: str, value: object) -> None:
-    token = await Fake(always(200, {"_id": "t", field: value})).launchdarkly.token("t")
+async def test_the_expiry_date_is_read_from_the_token_and_from_the_identity() -> None:
+    ends = datetime(2026, 9, 1, 12, tzinfo=UTC)
+    body = {"_id": "t", "expiry": 1788264000000, "expiresAt": 1788264000000}
+    token, caller = (
+        await Fake(always(200, body)).launchdarkly.token("t"),
+        await Fake(always(200, body)).launchdarkly.caller(),
+    )
     assert not isinstance(token, Failure)
-    assert token.expires_at is not None
-    assert token.expires_at.isoformat() == "2026-09-01T12:00:00+00:00"
+    assert not isinstance(caller, Failure)
+    assert (token.expires_at, caller.expires_at) == (ends, ends)
 
 
 @pytest.mark.parametrize("body", [{}, {"items": None}, {"message": "back soon"}])
@@ -441,3 +452,32 @@ async def test_an_answer_without_a_list_is_no_empty_list(body: dict[str, Any]) -
     second = Fake(lambda request: reply(200, body) if "offset" in request.url.params else paged(250)(request))
     assert isinstance(await whole.launchdarkly.synced_segments("p", "e"), Failure)
     assert isinstance(await second.launchdarkly.synced_segments("p", "e"), Failure)
+
+
+@pytest.mark.parametrize("behaviour", [one for one in Behaviour if one.startswith(("lists-", "limit-"))])
+async def test_no_way_of_paging_ends_a_list_early(behaviour: Behaviour) -> None:
+    """230 segments and 30 environments, whichever parts of paging the service leaves out."""
+    sandbox = Sandbox("happy", FakeClock(auto=True), behaviours=[behaviour])
+    shop = sandbox.world.accounts[0].projects["shop"]
+    production, now = shop.environments["production"], sandbox.clock.now()
+    for number in range(30):
+        shop.environments[f"e-{number}"] = replace(production, id=f"{number:024}", key=f"e-{number}", segments={})
+    for number in range(230):
+        production.segments[f"s-{number}"] = Segment(f"s-{number}", f"S {number}", now, now, external="amplitude")
+    client = ports_of(sandbox, stopwatch=sandbox.clock).services.launchdarkly(
+        SecretStr(sandbox.tokens.launchdarkly_access_token)
+    )
+    segments = await client.synced_segments("shop", "production")
+    project = await client.project("shop")
+    assert isinstance(segments, tuple)
+    assert isinstance(project, Project)
+    assert len(segments) == 231
+    assert len(project.environments) == 33
+    assert sandbox.breaches == []
+
+
+async def test_a_service_that_ignores_the_offset_ends_the_list() -> None:
+    fake = Fake(always(200, {"items": [{"key": f"s-{n}", "_external": "x"} for n in range(100)]}))
+    segments = await fake.launchdarkly.synced_segments("p", "e")
+    assert isinstance(segments, tuple)
+    assert (len(segments), len(fake.requests)) == (100, 2)

@@ -16,6 +16,7 @@ from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.model import (
+    KNOWN_NOWHERE,
     Activation,
     AuditEvent,
     Connection,
@@ -198,7 +199,7 @@ def in_region(host: str, status: int = 401) -> Handler:
     return lambda request: data(workspace=WORKSPACE, spaces=[]) if request.url.host == host else reply(status, {})
 
 
-@pytest.mark.parametrize("status", [401, 404])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
 async def test_the_other_region_is_asked_once_and_remembered(status: int) -> None:
     fake = Fake(in_region("eu1.api.segmentapis.com", status))
     assert await fake.segment.workspace() == Workspace("w1", "acme", "Acme", Region.EU)
@@ -220,17 +221,43 @@ async def test_a_token_that_no_region_knows_is_refused_by_the_first() -> None:
     fake = Fake(in_region("nowhere"))
     failure = await fake.segment.workspace()
     assert isinstance(failure, Failure)
-    assert (failure.host, failure.status) == ("api.segmentapis.com", 401)
+    assert (failure.host, failure.status, failure.code) == ("api.segmentapis.com", 401, KNOWN_NOWHERE)
+    assert failure.message == "api.segmentapis.com answered 401 and eu1.api.segmentapis.com answered 401."
     assert [request.url.host for request in fake.requests] == [region.host for region in Region]
     await fake.segment.spaces()
     assert fake.last.url.host == "api.segmentapis.com"
 
 
-@pytest.mark.parametrize("status", [403, 422])
-async def test_the_other_region_is_not_asked_for_other_refusals(status: int) -> None:
-    fake = Fake(in_region("nowhere", status))
+async def test_whatever_both_regions_answer_the_token_is_known_nowhere() -> None:
+    fake = Fake(lambda request: reply(400 if request.url.host.startswith("api.") else 422, {}))
+    failure = await fake.segment.workspace()
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.is_closed) == (FailureKind.UNAUTHORIZED, True)
+    assert failure.message == "api.segmentapis.com answered 400 and eu1.api.segmentapis.com answered 422."
+
+
+async def test_a_region_that_is_down_is_no_refusal() -> None:
+    fake = Fake(lambda request: reply(401 if request.url.host.startswith("api.") else 500, {}))
+    failure = await fake.segment.workspace()
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.SERVER
+
+
+async def test_the_other_region_is_not_asked_when_this_one_has_trouble() -> None:
+    fake = Fake(in_region("nowhere", 500))
     await fake.segment.workspace()
-    assert len(fake.requests) == 1
+    assert {request.url.host for request in fake.requests} == {"api.segmentapis.com"}
+
+
+@pytest.mark.parametrize(
+    ("has_next", "total", "is_whole"), [(False, 200, True), (False, 201, False), (True, 600, False)]
+)
+async def test_a_list_that_ends_early_is_no_whole_list(has_next: bool, total: int, is_whole: bool) -> None:
+    """Without a cursor, or with the same one again, there is no way to the rest."""
+    pagination = {"totalEntries": total, **({"next": "SAME"} if has_next else {})}
+    sources = [{"id": f"s{number}"} for number in range(200)]
+    fake = Fake(always(200, {"data": {"sources": sources, "pagination": pagination}}))
+    assert isinstance(await fake.segment.sources(), tuple) is is_whole
 
 
 async def test_the_token_for_a_given_host_is_sent_nowhere_else() -> None:

@@ -79,7 +79,9 @@ def _asked_by(service: Service, response: httpx.Response, now: datetime) -> floa
     reset = response.headers.get("x-ratelimit-reset", "")
     if service is Service.SEGMENT:
         return _first(_ms_before_next(response), _until_date(reset, server_now))
-    return _first(_until_epoch_ms(reset, server_now), LAUNCHDARKLY_UNTOLD)
+    of_the_token = response.headers.get("x-ratelimit-auth-token-reset", "")
+    found = [until for one in (reset, of_the_token) if (until := _until_epoch_ms(one, server_now)) is not None]
+    return max(found, default=LAUNCHDARKLY_UNTOLD)
 
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:

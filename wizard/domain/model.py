@@ -39,6 +39,9 @@ class FailureKind(StrEnum):
     SERVER = "server"  # 5xx
 
 
+KNOWN_NOWHERE = "known_nowhere"  # the `code` where each region was asked; `message` has what each answered
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A call that brought no usable answer. An expected value, never raised across layers."""
@@ -103,6 +106,7 @@ class Caller:
     member_id: str = ""
     service_token: bool | None = None
     environment_id: str = ""  # filled for an SDK credential
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +138,7 @@ class Token:
     created_at: datetime | None = None
     member_role: str = ""
     owner: str = ""  # who made it; for a personal token, whose it is
-    expires_at: datetime | None = (
-        None  # no documented field: told where it is seen, never asserted (docs/launchdarkly.md#token-expiry)
-    )
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -326,7 +326,14 @@ class Segment(Protocol):
         ...
 
     async def update_activation(
-        self, space_id: str, audience_id: str, activation_id: str, *, action_id: str, settings: Mapping[str, Any]
+        self,
+        space_id: str,
+        audience_id: str,
+        activation_id: str,
+        *,
+        action_id: str,
+        settings: Mapping[str, Any],
+        enabled: bool | None = None,
     ) -> Activation | Failure:
         """Replace the settings of the activation's mapping, and resync the audience. Closed or INVALID."""
         ...

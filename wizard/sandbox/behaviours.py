@@ -7,7 +7,11 @@ both.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+
+_MEMBERSHIP = "/api/v2/segments/{projectKey}/{environmentKey}/{segmentKey}/contexts/{contextKey}"
+_CONNECTIONS = "/spaces/{spaceId}/audiences/{audienceId}/destination-connections"
 
 
 class Behaviour(StrEnum):
@@ -49,6 +53,22 @@ class Behaviour(StrEnum):
     SEGMENT_SHUT_OUT_403 = "segment-shut-out-403", "An IP allowlist answers Segment's deliveries with 403."
     SEGMENT_SHUT_OUT_404 = "segment-shut-out-404", "An IP allowlist answers Segment's deliveries with 404."
 
+    TOKEN_HIDDEN = "token-hidden", "A token's metadata is refused with 403."
+    ACCOUNT_HIDDEN = "account-hidden", "The account's name is refused with 404."
+    KINDS_HIDDEN = "kinds-hidden", "The project's context kinds are refused with 403."
+    MEMBERSHIP_HIDDEN = "membership-hidden", "Whether somebody is a member is refused with 404."
+    PROJECT_HIDDEN = "project-hidden", "A project by itself is refused with 403."
+
+    # --- Segment: workspace ------------------------------------------------------------------------------------------
+
+    OTHER_REGION_400 = "other-region-400", "The other region answers a token that it doesn't know with 400."
+    OTHER_REGION_403 = "other-region-403", "The other region answers a token that it doesn't know with 403."
+    OTHER_REGION_404 = "other-region-404", "The other region answers a token that it doesn't know with 404."
+    OTHER_REGION_422 = "other-region-422", "The other region answers a token that it doesn't know with 422."
+    PAGES_WITHOUT_TOTAL = "pages-without-total", "Lists lack `totalEntries`."
+    CATALOG_HIDDEN = "catalog-hidden", "The catalog is refused with 403."
+    CATALOG_WITHOUT_PRESETS = "catalog-without-presets", "The catalog's entry has no presets."
+
     # --- Segment: Engage ---------------------------------------------------------------------------------------------
 
     EVENT_ID_DIFFERS = "event-id-differs", "Events carry another ID of the audience than the API shows."
@@ -73,3 +93,54 @@ class Behaviour(StrEnum):
     DETACH_BY_DESTINATION_400 = "detach-by-destination-400", "Detaching takes the destination's ID; the other is 400."
     DETACH_BY_DESTINATION_404 = "detach-by-destination-404", "Detaching takes the destination's ID; the other is 404."
     DETACH_BY_DESTINATION_422 = "detach-by-destination-422", "Detaching takes the destination's ID; the other is 422."
+    ACTIVATION_STARTS_OFF = "activation-starts-off", "An activation that the API creates starts switched off."
+    ATTACHED_WITHOUT_ID = "attached-without-id", "The answer to attaching doesn't hold the connection's ID."
+    ATTACHING_REFUSED_400 = "attaching-refused-400", "The API refuses to attach the destination with 400."
+    ATTACHING_REFUSED_403 = "attaching-refused-403", "The API refuses to attach the destination with 403."
+    ATTACHING_REFUSED_404 = "attaching-refused-404", "The API refuses to attach the destination with 404."
+    ATTACHING_REFUSED_422 = "attaching-refused-422", "The API refuses to attach the destination with 422."
+    ACTIVATING_REFUSED_400 = "activating-refused-400", "The API refuses to create an activation with 400."
+    ACTIVATING_REFUSED_403 = "activating-refused-403", "The API refuses to create an activation with 403."
+    SUPPORTED_NONE = "supported-none", "The list of supported destinations is empty, although attaching works."
+    SUPPORTED_LIST = "supported-list", "The supported destinations are a list instead of a map."
+    SUPPORTED_HIDDEN = "supported-hidden", "The list of supported destinations is refused with 404."
+
+    # --- Segment: what is shown --------------------------------------------------------------------------------------
+
+    MASK_WITHOUT_END = "mask-without-end", "A masked secret doesn't show its last four characters."
+    SIZE_HIDDEN = "size-hidden", "Audiences show no size."
+    STATUS_HIDDEN = "status-hidden", "Audiences show no status."
+    DELIVERY_HIDDEN_403 = "delivery-hidden-403", "The delivery overview is refused with 403."
+    DELIVERY_HIDDEN_404 = "delivery-hidden-404", "The delivery overview is refused with 404."
+    AUDIT_HIDDEN = "audit-hidden", "The audit trail is refused with 403."
+
+
+REFUSED: Mapping[Behaviour, tuple[str, str, int]] = {
+    Behaviour.TOKEN_HIDDEN: ("GET", "/api/v2/tokens/{id}", 403),
+    Behaviour.ACCOUNT_HIDDEN: ("GET", "/api/v2/account", 404),
+    Behaviour.KINDS_HIDDEN: ("GET", "/api/v2/projects/{projectKey}/context-kinds", 403),
+    Behaviour.MEMBERSHIP_HIDDEN: (
+        "GET",
+        _MEMBERSHIP,
+        404,
+    ),
+    Behaviour.PROJECT_HIDDEN: ("GET", "/api/v2/projects/{projectKey}", 403),
+    Behaviour.CATALOG_HIDDEN: ("GET", "/catalog/destinations/{id}", 403),
+    Behaviour.ATTACHING_REFUSED_400: ("POST", _CONNECTIONS, 400),
+    Behaviour.ATTACHING_REFUSED_403: ("POST", _CONNECTIONS, 403),
+    Behaviour.ATTACHING_REFUSED_404: ("POST", _CONNECTIONS, 404),
+    Behaviour.ATTACHING_REFUSED_422: ("POST", _CONNECTIONS, 422),
+    Behaviour.ACTIVATING_REFUSED_400: ("POST", _CONNECTIONS + "/{connectionId}/activations", 400),
+    Behaviour.ACTIVATING_REFUSED_403: ("POST", _CONNECTIONS + "/{connectionId}/activations", 403),
+    Behaviour.SUPPORTED_HIDDEN: ("GET", "/spaces/{spaceId}/audienceType/{type}/supported-destinations", 404),
+    Behaviour.DELIVERY_HIDDEN_403: ("GET", "/delivery-overview/{stage}", 403),
+    Behaviour.DELIVERY_HIDDEN_404: ("GET", "/delivery-overview/{stage}", 404),
+    Behaviour.AUDIT_HIDDEN: ("GET", "/audit-events", 403),
+}
+"""By behaviour the method and the path of the endpoint that is refused, and the status."""
+
+
+def status_of_refusal(method: str, path: str, behaviours: Collection[Behaviour]) -> int:
+    """Return the status with which an endpoint is refused in this world; 0 when it isn't."""
+    found = (REFUSED[one] for one in REFUSED if one in behaviours)
+    return next((status for verb, where, status in found if (verb, where) == (method, path)), 0)

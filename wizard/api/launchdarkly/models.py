@@ -10,8 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from wizard.api.launchdarkly.paging import LEAST_PAGE
 from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each, items_of, one
 from wizard.domain import model
 from wizard.text import KEY_LIMIT, plain
@@ -29,6 +30,7 @@ class CallerAnswer(Remote):
     member_id: Key = Field(default="", validation_alias="memberId")
     service_token: bool | None = Field(default=None, validation_alias="serviceToken")
     environment_id: Key = Field(default="", validation_alias="environmentId")
+    expires_at: Moment = Field(default=None, validation_alias="expiresAt")
 
     def seen(self) -> model.Caller:
         return model.Caller(**self.model_dump())
@@ -77,9 +79,7 @@ class TokenAnswer(Remote):
     last_used: Millis = Field(default=None, validation_alias="lastUsed")
     created_at: Millis = Field(default=None, validation_alias="creationDate")
     member: TokenMember = Field(default=TokenMember(), validation_alias="_member")
-    expires_at: Moment = Field(
-        default=None, validation_alias=AliasChoices("expiry", "expiresAt", "_expiry", "expirationDate")
-    )
+    expires_at: Moment = Field(default=None, validation_alias="expiry")
 
     def seen(self) -> model.Token:
         return model.Token(
@@ -196,7 +196,10 @@ class EnvironmentPage(Remote):
 
     @property
     def whole(self) -> bool:
-        return self.sent >= self.total if self.total is not None else not self.links.get("next")
+        """Without a total and a link, only a page that is smaller than any list's own is certainly the whole list."""
+        if self.total is not None:
+            return self.sent >= self.total
+        return not self.links.get("next") and self.sent < LEAST_PAGE
 
 
 class ProjectItem(Remote):

@@ -16,7 +16,8 @@ from wizard.api.errors import Answer, unusable
 from wizard.clock import Clock
 from wizard.domain.model import Failure
 
-PAGE = 100  # the specification names no maximum; on a 400 the service's default is used
+LIMITS = (100, 50, None)  # asked for in turn: the specification names no maximum, and None is the service's own size
+LEAST_PAGE = 20  # no list's own page is smaller: one of fewer items is the whole list
 MOST_PAGES = 500
 LONGEST_S = 60.0  # a list whose pages are asked for one by one
 
@@ -24,38 +25,60 @@ Ask = Callable[[Call], Awaitable[Answer | Failure]]
 
 
 class Lists:
-    """The lists of one client; remembers a refused page size, so that a poll doesn't repeat it."""
+    """The lists of one client; remembers the page size that each list takes, so that a poll repeats no refusal."""
 
     def __init__(self, ask: Ask, clock: Clock) -> None:
         self._ask = ask
         self._clock = clock
-        self._takes_a_limit = True
+        self._limits: dict[str, int | None] = {}  # by path, where 100 was refused
 
     async def all_items(self, call: Call) -> list[Any] | Failure:
         """Return the raw items of every page, or a `Failure` when one is missing.
 
-        Half a list can't be told from a whole one, so no part of it is returned.
+        Half a list can't be told from a whole one, so no part of it is returned. The total is trusted first, then the
+        link to the next page. Without either, the next offset is asked for until a page brings nothing new.
         """
-        first = await self._first(call)
+        limit, first = await self._first(call)
         if isinstance(first, Failure):
             return first
         items = _items(first)
         total = first.body.get("totalCount")
         if isinstance(total, int):
-            rest = await _by_offset(self._page, call, size=len(items), total=total)
-        else:
+            rest = await _by_offset(self._page, call, limit, first=len(items), total=total)
+        elif _next(first):
             rest = await self._by_link(call, first)
+        else:
+            rest = await self._page_by_page(call, limit, items)
         return rest if isinstance(rest, Failure) else items + rest
 
-    async def _first(self, call: Call) -> Answer | Failure:
-        if not self._takes_a_limit:
-            return await self._page(call)
-        first = await self._page(_part(call, limit=PAGE))
-        if not isinstance(first, Failure) or first.status != 400:
-            return first
-        first = await self._page(call)
-        self._takes_a_limit = isinstance(first, Failure)  # if this fails too, the page size wasn't the problem
-        return first
+    async def _first(self, call: Call) -> tuple[int | None, Answer | Failure]:
+        """Return the first page, and the page size that was asked for. A list may refuse a large one with 400."""
+        known = self._limits.get(call.path, LIMITS[0])
+        first: Answer | Failure | None = None
+        for limit in LIMITS[LIMITS.index(known) :]:
+            answer = await self._page(_part(call, limit))
+            first = first or answer
+            if not isinstance(answer, Failure):
+                self._limits[call.path] = limit
+                return limit, answer
+            if answer.status != 400:
+                return limit, answer
+        assert first is not None  # noqa: S101 - there is at least one size
+        return known, first  # the page size wasn't the problem
+
+    async def _page_by_page(self, call: Call, limit: int | None, seen: list[Any]) -> list[Any] | Failure:
+        """Read on by offset while pages bring something new. A short page is the last one."""
+        items: list[Any] = []
+        page, until = seen, self._clock.monotonic() + LONGEST_S
+        while len(page) >= LEAST_PAGE:
+            if self._clock.monotonic() > until:
+                return unusable(call, f"the list didn't end within {len(seen) + len(items):,} items")
+            answer = await self._page(_part(call, limit, offset=len(seen) + len(items)))
+            if isinstance(answer, Failure):
+                return answer
+            page = [item for item in _items(answer) if item not in seen and item not in items]
+            items += page
+        return items
 
     async def _by_link(self, call: Call, first: Answer) -> list[Any] | Failure:
         items: list[Any] = []
@@ -81,14 +104,12 @@ class Lists:
         return answer if is_a_page else unusable(call, "the answer has no list")
 
 
-async def _by_offset(ask: Ask, call: Call, size: int, total: int) -> list[Any] | Failure:
-    """Read the pages after the first; `size` is what the service returned, which may be less than the limit sent."""
-    if size == 0:
-        return []
-    if total > size * MOST_PAGES:
+async def _by_offset(ask: Ask, call: Call, limit: int | None, *, first: int, total: int) -> list[Any] | Failure:
+    """Read the pages after the first, from where it ended: it may hold less than was asked for."""
+    step = first or limit or LEAST_PAGE
+    if total > step * MOST_PAGES:
         return unusable(call, f"the list says that it has {total:,} items, which are too many to read")
-    offsets = range(size, total, size)
-    pages = await asyncio.gather(*(ask(_part(call, limit=size, offset=offset)) for offset in offsets))
+    pages = await asyncio.gather(*(ask(_part(call, limit, offset=offset)) for offset in range(step, total, step)))
     items: list[Any] = []
     for answer in pages:
         if isinstance(answer, Failure):
@@ -102,9 +123,10 @@ def _items(answer: Answer) -> list[Any]:
     return items if isinstance(items, list) else []
 
 
-def _part(call: Call, *, limit: int, offset: int = 0) -> Call:
+def _part(call: Call, limit: int | None, offset: int = 0) -> Call:
+    size = (("limit", str(limit)),) if limit else ()
     where = (("offset", str(offset)),) if offset else ()
-    return replace(call, query=(*call.query, ("limit", str(limit)), *where))
+    return replace(call, query=(*call.query, *size, *where))
 
 
 def _next(answer: Answer) -> str:

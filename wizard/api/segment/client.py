@@ -19,7 +19,7 @@ from wizard.api.segment.writes import SegmentWrites
 from wizard.domain import model
 from wizard.domain.facts import Reach
 from wizard.domain.mapping import ACTION_SLUG, FALLBACK_CATALOG_ENTRY
-from wizard.domain.model import Failure, Region
+from wizard.domain.model import KNOWN_NOWHERE, Failure, FailureKind, Region
 
 M = TypeVar("M", bound=Remote)
 T = TypeVar("T")
@@ -44,15 +44,16 @@ class SegmentClient(SegmentWrites):
         See docs/segment.md#regions.
         """
         here = await self._workspace(self._wire.region)
-        unknown = isinstance(here, Failure) and here.status in {401, 404}
-        if not unknown or self._wire.fixed:
+        if not isinstance(here, Failure) or here.status not in REFUSED or self._wire.fixed:
             return here
+        refusals = [here]
         for region in (region for region in Region if region is not self._wire.region):
             there = await self._workspace(region)
             if not isinstance(there, Failure):
                 self._wire.region = region
                 return there
-        return here
+            refusals.append(there)
+        return _known_nowhere(refusals)
 
     async def _workspace(self, region: Region) -> model.Workspace | Failure:
         call = self._wire.call("GET", "/", V1, region=region)
@@ -222,6 +223,17 @@ class SegmentClient(SegmentWrites):
         self, where: str, media: str, key: str, item: type[M], seen: Callable[[M], T]
     ) -> tuple[T, ...] | Failure:
         return await _seen(await self._wire.listed(where, media, key), item, seen)
+
+
+REFUSED = {400, 401, 403, 404, 422}
+"""How a region may answer a token that it doesn't know: which one of these isn't documented."""
+
+
+def _known_nowhere(refusals: list[Failure]) -> Failure:
+    """Return the refusal of a token that no region takes, with what each host answered."""
+    answers = " and ".join(f"{one.host} answered {one.status or 'nothing'}" for one in refusals)
+    kind = FailureKind.UNAUTHORIZED if all(one.status in REFUSED for one in refusals) else refusals[-1].kind
+    return replace(refusals[0], kind=kind, code=KNOWN_NOWHERE, message=f"{answers}.")
 
 
 _MINUTE = "MINUTE"

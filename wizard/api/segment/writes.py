@@ -131,12 +131,20 @@ class SegmentWrites:
         return await self._one(call, "activation", models.ActivationItem, lambda item: item.seen(connection_id))
 
     async def update_activation(
-        self, space_id: str, audience_id: str, activation_id: str, *, action_id: str, settings: Mapping[str, Any]
+        self,
+        space_id: str,
+        audience_id: str,
+        activation_id: str,
+        *,
+        action_id: str,
+        settings: Mapping[str, Any],
+        enabled: bool | None = None,
     ) -> model.Activation | Failure:
         """Set the activation's settings and resync it: without a resync only later changes use them."""
         refuse_masked(settings)
         where = path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id)
-        body = {"destinationMapping": {"actionId": action_id, "settings": dict(settings)}, "performResync": True}
+        mapping = {"actionId": action_id, "settings": dict(settings)}
+        body = _given(enabled=enabled, destinationMapping=mapping, performResync=True)
         call = self._wire.call("PATCH", where, V1ALPHA, body=body)
         return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.seen)
 

@@ -5,7 +5,7 @@ See docs/launchdarkly.md#credential-problems and docs/launchdarkly.md#permission
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wizard.domain import held_token, links
 from wizard.domain.answers import Answers
@@ -175,7 +175,7 @@ def _ours_is_personal(facts: Facts) -> Findings:
 
 
 def _lifetime(facts: Facts, answers: Answers) -> Findings:
-    """Of the token that Segment sends with, report the date if LaunchDarkly shows one; no documented field holds it.
+    """Of the token that Segment sends with, report the date if LaunchDarkly shows one.
 
     See docs/launchdarkly.md#token-expiry.
     """
@@ -185,10 +185,11 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
     if token is None:
         return not_judged("Not read: the token's details.")
     who = "this token" if token == facts.token else f"the destination's token {token.name}"
-    if token.expires_at is None:
+    ends = token.expires_at or _ends_by_identity(token, facts)
+    if ends is None:
         return skipped(f"LaunchDarkly shows no expiry date for {who}.")
-    left, day = token.expires_at - facts.now, f"{token.expires_at.day} {token.expires_at:%B %Y}"
-    evidence = {"expires_at": token.expires_at.isoformat()}
+    left, day = ends - facts.now, f"{ends.day} {ends:%B %Y}"
+    evidence = {"expires_at": ends.isoformat()}
     if left > _SOON:
         return passed(f"{who[0].upper()}{who[1:]} expires on {day}.", evidence=evidence)
     return warned(
@@ -199,6 +200,12 @@ def _lifetime(facts: Facts, answers: Answers) -> Findings:
         links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
         evidence=evidence,
     )
+
+
+def _ends_by_identity(token: Token, facts: Facts) -> datetime | None:
+    """Return when the wizard's own token expires, as its identity says (docs/launchdarkly.md#token-expiry)."""
+    caller = facts.caller
+    return caller.expires_at if isinstance(caller, Caller) and caller.token_id == token.id else None
 
 
 KIND = Check("launchdarkly.token.kind", "Kind of LaunchDarkly credential", STEP, _kind, reads=("caller",))

@@ -10,7 +10,7 @@ from wizard.domain.checks.segment_apis import permissions
 from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_closed
-from wizard.domain.model import Region, Workspace
+from wizard.domain.model import KNOWN_NOWHERE, Failure, Region, Workspace
 from wizard.domain.step_id import StepId
 
 STEP = StepId.SEGMENT
@@ -53,13 +53,17 @@ def _valid(facts: Facts, _: Answers) -> Findings:
         return failed(
             "Segment doesn't know this token.",
             cause="The token was mistyped or revoked, or it is another kind of token, such as a Config API token, a "
-            "Profile API token or a write key.",
+            f"Profile API token or a write key.{_what_each_region_said(workspace)}",
             fix=_CREATE_ONE,
             links=(links.SEGMENT_TOKENS, links.PUBLIC_API_DOCS),
             evidence=evidence_of(workspace),
         )
     found = need(workspace, "the workspace of this token")
     return passed(f"The token opens the workspace {found.name}.", evidence={"workspace": found.slug or found.id})
+
+
+def _what_each_region_said(refused: Failure) -> str:
+    return f" {refused.message}" if refused.code == KNOWN_NOWHERE else ""
 
 
 def _region(facts: Facts, _: Answers) -> Findings:

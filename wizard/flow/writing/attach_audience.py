@@ -89,10 +89,24 @@ async def _activate(run: Run, change: Change, audience: Audience, connection: Co
         run.observed.add_activation(audience.id, made.seen)
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         return left_to_the_hand(change, made.seen, results.NOT_STARTED, results.START_BY_HAND, connection.id)
+    starts_off = isinstance(made.seen, Activation) and not made.was_there and made.seen.enabled is False
+    if isinstance(made.seen, Activation) and starts_off and not await _is_on_now(run, change, audience, made.seen):
+        return failed(change, results.ACTIVATION_STAYS_OFF, connection.id)
     activated = replace(result_of(change, made), resource_id=connection.id)
     if activated.outcome is Outcome.FAILED or connected.outcome is Outcome.ALREADY:
         return activated
     return replace(connected, detail=connected.detail or activated.detail)
+
+
+async def _is_on_now(run: Run, change: Change, audience: Audience, made: Activation) -> bool:
+    """Switch on what was created switched off, and return whether it's on then (docs/segment.md#activations)."""
+    place = (audience.space_id, audience.id, made.id)
+    settings = dict(change.settings)
+    await run.segment.update_activation(*place, action_id=run.catalog.action_id, settings=settings, enabled=True)
+    seen = await run.segment.activation(*place)
+    if isinstance(seen, Activation):
+        run.observed.add_activation(audience.id, seen)
+    return isinstance(seen, Activation) and seen.enabled is not False
 
 
 def _place(run: Run, audience: Audience) -> dict[str, str]:

@@ -45,9 +45,10 @@ class Observed:
         )
 
     def add_activation(self, audience_id: str, activation: Activation) -> None:
-        """Add an activation that was made and isn't listed yet."""
+        """Add an activation that isn't listed yet, or replace it by a newer look."""
         seen = self.activations.get(audience_id)
-        self.activations[audience_id] = (*(seen if isinstance(seen, tuple) else ()), activation)
+        others = (one for one in seen if one.id != activation.id) if isinstance(seen, tuple) else ()
+        self.activations[audience_id] = (*others, activation)
 
     def whole(self, state: State) -> dict[str, Mapping[str, object]]:
         """The slots of the facts that need not be read again: each audience that belongs into them was seen."""

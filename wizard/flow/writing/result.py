@@ -120,6 +120,13 @@ MAPPING_STAYS_OFF = Trouble(
     "Segment's API didn't switch it on.",
     "In Segment, go to Connections → Destinations, open the destination's Mappings tab and switch on the mapping.",
 )
+ACTIVATION_STAYS_OFF = Trouble(
+    "stays_off",
+    "Segment created the activation and shows it switched off.",
+    "Segment's API didn't switch it on.",
+    "In Segment, go to Engage → Audiences, open the audience and switch on Send Identify or Send Track for the "
+    "destination.",
+)
 MOVED = Trouble(
     "moved",
     "A destination for this environment was made since the review; it is off or holds another token.",

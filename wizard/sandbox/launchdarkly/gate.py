@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.behaviours import Behaviour, status_of_refusal
 from wizard.sandbox.exchange import Answer, Incoming, Refusal
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
@@ -111,6 +111,8 @@ class Gate:
         headers = self._count(endpoint, account)
         try:
             call = self._call(endpoint, incoming, account, token, now)
+            if status := status_of_refusal(endpoint.method, endpoint.path, self._world.behaviours):
+                raise refused(status)
             return paged(endpoint.handle(call), self._world.behaviours).with_headers(headers)
         except Refusal as refusal:
             return refusal.answer.with_headers(headers)

@@ -28,7 +28,7 @@ SEEN_NEVER = 0
 
 def caller_identity(call: Call) -> Answer:
     token = call.token
-    identity = {
+    identity: Json = {
         "accountId": call.account.id,
         "authKind": "token",
         "tokenKind": "service" if token.service else "personal",
@@ -37,6 +37,8 @@ def caller_identity(call: Call) -> Answer:
         "memberId": token.member_id,
         "serviceToken": token.service,
     }
+    if token.expires_at:
+        identity["expiresAt"] = milliseconds(token.expires_at)
     return Answer(body=identity)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import iso, letters_id
 from wizard.sandbox.segment import catalog, computing
@@ -114,7 +115,11 @@ def supported_destinations(call: Call) -> Answer:
         raise refused(404, "Unknown audience type")
     asked = call.incoming.value("slug")
     listed: Json = {}
-    if call.workspace.attaching == "open" and asked in (None, catalog.LAUNCHDARKLY_SLUG):
+    switched = call.workspace.behaviours
+    if Behaviour.SUPPORTED_LIST in switched:
+        return success({"destinations": [{"slug": catalog.LAUNCHDARKLY_SLUG, "name": "LaunchDarkly Audiences"}]})
+    offers = call.workspace.attaching == "open" and Behaviour.SUPPORTED_NONE not in switched
+    if offers and asked in (None, catalog.LAUNCHDARKLY_SLUG):
         action = {"id": catalog.ACTION_ID, "slug": catalog.ACTION_SLUG, "name": "Sync Audience"}
         listed[catalog.LAUNCHDARKLY_SLUG] = {"name": "LaunchDarkly Audiences", "actions": [action]}
     return success({"destinations": listed})
@@ -147,8 +152,10 @@ def _audience(call: Call, audience: Audience) -> Json:
         "createdAt": iso(audience.created_at),
         "updatedAt": iso(audience.created_at),
     }
+    if Behaviour.STATUS_HIDDEN in call.workspace.behaviours:
+        del shown["status"]
     count = computing.size(call.workspace, audience, call.now)
-    if count is not None:
+    if count is not None and Behaviour.SIZE_HIDDEN not in call.workspace.behaviours:
         kind = "ENTITIES" if audience.kind == "LINKED" else audience.kind
         shown["size"] = {"count": count, "type": kind}
     return shown

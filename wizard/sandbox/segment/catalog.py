@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.segment.answers import page, refused, success
 from wizard.sandbox.segment.gate import Call, Endpoint
@@ -172,7 +173,8 @@ def one_entry(call: Call) -> Answer:
     entry = CATALOG.get(call.incoming.params["id"])
     if entry is None:
         raise refused(404, "Destination metadata not found")
-    return success({"destinationMetadata": entry})
+    bare: Json = {"presets": []} if Behaviour.CATALOG_WITHOUT_PRESETS in call.workspace.behaviours else {}
+    return success({"destinationMetadata": entry | bare})
 
 
 ENDPOINTS = (

@@ -92,8 +92,9 @@ def attach(call: Call) -> Answer:
     call.workspace.connections.append(made)
     call.workspace.list_later("connections", made.id, call.now)
     call.workspace.note(call.now, "Destination Added into Audience", audience.id, "audience", audience.name)
+    hidden = Behaviour.ATTACHED_WITHOUT_ID in call.workspace.behaviours
     answer = {
-        "connection": {"id": made.id},
+        "connection": {} if hidden else {"id": made.id},
         "idSyncConfiguration": made.id_sync,
         "connectionSettings": made.settings,
     }
@@ -216,7 +217,7 @@ def activate(call: Call) -> Answer:
         id=f"act_{call.workspace.next_number():09d}",
         name=body["activationName"],
         kind=body["activationType"],
-        enabled=body.get("enabled", False),
+        enabled=body.get("enabled", False) and Behaviour.ACTIVATION_STARTS_OFF not in call.workspace.behaviours,
         perform_resync=body["performResync"],
         created_at=call.now,
         mapping=own,

@@ -54,11 +54,11 @@ def list_connected(call: Call) -> Answer:
 def _listed(call: Call, destinations: list[Destination]) -> Answer:
     listed = [one for one in destinations if call.workspace.is_listed(one.id, call.now)]
     shown, pagination = page(call.incoming, listed)
-    return success({"destinations": [destination_body(one) for one in shown], "pagination": pagination})
+    return success({"destinations": [destination_body(call, one) for one in shown], "pagination": pagination})
 
 
 def one_destination(call: Call) -> Answer:
-    return success({"destination": destination_body(named_destination(call))})
+    return success({"destination": destination_body(call, named_destination(call))})
 
 
 def named_destination(call: Call) -> Destination:
@@ -100,7 +100,7 @@ def create(call: Call) -> Answer:
     _bring_the_preset(workspace, made)
     workspace.list_later("destinations", made.id, call.now)
     workspace.note(call.now, "Integration Created", made.id, "integration", made.name)
-    return success({"destination": destination_body(made)})
+    return success({"destination": destination_body(call, made)})
 
 
 def _bring_the_preset(workspace: Workspace, made: Destination) -> None:
@@ -127,7 +127,7 @@ def update(call: Call) -> Answer:
         changed.settings |= body["settings"]
     changed.name = body.get("name", changed.name)
     _switch(call, changed, body.get("enabled", changed.enabled))
-    return success({"destination": destination_body(changed)})
+    return success({"destination": destination_body(call, changed)})
 
 
 def _switch(call: Call, changed: Destination, enabled: bool) -> None:
@@ -154,11 +154,12 @@ def delete(call: Call) -> Answer:
     return success({"status": "SUCCESS"})
 
 
-def destination_body(destination: Destination) -> Json:
+def destination_body(call: Call, destination: Destination) -> Json:
     """Return the instance with masked secrets: ten bullets and the last four characters."""
     secrets = catalog.secret_settings(destination.metadata_id)
+    ends = Behaviour.MASK_WITHOUT_END not in call.workspace.behaviours
     settings = {
-        name: BULLETS + value[-4:] if name in secrets else value for name, value in destination.settings.items()
+        name: BULLETS + value[-4:] * ends if name in secrets else value for name, value in destination.settings.items()
     }
     return {
         "id": destination.id,

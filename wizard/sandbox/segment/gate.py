@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 
+from wizard.sandbox.behaviours import Behaviour, status_of_refusal
 from wizard.sandbox.exchange import Answer, Incoming, Refusal
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
 from wizard.sandbox.limits import Limiter, Taken
@@ -92,6 +93,8 @@ class Gate:
                 token = next((one for one in workspace.tokens if one.secret == secret), None)
                 if token and workspace.region == region:
                     return workspace, token
+                if token and (status := _of_another_region(workspace)):
+                    raise refused(status, "Bad request" if status == 400 else "No such workspace here")
         raise refused(401, "Missing or invalid token")
 
     def _count(self, endpoint: Endpoint, workspace: Workspace, token: PublicToken) -> dict[str, str]:
@@ -122,7 +125,9 @@ class Gate:
         def note(why: str) -> None:
             self.breach(incoming, why)
 
-        answer = endpoint.handle(Call(incoming, workspace, token, version, now, note))
+        if status := status_of_refusal(endpoint.method, endpoint.path, workspace.behaviours):
+            raise refused(status, "Refused")
+        answer = _without_total(endpoint.handle(Call(incoming, workspace, token, version, now, note)), workspace)
         return answer.with_headers({"content-type": _MEDIA_TYPE_OF[version]})
 
     def _accepted(self, endpoint: Endpoint, incoming: Incoming) -> str:
@@ -155,6 +160,26 @@ class Gate:
         at = self._limiter.clock.monotonic()
         if interval and self._polling.too_fast((incoming.host, incoming.path, rest), at, interval):
             self.breach(incoming, f"polling faster than every {interval:.0f} s")
+
+
+_OTHER_REGION = {
+    Behaviour.OTHER_REGION_400: 400,
+    Behaviour.OTHER_REGION_403: 403,
+    Behaviour.OTHER_REGION_404: 404,
+    Behaviour.OTHER_REGION_422: 422,
+}
+
+
+def _of_another_region(workspace: Workspace) -> int:
+    return next((status for one, status in _OTHER_REGION.items() if one in workspace.behaviours), 0)
+
+
+def _without_total(answer: Answer, workspace: Workspace) -> Answer:
+    data = answer.body.get("data") if isinstance(answer.body, dict) else None
+    if Behaviour.PAGES_WITHOUT_TOTAL not in workspace.behaviours or not isinstance(data, dict):
+        return answer
+    pagination = {name: value for name, value in data.get("pagination", {}).items() if name != "totalEntries"}
+    return replace(answer, body={"data": {**data, **({"pagination": pagination} if pagination else {})}})
 
 
 def _too_many(taken: Taken) -> Answer:

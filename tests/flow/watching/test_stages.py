@@ -40,6 +40,7 @@ SEGMENT = LaunchDarklySegment("segment-audiences-aud_1", "Vip", external="segmen
 CONNECTED = Connections((Connection("ii_1", "dst_1"),), 1)
 DELIVERED, NOTHING = Delivery(40, 0, 9, per_minute=(30, 10)), Delivery(0, 0, 9)
 FOUND = Whereabouts(Presence.THERE, SEGMENT)
+EMPTY = Whereabouts(Presence.THERE, replace(SEGMENT, included_count=0))
 NOT_THERE = Whereabouts(Presence.AWAITED)
 CLOSED = Failure(Service.SEGMENT, FailureKind.FORBIDDEN, "api.segmentapis.com", "GET", "/", 403, message="not enabled")
 SILENT = replace(CLOSED, kind=FailureKind.TIMEOUT, status=None)
@@ -136,6 +137,7 @@ def test_computed_follows_the_audiences_own_status(
         ({"delivery": Delivery(1, 5, 0)}, MINUTE, L, "1 event delivered, 5 events refused"),
         ({"delivery": Delivery(1, 5, 0), "where": FOUND}, MINUTE, D, "1 event delivered to this destination, 5"),
         ({"delivery": Delivery(1, 50, 0), "where": FOUND}, MINUTE, L, "1 event delivered, 50 events refused"),
+        ({"delivery": Delivery(1, 5, 0), "where": EMPTY}, MINUTE, L, "1 event delivered, 5 events refused"),
         ({"delivery": DELIVERED, "others": True}, MINUTE, X, "doesn't show for which audience"),
         ({"delivery": DELIVERED, "others": True, "where": FOUND}, MINUTE, D, "40 events delivered"),
         ({"where": FOUND}, MINUTE, D, "the segment is there"),

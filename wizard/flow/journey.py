@@ -15,6 +15,7 @@ from wizard.flow.reading.first_sync import SYNC_READINGS
 from wizard.flow.reading.launchdarkly import LAUNCHDARKLY_READINGS
 from wizard.flow.reading.segment import SEGMENT_READINGS
 from wizard.flow.state import State
+from wizard.flow.steps.ask import Setting
 from wizard.flow.steps.audiences import AUDIENCES
 from wizard.flow.steps.destination import DESTINATION
 from wizard.flow.steps.first_sync import FIRST_SYNC
@@ -23,7 +24,6 @@ from wizard.flow.steps.mapping import MAPPING
 from wizard.flow.steps.prerequisites import PREREQUISITES
 from wizard.flow.steps.review import REVIEW
 from wizard.flow.steps.segment import SEGMENT
-from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 

@@ -12,7 +12,7 @@ from typing import Any
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
 from wizard.flow.journey import SETTINGS, TABLES
-from wizard.flow.steps.setting import Setting
+from wizard.flow.steps.ask import Setting
 from wizard.headless.refusal import Mistake, Refused, nearest, shown
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""

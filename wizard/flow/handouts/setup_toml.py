@@ -10,7 +10,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.state import State
-from wizard.flow.steps.setting import Held
+from wizard.flow.steps.ask import Held
 
 _HEAD = "# audience-wizard plan -c setup.toml\n# Tokens are never in this file: they come from variables."
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from wizard.domain.credentials import Credential
 from wizard.flow.state import State
-from wizard.flow.steps.setting import Setting
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -60,6 +59,31 @@ def last_kept(make: Callable[[T], R]) -> Callable[[T], R]:
         return kept[0][1]
 
     return made
+
+
+Held: TypeAlias = str | bool | tuple[str, ...]
+
+
+def _fine(_: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How an answer is read from a file, and written to one that leads to the same plan."""
+
+    key: str  # "launchdarkly.project"
+    answer: str  # the field of `Answers`
+    write: Callable[[State], Held | None]  # None leaves the key out
+    holds: type = str  # str, bool or list (of texts)
+    valid: tuple[str, ...] = ()  # the only values that exist; empty: any
+    convert: Callable[[Any], Any] = lambda value: value
+    mistake: Callable[[str], str] = _fine
+    optional: bool = False  # True: no command asks for a missing value
+
+    @property
+    def table(self) -> str:
+        return self.key.partition(".")[0]
 
 
 def _no_choices(_: State) -> tuple[Choice, ...]:

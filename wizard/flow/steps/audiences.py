@@ -12,10 +12,9 @@ from wizard.domain.naming import segment_name
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.steps.segment import lists_spaces
-from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.steps.test_user import BEFOREHAND, what_it_becomes
 from wizard.text import count

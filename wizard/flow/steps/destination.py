@@ -18,8 +18,7 @@ from wizard.domain.wanted import (
     wanted_destination_name,
 )
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
-from wizard.flow.steps.setting import Setting
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
 from wizard.flow.steps.step import Note, Step
 from wizard.spans import elapsed
 from wizard.text import count

@@ -18,9 +18,8 @@ from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment, wanted_client_side_id
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
 from wizard.flow.steps.good_token import good_token
-from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
 

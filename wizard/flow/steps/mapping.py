@@ -15,9 +15,8 @@ from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_mapping, mapping_settings
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
 from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
-from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 from wizard.text import count, plain
 

@@ -8,8 +8,7 @@ from wizard.domain import links
 from wizard.domain.checks import machine
 from wizard.domain.step_id import StepId
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
-from wizard.flow.steps.setting import Setting
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
 from wizard.flow.steps.step import Note, Step
 
 YES, NO = "yes", "no"

@@ -15,9 +15,8 @@ from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
 from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value
+from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
 from wizard.flow.steps.good_token import good_token
-from wizard.flow.steps.setting import Setting
 from wizard.flow.steps.step import Note, Step
 
 

@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wizard.domain.explain import explain
 from wizard.domain.findings import root_causes_first
+from wizard.domain.model import Failure, FailureKind, Project
 from wizard.domain.plan import Plan, rests_on
 from wizard.domain.step_id import StepId
+from wizard.flow.reading.segment import audiences_again
 from wizard.flow.writing.apply import apply
 from wizard.flow.writing.observed import Observed
-from wizard.flow.writing.once_more import look_once_more
 from wizard.flow.writing.remembered import begin_sync, confirm_intended, take_results
 from wizard.flow.writing.result import Outcome, Result, Started
 
@@ -57,7 +59,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
     Without a record of what is made, nothing can take it back later, so that takes another yes.
     """
     walk.session.lock()
-    unseen = await look_once_more(walk)
+    unseen = await _look_once_more(walk)
     now = review(walk)
     if why := unseen or what_blocks(walk, now.plan) or _what_moved(reviewed, now):
         yield Moved(now, why, could_look=not unseen)
@@ -88,3 +90,37 @@ def what_blocks(walk: Walk, plan: Plan) -> str:
 def _what_moved(reviewed: Reviewed, now: Reviewed) -> str:
     moved = [name for name, rest in now.rests_on.items() if rest != reviewed.rests_on[name]]
     return f"Changed since this was shown: {', '.join(moved)}." if moved else ""
+
+
+# --- the last look before the first write ------------------------------------------------------------------------
+
+_WHO = ("caller", "workspace", "project", "client_side_id_exists", "token", "roles")
+_WHAT_IS_THERE = (
+    "sources", "catalog", "destinations", "subscriptions", "connections", "activations", "attach_by_api",
+)  # fmt: skip
+
+
+async def _look_once_more(walk: Walk) -> str:
+    """Read again all that a plan rests on; return why it couldn't be seen, if a service gave no answer.
+
+    Lists that take minutes are not read whole: of projects and audiences only the chosen ones.
+    """
+    silent = await walk.read_anew(*_WHO)
+    if silent:
+        return explain(silent[0]).summary
+    _put_into_the_list(walk)
+    audiences = await audiences_again(walk.ports, walk.state)
+    if audiences is not None:
+        walk.saw("audiences", audiences)
+    walk.forget_slots(*_WHAT_IS_THERE, *(("audiences",) if audiences is None else ()))
+    await walk.read(StepId.LAUNCHDARKLY, StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
+    return ""
+
+
+def _put_into_the_list(walk: Walk) -> None:
+    """The project as it is now, or that it's gone: the list that it was chosen from is from before."""
+    now, listed, key = walk.state.facts.project, walk.state.facts.projects, walk.state.answers.project
+    is_gone = isinstance(now, Failure) and now.kind is FailureKind.NOT_FOUND
+    if isinstance(listed, tuple) and (isinstance(now, Project) or is_gone):
+        fresh = (now if one.key == key else one for one in listed)
+        walk.saw("projects", tuple(one for one in fresh if isinstance(one, Project)))

@@ -22,7 +22,7 @@ if sys.platform == "win32":
 
 import termios
 
-ENTER, CTRL_C, CTRL_S = "\r", "\x03", "\x13"
+ENTER, DOWN, CTRL_C, CTRL_S = "\r", "\x1b[B", "\x03", "\x13"
 EMPTIED = b"\x1b[H\x1b[2J"  # otherwise tmux leaves some of it after a resize
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 GATE = """
@@ -182,6 +182,8 @@ def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
     terminal = start("--sandbox", "happy")
     terminal.open()
     terminal.until("Begin")
+    terminal.press_until(ENTER, "Enter choose one")
+    terminal.press_until(DOWN, "Enter take Client-side")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.child.kill(ends)
 
@@ -199,6 +201,8 @@ def test_a_terminal_that_is_gone_ends_it_at_once(later: bool, start: Callable[..
     if later:
         terminal.open()
         terminal.until("Begin")
+        terminal.press_until(ENTER, "Enter choose one")
+        terminal.press_until(DOWN, "Enter take Client-side")
         terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.close()
 
@@ -226,6 +230,8 @@ def test_who_ignores_hang_ups_is_not_ended_by_one(start: Callable[..., Held]) ->
     terminal.open()
     terminal.until("Begin")
     terminal.child.kill(signal.SIGHUP)
+    terminal.press_until(ENTER, "Enter choose one")
+    terminal.press_until(DOWN, "Enter take Client-side")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
 
 

@@ -64,6 +64,8 @@ async def test_it_is_drawn_in_a_browser_takes_keys_and_leaves(url: str, tmp_path
         await page.press("Enter", 13, "\r")
         await page.until(lambda heard: "▸ 1 Prerequisites" in shown(heard))
         await page.press("F10", 121, "")
+        await page.until(lambda heard: "Quit the wizard?" in shown(heard))
+        await page.press("F10", 121, "")
         async with asyncio.timeout(PATIENCE_S):
             while "-closed" not in await page.value("document.body.className"):
                 await a_moment()

@@ -72,7 +72,7 @@ def terminal(environment: dict[str, str]) -> Iterator[Terminal]:
 def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal) -> None:
     terminal.until("Begin")
     terminal.press_until(ENTER, "Enter choose one")
-    terminal.press_until(DOWN, "▸ ○ Client-side")
+    terminal.press_until(DOWN, "Enter take Client-side")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.until("shop / production")
     terminal.press_until(ENTER, "▸ 3 Twilio Segment")
@@ -90,6 +90,7 @@ def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal
     terminal.press_until(ENTER, "Vip customers")
     terminal.until("1,234 of 1,234")
 
+    terminal.press_until(F10, "Quit the wizard?")
     terminal.press(F10)
     terminal.child.expect(pexpect.EOF, timeout=PATIENCE_S)
     terminal.child.wait()
@@ -106,6 +107,7 @@ def test_no_byte_ends_it(seed: int, terminal: Terminal) -> None:
         terminal.press_quickly(b"".join(random.choices(STRAY, k=random.randrange(1, 9))))
     terminal.press_until(ESCAPE, "Eight steps")
 
+    terminal.press_until(F10, "Quit the wizard?")
     terminal.press(F10)
     terminal.child.expect(pexpect.EOF, timeout=PATIENCE_S)
     terminal.child.wait()

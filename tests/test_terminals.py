@@ -19,7 +19,7 @@ from wizard.ui.palette import DARK, LIGHT, Palette
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
 
-ENTER, F10 = "\r", "\x1b[21~"
+ENTER, DOWN, F10 = "\r", "\x1b[B", "\x1b[21~"
 WHITE, BLACK = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b]11;rgb:0000/0000/0000\x07"
 ATTRIBUTES = b"\x1b[?62;22c"
 ASKED = b"\x1b]11;?"
@@ -145,6 +145,8 @@ def test_standard_error_may_be_redirected(start: Start, tmp_path: Path) -> None:
 def test_the_linux_console_is_sent_only_what_its_fonts_have(start: Start) -> None:
     terminal = start(TERM="linux")
     terminal.until("Begin")
+    terminal.press_until(ENTER, "Enter choose one")
+    terminal.press_until(DOWN, "Enter take Client-side")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.until("shop / production")
     assert not re.search("[✓○□▌▏▎▐▁▂▃▅▆▇▀]", terminal.written.decode())

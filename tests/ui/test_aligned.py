@@ -15,3 +15,14 @@ from wizard.ui.widgets.aligned import Aligned, Line
 def test_a_window_without_room_is_drawn_all_the_same(line: Line, width: int) -> None:
     aligned = Aligned((line,), column=10, indent=1)
     assert aligned.get_content_height(Size(width, 9), Size(width, 9), width) > 0
+
+
+@pytest.mark.parametrize("width", [1, 9, 25, 48, 60])
+def test_an_address_breaks_at_its_slashes_and_stays_whole(width: int) -> None:
+    address = "https://www.twilio.com/docs/segment/connections/destinations/catalog/actions-launchdarkly-audiences"
+    aligned = Aligned((Line(text=address, wide=True),), column=10)
+    rows = [row.plain for row in aligned._laid_out(width)]
+    assert "".join(rows) == address
+    assert all(len(row) <= width for row in rows)
+    if width >= 48:
+        assert all(row.endswith("/") for row in rows[:-1])

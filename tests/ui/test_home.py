@@ -114,13 +114,13 @@ async def test_starting_over_asks_and_loses_nothing_before_a_step_is_confirmed(s
         assert app.state.answers == Answers()
         await reach(pilot, ("escape",))
         assert "VIP customers → Vip customers" in seen(pilot)
-        await reach(pilot, ("f10",))
+        await reach(pilot, ("ctrl+q",))
     assert saved_answers(folder) == before
 
 
 async def test_quitting_right_after_a_start_over_loses_nothing_either(sandbox: Sandbox, folder: Path) -> None:
     before = saved_answers(folder)
-    async with back(sandbox, folder, "7", "right", "enter", "f10"):
+    async with back(sandbox, folder, "7", "right", "enter", "ctrl+q"):
         pass
     assert saved_answers(folder) == before
 

@@ -101,7 +101,10 @@ async def test_going_on_with_two_destinations_leads_to_a_plan_that_can_be_made()
     async with walked("until:review", world="two-destinations") as (app, pilot):
         assert isinstance(app.walk_screen.pane, ReviewPane)
         assert not app.walk.plan().blocked_by
-        assert "destination.single" not in seen(pilot)
+        assert "! A problem is left in step 4: Number of destinations." in seen(pilot)
+        assert "✓ Everything" not in seen(pilot)
+        await reach(pilot, ("until:first_sync", "wait:3600"))
+        assert "! A problem is left in step 4: Number of destinations." in seen(pilot)
 
 
 async def test_change_the_answer_opens_the_question_in_another_step() -> None:

@@ -267,7 +267,7 @@ async def test_a_resize_keeps_what_was_typed_and_a_narrow_window_has_no_rail() -
         assert app.query_one(Rail).display
 
 
-async def test_leaving_asks_only_when_something_would_be_lost() -> None:
+async def test_f10_asks_as_the_button_does_and_ctrl_c_only_when_something_would_be_lost() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)
         await paste(pilot, TOKEN)
@@ -275,7 +275,9 @@ async def test_leaving_asks_only_when_something_would_be_lost() -> None:
         await until(pilot, lambda: isinstance(app.screen, QuitScreen))
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.walk_screen)
-        await pilot.press("enter", "ctrl+c")
+        await pilot.press("enter", "f10")
+        await until(pilot, lambda: "You can start again at any time." in seen(pilot))  # as after the Quit button
+        await pilot.press("escape", "ctrl+c")
         await until(pilot, lambda: app.return_code is not None)
     assert app.return_code == 0
 

@@ -125,9 +125,9 @@ async def test_what_else_has_the_focus_shows_and_says_what_enter_does(
 async def test_the_line_of_keys_under_a_dialog_says_nothing_that_is_not_so() -> None:
     async with walked("finding", world="reader-token") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)
-        assert "Enter next" not in seen(pilot)
+        assert "Enter see the problem" not in seen(pilot)
         await reach(pilot, ("escape",))
-        assert "Enter next" in seen(pilot)
+        assert "Enter see the problem" in seen(pilot)
 
 
 @pytest.mark.parametrize("opens", ["f1", "ctrl+p"])

@@ -21,6 +21,20 @@ def in_the_way(walk: Walk, step: Step) -> Finding | None:
     return next((finding for finding in root_causes_first(walk.findings_of(step)) if finding.blocks), None)
 
 
+def first_in_the_way(walk: Walk, up_to: Step) -> Finding | None:
+    """Return the first failure of a step or of those before it."""
+    before = walk.steps[: walk.steps.index(up_to) + 1]
+    return next((found for step in before if (found := in_the_way(walk, step))), None)
+
+
+def what_is_left(walk: Walk) -> str:
+    """Return the first failure that the user went on with, and its step; empty when there is none."""
+    for number, step in enumerate(walk.steps, 1):
+        if found := in_the_way(walk, step):
+            return f"A problem is left in step {number}: {found.title}."
+    return ""
+
+
 def why_it_waits(walk: Walk, step: Step) -> Finding | None:
     """Return what keeps a question of this step from being asked: the step's own finding, else what its checks await.
 

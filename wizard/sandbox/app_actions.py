@@ -63,6 +63,12 @@ class AppActions:
     def enable_destination(self, destination_id: str, *, enabled: bool = True) -> None:
         self._workspace.destinations[destination_id].enabled = enabled
 
+    def delete_destination(self, destination_id: str) -> None:
+        """Delete a destination with its mappings, and detach the audiences that it was attached to."""
+        del self._workspace.destinations[destination_id]
+        kept = [one for one in self._workspace.connections if one.destination_id != destination_id]
+        self._workspace.connections = kept
+
     def create_mapping(
         self,
         destination_id: str,

@@ -35,6 +35,7 @@ class Person:
         self._does: Mapping[str, Callable[[str, Values], object]] = {
             "source": self._choose_source,
             "settings": self._fill_in_settings,
+            "delete": lambda subject, _: self._app.delete_destination(subject),
             "enable": lambda subject, _: self._app.enable_destination(self._instance(subject).id),
             "fields": self._fill_in_fields,
             "activation": self._fill_in_an_activation,

@@ -57,7 +57,8 @@ class AudienceWizard(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-short"), (18, "-low"), (34, "-tall")]  # noqa: RUF012 - as above
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q,f10", "ask_quit", "Quit", show=False, priority=True),
+        Binding("f10", "ask_quit", "Quit", show=False, priority=True),
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "copy_or_quit", "Copy or quit", show=False, priority=True),
         Binding("ctrl+p", "commands", "Commands", show=False, priority=True),
         Binding("f1,question_mark", "help", "Help", show=False),
@@ -287,7 +288,7 @@ class AudienceWizard(App[int]):
 
     def on_first_sync_pane_finished(self, event: FirstSyncPane.Finished) -> None:
         event.stop()
-        self.call_later(self.run_action, "ask_quit")
+        self.call_later(self.run_action, "leave")
 
     @cached_property
     def attention(self) -> Attention:
@@ -364,7 +365,7 @@ class AudienceWizard(App[int]):
         elif not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
             symptom = pane.symptom if isinstance(pane, FirstSyncPane) else ""
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self._is_applying)
-            self.push_screen(screen, self.walk_screen.take_wish)
+            self.push_screen(screen, self.walk_screen.mending.take_wish)
 
     def action_commands(self) -> None:
         """Open the list of commands over the current screen, once."""
@@ -393,7 +394,7 @@ class AudienceWizard(App[int]):
             self.screen.clear_selection()
             work(self, self._copy("The selection", selected), group="copy", description="copying the selection")
         else:
-            await self.action_ask_quit()
+            self.action_leave()
 
     async def _copy(self, what: str, text: str) -> None:
         from wizard.ui.clipboard import copy
@@ -415,8 +416,19 @@ class AudienceWizard(App[int]):
         else:
             await self._copy("No browser here. The link", url)
 
-    async def action_ask_quit(self) -> None:
-        """Quit by key: ask only when something would be lost."""
+    def action_ask_quit(self) -> None:
+        """Quit by F10 or a button: ask first, because both are pressed by mistake; the second F10 quits."""
+        from wizard.ui.farewell import what_stays
+        from wizard.ui.screens.quit import QuitScreen
+
+        walk = self.walk_screen.walk
+        if walk is None or isinstance(self.screen, QuitScreen):
+            self.exit(0)
+        else:
+            self._ask_before_leaving(self._would_be_lost() or what_stays(walk))
+
+    def action_leave(self) -> None:
+        """Quit by a key of the terminal, or at the end: ask only when something would be lost."""
         from wizard.ui.screens.quit import QuitScreen
 
         lost = self._would_be_lost()
@@ -424,12 +436,6 @@ class AudienceWizard(App[int]):
             self.exit(0)
         else:
             self._ask_before_leaving(lost)
-
-    def action_confirm_quit(self) -> None:
-        """Quit by button: always ask, because a button can be clicked by mistake."""
-        from wizard.ui.farewell import what_stays
-
-        self._ask_before_leaving(self._would_be_lost() or what_stays(self.walk_screen.walk))
 
     def _ask_before_leaving(self, what_happens: str) -> None:
         from wizard.ui.screens.quit import QuitScreen

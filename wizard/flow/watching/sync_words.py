@@ -24,7 +24,8 @@ def due(state: State, ports: Ports, history: History) -> str:
         return ""
     at = began + timedelta(seconds=usual_s(audiences, history))
     when = time_of_day(at, now, ports.timezone)
-    return f"Due {when}" if at >= now else f"Usually there by {when.removeprefix('about ')}"
+    simulated = " (simulated time)" if ports.sandbox else ""  # it runs fast: the user's own clock shows another hour
+    return f"Due {when}{simulated}" if at >= now else f"Usually there by {when.removeprefix('about ')}{simulated}"
 
 
 WHILE_WAITING = (

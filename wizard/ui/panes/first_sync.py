@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from wizard.domain.findings import healthy
 from wizard.domain.step_id import StepId
+from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, lit
 from wizard.flow.steps.step import Step
 from wizard.flow.steps.target_flag import flag_page, segment_names
@@ -144,7 +145,7 @@ class FirstSyncPane(StepPane):
         if self._is_there:
             self.post_message(self.Finished())
         else:
-            self.call_later(self.app.run_action, "confirm_quit")
+            self.call_later(self.app.run_action, "ask_quit")
 
     def go_on_from_answer(self) -> None:
         super().go_on_from_answer()
@@ -202,7 +203,8 @@ class FirstSyncPane(StepPane):
         if progress is None:
             return Content.styled("○ The first look at both sides is under way.", "$muted")
         if progress.outcome is WatchOutcome.APPEARED:
-            return _the_end(progress)
+            left = what_is_left(self.walk)
+            return Content.assemble(_the_end(progress), (f"\n! {left}", "$warning") if left else "")
         return Content("\n").join([self._progress_line(progress), *self._meanwhile(progress)])
 
     def _progress_line(self, progress: Progress) -> Content:

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from wizard.domain.plan import Change, Plan
+from wizard.flow.guide import what_is_left
 from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -137,6 +138,10 @@ class ReviewPane(StepPane):
         """Show the whole plan on the next visit."""
         if self._only and not self._is_under_way:
             self.applying, self._only = None, ()
+
+    @property
+    def is_repair(self) -> bool:
+        return bool(self._only)
 
     @property
     def _is_under_way(self) -> bool:
@@ -285,10 +290,14 @@ class ReviewPane(StepPane):
             case Stage.BY_HAND:
                 return Content.assemble(("> ", "$warning"), self._left_by_hand())
             case Stage.DONE:
-                said = ALL_MADE if applying and not refused else AS_WANTED
-                return Content.assemble(("✓ ", "$success"), said)
+                return self._said_at_the_end(ALL_MADE if applying and not refused else AS_WANTED)
             case _:
                 assert_never(self._stage)
+
+    def _said_at_the_end(self, said: str) -> Content:
+        """A tick alone would hide the problem that the user went on with."""
+        left = what_is_left(self.walk)
+        return Content.assemble(("! ", "$warning"), left) if left else Content.assemble(("✓ ", "$success"), said)
 
     def _left_by_hand(self) -> str:
         coach = self._coach

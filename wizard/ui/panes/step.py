@@ -161,6 +161,11 @@ class StepPane(Vertical, Scrolls):
         if self.take_open() and (self.current is None or self.current.waits_for):
             self.post_message(self.NextPressed())
 
+    @property
+    def is_repair(self) -> bool:
+        """Return whether the page shows a repair, which leads back to where it was wanted."""
+        return False
+
     def take_open(self) -> bool:
         """Take what is typed, marked or highlighted; return False when the question refused it and says why."""
         question = self.current

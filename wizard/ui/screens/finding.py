@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from wizard.domain.findings import Finding
+from wizard.flow.by_hand.colleague import can_mend
 from wizard.flow.walk import Walk
 from wizard.flow.writing.repair import repair_of
 from wizard.text import KEY_LIMIT, plain
@@ -32,6 +33,7 @@ class Verdict(Enum):
     AGAIN = auto()
     ANYWAY = auto()
     CHANGE = auto()
+    COLLEAGUE = auto()
     REPAIR = auto()
 
 
@@ -56,6 +58,7 @@ class FindingScreen(Dialog[Verdict | None]):
         self._going_on = going_on
         self._news = news  # what came of checking again
         self._repair = repair_of(walk, finding)
+        self._has_colleague = can_mend(walk, finding)
 
     def compose(self) -> ComposeResult:
         finding = self._finding
@@ -75,6 +78,8 @@ class FindingScreen(Dialog[Verdict | None]):
                     yield Button(str(self._repair), id="repair", compact=True, variant="primary")
                 yield Button("Check again", id="again", compact=True, variant="default" if self._repair else "primary")
                 yield Button("Change the answer", id="change", compact=True)
+                if self._has_colleague:
+                    yield Button("Let a colleague do it (sandbox)", id="colleague", compact=True)
                 if self._going_on:
                     yield Button("Go on anyway", id="anyway", compact=True)
                 yield Button("Close", id="close", compact=True)
@@ -94,6 +99,7 @@ class FindingScreen(Dialog[Verdict | None]):
             "again": Verdict.AGAIN,
             "change": Verdict.CHANGE,
             "anyway": Verdict.ANYWAY,
+            "colleague": Verdict.COLLEAGUE,
         }
         self.dismiss(verdicts.get(event.button.id or ""))
 

@@ -6,7 +6,6 @@ Modules that only the walk needs are imported late, because Welcome is drawn bef
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -18,6 +17,7 @@ from textual.widgets import Button
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.keyed import KeyedScreen
+from wizard.ui.screens.mending import Mending
 from wizard.ui.screens.pages import Pages, PaneMaker, Then
 from wizard.ui.screens.walk_lines import keys_of, where_it_points
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
@@ -25,15 +25,12 @@ from wizard.ui.widgets.rail import Rail, RailStep
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
-    from wizard.domain.findings import Finding
     from wizard.flow.steps.step import Step
     from wizard.flow.walk import Walk
     from wizard.ui.held_keys import HeldKeys
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.commands import Command
-    from wizard.ui.screens.finding import Verdict
-    from wizard.ui.screens.troubleshoot import Wish
     from wizard.ui.widgets.finding_row import FindingRow
 
 WELCOME = "welcome"
@@ -60,7 +57,7 @@ class WalkScreen(KeyedScreen[None]):
         self.title_line = TitleLine()
         self.rail = Rail()
         self.welcome = WelcomePane()
-        self._repaired_from: str = ""  # id of the step that a repair came from
+        self.mending = Mending(self)
         self._stage = Vertical(self.welcome, id="stage")
         self.pages = Pages(self._stage, self.go)
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
@@ -175,10 +172,11 @@ class WalkScreen(KeyedScreen[None]):
     def read(self) -> None:
         """Read what can be read now, for this step and those before it."""
         if self.walk is not None and self.pane is not None:
-            ids = self._ids_up_to(self.pane.step)
+            ids = self.ids_up_to(self.pane.step)
             work(self, self.walk.read(*ids), group="read", description="reading both services")
 
-    def _ids_up_to(self, step: Step) -> tuple[StepId, ...]:
+    def ids_up_to(self, step: Step) -> tuple[StepId, ...]:
+        """Return the step and those before it."""
         steps = self.walk.steps if self.walk else ()
         return tuple(each.id for each in steps[: steps.index(step) + 1])
 
@@ -193,8 +191,10 @@ class WalkScreen(KeyedScreen[None]):
     def _leave_backwards(self, pane: StepPane) -> None:
         if pane.going_on:
             self.workers.cancel_group(self, "next")
-            return
-        self.go(self._neighbour(pane.step, -1))
+        elif pane.is_repair:
+            self.mending.go_back()
+        else:
+            self.go(self._neighbour(pane.step, -1))
 
     def action_more(self) -> None:
         (self.pane or self.welcome).action_page(1)
@@ -222,12 +222,12 @@ class WalkScreen(KeyedScreen[None]):
         pane.going_on = True
         pane.show()
         try:
-            await walk.read(*self._ids_up_to(pane.step))
+            await walk.read(*self.ids_up_to(pane.step))
         finally:
             pane.going_on = False
             pane.show()
         if not self._is_stopped(walk, pane):
-            self._accept(walk, pane)
+            self.accept(walk, pane)
 
     def _is_stopped(self, walk: Walk, pane: StepPane) -> bool:
         """Show what stops the user here: an unanswered question, or the failure that keeps it from being asked."""
@@ -239,10 +239,11 @@ class WalkScreen(KeyedScreen[None]):
         if question is not None and not (waits and failed):
             pane.ask_for(question)
         elif failed:
-            self.open_finding(failed, going_on=question is None)
+            self.mending.open(failed, going_on=question is None)
         return question is not None or failed is not None
 
-    def _accept(self, walk: Walk, pane: StepPane) -> None:
+    def accept(self, walk: Walk, pane: StepPane) -> None:
+        """Go on to the next step, and record that the user did."""
         from wizard.flow.guide import leave
 
         work(self, leave(walk, pane.step), group="keep", description="going on from a step")
@@ -255,109 +256,8 @@ class WalkScreen(KeyedScreen[None]):
 
     # --- findings ------------------------------------------------------------------------------------------------
 
-    def open_finding(self, finding: Finding, *, going_on: bool = False, news: str = "") -> None:
-        from wizard.ui.screens.finding import FindingScreen
-
-        if self.walk is not None and not isinstance(self.app.screen, FindingScreen):
-            screen = FindingScreen(self.walk, finding, going_on=going_on, news=news)
-            self.app.push_screen(screen, partial(self._after_finding, finding, going_on))
-
-    def _after_finding(self, finding: Finding, going_on: bool, verdict: Verdict | None) -> None:
-        from wizard.ui.screens.finding import Verdict
-
-        pane, walk = self.pane, self.walk
-        if pane is None or walk is None or verdict is None:
-            return
-        if verdict is Verdict.AGAIN:
-            self._check(walk, pane, finding, going_on=going_on)
-        elif verdict is Verdict.CHANGE:
-            self._change(walk, finding)
-        elif verdict is Verdict.ANYWAY:
-            self._go_on_with(walk, pane, finding)
-        elif verdict is Verdict.REPAIR:
-            self.repair(finding)
-
-    def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:
-        walk.go_on_with(finding)
-        if pane.step.id != StepId.REVIEW:  # there it unblocks the plan, which is still to be approved
-            self._accept(walk, pane)
-
-    def repair(self, finding: Finding) -> None:
-        """Review exactly the changes that mend the finding, or take the answer that mends it."""
-        from wizard.flow.writing.repair import repair_of, take_answer
-
-        repair = repair_of(self.walk, finding) if self.walk is not None else None
-        if self.walk is None or repair is None:
-            return
-        if repair.changes:
-            self._review_only(repair.changes)
-        else:
-            take_answer(self.walk, repair)
-            self.read()
-
-    def _review_only(self, changes: tuple[str, ...]) -> None:
-        from wizard.ui.panes.review import ReviewPane
-
-        if self.walk is None:
-            return
-        self._repaired_from = self.at if self.pane is not None and self.at != StepId.REVIEW else StepId.FIRST_SYNC
-        title = self.walk.step(StepId(self._repaired_from)).title
-
-        def repair(pane: StepPane) -> None:
-            if isinstance(pane, ReviewPane):
-                pane.repair(changes, title)
-
-        self.go(StepId.REVIEW, repair)
-
-    def on_review_pane_repaired(self, event: ReviewPane.Repaired) -> None:
-        event.stop()
-        self.go(self._repaired_from)
-
-    def _change(self, walk: Walk, finding: Finding) -> None:
-        """Open the question that the finding is about, in whichever step it is."""
-        ask = walk.ask_of(finding)
-        step = next((step for step in walk.steps if ask in step.asks), None)
-        if ask is not None and step is not None:
-            self.open_question(step.id, ask.id)
-
-    def take_wish(self, wish: Wish | None) -> None:
-        """Do what the user picked in troubleshooting: read a finding, review a repair, or change an answer."""
-        if wish is not None:
-            self.call_later(self._apply, wish)
-
-    def _apply(self, wish: Wish) -> None:
-        from wizard.ui.screens.troubleshoot import Change, Repair
-
-        while self.app.screen is not self:
-            self.app.pop_screen()
-        if isinstance(wish, Change) and self.walk is not None:
-            self._change(self.walk, wish.finding)
-        elif isinstance(wish, Repair):
-            self._review_only(wish.changes)
-        elif not isinstance(wish, Change):
-            self.open_finding(wish)
-
     def action_check_again(self) -> None:
-        if self.walk is not None and self.pane is not None:
-            self._check(self.walk, self.pane)
-
-    def _check(self, walk: Walk, pane: StepPane, finding: Finding | None = None, *, going_on: bool = False) -> None:
-        again = self._check_again(walk, pane, finding, going_on=going_on)
-        work(self, again, group="read", description="reading again")
-
-    async def _check_again(self, walk: Walk, pane: StepPane, finding: Finding | None, *, going_on: bool) -> None:
-        """Read again, and say that it was done: in the dialog that asked for it while its finding stands."""
-        before = walk.findings_of(pane.step)
-        await walk.read_again(*self._ids_up_to(pane.step))
-        if self.pane is not pane or self.app.screen is not self:
-            return
-        is_same = [one.summary for one in walk.findings_of(pane.step)] == [one.summary for one in before]
-        said = "Checked just now: same result." if is_same else "Checked just now."
-        stands = next((one for one in walk.findings if finding and one.id == finding.id and one.blocks), None)
-        if stands is None:
-            self.app.notify(said)
-        else:
-            self.open_finding(stands, going_on=going_on, news=said)
+        self.mending.check_again()
 
     def action_request_card(self) -> None:
         """Show the request card of a step that needs rights which the user may not have."""
@@ -433,7 +333,11 @@ class WalkScreen(KeyedScreen[None]):
         found = [finding for finding in self.walk.findings if finding.id == event.check_id] if self.walk else []
         if found:
             first = root_causes_first(found)[0]
-            self.open_finding(first, going_on=may_go_on(first))
+            self.mending.open(first, going_on=may_go_on(first))
+
+    def on_review_pane_repaired(self, event: ReviewPane.Repaired) -> None:
+        event.stop()
+        self.mending.go_back()
 
     def on_rail_chosen(self, event: Rail.Chosen) -> None:
         event.stop()
@@ -441,16 +345,16 @@ class WalkScreen(KeyedScreen[None]):
 
     def on_finding_row_repaired(self, event: FindingRow.Repaired) -> None:
         event.stop()
-        self.repair(event.finding)
+        self.mending.repair(event.finding)
 
     def on_finding_row_opened(self, event: FindingRow.Opened) -> None:
         event.stop()
-        self.open_finding(event.finding)
+        self.mending.open(event.finding)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "quit":
             event.stop()
-            self.call_later(self.app.run_action, "confirm_quit")
+            self.call_later(self.app.run_action, "ask_quit")
 
     def action_rail(self) -> None:
         """Go to the list of steps, which is a dialog where the terminal has no room for the rail."""

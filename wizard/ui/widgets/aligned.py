@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
+
+_WORD_OF_AN_ADDRESS = re.compile(r"[^/?&=#]*[/?&=#]+|[^/?&=#]+")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Aligned(Widget):
         rows: list[Content] = []
         for line in lines:
             if line.wide and not line.short and _content(line.text).cell_length > inside:
-                rows.extend(_content(line.text).wrap(width))  # an address is marked and copied without blanks
+                rows.extend(_address(_content(line.text), width))
             else:
                 drawn = _wide(line, inside) if line.wide else self._entry(line, inside)
                 rows.extend(Content(self._indent) + row for row in drawn)
@@ -91,6 +94,19 @@ class Aligned(Widget):
 def _wide(line: Line, inside: int) -> list[Content]:
     text = _content(line.text)
     return [text.truncate(inside, ellipsis=True)] if line.short else text.wrap(inside)
+
+
+def _address(text: Content, width: int) -> list[Content]:
+    """Wrap an address at its slashes; without blanks, so that it can be marked and copied whole."""
+    if " " in text.plain:
+        return text.wrap(width)
+    rows, start, end = [], 0, 0
+    for word in _WORD_OF_AN_ADDRESS.finditer(text.plain):
+        if word.end() - start > width and end > start:
+            rows.append(text[start:end])
+            start = end
+        end = word.end()
+    return [part for row in (*rows, text[start:]) for part in (row.wrap(width) if row.cell_length > width else [row])]
 
 
 def _content(part: Content | str) -> Content:

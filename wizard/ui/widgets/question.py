@@ -80,7 +80,7 @@ class Question(Widget):
         self._why = Why()
         self._under = Static("", markup=False, classes="under")
         self._field = self._make_field()
-        self.set_class(isinstance(self._field, Picker), "-list")
+        self.set_class(ask.kind in {Kind.PICK, Kind.PICK_MANY}, "-list")
         shrinks(self, lambda _: (self._field, AS_MUCH_AS_IT_TAKES))
 
     def compose(self) -> ComposeResult:

@@ -1,0 +1,38 @@
+"""From a finding to its end: a repair is made from a step or from troubleshooting, and says what came of it."""
+
+from __future__ import annotations
+
+from tests.ui.scenarios import reach
+from tests.ui.test_room import seen, walked
+from tests.ui.waiting import until
+from wizard.ui.panes.review import ReviewPane
+from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+
+async def test_escape_leads_from_a_repair_back_to_troubleshooting() -> None:
+    async with walked("until:review", "f2", "5", "enter", world="destination-disabled") as pilot:
+        screen = pilot.app.walk_screen  # type: ignore[attr-defined]
+        assert isinstance(screen.pane, ReviewPane)
+        assert screen.pane.is_repair
+        await reach(pilot, ("escape",))
+        await until(pilot, lambda: isinstance(pilot.app.screen, TroubleshootScreen))
+        await reach(pilot, ("f2",))
+        assert pilot.app.screen is screen
+        assert not pilot.app.walk_screen.pane.is_repair  # type: ignore[attr-defined]
+
+
+async def test_a_repair_by_an_answer_says_which_problem_is_left() -> None:
+    async with walked("finding", "r", world="anonymous-audience") as pilot:
+        assert isinstance(pilot.app.screen, FindingScreen)
+        assert "The answer is changed. This problem is left." in seen(pilot)
+        assert "Repair it: review 1 change" in seen(pilot)
+
+
+async def test_in_the_sandbox_a_colleague_mends_what_only_the_web_app_can() -> None:
+    async with walked("finding", world="two-destinations") as pilot:
+        app = pilot.app
+        assert "Let a colleague do it" in seen(pilot)
+        await pilot.click("#colleague")
+        await until(pilot, lambda: "6 checks passed" in seen(pilot))
+        assert not isinstance(app.screen, FindingScreen)

@@ -1,0 +1,173 @@
+"""What a user does about a finding: read it, check again, change the answer, repair it, and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from wizard.domain.step_id import StepId
+from wizard.ui.work import work
+
+if TYPE_CHECKING:
+    from wizard.domain.findings import Finding
+    from wizard.flow.walk import Walk
+    from wizard.flow.writing.repair import Repair
+    from wizard.ui.panes.step import StepPane
+    from wizard.ui.screens.finding import Verdict
+    from wizard.ui.screens.troubleshoot import Wish
+    from wizard.ui.screens.walk import WalkScreen
+
+SAME, CHECKED = "Checked just now: same result.", "Checked just now."
+
+
+class Mending:
+    """The ways from a finding to its end, on the walk's screen."""
+
+    def __init__(self, screen: WalkScreen) -> None:
+        self._screen = screen
+        self._back: Callable[[], None] = lambda: None  # to where the repair under review was wanted
+
+    # --- the dialog of a finding ---------------------------------------------------------------------------------
+
+    def open(self, finding: Finding, *, going_on: bool = False, news: str = "") -> None:
+        """Show a finding in full; with `going_on`, it stands before the next step."""
+        from wizard.ui.screens.finding import FindingScreen
+
+        walk, app = self._screen.walk, self._screen.app
+        if walk is not None and not isinstance(app.screen, FindingScreen):
+            dialog = FindingScreen(walk, finding, going_on=going_on, news=news)
+            app.push_screen(dialog, partial(self._after, finding, going_on))
+
+    def _after(self, finding: Finding, going_on: bool, verdict: Verdict | None) -> None:
+        from wizard.flow.by_hand.colleague import mend
+        from wizard.ui.screens.finding import Verdict
+
+        pane, walk = self._screen.pane, self._screen.walk
+        if pane is None or walk is None or verdict is None:
+            return
+        if verdict is Verdict.AGAIN:
+            self._check(walk, pane, finding, going_on=going_on)
+        elif verdict is Verdict.CHANGE:
+            self._change(walk, finding)
+        elif verdict is Verdict.ANYWAY:
+            self._go_on_with(walk, pane, finding)
+        elif verdict is Verdict.REPAIR:
+            self.repair(finding)
+        elif verdict is Verdict.COLLEAGUE:
+            mend(walk, finding)
+            self._check(walk, pane, finding, going_on=going_on)
+
+    def _go_on_with(self, walk: Walk, pane: StepPane, finding: Finding) -> None:
+        walk.go_on_with(finding)
+        if pane.step.id != StepId.REVIEW:  # there it unblocks the plan, which is still to be approved
+            self._screen.accept(walk, pane)
+
+    def _change(self, walk: Walk, finding: Finding) -> None:
+        """Open the question that the finding is about, in whichever step it is."""
+        ask = walk.ask_of(finding)
+        step = next((step for step in walk.steps if ask in step.asks), None)
+        if ask is not None and step is not None:
+            self._screen.open_question(step.id, ask.id)
+
+    # --- check again ---------------------------------------------------------------------------------------------
+
+    def check_again(self) -> None:
+        """Read the step on the screen again."""
+        if self._screen.walk is not None and self._screen.pane is not None:
+            self._check(self._screen.walk, self._screen.pane)
+
+    def _check(self, walk: Walk, pane: StepPane, finding: Finding | None = None, *, going_on: bool = False) -> None:
+        again = self._check_again(walk, pane, finding, going_on=going_on)
+        work(self._screen, again, group="read", description="reading again")
+
+    async def _check_again(self, walk: Walk, pane: StepPane, finding: Finding | None, *, going_on: bool) -> None:
+        """Read again, and say that it was done: in the dialog that asked for it while its finding stands."""
+        before = walk.findings_of(pane.step)
+        await walk.read_again(*self._screen.ids_up_to(pane.step))
+        if self._screen.pane is not pane or self._screen.app.screen is not self._screen:
+            return
+        is_same = [one.summary for one in walk.findings_of(pane.step)] == [one.summary for one in before]
+        said = SAME if is_same else CHECKED
+        stands = next((one for one in walk.findings if finding and one.id == finding.id and one.blocks), None)
+        if stands is None:
+            self._screen.app.notify(said)
+        else:
+            self.open(stands, going_on=going_on, news=said)
+
+    # --- repair --------------------------------------------------------------------------------------------------
+
+    def repair(self, finding: Finding) -> None:
+        """Review exactly the changes that mend the finding, or take the answer that mends it."""
+        from wizard.flow.writing.repair import repair_of
+
+        walk, pane = self._screen.walk, self._screen.pane
+        repair = repair_of(walk, finding) if walk is not None else None
+        if walk is None or pane is None or repair is None:
+            return
+        if repair.changes:
+            self._review(walk, repair.changes)
+        else:
+            taking = self._take_answer(walk, pane, repair)
+            work(self._screen, taking, group="read", description="reading what the repair changed")
+
+    async def _take_answer(self, walk: Walk, pane: StepPane, repair: Repair) -> None:
+        """Take the answer, and say what came of it: another step may fail by it."""
+        from wizard.flow.guide import first_in_the_way
+        from wizard.flow.writing.repair import take_answer
+
+        take_answer(walk, repair)
+        await walk.read(*self._screen.ids_up_to(pane.step))
+        left = first_in_the_way(walk, pane.step)
+        if left is None:
+            self._screen.app.notify("Repaired.")
+        elif self._screen.app.screen is self._screen:
+            self.open(left, news="The answer is changed. This problem is left.")
+
+    def _review(self, walk: Walk, changes: tuple[str, ...]) -> None:
+        """Review a repair that a step wants; it leads back to that step."""
+        screen = self._screen
+        at = screen.at if screen.pane is not None and screen.at != StepId.REVIEW else StepId.FIRST_SYNC
+        self._review_only(changes, walk.step(StepId(at)).title, lambda: screen.go(at))
+
+    def _review_only(self, changes: tuple[str, ...], back_to: str, back: Callable[[], None]) -> None:
+        from wizard.ui.panes.review import ReviewPane
+
+        self._back = back
+
+        def repair(pane: StepPane) -> None:
+            if isinstance(pane, ReviewPane):
+                pane.repair(changes, back_to)
+
+        self._screen.go(StepId.REVIEW, repair)
+
+    def go_back(self) -> None:
+        """Go back to where the repair was wanted; that may be Review, which shows the whole plan then."""
+        if self._screen.pane is not None:
+            self._screen.pane.leave()
+        self._back()
+
+    # --- from troubleshooting ------------------------------------------------------------------------------------
+
+    def take_wish(self, wish: Wish | None) -> None:
+        """Do what the user picked in troubleshooting: read a finding, review a repair, or change an answer."""
+        if wish is not None:
+            self._screen.call_later(self._fulfil, wish)
+
+    def _fulfil(self, wish: Wish) -> None:
+        from wizard.ui.screens.troubleshoot import Change, Repair
+
+        app, at = self._screen.app, self._screen.at
+        while app.screen is not self._screen:
+            app.pop_screen()
+        if isinstance(wish, Change) and self._screen.walk is not None:
+            self._change(self._screen.walk, wish.finding)
+        elif isinstance(wish, Repair):
+            self._review_only(wish.changes, "Troubleshooting", partial(self._troubleshoot_again, at))
+        elif not isinstance(wish, Change):
+            self.open(wish)
+
+    def _troubleshoot_again(self, at: str) -> None:
+        """Show the step from which troubleshooting was opened, and troubleshooting over it."""
+        self._screen.go(at)
+        self._screen.call_later(self._screen.app.run_action, "troubleshoot")

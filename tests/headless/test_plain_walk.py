@@ -221,6 +221,16 @@ async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> 
     assert "Step 3 of 8" in said.text
 
 
+async def test_t_leads_from_a_symptom_over_a_question_to_the_cause() -> None:
+    code, said = await talk(staged("synced").walk, *TO_REVIEW, "t", "seven", "6", "2", "q")
+
+    assert code == 0
+    assert "Type a number from 1 to 12." in said.text
+    assert "Which persistent store does your app or Relay Proxy read" in said.text
+    assert "Cause: Your SDK or Relay Proxy reads the store with another prefix than LaunchDarkly writes." in said.text
+    assert "Excluded: " in said.text
+
+
 async def test_a_question_that_cannot_be_asked_says_what_keeps_it() -> None:
     _, said = await talk(staged("outage").walk, *PREREQUISITES, "2", ENTER)
 

@@ -32,8 +32,8 @@ async def test_each_run_asks_one_question_until_the_answers_lead_to_the_end(tmp_
     asked = await world.run("troubleshoot", symptom="browser-not-server")
     assert (asked.code, asked.document["state"]) == (ExitCode.COULD_NOT_TELL, "question")
     question = asked.document["question"]
-    assert (question["id"], question["answers"][-1]["value"]) == ("sdk", "do-not-know")
-    given = ("sdk=server", "store=prefix")
+    assert (question["id"], question["answers"][-1]["value"]) == ("store", "do-not-know")
+    given = ("store=prefix",)
     ended = await world.run("troubleshoot", symptom="browser-not-server", given=given)
     assert (ended.code, ended.document["cause"]["id"]) == (ExitCode.OK, "wrong-prefix")
 
@@ -52,16 +52,16 @@ async def test_on_a_terminal_it_asks_and_without_one_it_says_how_to_go_on(tmp_pa
     world = World(tmp_path)
     await world.run("apply", watch=True)
     server: dict[str, Any] = {"symptom": "browser-not-server", "as_json": False}
-    asked = await world.run("troubleshoot", typed="3", verbose=True, **server)
+    asked = await world.run("troubleshoot", typed="2", verbose=True, **server)
     assert asked.code == ExitCode.OK
-    assert "Which SDK evaluates the flag where it's wrong?" in asked.err
-    assert "Cause: This SDK can't use synced segments." in asked.out
-    assert "  The SDK is too old? The SDK's version isn't the problem, as you said." in asked.out
+    assert "Which persistent store does your app or Relay Proxy read" in asked.err
+    assert "Cause: Your SDK or Relay Proxy reads the store with another prefix" in asked.out
+    assert "  The SDK is too old? LaunchDarkly saw no old server-side SDK: node-server-sdk 9.7.3." in asked.out
 
     told = await world.run("troubleshoot", **server)
     assert told.code == ExitCode.COULD_NOT_TELL
     assert "audience-wizard troubleshoot browser-not-server -c " in told.out
-    assert " --answer sdk=ANSWER. ANSWER is server or old or edge" in told.out
+    assert " --answer store=ANSWER. ANSWER is right or prefix or none or do-not-know." in told.out
 
 
 async def test_what_does_not_exist_is_refused_with_what_was_meant(tmp_path: Path) -> None:

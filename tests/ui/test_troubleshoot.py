@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
+from wizard.domain.diagnosis.symptom import SYMPTOMS
 from wizard.flow.writing.result import Outcome
 from wizard.ui import clipboard
 from wizard.ui.clipboard import Helper
@@ -112,6 +113,12 @@ async def test_the_requests_behind_a_finding_are_lines_without_a_token(monkeypat
         assert token.get_secret_value() not in "".join(given) + seen(pilot)
         await reach(pilot, ("escape",))
         assert isinstance(app.screen, FindingScreen)
+
+
+async def test_from_a_finding_it_starts_with_the_symptom_that_the_finding_shows() -> None:
+    async with walked("finding", "f2", world="reader-token") as (app, _):
+        assert isinstance(app.screen, TroubleshootScreen)
+        assert SYMPTOMS[app.screen.choices.at].id == "failed-deliveries"
 
 
 async def test_a_finding_of_the_start_opens_in_the_walk() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from wizard.domain.checks.catalogue import check
+from wizard.domain.diagnosis.symptom import symptom_of
 from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
@@ -117,6 +118,9 @@ def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options,
     if is_fixable and verdict is False:
         return f"{options.command('apply')} shows the changes that repair this, and asks first"
     if verdict is False:
-        first = next(finding.id for finding in findings if finding.status is Status.FAIL)
-        return f"fix {first}, then {again}"
+        first = next(finding for finding in findings if finding.status is Status.FAIL)
+        symptom = symptom_of(first) if first.id.startswith("sync.") else None  # an effect, whose cause isn't known yet
+        if symptom is not None:
+            return f"{options.command(f'troubleshoot {symptom.id}')} finds the cause"
+        return f"fix {first.id}, then {again}"
     return f"{again} -v shows every check" if verdict else f"{again}, a few minutes from now"

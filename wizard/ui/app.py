@@ -357,6 +357,7 @@ class AudienceWizard(App[int]):
     def action_troubleshoot(self) -> None:
         """Open troubleshooting over the current screen, and carry out in the walk what the user picks there."""
         from wizard.ui.panes.first_sync import FirstSyncPane
+        from wizard.ui.screens.finding import FindingScreen
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
         walk, pane = self.walk_screen.walk, self.walk_screen.pane
@@ -364,6 +365,8 @@ class AudienceWizard(App[int]):
             self._hold_keys(events.Key("f2", None))
         elif not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
             symptom = pane.symptom if isinstance(pane, FirstSyncPane) else ""
+            if isinstance(self.screen, FindingScreen):
+                symptom = self.screen.symptom or symptom
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self._is_applying)
             self.push_screen(screen, self.walk_screen.mending.take_wish)
 

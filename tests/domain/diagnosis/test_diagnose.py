@@ -33,9 +33,10 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.diagnosis.diagnose import NOT_FOUND, Diagnosis, Search, search
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
-from wizard.domain.diagnosis.symptom import CAUSES, QUESTIONS, SYMPTOMS, symptom_named
+from wizard.domain.diagnosis.symptom import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
 from wizard.domain.diagnosis.words import words
 from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status
 from wizard.domain.model import (
     Allowlist,
     Connection,
@@ -220,6 +221,11 @@ CASES = (
     Case("too old", "browser-not-server", {}, "sdk-too-old", 2, {"sdk": "old"}),
     Case("too old, SDKs known", "browser-not-server",
          {"sdks_in_use": (Sdk("python-server-sdk", "7.2.1", "server"),)}, "sdk-too-old"),
+    Case("two SDKs, one of them old", "browser-not-server",
+         {"sdks_in_use": (Sdk("python-server-sdk", "7.2.1", "server"), Sdk("node-server-sdk", "9.7.3", "server"))},
+         "sdk-too-old", 2, {"sdk": "old"}),
+    Case("the SDKs are fine, wrong prefix", "browser-not-server", {"sdks_in_use": SERVER_AND_CLIENT}, "wrong-prefix", 1,
+         {"store": "prefix"}),
     Case("Rust", "browser-not-server", {}, "sdk-unsupported", 2, {"sdk": "edge"}),
     Case("Rust, SDKs known", "browser-not-server", {"sdks_in_use": (Sdk("rust-server-sdk", "2.1.0", "server"),)},
          "sdk-unsupported"),
@@ -252,6 +258,13 @@ CASES = (
          "identifiers"),
     Case("404, the client-side ID", "failed-deliveries",
          {**refused("404"), "destinations": (replace(DESTINATION, client_side_id="0" * 24),)}, "wrong-environment"),
+    Case("401, and the same token works from here", "failed-deliveries", refused("401"), "allowlist", 3),
+    Case("403, a reader's own token", "failed-deliveries",
+         {**refused("403"), **holding("9z9z"),
+          "destination_tokens": (replace(TOKEN, last_four="9z9z", service_token=False, member_role="reader"),)},
+         "token-role", 0),
+    Case("403, nobody knows anything", "failed-deliveries", refused("403"), NOT_FOUND, 3),
+    Case("404, allowlist all that's left", "failed-deliveries", {**refused("404"), "segments": (OLD,)}, "allowlist", 1),
     Case("429 passes", "failed-deliveries", {"delivery": Delivery(900, 80, 0, (("429", 80),))}, "busy"),
     Case("503 passes", "failed-deliveries", {"delivery": Delivery(0, 80, 0, (("503", 80),))}, "busy"),
     Case("none fails", "failed-deliveries", {}, "no-failure"),
@@ -281,6 +294,9 @@ CASES = (
           "subscriptions": (replace(MAPPING, trigger='type = "identify"'),)}, "trigger-drops-exits"),
     Case("all well", "never-removed", {}, "removals-work"),
     Case("removals lost", "never-removed", with_segment(included_count=1400), "stale-members"),
+    Case("the destination is off", "never-removed",
+         {**with_segment(included_count=1400), "destinations": (replace(DESTINATION, enabled=False),)},
+         "destination-off"),
     # one user
     Case("is in", "user-missing", {}, "is-a-member"),
     Case("isn't in the audience", "user-missing", {"test_user_member": {"aud_1": False}}, "not-in-audience", 1,
@@ -474,12 +490,35 @@ def test_names_with_braces_are_only_text() -> None:
     assert odd in question.text
 
 
+@pytest.mark.parametrize(
+    ("check", "evidence", "symptom"),
+    [
+        ("sync.members", {"members": 0}, "empty"),
+        ("sync.members", {"members": 44}, "fewer-members"),
+        ("sync.delivery", {}, "failed-deliveries"),
+        ("sync.duplicate", {}, "two-of-one-name"),
+        ("destination.token", {}, "failed-deliveries"),
+        ("destination.enabled", {}, "never-appeared"),
+        ("audience.history", {}, "fewer-members"),
+        ("launchdarkly.store", {}, "browser-not-server"),
+        ("machine.clock", {}, None),
+    ],
+)
+def test_a_finding_starts_with_the_symptom_that_it_shows(
+    check: str, evidence: dict[str, Any], symptom: str | None
+) -> None:
+    found = symptom_of(Finding(check, "", Status.FAIL, "", evidence=evidence))
+    assert (found.id if found else None) == symptom
+
+
 # --- the data -----------------------------------------------------------------------------------------------------
 
 
 def test_ids_are_unique_and_every_symptom_that_is_led_to_exists() -> None:
     assert len({one.id for one in SYMPTOMS}) == len(SYMPTOMS) == 12
+    ids = [check.id for check in CHECKS]
     for one in SYMPTOMS:
+        assert all(any(check.startswith(name) for check in ids) for name in one.starts_with), one.id
         assert len({cause.id for cause in one.causes}) == len(one.causes), one.id
         assert all(symptom_named(led) for led in one.leads_to)
     by_id: dict[str, object] = {}

@@ -36,6 +36,7 @@ SDK = Question(
         Choice("relay", "Any SDK behind a Relay Proxy"),
         Choice("client", "A client-side or mobile SDK"),
     ),
+    lambda evidence: _is_unclear(evidence),
 )
 STORE = Question(
     "store",
@@ -77,6 +78,12 @@ def _is_old(sdk: Sdk) -> bool:
     return least is not None and bool(version) and version < least and not sdk.relay_version
 
 
+def _is_unclear(evidence: Evidence) -> bool:
+    """Whether LaunchDarkly doesn't say which SDK it is: it saw none, or some that can read the segment and some not."""
+    seen = evidence.server_sdks
+    return not seen or len({_cannot(one) or _is_old(one) for one in seen}) > 1
+
+
 def _shown(sdk: Sdk) -> str:
     return f"{sdk.name} {sdk.version}".strip()
 
@@ -98,9 +105,9 @@ CANNOT_READ = Cause(
     "The SDK can't use synced segments",
     (
         _only_clients,
+        _cannot_read,
         answer("sdk", "A Rust, Haskell or edge SDK evaluates the flag, as you said.", "edge"),
         no_answer("sdk", "The SDK can use synced segments, as you said.", "server", "old", "relay"),
-        _cannot_read,
     ),
     "This SDK can't use synced segments. Rust, Haskell and edge SDKs treat nobody as a member.",
     "Evaluate the flag with a client-side SDK, or with another server-side SDK.",
@@ -126,9 +133,9 @@ TOO_OLD = Cause(
     "The SDK is too old",
     (
         _only_clients,
+        _is_too_old,
         answer("sdk", "The server-side SDK is older, as you said.", "old"),
         no_answer("sdk", "The SDK's version isn't the problem, as you said.", "server", "edge", "relay"),
-        _is_too_old,
     ),
     "The server-side SDK is too old for synced segments. It treats nobody as a member, and reports no error.",
     f"Upgrade the server-side SDK to at least {_LEAST_IN_WORDS}.",

@@ -6,12 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from wizard.domain.checks import (
+    audience,
+    audience_attached,
+    destination,
+    launchdarkly_app,
+    launchdarkly_approvals,
+    sync_delivery,
+    sync_segment,
+    targeting,
+)
 from wizard.domain.checks.segment_of_audience import Presence, may_be_unfed
 from wizard.domain.diagnosis import flags, hints, keys, members, names, refusals, sdks, sending
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.hints import Hint
 from wizard.domain.diagnosis.question import Question
+from wizard.domain.findings import Finding
 from wizard.domain.model import Intake
 from wizard.text import count
 
@@ -39,6 +50,7 @@ class Symptom:
     contradictions: tuple[Contradiction, ...] = ()
     reads: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
+    starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
 
 
@@ -46,10 +58,10 @@ class Symptom:
 
 
 def _it_is_there(evidence: Evidence) -> Turn | None:
-    segment, audience = evidence.segment, evidence.audience
-    if segment is None or audience is None or may_be_unfed(segment, evidence.facts):
+    segment, of = evidence.segment, evidence.audience
+    if segment is None or of is None or may_be_unfed(segment, evidence.facts):
         return None
-    looked_for = " You were looking for another name?" if segment.name != audience.name else ""
+    looked_for = " You were looking for another name?" if segment.name != of.name else ""
     said = f"The segment is there: {segment.name}, {evidence.counts}.{looked_for}"
     if evidence.members == 0 and evidence.size != 0:
         return Turn(said, becomes="empty")
@@ -190,6 +202,7 @@ NEVER_APPEARED = Symptom(
     _TOKENS,
     leads_to=("empty", "fewer-members"),
     hints=hints.OF_SENDING,
+    starts_with=("sync.segment", "sync.source", "sync.filtered", "destination.", "mapping.", "audience."),
 )
 EMPTY = Symptom(
     "empty",
@@ -228,6 +241,7 @@ EMPTY = Symptom(
     _TOKENS,
     leads_to=("never-appeared", "fewer-members"),
     hints=hints.OF_SENDING,
+    starts_with=(launchdarkly_approvals.APPROVALS.id,),
 )
 FEWER = Symptom(
     "fewer-members",
@@ -258,6 +272,7 @@ FEWER = Symptom(
     _TOKENS,
     leads_to=("never-appeared", "empty"),
     hints=(hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
+    starts_with=(sync_segment.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id),
 )
 MORE = Symptom(
     "more-members",
@@ -283,6 +298,7 @@ FLAG_OFF = Symptom(
     ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores"),
     leads_to=("never-appeared", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
+    starts_with=("launchdarkly.flags", "launchdarkly.context_kind", "launchdarkly.context_keys", "sync.context_kind"),
 )
 SERVER_WRONG = Symptom(
     "browser-not-server",
@@ -292,6 +308,7 @@ SERVER_WRONG = Symptom(
     (_it_is_not_there,),
     ("key_shapes", "sdks_in_use", "stores"),
     leads_to=("never-appeared",),
+    starts_with=(launchdarkly_app.STORE.id,),
 )
 FAILED = Symptom(
     "failed-deliveries",
@@ -301,6 +318,7 @@ FAILED = Symptom(
     (_none_failed,),
     _TOKENS,
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
+    starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
 )
 WORKED_BEFORE = Symptom(
     "worked-before",
@@ -343,6 +361,7 @@ TWO_OF_ONE_NAME = Symptom(
     contradictions=(_none_has_the_name,),
     reads=("flag_uses",),
     leads_to=("never-appeared",),
+    starts_with=(sync_segment.DUPLICATE.id,),
 )
 ODD_NAME = Symptom(
     "odd-name",
@@ -408,6 +427,7 @@ USER_MISSING = Symptom(
     (*_TOKENS, "key_shapes"),
     leads_to=("never-appeared", "empty"),
     hints=(hints.QUEUE, hints.LAG),
+    starts_with=(targeting.TEST_USER.id,),
 )
 
 SYMPTOMS: tuple[Symptom, ...] = (
@@ -428,6 +448,15 @@ SYMPTOMS: tuple[Symptom, ...] = (
 
 def symptom_named(symptom_id: str) -> Symptom | None:
     return next((one for one in SYMPTOMS if one.id == symptom_id), None)
+
+
+def symptom_of(finding: Finding) -> Symptom | None:
+    """Return the symptom that a finding shows; the check's own before its group's."""
+    if finding.id == sync_segment.MEMBERS.id and finding.evidence.get("members") == 0:
+        return EMPTY
+    own = next((one for one in SYMPTOMS if finding.id in one.starts_with), None)
+    groups = ((one, name) for one in SYMPTOMS for name in one.starts_with if name.endswith("."))
+    return own or next((one for one, name in groups if finding.id.startswith(name)), None)
 
 
 _ENDS = (members.IS_THERE, members.NOTHING_WRONG, NO_FAILURE, keys.IS_MEMBER)  # of contradictions

@@ -15,10 +15,11 @@ from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.headless.plain import words
 from wizard.headless.plain.calls import Calls, beats
 from wizard.headless.plain.conversation import Conversation
+from wizard.headless.plain.troubleshooting import find_cause
 
 COMMANDS = (
-    "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, r checks again, "
-    "g 3 goes to step 3, q quits. Enter alone takes what the line above the prompt says."
+    "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "
+    "what you see, r checks again, g 3 goes to step 3, q quits. Enter alone takes what the line above the prompt says."
 )
 NO_ANSWER = "That isn't one of the answers. Type ? for help."
 _CARD = "c prints a request card: what to ask of a colleague who has the rights."
@@ -96,6 +97,8 @@ class Dialogue:
                 self.say(*words.request_card(card))
             elif command == "f":
                 await self._read_findings()
+            elif command == "t":
+                await find_cause(self.walk, self.say, self._conversation.ask, self.reading)
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
                 self._go_to(int(goal[1]))
             elif command in _LEADS:

@@ -12,6 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from wizard.domain.diagnosis.symptom import symptom_of
 from wizard.domain.findings import Finding
 from wizard.flow.by_hand.colleague import can_mend
 from wizard.flow.walk import Walk
@@ -92,6 +93,12 @@ class FindingScreen(Dialog[Verdict | None]):
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
         mends = (Hint("R", "repair it", "screen.repair"),) if self._repair else ()
         return (*mends, *(links if self._finding.links else ()), *policy, work, *card, *super().keys())
+
+    @property
+    def symptom(self) -> str:
+        """Return the symptom that troubleshooting starts with from here; empty for none."""
+        shown = symptom_of(self._finding)
+        return shown.id if shown else ""
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         verdicts = {

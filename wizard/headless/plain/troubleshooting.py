@@ -1,0 +1,54 @@
+"""Troubleshooting line by line: choose a symptom, answer what is left to ask, and read the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeAlias
+
+from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
+from wizard.domain.diagnosis.symptom import SYMPTOMS, Symptom
+from wizard.flow.diagnosing import ask_for_evidence, search_for_cause
+from wizard.flow.walk import Walk
+from wizard.headless.diagnosis_text import diagnosis_lines, numbered_symptoms, question_lines
+
+Say: TypeAlias = Callable[..., None]
+AskLine: TypeAlias = Callable[[str], Awaitable[str]]
+Read: TypeAlias = Callable[[Coroutine[Any, Any, None]], Awaitable[None]]
+
+
+async def find_cause(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
+    """Lead from a symptom to its cause; Enter alone leaves, and answers a question with "I don't know"."""
+    say(*numbered_symptoms())
+    symptom = await _chosen(say, ask)
+    if symptom is None:
+        return
+    ask_for_evidence(walk, symptom)
+    await read(walk.read_again())
+    search = search_for_cause(walk, symptom, {})
+    step = search.next
+    while isinstance(step, Question):
+        search = search.answered(await _answered(step, say, ask))
+        step = search.next
+    say("", *diagnosis_lines(step, search, verbose=True))
+
+
+async def _chosen(say: Say, ask: AskLine) -> Symptom | None:
+    number = await _number(len(SYMPTOMS), "Number, or Enter to return: ", say, ask)
+    return SYMPTOMS[number - 1] if number else None
+
+
+async def _answered(question: Question, say: Say, ask: AskLine) -> str:
+    say("", *question_lines(question), "Enter says that you don't know.")
+    number = await _number(len(question.choices), "Number: ", say, ask)
+    return question.choices[number - 1].id if number else DO_NOT_KNOW
+
+
+async def _number(most: int, prompt: str, say: Say, ask: AskLine) -> int:
+    """Ask until a number of the list is typed; 0 for Enter alone."""
+    while True:
+        typed = (await ask(prompt)).strip()
+        if not typed:
+            return 0
+        if typed.isdecimal() and 1 <= int(typed) <= most:
+            return int(typed)
+        say(f"Type a number from 1 to {most}.")

@@ -46,6 +46,13 @@ class Staged:
     def finding(self, check_id: str) -> Finding:
         return next(finding for finding in self.walk.findings if finding.id == check_id)
 
+    @property
+    def writes(self) -> list[str]:
+        """The paths of all writes. They go to Segment only: LaunchDarkly is asked some questions by POST too."""
+        segment = self.walk.ports.services.segment_host
+        asked = self.sandbox.requests
+        return [one.path for one in asked if one.host == segment and one.method not in {"GET", "HEAD"}]
+
     def calls(self, method: str, *parts: str) -> int:
         """Return how many answered requests have this method and each of `parts` in their path."""
         paths = (request.path for request in self.sandbox.requests if request.method == method)

@@ -17,7 +17,8 @@ from functools import cached_property
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.diagnosis.cause import Cause, Proof, Verdict, Weighed, weigh
+from wizard.domain.checks import launchdarkly_token, machine, segment_access
+from wizard.domain.diagnosis.cause import Cause, Proof, Verdict, Weighed, suggests, weigh
 from wizard.domain.diagnosis.evidence import Evidence, look
 from wizard.domain.diagnosis.question import UNSURE, Question
 from wizard.domain.diagnosis.symptom import Symptom, Turn, symptom_named
@@ -221,15 +222,14 @@ class Search:
         return tuple(dict.fromkeys((*own, *of_finding)))
 
     def _not_found(self) -> Diagnosis:
-        is_wrong = any(one.status is Status.FAIL for one in self.evidence.findings)
-        passed = sum(one.status is Status.PASS for one in self.evidence.findings)
-        nothing = not is_wrong and passed and not any(one.verdict is Verdict.SUGGESTS for one in self.remaining)
-        says = f"We found nothing wrong: {count(passed, 'check')} passed." if nothing else "We don't know the cause."
+        unread = tuple(one for one in self.evidence.findings if _keeps_from_reading(one))
+        says = self._why_none(unread)
+        proofs = tuple(proof for one in self.remaining for proof in one.proofs)
         return Diagnosis(
             id=NOT_FOUND,
             says=says,
             fix=_REPORT,
-            proofs=tuple(proof for one in self.remaining for proof in one.proofs),
+            proofs=(*(suggests(one.summary, one) for one in unread), *proofs),
             excluded=self.excluded,
             said_first=self.said_first,
             copies=(
@@ -239,6 +239,15 @@ class Search:
             left=tuple(one.cause.title for one in self.remaining),
             is_found=False,
         )
+
+    def _why_none(self, unread: tuple[Finding, ...]) -> str:
+        if unread:
+            return "We don't know the cause: we couldn't read everything."
+        is_wrong = any(one.status is Status.FAIL for one in self.evidence.findings)
+        passed = sum(one.status is Status.PASS for one in self.evidence.findings)
+        if is_wrong or not passed or any(one.verdict is Verdict.SUGGESTS for one in self.remaining):
+            return "We don't know the cause."
+        return f"We found nothing wrong: {count(passed, 'check')} passed."
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -259,6 +268,19 @@ class Search:
         told = self.next.finding if isinstance(self.next, Diagnosis) else None
         failed = (one for one in self.evidence.findings if one.status is Status.FAIL and one is not told)
         return tuple(one for one in failed if not one.id.startswith("sync."))
+
+
+_ACCESS = {
+    machine.LAUNCHDARKLY_REACHABLE.id,
+    machine.SEGMENT_REACHABLE.id,
+    launchdarkly_token.VALID.id,
+    segment_access.VALID.id,
+}
+
+
+def _keeps_from_reading(finding: Finding) -> bool:
+    """Whether a service couldn't be asked, so that nobody can tell what is wrong in it."""
+    return finding.id in _ACCESS and finding.status in {Status.FAIL, Status.UNKNOWN}
 
 
 def _cause_of(finding: Finding | None) -> str:

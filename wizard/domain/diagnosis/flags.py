@@ -126,8 +126,8 @@ OTHER_RULE_FIRST = Cause(
         answer("flag-rule", "Another rule or target comes first, as you saw.", "other-first"),
         no_answer("flag-rule", "The rule for the segment comes first, as you saw.", "right", "off", "no-rule"),
     ),
-    "Another rule or an individual target decides before the rule for {segment}.",
-    "In LaunchDarkly, go to Code → Flags, open your flag and move the rule for {segment} above the other rules. "
+    "A rule or an individual target decides that isn't the rule for {segment}, or that rule serves this value itself.",
+    "In LaunchDarkly, go to Code → Flags, open your flag and move the rule for {segment} above the rule that decides. "
     "Individual targets always come first.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),

@@ -182,7 +182,7 @@ IDENTIFIERS = Cause(
         answer("profile", "A missing member has no value for the context key, as you saw.", "lacks"),
         no_answer("profile", "A missing member has a value for the context key, as you saw.", "has"),
     ),
-    "Some members of {audience} have no value for {context_key}: {missing} of {size} are missing.",
+    "Some members of {audience} have no value for {context_key}, so they don't sync.{left_out}",
     "Choose a context key in the Mapping step that these members have, and apply the plan. To admit people known by "
     "other identifiers, create the audience again: an audience's identifiers can't be edited.",
     "In Segment, open the audience, choose Preview → Insights → Identifier breakdown and compare it with the segment's "

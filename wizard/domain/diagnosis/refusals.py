@@ -116,9 +116,11 @@ def _token_is_gone(evidence: Evidence) -> Proof | None:
         return excludes(f"LaunchDarkly knows the destination's token: {evidence.held_token.name or held}.")
     if not evidence.holds_an_unknown_token or not held:
         return None
+    checked = evidence.finding(destination.TOKEN)
+    if checked is not None and checked.status is Status.PASS:
+        return excludes(checked.summary, checked)
     said = f"LaunchDarkly shows no token that ends in {held}, which the destination holds."
-    is_refused = evidence.code == 401 or evidence.says(destination.TOKEN, Status.FAIL)
-    return confirms(said) if is_refused else suggests(said)
+    return confirms(said) if evidence.code == 401 else suggests(said)
 
 
 def _another_token(evidence: Evidence) -> Proof | None:
@@ -126,8 +128,7 @@ def _another_token(evidence: Evidence) -> Proof | None:
     finding = evidence.finding(destination.TOKEN)
     if finding is None or finding.status is not Status.FAIL:
         return None
-    refused = evidence.code == 401
-    return (confirms if refused or not evidence.counted else suggests)(finding.summary, finding)
+    return (confirms if evidence.code == 401 else suggests)(finding.summary, finding)
 
 
 TOKEN_GONE = Cause(
@@ -357,6 +358,25 @@ PAYLOAD = Cause(
     "Restore the preset's values of the mapping in Review (audience-wizard apply), and attach audiences only.",
     WATCH,
     (links.TWILIO_DESTINATION_DOCS,),
+)
+
+
+def _activation_sends(evidence: Evidence) -> Proof | None:
+    one = evidence.activation
+    if one is None:
+        return excludes("No activation sends the audience.")
+    return suggests(f"The activation {one.name} sends the audience.") if evidence.code == 400 else None
+
+
+ACTIVATION_EVENTS = Cause(
+    "activation-events",
+    "The activation's events lack a field",
+    (_activation_sends, refused_with(400)),
+    "The activation's events may lack a field that the mapping needs, such as the audience's class. Segment doesn't "
+    "document what an activation sends.",
+    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Send Track.",
+    WATCH,
+    (links.SEND_AUDIENCE_DATA_DOCS,),
 )
 
 

@@ -128,6 +128,15 @@ def _none_failed(evidence: Evidence) -> Turn | None:
     return Turn(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
 
 
+def _few_failed(evidence: Evidence) -> Turn | None:
+    """A batch is refused as a whole, so a few refusals say nothing where every member is there."""
+    seen = evidence.delivery
+    if seen is None or not seen.failed or not (evidence.works and evidence.counts_agree):
+        return None
+    failed = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed"
+    return Turn(f"{failed}, and every member is there all the same.", members.NOTHING_WRONG)
+
+
 def _no_failure(evidence: Evidence) -> Proof | None:
     seen = evidence.delivery
     if seen is None or not seen.delivered or seen.failed:
@@ -188,6 +197,7 @@ NEVER_APPEARED = Symptom(
         *_HELD_BACK,
         refusals.SETTINGS_MISSING,
         refusals.PAYLOAD,
+        refusals.ACTIVATION_EVENTS,
         members.IDENTIFIERS,
         refusals.PLAN,
         refusals.TOKEN_MAKER,
@@ -226,6 +236,7 @@ EMPTY = Symptom(
         sending.REMOVALS_ONLY,
         members.ACTIVATION_DIFFERS,
         refusals.PAYLOAD,
+        refusals.ACTIVATION_EVENTS,
         refusals.ALLOWLIST,
     ),
     (
@@ -313,9 +324,16 @@ SERVER_WRONG = Symptom(
 FAILED = Symptom(
     "failed-deliveries",
     "Segment shows failed deliveries",
-    (*_REFUSED, members.IDENTIFIERS, sending.FIELDS_EDITED, sending.WRONG_ENVIRONMENT, refusals.BUSY),
+    (
+        sending.WRONG_ENVIRONMENT,
+        *_REFUSED,
+        members.IDENTIFIERS,
+        sending.FIELDS_EDITED,
+        refusals.ACTIVATION_EVENTS,
+        refusals.BUSY,
+    ),
     (refusals.CODE, *_OF_RIGHTS, members.PROFILE),
-    (_none_failed,),
+    (_none_failed, _few_failed),
     _TOKENS,
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),

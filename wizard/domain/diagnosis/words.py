@@ -66,13 +66,18 @@ def words(evidence: Evidence) -> dict[str, str]:
         "context_key": f"“{LABELS[evidence.context_key]}”" if evidence.context_key else "the mapping's context key",
         "test_user": evidence.answers.test_user or "The user",
         "counts": evidence.counts if evidence.segment else "members that nobody could count",
-        "members": f"{evidence.members or 0:,}",
-        "size": f"{evidence.size or 0:,}",
-        "missing": f"{max(0, evidence.missing):,}",
+        "left_out": _left_out(evidence),
         "surplus": count(max(0, -evidence.missing), "member"),
         "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
         **_ways(evidence, own, to, name),
     }
+
+
+def _left_out(evidence: Evidence) -> str:
+    """Return a sentence with the number of members who don't sync, where one is known; it begins with a space."""
+    size, landing = evidence.size or 0, evidence.landing
+    without = size - landing if landing is not None else max(0, evidence.missing)
+    return f" They are {without:,} of {count(size, 'member')}." if without and size else ""
 
 
 def _place(evidence: Evidence) -> str:

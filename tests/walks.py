@@ -48,10 +48,8 @@ class Staged:
 
     @property
     def writes(self) -> list[str]:
-        """The paths of all writes. They go to Segment only: LaunchDarkly is asked some questions by POST too."""
-        segment = self.walk.ports.services.segment_host
-        asked = self.sandbox.requests
-        return [one.path for one in asked if one.host == segment and one.method not in {"GET", "HEAD"}]
+        """The paths of all writes; LaunchDarkly is asked some questions by POST too."""
+        return [one.path for one in self.sandbox.requests if one.writes]
 
     def calls(self, method: str, *parts: str) -> int:
         """Return how many answered requests have this method and each of `parts` in their path."""

@@ -297,6 +297,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         yes=getattr(given, "yes", False),
         watch=getattr(given, "watch", False),
         check_only=getattr(given, "check", False),
+        resync=tuple(getattr(given, "resync", None) or ()),
         without_journal=getattr(given, "without_journal", False),
         timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
         only=tuple(getattr(given, "only", None) or ()),

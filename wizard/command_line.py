@@ -204,12 +204,23 @@ def _add_timeout(parser: argparse.ArgumentParser) -> None:
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
+    _add_resync(parser)
     parser.add_argument("--check", action="store_true", help="only judge the file, without tokens or network")
+
+
+def _add_resync(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--resync",
+        action="append",
+        metavar="AUDIENCE",
+        help="send all members of this audience (its key) again; can be given several times",
+    )
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     _add_yes(parser)
+    _add_resync(parser)
     parser.add_argument("--watch", action="store_true", help="then follow the first sync")
     parser.add_argument(
         "--without-journal", action="store_true", help="also when the changes can't be recorded for undo"

@@ -126,7 +126,7 @@ class World:
 
     def writes(self) -> list[str]:
         """Every request so far that could have changed something."""
-        return [f"{one.method} {one.path}" for one in self.sandbox.requests if one.method not in {"GET", "HEAD"}]
+        return [f"{one.method} {one.path}" for one in self.sandbox.requests if one.writes]
 
     def made(self) -> dict[str, int]:
         """How many of each thing of ours there are in Segment."""

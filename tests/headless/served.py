@@ -68,7 +68,7 @@ class Served:
         return len(ours), len(mappings), len(connections), sum(len(c.activations) for c in connections)
 
     def writes(self) -> int:
-        return sum(one.method not in {"GET", "HEAD"} for one in self.server.sandbox.requests)
+        return sum(one.writes for one in self.server.sandbox.requests)
 
 
 def run(

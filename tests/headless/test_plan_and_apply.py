@@ -66,6 +66,26 @@ async def test_apply_makes_the_plan_and_a_second_one_writes_nothing(world: World
     assert world.breaches == []
 
 
+async def test_members_are_sent_again_only_when_asked_for_and_once(world: World) -> None:
+    await world.run("apply")
+    plan = await world.run("plan", resync=("vip_customers",))
+    again = await world.run("apply", resync=("vip_customers",))
+
+    assert plan.actions() == {"destination": "none", "mapping": "none", "audience:vip_customers": "update"}
+    assert again.statuses()["audience:vip_customers"] == "done"
+    assert (await world.run("plan")).actions() == dict.fromkeys(THREE, "none")
+    assert world.breaches == []
+
+
+async def test_a_resync_that_nothing_can_do_is_refused_in_words(world: World) -> None:
+    misspelled = await world.run("plan", resync=("vip_customer",))
+    not_attached = await world.run("plan", resync=("vip_customers",))
+
+    assert (misspelled.code, not_attached.code) == (2, 2)
+    assert "Did you mean" in misspelled.err
+    assert "switch Connect to destination off and on" in not_attached.err
+
+
 async def test_without_a_file_it_goes_on_from_what_the_profile_saved(world: World) -> None:
     await world.run("apply")
 

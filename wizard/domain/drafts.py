@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from wizard.domain import held_token
+from wizard.domain import held_token, resync
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
@@ -44,6 +44,7 @@ from wizard.domain.wanted import (
     wanted_destination_name,
 )
 
+RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
 ACTIVATION_NAME = "LaunchDarkly sync"
 ACTIVATION_TYPE = "Audience Membership Changed"
 _ACTIVATION = {"name": ACTIVATION_NAME, "type": ACTIVATION_TYPE, "enabled": True, "resync": True}
@@ -58,6 +59,7 @@ class Ground:
     made_by_us: frozenset[str]
     destination: Destination | None
     audiences: Mapping[str, Audience]  # by id
+    resync: frozenset[str] = frozenset()  # keys of audiences whose members are to be sent again, as the user asked
 
 
 _ActivationEdits = tuple[tuple[Activation, tuple[Difference, ...]], ...]
@@ -276,7 +278,30 @@ def _connected(there: Change, ground: Ground, audience: Audience, connection: Co
     edits = _activation_edits(ground, audience, connection, there.settings)
     if edits:
         return by_hand(_realigned(there, ground, edits), _hand(ground))
+    if _sends_again(ground, audience, connection):
+        return _sent_again(there, ground, audience)
     return compared(there, (), ours=connection.id in ground.made_by_us)
+
+
+def _sends_again(ground: Ground, audience: Audience, connection: Connection) -> bool:
+    """Return whether all members are sent again: an activation can, and somebody asked or the segment needs it."""
+    if _hand(ground) or not resync.sent_again_by(audience, connection, ground.facts):
+        return False
+    return audience.key in ground.resync or resync.is_due(audience, ground.facts)
+
+
+def _sent_again(there: Change, ground: Ground, audience: Audience) -> Change:
+    return replace(
+        there,
+        action=Action.UPDATE,
+        summary=f"{there.title}: send all members again.",
+        reason="You asked for it. By itself Segment sends changes only."
+        if audience.key in ground.resync
+        else "The segment was deleted in LaunchDarkly. By itself Segment doesn't send earlier members again.",
+        before={},
+        after=RESYNC,
+        undoable=False,
+    )
 
 
 def _activation_settings(ground: Ground) -> Mapping[str, Any]:

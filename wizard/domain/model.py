@@ -490,6 +490,7 @@ class Activation:
     enabled: bool | None = None
     action_id: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)  # of its own mapping; empty when Segment shows none
+    is_resyncing: bool | None = None  # all members are being sent, or are about to be
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,14 @@ from typing import Any
 from wizard.domain import held_token
 from wizard.domain.answers import Answers
 from wizard.domain.change import DESTINATION, MAPPING, Action, Change, attaching
-from wizard.domain.checks import audience_attached, launchdarkly_app, machine, segment_access, segment_engage
+from wizard.domain.checks import (
+    audience_attached,
+    launchdarkly_app,
+    machine,
+    segment_access,
+    segment_engage,
+    sync_segment,
+)
 from wizard.domain.checks.audience import COMPUTED as AUDIENCE_COMPUTED
 from wizard.domain.checks.audience import IDENTIFIERS as AUDIENCE_IDENTIFIERS
 from wizard.domain.checks.audience import SIZE as AUDIENCE_SIZE
@@ -19,7 +26,7 @@ from wizard.domain.checks.destination import ENABLED as DESTINATION_ENABLED
 from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.destination import SINGLE as DESTINATION_SINGLE
 from wizard.domain.checks.destination import TOKEN as DESTINATION_TOKEN
-from wizard.domain.drafts import Ground, audience_change, destination_change, mapping_change
+from wizard.domain.drafts import RESYNC, Ground, audience_change, destination_change, mapping_change
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import (
@@ -85,15 +92,22 @@ class Plan:
 
 
 def make_plan(
-    facts: Facts, answers: Answers, findings: Iterable[Finding], *, made_by_us: frozenset[str] = frozenset()
+    facts: Facts,
+    answers: Answers,
+    findings: Iterable[Finding],
+    *,
+    made_by_us: frozenset[str] = frozenset(),
+    resync: frozenset[str] = frozenset(),
 ) -> Plan:
     """`made_by_us`: ids of destinations, mappings and connections that this set-up has made or recorded.
+
+    `resync`: keys of audiences whose members are to be sent again.
 
     A change that rests on what could not be read is left out, and the check that would tell blocks the plan.
     """
     destination = chosen_destination(facts, answers, made_by_us)
     listed = {one.id: one for one in chosen_audiences(facts, answers)}
-    ground = Ground(facts, answers, made_by_us, destination, listed)
+    ground = Ground(facts, answers, made_by_us, destination, listed, resync)
     audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
     drawn = (destination_change(ground), mapping_change(ground), *audiences)
     failed = (finding.id for finding in findings if keeps_back(finding, answers))
@@ -110,6 +124,7 @@ _REPAIRED = {
     audience_attached.ATTACHED.id,
     audience_attached.ACTIVATION_MAPPING.id,
 }
+_MENDED_BY_A_RESYNC = {sync_segment.SEGMENT.id, sync_segment.MEMBERS.id}
 # Said, yet no reason to wait: the first sync waits for members by itself, and a store is the flags' need, not the
 # segment's (docs/launchdarkly.md#using-a-segment-in-flags).
 _NOT_IN_THE_WAY = {AUDIENCE_COMPUTED.id, AUDIENCE_SIZE.id, launchdarkly_app.STORE.id}
@@ -154,6 +169,8 @@ def mended_by(plan: Plan, finding: Finding) -> tuple[str, ...]:
         return ()
     beginning = finding.id.partition(".")[0]
     of_audience = attaching(str(finding.evidence.get("audience", "")))
+    if finding.id in _MENDED_BY_A_RESYNC:
+        return tuple(one.id for one in plan.changes if one.id == of_audience and one.writes and one.after == RESYNC)
     mended = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
     return tuple(change.id for change in plan.changes if change.id == mended and change.writes)
 

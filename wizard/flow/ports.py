@@ -338,6 +338,10 @@ class Segment(Protocol):
         """Replace the settings of the activation's mapping, and resync the audience. Closed or INVALID."""
         ...
 
+    async def resync(self, space_id: str, audience_id: str, activation_id: str) -> Activation | Failure:
+        """Send all members of the audience again through this activation. Closed or INVALID."""
+        ...
+
     async def delete_activation(self, space_id: str, audience_id: str, activation_id: str) -> Failure | None:
         """Delete an activation and return None; NOT_FOUND when it is gone already."""
         ...

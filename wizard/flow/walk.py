@@ -46,6 +46,7 @@ class Walk(Reader):
         self.outdated: set[StepId] = set()  # accepted, then something before them changed
         self.edits: Counter[StepId] = Counter()  # by step: how often the user changed an answer or a token before it
         self.waived: set[tuple[str, str]] = set()  # failures that the user goes on with, by id and summary
+        self.resync: set[str] = set()  # keys of audiences whose members are to be sent again, as the user asked
         self.made_by_us = session.saved.made_ids
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.goes_on_unnoted = False  # the user wants changes that the profile can't record
@@ -228,7 +229,8 @@ class Walk(Reader):
         ours = self.made_by_us | {resource_id for entry, resource_id in found if entry.is_creation}
         ours |= self.session.saved.made_ids  # another run of this profile may have made it meanwhile
         standing = [finding for finding in self.findings if (finding.id, finding.summary) not in self.waived]
-        return make_plan(self.state.facts, self.state.answers, standing, made_by_us=ours)
+        facts, answers = self.state.facts, self.state.answers
+        return make_plan(facts, answers, standing, made_by_us=ours, resync=frozenset(self.resync))
 
     def go_on_with(self, finding: Finding) -> None:
         """Let a failure that is the user's to judge stand: it no longer blocks the plan until it changes."""

@@ -38,7 +38,7 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show the plan, ask for a yes, and make its changes. Raises Refused, Busy."""
     refuse_unattended(options, out, "apply")
     walk.session.lock()
-    await prepare(walk, options.config)
+    await prepare(walk, options.config, options.resync)
     walk.goes_on_unnoted = options.without_journal
     reviewed = review(walk)
     plan = reviewed.plan

@@ -26,6 +26,7 @@ class Options:
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
     coloured: bool = False  # whether a terminal's lines may be coloured
     without_journal: bool = False
+    resync: tuple[str, ...] = ()  # of `plan` and `apply`: keys of audiences whose members are to be sent again
     check_only: bool = False
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id

@@ -28,7 +28,7 @@ async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show the plan and return the exit code. Raises Refused."""
     if options.check_only:
         return _check(options, out)
-    await prepare(walk, options.config)
+    await prepare(walk, options.config, options.resync)
     drawn = walk.plan()
     if out.as_json:
         out.document(plan_document(drawn))

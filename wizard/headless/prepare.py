@@ -9,13 +9,14 @@ from pathlib import Path
 from wizard.domain import held_token
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID
+from wizard.domain.facts import listed
 from wizard.domain.held_token import Holding
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import chosen_environment
+from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
 from wizard.headless.missing import missing_asks, missing_lines
-from wizard.headless.refusal import Refused
+from wizard.headless.refusal import Refused, did_you_mean, shown
 from wizard.headless.setup_file import SetupFile, parse_setup, read_setup
 from wizard.headless.setup_values import unknown_values
 
@@ -82,24 +83,48 @@ NOT_FOR_A_PLAN = frozenset(
 )
 
 
-async def prepare(walk: Walk, config: Path | None) -> Given:
-    """Take answers, read what a plan rests on, and answer the rest as the wizard suggests. Raises Refused."""
+async def prepare(walk: Walk, config: Path | None, resync: tuple[str, ...] = ()) -> Given:
+    """Take answers, read what a plan rests on, and answer the rest as the wizard suggests. Raises Refused.
+
+    `resync`: keys of the audiences whose members are to be sent again.
+    """
     walk.left_out |= NOT_FOR_A_PLAN
     given = await take_answers(walk, config, parse_setup)
     _refuse_missing(given, before_reading=True)
     await read_and_suggest(walk)
-    await _read_whether_its_token_works(walk)
+    await _read_what_became_of_it(walk)
+    _take_resync(walk, resync)
     _refuse_unknown(given)
     _refuse_missing(given)
     take_the_test_user(walk)
     return given
 
 
-async def _read_whether_its_token_works(walk: Walk) -> None:
-    """Read the deliveries when nothing else tells whether the destination's token may stay."""
-    if held_token.holding(walk.state.facts, walk.state.answers) is Holding.UNKNOWN:
+async def _read_what_became_of_it(walk: Walk) -> None:
+    """Read the deliveries when nothing else tells whether the destination's token may stay.
+
+    And the segments when all members can be sent again: one that was deleted needs that.
+    """
+    facts = walk.state.facts
+    if held_token.holding(facts, walk.state.answers) is Holding.UNKNOWN:
         walk.left_out -= {"delivery"}
-        await walk.read()
+    if any(facts.activations.values()):
+        walk.left_out -= {"segments"}
+    await walk.read()
+
+
+def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:
+    """Take which audiences are to be sent again. Raises Refused for one that can't be."""
+    by_key = {audience.key: audience for audience in chosen_audiences(walk.state.facts, walk.state.answers)}
+    for key in keys:
+        if key not in by_key:
+            raise Refused(f"--resync {shown(key)}: this set-up has no such audience.{did_you_mean(key, by_key)}")
+        if not listed(walk.state.facts.activations.get(by_key[key].id)):
+            raise Refused(
+                f"--resync {shown(key)}: only an activation can send all members again, and this audience has none. In "
+                "Segment, switch Connect to destination off and on for it, or ask Segment support for a resync."
+            )
+    walk.resync |= set(keys)
 
 
 async def read_segments(walk: Walk) -> None:

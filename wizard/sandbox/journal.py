@@ -18,6 +18,12 @@ class Recorded:
     status: int
     at: datetime
 
+    @property
+    def writes(self) -> bool:
+        """Whether it asked for a change: a POST that searches or evaluates asks for none."""
+        asks = self.path.endswith(("/search", "/evaluate"))
+        return self.method not in {"GET", "HEAD"} and not asks
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:

@@ -252,6 +252,7 @@ class ActivationItem(Remote):
     connection_id: Key = Field(default="", validation_alias="connectionId")
     enabled: bool | None = None
     mapping: ActivationMapping = Field(default=ActivationMapping(), validation_alias="destinationMapping")
+    is_resyncing: bool | None = Field(default=None, validation_alias="performResync")
 
     def seen(self, connection_id: str = "") -> model.Activation:
         return model.Activation(
@@ -261,6 +262,7 @@ class ActivationItem(Remote):
             enabled=self.enabled,
             action_id=self.mapping.action_id,
             settings=self.mapping.settings,
+            is_resyncing=self.is_resyncing,
         )
 
 

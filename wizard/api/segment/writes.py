@@ -148,6 +148,12 @@ class SegmentWrites:
         call = self._wire.call("PATCH", where, V1ALPHA, body=body)
         return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.seen)
 
+    async def resync(self, space_id: str, audience_id: str, activation_id: str) -> model.Activation | Failure:
+        """Send all members again, and change nothing else."""
+        where = path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id)
+        call = self._wire.call("PATCH", where, V1ALPHA, body={"performResync": True})
+        return await self._one(call, "activation", models.ActivationItem, models.ActivationItem.seen)
+
     async def delete_activation(self, space_id: str, audience_id: str, activation_id: str) -> Failure | None:
         return await self._delete(
             path("/spaces/{}/audiences/{}/activations/{}", space_id, audience_id, activation_id), V1ALPHA

@@ -29,7 +29,7 @@ from wizard.domain.checks.check import (
     warned,
 )
 from wizard.domain.checks.segment_of_audience import Presence
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, listed
 from wizard.domain.links import Link
 from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
@@ -98,8 +98,18 @@ def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings
     return failed(
         f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
         cause="Segment still sends changes, but it doesn't send the members from before again.",
-        fix=f"In Segment, go to Engage → Audiences → {audience.name}, remove the destination and attach it again.",
+        fix=_how_to_send_again(audience, facts),
         links=_list_page(facts, answers),
+    )
+
+
+def _how_to_send_again(audience: Audience, facts: Facts) -> str:
+    """By an activation the wizard can; in the app it takes a person."""
+    if any(one.enabled is not False for one in listed(facts.activations.get(audience.id))):
+        return "Send all members again in Review (audience-wizard apply)."
+    return (
+        f"In Segment, go to Engage → Audiences → {audience.name}, open the destination and switch Connect to "
+        "destination off and on again, or ask Segment support for a resync."
     )
 
 
@@ -270,6 +280,15 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             evidence=evidence,
         )
     links_to_it = page(segment, facts, answers)
+    if size and members > 1.1 * size:
+        return warned(
+            f"{segment.name} has {count(members, 'member')}, but {audience.name} has {size:,}.",
+            cause="Members who left the audience weren't removed. Or the audience's key was used before, by an "
+            "audience that is gone.",
+            fix="Run audience-wizard troubleshoot more-members to find out which.",
+            links=links_to_it,
+            evidence=evidence,
+        )
     return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=links_to_it)
 
 
@@ -292,6 +311,14 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     evidence = {"members": members, "audience_size": size, "key": segment.key}
     summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
     pages = (*page(segment, facts, answers), *sync_delivery.PAGES)
+    if segment.generation > 1:
+        return failed(
+            summary,
+            cause="The segment was deleted and created again. By itself Segment doesn't send earlier members again.",
+            fix=_how_to_send_again(audience, facts),
+            links=pages,
+            evidence=evidence,
+        )
     if audience.history is False:
         return failed(
             summary,

@@ -93,12 +93,9 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
     """Return fixes that depend on how the audience is attached, and on which flags use a segment."""
     where = f"In Segment, go to Engage → Audiences → {audience}, open {destination_name}"
     by_api = evidence.activation is not None
-    resync = (
-        f"Send all members again: {where[:1].lower()}{where[1:]} and resync its activation {evidence.activation.name}."
-        if by_api and evidence.activation
-        else f"{where} and {_PAUSE}."
-    )
-    clause = "resync the audience's activation" if by_api else _PAUSE
+    key = evidence.audience.key if evidence.audience else audience
+    resync = f"Send all members again: audience-wizard apply --resync {key}." if by_api else f"{where} and {_PAUSE}."
+    clause = f"run audience-wizard apply --resync {key}" if by_api else _PAUSE
     history = f"{resync} Or create a new audience with Include Historical Event Data on, and a look-back window."
     other = next(iter(evidence.others_of_the_name), None)
     used = evidence.flags_of(other) if other else None

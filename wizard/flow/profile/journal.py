@@ -75,6 +75,11 @@ class Entry:
         return self.before is None
 
     @property
+    def replaces_nothing(self) -> bool:
+        """Whether it only sent members again: then there is nothing to take back."""
+        return self.before is not None and not self.before and not self.after
+
+    @property
     def place(self) -> tuple[object, ...]:
         """Where it was written: the same for each entry about one write, and for its repetition."""
         return self.kind, self.change_id, tuple(sorted(self.within.items())), self.is_creation
@@ -112,7 +117,7 @@ def standing(journal: Iterable[Entry]) -> tuple[Entry, ...]:
     for entry in journal:
         if entry.stage is EntryStage.UNDONE:
             found.pop(entry.resource_id, None)
-        elif entry.stage is EntryStage.MADE:
+        elif entry.stage is EntryStage.MADE and not entry.replaces_nothing:
             known = found.get(entry.resource_id)
             found[entry.resource_id] = _changed_again(known, entry) if known else entry
     return tuple(found.values())

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from wizard.domain.change import attached_key
 from wizard.domain.closed import ATTACH, wants_it_in_engage, why_not_done
-from wizard.domain.drafts import ACTIVATION_NAME
+from wizard.domain.drafts import ACTIVATION_NAME, RESYNC
 from wizard.domain.mapping import VISIBLE_FIELDS
 from wizard.domain.model import Activation, Audience, Connection, Connections, Failure
 from wizard.domain.plan import Action, Change
@@ -18,6 +18,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.writing import result as results
 from wizard.flow.writing.realign import Realigner
 from wizard.flow.writing.result import Outcome, Result, failed, is_not_offered, left_to_the_hand
+from wizard.flow.writing.resync import Resyncer
 from wizard.flow.writing.run import Run, result_of
 from wizard.flow.writing.write_once import Written
 
@@ -28,6 +29,8 @@ async def attach_audience(run: Run, change: Change) -> Result:
         return failed(change, results.NO_AUDIENCE)
     if "activations" in (change.after or {}):
         return await Realigner(run, change, audience).realign()
+    if change.after == RESYNC:
+        return await Resyncer(run, change, audience).resync()
     made = await _connect(run, change, audience)
     if isinstance(made.seen, Failure) and is_not_offered(made.seen):
         what_to_do = results.ADD_IN_ENGAGE if wants_it_in_engage(made.seen) else results.ATTACH_BY_HAND

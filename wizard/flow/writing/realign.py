@@ -10,11 +10,9 @@ from wizard.domain.model import Activation, Audience, Failure
 from wizard.domain.plan import Change
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
-from wizard.flow.writing.result import Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
+from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
 from wizard.flow.writing.run import Run
 from wizard.flow.writing.write_once import Written
-
-_WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.DONE, Outcome.ALREADY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Realigner:
     async def realign(self) -> Result:
         """Return the worst of the results."""
         ended_so = [await self._one(write) for write in self._writes()]
-        return min(ended_so, key=lambda result: _WORST_FIRST.index(result.outcome))
+        return min(ended_so, key=lambda result: WORST_FIRST.index(result.outcome))
 
     def _writes(self) -> Iterator[Write]:
         change, audience = self.change, self.audience

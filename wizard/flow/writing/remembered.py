@@ -48,6 +48,7 @@ async def take_results(walk: Walk, results: Iterable[Result], observed: Observed
     attached = {result.outcome for result in by_id.values() if attached_key(result.id)}
     if attached == {Outcome.SKIPPED}:
         walk.session.call_off_sync()
+    walk.resync -= {attached_key(result.id) for result in by_id.values() if result.outcome is not Outcome.FAILED}
     walk.forget_what_is_made()
     destination = by_id.get(DESTINATION)
     if destination and destination.resource_id:

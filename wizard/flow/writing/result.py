@@ -20,6 +20,9 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.DONE, Outcome.ALREADY)
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Why a change was not made (docs/reference.md#json-documents)."""
@@ -99,6 +102,17 @@ NOT_REALIGNED = "The API doesn't change the activation here."
 REALIGN_BY_HAND = (
     "In Segment: Engage → Audiences → the audience → the activation → "
     "Mapping: set the same values as in the destination's mapping → Save."
+)
+NOT_SENT_AGAIN = "The API doesn't send the members of this audience again."
+SEND_AGAIN_BY_HAND = (
+    "In Segment: Engage → Audiences → the audience → the destination → switch Connect to destination off and on again. "
+    "Or ask Segment support for a resync."
+)
+NO_ACTIVATION = Trouble(
+    "no_activation",
+    "Nothing can send the members again: the audience has no activation.",
+    "It was removed since the review, or the audience was attached in Segment's app.",
+    SEND_AGAIN_BY_HAND,
 )
 NOT_LISTED = "Segment has made it and does not list it yet."
 NOT_SEEN = Trouble(

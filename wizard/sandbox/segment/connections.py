@@ -5,6 +5,8 @@ A connection made by API sends nothing until an activation exists; one made in t
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import iso
@@ -27,7 +29,7 @@ from wizard.sandbox.segment.answers import (
 )
 from wizard.sandbox.segment.audiences import named_audience
 from wizard.sandbox.segment.gate import ALPHA, Call, Endpoint
-from wizard.sandbox.segment.state import Activation, Audience, Connection, Destination, Mapping, Workspace
+from wizard.sandbox.segment.state import BATCH, Activation, Audience, Connection, Destination, Mapping, Workspace
 
 MOST_ID_SYNCS = 5
 DEFAULT_ID_SYNC = [{"externalId": "email", "strategy": "last"}, {"externalId": "user_id", "strategy": "last"}]
@@ -57,6 +59,7 @@ _UPDATE_ACTIVATION = {
     "personalization": MAP,
 }
 _OWN_MAPPING = {"actionId": TEXT_REQUIRED, "settings": MAP_REQUIRED}
+RESYNCS_FOR = timedelta(minutes=5)
 
 
 def list_connections(call: Call) -> Answer:
@@ -272,7 +275,7 @@ def update_activation(call: Call) -> Answer:
     for mapping in _mappings_owned_by(call, connection, changed):
         mapping.enabled = changed.enabled
     if body.get("performResync"):
-        connection.batches_sent = 0
+        connection.batches_sent, changed.resyncs_until = 0, call.now + RESYNCS_FOR
     return success({"activation": _activation(call, named_audience(call), connection, changed)})
 
 
@@ -320,8 +323,13 @@ def _activation(call: Call, audience: Audience, connection: Connection, activati
         "activationName": activation.name,
         "personalization": {"profile": {"properties": [], "mapping": {}}},
         "destinationMapping": _shown_mapping(call, activation),
-        "performResync": activation.perform_resync,
+        "performResync": _is_resyncing(call, audience, connection, activation),
     }
+
+
+def _is_resyncing(call: Call, audience: Audience, connection: Connection, activation: Activation) -> bool:
+    is_first = activation.perform_resync and connection.batches_sent * BATCH < len(audience.members)
+    return is_first or (activation.resyncs_until is not None and call.now < activation.resyncs_until)
 
 
 def _shown_mapping(call: Call, activation: Activation) -> Json:

@@ -10,6 +10,8 @@ from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Json
 
 ENGAGE_SOURCE_SLUG = "personas-compute"
+BATCH = 1000
+"""Events in one delivery."""
 ENGAGE_SOURCE_TYPE = "dBg7wLNWBb"
 
 
@@ -131,6 +133,8 @@ class Activation:
     created_at: datetime
     mapping: Json | None = None
     emitter_id: str = ""
+    resyncs_until: datetime | None = None
+    """So long it's shown as being resynced; how long that takes isn't documented."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment.catalog import LAUNCHDARKLY_ID
 from wizard.sandbox.segment.computing import pace
 from wizard.sandbox.segment.state import (
+    BATCH,
     Audience,
     Connection,
     Delivered,
@@ -30,7 +31,6 @@ from wizard.sandbox.sync.destination import deliver
 from wizard.sandbox.sync.events import membership_event
 from wizard.sandbox.world import World
 
-BATCH = 1000
 TRICKLE = 3
 RETRY_AFTER = timedelta(minutes=5)
 RETRIED = (429, 500, 502, 503, 504)

@@ -1,0 +1,66 @@
+"""Sends all members of an audience again, through each activation that makes it send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wizard.domain.model import Activation, Audience, Connection, Failure
+from wizard.domain.plan import Change
+from wizard.domain.resync import sent_again_by
+from wizard.flow.profile.journal import Resource, Write
+from wizard.flow.writing import result as results
+from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
+from wizard.flow.writing.run import Run
+from wizard.flow.writing.write_once import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Resyncer:
+    run: Run
+    change: Change
+    audience: Audience
+
+    async def resync(self) -> Result:
+        """Return the worst of the results."""
+        connection = Connection(self.change.resource_id, self.run.destination_id)
+        activations = sent_again_by(self.audience, connection, self.run.state.facts)
+        if not activations:
+            return failed(self.change, results.NO_ACTIVATION)
+        ended_so = [await self._one(activation) for activation in activations]
+        return min(ended_so, key=lambda result: WORST_FIRST.index(result.outcome))
+
+    async def _one(self, activation: Activation) -> Result:
+        audience, was_answered = self.audience, False
+        within = {"space": audience.space_id, "audience": audience.id, "connection": self.change.resource_id}
+
+        async def look() -> Activation | Failure | None:
+            """After a lost answer only Segment's word that it sends all members shows that it heard."""
+            seen = await self.run.lists.activations(audience.space_id, audience.id)
+            self.run.observed.activations[audience.id] = seen
+            if isinstance(seen, Failure):
+                return seen
+            there = next((one for one in seen if one.id == activation.id), None)
+            return there if there and (was_answered or there.is_resyncing) else None
+
+        async def nothing_at_first() -> None:
+            return None
+
+        async def send() -> Activation | Failure:
+            nonlocal was_answered
+            made = await self.run.segment.resync(audience.space_id, audience.id, activation.id)
+            was_answered = not isinstance(made, Failure)
+            return made
+
+        # Nothing is replaced, so that there is nothing to take back.
+        write = Write(Resource.ACTIVATION, self.change.id, within, {}, {}, activation.id)
+        return self._result(await self.run.writer.write_once(write, look, send, nothing_at_first))
+
+    def _result(self, made: Written[Activation]) -> Result:
+        """Return the result for the connection that the change is about."""
+        if isinstance(made.seen, Failure) and is_not_offered(made.seen):
+            return left_to_the_hand(self.change, made.seen, results.NOT_SENT_AGAIN, results.SEND_AGAIN_BY_HAND)
+        if isinstance(made.seen, Failure):
+            return failed(self.change, results.trouble_of(made.seen))
+        if made.seen is None:
+            return failed(self.change, results.NOT_SEEN)
+        return ended(self.change, Outcome.ALREADY if made.was_there else Outcome.DONE)

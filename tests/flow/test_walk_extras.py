@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from tests.domain.facts_at_hand import SEGMENT
 from tests.walks import stage, walk_to_review
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Status
 from wizard.domain.model import Failure, FailureKind
+from wizard.domain.plan import Action
 from wizard.flow.kept_secrets import load_secrets
-from wizard.flow.writing.remembered import begin_sync
+from wizard.flow.writing.remembered import begin_sync, take_results
+from wizard.flow.writing.result import Outcome, Result
 
 
 async def test_answers_of_a_file_are_taken_as_they_are_and_settled() -> None:
@@ -54,3 +58,14 @@ async def test_a_segment_that_was_deleted_was_not_there_before_attaching() -> No
     begin_sync(staged.walk, staged.walk.plan())
 
     assert staged.walk.session.saved.known_segments == (SEGMENT.key,)
+
+
+@pytest.mark.parametrize(("outcome", "is_waited_for"), [(Outcome.SKIPPED, False), (Outcome.BY_HAND, True)])
+async def test_where_nothing_could_be_attached_no_sync_is_waited_for(outcome: Outcome, is_waited_for: bool) -> None:
+    staged = stage("happy")
+    await walk_to_review(staged)
+    begin_sync(staged.walk, staged.walk.plan())
+
+    await take_results(staged.walk, [Result("audience:vip_customers", Action.CREATE, outcome)])
+
+    assert (staged.walk.session.saved.applied_at is not None) is is_waited_for

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.domain.facts_at_hand import refused
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, accept, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
 from wizard.domain.plan import Action
@@ -134,6 +135,13 @@ async def test_where_connections_cannot_be_seen_the_user_ticks() -> None:
     assert coach.is_done
     assert coach.current is not None
     assert coach.current.id == "launchdarkly.segments"
+
+
+async def test_where_destinations_cannot_be_seen_nothing_else_is_looked_for() -> None:
+    staged = stage("happy")
+    coach = await by_hand(staged)
+    staged.walk.saw("destinations", refused())
+    assert (await one_look(coach)).next_look_s == 0.0
 
 
 async def test_an_instance_that_the_app_puts_on_a_source_of_its_own_is_recognised() -> None:

@@ -252,6 +252,16 @@ def test_what_is_taken_back_opens_the_stops_from_the_review_on(folder: Path) -> 
     assert (saved.answers, saved.made_ids) == (ANSWERS, frozenset({"dst_1"}))
 
 
+@pytest.mark.parametrize(("attached", "since"), [(False, None), (True, START)])
+def test_a_sync_is_called_off_only_while_nothing_is_attached(attached: bool, since: object) -> None:
+    session = session_in(None)
+    session.begin_sync(("a",), attaches=True)
+    if attached:
+        session.made(CONNECTION, "ii_1")
+    session.call_off_sync()
+    assert session.saved.applied_at == since
+
+
 def test_to_start_over_forgets_answers_and_keeps_the_journal() -> None:
     session = session_in(None)
     session.keep(ANSWERS, ACCEPTED)

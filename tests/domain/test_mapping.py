@@ -106,6 +106,14 @@ def test_own_mappings_are_those_of_the_action_that_no_activation_owns(changed: d
     assert own_mappings([seen], CATALOG) == ((seen,) if is_own else ())
 
 
+def test_an_activations_mapping_is_known_by_its_name_when_its_trigger_was_edited() -> None:
+    edited = subscription(id="sub_2", name="LaunchDarkly sync")
+    assert own_mappings([subscription(), edited], CATALOG, {"LaunchDarkly sync"}) == (subscription(),)
+    assert own_mappings([subscription(), edited], CATALOG) == (subscription(), edited)
+    named_as_the_preset = subscription(name=CATALOG.preset_name)
+    assert own_mappings([named_as_the_preset], CATALOG, {CATALOG.preset_name}) == (named_as_the_preset,)
+
+
 # --- differences ------------------------------------------------------------------------------------------------
 
 

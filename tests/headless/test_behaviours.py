@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.fake_clock import FakeClock
 from tests.headless.runs import ALL_MADE, NOTHING, World
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.behaviours import Behaviour
+from wizard.sandbox.launchdarkly.state import Segment
 
 COMMANDS = ("plan", "apply", "watch", "apply again", "doctor", "undo")
 RIGHT = dict(zip(COMMANDS, (4, 0, 0, 0, 0, 0), strict=True))
@@ -126,3 +128,29 @@ async def test_every_behaviour_ends_right_or_is_told(world: World, behaviour: Be
     assert world.made() == NOTHING
     assert set(Counter(path for method, path in written(world) if method == "POST").values()) <= {1}
     assert not [why for why in world.breaches if "polling" not in why]
+
+
+async def test_what_was_attached_by_hand_is_proven_by_what_arrives(tmp_path: Path) -> None:
+    """Where Segment shows no connections: a step by hand before, and nothing left to do after the segment came."""
+    world = World(tmp_path, "no-attach-api")
+    before = [(await ran(world, command))[0] for command in ("plan", "apply")]
+    await world.run("watch", timeout_s=1800.0)
+    after = {command: await ran(world, command) for command in ("plan", "apply", "plan", "doctor")}
+
+    assert before == [4, 4]
+    assert [code for code, _ in after.values()] == [0, 0, 0], after
+    findings = {one["id"]: one for one in (await world.run("doctor")).document["checks"]}
+    assert findings["audience.attached"]["summary"].endswith("the segment Vip customers came since attaching.")
+
+
+async def test_a_segment_from_before_proves_no_attachment(tmp_path: Path) -> None:
+    world = World(tmp_path, "no-attach-api")
+    workspace = world.sandbox.world.workspaces[0]
+    workspace.colleague_attaches = ""
+    audience = next(one for one in workspace.audiences.values() if one.key == "vip_customers")
+    made = world.clock.now() - timedelta(days=9)
+    old = Segment(f"segment-audiences-{audience.id}", "Vip customers", made, made, "segment-audiences")
+    old.counted_at = {"user-0001": made}
+    world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments[old.key] = old
+
+    assert [(await ran(world, command))[0] for command in ("apply", "plan", "apply", "plan")] == [4, 4, 4, 4]

@@ -36,7 +36,7 @@ FIRST = {
     "outage": ("launchdarkly.reachable", "unknown", 1),
     "wrong-region": ("segment.region", "warn", 0),
     "attach-needs-app": ("audience.attach_by_api", "warn", 0),
-    "no-attach-api": ("audience.attach_by_api", "warn", 3),
+    "no-attach-api": ("audience.attach_by_api", "warn", 0),
     "batch-audience": ("audience.cadence", "warn", 3),
     "fresh": ("launchdarkly.context_kind", "warn", 0),
     "support-token": ("launchdarkly.flags", "warn", 0),

@@ -8,6 +8,7 @@ from typing import Any
 from wizard.domain.facts import Facts, listed
 from wizard.domain.mapping import VISIBLE_FIELDS, Difference, activation_mappings
 from wizard.domain.model import Activation, Connection
+from wizard.domain.wanted import activation_names, catalog_entry
 
 Settings = Mapping[str, Any]
 
@@ -28,7 +29,8 @@ def possible_settings(activation: Activation, facts: Facts) -> tuple[Settings, .
     if activation.settings:
         return (activation.settings,)
     seen = listed(facts.subscriptions)
-    return tuple(mapping.settings for mapping in activation_mappings(seen))
+    owned = activation_mappings(seen, catalog_entry(facts), activation_names(facts))
+    return tuple(mapping.settings for mapping in owned)
 
 
 def differing(shown: Settings, wanted: Settings, keys: Iterable[str] = VISIBLE_FIELDS) -> tuple[Difference, ...]:

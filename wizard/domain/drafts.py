@@ -10,7 +10,7 @@ from wizard.domain import held_token, resync
 from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
-from wizard.domain.checks import launchdarkly_environment, segment_engage
+from wizard.domain.checks import launchdarkly_environment, segment_engage, segment_of_audience
 from wizard.domain.checks.audience import EXISTS as AUDIENCE_EXISTS
 from wizard.domain.checks.audience_attached import ATTACHED as AUDIENCE_ATTACHED
 from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
@@ -25,6 +25,7 @@ from wizard.domain.model import (
     Connections,
     Destination,
     Failure,
+    LaunchDarklySegment,
     Source,
     Subscription,
 )
@@ -242,10 +243,23 @@ def audience_change(ground: Ground, chosen: str) -> Change | NotKnown:
         change = _existing(attaching(audience.key), f"Connection to {audience.name}", connection.id, ground)
         change = replace(change, needs=(DESTINATION, MAPPING), settings=_activation_settings(ground))
         return _connected(change, ground, audience, connection)
+    if is_closed(seen) and (proof := segment_of_audience.proves_attaching(audience, ground.facts)):
+        return _proven(ground, audience, proof)
     hand = _hand(ground) or _hand_for_attaching(ground, seen)
     if ground.destination and not hand and not isinstance(seen, Connections):
         return AUDIENCE_ATTACHED.id
     return _attach(ground, audience, hand)
+
+
+def _proven(ground: Ground, audience: Audience, proof: LaunchDarklySegment) -> Change:
+    """Attached by hand, as what arrived shows: its connection can't be read."""
+    there = _existing(attaching(audience.key), f"Connection to {audience.name}", "", ground)
+    return replace(
+        there,
+        needs=(DESTINATION, MAPPING),
+        summary=f"{there.title} is as wanted.",
+        reason=f"Segment shows no connections here. The segment {proof.name} came since attaching, which proves it.",
+    )
 
 
 def _connection(ground: Ground, seen: Connections | Failure | None) -> Connection | None:

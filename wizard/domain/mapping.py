@@ -5,7 +5,7 @@ See docs/segment.md#preset-fields and docs/segment.md#context-key-choices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ ACTION_SLUG = "syncAudience"
 DEFAULT_CONTEXT_KIND = "user"
 VISIBLE_FIELDS = ("context_kind", "context_key", "enable_batching")
 _COMPUTED_BY_THE_DESTINATION = "audience_action"
-_TRIGGER_OF_AN_ACTIVATION = "context.personas.event_emitter_id"
+_TRIGGER_OF_AN_ACTIVATION = "event_emitter_id"
 
 # What the catalog says, for a workspace whose catalog can't be read: docs/segment.md#catalog-entry and
 # docs/segment.md#preset-fields.
@@ -120,26 +120,38 @@ def wanted_settings(
     return settings | visible
 
 
-def own_mappings(subscriptions: Iterable[Subscription], catalog: CatalogEntry) -> tuple[Subscription, ...]:
-    """Mappings of the destination's one action that are not an activation's own.
+def own_mappings(
+    subscriptions: Iterable[Subscription], catalog: CatalogEntry, owners: Container[str] = ()
+) -> tuple[Subscription, ...]:
+    """Return the mappings of the destination's one action that are not an activation's own.
 
-    See docs/segment.md#mapping-calls and docs/segment.md#activations.
+    `owners`: the names of the activations. See docs/segment.md#mapping-calls and docs/segment.md#activations.
     """
     return tuple(
-        subscription
-        for subscription in subscriptions
-        if (subscription.action_id == catalog.action_id or subscription.action_slug == ACTION_SLUG)
-        and not _is_an_activations(subscription)
+        one for one in subscriptions if _is_of_the_action(one, catalog) and not _is_an_activations(one, catalog, owners)
     )
 
 
-def activation_mappings(subscriptions: Iterable[Subscription]) -> tuple[Subscription, ...]:
+def activation_mappings(
+    subscriptions: Iterable[Subscription], catalog: CatalogEntry, owners: Container[str] = ()
+) -> tuple[Subscription, ...]:
     """Return the mappings that activations own and send through: each activation has one, beside the destination's."""
-    return tuple(one for one in subscriptions if _is_an_activations(one) and one.enabled is not False)
+    return tuple(one for one in subscriptions if _is_an_activations(one, catalog, owners) and one.enabled is not False)
 
 
-def _is_an_activations(subscription: Subscription) -> bool:
+def has_a_trigger_of_its_own(subscription: Subscription) -> bool:
+    """Return whether the trigger takes the events of one activation only."""
     return _TRIGGER_OF_AN_ACTIVATION in subscription.trigger
+
+
+def _is_of_the_action(subscription: Subscription, catalog: CatalogEntry) -> bool:
+    return subscription.action_id == catalog.action_id or subscription.action_slug == ACTION_SLUG
+
+
+def _is_an_activations(subscription: Subscription, catalog: CatalogEntry, owners: Container[str]) -> bool:
+    """Tell by the trigger, and by the name, which is its activation's: the trigger may have been edited."""
+    is_named_so = subscription.name in owners and subscription.name != catalog.preset_name
+    return is_named_so or has_a_trigger_of_its_own(subscription)
 
 
 def differences(

@@ -207,7 +207,7 @@ def chosen_mapping(
         return None
     seen = listed(facts.subscriptions)
     catalog = catalog_entry(facts)
-    own = own_mappings((s for s in seen if s.destination_id in {"", destination.id}), catalog)
+    own = own_mappings((s for s in seen if s.destination_id in {"", destination.id}), catalog, activation_names(facts))
 
     def worse(mapping: Subscription) -> tuple[bool, bool, int]:
         settings = mapping_settings(facts, answers, mapping)
@@ -215,6 +215,11 @@ def chosen_mapping(
         return mapping.id not in made_by_us, mapping.enabled is False, len(changes)
 
     return min(own, key=worse, default=None)
+
+
+def activation_names(facts: Facts) -> frozenset[str]:
+    """Return the names of the activations that are seen: each owns a mapping of its name."""
+    return frozenset(one.name for seen in facts.activations.values() for one in listed(seen))
 
 
 def mapping_settings(facts: Facts, answers: Answers, current: Subscription | None) -> dict[str, Any]:

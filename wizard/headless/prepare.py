@@ -9,7 +9,7 @@ from pathlib import Path
 from wizard.domain import held_token
 from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID
-from wizard.domain.facts import listed
+from wizard.domain.facts import is_closed, listed
 from wizard.domain.held_token import Holding
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences, chosen_environment
@@ -103,12 +103,13 @@ async def prepare(walk: Walk, config: Path | None, resync: tuple[str, ...] = ())
 async def _read_what_became_of_it(walk: Walk) -> None:
     """Read the deliveries when nothing else tells whether the destination's token may stay.
 
-    And the segments when all members can be sent again: one that was deleted needs that.
+    And the segments when all members can be sent again: one that was deleted needs that. Where Segment shows no
+    connections, they are the only proof of one.
     """
     facts = walk.state.facts
     if held_token.holding(facts, walk.state.answers) is Holding.UNKNOWN:
         walk.left_out -= {"delivery"}
-    if any(facts.activations.values()):
+    if any(facts.activations.values()) or any(map(is_closed, facts.connections.values())):
         walk.left_out -= {"segments"}
     await walk.read()
 

@@ -10,10 +10,14 @@ import pytest
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import MAPPING, NOW, failure, found, healthy_facts
 from wizard.domain.answers import ContextKey
-from wizard.domain.model import ContextKind, FailureKind, Service
+from wizard.domain.model import Activation, ContextKind, FailureKind, Service
 
 OF_AN_ACTIVATION = replace(MAPPING, id="sub_8", trigger='context.personas.event_emitter_id = "ee_1"')
 USER = ContextKind("user", "User", last_seen=NOW)
+EDITED: dict[str, Any] = {
+    "subscriptions": (MAPPING, replace(MAPPING, id="sub_9", name="LaunchDarkly sync", trigger='type = "track"')),
+    "activations": {"aud_1": (Activation("act_1", "LaunchDarkly sync", "con_1", enabled=True),)},
+}
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None}
 
 
@@ -36,6 +40,8 @@ CASES = (
     Case("mapping.exists", "skipped", "no destination yet", TO_BE_MADE, {"destination": "new"}),
     Case("mapping.single", "fail", "two", {"subscriptions": (MAPPING, replace(MAPPING, id="sub_2"))}, root=True),
     Case("mapping.single", "pass", "and an activation's", {"subscriptions": (MAPPING, OF_AN_ACTIVATION)}),
+    Case("mapping.single", "pass", "and an activation's with another trigger", EDITED),
+    Case("mapping.trigger", "fail", "of an activation's mapping", EDITED, says="belongs to an activation", root=True),
     Case("mapping.single", "skipped", "no destination yet", TO_BE_MADE, {"destination": "new"}),
     Case("mapping.enabled", "fail", "off", _is(enabled=False), says="Mappings tab", root=True),
     Case("mapping.enabled", "unknown", "not said", _is(enabled=None)),

@@ -11,7 +11,7 @@ from typing import Any
 from wizard.domain import deliveries, links
 from wizard.domain.activations import activations_of, differing, possible_settings
 from wizard.domain.answers import Answers
-from wizard.domain.checks import subjects
+from wizard.domain.checks import segment_of_audience, subjects
 from wizard.domain.checks.audience import STEP, THERE, page
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
@@ -20,7 +20,7 @@ from wizard.domain.checks.mapping import CONTEXT_KIND as MAPPING_CONTEXT_KIND
 from wizard.domain.checks.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.segment_apis import refused_connections
 from wizard.domain.closed import Whose, whose_doing
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, is_closed
 from wizard.domain.mapping import Difference, activation_mappings
 from wizard.domain.model import (
     Activation,
@@ -32,13 +32,19 @@ from wizard.domain.model import (
     Delivery,
     Destination,
 )
-from wizard.domain.wanted import activation_settings, chosen_audiences
+from wizard.domain.wanted import activation_names, activation_settings, catalog_entry, chosen_audiences
 from wizard.text import count
 
 
 def _attached(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     destination = subjects.need_destination(facts, answers)
-    seen = need(facts.connections.get(audience.id), f"what {audience.name} is connected to")
+    closed = facts.connections.get(audience.id)
+    if is_closed(closed) and (proof := segment_of_audience.proves_attaching(audience, facts)):
+        return passed(
+            f"{destination.name} is attached to {audience.name}: the segment {proof.name} came since attaching.",
+            evidence={"segment": proof.key, "members": proof.included_count},
+        )
+    seen = need(closed, f"what {audience.name} is connected to")
     connection = next((c for c in seen.items if c.destination_id == destination.id), None)
     if connection is not None:
         return _connected(audience, connection, destination.name)
@@ -160,7 +166,8 @@ def _other_activations(facts: Facts, answers: Answers) -> Findings:
     """Warn about other audiences: a mapping changed for the chosen ones is changed for all of the destination."""
     destination = subjects.need_destination(facts, answers)
     wanted = activation_settings(facts, answers, destination)
-    owned = activation_mappings(need(facts.subscriptions, "the destination's mappings"))
+    seen = need(facts.subscriptions, "the destination's mappings")
+    owned = activation_mappings(seen, catalog_entry(facts), activation_names(facts))
     found = [one for one in owned if differing(one.settings, wanted)]
     others = len(found) - _chosen_that_differ(facts, answers, destination, wanted)
     if others <= 0:

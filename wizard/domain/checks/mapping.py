@@ -8,11 +8,19 @@ from wizard.domain.checks import launchdarkly_app, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.who import naming_who
-from wizard.domain.facts import Facts
-from wizard.domain.mapping import LABELS, VISIBLE_FIELDS, Difference, differences, wanted_settings
+from wizard.domain.facts import Facts, listed
+from wizard.domain.mapping import (
+    LABELS,
+    VISIBLE_FIELDS,
+    Difference,
+    activation_mappings,
+    differences,
+    has_a_trigger_of_its_own,
+    wanted_settings,
+)
 from wizard.domain.model import Subscription
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import catalog_entry
+from wizard.domain.wanted import activation_names, catalog_entry
 
 STEP = StepId.MAPPING
 _MOST = 50
@@ -70,6 +78,8 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
     """Report an edited trigger together with hidden fields: the two are one edit."""
     mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
     if not differences(mapping, trigger=wanted, settings={}):
+        if edited := _of_an_activation(facts):
+            return _edited_in_an_activation(edited)
         return passed("The trigger matches the preset.", evidence={"trigger": mapping.trigger})
     evidence: dict[str, object] = {"trigger": mapping.trigger, "wanted": wanted}
     fields = [one.key for one in _edited_fields(mapping, facts)]
@@ -87,6 +97,24 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
         fix=f"Set the trigger of {mapping.name} to: {wanted}",
         links=_PAGES,
         evidence=evidence,
+    )
+
+
+def _of_an_activation(facts: Facts) -> Subscription | None:
+    """Return a mapping that an activation owns, and that takes other events than the activation's."""
+    seen = activation_mappings(listed(facts.subscriptions), catalog_entry(facts), activation_names(facts))
+    return next((one for one in seen if not has_a_trigger_of_its_own(one)), None)
+
+
+def _edited_in_an_activation(mapping: Subscription) -> Findings:
+    return failed(
+        f"The trigger of {mapping.name}, which belongs to an activation, was edited.",
+        cause="The mapping of an activation takes its own events only. With another trigger changes are sent twice or "
+        "not at all.",
+        fix=f"In Segment, go to Engage → Audiences, open the audience, delete the activation {mapping.name} and create "
+        "it again in Review (audience-wizard apply).",
+        links=_PAGES,
+        evidence={"trigger": mapping.trigger, "mapping": mapping.id},
     )
 
 
@@ -192,7 +220,7 @@ TRIGGER = Check(
     STEP,
     naming_who(_trigger),
     _THERE,
-    reads=("subscriptions", "catalog", "audit"),
+    reads=("subscriptions", "catalog", "activations", "audit"),
 )
 FIELDS = Check(
     "mapping.fields",

@@ -152,6 +152,15 @@ def has_arrived_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
     return not was_there_before(segment, facts) and segment.included_count != 0
 
 
+def proves_attaching(audience: Audience, facts: Facts) -> LaunchDarklySegment | None:
+    """Return the segment that shows that the audience sends, where Segment doesn't show its connections.
+
+    Only one that came since attaching began, and isn't counted empty, is proof.
+    """
+    there = found(audience, facts) if facts.attached_at is not None else None
+    return there if there is not None and has_arrived_since(there, facts) else None
+
+
 def some_arrived_since(facts: Facts, answers: Answers) -> bool:
     """Return whether at least one chosen audience's segment came since attaching began."""
     there = (found(audience, facts) for audience in chosen_audiences(facts, answers))

@@ -13,6 +13,7 @@ from wizard.domain.findings import Finding
 from wizard.domain.mapping import own_mappings
 from wizard.domain.model import Audience, Destination, Environment, Project, Subscription
 from wizard.domain.wanted import (
+    activation_names,
     catalog_entry,
     chosen_audiences,
     chosen_destination,
@@ -89,7 +90,8 @@ def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
     """The destination's mappings of the sync, without those that activations own."""
     destination = need_destination(facts, answers)
     seen = need(facts.subscriptions, "the destination's mappings")
-    return own_mappings((s for s in seen if s.destination_id in {"", destination.id}), catalog_entry(facts))
+    here = (s for s in seen if s.destination_id in {"", destination.id})
+    return own_mappings(here, catalog_entry(facts), activation_names(facts))
 
 
 def need_mapping(facts: Facts, answers: Answers) -> Subscription:

@@ -16,7 +16,13 @@ from wizard.domain.model import (
     Subscription,
 )
 from wizard.domain.naming import match_segments
-from wizard.domain.wanted import catalog_entry, chosen_destination, chosen_mapping, wanted_client_side_id
+from wizard.domain.wanted import (
+    activation_names,
+    catalog_entry,
+    chosen_destination,
+    chosen_mapping,
+    wanted_client_side_id,
+)
 from wizard.flow.by_hand.step import Tick, cannot_tell, not_yet
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
 from wizard.flow.state import State
@@ -81,7 +87,7 @@ def mapping(state: State, on: Destination, resource_id: str = "", without: str =
 
 def own_mapping_ids(state: State) -> frozenset[str]:
     seen = state.facts.subscriptions if isinstance(state.facts.subscriptions, tuple) else ()
-    return frozenset(one.id for one in own_mappings(seen, catalog_entry(state.facts)))
+    return frozenset(one.id for one in own_mappings(seen, catalog_entry(state.facts), activation_names(state.facts)))
 
 
 # --- audiences --------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any, Protocol, assert_never
 from wizard.domain.facts import Facts, listed
 from wizard.domain.mapping import own_mappings
 from wizard.domain.model import Activation, Connections, Destination, Subscription
-from wizard.domain.wanted import catalog_entry
+from wizard.domain.wanted import activation_names, catalog_entry
 from wizard.flow.profile.shown_values import differing, shown_values
 
 SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
@@ -217,7 +217,7 @@ def _is_the_intended(destination: Destination, entry: Entry) -> bool:
 
 def _mapping_in_place(entry: Entry, facts: Facts) -> str:
     seen = listed(facts.subscriptions)
-    own = own_mappings(seen, catalog_entry(facts))
+    own = own_mappings(seen, catalog_entry(facts), activation_names(facts))
     name, destination = (entry.after or {}).get("name"), entry.within.get("destination")
     return next((one.id for one in own if one.destination_id == destination and one.name == name), "")
 

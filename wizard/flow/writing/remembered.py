@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.change import DESTINATION, attached_key
+from wizard.domain.checks import segment_of_audience
 from wizard.domain.model import Workspace
 from wizard.domain.plan import Action, Plan, chosen_destination
 from wizard.domain.step_id import StepId
+from wizard.domain.wanted import chosen_audiences
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.writing.result import Outcome, Result
 
@@ -32,11 +34,20 @@ def begin_sync(walk: Walk, plan: Plan) -> None:
     known = saved.known_segments  # nobody looked since: what was there then still was there before
     if isinstance(segments, tuple):
         known = tuple(segment.key for segment in segments if not segment.deleted)
-    attaches = any(attached_key(change.id) for change in plan.pending)
+    attaching = [change for change in plan.pending if attached_key(change.id)]
+    attaches = any(change.writes or not _has_come(walk, attached_key(change.id)) for change in attaching)
     workspace = walk.state.facts.workspace
     walk.session.workspace = workspace.id if isinstance(workspace, Workspace) else ""
     walk.session.begin_sync(known, attaches=attaches)
     _leave_to_the_hand(walk, {change.id for change in plan.pending if not change.writes})
+
+
+def _has_come(walk: Walk, key: str) -> bool:
+    """Return whether the audience's segment came since attaching began: the beginning that proves it must stay."""
+    facts = walk.state.facts
+    chosen = next((one for one in chosen_audiences(facts, walk.state.answers) if one.key == key), None)
+    there = segment_of_audience.found(chosen, facts) if chosen and facts.attached_at else None
+    return there is not None and not segment_of_audience.was_there_before(there, facts)
 
 
 async def take_results(walk: Walk, results: Iterable[Result], observed: Observed | None = None) -> None:

@@ -22,6 +22,7 @@ from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.watch_command import watch_sync
 from wizard.sandbox.faults import MUTE_ANSWERS
+from wizard.sandbox.launchdarkly.state import Flag, Rule
 
 STAGE_KEYS = {
     *("schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience", "usual", "causes", "next"),
@@ -53,6 +54,21 @@ async def test_it_sees_the_segment(world: World) -> None:
     assert segment["about_members"] == "As many as the audience has."
     assert result["test_user"] is None
     assert any("No flag uses Vip customers yet" in step for step in result["next_steps"])
+    assert world.breaches == []
+
+
+async def test_the_end_says_what_the_flag_serves_to_the_test_user(world: World) -> None:
+    saved = world.session()
+    saved.keep(replace(saved.saved.answers, test_user="user-0001", flag="new-checkout"), saved.saved.accepted)
+    shop = world.sandbox.world.accounts[0].projects["shop"].environments["production"]
+    audience = next(one for one in world.sandbox.world.workspaces[0].audiences.values() if one.key == "vip_customers")
+    rules = [Rule("nobody"), Rule(f"segment-audiences-{audience.id}", "blue")]
+    shop.flags["new-checkout"] = Flag("new-checkout", rules=rules)
+
+    result = (await world.run("watch", setup=None)).documents[-1]
+
+    assert 'The flag new-checkout serves "blue" to user-0001 (rule 2).' in result["next_steps"]
+    assert any("without a persistent store would answer otherwise" in step for step in result["next_steps"])
     assert world.breaches == []
 
 

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from wizard.domain.facts import is_failure
 from wizard.domain.model import FailureKind
+from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode
 from wizard.flow.notices import Notice
 from wizard.flow.reading.clients import chosen_audiences
-from wizard.flow.steps.next_steps import next_steps
+from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
@@ -90,7 +91,7 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     except asyncio.CancelledError:
         narrator.say_where_it_stands()
         raise
-    return narrator.end(_next_steps(walk, narrator.last))
+    return narrator.end(await _next_steps(walk, narrator.last))
 
 
 def _nothing_to_watch(walk: Walk, out: Output, why: str, *lines: str) -> ExitCode:
@@ -127,9 +128,13 @@ def _news_of(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]
     return stage.state, news, *((audience.notes, audience.candidates) if stage.stage is Stage.VISIBLE else ())
 
 
-def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
+async def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
+    """Read what the flags serve once every segment is there."""
     if last is not None:
         take_up(walk, last)
+    if last is not None and last.outcome is WatchOutcome.APPEARED:
+        walk.ask_for(*FINAL_EVIDENCE)
+        await walk.read(StepId.FIRST_SYNC)
     return next_steps(walk.state)
 
 

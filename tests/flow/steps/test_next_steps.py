@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import healthy_answers, healthy_facts
+from tests.domain.facts_at_hand import failure, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
+from wizard.domain.model import FlagValue
 from wizard.flow.state import State
 from wizard.flow.steps.next_steps import before_attaching, next_steps
 from wizard.flow.steps.test_user import what_it_becomes
@@ -67,3 +68,34 @@ def test_the_test_users_key_is_told_beforehand(user: str, key: ContextKey, mark:
 
 def test_without_a_test_user_nothing_is_said_of_one() -> None:
     assert what_it_becomes(state({"test_user": ""})) == ()
+
+
+SERVED = {"new-checkout": FlagValue("new-checkout", "true", "RULE_MATCH", 2)}
+OFF = {"new-checkout": FlagValue("new-checkout", "false", "OFF")}
+
+
+@pytest.mark.parametrize(
+    ("answers", "facts", "words"),
+    [
+        ({}, {"flag_values": SERVED}, "✓ The flag new-checkout serves true to u_42 (rule 2)."),
+        ({}, {"flag_values": SERVED}, "· A server-side SDK without a persistent store would answer otherwise"),
+        ({}, {"flag_values": OFF}, "· The flag new-checkout serves false to u_42 (the flag is off)."),
+        ({}, {"flag_values": {"new-checkout": failure()}}, "· Your token can't evaluate flags"),
+        ({}, {"flag_values": SERVED, "evaluated_member": {"aud_1": False}}, "· We can't tell what flags serve to u_42"),
+    ],
+)
+def test_what_the_flags_serve_to_the_test_user_is_said(
+    answers: dict[str, Any], facts: dict[str, Any], words: str
+) -> None:
+    assert words in said(state(answers, **facts))
+
+
+@pytest.mark.parametrize(
+    ("answers", "facts"), [({"test_user": ""}, {"flag_values": SERVED}), ({}, {}), ({"server_side": False}, {})]
+)
+def test_without_a_test_user_or_a_flag_nothing_is_said_of_it(answers: dict[str, Any], facts: dict[str, Any]) -> None:
+    assert "serves" not in said(state(answers, **facts))
+
+
+def test_to_browsers_the_server_side_sdk_is_not_mentioned() -> None:
+    assert "would answer otherwise" not in said(state({"server_side": False}, flag_values=SERVED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain import links
+from wizard.domain import links, served
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,
@@ -41,24 +41,10 @@ def _served(*reasons: Reason) -> Sign:
         seen = evidence.value
         if seen is None or not seen.reason or seen.reason == Reason.ERROR:
             return None
-        said = (
-            f"The flag {seen.flag} serves {seen.value} to {evidence.answers.test_user}: {_why(seen.reason, seen.rule)}."
-        )
+        said = f"{served.says(seen, evidence.answers.test_user)}."
         return (confirms if seen.reason in reasons else excludes)(said)
 
     return sign
-
-
-def _why(reason: str, rule: int | None) -> str:
-    words = {
-        Reason.OFF: "the flag is off",
-        Reason.FALLTHROUGH: "no rule matched, so the default rule decides",
-        Reason.TARGET_MATCH: "the user is targeted individually",
-        Reason.PREREQUISITE_FAILED: "a prerequisite isn't met",
-    }
-    if reason == Reason.RULE_MATCH:
-        return f"rule {rule}" if rule else "a rule matched"
-    return next((said for known, said in words.items() if known == reason), reason)
 
 
 def _no_flag(evidence: Evidence) -> Proof | None:
@@ -110,7 +96,7 @@ def _other_rule(evidence: Evidence) -> Proof | None:
     seen = evidence.value
     if seen is None or not seen.reason or seen.reason == Reason.ERROR:
         return None
-    said = f"The flag {seen.flag} serves {seen.value} to {evidence.answers.test_user}: {_why(seen.reason, seen.rule)}."
+    said = f"{served.says(seen, evidence.answers.test_user)}."
     if seen.reason == Reason.TARGET_MATCH:
         return confirms(said)
     if seen.reason == Reason.RULE_MATCH:

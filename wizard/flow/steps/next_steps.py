@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.domain import served
 from wizard.domain.checks import launchdarkly_app, segment_of_audience, targeting
 from wizard.domain.checks.check import run_checks
 from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import ContextKind
+from wizard.domain.model import ContextKind, FlagValue, Reason
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
@@ -23,6 +24,9 @@ MINIMUM_SDKS = ".NET 6.2.0, C++ 3.11, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.
 _ABOUT_THE_APP = {launchdarkly_app.STORE.id, launchdarkly_app.CONTEXT_KIND.id, targeting.FLAGS.id}
 _CHECKS = tuple(check for check in (*launchdarkly_app.CHECKS, *targeting.CHECKS) if check.id in _ABOUT_THE_APP)
 _MOST_KINDS = 3
+_MOST_FLAGS = 3
+_BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH}
+FINAL_EVIDENCE = ("flag_values", "evaluated_member")  # what is read once the segments are there
 
 
 def before_attaching(state: State) -> tuple[Note, ...]:
@@ -36,7 +40,7 @@ def next_steps(state: State) -> tuple[Note, ...]:
     if not _are_all_there(state):
         return ()
     found = _findings(state)
-    steps = (*_flags(state, found), *_kinds(state, found), *_store(state, found))
+    steps = (*_flags(state, found), *_served(state), *_kinds(state, found), *_store(state, found))
     return (Note("Next steps for your app:"), *steps)
 
 
@@ -68,6 +72,36 @@ def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
         yield Note("Flags already use the segment." if len(judged) == 1 else "Flags already use the segments.", "✓")
     else:
         yield Note(rule(state), "·")
+
+
+def _served(state: State) -> Iterator[Note]:
+    """What the flags serve to the test user, as LaunchDarkly evaluates them: the app may get something else."""
+    user, values = plain(state.answers.test_user), state.facts.flag_values
+    if not user or not values:
+        return
+    if _evaluation_is_in_doubt(state):
+        yield Note(
+            f"We can't tell what flags serve to {user}: LaunchDarkly's evaluation leaves the synced segment out.", "·"
+        )
+        return
+    seen = [one for one in values.values() if isinstance(one, FlagValue)]
+    for one in seen[:_MOST_FLAGS]:
+        yield Note(f"{served.says(one, user)}.", "✓" if one.reason in _BY_A_RULE else "·")
+    if not seen:
+        yield Note(f"Your token can't evaluate flags, so we can't tell what they serve to {user}.", "·")
+    elif state.answers.server_side is not False:
+        yield Note("A server-side SDK without a persistent store would answer otherwise: it can't see members.", "·")
+
+
+def _evaluation_is_in_doubt(state: State) -> bool:
+    """Whether LaunchDarkly counts the user as a member of a segment, and its evaluation doesn't.
+
+    See docs/launchdarkly.md#what-a-flag-serves.
+    """
+    facts = state.facts
+    return any(
+        facts.test_user_member.get(slot) is True and seen is False for slot, seen in facts.evaluated_member.items()
+    )
 
 
 # --- context kinds -----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences
-from wizard.flow.steps.next_steps import next_steps
+from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import WHILE_WAITING, due, finale
 from wizard.flow.watching.watch import follow, take_up, why_unknown
@@ -46,6 +46,8 @@ class FirstSyncVisit(StepVisit):
                 async for progress in follow(walk):
                     last[:] = [progress]
                     self._say_progress(teller, progress)
+                    if progress.outcome is WatchOutcome.APPEARED:
+                        await self._say_next_steps(progress)
             except asyncio.CancelledError:
                 self.dialogue.say("", *(line for progress in last for line in stages.standing(progress)))
                 raise
@@ -64,5 +66,9 @@ class FirstSyncVisit(StepVisit):
             self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
             for audience in progress.audiences:
                 self.dialogue.say("", *stages.segment_lines(audience))
-            take_up(self.walk, progress)
-            self.dialogue.say("", *(words.note(note) for note in next_steps(self.walk.state)))
+
+    async def _say_next_steps(self, progress: Progress) -> None:
+        take_up(self.walk, progress)
+        self.walk.ask_for(*FINAL_EVIDENCE)
+        await self.walk.read(self.step.id)
+        self.dialogue.say("", *(words.note(note) for note in next_steps(self.walk.state)))

@@ -15,6 +15,7 @@ from wizard.domain.findings import healthy
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, lit
+from wizard.flow.steps.next_steps import FINAL_EVIDENCE
 from wizard.flow.steps.step import Step
 from wizard.flow.steps.target_flag import flag_page, segment_names
 from wizard.flow.walk import Walk
@@ -164,6 +165,7 @@ class FirstSyncPane(StepPane):
                 self.walk.forget_failures()
                 await self.walk.read()
         self._end()
+        self.walk.ask_for(*FINAL_EVIDENCE)
         await self.walk.read(self.step.id)  # the slots that the watch doesn't poll
         self.walk.session.note_check(healthy(self.walk.findings))
 

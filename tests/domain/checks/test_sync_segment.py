@@ -313,7 +313,7 @@ CASES = (
         "fail",
         "no history",
         {**_segment(included_count=46), "audiences": (replace(VIP, history=False),)},
-        says="historical data",
+        says="historical event data",
         root=True,
     ),
     Case("sync.members", "warn", "some are missing", _segment(included_count=1000)),

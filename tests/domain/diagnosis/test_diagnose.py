@@ -433,6 +433,7 @@ def test_a_failure_beside_the_cause_is_named() -> None:
         ({"subscriptions": (replace(MAPPING, enabled=False),)}, ("mapping",)),
         ({"destinations": (replace(DESTINATION, enabled=False),)}, ("destination",)),
         ({"connections": {"aud_1": Connections((), 0)}}, ("audience:vip_customers",)),
+        (with_segment(included_count=44, generation=2), ("audience:vip_customers",)),  # all members are sent again
     ],
 )
 def test_what_the_plan_mends_is_offered(world: World, repair: tuple[str, ...]) -> None:

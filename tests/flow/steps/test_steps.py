@@ -155,6 +155,17 @@ async def test_a_mapping_that_is_there_is_suggested_as_it_is() -> None:
     assert {change.id: change.writes for change in staged.walk.plan().changes}["mapping"] is False
 
 
+async def test_a_space_without_audiences_leads_to_making_one() -> None:
+    staged = stage("happy")
+    workspace = staged.sandbox.world.workspaces[0]
+    workspace.audiences.clear()
+    workspace.connections.clear()
+    await walk_to_review(staged)
+    (note,) = staged.walk.step(StepId.AUDIENCES).notes(staged.walk.state)
+    assert note.text.startswith("Production has no audiences. In Segment, go to Engage → Audiences → New audience")
+    assert note.text.endswith("/audiences/new")
+
+
 def test_keys_of_audiences_may_be_typed_in_many_ways() -> None:
     staged = stage("happy")
     staged.walk.take(Answers(by_hand=True))

@@ -85,8 +85,8 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return failed(
             f"Segment couldn't compute {audience.name}: its status is {audience.status}.",
             cause="The definition is broken, it uses something that was deleted, or Segment has an internal error.",
-            fix=f"In Segment, go to Engage → Audiences, open {audience.name} and check its definition, or ask Segment "
-            "support.",
+            fix=f"Ask Segment support why {audience.name} failed, and check its definition under Engage → Audiences in "
+            "Segment.",
             links=pages,
             evidence=evidence,
         )

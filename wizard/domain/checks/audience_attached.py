@@ -265,13 +265,15 @@ def _cadence(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 def _history(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if audience.history is None:
-        return skipped(f"Segment doesn't say whether {audience.name} includes historical data.")
+        return skipped(f"Segment doesn't say whether {audience.name} includes historical event data.")
     if audience.history:
-        return passed(f"{audience.name} includes historical data, so its current members are sent too.")
+        return passed(f"{audience.name} includes historical event data.")
     return warned(
-        f"{audience.name} doesn't include historical data.",
-        cause="Segment sends only members who enter or leave after the audience is attached.",
-        fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
+        f"{audience.name} doesn't include historical event data.",
+        cause="Most likely Segment sends only members who enter or leave after the audience is attached. Its pages "
+        "contradict each other, so we can't tell.",
+        fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on and a "
+        "look-back window.",
         links=page(audience, facts, answers),
         evidence={"history": False},
     )

@@ -228,8 +228,9 @@ def _plan(facts: Facts, answers: Answers) -> Findings:
     return unknown(
         f"We can't tell whether the plan includes synced segments, and no segment has appeared.{hint}",
         cause="LaunchDarkly offers synced segments on select plans only, and its API doesn't show the plan.",
-        fix="Ask your LaunchDarkly admin or LaunchDarkly support whether your plan includes synced segments.",
-        links=(links.SYNCED_SEGMENTS_DOCS,),
+        fix="Ask your LaunchDarkly admin whether your plan is Enterprise, or ask LaunchDarkly sales for a plan that "
+        "includes synced segments.",
+        links=(links.SYNCED_SEGMENTS_DOCS, links.LAUNCHDARKLY_SALES),
         evidence={"signs": seen},
     )
 

@@ -322,7 +322,8 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
     if audience.history is False:
         return failed(
             summary,
-            cause=f"{audience.name} doesn't include historical data, so Segment sends only members who changed later.",
+            cause="Most likely Segment sends only members who changed later: the audience doesn't include historical "
+            "event data.",
             fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
             links=pages,
             evidence=evidence,

@@ -84,7 +84,13 @@ CLOSED_APIS = Hint(
     (links.PUBLIC_API_DOCS,),
 )
 
+ALERTS = Hint(
+    "alerts",
+    "To watch an audience over time, use the Alerts tab of the audience in Segment.",
+    (links.SEGMENT_AUDIENCES_DOCS,),
+)
+
 OF_SENDING = (
     GREEN_TEST, NAME_FROM_KEY, LAST_USED, QUEUE, LAG, OTHER_AUDIENCES, NO_FORCED_RUN, CONFLICT, CLOSED_APIS
 )  # fmt: skip
-OF_A_SET_UP = (PERSONAL_TOKEN, WHOLE_LISTS, TWICE, DETACH_FIRST, LIMITS)
+OF_A_SET_UP = (ALERTS, PERSONAL_TOKEN, WHOLE_LISTS, TWICE, DETACH_FIRST, LIMITS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.domain import deliveries, links
 from wizard.domain.answers import ContextKey
-from wizard.domain.checks import audience, audience_attached
+from wizard.domain.checks import audience, audience_attached, sync_segment
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     WATCH,
@@ -115,7 +115,8 @@ def _made_again(evidence: Evidence) -> Proof | None:
         return excludes(f"LaunchDarkly created {segment.name} once, and it was never deleted.")
     if not evidence.has_fewer:
         return None
-    return confirms(f"LaunchDarkly created {segment.name} again after it was deleted, and it has {evidence.counts}.")
+    said = f"LaunchDarkly created {segment.name} again after it was deleted, and it has {evidence.counts}."
+    return confirms(said, evidence.finding(sync_segment.MEMBERS))
 
 
 MADE_AGAIN = Cause(

@@ -11,6 +11,7 @@ from wizard.domain.checks import (
     mapping,
     segment_engage,
     sync_delivery,
+    sync_segment,
     sync_source,
 )
 from wizard.domain.checks.check import Check
@@ -38,7 +39,8 @@ from wizard.text import count
 SENDS = Question(
     "sends",
     "Open the audience {audience} in Segment and look at {destination}. Is Send Identify or Send Track on?",
-    "Segment's API doesn't show these two switches. With both off, Segment sends nothing and reports no error.",
+    "Segment's API doesn't show these two switches, which are under Event settings. With both off, Segment sends "
+    "nothing and reports no error.",
     (
         Choice("on", "At least one of them is on"),
         Choice("off", "Both are off"),
@@ -175,8 +177,10 @@ SEGMENT_ELSEWHERE = Cause(
 
 
 def _is_deleted(evidence: Evidence) -> Proof | None:
-    is_gone = evidence.whereabouts.presence is Presence.DELETED
-    return confirms(f"LaunchDarkly no longer lists {evidence.name}, which was there before.") if is_gone else None
+    if evidence.whereabouts.presence is not Presence.DELETED:
+        return None
+    said = f"LaunchDarkly no longer lists {evidence.name}, which was there before."
+    return confirms(said, evidence.finding(sync_segment.SEGMENT))
 
 
 SEGMENT_DELETED = Cause(

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.facts import listed
-from wizard.domain.model import Audience, AudienceKind, Cadence, Failure
+from wizard.domain.model import Audience, AudienceKind, Cadence, Failure, Workspace
 from wizard.domain.naming import segment_name
 from wizard.domain.step_id import StepId
+from wizard.domain.wanted import chosen_space
 from wizard.flow.reading.clients import chosen_audiences, reads_segment
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
@@ -138,12 +139,24 @@ def _name_of(chosen: str, by_id: dict[str, Audience]) -> str:
 _INCLUDE = Setting("audiences.include", "audiences", _written, list, convert=lambda items: tuple(dict.fromkeys(items)))
 
 
+def _how_to_make_one(state: State) -> Note | None:
+    """Lead to Segment's own page where the space has no audience to choose."""
+    space, workspace = chosen_space(state.facts, state.answers), state.facts.workspace
+    if state.facts.audiences != () or space is None or not isinstance(workspace, Workspace):
+        return None
+    page = links.SEGMENT_NEW_AUDIENCE.to(workspace=workspace.slug, space=space.slug or space.id)
+    said = f"{space.name} has no audiences. In Segment, go to Engage → Audiences → New audience, and check again: "
+    return Note(f"{said}{page.url}", "!")
+
+
 def _notes(state: State) -> tuple[Note, ...]:
     chosen = chosen_audiences(state)
     names = tuple(
         Note(f"{audience.name or audience.key} becomes the segment “{segment_name(audience.key)}”.")
         for audience in chosen[:3]
     )
+    if not chosen and (missing := _how_to_make_one(state)):
+        return (missing,)
     in_segment = (Note("You still manage the members in Segment."),) if chosen else ()
     return (*names, *in_segment, *what_it_becomes(state), *(before_attaching(state) if chosen else ()))
 

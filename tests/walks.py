@@ -95,6 +95,9 @@ async def walk_to_review(staged: Staged, audiences: tuple[str, ...] = ("vip_cust
         assert walk.answer(staged.ask("server_side"), "no") == ""
     await accept(staged, StepId.PREREQUISITES)
     await walk.read(StepId.LAUNCHDARKLY)
+    if (elsewhere := staged.ask("ask_other_instances")) in walk.asks(walk.step(StepId.LAUNCHDARKLY)):
+        assert walk.answer(elsewhere, "yes") == ""
+        await walk.read(StepId.LAUNCHDARKLY)
     assert walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id) == ""
     await accept(staged, StepId.LAUNCHDARKLY)
     await walk.read(StepId.SEGMENT)

@@ -73,6 +73,7 @@ def answers_of(sandbox: Sandbox) -> Answers:
     space = workspace.spaces[0].id if workspace.spaces else ""
     audiences = tuple(audience.id for audience in workspace.audiences_of(space)[:1]) if space else ()
     return Answers(
+        ask_other_instances=True,  # nothing leaves the process
         client_side_id=sandbox.tokens.launchdarkly_client_side_id,
         space=space,
         audiences=audiences,

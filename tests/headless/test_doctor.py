@@ -86,7 +86,8 @@ async def test_root_causes_come_first(tmp_path: Path) -> None:
     ],
 )
 async def test_a_scenario_is_found_by_the_check_that_names_it(tmp_path: Path, scenario: str, check: str) -> None:
-    ran = await World(tmp_path, scenario).run("doctor")
+    setup = SETUP.replace("[launchdarkly]", "[launchdarkly]\nask_other_instances = true")
+    ran = await World(tmp_path, scenario).run("doctor", setup=setup)
 
     assert ran.code == 1
     assert checks(ran)[check]["status"] == "fail"

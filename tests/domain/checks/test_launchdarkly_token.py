@@ -135,7 +135,13 @@ CASES = (
         says="don't accept it either",
         root=True,
     ),
-    Case("launchdarkly.token.valid", "fail", "refused", {"caller": unknown_token(), **UNREAD}, says="couldn't ask"),
+    Case(
+        "launchdarkly.token.valid",
+        "fail",
+        "refused",
+        {"caller": unknown_token(), **UNREAD},
+        says="weren't asked about it",
+    ),
     Case("launchdarkly.token.valid", "unknown", "IP allowlist", {"caller": failure(), **UNREAD}, says="doesn't let"),
     Case("launchdarkly.token.valid", "unknown", "rate limit", {"caller": failure(FailureKind.RATE_LIMITED), **UNREAD}),
     Case(

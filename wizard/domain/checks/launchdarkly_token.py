@@ -41,7 +41,7 @@ _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": 
 _MAKE_ONE = "In LaunchDarkly, go to Organization settings → Authorization and create a service token"
 _NOT_IN_USE = "The destination holds another token, so Segment doesn't use yours."
 _SOON = timedelta(days=30)
-_OTHERS_NOT_ASKED = "We couldn't ask LaunchDarkly's EU and federal instances."
+_OTHERS_NOT_ASKED = "LaunchDarkly's EU and federal instances weren't asked about it."
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
 

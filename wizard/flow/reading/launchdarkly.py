@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, read_paste
+from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste
 from wizard.domain.facts import is_failure
 from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
 from wizard.domain.sdks import uses_server_side
@@ -33,9 +33,11 @@ def _caller(state: State) -> Hashable | None:
 
 
 def _refused_token(state: State) -> Hashable | None:
-    caller = state.facts.caller
-    refused = is_failure(caller, FailureKind.UNAUTHORIZED)
-    return state.secrets.launchdarkly_token if refused else None
+    """Return a refused token that may be sent to the other instances: it has a token's form, and somebody said yes."""
+    refused = is_failure(state.facts.caller, FailureKind.UNAUTHORIZED)
+    has_the_form = state.facts.launchdarkly_token_shape is Shape.ACCESS_TOKEN
+    asks = bool(state.answers.ask_other_instances)
+    return state.secrets.launchdarkly_token if refused and has_the_form and asks else None
 
 
 def _token_id(state: State) -> Hashable | None:

@@ -12,15 +12,18 @@ from wizard.domain.credentials import (
     Shape,
     read_paste,
 )
-from wizard.domain.facts import listed
-from wizard.domain.model import Environment, Project
+from wizard.domain.facts import is_failure, listed
+from wizard.domain.model import Environment, FailureKind, Project
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment, wanted_client_side_id
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
 from wizard.flow.steps.good_token import good_token
+from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
 from wizard.flow.steps.step import Note, Step
+
+_COMMERCIAL_HOST = "app.launchdarkly.com"
 
 
 def seen_projects(state: State) -> tuple[Project, ...]:
@@ -117,6 +120,24 @@ def _the_only_environment(state: State) -> Value:
     return choices[0].value if len(choices) == 1 else ""
 
 
+def _is_refused(state: State) -> bool:
+    """Return whether LaunchDarkly refused a token that has the form of one, which another instance may know."""
+    facts = state.facts
+    is_asked = facts.launchdarkly_token_shape is Shape.ACCESS_TOKEN and facts.launchdarkly_host == _COMMERCIAL_HOST
+    return is_asked and is_failure(facts.caller, FailureKind.UNAUTHORIZED)
+
+
+def _ways_to_find_out(_: State) -> tuple[Choice, ...]:
+    return (
+        Choice(YES, "Ask both", why="Sends the token to app.eu.launchdarkly.com and app.launchdarkly.us."),
+        Choice(NO, "Don't ask", why="The token stays between this machine and app.launchdarkly.com."),
+    )
+
+
+def _put_other_instances(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, ask_other_instances=value == YES if value else None))
+
+
 def _waits_for_projects(state: State) -> str:
     if state.secrets.launchdarkly_token is None:
         return "the access token"
@@ -150,6 +171,32 @@ LAUNCHDARKLY = Step(
             get=lambda state: state.ending(LAUNCHDARKLY_TOKEN),
             variable=LAUNCHDARKLY_TOKEN.variable,
             secret=LAUNCHDARKLY_TOKEN,
+        ),
+        Ask(
+            id="ask_other_instances",
+            kind=Kind.CHOICE,
+            label="Other instances",
+            hint="LaunchDarkly doesn't accept this token. Should the wizard ask the EU and federal instances about it?",
+            help=Help(
+                "An account lives in one of LaunchDarkly's instances. Segment can only send to app.launchdarkly.com. "
+                "To find out, the wizard sends the token to app.eu.launchdarkly.com and app.launchdarkly.us.",
+                "LaunchDarkly: the address in your browser names the instance",
+                links.EU_DOCS.url,
+            ),
+            get=lambda state: yes_or_no(state.answers.ask_other_instances),
+            put=_put_other_instances,
+            choices=_ways_to_find_out,
+            optional=True,
+            applies=_is_refused,
+            settings=(
+                Setting(
+                    "launchdarkly.ask_other_instances",
+                    "ask_other_instances",
+                    lambda state: state.answers.ask_other_instances,
+                    bool,
+                    optional=True,
+                ),
+            ),
         ),
         Ask(
             id="environment",

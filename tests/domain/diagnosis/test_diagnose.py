@@ -221,6 +221,8 @@ CASES = (
          "key-differs", 1, {}, {"context_key": ContextKey.EMAIL_ONLY}),
     Case("the user isn't in at all", "flag-off", {"test_user_member": {"aud_1": False}}, "not-in-audience", 1,
          {"in-audience": "no"}),
+    Case("the flag uses the old segment", "flag-off",
+         {**TWO_SEGMENTS, "segment_details": {"aud_1": replace(SEGMENT, flags=())}}, "flag-uses-old-segment"),
     # right in the browser, wrong on the server
     Case("no store", "browser-not-server", {"stores": ()}, "no-store", 2, {"sdk": "server"}),
     Case("no store, SDKs known", "browser-not-server", {"stores": (), "sdks_in_use": SERVER_AND_CLIENT}, "no-store"),
@@ -282,6 +284,11 @@ CASES = (
     Case("429 passes", "failed-deliveries", {"delivery": Delivery(900, 80, 0, (("429", 80),))}, "busy"),
     Case("503 passes", "failed-deliveries", {"delivery": Delivery(0, 80, 0, (("503", 80),))}, "busy"),
     Case("none fails", "failed-deliveries", {}, "no-failure"),
+    Case("none is counted lately", "failed-deliveries", {"delivery": Delivery(0, 0, 0)}, "nothing-wrong"),
+    Case("400, a hidden field was edited", "failed-deliveries",
+         {**refused("400"), "audiences": (DEFAULT_IDENTIFIERS,), "subscriptions": (replace(
+             MAPPING, settings={**MAPPING.settings, "segment_audience_id": {"@path": "$.properties.id"}}),)},
+         "fields-edited"),
     Case("not counted, 403 as a person saw, the plan", "failed-deliveries", {**refused("403"), "delivery": None},
          "plan", 3, {"code": "403", "plan": "no"}),
     # worked before
@@ -294,6 +301,12 @@ CASES = (
     Case("nothing changed, and nobody may read deliveries or list the token", "worked-before",
          {**holding("9z9z"), "destination_tokens": (), "delivery": None}, NOT_FOUND, 5,
          {"changed": "nothing", "incident": "no", "allowlist": "no", "code": "none", "sends": "on"}),
+    Case("403, and nobody knows anything", "worked-before", refused("403"), NOT_FOUND, 5),
+    Case("silent, and nobody knows anything", "worked-before", {**SILENT, **with_segment(included_count=900),
+         "delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}, NOT_FOUND, 5),
+    Case("members lack the identifier", "worked-before",
+         {**with_segment(DEFAULT_IDENTIFIERS, included_count=900), "delivery": Delivery(900, 400, 0, (("400", 400),))},
+         "identifiers"),
     # names
     Case("made again, a flag uses the old one", "two-of-one-name", TWO_SEGMENTS, "audience-made-again"),
     Case("made by hand", "two-of-one-name",

@@ -17,7 +17,13 @@ from functools import cached_property
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import launchdarkly_token, machine, segment_access
+from wizard.domain.checks import (
+    launchdarkly_environment,
+    launchdarkly_token,
+    machine,
+    segment_access,
+    segment_engage,
+)
 from wizard.domain.diagnosis.cause import Cause, Proof, Verdict, Weighed, suggests, weigh
 from wizard.domain.diagnosis.evidence import Evidence, look
 from wizard.domain.diagnosis.question import UNSURE, Question
@@ -271,10 +277,19 @@ class Search:
 
 
 _ACCESS = {
-    machine.LAUNCHDARKLY_REACHABLE.id,
-    machine.SEGMENT_REACHABLE.id,
-    launchdarkly_token.VALID.id,
-    segment_access.VALID.id,
+    one.id
+    for one in (
+        machine.LAUNCHDARKLY_REACHABLE,
+        machine.SEGMENT_REACHABLE,
+        launchdarkly_token.KIND,
+        launchdarkly_token.INSTANCE,
+        launchdarkly_token.VALID,
+        launchdarkly_environment.PAIR,
+        segment_access.KIND,
+        segment_access.VALID,
+        segment_access.PERMISSIONS,
+        segment_engage.ENGAGE,
+    )
 }
 
 

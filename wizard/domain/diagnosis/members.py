@@ -156,7 +156,8 @@ def _identifiers(evidence: Evidence) -> Proof | None:
             if short
             else f"LaunchDarkly refused {failed} as invalid (400)."
         )
-    if not short or not evidence.is_settled:
+    is_explained = evidence.segment is not None and evidence.segment.generation > 1
+    if not short or not evidence.is_settled or is_explained:
         return None
     return suggests(f"{short}, and {one.name} admits people known only by {', '.join(lacking)}.")
 

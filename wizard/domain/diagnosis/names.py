@@ -251,10 +251,22 @@ PERSON_LEFT = Cause(
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
 )
+
+
+def _old_is_used(evidence: Evidence) -> Proof | None:
+    """A flag targets the segment of an audience that was deleted, and none targets today's."""
+    for other in evidence.others_of_the_name:
+        if used := evidence.flags_of(other):
+            said = f"{', '.join(used[:3])} {'uses' if len(used) == 1 else 'use'} {other.key}, the older segment"
+            return None if evidence.flags else confirms(f"{said} of the same name.")
+    return None
+
+
 FLAG_ON_OLD_SEGMENT = Cause(
     "flag-uses-old-segment",
     "The flag uses the old segment",
     (
+        _old_is_used,
         lambda evidence: (
             excludes("LaunchDarkly lists one segment of this name.")
             if evidence.segment is not None and not evidence.others_of_the_name
@@ -270,9 +282,8 @@ FLAG_ON_OLD_SEGMENT = Cause(
             "edited",
             "nothing",
         ),
-        _is_made_again,
     ),
-    "A new audience makes a new segment, and your flag may still use the old one.",
+    "A new audience makes a new segment, and your flag still uses the old one.",
     "{retire_other}",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),

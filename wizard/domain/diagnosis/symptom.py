@@ -123,8 +123,10 @@ def _user_is_in(evidence: Evidence) -> Turn | None:
 
 def _none_failed(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
-    if seen is None or not seen.delivered or seen.failed:
+    if seen is None or seen.failed or not (seen.delivered or evidence.counts_agree):
         return None
+    if not seen.delivered:
+        return Turn("Segment counted no failed delivery lately, and every member is there.", members.NOTHING_WRONG)
     return Turn(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
 
 
@@ -184,9 +186,7 @@ NEVER_APPEARED = Symptom(
     (
         sending.SEGMENT_ELSEWHERE,
         sending.SEGMENT_DELETED,
-        refusals.EU_ACCOUNT,
-        refusals.TOKEN_EXPIRED,
-        refusals.TOKEN_GONE,
+        *refusals.OF_TOKENS,
         *sending.ON_THE_WAY,
         refusals.NO_CLIENT_SIDE_ID,
         refusals.OTHER_ACCOUNT,
@@ -218,9 +218,7 @@ EMPTY = Symptom(
     "empty",
     "The segment is there, but it's empty",
     (
-        refusals.EU_ACCOUNT,
-        refusals.TOKEN_EXPIRED,
-        refusals.TOKEN_GONE,
+        *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
         *sending.ON_THE_WAY,
         names.PAUSED,
@@ -258,9 +256,7 @@ FEWER = Symptom(
     "fewer-members",
     "The segment has fewer members than the audience",
     (
-        refusals.EU_ACCOUNT,
-        refusals.TOKEN_EXPIRED,
-        refusals.TOKEN_GONE,
+        *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
         *sending.ON_THE_WAY,
         names.PAUSED,
@@ -296,6 +292,7 @@ FLAG_OFF = Symptom(
     "flag-off",
     "A user is in the segment, but the flag is off for them",
     (
+        names.FLAG_ON_OLD_SEGMENT,
         *flags.AT_THE_FLAG,
         keys.OTHER_KIND,
         keys.OTHER_KEY,
@@ -306,7 +303,7 @@ FLAG_OFF = Symptom(
     ),
     (flags.FLAG_RULE, sdks.SDK, keys.APP_KEY, keys.APP_KIND, sdks.STORE, sending.ENVIRONMENT),
     (_it_is_not_there, _user_is_not_in),
-    ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores"),
+    ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses"),
     leads_to=("never-appeared", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
     starts_with=("launchdarkly.flags", "launchdarkly.context_kind", "launchdarkly.context_keys", "sync.context_kind"),
@@ -325,10 +322,12 @@ FAILED = Symptom(
     "failed-deliveries",
     "Segment shows failed deliveries",
     (
+        sending.DESTINATION_MISSING,
         sending.WRONG_ENVIRONMENT,
+        sending.TRIGGER_EDITED,
+        sending.FIELDS_EDITED,
         *_REFUSED,
         members.IDENTIFIERS,
-        sending.FIELDS_EDITED,
         refusals.ACTIVATION_EVENTS,
         refusals.BUSY,
     ),
@@ -344,9 +343,7 @@ WORKED_BEFORE = Symptom(
     (
         sending.SEGMENT_ELSEWHERE,
         sending.SEGMENT_DELETED,
-        refusals.EU_ACCOUNT,
-        refusals.TOKEN_EXPIRED,
-        refusals.TOKEN_GONE,
+        *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
         *sending.ON_THE_WAY,
         names.PAUSED,
@@ -358,12 +355,16 @@ WORKED_BEFORE = Symptom(
         members.STALE_MEMBERS,
         names.TOKEN_REPLACED,
         names.PERSON_LEFT,
+        members.IDENTIFIERS,
         refusals.APPROVALS,
+        refusals.TOKEN_MAKER,
+        refusals.PLAN,
         refusals.ALLOWLIST,
         names.FLAG_ON_OLD_SEGMENT,
         members.LOST_IN_INCIDENT,
         names.EDITED,
         sending.SWITCHES_OFF,
+        sending.SENDS_NOTHING,
         sending.SCHEDULE_GONE,
         sdks.STORE_SICK,
     ),
@@ -402,13 +403,13 @@ NEVER_REMOVED = Symptom(
         sending.FIELDS_EDITED,
         sending.AUDIENCE_OFF,
         sending.COMPUTATION_FAILED,
-        refusals.TOKEN_EXPIRED,
-        refusals.TOKEN_GONE,
+        *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
         names.REMOVALS_WORK,
         members.STALE_MEMBERS,
         members.SEVERAL_KEYS,
         sending.SWITCHES_OFF,
+        sending.SENDS_NOTHING,
         members.STILL_COUNTING,
     ),
     (members.IDS, sending.SENDS, members.RECENT),
@@ -426,9 +427,7 @@ USER_MISSING = Symptom(
         sending.AUDIENCE_OFF,
         sending.COMPUTATION_FAILED,
         sending.NOT_ATTACHED,
-        refusals.EU_ACCOUNT,
-        refusals.TOKEN_EXPIRED,
-        refusals.TOKEN_GONE,
+        *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
         members.MADE_AGAIN,
         sending.HISTORY_OFF,

@@ -98,6 +98,12 @@ def vault_on(backend: KeyringBackend, variables: dict[str, str] | None = None) -
     return KeyringVault("shop", variables or {}, lambda: backend)
 
 
+async def test_what_else_an_entry_holds_is_none_of_ours() -> None:
+    keyring = Keyring()
+    keyring.entries[SERVICE, "shop"] = json.dumps({"segment_token": SEGMENT, "another_tool": "its own"})
+    assert (await vault_on(keyring).load()).where == {"segment_token": "Test keyring"}
+
+
 async def test_one_entry_holds_all_secrets_of_a_profile() -> None:
     keyring = Keyring()
     assert await vault_on(keyring).save(SECRETS, CLIENT_SIDE_ID) == "Test keyring"

@@ -78,6 +78,12 @@ async def test_more_shows_the_next_ones_with_their_own_numbers() -> None:
     assert its_walk.state.answers.space == "spa_39"
 
 
+async def test_words_begin_at_the_first_page_of_what_matches() -> None:
+    _, said = await _asked(PICK, "m", "space 3", "1")
+
+    assert "  1. Space 3 (space-3)" in said.text
+
+
 async def test_words_narrow_the_list_and_enter_takes_the_only_match() -> None:
     its_walk, said = await _asked(PICK, "space 31", ENTER)
 

@@ -292,6 +292,18 @@ async def test_a_set_up_that_was_never_applied_is_told_to_be_applied(tmp_path: P
     assert "Add destination" not in ran.out + ran.err
 
 
+async def test_a_set_up_whose_destination_is_gone_was_applied(world: World) -> None:
+    workspace = world.sandbox.world.workspaces[0]
+    workspace.connections.clear()
+    workspace.destinations.clear()
+
+    ran = await world.run("watch", timeout_s=60.0)
+
+    assert ran.code == 3
+    assert "isn't applied" not in ran.err
+    assert ran.documents[0]["event"] == "stage"
+
+
 async def test_who_interrupts_a_watch_in_json_gets_its_result_line(world: World) -> None:
     staged = stage_on(world.sandbox, session=world.session())
     out = io.StringIO()

@@ -225,6 +225,9 @@ def _events_are_counted(evidence: Evidence) -> Proof | None:
 
 
 def _nothing_is_counted(evidence: Evidence) -> Proof | None:
+    """Silence is normal while nobody enters or leaves."""
+    if evidence.counts_agree:
+        return None
     return suggests("Segment counted no event at the source and no delivery.") if evidence.sends_nothing else None
 
 
@@ -324,7 +327,10 @@ def _is_silent(evidence: Evidence) -> Proof | None:
     said = "Segment counted no event at the source and no delivery."
     if evidence.audience is not None and evidence.audience.history is False:
         return excludes("Historical event data is off, which explains the silence.")
-    return confirms(said) if _sends_and_is_silent(evidence) else suggests(said)
+    if evidence.counts_agree:
+        return excludes(f"{evidence.name} has {evidence.counts}, so nothing is left to send.")
+    never_came = not evidence.members
+    return confirms(said) if never_came and _sends_and_is_silent(evidence) else suggests(said)
 
 
 SENDS_NOTHING = Cause(

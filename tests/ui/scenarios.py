@@ -212,8 +212,19 @@ def wizard(pilot: Pilot[Any]) -> SimulatedWizard:
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is being read, applied or drawn; a watch that waits for the clock doesn't count."""
-    await until(pilot, lambda: not _is_busy(pilot))
+    """Wait until nothing is being read, applied or drawn; a watch that waits for the clock doesn't count.
+
+    An apply looks again some seconds later, so it gets the time to end in.
+    """
+    await until(pilot, lambda: not _is_busy(pilot) or _apply_sleeps(pilot))
+    while _apply_sleeps(pilot):
+        await wizard(pilot).clock.advance(1)
+        await until(pilot, lambda: not _is_busy(pilot) or _apply_sleeps(pilot))
+
+
+def _apply_sleeps(pilot: Pilot[Any]) -> bool:
+    app = wizard(pilot)
+    return app.is_applying and not app.frozen and not app.asked and bool(app.clock.sleepers)
 
 
 def _is_busy(pilot: Pilot[Any]) -> bool:

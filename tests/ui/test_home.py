@@ -22,6 +22,7 @@ from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
 from wizard.ui.screens.start_over import StartOverScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
+from wizard.ui.screens.undo import UndoScreen
 
 DAY_S = 86_400.0
 FINISHED = ("until:review", "y", "enter", "enter", "wait:3600")
@@ -150,3 +151,24 @@ async def test_the_new_profile_is_what_the_wizard_goes_on_with(sandbox: Sandbox,
         await reach(pilot, ("home", *("delete",) * 8, *"staging", "enter"))
         assert app.next_profile == "staging"
     assert (folder.parent / "staging" / "setup.json").exists()
+
+
+async def test_undo_shows_what_it_takes_back_and_does_it_after_a_yes(sandbox: Sandbox, folder: Path) -> None:
+    destinations = sandbox.world.workspaces[0].destinations
+    there = len(destinations)
+    async with back(sandbox, folder, "5") as (app, pilot):
+        assert isinstance(app.screen, UndoScreen)
+        assert "- Delete the destination LaunchDarkly - shop / production" in seen(pilot)
+        await reach(pilot, ("enter",))  # Close has the focus
+        assert not isinstance(app.screen, UndoScreen)
+        assert len(destinations) == there
+        await reach(pilot, ("5", "y"))
+        assert "Enter take back 4 things" in seen(pilot)
+        await reach(pilot, ("enter",))
+        assert "✓ the destination LaunchDarkly - shop / production · done" in seen(pilot)
+        assert "Stays in LaunchDarkly" in seen(pilot)
+        assert len(destinations) == there - 1
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.at == "review"
+        assert "3 to add, 0 to change, 0 already right" in seen(pilot)
+    assert saved_answers(folder)["destination"] == "new"

@@ -14,11 +14,11 @@ from wizard.domain.model import Failure
 from wizard.domain.naming import DESTINATION_NAME, match_segments
 from wizard.domain.plan import Action
 from wizard.exit_codes import ExitCode
-from wizard.flow.profile.journal import Entry, may_be_there
+from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
-from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo, undo
+from wizard.flow.writing.undo import TakeBack, UndoFacts, plan_undo, undo
+from wizard.flow.writing.undo_review import NOTHING, STAYS, WORDS, forget_destination, review_undo, said
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
 from wizard.headless.endings import code_of, cut_off, how_many, interrupted, not_agreed
@@ -32,13 +32,6 @@ from wizard.text import count
 
 _NOT_AGREED = not_agreed("taken back")
 _INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
-_WORDS = {
-    Doing.DELETE: "- Delete",
-    Doing.RESTORE: "~ Put back as it was:",
-    Doing.LEAVE: "= Leave",
-    Doing.GONE: "= Already gone:",
-    Doing.BY_HAND: "> By hand:",
-}
 
 
 async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -54,13 +47,9 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     if given.setup and not walk.state.answers.client_side_id:
         out.say(f"We couldn't read which environment {given.file} is about, so nothing was taken back.")
         return ExitCode.COULD_NOT_TELL
-    confirm_intended(walk)
-    seen = await look(walk.ports, walk.state, walk.session.saved.made)
-    if isinstance(seen, Failure):
-        return _could_not_look(walk.session.saved.made, seen, out)
-    saved = walk.session.saved
-    perhaps = may_be_there(saved.journal, walk.ports.clock.now())
-    plan = plan_undo(_of_this_set_up(saved.made, given, seen), seen, _of_this_set_up(perhaps, given, seen))
+    plan = await review_undo(walk, lambda entries, seen: _of_this_set_up(entries, given, seen))
+    if isinstance(plan, Failure):
+        return _could_not_look(walk.session.saved.made, plan, out)
     if not plan:
         return _nothing_to_do(walk, out)
     out.say(*_plan_lines(plan))
@@ -74,7 +63,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 
 def _nothing_to_do(walk: Walk, out: Output) -> ExitCode:
-    out.say("There is nothing to take back: nothing that this profile made is still there.", *_put_aside(walk))
+    out.say(NOTHING, *_put_aside(walk))
     if out.as_json:
         out.document(results_document(()))
     return ExitCode.OK
@@ -145,7 +134,7 @@ async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, o
         left = _skipped((back for back in plan if back.entry.change_id not in ended), _INTERRUPTED)
         _say_results([*results, *(_cut_off(one) if one.id == begun else one for one in left)], out)
         raise
-    _forget_destination(walk, results)
+    forget_destination(walk, results)
     _say_results(results, out)
     await read_segments(walk)
     out.say(*_what_stays(walk, results))
@@ -159,14 +148,6 @@ def _ending(results: list[Result], options: Options) -> Iterator[str]:
     yield f"{how_many(results)}."
     if any(result.outcome is Outcome.FAILED for result in results):
         yield f"Next: {options.command('undo')}"
-
-
-def _forget_destination(walk: Walk, results: Iterable[Result]) -> None:
-    """Forget a deleted destination, so that the next run doesn't look for it."""
-    gone = {result.resource_id for result in results if result.outcome in {Outcome.DONE, Outcome.ALREADY}}
-    saved = walk.session.saved
-    if saved.answers.destination in gone:
-        walk.session.keep(replace(saved.answers, destination=""), saved.accepted)
 
 
 def _say_results(results: Iterable[Result], out: Output) -> None:
@@ -206,7 +187,7 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
 def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
     yield "What this wizard made, and what happens to it:"
     for back in plan:
-        yield f"  {_WORDS[back.doing]} {back.title}{f'. {back.why}' if back.why else ''}"
+        yield f"  {WORDS[back.doing][0]} {said(back)}"
 
 
 def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
@@ -214,7 +195,7 @@ def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
     keys = {attached_key(result.id) for result in results} - {""}
     if not keys:
         return
-    yield "Stays in LaunchDarkly: each segment with its members. Flags that target the segment still match them."
+    yield STAYS
     facts, answers = walk.state.facts, walk.state.answers
     segments = listed(facts.segments)
     seen = listed(facts.audiences)

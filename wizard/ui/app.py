@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from inspect import isawaitable
 from pathlib import Path
@@ -19,14 +19,12 @@ from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import begin_to_load_secrets
 from wizard.text import without_controls
-from wizard.ui import scheme
 from wizard.ui.colours import Colours
 from wizard.ui.held_keys import HeldKeys
+from wizard.ui.home_ways import HomeWays
 from wizard.ui.panes.welcome import WelcomePane
-from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.pages import PaneMaker
 from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.theme import DARK, LIGHT
@@ -87,6 +85,7 @@ class AudienceWizard(App[int]):
         self._draw_due = False
         self.calm = calm
         self.walk_screen = WalkScreen(self.held)
+        self.ways = HomeWays(self)
         self.applying: Applying | None = None
         self.command = "audience-wizard"  # starts the wizard again with the same profile
         self.open_profile: Callable[[str], Walk] | None = None  # the walk of another profile; none in the sandbox
@@ -198,56 +197,8 @@ class AudienceWizard(App[int]):
             self.walk_screen.begin()
 
     def on_home_pane_wanted(self, event: HomePane.Wanted) -> None:
-        """Do what the user picked on the home page."""
-        from wizard.ui.panes.home import Way
-
         event.stop()
-        screen = self.walk_screen
-        match event.way:
-            case Way.SYNC:
-                screen.go(StepId.FIRST_SYNC)
-            case Way.ADD_AUDIENCE:
-                screen.open_question(StepId.AUDIENCES, "audiences")
-            case Way.ADD_ENVIRONMENT:
-                self._add_environment()
-            case Way.TROUBLESHOOT:
-                self.action_troubleshoot()
-            case Way.UNDO:
-                self._say_how_to_undo()
-            case Way.STEPS:
-                screen.go(StepId.PREREQUISITES)
-            case Way.START_OVER:
-                self.post_message(WelcomePane.StartedOver())
-
-    def _add_environment(self) -> None:
-        """Ask for the name of a new profile, make it from this one and start the wizard in it."""
-        from wizard.ui.screens.new_profile import NewProfileScreen
-
-        if self.open_profile is None:
-            self.notify("The sandbox keeps no profiles. With your own accounts this makes a new profile from this one.")
-        else:
-            self.push_screen(NewProfileScreen(self._profile_mistake), self._make_profile)
-
-    def _profile_mistake(self, name: str) -> str:
-        from wizard.settings import PROFILE_NAME
-
-        walk = self.walk_screen.walk
-        if not PROFILE_NAME.fullmatch(name):
-            return "Use letters, digits, dots, dashes and underscores, and no dot at the start."
-        return f"There is a profile {name} already." if walk and walk.session.has_sibling(name) else ""
-
-    def _make_profile(self, name: str | None) -> None:
-        if name:
-            work(self, self._leave_for(name), group="keep", description="making the new profile")
-
-    async def _leave_for(self, name: str) -> None:
-        from wizard.flow.home import fill_from
-
-        walk = self.walk_screen.walk
-        if walk is not None and self.open_profile is not None:
-            await fill_from(walk, await asyncio.to_thread(self.open_profile, name))
-            self.next_profile = name
-            self.exit(0)
+        self.ways.take(event.way)
 
     def on_welcome_pane_looked_through(self, event: WelcomePane.LookedThrough) -> None:
         event.stop()
@@ -281,7 +232,7 @@ class AudienceWizard(App[int]):
 
         event.stop()
         walk, review = self.walk_screen.walk, self.walk_screen.pane
-        if walk is None or not isinstance(review, ReviewPane) or self._is_applying:
+        if walk is None or not isinstance(review, ReviewPane) or self.is_applying:
             return
         self.applying = review.applying = Applying(walk, event.reviewed, self._walk_changed)
         work(self, self.applying.run(), group="apply", description="making the changes")
@@ -309,7 +260,7 @@ class AudienceWizard(App[int]):
             self._driver.write(sequence)
 
     @property
-    def _is_applying(self) -> bool:
+    def is_applying(self) -> bool:
         return self.applying is not None and not self.applying.ended
 
     # --- input from the terminal -------------------------------------------------------------------------------------
@@ -367,15 +318,16 @@ class AudienceWizard(App[int]):
             symptom = pane.symptom if isinstance(pane, FirstSyncPane) else ""
             if isinstance(self.screen, FindingScreen):
                 symptom = self.screen.symptom or symptom
-            screen = TroubleshootScreen(walk, symptom=symptom, applying=self._is_applying)
+            screen = TroubleshootScreen(walk, symptom=symptom, applying=self.is_applying)
             self.push_screen(screen, self.walk_screen.mending.take_wish)
 
     def action_commands(self) -> None:
         """Open the list of commands over the current screen, once."""
+        from wizard.ui.app_commands import commands_of
         from wizard.ui.screens.commands import CommandsScreen
 
         if not any(isinstance(screen, CommandsScreen) for screen in self.screen_stack):
-            self.push_screen(CommandsScreen(tuple(self._commands())), self._run_chosen)
+            self.push_screen(CommandsScreen(tuple(commands_of(self))), self._run_chosen)
 
     def _run_chosen(self, chosen: Command | None) -> None:
         if chosen is not None:
@@ -446,7 +398,7 @@ class AudienceWizard(App[int]):
         self.push_screen(QuitScreen(what_happens), lambda leave: self.exit(0) if leave else None)
 
     def _would_be_lost(self) -> str:
-        if self._is_applying:
+        if self.is_applying:
             return "Changes are being made now. Leaving stops before the next one; what was made stays."
         pane = self.walk_screen.pane
         if pane is not None and pane.unsaved:
@@ -489,26 +441,8 @@ class AudienceWizard(App[int]):
         stays = 3600.0 if self.calm else timeout
         super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
 
-    def _commands(self) -> Iterator[Command]:
-        """Return the commands: no screenshot, which would write the screen to a file, and no untested themes."""
-        from wizard.ui.screens.commands import Command
-
-        now = "off" if self.attention.wanted else "on"
-        if isinstance(self.screen, KeyedScreen):
-            yield from self.screen.commands()
-        yield Command("Troubleshoot", "find the cause of what you see", self.action_troubleshoot, "F2")
-        yield Command("Save setup.toml", "the set-up as a file for the commands", self.action_save_setup, "^S")
-        yield Command("Undo", "how to take back what the wizard made", self._say_how_to_undo)
-        yield Command("Light theme", "colours for a light terminal", lambda: self._use(scheme.LIGHT))
-        yield Command("Dark theme", "colours for a dark terminal", lambda: self._use(scheme.DARK))
-        yield Command("Automatic theme", "light or dark, as your terminal's background is", lambda: self._use(""))
-        yield Command(f"Notices {now}", "bell, title and desktop notice of the first sync", self.attention.switch)
-        yield Command("Quit", "leave the wizard, exit", self.action_ask_quit, "F10")
-
-    def _say_how_to_undo(self) -> None:
-        self.notify(f"Quit, then run: {self.command} undo. It lists everything and asks before it takes anything back.")
-
-    def _use(self, chosen: str) -> None:
+    def use_scheme(self, chosen: str) -> None:
+        """Use light or dark from now on; empty for the terminal's own."""
         self.colours.choose(chosen)
         self.theme = self.colours.theme
 

@@ -1,0 +1,56 @@
+"""What an undo would take back, as every face shows it before the yes, and what is remembered after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from wizard.domain.model import Failure
+from wizard.flow.profile.journal import Entry, may_be_there
+from wizard.flow.walk import Walk
+from wizard.flow.writing.remembered import confirm_intended
+from wizard.flow.writing.result import Outcome, Result
+from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo
+
+Entries: TypeAlias = tuple[Entry, ...]
+
+WORDS: Mapping[Doing, tuple[str, str]] = {
+    Doing.DELETE: ("-", "Delete"),
+    Doing.RESTORE: ("~", "Put back as it was:"),
+    Doing.LEAVE: ("=", "Leave"),
+    Doing.GONE: ("=", "Already gone:"),
+    Doing.BY_HAND: (">", "By hand:"),
+}
+NOTHING = "There is nothing to take back: nothing that this profile made is still there."
+STAYS = "Stays in LaunchDarkly: each segment with its members. Flags that target the segment still match them."
+
+
+def _all(entries: Entries, _: UndoFacts) -> Entries:
+    return entries
+
+
+async def review_undo(
+    walk: Walk, ours: Callable[[Entries, UndoFacts], Entries] = _all
+) -> tuple[TakeBack, ...] | Failure:
+    """Look at what was made, and return what would be taken back; `ours` leaves out what another set-up made."""
+    confirm_intended(walk)
+    seen = await look(walk.ports, walk.state, walk.session.saved.made)
+    if isinstance(seen, Failure):
+        return seen
+    saved = walk.session.saved
+    perhaps = may_be_there(saved.journal, walk.ports.clock.now())
+    return plan_undo(ours(saved.made, seen), seen, ours(perhaps, seen))
+
+
+def said(back: TakeBack) -> str:
+    """Return what happens to one thing, and why it isn't simply taken back."""
+    return f"{WORDS[back.doing][1]} {back.title}{f'. {back.why}' if back.why else ''}"
+
+
+def forget_destination(walk: Walk, results: Iterable[Result]) -> None:
+    """Forget a deleted destination, so that the next run doesn't look for it."""
+    gone = {result.resource_id for result in results if result.outcome in {Outcome.DONE, Outcome.ALREADY}}
+    saved = walk.session.saved
+    if saved.answers.destination in gone:
+        walk.session.keep(replace(saved.answers, destination=""), saved.accepted)

@@ -1,0 +1,31 @@
+"""The commands that work on every screen, in words that users type.
+
+No screenshot is among them, which would write the screen to a file, and no theme that isn't tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wizard.ui import scheme
+from wizard.ui.screens.commands import Command
+from wizard.ui.screens.keyed import KeyedScreen
+
+if TYPE_CHECKING:
+    from wizard.ui.app import AudienceWizard
+
+
+def commands_of(app: AudienceWizard) -> Iterator[Command]:
+    """Return the commands of the screen that is shown, then the app's."""
+    now = "off" if app.attention.wanted else "on"
+    if isinstance(app.screen, KeyedScreen):
+        yield from app.screen.commands()
+    yield Command("Troubleshoot", "find the cause of what you see", app.action_troubleshoot, "F2")
+    yield Command("Save setup.toml", "the set-up as a file for the commands", app.action_save_setup, "^S")
+    yield Command("Undo", "take back what the wizard made", app.ways.undo)
+    yield Command("Light theme", "colours for a light terminal", lambda: app.use_scheme(scheme.LIGHT))
+    yield Command("Dark theme", "colours for a dark terminal", lambda: app.use_scheme(scheme.DARK))
+    yield Command("Automatic theme", "light or dark, as your terminal's background is", lambda: app.use_scheme(""))
+    yield Command(f"Notices {now}", "bell, title and desktop notice of the first sync", app.attention.switch)
+    yield Command("Quit", "leave the wizard, exit", app.action_ask_quit, "F10")

@@ -1,0 +1,93 @@
+"""What a user does with a finished set-up: the ways from the home page, of which the list of commands has some too."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from wizard.domain.step_id import StepId
+from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.work import work
+
+if TYPE_CHECKING:
+    from wizard.ui.app import AudienceWizard
+    from wizard.ui.panes.home import Way
+
+
+class HomeWays:
+    """The ways, each of which ends in a step, a dialog or another profile."""
+
+    def __init__(self, app: AudienceWizard) -> None:
+        self._app = app
+
+    def take(self, way: Way) -> None:
+        """Do what the user picked on the home page."""
+        from wizard.ui.panes.home import Way
+
+        screen = self._app.walk_screen
+        match way:
+            case Way.SYNC:
+                screen.go(StepId.FIRST_SYNC)
+            case Way.ADD_AUDIENCE:
+                screen.open_question(StepId.AUDIENCES, "audiences")
+            case Way.ADD_ENVIRONMENT:
+                self._add_environment()
+            case Way.TROUBLESHOOT:
+                self._app.action_troubleshoot()
+            case Way.UNDO:
+                self.undo()
+            case Way.STEPS:
+                screen.go(StepId.PREREQUISITES)
+            case Way.START_OVER:
+                self._app.post_message(WelcomePane.StartedOver())
+
+    # --- undo ----------------------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Show what can be taken back, and take it back after a yes."""
+        from wizard.ui.screens.undo import UndoScreen
+
+        app, walk = self._app, self._app.walk_screen.walk
+        if walk is None or any(isinstance(screen, UndoScreen) for screen in app.screen_stack):
+            return
+        if app.is_applying:
+            app.notify("Changes are being made now. Undo works once they are done.")
+        else:
+            app.push_screen(UndoScreen(walk), lambda undone: self._show_what_is_open() if undone else None)
+
+    def _show_what_is_open(self) -> None:
+        """Review is to do again, as after an undo by its command."""
+        self._app.walk_screen.go(StepId.REVIEW)
+
+    # --- another environment -------------------------------------------------------------------------------------
+
+    def _add_environment(self) -> None:
+        """Ask for the name of a new profile, make it from this one and start the wizard in it."""
+        from wizard.ui.screens.new_profile import NewProfileScreen
+
+        if self._app.open_profile is None:
+            said = "The sandbox keeps no profiles. With your own accounts this makes a new profile from this one."
+            self._app.notify(said)
+        else:
+            self._app.push_screen(NewProfileScreen(self._profile_mistake), self._make_profile)
+
+    def _profile_mistake(self, name: str) -> str:
+        from wizard.settings import PROFILE_NAME
+
+        walk = self._app.walk_screen.walk
+        if not PROFILE_NAME.fullmatch(name):
+            return "Use letters, digits, dots, dashes and underscores, and no dot at the start."
+        return f"There is a profile {name} already." if walk and walk.session.has_sibling(name) else ""
+
+    def _make_profile(self, name: str | None) -> None:
+        if name:
+            work(self._app, self._leave_for(name), group="keep", description="making the new profile")
+
+    async def _leave_for(self, name: str) -> None:
+        from wizard.flow.home import fill_from
+
+        app, walk = self._app, self._app.walk_screen.walk
+        if walk is not None and app.open_profile is not None:
+            await fill_from(walk, await asyncio.to_thread(app.open_profile, name))
+            app.next_profile = name
+            app.exit(0)

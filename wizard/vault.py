@@ -103,9 +103,9 @@ class KeyringVault:
         self._is_slow = False  # nothing has answered since a person was told to wait
 
     async def look(self) -> VaultSeen:
-        """Return whether there is a keyring; where variables hold everything, none is asked."""
-        if len(from_variables(self._variables)) == len(CREDENTIALS):
-            return VaultSeen(usable=False, backend="", why_not="every value comes from a variable", wanted=False)
+        """Return whether there is a keyring; where variables hold both tokens, none is needed."""
+        if {token.slot for token in TOKENS} <= from_variables(self._variables).keys():
+            return VaultSeen(usable=False, backend="", why_not="both tokens come from variables", wanted=False)
         return await self._look()
 
     async def _look(self) -> VaultSeen:

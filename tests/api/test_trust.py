@@ -159,3 +159,21 @@ async def test_a_wrong_name_is_not_put_down_to_missing_authorities() -> None:
 
 
 REAL = certifi.where()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (9, trust.NOT_YET_VALID),
+        (10, trust.EXPIRED),
+        (62, trust.OTHER_NAME),
+        (79, trust.STRICT),
+        (89, trust.STRICT),
+        (7, ""),
+    ],
+)
+def test_each_fault_of_a_certificate_has_its_own_code(number: int, code: str) -> None:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code = number
+
+    assert trust.why_untrusted(error) == code

@@ -11,7 +11,7 @@ import pytest
 
 from tests.headless.runs import World
 from wizard.headless.output import Output
-from wizard.headless.page import WIDEST, Page, coloured, wrapped
+from wizard.headless.page import WIDEST, Page, coloured, stand_ins, wrapped
 from wizard.settings import takes_colour
 
 LINK = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_WVevLTIBCFUkDUEGzMibyGtJgDa"
@@ -119,3 +119,16 @@ def test_a_terminal_has_colours_and_its_own_width(tmp_path: Path, variables: dic
     assert ("\x1b[32m+\x1b[0m Destination" in shown) is is_coloured
     assert ("\x1b" in shown) is is_coloured
     assert all(len(row) <= 60 for row in SGR.sub("", shown).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("utf-8", "0 → 537 “VIP” ✓ …"),
+        ("cp1252", "0 -> 537 “VIP” OK …"),
+        ("latin-1", '0 -> 537 "VIP" OK ...'),
+        ("no-such-encoding", '0 -> 537 "VIP" OK ...'),
+    ],
+)
+def test_what_an_encoding_lacks_has_a_plain_stand_in(encoding: str, shown: str) -> None:
+    assert Page(stand_ins=stand_ins(encoding)).show("0 → 537 “VIP” ✓ …") == shown

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 WIDEST = 100  # cells; longer lines are hard to read, however wide the terminal is
 _GREEN, _RED, _YELLOW, _CYAN, _DIM = "32", "31", "33", "36", "2"
@@ -26,13 +27,47 @@ class Page:
 
     width: int = 0  # in cells; 0: lines aren't wrapped
     coloured: bool = False
+    stand_ins: Mapping[int, str] = field(default_factory=dict)  # for `str.translate`
 
     def show(self, line: str) -> str:
+        line = line.translate(self.stand_ins) if self.stand_ins else line
         shown = wrapped(line, min(self.width, WIDEST)) if self.width else line
         return coloured(shown) if self.coloured else shown
 
 
 PIPE = Page()
+_STAND_INS = {
+    "→": "->",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "…": "...",
+    "–": "-",
+    "—": "-",
+    "·": "-",
+    "≈": "~",
+    "✓": "OK",
+    "✗": "x",
+    "●": "*",
+    "○": "o",
+    "▸": ">",
+    "│": "|",
+    "─": "-",
+}
+
+
+def stand_ins(encoding: str | None) -> dict[int, str]:
+    """Return plain characters for the marks that an encoding lacks, as cp1252 and Latin-1 do."""
+    return {ord(mark): plain for mark, plain in _STAND_INS.items() if not _has(encoding or "utf-8", mark)}
+
+
+def _has(encoding: str, mark: str) -> bool:
+    try:
+        mark.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def wrapped(text: str, width: int) -> str:

@@ -18,7 +18,7 @@ from wizard.headless.apply_command import apply_plan
 from wizard.headless.doctor_command import doctor
 from wizard.headless.options import Options
 from wizard.headless.output import Output
-from wizard.headless.page import Page
+from wizard.headless.page import Page, stand_ins
 from wizard.headless.plain.calls import beats, still_waiting
 from wizard.headless.plain.terminal import NARROWEST, USUAL, Terminal
 from wizard.headless.plan_command import plan
@@ -119,10 +119,11 @@ def _output(options: Options) -> Output:
 
 def _page(stream: TextIO, *, coloured: bool) -> Page:
     """Return how a stream shows lines: a terminal's own width and colours; a file or pipe gets lines as they are."""
+    plain = stand_ins(stream.encoding)
     if not stream.isatty():
-        return Page()
+        return Page(stand_ins=plain)
     try:
         width = os.get_terminal_size(stream.fileno()).columns
     except OSError:
         width = USUAL
-    return Page(max(NARROWEST, width), coloured)
+    return Page(max(NARROWEST, width), coloured, plain)

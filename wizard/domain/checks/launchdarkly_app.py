@@ -79,6 +79,7 @@ def _context_keys(facts: Facts, answers: Answers) -> Findings:
     """Say it before anything is attached: members with other keys than the app's match no flag."""
     kind, context_key = subjects.context_kind(facts, answers), subjects.context_key(facts, answers)
     if not kind or context_key is None:
+        subjects.need_what_the_mapping_says(facts, answers)
         return skipped("Not chosen yet: the context key.")
     if is_closed(facts.key_shapes):
         return skipped(f"Your token can't search the {kind} contexts of this environment, so we can't compare keys.")

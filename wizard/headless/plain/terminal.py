@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
-from wizard.headless.page import WIDEST, wrapped
+from wizard.headless.page import WIDEST, stand_ins, wrapped
 from wizard.headless.plain.conversation import EndOfInput
 
 NARROWEST, USUAL = 20, 80
@@ -33,6 +33,7 @@ class Terminal:
         self._rings = rings and self._out.isatty()
         if isinstance(self._out, io.TextIOWrapper):
             self._out.reconfigure(errors="replace")  # a terminal without "…" shows a question mark, and goes on
+        self._stand_ins = stand_ins(self._out.encoding)
         self._fd = _descriptor(source or sys.stdin)
         self._input = None if self._fd is None else open(self._fd, "rb", buffering=0, closefd=False)  # noqa: SIM115
         self._is_tty = self._fd is not None and os.isatty(self._fd)
@@ -89,7 +90,7 @@ class Terminal:
     def _print(self, text: str) -> None:
         """Raises BrokenPipeError: nobody reads any more, or the terminal was closed."""
         try:
-            print(text, end="", file=self._out, flush=True)
+            print(text.translate(self._stand_ins), end="", file=self._out, flush=True)
         except OSError as error:
             raise BrokenPipeError(error.errno, error.strerror) from error
 

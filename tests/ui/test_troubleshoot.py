@@ -48,7 +48,7 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
 
 
 async def test_going_elsewhere_brings_the_whole_plan_back() -> None:
-    does = ("until:review", "f2", "8", "enter", "escape", "until:review")
+    does = ("until:review", "f2", "8", "enter", "escape", "f2", "until:review")
     async with walked(*does, world="destination-disabled") as (_, pilot):
         assert "Only the repair." not in seen(pilot)
         assert "= Already right" in seen(pilot)
@@ -62,6 +62,13 @@ async def test_questions_lead_to_one_cause_and_back_again() -> None:
         assert "Which SDK evaluates the flag where it's wrong?" in seen(pilot)
         await reach(pilot, ("escape",))
         assert "What do you see?" in seen(pilot)
+
+
+async def test_what_contradicts_the_symptom_is_said_first() -> None:
+    async with walked("until:review", "f2", "1", world="synced") as (_, pilot):
+        said = " ".join(seen(pilot).split())
+        assert "✓ nothing wrong The segment is there: Vip customers, 1,234 of 1,234 members." in said
+        assert "Why The segment is there: Vip customers. LaunchDarkly names it after the audience's key" in said
 
 
 async def test_what_was_excluded_is_folded_until_it_is_wanted() -> None:

@@ -78,14 +78,15 @@ def _finding(finding: Finding) -> Line:
 
 
 def verdict(end: Diagnosis) -> str:
-    return end.says
+    """Return what contradicts the symptom, which is said first, or else the cause."""
+    return " ".join(end.said_first) or end.says
 
 
 def conclusion(end: Diagnosis) -> Lines:
-    """Return what contradicts the symptom, the proof, what to do, where, and how to see that it worked."""
+    """Return the cause below a contradiction, the proof, what to do, where, and how to see that it worked."""
     seen = [proof.says for proof in end.proofs if proof.says != end.says]
     parts = (
-        *(("First", said) for said in end.said_first),
+        ("Cause" if end.is_trouble else "Why", end.says if end.said_first else ""),
         *(("Seen", said) for said in seen),
         ("Do this", end.fix),
         ("Where", end.menu),

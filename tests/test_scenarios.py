@@ -34,7 +34,6 @@ class Named:
 
 FAILS = {
     "reader-token": "launchdarkly.token.permissions",
-    "custom-role-missing-update": "launchdarkly.token.permissions",
     "other-environment-role": "launchdarkly.token.permissions",
     "sdk-key-pasted": "launchdarkly.token.kind",
     "wrong-pair": "launchdarkly.pair",
@@ -48,7 +47,7 @@ FAILS = {
     "wrong-token-in-destination": "destination.token",
     "mapping-disabled": "mapping.enabled",
     "mapping-edited": "mapping.trigger",
-    "context-kind-unseen": "launchdarkly.context_kind",
+    "context-kind-unseen": "mapping.context_kind",
     "empty-audience": "audience.size",
     "anonymous-audience": "audience.identifiers",
     "no-history": "sync.members",
@@ -58,6 +57,7 @@ NAMED = {name: Named(check) for name, check in FAILS.items()} | {
     "no-store": Named("launchdarkly.store", server_side=True),
     "wrong-region": Named("segment.region", Status.WARN),
     "approvals-required": Named("launchdarkly.approvals", Status.WARN),
+    "custom-role-missing-update": Named("launchdarkly.token.permissions", Status.WARN),
     "attach-needs-app": Named("audience.attach_by_api", Status.WARN),
     "no-attach-api": Named("audience.attach_by_api", Status.WARN),
     "batch-audience": Named("audience.cadence", Status.WARN),
@@ -266,7 +266,7 @@ def _nothing_attached(sandbox: Sandbox) -> None:
 
 TWO: list[tuple[str, Spoil, set[str]]] = [
     ("destination-disabled", _token_reads_only, {"launchdarkly.token.permissions", "destination.enabled"}),
-    ("mapping-edited", _token_may(["createSegment"]), {"launchdarkly.token.permissions", "mapping.trigger"}),
+    ("mapping-edited", _token_reads_only, {"launchdarkly.token.permissions", "mapping.trigger"}),
     ("mapping-disabled", _audience_is_empty, {"mapping.enabled", "audience.size"}),
     ("wrong-token-in-destination", _mapping_is_off, {"destination.token", "mapping.enabled"}),
     ("no-engage", _account_is_european, {"launchdarkly.instance", "segment.engage"}),
@@ -275,7 +275,6 @@ TWO: list[tuple[str, Spoil, set[str]]] = [
     ("two-destinations", _kind_is_archived, {"launchdarkly.context_kind", "destination.single"}),
     ("no-history", _no_stores, {"launchdarkly.store", "sync.members"}),
     ("destination-disabled", _engage_source_is_off, {"segment.engage.source", "destination.enabled"}),
-    ("context-kind-unseen", _nothing_attached, {"launchdarkly.context_kind", "audience.attached"}),
 ]
 
 

@@ -298,6 +298,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         watch=getattr(given, "watch", False),
         check_only=getattr(given, "check", False),
         resync=tuple(getattr(given, "resync", None) or ()),
+        accept=tuple(getattr(given, "accept", None) or ()),
         without_journal=getattr(given, "without_journal", False),
         timeout_s=getattr(given, "timeout", None) or DEFAULT_TIMEOUT_S,
         only=tuple(getattr(given, "only", None) or ()),

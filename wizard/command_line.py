@@ -205,7 +205,17 @@ def _add_timeout(parser: argparse.ArgumentParser) -> None:
 def _add_plan(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     _add_resync(parser)
+    _add_accept(parser)
     parser.add_argument("--check", action="store_true", help="only judge the file, without tokens or network")
+
+
+def _add_accept(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--accept",
+        action="append",
+        metavar="CHECK",
+        help="go on although this check failed, where that is yours to say; can be given several times",
+    )
 
 
 def _add_resync(parser: argparse.ArgumentParser) -> None:
@@ -221,6 +231,7 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     _add_yes(parser)
     _add_resync(parser)
+    _add_accept(parser)
     parser.add_argument("--watch", action="store_true", help="then follow the first sync")
     parser.add_argument(
         "--without-journal", action="store_true", help="also when the changes can't be recorded for undo"

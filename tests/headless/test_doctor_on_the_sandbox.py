@@ -28,7 +28,7 @@ FIRST = {
     "wrong-token-in-destination": ("destination.token", "fail", 1),
     "mapping-disabled": ("mapping.enabled", "fail", 1),
     "mapping-edited": ("mapping.trigger", "fail", 1),
-    "context-kind-unseen": ("launchdarkly.context_kind", "fail", 1),
+    "context-kind-unseen": ("launchdarkly.context_kind", "warn", 0),
     "empty-audience": ("audience.size", "fail", 1),
     "anonymous-audience": ("audience.identifiers", "fail", 1),
     "no-history": ("sync.members", "fail", 1),

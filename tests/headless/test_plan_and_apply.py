@@ -584,3 +584,48 @@ async def test_text_for_people_holds_no_raw_data(tmp_path: Path, scenario: str, 
 
     without_policy = re.sub(r"Policy, to copy:\n(    .*\n)+", "", ran.out)
     assert not re.search(r"[{}]|verdict|': '", without_policy)
+
+
+# --- what the user may accept -------------------------------------------------------------------------------------
+
+
+async def test_a_refusal_names_how_to_go_on_where_that_is_the_users_to_say(tmp_path: Path) -> None:
+    world = World(tmp_path, "two-destinations")
+
+    ran, told = await world.run("apply", as_json=False), await world.run("apply")
+
+    assert ran.code == 1
+    assert "--accept destination.single" in ran.out + ran.err
+    assert told.document["results"][0]["error"]["fix"].endswith("or go on with it by --accept destination.single.")
+    assert world.writes() == []
+
+
+async def test_what_the_user_accepts_blocks_nothing(tmp_path: Path) -> None:
+    world = World(tmp_path, "two-destinations")
+
+    plan = await world.run("plan", accept=("destination.single",))
+    ran = await world.run("apply", accept=("destination.single",))
+
+    assert plan.document["blocked_by"] == []
+    assert (plan.code, ran.code) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        ("launchdarkly.token.valid", "can't be accepted"),
+        ("destination.singel", "Did you mean destination.single?"),
+        ("x", "These can: audience.identifiers, destination.single, launchdarkly.context_kind"),
+    ],
+)
+async def test_nothing_else_can_be_accepted(tmp_path: Path, check: str, said: str) -> None:
+    ran = await World(tmp_path).run("apply", accept=(check,))
+
+    assert ran.code == 2
+    assert said in ran.err
+
+
+async def test_accepting_one_failure_accepts_no_other(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "reader-token").run("apply", accept=("destination.single",))
+
+    assert (ran.code, ran.document["results"][0]["error"]["code"]) == (1, "blocked")

@@ -144,12 +144,12 @@ _OF_THE_SEGMENT_TOKEN = {machine.SEGMENT_REACHABLE.id, segment_access.REGION.id,
 
 
 # The set-up works; whether it does what the user wants is the user's to say.
-_AT_THE_USERS_RISK = {DESTINATION_SINGLE.id, AUDIENCE_IDENTIFIERS.id, launchdarkly_app.CONTEXT_KIND.id}
+GOING_ON_IS_POSSIBLE = {DESTINATION_SINGLE.id, AUDIENCE_IDENTIFIERS.id, launchdarkly_app.CONTEXT_KIND.id}
 
 
 def may_go_on(finding: Finding) -> bool:
     """Return whether a user who knows of this failure may apply the plan nevertheless."""
-    return finding.id in _AT_THE_USERS_RISK
+    return finding.id in GOING_ON_IS_POSSIBLE
 
 
 def _only_watches(check: str, answers: Answers) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding
-from wizard.domain.plan import Change, Plan
+from wizard.domain.plan import Change, Plan, may_go_on
 from wizard.exit_codes import ExitCode
 from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.profile.journal import Entry
@@ -23,7 +23,7 @@ from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.plain.by_hand import every_step
 from wizard.headless.plain.changes import result_lines
-from wizard.headless.plan_command import in_the_way, plan_lines, why_blocked
+from wizard.headless.plan_command import how_to_go_on, in_the_way, plan_lines, why_blocked
 from wizard.headless.prepare import prepare, read_segments
 from wizard.headless.watch_command import follow
 from wizard.text import count
@@ -38,14 +38,14 @@ async def apply_plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show the plan, ask for a yes, and make its changes. Raises Refused, Busy."""
     refuse_unattended(options, out, "apply")
     walk.session.lock()
-    await prepare(walk, options.config, options.resync)
+    await prepare(walk, options.config, options.resync, options.accept)
     walk.goes_on_unnoted = options.without_journal
     reviewed = review(walk)
     plan = reviewed.plan
     out.say(*plan_lines(walk, plan))
     if plan.blocked_by:
         code = why_blocked(plan, walk.findings)
-        return _nothing_done(plan.changes, _blocked(plan, walk.findings), out, code, _fix_it_first(options))
+        return _nothing_done(plan.changes, _blocked(plan, walk.findings), out, code, _fix_it_first(plan, options))
     writes = bool(plan.made_at_once)
     if writes and not await agreed(options, out, f"{what_yes_does(plan).capitalize()}?"):
         return _nothing_done(plan.changes, _NOT_AGREED, out, ExitCode.WAITING)
@@ -150,9 +150,10 @@ def _moved(walk: Walk, plan: Plan, moved: Moved, out: Output) -> ExitCode:
     return _nothing_done(plan.changes, why, out, ExitCode.PROBLEM if moved.could_look else ExitCode.COULD_NOT_TELL)
 
 
-def _fix_it_first(options: Options) -> tuple[str, ...]:
+def _fix_it_first(plan: Plan, options: Options) -> tuple[str, ...]:
     """Return the last lines after a plan whose findings say what is in the way."""
-    return "", "Nothing was changed.", f"Next: fix that, then {options.command('apply')}"
+    again = f"Next: fix that, then {options.command('apply')}"
+    return "", "Nothing was changed.", again, *how_to_go_on(plan, options)
 
 
 def _nothing_done(
@@ -188,4 +189,5 @@ def _blocked(plan: Plan, findings: Iterable[Finding]) -> Trouble:
     first = next(iter(in_the_way(plan, findings)), None)
     if first is None:
         return Trouble("blocked", f"We couldn't read what {plan.blocked_by[0]} needs, so nothing was changed.")
-    return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, first.fix)
+    or_go_on = f", or go on with it by --accept {first.id}." if may_go_on(first) else "."
+    return Trouble("blocked", f"{first.id}: {first.summary}", first.cause, f"{first.fix.removesuffix('.')}{or_go_on}")

@@ -27,6 +27,7 @@ class Options:
     coloured: bool = False  # whether a terminal's lines may be coloured
     without_journal: bool = False
     resync: tuple[str, ...] = ()  # of `plan` and `apply`: keys of audiences whose members are to be sent again
+    accept: tuple[str, ...] = ()  # of `plan` and `apply`: ids of the checks whose failure the user goes on with
     check_only: bool = False
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding, Status
-from wizard.domain.plan import Plan
+from wizard.domain.plan import GOING_ON_IS_POSSIBLE, Plan
 from wizard.exit_codes import ExitCode
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.walk import Walk
@@ -28,7 +28,7 @@ async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show the plan and return the exit code. Raises Refused."""
     if options.check_only:
         return _check(options, out)
-    await prepare(walk, options.config, options.resync)
+    await prepare(walk, options.config, options.resync, options.accept)
     drawn = walk.plan()
     if out.as_json:
         out.document(plan_document(drawn))
@@ -92,12 +92,20 @@ def _side(check: str) -> str:
     return check.partition(".")[0]
 
 
+def how_to_go_on(drawn: Plan, options: Options) -> Iterator[str]:
+    """Return the command that goes on with what blocks the plan, where all of it is the user's to say."""
+    if set(drawn.blocked_by) <= GOING_ON_IS_POSSIBLE:
+        accepted = " ".join(f"--accept {check}" for check in drawn.blocked_by)
+        yield f"Or go on with it: {options.command('apply')} {accepted}"
+
+
 def _ending(drawn: Plan, options: Options) -> Iterator[str]:
     """Return the result, and the next command."""
     yield ""
     if drawn.blocked_by:
         yield f"This plan can't be applied yet: {count(len(drawn.blocked_by), 'thing')} in the way."
         yield f"Next: fix {'that' if len(drawn.blocked_by) == 1 else 'those'}, then {options.command('plan')}"
+        yield from how_to_go_on(drawn, options)
     elif drawn.pending:
         yield f"{tally(drawn)}. Nothing was changed."
         yield f"Next: {options.command('apply')}"

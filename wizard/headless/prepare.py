@@ -11,6 +11,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.credentials import CLIENT_SIDE_ID
 from wizard.domain.facts import is_closed, listed
 from wizard.domain.held_token import Holding
+from wizard.domain.plan import GOING_ON_IS_POSSIBLE
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets
@@ -83,7 +84,7 @@ NOT_FOR_A_PLAN = frozenset(
 )
 
 
-async def prepare(walk: Walk, config: Path | None, resync: tuple[str, ...] = ()) -> Given:
+async def prepare(walk: Walk, config: Path | None, resync: tuple[str, ...] = (), accept: tuple[str, ...] = ()) -> Given:
     """Take answers, read what a plan rests on, and answer the rest as the wizard suggests. Raises Refused.
 
     `resync`: keys of the audiences whose members are to be sent again.
@@ -94,6 +95,7 @@ async def prepare(walk: Walk, config: Path | None, resync: tuple[str, ...] = ())
     await read_and_suggest(walk)
     await _read_what_became_of_it(walk)
     _take_resync(walk, resync)
+    _take_accepted(walk, accept)
     _refuse_unknown(given)
     _refuse_missing(given)
     take_the_test_user(walk)
@@ -126,6 +128,18 @@ def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:
                 "Segment, switch Connect to destination off and on for it, or ask Segment support for a resync."
             )
     walk.resync |= set(keys)
+
+
+def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
+    """Go on with these failures. Raises Refused for a check that nobody can go on with."""
+    for check in checks:
+        if check not in GOING_ON_IS_POSSIBLE:
+            near = did_you_mean(check, GOING_ON_IS_POSSIBLE)
+            names = ", ".join(sorted(GOING_ON_IS_POSSIBLE))
+            raise Refused(f"--accept {shown(check)}: this check can't be accepted.{near}", f"These can: {names}")
+    for finding in walk.findings:
+        if finding.id in checks:
+            walk.go_on_with(finding)
 
 
 async def read_segments(walk: Walk) -> None:

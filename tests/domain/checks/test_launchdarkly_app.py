@@ -97,17 +97,18 @@ CASES = (
     Case("launchdarkly.view", "warn", "required", _views(True), says="doesn't document"),
     Case("launchdarkly.view", "pass", "not required", _views(False)),
     Case("launchdarkly.view", "skipped", "not said", _views(None)),
-    Case("launchdarkly.context_kind", "fail", "unknown there", {}, {"context_kind": "account"}, root=False),
+    Case(
+        "launchdarkly.context_kind", "warn", "unknown there", {}, {"context_kind": "account"}, says="doesn't document"
+    ),
     Case(
         "launchdarkly.context_kind", "fail", "archived", {"context_kinds": (replace(USER, archived=True),)}, root=True
     ),
     Case(
         "launchdarkly.context_kind",
-        "fail",
+        "warn",
         "of the mapping, another was chosen",
         {"subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_kind": "person"}),)},
         says="creates person contexts",
-        root=True,
     ),
     Case("launchdarkly.context_kind", "warn", "never seen", {"context_kinds": (replace(USER, last_seen=None),)}),
     Case("launchdarkly.context_kind", "unknown", "closed", {"context_kinds": failure()}, says="doesn't let"),

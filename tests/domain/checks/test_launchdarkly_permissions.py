@@ -13,6 +13,7 @@ from tests.domain.facts_at_hand import (
     DESTINATION,
     OTHER_ID,
     PRODUCTION,
+    SEGMENT,
     SHOP,
     TOKEN,
     allow,
@@ -22,7 +23,7 @@ from tests.domain.facts_at_hand import (
     healthy_facts,
     token_with,
 )
-from wizard.domain.model import Caller, CustomRole, FailureKind, Member, Statement, Token
+from wizard.domain.model import Caller, CustomRole, Delivery, FailureKind, Member, Statement, Token
 
 CHECK = "launchdarkly.token.permissions"
 HERE = "proj/shop:env/production:segment/*"
@@ -90,7 +91,25 @@ CASES = (
     ),
     Case(CHECK, "fail", "reader, before the environment is chosen", {"token": READER, "project": None}, NOT_CHOSEN),
     Case(
-        CHECK, "fail", "only createSegment", {"token": token_with(allow(HERE, "createSegment"))}, says="updateIncluded"
+        CHECK,
+        "warn",
+        "only createSegment",
+        {"token": token_with(allow(HERE, "createSegment"))},
+        says="LaunchDarkly doesn't document whether a sync needs both. The first sync will show it.",
+    ),
+    Case(
+        CHECK,
+        "fail",
+        "only createSegment, and a delivery was refused",
+        {"token": token_with(allow(HERE, "createSegment")), "delivery": Delivery(0, 7, 0, (("FORBIDDEN", 7),))},
+        says="updateIncluded",
+    ),
+    Case(
+        CHECK,
+        "fail",
+        "only createSegment, and the segment stays empty",
+        {"token": token_with(allow(HERE, "createSegment")), "segments": (replace(SEGMENT, included_count=0),)},
+        says="updateIncluded",
     ),
     Case(
         CHECK,
@@ -104,7 +123,7 @@ CASES = (
     ),
     Case(
         CHECK,
-        "fail",
+        "warn",
         "a deny",
         {"token": token_with(allow("*", "*"), Statement("deny", resources=(HERE,), actions=("createSegment",)))},
         says="denies createSegment",

@@ -44,7 +44,7 @@ class SegmentClient(SegmentWrites):
         See docs/segment.md#regions.
         """
         here = await self._workspace(self._wire.region)
-        if not isinstance(here, Failure) or here.status not in REFUSED or self._wire.fixed:
+        if not isinstance(here, Failure) or not _is_refusal(here) or self._wire.fixed:
             return here
         refusals = [here]
         for region in (region for region in Region if region is not self._wire.region):
@@ -229,10 +229,15 @@ REFUSED = {400, 401, 403, 404, 422}
 """How a region may answer a token that it doesn't know: which one of these isn't documented."""
 
 
+def _is_refusal(failure: Failure) -> bool:
+    """Return whether the service itself refused, and no proxy in between."""
+    return failure.status in REFUSED and not failure.is_network
+
+
 def _known_nowhere(refusals: list[Failure]) -> Failure:
     """Return the refusal of a token that no region takes, with what each host answered."""
     answers = " and ".join(f"{one.host} answered {one.status or 'nothing'}" for one in refusals)
-    kind = FailureKind.UNAUTHORIZED if all(one.status in REFUSED for one in refusals) else refusals[-1].kind
+    kind = FailureKind.UNAUTHORIZED if all(map(_is_refusal, refusals)) else refusals[-1].kind
     return replace(refusals[0], kind=kind, code=KNOWN_NOWHERE, message=f"{answers}.")
 
 

@@ -20,6 +20,7 @@ from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 
 STEP = StepId.LAUNCHDARKLY
+_IS_UNKNOWN = "is_unknown"
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
@@ -34,10 +35,15 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
     judged = _judge_kind(wanted, facts)
     mapping = subjects.seen_mapping(facts, answers)
     in_use = mapping.settings.get("context_kind") if mapping else None
-    if judged[0].blocks or mapping is None or not isinstance(in_use, str) or in_use in {"", wanted}:
+    if _may_not_match(judged) or mapping is None or not isinstance(in_use, str) or in_use in {"", wanted}:
         return judged
     of_the_mapping = _judge_kind(in_use, facts, f"The mapping {mapping.name} creates {in_use} contexts. ")
-    return of_the_mapping if of_the_mapping[0].blocks else judged
+    return of_the_mapping if _may_not_match(of_the_mapping) else judged
+
+
+def _may_not_match(findings: Findings) -> bool:
+    """Return whether flags may not match a segment of the judged kind."""
+    return findings[0].blocks or _IS_UNKNOWN in findings[0].evidence
 
 
 def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
@@ -47,13 +53,14 @@ def _judge_kind(key: str, facts: Facts, whose: str = "") -> Findings:
     evidence: dict[str, object] = {"context_kind": key, "kinds": [kind.key for kind in kinds if not kind.archived][:20]}
     evidence |= {"in_the_mapping": True} if whose else {}
     if kind is None:
-        return failed(
+        return warned(
             f"{whose}This project has no context kind {key}.",
             cause="Your app has never sent a context of this kind. Flags that it evaluates with other kinds don't "
-            "match the segment.",
+            "match the segment. LaunchDarkly doesn't document whether it takes members of an unknown kind. The first "
+            "sync will show it.",
             fix="Choose a kind from the list in the Mapping step, or evaluate a flag with this kind once.",
             links=(links.CONTEXT_KINDS_DOCS,),
-            evidence=evidence,
+            evidence={**evidence, _IS_UNKNOWN: True},
         )
     if kind.archived:
         return failed(

@@ -174,8 +174,8 @@ def _hidden(refused: Failure, key: str) -> Findings:
     (told,) = no_answer(refused, "the project")
     return unknown(
         f"This token can't view the project {key}.",
-        cause="The token's role doesn't allow viewProject there. LaunchDarkly may refuse changes in a project that a "
-        "token can't view.",
+        cause="The token's role doesn't allow viewProject there. The wizard needs that for its own look. LaunchDarkly "
+        "doesn't document whether a sync needs it too.",
         fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{key} to the token's "
         "role.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),

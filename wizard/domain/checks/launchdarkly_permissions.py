@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import held_token, links
+from wizard.domain import deliveries, held_token, links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import launchdarkly_token
+from wizard.domain.checks import launchdarkly_token, segment_of_audience
 from wizard.domain.checks.check import (
     PAIR_ID,
     CannotJudge,
@@ -27,7 +27,7 @@ from wizard.domain.checks.check import (
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Status
 from wizard.domain.held_token import Holding, target_of
-from wizard.domain.model import Project, Statement, Token
+from wizard.domain.model import Delivery, Project, Statement, Token
 from wizard.domain.permissions import (
     NEEDED_ACTIONS,
     Grant,
@@ -39,7 +39,7 @@ from wizard.domain.permissions import (
     smallest_policy,
 )
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import chosen_environment
+from wizard.domain.wanted import chosen_audiences, chosen_environment
 
 
 def need_grant(facts: Facts) -> Grant:
@@ -119,6 +119,8 @@ def _by_its_role(grant: Grant, target: Target, view: Judgement, who: str, facts:
     evidence = _evidence(facts, answers, target, judgements, view)
     denied = [found for found in judgements.values() if found.verdict is Verdict.DENY]
     unsure = [found for found in judgements.values() if found.verdict is Verdict.UNKNOWN]
+    if denied and len(denied) < len(judgements) and not _is_refused(facts, answers):
+        return _may_not_be_enough(denied, target, evidence, who)
     if denied:
         return _may_not(denied, target, evidence, who)
     if unsure:
@@ -222,6 +224,23 @@ _IN_WORDS = {
 }
 
 
+def _is_refused(facts: Facts, answers: Answers) -> bool:
+    """Return whether the sync shows the refusal: a delivery that was refused, or a segment that stays empty."""
+    was_refused = isinstance(facts.delivery, Delivery) and 403 in deliveries.codes(facts.delivery)
+    there = (segment_of_audience.found(one, facts) for one in chosen_audiences(facts, answers))
+    return was_refused or any(one is not None and one.included_count == 0 for one in there)
+
+
+def _may_not_be_enough(denied: list[Judgement], target: Target, evidence: dict[str, Any], who: str) -> Findings:
+    """One of the two actions is missing; whether a sync needs both isn't documented.
+
+    See docs/launchdarkly.md#actions-the-sync-needs.
+    """
+    (refused,) = _may_not(denied, target, evidence, who)
+    cause = f"{refused.cause} LaunchDarkly doesn't document whether a sync needs both. The first sync will show it."
+    return (replace(refused, status=Status.WARN, cause=cause),)
+
+
 def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any], who: str) -> Findings:
     missing = " or ".join(_IN_WORDS[action] for action in evidence["missing"] if action in NEEDED_ACTIONS)
     decided = denied[0].statement
@@ -261,7 +280,8 @@ def _may_not_view(view: Judgement, target: Target, evidence: dict[str, Any]) -> 
     """Whether a sync is refused without it is unverified (docs/launchdarkly.md#statements)."""
     return warned(
         f"This token can write segments{_there(target)}, but it can't view the project.",
-        cause=f"{view.because} LaunchDarkly may refuse changes in a project that a token can't view.",
+        cause=f"{view.because} That is needed for the wizard's own look. LaunchDarkly doesn't document "
+        "whether a sync needs it too.",
         fix=f"In LaunchDarkly, go to Organization settings → Roles and add viewProject on proj/{target.project} to the "
         "token's role.",
         links=(links.PRIVATE_PROJECTS_DOCS, links.ROLE_POLICIES_DOCS),
@@ -275,6 +295,9 @@ PERMISSIONS = Check(
     StepId.LAUNCHDARKLY,
     _permissions,
     (launchdarkly_token.VALID,),
-    reads=("token", "roles", "member", "project", "destination_tokens", "destination_token_roles"),
+    reads=(
+        *("token", "roles", "member", "project", "destination_tokens", "destination_token_roles"),
+        *("delivery", "segments"),
+    ),
 )
 CHECKS = (PERMISSIONS,)

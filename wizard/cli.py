@@ -308,6 +308,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         action=getattr(given, "action", "") or "",
         words=tuple(getattr(given, "words", ())),
         coloured=settings.coloured,
+        count_members=getattr(given, "count_members", False),
         verbose=getattr(given, "verbose", False),
         symptom=getattr(given, "symptom", "") or "",
         given=tuple(getattr(given, "answer", None) or ()),

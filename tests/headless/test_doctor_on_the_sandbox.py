@@ -84,6 +84,16 @@ def test_a_healthy_set_up_is_a_line_for_each_step_and_the_result(capsys: pytest.
     assert len(lines) < 15
 
 
+def test_counting_says_what_it_takes_and_stands_in_the_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--sandbox", "happy", "--count-members", "--json"]) == 0
+
+    printed = capsys.readouterr()
+    checks = {one["id"]: one for one in json.loads(printed.out)["checks"]}
+    assert "Counting takes 3 audience previews." in printed.err
+    assert "Use Segment UserId only: 1,234 of 1,234 members" in printed.err
+    assert checks["audience.identifiers"]["evidence"]["landing"]["user_id_only"] == 1234
+
+
 def test_with_v_every_check_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--sandbox", "happy", "-v"]) == 0
 

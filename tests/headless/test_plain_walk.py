@@ -222,6 +222,16 @@ async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> 
     assert "Step 3 of 8" in said.text
 
 
+async def test_m_says_what_counting_takes_and_counts_only_after_a_yes() -> None:
+    world = staged("happy")
+    code, said = await talk(world.walk, *TO_REVIEW, "m", ENTER, "m", "yes", "q")
+
+    assert code == 0
+    assert said.text.count("Counting takes 3 audience previews.") == 2
+    assert "Use Segment UserId or email: 1,234 of 1,234 members" in said.text
+    assert said.text.count("Use email only: ") == 1
+
+
 async def test_t_leads_from_a_symptom_over_a_question_to_the_cause() -> None:
     code, said = await talk(staged("synced").walk, *TO_REVIEW, "t", "seven", "6", "2", "q")
 

@@ -18,6 +18,7 @@ from wizard.domain.step_id import StepId
 from wizard.ui.browser import find_browser
 from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.commands import CommandsScreen
+from wizard.ui.screens.count_members import CountMembersScreen
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.help import HelpScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
@@ -58,6 +59,16 @@ async def test_every_command_is_found_by_the_words_that_a_user_types(words: str)
 async def test_a_command_runs_what_its_key_does() -> None:
     async with walked("until:mapping", "ctrl+p", *"trouble", "enter") as (app, pilot):
         await until(pilot, lambda: isinstance(app.screen, TroubleshootScreen))
+
+
+async def test_members_are_counted_after_a_yes_to_what_it_takes() -> None:
+    async with walked("until:review", "ctrl+p", *"count", "enter") as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, CountMembersScreen))
+        assert "3 audience previews" in seen(pilot)
+        await pilot.press("right", "enter")
+        walk = app.walk_screen.walk
+        await until(pilot, lambda: walk is not None and bool(walk.state.facts.landing))
+        assert app.screen is app.walk_screen
 
 
 async def test_the_list_of_steps_knows_home_end_and_escape() -> None:

@@ -199,6 +199,11 @@ def recommended_context_key(audiences: Iterable[Audience]) -> ContextKey:
     return ContextKey.USER_ID_THEN_ANONYMOUS_ID if _ANONYMOUS_ID in known else ContextKey.USER_ID_ONLY
 
 
+def carried_identifiers(context_key: ContextKey) -> tuple[str, ...]:
+    """Return the identifiers that a context key takes, the preferred one first, as an event has them."""
+    return _CARRIED[context_key]
+
+
 def uncovered_identifiers(context_key: ContextKey, identifiers: Iterable[str]) -> tuple[str, ...]:
     """The audience's identifiers that this context key cannot carry: members known by these alone are not synced."""
     return tuple(name for name in identifiers if _identifier(name) not in _CARRIED[context_key])

@@ -12,6 +12,7 @@ from wizard.flow.profile.session import Session
 from wizard.flow.reading.clients import FIRST_READINGS
 from wizard.flow.reading.evidence import EVIDENCE_READINGS
 from wizard.flow.reading.first_sync import SYNC_READINGS
+from wizard.flow.reading.landing import LANDING_READINGS
 from wizard.flow.reading.launchdarkly import LAUNCHDARKLY_READINGS
 from wizard.flow.reading.segment import SEGMENT_READINGS
 from wizard.flow.state import State
@@ -27,7 +28,14 @@ from wizard.flow.steps.segment import SEGMENT
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 
-ALL_READINGS = (*FIRST_READINGS, *LAUNCHDARKLY_READINGS, *SEGMENT_READINGS, *SYNC_READINGS, *EVIDENCE_READINGS)
+ALL_READINGS = (
+    *FIRST_READINGS,
+    *LAUNCHDARKLY_READINGS,
+    *SEGMENT_READINGS,
+    *SYNC_READINGS,
+    *EVIDENCE_READINGS,
+    *LANDING_READINGS,
+)
 READINGS_BY_SLOT = {reading.slot: reading for reading in ALL_READINGS}
 STEPS: tuple[Step, ...] = (
     PREREQUISITES,

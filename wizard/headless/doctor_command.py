@@ -14,6 +14,7 @@ from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.plan import Plan, repairs
 from wizard.exit_codes import ExitCode
+from wizard.flow import counting
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.journey import new_walk
 from wizard.flow.steps.ask import Ask
@@ -50,6 +51,8 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     began = walk.ports.stopwatch.monotonic()
     given = await take_answers(walk, options.config)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)  # a keyring may be slow or locked
+    if options.count_members:
+        await _count_members(walk, out)
     missing = missing_asks(walk)
     every = _unreachable_first(root_causes_first(_judged(walk, missing)))
     findings = _only(every, options.only)
@@ -61,6 +64,16 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     out.text(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
     code = code_of(findings, verdict)
     return code if options.report is None or _write_report(walk, every, options.report, out) else ExitCode.PROBLEM
+
+
+async def _count_members(walk: Walk, out: Output) -> None:
+    """Count who lands with each context key: the option is the yes, and what it takes is said."""
+    if why := counting.why_not(walk):
+        out.say(why)
+        return
+    out.say(counting.budget(walk))
+    await counting.count_members(walk)
+    out.say(*counting.results(walk))
 
 
 def _durations_ms(walk: Walk) -> dict[str, int]:

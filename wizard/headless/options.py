@@ -29,6 +29,7 @@ class Options:
     resync: tuple[str, ...] = ()  # of `plan` and `apply`: keys of audiences whose members are to be sent again
     accept: tuple[str, ...] = ()  # of `plan` and `apply`: ids of the checks whose failure the user goes on with
     check_only: bool = False
+    count_members: bool = False  # whether `doctor` may spend audience previews
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER

@@ -23,7 +23,7 @@ from tests.domain.facts_at_hand import (
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.model import Activation, Connection, Connections, Delivery, FailureKind, Service
+from wizard.domain.model import Activation, Connection, Connections, Delivery, FailureKind, Landing, Service
 
 ALL_KEYS = ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID
 NONE_CHOSEN: dict[str, Any] = {"audiences": ()}
@@ -61,6 +61,10 @@ def _owned(*context_keys: str) -> dict[str, Any]:
     """The mappings of so many activations in the destination's list."""
     owned = (replace(OWNED, id=key, settings={"context_key": key}) for key in context_keys)
     return {"subscriptions": (MAPPING, *owned)}
+
+
+def _counted(**by_key: int) -> dict[str, Any]:
+    return {"landing": {"aud_1": Landing(NOW, 1234, by_key)}}
 
 
 CASES = (
@@ -171,6 +175,25 @@ CASES = (
         _is(identifiers=("user_id", "email")),
         {"context_key": ALL_KEYS},
     ),
+    Case(
+        "audience.identifiers",
+        "warn",
+        "counted, and some have no user ID",
+        _counted(user_id_only=1102, user_id_then_email=1234),
+        says="1,102 of 1,234 members of VIP customers can sync with “Use Segment UserId only”. 132 members have none",
+    ),
+    Case(
+        "audience.identifiers",
+        "warn",
+        "counted, and another key reaches more",
+        _counted(user_id_only=1102, user_id_then_email=1230),
+        says="Choose “Use Segment UserId or email” in the Mapping step, which 1,230 members can sync with",
+    ),
+    Case("audience.identifiers", "warn", "counted, no key reaches more", _counted(user_id_only=1102), says="Identify"),
+    Case("audience.identifiers", "pass", "counted, all have it", _counted(user_id_only=1234), says="1,234 of 1,234"),
+    Case("audience.identifiers", "fail", "counted, nobody has it", _counted(user_id_only=0), says="No member of VIP"),
+    Case("audience.identifiers", "pass", "the count can't be right", _counted(user_id_only=5000), says="covers every"),
+    Case("audience.identifiers", "pass", "counting failed", {"landing": {"aud_1": refused()}}, says="covers every"),
     Case("audience.identifiers", "unknown", "not said", _is(identifiers=())),
     Case(
         "audience.identifiers",

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from wizard.domain import deliveries, links
-from wizard.domain.answers import Answers
+from wizard.domain import deliveries, landing, links
+from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import segment_access, segment_engage, segment_of_audience, subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
 from wizard.domain.computation import Computation, computation_of
@@ -18,7 +18,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers, widest_context_key
-from wizard.domain.model import Audience, AudienceKind, Connections, Delivery, Failure, Workspace
+from wizard.domain.model import Audience, AudienceKind, Connections, Delivery, Failure, Landing, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count
@@ -168,6 +168,8 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
             links=page(audience, facts, answers),
             matters=False,
         )
+    if (counted := _counted(audience, key, facts, answers)) is not None:
+        return counted
     uncovered = uncovered_identifiers(key, audience.identifiers)
     evidence = {"identifiers": list(audience.identifiers), "uncovered": list(uncovered), "context_key": str(key)}
     if not uncovered:
@@ -190,12 +192,38 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
     return warned(
         f"Only members with {covered} sync, and {seen}.",
         cause=f"{audience.name} also admits people known only by {_or(uncovered)}. One of them can make its whole "
-        "batch fail.",
+        "batch fail. Segment shows how many there are under Preview → Insights → Identifier breakdown.",
         fix="Choose a context key that every member has in the Mapping step, unless only members with "
         f"{covered} should sync.",
         links=pages,
         evidence=evidence,
     )
+
+
+def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers) -> Findings | None:
+    """Return what the audience previews say; None when nobody counted, or the count can't be right."""
+    seen, landed = facts.landing.get(audience.id), landing.landing_with(audience, key, facts)
+    if not isinstance(seen, Landing) or landed is None:
+        return None
+    of_them = f"{min(landed, seen.members):,} of {count(seen.members, 'member')} of {audience.name}"
+    evidence: dict[str, object] = {"context_key": str(key), "landing": dict(seen.by_key), "members": seen.members}
+    evidence |= {"identifiers": list(audience.identifiers), "counted_at": seen.at.isoformat()}
+    if landing.is_everybody(landed, seen.members):
+        return passed(f"{of_them} can sync with “{LABELS[key]}”.", evidence=evidence)
+    best = landing.best_key(audience, facts)
+    reaches = landing.landing_with(audience, best, facts) if best else None
+    fix = (
+        f"Choose “{LABELS[best]}” in the Mapping step, which {reaches:,} members can sync with, unless the others "
+        "shouldn't sync."
+        if best and reaches and reaches > landed
+        else "If the others should sync too, send their user ID or email to Segment with Identify calls."
+    )
+    pages = (*page(audience, facts, answers), links.ID_SYNC_DOCS)
+    without = count(seen.members - landed, "member has", "members have")
+    cause = f"{without} none of its identifiers. One of them can make its whole batch fail."
+    tell = failed if not landed else warned
+    said = f"{of_them} can sync with “{LABELS[key]}”." if landed else f"No member of {audience.name} can sync."
+    return tell(said, cause=cause, fix=fix, links=pages, evidence=evidence)
 
 
 def _signs_of_left_out_members(audience: Audience, facts: Facts, answers: Answers) -> str:
@@ -251,6 +279,6 @@ IDENTIFIERS = Check(
     STEP,
     _each(_identifiers),
     THERE,
-    reads=("audiences", "delivery", "segments"),
+    reads=("audiences", "delivery", "segments", "landing"),
 )
 CHECKS = (EXISTS, ENABLED, COMPUTED, SIZE, IDENTIFIERS)

@@ -100,7 +100,8 @@ class Reader:
     def forget(self, *step_ids: StepId) -> None:
         """Forget what was read for these steps, and stop what is being read: its answer may already be old."""
         wanted = self._named(step_ids)
-        self.forget_slots(*(slot for slot, reading in self._readings.items() if reading.step in wanted))
+        again = (reading for reading in self._readings.values() if reading.step in wanted and not reading.costly)
+        self.forget_slots(*(reading.slot for reading in again))
 
     def forget_slots(self, *slots: str) -> None:
         """Forget these slots and what depends on them."""
@@ -227,6 +228,8 @@ class Reader:
     def _take(self, slot: str, inputs: Hashable, seen: object) -> None:
         now = self.ports.clock.now()
         self._read_with[slot], self.read_at[slot] = inputs, now
+        if self._readings[slot].costly:
+            self.asked_for -= {slot}
         facts = replace(self.state.facts, now=now, **{slot: seen})  # type: ignore[arg-type]
         self.become(replace(self.state, facts=facts))
 
@@ -237,7 +240,12 @@ class Reader:
         self.state = self.settled(replace(self.state, facts=replace(self.state.facts, **cleared)))
 
     def _outdated(self, read_with: dict[str, Hashable]) -> list[str]:
-        return [slot for slot, inputs in read_with.items() if self._inputs(self._readings[slot]) != inputs]
+        return [slot for slot, inputs in read_with.items() if self._is_outdated(self._readings[slot], inputs)]
+
+    def _is_outdated(self, reading: Reading, inputs: Hashable) -> bool:
+        """Return whether it was read with other inputs. What was costly is kept while its inputs are read again."""
+        now = self._inputs(reading)
+        return now != inputs and not (reading.costly and now is None)
 
 
 def _why_silent(seen: object) -> Failure | None:

@@ -37,6 +37,7 @@ class Reading:
     late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds when nobody waits any longer
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
     needed: Callable[[State], bool] = _never  # of one on request: when it's read without being asked for
+    costly: bool = False  # each reading takes a part of a limit: kept until its inputs change, and asked for each time
     when_asked: Callable[[State], Hashable | None] | None = None  # the inputs then, where more can be read on request
 
 

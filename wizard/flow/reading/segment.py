@@ -42,7 +42,7 @@ def _workspace(state: State) -> Hashable | None:
     return (state.secrets.segment_token, workspace) if isinstance(workspace, Workspace) else None
 
 
-def _in_space(state: State) -> Hashable | None:
+def in_space(state: State) -> Hashable | None:
     """Return the space's ID; a name that the user gave is replaced as soon as the spaces are read."""
     workspace, spaces, space = _workspace(state), state.facts.spaces, state.answers.space
     is_id = isinstance(spaces, Failure) or any(seen.id == space for seen in spaces or ())
@@ -62,7 +62,7 @@ def of_destination(state: State) -> Hashable | None:
 
 def _of_audiences(state: State) -> Hashable | None:
     """Wait until the destination is known, which decides how many audiences have to be read."""
-    space, ids = _in_space(state), _looked_at_ids(state)
+    space, ids = in_space(state), _looked_at_ids(state)
     return (space, ids) if space and ids and state.facts.destinations is not None else None
 
 
@@ -78,7 +78,7 @@ def _looked_at_ids(state: State) -> tuple[str, ...]:
 
 
 def _attach_kinds(state: State) -> Hashable | None:
-    space, kinds = _in_space(state), _kinds(state)
+    space, kinds = in_space(state), _kinds(state)
     return (space, kinds) if space and kinds else None
 
 
@@ -97,7 +97,7 @@ def attached_ids(state: State) -> tuple[str, ...]:
 
 
 def _of_attached(state: State) -> Hashable | None:
-    space, destination, attached = _in_space(state), of_destination(state), attached_ids(state)
+    space, destination, attached = in_space(state), of_destination(state), attached_ids(state)
     return (space, destination, attached) if space and destination and attached else None
 
 
@@ -135,7 +135,7 @@ async def _connections(ports: Ports, state: State) -> dict[str, Connections | Fa
 
 def _of_rivals(state: State) -> Hashable | None:
     """Return the destinations that lead to the environment, when there are several to choose from."""
-    space, rivals = _in_space(state), fitting_destinations(state.facts, state.answers)
+    space, rivals = in_space(state), fitting_destinations(state.facts, state.answers)
     audiences = listed(state.facts.audiences)
     ids = tuple(audience.id for audience in audiences[:_COUNTED])
     return (space, tuple(one.id for one in rivals), ids) if space and ids and len(rivals) > 1 else None
@@ -241,7 +241,7 @@ SEGMENT_READINGS: tuple[Reading, ...] = (
         lambda lists, _: lists.destinations(),
     ),
     _from_segment(
-        "audiences", StepId.SEGMENT, "reading the space's audiences", _in_space,
+        "audiences", StepId.SEGMENT, "reading the space's audiences", in_space,
         lambda client, state: client.audiences(state.answers.space),
     ),
     Reading(

@@ -9,6 +9,7 @@ from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks import audience, launchdarkly_app, mapping
 from wizard.domain.facts import listed
+from wizard.domain.landing import of_all
 from wizard.domain.mapping import context_key_choices, example, recommended_context_key
 from wizard.domain.model import Caller, ContextKind
 from wizard.domain.step_id import StepId
@@ -79,9 +80,15 @@ def _recommended_key(state: State) -> ContextKey:
 
 def _keys(state: State) -> tuple[Choice, ...]:
     return tuple(
-        Choice(choice.value, choice.label, recommended=choice.recommended, why=choice.why)
+        Choice(choice.value, choice.label, _landing(choice.value, state), choice.recommended, why=choice.why)
         for choice in context_key_choices(_recommended_key(state))
     )
+
+
+def _landing(key: ContextKey, state: State) -> tuple[str, ...]:
+    """Return "1,102 of 1,234 members" once somebody let the wizard count."""
+    counted = of_all(chosen_audiences(state), key, state.facts)
+    return (counted,) if counted else ()
 
 
 def _batching(_: State) -> tuple[Choice, ...]:

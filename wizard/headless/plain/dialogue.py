@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from wizard.domain.findings import root_causes_first
+from wizard.flow import counting
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -19,7 +20,8 @@ from wizard.headless.plain.troubleshooting import find_cause
 
 COMMANDS = (
     "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "
-    "what you see, r checks again, g 3 goes to step 3, q quits. Enter alone takes what the line above the prompt says."
+    "what you see, m counts the members that each context key reaches, r checks again, g 3 goes to step 3, q quits. "
+    "Enter alone takes what the line above the prompt says."
 )
 NO_ANSWER = "That isn't one of the answers. Type ? for help."
 _CARD = "c prints a request card: what to ask of a colleague who has the rights."
@@ -99,6 +101,8 @@ class Dialogue:
                 await self._read_findings()
             elif command == "t":
                 await find_cause(self.walk, self.say, self._conversation.ask, self.reading)
+            elif command == "m":
+                await self._count_members()
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
                 self._go_to(int(goal[1]))
             elif command in _LEADS:
@@ -113,6 +117,16 @@ class Dialogue:
         if 1 <= number <= len(self.walk.steps):
             raise GoTo(number - 1)
         self.say(f"There are steps 1 to {len(self.walk.steps)}.")
+
+    async def _count_members(self) -> None:
+        """Count who lands with each context key, after a yes to what it costs."""
+        if why := counting.why_not(self.walk):
+            self.say(why)
+            return
+        self.say(counting.budget(self.walk))
+        if (await self._conversation.ask("yes to count, Enter to leave it: ")).strip().casefold() in {"y", "yes"}:
+            await self.reading(counting.count_members(self.walk))
+            self.say(*counting.results(self.walk))
 
     async def _read_findings(self) -> None:
         """List all findings of the walk; a number opens one."""

@@ -266,6 +266,21 @@ class WalkScreen(KeyedScreen[None]):
 
             show_request_card(self.app, card)
 
+    def action_count_members(self) -> None:
+        """Ask before members are counted: it takes a part of Segment's monthly limit."""
+        from wizard.flow import counting
+        from wizard.ui.screens.count_members import CountMembersScreen
+
+        walk = self.walk
+        if walk is None:
+            return
+
+        def count(yes: bool | None) -> None:
+            if yes:
+                work(self, counting.count_members(walk), group="count", description="counting members")
+
+        self.app.push_screen(CountMembersScreen(counting.budget(walk), counting.why_not(walk)), count)
+
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show_walk(self) -> None:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from wizard.domain.step_id import StepId
 from wizard.ui import signs
 from wizard.ui.screens.commands import Command
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.screens.walk import WalkScreen
+
+_WHERE_KEYS_MATTER = {StepId.MAPPING, StepId.AUDIENCES, StepId.REVIEW, StepId.FIRST_SYNC}
 
 
 def commands_of(screen: WalkScreen) -> Iterator[Command]:
@@ -26,6 +29,8 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
     yield Command("Steps", "go to another step", screen.action_rail, "F6")
     if pane.request_card:
         yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")
+    if screen.at in _WHERE_KEYS_MATTER:
+        yield Command("Count members", "how many each context key reaches", screen.action_count_members)
     if pane.current is not None and pane.current.ask.help.link:
         yield Command("Open the page", "the vendor's page about this question", pane.action_open_page, "^O")
 

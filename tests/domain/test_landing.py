@@ -1,0 +1,69 @@
+"""What is counted for each context key, what that costs, and what the counts say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.domain.facts_at_hand import NOW, VIP, failure, healthy_facts
+from wizard.domain.answers import ContextKey
+from wizard.domain.landing import (
+    best_key,
+    can_be_counted,
+    identifiers_by_key,
+    landing_with,
+    of_all,
+    to_count,
+    what_it_costs,
+)
+from wizard.domain.model import Landing
+
+DEFAULT = replace(VIP, identifiers=("user_id", "email", "android.idfa", "ios.idfa"), definition="x")
+EVERY = replace(VIP, identifiers=(), definition="x")
+
+
+def test_each_set_of_identifiers_is_counted_once() -> None:
+    """An audience doesn't send the anonymous ID by default, so that two more keys need no preview of their own."""
+    assert to_count(DEFAULT) == (("user_id",), ("email",), ("user_id", "email"))
+    assert identifiers_by_key(DEFAULT)[ContextKey.USER_ID_THEN_ANONYMOUS_ID] == ("user_id",)
+    assert len(to_count(EVERY)) == 5
+    assert to_count(replace(VIP, identifiers=("ios.idfa",))) == ()
+
+
+def test_the_budget_is_said_before() -> None:
+    assert what_it_costs((DEFAULT, EVERY)).startswith("Counting takes 8 audience previews. Segment allows 5 a minute")
+
+
+@pytest.mark.parametrize(
+    ("changed", "can"),
+    [
+        ({}, True),
+        ({"definition": ""}, False),
+        ({"size": None}, False),
+        ({"size": 0}, False),
+        ({"kind": "LINKED"}, False),
+    ],
+)
+def test_what_segment_previews_can_be_counted(changed: dict[str, object], can: bool) -> None:
+    assert can_be_counted(replace(DEFAULT, **changed)) is can  # type: ignore[arg-type]
+
+
+SEEN = Landing(NOW, 1234, {"user_id_only": 1102, "email_only": 5000, "user_id_then_email": 1234})
+OTHER = replace(DEFAULT, id="aud_2", key="trial")
+
+
+def test_a_count_that_is_larger_than_the_audience_says_nothing() -> None:
+    facts = healthy_facts(landing={"aud_1": SEEN})
+    assert landing_with(VIP, ContextKey.USER_ID_ONLY, facts) == 1102
+    assert landing_with(VIP, ContextKey.EMAIL_ONLY, facts) is None
+    assert landing_with(VIP, ContextKey.USER_ID_THEN_ANONYMOUS_ID, facts) is None
+    assert best_key(VIP, facts) is ContextKey.USER_ID_THEN_EMAIL
+
+
+def test_several_audiences_are_told_together_only_when_each_was_counted() -> None:
+    both = healthy_facts(landing={"aud_1": SEEN, "aud_2": Landing(NOW, 10, {"user_id_only": 8})})
+    assert of_all((VIP, OTHER), ContextKey.USER_ID_ONLY, both) == "1,110 of 1,244 members"
+    one = healthy_facts(landing={"aud_1": SEEN, "aud_2": failure()})
+    assert of_all((VIP, OTHER), ContextKey.USER_ID_ONLY, one) == ""
+    assert of_all((), ContextKey.USER_ID_ONLY, one) == ""

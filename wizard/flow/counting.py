@@ -1,0 +1,55 @@
+"""Counting the members that land with each context key: what it costs, and what came of it. Every face asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.domain.answers import ContextKey
+from wizard.domain.explain import explain
+from wizard.domain.landing import of_all, what_it_costs
+from wizard.domain.mapping import LABELS
+from wizard.domain.model import Failure, Workspace
+from wizard.domain.step_id import StepId
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.reading.landing import audiences_to_count
+from wizard.flow.walk import Walk
+from wizard.text import plain
+
+BY_HAND = (
+    "In Segment, open the audience and go to Preview → Insights → Identifier breakdown: it shows how many members have "
+    "each identifier."
+)
+
+
+def why_not(walk: Walk) -> str:
+    """Return why nothing can be counted, in a sentence; empty when it can."""
+    if not chosen_audiences(walk.state):
+        return "Choose the audiences first."
+    if not isinstance(walk.state.facts.workspace, Workspace):
+        return f"Without a Segment token the wizard can't count. {BY_HAND}"
+    if not audiences_to_count(walk.state):
+        return f"Segment's API can't count the members of these audiences. {BY_HAND}"
+    return ""
+
+
+def budget(walk: Walk) -> str:
+    """Return what counting takes, to be agreed to."""
+    return what_it_costs(audiences_to_count(walk.state))
+
+
+async def count_members(walk: Walk) -> None:
+    """Count them. Call this only after a yes; what was counted already isn't counted again."""
+    walk.ask_for("landing")
+    await walk.read(StepId.AUDIENCES)
+
+
+def results(walk: Walk) -> Iterator[str]:
+    """Yield one line for each context key; of a failure why."""
+    audiences, facts = audiences_to_count(walk.state), walk.state.facts
+    failures = {audience.name: facts.landing.get(audience.id) for audience in audiences}
+    for name, seen in failures.items():
+        if isinstance(seen, Failure):
+            yield f"We couldn't count {plain(name)}. {explain(seen).summary}"
+    for key in ContextKey:
+        if counted := of_all(audiences, key, facts):
+            yield f"{LABELS[key]}: {counted}"

@@ -146,6 +146,9 @@ CASES = (
           "destinations": None, "subscriptions": None, "audiences": None, "connections": {}, "activations": {},
           "delivery": None, "intake": None, "attach_by_api": None, "catalog": None},
          "switches-off", 2, {"sends": "off"}, {"by_hand": True, "audiences": ("vip_customers",)}),
+    Case("it may be there, under another key and name", "never-appeared",
+         {**with_segment(key="odd-key", name="Odd name"), "attached_at": LONG_AGO}, "maybe-there", 1,
+         {"candidate": "yes"}),
     Case("renamed in LaunchDarkly", "never-appeared", with_segment(name="VIPs (do not touch)"), "is-there"),
     Case("destination off", "never-appeared", {**NO_SEGMENT, "destinations": (replace(DESTINATION, enabled=False),)},
          "destination-off"),
@@ -465,6 +468,12 @@ def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
     )
     stale, _ = ended(case("more-members", with_segment(included_count=2234)))
     assert "take Vip customers out of the rules of new-checkout, and delete it only then" in stale.fix
+
+
+def test_nothing_is_to_be_deleted_where_nobody_can_tell_the_two_apart() -> None:
+    twins = (replace(SEGMENT, key="one"), replace(SEGMENT, key="two"))
+    end, _ = ended(case("two-of-one-name", {"segments": twins, "segment_details": {}}))
+    assert end.fix.endswith("Don't delete any of them before you're certain.")
 
 
 def test_a_new_token_is_followed_into_the_destination() -> None:

@@ -206,7 +206,7 @@ class Search:
         says = cause.says.format_map(named) or _cause_of(finding)
         return Diagnosis(
             id=cause.id,
-            says=f"Most likely: {says[:1].lower()}{says[1:]}" if is_likely and _is_plain(says) else says,
+            says=says,
             fix=cause.fix.format_map(named) or (finding.fix if finding else ""),
             then=cause.then.format_map(named),
             proofs=found.proofs,
@@ -300,14 +300,6 @@ def _keeps_from_reading(finding: Finding) -> bool:
 
 def _cause_of(finding: Finding | None) -> str:
     return (finding.cause or finding.summary) if finding else ""
-
-
-_BEGINNINGS = {"The", "A", "Some", "Your", "Members", "Another", "Deliveries", "No"}
-
-
-def _is_plain(says: str) -> bool:
-    """Whether the sentence begins with a word that may be written small."""
-    return says.split(" ", 1)[0] in {"The", "A", "Some", "Your", "Members", "Another", "Deliveries", "No"}
 
 
 def _menu(urls: Iterable[str]) -> str:

@@ -6,7 +6,17 @@ from wizard.domain import links
 from wizard.domain.checks import audience as audience_checks
 from wizard.domain.checks import audience_attached
 from wizard.domain.checks import mapping as mapping_checks
-from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, fails, no_answer
+from wizard.domain.diagnosis.cause import (
+    CHECK_AGAIN,
+    Cause,
+    Proof,
+    answer,
+    confirms,
+    excludes,
+    fails,
+    no_answer,
+    suggests,
+)
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.findings import Status
@@ -24,6 +34,14 @@ CHANGED = Question(
         Choice("edited", "Someone edited the destination, the mapping or the audience"),
         Choice("nothing", "Nothing that we know of"),
     ),
+)
+
+CANDIDATE = Question(
+    "candidate",
+    "LaunchDarkly has {candidates}. Does one of them hold the members of {audience}?",
+    "Their names and keys don't follow the audience's, so the wizard can't tell. Open each under Code → Segments.",
+    (Choice("yes", "Yes"), Choice("no", "No")),
+    lambda evidence: bool(evidence.whereabouts.candidates),
 )
 
 # --- names --------------------------------------------------------------------------------------------------------
@@ -73,6 +91,31 @@ MADE_AGAIN = Cause(
     "{retire_other}",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
+)
+
+
+def _may_be_there(evidence: Evidence) -> Proof | None:
+    among = evidence.whereabouts.candidates
+    if not among:
+        return excludes("LaunchDarkly lists no other segment that it could be.")
+    names = ", ".join(f"{one.name} ({one.key})" for one in among[:3])
+    return suggests(f"This may be the segment: {names}.")
+
+
+MAYBE_THERE = Cause(
+    "maybe-there",
+    "The segment is there under a name that doesn't follow the audience's",
+    (
+        answer("candidate", "One of them holds the audience's members, as you saw.", "yes"),
+        no_answer("candidate", "None of them holds the audience's members, as you saw.", "no"),
+        _may_be_there,
+    ),
+    "The segment is there, under another name or key: {candidates}.",
+    "In LaunchDarkly, go to Code → Segments and use the one that holds the audience's members. Don't delete any of "
+    "them before you're certain.",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_SEGMENTS, links.SYNCED_SEGMENTS_DOCS),
+    is_trouble=False,
 )
 
 

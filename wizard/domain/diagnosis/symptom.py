@@ -184,6 +184,7 @@ NEVER_APPEARED = Symptom(
     "never-appeared",
     "The segment never appeared in LaunchDarkly",
     (
+        names.MAYBE_THERE,
         sending.SEGMENT_ELSEWHERE,
         sending.SEGMENT_DELETED,
         *refusals.OF_TOKENS,
@@ -207,7 +208,7 @@ NEVER_APPEARED = Symptom(
         sending.REMOVALS_ONLY,
         sending.OTHER_ENVIRONMENT,
     ),
-    (*_OF_SENDING, *_OF_RIGHTS, sending.ENVIRONMENT),
+    (names.CANDIDATE, *_OF_SENDING, *_OF_RIGHTS, sending.ENVIRONMENT),
     (_it_is_there,),
     _TOKENS,
     leads_to=("empty", "fewer-members"),

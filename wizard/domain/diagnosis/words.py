@@ -35,6 +35,10 @@ _IN_FINDINGS: Mapping[str, tuple[tuple[str, str], ...]] = {
     mapping.CONTEXT_KEY.id: (("Context key", "wanted"),),
     sync_segment.SEGMENT.id: (("Segment", "name"),),
 }
+_TELL_APART = (
+    "In LaunchDarkly, go to Code → Segments and find the one that holds the audience's members. Don't delete any of "
+    "them before you're certain."
+)
 _PAUSE = "switch Connect to destination off and on again, or ask Segment support for a resync of the audience"
 
 
@@ -69,6 +73,8 @@ def words(evidence: Evidence) -> dict[str, str]:
         "left_out": _left_out(evidence),
         "surplus": count(max(0, -evidence.missing), "member"),
         "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
+        "candidates": ", ".join(f"{one.name} ({one.key})" for one in evidence.whereabouts.candidates[:3])
+        or "other segments",
         **_ways(evidence, own, to, name),
     }
 
@@ -103,7 +109,7 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
         "resync": resync,
         "resync_clause": clause,
         "resync_or_history": history,
-        "retire_other": _retire_other(other, used, segment),
+        "retire_other": _retire_other(other, used, segment) if evidence.segment else _TELL_APART,
         "retire_own": f"In LaunchDarkly, {_retire(segment, evidence.flags)}.",
         "retire_clause": _retire(segment, evidence.flags),
         "fresh_segment": f"In LaunchDarkly, {_retire(segment, evidence.flags)}. Then {clause}, so that a new segment "

@@ -118,7 +118,7 @@ class KeyringVault:
         if isinstance(usable, VaultSeen):
             return usable
         self._name = self._name or _name_of(usable[0])
-        return VaultSeen(usable=True, backend=self._name)
+        return VaultSeen(usable=True, backend=self._name, holds_some=bool(self._entry))
 
     async def load(self) -> Stored:
         given = from_variables(self._variables)

@@ -32,6 +32,7 @@ class Answers:
     server_side: bool | None = None  # server-side SDKs or a Relay Proxy will use the segment
     by_hand: bool | None = None  # the Segment side is done in its web app, without a Public API token
     keep_secrets: bool | None = None  # in the keyring; False: in memory for this run
+    forget_stored: bool | None = None  # with `keep_secrets` False: delete what an earlier run stored
     ask_other_instances: bool | None = None  # send a refused token to LaunchDarkly's EU and federal instances
     project: str = ""  # key
     environment: str = ""  # key

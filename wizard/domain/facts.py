@@ -70,6 +70,7 @@ class VaultSeen:
     backend: str  # what a person calls it: "macOS Keychain", "Secret Service", …
     why_not: str = ""  # empty when usable
     wanted: bool = True  # False: switched off, or the sandbox, where nothing is kept
+    holds_some: bool = False  # secrets of this profile are stored there
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.domain.credentials import CLIENT_SIDE_ID, TOKENS, read_paste
+from wizard.domain.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, read_paste
+from wizard.flow.ports import VaultRefused
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
 
 
+_MEMORY = "memory, for this run only"
 PATIENCE_S = 3.0  # until the way on is open without what a keyring holds
 
 
@@ -46,12 +48,26 @@ async def begin_to_load_secrets(walk: Walk) -> asyncio.Future[None]:
     return loading
 
 
+async def _forget_stored(walk: Walk) -> str:
+    """Delete what the keyring holds, and return how that ended, as the end of a sentence."""
+    try:
+        for credential in CREDENTIALS:
+            await walk.ports.vault.forget(credential.slot)
+    except VaultRefused as refused:
+        return f"; the stored tokens couldn't be deleted: {refused}"
+    walk.forget_slots("vault")
+    for token in TOKENS:
+        if walk.where.get(token.slot) not in token.variables:
+            walk.where.pop(token.slot, None)
+    return "; the stored tokens are deleted"
+
+
 async def keep_secrets(walk: Walk) -> str:
     """Store tokens and client-side ID as the user chose. Return where they are now, in words for a screen."""
     if walk.state.sandbox:
         return "nowhere: this is the sandbox"
     if not walk.state.answers.keep_secrets:
-        return "memory, for this run only"
+        return f"{_MEMORY}{await _forget_stored(walk) if walk.state.answers.forget_stored else ''}"
     place = await walk.ports.vault.save(walk.state.secrets, walk.state.answers.client_side_id)
     for token in TOKENS:
         if walk.state.secrets.of(token) is not None:

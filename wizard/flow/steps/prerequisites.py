@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.checks import machine
+from wizard.domain.facts import VaultSeen
 from wizard.domain.step_id import StepId
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value
@@ -43,7 +44,25 @@ def _segment_sides(_: State) -> tuple[Choice, ...]:
 
 
 def _put_keep(state: State, value: Value) -> State:
-    return replace(state, answers=replace(state.answers, keep_secrets=value == YES))
+    return replace(state, answers=replace(state.answers, keep_secrets=value == YES, forget_stored=None))
+
+
+def _put_forget(state: State, value: Value) -> State:
+    return replace(state, answers=replace(state.answers, forget_stored=value == YES if value else None))
+
+
+def _keeps_what_it_stored(state: State) -> bool:
+    """Return whether the user wants memory only, while the keyring holds what an earlier run stored."""
+    vault = state.facts.vault
+    return state.answers.keep_secrets is False and isinstance(vault, VaultSeen) and vault.holds_some
+
+
+def _stored(state: State) -> tuple[Choice, ...]:
+    where = state.facts.vault.backend if isinstance(state.facts.vault, VaultSeen) else "the keyring"
+    return (
+        Choice(YES, "Delete them", why=f"The wizard deletes this profile's entry from {where} when you go on."),
+        Choice(NO, "Leave them there", why=f"The next run finds them in {where} again."),
+    )
 
 
 def _places(state: State) -> tuple[Choice, ...]:
@@ -148,6 +167,21 @@ PREREQUISITES = Step(
             suggest=lambda state: _places(state)[0].value,
             waits_for=lambda state: "the keyring" if state.facts.vault is None else "",
             applies=lambda state: not state.sandbox,
+        ),
+        Ask(
+            id="forget_stored",
+            kind=Kind.CHOICE,
+            label="Stored tokens",
+            hint="An earlier run stored tokens in the keyring. Should the wizard delete them?",
+            help=Help(
+                "You chose to keep tokens in memory only. What an earlier run stored stays in the keyring until "
+                "somebody deletes it. `audience-wizard secrets forget` deletes one secret at any time.",
+                "This machine's keyring or password manager",
+            ),
+            get=lambda state: yes_or_no(state.answers.forget_stored),
+            put=_put_forget,
+            choices=_stored,
+            applies=_keeps_what_it_stored,
         ),
     ),
     notes=_notes,

@@ -1,0 +1,48 @@
+"""Who chooses memory only is asked what becomes of the tokens that an earlier run stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.test_vault import SECRETS, Keyring, vault_on
+from tests.walks import Staged, stage
+from wizard.domain.step_id import StepId
+from wizard.flow.kept_secrets import keep_secrets, load_secrets
+
+
+async def who_wants_memory_only(keyring: Keyring) -> Staged:
+    staged = stage("happy", vault=vault_on(keyring))
+    walk = staged.walk
+    walk.ports = replace(walk.ports, sandbox="")
+    walk.become(replace(walk.state, sandbox=""))
+    await load_secrets(walk)
+    await walk.read(StepId.PREREQUISITES)
+    assert walk.answer(staged.ask("keep_secrets"), "no") == ""
+    return staged
+
+
+def is_asked(staged: Staged) -> bool:
+    prerequisites = staged.walk.step(StepId.PREREQUISITES)
+    return staged.ask("forget_stored") in staged.walk.missing(prerequisites)
+
+
+@pytest.mark.parametrize(
+    ("said", "left", "place"),
+    [("yes", 0, "memory, for this run only; the stored tokens are deleted"), ("no", 1, "memory, for this run only")],
+)
+async def test_the_answer_is_followed(said: str, left: int, place: str) -> None:
+    keyring = Keyring()
+    await vault_on(keyring).save(SECRETS, "")
+    staged = await who_wants_memory_only(keyring)
+    assert is_asked(staged)
+
+    assert staged.walk.answer(staged.ask("forget_stored"), said) == ""
+    assert await keep_secrets(staged.walk) == place
+    assert len(keyring.entries) == left
+    assert staged.walk.state.secrets == SECRETS
+
+
+async def test_nothing_is_asked_where_nothing_is_stored() -> None:
+    assert not is_asked(await who_wants_memory_only(Keyring()))

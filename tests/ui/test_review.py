@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from tests.faulty import Fault, meeting
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach, settled
+from tests.ui.waiting import until
 from wizard.flow.writing.result import Outcome
 from wizard.ui.panes.review import ReviewPane, Stage
 from wizard.wiring import Wrap
@@ -233,6 +234,22 @@ async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "destination"
         assert "is switched off" not in seen(pilot)
+
+
+async def test_a_repair_under_way_is_not_forgotten_by_a_look_elsewhere() -> None:
+    waits = meeting(Fault.TOO_MANY, "PATCH", r"/destinations/[^/]+")
+    async with walked("until:destination", "r", "y", world="destination-disabled", wrap=waits) as (app, pilot):
+        await reach(pilot, ("freeze", "enter"))
+        await until(pilot, lambda: review_of(app)._stage is Stage.APPLYING)
+        for step in ("mapping", "review"):
+            app.walk_screen.go(step)
+            await pilot.pause()
+        assert review_of(app)._stage is Stage.APPLYING
+        app.clock.auto = True
+        await app.clock.advance(10)
+        app.frozen = False
+        await settled(pilot)
+        assert "Back to Destination" in seen(pilot)
 
 
 @pytest.mark.parametrize("key", ["r", "enter"])

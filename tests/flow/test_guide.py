@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.faulty import Fault, meeting
 from tests.walks import stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
-from wizard.flow.guide import why_it_waits
+from wizard.flow.guide import saved_so_far, why_it_waits
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -47,3 +49,17 @@ async def test_a_step_whose_questions_wait_for_an_answer_blames_nothing(step_id:
     await staged.walk.read(StepId.LAUNCHDARKLY)
 
     assert why_it_waits(staged.walk, staged.walk.step(step_id)) is None
+
+
+@pytest.mark.parametrize(
+    ("project", "environment", "said"),
+    [
+        ("shop", "production", "shop / production, 0 of 8 steps done"),
+        ("shop", "", "shop, 0 of 8 steps done"),
+        ("", "", "0 of 8 steps done"),
+    ],
+)
+def test_what_was_saved_names_as_much_of_the_place_as_is_known(project: str, environment: str, said: str) -> None:
+    walk = stage("happy").walk
+    walk.session.keep(replace(walk.state.answers, project=project, environment=environment), ())
+    assert saved_so_far(walk).startswith(said)

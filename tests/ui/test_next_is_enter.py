@@ -149,6 +149,7 @@ async def test_a_question_without_a_suggestion_is_answered_by_a_choice_only(way:
     async with opened(hand_made.walk(steps=(step,))) as (app, pilot):
         await begin(pilot)
         assert "Enter choose one" in seen(pilot)
+        assert "Press ↑ or ↓ to see what each answer means." in seen(pilot)
         await way(pilot)
         await until(pilot, lambda: "✗ Choose one" in seen(pilot))
         assert shown(app).state.answers.context_kind == ""

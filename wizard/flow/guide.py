@@ -52,8 +52,9 @@ def saved_so_far(walk: Walk) -> str:
     """Say what an earlier run saved, and how old it is."""
     saved = walk.session.saved
     age = (walk.ports.clock.now() - saved.saved_at).total_seconds() if saved.saved_at else 0.0
-    place = f"{saved.answers.project} / {saved.answers.environment}, " if saved.answers.project else ""
-    return f"{place}{len(saved.accepted)} of {len(walk.steps)} steps done, saved {elapsed(age)} ago."
+    place = " / ".join(part for part in (saved.answers.project, saved.answers.environment) if part)
+    done = f"{len(saved.accepted)} of {len(walk.steps)} steps done, saved {elapsed(age)} ago."
+    return f"{place}, {done}" if place else done
 
 
 async def leave(walk: Walk, step: Step) -> str:

@@ -14,6 +14,12 @@ from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.open_input import OpenInput
 
 
+class NameInput(OpenInput):
+    """The field for the name."""
+
+    enter_does = "make the profile"
+
+
 class NewProfileScreen(Dialog[str | None]):
     """The question; closes with the name, or with None."""
 
@@ -22,7 +28,7 @@ class NewProfileScreen(Dialog[str | None]):
     def __init__(self, mistake: Callable[[str], str]) -> None:
         super().__init__()
         self._mistake = mistake
-        self._field = OpenInput(placeholder="staging", id="profile-name")
+        self._field = NameInput(placeholder="staging", id="profile-name")
         self._said = Static("", markup=False)
 
     def compose(self) -> ComposeResult:

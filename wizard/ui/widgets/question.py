@@ -29,6 +29,7 @@ from wizard.ui.widgets.why import Why
 
 _LEAST_ROWS = 3
 _WHERE_CELLS = 7
+_MEANS = "Press ↑ or ↓ to see what each answer means."
 
 
 def _hints(ask: Ask) -> tuple[Line, ...]:
@@ -250,6 +251,11 @@ class Question(Widget):
                 assert_never(self.ask.kind)
 
     @property
+    def _starts_open(self) -> bool:
+        """Return whether none of the few choices is a default."""
+        return self.ask.kind is Kind.CHOICE and not (self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state))
+
+    @property
     def _without(self) -> str:
         return "leave it open" if self.ask.optional else ""
 
@@ -322,7 +328,7 @@ class Question(Widget):
     def on_picker_looked(self, event: Picker.Looked) -> None:
         """Show the reason for the highlighted choice under the list."""
         event.stop()
-        self._why.show(event.choice.why if event.choice else "")
+        self._why.show(event.choice.why if event.choice else _MEANS if self._starts_open else "")
         self.say("")
         self.post_message(self.Looked(self))
 

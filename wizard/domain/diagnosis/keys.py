@@ -8,6 +8,7 @@ from wizard.domain.checks import launchdarkly_app, sync_segment
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.facts import listed
 from wizard.domain.findings import Status
 from wizard.domain.model import KeyShapes
 
@@ -49,9 +50,16 @@ def _kind_differs(evidence: Evidence) -> Proof | None:
 
 
 def _kind_is_unseen(evidence: Evidence) -> Proof | None:
-    """LaunchDarkly has never seen a context of the kind: the app sends another one."""
+    """LaunchDarkly has never seen a context of the mapping's kind. Where it sees others, the app sends those."""
     finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
-    return suggests(finding.summary, finding) if finding is not None and finding.status is Status.WARN else None
+    if finding is None or finding.status is not Status.WARN:
+        return None
+    seen = [one.key for one in listed(evidence.facts.context_kinds) if one.last_seen and not one.archived]
+    if not seen:
+        return suggests(finding.summary, finding)
+    return confirms(
+        f"{finding.summary} It sees the {'kind' if len(seen) == 1 else 'kinds'} {', '.join(seen[:3])}.", finding
+    )
 
 
 OTHER_KIND = Cause(

@@ -84,6 +84,7 @@ TOUR = (
             World("members-refused", "It's empty: one action is missing"),
             World("approvals-empty", "It's empty: changes need an approval"),
             World("some-without-user-id", "Fewer members: no user ID"),
+            World("left-out", "Fewer members: count who has a user ID"),
             World("segment-made-again", "Fewer members: the segment was deleted"),
             World("stale-members", "More members than the audience"),
         ),

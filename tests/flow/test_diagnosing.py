@@ -12,7 +12,7 @@ from tests.walks import stage, walk_to_review
 from wizard.domain.diagnosis.diagnose import NOT_FOUND, Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptom import symptom_named
-from wizard.flow.diagnosing import ask_for_evidence, search_for_cause
+from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 
 
@@ -39,6 +39,7 @@ ENDS = (
     End("empty", "synced", "nothing-wrong"),
     End("fewer-members", "synced", "nothing-wrong"),
     End("fewer-members", "some-without-user-id", "identifiers"),
+    End("fewer-members", "left-out", "identifiers", 1, {"count": "yes"}),
     End("fewer-members", "segment-made-again", "segment-made-again"),
     End("fewer-members", "no-history", "history-off"),
     End("more-members", "stale-members", "stale-members", 1),
@@ -92,7 +93,9 @@ async def test_a_symptom_ends_at_its_cause(end: End) -> None:
     found, asked = search_for_cause(walk, symptom, {}), list[str]()
     while isinstance(question := found.next, Question):
         asked.append(question.id)
-        found = found.answered(end.given.get(question.id, DO_NOT_KNOW))
+        given = found.answered(end.given.get(question.id, DO_NOT_KNOW)).given
+        await read_what_was_agreed_to(walk, given)
+        found = search_for_cause(walk, symptom, given)
     assert isinstance(found.next, Diagnosis)
     assert (found.next.id, len(asked) <= end.asks) == (end.cause, True), (found.next, asked)
     assert not staged.sandbox.breaches

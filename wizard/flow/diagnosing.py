@@ -9,7 +9,10 @@ from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.diagnosis.diagnose import Search, search
+from wizard.domain.diagnosis.members import COUNT
+from wizard.domain.diagnosis.question import YES
 from wizard.domain.diagnosis.symptom import SYMPTOMS, Symptom
+from wizard.flow.counting import count_members, why_not
 from wizard.flow.walk import Walk
 
 
@@ -19,6 +22,12 @@ def ask_for_evidence(walk: Walk, symptom: Symptom) -> None:
     A contradiction may lead on to another symptom, so their evidence is requested at the same time.
     """
     walk.ask_for(*symptom.reads, *(slot for one in SYMPTOMS if one.id in symptom.leads_to for slot in one.reads))
+
+
+async def read_what_was_agreed_to(walk: Walk, given: Mapping[str, str]) -> None:
+    """Count the members if somebody said yes to it; what was counted already isn't counted again."""
+    if given.get(COUNT.id) == YES and not why_not(walk):
+        await count_members(walk)
 
 
 def search_for_cause(walk: Walk, symptom: Symptom, given: Mapping[str, str]) -> Search:

@@ -8,7 +8,7 @@ from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptom import QUESTIONS, SYMPTOMS, Symptom, symptom_named
 from wizard.exit_codes import ExitCode
-from wizard.flow.diagnosing import ask_for_evidence, search_for_cause
+from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.journey import new_walk
 from wizard.flow.walk import Walk
 from wizard.headless.diagnosis_text import diagnosis_lines, question_lines, symptom_lines
@@ -35,17 +35,19 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
     missing = missing_asks(walk)
     out.say(*(missing_lines(missing, walk, answers.file) if missing else ()))
-    search = search_for_cause(walk, symptom, given)
-    return await _search(search, options, out)
+    await read_what_was_agreed_to(walk, given)
+    return await _search(walk, search_for_cause(walk, symptom, given), options, out)
 
 
-async def _search(search: Search, options: Options, out: Output) -> ExitCode:
+async def _search(walk: Walk, search: Search, options: Options, out: Output) -> ExitCode:
     """Ask on a terminal; else show the next step, which is a question or the end."""
     step = search.next
     while isinstance(step, Question):
         if out.as_json or out.ask is None:
             return _show_question(search, step, options, out)
-        search = search.answered(await _asked(step, out))
+        given = search.answered(await _asked(step, out)).given
+        await read_what_was_agreed_to(walk, given)
+        search = search_for_cause(walk, search.symptom, given)
         step = search.next
     if out.as_json:
         out.document(diagnosis_document(search, step, options.command("doctor --report report.md")))

@@ -414,6 +414,19 @@ def test_the_forecast_gives_the_number() -> None:
     assert end.proofs[0].says == "132 members have no value for the context key: that is the whole difference."
 
 
+def test_counting_is_asked_for_with_what_it_costs_and_once() -> None:
+    counted = replace(DEFAULT_IDENTIFIERS, definition="event('Purchased').count() >= 3")
+    world = with_segment(counted, included_count=1111)
+    asked = begun(case("fewer-members", world)).next
+    assert isinstance(asked, Question)
+    assert asked.id == "count"
+    assert "Segment allows 5 a minute and 700 a month" in asked.why
+    landing = {"aud_1": Landing(NOW, 1234, {"user_id_only": 1111})}
+    end, questions = ended(case("fewer-members", {**world, "landing": landing}))
+    assert (end.id, questions) == ("identifiers", [])
+    assert end.says.endswith("They are 123 of 1,234 members.")
+
+
 def test_a_question_that_splits_nothing_is_not_asked() -> None:
     """What is excluded, or decided by what was read, leaves nothing to answer."""
     search_now = begun(case("failed-deliveries", {**refused("403"), "segments": (OLD,)}))  # so the plan includes them

@@ -186,7 +186,7 @@ class Search:
         likelihood = 0.0
         for rank, one in enumerate(open_ones):
             verdicts = {weigh(one.cause, evidence).verdict for evidence in after}
-            if verdicts & {Verdict.CONFIRMS, Verdict.EXCLUDES}:
+            if verdicts & {Verdict.CONFIRMS, Verdict.EXCLUDES} or one.cause.id in question.settles:
                 likelihood += (1 + 3 * len(one.proofs)) / (1 + rank)
         return likelihood
 

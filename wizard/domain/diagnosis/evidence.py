@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from wizard.domain import deliveries, held_token
+from wizard.domain import deliveries, held_token, landing
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import segment_of_audience, subjects
 from wizard.domain.checks.check import Check
@@ -25,11 +25,11 @@ from wizard.domain.model import (
     Destination,
     FlagValue,
     Intake,
-    Landing,
     LaunchDarklySegment,
     PersistentStore,
     Sdk,
     Token,
+    Workspace,
 )
 from wizard.domain.naming import segment_name
 from wizard.domain.sdks import is_server_side
@@ -279,9 +279,14 @@ class Evidence:
     @property
     def landing(self) -> int | None:
         """How many members have a value for the context key, by Segment's previews; None when nobody counted."""
-        seen = self.facts.landing.get(self.audience.id) if self.audience else None
         key = self.context_key
-        return seen.by_key.get(key) if isinstance(seen, Landing) and key else None
+        return landing.landing_with(self.audience, key, self.facts) if self.audience and key else None
+
+    @property
+    def can_be_counted(self) -> bool:
+        """Whether Segment's previews can still tell how many members have a value for the context key."""
+        is_open = isinstance(self.facts.workspace, Workspace) and self.context_key is not None
+        return is_open and self.landing is None and self.audience is not None and landing.can_be_counted(self.audience)
 
 
 def look(facts: Facts, answers: Answers, findings: Iterable[Finding], audience: Audience | None = None) -> Evidence:

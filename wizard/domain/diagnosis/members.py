@@ -17,7 +17,7 @@ from wizard.domain.diagnosis.cause import (
     suggests,
 )
 from wizard.domain.diagnosis.evidence import Evidence
-from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.mapping import uncovered_identifiers
 from wizard.text import count
@@ -30,6 +30,14 @@ JOINED = Question(
     "Without historical event data, Segment sends only members who enter or leave later.",
     (Choice("before", "Yes, most of them"), Choice("after", "No, they entered later")),
     lambda evidence: evidence.audience is None or evidence.audience.history is None,
+)
+COUNT = Question(
+    "count",
+    "Should the wizard count how many members of {audience} have a value for {context_key}?",
+    "{what_counting_costs}",
+    (Choice(YES, "Yes, count them"), Choice(NO, "No")),
+    lambda evidence: evidence.can_be_counted and (evidence.has_fewer or evidence.code == 400),
+    settles=("identifiers",),
 )
 PROFILE = Question(
     "profile",

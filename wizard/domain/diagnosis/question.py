@@ -17,6 +17,7 @@ class Choice:
     label: str
 
 
+YES, NO = "yes", "no"
 UNSURE = Choice(DO_NOT_KNOW, "I don't know")
 Asked: TypeAlias = Callable[[Evidence], bool]
 
@@ -37,3 +38,4 @@ class Question:
     why: str  # what no API shows
     choices: tuple[Choice, ...]
     asked: Asked = always
+    settles: tuple[str, ...] = ()  # ids of the causes that a yes decides, because something more is read then

@@ -17,6 +17,7 @@ from wizard.domain.checks import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Finding
+from wizard.domain.landing import what_it_costs
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
 from wizard.domain.model import LaunchDarklySegment, Workspace
@@ -71,6 +72,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "test_user": evidence.answers.test_user or "The user",
         "counts": evidence.counts if evidence.segment else "members that nobody could count",
         "left_out": _left_out(evidence),
+        "what_counting_costs": what_it_costs((audience,) if audience else ()),
         "surplus": count(max(0, -evidence.missing), "member"),
         "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
         "candidates": ", ".join(f"{one.name} ({one.key})" for one in evidence.whereabouts.candidates[:3])

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptom import SYMPTOMS, Symptom
-from wizard.flow.diagnosing import ask_for_evidence, search_for_cause
+from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.walk import Walk
 from wizard.headless.diagnosis_text import diagnosis_lines, numbered_symptoms, question_lines
 
@@ -27,7 +27,9 @@ async def find_cause(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
     search = search_for_cause(walk, symptom, {})
     step = search.next
     while isinstance(step, Question):
-        search = search.answered(await _answered(step, say, ask))
+        given = search.answered(await _answered(step, say, ask)).given
+        await read(read_what_was_agreed_to(walk, given))
+        search = search_for_cause(walk, symptom, given)
         step = search.next
     say("", *diagnosis_lines(step, search, verbose=True))
 

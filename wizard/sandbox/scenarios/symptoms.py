@@ -112,6 +112,12 @@ def _some_without_user_id(set_up: SetUp) -> None:
     set_up.mapping.settings["enable_batching"] = False
 
 
+def _left_out(set_up: SetUp) -> None:
+    """Have every tenth member known by email only, and nothing sent any more: only a count tells why some lack."""
+    set_up.audience.members = Crowd(1230, without_user_id_every=10)
+    _counted(set_up, 1107)
+
+
 def _make_segment_again(set_up: SetUp) -> None:
     _counted(set_up, 44, generation=2)
 
@@ -247,6 +253,7 @@ SYMPTOMS = (
         "approvals-empty", "Approvals hold up every change, so that the segment stays empty", _wrong(_require_approvals)
     ),
     Scenario("some-without-user-id", "Every tenth member is known by email only", _wrong(_some_without_user_id)),
+    Scenario("left-out", "Every tenth member has no user ID, and nothing is refused any more", _wrong(_left_out)),
     Scenario(
         "segment-made-again", "The segment was deleted in LaunchDarkly and made again", _wrong(_make_segment_again)
     ),

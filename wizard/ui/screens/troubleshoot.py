@@ -13,11 +13,12 @@ from textual.widgets import Button, Static
 
 from wizard.domain.answers import Answers
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
-from wizard.domain.diagnosis.question import Question
+from wizard.domain.diagnosis.members import COUNT
+from wizard.domain.diagnosis.question import YES, Question
 from wizard.domain.diagnosis.symptom import SYMPTOMS, symptom_named
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.by_hand import HandValue
-from wizard.flow.diagnosing import ask_for_evidence, search_for_cause
+from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
 from wizard.ui.clipboard import copy
@@ -147,6 +148,22 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._checking = False
         self._show_step()
 
+    def _answer(self, guide: Search) -> None:
+        """Go on with another answer; one that agrees to a reading waits for it."""
+        self._guide = guide
+        if guide.given.get(COUNT.id) == YES and guide.evidence.can_be_counted:
+            work(self, self._count(guide.given), group="check", exclusive=True, description="counting the members")
+        else:
+            self._show_step()
+
+    async def _count(self, given: dict[str, str]) -> None:
+        self._checking = True
+        self._show(self._symptom.title, "The members are being counted.")
+        await read_what_was_agreed_to(self._walk, given)
+        self._guide = search_for_cause(self._walk, self._symptom, given)
+        self._checking = False
+        self._show_step()
+
     async def action_back(self) -> None:
         if self._checking:
             self.workers.cancel_group(self, "check")
@@ -171,8 +188,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         now = self._now
         if self.choices.display and index < self.choices.rows:
             if isinstance(now, Question) and self._guide:
-                self._guide = self._guide.answered(now.choices[index].id)
-                self._show_step()
+                self._answer(self._guide.answered(now.choices[index].id))
             else:
                 self._symptom = SYMPTOMS[index]
                 self.action_check_again()

@@ -216,6 +216,10 @@ class Segment(Protocol):
         """Return the space's audiences; closed without the role or the feature."""
         ...
 
+    async def audience_of_key(self, space_id: str, key: str) -> Audience | Failure | None:
+        """Return the audience with exactly this key; None when the search doesn't find it. Closed as `audiences`."""
+        ...
+
     async def audience(self, space_id: str, audience_id: str) -> Audience | Failure:
         """Return one audience; closed when it is gone or hidden."""
         ...

@@ -20,6 +20,7 @@ class State:
     answers: Answers = field(default_factory=Answers)
     secrets: Secrets = field(default_factory=Secrets)
     made: tuple[Entry, ...] = ()  # the journal's entries of what this set-up made and didn't take back
+    looks_up: bool = False  # only the chosen project and audiences are read, by their keys, instead of whole lists
     sandbox: str = ""  # the scenario's name when both services are simulated
     good_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)  # the sandbox's, by slot: to recover with
 

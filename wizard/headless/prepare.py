@@ -38,8 +38,13 @@ class Given:
         return self.setup.answers if self.setup else self.walk.session.saved.answers
 
 
-async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path], SetupFile] = read_setup) -> Given:
-    """Take secrets and answers without asking the services. Raises Refused."""
+async def take_answers(
+    walk: Walk, config: Path | None, read: Callable[[Path], SetupFile] = read_setup, *, looks_up: bool = True
+) -> Given:
+    """Take secrets and answers without asking the services. Raises Refused.
+
+    With `looks_up`, the chosen project and audiences are read by their keys; without, whole lists are.
+    """
     given = Given(walk, read(config) if config else None)
     await load_secrets(walk)
     from_vault = walk.state.answers.client_side_id
@@ -49,6 +54,7 @@ async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path], S
         answers = replace(answers, client_side_id=from_vault)
     elif not (answers.client_side_id or (answers.project and answers.environment)):
         answers = replace(answers, client_side_id=from_vault)
+    walk.become(replace(walk.state, looks_up=looks_up))
     walk.take(answers)
     return given
 

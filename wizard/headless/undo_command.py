@@ -38,7 +38,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show what can be taken back, ask for a yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "undo")
     walk.session.lock()
-    given = await take_answers(walk, options.config)
+    given = await take_answers(walk, options.config, looks_up=False)  # whoever uses what was made counts
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
         return _nothing_to_do(walk, out) if walk.session.has_record else await _look_without_record(given, out)
     _refuse_without_token(given)

@@ -105,6 +105,9 @@ class Behaviour(StrEnum):
     SUPPORTED_LIST = "supported-list", "The supported destinations are a list instead of a map."
     SUPPORTED_HIDDEN = "supported-hidden", "The list of supported destinations is refused with 404."
 
+    SEARCH_IGNORED = "search-ignored", "The search for audiences is ignored: the whole list comes."
+    SEARCH_REFUSED = "search-refused", "The search for audiences is refused with 422."
+
     # --- Segment: what is shown --------------------------------------------------------------------------------------
 
     MASK_WITHOUT_END = "mask-without-end", "A masked secret doesn't show its last four characters."

@@ -14,7 +14,7 @@ from wizard.api.lenient import Remote, each, each_in_turn, one
 from wizard.api.reach import reach
 from wizard.api.segment import models
 from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
-from wizard.api.segment.wire import V1, V1ALPHA, V1BETA, Listed
+from wizard.api.segment.wire import PAGE, V1, V1ALPHA, V1BETA, Listed
 from wizard.api.segment.writes import SegmentWrites
 from wizard.domain import model
 from wizard.domain.facts import Reach
@@ -108,6 +108,19 @@ class SegmentClient(SegmentWrites):
         where = path("/spaces/{}/audiences", space_id)
         listed = await self._wire.listed(where, V1ALPHA, "audiences", is_enough_in_part=True)
         return await _seen(listed, models.AudienceItem, lambda item: item.seen(space_id))
+
+    async def audience_of_key(self, space_id: str, key: str) -> model.Audience | Failure | None:
+        """Search by the beginning of the key, and compare: the first page holds the shortest match, or none.
+
+        See docs/segment.md#audience-calls.
+        """
+        query = (("search.type", "KEY"), ("search.query", key), PAGE)
+        call = self._wire.call("GET", path("/spaces/{}/audiences", space_id), V1ALPHA, query=query)
+        data = await self._wire.data(call)
+        if isinstance(data, Failure):
+            return data
+        seen = (item.seen(space_id) for item in each(models.AudienceItem, data.get("audiences")))
+        return next((audience for audience in seen if audience.key == key), None)
 
     async def audience(self, space_id: str, audience_id: str) -> model.Audience | Failure:
         call = self._wire.call("GET", path("/spaces/{}/audiences/{}", space_id, audience_id), V1)

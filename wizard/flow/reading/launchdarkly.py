@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste
 from wizard.domain.facts import is_failure
-from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Token
+from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Project, Token
 from wizard.domain.sdks import uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import LaunchDarkly, Ports
@@ -61,6 +61,26 @@ def _personal_token(state: State) -> Hashable | None:
 def _in_project(state: State) -> Hashable | None:
     caller = _caller(state)
     return (caller, state.answers.project) if caller and state.answers.project else None
+
+
+def is_found_by_key(state: State) -> Project | None:
+    """Return the chosen project if it was looked up and has the chosen environment: then no list has to be read."""
+    project, answers = state.facts.project, state.answers
+    if not state.looks_up or not isinstance(project, Project):
+        return None
+    found = project.environment(answers.environment)
+    return project if found and answers.client_side_id in {"", found.client_side_id} else None
+
+
+def _in_a_list(state: State) -> Hashable | None:
+    """Return the caller, unless the chosen project is looked up by its key instead of listing all.
+
+    A list that was needed once is kept.
+    """
+    answers = state.answers
+    is_asked_for = state.facts.project is None and answers.project and answers.environment
+    is_needless = state.looks_up and (is_asked_for or is_found_by_key(state) is not None)
+    return None if is_needless and state.facts.projects is None else _caller(state)
 
 
 def in_environment(state: State) -> Hashable | None:
@@ -127,7 +147,7 @@ LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
         lambda client, _: client.member(),
     ),
     _from_launchdarkly(
-        "projects", StepId.LAUNCHDARKLY, "reading projects and environments", _caller,
+        "projects", StepId.LAUNCHDARKLY, "reading projects and environments", _in_a_list,
         lambda client, _: client.projects(),
     ),
     _from_launchdarkly(

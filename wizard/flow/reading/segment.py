@@ -31,6 +31,7 @@ from wizard.flow.state import State
 _MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
 _ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
 _COUNTED = 40  # audiences; connections can be listed 50 times a minute (docs/segment.md#rate-limits)
+_LOOKED_UP = 10  # audiences by key; a page of the list has 200
 _ON_A_PAGE = 200  # audiences (docs/segment.md#paging-and-query-strings)
 
 
@@ -124,6 +125,23 @@ async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | 
     asked = await asyncio.gather(*(client.audience(state.answers.space, audience_id) for audience_id in ids))
     seen = {audience.id: audience for audience in asked if isinstance(audience, Audience)}
     return tuple(seen.get(one.id, one) for one in listed) if len(seen) == len(ids) else None
+
+
+async def _audiences(ports: Ports, state: State) -> tuple[Audience, ...] | Failure:
+    """Return the chosen audiences where they can be looked up, else the whole list: it shows what was meant."""
+    client, space = segment_of(ports, state), state.answers.space
+    wanted = state.answers.audiences
+    if state.looks_up and 0 < len(wanted) <= _LOOKED_UP:
+        found = await asyncio.gather(*(_looked_up(client, space, one) for one in wanted))
+        if all(isinstance(one, Audience) for one in found):
+            return tuple(one for one in found if isinstance(one, Audience))
+    return await client.audiences(space)
+
+
+async def _looked_up(client: Segment, space: str, wanted: str) -> Audience | Failure | None:
+    """Return the audience of this ID or key."""
+    is_id = wanted.startswith("aud_")
+    return await (client.audience(space, wanted) if is_id else client.audience_of_key(space, wanted))
 
 
 async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:
@@ -240,10 +258,7 @@ SEGMENT_READINGS: tuple[Reading, ...] = (
         "destinations", StepId.SEGMENT, "reading destinations", _workspace,
         lambda lists, _: lists.destinations(),
     ),
-    _from_segment(
-        "audiences", StepId.SEGMENT, "reading the space's audiences", in_space,
-        lambda client, state: client.audiences(state.answers.space),
-    ),
+    Reading("audiences", StepId.SEGMENT, "reading the space's audiences", segment_host, in_space, _audiences),
     Reading(
         "destination_use", StepId.DESTINATION, "counting the audiences of each destination", segment_host,
         _of_rivals, _destination_use,

@@ -17,6 +17,7 @@ from wizard.domain.model import Environment, FailureKind, Project
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment, wanted_client_side_id
 from wizard.flow.handouts.request_card import launchdarkly_request_card
+from wizard.flow.reading.launchdarkly import is_found_by_key
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Setting, Value, last_kept
 from wizard.flow.steps.good_token import good_token
@@ -27,6 +28,9 @@ _COMMERCIAL_HOST = "app.launchdarkly.com"
 
 
 def seen_projects(state: State) -> tuple[Project, ...]:
+    """Return the listed projects; where the chosen one was looked up by its key, that one."""
+    if state.facts.projects is None and (found := is_found_by_key(state)):
+        return (found,)
     return listed(state.facts.projects)
 
 

@@ -50,8 +50,10 @@ def _first_page_whatever_was_asked(call: Call, audiences: list[Audience]) -> Ans
 
 def _found(call: Call, audiences: list[Audience]) -> list[Audience]:
     kind, query = call.incoming.value("search.type"), call.incoming.value("search.query")
-    if kind is None and query is None:
+    if (kind is None and query is None) or Behaviour.SEARCH_IGNORED in call.workspace.behaviours:
         return audiences
+    if Behaviour.SEARCH_REFUSED in call.workspace.behaviours:
+        raise invalid("search.type", 'property "search.type" should not exist')
     if kind not in ("NAME", "KEY", "DEFINITION"):
         raise invalid("search.type", "search.type must be NAME, KEY or DEFINITION")
     if query is None or len(query) > LONGEST_SEARCH:

@@ -1,0 +1,93 @@
+"""Commands ask by key and by search, so that a large account costs no more calls than a small one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.headless.round_trips import Rounds
+from tests.headless.runs import SETUP, World
+from wizard.sandbox.app import Sandbox
+from wizard.sandbox.behaviours import Behaviour
+
+MOST_CALLS = 20
+MOST_ROUND_TRIPS = 4
+
+
+def calls(world: World, *parts: str) -> int:
+    paths = [request.path for request in world.sandbox.requests]
+    return sum(all(part in path for part in parts) for path in paths)
+
+
+async def test_a_plan_in_a_huge_workspace_needs_few_calls_and_few_round_trips(tmp_path: Path) -> None:
+    world = World(tmp_path, "huge")
+    rounds = Rounds()
+
+    ran = await world.run("plan", wrap=rounds.held)
+
+    assert (ran.code, ran.actions()["audience:vip_customers"]) == (4, "create")
+    assert len(world.sandbox.requests) <= MOST_CALLS
+    assert len(rounds.asked) <= MOST_ROUND_TRIPS, rounds.asked
+
+
+async def test_plan_then_apply_in_a_huge_workspace_waits_for_no_rate_limit(tmp_path: Path) -> None:
+    world = World(tmp_path, "huge")
+    began = world.clock.monotonic()
+
+    codes = [(await world.run(command)).code for command in ("plan", "apply", "doctor")]
+
+    assert codes == [4, 0, 3]
+    assert world.clock.monotonic() - began <= 15
+    assert calls(world, "/api/v2/projects") == calls(world, "/api/v2/projects/shop")
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.SEARCH_IGNORED, Behaviour.SEARCH_REFUSED])
+async def test_where_the_search_finds_nothing_the_list_is_read(tmp_path: Path, behaviour: Behaviour) -> None:
+    world = World(tmp_path, "huge")
+    world.begin(Sandbox("huge", world.clock, behaviours=[behaviour]))
+
+    ran = await world.run("plan", setup=SETUP.replace("vip_customers", "cohort_09999"))
+
+    assert ran.code == 4
+    assert "audience:cohort_09999" in ran.actions()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ('"shop"', '"shpo"', "Nearest valid: shop"),
+        ('"production"', '"prodction"', "Nearest valid: production"),
+        ('"vip_customers"', '"vip_customer"', "Nearest valid: vip_customers"),
+    ],
+)
+async def test_a_slip_still_brings_the_nearest_name(tmp_path: Path, wrong: str, right: str, said: str) -> None:
+    ran = await World(tmp_path).run("plan", setup=SETUP.replace(wrong, right))
+
+    assert ran.code == 2
+    assert said in ran.err
+
+
+async def test_a_client_side_id_of_another_environment_is_still_noticed(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    other = world.sandbox.world.accounts[0].projects["mobile-app"].environments["test"].id
+    setup = SETUP.replace('environment = "production"', f'environment = "production"\nclient_side_id = "{other}"')
+
+    ran = await world.run("plan", setup=setup)
+
+    assert ran.code == 2
+    assert "belongs to mobile-app / test" in ran.err
+
+
+async def test_undo_still_looks_at_every_audience(tmp_path: Path) -> None:
+    """Whoever uses what was made keeps it: the chosen audiences alone wouldn't tell."""
+    world = World(tmp_path)
+    await world.run("apply")
+    workspace = world.sandbox.world.workspaces[0]
+    made = next(one for one in workspace.destinations.values() if "LaunchDarkly" in one.name)
+    other = next(one for one in workspace.audiences.values() if one.key == "new_signups")
+    world.sandbox.app_actions.attach(other.id, made.id)
+
+    await world.run("undo")
+
+    assert made.id in workspace.destinations

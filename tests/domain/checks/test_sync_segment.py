@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from tests.domain.facts_at_hand import (
     DESTINATION,
     NOW,
     SEGMENT,
+    TOKEN,
     VIP,
     failure,
     found,
@@ -67,6 +68,18 @@ def _segment(**changed: Any) -> dict[str, Any]:
     return {"segments": (replace(SEGMENT, **changed),)}
 
 
+def _used_at(moment: datetime) -> dict[str, Any]:
+    """Attached a moment ago, nothing counted, and another token than ours in the destination."""
+    held = replace(TOKEN, id="tok_2", last_four="9z9z", last_used=moment)
+    return {
+        "segments": (),
+        "delivery": Delivery(0, 0, 0),
+        "attached_at": NOW - timedelta(minutes=5),
+        "destinations": (replace(DESTINATION, token_last_four="9z9z"),),
+        "destination_tokens": (held,),
+    }
+
+
 CASES = (
     *(
         Case("sync.delivery", "fail", reason, _delivered(0, (reason, 7)), says=says, root=True)
@@ -80,6 +93,14 @@ CASES = (
             ("SOMETHING_NEW", "SOMETHING_NEW"),
         )
     ),
+    Case(
+        "sync.delivery",
+        "pass",
+        "none counted, and the destination's token was used since",
+        _used_at(NOW - timedelta(minutes=3)),
+        says="LaunchDarkly saw the destination's token at 11:57 UTC",
+    ),
+    Case("sync.delivery", "skipped", "none counted, and its token was last used before", _used_at(OLD)),
     Case(
         "sync.delivery",
         "fail",

@@ -103,6 +103,8 @@ def _judged(seen: Delivery, audiences: Iterable[Audience], facts: Facts, answers
         has_members = bool(there) and all(segment and segment.included_count for segment in there)
         if has_members:
             return _counted_late(evidence)
+        if facts.attached_at and held_token.used_since(facts.attached_at, facts, answers):
+            return _token_is_used(evidence, facts, answers)
         is_early = any(segment_of_audience.is_under_way(audience, facts) for audience in audiences)
         return _too_early(evidence) if is_early else _nothing_sent(evidence)
     if not seen.failed:
@@ -125,6 +127,14 @@ def _counted_late(evidence: dict[str, object]) -> Findings:
     return passed(
         "Members have arrived in LaunchDarkly. Segment counts deliveries a few minutes late.", evidence=evidence
     )
+
+
+def _token_is_used(evidence: dict[str, object], facts: Facts, answers: Answers) -> Findings:
+    """Only Segment uses the destination's token, unless it's ours: LaunchDarkly saw what Segment hasn't counted yet."""
+    token = held_token.other_token(facts, answers)
+    at = f"{token.last_used:%H:%M} UTC" if token and token.last_used else ""
+    said = f"Segment sends: LaunchDarkly saw the destination's token at {at}. Segment counts deliveries minutes late."
+    return passed(said, evidence={**evidence, "last_used": at})
 
 
 def _too_early(evidence: dict[str, object]) -> Findings:

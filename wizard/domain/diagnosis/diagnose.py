@@ -25,9 +25,10 @@ from wizard.domain.checks import (
     segment_engage,
 )
 from wizard.domain.diagnosis.cause import Cause, Proof, Verdict, Weighed, suggests, weigh
+from wizard.domain.diagnosis.contradictions import Turn
 from wizard.domain.diagnosis.evidence import Evidence, look
 from wizard.domain.diagnosis.question import UNSURE, Question
-from wizard.domain.diagnosis.symptom import Symptom, Turn, symptom_named
+from wizard.domain.diagnosis.symptom import Symptom, symptom_named
 from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, words
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status

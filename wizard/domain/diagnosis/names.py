@@ -1,11 +1,8 @@
-"""Causes around names and endings: two segments of one name, an odd name, members who stay."""
+"""Causes around names: two segments of one name, an odd name, a name that nobody expects."""
 
 from __future__ import annotations
 
 from wizard.domain import links
-from wizard.domain.checks import audience as audience_checks
-from wizard.domain.checks import audience_attached
-from wizard.domain.checks import mapping as mapping_checks
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,
@@ -13,28 +10,12 @@ from wizard.domain.diagnosis.cause import (
     answer,
     confirms,
     excludes,
-    fails,
     no_answer,
     suggests,
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.findings import Status
 from wizard.text import count
-
-CHANGED = Question(
-    "changed",
-    "What changed around the time when it stopped?",
-    "The wizard sees how things are now, but not what they were like before.",
-    (
-        Choice("token", "The access token was reset or replaced"),
-        Choice("person", "Someone left, or their role changed"),
-        Choice("audience", "The audience was deleted and created again"),
-        Choice("segment", "The segment was deleted in LaunchDarkly"),
-        Choice("edited", "Someone edited the destination, the mapping or the audience"),
-        Choice("nothing", "Nothing that we know of"),
-    ),
-)
 
 CANDIDATE = Question(
     "candidate",
@@ -155,192 +136,4 @@ NAME_FROM_KEY = Cause(
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.TWILIO_DOCS),
     is_trouble=False,
-)
-
-# --- members who stay ---------------------------------------------------------------------------------------------
-
-_KEPT = "Segment removes nobody from a LaunchDarkly segment when an audience is deleted or detached."
-
-
-def was_deleted(evidence: Evidence) -> Proof | None:
-    """Look at every audience that was chosen: one that is gone has no key that its finding could name."""
-    found = [one for one in evidence.findings if one.id == audience_checks.EXISTS.id]
-    gone = next((one for one in found if one.status is Status.FAIL), None)
-    if gone is not None:
-        return confirms(gone.summary, gone)
-    there = next((one for one in found if one.status is Status.PASS), None)
-    return excludes(there.summary, there) if there is not None else None
-
-
-AUDIENCE_DELETED = Cause(
-    "audience-deleted",
-    "The audience was deleted",
-    (was_deleted,),
-    f"The audience was deleted. {_KEPT}",
-    "{retire_own}",
-    CHECK_AGAIN,
-    (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
-)
-
-
-def _is_detached(evidence: Evidence) -> Proof | None:
-    finding = evidence.finding(audience_attached.ATTACHED)
-    if finding is None or finding.status not in {Status.FAIL, Status.PASS}:
-        return None
-    if finding.status is Status.PASS or evidence.connection is not None:
-        return excludes("The destination is attached to the audience.", finding)
-    return confirms(finding.summary, finding)
-
-
-DETACHED = Cause(
-    "audience-detached",
-    "The audience was detached",
-    (_is_detached,),
-    f"{{audience}} no longer sends to {{destination}}. {_KEPT}",
-    "To go on syncing, attach the audience again in Review (audience-wizard apply). To end it, {retire_clause}.",
-    CHECK_AGAIN,
-    (links.SEND_AUDIENCE_DATA_DOCS, links.SEGMENT_MANAGEMENT_DOCS),
-)
-
-
-def _is_paused(evidence: Evidence) -> Proof | None:
-    connection = evidence.connection
-    if connection is None or connection.enabled is None:
-        return None
-    if connection.enabled:
-        return excludes("Connect to destination is on.")
-    return confirms(f"Connect to destination is off for {evidence.destination.name if evidence.destination else 'it'}.")
-
-
-PAUSED = Cause(
-    "connection-paused",
-    "Connect to destination is off",
-    (_is_paused,),
-    "{audience} is paused: Connect to destination is off, so neither new members nor removals are sent.",
-    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Connect to destination.",
-    CHECK_AGAIN,
-    (links.SEND_AUDIENCE_DATA_DOCS,),
-)
-TRIGGER_DROPS_EXITS = Cause(
-    "trigger-drops-exits",
-    "The mapping's trigger drops members who leave",
-    (fails(mapping_checks.TRIGGER),),
-    "The mapping's trigger was edited, so events of members who leave aren't sent.",
-    "Restore the preset's trigger in Review (audience-wizard apply).",
-    CHECK_AGAIN,
-    (links.SEGMENT_DESTINATIONS,),
-)
-
-
-def _removals_arrive(evidence: Evidence) -> Proof | None:
-    return (
-        confirms(f"{evidence.name} has {evidence.counts}, so nobody is left over.") if evidence.counts_agree else None
-    )
-
-
-REMOVALS_WORK = Cause(
-    "removals-work",
-    "Members are removed",
-    (_removals_arrive,),
-    "Nothing is wrong: {segment} has {counts}, so members who leave the audience are removed.",
-    "You don't have to do anything. A change arrives within minutes, and after up to eight hours for a batch audience.",
-    CHECK_AGAIN,
-    (links.SYNCED_SEGMENTS_DOCS,),
-    is_trouble=False,
-)
-
-# --- what a person remembers --------------------------------------------------------------------------------------
-
-TOKEN_REPLACED = Cause(
-    "token-replaced",
-    "The token was reset or replaced",
-    (
-        lambda evidence: excludes("LaunchDarkly takes what Segment delivers.") if evidence.works else None,
-        lambda evidence: excludes("LaunchDarkly knows the destination's token.") if evidence.held_token else None,
-        answer("changed", "The token was reset or replaced, as you said.", "token"),
-        no_answer(
-            "changed", "The token wasn't replaced, as you said.", "person", "audience", "segment", "edited", "nothing"
-        ),
-    ),
-    "The destination still holds the old token.",
-    "Paste the new token in the LaunchDarkly step and apply the plan, so that the destination gets it.",
-    CHECK_AGAIN,
-    (links.SEGMENT_DESTINATIONS, links.TOKEN_EXPIRY_DOCS),
-)
-PERSON_LEFT = Cause(
-    "person-left",
-    "The token's owner lost their rights",
-    (
-        lambda evidence: excludes("LaunchDarkly takes what Segment delivers.") if evidence.works else None,
-        lambda evidence: (
-            excludes("The destination holds a service token, which depends on nobody.")
-            if evidence.held_token and evidence.held_token.service_token
-            else None
-        ),
-        answer("changed", "Someone left or got another role, as you said.", "person"),
-        no_answer(
-            "changed",
-            "Nobody left or got another role, as you said.",
-            "token",
-            "audience",
-            "segment",
-            "edited",
-            "nothing",
-        ),
-    ),
-    "A personal token loses its rights when its owner does.",
-    "In LaunchDarkly, go to Organization settings → Authorization and create a service token. Then paste it in the "
-    "LaunchDarkly step and apply the plan, so that the destination gets it.",
-    CHECK_AGAIN,
-    (links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
-)
-
-
-def _old_is_used(evidence: Evidence) -> Proof | None:
-    """A flag targets the segment of an audience that was deleted, and none targets today's."""
-    for other in evidence.others_of_the_name:
-        if used := evidence.flags_of(other):
-            said = f"{', '.join(used[:3])} {'uses' if len(used) == 1 else 'use'} {other.key}, the older segment"
-            return None if evidence.flags else confirms(f"{said} of the same name.")
-    return None
-
-
-FLAG_ON_OLD_SEGMENT = Cause(
-    "flag-uses-old-segment",
-    "The flag uses the old segment",
-    (
-        _old_is_used,
-        lambda evidence: (
-            excludes("LaunchDarkly lists one segment of this name.")
-            if evidence.segment is not None and not evidence.others_of_the_name
-            else None
-        ),
-        answer("changed", "The audience was deleted and created again, as you said.", "audience"),
-        no_answer(
-            "changed",
-            "The audience wasn't created again, as you said.",
-            "token",
-            "person",
-            "segment",
-            "edited",
-            "nothing",
-        ),
-    ),
-    "A new audience makes a new segment, and your flag still uses the old one.",
-    "{retire_other}",
-    CHECK_AGAIN,
-    (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
-)
-EDITED = Cause(
-    "edited",
-    "Someone edited the set-up in Segment",
-    (
-        answer("changed", "Someone edited the destination, the mapping or the audience, as you said.", "edited"),
-        no_answer("changed", "Nobody edited it, as you said.", "token", "person", "audience", "segment", "nothing"),
-    ),
-    "An edit in Segment changed what is sent.",
-    "In Segment, go to Settings → Admin → Audit Trail, find the edit and undo it, or restore it in Review "
-    "(audience-wizard apply).",
-    CHECK_AGAIN,
-    (links.SEGMENT_AUDIT_TRAIL,),
 )

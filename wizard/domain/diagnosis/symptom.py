@@ -1,10 +1,8 @@
-"""The symptoms that people come with, in their words: which causes explain each, and what may contradict it."""
+"""The symptoms that people come with, in their words, and the causes that explain each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from wizard.domain.checks import (
     audience,
@@ -16,27 +14,24 @@ from wizard.domain.checks import (
     sync_segment,
     targeting,
 )
-from wizard.domain.checks.segment_of_audience import Presence, may_be_unfed
-from wizard.domain.diagnosis import flags, hints, keys, members, names, refusals, sdks, sending
-from wizard.domain.diagnosis.cause import Cause, Proof, confirms
-from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis import (
+    changes,
+    contradictions,
+    endings,
+    flags,
+    hints,
+    keys,
+    members,
+    names,
+    refusals,
+    sdks,
+    sending,
+)
+from wizard.domain.diagnosis.cause import Cause
+from wizard.domain.diagnosis.contradictions import Contradiction
 from wizard.domain.diagnosis.hints import Hint
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
-from wizard.domain.model import Intake
-from wizard.text import count
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What contradicts a symptom: said first. It ends the search with a cause, or goes on from another symptom."""
-
-    says: str
-    cause: Cause | None = None
-    becomes: str = ""  # id of the symptom that is the right one
-
-
-Contradiction: TypeAlias = Callable[[Evidence], Turn | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,109 +48,6 @@ class Symptom:
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
 
-
-# --- contradictions -----------------------------------------------------------------------------------------------
-
-
-def _it_is_there(evidence: Evidence) -> Turn | None:
-    segment, of = evidence.segment, evidence.audience
-    if segment is None or of is None or may_be_unfed(segment, evidence.facts):
-        return None
-    looked_for = " You were looking for another name?" if segment.name != of.name else ""
-    said = f"The segment is there: {segment.name}, {evidence.counts}.{looked_for}"
-    if evidence.members == 0 and evidence.size != 0:
-        return Turn(said, becomes="empty")
-    return Turn(said, becomes="fewer-members") if evidence.has_fewer else Turn(said, members.IS_THERE)
-
-
-_MISSING = {Presence.AWAITED, Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
-
-
-def _it_is_not_there(evidence: Evidence) -> Turn | None:
-    if evidence.whereabouts.presence not in _MISSING:
-        return None
-    return Turn(f"LaunchDarkly doesn't list the segment {evidence.name}.", becomes="never-appeared")
-
-
-def _none_has_the_name(evidence: Evidence) -> Turn | None:
-    return None if evidence.others_of_the_name else _it_is_not_there(evidence)
-
-
-def _counts_agree(evidence: Evidence) -> Turn | None:
-    if not evidence.counts_agree:
-        return None
-    return Turn(f"The counts agree: {evidence.name} has {evidence.counts}.", members.NOTHING_WRONG)
-
-
-def _it_has_more(evidence: Evidence) -> Turn | None:
-    return Turn(_said_counts(evidence), becomes="more-members") if evidence.has_more else None
-
-
-def _it_has_some(evidence: Evidence) -> Turn | None:
-    is_filled = bool(evidence.members) and evidence.has_fewer
-    return Turn(f"The segment isn't empty: {_said_counts(evidence)}", becomes="fewer-members") if is_filled else None
-
-
-def _it_has_none(evidence: Evidence) -> Turn | None:
-    is_empty = evidence.members == 0 and evidence.size != 0
-    return Turn(_said_counts(evidence), becomes="empty") if is_empty else None
-
-
-def _it_has_fewer(evidence: Evidence) -> Turn | None:
-    return Turn(_said_counts(evidence), becomes="fewer-members") if evidence.has_fewer else None
-
-
-def _said_counts(evidence: Evidence) -> str:
-    return f"{evidence.name} has {evidence.counts}."
-
-
-def _user_is_not_in(evidence: Evidence) -> Turn | None:
-    if evidence.is_member is not False:
-        return None
-    return Turn(f"{evidence.answers.test_user} isn't a member of {evidence.name}.", becomes="user-missing")
-
-
-def _user_is_in(evidence: Evidence) -> Turn | None:
-    if not evidence.is_member:
-        return None
-    return Turn(f"{evidence.answers.test_user} is a member of {evidence.name}.", keys.IS_MEMBER)
-
-
-def _none_failed(evidence: Evidence) -> Turn | None:
-    seen = evidence.delivery
-    if seen is None or seen.failed or not (seen.delivered or evidence.counts_agree):
-        return None
-    if not seen.delivered:
-        return Turn("Segment counted no failed delivery lately, and every member is there.", members.NOTHING_WRONG)
-    return Turn(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
-
-
-def _few_failed(evidence: Evidence) -> Turn | None:
-    """A batch is refused as a whole, so a few refusals say nothing where every member is there."""
-    seen = evidence.delivery
-    if seen is None or not seen.failed or not (evidence.works and evidence.counts_agree):
-        return None
-    failed = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed"
-    return Turn(f"{failed}, and every member is there all the same.", members.NOTHING_WRONG)
-
-
-def _no_failure(evidence: Evidence) -> Proof | None:
-    seen = evidence.delivery
-    if seen is None or not seen.delivered or seen.failed:
-        return None
-    intake = evidence.facts.intake
-    received = f" The source received {count(intake.received, 'event')}." if isinstance(intake, Intake) else ""
-    return confirms(f"LaunchDarkly took {count(seen.delivered, 'event')}, and refused none.{received}")
-
-
-NO_FAILURE = Cause(
-    "no-failure",
-    "No delivery fails",
-    (_no_failure,),
-    "Nothing is wrong: no delivery to {destination} fails.",
-    "You don't have to do anything. Failed deliveries of other destinations have nothing to do with LaunchDarkly.",
-    is_trouble=False,
-)
 
 # --- the symptoms -------------------------------------------------------------------------------------------------
 
@@ -191,7 +83,7 @@ NEVER_APPEARED = Symptom(
         *sending.ON_THE_WAY,
         refusals.NO_CLIENT_SIDE_ID,
         refusals.OTHER_ACCOUNT,
-        names.PAUSED,
+        endings.PAUSED,
         sending.STILL_EARLY,
         refusals.TOKEN_ROLE,
         *_SILENT,
@@ -209,7 +101,7 @@ NEVER_APPEARED = Symptom(
         sending.OTHER_ENVIRONMENT,
     ),
     (names.CANDIDATE, *_OF_SENDING, *_OF_RIGHTS, sending.ENVIRONMENT),
-    (_it_is_there,),
+    (contradictions.it_is_there,),
     _TOKENS,
     leads_to=("empty", "fewer-members"),
     hints=hints.OF_SENDING,
@@ -222,7 +114,7 @@ EMPTY = Symptom(
         *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
         *sending.ON_THE_WAY,
-        names.PAUSED,
+        endings.PAUSED,
         members.MADE_AGAIN,
         refusals.APPROVALS,
         sending.HISTORY_OFF,
@@ -248,7 +140,12 @@ EMPTY = Symptom(
         refusals.MAKER_QUESTION,
         sending.SENDS,
     ),
-    (_it_is_not_there, _counts_agree, _it_has_more, _it_has_some),
+    (
+        contradictions.it_is_not_there,
+        contradictions.counts_agree,
+        contradictions.it_has_more,
+        contradictions.it_has_some,
+    ),
     _TOKENS,
     leads_to=("never-appeared", "fewer-members"),
     hints=hints.OF_SENDING,
@@ -261,7 +158,7 @@ FEWER = Symptom(
         *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
         *sending.ON_THE_WAY,
-        names.PAUSED,
+        endings.PAUSED,
         members.MADE_AGAIN,
         sending.HISTORY_OFF,
         members.IDENTIFIERS,
@@ -277,7 +174,12 @@ FEWER = Symptom(
         sending.SWITCHES_OFF,
     ),
     (members.COUNT, members.PROFILE, members.RECENT, members.JOINED, members.INCIDENT, refusals.CODE, sending.SENDS),
-    (_it_is_not_there, _counts_agree, _it_has_more, _it_has_none),
+    (
+        contradictions.it_is_not_there,
+        contradictions.counts_agree,
+        contradictions.it_has_more,
+        contradictions.it_has_none,
+    ),
     _TOKENS,
     leads_to=("never-appeared", "empty"),
     hints=(hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
@@ -288,13 +190,18 @@ MORE = Symptom(
     "The segment has more members than the audience",
     (members.STALE_MEMBERS, members.SEVERAL_KEYS),
     (members.IDS,),
-    (_it_is_not_there, _counts_agree, _it_has_none, _it_has_fewer),
+    (
+        contradictions.it_is_not_there,
+        contradictions.counts_agree,
+        contradictions.it_has_none,
+        contradictions.it_has_fewer,
+    ),
 )
 FLAG_OFF = Symptom(
     "flag-off",
     "A user is in the segment, but the flag is off for them",
     (
-        names.FLAG_ON_OLD_SEGMENT,
+        changes.FLAG_ON_OLD_SEGMENT,
         *flags.AT_THE_FLAG,
         keys.OTHER_KIND,
         keys.OTHER_KEY,
@@ -304,7 +211,7 @@ FLAG_OFF = Symptom(
         sending.OTHER_ENVIRONMENT,
     ),
     (flags.FLAG_RULE, sdks.SDK, keys.APP_KEY, keys.APP_KIND, sdks.STORE, sending.ENVIRONMENT),
-    (_it_is_not_there, _user_is_not_in),
+    (contradictions.it_is_not_there, contradictions.user_is_not_in),
     ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses"),
     leads_to=("never-appeared", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
@@ -315,7 +222,7 @@ SERVER_WRONG = Symptom(
     "It's right in the browser and wrong on the server",
     (*sdks.ON_THE_SERVER, keys.OTHER_KEY, keys.OTHER_KIND, sending.OTHER_ENVIRONMENT),
     (sdks.SDK, sdks.STORE, keys.APP_KEY, keys.APP_KIND, sending.ENVIRONMENT),
-    (_it_is_not_there,),
+    (contradictions.it_is_not_there,),
     ("key_shapes", "sdks_in_use", "stores"),
     leads_to=("never-appeared",),
     starts_with=(launchdarkly_app.STORE.id,),
@@ -334,7 +241,7 @@ FAILED = Symptom(
         refusals.BUSY,
     ),
     (refusals.CODE, *_OF_RIGHTS, members.COUNT, members.PROFILE),
-    (_none_failed, _few_failed),
+    (contradictions.none_failed, contradictions.few_failed),
     _TOKENS,
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
@@ -348,29 +255,29 @@ WORKED_BEFORE = Symptom(
         *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
         *sending.ON_THE_WAY,
-        names.PAUSED,
+        endings.PAUSED,
         members.MADE_AGAIN,
         refusals.BUSY,
         *_HELD_BACK,
         refusals.SETTINGS_MISSING,
         refusals.PAYLOAD,
         members.STALE_MEMBERS,
-        names.TOKEN_REPLACED,
-        names.PERSON_LEFT,
+        changes.TOKEN_REPLACED,
+        changes.PERSON_LEFT,
         members.IDENTIFIERS,
         refusals.APPROVALS,
         refusals.TOKEN_MAKER,
         refusals.PLAN,
         refusals.ALLOWLIST,
-        names.FLAG_ON_OLD_SEGMENT,
+        changes.FLAG_ON_OLD_SEGMENT,
         members.LOST_IN_INCIDENT,
-        names.EDITED,
+        changes.EDITED,
         sending.SWITCHES_OFF,
         sending.SENDS_NOTHING,
         sending.SCHEDULE_GONE,
         sdks.STORE_SICK,
     ),
-    (names.CHANGED, members.INCIDENT, refusals.ALLOWLIST_QUESTION, refusals.CODE, sending.SENDS, sending.SCHEDULE),
+    (changes.CHANGED, members.INCIDENT, refusals.ALLOWLIST_QUESTION, refusals.CODE, sending.SENDS, sending.SCHEDULE),
     (),
     (*_TOKENS, "flag_uses", "stores"),
     hints=hints.OF_A_SET_UP,
@@ -379,7 +286,7 @@ TWO_OF_ONE_NAME = Symptom(
     "two-of-one-name",
     "There are two segments of the same name",
     (names.MADE_BY_HAND, names.MADE_AGAIN, names.ONLY_ONE),
-    contradictions=(_none_has_the_name,),
+    contradictions=(contradictions.none_has_the_name,),
     reads=("flag_uses",),
     leads_to=("never-appeared",),
     starts_with=(sync_segment.DUPLICATE.id,),
@@ -388,16 +295,16 @@ ODD_NAME = Symptom(
     "odd-name",
     "The segment has an odd name",
     (names.NAME_FROM_KEY,),
-    contradictions=(_it_is_not_there,),
+    contradictions=(contradictions.it_is_not_there,),
 )
 NEVER_REMOVED = Symptom(
     "never-removed",
     "Members are never removed",
     (
-        names.AUDIENCE_DELETED,
-        names.DETACHED,
-        names.PAUSED,
-        names.TRIGGER_DROPS_EXITS,
+        endings.AUDIENCE_DELETED,
+        endings.DETACHED,
+        endings.PAUSED,
+        endings.TRIGGER_DROPS_EXITS,
         sending.DESTINATION_MISSING,
         sending.DESTINATION_OFF,
         sending.MAPPING_MISSING,
@@ -407,7 +314,7 @@ NEVER_REMOVED = Symptom(
         sending.COMPUTATION_FAILED,
         *refusals.OF_TOKENS,
         refusals.TOKEN_ROLE,
-        names.REMOVALS_WORK,
+        endings.REMOVALS_WORK,
         members.STALE_MEMBERS,
         members.SEVERAL_KEYS,
         sending.SWITCHES_OFF,
@@ -421,7 +328,7 @@ USER_MISSING = Symptom(
     "user-missing",
     "A user who should be in the segment isn't",
     (
-        names.AUDIENCE_DELETED,
+        endings.AUDIENCE_DELETED,
         sending.DESTINATION_OFF,
         sending.MAPPING_OFF,
         sending.TRIGGER_EDITED,
@@ -442,7 +349,7 @@ USER_MISSING = Symptom(
         sending.OTHER_ENVIRONMENT,
     ),
     (keys.IN_AUDIENCE, members.PROFILE, keys.APP_KEY, members.INCIDENT, sending.ENVIRONMENT),
-    (_it_is_not_there, _user_is_in, _it_has_none),
+    (contradictions.it_is_not_there, contradictions.user_is_in, contradictions.it_has_none),
     (*_TOKENS, "key_shapes"),
     leads_to=("never-appeared", "empty"),
     hints=(hints.QUEUE, hints.LAG),
@@ -478,7 +385,7 @@ def symptom_of(finding: Finding) -> Symptom | None:
     return own or next((one for one, name in groups if finding.id.startswith(name)), None)
 
 
-_ENDS = (members.IS_THERE, members.NOTHING_WRONG, NO_FAILURE, keys.IS_MEMBER)  # of contradictions
+_ENDS = (members.IS_THERE, members.NOTHING_WRONG, contradictions.NO_FAILURE, keys.IS_MEMBER)  # of contradictions
 CAUSES: tuple[Cause, ...] = tuple(
     {cause.id: cause for cause in (*(cause for one in SYMPTOMS for cause in one.causes), *_ENDS)}.values()
 )

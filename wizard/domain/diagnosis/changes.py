@@ -1,0 +1,124 @@
+"""Causes in what changed since it worked: mostly, only a person remembers it."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.diagnosis.cause import (
+    CHECK_AGAIN,
+    Cause,
+    Proof,
+    answer,
+    confirms,
+    excludes,
+    no_answer,
+)
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import Choice, Question
+
+CHANGED = Question(
+    "changed",
+    "What changed around the time when it stopped?",
+    "The wizard sees how things are now, but not what they were like before.",
+    (
+        Choice("token", "The access token was reset or replaced"),
+        Choice("person", "Someone left, or their role changed"),
+        Choice("audience", "The audience was deleted and created again"),
+        Choice("segment", "The segment was deleted in LaunchDarkly"),
+        Choice("edited", "Someone edited the destination, the mapping or the audience"),
+        Choice("nothing", "Nothing that we know of"),
+    ),
+)
+
+TOKEN_REPLACED = Cause(
+    "token-replaced",
+    "The token was reset or replaced",
+    (
+        lambda evidence: excludes("LaunchDarkly takes what Segment delivers.") if evidence.works else None,
+        lambda evidence: excludes("LaunchDarkly knows the destination's token.") if evidence.held_token else None,
+        answer("changed", "The token was reset or replaced, as you said.", "token"),
+        no_answer(
+            "changed", "The token wasn't replaced, as you said.", "person", "audience", "segment", "edited", "nothing"
+        ),
+    ),
+    "The destination still holds the old token.",
+    "Paste the new token in the LaunchDarkly step and apply the plan, so that the destination gets it.",
+    CHECK_AGAIN,
+    (links.SEGMENT_DESTINATIONS, links.TOKEN_EXPIRY_DOCS),
+)
+PERSON_LEFT = Cause(
+    "person-left",
+    "The token's owner lost their rights",
+    (
+        lambda evidence: excludes("LaunchDarkly takes what Segment delivers.") if evidence.works else None,
+        lambda evidence: (
+            excludes("The destination holds a service token, which depends on nobody.")
+            if evidence.held_token and evidence.held_token.service_token
+            else None
+        ),
+        answer("changed", "Someone left or got another role, as you said.", "person"),
+        no_answer(
+            "changed",
+            "Nobody left or got another role, as you said.",
+            "token",
+            "audience",
+            "segment",
+            "edited",
+            "nothing",
+        ),
+    ),
+    "A personal token loses its rights when its owner does.",
+    "In LaunchDarkly, go to Organization settings → Authorization and create a service token. Then paste it in the "
+    "LaunchDarkly step and apply the plan, so that the destination gets it.",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_NEW_TOKEN, links.ACCESS_TOKENS_DOCS),
+)
+
+
+def _old_is_used(evidence: Evidence) -> Proof | None:
+    """A flag targets the segment of an audience that was deleted, and none targets today's."""
+    for other in evidence.others_of_the_name:
+        if used := evidence.flags_of(other):
+            said = f"{', '.join(used[:3])} {'uses' if len(used) == 1 else 'use'} {other.key}, the older segment"
+            return None if evidence.flags else confirms(f"{said} of the same name.")
+    return None
+
+
+FLAG_ON_OLD_SEGMENT = Cause(
+    "flag-uses-old-segment",
+    "The flag uses the old segment",
+    (
+        _old_is_used,
+        lambda evidence: (
+            excludes("LaunchDarkly lists one segment of this name.")
+            if evidence.segment is not None and not evidence.others_of_the_name
+            else None
+        ),
+        answer("changed", "The audience was deleted and created again, as you said.", "audience"),
+        no_answer(
+            "changed",
+            "The audience wasn't created again, as you said.",
+            "token",
+            "person",
+            "segment",
+            "edited",
+            "nothing",
+        ),
+    ),
+    "A new audience makes a new segment, and your flag still uses the old one.",
+    "{retire_other}",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
+)
+EDITED = Cause(
+    "edited",
+    "Someone edited the set-up in Segment",
+    (
+        answer("changed", "Someone edited the destination, the mapping or the audience, as you said.", "edited"),
+        no_answer("changed", "Nobody edited it, as you said.", "token", "person", "audience", "segment", "nothing"),
+    ),
+    "An edit in Segment changed what is sent.",
+    "In Segment, go to Settings → Admin → Audit Trail, find the edit and undo it, or restore it in Review "
+    "(audience-wizard apply).",
+    CHECK_AGAIN,
+    (links.SEGMENT_AUDIT_TRAIL,),
+)

@@ -1,0 +1,127 @@
+"""What contradicts a symptom: it is said first, and ends the search or leads on from the symptom that is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from wizard.domain.checks.segment_of_audience import Presence, may_be_unfed
+from wizard.domain.diagnosis import keys, members
+from wizard.domain.diagnosis.cause import Cause, Proof, confirms
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.model import Intake
+from wizard.text import count
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What contradicts a symptom: said first. It ends the search with a cause, or goes on from another symptom."""
+
+    says: str
+    cause: Cause | None = None
+    becomes: str = ""  # id of the symptom that is the right one
+
+
+Contradiction: TypeAlias = Callable[[Evidence], Turn | None]
+
+
+def it_is_there(evidence: Evidence) -> Turn | None:
+    segment, of = evidence.segment, evidence.audience
+    if segment is None or of is None or may_be_unfed(segment, evidence.facts):
+        return None
+    looked_for = " You were looking for another name?" if segment.name != of.name else ""
+    said = f"The segment is there: {segment.name}, {evidence.counts}.{looked_for}"
+    if evidence.members == 0 and evidence.size != 0:
+        return Turn(said, becomes="empty")
+    return Turn(said, becomes="fewer-members") if evidence.has_fewer else Turn(said, members.IS_THERE)
+
+
+_MISSING = {Presence.AWAITED, Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
+
+
+def it_is_not_there(evidence: Evidence) -> Turn | None:
+    if evidence.whereabouts.presence not in _MISSING:
+        return None
+    return Turn(f"LaunchDarkly doesn't list the segment {evidence.name}.", becomes="never-appeared")
+
+
+def none_has_the_name(evidence: Evidence) -> Turn | None:
+    return None if evidence.others_of_the_name else it_is_not_there(evidence)
+
+
+def counts_agree(evidence: Evidence) -> Turn | None:
+    if not evidence.counts_agree:
+        return None
+    return Turn(f"The counts agree: {evidence.name} has {evidence.counts}.", members.NOTHING_WRONG)
+
+
+def it_has_more(evidence: Evidence) -> Turn | None:
+    return Turn(_said_counts(evidence), becomes="more-members") if evidence.has_more else None
+
+
+def it_has_some(evidence: Evidence) -> Turn | None:
+    is_filled = bool(evidence.members) and evidence.has_fewer
+    return Turn(f"The segment isn't empty: {_said_counts(evidence)}", becomes="fewer-members") if is_filled else None
+
+
+def it_has_none(evidence: Evidence) -> Turn | None:
+    is_empty = evidence.members == 0 and evidence.size != 0
+    return Turn(_said_counts(evidence), becomes="empty") if is_empty else None
+
+
+def it_has_fewer(evidence: Evidence) -> Turn | None:
+    return Turn(_said_counts(evidence), becomes="fewer-members") if evidence.has_fewer else None
+
+
+def _said_counts(evidence: Evidence) -> str:
+    return f"{evidence.name} has {evidence.counts}."
+
+
+def user_is_not_in(evidence: Evidence) -> Turn | None:
+    if evidence.is_member is not False:
+        return None
+    return Turn(f"{evidence.answers.test_user} isn't a member of {evidence.name}.", becomes="user-missing")
+
+
+def user_is_in(evidence: Evidence) -> Turn | None:
+    if not evidence.is_member:
+        return None
+    return Turn(f"{evidence.answers.test_user} is a member of {evidence.name}.", keys.IS_MEMBER)
+
+
+def none_failed(evidence: Evidence) -> Turn | None:
+    seen = evidence.delivery
+    if seen is None or seen.failed or not (seen.delivered or evidence.counts_agree):
+        return None
+    if not seen.delivered:
+        return Turn("Segment counted no failed delivery lately, and every member is there.", members.NOTHING_WRONG)
+    return Turn(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
+
+
+def few_failed(evidence: Evidence) -> Turn | None:
+    """A batch is refused as a whole, so a few refusals say nothing where every member is there."""
+    seen = evidence.delivery
+    if seen is None or not seen.failed or not (evidence.works and evidence.counts_agree):
+        return None
+    failed = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed"
+    return Turn(f"{failed}, and every member is there all the same.", members.NOTHING_WRONG)
+
+
+def _no_failure(evidence: Evidence) -> Proof | None:
+    seen = evidence.delivery
+    if seen is None or not seen.delivered or seen.failed:
+        return None
+    intake = evidence.facts.intake
+    received = f" The source received {count(intake.received, 'event')}." if isinstance(intake, Intake) else ""
+    return confirms(f"LaunchDarkly took {count(seen.delivered, 'event')}, and refused none.{received}")
+
+
+NO_FAILURE = Cause(
+    "no-failure",
+    "No delivery fails",
+    (_no_failure,),
+    "Nothing is wrong: no delivery to {destination} fails.",
+    "You don't have to do anything. Failed deliveries of other destinations have nothing to do with LaunchDarkly.",
+    is_trouble=False,
+)

@@ -1,0 +1,108 @@
+"""Causes of members who stay: an audience that was deleted, detached or paused, or a trigger that drops exits."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.checks import audience as audience_checks
+from wizard.domain.checks import audience_attached
+from wizard.domain.checks import mapping as mapping_checks
+from wizard.domain.diagnosis.cause import (
+    CHECK_AGAIN,
+    Cause,
+    Proof,
+    confirms,
+    excludes,
+    fails,
+)
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.findings import Status
+
+_KEPT = "Segment removes nobody from a LaunchDarkly segment when an audience is deleted or detached."
+
+
+def was_deleted(evidence: Evidence) -> Proof | None:
+    """Look at every audience that was chosen: one that is gone has no key that its finding could name."""
+    found = [one for one in evidence.findings if one.id == audience_checks.EXISTS.id]
+    gone = next((one for one in found if one.status is Status.FAIL), None)
+    if gone is not None:
+        return confirms(gone.summary, gone)
+    there = next((one for one in found if one.status is Status.PASS), None)
+    return excludes(there.summary, there) if there is not None else None
+
+
+AUDIENCE_DELETED = Cause(
+    "audience-deleted",
+    "The audience was deleted",
+    (was_deleted,),
+    f"The audience was deleted. {_KEPT}",
+    "{retire_own}",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
+)
+
+
+def _is_detached(evidence: Evidence) -> Proof | None:
+    finding = evidence.finding(audience_attached.ATTACHED)
+    if finding is None or finding.status not in {Status.FAIL, Status.PASS}:
+        return None
+    if finding.status is Status.PASS or evidence.connection is not None:
+        return excludes("The destination is attached to the audience.", finding)
+    return confirms(finding.summary, finding)
+
+
+DETACHED = Cause(
+    "audience-detached",
+    "The audience was detached",
+    (_is_detached,),
+    f"{{audience}} no longer sends to {{destination}}. {_KEPT}",
+    "To go on syncing, attach the audience again in Review (audience-wizard apply). To end it, {retire_clause}.",
+    CHECK_AGAIN,
+    (links.SEND_AUDIENCE_DATA_DOCS, links.SEGMENT_MANAGEMENT_DOCS),
+)
+
+
+def _is_paused(evidence: Evidence) -> Proof | None:
+    connection = evidence.connection
+    if connection is None or connection.enabled is None:
+        return None
+    if connection.enabled:
+        return excludes("Connect to destination is on.")
+    return confirms(f"Connect to destination is off for {evidence.destination.name if evidence.destination else 'it'}.")
+
+
+PAUSED = Cause(
+    "connection-paused",
+    "Connect to destination is off",
+    (_is_paused,),
+    "{audience} is paused: Connect to destination is off, so neither new members nor removals are sent.",
+    "In Segment, go to Engage → Audiences → {audience}, open {destination} and switch on Connect to destination.",
+    CHECK_AGAIN,
+    (links.SEND_AUDIENCE_DATA_DOCS,),
+)
+TRIGGER_DROPS_EXITS = Cause(
+    "trigger-drops-exits",
+    "The mapping's trigger drops members who leave",
+    (fails(mapping_checks.TRIGGER),),
+    "The mapping's trigger was edited, so events of members who leave aren't sent.",
+    "Restore the preset's trigger in Review (audience-wizard apply).",
+    CHECK_AGAIN,
+    (links.SEGMENT_DESTINATIONS,),
+)
+
+
+def _removals_arrive(evidence: Evidence) -> Proof | None:
+    return (
+        confirms(f"{evidence.name} has {evidence.counts}, so nobody is left over.") if evidence.counts_agree else None
+    )
+
+
+REMOVALS_WORK = Cause(
+    "removals-work",
+    "Members are removed",
+    (_removals_arrive,),
+    "Nothing is wrong: {segment} has {counts}, so members who leave the audience are removed.",
+    "You don't have to do anything. A change arrives within minutes, and after up to eight hours for a batch audience.",
+    CHECK_AGAIN,
+    (links.SYNCED_SEGMENTS_DOCS,),
+    is_trouble=False,
+)

@@ -321,6 +321,55 @@ async def test_checking_again_reads_again() -> None:
         await until(pilot, lambda: reads.times == 2)
 
 
+async def test_what_came_of_checking_again_is_not_said_on_another_page() -> None:
+    reads = Reads()
+    async with opened(hand_made.walk(reads, findings=(FAILED,))) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "40 listed" in seen(pilot))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FindingScreen))
+        reads.arrive = asyncio.Event()
+        await pilot.press("enter")
+        await until(pilot, lambda: reads.times == 2)
+        app.walk_screen.go(StepId.MAPPING)
+        await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
+        reads.arrive.set()
+        await until(pilot, lambda: not any(worker.is_running for worker in app.workers if worker.group == "read"))
+        assert app.screen is app.walk_screen
+        assert app.walk_screen.at == StepId.MAPPING
+
+
+async def test_enter_in_the_empty_field_keeps_the_token() -> None:
+    async with opened(hand_made.walk()) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "40 listed" in seen(pilot))
+        app.walk_screen.open_question(StepId.LAUNCHDARKLY, hand_made.SECRET.id)
+        await until(pilot, lambda: "paste here" in seen(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "40 characters, ends in 1a2b" in seen(pilot))
+        assert "paste here" not in seen(pilot)
+
+
+async def test_a_choice_that_is_gone_is_not_selected_any_more() -> None:
+    walk = hand_made.walk()
+    async with opened(walk) as (app, pilot):
+        await begin(pilot)
+        await paste(pilot, TOKEN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "40 listed" in seen(pilot))
+        app.walk_screen.go(StepId.AUDIENCES)
+        await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
+        await pilot.press("space", "down", "space")
+        await until(pilot, lambda: "2 selected: Space 0, Space 1" in seen(pilot))
+        walk.saw("spaces", Reads().spaces[1:])
+        await until(pilot, lambda: "39 listed" in seen(pilot))
+        assert "1 selected: Space 1" in seen(pilot)
+
+
 async def test_a_wait_says_what_is_called_and_next_waits_for_it() -> None:
     reads = Reads(arrive=asyncio.Event())
     async with opened(hand_made.walk(reads)) as (_, pilot):

@@ -11,6 +11,7 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.widgets import Button
 
 from tests.faulty import Fault, meeting
 from tests.ui.plain import text_of
@@ -234,6 +235,18 @@ async def test_one_key_repairs_a_finding_and_leads_back_to_its_step() -> None:
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "destination"
         assert "is switched off" not in seen(pilot)
+
+
+async def test_going_on_anyway_at_review_only_unblocks_the_plan() -> None:
+    async with walked("until:review", world="anonymous-audience") as (app, pilot):
+        app.walk.waived.clear()
+        review_of(app).show()
+        await reach(pilot, ("enter",))
+        assert "Go on anyway" in seen(pilot)
+        pilot.app.screen.query_one("#anyway", Button).press()
+        await settled(pilot)
+        assert app.walk_screen.at == "review"
+        assert review_of(app)._stage is Stage.DONE, "all is as wanted"
 
 
 async def test_a_repair_under_way_is_not_forgotten_by_a_look_elsewhere() -> None:

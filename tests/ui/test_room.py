@@ -256,3 +256,10 @@ async def test_a_page_comes_to_rest_in_a_window_of_one_column() -> None:
     page = Sorry(("The wizard stopped", "The page is longer than the window.", "It scrolls."))
     async with page.run_test(size=(1, 3)):
         await quiet(page)
+
+
+async def test_troubleshooting_says_that_there_is_more_in_a_low_terminal() -> None:
+    async with walked("enter", "f2", size=(60, 15)) as pilot:
+        assert "PgDn more" in seen(pilot)
+        await reach(pilot, ("pagedown", "pagedown", "pagedown"))
+        assert "The segment never appeared" not in seen(pilot)

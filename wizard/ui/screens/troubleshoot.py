@@ -257,7 +257,8 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self.call_after_refresh(self._show_head)
 
     def keys(self) -> tuple[Hint, ...]:
-        return lines.keys(self._now, self._finding, checking=self._checking)
+        more = (Hint("PgDn", "more", "screen.scroll(8)"),) if self._body.max_scroll_y > 0 else ()
+        return (*more, *lines.keys(self._now, self._finding, checking=self._checking))
 
     def _show_actions(self, end: Diagnosis) -> None:
         self.first.display = bool(end.repair) or self._asked_elsewhere

@@ -51,7 +51,7 @@ SHOP = Project("shop", "Shop", (), (PRODUCTION, STAGING), False)
 TOKEN = Token(
     "tok_1", "segment-sync", role="writer", service_token=True, last_four="1a2b", expires_at=NOW + timedelta(days=300)
 )
-ENGAGE_SOURCE = Source("src_1", "personas_prod", "Engage (Production)", "personas-compute", True, True)
+ENGAGE_SOURCE = Source("src_1", "personas_prod", "Personas Production", "personas-compute", True, True)
 DESTINATION = Destination("dst_1", "LaunchDarkly - shop / production", "src_1", "meta", True, CLIENT_SIDE_ID, "1a2b")
 CATALOG = replace(FALLBACK_CATALOG_ENTRY, from_catalog=True)
 MAPPING = Subscription(

@@ -53,9 +53,9 @@ SHOP = Project(
     ),
 )
 PROD, DEV = Space("spa_1", "prod", "Production"), Space("spa_2", "dev", "Development")
-ENGAGE = Source("src_1", "personas_prod", "Engage (Production)", "personas-compute")
-ENGAGE_2 = Source("src_2", "personas_prod_2", "Engage (Production)", "personas-compute")
-ENGAGE_DEV = Source("src_3", "personas_dev", "Engage (Development)", "personas-compute")
+ENGAGE = Source("src_1", "personas_prod", "Personas Production", "personas-compute")
+ENGAGE_2 = Source("src_2", "personas_prod_2", "Personas Production", "personas-compute")
+ENGAGE_DEV = Source("src_3", "personas_dev", "Personas Development", "personas-compute")
 TWO_OF_ONE_NAME = (replace(ENGAGE, slug="renamed"), replace(ENGAGE_2, slug="renamed-too"))
 ORDINARY = Source("src_4", "web", "Website", "javascript")
 NAME = "LaunchDarkly - shop / production"
@@ -173,9 +173,9 @@ def test_a_new_destination_holds_what_would_be_set_and_no_token() -> None:
         "name": NAME,
         "enabled": True,
         "settings": {"client_side_id": CLIENT_SIDE_ID, "token": "ends in 1a2b"},
-        "source": "Engage (Production)",
+        "source": "Personas Production",
     }
-    assert drawn.summary == f"Create the destination {NAME} on Engage (Production) and switch it on."
+    assert drawn.summary == f"Create the destination {NAME} on Personas Production and switch it on."
     assert drawn.reason == "This space has no destination for shop / production yet."
 
 
@@ -327,7 +327,7 @@ def test_a_source_that_is_taken_leaves_the_destination_to_the_hand() -> None:
     drawn = plan(replace(FRESH, destinations=(elsewhere,)), ANSWERS)
     assert [c.action for c in drawn.changes] == [BY_HAND, CREATE, CREATE]
     assert drawn.changes[0].reason.endswith(
-        "Engage (Production) already has a LaunchDarkly destination. Only Segment's web app can add another one."
+        "Personas Production already has a LaunchDarkly destination. Only Segment's web app can add another one."
     )
 
 

@@ -16,7 +16,7 @@ from wizard.settings import takes_colour
 
 LINK = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_WVevLTIBCFUkDUEGzMibyGtJgDa"
 LONG = (
-    "Create the destination LaunchDarkly - shop / production on Engage (Production) and switch it on for all members."
+    "Create the destination LaunchDarkly - shop / production on Personas Production and switch it on for all members."
 )
 SGR = re.compile(r"\x1b\[[0-9]*m")
 

@@ -11,7 +11,7 @@ from wizard.sandbox.segment import catalog
 
 async def source_id(world: World) -> str:
     sources = (await world.segment("/sources?pagination.count=200")).json()["data"]["sources"]
-    return str(next(one["id"] for one in sources if one["name"] == "Engage (Production)"))
+    return str(next(one["id"] for one in sources if one["name"] == "Personas Production"))
 
 
 async def space_path(world: World) -> str:

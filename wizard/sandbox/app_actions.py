@@ -44,10 +44,11 @@ class AppActions:
     def _background_source(self, beside: str) -> Source:
         first = self._workspace.source(beside)
         assert first is not None, beside  # noqa: S101 - a caller's mistake
+        number = 1 + sum(one.space_id == first.space_id for one in self._workspace.sources)
         made = Source(
             id=letters_id("source", self._workspace.id, self._workspace.next_number()),
-            slug=f"{first.slug}_{len(self._workspace.sources)}",
-            name=first.name,
+            slug=f"{first.slug}{number}",
+            name=f"Personas ({number})",
             write_key=letters_id("write", first.id, len(self._workspace.sources), length=32),
             space_id=first.space_id,
         )

@@ -26,7 +26,7 @@ STAGING = replace(DESTINATION, id="dst_3", name="Staging", client_side_id=STAGIN
 WEB = Source("src_9", "web", "Website", "javascript", True, True)
 ON_WEB = replace(DESTINATION, source_id="src_9")
 LAB = Space("spa_2", "lab", "Lab")
-LAB_SOURCE = Source("src_7", "personas_lab", "Engage (Lab)", "personas-compute", True, True)
+LAB_SOURCE = Source("src_7", "personas_lab", "Personas Lab", "personas-compute", True, True)
 
 
 def _is(**changed: Any) -> dict[str, Any]:

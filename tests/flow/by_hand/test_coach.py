@@ -63,7 +63,7 @@ async def test_each_step_ticks_itself_when_it_is_done_in_the_app() -> None:
     staged = stage("happy")
     coach = await by_hand(staged)
     ws, app, tokens = workspace(staged), staged.sandbox.app_actions, staged.sandbox.tokens
-    source = next(one for one in ws.sources if one.name == "Engage (Production)")
+    source = next(one for one in ws.sources if one.name == "Personas Production")
     assert seen_done(coach, await one_look(coach)) == []
 
     made = app.create_destination(source.id, tokens.launchdarkly_access_token, "5f0c5f0c5f0c5f0c5f0c5f0c", "Mine")

@@ -220,7 +220,7 @@ def test_the_values_are_those_that_the_api_would_write() -> None:
     values = {value.label: value for step in steps_of(FRESH, answers)[:-1] for value in step.values}
     assert {label: value.text for label, value in values.items()} == {
         "Search": "LaunchDarkly Audiences",
-        "Source": "Engage (Production)",
+        "Source": "Personas Production",
         "Name": "LaunchDarkly - shop / production",
         "LaunchDarkly Service Token": "ends in 1a2b",
         "LaunchDarkly client-side ID": CLIENT_SIDE_ID,
@@ -332,12 +332,12 @@ WEBSITE = Source("src_9", "web", "Website", "javascript")
             "didn't answer",
         ),
         ("destination.add", {"destinations": None}, "not yet", "Not looked"),
-        ("destination.source", {"destinations": (DESTINATION,)}, "done", "Engage (Production)"),
+        ("destination.source", {"destinations": (DESTINATION,)}, "done", "Personas Production"),
         (
             "destination.source",
             {"destinations": (ON_A_WEBSITE,), "sources": (ENGAGE_SOURCE, WEBSITE)},
             "different",
-            "Add it on Engage (Production)",
+            "Add it on Personas Production",
         ),
         ("destination.source", {"destinations": (ON_A_WEBSITE,)}, "cannot tell", "can't see the destination's source"),
         ("destination.settings", {"destinations": (DESTINATION,)}, "done", ""),

@@ -92,7 +92,7 @@ async def _planted() -> Staged:
     token, public = sandbox.tokens.launchdarkly_access_token, sandbox.tokens.segment_public_api_token
     workspace, account = sandbox.world.workspaces[0], sandbox.world.accounts[0]
     workspace.name = f"Acme {public}"
-    workspace.sources[0].name = f"Engage (Production) {public[10:30]}"
+    workspace.sources[0].name = f"Personas Production {public[10:30]}"
     for destination in workspace.destinations.values():
         destination.name = f"LaunchDarkly {token} {STRANGERS}"
     account.projects["shop"].name = f"Shop {token[6:20]}"

@@ -74,7 +74,7 @@ def test_the_segment_card_has_each_step_with_its_values() -> None:
     for said in (
         "1. Add destination",
         "Connections → Catalog → LaunchDarkly Audiences → Add destination",
-        "- Source: Engage (Production)",
+        "- Source: Personas Production",
         "- Name: LaunchDarkly - shop / production",
         f"- LaunchDarkly client-side ID: {CLIENT_SIDE_ID}",
         "- LaunchDarkly Service Token: the service token that you get through the password manager",
@@ -83,7 +83,7 @@ def test_the_segment_card_has_each_step_with_its_values() -> None:
         "- Enable batching: Yes",
         "- Send Track: On",
         "Add 1 destination: VIP customers",
-        "Unify and Engage Admin on the space Production and Source Admin on Engage (Production); or Workspace Owner.",
+        "Unify and Engage Admin on the space Production and Source Admin on Personas Production; or Workspace Owner.",
         "- VIP customers, there called “Vip customers”",
     ):
         assert said in card, said

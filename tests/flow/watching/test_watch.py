@@ -76,7 +76,7 @@ async def test_a_destination_that_is_made_by_hand_is_found() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
     world, hand = staged.sandbox.world.workspaces[0], staged.sandbox.app_actions
-    source = next(one for one in world.sources if one.name == "Engage (Production)")
+    source = next(one for one in world.sources if one.name == "Personas Production")
     tokens = staged.sandbox.tokens
     start = WatchStart(staged.walk.state, staged.clock.now())
     seen: list[StageState] = []

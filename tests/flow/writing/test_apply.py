@@ -230,7 +230,7 @@ async def test_an_outage_while_starting_is_a_failure_and_the_next_run_finishes_i
 
 def _somebody_makes(staged: Staged, *, enabled: bool = True, token: str = "") -> None:
     world, tokens = staged.sandbox.world, staged.sandbox.tokens
-    source = next(one for one in world.workspaces[0].sources if one.name == "Engage (Production)")
+    source = next(one for one in world.workspaces[0].sources if one.name == "Personas Production")
     token = token or tokens.launchdarkly_access_token
     hand = staged.sandbox.app_actions
     made = hand.create_destination(source.id, token, tokens.launchdarkly_client_side_id, enabled=enabled)

@@ -232,7 +232,7 @@ def empty_workspace(name: str, start: datetime, spaces: tuple[tuple[str, str], .
             Source(
                 id=letters_id("source", name, slug),
                 slug=f"personas_{slug}",
-                name=f"Engage ({space_name})",
+                name=f"Personas {space_name}",
                 write_key=letters_id("write", name, slug, length=32),
                 space_id=space.id,
             )

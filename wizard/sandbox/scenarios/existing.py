@@ -136,8 +136,8 @@ def _two_destinations(start: datetime) -> Prepared:
     first = company.source
     second = Source(
         id=letters_id("source", "Acme", "prod", 2),
-        slug=f"{first.slug}_2",
-        name=first.name,
+        slug=f"{first.slug}2",
+        name="Personas (2)",
         write_key=letters_id("write", "Acme", "prod", 2, length=32),
         space_id=first.space_id,
     )

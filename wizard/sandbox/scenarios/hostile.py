@@ -38,7 +38,7 @@ def _hostile_names(start: datetime) -> Prepared:
     )
     company.workspace.name = HOSTILE_NAMES[0]
     company.workspace.spaces[1].name = HOSTILE_NAMES[3]
-    company.workspace.sources[1].name = f"Engage ({HOSTILE_NAMES[3]})"
+    company.workspace.sources[1].name = f"Personas {HOSTILE_NAMES[3]}"
     for destination in company.workspace.destinations.values():
         destination.name = HOSTILE_NAMES[5]
     company.shop.context_kinds[-1].name = HOSTILE_NAMES[1]

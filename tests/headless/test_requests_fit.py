@@ -1,0 +1,133 @@
+"""Every request of a whole set-up, and its answer, fits LaunchDarkly's official specification."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from referencing import Registry, Resource
+
+from tests.headless.runs import World
+
+Json = dict[str, Any]
+SPECIFICATION = Path(__file__).parent.parent / "contracts" / "launchdarkly-openapi.json"
+NOT_IN_IT = {
+    "/api/v2/account",  # `ldcli whoami` reads it (docs/launchdarkly.md#account-name)
+    "/api/v2/account/ip-allowlist",  # in the official client (docs/launchdarkly.md#ip-allowlist)
+}
+COMMANDS = ("plan", "apply", "watch", "plan", "doctor", "undo")
+
+
+class Recorder:
+    """Keeps every request to LaunchDarkly's API, with its answer."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+        self.answers: list[tuple[httpx.Request, int, bytes]] = []
+
+    def wrap(self, inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        return _Recorded(self, inner)
+
+
+class _Recorded(httpx.AsyncBaseTransport):
+    def __init__(self, recorder: Recorder, inner: httpx.AsyncBaseTransport) -> None:
+        self._recorder, self._inner = recorder, inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.url.path.startswith("/api/v2/"):
+            self._recorder.requests.append(request)
+            self._recorder.answers.append((request, response.status_code, await response.aread()))
+        return response
+
+
+class Specification:
+    """The official document, asked what is wrong with a request or an answer."""
+
+    def __init__(self, document: Json) -> None:
+        self._document = document
+        self._registry: Any = Registry().with_resource("spec", Resource.opaque(document))
+        self._paths = {re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)): path for path in document["paths"]}
+
+    def faults(self, request: httpx.Request) -> Iterator[str]:
+        path, operation = self._operation(request)
+        if operation is None:
+            if request.url.path not in NOT_IN_IT:
+                yield f"{request.method} {request.url.path} isn't in the specification"
+            return
+        yield from self._of_the_query(request, path, operation)
+        yield from self._of_the_body(request, operation)
+
+    def faults_of_an_answer(self, request: httpx.Request, status: int, body: bytes) -> Iterator[str]:
+        _, operation = self._operation(request)
+        described = (operation or {}).get("responses", {}).get(str(status), {}).get("content", {})
+        if "application/json" in described:
+            yield from self._unfit(request.url.path, described["application/json"]["schema"], json.loads(body))
+
+    def _operation(self, request: httpx.Request) -> tuple[str, Json | None]:
+        path = next((path for form, path in self._paths.items() if form.fullmatch(request.url.path)), "")
+        return path, self._document["paths"].get(path, {}).get(request.method.lower())
+
+    def _of_the_query(self, request: httpx.Request, path: str, operation: Json) -> Iterator[str]:
+        given = [*self._document["paths"][path].get("parameters", ()), *operation.get("parameters", ())]
+        known = {one["name"]: one for one in given if one["in"] == "query"}
+        for name, value in request.url.params.multi_items():
+            if name not in known:
+                yield f"{request.method} {path} takes no parameter {name}"
+            else:
+                is_number = known[name].get("schema", {}).get("type") in {"integer", "number"}
+                yield from self._unfit(
+                    f"{path} {name}", known[name].get("schema", {}), int(value) if is_number else value
+                )
+
+    def _of_the_body(self, request: httpx.Request, operation: Json) -> Iterator[str]:
+        described = operation.get("requestBody")
+        if bool(request.content) and described is None:
+            yield f"{request.method} {request.url.path} takes no body"
+        elif described and request.content:
+            schema = described["content"]["application/json"]["schema"]
+            yield from self._unfit(request.url.path, schema, json.loads(request.content))
+
+    def _unfit(self, where: str, schema: Json, value: Any) -> Iterator[str]:
+        absolute = json.loads(json.dumps(schema).replace('"#/components', '"spec#/components'))
+        for error in jsonschema.Draft202012Validator(absolute, registry=self._registry).iter_errors(value):
+            yield f"{where}: {error.message}"
+
+
+@pytest.fixture(scope="module")
+def specification() -> Specification:
+    return Specification(json.loads(SPECIFICATION.read_text()))
+
+
+@pytest.mark.parametrize("scenario", ["happy", "no-store", "custom-role-missing-update"])
+async def test_every_request_of_a_whole_set_up_fits(
+    tmp_path: Path, specification: Specification, scenario: str
+) -> None:
+    world, recorder = World(tmp_path, scenario), Recorder()
+
+    for command in COMMANDS:
+        await world.run(command, wrap=recorder.wrap, timeout_s=1200.0)
+
+    assert len({request.url.path for request in recorder.requests}) > 8
+    faults = [fault for request in recorder.requests for fault in specification.faults(request)]
+    assert sorted(set(faults)) == []
+    of_answers = [fault for answer in recorder.answers for fault in specification.faults_of_an_answer(*answer)]
+    assert sorted(set(of_answers)) == []
+    assert {request.headers["LD-API-Version"] for request in recorder.requests} <= {"20240415", "beta"}
+
+
+def test_a_wrong_request_is_noticed(specification: Specification) -> None:
+    host = "https://app.launchdarkly.com"
+    wrong = {
+        httpx.Request("GET", f"{host}/api/v2/project/shop"): "isn't in the specification",
+        httpx.Request("GET", f"{host}/api/v2/projects?size=5"): "takes no parameter size",
+        httpx.Request("POST", f"{host}/api/v2/projects/p/environments/e/contexts/search", json={"limit": "x"}): "limit",
+    }
+    for request, said in wrong.items():
+        assert any(said in fault or "not of type" in fault for fault in specification.faults(request)), said

@@ -48,8 +48,10 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
 
 
 async def test_going_elsewhere_brings_the_whole_plan_back() -> None:
-    does = ("until:review", "f2", "8", "enter", "escape", "f2", "until:review")
-    async with walked(*does, world="destination-disabled") as (_, pilot):
+    async with walked("until:review", "f2", "8", "enter", "escape", world="destination-disabled") as (app, pilot):
+        assert isinstance(app.screen, TroubleshootScreen)
+        assert SYMPTOMS[app.screen.choices.at].id == "worked-before"
+        await reach(pilot, ("f2", "until:review"))
         assert "Only the repair." not in seen(pilot)
         assert "= Already right" in seen(pilot)
 

@@ -305,8 +305,11 @@ class AudienceWizard(App[int]):
         keys = keys_of_step(pane.step.id, has_card=bool(pane.request_card))
         self.push_screen(HelpScreen(ask.label if ask else pane.step.title, ask, keys))
 
-    def action_troubleshoot(self) -> None:
-        """Open troubleshooting over the current screen, and carry out in the walk what the user picks there."""
+    def action_troubleshoot(self, symptom: str = "") -> None:
+        """Open troubleshooting over the current screen, and carry out in the walk what the user picks there.
+
+        It begins with `symptom`, or else with what the screen below it shows.
+        """
         from wizard.ui.panes.first_sync import FirstSyncPane
         from wizard.ui.screens.finding import FindingScreen
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
@@ -315,9 +318,10 @@ class AudienceWizard(App[int]):
         if walk is None:
             self._hold_keys(events.Key("f2", None))
         elif not any(isinstance(screen, TroubleshootScreen) for screen in self.screen_stack):
-            symptom = pane.symptom if isinstance(pane, FirstSyncPane) else ""
             if isinstance(self.screen, FindingScreen):
-                symptom = self.screen.symptom or symptom
+                symptom = symptom or self.screen.symptom
+            if isinstance(pane, FirstSyncPane):
+                symptom = symptom or pane.symptom
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self.is_applying)
             self.push_screen(screen, self.walk_screen.mending.take_wish)
 

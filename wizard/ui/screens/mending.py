@@ -163,11 +163,11 @@ class Mending:
         if isinstance(wish, Change) and self._screen.walk is not None:
             self._change(self._screen.walk, wish.finding)
         elif isinstance(wish, Repair):
-            self._review_only(wish.changes, "Troubleshooting", partial(self._troubleshoot_again, at))
+            self._review_only(wish.changes, "Troubleshooting", partial(self._troubleshoot_again, at, wish.symptom))
         elif not isinstance(wish, Change):
             self.open(wish)
 
-    def _troubleshoot_again(self, at: str) -> None:
+    def _troubleshoot_again(self, at: str, symptom: str) -> None:
         """Show the step from which troubleshooting was opened, and troubleshooting over it."""
         self._screen.go(at)
-        self._screen.call_later(self._screen.app.run_action, "troubleshoot")
+        self._screen.call_later(self._screen.app.run_action, f"troubleshoot({symptom!r})")

@@ -41,6 +41,7 @@ class Repair:
     """The user wants to review these changes of the plan, by their ids."""
 
     changes: tuple[str, ...]
+    symptom: str = ""  # to come back to
 
 
 @dataclass(frozen=True)
@@ -307,7 +308,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
     def _press_first(self) -> None:
         now, finding = self._now, self._finding
         if isinstance(now, Diagnosis) and now.repair:
-            self.dismiss(Repair(now.repair))
+            self.dismiss(Repair(now.repair, self._symptom.id))
         elif finding is not None:
             self.dismiss(Change(finding))
 

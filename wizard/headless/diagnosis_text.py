@@ -26,14 +26,14 @@ def question_lines(question: Question) -> Iterator[str]:
     yield from (f"  {number}. {choice.label}" for number, choice in enumerate(question.choices, 1))
 
 
-def diagnosis_lines(end: Diagnosis, search: Search, *, verbose: bool) -> Iterator[str]:
-    """Return the end; what was excluded is a count, and in full with `verbose`."""
+def diagnosis_lines(end: Diagnosis, search: Search, repairs: str, *, verbose: bool) -> Iterator[str]:
+    """Return the end; what was excluded is a count, and in full with `verbose`. `repairs`: where a repair is made."""
     yield from end.said_first
     yield f"{_heading(end)}: {end.says}"
     yield from (f"  Seen: {proof.says}" for proof in end.proofs if proof.says != end.says)
     yield f"  Fix: {end.fix}"
     if end.repair:
-        yield "  Or: audience-wizard apply shows the changes that repair this, and asks first."
+        yield f"  Or: {repairs} shows the changes that repair this, and asks first."
     if end.menu:
         yield f"  Where: {end.menu}"
     for copy in end.copies:

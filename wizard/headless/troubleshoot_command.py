@@ -51,7 +51,7 @@ async def _search(walk: Walk, search: Search, options: Options, out: Output) -> 
         step = search.next
     if out.as_json:
         out.document(diagnosis_document(search, step, options.command("doctor --report report.md")))
-    out.text(diagnosis_lines(step, search, verbose=options.verbose))
+    out.text(diagnosis_lines(step, search, options.command("apply"), verbose=options.verbose))
     return _code_of(step)
 
 

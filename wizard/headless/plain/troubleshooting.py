@@ -31,7 +31,7 @@ async def find_cause(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
         await read(read_what_was_agreed_to(walk, given))
         search = search_for_cause(walk, symptom, given)
         step = search.next
-    say("", *diagnosis_lines(step, search, verbose=True))
+    say("", *diagnosis_lines(step, search, "Review", verbose=True))
 
 
 async def _chosen(say: Say, ask: AskLine) -> Symptom | None:

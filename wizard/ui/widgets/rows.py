@@ -88,7 +88,7 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def highlighted(self) -> Choice | None:
-        return self._shown[self.at] if self.at is not None else None
+        return self._shown[self.at] if self.at is not None and self._shown else None
 
     @property
     def fits(self) -> bool:

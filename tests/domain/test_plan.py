@@ -20,6 +20,7 @@ from wizard.domain.model import (
     Caller,
     Connection,
     Connections,
+    Delivery,
     Destination,
     Environment,
     Failure,
@@ -29,6 +30,7 @@ from wizard.domain.model import (
     Source,
     Space,
     Subscription,
+    Token,
     Workspace,
 )
 from wizard.domain.plan import (
@@ -229,6 +231,42 @@ def test_a_destination_is_changed_in_what_differs(
 @pytest.mark.parametrize("changed", [{"enabled": None}, {"token_last_four": ""}, {"name": "Renamed by somebody"}])
 def test_what_the_service_does_not_say_and_names_are_left_alone(changed: dict[str, Any]) -> None:
     assert change("destination", with_destination(**changed)).action is NONE
+
+
+COLLEAGUES = Token("tok_2", "segment-prod", role="writer", service_token=True, last_four="9z9z")
+SUPPORTS_OWN = Caller("acc_1", "tok_1", service_token=False)
+READ_ONLY = Token("tok_1", role="reader", service_token=True, last_four="1a2b")
+NOT_OURS = with_destination(token_last_four="9z9z")
+
+
+@pytest.mark.parametrize(
+    ("seen", "stays"),
+    [
+        ({"destination_tokens": (COLLEAGUES,)}, True),
+        ({"destination_tokens": (replace(COLLEAGUES, role="reader"),)}, False),
+        ({"destination_tokens": (replace(COLLEAGUES, expires_at=DONE.now),)}, False),
+        ({"destination_tokens": (COLLEAGUES,), "delivery": Delivery(0, 9, 0, (("401", 9),))}, False),
+        ({"destination_tokens": (), "delivery": Delivery(9, 0, 0)}, True),
+        ({"destination_tokens": ()}, False),
+        ({"destination_tokens": (), "caller": SUPPORTS_OWN}, True),
+        ({"destination_tokens": (), "token": READ_ONLY}, True),
+    ],
+)
+def test_a_token_that_works_stays_and_one_that_does_not_gives_way_to_a_fit_one_only(
+    seen: dict[str, Any], stays: bool
+) -> None:
+    drawn = change("destination", replace(NOT_OURS, **seen))
+    assert (drawn.action is NONE) is stays
+
+
+def test_with_a_new_client_side_id_our_token_goes_along_unless_it_is_unfit() -> None:
+    """Segment takes both together or not at all."""
+    moved = with_destination(token_last_four="9z9z", client_side_id=STAGING_ID)
+    fit = change("destination", replace(moved, destination_tokens=(COLLEAGUES,)))
+    unfit = change("destination", replace(moved, destination_tokens=(COLLEAGUES,), caller=SUPPORTS_OWN))
+    assert (fit.after or {})["settings"] == {"client_side_id": CLIENT_SIDE_ID, "token": "ends in 1a2b"}
+    assert unfit.action is Action.BY_HAND
+    assert "isn't fit for the destination" in unfit.reason
 
 
 def test_a_token_that_is_not_at_hand_is_not_compared() -> None:

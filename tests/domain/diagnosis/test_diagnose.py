@@ -203,6 +203,11 @@ CASES = (
          with_segment(included_count=500, created_at=NOW - timedelta(minutes=5)), "still-counting", 3),
     # more
     Case("reused key", "more-members", with_segment(included_count=2234), "stale-members", 1),
+    Case("a few more, and a change an hour ago", "more-members", with_segment(included_count=1270), "still-counting", 1,
+         {"recent": "yes"}),
+    Case("a few more, and no change", "more-members", with_segment(included_count=1270), "stale-members", 1,
+         {"recent": "no"}),
+    Case("a few more, and nobody knows", "more-members", with_segment(included_count=1270), NOT_FOUND, 1),
     Case("said to be empty, and it has more", "empty", with_segment(included_count=2234), "stale-members", 1),
     Case("several identifiers", "more-members",
          {**with_segment(included_count=2234),

@@ -206,6 +206,8 @@ def _arriving(evidence: Evidence) -> Proof | None:
         return suggests(f"{evidence.name} is less than an hour old, and has {evidence.counts}.")
     if evidence.is_early:
         return suggests("The first sync is within its usual time.")
+    if _may_be_on_its_way(evidence):
+        return suggests(f"{evidence.name} has {evidence.counts}, and a change may be on its way.")
     return None
 
 
@@ -217,8 +219,8 @@ STILL_COUNTING = Cause(
         no_answer("recent", "No large change happened within the last hour, as you said.", "no"),
         _arriving,
     ),
-    "Members are still arriving, or LaunchDarkly is still counting them: {segment} has {counts}.",
-    "Wait an hour. LaunchDarkly doesn't say when its count is complete.",
+    "Changes are still arriving, or LaunchDarkly is still counting them: {segment} has {counts}.",
+    "Wait an hour, or up to eight hours for a batch audience. LaunchDarkly doesn't say when its count is complete.",
     "Run audience-wizard watch: the count stops growing when all members have arrived.",
     (links.SYNCED_SEGMENTS_DOCS,),
     is_trouble=False,
@@ -268,6 +270,12 @@ def _may_have_several_keys(evidence: Evidence) -> bool:
     return evidence.context_key not in {None, ContextKey.USER_ID_ONLY, ContextKey.EMAIL_ONLY}
 
 
+def _may_be_on_its_way(evidence: Evidence) -> bool:
+    """A small surplus can be removals that haven't arrived, unless nothing changed lately."""
+    is_small = evidence.has_more and -evidence.missing <= 0.1 * (evidence.size or 0)
+    return is_small and evidence.given.get("recent") != "no"
+
+
 def _is_stale(evidence: Evidence) -> Proof | None:
     if not evidence.has_more:
         return (
@@ -276,7 +284,7 @@ def _is_stale(evidence: Evidence) -> Proof | None:
             else None
         )
     said = f"{evidence.name} has {evidence.members or 0:,} members, and the audience has {evidence.size or 0:,}"
-    if _may_have_several_keys(evidence) and evidence.given.get("ids") != "one":
+    if _may_be_on_its_way(evidence) or (_may_have_several_keys(evidence) and evidence.given.get("ids") != "one"):
         return suggests(f"{said}.")
     segment, one = evidence.segment, evidence.audience
     is_reused = (

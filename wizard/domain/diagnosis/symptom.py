@@ -188,8 +188,8 @@ FEWER = Symptom(
 MORE = Symptom(
     "more-members",
     "The segment has more members than the audience",
-    (members.STALE_MEMBERS, members.SEVERAL_KEYS),
-    (members.IDS,),
+    (members.STALE_MEMBERS, members.SEVERAL_KEYS, members.STILL_COUNTING),
+    (members.IDS, members.RECENT),
     (
         contradictions.it_is_not_there,
         contradictions.counts_agree,

@@ -282,6 +282,20 @@ async def test_f10_asks_as_the_button_does_and_ctrl_c_only_when_something_would_
     assert app.return_code == 0
 
 
+async def test_a_folded_question_has_nothing_to_lose() -> None:
+    walk = hand_made.walk()
+    walk.answer(hand_made.SECRET, TOKEN)
+    await walk.read()
+    walk.answer(hand_made.MANY, ("spa_1",))
+    async with opened(walk) as (app, pilot):
+        await begin(pilot)
+        app.walk_screen.go(StepId.AUDIENCES)
+        await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.return_code is not None)
+    assert app.return_code == 0
+
+
 async def test_the_mouse_reaches_rail_choices_and_quit() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await begin(pilot)

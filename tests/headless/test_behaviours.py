@@ -5,8 +5,10 @@ Each switch of the sandbox's table is on by itself, while all commands run one a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from tests.headless.runs import ALL_MADE, NOTHING, World
+from tests.walks import stage_on, walk_to_review
+from wizard.domain import links
 from wizard.sandbox.app import Sandbox
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.launchdarkly.state import Segment
@@ -154,3 +158,24 @@ async def test_a_segment_from_before_proves_no_attachment(tmp_path: Path) -> Non
     world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments[old.key] = old
 
     assert [(await ran(world, command))[0] for command in ("apply", "plan", "apply", "plan")] == [4, 4, 4, 4]
+
+
+async def test_every_page_of_segments_app_is_in_the_workspaces_region(tmp_path: Path) -> None:
+    world = World(tmp_path, "wrong-region")
+    world.sandbox.world.workspaces[0].attaching = "off"
+
+    told = [
+        await world.run(command, as_json=as_json)
+        for command in ("plan", "apply", "doctor")
+        for as_json in (False, True)
+    ]
+    staged = stage_on(world.sandbox)
+    await walk_to_review(staged)
+
+    pages = [page for ran in told for page in re.findall(r"[\w.]*app\.segment\.com", ran.out + ran.err)]
+    asked = [ask.help.link for step in staged.walk.steps for ask in staged.walk.asks(step)]
+    assert set(pages) == {"eu1.app.segment.com"}
+    assert not [link for link in asked if link.startswith("https://app.segment.com")]
+    assert links.find("https://eu1.app.segment.com/goto-my-workspace/sources") == replace(
+        links.SEGMENT_SOURCES, url="https://eu1.app.segment.com/goto-my-workspace/sources"
+    )

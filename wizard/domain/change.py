@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-SEGMENT_APP = "app.segment.com"
+from wizard.domain.model import Region
+
+SEGMENT_APP = Region.US.app
 
 # Ids of changes. An audience's is made by `attaching`.
 DESTINATION = "destination"

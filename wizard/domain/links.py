@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from wizard.domain.model import Region, Workspace
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -28,7 +30,21 @@ class Link:
 
 def find(url: str) -> Link | None:
     """Return the filled-in entry of a URL, so that an interface gets from a finding's link to its menu path."""
-    return next((replace(link, url=url) for pattern, link in _PATTERNS if pattern.fullmatch(url)), None)
+    known = _elsewhere(url, Region.US)
+    return next((replace(link, url=url) for pattern, link in _PATTERNS if pattern.fullmatch(known)), None)
+
+
+def in_region(url: str, workspace: object) -> str:
+    """Return the page in the web app of the workspace's region (docs/segment.md#regions).
+
+    `workspace`: what was read of it. Pages that aren't Segment's app stay as they are.
+    """
+    return _elsewhere(url, workspace.region) if isinstance(workspace, Workspace) else url
+
+
+def _elsewhere(url: str, region: Region) -> str:
+    app = next((f"https://{one.app}" for one in Region if url.startswith(f"https://{one.app}/")), "")
+    return f"https://{region.app}{url.removeprefix(app)}" if app else url
 
 
 # --- LaunchDarkly's pages ---------------------------------------------------------------------------------------

@@ -316,6 +316,11 @@ class Region(StrEnum):
     def host(self) -> str:
         return {Region.US: "api.segmentapis.com", Region.EU: "eu1.api.segmentapis.com"}[self]
 
+    @property
+    def app(self) -> str:
+        """Return the host of the region's web app."""
+        return {Region.US: "app.segment.com", Region.EU: "eu1.app.segment.com"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:

@@ -10,6 +10,7 @@ from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
 from wizard.domain.findings import Finding, Status
+from wizard.domain.model import Region, Workspace
 from wizard.domain.plan import Plan, make_plan, may_go_on
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
@@ -17,7 +18,7 @@ from wizard.flow.profile.journal import found_in_place
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
-from wizard.flow.steps.ask import Ask, Value
+from wizard.flow.steps.ask import Ask, Value, in_the_app_of
 from wizard.flow.steps.step import Mark, Step
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ class Walk(Reader):
 
     def asks(self, step: Step) -> tuple[Ask, ...]:
         """Return the questions of a step that apply now."""
-        return tuple(ask for ask in step.asks if ask.applies(self.state))
+        workspace = self.state.facts.workspace
+        region = workspace.region if isinstance(workspace, Workspace) else Region.US
+        return tuple(in_the_app_of(ask, region) for ask in step.asks if ask.applies(self.state))
 
     def missing(self, step: Step) -> tuple[Ask, ...]:
         """Return the questions that keep the step from being complete; an accepted suggestion counts as an answer."""

@@ -11,8 +11,8 @@ from wizard.domain.closed import Whose, whose_doing
 from wizard.domain.explain import evidence_of, explain
 from wizard.domain.facts import Facts, Seen
 from wizard.domain.findings import Finding, Status
-from wizard.domain.links import Link
-from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.links import Link, in_region
+from wizard.domain.model import Failure, FailureKind, Region, Service, Workspace
 from wizard.domain.step_id import StepId
 
 T = TypeVar("T")
@@ -60,7 +60,15 @@ def run_checks(checks: Iterable[Check], facts: Facts, answers: Answers) -> Findi
         for finding in _run(check, facts, answers, roots):
             roots.remember(finding)
             found.append(finding)
-    return tuple(found)
+    return tuple(found) if _is_usual_region(facts) else tuple(_in_region(finding, facts) for finding in found)
+
+
+def _is_usual_region(facts: Facts) -> bool:
+    return not isinstance(facts.workspace, Workspace) or facts.workspace.region is Region.US
+
+
+def _in_region(finding: Finding, facts: Facts) -> Finding:
+    return replace(finding, links=tuple(in_region(url, facts.workspace) for url in finding.links))
 
 
 # --- what a judge answers with ----------------------------------------------------------------------------------

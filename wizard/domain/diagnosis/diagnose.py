@@ -203,7 +203,8 @@ class Search:
         cause, named = found.cause, words(self.evidence)
         finding = next((proof.finding for proof in found.proofs if proof.finding), None)
         pages = [link for each in cause.links if (link := page(each, self.evidence))]
-        urls = tuple(link.url for link in pages) or (finding.links if finding else ())
+        workspace = self.evidence.facts.workspace
+        urls = tuple(links.in_region(link.url, workspace) for link in pages) or (finding.links if finding else ())
         says = cause.says.format_map(named) or _cause_of(finding)
         return Diagnosis(
             id=cause.id,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from wizard.domain.change import DESTINATION, MAPPING, attached_key
+from wizard.domain.links import Link, in_region
 from wizard.domain.plan import Action, Change, Plan
 from wizard.flow.by_hand.activation import SLOT as ACTIVATIONS
 from wizard.flow.by_hand.activation import activation_steps, changes_activations
@@ -32,7 +33,12 @@ def hand_steps(
     handed_over = {result.id for result in results if result.outcome is Outcome.BY_HAND}
     left = [change for change in plan.changes if change.action is Action.BY_HAND or change.id in handed_over]
     steps = [_proven(step, there_before) for change in left for step in _steps(change, state, there_before)]
-    return (*steps, last_look(state, there_before)) if steps else ()
+    every = (*steps, last_look(state, there_before)) if steps else ()
+    return tuple(replace(step, link=_in_region(step.link, state)) for step in every)
+
+
+def _in_region(page: Link, state: State) -> Link:
+    return replace(page, url=in_region(page.url, state.facts.workspace))
 
 
 def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:

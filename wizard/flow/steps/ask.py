@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
 from wizard.domain.credentials import Credential
+from wizard.domain.links import in_region
+from wizard.domain.model import Region, Workspace
 from wizard.flow.state import State
 
 T = TypeVar("T")
@@ -149,3 +152,10 @@ class Ask:
 
     def is_answered(self, state: State) -> bool:
         return bool(self.get(state))
+
+
+@cache
+def in_the_app_of(ask: Ask, region: Region) -> Ask:
+    """Return the question with its page in the web app of the workspace's region; the usual one is as it is."""
+    page = in_region(ask.help.link, Workspace("", "", "", region))
+    return ask if page == ask.help.link else replace(ask, help=replace(ask.help, link=page))

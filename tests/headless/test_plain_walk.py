@@ -268,6 +268,18 @@ async def test_what_blocks_the_review_is_said_and_can_be_gone_to() -> None:
 # --- leaving ----------------------------------------------------------------------------------------------------
 
 
+async def test_a_problem_that_is_gone_on_with_blocks_nothing_more_and_is_named_at_the_end() -> None:
+    world = staged("two-destinations")
+    to_review = (*PREREQUISITES, *LAUNCHDARKLY, "1", "1", ENTER, ENTER, "anyway", *MAPPING, *AUDIENCES)
+
+    code, said = await talk(world.walk, *to_review, ENTER, "4", ENTER)
+
+    assert (code, said.unused) == (0, [])
+    assert said.text.count("A problem is left in step 4: Number of destinations.") == 2, "at Review, and at the end"
+    assert "4. VIP lounge (vip-lounge · off)" in said.text
+    assert world.walk.state.answers.flag == "vip-lounge"
+
+
 async def test_quitting_says_where_things_stand_and_how_to_go_on(tmp_path: Path) -> None:
     code, said = await talk(staged(folder=tmp_path).walk, ENTER, "2", ENTER, ENTER, "q")
 

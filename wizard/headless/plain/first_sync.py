@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime
 
 from wizard.domain.step_id import StepId
+from wizard.flow.guide import what_is_left
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
 from wizard.flow.watching.progress import Progress, WatchOutcome
@@ -64,6 +65,8 @@ class FirstSyncVisit(StepVisit):
             self.dialogue.ring()
             self.dialogue.say("", stages.the_end(progress, progress.outcome))
             self.dialogue.say(*(finale(audience, progress) for audience in progress.audiences))
+            if left := what_is_left(self.walk):
+                self.dialogue.say(left)
             for audience in progress.audiences:
                 self.dialogue.say("", *stages.segment_lines(audience))
 

@@ -13,6 +13,9 @@ _CLEARS = "-"
 
 async def ask_question(dialogue: Dialogue, ask: Ask) -> None:
     """Raises Left when the user does something else."""
+    if ask.evidence:
+        dialogue.walk.ask_for(*ask.evidence)
+        await dialogue.reading(dialogue.walk.read())
     dialogue.say("", words.question(ask))
     if ask.kind is Kind.SECRET:
         await _ask_secret(dialogue, ask)

@@ -8,6 +8,7 @@ from wizard.domain.findings import root_causes_first
 from wizard.domain.plan import Change, Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach
+from wizard.flow.guide import what_is_left
 from wizard.flow.handouts.request_card import segment_request_card
 from wizard.flow.steps.step import Step
 from wizard.flow.writing.change_words import ALL_MADE, AS_WANTED, SOME_FAILED, what_yes_does
@@ -59,7 +60,7 @@ class ReviewVisit(StepVisit):
         if plan.blocked_by:
             self.dialogue.say("This plan can't be applied yet.", *self._what_blocks(plan))
         elif not plan.pending:
-            self.dialogue.say(AS_WANTED)
+            self.dialogue.say(what_is_left(self.walk) or AS_WANTED)
         else:
             self.dialogue.say(f"{tally(plan)}.")
 

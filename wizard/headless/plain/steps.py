@@ -71,8 +71,6 @@ class StepVisit:
 
     async def _ask_what_is_missing(self) -> None:
         while ask := self._next():
-            if ask.evidence:
-                await self.read()
             await ask_question(self.dialogue, ask)
             self._asked.append(ask)
             await self.read()
@@ -121,6 +119,8 @@ class StepVisit:
         if given and not (given == _ANYWAY and failed and not missing):
             self.dialogue.say(NO_ANSWER)
             return False
+        if failed:
+            self.walk.go_on_with(failed)
         await self.accept()
         return True
 
@@ -129,7 +129,6 @@ class StepVisit:
         if waits:
             self.dialogue.say(f"{ask.label} waits for {waits}.")
         else:
-            self.walk.ask_for(*ask.evidence)
             self._wanted = ask
 
     def _say_where_it_stands(self, asks: tuple[Ask, ...], missing: tuple[Ask, ...], failed: Finding | None) -> None:

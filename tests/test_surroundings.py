@@ -58,8 +58,13 @@ def test_a_crash_writes_no_core_file(environment: dict[str, str]) -> None:
 
 
 @POSIX
-def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(environment: dict[str, str]) -> None:
+def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Textual's own log, which would hold what is pasted, isn't written either."""
     import pty
+
+    environment |= {"TEXTUAL_LOG": str(tmp_path / "textual.log"), "TEXTUAL_DEBUG": "1", "TEXTUAL": "debug"}
 
     child, terminal = pty.fork()
     if child == 0:
@@ -72,6 +77,7 @@ def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(env
     os.close(terminal)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 130
+    assert not (tmp_path / "textual.log").exists()
 
 
 @POSIX

@@ -64,7 +64,10 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
     sandbox = Sandbox(settings.sandbox, clock)
     session = Session(None, clock)
     session.saved = replace(session.saved, answers=answers_of(sandbox))
-    return new_walk(ports_of(sandbox, SystemClock(), trace=_trace(settings)), session)
+    ports = ports_of(sandbox, SystemClock(), trace=_trace(settings))
+    if settings.log_file and (trouble := LogFile(settings.log_file).trouble):
+        ports.notices.add(trouble)
+    return new_walk(ports, session)
 
 
 def answers_of(sandbox: Sandbox) -> Answers:

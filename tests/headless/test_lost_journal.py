@@ -55,7 +55,7 @@ async def test_a_record_that_cannot_be_read_is_not_nothing(tmp_path: Path) -> No
     ran = await world.run("undo")
     assert ran.code == 3
     assert "was set aside: " in ran.err
-    assert "nothing to take back" in ran.err  # Segment shows no destination with the wizard's name
+    assert "Segment has no destination with the wizard's name" in ran.err
 
 
 async def test_where_nothing_was_ever_made_and_nothing_bears_the_name_there_is_nothing(tmp_path: Path) -> None:

@@ -11,14 +11,23 @@ from wizard.domain.change import attached_key
 from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.facts import listed
 from wizard.domain.model import Failure
-from wizard.domain.naming import DESTINATION_NAME, match_segments
+from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
 from wizard.exit_codes import ExitCode
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo import TakeBack, UndoFacts, plan_undo, undo
-from wizard.flow.writing.undo_review import NOTHING, STAYS, WORDS, forget_destination, review_undo, said
+from wizard.flow.writing.undo_review import (
+    NOTHING,
+    STAYS,
+    WORDS,
+    forget_destination,
+    named_like_ours,
+    review_undo,
+    said,
+    without_record,
+)
 from wizard.headless.consent import agreed, refuse_unattended
 from wizard.headless.documents import results_document
 from wizard.headless.endings import code_of, cut_off, how_many, interrupted, not_agreed
@@ -76,23 +85,13 @@ def _put_aside(walk: Walk) -> Iterator[str]:
 async def _look_without_record(given: Given, out: Output) -> ExitCode:
     """Say that nobody knows what was made, and name what bears the wizard's name in Segment."""
     walk = given.walk
-    lost = walk.session.trouble or "There is no record of changes for this profile on this machine."
-    out.say(lost, *_put_aside(walk), "So undo can't tell what the wizard made.")
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
+    out.say(*_put_aside(walk), *without_record(walk))
     if out.as_json:
         out.document(results_document(()))
-    seen = walk.state.facts.destinations
-    if not isinstance(seen, tuple):
-        out.say("We couldn't look in Segment either.", f"Fix: set {SEGMENT_TOKEN.variable}, then run undo again.")
-        return ExitCode.COULD_NOT_TELL
-    named = [one for one in seen if one.name.startswith(DESTINATION_NAME)]
-    if not named:
-        out.say("Segment has no destination with the wizard's name, so there is nothing to take back.")
-        return ExitCode.COULD_NOT_TELL if walk.session.trouble or walk.session.put_aside else ExitCode.OK
-    out.say("These destinations bear the wizard's name:", *(f"  {one.name} ({one.id})" for one in named))
-    out.say("Fix: look at them in Segment under Connections → Destinations, and delete what nobody needs.")
-    return ExitCode.COULD_NOT_TELL
+    is_empty = named_like_ours(walk) == () and not walk.session.trouble and not walk.session.put_aside
+    return ExitCode.OK if is_empty else ExitCode.COULD_NOT_TELL
 
 
 def _refuse_without_token(given: Given) -> None:

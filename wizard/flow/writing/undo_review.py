@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from wizard.domain.model import Failure
+from wizard.domain.model import Destination, Failure
+from wizard.domain.naming import DESTINATION_NAME
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.walk import Walk
 from wizard.flow.writing.remembered import confirm_intended
@@ -23,6 +24,8 @@ WORDS: Mapping[Doing, tuple[str, str]] = {
     Doing.BY_HAND: (">", "By hand:"),
 }
 NOTHING = "There is nothing to take back: nothing that this profile made is still there."
+NO_RECORD = "There is no record of changes for this profile on this machine."
+LOOK_AT_THEM = "Fix: look at them in Segment under Connections → Destinations, and delete what nobody needs."
 STAYS = "Stays in LaunchDarkly: each segment with its members. Flags that target the segment still match them."
 
 
@@ -41,6 +44,24 @@ async def review_undo(
     saved = walk.session.saved
     perhaps = may_be_there(saved.journal, walk.ports.clock.now())
     return plan_undo(ours(saved.made, seen), seen, ours(perhaps, seen))
+
+
+def named_like_ours(walk: Walk) -> tuple[Destination, ...] | None:
+    """Return the destinations that bear the wizard's name; None when Segment's couldn't be read."""
+    seen = walk.state.facts.destinations
+    return tuple(one for one in seen if one.name.startswith(DESTINATION_NAME)) if isinstance(seen, tuple) else None
+
+
+def without_record(walk: Walk) -> tuple[str, ...]:
+    """Say that nobody knows what was made, and name what bears the wizard's name in Segment."""
+    named = named_like_ours(walk)
+    lost = (walk.session.trouble or NO_RECORD, "So undo can't tell what the wizard made.")
+    if named is None:
+        return (*lost, "We couldn't look in Segment either.")
+    if not named:
+        return (*lost, "Segment has no destination with the wizard's name.")
+    listed = (f"  {one.name} ({one.id})" for one in named)
+    return (*lost, "These destinations bear the wizard's name:", *listed, LOOK_AT_THEM)
 
 
 def said(back: TakeBack) -> str:

@@ -10,7 +10,7 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.guide import first_open_step, saved_so_far
 from wizard.flow.handouts.summary import summary
-from wizard.flow.kept_secrets import load_secrets
+from wizard.flow.kept_secrets import begin_to_load_secrets
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
@@ -81,6 +81,7 @@ class PlainWalk:
         self._dialogue = Dialogue(walk, conversation)
         self._command = command
         self._results: dict[str, Result] = {}
+        self._loading: asyncio.Future[None] | None = None  # of what a slow keyring holds
 
     async def run(self) -> int:
         """Run the walk and return the exit code. Ctrl+C cancels it, after saying where things stand."""
@@ -101,6 +102,8 @@ class PlainWalk:
             self._say_goodbye("Interrupted.")
             raise
         finally:
+            if self._loading is not None:
+                self._loading.cancel()
             await self.walk.close()
             await self.walk.ports.services.close()
             self.walk.session.unlock()
@@ -108,7 +111,7 @@ class PlainWalk:
     async def _talk(self) -> int:
         self._dialogue.say(*_WELCOME, SIMULATED if self.walk.state.sandbox else KEPT, COMMANDS)
         self.walk.ports.notices.listen(lambda notice: self._dialogue.say(notice.text))
-        await load_secrets(self.walk)
+        self._loading = await begin_to_load_secrets(self.walk)
         self._dialogue.say_trouble(self.walk.vault_trouble)
         index = await self._begin()
         while index < len(self.walk.steps):

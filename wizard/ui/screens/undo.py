@@ -19,7 +19,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went
 from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
 from wizard.flow.writing.undo import TakeBack, undo
-from wizard.flow.writing.undo_review import NOTHING, STAYS, WORDS, forget_destination, review_undo, said
+from wizard.flow.writing.undo_review import NOTHING, STAYS, WORDS, forget_destination, review_undo, said, without_record
 from wizard.text import count
 from wizard.ui.panes.change_lines import of_outcome
 from wizard.ui.screens.dialog import Dialog
@@ -99,7 +99,11 @@ class UndoScreen(Dialog[bool]):
         if any(back.writes for back in plan):
             self._show(Stage.TO_APPROVE, Content("This happens after your yes. Nothing is taken back before it."))
         else:
-            self._show(Stage.ENDED, Content(NOTHING if not plan else "Nothing here can be taken back by the wizard."))
+            self._show(Stage.ENDED, Content("Nothing here can be taken back by the wizard." if plan else self._nothing))
+
+    @property
+    def _nothing(self) -> str:
+        return NOTHING if self._walk.session.has_record else "\n".join(without_record(self._walk))
 
     # --- yes -----------------------------------------------------------------------------------------------------
 

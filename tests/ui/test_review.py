@@ -18,6 +18,7 @@ from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
 from wizard.flow.writing.result import Outcome
+from wizard.sandbox.ids import key_with_uuid
 from wizard.ui.panes.review import ReviewPane, Stage
 from wizard.wiring import Wrap
 
@@ -149,13 +150,16 @@ async def test_another_context_key_brings_a_new_plan_and_a_new_yes() -> None:
         assert "Everything was made and read back." in seen(pilot)
 
 
-async def test_another_token_brings_a_new_plan_and_a_new_yes() -> None:
+async def test_another_token_brings_a_new_plan_and_a_new_yes_when_the_first_one_was_reset() -> None:
     async with walked("until:review", *YES) as (app, pilot):
+        tokens = app.sandbox.world.accounts[0].tokens
+        other = replace(tokens[0], id="another", secret=key_with_uuid("api", "another"))
+        tokens.append(other)
+        tokens[0].secret = key_with_uuid("api", "reset")
         app.walk_screen.go("launchdarkly")
         await settled(pilot)
         await _open(pilot, app, "launchdarkly_token")
-        other = app.sandbox.world.accounts[0].tokens[1].secret
-        await reach(pilot, (f"paste:{other}", "enter"))
+        await reach(pilot, (f"paste:{other.secret}", "enter"))
         app.walk_screen.go("review")
         await settled(pilot)
         assert "Everything was made" not in seen(pilot)

@@ -111,8 +111,10 @@ LAUNCHDARKLY: Json = {
     "supportedRegions": ["us-west-2", "eu-west-1"],
     "regionEndpoints": ["US"],
     "supportedFeatures": {"cloudModeInstances": "MULTIPLE", "deviceModeInstances": "NONE", "replay": False},
-    "supportedMethods": {"identify": True, "track": True, "group": False, "page": False, "alias": False},
+    "supportedMethods": {"identify": True, "track": True, "group": False, "alias": False, "pageview": False},
     "supportedPlatforms": {"browser": False, "mobile": False, "server": True, "linkedAudiences": True},
+    "components": [],
+    "contacts": [],
     "options": [
         {"name": "apiKey", "type": "password", "required": True, "label": "LaunchDarkly Service Token"},
         {"name": "clientId", "type": "string", "required": True, "label": "LaunchDarkly client-side ID"},

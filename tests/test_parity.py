@@ -19,8 +19,9 @@ from textual.pilot import Pilot
 from tests.fake_clock import FakeClock
 from tests.headless.plain_script import Script
 from tests.ui.parsed_once import style_sheets_parsed_once
-from tests.ui.quiet import pilots_wait_for_the_loop
+from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
 from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
+from tests.ui.styled_once import nodes_styled_once
 from tests.walks import Staged, stage, stage_on
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Finding
@@ -39,7 +40,7 @@ from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.finding import FindingScreen, Verdict
 
-__all__ = ["pilots_wait_for_the_loop", "style_sheets_parsed_once"]
+__all__ = ["nodes_styled_once", "painted_when_quiet", "pilots_wait_for_the_loop", "style_sheets_parsed_once"]
 pytestmark = pytest.mark.usefixtures(*__all__)
 
 SETUP = """

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-import httpx
-
 from wizard.api.proxies import Proxies
 from wizard.api.retry import Wait
 from wizard.api.services import BaseUrls, HttpServices
@@ -26,14 +24,15 @@ from wizard.flow.profile.session import Session
 from wizard.flow.requests import SentRequests
 from wizard.flow.walk import Walk
 from wizard.log_file import LogFile
-from wizard.sandbox.app import Sandbox
-from wizard.sandbox.person import Person
-from wizard.sandbox.scenarios import Credentials
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault, from_variables
 
 if TYPE_CHECKING:
+    import httpx
     from keyring.backend import KeyringBackend
+
+    from wizard.sandbox.app import Sandbox
+    from wizard.sandbox.scenarios import Credentials
 
 _NO_HOME = (
     "Nothing of this run is kept, because there is no home folder. To keep it, set AUDIENCE_WIZARD_HOME to a folder."
@@ -42,7 +41,7 @@ NOTICED_S = 3.0  # seconds of silence that a person wonders about
 _VENDORS = {Service.SEGMENT: "Segment"} | dict.fromkeys((Service.LAUNCHDARKLY, Service.CLIENT_SIDE), "LaunchDarkly")
 
 Trace: TypeAlias = Callable[[SentRequest], None]
-Wrap: TypeAlias = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
+Wrap: TypeAlias = "Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]"
 
 
 def build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
@@ -61,6 +60,8 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
 
     A command without a set-up file uses what the profile saved; here that is the scenario's own set-up.
     """
+    from wizard.sandbox.app import Sandbox  # with its web framework; who has accounts doesn't wait for it
+
     sandbox = Sandbox(settings.sandbox, clock)
     session = Session(None, clock)
     session.saved = replace(session.saved, answers=answers_of(sandbox))
@@ -133,7 +134,11 @@ def ports_of(
 
     `wrap` puts a transport between the clients and the sandbox.
     """
-    transport = wrap(httpx.ASGITransport(sandbox.asgi))
+    from httpx import ASGITransport
+
+    from wizard.sandbox.person import Person
+
+    transport = wrap(ASGITransport(sandbox.asgi))
 
     async def open_client(_: Service) -> httpx.AsyncClient:
         return new_client(transport)

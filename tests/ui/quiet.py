@@ -1,5 +1,7 @@
 """When all that was done to an app has been answered: the event loop itself says so, no time is waited for.
 
+Then, and only then, the screen is painted: frames that nobody could look at are a fifth of a screen test.
+
 A pilot of Textual sleeps after each key until the process has been idle for a while, and sends each widget a message.
 Here it waits until nothing is left that could run. Of timers only those that draw are waited for; tests that
 need another one, a thread or a clock wait for what comes of it, with `until`.
@@ -12,6 +14,7 @@ import time
 from typing import Any
 
 import pytest
+from textual._compositor import Compositor
 from textual._context import active_app
 from textual.app import App
 from textual.message_pump import MessagePump
@@ -20,6 +23,7 @@ from textual.screen import Screen
 
 PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
 A_MOMENT_S = 0.001  # real time, for threads and the terminal
+_render_update = Compositor.render_update
 
 
 async def quiet(app: App[Any]) -> None:
@@ -37,7 +41,14 @@ async def quiet(app: App[Any]) -> None:
             assert time.monotonic() < end, "something is never drawn"
             await a_moment()  # one of Textual's timers draws it
         else:
+            _paint(app)
             return
+
+
+def _paint(app: App[Any]) -> None:
+    """Paint all that changed since the last time, as Textual would have."""
+    if app._running and app.screen_stack and app.screen._compositor._dirty_regions:
+        _render_update(app.screen._compositor, screen_stack=app._background_screens)
 
 
 async def a_moment() -> None:
@@ -71,6 +82,25 @@ def _is_to_be_painted(screen: Screen[Any]) -> bool:
 @pytest.fixture
 def pilots_wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     wait_for_the_loop(monkeypatch)
+
+
+@pytest.fixture
+def painted_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    paint_when_quiet(monkeypatch)
+
+
+def paint_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the frames in between; what they would have painted stays to be painted."""
+
+    def painted(compositor: Compositor, full: bool = False, *screens: Any, **more: Any) -> Any:
+        return _render_update(compositor, full, *screens, **more) if full else None
+
+    monkeypatch.setattr(Compositor, "render_update", painted)
+
+
+def paint_every_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Textual does: for tests of what no single frame may do."""
+    monkeypatch.setattr(Compositor, "render_update", _render_update)
 
 
 def wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 
 from tests.ui.hands import Hands
 from tests.ui.plain import text_of
-from tests.ui.quiet import PATIENCE_S
+from tests.ui.quiet import PATIENCE_S, paint_every_frame
 from tests.ui.scenarios import SITUATIONS, SimulatedWizard, Situation, reach
 from tests.walks import WORLDS
 
@@ -54,6 +54,7 @@ async def test_nothing_that_hands_do_ends_it(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.chdir(tmp_path)  # a report may be saved
+    paint_every_frame(monkeypatch)
     situation, size = _begun_with(RUNS[seed % len(RUNS)]), SIZES[seed % len(SIZES)]
     app = PressedWizard(situation.world)
     hands = Hands(app, seed)

@@ -27,8 +27,11 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers more than cores: a test that waits for a process or a thread leaves its core to another one."""
-    return (os.cpu_count() or 1) + 2
+    """One worker more than cores: a test that waits for a process or a thread leaves its core to another one.
+
+    Each worker takes six seconds to load all tests.
+    """
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

@@ -57,11 +57,11 @@ class Hands:
             self._look_away: 1,
         }
 
-    async def act(self) -> int:
+    async def act(self, most: int) -> int:
         """Send a burst without a pause, sometimes after time has passed in the world; return its length."""
         if self._random.random() < 0.2:
             await self._wait()
-        burst = self._random.choice((1, 2, 4, 8, 16, 32, 64))
+        burst = min(most, self._random.choice((1, 2, 4, 8, 16, 32, 64)))
         for way in self._random.choices(tuple(self._ways), tuple(self._ways.values()), k=burst):
             way()
         return burst

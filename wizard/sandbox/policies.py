@@ -65,7 +65,7 @@ def any_allows(
 
 
 def _matches(statement: Json, resource: Resource, action: str, attributes: Attributes) -> bool:
-    return _matches_resource(statement, resource, attributes) and _matches_action(statement, action)
+    return _matches_action(statement, action) and _matches_resource(statement, resource, attributes)
 
 
 def _matches_action(statement: Json, action: str) -> bool:
@@ -81,6 +81,8 @@ def _matches_resource(statement: Json, resource: Resource, attributes: Attribute
 
 
 def _specifies(specifier: str, resource: Resource, attributes: Attributes) -> bool:
+    if specifier == "*":
+        return True
     return any(_specifies_literally(text, resource) for text in _resolved(specifier, attributes))
 
 
@@ -95,10 +97,13 @@ def _resolved(specifier: str, attributes: Attributes) -> Iterator[str]:
 
 
 def _specifies_literally(specifier: str, resource: Resource) -> bool:
-    if specifier == "*":
-        return True
-    parts = _PART_BORDER.split(specifier)
+    parts = _parts_of(specifier)
     return len(parts) == len(resource) and all(map(_specifies_part, parts, resource))
+
+
+@lru_cache(maxsize=512)
+def _parts_of(specifier: str) -> list[str]:
+    return _PART_BORDER.split(specifier)
 
 
 def _specifies_part(text: str, part: Part) -> bool:

@@ -31,7 +31,7 @@ def limited(incoming: Incoming, behaviours: Collection[Behaviour]) -> Incoming:
 
 def paged(answer: Answer, behaviours: Collection[Behaviour]) -> Answer:
     """Return the answer without the parts of paging that this world's lists lack."""
-    return replace(answer, body=_without(answer.body, set(behaviours)))
+    return replace(answer, body=_without(answer.body, set(behaviours))) if behaviours else answer
 
 
 def _without(body: Any, behaviours: set[Behaviour]) -> Any:

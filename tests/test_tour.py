@@ -131,7 +131,7 @@ async def test_the_good_token_is_shown_until_it_is_pasted_and_mends_the_world(
     if name != "wrong-pair":
         staged.walk.answer(staged.ask("environment"), staged.sandbox.tokens.launchdarkly_client_side_id)
     await staged.walk.read()
-    assert [one for one in staged.walk.findings if one.status is Status.FAIL]
+    assert [one for one in staged.walk.findings if one.status in {Status.FAIL, Status.WARN}]
     step = staged.walk.step(StepId.LAUNCHDARKLY if credential is LAUNCHDARKLY_TOKEN else StepId.SEGMENT)
     *_, shown = good_token(staged.walk.state, credential)
     assert shown in step.notes(staged.walk.state)

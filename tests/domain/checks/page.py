@@ -31,7 +31,13 @@ Each check returns `pass`, `warn`, `fail`, `unknown` (we couldn't tell) or `skip
 made-up set-ups: the shop of a company called Acme. [LaunchDarkly](launchdarkly.md) and [Twilio Segment](segment.md) say
 what the services do, and how sure that is.
 """
-_UNNAMED = words(Evidence(Facts(now=NOW), Answers(), ()))
+_SHOWN_AS_NAMES = (
+    *("audience", "audience_key", "segment", "destination", "place", "elsewhere", "client_side_id", "context_kind"),
+    *("context_key", "test_user", "counts", "surplus", "others", "candidates"),
+)
+_UNNAMED = words(Evidence(Facts(now=NOW), Answers(), ())) | {
+    name: f"*{name.replace('_', ' ')}*" for name in _SHOWN_AS_NAMES
+}
 _TOLD = (Status.FAIL, Status.WARN, Status.UNKNOWN)
 
 

@@ -24,12 +24,12 @@ from wizard.domain.checks import (
     segment_access,
     segment_engage,
 )
-from wizard.domain.diagnosis.cause import Cause, Proof, Verdict, Weighed, suggests, weigh
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests, weigh
 from wizard.domain.diagnosis.contradictions import Turn
 from wizard.domain.diagnosis.evidence import Evidence, look
 from wizard.domain.diagnosis.question import UNSURE, Question
 from wizard.domain.diagnosis.symptom import Symptom, symptom_named
-from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, words
+from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.plan import Plan, mended_by
@@ -194,7 +194,7 @@ class Search:
     def _filled(self, question: Question) -> Question:
         named = words(self.evidence)
         choices = tuple(replace(choice, label=choice.label.format_map(named)) for choice in question.choices)
-        text, why = question.text.format_map(named), question.why.format_map(named)
+        text, why = sentence(question.text, named), sentence(question.why, named)
         return replace(question, text=text, why=why, choices=(*choices, UNSURE))
 
     # --- the end --------------------------------------------------------------------------------------------------
@@ -205,12 +205,13 @@ class Search:
         pages = [link for each in cause.links if (link := page(each, self.evidence))]
         workspace = self.evidence.facts.workspace
         urls = tuple(links.in_region(link.url, workspace) for link in pages) or (finding.links if finding else ())
-        says = cause.says.format_map(named) or _cause_of(finding)
+        says = sentence(cause.says, named) or _cause_of(finding)
+        then = "" if cause.then is CHECK_AGAIN and not cause.is_trouble else cause.then  # nothing was to be done
         return Diagnosis(
             id=cause.id,
             says=says,
-            fix=cause.fix.format_map(named) or (finding.fix if finding else ""),
-            then=cause.then.format_map(named),
+            fix=sentence(cause.fix, named) or (finding.fix if finding else ""),
+            then=sentence(then, named),
             proofs=found.proofs,
             excluded=self.excluded,
             said_first=self.said_first,

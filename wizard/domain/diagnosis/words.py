@@ -81,6 +81,12 @@ def words(evidence: Evidence) -> dict[str, str]:
     }
 
 
+def sentence(text: str, named: dict[str, str]) -> str:
+    """Fill in the names; what stands for an unknown one may begin the sentence."""
+    filled = text.format_map(named)
+    return filled[:1].upper() + filled[1:] if filled.startswith(("the ", "your ", "other ")) else filled
+
+
 def _left_out(evidence: Evidence) -> str:
     """Return a sentence with the number of members who don't sync, where one is known; it begins with a space."""
     size, landing = evidence.size or 0, evidence.landing

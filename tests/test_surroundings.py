@@ -62,6 +62,8 @@ def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     """Textual's own log, which would hold what is pasted, isn't written either."""
+    if sys.platform == "win32":
+        return
     import pty
 
     environment |= {"TEXTUAL_LOG": str(tmp_path / "textual.log"), "TEXTUAL_DEBUG": "1", "TEXTUAL": "debug"}

@@ -57,10 +57,10 @@ def _own_modules_first() -> None:
 
 def _no_core_file() -> None:
     """A crash must not write the memory, with the tokens in it, to a file."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if sys.platform == "win32":
         return
+    import resource
+
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 

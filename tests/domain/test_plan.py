@@ -378,7 +378,7 @@ def test_a_new_mapping_shows_all_of_its_settings() -> None:
     assert drawn.after == {"name": preset, "enabled": True, "trigger": TRIGGER, "settings": SETTINGS}
     assert drawn.summary == (
         f"Create the mapping {preset} and switch it on: "
-        "context_kind user, context_key user_id_only, enable_batching on."
+        "Context kind user, Context key “Use Segment UserId only”, Enable batching on."
     )
 
 
@@ -424,10 +424,10 @@ def test_a_mappings_update_says_what_and_why() -> None:
     settings = SETTINGS | {"enable_batching": False, "traits_or_props": {"@path": "$.x"}}
     drawn = change("mapping", with_mapping(settings=settings, trigger="", enabled=False))
     assert drawn.summary == (
-        "Mapping Sync: switch it on; restore trigger; restore traits_or_props; set enable_batching to on."
+        "Mapping Sync: switch it on; restore trigger; restore traits_or_props; set Enable batching to on."
     )
     assert drawn.reason == (
-        "It is switched off; trigger was edited; traits_or_props was edited; enable_batching is off."
+        "It is switched off; trigger was edited; traits_or_props was edited; Enable batching is off."
     )
 
 

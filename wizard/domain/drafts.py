@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard.domain import held_token, resync
 from wizard.domain.activations import activations_of, edits_of
-from wizard.domain.answers import NEW_DESTINATION, Answers
+from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
 from wizard.domain.checks import launchdarkly_environment, segment_engage, segment_of_audience
 from wizard.domain.checks.audience import EXISTS as AUDIENCE_EXISTS
@@ -17,7 +17,7 @@ from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.closed import ATTACH, why_not_done
 from wizard.domain.facts import Facts, is_closed
-from wizard.domain.mapping import VISIBLE_FIELDS, Difference, differences
+from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.model import (
     Activation,
     Audience,
@@ -182,7 +182,7 @@ def mapping_change(ground: Ground) -> Change | NotKnown:
 
 def _new_mapping(ground: Ground, hand: str) -> Change:
     catalog, settings = catalog_entry(ground.facts), mapping_settings(ground.facts, ground.answers, None)
-    visible = ", ".join(f"{key} {_in_words(settings[key])}" for key in VISIBLE_FIELDS)
+    visible = ", ".join(f"{FIELD_LABELS[key]} {_in_words(settings[key])}" for key in VISIBLE_FIELDS)
     change = Change(
         id=MAPPING,
         action=Action.CREATE,
@@ -221,11 +221,13 @@ def _mapping_edits(ground: Ground, seen: Subscription, settings: Mapping[str, An
 
 
 def _todo(edit: Difference) -> str:
-    return f"set {edit.key} to {_in_words(edit.wanted)}" if edit.key in VISIBLE_FIELDS else f"restore {edit.key}"
+    label = FIELD_LABELS.get(edit.key)
+    return f"set {label} to {_in_words(edit.wanted)}" if label else f"restore {edit.key}"
 
 
 def _because(edit: Difference) -> str:
-    return f"{edit.key} is {_in_words(edit.now)}" if edit.key in VISIBLE_FIELDS else f"{edit.key} was edited"
+    label = FIELD_LABELS.get(edit.key)
+    return f"{label} is {_in_words(edit.now)}" if label else f"{edit.key} was edited"
 
 
 # --- audiences --------------------------------------------------------------------------------------------------
@@ -414,6 +416,9 @@ def _shown(last_four: str) -> str:
 
 
 def _in_words(value: object) -> str:
+    """Return a setting's value as the App shows it."""
     if isinstance(value, bool):
         return "on" if value else "off"
+    if value in tuple(ContextKey):
+        return f"“{LABELS[ContextKey(str(value))]}”"
     return "not set" if value is None else str(value)

@@ -19,7 +19,6 @@ from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from wizard.flow.kept_secrets import begin_to_load_secrets
 from wizard.text import without_controls
 from wizard.ui.colours import Colours
 from wizard.ui.held_keys import HeldKeys
@@ -142,6 +141,8 @@ class AudienceWizard(App[int]):
             self._is_loading = False
             self.held.release()
         self.call_after_refresh(self.walk_screen.mount_ahead)
+        from wizard.flow.kept_secrets import begin_to_load_secrets
+
         loading = await begin_to_load_secrets(walk)
         if self.walk_screen.is_home:
             from wizard.flow.home import check

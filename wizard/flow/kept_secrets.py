@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, read_paste
-from wizard.flow.ports import VaultRefused
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
@@ -50,6 +49,8 @@ async def begin_to_load_secrets(walk: Walk) -> asyncio.Future[None]:
 
 async def _forget_stored(walk: Walk) -> str:
     """Delete what the keyring holds, and return how that ended, as the end of a sentence."""
+    from wizard.flow.ports import VaultRefused  # the first frame waits for nothing that only this needs
+
     try:
         for credential in CREDENTIALS:
             await walk.ports.vault.forget(credential.slot)

@@ -128,6 +128,7 @@ SPECIFIERS = {
     "proj/s*o*p:env/p*n:segment/*": ALLOW,
     "proj/shop*shop:env/*:segment/*": DENY,
     "proj/*x*p:env/*:segment/*": DENY,
+    "proj/*ho*o*:env/*:segment/*": DENY,
     "proj/sho?:env/*:segment/*": DENY,
     "proj/[s]stage:env/*:segment/*": DENY,
     "proj/Shop:env/*:segment/*": DENY,

@@ -700,6 +700,7 @@ def test_a_failure_is_the_same_failure_whatever_its_request() -> None:
         (replace(DONE, launchdarkly_token_last_four="9z9z"), CHOSEN),
         (replace(DONE, catalog=replace(FALLBACK_CATALOG_ENTRY, trigger="x")), CHOSEN),
         (replace(DONE, audiences=(replace(VIP, key="other"),)), CHOSEN),
+        (replace(DONE, audiences=(replace(VIP, enabled=False),)), CHOSEN),
         (replace(DONE, audiences=None), CHOSEN),
         (replace(DONE, sources=()), CHOSEN),
         (replace(DONE, caller=Caller("acc_1", "tok_1")), CHOSEN),

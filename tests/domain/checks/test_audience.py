@@ -27,6 +27,7 @@ from wizard.domain.model import Activation, Connection, Connections, Delivery, F
 
 ALL_KEYS = ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID
 NONE_CHOSEN: dict[str, Any] = {"audiences": ()}
+OUTAGE = failure(FailureKind.SERVER, Service.SEGMENT)
 
 
 def _is(**changed: Any) -> dict[str, Any]:
@@ -70,7 +71,9 @@ def _counted(**by_key: int) -> dict[str, Any]:
 CASES = (
     Case("audience.exists", "fail", "deleted", {"audiences": ()}, says="aud_1", root=True),
     Case("audience.exists", "skipped", "none chosen", {}, NONE_CHOSEN),
-    Case("audience.exists", "unknown", "outage", {"audiences": failure(FailureKind.SERVER, Service.SEGMENT)}),
+    Case("audience.exists", "skipped", "none named", {"audiences": OUTAGE}, {**NONE_CHOSEN, "by_hand": True}),
+    Case("audience.exists", "unknown", "none to choose from", {"audiences": OUTAGE}, NONE_CHOSEN),
+    Case("audience.exists", "unknown", "outage", {"audiences": OUTAGE}),
     Case("audience.enabled", "fail", "off", _is(enabled=False), root=True),
     Case("audience.enabled", "fail", "by its status", _is(enabled=None, status="DISABLED"), root=True),
     Case("audience.enabled", "unknown", "not said", _is(enabled=None)),

@@ -579,3 +579,8 @@ def test_a_segment_from_before_attaching_is_no_proof_while_nothing_was_delivered
     changed: dict[str, Any], status: str
 ) -> None:
     assert found(healthy_facts(**{**JUST_ATTACHED, **changed}))["sync.segment"].status == status
+
+
+def test_what_one_audience_sends_is_told_of_the_destination() -> None:
+    refused = healthy_facts(delivery=Delivery(0, 9, 0, (("401", 9),)))
+    assert "audience" not in found(refused)["sync.delivery"].evidence

@@ -51,6 +51,7 @@ CASES = (
     ),
     Case("sync.source", "pass", "all", _intake(900)),
     Case("sync.source", "warn", "a few", _intake(900, ("schema_violation", 3)), says="tracking plan"),
+    Case("sync.source", "warn", "in capitals", _intake(900, ("SCHEMA_VIOLATION", 3)), says="tracking plan"),
     *(
         Case("sync.source", "fail", reason, _intake(0, (reason, 7)), says=says, root=True)
         for reason, says in (

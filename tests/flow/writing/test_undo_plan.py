@@ -55,6 +55,16 @@ def test_a_destination_stays_when_somebody_elses_activation_sends_through_it(
     assert back.doing is doing
 
 
+def test_a_token_that_was_replaced_is_put_back_by_hand() -> None:
+    before, after = ({"settings": {"token": f"ends in {ending}"}} for ending in ("1a2b", "9z9z"))
+    facts = UndoFacts((Destination("dst_1", "LaunchDarkly", "src_1", token_last_four="9z9z"),), {"dst_1": ()})
+
+    (back,) = plan_undo((replace(DESTINATION, before=before, after=after),), facts)
+
+    assert back.doing is Doing.BY_HAND
+    assert "cannot be read back" in back.why
+
+
 def test_a_connection_stays_under_somebody_elses_activation() -> None:
     (back,) = plan_undo((CONNECTION,), seen(OURS, activations=(Activation("act_theirs", "Theirs", "ii_ours"),)))
 

@@ -491,7 +491,12 @@ def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
         "the old audience in Segment, if it still exists, and delete segment-audiences-aud_0 last."
     )
     stale, _ = ended(case("more-members", with_segment(included_count=2234)))
-    assert "take Vip customers out of the rules of new-checkout, and delete it only then" in stale.fix
+    assert stale.fix == (
+        "In Segment, create the audience again with a key that was never used, and attach it. Then, in LaunchDarkly, go "
+        "to Code → Flags and point new-checkout at its new segment, and delete Vip customers last."
+    )
+    gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}}))
+    assert "point new-checkout at another segment first, and delete Vip customers only then" in gone.fix
 
 
 def test_nothing_is_to_be_deleted_where_nobody_can_tell_the_two_apart() -> None:

@@ -120,8 +120,7 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
         "retire_other": _retire_other(other, used, segment) if evidence.segment else _TELL_APART,
         "retire_own": f"In LaunchDarkly, {_retire(segment, evidence.flags)}.",
         "retire_clause": _retire(segment, evidence.flags),
-        "fresh_segment": f"In LaunchDarkly, {_retire(segment, evidence.flags)}. Then {clause}, so that a new segment "
-        f"gets today's members.",
+        "fresh_segment": _fresh(segment, evidence.flags, clause),
     }
 
 
@@ -140,13 +139,25 @@ def _retire_other(other: LaunchDarklySegment | None, used: tuple[str, ...] | Non
     )
 
 
+def _fresh(segment: str, flags: tuple[str, ...] | None, resync: str) -> str:
+    """Lead to a segment with today's members only; what a flag uses stays until the flag uses another one."""
+    if not flags:
+        return f"In LaunchDarkly, {_retire(segment, flags)}. Then {resync}, so that a new segment gets today's members."
+    return (
+        "In Segment, create the audience again with a key that was never used, and attach it. Then, in LaunchDarkly, go "
+        f"to Code → Flags and point {', '.join(flags[:3])} at its new segment, and delete {segment} last."
+    )
+
+
 def _retire(segment: str, flags: tuple[str, ...] | None) -> str:
     """Never delete what a flag uses."""
     if flags is None:
         return f"go to Code → Segments, open {segment} and check which flags use it, and delete it once no flag does"
     if not flags:
         return f"go to Code → Segments and delete {segment}, which no flag uses"
-    return f"go to Code → Flags and take {segment} out of the rules of {', '.join(flags[:3])}, and delete it only then"
+    return (
+        f"go to Code → Flags and point {', '.join(flags[:3])} at another segment first, and delete {segment} only then"
+    )
 
 
 # --- values and pages ---------------------------------------------------------------------------------------------

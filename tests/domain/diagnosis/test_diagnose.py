@@ -492,8 +492,8 @@ def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
     )
     stale, _ = ended(case("more-members", with_segment(included_count=2234)))
     assert stale.fix == (
-        "In Segment, create the audience again with a key that was never used, and attach it. Then, in LaunchDarkly, go "
-        "to Code → Flags and point new-checkout at its new segment, and delete Vip customers last."
+        "In Segment, create the audience again with a key that was never used, and attach it. Then, in LaunchDarkly, "
+        "go to Code → Flags and point new-checkout at its new segment, and delete Vip customers last."
     )
     gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}}))
     assert "point new-checkout at another segment first, and delete Vip customers only then" in gone.fix

@@ -156,7 +156,8 @@ def _retire(segment: str, flags: tuple[str, ...] | None) -> str:
     if not flags:
         return f"go to Code → Segments and delete {segment}, which no flag uses"
     return (
-        f"go to Code → Flags and point {', '.join(flags[:3])} at another segment first, and delete {segment} only then"
+    used = ", ".join(flags[:3])
+    return f"go to Code → Flags and point {used} at another segment first, and delete {segment} only then"
     )
 
 

@@ -492,7 +492,7 @@ def test_a_segment_that_a_flag_uses_is_never_to_be_deleted_first() -> None:
     )
     stale, _ = ended(case("more-members", with_segment(included_count=2234)))
     assert stale.fix == (
-        "In Segment, create the audience again with a key that was never used, and attach it. Then, in LaunchDarkly, "
+        "In Segment, create the audience again with a key that was never used, and attach it. In LaunchDarkly, "
         "go to Code → Flags and point new-checkout at its new segment, and delete Vip customers last."
     )
     gone, _ = ended(case("never-removed", {"connections": {"aud_1": Connections((), 0)}}))

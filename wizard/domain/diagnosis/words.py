@@ -144,7 +144,7 @@ def _fresh(segment: str, flags: tuple[str, ...] | None, resync: str) -> str:
     if not flags:
         return f"In LaunchDarkly, {_retire(segment, flags)}. Then {resync}, so that a new segment gets today's members."
     return (
-        "In Segment, create the audience again with a key that was never used, and attach it. Then, in LaunchDarkly, go "
+        "In Segment, create the audience again with a key that was never used, and attach it. In LaunchDarkly, go "
         f"to Code → Flags and point {', '.join(flags[:3])} at its new segment, and delete {segment} last."
     )
 
@@ -155,10 +155,8 @@ def _retire(segment: str, flags: tuple[str, ...] | None) -> str:
         return f"go to Code → Segments, open {segment} and check which flags use it, and delete it once no flag does"
     if not flags:
         return f"go to Code → Segments and delete {segment}, which no flag uses"
-    return (
     used = ", ".join(flags[:3])
     return f"go to Code → Flags and point {used} at another segment first, and delete {segment} only then"
-    )
 
 
 # --- values and pages ---------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from tests.headless.runs import World, applied
 
 
 async def test_a_pause_that_a_service_asks_for_is_said_at_once(tmp_path: Path) -> None:
-    ran = await World(tmp_path).run("plan", wrap=meeting(Fault.TOO_MANY, "GET", "/api/v2/projects"))
+    ran = await World(tmp_path).run("plan", wrap=meeting(Fault.TOO_MANY, "GET", "/api/v2/caller-identity"))
     assert ran.code == 4
     assert ran.err.count("LaunchDarkly asks us to wait 7 s.") == 1
 

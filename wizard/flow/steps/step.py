@@ -21,7 +21,7 @@ class Mark(StrEnum):
     IN_PROGRESS = "in progress"  # everything is answered, and the user has not gone on yet
     READING = "checking"
     DONE = "done"
-    WARN = "look"  # done, with something worth reading
+    WARN = "warning"  # done, with something worth reading
     PROBLEM = "problem"
     CHANGED = "check again"  # an earlier answer changed
 

@@ -55,7 +55,7 @@ def _whole(audience: AudienceProgress, progress: Progress) -> list[Line]:
     for stage in audience.stages:
         if not audience.is_whole or (stage.stage is Stage.MEMBER and stage.state is not StageState.SKIPPED):
             lines += _stage(stage)
-    lines += [Line(Content.styled("! look", "$warning"), note) for note in audience.notes]
+    lines += [Line(Content.styled("! note", "$warning"), note) for note in audience.notes]
     return lines + list(_segment(audience, ended=progress.outcome is WatchOutcome.APPEARED))
 
 

@@ -65,7 +65,7 @@ def beside(guide: Search, answers: Answers) -> Lines:
     """Return what the checks couldn't tell, which may be the cause."""
     if not (answers.project and answers.environment and answers.audiences):
         said = "No environment or no audience is chosen yet, so little could be checked."
-        return (Line(Content.styled("! look", "$warning"), said),)
+        return (Line(Content.styled("! note", "$warning"), said),)
     return tuple(_finding(finding) for finding in guide.unknowns[:_MOST_BESIDE])
 
 

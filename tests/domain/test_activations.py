@@ -39,8 +39,8 @@ def test_the_activation_follows_the_mapping() -> None:
     assert (change.action, change.undoable, change.resource_id) == (Action.UPDATE, True, "con_1")
     assert change.before == {"activations": {"act_1": {"context_key": "user_id_only"}}}
     assert change.after == {"activations": {"act_1": {"context_key": "email_only"}}, "resync": True}
-    assert "set context_key to email_only in the activation LaunchDarkly sync" in change.summary
-    assert "context_key is user_id_only" in change.reason
+    assert "set Context key to “Use email only” in the activation LaunchDarkly sync" in change.summary
+    assert "Context key is “Use Segment UserId only”" in change.reason
 
 
 def test_kind_and_batching_follow_too() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from wizard.domain.model import Destination, Failure
 from wizard.domain.naming import DESTINATION_NAME
 from wizard.flow.profile.journal import Entry, may_be_there
-from wizard.flow.walk import Walk
 from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo
+
+if TYPE_CHECKING:
+    from wizard.flow.walk import Walk
 
 Entries: TypeAlias = tuple[Entry, ...]
 

@@ -305,6 +305,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         list_checks=getattr(given, "list_checks", False),
         rings=settings.notify,
         report=Path(given.report) if getattr(given, "report", None) else None,
+        observations=bool(getattr(given, "observations", False)),
         action=getattr(given, "action", "") or "",
         words=tuple(getattr(given, "words", ())),
         coloured=settings.coloured,

@@ -250,6 +250,11 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", dest="list_checks", help="list every check and stop")
     parser.add_argument("--report", metavar="FILE", help="also write a support report, without secrets")
     parser.add_argument(
+        "--observations",
+        action="store_true",
+        help="with --report: show and write how both services answered, in classes and counts, instead",
+    )
+    parser.add_argument(
         "--count-members",
         action="store_true",
         help="also count the members that each context key reaches; takes audience previews from Segment's 700 a month",

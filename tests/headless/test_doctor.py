@@ -13,6 +13,9 @@ import pytest
 
 from tests.headless.runs import SETUP, Ran, World, applied, tokens
 from wizard.domain.checks.catalogue import CHECKS
+from wizard.flow.watching.progress import WatchOutcome
+from wizard.headless.options import Options
+from wizard.headless.watch_command import offer
 from wizard.sandbox.launchdarkly.state import Segment
 
 CHECK_KEYS = {
@@ -468,3 +471,43 @@ async def test_for_people_the_smallest_policy_is_printed_whole(tmp_path: Path) -
     start = ran.out.index("Policy, to copy:")
     printed = ran.out[start:].split("  https:")[0].split(":", 1)[1]
     assert [one["effect"] for one in json.loads(printed)] == ["allow", "allow"]
+
+
+async def test_observations_are_shown_then_written_without_anything_of_the_users(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", watch=True)
+    page = tmp_path / "observations.md"
+
+    ran = await world.run("doctor", observations=True, report=page, as_json=False)
+
+    written = page.read_text()
+    assert ran.code == 0
+    assert all(line in ran.err for line in written.splitlines())
+    assert "- segment key: as expected" in written.splitlines()
+    workspace = world.sandbox.world.workspaces[0]
+    theirs = [
+        *workspace.audiences,
+        workspace.id,
+        workspace.name,
+        *(one.name for one in workspace.spaces),
+        "vip_customers",
+    ]
+    assert not [one for one in theirs if one in written]
+
+
+async def test_observations_need_a_file(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("doctor", observations=True)
+
+    assert (ran.code, "--observations needs --report FILE" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sandbox", "lines"),
+    [(WatchOutcome.APPEARED, "", 1), (WatchOutcome.APPEARED, "happy", 0), (WatchOutcome.TIMEOUT, "", 0)],
+)
+def test_observations_are_offered_after_a_first_success_with_the_real_services(
+    outcome: WatchOutcome, sandbox: str, lines: int
+) -> None:
+    offered = list(offer(outcome, sandbox, Options()))
+    assert len(offered) == lines
+    assert all(line.endswith("audience-wizard doctor --report FILE --observations") for line in offered)

@@ -15,6 +15,7 @@ from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.plan import Plan, repairs
 from wizard.exit_codes import ExitCode
 from wizard.flow import counting
+from wizard.flow.handouts.observations import observations
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.journey import new_walk
 from wizard.flow.steps.ask import Ask
@@ -46,6 +47,8 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     if options.list_checks:
         return _list(out)
     _refuse_unknown_checks(options.only)
+    if options.observations and options.report is None:
+        raise Refused("--observations needs --report FILE: the page is shown, then written there.")
     if options.after_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
@@ -63,7 +66,10 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
         out.document(doctor_document(verdict, findings, fixable, _durations_ms(walk)))
     out.text(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
     code = code_of(findings, verdict)
-    return code if options.report is None or _write_report(walk, every, options.report, out) else ExitCode.PROBLEM
+    if options.report is None:
+        return code
+    page = _page(walk, every, options, out)
+    return code if _write_report(walk, page, options.report, out) else ExitCode.PROBLEM
 
 
 async def _count_members(walk: Walk, out: Output) -> None:
@@ -144,13 +150,22 @@ def _refuse_unknown_checks(only: Iterable[str]) -> None:
         )
 
 
-def _write_report(walk: Walk, findings: tuple[Finding, ...], path: Path, out: Output) -> bool:
+def _page(walk: Walk, findings: tuple[Finding, ...], options: Options, out: Output) -> str:
+    """Return what `--report` writes; observations are shown before they are saved, and nothing is sent."""
+    if not options.observations:
+        return report(walk, versions(), findings=findings)
+    page = observations(walk.state.facts, walk.state.answers, walk.ports.requests.all)
+    out.say("", *page.splitlines())
+    return page
+
+
+def _write_report(walk: Walk, page: str, path: Path, out: Output) -> bool:
     """Write the report and return whether that worked.
 
     The file is read again after writing, and deleted if it holds a secret.
     """
     try:
-        save(path, report(walk, versions(), findings=findings), secrets_of(walk))
+        save(path, page, secrets_of(walk))
     except HoldsASecret as error:
         out.say(f"No report: {error}")
     except OSError as error:

@@ -22,6 +22,7 @@ class Options:
     list_checks: bool = False
     rings: bool = True  # whether the terminal's bell rings when a watched sync ends
     report: Path | None = None  # where `doctor` writes its support report
+    observations: bool = False  # whether `report` is how both services answered, in classes and counts
     action: str = ""  # of `secrets`: list, set or forget
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
     coloured: bool = False  # whether a terminal's lines may be coloured

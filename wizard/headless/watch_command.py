@@ -128,6 +128,13 @@ def _news_of(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]
     return stage.state, news, *((audience.notes, audience.candidates) if stage.stage is Stage.VISIBLE else ())
 
 
+def offer(outcome: WatchOutcome, sandbox: str, options: Options) -> Iterator[str]:
+    """Return the offer of the observations after a first success with the real services."""
+    if outcome is WatchOutcome.APPEARED and not sandbox:
+        command = options.command("doctor")
+        yield f"How both services answered, in classes and counts: {command} --report FILE --observations"
+
+
 async def _next_steps(walk: Walk, last: Progress | None) -> tuple[Note, ...]:
     """Read what the flags serve once every segment is there."""
     if last is not None:
@@ -199,7 +206,8 @@ class _Narrator:
         if self._out.as_json:
             self._out.document(watched_document(last, (note.text for note in steps[1:])))
         self._out.text([the_end(last, last.outcome), *self._segments(last), *map(words.note, steps)])
-        self._out.text(["", f"Next: {self._options.command(_NEXT[last.outcome])}"])
+        self._out.text(["", *offer(last.outcome, self._walk.state.sandbox, self._options)])
+        self._out.text([f"Next: {self._options.command(_NEXT[last.outcome])}"])
         return _CODES[last.outcome]
 
     def say_where_it_stands(self) -> None:

@@ -79,3 +79,7 @@ def test_words_that_are_too_short_to_be_secret_are_no_secret() -> None:
 
 def test_letters_that_grow_when_lowered_move_nothing() -> None:
     assert scrub(f"İİßß {TOKEN} ß", (TOKEN,)) == f"İİßß {HIDDEN} ß"
+
+
+def test_what_a_hidden_value_was_called_stays() -> None:
+    assert scrub('"password": "abcdefghijklmnopqrstuvwxyz"', ()) == f'"password": "{HIDDEN}"'

@@ -24,6 +24,7 @@ CHOICES = (
         ("19eu00", ["2"]),
         ("aa00bb11cc22", ["3"]),
         ("grosse", ["3"]),
+        ("internaltools", ["2"]),
         ("nothing like it", []),
     ],
 )

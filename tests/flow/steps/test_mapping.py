@@ -1,0 +1,37 @@
+"""What the Mapping step suggests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.facts_at_hand import MAPPING, healthy_answers, healthy_facts
+from wizard.domain.model import ContextKind
+from wizard.flow.state import State
+from wizard.flow.steps.mapping import MAPPING as STEP
+
+DEVICE = {"context_kinds": (ContextKind("device", "Device"),)}
+DEVICES = replace(MAPPING, settings={**MAPPING.settings, "context_kind": "device"})
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        ({"subscriptions": ()}, "user"),
+        (
+            {
+                "subscriptions": (DEVICES,),
+                "context_kinds": (ContextKind("user", "User"), ContextKind("device", "Device")),
+            },
+            "device",
+        ),
+        ({"subscriptions": (), **DEVICE}, "device"),
+        ({"subscriptions": (), "context_kinds": ()}, "user"),
+    ],
+    ids=["of a new mapping", "of the mapping that exists", "of the project, which lacks user", "none are seen"],
+)
+def test_the_context_kind_is_one_that_the_project_has(facts: dict[str, Any], kind: str) -> None:
+    ask = next(one for one in STEP.asks if one.id == "context_kind")
+    assert ask.suggest(State(healthy_facts(**facts), healthy_answers(context_kind=""))) == kind

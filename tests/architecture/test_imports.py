@@ -65,6 +65,10 @@ def test_the_first_frame_waits_for_nothing_that_only_the_walk_needs() -> None:
     assert not loaded & NOT_FOR_THE_FIRST_FRAME
 
 
+def test_who_has_accounts_waits_for_neither_the_sandbox_nor_the_command_line_of_httpx() -> None:
+    assert loaded_by("import wizard.wiring").isdisjoint({"starlette", "click", "pygments", "rich"})
+
+
 @pytest.mark.parametrize("module", ["wizard.flow.walk", "wizard.domain.checks.catalogue", "wizard.domain.plan"])
 def test_the_rules_know_no_screen_and_no_network(module: str) -> None:
     assert loaded_by(f"import {module}").isdisjoint(HEAVY)

@@ -21,6 +21,7 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.widgets.lit import is_lit
 
 
 @asynccontextmanager
@@ -128,6 +129,19 @@ async def test_the_line_of_keys_under_a_dialog_says_nothing_that_is_not_so() -> 
         assert "Enter see the problem" not in seen(pilot)
         await reach(pilot, ("escape",))
         assert "Enter see the problem" in seen(pilot)
+
+
+async def test_what_gets_the_focus_under_a_dialog_is_lit_when_the_dialog_closes() -> None:
+    async with walked("until:segment", "enter", "f1") as (app, pilot):
+        next_button, back = (app.walk_screen.query_one(f"#pane-segment {id}", Button) for id in ("#next", "#back"))
+        assert next_button.has_focus
+        assert not is_lit(next_button)
+        back.focus()
+        await until(pilot, lambda: back.has_focus)
+        assert not is_lit(back)
+        await reach(pilot, ("escape",))
+        assert is_lit(back)
+        assert lit_in(app, back.region)
 
 
 @pytest.mark.parametrize("opens", ["f1", "ctrl+p"])

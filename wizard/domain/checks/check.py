@@ -100,8 +100,7 @@ def unknown(
     evidence: Mapping[str, Any] | None = None,
     matters: bool = True,
 ) -> Findings:
-    (finding,) = _one(Status.UNKNOWN, summary, cause, fix, links, evidence)
-    return (replace(finding, matters=matters),)
+    return _one(Status.UNKNOWN, summary, cause, fix, links, evidence, matters=matters)
 
 
 def skipped(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
@@ -111,8 +110,7 @@ def skipped(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findi
 
 def not_judged(summary: str, *, evidence: Mapping[str, Any] | None = None) -> Findings:
     """Return that the check can't say anything: something that it needs wasn't given, read or found."""
-    (finding,) = skipped(summary, evidence=evidence)
-    return (replace(finding, judged=False),)
+    return _one(Status.SKIPPED, summary, evidence=evidence, judged=False)
 
 
 def _one(
@@ -122,9 +120,12 @@ def _one(
     fix: str = "",
     links: Iterable[Link] = (),
     evidence: Mapping[str, Any] | None = None,
+    *,
+    matters: bool = True,
+    judged: bool = True,
 ) -> Findings:
     urls = tuple(link.url for link in links)
-    return (Finding("", "", status, summary, cause, fix, urls, dict(evidence or {})),)
+    return (Finding("", "", status, summary, cause, fix, urls, dict(evidence or {}), matters, judged),)
 
 
 # --- what a judge asks for --------------------------------------------------------------------------------------

@@ -163,3 +163,12 @@ async def test_a_token_in_the_filter_is_taken_out_and_said(token: str) -> None:
         assert app.picker.filter.value == ""
         (said,) = app._notifications
         assert "Tokens belong in the hidden fields only." in said.message
+
+
+async def test_an_answer_may_be_marked_before_there_is_a_choice() -> None:
+    app = PickerApp(many=True)
+    async with app.run_test():
+        early = Picker(many=True, filtered=False, unlisted=lambda _: None)
+        await app.mount(early)
+        early.mark(frozenset({"aud_1"}))
+        assert early.chosen == ("aud_1",)

@@ -64,7 +64,7 @@ class Rows(ScrollView, can_focus=True):
         self._shown: Sequence[Choice] = ()
         self._columns = Columns(())
         self.marked: frozenset[str] = frozenset()
-        self.at: int | None = 0
+        self.at: int | None = None
 
     # --- what is shown -------------------------------------------------------------------------------------------
 

@@ -222,9 +222,9 @@ async def test_a_token_that_may_not_write_is_named_with_cause_fix_and_link() -> 
     assert "Step 3 of 8" in said.text
 
 
-async def test_m_says_what_counting_takes_and_counts_only_after_a_yes() -> None:
+async def test_k_says_what_counting_takes_and_counts_only_after_a_yes() -> None:
     world = staged("happy")
-    code, said = await talk(world.walk, *TO_REVIEW, "m", ENTER, "m", "yes", "q")
+    code, said = await talk(world.walk, *TO_REVIEW, "k", ENTER, "k", "yes", "q")
 
     assert code == 0
     assert said.text.count("Counting takes 3 audience previews.") == 2

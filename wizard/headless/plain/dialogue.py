@@ -20,7 +20,7 @@ from wizard.headless.plain.troubleshooting import find_cause
 
 COMMANDS = (
     "At any prompt: ? explains the question and these keys, b goes back, f lists the findings, t finds the cause of "
-    "what you see, m counts the members that each context key reaches, r checks again, g 3 goes to step 3, q quits. "
+    "what you see, k counts the members that each context key reaches, r checks again, g 3 goes to step 3, q quits. "
     "Enter alone takes what the line above the prompt says."
 )
 NO_ANSWER = "That isn't one of the answers. Type ? for help."
@@ -101,7 +101,7 @@ class Dialogue:
                 await self._read_findings()
             elif command == "t":
                 await find_cause(self.walk, self.say, self._conversation.ask, self.reading)
-            elif command == "m":
+            elif command == "k":
                 await self._count_members()
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
                 self._go_to(int(goal[1]))

@@ -62,6 +62,19 @@ def test_a_stage_that_needs_a_look_says_why_and_what_next() -> None:
         assert words in said
 
 
+def test_a_cause_that_stands_above_the_stages_is_not_told_twice() -> None:
+    cause = Cause("An allowlist.", "Add the addresses.", "sync.delivery", is_certain=True)
+    stuck = audience(D, D, S, W, W, N)
+    stages = tuple(
+        replace(stage, causes=(cause,), advice=cause.fix) if stage.state is S else stage for stage in stuck.stages
+    )
+    said = "\n".join(
+        heads(audience_lines(Progress(START, 60, (replace(stuck, stages=stages),)), frozenset({cause.check})))
+    )
+    assert "F2 troubleshoots it" in said
+    assert not {"cause", "next"} & set(said.split())
+
+
 def test_deliveries_are_drawn_minute_by_minute() -> None:
     delivered = audience(D, D, D, U, W, N)
     stages = tuple(

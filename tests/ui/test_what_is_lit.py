@@ -21,6 +21,7 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.lit import is_lit
 
 
@@ -149,6 +150,23 @@ async def test_a_dialog_lies_over_the_page_and_does_not_replace_it(opens: str) -
     async with walked("until:segment", opens) as (app, pilot):
         assert app.screen.query_one(".dialog").region.x > 0
         assert "Audience Wizard" in seen(pilot)
+
+
+async def test_a_problem_of_the_first_sync_is_what_enter_reads_while_its_counts_go_on() -> None:
+    async with walked("until:first_sync", "wait:420", world="delivery-failing") as (app, pilot):
+        row = app.screen.focused
+        assert isinstance(row, FindingRow)
+        assert app.walk_screen.pane is not None
+        assert app.walk_screen.pane.body.region.contains_region(row.region)
+        before = row.finding.summary
+        assert "Most likely an IP allowlist" in row.plain
+        assert "Security in LaunchDarkly." in row.plain
+        await reach(pilot, ("wait:300",))
+        assert row.finding.summary != before
+        assert app.screen.focused is row
+        await reach(pilot, ("enter",))
+        assert isinstance(app.screen, FindingScreen)
+        assert app.walk_screen.pane.next.enter_does == "quit and watch later"
 
 
 async def test_leaving_before_the_segment_is_there_is_asked_too() -> None:

@@ -35,7 +35,10 @@ WHILE_WAITING = (
 
 
 def finale(audience: AudienceProgress, progress: Progress) -> str:
-    """Return "VIP customers → Vip customers · 1,234 of 1,234 · 10 min"."""
+    """Return "VIP customers → Vip customers · 1,234 of 1,234 · 10 min".
+
+    How long it took isn't known when nobody watched while the segment came.
+    """
     segment = audience.segment
     members = segment.included_count if segment else None
     became = plain(segment.name) if segment else audience.expected_name
@@ -50,9 +53,8 @@ def _members(members: int | None, size: int | None) -> str:
 
 
 def _took(audience: AudienceProgress, progress: Progress) -> str:
-    """Return how long it took; when nobody watched while it came, that isn't known."""
     came = next((stage for stage in audience.stages if stage.stage is Stage.VISIBLE), None)
-    return elapsed(progress.elapsed_s) if came is not None and came.elapsed_s is not None else "there already"
+    return elapsed(progress.elapsed_s) if came is not None and came.elapsed_s is not None else ""
 
 
 def over_time(audience: AudienceProgress) -> str:

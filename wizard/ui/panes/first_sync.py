@@ -34,7 +34,9 @@ from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, where_it_is
 from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hint
+from wizard.ui.widgets.head import Head
 from wizard.ui.widgets.rows import Rows
 from wizard.ui.work import work
 
@@ -52,6 +54,7 @@ class FirstSyncPane(StepPane):
             self.progress = progress
             super().__init__()
 
+    with_causes = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("o,O", "open_flag", "Open the flag", show=False)]
 
     def __init__(self, walk: Walk, step: Step) -> None:
@@ -64,15 +67,16 @@ class FirstSyncPane(StepPane):
         self._stages = Aligned(column=COLUMN, classes="changes")
         self._where = Aligned(column=COLUMN, classes="where")
 
-    def compose_first(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
+        """A problem with its fix stands above everything that can wait."""
         yield self._state_line
-        yield self._picture
-
-    def compose_more(self) -> ComposeResult:
-        yield self._stages
-
-    def compose_last(self) -> ComposeResult:
         yield self._where
+        yield self.rows
+        yield self._picture
+        yield from self.questions
+        yield self._stages
+        yield self._notes
+        yield self._counted
 
     def on_mount(self) -> None:
         self.set_interval(1, self._tick)
@@ -98,8 +102,14 @@ class FirstSyncPane(StepPane):
         """Keep the focus off Next during the watch, so that a stray Enter doesn't leave."""
         if self._is_there:
             self.next.focus()
+        elif problem := self._problem:
+            problem.focus()
         elif self.questions:
             next(question for question in self.questions if question.display).focus_head()
+
+    @property
+    def _problem(self) -> FindingRow | None:
+        return next((row for row in self.finding_rows if row.finding.blocks), None)
 
     @property
     def audiences(self) -> tuple[AudienceProgress, ...]:
@@ -177,19 +187,32 @@ class FirstSyncPane(StepPane):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
+        had_problem = self._problem is not None
         super().show()
+        if self._problem is not None and not had_problem:
+            self.call_after_refresh(self._see_problem)
         if self._progress is not None:
-            self._stages.show(audience_lines(self._progress))
+            told = frozenset(row.finding.id for row in self.finding_rows if row.finding.blocks)
+            self._stages.show(audience_lines(self._progress, told))
             self._where.show(where_it_is(self._progress))
         self._picture.show_pictures(self._pictures())
+        self.query_one(".purpose").display = not self._is_there
         self._tick()
 
     def _pictures(self) -> tuple[Picture, ...]:
         """Return the picture of each audience that is shown in full, lit as far as its sync is."""
-        if self._progress is None or self._is_there:
+        if self._progress is None or self._is_there or self._problem is not None:
             return ()
         shown = self._progress.worst_first[: WHOLE if len(self.audiences) <= WHOLE else 1]
         return tuple(lit(audience, self.walk.state) for audience in shown)
+
+    def _say_where_next_leads(self) -> None:
+        """The label says it: no problem stops somebody who quits."""
+
+    def _see_problem(self) -> None:
+        """Let Enter read a problem that turned up, unless the user is at something of their own."""
+        if self._problem is not None and isinstance(self.screen.focused, Head) and self.current is None:
+            self._problem.focus()
 
     def _show_next(self) -> None:
         self.label_next("Finish" if self._is_there else "Quit and watch later")

@@ -43,6 +43,8 @@ class StepPane(Vertical, Scrolls):
         Binding("ctrl+r,r,R", "repair", show=False),  # a letter is text while something is typed
     ]
 
+    with_causes: ClassVar[bool] = False  # whether the rows of findings say the cause, too
+
     class NextPressed(Message):
         """The user wants to go to the next step."""
 
@@ -65,7 +67,8 @@ class StepPane(Vertical, Scrolls):
         self._waiting = Waiting(walk)
         self._notes = Aligned(column=2, classes="notes")
         self._judged = Vertical(classes="judged")
-        self._rows = Vertical(classes="findings")
+        self.rows = Vertical(classes="findings")
+        self.finding_rows: tuple[FindingRow, ...] = ()
         self._rows_of: tuple[tuple[Finding, ...], tuple[str, ...]] = ((), ())
         self._summary = Content("")
         self._counted = Static("", markup=False, classes="counted")
@@ -75,27 +78,21 @@ class StepPane(Vertical, Scrolls):
         yield self._title
         yield Static(self.step.purpose, markup=False, classes="purpose")
         with self.body:
-            yield from self.compose_first()
-            yield from self.questions
-            yield from self.compose_more()
-            yield self._notes
-            with self._judged:
-                yield self._rows
-                yield self._counted
-            yield from self.compose_last()
+            yield from self.compose_body()
         yield self._waiting
         with Actions(parts=True):
             yield Button("Back", id="back", compact=True)
             yield self.next
             yield Button("Quit", id="quit", compact=True)
 
-    def compose_first(self) -> ComposeResult:
-        """Compose what a subclass shows above the questions."""
-        yield from ()
-
-    def compose_last(self) -> ComposeResult:
-        """Compose what a subclass shows below the findings."""
-        yield from ()
+    def compose_body(self) -> ComposeResult:
+        """Compose what scrolls; a subclass may want another order."""
+        yield from self.questions
+        yield from self.compose_more()
+        yield self._notes
+        with self._judged:
+            yield self.rows
+            yield self._counted
 
     def compose_more(self) -> ComposeResult:
         """Compose what a subclass shows below the questions."""
@@ -124,11 +121,11 @@ class StepPane(Vertical, Scrolls):
 
     @property
     def can_repair(self) -> bool:
-        return any(row.repair for row in self.query(FindingRow))
+        return any(row.repair for row in self.finding_rows)
 
     def action_repair(self) -> None:
         """Repair the highlighted finding, else the first finding of this step that the wizard can mend."""
-        row = next((row for row in self.query(FindingRow) if row.repair), None)
+        row = next((row for row in self.finding_rows if row.repair), None)
         if row is not None:
             row.action_repair()
 
@@ -278,14 +275,31 @@ class StepPane(Vertical, Scrolls):
         rows = worth_reading(findings)
         repairs = tuple(str(repair_of(self.walk, finding) or "") for finding in rows)
         if (rows, repairs) != self._rows_of:
-            self._rows_of = rows, repairs
-            self._rows.remove_children()
-            self._rows.mount_all([FindingRow(finding, repair) for finding, repair in zip(rows, repairs, strict=True)])
+            before, self._rows_of = self._rows_of[0], (rows, repairs)
+            self._update_rows(before, rows, repairs)
         summary = counted(findings)
         if summary != self._summary:
             self._summary = summary
             self._counted.update(summary)
+        self.rows.display, self._counted.display = bool(rows), bool(summary)
         self._judged.display = bool(rows) or bool(summary)
+
+    def _update_rows(self, before: tuple[Finding, ...], rows: tuple[Finding, ...], repairs: tuple[str, ...]) -> None:
+        """Show the findings; a row keeps the focus while a poll counts on."""
+        if [finding.id for finding in before] == [finding.id for finding in rows]:
+            for row, finding, repair in zip(self.finding_rows, rows, repairs, strict=True):
+                row.take(finding, repair)
+            return
+        focused = self.screen.focused
+        held = focused.finding.id if isinstance(focused, FindingRow) and focused in self.finding_rows else ""
+        self.rows.remove_children()
+        self.finding_rows = tuple(
+            FindingRow(finding, repair, with_cause=self.with_causes)
+            for finding, repair in zip(rows, repairs, strict=True)
+        )
+        self.rows.mount_all(self.finding_rows)
+        for row in [row for row in self.finding_rows if row.finding.id == held][:1]:
+            self.call_after_refresh(row.focus, scroll_visible=False)
 
     # --- room ----------------------------------------------------------------------------------------------------
 

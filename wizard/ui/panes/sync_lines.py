@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from textual.content import Content
 from textual.style import Style
@@ -21,12 +22,13 @@ WHOLE = 2  # this many audiences are shown with all stages; with more, only the 
 _QUIET = {StageState.DONE, StageState.WAITING, StageState.SKIPPED}
 
 
-def audience_lines(progress: Progress) -> tuple[Line, ...]:
+def audience_lines(progress: Progress, told: frozenset[str] = frozenset()) -> tuple[Line, ...]:
+    """Return the lines; `told` has the checks whose cause and fix stand above them already."""
     many = len(progress.audiences) > WHOLE
     lines: list[Line] = []
     for place, audience in enumerate(progress.worst_first):
         if not many or (place == 0 and not audience.is_green):
-            lines += [*_whole(audience, progress), Line()]
+            lines += [*_whole(audience, progress, told), Line()]
         else:
             lines.append(_folded(audience))
     return tuple(lines[:-1] if lines and lines[-1] == Line() else lines)
@@ -50,11 +52,11 @@ def _folded(audience: AudienceProgress) -> Line:
     )
 
 
-def _whole(audience: AudienceProgress, progress: Progress) -> list[Line]:
+def _whole(audience: AudienceProgress, progress: Progress, told: frozenset[str]) -> list[Line]:
     lines = [_title(audience)] if len(progress.audiences) > 1 else []
     for stage in audience.stages:
         if not audience.is_whole or (stage.stage is Stage.MEMBER and stage.state is not StageState.SKIPPED):
-            lines += _stage(stage)
+            lines += _stage(_without(told, stage))
     lines += [Line(Content.styled("! note", "$warning"), note) for note in audience.notes]
     return lines + list(_segment(audience, ended=progress.outcome is WatchOutcome.APPEARED))
 
@@ -62,6 +64,13 @@ def _whole(audience: AudienceProgress, progress: Progress) -> list[Line]:
 def _title(audience: AudienceProgress) -> Line:
     named = (audience.name or audience.key, "bold")
     return Line("Audience", Content.assemble(named, ("  becomes  ", "$muted"), audience.expected_name))
+
+
+def _without(told: frozenset[str], stage: StageSeen) -> StageSeen:
+    """Return the stage without the causes that are told elsewhere, and without their fix."""
+    fixes = {cause.fix for cause in stage.causes if cause.check in told}
+    left = tuple(cause for cause in stage.causes if cause.check not in told)
+    return replace(stage, causes=left, advice="" if stage.advice in fixes else stage.advice)
 
 
 # --- one stage -----------------------------------------------------------------------------------------------------

@@ -40,18 +40,17 @@ class FindingRow(Aligned, can_focus=True):
             self.finding = finding
             super().__init__()
 
-    def __init__(self, finding: Finding, repair: str = "") -> None:
+    def __init__(self, finding: Finding, repair: str = "", *, with_cause: bool = False) -> None:
         """`repair` says what ^R does; empty when only a person can mend it."""
-        sign = signs.of_status(finding.status)
-        head = Content.styled(f"{sign.glyph} {sign.word}", sign.style)
-        lines = [Line(head, finding.summary or finding.title)]
-        if finding.fix:
-            lines.append(Line(Content.styled("  Fix", "$muted"), Content.styled(finding.fix, "$muted")))
-        if repair:
-            lines.append(Line(Content.styled("  ^R", "bold $accent"), repair))
-        super().__init__(tuple(lines), column=_COLUMN)
+        super().__init__(_lines(finding, repair, with_cause=with_cause), column=_COLUMN)
         self.finding = finding
         self.repair = repair
+        self._with_cause = with_cause
+
+    def take(self, finding: Finding, repair: str) -> None:
+        """Show what the finding has become, with the focus where it is."""
+        self.finding, self.repair = finding, repair
+        self.show(_lines(finding, repair, with_cause=self._with_cause))
 
     @property
     def enter_does(self) -> str:
@@ -77,6 +76,19 @@ class FindingRow(Aligned, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         self.action_open()
+
+
+def _lines(finding: Finding, repair: str, *, with_cause: bool) -> tuple[Line, ...]:
+    sign = signs.of_status(finding.status)
+    head = Content.styled(f"{sign.glyph} {sign.word}", sign.style)
+    lines = [Line(head, finding.summary or finding.title)]
+    if with_cause and finding.cause:
+        lines.append(Line(Content.styled("  Cause", "$muted"), finding.cause))
+    if finding.fix:
+        lines.append(Line(Content.styled("  Fix", "$muted"), Content.styled(finding.fix, "$muted")))
+    if repair:
+        lines.append(Line(Content.styled("  ^R", "bold $accent"), repair))
+    return tuple(lines)
 
 
 def counted(findings: tuple[Finding, ...]) -> Content:

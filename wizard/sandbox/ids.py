@@ -6,15 +6,21 @@ import hashlib
 import string
 import uuid
 from datetime import datetime
+from functools import lru_cache
 
 _LETTERS_AND_DIGITS = string.digits + string.ascii_letters
 
 
+_remembered = lru_cache(maxsize=32_768, typed=True)  # each new world has the same ids again
+
+
+@_remembered
 def hex_id(*seed: object) -> str:
     """Return 24 hexadecimal digits, the form of LaunchDarkly's ids and of Segment's destination ids."""
     return _digest(seed)[:24]
 
 
+@_remembered
 def letters_id(*seed: object, length: int = 22) -> str:
     """Return letters and digits, the form of Segment's workspace, source and mapping ids."""
     number = int(_digest(seed) * 4, 16)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
-_LOOK_AT_A_SET_UP = {"doctor", "troubleshoot"}  # commands that look at the sandbox after its scenario's set-up
+# Commands that need a set-up that is made: in the sandbox, whose worlds are fresh, they make the scenario's first.
+_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "undo"}
+_NEED_A_SET_UP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
 
 
 class _Refused(Exception):
@@ -273,7 +275,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 def _run_command(given: argparse.Namespace, settings: Settings) -> int:
     from wizard.headless.run import run_command
 
-    skips_waits = given.command in _LOOK_AT_A_SET_UP
+    skips_waits = given.command in _LOOK_AT_WHAT_CAME_OF_IT
     load = lambda: _build_walk(settings, skips_waits=skips_waits)  # noqa: E731 - loads nothing until it is called
     return run_command(given.command, load, _options(given, settings), _reporter(settings))
 
@@ -313,7 +315,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         verbose=getattr(given, "verbose", False),
         symptom=getattr(given, "symptom", "") or "",
         given=tuple(getattr(given, "answer", None) or ()),
-        after_set_up=bool(settings.sandbox) and given.command in _LOOK_AT_A_SET_UP,
+        after_set_up=bool(settings.sandbox) and given.command in _NEED_A_SET_UP,
         common=_common(settings),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -14,12 +15,14 @@ from tests.faulty import Fault, meeting
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, applied
 from tests.headless.test_plan_and_apply import made_by_hand
 from tests.walks import stage_on
+from wizard.flow.profile.session import Session
 from wizard.flow.writing.undo import OTHERS_LOOKED_AT
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.run import run_walk
 from wizard.headless.undo_command import undo_all
 from wizard.sandbox.segment.state import Destination, Mapping, Workspace
+from wizard.wiring import answers_of
 
 TAKEN_BACK = {"audience:vip_customers": "done", "mapping": "done", "destination": "done"}
 LEFT = {"audience:vip_customers": "done", "mapping": "skipped", "destination": "skipped"}
@@ -42,6 +45,26 @@ def ours(world: World) -> Destination:
 
 def our_mapping(world: World) -> Mapping:
     return next(one for one in ours(world).mappings.values() if one.activation_id is None)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "made", "said"),
+    [
+        ("happy", NOTHING, "What this wizard made (sandbox, after the set-up), and what happens to it:"),
+        ("synced", ALL_MADE, "somebody else made the set-up"),
+    ],
+)
+async def test_in_the_sandbox_the_set_up_is_made_first(
+    tmp_path: Path, scenario: str, made: dict[str, int], said: str
+) -> None:
+    world = World(tmp_path, scenario)
+    session = Session(None, world.clock)
+    session.saved = replace(session.saved, answers=answers_of(world.sandbox))
+
+    ran = await world.run("undo", setup=None, session=session, after_set_up=True)
+
+    assert (ran.code, world.made()) == (0, made)
+    assert said in ran.err
 
 
 async def test_everything_is_taken_back_in_the_order_that_the_services_allow(world: World) -> None:

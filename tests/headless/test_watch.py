@@ -17,12 +17,14 @@ from tests.headless.runs import SETUP, World, applied, tokens
 from tests.headless.test_doctor import Slow
 from tests.walks import stage_on
 from wizard.clock import one_turn
+from wizard.flow.profile.session import Session
 from wizard.headless.documents import moment
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.watch_command import watch_sync
 from wizard.sandbox.faults import MUTE_ANSWERS
 from wizard.sandbox.launchdarkly.state import Flag, Rule
+from wizard.wiring import answers_of
 
 STAGE_KEYS = {
     *("schema", "event", "stage", "state", "at", "elapsed_s", "detail", "audience", "usual", "causes", "next"),
@@ -275,8 +277,7 @@ async def test_nothing_to_watch_is_said(tmp_path: Path) -> None:
 
     ran = await world.run("watch", setup=SETUP.replace('project = "shop"\nenvironment = "production"', ""))
 
-    assert ran.code == 3
-    assert ran.document["outcome"] == "timeout"
+    assert (ran.code, ran.document["outcome"]) == (1, "failed")  # Segment has no destination at all
 
 
 def test_moments_are_in_utc() -> None:
@@ -286,10 +287,47 @@ def test_moments_are_in_utc() -> None:
 async def test_a_set_up_that_was_never_applied_is_told_to_be_applied(tmp_path: Path) -> None:
     ran = await World(tmp_path).run("watch", as_json=False)
 
-    assert ran.code == 3
+    assert ran.code == 1
     assert "this set-up isn't applied" in ran.err
     assert ran.err.splitlines()[-1].startswith("Next: audience-wizard apply -c ")
     assert "Add destination" not in ran.out + ran.err
+
+
+async def test_a_set_up_left_half_way_is_told_to_be_applied_and_not_waited_for(tmp_path: Path) -> None:
+    world = World(tmp_path, "resume")
+
+    ran = await world.run("watch", setup=None, session=_of_the_scenario(world))
+
+    assert (ran.code, ran.document["outcome"]) == (1, "failed")
+    assert ran.document["trouble"] == (
+        "There is nothing to watch: VIP customers isn't attached to the destination in Segment, so nothing is sent."
+    )
+    assert ran.err.splitlines()[-1] == "Next: audience-wizard apply"
+
+
+async def test_a_person_s_step_is_waited_for(tmp_path: Path) -> None:
+    world = World(tmp_path, "attach-needs-app")
+
+    ran = await world.run("watch", setup=None, session=_of_the_scenario(world), after_set_up=True, timeout_s=60.0)
+
+    assert (ran.code, ran.documents[-1]["outcome"]) == (3, "timeout")
+
+
+async def test_in_the_sandbox_the_set_up_is_made_first(tmp_path: Path) -> None:
+    world = World(tmp_path)
+
+    ran = await world.run("watch", setup=None, session=_of_the_scenario(world), after_set_up=True)
+
+    assert ran.code == 0
+    assert "Watching shop / production (sandbox, after the set-up)" in ran.err
+    assert ran.documents[0]["elapsed_s"] < 60.0  # the sync is watched, and hasn't gone by
+
+
+def _of_the_scenario(world: World) -> Session:
+    """Return a session as `--sandbox` gives it: the scenario's answers, nothing on disk."""
+    session = Session(None, world.clock)
+    session.saved = replace(session.saved, answers=answers_of(world.sandbox))
+    return session
 
 
 async def test_a_set_up_whose_destination_is_gone_was_applied(world: World) -> None:

@@ -37,9 +37,7 @@ def checkup(
 
 def _moment(walk: Walk, options: Options) -> str:
     """Return which moment of a simulated world was checked: `plan` looks at another one."""
-    if not walk.state.sandbox:
-        return ""
-    return " (sandbox, after the set-up)" if options.after_set_up else " (sandbox)"
+    return options.moment or (" (sandbox)" if walk.state.sandbox else "")
 
 
 # --- groups -------------------------------------------------------------------------------------------------------

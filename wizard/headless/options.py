@@ -34,8 +34,13 @@ class Options:
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER
-    after_set_up: bool = False  # whether `doctor` or `troubleshoot` looks at the sandbox after its scenario's set-up
+    after_set_up: bool = False  # whether the command first makes the sandbox scenario's set-up
     common: str = ""  # the options for every command that were typed, as ` --profile staging`
+
+    @property
+    def moment(self) -> str:
+        """Return the words for the moment of a simulated world that is looked at: `plan` looks at another one."""
+        return " (sandbox, after the set-up)" if self.after_set_up else ""
 
     def command(self, name: str) -> str:
         """Return another command about the same set-up, to type next."""

@@ -1,4 +1,4 @@
-"""Make a scenario's set-up, so that `doctor --sandbox` looks at a set-up that is running."""
+"""Make a scenario's set-up, so that a command with `--sandbox` has one to look at, to watch or to take back."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ WATCHED_S = 35 * 60.0  # seconds of the sandbox's time: longer than a first sync
 _TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleague makes a part first
 
 
-async def set_up(walk: Walk, config: Path | None) -> None:
-    """Apply the set-up and let its first sync go by; leave alone what the scenario has set up or keeps from it.
+async def set_up(walk: Walk, config: Path | None, *, syncs: bool = True) -> None:
+    """Apply the set-up, with `syncs` let its first sync go by; leave alone what the scenario set up or keeps from it.
 
     Raises Refused for a mistake in the file. An answer that the scenario keeps from being known isn't a mistake.
     """
@@ -41,8 +41,13 @@ async def set_up(walk: Walk, config: Path | None) -> None:
         async for _event in apply_reviewed(walk, reviewed):
             pass
         walk.session.keep(walk.kept_answers, tuple(step.id for step in walk.steps if step.id is not StepId.FIRST_SYNC))
-        async for _progress in follow(walk, timeout_s=WATCHED_S, stop_when_stuck=True):
-            pass
+        if syncs:
+            await _let_it_sync(walk)
         walk.forget_what_is_made()
         await walk.read()
     await walk.close()
+
+
+async def _let_it_sync(walk: Walk) -> None:
+    async for _progress in follow(walk, timeout_s=WATCHED_S, stop_when_stuck=True):
+        pass

@@ -14,6 +14,7 @@ from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.plan import Action
 from wizard.exit_codes import ExitCode
+from wizard.flow.journey import new_walk
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
@@ -37,8 +38,11 @@ from wizard.headless.output import Output
 from wizard.headless.plain.changes import result_lines
 from wizard.headless.prepare import NOT_FOR_A_PLAN, Given, read_segments, take_answers
 from wizard.headless.refusal import Refused
+from wizard.headless.sandbox_set_up import set_up
 from wizard.text import count
 
+# In the sandbox the wizard makes the set-up first, so something else kept it from that.
+_NOT_OURS = "In this sandbox scenario, somebody else made the set-up, or something keeps the wizard from making it."
 _NOT_AGREED = not_agreed("taken back")
 _INTERRUPTED, _CUT_OFF = interrupted("undo"), cut_off("undo", "taken back", "is gone")
 
@@ -47,9 +51,11 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Show what can be taken back, ask for a yes, and do it. Raises Refused, Busy."""
     refuse_unattended(options, out, "undo")
     walk.session.lock()
+    if options.after_set_up:
+        await set_up(new_walk(walk.ports, walk.session), options.config)
     given = await take_answers(walk, options.config, looks_up=False)  # whoever uses what was made counts
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
-        return _nothing_to_do(walk, out) if walk.session.has_record else await _look_without_record(given, out)
+        return _nothing_to_do(walk, options, out) if walk.session.has_record else await _look_without_record(given, out)
     _refuse_without_token(given)
     walk.left_out |= NOT_FOR_A_PLAN
     await walk.read()
@@ -60,8 +66,8 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     if isinstance(plan, Failure):
         return _could_not_look(walk.session.saved.made, plan, out)
     if not plan:
-        return _nothing_to_do(walk, out)
-    out.say(*_plan_lines(plan))
+        return _nothing_to_do(walk, options, out)
+    out.say(*_plan_lines(plan, options))
     writes = sum(back.writes for back in plan)
     if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
         out.say(_NOT_AGREED.summary)
@@ -71,8 +77,8 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     return await _take_back(walk, plan, options, out)
 
 
-def _nothing_to_do(walk: Walk, out: Output) -> ExitCode:
-    out.say(NOTHING, *_put_aside(walk))
+def _nothing_to_do(walk: Walk, options: Options, out: Output) -> ExitCode:
+    out.say(NOTHING, *([_NOT_OURS] if options.after_set_up else []), *_put_aside(walk))
     if out.as_json:
         out.document(results_document(()))
     return ExitCode.OK
@@ -183,8 +189,8 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
 # --- texts --------------------------------------------------------------------------------------------------------
 
 
-def _plan_lines(plan: tuple[TakeBack, ...]) -> Iterator[str]:
-    yield "What this wizard made, and what happens to it:"
+def _plan_lines(plan: tuple[TakeBack, ...], options: Options) -> Iterator[str]:
+    yield f"What this wizard made{options.moment}, and what happens to it:"
     for back in plan:
         yield f"  {WORDS[back.doing][0]} {said(back)}"
 

@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
+from wizard.domain.change import attaching
 from wizard.domain.facts import is_failure
 from wizard.domain.model import FailureKind
+from wizard.domain.plan import Action
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode
+from wizard.flow.journey import new_walk
 from wizard.flow.notices import Notice
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
@@ -27,8 +30,11 @@ from wizard.headless.plain import words
 from wizard.headless.plain.calls import beats
 from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end, trouble_line
 from wizard.headless.prepare import place, prepare
+from wizard.headless.sandbox_set_up import set_up
 from wizard.spans import elapsed
+from wizard.text import plain
 
+UNREAD = "There is nothing to watch: we couldn't read the audiences and the environment."
 NEVER_APPLIED = "There is nothing to watch: this set-up isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
 READ_WITHIN_S = 15.0  # seconds until the first poll, whatever hasn't answered
@@ -45,6 +51,8 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
     patience = asyncio.create_task(_give_up_on_slow_reads(walk))
     try:
         await _prepare(walk, options, out)
+        if unattached := _unattached(walk):
+            return _wont_begin(walk, unattached, options, out)
         return await follow(walk, options, out)
     finally:
         patience.cancel()
@@ -53,6 +61,8 @@ async def watch_sync(walk: Walk, options: Options, out: Output) -> ExitCode:
 
 async def _prepare(walk: Walk, options: Options, out: Output) -> None:
     try:
+        if options.after_set_up:
+            await set_up(new_walk(walk.ports, walk.session), options.config, syncs=False)
         await prepare(walk, options.config)
     except asyncio.CancelledError:
         if out.as_json:
@@ -60,8 +70,8 @@ async def _prepare(walk: Walk, options: Options, out: Output) -> None:
         raise
 
 
-def _nothing_seen(walk: Walk, trouble: str = "") -> Progress:
-    return Progress(walk.ports.clock.now(), 0.0, (), outcome=WatchOutcome.TIMEOUT, trouble=trouble)
+def _nothing_seen(walk: Walk, outcome: WatchOutcome = WatchOutcome.TIMEOUT, trouble: str = "") -> Progress:
+    return Progress(walk.ports.clock.now(), 0.0, (), outcome=outcome, trouble=trouble)
 
 
 async def _give_up_on_slow_reads(walk: Walk) -> None:
@@ -74,13 +84,12 @@ async def _give_up_on_slow_reads(walk: Walk) -> None:
 async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     """Follow the sync from the moment when attaching began, as the profile remembers it."""
     if _is_refused(walk) or not (_is_known(walk) or why_unknown(walk)):
-        return _nothing_to_watch(
-            walk, out, "There is nothing to watch: we couldn't read the audiences and the environment.", *_why(walk)
-        )
+        _nothing_to_watch(_nothing_seen(walk, trouble=UNREAD), out, *_why(walk))
+        return ExitCode.COULD_NOT_TELL
     if _is_never_applied(walk):
-        return _nothing_to_watch(walk, out, NEVER_APPLIED, f"Next: {options.command('apply')}")
+        return _wont_begin(walk, NEVER_APPLIED, options, out)
     leaving = "Ctrl+C stops watching. The sync goes on without the wizard."
-    out.say(f"Watching {place(walk)} for {elapsed(options.timeout_s)}. {leaving}")
+    out.say(f"Watching {place(walk)}{options.moment} for {elapsed(options.timeout_s)}. {leaving}")
     narrator = _Narrator(out, options, walk)
     walk.ports.notices.listen(narrator.tell)
     looks = follow_sync(walk, timeout_s=options.timeout_s, stop_when_stuck=True)
@@ -94,11 +103,30 @@ async def follow(walk: Walk, options: Options, out: Output) -> ExitCode:
     return narrator.end(await _next_steps(walk, narrator.last))
 
 
-def _nothing_to_watch(walk: Walk, out: Output, why: str, *lines: str) -> ExitCode:
-    out.say(why, *lines)
+def _nothing_to_watch(end: Progress, out: Output, *lines: str) -> None:
+    """Say why no sync is watched."""
+    out.say(end.trouble, *lines)
     if out.as_json:
-        out.document(watched_document(_nothing_seen(walk, why)))
-    return ExitCode.COULD_NOT_TELL
+        out.document(watched_document(end))
+
+
+def _wont_begin(walk: Walk, why: str, options: Options, out: Output) -> ExitCode:
+    """Say why waiting won't help, and the command that will. No time ran out, so the outcome isn't a timeout."""
+    _nothing_to_watch(_nothing_seen(walk, WatchOutcome.FAILED, why), out, f"Next: {options.command('apply')}")
+    return ExitCode.PROBLEM
+
+
+def _unattached(walk: Walk) -> str:
+    """Return why no sync has begun: the wizard has yet to attach every audience. Empty when one may have."""
+    chosen = chosen_audiences(walk.state)
+    if walk.state.facts.attached_at or not _is_known(walk) or _is_never_applied(walk):
+        return ""
+    planned = {change.id for change in walk.plan().made_at_once if change.action is Action.CREATE}
+    if not all(attaching(audience.key) in planned for audience in chosen):
+        return ""
+    names = ", ".join(plain(audience.name) for audience in chosen)
+    verb = "isn't" if len(chosen) == 1 else "aren't"
+    return f"There is nothing to watch: {names} {verb} attached to the destination in Segment, so nothing is sent."
 
 
 def _is_never_applied(walk: Walk) -> bool:
@@ -106,7 +134,8 @@ def _is_never_applied(walk: Walk) -> bool:
     facts, answers = walk.state.facts, walk.state.answers
     if answers.by_hand or walk.session.saved.made or not isinstance(facts.destinations, tuple):
         return False
-    return chosen_destination(facts, answers, walk.made_by_us) is None
+    is_none_of_it = not facts.destinations or _is_known(walk)  # whose environment is unknown can't be found in a list
+    return is_none_of_it and chosen_destination(facts, answers, walk.made_by_us) is None
 
 
 def _is_known(walk: Walk) -> bool:

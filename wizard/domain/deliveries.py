@@ -31,7 +31,8 @@ _NAMED = {
     "GATEWAY_TIMEOUT": 504,
 }
 _STATUS = re.compile(r"(?<!\d)[45]\d\d(?!\d)")
-_PASSING = ("TIMEDOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
+_PASSING = ("TIMEDOUT", "TIMEOUT", "ECONNRESET", "ENOTFOUND", "RETRY")
+_OWN = ("INVALID_SETTINGS", "PAYLOAD_VALIDATION")  # Segment refuses by itself, so no status comes with it
 _MEETS_EVERY_EVENT = {401, 403, 404}  # the destination's own settings
 
 
@@ -67,6 +68,12 @@ def is_passing(seen: Delivery) -> bool:
     """Whether all that failed failed for reasons that pass."""
     reasons = [reason for reason, _ in seen.failure_reasons]
     return bool(reasons) and all(passes(reason) for reason in reasons)
+
+
+def is_explained(seen: Delivery) -> bool:
+    """Whether a reason of the failures is one that the wizard knows."""
+    reasons = [reason for reason, _ in seen.failure_reasons]
+    return any(code_of(one) or passes(one) or any(mark in one.upper() for mark in _OWN) for one in reasons)
 
 
 def main_reason(seen: Delivery) -> str:

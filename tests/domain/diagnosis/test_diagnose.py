@@ -22,6 +22,7 @@ from tests.domain.facts_at_hand import (
     TOKEN,
     VIP,
     allow,
+    failure,
     healthy_answers,
     healthy_facts,
     token_with,
@@ -66,6 +67,13 @@ NO_SEGMENT: World = {"segments": (), "segment_details": {}, "test_user_member": 
 SILENT: World = {**NO_SEGMENT, **BY_APP, "delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}
 DEFAULT_IDENTIFIERS = replace(VIP, identifiers=("user_id", "email", "android.idfa", "ios.idfa"))
 EVERYTHING = allow("*", "*")
+BY_HAND: World = {  # without a Segment token
+    **NO_SEGMENT, "segment_token_shape": None, "workspace": None, "spaces": None, "sources": None,
+    "destinations": None, "subscriptions": None, "audiences": None, "connections": {}, "activations": {},
+    "delivery": None, "intake": None, "attach_by_api": None, "catalog": None,
+}  # fmt: skip
+HAND_MADE = {"by_hand": True, "audiences": ("vip_customers",)}
+UNREADABLE: World = {"segments": failure(), "segment_details": {"aud_1": failure()}, "test_user_member": {}}
 
 
 def with_segment(audience: Any = VIP, **changed: Any) -> World:
@@ -142,11 +150,7 @@ CASES = (
          {**SILENT, **holding("9z9z"), "destination_tokens": ()}, "switches-off", 2, {"sends": "off"}),
     Case("every tenth has no user ID, and every batch is refused", "fewer-members",
          {**refused("BAD_REQUEST"), "audiences": (DEFAULT_IDENTIFIERS,)}, "identifiers"),
-    Case("by hand, without a Segment token", "never-appeared",
-         {**NO_SEGMENT, "segment_token_shape": None, "workspace": None, "spaces": None, "sources": None,
-          "destinations": None, "subscriptions": None, "audiences": None, "connections": {}, "activations": {},
-          "delivery": None, "intake": None, "attach_by_api": None, "catalog": None},
-         "switches-off", 2, {"sends": "off"}, {"by_hand": True, "audiences": ("vip_customers",)}),
+    Case("by hand, without a Segment token", "never-appeared", BY_HAND, "switches-off", 2, {"sends": "off"}, HAND_MADE),
     Case("it may be there, under another key and name", "never-appeared",
          {**with_segment(key="odd-key", name="Odd name"), "attached_at": LONG_AGO}, "maybe-there", 1,
          {"candidate": "yes"}),
@@ -165,6 +169,9 @@ CASES = (
     Case("it's there and empty because of the role", "never-appeared",
          {**with_segment(included_count=0),
           "token": token_with(allow("proj/shop:env/production:segment/*", "createSegment"))}, "token-role"),
+    Case("deliveries are taken, and the segment isn't there", "never-appeared",
+         {**NO_SEGMENT, "attached_at": LONG_AGO}, NOT_FOUND, 3),
+    Case("nobody may read the segments", "never-appeared", UNREADABLE, NOT_FOUND, 3),
     # empty
     Case("the role lacks updateIncluded", "empty",
          {**with_segment(included_count=0),
@@ -189,6 +196,8 @@ CASES = (
     Case("every tenth has no user ID, refused as invalid", "fewer-members",
          {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111),
           "delivery": Delivery(1111, 900, 0, (("BAD_REQUEST", 900),))}, "identifiers"),
+    Case("default identifiers, and nobody knows anything", "fewer-members",
+         with_segment(DEFAULT_IDENTIFIERS, included_count=1102), NOT_FOUND, 3),
     Case("everyone has a user ID, an incident", "fewer-members",
          {**with_segment(DEFAULT_IDENTIFIERS, included_count=1111),
           "landing": {"aud_1": Landing(NOW, 1234, {"user_id_only": 1234})}}, "lost-in-incident", 2,
@@ -217,6 +226,10 @@ CASES = (
     Case("no flag uses it", "flag-off", {"segment_details": {"aud_1": replace(SEGMENT, flags=())}},
          "no-flag-uses-it", 1),
     Case("the flag is off", "flag-off", serves("false", "OFF"), "flag-is-off"),
+    Case("LaunchDarkly couldn't evaluate the flag, a person sees it", "flag-off", serves("false", "ERROR"),
+         "fell-through", 1, {"flag-rule": "more-conditions"}),
+    Case("LaunchDarkly serves the rule's value", "flag-off", serves("true", "RULE_MATCH", rule=2), "other-kind", 1,
+         {"app-kind": "other"}),
     Case("a rule before decides", "flag-off", serves("false", "RULE_MATCH", rule=1), "other-rule-first"),
     Case("no rule matches", "flag-off", serves("false", "FALLTHROUGH"), "fell-through"),
     Case("a prerequisite", "flag-off", serves("false", "PREREQUISITE_FAILED"), "prerequisite"),
@@ -252,6 +265,9 @@ CASES = (
          "sdk-too-old", 2, {"sdk": "old"}),
     Case("the SDKs are fine, wrong prefix", "browser-not-server", {"sdks_in_use": SERVER_AND_CLIENT}, "wrong-prefix", 1,
          {"store": "prefix"}),
+    Case("a server-side SDK, and LaunchDarkly saw none here", "browser-not-server",
+         {"sdks_in_use": (Sdk("js-client-sdk", "3.5.0", "client"),)}, "other-environment", 5, {"sdk": "server",
+                                                                                            "store": "right"}),
     Case("Rust", "browser-not-server", {}, "sdk-unsupported", 2, {"sdk": "edge"}),
     Case("Rust, SDKs known", "browser-not-server", {"sdks_in_use": (Sdk("rust-server-sdk", "2.1.0", "server"),)},
          "sdk-unsupported"),
@@ -297,6 +313,17 @@ CASES = (
          {"delivery": Delivery(1300, 3, 0, (("400", 3),))}, "nothing-wrong"),
     Case("429 passes", "failed-deliveries", {"delivery": Delivery(900, 80, 0, (("429", 80),))}, "busy"),
     Case("503 passes", "failed-deliveries", {"delivery": Delivery(0, 80, 0, (("503", 80),))}, "busy"),
+    Case("a timeout passes", "failed-deliveries", refused("TIMEOUT"), "busy"),
+    Case("a reason that Segment never documented, a person sees the status", "failed-deliveries",
+         refused("SOMETHING_NEW"), "busy", 1, {"code": "429"}),
+    Case("by hand, 401, the token expired", "failed-deliveries", BY_HAND, "token-expired", 2,
+         {"code": "401", "token-listed": "expired"}, HAND_MADE),
+    Case("by hand, 401, the token is gone", "failed-deliveries", BY_HAND, "token-reset", 2,
+         {"code": "401", "token-listed": "no"}, HAND_MADE),
+    Case("by hand, 401, the token is valid", "failed-deliveries", BY_HAND, "allowlist", 3,
+         {"code": "401", "token-listed": "valid", "allowlist": "without-segment"}, HAND_MADE),
+    Case("by hand, 401, and no more is known", "failed-deliveries", BY_HAND, "token-reset", 3, {"code": "401"},
+         HAND_MADE),
     Case("none fails", "failed-deliveries", {}, "no-failure"),
     Case("none is counted lately", "failed-deliveries", {"delivery": Delivery(0, 0, 0)}, "nothing-wrong"),
     Case("400, a hidden field was edited", "failed-deliveries",
@@ -329,6 +356,9 @@ CASES = (
     Case("made by hand", "two-of-one-name",
          {"namesakes": (LaunchDarklySegment("vip", "Vip customers"),)}, "made-by-hand"),
     Case("only one", "two-of-one-name", {}, "only-one"),
+    Case("another audience's segment is newer", "two-of-one-name",
+         {"segments": (SEGMENT, replace(OLD, created_at=NOW)), "flag_uses": {OLD.key: ()}}, "same-key"),
+    Case("renamed in LaunchDarkly", "odd-name", with_segment(name="VIPs (do not touch)"), "name-edited"),
     Case("healthy", "odd-name", {}, "name-from-key"),
     # never removed
     Case("audience deleted", "never-removed", {"audiences": ()}, "audience-deleted"),
@@ -417,6 +447,58 @@ def test_the_forecast_gives_the_number() -> None:
         case("fewer-members", {**with_segment(DEFAULT_IDENTIFIERS, included_count=1102), "landing": landing})
     )
     assert end.proofs[0].says == "132 members have no value for the context key: that is the whole difference."
+
+
+@pytest.mark.parametrize(
+    ("symptom", "world", "answers", "says"),
+    [
+        ("never-appeared", UNREADABLE, {}, "we couldn't read LaunchDarkly's segments."),
+        ("never-appeared", BY_HAND, HAND_MADE, "without a Segment token we see nothing of what Segment sends."),
+        ("user-missing", {}, {"test_user": ""}, "no test user is set in the First sync step, so we couldn't look "
+                                                "anyone up."),
+        ("flag-off", {"test_user_member": {"aud_1": failure()}}, {}, "we couldn't look up u_42 in LaunchDarkly."),
+        ("more-members", with_segment(replace(VIP, size=None)), {}, "Segment doesn't say how many members the audience "
+                                                                    "has."),
+    ],
+)  # fmt: skip
+def test_nothing_is_called_right_that_could_not_be_seen(
+    symptom: str, world: World, answers: Mapping[str, Any], says: str
+) -> None:
+    end, _ = ended(Case("", symptom, world, "", answers=answers))
+    assert end.says == f"We don't know the cause: {says}"
+
+
+def test_nothing_is_called_right_where_the_symptom_is_seen() -> None:
+    for symptom, world in (
+        ("never-appeared", {**NO_SEGMENT, "attached_at": LONG_AGO}),
+        ("fewer-members", with_segment(DEFAULT_IDENTIFIERS, included_count=1102)),
+        ("more-members", with_segment(included_count=1270)),
+    ):
+        end, _ = ended(case(symptom, world))
+        assert end.says == "We don't know the cause."
+
+
+def test_what_the_flag_serves_is_said_before_the_app_is_asked_about() -> None:
+    end, asked = ended(case("flag-off", serves("true", "RULE_MATCH", rule=2)))
+    assert end.said_first == (
+        "The flag new-checkout serves true to u_42 (rule 2). If your app gets another value, the difference is in the "
+        "app.",
+    )
+    assert "flag-rule" not in asked
+
+
+def test_a_field_that_is_as_it_should_be_is_never_to_be_restored() -> None:
+    removals = Case("", "empty", with_segment(included_count=0), "", given={"event": "false"})
+    assert "--resync vip_customers" in ended(removals)[0].fix
+    edited = {**MAPPING.settings, "traits_or_props": {"@path": "$.context"}}
+    world = {**removals.world, "subscriptions": (replace(MAPPING, settings=edited),)}
+    assert "Review" in ended(replace(removals, world=world))[0].fix
+
+
+def test_members_who_are_missing_are_no_count_of_those_without_the_identifier() -> None:
+    world = with_segment(DEFAULT_IDENTIFIERS, included_count=1111)
+    end, _ = ended(Case("", "fewer-members", world, "", given={"profile": "lacks"}))
+    assert end.says.endswith("123 of 1,234 members are missing.")
 
 
 def test_counting_is_asked_for_with_what_it_costs_and_once() -> None:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from wizard.domain import served
 from wizard.domain.checks.segment_of_audience import Presence, may_be_unfed
 from wizard.domain.diagnosis import keys, members
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.evidence import Evidence
-from wizard.domain.model import Intake
+from wizard.domain.diagnosis.flags import NOTHING
+from wizard.domain.model import Intake, Reason
 from wizard.text import count
 
 
@@ -88,6 +90,15 @@ def user_is_in(evidence: Evidence) -> Turn | None:
     if not evidence.is_member:
         return None
     return Turn(f"{evidence.answers.test_user} is a member of {evidence.name}.", keys.IS_MEMBER)
+
+
+def flag_serves_it(evidence: Evidence) -> Turn | None:
+    """LaunchDarkly's side is right. The app may get another value all the same, so the search goes on."""
+    seen = evidence.value
+    if not evidence.is_member or seen is None or seen.reason != Reason.RULE_MATCH or seen.value in NOTHING:
+        return None
+    said = served.says(seen, evidence.answers.test_user)
+    return Turn(f"{said}. If your app gets another value, the difference is in the app.")
 
 
 def none_failed(evidence: Evidence) -> Turn | None:

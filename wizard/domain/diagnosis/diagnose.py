@@ -24,6 +24,7 @@ from wizard.domain.checks import (
     segment_access,
     segment_engage,
 )
+from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests, weigh
 from wizard.domain.diagnosis.contradictions import Turn
 from wizard.domain.diagnosis.evidence import Evidence, look
@@ -252,9 +253,16 @@ class Search:
     def _why_none(self, unread: tuple[Finding, ...]) -> str:
         if unread:
             return "We don't know the cause: we couldn't read everything."
+        if gap := judging.unread(self.evidence) or self.about.gap(self.evidence):
+            return f"We don't know the cause: {gap}."
         is_wrong = any(one.status is Status.FAIL for one in self.evidence.findings)
         passed = sum(one.status is Status.PASS for one in self.evidence.findings)
-        if is_wrong or not passed or any(one.verdict is Verdict.SUGGESTS for one in self.remaining):
+        if (
+            is_wrong
+            or self.evidence.shows_trouble
+            or not passed
+            or any(one.verdict is Verdict.SUGGESTS for one in self.remaining)
+        ):
             return "We don't know the cause."
         return f"We found nothing wrong: {count(passed, 'check')} passed."
 

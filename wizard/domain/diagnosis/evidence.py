@@ -107,6 +107,13 @@ class Evidence:
         return self.missing < 0 and not self.counts_agree
 
     @property
+    def shows_trouble(self) -> bool:
+        """Whether what was read isn't as it should be, whatever the checks say of the set-up."""
+        is_missing = self.whereabouts.presence in {Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
+        is_refused = bool(self.delivery and self.delivery.failed) and not self.works
+        return is_missing or self.has_fewer or self.has_more or self.is_member is False or is_refused
+
+    @property
     def counts(self) -> str:
         """What LaunchDarkly and Segment count: "1,234 of 1,234 members"."""
         if self.members is None:
@@ -182,10 +189,16 @@ class Evidence:
         return is_silent and self.delivery is not None and not self.counted
 
     @property
+    def fails_for_an_unknown_reason(self) -> bool:
+        """Whether Segment counts failed deliveries and names no reason that the wizard knows: its list is open."""
+        seen = self.delivery
+        return seen is not None and bool(seen.failed) and not deliveries.is_explained(seen)
+
+    @property
     def code(self) -> int | None:
         """Return the status of most failed deliveries, as Segment counts them or a person read it there."""
         said = self.given.get("code", "")
-        if not self.delivery or not self.delivery.failed:
+        if not self.delivery or not self.delivery.failed or self.fails_for_an_unknown_reason:
             return int(said) if said.isdigit() else None
         lasting = {code: many for code, many in deliveries.codes(self.delivery).items() if code < 429}
         return next(iter(lasting or deliveries.codes(self.delivery)), None)

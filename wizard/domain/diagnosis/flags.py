@@ -18,6 +18,8 @@ from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.model import Reason
 from wizard.text import count
 
+NOTHING = frozenset({"false", "null", '""', "0"})  # values that say "off", whatever the rule
+
 FLAG_RULE = Question(
     "flag-rule",
     "In LaunchDarkly, open the flag in {place}. What does its Targeting tab show?",
@@ -30,8 +32,14 @@ FLAG_RULE = Question(
         Choice("more-conditions", "The rule for {segment} has further conditions"),
         Choice("prerequisite", "The flag has a prerequisite that isn't met"),
     ),
-    lambda evidence: evidence.value is None,
+    lambda evidence: _reason(evidence) is None,
 )
+
+
+def _reason(evidence: Evidence) -> str | None:
+    """Return why LaunchDarkly's own evaluation serves the value; None where it doesn't say, or ended in an error."""
+    seen = evidence.value
+    return seen.reason if seen and seen.reason and seen.reason != Reason.ERROR else None
 
 
 def _served(*reasons: Reason) -> Sign:
@@ -39,7 +47,7 @@ def _served(*reasons: Reason) -> Sign:
 
     def sign(evidence: Evidence) -> Proof | None:
         seen = evidence.value
-        if seen is None or not seen.reason or seen.reason == Reason.ERROR:
+        if seen is None or _reason(evidence) is None:
             return None
         said = f"{served.says(seen, evidence.answers.test_user)}."
         return (confirms if seen.reason in reasons else excludes)(said)
@@ -94,13 +102,13 @@ FLAG_OFF = Cause(
 def _other_rule(evidence: Evidence) -> Proof | None:
     """A rule decided. Whether it is the segment's own, only the value can tell: "off" says that it isn't."""
     seen = evidence.value
-    if seen is None or not seen.reason or seen.reason == Reason.ERROR:
+    if seen is None or _reason(evidence) is None:
         return None
     said = f"{served.says(seen, evidence.answers.test_user)}."
     if seen.reason == Reason.TARGET_MATCH:
         return confirms(said)
     if seen.reason == Reason.RULE_MATCH:
-        return confirms(said) if seen.value in {"false", "null", '""', "0"} else excludes(said)
+        return confirms(said) if seen.value in NOTHING else excludes(said)
     return excludes(said)
 
 

@@ -90,6 +90,13 @@ ALERTS = Hint(
     (links.SEGMENT_AUDIENCES_DOCS,),
 )
 
+BREAKDOWN = Hint(
+    "identifier-breakdown",
+    "Members without what {context_key} needs don't sync. In Segment, open {audience} and choose Preview → Insights → "
+    "Identifier breakdown to see how many have it.",
+    (links.ID_SYNC_DOCS,),
+)
+
 OF_SENDING = (
     GREEN_TEST, NAME_FROM_KEY, LAST_USED, QUEUE, LAG, OTHER_AUDIENCES, NO_FORCED_RUN, CONFLICT, CLOSED_APIS
 )  # fmt: skip

@@ -144,10 +144,13 @@ def _identifiers(evidence: Evidence) -> Proof | None:
     if one is None or key is None:
         return None
     counted = _by_the_forecast(evidence)
-    if counted is not None or not one.identifiers:
+    if counted is not None:
         return counted
-    if evidence.segment is None and evidence.code not in {None, 400}:
+    delivered = evidence.delivery.delivered if evidence.delivery else 0
+    if evidence.code not in {None, 400} and (evidence.segment is None or not delivered):
         return excludes(f"Deliveries fail with {evidence.code}, and a missing identifier gives 400.")
+    if not one.identifiers:
+        return None
     lacking = uncovered_identifiers(key, one.identifiers)
     if not lacking:
         return excludes("Every member has an identifier for the context key: the audience admits no others.")
@@ -156,18 +159,12 @@ def _identifiers(evidence: Evidence) -> Proof | None:
         return confirms(f"{one.name} admits people by {', '.join(lacking)} only.", finding)
     if not evidence.has_fewer and evidence.segment is not None:
         return None
-    short = f"{evidence.missing:,} of {count(evidence.size or 0, 'member')} are missing" if evidence.segment else ""
-    if evidence.code == 400 and evidence.delivery:
-        failed = count(evidence.delivery.failed, "event")
-        return confirms(
-            f"{short}, and LaunchDarkly refused {failed} as invalid (400)."
-            if short
-            else f"LaunchDarkly refused {failed} as invalid (400)."
-        )
-    is_explained = evidence.segment is not None and evidence.segment.generation > 1
-    if not short or not evidence.is_settled or is_explained:
+    if evidence.code != 400 or evidence.delivery is None:
         return None
-    return suggests(f"{short}, and {one.name} admits people known only by {', '.join(lacking)}.")
+    short = (
+        f"{evidence.missing:,} of {count(evidence.size or 0, 'member')} are missing, and " if evidence.segment else ""
+    )
+    return confirms(f"{short}LaunchDarkly refused {count(evidence.delivery.failed, 'event')} as invalid (400).")
 
 
 def _by_the_forecast(evidence: Evidence) -> Proof | None:
@@ -192,7 +189,7 @@ IDENTIFIERS = Cause(
         answer("profile", "A missing member has no value for the context key, as you saw.", "lacks"),
         no_answer("profile", "A missing member has a value for the context key, as you saw.", "has"),
     ),
-    "Some members of {audience} have no value for {context_key}, so they don't sync.{left_out}",
+    "{lacking} of {audience} have no value for {context_key}, so they don't sync.{left_out}",
     "Choose a context key in the Mapping step that these members have, and apply the plan. To admit people known by "
     "other identifiers, create the audience again: an audience's identifiers can't be edited.",
     "In Segment, open the audience, choose Preview → Insights → Identifier breakdown and compare it with the segment's "

@@ -15,6 +15,8 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.model import LaunchDarklySegment
+from wizard.domain.naming import segment_name
 from wizard.text import count
 
 CANDIDATE = Question(
@@ -56,6 +58,8 @@ def _is_made_again(evidence: Evidence) -> Proof | None:
     others = [one for one in evidence.others_of_the_name if one.external]
     if not others:
         return None
+    if _is_newer(others[0], evidence.segment):
+        return excludes(f"{others[0].key} is newer than the audience's own segment.")
     members = others[0].included_count
     counted = f" with {count(members, 'member')}" if members is not None else ""
     used = evidence.flags_of(others[0])
@@ -72,6 +76,32 @@ MADE_AGAIN = Cause(
     "{retire_other}",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_SEGMENTS, links.SEGMENT_MANAGEMENT_DOCS),
+)
+
+
+def _is_newer(other: LaunchDarklySegment, own: LaunchDarklySegment | None) -> bool:
+    made, made_own = other.created_at, own.created_at if own else None
+    return made is not None and made_own is not None and made > made_own
+
+
+def _is_filled_by_another(evidence: Evidence) -> Proof | None:
+    synced = [one for one in evidence.others_of_the_name if one.external]
+    if not synced or not _is_newer(synced[0], evidence.segment):
+        return None
+    return confirms(f"{synced[0].key} has the same name, and it's newer than the audience's own.")
+
+
+SAME_KEY = Cause(
+    "same-key",
+    "Another audience has the same key",
+    (_is_filled_by_another,),
+    "Another audience with the key {audience_key} fills {others}. It may be in another space, or it was made to "
+    "replace {audience}.",
+    "In Segment, go to Engage → Audiences in each space and decide which audience with this key to keep. "
+    "In LaunchDarkly, point the other segment's flags at its segment first. Then disconnect the other audience, and "
+    "delete its segment last.",
+    CHECK_AGAIN,
+    (links.SEGMENT_MANAGEMENT_DOCS, links.LAUNCHDARKLY_SEGMENTS),
 )
 
 
@@ -122,9 +152,34 @@ def _is_named_after_key(evidence: Evidence) -> Proof | None:
     one, segment = evidence.audience, evidence.segment
     if one is None or segment is None:
         return None
-    return confirms(f"The audience's key is {one.key}, and its segment is called {segment.name}.")
+    said = f"The audience's key is {one.key}, and its segment is called {segment.name}."
+    return (excludes if _is_edited(evidence) else confirms)(said)
 
 
+def _is_edited(evidence: Evidence) -> bool:
+    one, segment = evidence.audience, evidence.segment
+    return one is not None and segment is not None and segment.name.casefold() != segment_name(one.key).casefold()
+
+
+def _name_was_edited(evidence: Evidence) -> Proof | None:
+    if not _is_edited(evidence) or evidence.audience is None:
+        return None
+    usual = segment_name(evidence.audience.key)
+    return confirms(
+        f"The segment of {evidence.audience.key} is usually called {usual}, and it's called {evidence.name}."
+    )
+
+
+NAME_EDITED = Cause(
+    "name-edited",
+    "Someone edited the segment's name",
+    (_name_was_edited,),
+    "{segment} isn't the name that the sync gives: most likely someone edited it in LaunchDarkly.",
+    "In LaunchDarkly, go to Code → Segments, open {segment} and edit its name. The sync doesn't depend on it.",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_SEGMENTS, links.TWILIO_DOCS),
+    is_trouble=False,
+)
 NAME_FROM_KEY = Cause(
     "name-from-key",
     "The name comes from the audience's key",

@@ -37,7 +37,7 @@ from wizard.text import count
 CODE = Question(
     "code",
     "In Segment, open the Delivery Overview tab of {destination}. Which status do its failed deliveries have?",
-    "The wizard couldn't read Segment's delivery counts.",
+    "Segment's API didn't tell the wizard the status.",
     (
         Choice("none", "None: no delivery failed"),
         Choice("400", "400 (BAD_REQUEST)"),
@@ -46,7 +46,7 @@ CODE = Question(
         Choice("404", "404"),
         Choice("429", "429, 5xx or a timeout"),
     ),
-    lambda evidence: evidence.delivery is None,
+    lambda evidence: evidence.delivery is None or evidence.fails_for_an_unknown_reason,
 )
 PLAN_QUESTION = Question(
     "plan",
@@ -74,6 +74,19 @@ ALLOWLIST_QUESTION = Question(
     ),
 )
 
+TOKEN_QUESTION = Question(
+    "token-listed",
+    "Segment shows the last characters of the token on the Settings tab of {destination}. Does LaunchDarkly list a "
+    "token that ends with them, under Organization settings → Authorization?",
+    "The wizard couldn't find this token in LaunchDarkly. Only an admin sees the tokens of everybody.",
+    (
+        Choice("valid", "Yes, and it's valid"),
+        Choice("expired", "Yes, but it's expired"),
+        Choice("no", "No, and I see the tokens of everybody"),
+    ),
+    lambda evidence: evidence.code == 401 and evidence.held_token is None,
+)
+
 _PUT_IT_IN = (
     "Then paste it in the LaunchDarkly step and apply the plan, or put it into LaunchDarkly Service Token on the "
     "Settings tab of {destination}."
@@ -96,7 +109,13 @@ def _token_expired(evidence: Evidence) -> Proof | None:
 TOKEN_EXPIRED = Cause(
     "token-expired",
     "The destination's token expired",
-    (_token_expired, deliveries_work, refused_with(401)),
+    (
+        _token_expired,
+        deliveries_work,
+        answer("token-listed", "LaunchDarkly shows the destination's token as expired, as you saw.", "expired"),
+        no_answer("token-listed", "LaunchDarkly shows no expired token for it, as you saw.", "valid", "no"),
+        refused_with(401),
+    ),
     "The destination's token expired, so LaunchDarkly refuses what Segment sends.",
     "In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts longer. "
     + _PUT_IT_IN,
@@ -131,10 +150,25 @@ def _another_token(evidence: Evidence) -> Proof | None:
     return (confirms if evidence.code == 401 else suggests)(finding.summary, finding)
 
 
+def _is_unauthorized(evidence: Evidence) -> Proof | None:
+    """Of what gives a 401, a token that isn't valid is by far the most usual."""
+    if evidence.code != 401 or evidence.held_token is not None:
+        return None
+    return suggests("With 401, LaunchDarkly says that it doesn't accept the token.")
+
+
 TOKEN_GONE = Cause(
     "token-reset",
     "The destination's token was reset or deleted",
-    (deliveries_work, _token_is_gone, _another_token, refused_with(401)),
+    (
+        deliveries_work,
+        _token_is_gone,
+        _another_token,
+        answer("token-listed", "LaunchDarkly doesn't list the destination's token, as you saw.", "no"),
+        no_answer("token-listed", "LaunchDarkly lists the destination's token, as you saw.", "valid", "expired"),
+        _is_unauthorized,
+        refused_with(401),
+    ),
     "The destination holds a token that LaunchDarkly doesn't know: it was reset, deleted or mistyped, or it expired.",
     "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer role. "
     + _PUT_IT_IN,
@@ -317,6 +351,8 @@ VIEW = Cause(
 def _is_passing(evidence: Evidence) -> Proof | None:
     seen = evidence.delivery
     if seen is None or not seen.failed:
+        return None
+    if evidence.fails_for_an_unknown_reason:
         return None
     reason = deliveries.main_reason(seen)
     if deliveries.is_passing(seen):

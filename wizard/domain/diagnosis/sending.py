@@ -200,10 +200,20 @@ def _is_other_place(evidence: Evidence) -> Proof | None:
     )
 
 
+def _no_server_is_seen(evidence: Evidence) -> Proof | None:
+    if evidence.server_sdks != () or evidence.given.get("sdk") not in {"server", "old"}:
+        return None
+    return suggests("LaunchDarkly saw no server-side SDK in this environment in the last day.")
+
+
 OTHER_ENVIRONMENT = Cause(
     "other-environment",
     "Your app uses another environment",
-    (answer("environment", "Your app uses another environment, as you said.", "no"), _is_other_place),
+    (
+        answer("environment", "Your app uses another environment, as you said.", "no"),
+        _is_other_place,
+        _no_server_is_seen,
+    ),
     "The segment goes to {place}, but your app uses another environment.",
     "Choose your app's environment in the LaunchDarkly step and apply the plan. Each environment needs its own "
     "destination.",
@@ -415,12 +425,12 @@ REMOVALS_ONLY = Cause(
         no_answer("event", "The events carry true, as you said.", "true"),
         lambda evidence: (
             suggests("Segment delivered events, and no member came of them.")
-            if evidence.delivery and evidence.delivery.delivered and not evidence.members
+            if evidence.delivery and evidence.delivery.delivered and evidence.members == 0
             else None
         ),
     ),
     "The events remove members instead of adding them: their value of {audience_key} is false or missing.",
-    "Restore the preset's value of the mapping's field traits_or_props in Review (audience-wizard apply).",
+    "{events_that_add}",
     WATCH,
     (links.SEGMENT_SOURCES, links.TWILIO_DESTINATION_DOCS),
 )

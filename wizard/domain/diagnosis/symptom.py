@@ -20,6 +20,7 @@ from wizard.domain.diagnosis import (
     endings,
     flags,
     hints,
+    judging,
     keys,
     members,
     names,
@@ -30,6 +31,7 @@ from wizard.domain.diagnosis import (
 from wizard.domain.diagnosis.cause import Cause
 from wizard.domain.diagnosis.contradictions import Contradiction
 from wizard.domain.diagnosis.hints import Hint
+from wizard.domain.diagnosis.judging import Gap
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 
@@ -46,6 +48,7 @@ class Symptom:
     reads: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
+    gap: Gap = judging.unread  # what keeps the symptom itself from being seen
     leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
 
 
@@ -150,6 +153,7 @@ EMPTY = Symptom(
     leads_to=("never-appeared", "fewer-members"),
     hints=hints.OF_SENDING,
     starts_with=(launchdarkly_approvals.APPROVALS.id,),
+    gap=judging.counts_unseen,
 )
 FEWER = Symptom(
     "fewer-members",
@@ -182,8 +186,9 @@ FEWER = Symptom(
     ),
     _TOKENS,
     leads_to=("never-appeared", "empty"),
-    hints=(hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
+    hints=(hints.BREAKDOWN, hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
     starts_with=(sync_segment.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id),
+    gap=judging.counts_unseen,
 )
 MORE = Symptom(
     "more-members",
@@ -196,6 +201,7 @@ MORE = Symptom(
         contradictions.it_has_none,
         contradictions.it_has_fewer,
     ),
+    gap=judging.counts_unseen,
 )
 FLAG_OFF = Symptom(
     "flag-off",
@@ -211,8 +217,9 @@ FLAG_OFF = Symptom(
         sending.OTHER_ENVIRONMENT,
     ),
     (flags.FLAG_RULE, sdks.SDK, keys.APP_KEY, keys.APP_KIND, sdks.STORE, sending.ENVIRONMENT),
-    (contradictions.it_is_not_there, contradictions.user_is_not_in),
+    (contradictions.it_is_not_there, contradictions.user_is_not_in, contradictions.flag_serves_it),
     ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses"),
+    gap=judging.user_unseen,
     leads_to=("never-appeared", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
     starts_with=("launchdarkly.flags", "launchdarkly.context_kind", "launchdarkly.context_keys", "sync.context_kind"),
@@ -240,7 +247,7 @@ FAILED = Symptom(
         refusals.ACTIVATION_EVENTS,
         refusals.BUSY,
     ),
-    (refusals.CODE, *_OF_RIGHTS, members.COUNT, members.PROFILE),
+    (refusals.CODE, refusals.TOKEN_QUESTION, *_OF_RIGHTS, members.COUNT, members.PROFILE),
     (contradictions.none_failed, contradictions.few_failed),
     _TOKENS,
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
@@ -285,7 +292,7 @@ WORKED_BEFORE = Symptom(
 TWO_OF_ONE_NAME = Symptom(
     "two-of-one-name",
     "There are two segments of the same name",
-    (names.MADE_BY_HAND, names.MADE_AGAIN, names.ONLY_ONE),
+    (names.MADE_BY_HAND, names.SAME_KEY, names.MADE_AGAIN, names.ONLY_ONE),
     contradictions=(contradictions.none_has_the_name,),
     reads=("flag_uses",),
     leads_to=("never-appeared",),
@@ -294,7 +301,7 @@ TWO_OF_ONE_NAME = Symptom(
 ODD_NAME = Symptom(
     "odd-name",
     "The segment has an odd name",
-    (names.NAME_FROM_KEY,),
+    (names.NAME_EDITED, names.NAME_FROM_KEY),
     contradictions=(contradictions.it_is_not_there,),
 )
 NEVER_REMOVED = Symptom(
@@ -323,6 +330,7 @@ NEVER_REMOVED = Symptom(
     ),
     (members.IDS, sending.SENDS, members.RECENT),
     reads=_TOKENS,
+    gap=judging.counts_unseen,
 )
 USER_MISSING = Symptom(
     "user-missing",
@@ -342,8 +350,8 @@ USER_MISSING = Symptom(
         sending.HISTORY_OFF,
         keys.NOT_IN_AUDIENCE,
         keys.JUST_JOINED,
-        keys.OTHER_KEY,
         members.IDENTIFIERS,
+        keys.OTHER_KEY,
         keys.ANONYMOUS,
         members.LOST_IN_INCIDENT,
         sending.OTHER_ENVIRONMENT,
@@ -351,6 +359,7 @@ USER_MISSING = Symptom(
     (keys.IN_AUDIENCE, members.PROFILE, keys.APP_KEY, members.INCIDENT, sending.ENVIRONMENT),
     (contradictions.it_is_not_there, contradictions.user_is_in, contradictions.it_has_none),
     (*_TOKENS, "key_shapes"),
+    gap=judging.user_unseen,
     leads_to=("never-appeared", "empty"),
     hints=(hints.QUEUE, hints.LAG),
     starts_with=(targeting.TEST_USER.id,),

@@ -16,7 +16,7 @@ from wizard.domain.checks import (
     sync_segment,
 )
 from wizard.domain.diagnosis.evidence import Evidence
-from wizard.domain.findings import Finding
+from wizard.domain.findings import Finding, Status
 from wizard.domain.landing import what_it_costs
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
@@ -71,6 +71,9 @@ def words(evidence: Evidence) -> dict[str, str]:
         "context_key": f"“{LABELS[evidence.context_key]}”" if evidence.context_key else "the mapping's context key",
         "test_user": evidence.answers.test_user or "The user",
         "counts": evidence.counts if evidence.segment else "members that nobody could count",
+        "lacking": f"All {count(evidence.size, 'member')}"
+        if evidence.landing == 0 and evidence.size
+        else "Some members",
         "left_out": _left_out(evidence),
         "what_counting_costs": what_it_costs((audience,) if audience else ()),
         "surplus": count(max(0, -evidence.missing), "member"),
@@ -91,7 +94,10 @@ def _left_out(evidence: Evidence) -> str:
     """Return a sentence with the number of members who don't sync, where one is known; it begins with a space."""
     size, landing = evidence.size or 0, evidence.landing
     without = size - landing if landing is not None else max(0, evidence.missing)
-    return f" They are {without:,} of {count(size, 'member')}." if without and size else ""
+    if not without or not size or without == size:
+        return ""
+    said = f"{without:,} of {count(size, 'member')}"
+    return f" They are {said}." if landing is not None else f" {said} are missing."
 
 
 def _place(evidence: Evidence) -> str:
@@ -117,6 +123,9 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
         "resync": resync,
         "resync_clause": clause,
         "resync_or_history": history,
+        "events_that_add": resync
+        if evidence.says(mapping.FIELDS, Status.PASS)
+        else "Restore the preset's value of the mapping's field traits_or_props in Review (audience-wizard apply).",
         "retire_other": _retire_other(other, used, segment) if evidence.segment else _TELL_APART,
         "retire_own": f"In LaunchDarkly, {_retire(segment, evidence.flags)}.",
         "retire_clause": _retire(segment, evidence.flags),

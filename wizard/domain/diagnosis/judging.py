@@ -1,0 +1,34 @@
+"""What keeps a symptom from being judged: where it can't be seen, passed checks don't say that nothing is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from wizard.domain.checks.segment_of_audience import Presence
+from wizard.domain.diagnosis.evidence import Evidence
+
+Gap: TypeAlias = Callable[[Evidence], str]  # a clause; empty where nothing is missing
+
+
+def unread(evidence: Evidence) -> str:
+    """Return what couldn't be read of any set-up, whatever the symptom."""
+    if evidence.whereabouts.presence is Presence.UNANSWERED:
+        return "we couldn't read LaunchDarkly's segments"
+    if evidence.facts.workspace is None:
+        return "without a Segment token we see nothing of what Segment sends"
+    return ""
+
+
+def user_unseen(evidence: Evidence) -> str:
+    user = evidence.answers.test_user
+    if not user:
+        return "no test user is set in the First sync step, so we couldn't look anyone up"
+    return f"we couldn't look up {user} in LaunchDarkly" if evidence.is_member is None else ""
+
+
+def counts_unseen(evidence: Evidence) -> str:
+    if evidence.segment is not None and evidence.members is None:
+        return f"LaunchDarkly doesn't say how many members {evidence.name} has"
+    is_unsaid = evidence.audience is not None and evidence.size is None
+    return "Segment doesn't say how many members the audience has" if is_unsaid else ""

@@ -31,6 +31,7 @@ from tests.domain.facts_at_hand import (
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
+from wizard.domain.credentials import Shape
 from wizard.domain.diagnosis.diagnose import NOT_FOUND, Diagnosis, Search, search
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
@@ -44,6 +45,7 @@ from wizard.domain.model import (
     Connections,
     ContextKind,
     Delivery,
+    FailureKind,
     FlagValue,
     Instance,
     Intake,
@@ -52,6 +54,7 @@ from wizard.domain.model import (
     Landing,
     LaunchDarklySegment,
     Sdk,
+    Service,
 )
 from wizard.domain.plan import make_plan
 
@@ -74,6 +77,9 @@ BY_HAND: World = {  # without a Segment token
 }  # fmt: skip
 HAND_MADE = {"by_hand": True, "audiences": ("vip_customers",)}
 UNREADABLE: World = {"segments": failure(), "segment_details": {"aud_1": failure()}, "test_user_member": {}}
+SEGMENT_DOWN: World = {"segment_reach": failure(FailureKind.SERVER, Service.SEGMENT)}
+DOWN = failure(FailureKind.SERVER)
+LAUNCHDARKLY_DOWN: World = {**NO_SEGMENT, "launchdarkly_reach": DOWN, "caller": DOWN, "segments": DOWN}
 
 
 def with_segment(audience: Any = VIP, **changed: Any) -> World:
@@ -374,6 +380,19 @@ CASES = (
     Case("the destination is off", "never-removed",
          {**with_segment(included_count=1400), "destinations": (replace(DESTINATION, enabled=False),)},
          "destination-off"),
+    # the wizard can't look
+    Case("LaunchDarkly is down, and nothing in Segment is blamed", "never-appeared",
+         {**LAUNCHDARKLY_DOWN, "destinations": ()}, "launchdarkly-unreachable"),
+    Case("Segment is down", "never-appeared",
+         {**NO_SEGMENT, **SEGMENT_DOWN}, "segment-unreachable"),
+    Case("the flag is LaunchDarkly's own", "flag-off",
+         {**SEGMENT_DOWN, **serves("false", "OFF")}, "flag-is-off", 0, {},
+         {"test_user": "user-1"}),
+    Case("an SDK key was pasted", "never-appeared",
+         {**NO_SEGMENT, "launchdarkly_token_shape": Shape.SDK_KEY, "caller": None}, "launchdarkly-token-kind"),
+    Case("the wizard's token expired before there was a destination", "failed-deliveries",
+         {**NO_SEGMENT, "destinations": (), "delivery": None, "caller": failure(FailureKind.UNAUTHORIZED)},
+         "launchdarkly-token-refused"),
     # one user
     Case("is in", "user-missing", {}, "is-a-member"),
     Case("isn't in the audience", "user-missing", {"test_user_member": {"aud_1": False}}, "not-in-audience", 1,
@@ -426,9 +445,7 @@ def case(symptom: str, world: World | None = None) -> Case:
 
 def test_the_contradiction_is_said_first() -> None:
     end, _ = ended(case("never-appeared"))
-    assert end.said_first == (
-        "The segment is there: Vip customers, 1,234 of 1,234 members. You were looking for another name?",
-    )
+    assert end.said_first == ("The segment is there: Vip customers, 1,234 of 1,234 members.",)
     end, _ = ended(case("empty", with_segment(included_count=44, generation=2)))
     assert end.said_first[0].startswith("The segment isn't empty: Vip customers has 44 of 1,234 members.")
 
@@ -692,3 +709,27 @@ def test_texts_are_sentences_and_hold_known_names_only() -> None:
         assert not re.search(r"!|  |\b(please|simply|successfully|unfortunately)\b", text), text
         assert {name for _, name, _, _ in string.Formatter().parse(text) if name} <= names, text
     assert all(cause.links or not cause.says or cause.id == "no-failure" for cause in CAUSES)
+
+
+def test_without_an_audience_the_way_on_is_to_choose_one_and_no_report() -> None:
+    end, _ = ended(replace(case("two-of-one-name"), answers={"audiences": ()}))
+    assert (end.id, end.says) == (NOT_FOUND, "We can't tell yet: no audience is chosen.")
+    assert end.fix == "Choose an audience in the Audiences step, and troubleshoot again."
+    assert not end.copies
+
+
+def test_before_there_is_a_destination_the_token_is_the_wizards() -> None:
+    reader = {**with_segment(included_count=0), "token": token_with(allow("proj/shop", "viewProject"))}
+    assert ended(case("empty", reader))[0].says.startswith("The destination's token isn't allowed")
+    early, _ = ended(case("empty", {**reader, **NO_SEGMENT, "destinations": (), "delivery": None}))
+    assert early.says.startswith("The access token isn't allowed")
+    assert "Settings tab" not in early.fix
+
+
+def test_a_question_about_no_audience_reads_as_a_sentence() -> None:
+    facts = healthy_facts(**SILENT)
+    about = symptom_named("never-appeared")
+    assert about is not None
+    named = words(Evidence(facts, Answers(), ()))
+    texts = [text.format_map(named) for one in QUESTIONS for text in (one.text, one.why)]
+    assert not [text for text in texts if "the audience the audience" in text or "a matching" in text]

@@ -17,8 +17,8 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.links import Link
 from wizard.text import count
 
-WATCH = "Run audience-wizard watch: members arrive about 10 minutes after the fix."
-CHECK_AGAIN = "Check again here. This cause is gone when the fix worked."
+WATCH = "Open First sync (audience-wizard watch): members arrive about 10 minutes after the fix."
+CHECK_AGAIN = "Check again. This cause is gone when the fix worked."
 
 
 class Verdict(Enum):

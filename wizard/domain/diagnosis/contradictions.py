@@ -32,8 +32,7 @@ def it_is_there(evidence: Evidence) -> Turn | None:
     segment, of = evidence.segment, evidence.audience
     if segment is None or of is None or may_be_unfed(segment, evidence.facts):
         return None
-    looked_for = " You were looking for another name?" if segment.name != of.name else ""
-    said = f"The segment is there: {segment.name}, {evidence.counts}.{looked_for}"
+    said = f"The segment is there: {segment.name}, {evidence.counts}."
     if evidence.members == 0 and evidence.size != 0:
         return Turn(said, becomes="empty")
     return Turn(said, becomes="fewer-members") if evidence.has_fewer else Turn(said, members.IS_THERE)

@@ -39,6 +39,11 @@ from wizard.text import count
 
 MOST_QUESTIONS = 5
 _REPORT = "Save a report with audience-wizard doctor --report FILE and send it to LaunchDarkly and Segment support."
+_SUPPORT = (
+    Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
+    Copy("Segment support", links.SEGMENT_SUPPORT),
+)
+_CHOOSE = "Choose an audience in the Audiences step, and troubleshoot again."
 NOT_FOUND = "not-found"
 
 
@@ -85,7 +90,7 @@ class Search:
     def next(self) -> Question | Diagnosis:
         if self._end is not None:
             return self._concluded(weigh(self._end, self.evidence))
-        confirmed = next((one for one in self.weighed if one.verdict is Verdict.CONFIRMS), None)
+        confirmed = self._confirmed()
         if confirmed is not None:
             return self._concluded(confirmed)
         question = self._to_ask()
@@ -160,6 +165,17 @@ class Search:
         ruled_out = (one for one in self.weighed if one.verdict is Verdict.EXCLUDES)
         return tuple(Excluded(one.cause.id, one.cause.title, one.proofs[0].says) for one in ruled_out)
 
+    def _confirmed(self) -> Weighed | None:
+        """Return the cause that is proven. What keeps the wizard from looking comes before what it couldn't see."""
+        proven = [one for one in self.weighed if one.verdict is Verdict.CONFIRMS]
+        kept = (weigh(cause, self.evidence) for cause in self.about.access)
+        in_the_way = next((one for one in kept if one.verdict is Verdict.CONFIRMS), None)
+        if in_the_way is None:
+            return next(iter(proven), None)
+        told = in_the_way.proofs[0].finding
+        says_more = (one for one in proven if any(proof.finding is told for proof in one.proofs))
+        return next(says_more, in_the_way)
+
     def _most_suggested(self) -> Weighed | None:
         """Return the one cause that more evidence suggests than any other that is left."""
         suggested = [one for one in self.remaining if one.verdict is Verdict.SUGGESTS]
@@ -194,7 +210,7 @@ class Search:
 
     def _filled(self, question: Question) -> Question:
         named = words(self.evidence)
-        choices = tuple(replace(choice, label=choice.label.format_map(named)) for choice in question.choices)
+        choices = tuple(replace(choice, label=sentence(choice.label, named)) for choice in question.choices)
         text, why = sentence(question.text, named), sentence(question.why, named)
         return replace(question, text=text, why=why, choices=(*choices, UNSURE))
 
@@ -232,25 +248,25 @@ class Search:
         return tuple(dict.fromkeys((*own, *of_finding)))
 
     def _not_found(self) -> Diagnosis:
+        is_chosen = bool(self.evidence.answers.audiences)
         unread = tuple(one for one in self.evidence.findings if _keeps_from_reading(one))
         says = self._why_none(unread)
         proofs = tuple(proof for one in self.remaining for proof in one.proofs)
         return Diagnosis(
             id=NOT_FOUND,
             says=says,
-            fix=_REPORT,
+            fix=_REPORT if is_chosen else _CHOOSE,
             proofs=(*(suggests(one.summary, one) for one in unread), *proofs),
             excluded=self.excluded,
             said_first=self.said_first,
-            copies=(
-                Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
-                Copy("Segment support", links.SEGMENT_SUPPORT),
-            ),
+            copies=_SUPPORT if is_chosen else (),
             left=tuple(one.cause.title for one in self.remaining),
             is_found=False,
         )
 
     def _why_none(self, unread: tuple[Finding, ...]) -> str:
+        if not self.evidence.answers.audiences:
+            return "We can't tell yet: no audience is chosen."
         if unread:
             return "We don't know the cause: we couldn't read everything."
         if gap := judging.unread(self.evidence) or self.about.gap(self.evidence):

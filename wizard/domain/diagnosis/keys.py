@@ -71,8 +71,8 @@ OTHER_KIND = Cause(
         no_answer("app-kind", "Your app evaluates the flag with the segment's context kind, as you said.", "same"),
         _kind_is_unseen,
     ),
-    "Your app and the segment use different context kinds. The mapping creates {context_kind} contexts.",
-    "Evaluate the flag with a {segment_kind} context, or choose your app's context kind in the Mapping step. "
+    "Your app and the segment use different context kinds. The mapping creates contexts of {context_kind}.",
+    "Evaluate the flag with a context of {segment_kind}, or choose your app's context kind in the Mapping step. "
     "{new_kind}",
     CHECK_AGAIN,
     (links.CONTEXT_KINDS_DOCS,),

@@ -218,7 +218,7 @@ STILL_COUNTING = Cause(
     ),
     "Changes are still arriving, or LaunchDarkly is still counting them: {segment} has {counts}.",
     "Wait an hour, or up to eight hours for a batch audience. LaunchDarkly doesn't say when its count is complete.",
-    "Run audience-wizard watch: the count stops growing when all members have arrived.",
+    "Open First sync (audience-wizard watch): the count stops growing when all members have arrived.",
     (links.SYNCED_SEGMENTS_DOCS,),
     is_trouble=False,
 )

@@ -87,10 +87,6 @@ TOKEN_QUESTION = Question(
     lambda evidence: evidence.code == 401 and evidence.held_token is None,
 )
 
-_PUT_IT_IN = (
-    "Then paste it in the LaunchDarkly step and apply the plan, or put it into LaunchDarkly Service Token on the "
-    "Settings tab of {destination}."
-)
 _TOKEN_PAGES = (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS)
 
 # --- the token ----------------------------------------------------------------------------------------------------
@@ -118,7 +114,7 @@ TOKEN_EXPIRED = Cause(
     ),
     "The destination's token expired, so LaunchDarkly refuses what Segment sends.",
     "In LaunchDarkly, go to Organization settings → Authorization and create a service token that lasts longer. "
-    + _PUT_IT_IN,
+    "{put_it_in}",
     WATCH,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS),
 )
@@ -127,10 +123,9 @@ TOKEN_EXPIRED = Cause(
 def _token_is_gone(evidence: Evidence) -> Proof | None:
     """A token that the wizard uses too and that LaunchDarkly refuses, or one that no listed token matches."""
     held = evidence.destination.token_last_four if evidence.destination else ""
-    is_meant = evidence.is_own_token or evidence.destination is None  # this token is to go into it
-    if is_meant and is_failure(evidence.facts.caller, FailureKind.UNAUTHORIZED):
-        whose = f"the token that ends in {held}, which the destination holds" if held else "the access token"
-        return confirms(f"LaunchDarkly doesn't know {whose}.", evidence.finding(launchdarkly_token.VALID))
+    if evidence.is_own_token and is_failure(evidence.facts.caller, FailureKind.UNAUTHORIZED):
+        said = f"LaunchDarkly doesn't know the token that ends in {held}, which the destination holds."
+        return confirms(said, evidence.finding(launchdarkly_token.VALID))
     if evidence.held_token is not None:
         return excludes(f"LaunchDarkly knows the destination's token: {evidence.held_token.name or held}.")
     if not evidence.holds_an_unknown_token or not held:
@@ -170,8 +165,7 @@ TOKEN_GONE = Cause(
         refused_with(401),
     ),
     "The destination holds a token that LaunchDarkly doesn't know: it was reset, deleted or mistyped, or it expired.",
-    "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer role. "
-    + _PUT_IT_IN,
+    "{replace_token}",
     WATCH,
     _TOKEN_PAGES,
 )
@@ -199,9 +193,9 @@ TOKEN_ROLE = Cause(
     "token-role",
     "The token's role doesn't allow it",
     (deliveries_work, fails(launchdarkly_permissions.PERMISSIONS), refused_with(403)),
-    "The destination's token isn't allowed to create segments or to change their members.",
+    "{whose_token} isn't allowed to create segments or to change their members.",
     "Ask a LaunchDarkly admin to create a service token with the Writer role, or with the policy below, under "
-    "Organization settings → Authorization. " + _PUT_IT_IN,
+    "Organization settings → Authorization. {put_it_in}",
     WATCH,
     (links.LAUNCHDARKLY_NEW_TOKEN, links.ROLE_ACTIONS_DOCS),
 )
@@ -229,7 +223,7 @@ TOKEN_MAKER = Cause(
     ),
     "The destination's token has fewer rights than its role shows, because its creator had fewer rights.",
     "Ask a LaunchDarkly admin to create a service token with the Writer role under Organization settings → "
-    "Authorization. " + _PUT_IT_IN,
+    "Authorization. {put_it_in}",
     WATCH,
     _TOKEN_PAGES,
 )
@@ -262,7 +256,7 @@ APPROVALS = Cause(
     ),
     "{place} requires approvals for segment changes, and the destination's token can't bypass them.",
     "Ask someone who manages {place} in LaunchDarkly to turn off required approvals for segments in the environment's "
-    "settings. Or create a service token with the policy below, which bypasses approvals. " + _PUT_IT_IN,
+    "settings. Or create a service token with the policy below, which bypasses approvals. {put_it_in}",
     WATCH,
     (links.APPROVALS_DOCS, links.ROLE_ACTIONS_DOCS),
 )

@@ -225,7 +225,7 @@ STORE_SICK = Cause(
     (_only_clients, _sick),
     "The persistent store of {place} is off, unavailable or stale, so server-side SDKs see outdated members or none.",
     "In LaunchDarkly, go to Integrations, open the persistent store and repair what it reports.",
-    "Check again here: the store is healthy when LaunchDarkly reports a recent sync.",
+    "Check again: the store is healthy when LaunchDarkly reports a recent sync.",
     (links.REDIS_DOCS, links.DYNAMODB_DOCS),
 )
 WRONG_PREFIX = Cause(

@@ -38,7 +38,7 @@ from wizard.text import count
 
 SENDS = Question(
     "sends",
-    "Open the audience {audience} in Segment and look at {destination}. Is Send Identify or Send Track on?",
+    "In Segment, go to Engage → Audiences → {audience} and open {destination}. Is Send Identify or Send Track on?",
     "Segment's API doesn't show these two switches, which are under Event settings. With both off, Segment sends "
     "nothing and reports no error.",
     (
@@ -168,8 +168,8 @@ SEGMENT_ELSEWHERE = Cause(
     "The segment is in another environment",
     (_is_elsewhere,),
     "The first sync went to {elsewhere}, not to {place}.",
-    "In Segment, open {destination} and set the client-side ID to {client_side_id}. Then open the audience {audience}, "
-    "remove the destination and attach it again, so that all members are sent to {place}.",
+    "In Segment, open {destination} and set the client-side ID to {client_side_id}. Then go to Engage → Audiences → "
+    "{audience}, remove the destination and attach it again, so that all members are sent to {place}.",
     WATCH,
     (links.SEGMENT_DESTINATIONS, links.ENVIRONMENT_KEYS_DOCS),
     ("client_side_id",),
@@ -290,8 +290,8 @@ STILL_EARLY = Cause(
         answer("waited", "The destination was attached a short time ago, as you said.", "minutes", "today"),
     ),
     "The first sync is still within its usual time: 10 minutes, and up to eight hours for a batch audience.",
-    "Wait, and run audience-wizard watch until the segment appears.",
-    "Run audience-wizard watch: it ends when the segment appears.",
+    "Wait until the segment appears.",
+    "Open First sync (audience-wizard watch): it ends when the segment appears.",
     (links.SYNCED_SEGMENTS_DOCS,),
     is_trouble=False,
 )

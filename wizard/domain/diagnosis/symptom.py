@@ -15,6 +15,7 @@ from wizard.domain.checks import (
     targeting,
 )
 from wizard.domain.diagnosis import (
+    access,
     changes,
     contradictions,
     endings,
@@ -50,6 +51,7 @@ class Symptom:
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     gap: Gap = judging.unread  # what keeps the symptom itself from being seen
     leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
+    access: tuple[Cause, ...] = (*access.TO_LAUNCHDARKLY, *access.TO_SEGMENT)  # what keeps the wizard from looking
 
 
 # --- the symptoms -------------------------------------------------------------------------------------------------
@@ -223,6 +225,7 @@ FLAG_OFF = Symptom(
     leads_to=("never-appeared", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
     starts_with=("launchdarkly.flags", "launchdarkly.context_kind", "launchdarkly.context_keys", "sync.context_kind"),
+    access=access.TO_LAUNCHDARKLY,
 )
 SERVER_WRONG = Symptom(
     "browser-not-server",
@@ -233,6 +236,7 @@ SERVER_WRONG = Symptom(
     ("key_shapes", "sdks_in_use", "stores"),
     leads_to=("never-appeared",),
     starts_with=(launchdarkly_app.STORE.id,),
+    access=access.TO_LAUNCHDARKLY,
 )
 FAILED = Symptom(
     "failed-deliveries",
@@ -396,7 +400,9 @@ def symptom_of(finding: Finding) -> Symptom | None:
 
 _ENDS = (members.IS_THERE, members.NOTHING_WRONG, contradictions.NO_FAILURE, keys.IS_MEMBER)  # of contradictions
 CAUSES: tuple[Cause, ...] = tuple(
-    {cause.id: cause for cause in (*(cause for one in SYMPTOMS for cause in one.causes), *_ENDS)}.values()
+    {
+        cause.id: cause for cause in (*(cause for one in SYMPTOMS for cause in (*one.causes, *one.access)), *_ENDS)
+    }.values()
 )
 QUESTIONS: tuple[Question, ...] = tuple({each.id: each for one in SYMPTOMS for each in one.questions}.values())
 HINTS: tuple[Hint, ...] = tuple({hint.id: hint for one in SYMPTOMS for hint in one.hints}.values())

@@ -60,14 +60,15 @@ def words(evidence: Evidence) -> dict[str, str]:
         "audience": own,
         "audience_key": audience.key if audience else "the audience's key",
         "segment": name,
-        "segment_kind": (evidence.segment.context_kind if evidence.segment else "") or "matching",
+        "segment_kind": _kind(evidence.segment.context_kind if evidence.segment else "", "the segment's kind"),
         "new_kind": "A segment keeps its kind: once no flag uses it, delete it in LaunchDarkly and attach the audience "
         "again.",
         "destination": to,
         "place": _place(evidence),
         "elsewhere": evidence.whereabouts.environment or "another environment",
         "client_side_id": wanted_client_side_id(evidence.facts, evidence.answers) or "the environment's client-side ID",
-        "context_kind": subjects.context_kind(evidence.facts, evidence.answers) or "the mapping's kind of",
+        **_about_the_token(evidence, to),
+        "context_kind": _kind(subjects.context_kind(evidence.facts, evidence.answers), "the mapping's kind"),
         "context_key": f"“{LABELS[evidence.context_key]}”" if evidence.context_key else "the mapping's context key",
         "test_user": evidence.answers.test_user or "The user",
         "counts": evidence.counts if evidence.segment else "members that nobody could count",
@@ -82,6 +83,10 @@ def words(evidence: Evidence) -> dict[str, str]:
         or "other segments",
         **_ways(evidence, own, to, name),
     }
+
+
+def _kind(kind: str, unknown: str) -> str:
+    return f"the kind {kind}" if kind else unknown
 
 
 def sentence(text: str, named: dict[str, str]) -> str:
@@ -107,6 +112,23 @@ def _place(evidence: Evidence) -> str:
     answers = evidence.answers
     known = answers.project and answers.environment
     return f"{answers.project} / {answers.environment}" if known else "your app's environment"
+
+
+def _about_the_token(evidence: Evidence, destination_name: str) -> dict[str, str]:
+    """Before there is a destination, only the wizard holds the token. A check that compared the two has the fix."""
+    in_step = "Then paste it in the LaunchDarkly step and apply the plan"
+    on_tab = f"put it into LaunchDarkly Service Token on the Settings tab of {destination_name}"
+    is_held = evidence.destination is not None or not isinstance(evidence.facts.destinations, tuple)
+    put_it_in = f"{in_step}, or {on_tab}." if is_held else f"{in_step}."
+    compared = evidence.finding(destination.TOKEN)
+    return {
+        "whose_token": "The destination's token" if is_held else "The access token",
+        "put_it_in": put_it_in,
+        "replace_token": compared.fix
+        if compared is not None and compared.fix
+        else "In LaunchDarkly, go to Organization settings → Authorization and create a service token with the Writer "
+        f"role. {put_it_in}",
+    }
 
 
 def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str) -> dict[str, str]:

@@ -1,0 +1,55 @@
+"""Causes that keep the wizard from looking: a service is out of reach, or its token can't be used.
+
+Whoever can't read a service can't blame anything in it, so these come before every other cause and every question.
+"""
+
+from __future__ import annotations
+
+from wizard.domain.checks import launchdarkly_token, machine, segment_access, segment_engage
+from wizard.domain.checks.check import Check
+from wizard.domain.diagnosis.cause import Cause, Proof, Sign, confirms
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.findings import Status
+from wizard.domain.model import Failure
+
+
+def _says(check: Check, *statuses: Status) -> Sign:
+    """Only a problem says something: that a service can be read excludes no cause."""
+
+    def sign(evidence: Evidence) -> Proof | None:
+        finding = evidence.finding(check)
+        return confirms(finding.summary, finding) if finding is not None and finding.status in statuses else None
+
+    return sign
+
+
+def _outage(check: Check, id_: str, title: str) -> Cause:
+    """An answer that never came leaves a check unknown, and it's the reason all the same."""
+    return Cause(id_, title, (_says(check, Status.FAIL, Status.UNKNOWN),))
+
+
+def _refused(check: Check, id_: str, title: str) -> Cause:
+    return Cause(id_, title, (_says(check, Status.FAIL),))
+
+
+LAUNCHDARKLY_DOWN = _outage(machine.LAUNCHDARKLY_REACHABLE, "launchdarkly-unreachable", "LaunchDarkly doesn't answer")
+LAUNCHDARKLY_WRONG = _refused(launchdarkly_token.KIND, "launchdarkly-token-kind", "The token isn't an access token")
+LAUNCHDARKLY_REFUSES = _refused(
+    launchdarkly_token.VALID, "launchdarkly-token-refused", "LaunchDarkly refuses the wizard's access token"
+)
+SEGMENT_DOWN = _outage(machine.SEGMENT_REACHABLE, "segment-unreachable", "Segment doesn't answer")
+SEGMENT_WRONG = _refused(segment_access.KIND, "segment-token-kind", "The token isn't a Public API token")
+SEGMENT_REFUSES = _refused(segment_access.VALID, "segment-token-refused", "Segment refuses the wizard's token")
+
+
+def _closed(evidence: Evidence) -> Proof | None:
+    """What a closed API hides matters here only where a set-up lies behind it."""
+    hides = isinstance(evidence.facts.destinations, Failure) or isinstance(evidence.facts.audiences, Failure)
+    return _says(segment_access.PERMISSIONS, Status.FAIL)(evidence) if hides else None
+
+
+SEGMENT_CLOSED = Cause("segment-closed", "The token can't read the set-up in Segment", (_closed,))
+NO_ENGAGE = _refused(segment_engage.ENGAGE, "no-engage", "The workspace has no Engage")
+
+TO_LAUNCHDARKLY = (LAUNCHDARKLY_DOWN, LAUNCHDARKLY_WRONG, LAUNCHDARKLY_REFUSES)
+TO_SEGMENT = (SEGMENT_DOWN, SEGMENT_WRONG, SEGMENT_REFUSES, NO_ENGAGE, SEGMENT_CLOSED)

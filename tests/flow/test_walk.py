@@ -405,6 +405,16 @@ def test_a_step_stands_as_it_is_answered_accepted_and_judged(
     assert it.walk.mark(it.walk.step(StepId.LAUNCHDARKLY)) is mark
 
 
+def test_a_step_whose_answered_question_waits_for_a_service_is_not_done() -> None:
+    walk = bench().walk
+    waiting = replace(PROJECT, waits_for=lambda _: "the token's projects")
+    step = replace(STEPS[0], asks=(waiting,))
+    walk.steps = (step,)
+    walk.answer(waiting, "shop")
+    walk.accept(step)
+    assert walk.mark(step) is Mark.WARN
+
+
 def test_findings_are_of_the_state_as_it_is_and_judged_once_for_it() -> None:
     judged: list[str] = []
 

@@ -62,9 +62,14 @@ async def test_typing_narrows_by_every_word_in_label_detail_and_id() -> None:
 
 
 async def test_what_was_typed_can_be_taken_though_it_is_not_listed() -> None:
-    app = PickerApp(many=False)
+    app = PickerApp(many=False, listed=())
     async with app.run_test() as pilot:
-        await pilot.press("x", "1", "enter")
+        await pilot.press("x", "1")
+        await pilot.pause()
+        drawn = text_of(app.export_screenshot())
+        assert "▸ ○ Use x1" in drawn
+        assert "not in the list" in drawn
+        await pilot.press("enter")
         await pilot.pause()
     assert app.taken == [("x1",)]
 

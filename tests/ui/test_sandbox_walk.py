@@ -81,9 +81,11 @@ async def test_no_worker_ends_in_an_error_on_the_way() -> None:
 
 async def test_next_says_what_keeps_a_question_waiting_when_a_service_is_down() -> None:
     async with walked("until:launchdarkly", "enter", "enter", world="outage") as (app, pilot):
-        await reach(pilot, ("enter",))
         assert isinstance(app.screen, FindingScreen)
-        assert "LaunchDarkly" in seen(pilot)
+        assert "Checked just now: same result." in seen(pilot)
+        assert "Change Environment" not in seen(pilot), "it waits, so nobody can answer it"
+        await reach(pilot, ("escape",))
+        assert "LaunchDarkly has a problem on its side" in seen(pilot), "the page says why its question waits"
 
 
 async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:

@@ -138,7 +138,7 @@ async def test_a_finding_of_the_start_opens_in_the_walk() -> None:
 
 async def test_the_answer_that_a_cause_is_about_is_one_key_away() -> None:
     async with walked("finding", "f2", "1", world="expired-token") as (app, pilot):
-        assert "Change the answer" in seen(pilot)
+        assert "Change Access token" in seen(pilot)
         await reach(pilot, ("enter",))
         assert app.walk_screen.is_current
         assert app.walk_screen.pane is not None

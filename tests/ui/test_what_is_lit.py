@@ -77,7 +77,7 @@ async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
         ("happy", (), {"Begin", "Quit"}),
         ("happy", ("until:segment",), {"Back", "Next", "Quit"}),
         ("happy", ("until:review",), {"Back", "Make 3 changes", "Quit"}),
-        ("reader-token", ("finding",), {"Check again", "Change the answer", "Go on anyway", "Close"}),
+        ("reader-token", ("finding",), {"Check again", "Change Access token", "Go on anyway", "Close"}),
         ("happy", ("until:launchdarkly", "f1"), {"Close", "Open the page (o)"}),
         ("destination-disabled", ("until:review", "f2", "8"), {"Repair it: review 1 change", "Check again", "Close"}),
         ("happy", ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1"), {"Done", "Leave"}),

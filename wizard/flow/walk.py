@@ -196,7 +196,10 @@ class Walk(Reader):
         return tuple(finding for finding in self.findings if finding.id in ids)
 
     def ask_of(self, finding: Finding) -> Ask | None:
-        """Return the question that the finding is about: its `about` matches the longest part of the finding's ID."""
+        """Return the question that the finding is about: its `about` matches the longest part of the finding's ID.
+
+        None while that question waits for something, so that nobody could answer it.
+        """
         fitting = [
             (len(beginning), ask)
             for step in self.steps
@@ -204,7 +207,8 @@ class Walk(Reader):
             for beginning in ask.about
             if finding.id.startswith(beginning)
         ]
-        return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+        ask = max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+        return None if ask is None or ask.waits_for(self.state) else ask
 
     def mark(self, step: Step) -> Mark:
         """Return the step's mark. Before the step is accepted: to do, or in progress once everything is answered."""
@@ -220,7 +224,8 @@ class Walk(Reader):
             return Mark.IN_PROGRESS
         if step.id not in self.accepted or self.missing(step):
             return Mark.TODO
-        return Mark.WARN if statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
+        is_open = any(ask.waits_for(self.state) for ask in self.asks(step) if not ask.optional)
+        return Mark.WARN if is_open or statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
 
     def _is_syncing(self, step: Step) -> bool:
         """Return whether the step is the first sync, and the changes that start it are made."""

@@ -13,6 +13,7 @@ from wizard.flow.state import State
 from wizard.flow.steps.mapping import MAPPING as STEP
 
 DEVICE = {"context_kinds": (ContextKind("device", "Device"),)}
+KIND = next(one for one in STEP.asks if one.id == "context_kind")
 DEVICES = replace(MAPPING, settings={**MAPPING.settings, "context_kind": "device"})
 
 
@@ -33,5 +34,11 @@ DEVICES = replace(MAPPING, settings={**MAPPING.settings, "context_kind": "device
     ids=["of a new mapping", "of the mapping that exists", "of the project, which lacks user", "none are seen"],
 )
 def test_the_context_kind_is_one_that_the_project_has(facts: dict[str, Any], kind: str) -> None:
-    ask = next(one for one in STEP.asks if one.id == "context_kind")
-    assert ask.suggest(State(healthy_facts(**facts), healthy_answers(context_kind=""))) == kind
+    assert KIND.suggest(State(healthy_facts(**facts), healthy_answers(context_kind=""))) == kind
+
+
+def test_where_the_kinds_could_not_be_read_the_suggested_one_is_left_to_choose() -> None:
+    state = State(healthy_facts(subscriptions=(), context_kinds=None), healthy_answers(context_kind=""))
+    assert [(one.value, one.details) for one in KIND.choices(state)] == [
+        ("user", ("the project's kinds couldn't be read",))
+    ]

@@ -21,6 +21,9 @@ from wizard.flow.steps.prerequisites import NO, YES, yes_or_no
 from wizard.flow.steps.step import Note, Step
 from wizard.text import count, plain
 
+_WHY = "Choose the kind that your app evaluates flags with."
+_NOT_READ = "the project's kinds couldn't be read"
+
 
 def _seen_kinds(state: State) -> tuple[ContextKind, ...]:
     kinds = listed(state.facts.context_kinds)
@@ -35,6 +38,10 @@ def _age(kind: ContextKind, state: State) -> str:
 
 
 def _kinds(state: State) -> tuple[Choice, ...]:
+    """Return the project's kinds; where they couldn't be read, the one that is suggested, so that a choice is left."""
+    if not isinstance(state.facts.context_kinds, tuple):
+        kind = str(_as_it_is(state)["context_kind"])
+        return (Choice(kind, kind, details=(_NOT_READ,), why=_WHY),)
     return tuple(
         Choice(
             kind.key,
@@ -42,7 +49,7 @@ def _kinds(state: State) -> tuple[Choice, ...]:
             details=(_age(kind, state),),
             recommended=kind.key == "user",
             search=kind.name,
-            why="Choose the kind that your app evaluates flags with.",
+            why=_WHY,
         )
         for kind in _seen_kinds(state)
     )
@@ -52,7 +59,8 @@ def _typed_kind(text: str, state: State) -> Choice | None:
     kind = text.strip()
     if not kind or any(kind == seen.key for seen in _seen_kinds(state)):
         return None
-    return Choice(kind, f"Use the kind {plain(kind)}", details=("not in this project",))
+    beside = "not in this project" if isinstance(state.facts.context_kinds, tuple) else _NOT_READ
+    return Choice(kind, f"Use the kind {plain(kind)}", details=(beside,))
 
 
 def _as_it_is(state: State) -> dict[str, Any]:

@@ -272,7 +272,7 @@ class StepPane(Vertical, Scrolls):
 
     def _show_findings(self) -> None:
         findings = root_causes_first(self.walk.findings_of(self.step))
-        rows = worth_reading(findings)
+        rows = (*worth_reading(findings), *self._why_it_waits(findings))
         repairs = tuple(str(repair_of(self.walk, finding) or "") for finding in rows)
         if (rows, repairs) != self._rows_of:
             before, self._rows_of = self._rows_of[0], (rows, repairs)
@@ -283,6 +283,12 @@ class StepPane(Vertical, Scrolls):
             self._counted.update(summary)
         self.rows.display, self._counted.display = bool(rows), bool(summary)
         self._judged.display = bool(rows) or bool(summary)
+
+    def _why_it_waits(self, told: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return the finding of another step that keeps the next question from being asked."""
+        missing = self.first_missing()
+        keeps = why_it_waits(self.walk, self.step) if missing is not None and missing.waits_for else None
+        return (keeps,) if keeps is not None and keeps not in told else ()
 
     def _update_rows(self, before: tuple[Finding, ...], rows: tuple[Finding, ...], repairs: tuple[str, ...]) -> None:
         """Show the findings; a row keeps the focus while a poll counts on."""

@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 from wizard.domain.diagnosis.symptom import symptom_of
 from wizard.domain.findings import Finding
 from wizard.flow.by_hand.colleague import can_mend
+from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.flow.writing.repair import repair_of
 from wizard.text import KEY_LIMIT, plain
@@ -78,7 +79,8 @@ class FindingScreen(Dialog[Verdict | None]):
                 if self._repair is not None:
                     yield Button(str(self._repair), id="repair", compact=True, variant="primary")
                 yield Button("Check again", id="again", compact=True, variant="default" if self._repair else "primary")
-                yield Button("Change the answer", id="change", compact=True)
+                if (ask := self._walk.ask_of(finding)) is not None:
+                    yield Button(changes(ask), id="change", compact=True)
                 if self._has_colleague:
                     yield Button("Let a colleague do it (sandbox)", id="colleague", compact=True)
                 if self._going_on:
@@ -152,6 +154,11 @@ class FindingScreen(Dialog[Verdict | None]):
         from wizard.ui.screens.work_shown import show_work
 
         show_work(self.app, self._walk, self._finding)
+
+
+def changes(ask: Ask) -> str:
+    """Return the label of the button that opens the question, as "Change Access token"."""
+    return f"Change {ask.label}"
 
 
 def _said(finding: Finding) -> list[Line]:

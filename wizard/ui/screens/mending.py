@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
 from wizard.ui.work import work
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from wizard.ui.screens.troubleshoot import Wish
     from wizard.ui.screens.walk import WalkScreen
 
+_STANDS = {Status.FAIL, Status.UNKNOWN}
 SAME, CHECKED = "Checked just now: same result.", "Checked just now."
 
 
@@ -89,7 +91,9 @@ class Mending:
             return
         is_same = [one.summary for one in walk.findings_of(pane.step)] == [one.summary for one in before]
         said = SAME if is_same else CHECKED
-        stands = next((one for one in walk.findings if finding and one.id == finding.id and one.blocks), None)
+        stands = next(
+            (one for one in walk.findings if finding and one.id == finding.id and one.status in _STANDS), None
+        )
         if stands is None:
             self._screen.app.notify(said)
         else:

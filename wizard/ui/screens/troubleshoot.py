@@ -23,6 +23,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
 from wizard.ui.clipboard import copy
 from wizard.ui.screens import troubleshoot_lines as lines
+from wizard.ui.screens.finding import changes
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
@@ -262,8 +263,9 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         return (*more, *lines.keys(self._now, self._finding, checking=self._checking))
 
     def _show_actions(self, end: Diagnosis) -> None:
-        self.first.display = bool(end.repair) or self._asked_elsewhere
-        self.first.label = Content(lines.of_repair(end) if end.repair else "Change the answer")
+        ask = self._walk.ask_of(end.finding) if end.finding is not None else None
+        self.first.display = bool(end.repair) or ask is not None
+        self.first.label = Content(lines.of_repair(end) if end.repair or ask is None else changes(ask))
         self._again.display = self._report.display = True
         self._again.variant = "default" if self.first.display or not end.is_found else "primary"
         self._report.variant = "default" if end.is_found else "primary"
@@ -271,10 +273,6 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             button.refresh(layout=True)
         focus = self.first if self.first.display else self._report if not end.is_found else self._again
         focus.focus()
-
-    @property
-    def _asked_elsewhere(self) -> bool:
-        return self._finding is not None and self._walk.ask_of(self._finding) is not None
 
     def _show_waiting(self) -> None:
         self._waiting.show(self._walk.under_way.values() if self._checking else ())

@@ -102,6 +102,7 @@ class Picker(Widget):
         self._narrowing = Narrowing(())
         self._order: dict[str, int] = {}
         self._marked: frozenset[str] = frozenset()
+        self._is_typed = False  # whether a row stands for what is typed and not listed
         self.filter = Filter(self._take_key, self._narrow)
         self.tally = Static("", markup=False, classes="tally")
         self.names = Static("", markup=False, classes="names")
@@ -175,16 +176,20 @@ class Picker(Widget):
             shown.sort(key=lambda choice: choice.value not in self._marked)
         first = None if self._without and not self.filter.value else 0
         index = next((index for index, choice in enumerate(shown) if choice.value == at), first) if at else first
-        self.rows.show(shown, index)
-        self._count(len(shown))
+        self.rows.show(shown, index, unlisted)
+        self._is_typed = unlisted is not None
+        self._count(len(shown) - self._is_typed)
 
     def _count(self, shown: int | None = None) -> None:
-        shown = len(self._matches()) if shown is None else shown
-        total = len(self._choices)
-        parts = [f"{shown:,} of {total:,}" if self.filter.value else f"{total:,} listed"]
-        if not shown:
-            parts = ["nothing matches, Esc clears"] if total else ["nothing to choose from"]
-        self.tally.update(Content(" · ".join(parts)))
+        """Count what is listed; the row that was typed isn't."""
+        shown, total = len(self._matches()) if shown is None else shown, len(self._choices)
+        if shown:
+            said = f"{shown:,} of {total:,}" if self.filter.value else f"{total:,} listed"
+        elif self._is_typed:
+            said = "not in the list"
+        else:
+            said = "nothing matches, Esc clears" if total else "nothing to choose from"
+        self.tally.update(Content(said))
         if self._many:
             self.names.update(self._named())
 

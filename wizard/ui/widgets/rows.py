@@ -63,6 +63,7 @@ class Rows(ScrollView, can_focus=True):
         self._many = many
         self._shown: Sequence[Choice] = ()
         self._columns = Columns(())
+        self._typed: Choice | None = None
         self.marked: frozenset[str] = frozenset()
         self.at: int | None = None
 
@@ -72,8 +73,12 @@ class Rows(ScrollView, can_focus=True):
         """Take the columns from all choices, so that they stay in place while a filter hides some."""
         self._columns = Columns(choices)
 
-    def show(self, choices: Sequence[Choice], at: int | None = 0) -> None:
-        """Show the choices with one highlighted; None: none is, until the user moves."""
+    def show(self, choices: Sequence[Choice], at: int | None = 0, typed: Choice | None = None) -> None:
+        """Show the choices with one highlighted; None: none is, until the user moves.
+
+        `typed` is the one of them that isn't listed, so the columns have no measure of it.
+        """
+        self._typed = typed
         self._shown = choices
         self.at = None if at is None or not choices else max(0, min(at, len(choices) - 1))
         self._fit()
@@ -187,7 +192,8 @@ class Rows(ScrollView, can_focus=True):
         choice = self._shown[index]
         box = "rows--mark" if choice.value in self.marked else "rows--detail"
         lit = self._style("rows--mark") + _LIT
-        label, details, tag = self._columns.of(choice, width - _MARGIN)
+        columns = self._columns if choice is not self._typed else Columns((choice,))
+        label, details, tag = columns.of(choice, width - _MARGIN)
         return [
             ("▸ " if highlighted else "  ", self._style("rows--mark")),
             (f"{self._box(choice)} ", self._style(box)),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.walks import stage, walk_to_review
-from wizard.domain.diagnosis.diagnose import NOT_FOUND, Diagnosis
+from wizard.domain.diagnosis.diagnose import Diagnosis
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptom import symptom_named
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
@@ -69,7 +69,7 @@ ENDS = (
     End("never-removed", "detached", "audience-detached"),
     End("never-removed", "trigger-without-exits", "trigger-drops-exits"),
     End("never-removed", "synced", "removals-work"),
-    End("worked-before", "synced", NOT_FOUND, 3, {"changed": "nothing", "incident": "no", "allowlist": "no"}),
+    End("worked-before", "synced", "nothing-wrong"),
     End("fewer-members", "support-token", "nothing-wrong"),
     End("failed-deliveries", "support-token", "no-failure"),
     End("user-missing", "synced", "is-a-member", 0, {}, ON_A_FLAG),

@@ -430,7 +430,7 @@ async def test_for_people_a_problem_comes_with_cause_and_fix(tmp_path: Path) -> 
     assert "  Fix: " in ran.out
     *_, result, then = ran.out.splitlines()
     assert result == "Not healthy: 1 problem (launchdarkly.token.permissions)."
-    assert then.startswith("Next: fix launchdarkly.token.permissions, then audience-wizard doctor -c ")
+    assert then.startswith("Next: follow the fix for “Token permissions”, then audience-wizard doctor -c ")
 
 
 async def test_readings_take_the_time_that_they_take(world: World) -> None:

@@ -81,11 +81,21 @@ def _symptom(typed: str) -> Symptom:
 def _given(typed: Iterable[str]) -> dict[str, str]:
     """Return each `ID=VALUE` as choice by question. Raises Refused for what no question has."""
     valid = {one.id: (*(choice.id for choice in one.choices), DO_NOT_KNOW) for one in QUESTIONS}
-    pairs = [each.partition("=")[::2] for each in typed]
+    pairs = [(question, _by_number(choice, valid.get(question, ()))) for question, choice in _pairs(typed)]
     mistakes = [_mistake(question, choice, valid) for question, choice in pairs]
     if any(mistakes):
         raise Refused(*(mistake for mistake in mistakes if mistake))
     return dict(pairs)
+
+
+def _pairs(typed: Iterable[str]) -> list[tuple[str, str]]:
+    return [(question, choice) for question, _, choice in (each.partition("=") for each in typed)]
+
+
+def _by_number(choice: str, ids: tuple[str, ...]) -> str:
+    """The answers are shown with numbers, so a number names one, too."""
+    is_number = choice.isdecimal() and choice not in ids and 1 <= int(choice) <= len(ids)
+    return ids[int(choice) - 1] if is_number else choice
 
 
 def _mistake(question: str, choice: str, valid: Mapping[str, tuple[str, ...]]) -> str:
@@ -106,7 +116,7 @@ def _show_question(search: Search, question: Question, options: Options, out: Ou
     typed = "".join(f" --answer {one}={choice}" for one, choice in search.given.items())
     again = options.command(f"troubleshoot {search.symptom.id}")
     ids = " or ".join(choice.id for choice in question.choices)
-    how = f"To go on: {again}{typed} --answer {question.id}=ANSWER. ANSWER is {ids}."
+    how = f"To go on: {again}{typed} --answer {question.id}=ANSWER. ANSWER is a number, or {ids}."
     out.text((*search.said_first, *question_lines(question), how))
     return ExitCode.COULD_NOT_TELL
 

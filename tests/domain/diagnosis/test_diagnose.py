@@ -339,8 +339,7 @@ CASES = (
     Case("not counted, 403 as a person saw, the plan", "failed-deliveries", {**refused("403"), "delivery": None},
          "plan", 3, {"code": "403", "plan": "no"}),
     # worked before
-    Case("nothing changed", "worked-before", {}, NOT_FOUND, 3, {"changed": "nothing", "incident": "no",
-                                                               "allowlist": "no"}),
+    Case("every member is there, and deliveries are taken", "worked-before", {}, "nothing-wrong"),
     Case("destination off", "worked-before", {"destinations": (replace(DESTINATION, enabled=False),)},
          "destination-off"),
     Case("deleted and made again", "worked-before", with_segment(included_count=44, generation=2),
@@ -348,9 +347,8 @@ CASES = (
     Case("nothing changed, and nobody may read deliveries or list the token", "worked-before",
          {**holding("9z9z"), "destination_tokens": (), "delivery": None}, NOT_FOUND, 5,
          {"changed": "nothing", "incident": "no", "allowlist": "no", "code": "none", "sends": "on"}),
-    Case("nothing changed, and nothing was sent for hours", "worked-before",
-         {"delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}, NOT_FOUND, 4,
-         {"changed": "nothing", "incident": "no", "allowlist": "no"}),
+    Case("every member is there, and nothing is left to send", "worked-before",
+         {"delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}, "nothing-wrong"),
     Case("403, and nobody knows anything", "worked-before", refused("403"), NOT_FOUND, 5),
     Case("silent, and nobody knows anything", "worked-before", {**SILENT, **with_segment(included_count=900),
          "delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}, NOT_FOUND, 5),
@@ -733,3 +731,48 @@ def test_a_question_about_no_audience_reads_as_a_sentence() -> None:
     named = words(Evidence(facts, Answers(), ()))
     texts = [text.format_map(named) for one in QUESTIONS for text in (one.text, one.why)]
     assert not [text for text in texts if "the audience the audience" in text or "a matching" in text]
+
+
+def test_a_page_goes_with_the_fix_that_needs_it() -> None:
+    """A token that only has to be pasted needs no page to create one."""
+    world = {**refused("401"), **holding("9z9z"), "destination_tokens": ()}
+    end, _ = ended(case("failed-deliveries", world))
+    assert end.id == "token-reset"
+    assert end.finding is not None
+    assert (end.fix, end.links) == (end.finding.fix, end.finding.links)
+
+
+def test_more_members_than_the_audience_are_never_so_many_of_it() -> None:
+    end, _ = ended(case("never-removed", with_segment(included_count=2234)))
+    assert "2,234 of 1,234" not in f"{end.says} {' '.join(proof.says for proof in end.proofs)}"
+
+
+def test_nobody_has_the_identifier() -> None:
+    by_email = replace(VIP, identifiers=("email",))
+    end, _ = ended(case("never-appeared", {**NO_SEGMENT, "audiences": (by_email,)}))
+    assert (end.id, end.says.split(" of ")[0]) == ("identifiers", "All members")
+
+
+@pytest.mark.parametrize(
+    ("flag", "ends", "first"),
+    [
+        ("", "no-flag-uses-it", ()),
+        (
+            "new-checkout",
+            None,
+            ("You saw no rule for Vip customers, but LaunchDarkly lists new-checkout among the flags that use it.",),
+        ),
+    ],
+)
+def test_what_a_person_saw_is_held_against_what_launchdarkly_lists(
+    flag: str, ends: str | None, first: tuple[str, ...]
+) -> None:
+    """Without a flag of their own to compare, the person is believed; other flags that use the segment are named."""
+    world = {**with_segment(), "test_user_member": {}}
+    asked = begun(replace(case("flag-off", world), answers={"flag": flag, "test_user": ""}))
+    now = asked.with_answers({"flag-rule": "no-rule"})
+    assert now.said_first == first
+    if ends is not None:
+        assert isinstance(now.next, Diagnosis)
+        assert now.next.id == ends
+        assert any("new-checkout" in proof.says for proof in now.next.proofs)

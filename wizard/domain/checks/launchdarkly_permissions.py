@@ -5,6 +5,7 @@ See docs/launchdarkly.md#permission-problems.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -241,6 +242,16 @@ def _may_not_be_enough(denied: list[Judgement], target: Target, evidence: dict[s
     return (replace(refused, status=Status.WARN, cause=cause),)
 
 
+def _joined(denied: Iterable[Judgement]) -> str:
+    """One sentence for each policy that says no, with all that it refuses."""
+    because = list(dict.fromkeys(found.because for found in denied))
+    if len(because) == 2:
+        (first, action), (second, other) = ((*one.removesuffix(".").rsplit(" ", 1),) for one in because)
+        if first == second and first.endswith("doesn't allow"):
+            return f"{first} {action} or {other}."
+    return " ".join(because)
+
+
 def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any], who: str) -> Findings:
     missing = " or ".join(_IN_WORDS[action] for action in evidence["missing"] if action in NEEDED_ACTIONS)
     decided = denied[0].statement
@@ -248,7 +259,7 @@ def _may_not(denied: list[Judgement], target: Target, evidence: dict[str, Any], 
         evidence = {**evidence, "decided_by": denied[0].policy_name, "statement": _shown(decided)}
     return failed(
         f"{who[0].upper()}{who[1:]} can't {missing}{_there(target)}.",
-        cause=" ".join(dict.fromkeys(found.because for found in denied)),
+        cause=_joined(denied),
         fix=_BETTER_ROLE if who == _OURS else _ANOTHER_IN_THE_DESTINATION,
         links=_PAGES,
         evidence=evidence,

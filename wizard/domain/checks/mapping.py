@@ -85,7 +85,7 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
     fields = [one.key for one in _edited_fields(mapping, facts)]
     if fields:
         return failed(
-            f"The trigger and fields of {mapping.name} were edited: {', '.join(fields)}.",
+            f"The trigger of {mapping.name} was edited, and so {_were(fields)}.",
             cause="Events that no longer match the trigger aren't sent, and the destination refuses the others.",
             fix=f"Restore the preset's trigger and fields of {mapping.name} in Review (audience-wizard apply).",
             links=_PAGES,
@@ -98,6 +98,10 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
         links=_PAGES,
         evidence=evidence,
     )
+
+
+def _were(fields: list[str]) -> str:
+    return f"{'was the field' if len(fields) == 1 else 'were the fields'} {', '.join(fields)}"
 
 
 def _of_an_activation(facts: Facts) -> Subscription | None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from wizard.domain import served
 from wizard.domain.checks.segment_of_audience import Presence, may_be_unfed
-from wizard.domain.diagnosis import keys, members
+from wizard.domain.diagnosis import flags, keys, members
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.flags import NOTHING
@@ -83,6 +83,14 @@ def user_is_not_in(evidence: Evidence) -> Turn | None:
     if evidence.is_member is not False:
         return None
     return Turn(f"{evidence.answers.test_user} isn't a member of {evidence.name}.", becomes="user-missing")
+
+
+def rule_is_there(evidence: Evidence) -> Turn | None:
+    """What a person saw differs from what LaunchDarkly lists: both are said, and LaunchDarkly is believed."""
+    flag = evidence.answers.flag
+    if evidence.given.get(flags.FLAG_RULE.id) != "no-rule" or flag not in (evidence.flags or ()):
+        return None
+    return Turn(f"You saw no rule for {evidence.name}, but LaunchDarkly lists {flag} among the flags that use it.")
 
 
 def user_is_in(evidence: Evidence) -> Turn | None:

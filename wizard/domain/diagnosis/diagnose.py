@@ -222,12 +222,14 @@ class Search:
         pages = [link for each in cause.links if (link := page(each, self.evidence))]
         workspace = self.evidence.facts.workspace
         urls = tuple(links.in_region(link.url, workspace) for link in pages) or (finding.links if finding else ())
-        says = sentence(cause.says, named) or _cause_of(finding)
+        says, fix = sentence(cause.says, named) or _cause_of(finding), sentence(cause.fix, named)
+        if finding is not None and finding.fix and fix in {"", finding.fix}:  # its pages go with it
+            fix, urls = finding.fix, finding.links if fix else urls
         then = "" if cause.then is CHECK_AGAIN and not cause.is_trouble else cause.then  # nothing was to be done
         return Diagnosis(
             id=cause.id,
             says=says,
-            fix=sentence(cause.fix, named) or (finding.fix if finding else ""),
+            fix=fix,
             then=sentence(then, named),
             proofs=found.proofs,
             excluded=self.excluded,

@@ -118,6 +118,8 @@ class Evidence:
         """What LaunchDarkly and Segment count: "1,234 of 1,234 members"."""
         if self.members is None:
             return "members that LaunchDarkly hasn't counted yet"
+        if self.has_more and self.size:
+            return f"{count(self.members, 'member')}, and the audience has {self.size:,}"
         return f"{self.members:,} of {count(self.size, 'member')}" if self.size else count(self.members, "member")
 
     @property

@@ -12,6 +12,7 @@ from wizard.domain.diagnosis.cause import (
     confirms,
     excludes,
     no_answer,
+    suggests,
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
@@ -23,7 +24,7 @@ NOTHING = frozenset({"false", "null", '""', "0"})  # values that say "off", what
 FLAG_RULE = Question(
     "flag-rule",
     "In LaunchDarkly, open the flag in {place}. What does its Targeting tab show?",
-    "LaunchDarkly didn't tell the wizard what the flag serves to this user.",
+    "{why_no_value}",
     (
         Choice("right", "The flag is on, and its first rule is for {segment}"),
         Choice("off", "The flag is off"),
@@ -64,8 +65,14 @@ def _no_flag(evidence: Evidence) -> Proof | None:
         return confirms(f"LaunchDarkly lists no flag that uses {evidence.name}.")
     if wanted and wanted not in evidence.flags:
         return confirms(f"The flag {wanted} doesn't use {evidence.name}.")
-    using = count(len(evidence.flags), "flag uses", "flags use")
-    return excludes(f"{using} {evidence.name}: {', '.join(evidence.flags[:5])}.")
+    if not wanted and evidence.given.get(FLAG_RULE.id) == "no-rule":
+        return suggests(f"{_using(evidence)}. If yours is among them, choose it in the First sync step.")
+    return excludes(f"{_using(evidence)}.")
+
+
+def _using(evidence: Evidence) -> str:
+    flags = evidence.flags or ()
+    return f"{count(len(flags), 'flag uses', 'flags use')} {evidence.name}: {', '.join(flags[:5])}"
 
 
 NO_FLAG = Cause(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wizard.domain import deliveries, links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks import audience, audience_attached, sync_segment
@@ -93,6 +95,17 @@ NOTHING_WRONG = Cause(
     (links.SYNCED_SEGMENTS_DOCS,),
     is_trouble=False,
 )
+
+
+def _runs(evidence: Evidence) -> Proof | None:
+    """Every member is there and none of what was sent is refused. A quiet audience has nothing left to send."""
+    seen = evidence.delivery
+    if not evidence.counts_agree or seen is None or seen.failed:
+        return None
+    return confirms(f"{compared(evidence)} LaunchDarkly refused nothing lately.")
+
+
+WORKS_AGAIN = replace(NOTHING_WRONG, signs=(_runs,))
 
 
 def _there(evidence: Evidence) -> Proof | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from wizard.domain import links
+from wizard.domain.checks import launchdarkly_app
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
@@ -159,7 +160,7 @@ def _no_store(evidence: Evidence) -> Proof | None:
     if evidence.stores:
         return excludes(f"The environment has the persistent store {evidence.stores[0].name}.")
     said = "The environment has no persistent store in LaunchDarkly."
-    return confirms(said) if _is_server(evidence) else suggests(said)
+    return (confirms if _is_server(evidence) else suggests)(said, evidence.finding(launchdarkly_app.STORE))
 
 
 NO_STORE = Cause(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wizard.domain.checks import audience as audience_checks
 from wizard.domain.checks import (
     destination,
     launchdarkly_approvals,
@@ -71,10 +72,9 @@ def words(evidence: Evidence) -> dict[str, str]:
         "context_kind": _kind(subjects.context_kind(evidence.facts, evidence.answers), "the mapping's kind"),
         "context_key": f"“{LABELS[evidence.context_key]}”" if evidence.context_key else "the mapping's context key",
         "test_user": evidence.answers.test_user or "The user",
+        "why_no_value": _why_no_value(evidence),
         "counts": evidence.counts if evidence.segment else "members that nobody could count",
-        "lacking": f"All {count(evidence.size, 'member')}"
-        if evidence.landing == 0 and evidence.size
-        else "Some members",
+        "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
         "what_counting_costs": what_it_costs((audience,) if audience else ()),
         "surplus": count(max(0, -evidence.missing), "member"),
@@ -93,6 +93,19 @@ def sentence(text: str, named: dict[str, str]) -> str:
     """Fill in the names; what stands for an unknown one may begin the sentence."""
     filled = text.format_map(named)
     return filled[:1].upper() + filled[1:] if filled.startswith(("the ", "your ", "other ")) else filled
+
+
+def _why_no_value(evidence: Evidence) -> str:
+    user = evidence.answers.test_user
+    if not user:
+        return "Without a test user, the wizard can't ask LaunchDarkly what the flag serves."
+    return f"LaunchDarkly didn't tell the wizard what the flag serves to {user}."
+
+
+def _lacking(evidence: Evidence) -> str:
+    if evidence.landing == 0 and evidence.size:
+        return f"All {count(evidence.size, 'member')}"
+    return "All members" if evidence.says(audience_checks.IDENTIFIERS, Status.FAIL) else "Some members"
 
 
 def _left_out(evidence: Evidence) -> str:

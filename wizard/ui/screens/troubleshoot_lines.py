@@ -104,7 +104,7 @@ def values(end: Diagnosis) -> tuple[HandValue, ...]:
 def after(end: Diagnosis, guide: Search, *, unfolded: bool) -> Lines:
     """Return what is left, further failures beside the cause, and what was excluded."""
     left = tuple(Line(Content.styled("· open", "$muted"), title) for title in end.left)
-    know = () if end.is_found else tuple(Line(Content.styled("· know", "$muted"), hint) for hint in guide.hints)
+    know = () if end.is_found else tuple(Line(Content.styled("· note", "$muted"), hint) for hint in guide.hints)
     return (*left, *_beside_it(end, guide), *know, *_excluded(end, unfolded=unfolded))
 
 

@@ -58,7 +58,7 @@ async def test_enter_opens_the_highlighted_world(keys: tuple[str, ...], name: st
     chosen = Chosen()
     app = AudienceWizard(chosen.load, calm=True, choose=chosen.choose)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, TourScreen))
+        await until(pilot, lambda: "PgDn more" in seen(pilot))
         await pilot.press(*keys, "enter")
         await until(pilot, lambda: app.walk_screen.walk is not None)
         assert chosen.name == name

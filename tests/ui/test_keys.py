@@ -143,9 +143,13 @@ async def test_a_question_that_is_opened_again_shows_all_its_choices() -> None:
 
 async def test_enter_names_what_it_takes() -> None:
     async with walked("until:audiences", *"vipcust") as (_, pilot):
-        assert "Enter take VIP customers" in seen(pilot)
-        await reach(pilot, ("space", "down", "space"))
-        assert "Enter take " in seen(pilot)
+        for said in ("Enter take ", "Space select", "Esc clear", "F1 help", "F2 troubleshoot"):
+            assert said in seen(pilot)
+        await reach(pilot, ("z",))
+        bar = seen(pilot).rstrip().splitlines()[-1].split()
+        assert bar[:4] == ["Esc", "clear", "the", "filter"], "nothing matches, so there is nothing to select"
+        await reach(pilot, ("escape",))
+        assert "Esc back" in seen(pilot)
 
 
 async def test_enter_takes_the_row_that_was_lit_whatever_follows() -> None:

@@ -259,7 +259,11 @@ async def test_a_page_comes_to_rest_in_a_window_of_one_column() -> None:
 
 
 async def test_troubleshooting_says_that_there_is_more_in_a_low_terminal() -> None:
-    async with walked("enter", "f2", size=(60, 15)) as pilot:
+    async with walked("enter", "down", size=(60, 15)) as pilot:
+        assert "You don't need a Public API token" in seen(pilot), "what an answer means has room"
+        await reach(pilot, ("f2",))
         assert "PgDn more" in seen(pilot)
         await reach(pilot, ("pagedown", "pagedown", "pagedown"))
         assert "The segment never appeared" not in seen(pilot)
+        await reach(pilot, ("f1",))
+        assert "check the lit symptom" in seen(pilot)

@@ -419,6 +419,16 @@ async def test_a_notification_is_never_markup() -> None:
         assert "[/x]" in seen(pilot)
 
 
+def test_a_long_word_is_shortened_before_a_key_is_left_out() -> None:
+    takes = Hint("Enter", "take Use Segment UserId only", "", short="take")
+    every = (takes, Hint("Esc", "back", "", spare=2), Hint("F10", "quit", ""))
+    assert {width: [hint.word for hint in fit(every, width)] for width in (60, 30, 20)} == {
+        60: ["take Use Segment UserId only", "back", "quit"],
+        30: ["take", "back", "quit"],
+        20: ["take", "quit"],
+    }
+
+
 def test_keys_that_can_be_spared_make_room_for_those_that_cannot() -> None:
     keys = (Hint("Enter", "next", ""), Hint("PgDn", "more", "", spare=True), Hint("F4", "ask", "", spare=True))
     every = (*keys, Hint("F10", "quit", ""))

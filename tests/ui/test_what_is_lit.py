@@ -21,6 +21,7 @@ from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.ui.screens.finding import FindingScreen
 from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.lit import is_lit
 
@@ -128,6 +129,9 @@ async def test_the_line_of_keys_under_a_dialog_says_nothing_that_is_not_so() -> 
     async with walked("finding", world="reader-token") as (app, pilot):
         assert isinstance(app.screen, FindingScreen)
         assert "Enter see the problem" not in seen(pilot)
+        assert "P copy policy" in seen(pilot)
+        shown = app.screen.query_one(".evidence", Aligned).plain
+        assert shown.startswith("The smallest policy"), "the fix says that the policy is below it"
         await reach(pilot, ("escape",))
         assert "Enter see the problem" in seen(pilot)
 

@@ -19,17 +19,29 @@ class TakesEnter(Protocol):
         """Return a verb in lower case; empty when Enter does nothing."""
 
 
+@runtime_checkable
+class NamesWhatItTakes(TakesEnter, Protocol):
+    """A widget whose `enter_does` may be too long for a key bar."""
+
+    @property
+    def enter_verb(self) -> str:
+        """Return the verb alone."""
+
+
 def enter_hint(focused: Widget | None) -> tuple[Hint, ...]:
     """Return the hint for Enter; nothing where Enter does nothing."""
-    word = _word(focused)
-    return (Hint("Enter", word, "app.simulate_key('enter')"),) if word else ()
+    word, short = _words(focused)
+    return (Hint("Enter", word, "app.simulate_key('enter')", short=short),) if word else ()
 
 
-def _word(focused: Widget | None) -> str:
+def _words(focused: Widget | None) -> tuple[str, str]:
+    """Return the verb with what it is about, and the verb alone where the first may be long."""
     if isinstance(focused, Button):
-        return focused.enter_does if isinstance(focused, TakesEnter) else as_word(str(focused.label))
+        return focused.enter_does if isinstance(focused, TakesEnter) else as_word(str(focused.label)), ""
     around = focused.ancestors_with_self if focused is not None else ()
-    return next((node.enter_does for node in around if isinstance(node, TakesEnter)), "")
+    taker = next((node for node in around if isinstance(node, TakesEnter)), None)
+    verb = taker.enter_verb if isinstance(taker, NamesWhatItTakes) else ""
+    return taker.enter_does if taker is not None else "", verb
 
 
 def as_word(label: str) -> str:

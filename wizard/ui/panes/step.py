@@ -131,12 +131,13 @@ class StepPane(Vertical, Scrolls):
 
     def keys(self) -> tuple[Hint, ...]:
         """Return the keys besides Enter that work in this step."""
-        selects = self.current is not None and self.current.takes_many and self.current.has_focus_within
+        selects = self.current is not None and self.current.can_select and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
         makes_a_token = self.current is not None and self.current.is_secret
         page = (Hint("^O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
         # may be left out of the bar: there is a Back button too
-        return (*space, *page, Hint("Esc", "back", "screen.back", spare=2))
+        escapes = "clear the filter" if self.current is not None and self.current.is_filtered else "back"
+        return (*space, *page, Hint("Esc", escapes, "screen.back", spare=2, short=escapes.partition(" ")[0]))
 
     def action_open_page(self) -> None:
         """Open the page that the open question is about."""

@@ -90,7 +90,7 @@ class FindingScreen(Dialog[Verdict | None]):
 
     def keys(self) -> tuple[Hint, ...]:
         links = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy"))
-        policy = (Hint("P", "policy", "screen.copy_policy"),) if self._policy else ()
+        policy = (Hint("P", "copy policy", "screen.copy_policy"),) if self._policy else ()
         work = Hint("W", "requests", "screen.show_work")
         card = (Hint("F4", "ask an admin", "screen.request_card"),) if self._card else ()
         mends = (Hint("R", "repair it", "screen.repair"),) if self._repair else ()
@@ -172,17 +172,19 @@ def _said(finding: Finding) -> list[Line]:
 
 
 def _evidence(finding: Finding) -> list[Line]:
-    """Return the facts behind the finding; strangers' texts are cleaned again."""
+    """Return the policy that the fix names, then the facts behind the finding; strangers' texts are cleaned again."""
     lines = [
         Line(Content.styled(plain(str(name)), "$muted"), Content.styled(_printed(value), "$muted"))
         for name, value in finding.evidence.items()
         if name != "policy" and value not in ([], (), {}, "", None)
     ]
     policy = str(finding.evidence.get("policy", "")).splitlines()
+    said = [Line(text="The smallest policy that would do:", wide=True)] * bool(policy)
     return (
-        lines
-        + [Line(), Line(text="The smallest policy that would do:")] * bool(policy)
+        said
         + [Line(text=Content(plain(line, KEY_LIMIT)), wide=True) for line in policy]
+        + [Line()] * bool(policy)
+        + lines
     )
 
 

@@ -58,6 +58,19 @@ SELECT_KEYS = (
     Line("Enter", "take what is selected; with nothing selected, the highlighted row"),
 )
 
+TROUBLESHOOT_KEYS = (
+    Line("Enter", "check the lit symptom, give the lit answer, or press the lit button"),
+    Line("1 to 9", "that symptom, that answer, or copy that value"),
+    Line("O, C", "open the page of the fix, copy its link"),
+    Line("W", "the requests behind the cause"),
+    Line("E", "what was excluded, and why"),
+    Line("S", "save a report"),
+    Line("F5", "check again"),
+    Line("PgDn", "more of the page"),
+    Line("Esc", "the question before, then the list of symptoms"),
+    Line("F2", "close"),
+    *(line for line in EVERYWHERE if line.head != "F2"),
+)
 BY_HAND_KEYS = (
     Line("Enter", "copy the value that is marked; on the button, done"),
     Line("Space", "done, or not done after all"),

@@ -57,10 +57,12 @@ class TourScreen(OnTop[str], KeyedScreen[str]):
 
     def on_mount(self) -> None:
         self._worlds.focus()
+        self.show_keys_soon()
         self._worlds.highlighted = next(n for n, one in enumerate(self._worlds.options) if not one.disabled)
 
     def keys(self) -> tuple[Hint, ...]:
-        return Hint("↑↓", "choose", "app.simulate_key('down')"), Hint("F10", "quit", "app.ask_quit")
+        more = (Hint("PgDn", "more", "app.simulate_key('pagedown')"),) if self._worlds.max_scroll_y > 0 else ()
+        return Hint("↑↓", "choose", "app.simulate_key('down')"), *more, Hint("F10", "quit", "app.ask_quit")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

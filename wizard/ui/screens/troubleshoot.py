@@ -62,6 +62,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
+        Binding("f1,question_mark", "help", "Help", show=False),
         Binding("f2", "leave", "Close", show=False),
         Binding("f5", "check_again", "Check again", show=False),
         Binding("pageup", "scroll(-8)", show=False),
@@ -177,6 +178,11 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self._show_step()
         else:
             await self._show_start()
+
+    def action_help(self) -> None:
+        from wizard.ui.screens.help import TROUBLESHOOT_KEYS, HelpScreen
+
+        self.app.push_screen(HelpScreen("Troubleshooting", None, TROUBLESHOOT_KEYS))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -20,7 +20,12 @@ from wizard.ui.widgets.frame import Hint
 
 Lines: TypeAlias = tuple[Line, ...]
 _MOST_BESIDE = 3
-_CLOSE = (Hint("Esc", "back", "screen.back"), Hint("F2", "close", "screen.leave"), Hint("F10", "quit", "app.ask_quit"))
+_CLOSE = (
+    Hint("Esc", "back", "screen.back"),
+    Hint("F1", "help", "screen.help", spare=True),
+    Hint("F2", "close", "screen.leave"),
+    Hint("F10", "quit", "app.ask_quit"),
+)
 
 
 def checked_so_far(rows: tuple[Finding, ...]) -> Lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from textual import events
@@ -61,12 +61,17 @@ class Hairline(Widget):
 
 @dataclass(frozen=True)
 class Hint:
-    """A key with its word; `action` runs on a click. A `spare` hint makes room for others, the highest number first."""
+    """A key with its word; `action` runs on a click.
+
+    Where the line is too short, `short` stands for the word; then a `spare` hint makes room for others, the highest
+    number first.
+    """
 
     key: str
     word: str
     action: str
     spare: int = 0
+    short: str = ""
 
 
 class HintBar(Static):
@@ -127,6 +132,8 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
     """Return the hints that fit; spare ones are dropped first, from the end, the last one and the first one never."""
+    if _cells(hints) > width:
+        hints = tuple(replace(hint, word=hint.short or hint.word, short="") for hint in hints)
     first = max(reversed(hints), key=lambda hint: hint.spare, default=None)
     if _cells(hints) <= width or first is None:
         return hints

@@ -20,7 +20,7 @@ from wizard.ui.widgets.open_input import OpenInput
 from wizard.ui.widgets.rows import Rows
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
-_LONGEST_NAME = 20  # cells of the key bar for what Enter takes
+_LONGEST_NAME = 44  # cells of the key bar for what Enter takes
 
 
 class Filter(OpenInput):
@@ -148,6 +148,19 @@ class Picker(Widget):
             return f"{self._verb} {len(chosen):,} selected"
         labels = {self._label_of(value) for value in chosen}
         return f"{self._verb} {cut(labels.pop(), _LONGEST_NAME)}" if labels else ""
+
+    @property
+    def enter_verb(self) -> str:
+        """Return the verb for a key bar without room for the name: the row is lit."""
+        return self._verb if len(self.chosen) == 1 else ""
+
+    @property
+    def can_select(self) -> bool:
+        return self._many and self.rows.highlighted is not None
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filter.value)
 
     def _label_of(self, value: str) -> str:
         choice = self.rows.highlighted

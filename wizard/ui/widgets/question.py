@@ -105,6 +105,16 @@ class Question(Widget):
         return self.ask.kind is Kind.PICK_MANY
 
     @property
+    def can_select(self) -> bool:
+        """Return whether there is a row that Space selects."""
+        return isinstance(self._field, Picker) and self._field.can_select
+
+    @property
+    def is_filtered(self) -> bool:
+        """Return whether Esc clears a filter first."""
+        return isinstance(self._field, Picker) and self._field.is_filtered
+
+    @property
     def is_secret(self) -> bool:
         return self.ask.kind is Kind.SECRET
 

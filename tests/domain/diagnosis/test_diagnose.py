@@ -76,6 +76,7 @@ BY_HAND: World = {  # without a Segment token
     "delivery": None, "intake": None, "attach_by_api": None, "catalog": None,
 }  # fmt: skip
 HAND_MADE = {"by_hand": True, "audiences": ("vip_customers",)}
+NEEDS_A_VIEW = replace(SHOP, segments_need_a_view=True)
 UNREADABLE: World = {"segments": failure(), "segment_details": {"aud_1": failure()}, "test_user_member": {}}
 SEGMENT_DOWN: World = {"segment_reach": failure(FailureKind.SERVER, Service.SEGMENT)}
 DOWN = failure(FailureKind.SERVER)
@@ -175,6 +176,17 @@ CASES = (
     Case("it's there and empty because of the role", "never-appeared",
          {**with_segment(included_count=0),
           "token": token_with(allow("proj/shop:env/production:segment/*", "createSegment"))}, "token-role"),
+    Case("a Linked audience without a schedule", "never-appeared",
+         {**SILENT, "audiences": (replace(VIP, kind="LINKED"),)}, "schedule-gone", 2,
+         {"sends": "on", "schedule": "gone"}),
+    Case("an account-level audience of Group calls", "never-appeared",
+         {**SILENT, "audiences": (replace(VIP, kind="ACCOUNTS", history=False),)}, "group-calls", 2,
+         {"sends": "on", "calls": "group"}),
+    Case("new segments need a view, and all else is well", "never-appeared",
+         {**refused("403"), "project": NEEDS_A_VIEW, "projects": (NEEDS_A_VIEW,)}, "required-view", 4,
+         {"plan": "yes", "token-maker": "yes", "allowlist": "no"}),
+    Case("the space has no audience", "never-appeared", {**NO_SEGMENT, "audiences": (), "connections": {}},
+         NOT_FOUND, 0, {}, {"audiences": ()}),
     Case("deliveries are taken, and the segment isn't there", "never-appeared",
          {**NO_SEGMENT, "attached_at": LONG_AGO}, NOT_FOUND, 3),
     Case("nobody may read the segments", "never-appeared", UNREADABLE, NOT_FOUND, 3),
@@ -224,6 +236,14 @@ CASES = (
          {"recent": "no"}),
     Case("a few more, and nobody knows", "more-members", with_segment(included_count=1270), NOT_FOUND, 1),
     Case("said to be empty, and it has more", "empty", with_segment(included_count=2234), "stale-members", 1),
+    Case("the destination is off", "more-members",
+         {**with_segment(included_count=2234), "destinations": (replace(DESTINATION, enabled=False),)},
+         "destination-off"),
+    Case("detached", "more-members",
+         {**with_segment(included_count=1400), "connections": {"aud_1": Connections((), 0)}}, "audience-detached"),
+    Case("the trigger drops exits", "more-members",
+         {**with_segment(included_count=1400), "subscriptions": (replace(MAPPING, trigger='type = "identify"'),)},
+         "trigger-drops-exits"),
     Case("several identifiers", "more-members",
          {**with_segment(included_count=2234),
           "subscriptions": (replace(MAPPING, settings={**MAPPING.settings, "context_key": "user_id_then_email"}),)},
@@ -235,6 +255,10 @@ CASES = (
     Case("LaunchDarkly couldn't evaluate the flag, a person sees it", "flag-off", serves("false", "ERROR"),
          "fell-through", 1, {"flag-rule": "more-conditions"}),
     Case("LaunchDarkly serves the rule's value", "flag-off", serves("true", "RULE_MATCH", rule=2), "other-kind", 1,
+         {"app-kind": "other"}),
+    Case("the default rule serves what is missed", "flag-off", serves("true", "FALLTHROUGH"), "other-kind", 1,
+         {"app-kind": "other"}),
+    Case("targeted individually, with what is missed", "flag-off", serves("true", "TARGET_MATCH"), "other-kind", 1,
          {"app-kind": "other"}),
     Case("a rule before decides", "flag-off", serves("false", "RULE_MATCH", rule=1), "other-rule-first"),
     Case("no rule matches", "flag-off", serves("false", "FALLTHROUGH"), "fell-through"),
@@ -330,6 +354,11 @@ CASES = (
          {"code": "401", "token-listed": "valid", "allowlist": "without-segment"}, HAND_MADE),
     Case("by hand, 401, and no more is known", "failed-deliveries", BY_HAND, "token-reset", 3, {"code": "401"},
          HAND_MADE),
+    Case("401 until the token was replaced", "failed-deliveries", {"delivery": Delivery(500, 400, 0, (("401", 400),))},
+         "nothing-wrong"),
+    Case("401 lately, and an allowlist", "failed-deliveries",
+         {"delivery": Delivery(500, 400, 0, (("401", 400),)),
+          "allowlist": Allowlist(refuses_tokens=True, refuses_sessions=False, entries=2)}, "allowlist", 1),
     Case("none fails", "failed-deliveries", {}, "no-failure"),
     Case("none is counted lately", "failed-deliveries", {"delivery": Delivery(0, 0, 0)}, "nothing-wrong"),
     Case("400, a hidden field was edited", "failed-deliveries",
@@ -340,6 +369,8 @@ CASES = (
          "plan", 3, {"code": "403", "plan": "no"}),
     # worked before
     Case("every member is there, and deliveries are taken", "worked-before", {}, "nothing-wrong"),
+    Case("some were refused and others taken, and nobody knows anything", "worked-before",
+         {"delivery": Delivery(500, 400, 0, (("401", 400),))}, NOT_FOUND, 3),
     Case("destination off", "worked-before", {"destinations": (replace(DESTINATION, enabled=False),)},
          "destination-off"),
     Case("deleted and made again", "worked-before", with_segment(included_count=44, generation=2),
@@ -367,6 +398,8 @@ CASES = (
     # never removed
     Case("audience deleted", "never-removed", {"audiences": ()}, "audience-deleted"),
     Case("detached", "never-removed", {"connections": {"aud_1": Connections((), 0)}}, "audience-detached"),
+    Case("by hand, the audience lists no destination", "never-removed", {**BY_HAND, "segments": (SEGMENT,)},
+         "audience-detached", 1, {"sends": "absent"}, HAND_MADE),
     Case("paused", "never-removed",
          {"connections": {"aud_1": Connections((Connection("con_1", "dst_1", enabled=False),), 1)}},
          "connection-paused"),
@@ -640,6 +673,30 @@ def test_of_several_audiences_the_one_that_shows_the_symptom_is_meant() -> None:
     assert not found.said_first
 
 
+def test_of_several_audiences_the_one_with_a_cause_is_meant() -> None:
+    other = replace(VIP, id="aud_2", key="trial_users", name="Trial users")
+    theirs = replace(SEGMENT, key="segment-audiences-aud_2", name="Trial users")
+    facts = healthy_facts(
+        audiences=(VIP, other),
+        segments=(SEGMENT, theirs),
+        connections={
+            "aud_1": Connections((Connection("con_1", "dst_1", enabled=True),), 1),
+            "aud_2": Connections((), 0),
+        },
+    )
+    answers, worked = healthy_answers(audiences=("aud_1", "aud_2")), symptom_named("worked-before")
+    assert worked is not None
+    end = search(worked, facts, answers, run_checks(CHECKS, facts, answers)).next
+    assert isinstance(end, Diagnosis)
+    assert (end.id, "Trial users" in end.proofs[0].says) == ("not-attached", True)
+
+
+def test_only_what_was_refused_as_invalid_is_counted_as_that() -> None:
+    mixed = Delivery(700, 800, 0, (("TOO_MANY_REQUESTS", 500), ("BAD_REQUEST", 300)))
+    end, _ = ended(case("fewer-members", {**with_segment(DEFAULT_IDENTIFIERS, included_count=700), "delivery": mixed}))
+    assert "refused 300 events as invalid (400)" in end.proofs[0].says
+
+
 def test_where_nothing_is_known_every_text_still_reads_well() -> None:
     facts = Facts(now=NOW)
     for one in SYMPTOMS:
@@ -714,6 +771,12 @@ def test_without_an_audience_the_way_on_is_to_choose_one_and_no_report() -> None
     assert (end.id, end.says) == (NOT_FOUND, "We can't tell yet: no audience is chosen.")
     assert end.fix == "Choose an audience in the Audiences step, and troubleshoot again."
     assert not end.copies
+
+
+def test_a_space_without_audiences_leads_to_making_one() -> None:
+    none = replace(case("never-appeared", {"audiences": (), "connections": {}}), answers={"audiences": ()})
+    end, asked = ended(none)
+    assert (end.fix.startswith("The space has no audience. In Segment, go to Engage → Audiences"), asked) == (True, [])
 
 
 def test_before_there_is_a_destination_the_token_is_the_wizards() -> None:

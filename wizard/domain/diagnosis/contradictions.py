@@ -12,7 +12,7 @@ from wizard.domain.diagnosis import flags, keys, members
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.flags import NOTHING
-from wizard.domain.model import Intake, Reason
+from wizard.domain.model import Allowlist, Intake, Reason
 from wizard.text import count
 
 
@@ -99,11 +99,16 @@ def user_is_in(evidence: Evidence) -> Turn | None:
     return Turn(f"{evidence.answers.test_user} is a member of {evidence.name}.", keys.IS_MEMBER)
 
 
+_BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH, Reason.FALLTHROUGH}
+
+
 def flag_serves_it(evidence: Evidence) -> Turn | None:
     """LaunchDarkly's side is right. The app may get another value all the same, so the search goes on."""
     seen = evidence.value
-    if not evidence.is_member or seen is None or seen.reason != Reason.RULE_MATCH or seen.value in NOTHING:
+    if not evidence.is_member or seen is None or seen.reason not in _BY_A_RULE or seen.value in NOTHING:
         return None
+    if seen.value != "true" and seen.reason != Reason.RULE_MATCH:
+        return None  # which value means "off" can't be told
     said = served.says(seen, evidence.answers.test_user)
     return Turn(f"{said}. If your app gets another value, the difference is in the app.")
 
@@ -124,6 +129,19 @@ def few_failed(evidence: Evidence) -> Turn | None:
         return None
     failed = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed"
     return Turn(f"{failed}, and every member is there all the same.", members.NOTHING_WRONG)
+
+
+def failed_before(evidence: Evidence) -> Turn | None:
+    """A token that isn't accepted lets nothing through: where it's valid and every member is there, that is over."""
+    seen, token = evidence.delivery, evidence.held_token
+    if seen is None or not seen.delivered or evidence.code != 401 or token is None or not evidence.counts_agree:
+        return None
+    is_expired = token.expires_at is not None and token.expires_at <= evidence.facts.now
+    allowlist = evidence.facts.allowlist
+    if is_expired or (isinstance(allowlist, Allowlist) and allowlist.refuses_tokens):
+        return None
+    failed = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed with 401"
+    return Turn(f"{failed}, the destination's token is valid today, and every member is there.", members.NOTHING_WRONG)
 
 
 def _no_failure(evidence: Evidence) -> Proof | None:

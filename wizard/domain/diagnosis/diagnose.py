@@ -43,6 +43,7 @@ _SUPPORT = (
     Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
     Copy("Segment support", links.SEGMENT_SUPPORT),
 )
+_CREATE = "The space has no audience. In Segment, go to Engage → Audiences and create one, then choose it here."
 _CHOOSE = "Choose an audience in the Audiences step, and troubleshoot again."
 NOT_FOUND = "not-found"
 
@@ -98,6 +99,15 @@ class Search:
             return self._filled(question)
         likely = self._most_suggested()
         return self._concluded(likely, is_likely=True) if likely else self._not_found()
+
+    @property
+    def has_a_cause(self) -> bool:
+        end = self.next
+        return isinstance(end, Diagnosis) and end.is_found and end.is_trouble and not end.is_likely
+
+    @property
+    def is_seen(self) -> bool:
+        return self.evidence.shows_trouble
 
     @property
     def given(self) -> dict[str, str]:
@@ -185,9 +195,13 @@ class Search:
 
     # --- the question ---------------------------------------------------------------------------------------------
 
+    @property
+    def _has_nothing_to_ask_about(self) -> bool:
+        return isinstance(self.evidence.facts.audiences, tuple) and not self.evidence.answers.audiences
+
     def _to_ask(self) -> Question | None:
         """Return the question whose answers decide the most of what is left."""
-        if len(self.evidence.given) >= MOST_QUESTIONS:
+        if len(self.evidence.given) >= MOST_QUESTIONS or self._has_nothing_to_ask_about:
             return None
         open_ones = self.remaining
         asked = (one for one in self.about.questions if one.id not in self.evidence.given and one.asked(self.evidence))
@@ -257,7 +271,7 @@ class Search:
         return Diagnosis(
             id=NOT_FOUND,
             says=says,
-            fix=_REPORT if is_chosen else _CHOOSE,
+            fix=_REPORT if is_chosen else _CREATE if self.evidence.facts.audiences == () else _CHOOSE,
             proofs=(*(suggests(one.summary, one) for one in unread), *proofs),
             excluded=self.excluded,
             said_first=self.said_first,
@@ -340,7 +354,8 @@ def search(
 ) -> Search:
     """Begin a search about the first chosen audience that shows the symptom."""
     searches = list(_of_each_audience(symptom, facts, answers, findings, plan))
-    return next((one for one in searches if not one.said_first), searches[0])
+    showing = [one for one in searches if not one.said_first] or searches
+    return next((one for one in showing if one.has_a_cause), next((one for one in showing if one.is_seen), showing[0]))
 
 
 def _of_each_audience(

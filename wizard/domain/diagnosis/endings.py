@@ -10,9 +10,11 @@ from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,
     Proof,
+    answer,
     confirms,
     excludes,
     fails,
+    no_answer,
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
@@ -53,9 +55,14 @@ def _is_detached(evidence: Evidence) -> Proof | None:
 DETACHED = Cause(
     "audience-detached",
     "The audience was detached",
-    (_is_detached,),
+    (
+        _is_detached,
+        answer("sends", "The audience doesn't list the destination, as you said.", "absent"),
+        no_answer("sends", "The audience lists the destination, as you said.", "on", "off"),
+    ),
     f"{{audience}} no longer sends to {{destination}}. {_KEPT}",
-    "To go on syncing, attach the audience again in Review (audience-wizard apply). To end it, {retire_clause}.",
+    "To go on syncing, attach the audience again in Review (audience-wizard apply). To end it, in LaunchDarkly "
+    "{retire_clause}.",
     CHECK_AGAIN,
     (links.SEND_AUDIENCE_DATA_DOCS, links.SEGMENT_MANAGEMENT_DOCS),
 )

@@ -110,8 +110,9 @@ class Evidence:
     def shows_trouble(self) -> bool:
         """Whether what was read isn't as it should be, whatever the checks say of the set-up."""
         is_missing = self.whereabouts.presence in {Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
+        is_odd = bool(self.is_member) and self.facts.evaluated_member.get(self.slot) is False
         is_refused = bool(self.delivery and self.delivery.failed) and not self.works
-        return is_missing or self.has_fewer or self.has_more or self.is_member is False or is_refused
+        return is_missing or self.has_fewer or self.has_more or self.is_member is False or is_refused or is_odd
 
     @property
     def counts(self) -> str:

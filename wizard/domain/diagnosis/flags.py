@@ -51,7 +51,8 @@ def _served(*reasons: Reason) -> Sign:
         if seen is None or _reason(evidence) is None:
             return None
         said = f"{served.says(seen, evidence.answers.test_user)}."
-        return (confirms if seen.reason in reasons else excludes)(said)
+        is_on = seen.value == "true" and seen.reason == Reason.FALLTHROUGH
+        return (confirms if seen.reason in reasons and not is_on else excludes)(said)
 
     return sign
 
@@ -113,7 +114,7 @@ def _other_rule(evidence: Evidence) -> Proof | None:
         return None
     said = f"{served.says(seen, evidence.answers.test_user)}."
     if seen.reason == Reason.TARGET_MATCH:
-        return confirms(said)
+        return (excludes if seen.value == "true" else confirms)(said)
     if seen.reason == Reason.RULE_MATCH:
         return confirms(said) if seen.value in NOTHING else excludes(said)
     return excludes(said)

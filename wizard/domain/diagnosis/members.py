@@ -174,10 +174,11 @@ def _identifiers(evidence: Evidence) -> Proof | None:
         return None
     if evidence.code != 400 or evidence.delivery is None:
         return None
+    many = deliveries.codes(evidence.delivery).get(400, evidence.delivery.failed)
     short = (
         f"{evidence.missing:,} of {count(evidence.size or 0, 'member')} are missing, and " if evidence.segment else ""
     )
-    return confirms(f"{short}LaunchDarkly refused {count(evidence.delivery.failed, 'event')} as invalid (400).")
+    return confirms(f"{short}LaunchDarkly refused {count(many, 'event')} as invalid (400).")
 
 
 def _by_the_forecast(evidence: Evidence) -> Proof | None:

@@ -300,6 +300,12 @@ def _allowlist(evidence: Evidence) -> Proof | None:
     return suggests(f"The account's IP allowlist for API access has {count(seen.entries, 'entry', 'entries')}.")
 
 
+def _is_taken_too(evidence: Evidence) -> bool:
+    """A list lets nothing through, so what was taken in the same time says that the refusals began or ended then."""
+    seen = evidence.delivery
+    return seen is not None and bool(seen.delivered) and evidence.code in {401, 403, 404}
+
+
 ALLOWLIST = Cause(
     "allowlist",
     "An IP allowlist blocks Segment",
@@ -308,7 +314,7 @@ ALLOWLIST = Cause(
         _no_allowlist,
         no_answer("allowlist", "No IP allowlist blocks Segment, as you said.", "no", "with-segment"),
         answer("allowlist", "The IP allowlist doesn't include Segment's addresses, as you said.", "without-segment"),
-        refused_with(401, 403, 404),
+        lambda evidence: None if _is_taken_too(evidence) else refused_with(401, 403, 404)(evidence),
         _allowlist,
     ),
     "LaunchDarkly refuses what Segment sends, because its IP allowlist doesn't include Segment's addresses.",

@@ -281,11 +281,19 @@ def _is_early(evidence: Evidence) -> Proof | None:
     return confirms(said) if evidence.is_early else excludes(said)
 
 
+def _is_refused(evidence: Evidence) -> Proof | None:
+    """Waiting helps nobody while all that arrives is refused."""
+    seen = evidence.delivery
+    is_lasting = seen is not None and seen.failed and not seen.delivered and (evidence.code or 500) < 429
+    return excludes(f"Deliveries arrived, and LaunchDarkly refused them with {evidence.code}.") if is_lasting else None
+
+
 STILL_EARLY = Cause(
     "still-early",
     "The first sync is within its usual time",
     (
         _is_early,
+        _is_refused,
         no_answer("waited", "The destination was attached longer ago, as you said.", "longer"),
         answer("waited", "The destination was attached a short time ago, as you said.", "minutes", "today"),
     ),
@@ -301,7 +309,13 @@ def _sends_and_is_silent(evidence: Evidence) -> bool:
     """The audience may send, has had its time, and nothing came of it."""
     may_send = evidence.given.get("sends") == "on" or evidence.activation is not None
     had_time = evidence.is_early is False or evidence.given.get("waited") == "longer"
-    return evidence.sends_nothing and may_send and had_time
+    return evidence.sends_nothing and may_send and had_time and _is_of_no_special_kind(evidence)
+
+
+def _is_of_no_special_kind(evidence: Evidence) -> bool:
+    """A Linked and an account-level audience have reasons of their own to be silent: those are asked about first."""
+    own = {AudienceKind.LINKED: "schedule", AudienceKind.ACCOUNTS: "calls"}
+    return all(question in evidence.given for kind, question in own.items() if _is_of_kind(evidence, kind))
 
 
 def _history_is_off(evidence: Evidence) -> Proof | None:
@@ -419,7 +433,11 @@ REMOVALS_ONLY = Cause(
     "removals-only",
     "The events only remove members",
     (
-        lambda evidence: excludes("Nothing was delivered, so nothing was removed.") if evidence.sends_nothing else None,
+        lambda evidence: (
+            excludes("Nothing was delivered, so nothing was removed.")
+            if evidence.delivery is not None and not evidence.delivery.delivered
+            else None
+        ),
         lambda evidence: excludes(f"{evidence.name} has {evidence.counts}.") if evidence.members else None,
         answer("event", "The events carry false, or no value, as you said.", "false"),
         no_answer("event", "The events carry true, as you said.", "true"),

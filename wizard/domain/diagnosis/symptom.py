@@ -70,10 +70,25 @@ _REFUSED = (
 _SILENT = (
     sending.SWITCHES_OFF,
     sending.NOT_IN_ENGAGE,
-    sending.HISTORY_OFF,
-    sending.SENDS_NOTHING,
     sending.SCHEDULE_GONE,
     sending.GROUP_CALLS,
+    sending.HISTORY_OFF,
+    sending.SENDS_NOTHING,
+)
+_KEPT_BACK = (  # what keeps a removal from arriving
+    endings.AUDIENCE_DELETED,
+    endings.DETACHED,
+    endings.PAUSED,
+    endings.TRIGGER_DROPS_EXITS,
+    sending.DESTINATION_MISSING,
+    sending.DESTINATION_OFF,
+    sending.MAPPING_MISSING,
+    sending.MAPPING_OFF,
+    sending.FIELDS_EDITED,
+    sending.AUDIENCE_OFF,
+    sending.COMPUTATION_FAILED,
+    *refusals.OF_TOKENS,
+    refusals.TOKEN_ROLE,
 )
 _HELD_BACK = (sending.SOURCE_BLOCKS, sending.FILTERED)
 
@@ -195,7 +210,7 @@ FEWER = Symptom(
 MORE = Symptom(
     "more-members",
     "The segment has more members than the audience",
-    (members.STALE_MEMBERS, members.SEVERAL_KEYS, members.STILL_COUNTING),
+    (*_KEPT_BACK, members.STALE_MEMBERS, members.SEVERAL_KEYS, members.STILL_COUNTING),
     (members.IDS, members.RECENT),
     (
         contradictions.it_is_not_there,
@@ -203,6 +218,7 @@ MORE = Symptom(
         contradictions.it_has_none,
         contradictions.it_has_fewer,
     ),
+    reads=_TOKENS,
     gap=judging.counts_unseen,
 )
 FLAG_OFF = Symptom(
@@ -257,7 +273,7 @@ FAILED = Symptom(
         refusals.BUSY,
     ),
     (refusals.CODE, refusals.TOKEN_QUESTION, *_OF_RIGHTS, members.COUNT, members.PROFILE),
-    (contradictions.none_failed, contradictions.few_failed),
+    (contradictions.none_failed, contradictions.few_failed, contradictions.failed_before),
     _TOKENS,
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
@@ -289,8 +305,8 @@ WORKED_BEFORE = Symptom(
         members.LOST_IN_INCIDENT,
         changes.EDITED,
         sending.SWITCHES_OFF,
-        sending.SENDS_NOTHING,
         sending.SCHEDULE_GONE,
+        sending.SENDS_NOTHING,
         sdks.STORE_SICK,
         members.WORKS_AGAIN,
     ),
@@ -318,19 +334,7 @@ NEVER_REMOVED = Symptom(
     "never-removed",
     "Members are never removed",
     (
-        endings.AUDIENCE_DELETED,
-        endings.DETACHED,
-        endings.PAUSED,
-        endings.TRIGGER_DROPS_EXITS,
-        sending.DESTINATION_MISSING,
-        sending.DESTINATION_OFF,
-        sending.MAPPING_MISSING,
-        sending.MAPPING_OFF,
-        sending.FIELDS_EDITED,
-        sending.AUDIENCE_OFF,
-        sending.COMPUTATION_FAILED,
-        *refusals.OF_TOKENS,
-        refusals.TOKEN_ROLE,
+        *_KEPT_BACK,
         endings.REMOVALS_WORK,
         members.STALE_MEMBERS,
         members.SEVERAL_KEYS,
@@ -404,7 +408,12 @@ def symptom_of(finding: Finding) -> Symptom | None:
     return own or next((one for one, name in groups if finding.id.startswith(name)), None)
 
 
-_ENDS = (members.IS_THERE, members.NOTHING_WRONG, contradictions.NO_FAILURE, keys.IS_MEMBER)  # of contradictions
+_ENDS = (  # of contradictions
+    members.IS_THERE,
+    members.NOTHING_WRONG,
+    contradictions.NO_FAILURE,
+    keys.IS_MEMBER,
+)
 CAUSES: tuple[Cause, ...] = tuple(
     {
         cause.id: cause for cause in (*(cause for one in SYMPTOMS for cause in (*one.causes, *one.access)), *_ENDS)

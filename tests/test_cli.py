@@ -56,6 +56,7 @@ def test_no_time(text: str) -> None:
     ("arguments", "said"),
     [
         (["aply"], "Did you mean apply?"),
+        (["happy"], "Did you mean --sandbox happy?"),
         (["secrets", "lst"], "Did you mean list?"),
         (
             ["foo"],

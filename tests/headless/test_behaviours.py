@@ -33,7 +33,7 @@ _SHUT_OUT = "Most likely the account's IP allowlist doesn't include this machine
 _CANNOT_LOOK: Mapping[str, End] = {
     "plan": (3, _SHUT_OUT),
     "apply": (3, _SHUT_OUT),
-    "watch": (3, ""),
+    "watch": (1, "this set-up isn't applied"),
     "apply again": (3, ""),
     "doctor": (3, _SHUT_OUT),
 }
@@ -158,6 +158,15 @@ async def test_a_segment_from_before_proves_no_attachment(tmp_path: Path) -> Non
     world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments[old.key] = old
 
     assert [(await ran(world, command))[0] for command in ("apply", "plan", "apply", "plan")] == [4, 4, 4, 4]
+
+
+async def test_every_host_that_is_told_is_in_the_workspaces_region(tmp_path: Path) -> None:
+    world = World(tmp_path, "wrong-region")
+
+    told = [await world.run(command, as_json=False) for command in ("plan", "apply", "undo")]
+
+    hosts = [host for ran in told for host in re.findall(r"[\w.]*api\.segmentapis\.com", ran.out + ran.err)]
+    assert set(hosts) == {"eu1.api.segmentapis.com"}
 
 
 async def test_every_page_of_segments_app_is_in_the_workspaces_region(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Choice, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
-from wizard.headless.plain.dialogue import Back, Dialogue, GoTo, Left, Quit, ReadAgain
+from wizard.headless.plain.dialogue import Dialogue
+from wizard.headless.plain.leaving import Back, GoTo, Left, Quit, ReadAgain
 from wizard.headless.plain.questions import ask_question
 from wizard.headless.plain.steps import StepVisit
 
@@ -236,6 +237,30 @@ async def test_enter_keeps_the_secret_that_is_there() -> None:
 async def test_every_prompt_knows_the_commands(question: Ask, typed: str, leads: type[Left]) -> None:
     with pytest.raises(leads):
         await _asked(question, typed)
+
+
+@pytest.mark.parametrize("aside", [("t",), ("t", "8"), ("f",)], ids=" ".join)
+@pytest.mark.parametrize(("typed", "leads"), [("q", Quit), ("g 2", GoTo), ("R", ReadAgain)])
+async def test_prompts_beside_the_questions_know_the_commands_too(
+    aside: tuple[str, ...], typed: str, leads: type[Left]
+) -> None:
+    with pytest.raises(leads):
+        await _asked(CHOICE, *aside, typed, of=walk(findings=(FINDING,)))
+
+
+@pytest.mark.parametrize("aside", ["t", "f"])
+async def test_back_leads_from_beside_the_question_to_it(aside: str) -> None:
+    _, said = await _asked(CHOICE, aside, "?", "b", ENTER, of=walk(findings=(FINDING,)))
+
+    assert said.prompts[-1] == "Number: "
+    assert "b goes back, r checks again" in said.text
+
+
+async def test_back_in_troubleshooting_asks_the_question_before() -> None:
+    _, said = await _asked(CHOICE, "t", "8", ENTER, "b", "b", ENTER)  # two questions, and back out of each
+
+    asked = [line for line in said.text.splitlines() if line.endswith("?")]
+    assert asked[-1] == asked[-3] != asked[-2]
 
 
 async def test_help_says_what_where_and_the_commands_and_asks_again() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.headless.runs import World
+from tests.headless.runs import World, tokens
 from wizard.domain.diagnosis.symptom import SYMPTOMS
 from wizard.exit_codes import ExitCode
 
@@ -36,6 +36,15 @@ async def test_each_run_asks_one_question_until_the_answers_lead_to_the_end(tmp_
     given = ("store=2",)  # the number that the question shows names the answer, too
     ended = await world.run("troubleshoot", symptom="browser-not-server", given=given)
     assert (ended.code, ended.document["cause"]["id"]) == (ExitCode.OK, "wrong-prefix")
+
+
+async def test_where_nothing_is_set_up_two_lines_say_so(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.vault = tokens(world, segment_token="", launchdarkly_token="")
+    for command in ("doctor", "troubleshoot"):
+        ran = await world.run(command, setup=None, symptom="never-appeared")
+        assert ran.err.splitlines()[0] == "Nothing is set up in this profile, so the wizard can't read either service."
+        assert "answers are missing" not in ran.err
 
 
 async def test_without_a_cause_a_report_is_the_way_on(tmp_path: Path) -> None:

@@ -53,5 +53,5 @@ def test_the_facts_are_what_a_script_reads(facts: Served) -> None:
 
 def test_without_uvicorn_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    with pytest.raises(ServerNotInstalled, match=r'pip install "audience-wizard\[sandbox\]"'):
+    with pytest.raises(ServerNotInstalled, match=r"\.venv/bin/pip install '\.\[sandbox\]'"):
         LoopbackServer("happy")

@@ -35,6 +35,7 @@ from wizard.domain.model import (
     Member,
     PersistentStore,
     Project,
+    Region,
     Sdk,
     Source,
     Space,
@@ -155,3 +156,15 @@ class Facts:
     intake: Seen[Intake] = None  # at the destination's source
     landing: Mapping[str, Landing | Failure] = field(default_factory=dict)  # by audience id; counted with a yes only
     audit: Seen[tuple[AuditEvent, ...]] = None  # of a destination that is not as wanted
+
+
+def host_in_region(host: str, facts: Facts) -> str:
+    """Return Segment's host, or its web app's, in the workspace's region; any other host as it is.
+
+    See docs/segment.md#regions.
+    """
+    if not isinstance(facts.workspace, Workspace):
+        return host
+    region = facts.workspace.region
+    hosts = {one.host: region.host for one in Region} | {one.app: region.app for one in Region}
+    return hosts.get(host, host)

@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.domain import held_token
 from wizard.domain.answers import Answers
-from wizard.domain.change import DESTINATION, MAPPING, SEGMENT_APP, Action, Change, attaching
+from wizard.domain.change import DESTINATION, MAPPING, Action, Change, attaching
 from wizard.domain.checks import (
     audience_attached,
     launchdarkly_app,
@@ -27,7 +27,7 @@ from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.destination import SINGLE as DESTINATION_SINGLE
 from wizard.domain.checks.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.drafts import RESYNC, Ground, audience_change, destination_change, mapping_change
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import (
     Activation,
@@ -112,15 +112,10 @@ def make_plan(
     drawn = (destination_change(ground), mapping_change(ground), *audiences)
     failed = (finding.id for finding in findings if keeps_back(finding, answers))
     not_known = (check for check in drawn if isinstance(check, str))
-    changes = tuple(_in_region(change, facts) for change in drawn if isinstance(change, Change))
+    changes = tuple(
+        replace(change, host=host_in_region(change.host, facts)) for change in drawn if isinstance(change, Change)
+    )
     return Plan(changes, tuple(dict.fromkeys((*failed, *not_known))))
-
-
-def _in_region(change: Change, facts: Facts) -> Change:
-    """Return the change with the web app of the workspace's region, where a person makes it."""
-    is_in_the_app = change.host == SEGMENT_APP
-    workspace = facts.workspace
-    return replace(change, host=workspace.region.app) if is_in_the_app and isinstance(workspace, Workspace) else change
 
 
 _REPAIRED = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from wizard.domain.checks import launchdarkly_token, segment_access
 from wizard.domain.checks.catalogue import check
 from wizard.domain.diagnosis.symptom import symptom_of
 from wizard.domain.findings import Finding, Status
@@ -14,6 +15,8 @@ from wizard.headless.findings_text import finding_line, finding_lines
 from wizard.headless.options import Options
 from wizard.headless.prepare import place
 from wizard.text import count
+
+_TOKENS = {launchdarkly_token.KIND.id, segment_access.KIND.id}  # unknown only where no token was given
 
 
 def checkup(
@@ -96,8 +99,17 @@ def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
 # --- the end ------------------------------------------------------------------------------------------------------
 
 
+def is_only_unreachable(findings: Iterable[Finding]) -> bool:
+    """Return whether hosts that couldn't be reached are all that failed: that says nothing about the set-up."""
+    failed = [finding.id for finding in findings if finding.status is Status.FAIL]
+    return bool(failed) and all(check.endswith(".reachable") for check in failed)
+
+
 def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
     number = {status: sum(finding.status is status for finding in findings) for status in Status}
+    if is_only_unreachable(findings):
+        failed = dict.fromkeys(finding.id for finding in findings if finding.status is Status.FAIL)
+        return f"Couldn't tell: we couldn't reach {count(len(failed), 'service')} ({', '.join(failed)})."
     if verdict is False:
         failed = dict.fromkeys(finding.id for finding in findings if finding.status is Status.FAIL)
         return f"Not healthy: {count(number[Status.FAIL], 'problem')} ({', '.join(failed)})."
@@ -113,6 +125,8 @@ def _next(findings: tuple[Finding, ...], verdict: bool | None, options: Options,
     again = options.command("doctor")
     if findings and findings[0].id.endswith(".reachable") and findings[0].status is not Status.PASS:
         return f"{again}, once the service answers"
+    if verdict is None and any(finding.id in _TOKENS and finding.status is Status.UNKNOWN for finding in findings):
+        return f"give what is missing, then {again}"
     if is_fixable and verdict is False:
         return f"{options.command('apply')} shows the changes that repair this, and asks first"
     if verdict is False:

@@ -20,9 +20,9 @@ from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, 
 from wizard.flow.journey import new_walk
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.headless.checkup import checkup
+from wizard.headless.checkup import checkup, is_only_unreachable
 from wizard.headless.documents import doctor_document
-from wizard.headless.missing import missing_asks, missing_lines
+from wizard.headless.missing import missing_asks, missing_in_short
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.prepare import take_answers
@@ -59,7 +59,7 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     missing = missing_asks(walk)
     every = _unreachable_first(root_causes_first(_judged(walk, missing)))
     findings = _only(every, options.only)
-    out.say(*(missing_lines(missing, walk, given.file) if missing else ()))
+    out.say(*(missing_in_short(missing, walk, given.file) if missing else ()))
     verdict = healthy(findings)
     fixable = _fixable(walk.plan(), findings)
     if out.as_json:
@@ -90,10 +90,7 @@ def _durations_ms(walk: Walk) -> dict[str, int]:
 
 def code_of(findings: Iterable[Finding], verdict: bool | None) -> ExitCode:
     """Return the exit code; when only hosts couldn't be reached, nothing is known about the set-up."""
-    failed = [finding.id for finding in findings if finding.status is Status.FAIL]
-    if failed and all(check.endswith(".reachable") for check in failed):
-        return ExitCode.COULD_NOT_TELL
-    return _CODES[verdict]
+    return ExitCode.COULD_NOT_TELL if is_only_unreachable(findings) else _CODES[verdict]
 
 
 # --- findings -----------------------------------------------------------------------------------------------------

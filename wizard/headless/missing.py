@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
@@ -27,6 +28,16 @@ def _is_needed(ask: Ask, walk: Walk) -> bool:
     if ask.id == "environment":
         return not (answers.project and answers.environment)
     return ask.id != "engage_source" or chosen_destination(facts, answers, walk.made_by_us) is None
+
+
+def missing_in_short(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
+    """Return the lines of a command that goes on without the answers; where nothing is set up, one says so."""
+    no_token = {LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN} <= {ask.secret for ask in missing}
+    if file or walk.session.saved.is_begun or not no_token:
+        yield from missing_lines(missing, walk, file)
+    else:
+        yield "Nothing is set up in this profile, so the wizard can't read either service."
+        yield "To set it up: audience-wizard. To use a file: -c setup.toml"
 
 
 def missing_lines(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:

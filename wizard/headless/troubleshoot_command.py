@@ -13,7 +13,7 @@ from wizard.flow.journey import new_walk
 from wizard.flow.walk import Walk
 from wizard.headless.diagnosis_text import diagnosis_lines, question_lines, symptom_lines
 from wizard.headless.documents import SCHEMA, diagnosis_document, question_document
-from wizard.headless.missing import missing_asks, missing_lines
+from wizard.headless.missing import missing_asks, missing_in_short
 from wizard.headless.options import Options
 from wizard.headless.output import Output
 from wizard.headless.prepare import take_answers
@@ -34,7 +34,7 @@ async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:
     ask_for_evidence(walk, symptom)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
     missing = missing_asks(walk)
-    out.say(*(missing_lines(missing, walk, answers.file) if missing else ()))
+    out.say(*(missing_in_short(missing, walk, answers.file) if missing else ()))
     await read_what_was_agreed_to(walk, given)
     return await _search(walk, search_for_cause(walk, symptom, given), options, out)
 

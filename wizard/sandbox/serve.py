@@ -28,7 +28,7 @@ class ServerNotInstalled(RuntimeError):
     """The extra that serves on loopback is missing; the text says what to install."""
 
     def __init__(self) -> None:
-        super().__init__('The sandbox server needs uvicorn. Install it: pip install "audience-wizard[sandbox]"')
+        super().__init__("The sandbox server needs uvicorn. In the wizard's folder: .venv/bin/pip install '.[sandbox]'")
 
 
 @dataclass(frozen=True, slots=True)

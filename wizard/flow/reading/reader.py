@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from typing import Any
 
-from wizard.domain.facts import Facts
+from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.model import Failure, FailureKind
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
@@ -159,9 +159,12 @@ class Reader:
         return self.ports.stopwatch.monotonic() - under_way.since
 
     def _late(self, reading: Reading) -> Any:
-        host = reading.host(self.ports)
+        host = self._host(reading)
         failure = Failure(self.ports.services.owner_of(host), FailureKind.TIMEOUT, host, "GET", "")
         return reading.late(self.state, failure)
+
+    def _host(self, reading: Reading) -> str:
+        return host_in_region(reading.host(self.ports), self.state.facts)
 
     def _named(self, step_ids: Iterable[StepId]) -> set[StepId]:
         return set(step_ids) or {reading.step for reading in self._readings.values()}
@@ -191,7 +194,7 @@ class Reader:
     def _start(self, reading: Reading, inputs: Hashable) -> None:
         """Start a reading. With an eager task factory it may run to its end in here, and is then no task any more."""
         slot, since = reading.slot, self.ports.stopwatch.monotonic()
-        call = self.under_way[slot] = UnderWay(reading.doing, reading.host(self.ports), since)
+        call = self.under_way[slot] = UnderWay(reading.doing, self._host(reading), since)
         self._reading_with[slot] = inputs
         task = asyncio.create_task(self._fill(reading, call, inputs, self.state), name=slot)
         if self.under_way.get(slot) is call:

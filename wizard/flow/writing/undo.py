@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar, assert_never
 
 from wizard.clock import Clock
 from wizard.domain.answers import Secrets
+from wizard.domain.facts import host_in_region
 from wizard.domain.model import (
     Activation,
     Connection,
@@ -109,12 +110,13 @@ async def undo(
     ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: UndoJournal
 ) -> AsyncIterator[Started | Result]:
     """Takes back in the plan's order; one result for each change of the plan that was once applied."""
+    host = host_in_region(ports.services.segment_host, state.facts)
     run = _Run(segment_of(ports, state), state.secrets, journal, ports.clock)
     for _, group in groupby(sorted(plan, key=_first_of_its_own(plan)), key=_subject):
         results: list[Result] = []
         for back in group:
             if back.writes:
-                yield Started(back.entry.change_id, f"taking back {back.title}", ports.services.segment_host)
+                yield Started(back.entry.change_id, f"taking back {back.title}", host)
             results.insert(0, await run.take_back(back))
         yield min(results, key=lambda result: _WORST_FIRST.index(result.outcome))
 

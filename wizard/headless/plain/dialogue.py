@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
@@ -16,6 +17,7 @@ from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.headless.plain import words
 from wizard.headless.plain.calls import Calls, beats
 from wizard.headless.plain.conversation import Conversation
+from wizard.headless.plain.leaving import Back, GoTo, Left, Quit, ReadAgain
 from wizard.headless.plain.troubleshooting import find_cause
 
 COMMANDS = (
@@ -23,32 +25,11 @@ COMMANDS = (
     "what you see, k counts the members that each context key reaches, r checks again, g 3 goes to step 3, q quits. "
     "Enter alone takes what the line above the prompt says."
 )
+ASIDE = "Type what the prompt asks for. b goes back, r checks again, g 3 goes to step 3, q quits."
 NO_ANSWER = "That isn't one of the answers. Type ? for help."
 _CARD = "c prints a request card: what to ask of a colleague who has the rights."
 _LITERAL = "\\"
 _FIRST_S, _EVERY_S = 5.0, 15.0
-
-
-class Left(Exception):
-    """The user did something else than answer."""
-
-
-class Back(Left):
-    pass
-
-
-class ReadAgain(Left):
-    pass
-
-
-class Quit(Left):
-    pass
-
-
-class GoTo(Left):
-    def __init__(self, index: int) -> None:
-        self.index = index
-        super().__init__()
 
 
 _LEADS: dict[str, type[Left]] = {"b": Back, "q": Quit, "r": ReadAgain}
@@ -98,17 +79,35 @@ class Dialogue:
             elif command == "c" and card:
                 self.say(*words.request_card(card))
             elif command == "f":
-                await self._read_findings()
+                await self._return_at_back(self._read_findings())
             elif command == "t":
-                await find_cause(self.walk, self.say, self._conversation.ask, self.reading)
+                await self._return_at_back(find_cause(self.walk, self.say, self._ask_aside, self.reading))
             elif command == "k":
-                await self._count_members()
+                await self._return_at_back(self._count_members())
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
                 self._go_to(int(goal[1]))
             elif command in _LEADS:
                 raise _LEADS[command]
             else:
                 return given if hidden else given.strip().removeprefix(_LITERAL)
+
+    async def _ask_aside(self, prompt: str) -> str:
+        """What was typed at a prompt that isn't about a question of the walk. Raises Left, EndOfInput."""
+        while True:
+            given = await self._conversation.ask(prompt)
+            command = given.strip().casefold()
+            if command == "?":
+                self.say(ASIDE)
+            elif goal := re.fullmatch(r"g\s*(\d+)", command):
+                self._go_to(int(goal[1]))
+            elif command in _LEADS:
+                raise _LEADS[command]
+            else:
+                return given
+
+    async def _return_at_back(self, aside: Coroutine[Any, Any, None]) -> None:
+        with contextlib.suppress(Back):
+            await aside
 
     def _step_of(self, about: Ask | Step) -> Step:
         return next(step for step in self.walk.steps if about is step or about in step.asks)
@@ -124,7 +123,7 @@ class Dialogue:
             self.say(why)
             return
         self.say(counting.budget(self.walk))
-        if (await self._conversation.ask("yes to count, Enter to leave it: ")).strip().casefold() in {"y", "yes"}:
+        if (await self._ask_aside("yes to count, Enter to leave it: ")).strip().casefold() in {"y", "yes"}:
             await self.reading(counting.count_members(self.walk))
             self.say(*counting.results(self.walk))
 
@@ -134,7 +133,7 @@ class Dialogue:
         rows = worth_reading(found)
         self.say(*words.finding_list(found))
         while rows:
-            given = (await self._conversation.ask("Number to read one, Enter to return: ")).strip()
+            given = (await self._ask_aside("Number to read one, Enter to return: ")).strip()
             if not given.isdecimal() or not 1 <= int(given) <= len(rows):
                 return
             self.say(*words.finding_in_full(rows[int(given) - 1]))

@@ -14,7 +14,7 @@ from wizard.flow.watching.sync_words import WHILE_WAITING, due, finale
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.headless.plain import stages, words
 from wizard.headless.plain.calls import beats
-from wizard.headless.plain.dialogue import GoTo
+from wizard.headless.plain.leaving import GoTo
 from wizard.headless.plain.questions import ask_question
 from wizard.headless.plain.steps import StepVisit
 

@@ -17,7 +17,8 @@ from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.plain import changes
 from wizard.headless.plain.by_hand import go_through
-from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue, ReadAgain
+from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue
+from wizard.headless.plain.leaving import ReadAgain
 from wizard.headless.plain.steps import StepVisit
 
 

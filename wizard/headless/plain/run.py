@@ -18,8 +18,9 @@ from wizard.flow.writing.result import Result
 from wizard.headless.endings import code_of
 from wizard.headless.plain import standing
 from wizard.headless.plain.conversation import Conversation, EndOfInput
-from wizard.headless.plain.dialogue import COMMANDS, Back, Dialogue, GoTo, Left, Quit
+from wizard.headless.plain.dialogue import COMMANDS, Dialogue
 from wizard.headless.plain.first_sync import FirstSyncVisit
+from wizard.headless.plain.leaving import Back, GoTo, Left, Quit
 from wizard.headless.plain.review import ReviewVisit
 from wizard.headless.plain.steps import StepVisit
 from wizard.headless.plain.terminal import Terminal

@@ -9,7 +9,8 @@ from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.words import worth_reading
 from wizard.headless.plain import words
-from wizard.headless.plain.dialogue import NO_ANSWER, Back, Dialogue, ReadAgain
+from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue
+from wizard.headless.plain.leaving import Back, ReadAgain
 from wizard.headless.plain.questions import ask_question
 
 _ANYWAY = "anyway"

@@ -10,6 +10,7 @@ from wizard.domain.diagnosis.symptom import SYMPTOMS, Symptom
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.walk import Walk
 from wizard.headless.diagnosis_text import diagnosis_lines, numbered_symptoms, question_lines
+from wizard.headless.plain.leaving import Back
 
 Say: TypeAlias = Callable[..., None]
 AskLine: TypeAlias = Callable[[str], Awaitable[str]]
@@ -17,7 +18,10 @@ Read: TypeAlias = Callable[[Coroutine[Any, Any, None]], Awaitable[None]]
 
 
 async def find_cause(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
-    """Lead from a symptom to its cause; Enter alone leaves, and answers a question with "I don't know"."""
+    """Lead from a symptom to its cause; Enter alone leaves, and answers a question with "I don't know".
+
+    At a question, `ask` may raise Back, which leads to the question before, and from the first one out of here.
+    """
     say(*numbered_symptoms())
     symptom = await _chosen(say, ask)
     if symptom is None:
@@ -27,7 +31,12 @@ async def find_cause(walk: Walk, say: Say, ask: AskLine, read: Read) -> None:
     search = search_for_cause(walk, symptom, {})
     step = search.next
     while isinstance(step, Question):
-        given = search.answered(await _answered(step, say, ask)).given
+        try:
+            given = search.answered(await _answered(step, say, ask)).given
+        except Back:
+            if not search.given:
+                raise
+            given = search.back().given
         await read(read_what_was_agreed_to(walk, given))
         search = search_for_cause(walk, symptom, given)
         step = search.next

@@ -56,7 +56,6 @@ def test_no_time(text: str) -> None:
     ("arguments", "said"),
     [
         (["aply"], "Did you mean apply?"),
-        (["happy"], "Did you mean --sandbox happy?"),
         (["secrets", "lst"], "Did you mean list?"),
         (
             ["foo"],
@@ -226,6 +225,13 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(arguments: list[str]) 
         read_settings(build_parser().parse_args(["plan", *arguments]), {})
 
     assert TOKEN not in str(caught.value)
+
+
+def test_a_scenario_where_a_command_belongs_is_told_to_go_after_the_option(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["reader-token"]) == 2
+    assert "Did you mean --sandbox reader-token?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

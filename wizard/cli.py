@@ -93,15 +93,25 @@ def _main(arguments: list[str]) -> int:
 
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:
-    from wizard.command_line import build_parser
+    from wizard.command_line import COMMANDS, build_parser
 
     if arguments[:1] == ["help"]:
         arguments = [*arguments[1:2], "--help"]
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
+        _refuse_bare_scenario(arguments[0])
     try:
         return build_parser(arguments).parse_args(arguments)
     except SystemExit:
         _flush()
         raise
+
+
+def _refuse_bare_scenario(word: str) -> None:
+    """Raise _Refused for a scenario's name where a command belongs."""
+    from wizard.sandbox.scenarios import SCENARIOS
+
+    if word in SCENARIOS:
+        raise _Refused(f"there is no command {word}. Did you mean --sandbox {word}?")
 
 
 def _run(given: argparse.Namespace, frame: EarlyFrame) -> int:

@@ -93,8 +93,6 @@ class Parser(argparse.ArgumentParser):
         if option is not None:
             return did_you_mean(option[1], self._typed_command._option_string_actions)
         word = re.search(r"invalid choice: '([\w-]+)'", message)
-        if word and "command" in message.partition(":")[0] and _is_a_scenario(word[1]):
-            return f" Did you mean --sandbox {word[1]}?"
         valid = (str(word) for action in self._actions for word in action.choices or ())
         return did_you_mean(word[1], valid) if word else ""
 
@@ -107,12 +105,6 @@ class Parser(argparse.ArgumentParser):
     def _typed_command(self) -> argparse.ArgumentParser:
         """The parser of the command that was typed; argparse reports an unknown option by the main one."""
         return next((self._commands[word] for word in self.typed if word in self._commands), self)
-
-
-def _is_a_scenario(word: str) -> bool:
-    from wizard.sandbox.scenarios import SCENARIOS  # loaded after a mistake only: the first frame waits for the parser
-
-    return word in SCENARIOS
 
 
 def did_you_mean(given: str, valid: Iterable[str]) -> str:

@@ -72,15 +72,15 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
 
 
 def answers_of(sandbox: Sandbox) -> Answers:
-    """Return the scenario's environment, the first audience of its first space, and its kind of SDKs, as answers."""
+    """Return the scenario's environment, its audience, and its kind of SDKs, as answers."""
     workspace = sandbox.world.workspaces[0]
     space = workspace.spaces[0].id if workspace.spaces else ""
-    audiences = tuple(audience.id for audience in workspace.audiences_of(space)[:1]) if space else ()
+    first = tuple(audience.id for audience in workspace.audiences_of(space)[:1]) if space else ()
     return Answers(
         ask_other_instances=True,  # nothing leaves the process
         client_side_id=sandbox.tokens.launchdarkly_client_side_id,
         space=space,
-        audiences=audiences,
+        audiences=(sandbox.scenario.audience,) if sandbox.scenario.audience else first,
         server_side=sandbox.scenario.server_side,
     )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.headless.runs import World, tokens
+from wizard.cli import main
 from wizard.domain.diagnosis.symptom import SYMPTOMS
 from wizard.exit_codes import ExitCode
 
@@ -81,3 +85,9 @@ async def test_what_does_not_exist_is_refused_with_what_was_meant(tmp_path: Path
     assert wrong.code == ExitCode.USAGE
     assert "isn't an answer to event. The answers: true, false, none, do-not-know." in wrong.err
     assert "Did you mean event?" in wrong.err
+
+
+def test_a_scenario_whose_audience_is_gone_is_looked_at_from_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["troubleshoot", "never-removed", "--sandbox", "audience-deleted", "--json"])
+    ended = json.loads(capsys.readouterr().out)
+    assert (code, ended["cause"]["id"]) == (ExitCode.OK, "audience-deleted")

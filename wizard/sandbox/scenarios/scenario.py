@@ -37,6 +37,7 @@ class Scenario:
     name: str
     title: str
     build: Callable[[datetime], Prepared]
+    audience: str = ""  # key of the one that the profile saved, where it isn't the first of the first space
     server_side: bool | None = None  # whether server-side SDKs use the segment, where the scenario is about them
 
 

@@ -287,7 +287,12 @@ SYMPTOMS = (
         "audience-made-again", "The audience was made again, and a flag uses the old segment", _wrong(_made_again)
     ),
     Scenario("detached", "The audience was detached, and its members stay", _wrong(_detached)),
-    Scenario("audience-deleted", "The audience was deleted, and its members stay", _wrong(_deleted)),
+    Scenario(
+        "audience-deleted",
+        "The audience was deleted, and its members stay",
+        _wrong(_deleted),
+        audience="vip_customers",
+    ),
     Scenario(
         "trigger-without-exits", "The mapping's trigger leaves out members who leave", _wrong(_trigger_without_exits)
     ),

@@ -13,6 +13,7 @@ import pytest
 
 from tests.domain.facts_at_hand import (
     DESTINATION,
+    ENGAGE_SOURCE,
     MAPPING,
     NOW,
     PRODUCTION,
@@ -81,6 +82,13 @@ UNREADABLE: World = {"segments": failure(), "segment_details": {"aud_1": failure
 SEGMENT_DOWN: World = {"segment_reach": failure(FailureKind.SERVER, Service.SEGMENT)}
 DOWN = failure(FailureKind.SERVER)
 LAUNCHDARKLY_DOWN: World = {**NO_SEGMENT, "launchdarkly_reach": DOWN, "caller": DOWN, "segments": DOWN}
+
+
+NEW = replace(VIP, id="aud_2", key="new_signups", name="New sign-ups")
+AUDIENCE_GONE: World = {  # its segment stays; another audience is chosen, which isn't attached
+    "audiences": (NEW,), "connections": {"aud_2": Connections((), 0)}, "activations": {"aud_2": ()},
+    "test_user_member": {}, "segment_details": {},
+}  # fmt: skip
 
 
 def with_segment(audience: Any = VIP, **changed: Any) -> World:
@@ -411,6 +419,16 @@ CASES = (
     Case("the destination is off", "never-removed",
          {**with_segment(included_count=1400), "destinations": (replace(DESTINATION, enabled=False),)},
          "destination-off"),
+    # another audience than the chosen one is gone
+    *(Case("the segment's audience was deleted", symptom, AUDIENCE_GONE, "segment-without-audience", 0, {},
+           {"audiences": ("aud_2",)}) for symptom in ("worked-before", "more-members", "never-removed")),
+    Case("another tool's segment has no audience in Segment", "worked-before",
+         {**AUDIENCE_GONE, "segments": (replace(SEGMENT, key="amplitude-1", external="amplitude"),)}, "not-attached",
+         0, {}, {"audiences": ("aud_2",)}),
+    Case("an audience of another space may feed it", "worked-before",
+         {**AUDIENCE_GONE, "sources": (ENGAGE_SOURCE, replace(ENGAGE_SOURCE, id="src_2", slug="w", metadata_slug="js")),
+          "destinations": (DESTINATION, replace(DESTINATION, id="dst_2", source_id="src_2"))},
+         "not-attached", 0, {}, {"audiences": ("aud_2",)}),
     # the wizard can't look
     Case("LaunchDarkly is down, and nothing in Segment is blamed", "never-appeared",
          {**LAUNCHDARKLY_DOWN, "destinations": ()}, "launchdarkly-unreachable"),

@@ -13,9 +13,17 @@ from enum import StrEnum
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, listed
 from wizard.domain.model import Audience, Delivery, Failure, LaunchDarklySegment
-from wizard.domain.naming import SegmentMatch, carries_another_id, is_new, match_segments, seen_before, segment_name
+from wizard.domain.naming import (
+    SegmentMatch,
+    carries_another_id,
+    expected_segment_key,
+    is_new,
+    match_segments,
+    seen_before,
+    segment_name,
+)
 from wizard.domain.usual_times import VISIBLE_WITHIN_S, usually_appears_within
-from wizard.domain.wanted import chosen_audiences
+from wizard.domain.wanted import can_be_attached, chosen_audiences, wanted_client_side_id
 from wizard.text import plain
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -111,6 +119,24 @@ def _is_a_stranger(segment: LaunchDarklySegment, audience: Audience, facts: Fact
     """It has another audience's ID in its key, and it didn't come with this sync: no single sign is proof."""
     came_with_it = is_new(segment, facts.known_segments, facts.attached_at)
     return carries_another_id(segment, audience) and not came_with_it
+
+
+def without_an_audience(facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
+    """Return Segment's segments that no audience of the space can feed; nothing where another space might."""
+    if not isinstance(facts.audiences, tuple) or not _only_this_space_sends(facts, answers):
+        return ()
+    names = {_name(one) for one in facts.audiences}
+    ids = [one.id.casefold() for one in facts.audiences]
+    of_segment = (one for one in synced(facts) if one.key.startswith(expected_segment_key("")) and not one.deleted)
+    return tuple(
+        one for one in of_segment if one.name not in names and not any(id_ in one.key.casefold() for id_ in ids)
+    )
+
+
+def _only_this_space_sends(facts: Facts, answers: Answers) -> bool:
+    wanted = wanted_client_side_id(facts, answers)
+    sends = [one for one in listed(facts.destinations) if wanted and one.client_side_id == wanted]
+    return bool(sends) and all(can_be_attached(one, facts, answers) for one in sends)
 
 
 def namesakes(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ...]:

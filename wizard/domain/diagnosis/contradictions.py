@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from wizard.domain import served
+from wizard.domain.checks import audience as audience_checks
 from wizard.domain.checks.segment_of_audience import Presence, may_be_unfed
-from wizard.domain.diagnosis import flags, keys, members
+from wizard.domain.diagnosis import endings, flags, keys, members
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.flags import NOTHING
+from wizard.domain.findings import Status
 from wizard.domain.model import Allowlist, Intake, Reason
 from wizard.text import count
 
@@ -45,6 +47,15 @@ def it_is_not_there(evidence: Evidence) -> Turn | None:
     if evidence.whereabouts.presence not in _MISSING:
         return None
     return Turn(f"LaunchDarkly doesn't list the segment {evidence.name}.", becomes="never-appeared")
+
+
+def lost_its_audience(evidence: Evidence) -> Turn | None:
+    """The audience in question has no segment that anybody could have seen, and another segment has no audience."""
+    lost, of = evidence.lost_segments, evidence.audience
+    if not lost or evidence.says(audience_checks.EXISTS, Status.FAIL):
+        return None
+    chosen = f"{of.name} has no segment in LaunchDarkly. " if of else ""
+    return Turn(f"{chosen}{lost[0].name} is there, without an audience.", endings.SEGMENT_WITHOUT_AUDIENCE)
 
 
 def none_has_the_name(evidence: Evidence) -> Turn | None:

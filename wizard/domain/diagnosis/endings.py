@@ -43,6 +43,26 @@ AUDIENCE_DELETED = Cause(
 )
 
 
+def _lost_its_audience(evidence: Evidence) -> Proof | None:
+    lost = evidence.lost_segments
+    if not lost:
+        return None
+    names = ", ".join(one.name for one in lost[:3])
+    return confirms(f"LaunchDarkly lists {names}, and the space has no audience of this name.")
+
+
+SEGMENT_WITHOUT_AUDIENCE = Cause(
+    "segment-without-audience",
+    "The segment's audience was deleted",
+    (_lost_its_audience,),
+    f"The audience of {{lost_segment}} was deleted. {_KEPT}",
+    "To go on syncing, create the audience in Segment again and set it up here: it gets a new segment. To end it, in "
+    "LaunchDarkly, {retire_lost}.",
+    CHECK_AGAIN,
+    (links.SEGMENT_MANAGEMENT_DOCS,),
+)
+
+
 def _is_detached(evidence: Evidence) -> Proof | None:
     finding = evidence.finding(audience_attached.ATTACHED)
     if finding is None or finding.status not in {Status.FAIL, Status.PASS}:

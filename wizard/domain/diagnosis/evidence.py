@@ -142,6 +142,11 @@ class Evidence:
         return made is not None and not self.is_settled
 
     @property
+    def lost_segments(self) -> tuple[LaunchDarklySegment, ...]:
+        """Return the synced segments that lost their audience, unless the audience in question has a segment."""
+        return () if self.segment is not None else segment_of_audience.without_an_audience(self.facts, self.answers)
+
+    @property
     def others_of_the_name(self) -> tuple[LaunchDarklySegment, ...]:
         """Return other segments with the audience's name, synced or not, the oldest first."""
         if self.audience is None:

@@ -213,6 +213,7 @@ MORE = Symptom(
     (*_KEPT_BACK, members.STALE_MEMBERS, members.SEVERAL_KEYS, members.STILL_COUNTING),
     (members.IDS, members.RECENT),
     (
+        contradictions.lost_its_audience,
         contradictions.it_is_not_there,
         contradictions.counts_agree,
         contradictions.it_has_none,
@@ -311,7 +312,7 @@ WORKED_BEFORE = Symptom(
         members.WORKS_AGAIN,
     ),
     (changes.CHANGED, members.INCIDENT, refusals.ALLOWLIST_QUESTION, refusals.CODE, sending.SENDS, sending.SCHEDULE),
-    (),
+    (contradictions.lost_its_audience,),
     (*_TOKENS, "flag_uses", "stores"),
     hints=hints.OF_A_SET_UP,
 )
@@ -343,6 +344,7 @@ NEVER_REMOVED = Symptom(
         members.STILL_COUNTING,
     ),
     (members.IDS, sending.SENDS, members.RECENT),
+    (contradictions.lost_its_audience,),
     reads=_TOKENS,
     gap=judging.counts_unseen,
 )
@@ -413,6 +415,7 @@ _ENDS = (  # of contradictions
     members.NOTHING_WRONG,
     contradictions.NO_FAILURE,
     keys.IS_MEMBER,
+    endings.SEGMENT_WITHOUT_AUDIENCE,
 )
 CAUSES: tuple[Cause, ...] = tuple(
     {

@@ -153,6 +153,7 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
     clause = f"run audience-wizard apply --resync {key}" if by_api else _PAUSE
     history = f"{resync} Or create a new audience with Include Historical Event Data on, and a look-back window."
     other = next(iter(evidence.others_of_the_name), None)
+    lost = next(iter(evidence.lost_segments), None)
     used = evidence.flags_of(other) if other else None
     return {
         "resync": resync,
@@ -162,6 +163,8 @@ def _ways(evidence: Evidence, audience: str, destination_name: str, segment: str
         if evidence.says(mapping.FIELDS, Status.PASS)
         else "Restore the preset's value of the mapping's field traits_or_props in Review (audience-wizard apply).",
         "retire_other": _retire_other(other, used, segment) if evidence.segment else _TELL_APART,
+        "lost_segment": lost.name if lost else "the segment",
+        "retire_lost": _retire(lost.name if lost else "the segment", evidence.flags_of(lost) if lost else None),
         "retire_own": f"In LaunchDarkly, {_retire(segment, evidence.flags)}.",
         "retire_clause": _retire(segment, evidence.flags),
         "fresh_segment": _fresh(segment, evidence.flags, clause),

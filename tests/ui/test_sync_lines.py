@@ -8,7 +8,7 @@ from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
 from tests.ui.test_attention import D, N, S, U, audience
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState
-from wizard.ui.panes.sync_lines import audience_lines
+from wizard.ui.panes.sync_lines import audience_lines, ending
 from wizard.ui.widgets.aligned import Line
 
 W = StageState.WAITING
@@ -73,6 +73,13 @@ def test_a_cause_that_stands_above_the_stages_is_not_told_twice() -> None:
     )
     assert "F2 troubleshoots it" in said
     assert not {"cause", "next"} & set(said.split())
+
+
+def test_how_long_it_took_is_said_where_somebody_watched() -> None:
+    unseen = done("VIP")
+    stages = tuple(replace(stage, elapsed_s=60.0) for stage in unseen.stages)
+    told = [str(ending(Progress(START, 600, (one,)))) for one in (unseen, replace(unseen, stages=stages))]
+    assert told == ["VIP → VIP · 40 members", "VIP → VIP · 40 members · 10 min"]
 
 
 def test_deliveries_are_drawn_minute_by_minute() -> None:

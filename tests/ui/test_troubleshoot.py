@@ -139,6 +139,7 @@ async def test_a_finding_of_the_start_opens_in_the_walk() -> None:
 async def test_the_answer_that_a_cause_is_about_is_one_key_away() -> None:
     async with walked("finding", "f2", "1", world="expired-token") as (app, pilot):
         assert "Change Access token" in seen(pilot)
+        assert {"Esc", "F2", "F10"} <= set(seen(pilot).rstrip().splitlines()[-1].split())
         await reach(pilot, ("enter",))
         assert app.walk_screen.is_current
         assert app.walk_screen.pane is not None

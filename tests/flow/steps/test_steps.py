@@ -41,6 +41,12 @@ def test_a_question_says_what_it_is_and_where_to_find_it(ask: Ask) -> None:
         assert not BLAME.search(text), text
 
 
+def test_what_later_steps_check_looks_like_no_check_of_this_step() -> None:
+    notes = STEPS[0].notes(stage("happy").walk.state)
+    assert [note.text.partition(" checks ")[0] for note in notes if " checks " in note.text] == ["Step 2", "Step 3"]
+    assert not any(note.mark for note in notes)
+
+
 def test_ids_of_questions_and_steps_are_unique() -> None:
     for ids in ([ask.id for ask in EVERY_ASK], [step.id for step in STEPS]):
         assert len(set(ids)) == len(ids)

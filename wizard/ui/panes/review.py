@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
 
 
+_FEW = 5  # changes; with more, their count stands below them too
+
+
 class Stage(Enum):
     """What the primary button does now."""
 
@@ -222,6 +225,7 @@ class ReviewPane(StepPane):
             self.make.put_out()  # it was lit for another purpose
             if self.screen.focused in (self.make, self.changes, self.body):
                 self.rest()
+            self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
             if stage is Stage.BY_HAND and self.display and not self._shown.made_at_once:
                 self._open_by_hand()  # there are no results to read first
         said = self._said()
@@ -317,10 +321,11 @@ class ReviewPane(StepPane):
         right = right_already(plan)
         self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
         self._picture.show_pictures(pictures(self.walk.state, self.walk.session.history) if plan.changes else ())
-        for said, shown in ((self._tally, counted), (self._again, counted), (self._right, right)):
+        again = counted if len(plan.changes) > _FEW else ""
+        for said, shown in ((self._tally, counted), (self._again, again), (self._right, right)):
             said.display = bool(shown)
         self._tally.update(counted)
-        self._again.update(counted)
+        self._again.update(again)
 
     def _show_rows(self, rows: tuple[Entry, ...]) -> None:
         """Show the rows; without any the page itself keeps the focus, which would go to some button."""

@@ -22,7 +22,7 @@ Lines: TypeAlias = tuple[Line, ...]
 _MOST_BESIDE = 3
 _CLOSE = (
     Hint("Esc", "back", "screen.back"),
-    Hint("F1", "help", "screen.help", spare=True),
+    Hint("F1", "help", "screen.help", spare=1),
     Hint("F2", "close", "screen.leave"),
     Hint("F10", "quit", "app.ask_quit"),
 )
@@ -140,12 +140,12 @@ def keys(now: Question | Diagnosis | None, finding: Finding | None, *, checking:
         return _CLOSE
     if not isinstance(now, Diagnosis):
         return (Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
-    page = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy_link", spare=True))
-    work = (Hint("W", "the requests", "screen.show_work"),)
+    page = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy_link", spare=2))
+    work = (Hint("W", "the requests", "screen.show_work", spare=2),)
     return (
         *(page if now.links else ()),
         *(work if finding else ()),
-        *((Hint("E", "excluded", "screen.unfold", spare=True),) if now.excluded else ()),
-        Hint("S", "report", "screen.save_report", spare=True),
+        *((Hint("E", "excluded", "screen.unfold", spare=2),) if now.excluded else ()),
+        Hint("S", "report", "screen.save_report", spare=2),
         *_CLOSE,
     )

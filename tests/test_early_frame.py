@@ -183,7 +183,7 @@ def test_a_signal_later_leaves_a_clean_terminal_and_says_how_things_stand(
     terminal.open()
     terminal.until("Begin")
     terminal.press_until(ENTER, "Enter choose one")
-    terminal.press_until(DOWN, "Enter take Client-side")
+    terminal.press_until(DOWN, "▸ ○ Client-side")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.child.kill(ends)
 

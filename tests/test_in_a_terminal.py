@@ -72,7 +72,7 @@ def terminal(environment: dict[str, str]) -> Iterator[Terminal]:
 def test_the_keyboard_alone_leads_from_nothing_to_the_segment(terminal: Terminal) -> None:
     terminal.until("Begin")
     terminal.press_until(ENTER, "Enter choose one")
-    terminal.press_until(DOWN, "Enter take Client-side")
+    terminal.press_until(DOWN, "▸ ○ Client-side")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.until("shop / production")
     terminal.press_until(ENTER, "▸ 3 Twilio Segment")

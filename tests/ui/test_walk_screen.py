@@ -421,10 +421,13 @@ async def test_a_notification_is_never_markup() -> None:
 
 def test_a_long_word_is_shortened_before_a_key_is_left_out() -> None:
     takes = Hint("Enter", "take Use Segment UserId only", "", short="take")
-    every = (takes, Hint("Esc", "back", "", spare=2), Hint("F10", "quit", ""))
-    assert {width: [hint.word for hint in fit(every, width)] for width in (60, 30, 20)} == {
-        60: ["take Use Segment UserId only", "back", "quit"],
-        30: ["take", "back", "quit"],
+    save, back = Hint("^S", "save", "", spare=3), Hint("Esc", "clear the filter", "", spare=2, short="clear")
+    every = (takes, back, save, Hint("F10", "quit", ""))
+    assert {width: [hint.word for hint in fit(every, width)] for width in (72, 64, 60, 30, 20)} == {
+        72: ["take Use Segment UserId only", "clear the filter", "save", "quit"],
+        64: ["take Use Segment UserId only", "clear the filter", "quit"],
+        60: ["take Use Segment UserId only", "clear", "quit"],
+        30: ["take", "clear", "quit"],
         20: ["take", "quit"],
     }
 

@@ -111,7 +111,7 @@ async def test_the_primary_button_is_not_lit_while_another_one_is() -> None:
         ("happy", ("until:segment", "f6"), "Rail", "Enter go there "),
         ("two-destinations", ("until:destination", "tab"), "FindingRow", "Enter read "),
         ("happy", ("f2",), "NumberedChoices", "Enter check it "),
-        ("happy", ("until:audiences", "down"), "Rows", "Enter take New sign-ups "),
+        ("happy", ("until:audiences", "down"), "Rows", "Enter take "),
     ],
     ids=["answered-question", "rail", "finding", "symptom", "list"],
 )

@@ -59,12 +59,15 @@ class Hairline(Widget):
         return Content("─" * self._at + self._joint + "─" * (width - self._at - 1))
 
 
+_BEFORE_WORDS = 3
+
+
 @dataclass(frozen=True)
 class Hint:
     """A key with its word; `action` runs on a click.
 
-    Where the line is too short, `short` stands for the word; then a `spare` hint makes room for others, the highest
-    number first.
+    Where the line is too short, a `spare` hint makes room for others, the highest number first. Those from 3 on go
+    before a `short` word stands for any word.
     """
 
     key: str
@@ -131,15 +134,31 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Return the hints that fit; spare ones are dropped first, from the end, the last one and the first one never."""
-    if _cells(hints) > width:
-        hints = tuple(replace(hint, word=hint.short or hint.word, short="") for hint in hints)
-    first = max(reversed(hints), key=lambda hint: hint.spare, default=None)
-    if _cells(hints) <= width or first is None:
-        return hints
-    if not first.spare:
-        return hints if len(hints) < 3 else fit((*hints[:-2], hints[-1]), width)
-    return fit(tuple(hint for hint in hints if hint is not first), width)
+    """Return the hints that fit: first without the most spare ones, then with short words, then without others.
+
+    Hints are dropped from the end, the last one and the first one never.
+    """
+    hints = _without_spare(hints, width, _BEFORE_WORDS)
+    hints = _without_spare(_shortened(hints, width), width, 1)
+    while _cells(hints) > width and len(hints) > 2:
+        hints = (*hints[:-2], hints[-1])
+    return hints
+
+
+def _without_spare(hints: tuple[Hint, ...], width: int, least: int) -> tuple[Hint, ...]:
+    while _cells(hints) > width and hints:
+        spared = max(reversed(hints), key=lambda hint: hint.spare)
+        if spared.spare < least:
+            break
+        hints = tuple(hint for hint in hints if hint is not spared)
+    return hints
+
+
+def _shortened(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
+    for at in reversed(range(len(hints))):
+        if _cells(hints) > width and hints[at].short:
+            hints = (*hints[:at], replace(hints[at], word=hints[at].short, short=""), *hints[at + 1 :])
+    return hints
 
 
 def _drawn(hint: Hint) -> Content:

@@ -151,6 +151,7 @@ def _take_accepted(walk: Walk, checks: tuple[str, ...]) -> None:
 async def read_segments(walk: Walk) -> None:
     """Read the synced segments that exist now."""
     walk.left_out -= {"segments"}
+    walk.become(walk.state)  # the profile may know of another sync, for which the list would be read again
     await walk.read(StepId.LAUNCHDARKLY)
 
 

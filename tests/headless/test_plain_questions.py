@@ -10,7 +10,7 @@ import pytest
 from tests.headless.plain_script import ENTER, Script
 from tests.ui.hand_made import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import Space
+from wizard.domain.model import Failure, FailureKind, Service, Space
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Choice, Kind
 from wizard.flow.steps.step import Step
@@ -113,6 +113,18 @@ async def test_a_choice_that_is_not_listed_can_be_typed() -> None:
 
     assert "  1. Use own-space" in said.text
     assert its_walk.state.answers.space == "own-space"
+
+
+async def test_an_empty_list_says_which_service_gave_none() -> None:
+    typed = replace(PICK, choices=lambda _: (), evidence=("flags",), free=lambda text, _: Choice(text, text))
+    its_walk = _with(typed)
+    closed = Failure(Service.LAUNCHDARKLY, FailureKind.FORBIDDEN, "app.launchdarkly.com", "GET", "/flags", status=403)
+    its_walk.become(replace(its_walk.state, facts=replace(its_walk.state.facts, flags=closed)))
+
+    _, said = await _asked(typed, "new-checkout", ENTER, of=its_walk)
+
+    lines = said.text.splitlines()
+    assert lines[lines.index("Nothing is listed. Type it.") - 1] == "LaunchDarkly refused access (403)."
 
 
 async def test_ten_thousand_choices_are_twenty_lines() -> None:

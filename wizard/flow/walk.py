@@ -11,7 +11,7 @@ from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Region, Workspace
-from wizard.domain.plan import Plan, make_plan, may_go_on
+from wizard.domain.plan import Action, Plan, make_plan, may_go_on, mended_by
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.profile.journal import found_in_place
@@ -214,7 +214,8 @@ class Walk(Reader):
         """Return the step's mark. Before the step is accepted: to do, or in progress once everything is answered."""
         if self.is_reading(step.id):
             return Mark.READING
-        statuses = {finding.status for finding in self.findings_of(step) if finding.matters or finding.blocks}
+        found = (finding for finding in self.findings_of(step) if finding.matters or finding.blocks)
+        statuses = {finding.status for finding in found if not self._is_yet_to_be_made(finding)}
         if step.id in self.outdated:
             return Mark.CHANGED
         if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):
@@ -226,6 +227,14 @@ class Walk(Reader):
             return Mark.TODO
         is_open = any(ask.waits_for(self.state) for ask in self.asks(step) if not ask.optional)
         return Mark.WARN if is_open or statuses & {Status.WARN, Status.UNKNOWN} else Mark.DONE
+
+    def _is_yet_to_be_made(self, finding: Finding) -> bool:
+        """Return whether the wizard makes what is missing, now that a person has made the destination."""
+        if not (self.hand_makes_the_destination and finding.status is Status.FAIL):
+            return False
+        plan = self.plan()
+        created = {change.id for change in plan.changes if change.action is Action.CREATE}
+        return not created.isdisjoint(mended_by(plan, finding))
 
     def _is_syncing(self, step: Step) -> bool:
         """Return whether the step is the first sync, and the changes that start it are made."""

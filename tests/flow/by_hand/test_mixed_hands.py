@@ -15,6 +15,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach, HandLook
 from wizard.flow.guide import first_open_step
 from wizard.flow.kept_secrets import load_secrets
+from wizard.flow.steps.step import Mark
 from wizard.flow.watching.progress import WatchOutcome
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import apply_reviewed, review
@@ -185,6 +186,24 @@ async def test_a_person_who_makes_all_of_it_leaves_nothing_to_the_api() -> None:
     assert coach.is_done
     assert coach.is_whole
     assert {change.action for change in staged.walk.plan().changes} == {Action.ADOPT}
+
+
+async def test_what_the_wizard_makes_after_the_person_is_no_problem_of_its_step() -> None:
+    staged = stage("create-needs-app")
+    await walk_to_review(staged)
+    coach = Coach(staged.walk, staged.walk.plan(), (await says_yes(staged)).values())
+    made = make_destination(staged)
+    await one_look(coach)
+    staged.walk.forget_what_is_made()
+    await staged.walk.read()
+
+    steps = (StepId.DESTINATION, StepId.MAPPING, StepId.AUDIENCES)
+    assert [staged.walk.mark(staged.walk.step(step)) for step in steps] == [Mark.DONE] * 3
+
+    made.enabled = False  # nobody is about to mend that
+    staged.walk.forget_what_is_made()
+    await staged.walk.read()
+    assert staged.walk.mark(staged.walk.step(StepId.DESTINATION)) is Mark.PROBLEM
 
 
 async def test_a_later_run_takes_up_what_the_person_made_under_a_name_of_their_own() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from wizard.domain.model import Failure
 from wizard.flow.steps.ask import Ask, Kind, Value
 from wizard.flow.steps.narrowing import Narrowing
+from wizard.flow.watching.stages.evidence import why
 from wizard.headless.plain import words
 from wizard.headless.plain.dialogue import Dialogue
 from wizard.text import plain
@@ -149,12 +151,17 @@ class Picking:
         if not self._narrows:
             return []
         if not self._shown:
-            return ["Nothing matches. Type other words." if self._all else "Nothing is listed. Type it."]
+            return ["Nothing matches. Type other words."] if self._all else self._why_empty()
         of = f"{len(self._shown):,} that match “{plain(self._words)}”" if self._words else f"{len(self._shown):,}"
         last = self._first + listed
         which = f"{self._first + 1} to {last}" if self._first else f"{listed}"
         rest = f", {_MORE} for more" if last < len(self._shown) else ""
         return [f"{which} of {of}. Type a number, or words to filter{rest}."]
+
+    def _why_empty(self) -> list[str]:
+        """Say why there is no list, where a service refused it or gave no answer."""
+        seen = [getattr(self._state.facts, slot) for slot in self._ask.evidence]
+        return [*(f"{why(one)}." for one in seen if isinstance(one, Failure)), "Nothing is listed. Type it."]
 
     def _what_enter_does(self) -> list[str]:
         if self._is_many and self._selected:

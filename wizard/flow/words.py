@@ -15,7 +15,6 @@ NEEDS = (
 SIMULATED = "Both services are simulated: no account is needed, and nothing is stored anywhere."
 KEPT = "Tokens go into this machine's keyring if you want, and nowhere else."
 NOTHING_GIVEN = "Answer this to go on."
-NOTHING_WRONG = "No problems found."
 
 STATUSES: Mapping[Status, str] = {
     Status.PASS: "pass",
@@ -29,6 +28,12 @@ STATUSES: Mapping[Status, str] = {
 def worth_reading(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return failures, warnings and what could not be told; the rest is counted."""
     return tuple(one for one in findings if one.status in {Status.FAIL, Status.WARN, Status.UNKNOWN})
+
+
+def nothing_wrong(findings: Iterable[Finding]) -> str:
+    """Say that no problem was found; "so far" where checks that matter still wait for an answer or a read."""
+    waits = any(one.matters and not one.judged for one in findings)
+    return "No problems found so far. Not everything is checked yet." if waits else "No problems found."
 
 
 def passed_and_waiting(findings: tuple[Finding, ...]) -> tuple[str, str]:

@@ -229,3 +229,8 @@ def test_a_hidden_project_is_judged_by_its_keys() -> None:
     facts = healthy_facts(token=token, projects=(), project=failure(), client_side_id_exists=True)
     answers = healthy_answers(project="secret", client_side_id="")
     assert found(facts, answers)[CHECK].evidence["actions"]["createSegment"] == "allow"
+
+
+def test_what_one_role_refuses_is_one_sentence() -> None:
+    cause = found(healthy_facts(token=READER))[CHECK].cause
+    assert cause == "The built-in role Reader doesn't allow createSegment or updateIncluded."

@@ -86,7 +86,8 @@ def _what_to_expect(stage: StageSeen) -> Iterator[str]:
     if stage.usual:
         yield f"   Usually: {stage.usual}"
     for number, cause in enumerate(stage.causes, 1):
-        yield f"   {'Seen' if cause.is_certain else 'Perhaps'} {number}. {_cause(cause)}"
+        which = f" {number}" if len(stage.causes) > 1 else ""
+        yield f"   {'Cause' if cause.is_certain else 'Possible cause'}{which}: {_cause(cause)}"
     if stage.advice:
         yield f"   Next: {stage.advice}"
     if stage.needs_a_look:

@@ -8,7 +8,7 @@ from wizard.domain.findings import Finding
 from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.walk import Walk
-from wizard.flow.words import NOTHING_WRONG, passed_and_waiting, worth_reading
+from wizard.flow.words import nothing_wrong, passed_and_waiting, worth_reading
 from wizard.headless.findings_text import finding_line, finding_lines
 from wizard.text import count, plain
 
@@ -99,7 +99,7 @@ def counted(findings: tuple[Finding, ...]) -> str:
 
 def finding_list(findings: tuple[Finding, ...]) -> Iterator[str]:
     rows = worth_reading(findings)
-    yield "Findings, the most urgent first:" if rows else NOTHING_WRONG
+    yield "Findings, the most urgent first:" if rows else nothing_wrong(findings)
     for number, one in enumerate(rows, 1):
         yield f"  {number}. {finding(one)}"
     if total := counted(findings):

@@ -214,7 +214,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self.choices.show(tuple(one.title for one in SYMPTOMS), at, enter_does="check it")
         await self._rows.remove_children()
         rows = worth_reading(findings)
-        self._more.show(lines.checked_so_far(rows))
+        self._more.show(lines.checked_so_far(findings))
         await self._rows.mount_all([FindingRow(finding) for finding in rows])
         self._counted.update(counted(findings))
         self._rows.display = self._counted.display = True

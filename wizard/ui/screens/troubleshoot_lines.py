@@ -11,7 +11,7 @@ from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.flow.by_hand import HandValue
-from wizard.flow.words import NOTHING_WRONG
+from wizard.flow.words import nothing_wrong, worth_reading
 from wizard.text import count
 from wizard.ui import signs
 from wizard.ui.links import link
@@ -28,8 +28,8 @@ _CLOSE = (
 )
 
 
-def checked_so_far(rows: tuple[Finding, ...]) -> Lines:
-    said = "Checks" if rows else NOTHING_WRONG
+def checked_so_far(findings: tuple[Finding, ...]) -> Lines:
+    said = "Checks" if worth_reading(findings) else nothing_wrong(findings)
     return (Line(text=Content.styled(said, "$muted"), wide=True),)
 
 

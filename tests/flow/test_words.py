@@ -1,0 +1,26 @@
+"""What the interfaces say alike: no problem is "none so far" while checks still wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from wizard.domain.findings import Finding, Status
+from wizard.flow.words import nothing_wrong
+
+PASSED = Finding("machine.clock", "Clock", Status.PASS, "The clock is right.")
+WAITS = replace(PASSED, status=Status.SKIPPED, judged=False)
+NOT_NEEDED = replace(PASSED, status=Status.SKIPPED)
+
+
+@pytest.mark.parametrize(
+    ("findings", "is_all"),
+    [
+        ((PASSED, NOT_NEEDED), True),
+        ((PASSED, WAITS), False),
+        ((PASSED, replace(WAITS, matters=False)), True),
+    ],
+)
+def test_nothing_is_called_right_before_it_is_checked(findings: tuple[Finding, ...], is_all: bool) -> None:
+    assert ("so far" not in nothing_wrong(findings)) is is_all

@@ -1,0 +1,32 @@
+"""The lines of a stage that is stuck: each cause by its name, with a number only where there are several."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fake_clock import START
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageSeen, StageState
+from wizard.headless.plain.stages import Teller
+
+FAILED = Cause("The destination is switched off.", check="destination.enabled", is_certain=True)
+MAYBE = Cause("The switches may be off.")
+
+
+@pytest.mark.parametrize(
+    ("causes", "told"),
+    [
+        ((FAILED,), ["Cause: The destination is switched off. (destination.enabled)"]),
+        ((MAYBE,), ["Possible cause: The switches may be off."]),
+        (
+            (FAILED, MAYBE),
+            [
+                "Cause 1: The destination is switched off. (destination.enabled)",
+                "Possible cause 2: The switches may be off.",
+            ],
+        ),
+    ],
+)
+def test_a_cause_is_called_a_cause(causes: tuple[Cause, ...], told: list[str]) -> None:
+    stuck = StageSeen(next(iter(Stage)), StageState.STUCK, "Delivered by Segment", causes=causes)
+    progress = Progress(START, 60, (AudienceProgress("aud_1", "vip", "VIP", "Vip customers", (stuck,)),))
+    assert [line.strip() for line in Teller().news(progress) if "ause" in line] == told

@@ -212,6 +212,12 @@ class Evidence:
         return next(iter(lasting or deliveries.codes(self.delivery)), None)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether something arrived, and all of it was refused for a reason that waiting doesn't change."""
+        is_taken = bool(self.delivery and self.delivery.delivered)
+        return self.code is not None and self.code < 429 and not is_taken
+
+    @property
     def works(self) -> bool:
         """Whether LaunchDarkly takes nearly everything that Segment delivers lately, and members come of it."""
         seen, came_of_it = self.delivery, self.members != 0 or not self.size

@@ -295,7 +295,12 @@ def _is_stale(evidence: Evidence) -> Proof | None:
             else None
         )
     said = f"{evidence.name} has {evidence.members or 0:,} members, and the audience has {evidence.size or 0:,}"
-    if _may_be_on_its_way(evidence) or (_may_have_several_keys(evidence) and evidence.given.get("ids") != "one"):
+    is_delayed = evidence.delivery is not None and deliveries.is_passing(evidence.delivery) and not evidence.works
+    if (
+        is_delayed
+        or _may_be_on_its_way(evidence)
+        or (_may_have_several_keys(evidence) and evidence.given.get("ids") != "one")
+    ):
         return suggests(f"{said}.")
     segment, one = evidence.segment, evidence.audience
     is_reused = (

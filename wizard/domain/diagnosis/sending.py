@@ -29,7 +29,7 @@ from wizard.domain.diagnosis.cause import (
     suggests,
 )
 from wizard.domain.diagnosis.evidence import Evidence
-from wizard.domain.diagnosis.question import Choice, Question
+from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.model import AudienceKind
 from wizard.text import count
@@ -58,6 +58,15 @@ WAITED = Question(
         Choice("longer", "Longer ago"),
     ),
     lambda evidence: evidence.is_early is None,
+)
+HELD_ID = Question(
+    "held-id",
+    "In Segment, open the Settings tab of {destination}. Is LaunchDarkly client-side ID set to {client_side_id}?",
+    "The wizard couldn't read the destination. With another ID, the deliveries go elsewhere, or nowhere.",
+    (Choice(YES, "Yes"), Choice(NO, "No, it's another one")),
+    lambda evidence: (
+        evidence.destination is None and (evidence.code in {400, 404} or evidence.given.get("code") == "none")
+    ),
 )
 SCHEDULE = Question(
     "schedule",
@@ -105,7 +114,28 @@ ENGAGE_SOURCE_OFF = _of(segment_engage.SOURCE, "engage-source-off", "The Engage 
 DESTINATION_MISSING = _of(destination.EXISTS, "destination-missing", "The destination doesn't exist")
 DESTINATION_OFF = _of(destination.ENABLED, "destination-off", "The destination is switched off")
 WRONG_SOURCE = _of(destination.SOURCE, "wrong-source", "The destination is on a source that audiences don't use")
-WRONG_ENVIRONMENT = _of(destination.CLIENT_SIDE_ID, "wrong-environment", "The destination sends to another environment")
+
+
+def _is_unknown_there(evidence: Evidence) -> Proof | None:
+    is_meant = evidence.destination is None and evidence.code == 404
+    return suggests("With 404, LaunchDarkly may not know the client-side ID.") if is_meant else None
+
+
+WRONG_ENVIRONMENT = Cause(
+    "wrong-environment",
+    "The destination sends to another environment",
+    (
+        fails(destination.CLIENT_SIDE_ID),
+        answer("held-id", "The destination holds another client-side ID, as you saw.", NO),
+        no_answer("held-id", "The destination holds this client-side ID, as you saw.", YES),
+        _is_unknown_there,
+    ),
+    "The destination doesn't hold the client-side ID of the chosen environment.",
+    "In Segment, open the Settings tab of {destination} and set LaunchDarkly client-side ID to {client_side_id}.",
+    WATCH,
+    (links.SEGMENT_DESTINATIONS,),
+    ("client_side_id",),
+)
 MAPPING_MISSING = _of(mapping.EXISTS, "mapping-missing", "The destination has no mapping")
 MAPPING_OFF = _of(mapping.ENABLED, "mapping-off", "The mapping is switched off")
 FIELDS_EDITED = _of(mapping.FIELDS, "fields-edited", "Hidden fields of the mapping were edited")
@@ -195,6 +225,8 @@ SEGMENT_DELETED = Cause(
 
 
 def _is_other_place(evidence: Evidence) -> Proof | None:
+    if evidence.is_refused and evidence.segment is None:
+        return excludes(f"Deliveries fail with {evidence.code}, whatever environment your app uses.")
     return (
         excludes("Your app uses this environment, as you said.") if evidence.given.get("environment") == "yes" else None
     )
@@ -229,6 +261,8 @@ def _events_are_counted(evidence: Evidence) -> Proof | None:
     """Whatever sends can't be switched off."""
     if evidence.counted:
         return excludes(f"Segment counted {count(evidence.counted, 'delivery', 'deliveries')} to the destination.")
+    if evidence.is_refused:
+        return excludes(f"Deliveries fail with {evidence.code}, so something is sent.")
     if evidence.activation is not None:
         return excludes(f"The activation {evidence.activation.name} is on, and it sends without these switches.")
     return None
@@ -283,9 +317,8 @@ def _is_early(evidence: Evidence) -> Proof | None:
 
 def _is_refused(evidence: Evidence) -> Proof | None:
     """Waiting helps nobody while all that arrives is refused."""
-    seen = evidence.delivery
-    is_lasting = seen is not None and seen.failed and not seen.delivered and (evidence.code or 500) < 429
-    return excludes(f"Deliveries arrived, and LaunchDarkly refused them with {evidence.code}.") if is_lasting else None
+    said = f"Deliveries arrived, and LaunchDarkly refused them with {evidence.code}."
+    return excludes(said) if evidence.is_refused else None
 
 
 STILL_EARLY = Cause(
@@ -347,7 +380,7 @@ HISTORY_OFF = Cause(
 
 def _is_silent(evidence: Evidence) -> Proof | None:
     if not evidence.sends_nothing:
-        return _events_are_counted(evidence) if evidence.counted else None
+        return _events_are_counted(evidence) if evidence.counted or evidence.is_refused else None
     said = "Segment counted no event at the source and no delivery."
     if evidence.audience is not None and evidence.audience.history is False:
         return excludes("Historical event data is off, which explains the silence.")
@@ -435,7 +468,7 @@ REMOVALS_ONLY = Cause(
     (
         lambda evidence: (
             excludes("Nothing was delivered, so nothing was removed.")
-            if evidence.delivery is not None and not evidence.delivery.delivered
+            if evidence.is_refused or (evidence.delivery is not None and not evidence.delivery.delivered)
             else None
         ),
         lambda evidence: excludes(f"{evidence.name} has {evidence.counts}.") if evidence.members else None,

@@ -58,7 +58,13 @@ class Symptom:
 
 _TOKENS = ("destination_tokens", "destination_token_roles", "allowlist")
 _OF_SENDING = (sending.SENDS, sending.WAITED, refusals.CODE, sending.SCHEDULE, sending.CALLS, sending.EVENT)
-_OF_RIGHTS = (refusals.PLAN_QUESTION, refusals.MAKER_QUESTION, refusals.ALLOWLIST_QUESTION)
+_OF_RIGHTS = (
+    refusals.TOKEN_QUESTION,
+    sending.HELD_ID,
+    refusals.PLAN_QUESTION,
+    refusals.MAKER_QUESTION,
+    refusals.ALLOWLIST_QUESTION,
+)
 _REFUSED = (
     *refusals.OF_TOKENS,
     refusals.NO_CLIENT_SIDE_ID,
@@ -210,7 +216,7 @@ FEWER = Symptom(
 MORE = Symptom(
     "more-members",
     "The segment has more members than the audience",
-    (*_KEPT_BACK, members.STALE_MEMBERS, members.SEVERAL_KEYS, members.STILL_COUNTING),
+    (*_KEPT_BACK, members.STALE_MEMBERS, members.SEVERAL_KEYS, refusals.BUSY, members.STILL_COUNTING),
     (members.IDS, members.RECENT),
     (
         contradictions.lost_its_audience,
@@ -273,7 +279,7 @@ FAILED = Symptom(
         refusals.ACTIVATION_EVENTS,
         refusals.BUSY,
     ),
-    (refusals.CODE, refusals.TOKEN_QUESTION, *_OF_RIGHTS, members.COUNT, members.PROFILE),
+    (refusals.CODE, *_OF_RIGHTS, members.COUNT, members.PROFILE),
     (contradictions.none_failed, contradictions.few_failed, contradictions.failed_before),
     _TOKENS,
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
@@ -311,7 +317,15 @@ WORKED_BEFORE = Symptom(
         sdks.STORE_SICK,
         members.WORKS_AGAIN,
     ),
-    (changes.CHANGED, members.INCIDENT, refusals.ALLOWLIST_QUESTION, refusals.CODE, sending.SENDS, sending.SCHEDULE),
+    (
+        changes.CHANGED,
+        members.INCIDENT,
+        refusals.TOKEN_QUESTION,
+        refusals.ALLOWLIST_QUESTION,
+        refusals.CODE,
+        sending.SENDS,
+        sending.SCHEDULE,
+    ),
     (contradictions.lost_its_audience,),
     (*_TOKENS, "flag_uses", "stores"),
     hints=hints.OF_A_SET_UP,
@@ -339,6 +353,7 @@ NEVER_REMOVED = Symptom(
         endings.REMOVALS_WORK,
         members.STALE_MEMBERS,
         members.SEVERAL_KEYS,
+        refusals.BUSY,
         sending.SWITCHES_OFF,
         sending.SENDS_NOTHING,
         members.STILL_COUNTING,

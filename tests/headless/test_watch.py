@@ -225,6 +225,32 @@ async def test_with_a_token_that_launchdarkly_does_not_know_nothing_is_watched(w
     assert "(launchdarkly.token.valid)" in ran.err
 
 
+async def test_with_a_token_that_segment_does_not_know_nothing_is_watched(world: World) -> None:
+    world.vault = tokens(world, segment_token="sgp_" + "0" * 60)
+
+    ran = await world.run("watch")
+
+    assert (ran.code, ran.document["outcome"], ran.document["elapsed_s"]) == (3, "timeout", 0.0)
+    assert "(segment.token.valid)" in ran.err
+
+
+async def test_with_a_token_that_may_not_read_audiences_nothing_is_watched(tmp_path: Path) -> None:
+    ran = await World(tmp_path, "member-token").run("watch")
+
+    assert (ran.code, ran.document["elapsed_s"]) == (3, 0.0)
+    assert "(segment.token.permissions)" in ran.err
+
+
+async def test_a_sync_that_is_late_is_troubleshot_and_not_only_watched_on(tmp_path: Path) -> None:
+    world = World(tmp_path, "switches-off")
+    session = _of_the_scenario(world)
+
+    ran = await world.run("watch", setup=None, session=session, as_json=False)
+
+    assert ran.code == 3
+    assert ran.out.splitlines()[-1] == "Next: audience-wizard troubleshoot never-appeared"
+
+
 @pytest.mark.parametrize("how", MUTE_ANSWERS)
 @pytest.mark.parametrize("service", ["launchdarkly", "segment"])
 async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_the_watch_ends(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wizard.domain.change import attaching
-from wizard.domain.facts import is_failure
+from wizard.domain.facts import is_closed, is_failure
 from wizard.domain.model import FailureKind
 from wizard.domain.plan import Action
 from wizard.domain.step_id import StepId
@@ -143,9 +143,11 @@ def _is_known(walk: Walk) -> bool:
 
 
 def _is_refused(walk: Walk) -> bool:
-    """Return whether LaunchDarkly doesn't know the token, so that polling can't help."""
-    caller = walk.state.facts.caller
-    return is_failure(caller, FailureKind.UNAUTHORIZED)
+    """Return whether a service refuses the token what says what there is to watch, so that polling can't help."""
+    facts = walk.state.facts
+    if is_failure(facts.caller, FailureKind.UNAUTHORIZED):
+        return True
+    return not _is_known(walk) and any(map(is_closed, (facts.workspace, facts.spaces, facts.audiences)))
 
 
 def _news_of(audience: AudienceProgress, stage: StageSeen) -> tuple[object, ...]:
@@ -178,6 +180,12 @@ def _why(walk: Walk) -> Iterator[str]:
     for finding in walk.findings:
         if finding.blocks:
             yield from finding_lines(finding)
+
+
+def _next_command(last: Progress, outcome: WatchOutcome) -> str:
+    """Return the command to type next; watching again doesn't help a sync that is late already."""
+    is_late = any(stage.needs_a_look for audience in last.audiences for stage in audience.stages)
+    return "troubleshoot never-appeared" if outcome is WatchOutcome.TIMEOUT and is_late else _NEXT[outcome]
 
 
 class _Narrator:
@@ -236,7 +244,7 @@ class _Narrator:
             self._out.document(watched_document(last, (note.text for note in steps[1:])))
         self._out.text([the_end(last, last.outcome), *self._segments(last), *map(words.note, steps)])
         self._out.text(["", *offer(last.outcome, self._walk.state.sandbox, self._options)])
-        self._out.text([f"Next: {self._options.command(_NEXT[last.outcome])}"])
+        self._out.text([f"Next: {self._options.command(_next_command(last, last.outcome))}"])
         return _CODES[last.outcome]
 
     def say_where_it_stands(self) -> None:

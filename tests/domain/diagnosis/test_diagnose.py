@@ -449,6 +449,10 @@ CASES = (
     Case("the flag is LaunchDarkly's own", "flag-off",
          {**SEGMENT_DOWN, **serves("false", "OFF")}, "flag-is-off", 0, {},
          {"test_user": "user-1"}),
+    Case("Segment's token can't read the set-up", "never-appeared",
+         {**NO_SEGMENT, **{slot: failure(FailureKind.FORBIDDEN, Service.SEGMENT)
+                           for slot in ("destinations", "audiences", "subscriptions", "delivery")}}, "segment-closed"),
+    Case("the workspace has no Engage", "never-appeared", {**NO_SEGMENT, "spaces": ()}, "no-engage"),
     Case("an SDK key was pasted", "never-appeared",
          {**NO_SEGMENT, "launchdarkly_token_shape": Shape.SDK_KEY, "caller": None}, "launchdarkly-token-kind"),
     Case("the wizard's token expired before there was a destination", "failed-deliveries",

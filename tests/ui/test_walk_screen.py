@@ -320,7 +320,7 @@ async def test_a_failure_stands_in_the_way_until_the_user_goes_on_anyway() -> No
         await pilot.press("enter", "enter")
         await until(pilot, lambda: isinstance(app.screen, FindingScreen))
         assert "It may not [/write]." in seen(pilot)
-        await pilot.press("right", "right", "enter")
+        await pilot.press("right", "enter")
         await until(pilot, lambda: app.walk_screen.at == StepId.MAPPING)
 
 

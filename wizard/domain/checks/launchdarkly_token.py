@@ -42,6 +42,7 @@ _MAKE_ONE = "In LaunchDarkly, go to Organization settings → Authorization and 
 _NOT_IN_USE = "The destination holds another token, so Segment doesn't use yours."
 _SOON = timedelta(days=30)
 _OTHERS_NOT_ASKED = "LaunchDarkly's EU and federal instances weren't asked about it."
+_ASK_THERE = "If your account may be in another instance, answer Other instances in the LaunchDarkly step."
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
 
@@ -117,12 +118,13 @@ def _valid(facts: Facts, _: Answers) -> Findings:
     if is_failure(caller, FailureKind.UNAUTHORIZED):
         nowhere = _is_known_nowhere(facts)
         elsewhere = "The EU and federal instances don't accept it either." if nowhere else _OTHERS_NOT_ASKED
+        ask_there = "" if nowhere else f" {_ASK_THERE}"
         return failed(
             "LaunchDarkly doesn't accept this token.",
             cause=f"The token was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't "
             f"include this machine. {elsewhere}",
             fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it, or "
-            "ask an admin about the IP allowlist under Organization settings → Security.",
+            f"ask an admin about the IP allowlist under Organization settings → Security.{ask_there}",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS, links.IP_ALLOWLIST_DOCS),
             evidence=evidence_of(caller),
         )

@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from wizard.flow.by_hand import Coach
 
 
-_FEW = 5  # changes; with more, their count stands below them too
-
-
 class Stage(Enum):
     """What the primary button does now."""
 
@@ -79,7 +76,7 @@ class ReviewPane(StepPane):
         self.changes = ChangeList(column=change_lines.COLUMN)
         self._right = Static("", markup=False, classes="right")
         self._picture = PictureView(classes="picture")
-        self._again = Static("", markup=False, classes="tally")  # the tally below a long plan too
+        self._again = Static("", markup=False, classes="tally")  # the tally below the plan too
         self._verdict = Static("", markup=False, classes="verdict")
         self._follows_a_letter = False  # the key before was a letter too, so a word is being typed
         self.next = self.make = DeliberateButton()
@@ -321,11 +318,10 @@ class ReviewPane(StepPane):
         right = right_already(plan)
         self._right.update(Content.styled(f"= {right}", "$muted") if right else "")
         self._picture.show_pictures(pictures(self.walk.state, self.walk.session.history) if plan.changes else ())
-        again = counted if len(plan.changes) > _FEW else ""
-        for said, shown in ((self._tally, counted), (self._again, again), (self._right, right)):
+        for said, shown in ((self._tally, counted), (self._again, counted), (self._right, right)):
             said.display = bool(shown)
         self._tally.update(counted)
-        self._again.update(again)
+        self._again.update(counted)
 
     def _show_rows(self, rows: tuple[Entry, ...]) -> None:
         """Show the rows; without any the page itself keeps the focus, which would go to some button."""

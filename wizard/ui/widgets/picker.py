@@ -151,8 +151,8 @@ class Picker(Widget):
 
     @property
     def enter_verb(self) -> str:
-        """Return the verb for a key bar without room for the name: the row is lit."""
-        return self._verb if len(self.chosen) == 1 else ""
+        """Return what Enter does for a key bar without room for the name: the row is lit."""
+        return f"{self._verb} it" if len(self.chosen) == 1 else ""
 
     @property
     def can_select(self) -> bool:

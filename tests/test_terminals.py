@@ -147,7 +147,7 @@ def test_the_linux_console_is_sent_only_what_its_fonts_have(start: Start) -> Non
     terminal = start(TERM="linux")
     terminal.until("Begin")
     terminal.press_until(ENTER, "Enter choose one")
-    terminal.press_until(DOWN, "Enter take Client-side")
+    terminal.press_until(DOWN, "Enter take it")
     terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
     terminal.until("shop / production")
     assert not re.search("[✓○□▌▏▎▐▁▂▃▅▆▇▀]", terminal.written.decode())

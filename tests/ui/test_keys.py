@@ -211,8 +211,6 @@ async def test_the_flag_is_picked_from_a_list_and_enter_alone_leaves_it_open() -
     async with walked("until:first_sync", "wait:3600") as (app, pilot):
         pane = app.walk_screen.pane
         assert pane is not None
-        said = seen(pilot)
-        assert 0 < said.index("Segment key") < said.index("Flag to target"), "what was waited for stands first"
         pane.open_ask("flag")
         await until(pilot, lambda: "VIP lounge" in seen(pilot))
         assert "Enter leave it open" in seen(pilot)

@@ -47,6 +47,7 @@ async def test_yes_applies_what_was_shown_wherever_the_user_goes_meanwhile() -> 
 async def test_the_screen_ends_on_the_segment_and_the_terminal_keeps_its_link() -> None:
     async with walked("until:first_sync", "wait:3600") as (app, pilot):
         assert "VIP customers → Vip customers · 1,234 of 1,234 · 10 min" in seen(pilot)
+        await reach(pilot, ("end", "pagedown"))
         assert "https://app.launchdarkly.com/projects/shop" in seen(pilot)
         assert app.farewell()[1].startswith("https://app.launchdarkly.com/projects/shop/segments/")
         assert app.farewell()[-1].startswith("Sandbox: nothing was stored.")

@@ -68,15 +68,15 @@ class FirstSyncPane(StepPane):
         self._where = Aligned(column=COLUMN, classes="where")
 
     def compose_body(self) -> ComposeResult:
-        """A problem with its fix stands above everything that can wait."""
+        """A problem with its fix stands above everything that can wait; the segment's key and address come last."""
         yield self._state_line
-        yield self._where
         yield self.rows
         yield self._picture
         yield from self.questions
         yield self._stages
         yield self._notes
         yield self._counted
+        yield self._where
 
     def on_mount(self) -> None:
         self.set_interval(1, self._tick)

@@ -41,8 +41,10 @@ _SDK_TOKEN_KINDS = {"server": "an SDK key", "mobile": "a mobile key", "client": 
 _MAKE_ONE = "In LaunchDarkly, go to Organization settings → Authorization and create a service token"
 _NOT_IN_USE = "The destination holds another token, so Segment doesn't use yours."
 _SOON = timedelta(days=30)
-_OTHERS_NOT_ASKED = "LaunchDarkly's EU and federal instances weren't asked about it."
-_ASK_THERE = "If your account may be in another instance, answer Other instances in the LaunchDarkly step."
+_OTHERS_NOT_ASKED = (
+    "LaunchDarkly's EU and federal instances weren't asked about it: answer Other instances in the LaunchDarkly step to "
+    "ask them."
+)
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 
 
@@ -118,13 +120,12 @@ def _valid(facts: Facts, _: Answers) -> Findings:
     if is_failure(caller, FailureKind.UNAUTHORIZED):
         nowhere = _is_known_nowhere(facts)
         elsewhere = "The EU and federal instances don't accept it either." if nowhere else _OTHERS_NOT_ASKED
-        ask_there = "" if nowhere else f" {_ASK_THERE}"
         return failed(
             "LaunchDarkly doesn't accept this token.",
             cause=f"The token was mistyped, deleted or reset, it has expired, or the account's IP allowlist doesn't "
             f"include this machine. {elsewhere}",
             fix="In LaunchDarkly, go to Organization settings → Authorization, create a service token and paste it, or "
-            f"ask an admin about the IP allowlist under Organization settings → Security.{ask_there}",
+            "ask an admin about the IP allowlist under Organization settings → Security.",
             links=(links.LAUNCHDARKLY_NEW_TOKEN, links.TOKEN_EXPIRY_DOCS, links.IP_ALLOWLIST_DOCS),
             evidence=evidence_of(caller),
         )

@@ -42,8 +42,8 @@ _MAKE_ONE = "In LaunchDarkly, go to Organization settings → Authorization and 
 _NOT_IN_USE = "The destination holds another token, so Segment doesn't use yours."
 _SOON = timedelta(days=30)
 _OTHERS_NOT_ASKED = (
-    "LaunchDarkly's EU and federal instances weren't asked about it: answer Other instances in the LaunchDarkly step to "
-    "ask them."
+    "LaunchDarkly's EU and federal instances weren't asked about it: answer Other instances in the LaunchDarkly step "
+    "to ask them."
 )
 _OTHER_HOSTS = {"app.eu.launchdarkly.com": Instance.EU, "app.launchdarkly.us": Instance.FEDERAL}
 

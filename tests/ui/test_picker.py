@@ -177,3 +177,15 @@ async def test_an_answer_may_be_marked_before_there_is_a_choice() -> None:
         await app.mount(early)
         early.mark(frozenset({"aud_1"}))
         assert early.chosen == ("aud_1",)
+
+
+async def test_home_and_end_go_to_the_ends_of_the_list_while_nothing_is_typed() -> None:
+    app = PickerApp(many=False)
+    async with app.run_test() as pilot:
+        await pilot.press("end")
+        assert app.picker.rows.at == len(MANY) - 1
+        await pilot.press("1", "end", "2", "home", "a")
+        assert app.picker.filter.value == "a12", "in a text they move the cursor"
+        app.picker.filter.value = ""
+        await pilot.press("end", "home")
+        assert app.picker.rows.at == 0

@@ -223,12 +223,14 @@ class Picker(Widget):
         self._take(self.rows.highlighted)
 
     def _take_key(self, key: str) -> bool:
-        """Handle keys in the filter: arrows and pages move in the list, Space selects where several can be selected."""
+        """Handle keys in the filter: arrows, pages and ends move in the list, Space selects where several can be."""
         match key:
             case "up" | "down":
                 self._go_into_list(lambda: self.rows.action_move(1 if key == "down" else -1))
             case "pageup" | "pagedown" if self.rows.can_page(by := 1 if key == "pagedown" else -1):
                 self._go_into_list(lambda: self.rows.go_to_page(by))
+            case "home" | "end" if not self.filter.value:  # in a text they move the cursor
+                self._go_into_list(self.rows.action_first if key == "home" else self.rows.action_last)
             case "space" if self._many:
                 self._toggle(self.rows.highlighted)
             case _:

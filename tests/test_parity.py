@@ -17,7 +17,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock
-from tests.headless.plain_script import Script
+from tests.headless.plain.plain_script import Script
 from tests.ui.parsed_once import style_sheets_parsed_once
 from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
 from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
@@ -29,16 +29,16 @@ from wizard.flow.profile.session import Session
 from wizard.flow.steps.ask import Ask, Value
 from wizard.flow.walk import Walk
 from wizard.flow.writing.remembered import take_results
-from wizard.headless.apply_command import apply_plan
-from wizard.headless.documents import plan_document, results_document
+from wizard.headless.commands.apply_command import apply_plan
+from wizard.headless.commands.plan_command import plan as show_plan
+from wizard.headless.commands.watch_command import watch_sync
 from wizard.headless.options import Options
-from wizard.headless.output import Output
 from wizard.headless.plain.run import PlainWalk
-from wizard.headless.plan_command import plan as show_plan
-from wizard.headless.watch_command import watch_sync
+from wizard.headless.printing.documents import plan_document, results_document
+from wizard.headless.printing.output import Output
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.panes.review import ReviewPane
-from wizard.ui.screens.finding import FindingScreen, Verdict
+from wizard.ui.screens.dialogs.finding import FindingScreen, Verdict
 
 __all__ = ["nodes_styled_once", "painted_when_quiet", "pilots_wait_for_the_loop", "style_sheets_parsed_once"]
 pytestmark = pytest.mark.usefixtures(*__all__)

@@ -15,20 +15,20 @@ from typing import Any
 import pytest
 
 import wizard
+from tests.headless.commands.test_secrets import CLIENT_SIDE_ID, Keyring, vault
 from tests.headless.runs import World
-from tests.headless.test_secrets import CLIENT_SIDE_ID, Keyring, vault
 from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
-from wizard.domain.credentials import CREDENTIALS
 from wizard.domain.findings import Status
-from wizard.domain.plan import Action
+from wizard.domain.planning.plan import Action
+from wizard.domain.tokens.credentials import CREDENTIALS
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import SETTINGS, STEPS
 from wizard.flow.watching.progress import Stage, StageState, WatchOutcome
 from wizard.flow.writing.result import Outcome
+from wizard.headless.commands.secrets_command import SECRETS, secrets
 from wizard.headless.options import Options
-from wizard.headless.output import Output
-from wizard.headless.secrets_command import SECRETS, secrets
+from wizard.headless.printing.output import Output
 from wizard.sandbox.serve import Served
 from wizard.settings import Settings, read_settings
 

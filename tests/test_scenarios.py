@@ -10,10 +10,10 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from tests.walks import WORLDS, Staged, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
-from wizard.domain.change import Action
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status, healthy
+from wizard.domain.planning.change import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.watching.progress import Stage, StageState, WatchOutcome

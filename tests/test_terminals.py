@@ -14,7 +14,7 @@ import pexpect
 import pytest
 
 from tests.terminal import Terminal
-from wizard.ui.palette import DARK, LIGHT, Palette
+from wizard.ui.appearance.palette import DARK, LIGHT, Palette
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)

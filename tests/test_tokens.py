@@ -18,15 +18,15 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
 
-from tests.headless.plain_script import ENTER, PREREQUISITES, talk
+from tests.headless.commands.test_secrets import Keyring
+from tests.headless.plain.plain_script import ENTER, PREREQUISITES, talk
 from tests.headless.runs import SETUP, Ran, World, tokens
-from tests.headless.test_secrets import Keyring
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, settled, wizard
 from tests.walks import Staged, stage
 from wizard.flow.ports import Vault
 from wizard.flow.walk import Walk
-from wizard.ui.widgets.secret_input import SecretInput
+from wizard.ui.widgets.fields.secret_input import SecretInput
 from wizard.vault import KeyringVault, MemoryVault
 
 LAUNCHDARKLY = "api-0123abcd-4567-89ab-cdef-0123456789ab"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.plain_script import Script
+from tests.headless.plain.plain_script import Script
 from tests.ui.test_walk_screen import seen
 from tests.ui.waiting import until
 from tests.walks import stage
-from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.steps.good_token import good_token
 from wizard.flow.walk import Walk

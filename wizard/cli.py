@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.headless.options import Options
     from wizard.settings import Settings
-    from wizard.ui.early_frame import EarlyFrame
+    from wizard.ui.terminal.early_frame import EarlyFrame
 
 
 # Textual's own switches for developers: it logs each event, and so each pasted token.
@@ -78,7 +78,7 @@ def _main(arguments: list[str]) -> int:
         print(f"audience-wizard {__version__}")
         return 0
     from wizard.exit_codes import ExitCode
-    from wizard.ui.early_frame import EarlyFrame
+    from wizard.ui.terminal.early_frame import EarlyFrame
 
     try:
         with EarlyFrame(os.environ) as frame:
@@ -167,7 +167,7 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
     if not is_served and (why := why_no_screen(os.environ)):
         print(why)
         return _talk(settings)
-    from wizard.ui import scheme
+    from wizard.ui.appearance import scheme
 
     if wrong := scheme.mistake(os.environ):
         raise _Refused(wrong)
@@ -198,7 +198,7 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
 
 
 def _keep_scheme(settings: Settings, scheme: str) -> None:
-    from wizard.ui.scheme import keep
+    from wizard.ui.appearance.scheme import keep
 
     if not settings.sandbox and settings.home is not None:  # the sandbox stores nothing
         keep(settings.home, scheme)

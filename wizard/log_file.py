@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from wizard.domain.scrub import scrub
+from wizard.domain.tokens.scrub import scrub
 from wizard.text import plain
 
 _LINE = 2_000

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wizard.command_line import CHOSEN_LATER, DEFAULT_SCENARIO
-from wizard.domain.credentials import holds_a_token
+from wizard.domain.tokens.credentials import holds_a_token
 from wizard.home import home_of
 from wizard.loopback import is_loopback
 

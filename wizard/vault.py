@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import SecretStr
 
 from wizard.domain.answers import Secrets
-from wizard.domain.credentials import (
+from wizard.domain.facts import VaultSeen
+from wizard.domain.tokens.credentials import (
     CLIENT_SIDE_ID,
     CREDENTIALS,
     LAUNCHDARKLY_TOKEN,
@@ -26,7 +27,6 @@ from wizard.domain.credentials import (
     Credential,
     read_paste,
 )
-from wizard.domain.facts import VaultSeen
 from wizard.flow.ports import Stored, VaultRefused
 from wizard.text import plain
 

@@ -52,7 +52,7 @@ def test_the_front_door_answers_without_loading_a_library(option: str) -> None:
 
 
 def test_the_early_frame_is_drawn_without_a_library() -> None:
-    loaded = loaded_by("import wizard.ui.early_frame")
+    loaded = loaded_by("import wizard.ui.terminal.early_frame")
 
     assert loaded.isdisjoint({*HEAVY, "asyncio", "argparse", "dataclasses", "shutil"})
 
@@ -69,9 +69,9 @@ def test_who_has_accounts_waits_for_neither_the_sandbox_nor_the_command_line_of_
     assert loaded_by("import wizard.wiring").isdisjoint({"starlette", "click", "pygments", "rich"})
 
 
-@pytest.mark.parametrize("module", ["wizard.flow.walk", "wizard.domain.checks.catalogue", "wizard.domain.plan"])
+@pytest.mark.parametrize("module", ["flow.walk", "domain.checks.catalogue", "domain.planning.plan"])
 def test_the_rules_know_no_screen_and_no_network(module: str) -> None:
-    assert loaded_by(f"import {module}").isdisjoint(HEAVY)
+    assert loaded_by(f"import wizard.{module}").isdisjoint(HEAVY)
 
 
 def test_the_flow_knows_no_screen() -> None:

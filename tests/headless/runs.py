@@ -18,7 +18,7 @@ from wizard.flow.busy import Busy
 from wizard.flow.ports import Vault
 from wizard.flow.profile.session import Session
 from wizard.headless.options import Options
-from wizard.headless.output import Output
+from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 from wizard.headless.run import COMMANDS, run_walk
 from wizard.sandbox.app import Sandbox

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.faulty import Fault, meeting
+from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World, applied
-from tests.headless.test_plan_and_apply import made_by_hand
 from wizard.sandbox.segment.state import Activation, Connection, Mapping
 
 VIP = "audience:vip_customers"

@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from tests.headless.served import LIMIT_S
-from wizard.headless.plain.terminal import Terminal
+from wizard.headless.plain.dialogue.terminal import Terminal
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)

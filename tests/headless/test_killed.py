@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from tests.fake_clock import FakeClock
+from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, SETUP, World
-from tests.headless.test_plan_and_apply import made_by_hand
 from wizard.flow.profile.session import Session
 
 WRITES = 4  # destination, mapping, connection, activation

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.plain_script import ENTER, Script
+from tests.headless.plain.plain_script import ENTER, Script
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, Ran, World
 from tests.walks import Staged, accept, stage_on, walk_to_review
 from wizard.domain.step_id import StepId

@@ -27,8 +27,8 @@ from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.by_hand import ByHandScreen
-from wizard.ui.screens.finding import FindingScreen
-from wizard.ui.widgets.picker import Picker
+from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.widgets.lists.picker import Picker
 from wizard.vault import MemoryVault
 from wizard.wiring import Wrap
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fake_clock import START
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
-from wizard.ui.attention import Attention, Notice, notice_of, title
+from wizard.ui.terminal.attention import Attention, Notice, notice_of, title
 
 WEZTERM = {"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}
 D, U, N, S = StageState.DONE, StageState.UNDER_WAY, StageState.SKIPPED, StageState.STUCK

@@ -13,10 +13,10 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
-from wizard.ui import clipboard
-from wizard.ui.clipboard import Helper
 from wizard.ui.screens.by_hand import ByHandScreen
-from wizard.ui.screens.plain_text import PlainTextScreen
+from wizard.ui.screens.dialogs.plain_text import PlainTextScreen
+from wizard.ui.terminal import clipboard
+from wizard.ui.terminal.clipboard import Helper
 
 CHOSEN = ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1")
 SETTINGS = ("right", "right")

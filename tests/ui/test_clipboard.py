@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from wizard.ui import clipboard
-from wizard.ui.clipboard import Helper, _take
+from wizard.ui.terminal import clipboard
+from wizard.ui.terminal.clipboard import Helper, _take
 
 find_helper = clipboard.find_helper  # before a fixture replaces it
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.flow.steps.ask import Choice
-from wizard.ui.widgets.columns import Columns, told_apart
+from wizard.ui.widgets.lists.columns import Columns, told_apart
 
 AUDIENCES = (
     Choice("a", "VIP customers", details=("1,234 members", "Live", "real-time", "vip_customers")),

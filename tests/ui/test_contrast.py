@@ -7,7 +7,7 @@ from rich.color import Color, ColorSystem
 from textual.color import Color as Shade
 from textual.theme import Theme
 
-from wizard.ui.theme import DARK, LIGHT
+from wizard.ui.appearance.theme import DARK, LIGHT
 
 TEXTS = ("foreground", "muted", "accent", "success", "warning", "error")
 BEHIND = ("background", "panel", "raised")

@@ -23,7 +23,7 @@ from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
-from wizard.ui.screens.start_over import StartOverScreen
+from wizard.ui.screens.dialogs.start_over import StartOverScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.screens.undo import UndoScreen
 from wizard.ui.screens.walk import WELCOME

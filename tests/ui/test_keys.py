@@ -15,13 +15,13 @@ from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
 from wizard.domain.step_id import StepId
-from wizard.ui.browser import find_browser
 from wizard.ui.panes.review import ReviewPane
-from wizard.ui.screens.commands import CommandsScreen
-from wizard.ui.screens.count_members import CountMembersScreen
-from wizard.ui.screens.finding import FindingScreen
-from wizard.ui.screens.help import HelpScreen
+from wizard.ui.screens.dialogs.commands import CommandsScreen
+from wizard.ui.screens.dialogs.count_members import CountMembersScreen
+from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.screens.dialogs.help import HelpScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
+from wizard.ui.terminal.browser import find_browser
 
 
 @asynccontextmanager

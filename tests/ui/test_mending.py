@@ -6,7 +6,7 @@ from tests.ui.scenarios import reach
 from tests.ui.test_room import seen, walked
 from tests.ui.waiting import until
 from wizard.ui.panes.review import ReviewPane
-from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
 

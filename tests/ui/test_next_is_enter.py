@@ -20,7 +20,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
-from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.screens.dialogs.quit import QuitScreen
 
 Way = Callable[[Pilot[Any]], Awaitable[None]]
 

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from tests.ui.plain import text_of
 from wizard.flow.steps.ask import Choice
-from wizard.ui.widgets.picker import Picker
+from wizard.ui.widgets.lists.picker import Picker
 
 MANY = tuple(Choice(f"aud_{i}", f"Audience {i}", details=(f"key_{i} [/b]",), search=f"id{i}") for i in range(10_000))
 

@@ -14,12 +14,12 @@ from tests.ui import hand_made
 from tests.ui.test_walk_screen import FAILED, begin, opened
 from tests.ui.waiting import until
 from wizard.ui.app import AudienceWizard
-from wizard.ui.screens.bug import BugScreen
-from wizard.ui.screens.commands import Command, CommandsScreen
-from wizard.ui.screens.finding import FindingScreen
-from wizard.ui.screens.help import HelpScreen
-from wizard.ui.screens.quit import QuitScreen
-from wizard.ui.screens.report import ReportScreen
+from wizard.ui.screens.dialogs.bug import BugScreen
+from wizard.ui.screens.dialogs.commands import Command, CommandsScreen
+from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.screens.dialogs.help import HelpScreen
+from wizard.ui.screens.dialogs.quit import QuitScreen
+from wizard.ui.screens.dialogs.report import ReportScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {

@@ -21,8 +21,8 @@ from wizard.ui.panes.step import StepPane
 from wizard.ui.sorry import Sorry
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import HintBar
+from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.rail import Rail
-from wizard.ui.widgets.rows import Rows
 
 SIZES = ((60, 15), (80, 24), (100, 14), (120, 40), (200, 60))
 TINY = (20, 5)

@@ -12,7 +12,7 @@ from tests.faulty import Fault, meeting
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.flow.writing.result import Outcome
-from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.wiring import Wrap
 
 

@@ -11,11 +11,11 @@ from tests.fake_clock import FakeClock
 from tests.ui.scenarios import SimulatedWizard
 from tests.ui.test_terminal_input import keys
 from wizard.flow.walk import Walk
-from wizard.ui import theme
 from wizard.ui.app import AudienceWizard
-from wizard.ui.colours import Colours
-from wizard.ui.scheme import DARK, LIGHT, Replies, chosen, guessed, keep, mistake, scheme_of
-from wizard.ui.terminal_input import BackgroundTold, TerminalInput
+from wizard.ui.appearance import theme
+from wizard.ui.appearance.colours import Colours
+from wizard.ui.appearance.scheme import DARK, LIGHT, Replies, chosen, guessed, keep, mistake, scheme_of
+from wizard.ui.terminal.terminal_input import BackgroundTold, TerminalInput
 
 WHITE, ATTRIBUTES = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b[?62;22c"
 

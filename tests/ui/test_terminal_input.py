@@ -10,7 +10,7 @@ from textual import events
 from textual.message import Message
 
 from tests.fake_clock import FakeClock
-from wizard.ui.terminal_input import LARGEST_SIDE, LONG_PAUSE_S, SHORT_PAUSE_S, TerminalInput
+from wizard.ui.terminal.terminal_input import LARGEST_SIDE, LONG_PAUSE_S, SHORT_PAUSE_S, TerminalInput
 
 PASTE, PASTED = b"\x1b[200~", b"\x1b[201~"
 PIECES = (

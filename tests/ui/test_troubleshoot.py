@@ -15,11 +15,11 @@ from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.domain.diagnosis.symptom import SYMPTOMS
 from wizard.flow.writing.result import Outcome
-from wizard.ui import clipboard
-from wizard.ui.clipboard import Helper
 from wizard.ui.screens.by_hand import ByHandScreen
-from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
+from wizard.ui.terminal import clipboard
+from wizard.ui.terminal.clipboard import Helper
 from wizard.ui.widgets.aligned import Aligned
 
 

@@ -26,11 +26,11 @@ from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.ui.app import LONGEST_PASTE, AudienceWizard
-from wizard.ui.palette import DARK
-from wizard.ui.screens.finding import FindingScreen
+from wizard.ui.appearance.palette import DARK
+from wizard.ui.appearance.theme import LIGHT
+from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.screens.pages import Pages
-from wizard.ui.screens.quit import QuitScreen
-from wizard.ui.theme import LIGHT
 from wizard.ui.widgets.frame import Hint, fit
 from wizard.ui.widgets.rail import Rail
 

@@ -19,8 +19,8 @@ from tests.terminal import Terminal
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
-from wizard.ui.screens.finding import FindingScreen
-from wizard.ui.screens.quit import QuitScreen
+from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.lit import is_lit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Credential
 
 if TYPE_CHECKING:
     from pydantic import SecretStr

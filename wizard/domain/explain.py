@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.domain import links
-from wizard.domain.closed import Whose, wants_it_in_engage, whose_doing
 from wizard.domain.links import Link
 from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.tokens.closed import Whose, wants_it_in_engage, whose_doing
 
 
 @dataclass(frozen=True, slots=True)

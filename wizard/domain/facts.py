@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeGuard, TypeVar
 
-from wizard.domain.credentials import Shape
 from wizard.domain.model import (
     Activation,
     Allowlist,
@@ -44,6 +43,7 @@ from wizard.domain.model import (
     Use,
     Workspace,
 )
+from wizard.domain.tokens.credentials import Shape
 
 T = TypeVar("T")
 Seen: TypeAlias = T | Failure | None

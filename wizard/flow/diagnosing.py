@@ -8,8 +8,8 @@ from dataclasses import replace
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
+from wizard.domain.diagnosis.causes.members import COUNT
 from wizard.domain.diagnosis.diagnose import Search, search
-from wizard.domain.diagnosis.members import COUNT
 from wizard.domain.diagnosis.question import YES
 from wizard.domain.diagnosis.symptom import SYMPTOMS, Symptom
 from wizard.flow.counting import count_members, why_not

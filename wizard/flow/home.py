@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.domain.checks.segment_of_audience import found
+from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.model import Audience
 from wizard.domain.step_id import StepId

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.domain.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, read_paste
+from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, read_paste
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wizard.domain.checks.segment_of_audience import found
+from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import Facts
 from wizard.domain.model import Audience
 from wizard.domain.naming import segment_name

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from wizard.domain.answers import Answers, Secrets
-from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, Credential, Paste
 from wizard.domain.facts import Facts
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Credential, Paste
 from wizard.flow.profile.journal import Entry
 from wizard.text import last_four
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.headless.options import Options
-from wizard.headless.output import Output
+from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
 
 

@@ -14,21 +14,21 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.ports import Vault
 from wizard.flow.walk import Walk
-from wizard.headless.apply_command import apply_plan
-from wizard.headless.doctor_command import doctor
+from wizard.headless.commands.apply_command import apply_plan
+from wizard.headless.commands.doctor_command import doctor
+from wizard.headless.commands.plan_command import plan
+from wizard.headless.commands.secrets_command import secrets
+from wizard.headless.commands.troubleshoot_command import troubleshoot
+from wizard.headless.commands.undo_command import undo_all
+from wizard.headless.commands.watch_command import watch_sync
 from wizard.headless.options import Options
-from wizard.headless.output import Output
-from wizard.headless.page import Page, stand_ins
-from wizard.headless.plain.calls import beats, still_waiting
-from wizard.headless.plain.terminal import NARROWEST, USUAL, Terminal
-from wizard.headless.plan_command import plan
+from wizard.headless.plain.dialogue.calls import beats, still_waiting
+from wizard.headless.plain.dialogue.terminal import NARROWEST, USUAL, Terminal
+from wizard.headless.printing.output import Output
+from wizard.headless.printing.page import Page, stand_ins
 from wizard.headless.refusal import Refused
 from wizard.headless.secret_input import read_secret
-from wizard.headless.secrets_command import secrets
 from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
-from wizard.headless.troubleshoot_command import troubleshoot
-from wizard.headless.undo_command import undo_all
-from wizard.headless.watch_command import watch_sync
 
 SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and then now and then
 

@@ -7,8 +7,8 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from wizard.headless.plain.conversation import EndOfInput
-from wizard.headless.plain.terminal import Terminal
+from wizard.headless.plain.dialogue.conversation import EndOfInput
+from wizard.headless.plain.dialogue.terminal import Terminal
 from wizard.headless.refusal import Refused
 
 _LONGEST = 65_536

@@ -20,24 +20,24 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from wizard.text import without_controls
-from wizard.ui.colours import Colours
-from wizard.ui.held_keys import HeldKeys
+from wizard.ui.appearance.colours import Colours
+from wizard.ui.appearance.theme import DARK, LIGHT
 from wizard.ui.home_ways import HomeWays
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.pages import PaneMaker
 from wizard.ui.screens.walk import WalkScreen
-from wizard.ui.theme import DARK, LIGHT
+from wizard.ui.terminal.held_keys import HeldKeys
 from wizard.ui.work import work
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.applying import Applying
-    from wizard.ui.attention import Attention
     from wizard.ui.panes.first_sync import FirstSyncPane
     from wizard.ui.panes.home import HomePane
     from wizard.ui.panes.review import ReviewPane
-    from wizard.ui.screens.commands import Command
-    from wizard.ui.terminal_input import BackgroundTold
+    from wizard.ui.screens.dialogs.commands import Command
+    from wizard.ui.terminal.attention import Attention
+    from wizard.ui.terminal.terminal_input import BackgroundTold
 
 
 _LEAVES = {"ctrl+c", "ctrl+q", "f10"}  # these keys work while the walk is loaded
@@ -187,7 +187,7 @@ class AudienceWizard(App[int]):
         self.walk_screen.begin()
 
     def on_welcome_pane_started_over(self, event: WelcomePane.StartedOver) -> None:
-        from wizard.ui.screens.start_over import StartOverScreen
+        from wizard.ui.screens.dialogs.start_over import StartOverScreen
 
         event.stop()
         self.push_screen(StartOverScreen(), lambda sure: self._start_over() if sure else None)
@@ -244,7 +244,7 @@ class AudienceWizard(App[int]):
 
     @cached_property
     def attention(self) -> Attention:
-        from wizard.ui.attention import Attention
+        from wizard.ui.terminal.attention import Attention
 
         return Attention(os.environ, self._to_terminal, self.bell, lambda: self.app_focus)
 
@@ -294,7 +294,7 @@ class AudienceWizard(App[int]):
     # --- keys that work everywhere -------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        from wizard.ui.screens.help import HelpScreen, keys_of_step
+        from wizard.ui.screens.dialogs.help import HelpScreen, keys_of_step
 
         pane = self.walk_screen.pane
         if self.screen is not self.walk_screen:
@@ -312,7 +312,7 @@ class AudienceWizard(App[int]):
         It begins with `symptom`, or else with what the screen below it shows.
         """
         from wizard.ui.panes.first_sync import FirstSyncPane
-        from wizard.ui.screens.finding import FindingScreen
+        from wizard.ui.screens.dialogs.finding import FindingScreen
         from wizard.ui.screens.troubleshoot import TroubleshootScreen
 
         walk, pane = self.walk_screen.walk, self.walk_screen.pane
@@ -329,7 +329,7 @@ class AudienceWizard(App[int]):
     def action_commands(self) -> None:
         """Open the list of commands over the current screen, once."""
         from wizard.ui.app_commands import commands_of
-        from wizard.ui.screens.commands import CommandsScreen
+        from wizard.ui.screens.dialogs.commands import CommandsScreen
 
         if not any(isinstance(screen, CommandsScreen) for screen in self.screen_stack):
             self.push_screen(CommandsScreen(tuple(commands_of(self))), self._run_chosen)
@@ -357,7 +357,7 @@ class AudienceWizard(App[int]):
             self.action_leave()
 
     async def _copy(self, what: str, text: str) -> None:
-        from wizard.ui.clipboard import copy
+        from wizard.ui.terminal.clipboard import copy
 
         self.notify(f"{what}: {await copy(self, text)}")
 
@@ -369,7 +369,7 @@ class AudienceWizard(App[int]):
             work(self, self._open_page(url), group="page", description="opening the page")
 
     async def _open_page(self, url: str) -> None:
-        from wizard.ui.browser import open_page
+        from wizard.ui.terminal.browser import open_page
 
         if await open_page(os.environ, url):
             self.notify("The page opens in your browser.")
@@ -379,7 +379,7 @@ class AudienceWizard(App[int]):
     def action_ask_quit(self) -> None:
         """Quit by F10 or a button: ask first, because both are pressed by mistake; the second F10 quits."""
         from wizard.ui.farewell import what_stays
-        from wizard.ui.screens.quit import QuitScreen
+        from wizard.ui.screens.dialogs.quit import QuitScreen
 
         walk = self.walk_screen.walk
         if walk is None or isinstance(self.screen, QuitScreen):
@@ -389,7 +389,7 @@ class AudienceWizard(App[int]):
 
     def action_leave(self) -> None:
         """Quit by a key of the terminal, or at the end: ask only when something would be lost."""
-        from wizard.ui.screens.quit import QuitScreen
+        from wizard.ui.screens.dialogs.quit import QuitScreen
 
         lost = self._would_be_lost()
         if not lost or isinstance(self.screen, QuitScreen):
@@ -398,7 +398,7 @@ class AudienceWizard(App[int]):
             self._ask_before_leaving(lost)
 
     def _ask_before_leaving(self, what_happens: str) -> None:
-        from wizard.ui.screens.quit import QuitScreen
+        from wizard.ui.screens.dialogs.quit import QuitScreen
 
         self.push_screen(QuitScreen(what_happens), lambda leave: self.exit(0) if leave else None)
 

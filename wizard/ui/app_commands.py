@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wizard.ui import scheme
-from wizard.ui.screens.commands import Command
+from wizard.ui.appearance import scheme
+from wizard.ui.screens.dialogs.commands import Command
 from wizard.ui.screens.keyed import KeyedScreen
 
 if TYPE_CHECKING:

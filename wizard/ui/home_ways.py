@@ -63,7 +63,7 @@ class HomeWays:
 
     def _add_environment(self) -> None:
         """Ask for the name of a new profile, make it from this one and start the wizard in it."""
-        from wizard.ui.screens.new_profile import NewProfileScreen
+        from wizard.ui.screens.dialogs.new_profile import NewProfileScreen
 
         if self._app.open_profile is None:
             said = "The sandbox keeps no profiles. With your own accounts this makes a new profile from this one."

@@ -16,13 +16,13 @@ from textual.app import App
 from wizard.exit_codes import ExitCode
 from wizard.terminal import in_browser
 from wizard.ui.app import AudienceWizard
-from wizard.ui.colours import Colours
-from wizard.ui.early_frame import is_gone
+from wizard.ui.appearance.colours import Colours
 from wizard.ui.failure import said_at_the_end
+from wizard.ui.terminal.early_frame import is_gone
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
-    from wizard.ui.early_frame import EarlyFrame
+    from wizard.ui.terminal.early_frame import EarlyFrame
 
 _PATIENCE_S = 5
 
@@ -97,7 +97,7 @@ def _starts_again(said: tuple[str, ...], frame: EarlyFrame, theme: str) -> bool:
 def _run_to_the_end(app: App[Any], frame: EarlyFrame) -> Exception | None:
     """Run the app and return the error that ended it, if one did; the terminal is always restored."""
     if sys.platform != "win32" and not in_browser(os.environ):
-        from wizard.ui.driver import WizardDriver
+        from wizard.ui.terminal.driver import WizardDriver
 
         WizardDriver.frame = frame
         app.driver_class = WizardDriver

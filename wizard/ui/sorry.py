@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
-from wizard.ui.theme import DARK, LIGHT
+from wizard.ui.appearance.theme import DARK, LIGHT
 from wizard.ui.widgets.frame import Hint, HintBar
 
 

@@ -36,6 +36,6 @@ async def _total(node: DOMNode, job: Coroutine[Any, Any, object], description: s
         await job
     except Exception as error:
         log.error("%s failed: %s", description, type(error).__name__, exc_info=error)
-        from wizard.ui.screens.bug import BugScreen
+        from wizard.ui.screens.dialogs.bug import BugScreen
 
         app.push_screen(BugScreen(description, error))

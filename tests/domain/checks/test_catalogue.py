@@ -12,19 +12,15 @@ from typing import Any
 import pytest
 
 import wizard
-from tests.domain.checks import (
-    test_audience,
-    test_destination,
+from tests.domain.checks import test_machine
+from tests.domain.checks.launchdarkly import (
     test_launchdarkly_app,
     test_launchdarkly_environment,
     test_launchdarkly_permissions,
     test_launchdarkly_token,
-    test_machine,
-    test_mapping,
-    test_segment_access,
-    test_sync_segment,
-    test_targeting,
 )
+from tests.domain.checks.segment import test_audience, test_destination, test_mapping, test_segment_access
+from tests.domain.checks.sync import test_sync_segment, test_targeting
 from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
 from wizard.domain.answers import Answers

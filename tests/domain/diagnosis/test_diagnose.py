@@ -32,7 +32,6 @@ from tests.domain.facts_at_hand import (
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.credentials import Shape
 from wizard.domain.diagnosis.diagnose import NOT_FOUND, Diagnosis, Search, search
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
@@ -57,7 +56,8 @@ from wizard.domain.model import (
     Sdk,
     Service,
 )
-from wizard.domain.plan import make_plan
+from wizard.domain.planning.plan import make_plan
+from wizard.domain.tokens.credentials import Shape
 
 # --- worlds -------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
-from wizard.domain.change import SEGMENT_APP
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
@@ -33,7 +32,8 @@ from wizard.domain.model import (
     Token,
     Workspace,
 )
-from wizard.domain.plan import (
+from wizard.domain.planning.change import SEGMENT_APP
+from wizard.domain.planning.plan import (
     Action,
     Change,
     Plan,

@@ -12,7 +12,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Activation, Connection, Connections, FailureKind
-from wizard.domain.plan import Action, make_plan, repairs
+from wizard.domain.planning.plan import Action, make_plan, repairs
 
 OURS, THEIRS = Activation("act_1", "LaunchDarkly sync", "con_1"), Activation("act_2", "Theirs", "con_2")
 

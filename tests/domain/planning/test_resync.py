@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, found, healthy_answers, healthy_facts
-from wizard.domain.change import Action
 from wizard.domain.facts import Facts
-from wizard.domain.plan import make_plan, mended_by
-from wizard.domain.resync import is_due
+from wizard.domain.planning.change import Action
+from wizard.domain.planning.plan import make_plan, mended_by
+from wizard.domain.planning.resync import is_due
 
 AGAIN = replace(SEGMENT, generation=2, included_count=44)
 GONE: dict[str, Any] = {

@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import VIP, failure, healthy_answers, healthy_facts
-from wizard.domain.deliveries import code_of, codes, main_reason, meets_every_event, mostly_fail, of_audience, senders
 from wizard.domain.model import Audience, Connections, Delivery
+from wizard.domain.signals.deliveries import (
+    code_of,
+    codes,
+    main_reason,
+    meets_every_event,
+    mostly_fail,
+    of_audience,
+    senders,
+)
 
 LAPSED = replace(VIP, id="aud_2", key="lapsed", name="Lapsed")
 OWN = Delivery(40, 0, 0)

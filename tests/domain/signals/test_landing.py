@@ -8,7 +8,8 @@ import pytest
 
 from tests.domain.facts_at_hand import NOW, VIP, failure, healthy_facts
 from wizard.domain.answers import ContextKey
-from wizard.domain.landing import (
+from wizard.domain.model import Landing
+from wizard.domain.signals.landing import (
     best_key,
     can_be_counted,
     identifiers_by_key,
@@ -17,7 +18,6 @@ from wizard.domain.landing import (
     to_count,
     what_it_costs,
 )
-from wizard.domain.model import Landing
 
 DEFAULT = replace(VIP, identifiers=("user_id", "email", "android.idfa", "ios.idfa"), definition="x")
 EVERY = replace(VIP, identifiers=(), definition="x")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from wizard.domain.model import CustomRole, Statement, Token
-from wizard.domain.permissions import Target, Verdict, grant_of, judge
+from wizard.domain.tokens.permissions import Target, Verdict, grant_of, judge
 
 ALLOW, DENY, UNKNOWN = Verdict.ALLOW, Verdict.DENY, Verdict.UNKNOWN
 HERE = Target("shop", "production", (), ("prod",), True)

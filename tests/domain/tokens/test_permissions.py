@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wizard.domain.model import CustomRole, Failure, FailureKind, Member, Service, Statement, Token
-from wizard.domain.permissions import (
+from wizard.domain.tokens.permissions import (
     NEEDED_ACTIONS,
     Grant,
     Judgement,

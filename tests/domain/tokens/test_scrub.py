@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from wizard.domain.scrub import HIDDEN, leaks, scrub
+from wizard.domain.tokens.scrub import HIDDEN, leaks, scrub
 
 TOKEN = "api-11112222-3333-4444-5555-666677778888"
 SEGMENT = "sgp_QWERTYuiopASDFGHjklzxcvbnm"

@@ -13,11 +13,11 @@ from pydantic import SecretStr
 
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
-from wizard.domain.scrub import leaks
+from wizard.domain.tokens.scrub import leaks
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.log_file import LogFile
 from wizard.sandbox.app import Sandbox
-from wizard.ui.screens.bug import BugScreen
+from wizard.ui.screens.dialogs.bug import BugScreen
 
 
 async def _walked(name: str) -> Staged:

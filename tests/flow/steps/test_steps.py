@@ -9,9 +9,9 @@ import pytest
 
 from tests.walks import WORLDS, Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers
-from wizard.domain.credentials import TOKENS, Credential, read_paste
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import TOKENS, Credential, read_paste
 from wizard.flow.journey import STEPS
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import Entry, EntryStage, Resource

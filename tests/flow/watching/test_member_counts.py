@@ -10,8 +10,8 @@ import pytest
 
 from tests.flow.watching.test_stages import AUDIENCE, SEGMENT, SILENT
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import segment_of_audience
 from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Delivery, LaunchDarklySegment

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.model import (
     Audience,
     Connection,
@@ -18,7 +18,7 @@ from wizard.domain.model import (
     LaunchDarklySegment,
     Service,
 )
-from wizard.domain.usual_times import HOUR_S
+from wizard.domain.signals.usual_times import HOUR_S
 from wizard.flow.watching.durations import Usual
 from wizard.flow.watching.progress import Stage, StageSeen, StageState
 from wizard.flow.watching.stages.evidence import Evidence

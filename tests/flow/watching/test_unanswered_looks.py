@@ -14,7 +14,7 @@ import pytest
 from tests.copied import copied
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
-from wizard.domain.checks.sync_delivery import is_of_any_audience
+from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Failure
 from wizard.flow.kept_secrets import load_secrets

@@ -6,8 +6,8 @@ import pytest
 
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.answers import NEW_DESTINATION, ContextKey
-from wizard.domain.change import DESTINATION, MAPPING
 from wizard.domain.findings import Status
+from wizard.domain.planning.change import DESTINATION, MAPPING
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.writing.repair import Repair, repair_of, take_answer
 

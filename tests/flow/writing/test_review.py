@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.plan import Action
+from wizard.domain.planning.plan import Action
 from wizard.flow.profile.journal import NoJournal
 from wizard.flow.writing.apply import apply
-from wizard.flow.writing.observed import A_MOMENT, Observed
+from wizard.flow.writing.changes.observed import A_MOMENT, Observed
 from wizard.flow.writing.result import Outcome, Result
 from wizard.flow.writing.review import Moved, apply_reviewed, review
 from wizard.sandbox.scenarios.acme import add_audience

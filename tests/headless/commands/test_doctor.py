@@ -14,8 +14,8 @@ import pytest
 from tests.headless.runs import SETUP, Ran, World, applied, tokens
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.flow.watching.progress import WatchOutcome
+from wizard.headless.commands.watch_command import offer
 from wizard.headless.options import Options
-from wizard.headless.watch_command import offer
 from wizard.sandbox.launchdarkly.state import Segment
 
 CHECK_KEYS = {

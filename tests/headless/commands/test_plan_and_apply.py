@@ -22,9 +22,9 @@ from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.journal import OPEN_FOR, Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
-from wizard.headless.apply_command import apply_plan
+from wizard.headless.commands.apply_command import apply_plan
 from wizard.headless.options import Options
-from wizard.headless.output import Output
+from wizard.headless.printing.output import Output
 from wizard.headless.run import run_walk
 from wizard.vault import MemoryVault
 

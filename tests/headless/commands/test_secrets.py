@@ -14,10 +14,10 @@ from keyring.errors import PasswordDeleteError
 from tests.headless.runs import World, tokens
 from wizard.exit_codes import ExitCode
 from wizard.flow.ports import Vault
+from wizard.headless.commands.secrets_command import secrets
 from wizard.headless.options import Options
-from wizard.headless.output import Output
+from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
-from wizard.headless.secrets_command import secrets
 from wizard.vault import KeyringVault, MemoryVault
 
 TOKEN = "api-0123abcd-0123-0123-0123-0123456789ab"

@@ -12,15 +12,15 @@ import httpx
 import pytest
 
 from tests.faulty import Fault, meeting
+from tests.headless.commands.test_plan_and_apply import made_by_hand
 from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World, applied
-from tests.headless.test_plan_and_apply import made_by_hand
 from tests.walks import stage_on
 from wizard.flow.profile.session import Session
-from wizard.flow.writing.undo import OTHERS_LOOKED_AT
+from wizard.flow.writing.undo.undo import OTHERS_LOOKED_AT
+from wizard.headless.commands.undo_command import undo_all
 from wizard.headless.options import Options
-from wizard.headless.output import Output
+from wizard.headless.printing.output import Output
 from wizard.headless.run import run_walk
-from wizard.headless.undo_command import undo_all
 from wizard.sandbox.segment.state import Destination, Mapping, Workspace
 from wizard.wiring import answers_of
 

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from tests.fake_clock import FakeClock
+from tests.headless.commands.test_doctor import Slow
 from tests.headless.runs import SETUP, World, applied, tokens
-from tests.headless.test_doctor import Slow
 from tests.walks import stage_on
 from wizard.clock import one_turn
 from wizard.flow.profile.session import Session
-from wizard.headless.documents import moment
+from wizard.headless.commands.watch_command import watch_sync
 from wizard.headless.options import Options
-from wizard.headless.output import Output
-from wizard.headless.watch_command import watch_sync
+from wizard.headless.printing.documents import moment
+from wizard.headless.printing.output import Output
 from wizard.sandbox.faults import MUTE_ANSWERS
 from wizard.sandbox.launchdarkly.state import Flag, Rule
 from wizard.wiring import answers_of

@@ -13,7 +13,7 @@ from wizard.flow.journey import new_walk
 from wizard.flow.ports import Vault
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
-from wizard.headless.plain.conversation import EndOfInput
+from wizard.headless.plain.dialogue.conversation import EndOfInput
 from wizard.headless.plain.run import PlainWalk
 
 CTRL_C = "\x03"

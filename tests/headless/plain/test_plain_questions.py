@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.headless.plain_script import ENTER, Script
+from tests.headless.plain.plain_script import ENTER, Script
 from tests.ui.hand_made import CHOICE, MANY, PICK, SECRET, TEXT, TOKEN, Reads, ask, walk
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import Failure, FailureKind, Service, Space
@@ -15,9 +15,9 @@ from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Choice, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
-from wizard.headless.plain.dialogue import Dialogue
-from wizard.headless.plain.leaving import Back, GoTo, Left, Quit, ReadAgain
-from wizard.headless.plain.questions import ask_question
+from wizard.headless.plain.dialogue.dialogue import Dialogue
+from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit, ReadAgain
+from wizard.headless.plain.dialogue.questions import ask_question
 from wizard.headless.plain.steps import StepVisit
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.headless.plain_script import TO_REVIEW
+from tests.headless.plain.plain_script import TO_REVIEW
 from tests.headless.served import LIMIT_S
 from wizard.flow.walk import Walk
-from wizard.headless.page import wrapped
 from wizard.headless.plain.run import run_plain
+from wizard.headless.printing.page import wrapped
 
 COMMAND = [sys.executable, "-m", "wizard", "--sandbox", "happy", "--speed", "3000"]
 TOKEN = "api-0123456789abcdef0123456789abcdef1a2b"

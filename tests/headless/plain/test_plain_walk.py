@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_clock import START
-from tests.headless.plain_script import (
+from tests.headless.plain.plain_script import (
     AUDIENCES,
     CTRL_C,
     DESTINATION,
@@ -27,7 +27,7 @@ from tests.headless.plain_script import (
     talk,
 )
 from tests.walks import apply_all, stage_on, walk_to_review
-from wizard.domain.plan import Action, Plan
+from wizard.domain.planning.plan import Action, Plan
 from wizard.flow.handouts.summary import summary
 from wizard.flow.writing.change_words import what_yes_does
 from wizard.headless.plain.run import PlainWalk

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.headless.runs import World
-from wizard.headless.output import Output
-from wizard.headless.page import WIDEST, Page, coloured, stand_ins, wrapped
+from wizard.headless.printing.output import Output
+from wizard.headless.printing.page import WIDEST, Page, coloured, stand_ins, wrapped
 from wizard.settings import takes_colour
 
 LINK = "https://app.launchdarkly.com/projects/shop/segments/segment-audiences-aud_WVevLTIBCFUkDUEGzMibyGtJgDa"

@@ -18,9 +18,9 @@ from tests.walks import stage_on
 from wizard.domain.answers import Answers, ContextKey
 from wizard.flow.handouts.setup_toml import write_setup
 from wizard.flow.journey import SETTINGS
-from wizard.headless.prepare import prepare
 from wizard.headless.refusal import Refused
-from wizard.headless.setup_file import read_setup
+from wizard.headless.setup.prepare import prepare
+from wizard.headless.setup.setup_file import read_setup
 from wizard.vault import MemoryVault
 
 WHOLE = """\

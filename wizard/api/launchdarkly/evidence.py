@@ -12,8 +12,8 @@ from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each
 from wizard.domain import model
-from wizard.domain.key_shapes import shape_of
 from wizard.domain.model import Failure, FailureKind
+from wizard.domain.signals.key_shapes import shape_of
 from wizard.text import plain
 
 _ENVIRONMENT = "/api/v2/projects/{}/environments/{}"

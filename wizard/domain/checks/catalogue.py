@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from wizard.domain.checks import (
-    audience,
-    audience_attached,
-    destination,
+from wizard.domain.checks import machine
+from wizard.domain.checks.check import Check
+from wizard.domain.checks.launchdarkly import (
     launchdarkly_app,
     launchdarkly_approvals,
     launchdarkly_environment,
     launchdarkly_permissions,
     launchdarkly_token,
-    machine,
+)
+from wizard.domain.checks.segment import (
+    audience,
+    audience_attached,
+    destination,
     mapping,
     segment_access,
     segment_engage,
-    sync_delivery,
-    sync_segment,
-    sync_source,
-    targeting,
 )
-from wizard.domain.checks.check import Check
+from wizard.domain.checks.sync import sync_delivery, sync_segment, sync_source, targeting
 from wizard.domain.step_id import StepId
 
 _SUBJECTS = (

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from wizard.domain import served
-from wizard.domain.checks import audience as audience_checks
-from wizard.domain.checks.segment_of_audience import Presence, may_be_unfed
-from wizard.domain.diagnosis import endings, flags, keys, members
+from wizard.domain.checks.segment import audience as audience_checks
+from wizard.domain.checks.sync.segment_of_audience import Presence, may_be_unfed
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
+from wizard.domain.diagnosis.causes import endings, flags, keys, members
+from wizard.domain.diagnosis.causes.flags import NOTHING
 from wizard.domain.diagnosis.evidence import Evidence
-from wizard.domain.diagnosis.flags import NOTHING
 from wizard.domain.findings import Status
 from wizard.domain.model import Allowlist, Intake, Reason
+from wizard.domain.signals import served
 from wizard.text import count
 
 

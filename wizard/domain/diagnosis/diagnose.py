@@ -17,13 +17,9 @@ from functools import cached_property
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import (
-    launchdarkly_environment,
-    launchdarkly_token,
-    machine,
-    segment_access,
-    segment_engage,
-)
+from wizard.domain.checks import machine
+from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests, weigh
 from wizard.domain.diagnosis.contradictions import Turn
@@ -33,7 +29,7 @@ from wizard.domain.diagnosis.symptom import Symptom, symptom_named
 from wizard.domain.diagnosis.words import LABELS_OF_COPIES, Copy, copies_of, page, sentence, words
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.plan import Plan, mended_by
+from wizard.domain.planning.plan import Plan, mended_by
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 

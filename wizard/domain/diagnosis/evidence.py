@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from wizard.domain import deliveries, held_token, landing
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import segment_of_audience, subjects
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check
-from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts, listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import (
@@ -32,8 +32,10 @@ from wizard.domain.model import (
     Workspace,
 )
 from wizard.domain.naming import segment_name
-from wizard.domain.sdks import is_server_side
-from wizard.domain.usual_times import usually_appears_within
+from wizard.domain.signals import deliveries, landing
+from wizard.domain.signals.sdks import is_server_side
+from wizard.domain.signals.usual_times import usually_appears_within
+from wizard.domain.tokens import held_token
 from wizard.domain.wanted import chosen_audiences, chosen_destination, chosen_environment
 from wizard.text import count
 

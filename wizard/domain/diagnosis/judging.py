@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from wizard.domain.checks.segment_of_audience import Presence
+from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.diagnosis.evidence import Evidence
 
 Gap: TypeAlias = Callable[[Evidence], str]  # a clause; empty where nothing is missing

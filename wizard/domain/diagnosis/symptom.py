@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.domain.checks import (
-    audience,
-    audience_attached,
-    destination,
-    launchdarkly_app,
-    launchdarkly_approvals,
-    sync_delivery,
-    sync_segment,
-    targeting,
-)
-from wizard.domain.diagnosis import (
+from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals
+from wizard.domain.checks.segment import audience, audience_attached, destination
+from wizard.domain.checks.sync import sync_delivery, sync_segment, targeting
+from wizard.domain.diagnosis import contradictions, hints, judging
+from wizard.domain.diagnosis.cause import Cause
+from wizard.domain.diagnosis.causes import (
     access,
     changes,
-    contradictions,
     endings,
     flags,
-    hints,
-    judging,
     keys,
     members,
     names,
@@ -29,7 +21,6 @@ from wizard.domain.diagnosis import (
     sdks,
     sending,
 )
-from wizard.domain.diagnosis.cause import Cause
 from wizard.domain.diagnosis.contradictions import Contradiction
 from wizard.domain.diagnosis.hints import Hint
 from wizard.domain.diagnosis.judging import Gap

@@ -6,22 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.domain.checks import audience as audience_checks
-from wizard.domain.checks import (
-    destination,
-    launchdarkly_approvals,
-    launchdarkly_environment,
-    launchdarkly_permissions,
-    mapping,
-    subjects,
-    sync_segment,
-)
+from wizard.domain.checks import subjects
+from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_environment, launchdarkly_permissions
+from wizard.domain.checks.segment import audience as audience_checks
+from wizard.domain.checks.segment import destination, mapping
+from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Finding, Status
-from wizard.domain.landing import what_it_costs
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
 from wizard.domain.model import LaunchDarklySegment, Workspace
+from wizard.domain.signals.landing import what_it_costs
 from wizard.domain.wanted import chosen_environment, chosen_space, wanted_client_side_id
 from wizard.text import count
 

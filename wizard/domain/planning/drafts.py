@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from wizard.domain import held_token, resync
-from wizard.domain.activations import activations_of, edits_of
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
-from wizard.domain.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
-from wizard.domain.checks import launchdarkly_environment, segment_engage, segment_of_audience
-from wizard.domain.checks.audience import EXISTS as AUDIENCE_EXISTS
-from wizard.domain.checks.audience_attached import ATTACHED as AUDIENCE_ATTACHED
-from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
-from wizard.domain.checks.mapping import EXISTS as MAPPING_EXISTS
-from wizard.domain.closed import ATTACH, why_not_done
+from wizard.domain.checks.launchdarkly import launchdarkly_environment
+from wizard.domain.checks.segment import segment_engage
+from wizard.domain.checks.segment.audience import EXISTS as AUDIENCE_EXISTS
+from wizard.domain.checks.segment.audience_attached import ATTACHED as AUDIENCE_ATTACHED
+from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
+from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
 from wizard.domain.model import (
@@ -29,6 +27,11 @@ from wizard.domain.model import (
     Source,
     Subscription,
 )
+from wizard.domain.planning import resync
+from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
+from wizard.domain.signals.activations import activations_of, edits_of
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.closed import ATTACH, why_not_done
 from wizard.domain.wanted import (
     activation_settings,
     asks_to_rename,

@@ -7,26 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from typing import Any
 
-from wizard.domain import held_token
 from wizard.domain.answers import Answers
-from wizard.domain.change import DESTINATION, MAPPING, Action, Change, attaching
-from wizard.domain.checks import (
-    audience_attached,
-    launchdarkly_app,
-    machine,
-    segment_access,
-    segment_engage,
-    sync_segment,
-)
-from wizard.domain.checks.audience import COMPUTED as AUDIENCE_COMPUTED
-from wizard.domain.checks.audience import IDENTIFIERS as AUDIENCE_IDENTIFIERS
-from wizard.domain.checks.audience import SIZE as AUDIENCE_SIZE
-from wizard.domain.checks.destination import CLIENT_SIDE_ID as DESTINATION_CLIENT_SIDE_ID
-from wizard.domain.checks.destination import ENABLED as DESTINATION_ENABLED
-from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
-from wizard.domain.checks.destination import SINGLE as DESTINATION_SINGLE
-from wizard.domain.checks.destination import TOKEN as DESTINATION_TOKEN
-from wizard.domain.drafts import RESYNC, Ground, audience_change, destination_change, mapping_change
+from wizard.domain.checks import machine
+from wizard.domain.checks.launchdarkly import launchdarkly_app
+from wizard.domain.checks.segment import audience_attached, segment_access, segment_engage
+from wizard.domain.checks.segment.audience import COMPUTED as AUDIENCE_COMPUTED
+from wizard.domain.checks.segment.audience import IDENTIFIERS as AUDIENCE_IDENTIFIERS
+from wizard.domain.checks.segment.audience import SIZE as AUDIENCE_SIZE
+from wizard.domain.checks.segment.destination import CLIENT_SIDE_ID as DESTINATION_CLIENT_SIDE_ID
+from wizard.domain.checks.segment.destination import ENABLED as DESTINATION_ENABLED
+from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
+from wizard.domain.checks.segment.destination import SINGLE as DESTINATION_SINGLE
+from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
+from wizard.domain.checks.sync import sync_segment
 from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import (
@@ -42,6 +35,9 @@ from wizard.domain.model import (
     Subscription,
     Workspace,
 )
+from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
+from wizard.domain.planning.drafts import RESYNC, Ground, audience_change, destination_change, mapping_change
+from wizard.domain.tokens import held_token
 from wizard.domain.wanted import (
     catalog_entry,
     chosen_audiences,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.domain.activations import activations_of
-from wizard.domain.checks import segment_of_audience
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.model import Activation, Audience, Connection, LaunchDarklySegment
+from wizard.domain.signals.activations import activations_of
 
 _COUNTED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment again
 _ENOUGH = 0.9  # of the audience

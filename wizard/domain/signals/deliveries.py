@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from wizard.domain.answers import Answers
-from wizard.domain.computation import Computation, computation_of
 from wizard.domain.facts import Facts
 from wizard.domain.model import Audience, Connections, Delivery, Destination
+from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 
 FEW = 10  # refused events that don't count against members who arrived

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from wizard.domain.model import CustomRole, Failure, Member, Statement, Token
-from wizard.domain.policies import NO, Answer, Match, Part, Request, statement_matches
+from wizard.domain.tokens.policies import NO, Answer, Match, Part, Request, statement_matches
 from wizard.text import plain
 
 NEEDED_ACTIONS = ("createSegment", "updateIncluded")

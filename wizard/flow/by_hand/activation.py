@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.domain import links
-from wizard.domain.activations import differing
-from wizard.domain.change import Change
 from wizard.domain.mapping import VISIBLE_FIELDS
 from wizard.domain.model import Audience
+from wizard.domain.planning.change import Change
+from wizard.domain.signals.activations import differing
 from wizard.flow.by_hand.audience import audience_link
 from wizard.flow.by_hand.mapping import field_values, told
 from wizard.flow.by_hand.seen import audience_of, untold

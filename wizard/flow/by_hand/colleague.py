@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.domain.checks.destination import SINGLE
+from wizard.domain.checks.segment.destination import SINGLE
 from wizard.domain.findings import Finding, Status
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import held_token, links
-from wizard.domain.change import Change
-from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
+from wizard.domain import links
 from wizard.domain.links import Link
 from wizard.domain.model import Destination, Source, Workspace
 from wizard.domain.naming import engage_source_name, is_engage
+from wizard.domain.planning.change import Change
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.wanted import (
     can_be_attached,
     catalog_entry,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from wizard.domain.change import attached_key
 from wizard.domain.mapping import own_mappings
 from wizard.domain.model import (
     Audience,
@@ -16,6 +15,7 @@ from wizard.domain.model import (
     Subscription,
 )
 from wizard.domain.naming import match_segments
+from wizard.domain.planning.change import attached_key
 from wizard.domain.wanted import (
     activation_names,
     catalog_entry,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wizard.domain.answers import Secrets
-from wizard.domain.credentials import Credential
 from wizard.domain.links import Link
+from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 from wizard.text import KEY_LIMIT, plain
 

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from wizard.domain.activations import activations_of
 from wizard.domain.answers import Answers
-from wizard.domain.checks import segment_of_audience
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, listed
 from wizard.domain.mapping import VISIBLE_FIELDS, activation_mappings, own_mappings
 from wizard.domain.model import (
@@ -33,6 +32,7 @@ from wizard.domain.naming import (
     segment_name,
 )
 from wizard.domain.sent_request import SentRequest
+from wizard.domain.signals.activations import activations_of
 from wizard.domain.trigger import same_trigger
 from wizard.domain.wanted import (
     activation_names,

@@ -13,8 +13,8 @@ from wizard.domain.links import Link
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.model import Region
 from wizard.domain.naming import segment_name
-from wizard.domain.permissions import smallest_policy
-from wizard.domain.plan import Plan
+from wizard.domain.planning.plan import Plan
+from wizard.domain.tokens.permissions import smallest_policy
 from wizard.domain.wanted import (
     chosen_environment,
     chosen_space,

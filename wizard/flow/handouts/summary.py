@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from wizard.domain import links
-from wizard.domain.checks.segment_of_audience import found
+from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.model import Audience, LaunchDarklySegment
 from wizard.flow.profile.journal import Resource
 from wizard.flow.reading.clients import chosen_audiences

@@ -10,10 +10,10 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeAlias
 
 from wizard.domain import wanted
-from wizard.domain.credentials import SEGMENT_SHAPES
 from wizard.domain.facts import VaultSeen
 from wizard.domain.model import Audience, Workspace
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import SEGMENT_SHAPES
 from wizard.flow.ports import LaunchDarkly, Ports, Segment
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State

@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Hashable
 
-from wizard.domain import deliveries, held_token
-from wizard.domain.checks import segment_of_audience, subjects
-from wizard.domain.held_token import Holding
+from wizard.domain.checks import subjects
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.mapping import DEFAULT_CONTEXT_KIND
 from wizard.domain.model import (
     Caller,
@@ -23,7 +22,10 @@ from wizard.domain.model import (
     Sdk,
     Token,
 )
+from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.held_token import Holding
 from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of
 from wizard.flow.reading.first_sync import MOST_LOOKS, each

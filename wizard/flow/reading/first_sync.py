@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
-from wizard.domain.checks import segment_of_audience
-from wizard.domain.drafts import changes_what_is_there
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.model import (
     AuditEvent,
     Failure,
@@ -17,6 +16,7 @@ from wizard.domain.model import (
     Project,
 )
 from wizard.domain.naming import segment_name
+from wizard.domain.planning.drafts import changes_what_is_there
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.ports import Ports

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste
 from wizard.domain.facts import is_failure
 from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Project, Token
-from wizard.domain.sdks import uses_server_side
+from wizard.domain.signals.sdks import uses_server_side
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.reading.clients import Inputs, client_side_host, launchdarkly_host, launchdarkly_of
 from wizard.flow.reading.reading import Reading

@@ -8,9 +8,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
-from wizard.domain.credentials import Credential
 from wizard.domain.links import in_region
 from wizard.domain.model import Region, Workspace
+from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain.credentials import Credential
+from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 from wizard.flow.steps.step import Note
 

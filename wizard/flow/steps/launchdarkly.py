@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain import links
-from wizard.domain.checks import launchdarkly_token
-from wizard.domain.credentials import (
-    CLIENT_SIDE_ID,
-    LAUNCHDARKLY_TOKEN,
-    Shape,
-    read_paste,
-)
+from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.facts import is_failure, listed
 from wizard.domain.model import Environment, FailureKind, Project
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, Shape, read_paste
 from wizard.domain.wanted import chosen_environment, wanted_client_side_id
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.reading.launchdarkly import is_found_by_key

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.domain import served
-from wizard.domain.checks import launchdarkly_app, segment_of_audience, targeting
 from wizard.domain.checks.check import run_checks
+from wizard.domain.checks.launchdarkly import launchdarkly_app
+from wizard.domain.checks.sync import segment_of_audience, targeting
 from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import ContextKind, FlagValue, Reason
+from wizard.domain.signals import served
 from wizard.domain.wanted import environment_words, wanted_client_side_id
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State

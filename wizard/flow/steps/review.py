@@ -1,4 +1,4 @@
-"""Step 7: every change on one page, then yes. The changes are made by `wizard.domain.plan`."""
+"""Step 7: every change on one page, then yes. The changes are made by `wizard.domain.planning.plan`."""
 
 from __future__ import annotations
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.domain import links
-from wizard.domain.checks import segment_access, segment_engage
-from wizard.domain.credentials import SEGMENT_TOKEN
+from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.facts import listed
 from wizard.domain.model import Failure, Source, Space
 from wizard.domain.naming import is_engage
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
 from wizard.flow.handouts.request_card import segment_token_request_card
 from wizard.flow.reading.clients import reads_segment

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from wizard.domain import links
-from wizard.domain.checks.segment_of_audience import found
+from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import listed
 from wizard.domain.model import Flag
 from wizard.flow.reading.clients import chosen_audiences

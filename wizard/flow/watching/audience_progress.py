@@ -8,7 +8,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
-from wizard.domain.checks.segment_of_audience import was_there_before
+from wizard.domain.checks.sync.segment_of_audience import was_there_before
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import LaunchDarklySegment

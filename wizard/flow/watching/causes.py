@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from wizard.domain.checks import (
-    audience,
-    audience_attached,
-    destination,
+from wizard.domain.checks.launchdarkly import (
     launchdarkly_app,
     launchdarkly_approvals,
     launchdarkly_environment,
     launchdarkly_permissions,
     launchdarkly_token,
-    sync_delivery,
-    sync_segment,
-    sync_source,
 )
-from wizard.domain.checks.sync_delivery import is_of_any_audience
+from wizard.domain.checks.segment import audience, audience_attached, destination
+from wizard.domain.checks.sync import sync_delivery, sync_segment, sync_source
+from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.flow.watching.progress import Cause, Stage
 

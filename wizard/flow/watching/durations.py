@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from wizard.domain.usual_times import Kind
+from wizard.domain.signals.usual_times import Kind
 from wizard.flow.profile.private_file import make_private, write_whole
 from wizard.flow.watching.progress import Stage
 from wizard.spans import elapsed

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.answers import Answers
-from wizard.domain.checks import segment_of_audience, subjects
-from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.checks import subjects
+from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts
 from wizard.domain.model import Audience, LaunchDarklySegment
 

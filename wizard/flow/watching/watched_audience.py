@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.model import Audience, Connections, Destination, Failure, LaunchDarklySegment
 from wizard.flow.watching.durations import LEARNED
 from wizard.flow.watching.progress import Stage, StageSeen, StageState

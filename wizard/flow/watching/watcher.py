@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.checks import segment_of_audience
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
-from wizard.domain.deliveries import of_audience, senders
+from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts
 from wizard.domain.model import Audience, Connections, Delivery, Failure
 from wizard.domain.naming import segment_name
-from wizard.domain.usual_times import Kind, kind_of
+from wizard.domain.signals.deliveries import of_audience, senders
+from wizard.domain.signals.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id
 from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences

@@ -1,25 +1,25 @@
 """Carries a plan out: in order, each write preceded by a look for what already exists, each result read back.
 
-What was reviewed is what is applied. Nothing here decides what to change; that is `wizard.domain.plan`.
+What was reviewed is what is applied. Nothing here decides what to change; that is `wizard.domain.planning.plan`.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 
-from wizard.domain.change import DESTINATION, MAPPING
 from wizard.domain.model import Failure
-from wizard.domain.plan import Action, Change, Plan
+from wizard.domain.planning.change import DESTINATION, MAPPING
+from wizard.domain.planning.plan import Action, Change, Plan
 from wizard.flow.ports import Ports
 from wizard.flow.profile.journal import Entry, Journal
 from wizard.flow.state import State
 from wizard.flow.writing import result as results
-from wizard.flow.writing.apply_destination import apply_destination
-from wizard.flow.writing.apply_mapping import apply_mapping, note_a_mapping_that_came_along
-from wizard.flow.writing.attach_audience import attach_audience
-from wizard.flow.writing.observed import Observed
+from wizard.flow.writing.changes.apply_destination import apply_destination
+from wizard.flow.writing.changes.apply_mapping import apply_mapping, note_a_mapping_that_came_along
+from wizard.flow.writing.changes.attach_audience import attach_audience
+from wizard.flow.writing.changes.observed import Observed
+from wizard.flow.writing.changes.run import Run
 from wizard.flow.writing.result import Outcome, Result, Started, ended, failed
-from wizard.flow.writing.run import Run
 
 
 async def apply(

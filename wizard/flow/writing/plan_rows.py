@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wizard.domain.change import DESTINATION, MAPPING
-from wizard.domain.plan import Action, Change, Plan
+from wizard.domain.planning.change import DESTINATION, MAPPING
+from wizard.domain.planning.plan import Action, Change, Plan
 from wizard.flow.writing.change_words import Value, values
 from wizard.flow.writing.result import Outcome, Result
 

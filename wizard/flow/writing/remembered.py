@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.domain.change import DESTINATION, attached_key
-from wizard.domain.checks import segment_of_audience
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.model import Workspace
-from wizard.domain.plan import Action, Plan, chosen_destination
+from wizard.domain.planning.change import DESTINATION, attached_key
+from wizard.domain.planning.plan import Action, Plan, chosen_destination
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences
 from wizard.flow.profile.journal import found_in_place
@@ -17,7 +17,7 @@ from wizard.flow.writing.result import Outcome, Result
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
-    from wizard.flow.writing.observed import Observed
+    from wizard.flow.writing.changes.observed import Observed
 
 
 def confirm_intended(walk: Walk) -> None:

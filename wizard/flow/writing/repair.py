@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.domain.checks.audience import IDENTIFIERS
-from wizard.domain.checks.destination import EXISTS
+from wizard.domain.checks.segment.audience import IDENTIFIERS
+from wizard.domain.checks.segment.destination import EXISTS
 from wizard.domain.findings import Finding, Status
 from wizard.domain.mapping import uncovered_identifiers, widest_context_key
-from wizard.domain.plan import mended_by
+from wizard.domain.planning.plan import mended_by
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.text import count
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from wizard.domain.explain import explain
 from wizard.domain.model import Failure, FailureKind
-from wizard.domain.plan import Action, Change
+from wizard.domain.planning.plan import Action, Change
 
 
 class Outcome(StrEnum):

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from wizard.domain.explain import explain
 from wizard.domain.findings import root_causes_first
 from wizard.domain.model import Failure, FailureKind, Project
-from wizard.domain.plan import Plan, rests_on
+from wizard.domain.planning.plan import Plan, rests_on
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.segment import audiences_again
 from wizard.flow.writing.apply import apply
-from wizard.flow.writing.observed import Observed
+from wizard.flow.writing.changes.observed import Observed
 from wizard.flow.writing.remembered import begin_sync, confirm_intended, take_results
 from wizard.flow.writing.result import Outcome, Result, Started
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding
-from wizard.domain.plan import Change, Plan, may_go_on
+from wizard.domain.planning.plan import Change, Plan, may_go_on
 from wizard.exit_codes import ExitCode
 from wizard.flow.by_hand import HandStep, hand_steps
 from wizard.flow.profile.journal import Entry
@@ -16,16 +16,16 @@ from wizard.flow.writing.change_words import what_yes_does
 from wizard.flow.writing.remembered import begin_sync
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
+from wizard.headless.commands.plan_command import how_to_go_on, in_the_way, plan_lines, why_blocked
+from wizard.headless.commands.watch_command import follow
 from wizard.headless.consent import agreed, refuse_unattended
-from wizard.headless.documents import results_document
-from wizard.headless.endings import code_of, cut_off, how_many, interrupted, not_agreed
 from wizard.headless.options import Options
-from wizard.headless.output import Output
 from wizard.headless.plain.by_hand import every_step
 from wizard.headless.plain.changes import result_lines
-from wizard.headless.plan_command import how_to_go_on, in_the_way, plan_lines, why_blocked
-from wizard.headless.prepare import prepare, read_segments
-from wizard.headless.watch_command import follow
+from wizard.headless.printing.documents import results_document
+from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, not_agreed
+from wizard.headless.printing.output import Output
+from wizard.headless.setup.prepare import prepare, read_segments
 from wizard.text import count
 
 _NOT_AGREED = not_agreed("changed")

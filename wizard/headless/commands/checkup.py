@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from wizard.domain.checks import launchdarkly_token, segment_access
 from wizard.domain.checks.catalogue import check
+from wizard.domain.checks.launchdarkly import launchdarkly_token
+from wizard.domain.checks.segment import segment_access
 from wizard.domain.diagnosis.symptom import symptom_of
 from wizard.domain.findings import Finding, Status
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
-from wizard.headless.findings_text import finding_line, finding_lines
 from wizard.headless.options import Options
-from wizard.headless.prepare import place
+from wizard.headless.printing.findings_text import finding_line, finding_lines
+from wizard.headless.setup.prepare import place
 from wizard.text import count
 
 _TOKENS = {launchdarkly_token.KIND.id, segment_access.KIND.id}  # unknown only where no token was given

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from wizard.domain.answers import NEW_DESTINATION
-from wizard.domain.checks import audience, launchdarkly_environment, launchdarkly_token, segment_access, segment_engage
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
+from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.segment import audience, segment_access, segment_engage
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
-from wizard.domain.plan import Plan, repairs
+from wizard.domain.planning.plan import Plan, repairs
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow import counting
 from wizard.flow.handouts.observations import observations
@@ -20,15 +21,15 @@ from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, 
 from wizard.flow.journey import new_walk
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.headless.checkup import checkup, is_only_unreachable
-from wizard.headless.documents import doctor_document
-from wizard.headless.missing import missing_asks, missing_in_short
+from wizard.headless.commands.checkup import checkup, is_only_unreachable
 from wizard.headless.options import Options
-from wizard.headless.output import Output
-from wizard.headless.prepare import take_answers
-from wizard.headless.reading_in_time import read_in_time
+from wizard.headless.printing.documents import doctor_document
+from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, shown
-from wizard.headless.sandbox_set_up import set_up
+from wizard.headless.setup.missing import missing_asks, missing_in_short
+from wizard.headless.setup.prepare import take_answers
+from wizard.headless.setup.reading_in_time import read_in_time
+from wizard.headless.setup.sandbox_set_up import set_up
 
 _CODES = {True: ExitCode.OK, False: ExitCode.PROBLEM, None: ExitCode.COULD_NOT_TELL}
 # The check that reports a question's missing answer.

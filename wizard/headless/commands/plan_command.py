@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wizard.domain.findings import Finding, Status
-from wizard.domain.plan import GOING_ON_IS_POSSIBLE, Plan
+from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE, Plan
 from wizard.exit_codes import ExitCode
 from wizard.flow.steps.next_steps import before_attaching
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
 from wizard.flow.writing.plan_rows import tally
-from wizard.headless.documents import plan_document
-from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
-from wizard.headless.output import Output
-from wizard.headless.plain import words
 from wizard.headless.plain.changes import picture_lines
 from wizard.headless.plain.changes import plan_lines as change_lines
-from wizard.headless.prepare import place, prepare
+from wizard.headless.plain.dialogue import words
+from wizard.headless.printing.documents import plan_document
+from wizard.headless.printing.findings_text import finding_lines
+from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
-from wizard.headless.setup_file import read_setup
+from wizard.headless.setup.prepare import place, prepare
+from wizard.headless.setup.setup_file import read_setup
 from wizard.text import count
 
 

@@ -11,15 +11,15 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.journey import new_walk
 from wizard.flow.walk import Walk
-from wizard.headless.diagnosis_text import diagnosis_lines, question_lines, symptom_lines
-from wizard.headless.documents import SCHEMA, diagnosis_document, question_document
-from wizard.headless.missing import missing_asks, missing_in_short
 from wizard.headless.options import Options
-from wizard.headless.output import Output
-from wizard.headless.prepare import take_answers
-from wizard.headless.reading_in_time import read_in_time
+from wizard.headless.printing.diagnosis_text import diagnosis_lines, question_lines, symptom_lines
+from wizard.headless.printing.documents import SCHEMA, diagnosis_document, question_document
+from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused, did_you_mean, shown
-from wizard.headless.sandbox_set_up import set_up
+from wizard.headless.setup.missing import missing_asks, missing_in_short
+from wizard.headless.setup.prepare import take_answers
+from wizard.headless.setup.reading_in_time import read_in_time
+from wizard.headless.setup.sandbox_set_up import set_up
 
 
 async def troubleshoot(walk: Walk, options: Options, out: Output) -> ExitCode:

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from wizard.domain import links
-from wizard.domain.change import attached_key
-from wizard.domain.credentials import SEGMENT_TOKEN
 from wizard.domain.facts import listed
 from wizard.domain.model import Failure
 from wizard.domain.naming import match_segments
-from wizard.domain.plan import Action
+from wizard.domain.planning.change import attached_key
+from wizard.domain.planning.plan import Action
+from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import new_walk
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo import TakeBack, UndoFacts, plan_undo, undo
-from wizard.flow.writing.undo_review import (
+from wizard.flow.writing.undo.undo import TakeBack, UndoFacts, plan_undo, undo
+from wizard.flow.writing.undo.undo_review import (
     NOTHING,
     STAYS,
     WORDS,
@@ -30,15 +30,15 @@ from wizard.flow.writing.undo_review import (
     without_record,
 )
 from wizard.headless.consent import agreed, refuse_unattended
-from wizard.headless.documents import results_document
-from wizard.headless.endings import code_of, cut_off, how_many, interrupted, not_agreed
-from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.options import Options
-from wizard.headless.output import Output
 from wizard.headless.plain.changes import result_lines
-from wizard.headless.prepare import NOT_FOR_A_PLAN, Given, read_segments, take_answers
+from wizard.headless.printing.documents import results_document
+from wizard.headless.printing.endings import code_of, cut_off, how_many, interrupted, not_agreed
+from wizard.headless.printing.output import Output
 from wizard.headless.refusal import Refused
-from wizard.headless.sandbox_set_up import set_up
+from wizard.headless.setup.missing import missing_asks, missing_lines
+from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, Given, read_segments, take_answers
+from wizard.headless.setup.sandbox_set_up import set_up
 from wizard.text import count
 
 # In the sandbox the wizard makes the set-up first, so something else kept it from that.

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
-from wizard.domain.change import attaching
 from wizard.domain.facts import is_closed, is_failure
 from wizard.domain.model import FailureKind
-from wizard.domain.plan import Action
+from wizard.domain.planning.change import attaching
+from wizard.domain.planning.plan import Action
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode
@@ -22,15 +22,15 @@ from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, StageState, WatchOutcome
 from wizard.flow.watching.watch import follow as follow_sync
 from wizard.flow.watching.watch import take_up, why_unknown
-from wizard.headless.documents import interrupted_document, stage_document, waiting_document, watched_document
-from wizard.headless.findings_text import finding_lines
 from wizard.headless.options import Options
-from wizard.headless.output import Output
-from wizard.headless.plain import words
-from wizard.headless.plain.calls import beats
+from wizard.headless.plain.dialogue import words
+from wizard.headless.plain.dialogue.calls import beats
 from wizard.headless.plain.stages import Teller, heartbeat, segment_lines, the_end, trouble_line
-from wizard.headless.prepare import place, prepare
-from wizard.headless.sandbox_set_up import set_up
+from wizard.headless.printing.documents import interrupted_document, stage_document, waiting_document, watched_document
+from wizard.headless.printing.findings_text import finding_lines
+from wizard.headless.printing.output import Output
+from wizard.headless.setup.prepare import place, prepare
+from wizard.headless.setup.sandbox_set_up import set_up
 from wizard.spans import elapsed
 from wizard.text import plain
 

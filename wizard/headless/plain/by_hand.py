@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wizard.flow.by_hand import Coach, HandStep, HandValue
 from wizard.flow.by_hand.step import ONCE_TICKED
 from wizard.flow.steps.step import Step
-from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue
+from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
 from wizard.text import plain
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.domain.plan import Action, Change, Plan
+from wizard.domain.planning.plan import Action, Change, Plan
 from wizard.flow.picture import pictures
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import OUTCOMES, how_it_went, values, where

@@ -12,10 +12,11 @@ from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import WHILE_WAITING, due, finale
 from wizard.flow.watching.watch import follow, take_up, why_unknown
-from wizard.headless.plain import stages, words
-from wizard.headless.plain.calls import beats
-from wizard.headless.plain.leaving import GoTo
-from wizard.headless.plain.questions import ask_question
+from wizard.headless.plain import stages
+from wizard.headless.plain.dialogue import words
+from wizard.headless.plain.dialogue.calls import beats
+from wizard.headless.plain.dialogue.leaving import GoTo
+from wizard.headless.plain.dialogue.questions import ask_question
 from wizard.headless.plain.steps import StepVisit
 
 _HEARTBEAT_S = 60.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wizard.domain.findings import root_causes_first
-from wizard.domain.plan import Change, Plan
+from wizard.domain.planning.plan import Change, Plan
 from wizard.domain.step_id import StepId
 from wizard.flow.by_hand import Coach
 from wizard.flow.guide import what_is_left
@@ -17,8 +17,8 @@ from wizard.flow.writing.result import Outcome, Result, Started
 from wizard.flow.writing.review import Moved, Reviewed, apply_reviewed, review
 from wizard.headless.plain import changes
 from wizard.headless.plain.by_hand import go_through
-from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue
-from wizard.headless.plain.leaving import ReadAgain
+from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
+from wizard.headless.plain.dialogue.leaving import ReadAgain
 from wizard.headless.plain.steps import StepVisit
 
 

@@ -8,10 +8,10 @@ from wizard.flow.guide import in_the_way, leave, why_it_waits
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.words import worth_reading
-from wizard.headless.plain import words
-from wizard.headless.plain.dialogue import NO_ANSWER, Dialogue
-from wizard.headless.plain.leaving import Back, ReadAgain
-from wizard.headless.plain.questions import ask_question
+from wizard.headless.plain.dialogue import words
+from wizard.headless.plain.dialogue.dialogue import NO_ANSWER, Dialogue
+from wizard.headless.plain.dialogue.leaving import Back, ReadAgain
+from wizard.headless.plain.dialogue.questions import ask_question
 
 _ANYWAY = "anyway"
 

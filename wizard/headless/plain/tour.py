@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.headless.plain.conversation import Conversation, EndOfInput
+from wizard.headless.plain.dialogue.conversation import Conversation, EndOfInput
 from wizard.tour import TOUR, WORLDS, Group
 
 _MOST_ROWS = 20

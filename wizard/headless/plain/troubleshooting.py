@@ -9,8 +9,8 @@ from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptom import SYMPTOMS, Symptom
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.walk import Walk
-from wizard.headless.diagnosis_text import diagnosis_lines, numbered_symptoms, question_lines
-from wizard.headless.plain.leaving import Back
+from wizard.headless.plain.dialogue.leaving import Back
+from wizard.headless.printing.diagnosis_text import diagnosis_lines, numbered_symptoms, question_lines
 
 Say: TypeAlias = Callable[..., None]
 AskLine: TypeAlias = Callable[[str], Awaitable[str]]

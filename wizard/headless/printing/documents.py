@@ -12,7 +12,7 @@ from typing import Any
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
-from wizard.domain.plan import Change, Plan
+from wizard.domain.planning.plan import Change, Plan
 from wizard.flow.by_hand import HandStep
 from wizard.flow.notices import Notice
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, WatchOutcome

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from wizard.headless.page import PIPE, Page
+from wizard.headless.printing.page import PIPE, Page
 
 
 @dataclass(frozen=True, slots=True)

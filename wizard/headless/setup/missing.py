@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk

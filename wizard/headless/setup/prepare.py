@@ -6,20 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wizard.domain import held_token
 from wizard.domain.answers import Answers
-from wizard.domain.credentials import CLIENT_SIDE_ID
 from wizard.domain.facts import is_closed, listed
-from wizard.domain.held_token import Holding
-from wizard.domain.plan import GOING_ON_IS_POSSIBLE
+from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.credentials import CLIENT_SIDE_ID
+from wizard.domain.tokens.held_token import Holding
 from wizard.domain.wanted import chosen_audiences, chosen_environment
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.walk import Walk
-from wizard.headless.missing import missing_asks, missing_lines
 from wizard.headless.refusal import Refused, did_you_mean, shown
-from wizard.headless.setup_file import SetupFile, parse_setup, read_setup
-from wizard.headless.setup_values import unknown_values
+from wizard.headless.setup.missing import missing_asks, missing_lines
+from wizard.headless.setup.setup_file import SetupFile, parse_setup, read_setup
+from wizard.headless.setup.setup_values import unknown_values
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from wizard.flow.walk import Walk
-from wizard.headless.prepare import take_the_test_user
+from wizard.headless.setup.prepare import take_the_test_user
 
 DEADLINE_S = 12.0  # seconds, so that start, checks and output end within 15 s
 LEAST_S = 5.0  # seconds that the services get in any case

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.domain.plan import Action
+from wizard.domain.planning.plan import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.walk import Walk
 from wizard.flow.watching.watch import follow
 from wizard.flow.writing.review import apply_reviewed, review
-from wizard.headless.prepare import prepare, read_segments
 from wizard.headless.refusal import Refused
+from wizard.headless.setup.prepare import prepare, read_segments
 
 WATCHED_S = 35 * 60.0  # seconds of the sandbox's time: longer than a first sync takes, so that a late one shows
 _TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleague makes a part first

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.domain.answers import Answers
-from wizard.domain.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
+from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN, Shape, holds_a_token, read_paste
 from wizard.flow.journey import SETTINGS, TABLES
 from wizard.flow.steps.ask import Setting
 from wizard.headless.refusal import Mistake, Refused, nearest, shown

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.answers import Answers
-from wizard.domain.credentials import CLIENT_SIDE_ID
 from wizard.domain.facts import Facts, listed
 from wizard.domain.model import Project
+from wizard.domain.tokens.credentials import CLIENT_SIDE_ID
 from wizard.domain.wanted import chosen_environment
 from wizard.headless.refusal import Mistake, nearest, shown
-from wizard.headless.setup_file import SetupFile
+from wizard.headless.setup.setup_file import SetupFile
 
 
 def unknown_values(setup: SetupFile, facts: Facts, answers: Answers) -> tuple[Mistake, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wizard.ui.scheme import LIGHT as LIGHT_SCHEME
-from wizard.ui.theme import DARK, LIGHT
+from wizard.ui.appearance.scheme import LIGHT as LIGHT_SCHEME
+from wizard.ui.appearance.theme import DARK, LIGHT
 
 
 @dataclass

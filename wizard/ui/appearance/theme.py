@@ -1,10 +1,10 @@
-"""The two colour themes, with one accent; no meaning depends on colour alone (see `wizard.ui.signs`)."""
+"""The two colour themes, with one accent; no meaning depends on colour alone (see `wizard.ui.appearance.signs`)."""
 
 from __future__ import annotations
 
 from textual.theme import Theme
 
-from wizard.ui import palette
+from wizard.ui.appearance import palette
 
 DARK = Theme(
     name="wizard-dark",

@@ -6,13 +6,13 @@ from typing import assert_never
 
 from textual.content import Content
 
-from wizard.domain.plan import Action, Change, Plan
+from wizard.domain.planning.plan import Action, Change, Plan
 from wizard.flow.writing.change_words import ACTIONS, OUTCOMES, how_it_went, values, where
 from wizard.flow.writing.plan_rows import MARKS, row_of
 from wizard.flow.writing.result import Outcome, Result
 from wizard.text import count
+from wizard.ui.appearance.signs import Sign
 from wizard.ui.panes.change_list import Entry
-from wizard.ui.signs import Sign
 from wizard.ui.widgets.aligned import Line
 
 COLUMN = 15

@@ -34,10 +34,10 @@ from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, where_it_is
 from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.fields.head import Head
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import Hint
-from wizard.ui.widgets.head import Head
-from wizard.ui.widgets.rows import Rows
+from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.work import work
 
 

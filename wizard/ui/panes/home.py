@@ -14,11 +14,11 @@ from textual.widgets import Button, Static
 from wizard.flow.home import how_it_stands
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
-from wizard.ui import signs
+from wizard.ui.appearance import signs
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
-from wizard.ui.widgets.numbered import Numbered, NumberedChoices
+from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
 
 
 class Way(Enum):

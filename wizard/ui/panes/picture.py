@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from wizard.flow.picture import ARROW, Part, Picture
-from wizard.ui import signs
+from wizard.ui.appearance import signs
 from wizard.ui.widgets.aligned import Aligned, Line
 
 _COLUMN = 6

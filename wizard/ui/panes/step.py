@@ -17,14 +17,14 @@ from wizard.flow.steps.step import Mark, Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.flow.writing.repair import repair_of
-from wizard.ui import signs
+from wizard.ui.appearance import signs
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.fields.question import Question
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.next_button import NextButton
-from wizard.ui.widgets.question import Question
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 from wizard.ui.widgets.shrinking import shrinks
 from wizard.ui.widgets.waiting import Waiting

@@ -13,8 +13,8 @@ from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Sta
 from wizard.flow.watching.sync_words import finale, over_time
 from wizard.spans import elapsed
 from wizard.text import count, plain
-from wizard.ui import signs
-from wizard.ui.links import link
+from wizard.ui.appearance import signs
+from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
 
 COLUMN = 13

@@ -17,16 +17,16 @@ from textual.widgets import Button, Static
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, HandValue
 from wizard.flow.walk import Walk
-from wizard.ui.clipboard import copy
 from wizard.ui.screens import by_hand_lines as lines
-from wizard.ui.screens.commands import Command
+from wizard.ui.screens.dialogs.commands import Command
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
-from wizard.ui.widgets.copyable import CopyRows
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
+from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.rail import Rail
 from wizard.ui.work import work
 
@@ -206,7 +206,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self.app.open_url(self.step.link.url)
 
     def action_help(self) -> None:
-        from wizard.ui.screens.help import BY_HAND_KEYS, HelpScreen
+        from wizard.ui.screens.dialogs.help import BY_HAND_KEYS, HelpScreen
 
         self.app.push_screen(HelpScreen("By hand", None, BY_HAND_KEYS))
 
@@ -216,7 +216,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         yield Command("Request card", "ask an admin: a text to send", self.action_request_card, "F4")
 
     def action_request_card(self) -> None:
-        from wizard.ui.screens.plain_text import show_request_card
+        from wizard.ui.screens.dialogs.plain_text import show_request_card
 
         show_request_card(self.app, self._card)
 

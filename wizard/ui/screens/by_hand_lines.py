@@ -10,8 +10,8 @@ from wizard.flow.by_hand.step import ONCE_TICKED
 from wizard.flow.steps.step import Mark
 from wizard.spans import elapsed
 from wizard.text import count, cut
-from wizard.ui.links import link
-from wizard.ui.signs import Sign
+from wizard.ui.appearance.signs import Sign
+from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.rail import RailStep

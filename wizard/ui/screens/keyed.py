@@ -14,7 +14,7 @@ from wizard.ui.widgets.frame import Hint, HintBar
 from wizard.ui.widgets.lit import UNDER
 
 if TYPE_CHECKING:
-    from wizard.ui.screens.commands import Command
+    from wizard.ui.screens.dialogs.commands import Command
 
 Answer = TypeVar("Answer")
 _MORE = Hint("PgDn", "more", "screen.page(1)")

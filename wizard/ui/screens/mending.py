@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.flow.writing.repair import Repair
     from wizard.ui.panes.step import StepPane
-    from wizard.ui.screens.finding import Verdict
+    from wizard.ui.screens.dialogs.finding import Verdict
     from wizard.ui.screens.troubleshoot import Wish
     from wizard.ui.screens.walk import WalkScreen
 
@@ -34,7 +34,7 @@ class Mending:
 
     def open(self, finding: Finding, *, going_on: bool = False, news: str = "") -> None:
         """Show a finding in full; with `going_on`, it stands before the next step."""
-        from wizard.ui.screens.finding import FindingScreen
+        from wizard.ui.screens.dialogs.finding import FindingScreen
 
         walk, app = self._screen.walk, self._screen.app
         if walk is not None and not isinstance(app.screen, FindingScreen):
@@ -43,7 +43,7 @@ class Mending:
 
     def _after(self, finding: Finding, going_on: bool, verdict: Verdict | None) -> None:
         from wizard.flow.by_hand.colleague import mend
-        from wizard.ui.screens.finding import Verdict
+        from wizard.ui.screens.dialogs.finding import Verdict
 
         pane, walk = self._screen.pane, self._screen.walk
         if pane is None or walk is None or verdict is None:

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from wizard.domain.answers import Answers
+from wizard.domain.diagnosis.causes.members import COUNT
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
-from wizard.domain.diagnosis.members import COUNT
 from wizard.domain.diagnosis.question import YES, Question
 from wizard.domain.diagnosis.symptom import SYMPTOMS, symptom_named
 from wizard.domain.findings import Finding, root_causes_first
@@ -21,18 +21,18 @@ from wizard.flow.by_hand import HandValue
 from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
 from wizard.flow.walk import Walk
 from wizard.flow.words import worth_reading
-from wizard.ui.clipboard import copy
 from wizard.ui.screens import troubleshoot_lines as lines
-from wizard.ui.screens.finding import changes
+from wizard.ui.screens.dialogs.finding import changes
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.screens.walk_lines import where_it_points
+from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
-from wizard.ui.widgets.copyable import CopyRows
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
-from wizard.ui.widgets.numbered import Numbered, NumberedChoices
+from wizard.ui.widgets.lists.copyable import CopyRows
+from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
 from wizard.ui.widgets.waiting import Waiting
 from wizard.ui.work import work
 
@@ -180,7 +180,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             await self._show_start()
 
     def action_help(self) -> None:
-        from wizard.ui.screens.help import TROUBLESHOOT_KEYS, HelpScreen
+        from wizard.ui.screens.dialogs.help import TROUBLESHOOT_KEYS, HelpScreen
 
         self.app.push_screen(HelpScreen("Troubleshooting", None, TROUBLESHOOT_KEYS))
 
@@ -339,7 +339,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     def action_show_work(self) -> None:
         if self._finding is not None:
-            from wizard.ui.screens.work_shown import show_work
+            from wizard.ui.screens.dialogs.work_shown import show_work
 
             show_work(self.app, self._walk, self._finding)
 
@@ -351,6 +351,6 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
             self._more.show(lines.after(now, self._guide, unfolded=self._is_unfolded))
 
     def action_save_report(self) -> None:
-        from wizard.ui.screens.report import ReportScreen
+        from wizard.ui.screens.dialogs.report import ReportScreen
 
         self.app.push_screen(ReportScreen(self._walk), lambda told: self._tell("✓", told) if told else None)

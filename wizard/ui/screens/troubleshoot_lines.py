@@ -13,8 +13,8 @@ from wizard.domain.findings import Finding
 from wizard.flow.by_hand import HandValue
 from wizard.flow.words import nothing_wrong, worth_reading
 from wizard.text import count
-from wizard.ui import signs
-from wizard.ui.links import link
+from wizard.ui.appearance import signs
+from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.frame import Hint
 

@@ -18,11 +18,19 @@ from wizard.flow.busy import Busy
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went
 from wizard.flow.writing.result import Outcome, Result, Started, trouble_of
-from wizard.flow.writing.undo import TakeBack, undo
-from wizard.flow.writing.undo_review import NOTHING, STAYS, WORDS, forget_destination, review_undo, said, without_record
+from wizard.flow.writing.undo.undo import TakeBack, undo
+from wizard.flow.writing.undo.undo_review import (
+    NOTHING,
+    STAYS,
+    WORDS,
+    forget_destination,
+    review_undo,
+    said,
+    without_record,
+)
 from wizard.text import count
 from wizard.ui.panes.change_lines import of_outcome
-from wizard.ui.screens.dialog import Dialog
+from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.deliberate import DeliberateButton

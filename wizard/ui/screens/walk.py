@@ -27,10 +27,10 @@ from wizard.ui.work import work
 if TYPE_CHECKING:
     from wizard.flow.steps.step import Step
     from wizard.flow.walk import Walk
-    from wizard.ui.held_keys import HeldKeys
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
-    from wizard.ui.screens.commands import Command
+    from wizard.ui.screens.dialogs.commands import Command
+    from wizard.ui.terminal.held_keys import HeldKeys
     from wizard.ui.widgets.finding_row import FindingRow
 
 WELCOME = "welcome"
@@ -262,14 +262,14 @@ class WalkScreen(KeyedScreen[None]):
     def action_request_card(self) -> None:
         """Show the request card of a step that needs rights which the user may not have."""
         if self.pane is not None and (card := self.pane.request_card):
-            from wizard.ui.screens.plain_text import show_request_card
+            from wizard.ui.screens.dialogs.plain_text import show_request_card
 
             show_request_card(self.app, card)
 
     def action_count_members(self) -> None:
         """Ask before members are counted: it takes a part of Segment's monthly limit."""
         from wizard.flow import counting
-        from wizard.ui.screens.count_members import CountMembersScreen
+        from wizard.ui.screens.dialogs.count_members import CountMembersScreen
 
         walk = self.walk
         if walk is None:
@@ -342,7 +342,7 @@ class WalkScreen(KeyedScreen[None]):
 
     def on_review_pane_block_read(self, event: ReviewPane.BlockRead) -> None:
         from wizard.domain.findings import root_causes_first
-        from wizard.domain.plan import may_go_on
+        from wizard.domain.planning.plan import may_go_on
 
         event.stop()
         found = [finding for finding in self.walk.findings if finding.id == event.check_id] if self.walk else []
@@ -376,7 +376,7 @@ class WalkScreen(KeyedScreen[None]):
         if self.rail.display:
             self.rail.focus()
         elif self.walk is not None and self.pane is not None:
-            from wizard.ui.screens.commands import CommandsScreen
+            from wizard.ui.screens.dialogs.commands import CommandsScreen
             from wizard.ui.screens.walk_commands import steps_to_go_to
 
             screen = CommandsScreen(steps_to_go_to(self.walk, self.go), "Steps", verb="go to")

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
-from wizard.ui import signs
-from wizard.ui.screens.commands import Command
+from wizard.ui.appearance import signs
+from wizard.ui.screens.dialogs.commands import Command
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk

@@ -15,9 +15,9 @@ from textual.message import Message
 
 from wizard.exit_codes import ExitCode
 from wizard.terminal import canvas
-from wizard.ui.early_frame import EarlyFrame, is_gone
-from wizard.ui.stand_ins import stand_ins
-from wizard.ui.terminal_input import TerminalInput
+from wizard.ui.terminal.early_frame import EarlyFrame, is_gone
+from wizard.ui.terminal.stand_ins import stand_ins
+from wizard.ui.terminal.terminal_input import TerminalInput
 
 Size: TypeAlias = tuple[int, int]
 _TICK_S = 0.1

@@ -18,9 +18,9 @@ from typing import Any
 from wizard.exit_codes import ExitCode
 from wizard.home import home_of
 from wizard.terminal import canvas, in_browser, is_there, why_no_screen
-from wizard.ui.palette import DARK, LIGHT
-from wizard.ui.scheme import LIGHT as LIGHT_SCHEME
-from wizard.ui.scheme import QUESTION, Replies, chosen, guessed
+from wizard.ui.appearance.palette import DARK, LIGHT
+from wizard.ui.appearance.scheme import LIGHT as LIGHT_SCHEME
+from wizard.ui.appearance.scheme import QUESTION, Replies, chosen, guessed
 
 NAME = "Audience Wizard"
 _ENTER = "\x1b[?1049h\x1b[?25l"

@@ -15,7 +15,7 @@ from textual._parser import Peek1, Read1, TokenCallback
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
-from wizard.ui.scheme import Replies
+from wizard.ui.appearance.scheme import Replies
 
 LONG_PAUSE_S = 2.0  # seconds; a paste that pauses longer was cut off and ends here
 SHORT_PAUSE_S = 0.2  # seconds; after a pause this long, a key that can't be pasted ends the paste

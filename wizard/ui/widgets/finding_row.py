@@ -11,7 +11,7 @@ from textual.message import Message
 
 from wizard.domain.findings import Finding
 from wizard.flow.words import passed_and_waiting
-from wizard.ui import signs
+from wizard.ui.appearance import signs
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.lit import is_lit, lit
 

@@ -15,7 +15,7 @@ from wizard.ui.widgets.lit import LIT, is_lit
 
 if TYPE_CHECKING:
     from wizard.flow.steps.step import Mark
-    from wizard.ui.signs import Sign
+    from wizard.ui.appearance.signs import Sign
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class RailStep:
 
     @property
     def sign(self) -> Sign:
-        from wizard.ui import signs  # imported with the walk: the first frame has no steps
+        from wizard.ui.appearance import signs  # imported with the walk: the first frame has no steps
 
         return signs.of_mark(self.mark)
 

@@ -23,7 +23,7 @@ from tests.domain.facts_at_hand import (
 )
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.checks.sync_delivery import is_of_any_audience
+from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, healthy
 from wizard.domain.model import Allowlist, Delivery, FailureKind, LaunchDarklySegment, Service
 

@@ -9,7 +9,7 @@ import pytest
 
 from wizard.domain.model import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.profile.journal import Entry, EntryStage, Resource
-from wizard.flow.writing.undo_plan import Doing, UndoFacts, plan_undo
+from wizard.flow.writing.undo.undo_plan import Doing, UndoFacts, plan_undo
 
 WITHIN = {"space": "spa_1", "audience": "aud_1", "destination": "dst_1"}
 CONNECTION = Entry(

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import key_shapes, links
+from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import launchdarkly_token, segment_of_audience, subjects
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
-from wizard.domain.checks.launchdarkly_approvals import NEEDS
+from wizard.domain.checks.launchdarkly import launchdarkly_token
+from wizard.domain.checks.launchdarkly.launchdarkly_approvals import NEEDS
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.model import CustomRole, Delivery, PersistentStore
-from wizard.domain.sdks import is_server_side, uses_server_side
+from wizard.domain.signals import key_shapes
+from wizard.domain.signals.sdks import is_server_side, uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import launchdarkly_environment, launchdarkly_token, subjects
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import CannotJudge, Check, Findings, not_judged, passed, skipped, unknown, warned
-from wizard.domain.checks.launchdarkly_permissions import need_grant_in_use
+from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.launchdarkly.launchdarkly_permissions import need_grant_in_use
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Status
-from wizard.domain.held_token import target_of, token_in_use
 from wizard.domain.model import Failure
-from wizard.domain.permissions import Judgement, Target, Verdict, judge, smallest_policy
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.held_token import target_of, token_in_use
+from wizard.domain.tokens.permissions import Judgement, Target, Verdict, judge, smallest_policy
 
 STEP = StepId.LAUNCHDARKLY
 _BYPASS = "bypassRequiredSegmentApproval"

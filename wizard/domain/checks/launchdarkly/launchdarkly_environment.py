@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import launchdarkly_token, subjects
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import (
     PAIR_ID,
     Check,
@@ -21,12 +21,13 @@ from wizard.domain.checks.check import (
     unknown,
     warned,
 )
-from wizard.domain.checks.launchdarkly_permissions import need_grant
-from wizard.domain.credentials import Shape, read_paste
+from wizard.domain.checks.launchdarkly import launchdarkly_token
+from wizard.domain.checks.launchdarkly.launchdarkly_permissions import need_grant
 from wizard.domain.facts import Facts, is_closed, is_failure
 from wizard.domain.model import Caller, Failure, FailureKind
-from wizard.domain.permissions import Target, Verdict, judge
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import Shape, read_paste
+from wizard.domain.tokens.permissions import Target, Verdict, judge
 from wizard.domain.wanted import wanted_client_side_id
 
 STEP = StepId.LAUNCHDARKLY

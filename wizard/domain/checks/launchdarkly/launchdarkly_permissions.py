@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain import deliveries, held_token, links
+from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import launchdarkly_token, segment_of_audience
 from wizard.domain.checks.check import (
     PAIR_ID,
     CannotJudge,
@@ -25,11 +24,16 @@ from wizard.domain.checks.check import (
     waiting,
     warned,
 )
+from wizard.domain.checks.launchdarkly import launchdarkly_token
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Status
-from wizard.domain.held_token import Holding, target_of
 from wizard.domain.model import Delivery, Project, Statement, Token
-from wizard.domain.permissions import (
+from wizard.domain.signals import deliveries
+from wizard.domain.step_id import StepId
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.held_token import Holding, target_of
+from wizard.domain.tokens.permissions import (
     NEEDED_ACTIONS,
     Grant,
     Judgement,
@@ -39,7 +43,6 @@ from wizard.domain.permissions import (
     judge,
     smallest_policy,
 )
-from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences, chosen_environment
 
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wizard.domain import held_token, links
+from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
-from wizard.domain.credentials import Shape
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_failure
-from wizard.domain.held_token import Holding
 from wizard.domain.model import Caller, FailureKind, Instance, Token
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.credentials import Shape
+from wizard.domain.tokens.held_token import Holding
 
 STEP = StepId.LAUNCHDARKLY
 _NOT_AN_ACCESS_TOKEN = {

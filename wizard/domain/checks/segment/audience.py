@@ -9,16 +9,19 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from wizard.domain import deliveries, landing, links
+from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import segment_access, segment_engage, segment_of_audience, subjects
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
-from wizard.domain.computation import Computation, computation_of
+from wizard.domain.checks.segment import segment_access, segment_engage
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers, widest_context_key
 from wizard.domain.model import Audience, AudienceKind, Connections, Delivery, Failure, Landing, Workspace
+from wizard.domain.signals import deliveries, landing
+from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, chosen_space
 from wizard.text import count

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain import deliveries, links
-from wizard.domain.activations import activations_of, differing, possible_settings
+from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import segment_of_audience, subjects
-from wizard.domain.checks.audience import STEP, THERE, page
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
-from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
-from wizard.domain.checks.mapping import CONTEXT_KEY as MAPPING_CONTEXT_KEY
-from wizard.domain.checks.mapping import CONTEXT_KIND as MAPPING_CONTEXT_KIND
-from wizard.domain.checks.mapping import EXISTS as MAPPING_EXISTS
-from wizard.domain.checks.segment_apis import refused_connections
-from wizard.domain.closed import Whose, whose_doing
+from wizard.domain.checks.segment.audience import STEP, THERE, page
+from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
+from wizard.domain.checks.segment.mapping import CONTEXT_KEY as MAPPING_CONTEXT_KEY
+from wizard.domain.checks.segment.mapping import CONTEXT_KIND as MAPPING_CONTEXT_KIND
+from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
+from wizard.domain.checks.segment.segment_apis import refused_connections
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.mapping import Difference, activation_mappings
 from wizard.domain.model import (
@@ -32,6 +31,9 @@ from wizard.domain.model import (
     Delivery,
     Destination,
 )
+from wizard.domain.signals import deliveries
+from wizard.domain.signals.activations import activations_of, differing, possible_settings
+from wizard.domain.tokens.closed import Whose, whose_doing
 from wizard.domain.wanted import activation_names, activation_settings, catalog_entry, chosen_audiences
 from wizard.text import count
 

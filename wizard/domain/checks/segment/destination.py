@@ -7,17 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.domain import held_token, links
+from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers
-from wizard.domain.checks import (
-    launchdarkly_approvals,
-    launchdarkly_environment,
-    launchdarkly_permissions,
-    launchdarkly_token,
-    segment_access,
-    segment_engage,
-    subjects,
-)
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import (
     Check,
     Findings,
@@ -30,12 +22,20 @@ from wizard.domain.checks.check import (
     unknown,
     warned,
 )
+from wizard.domain.checks.launchdarkly import (
+    launchdarkly_approvals,
+    launchdarkly_environment,
+    launchdarkly_permissions,
+    launchdarkly_token,
+)
+from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts, is_closed, listed
-from wizard.domain.held_token import Holding
 from wizard.domain.model import Destination, Source, Token
 from wizard.domain.naming import engage_sources, is_engage
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.held_token import Holding
 from wizard.domain.wanted import chosen_destination, chosen_space
 
 STEP = StepId.DESTINATION

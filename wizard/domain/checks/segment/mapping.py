@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
-from wizard.domain.checks import launchdarkly_app, subjects
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
-from wizard.domain.checks.destination import EXISTS as DESTINATION_EXISTS
+from wizard.domain.checks.launchdarkly import launchdarkly_app
+from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts, listed
 from wizard.domain.mapping import (

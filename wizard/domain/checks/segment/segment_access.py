@@ -6,12 +6,12 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.check import CLOSED_APIS_ID, Check, Findings, failed, need, not_judged, passed, warned
-from wizard.domain.checks.segment_apis import permissions
-from wizard.domain.credentials import Shape
+from wizard.domain.checks.segment.segment_apis import permissions
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.model import KNOWN_NOWHERE, Failure, Region, Workspace
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens.credentials import Shape
 
 STEP = StepId.SEGMENT
 _NOT_A_PUBLIC_API_TOKEN = {

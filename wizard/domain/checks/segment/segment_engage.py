@@ -10,8 +10,8 @@ from typing import Any
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import segment_access
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, warned
+from wizard.domain.checks.segment import segment_access
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.model import Source, Space

@@ -22,7 +22,7 @@ from wizard.domain.naming import (
     seen_before,
     segment_name,
 )
-from wizard.domain.usual_times import VISIBLE_WITHIN_S, usually_appears_within
+from wizard.domain.signals.usual_times import VISIBLE_WITHIN_S, usually_appears_within
 from wizard.domain.wanted import can_be_attached, chosen_audiences, wanted_client_side_id
 from wizard.text import plain
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from wizard.domain import deliveries, held_token, links
+from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import (
-    launchdarkly_approvals,
-    launchdarkly_permissions,
-    segment_of_audience,
-    subjects,
-    sync_source,
-)
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
+from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdarkly_permissions
+from wizard.domain.checks.sync import segment_of_audience, sync_source
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.held_token import Holding
 from wizard.domain.model import Allowlist, Audience, Caller, Delivery
+from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
+from wizard.domain.tokens import held_token
+from wizard.domain.tokens.held_token import Holding
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 

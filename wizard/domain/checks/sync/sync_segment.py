@@ -8,14 +8,7 @@ from datetime import timedelta
 
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks import (
-    launchdarkly_environment,
-    launchdarkly_token,
-    segment_of_audience,
-    subjects,
-    sync_delivery,
-    sync_source,
-)
+from wizard.domain.checks import subjects
 from wizard.domain.checks.check import (
     CannotJudge,
     Check,
@@ -28,13 +21,15 @@ from wizard.domain.checks.check import (
     unknown,
     warned,
 )
-from wizard.domain.checks.segment_of_audience import Presence
+from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.sync import segment_of_audience, sync_delivery, sync_source
+from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.facts import Facts, listed
 from wizard.domain.links import Link
 from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
+from wizard.domain.signals.usual_times import appears_within, is_slow
 from wizard.domain.step_id import StepId
-from wizard.domain.usual_times import appears_within, is_slow
 from wizard.domain.wanted import chosen_environment
 from wizard.text import count
 

@@ -8,8 +8,8 @@ from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
 from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, skipped, warned
-from wizard.domain.checks.segment_of_audience import slot_of_segment
-from wizard.domain.checks.sync_segment import THERE, need_segment, page
+from wizard.domain.checks.sync.segment_of_audience import slot_of_segment
+from wizard.domain.checks.sync.sync_segment import THERE, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS

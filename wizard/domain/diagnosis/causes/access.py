@@ -5,8 +5,10 @@ Whoever can't read a service can't blame anything in it, so these come before ev
 
 from __future__ import annotations
 
-from wizard.domain.checks import launchdarkly_token, machine, segment_access, segment_engage
+from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check
+from wizard.domain.checks.launchdarkly import launchdarkly_token
+from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.diagnosis.cause import Cause, Proof, Sign, confirms
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status

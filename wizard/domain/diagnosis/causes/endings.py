@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wizard.domain import links
-from wizard.domain.checks import audience as audience_checks
-from wizard.domain.checks import audience_attached
-from wizard.domain.checks import mapping as mapping_checks
+from wizard.domain.checks.segment import audience as audience_checks
+from wizard.domain.checks.segment import audience_attached
+from wizard.domain.checks.segment import mapping as mapping_checks
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.domain import links, served
+from wizard.domain import links
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,
@@ -17,6 +17,7 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.model import Reason
+from wizard.domain.signals import served
 from wizard.text import count
 
 NOTHING = frozenset({"false", "null", '""', "0"})  # values that say "off", whatever the rule

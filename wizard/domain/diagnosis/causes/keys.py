@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from wizard.domain import key_shapes, links
+from wizard.domain import links
 from wizard.domain.answers import ContextKey
-from wizard.domain.checks import launchdarkly_app, sync_segment
+from wizard.domain.checks.launchdarkly import launchdarkly_app
+from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import listed
 from wizard.domain.findings import Status
 from wizard.domain.model import KeyShapes
+from wizard.domain.signals import key_shapes
 
 APP_KIND = Question(
     "app-kind",

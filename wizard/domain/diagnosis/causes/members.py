@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain import deliveries, links
+from wizard.domain import links
 from wizard.domain.answers import ContextKey
-from wizard.domain.checks import audience, audience_attached, sync_segment
+from wizard.domain.checks.segment import audience, audience_attached
+from wizard.domain.checks.sync import sync_segment
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     WATCH,
@@ -22,6 +23,7 @@ from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.mapping import uncovered_identifiers
+from wizard.domain.signals import deliveries
 from wizard.text import count
 
 # --- questions ----------------------------------------------------------------------------------------------------

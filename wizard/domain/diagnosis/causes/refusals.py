@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from wizard.domain import deliveries, held_token, links
-from wizard.domain.checks import (
-    destination,
+from wizard.domain import links
+from wizard.domain.checks.launchdarkly import (
     launchdarkly_app,
     launchdarkly_approvals,
     launchdarkly_environment,
     launchdarkly_permissions,
     launchdarkly_token,
 )
+from wizard.domain.checks.segment import destination
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     WATCH,
@@ -30,6 +30,8 @@ from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import is_failure
 from wizard.domain.findings import Status
 from wizard.domain.model import Allowlist, FailureKind
+from wizard.domain.signals import deliveries
+from wizard.domain.tokens import held_token
 from wizard.text import count
 
 # --- questions ----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from wizard.domain import links
-from wizard.domain.checks import launchdarkly_app
+from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question

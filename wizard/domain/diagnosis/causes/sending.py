@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from wizard.domain import links
-from wizard.domain.checks import (
-    audience,
-    audience_attached,
-    destination,
-    launchdarkly_environment,
-    mapping,
-    segment_engage,
-    sync_delivery,
-    sync_segment,
-    sync_source,
-)
 from wizard.domain.checks.check import Check
-from wizard.domain.checks.segment_of_audience import Presence
-from wizard.domain.computation import Computation, computation_of
+from wizard.domain.checks.launchdarkly import launchdarkly_environment
+from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
+from wizard.domain.checks.sync import sync_delivery, sync_segment, sync_source
+from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.diagnosis.cause import (
     WATCH,
     Cause,
@@ -32,6 +23,7 @@ from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.model import AudienceKind
+from wizard.domain.signals.computation import Computation, computation_of
 from wizard.text import count
 
 # --- questions ----------------------------------------------------------------------------------------------------

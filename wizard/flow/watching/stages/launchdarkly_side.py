@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wizard.domain.checks.segment_of_audience import Presence, Whereabouts
+from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.model import Failure
 from wizard.domain.naming import segment_name
-from wizard.domain.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S, is_slow
+from wizard.domain.signals.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S, is_slow
 from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, under_way, why
 from wizard.text import count, plain

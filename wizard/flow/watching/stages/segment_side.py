@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wizard.domain.computation import Computation, computation_of
-from wizard.domain.deliveries import is_passing, main_reason, meets_every_event, mostly_fail
 from wizard.domain.model import Delivery, Failure
-from wizard.domain.usual_times import COMPUTED_WITHIN_S, DELIVERED_WITHIN_S, is_slow
+from wizard.domain.signals.computation import Computation, computation_of
+from wizard.domain.signals.deliveries import is_passing, main_reason, meets_every_event, mostly_fail
+from wizard.domain.signals.usual_times import COMPUTED_WITHIN_S, DELIVERED_WITHIN_S, is_slow
 from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, is_new, under_way, why
 from wizard.text import count

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain.closed import ADD, why_not_done
 from wizard.domain.model import Destination, Failure
-from wizard.domain.plan import Action, Change
+from wizard.domain.planning.plan import Action, Change
+from wizard.domain.tokens.closed import ADD, why_not_done
 from wizard.domain.wanted import source_for_a_new_destination
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
+from wizard.flow.writing.changes.run import Run, result_of
+from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_the_hand
-from wizard.flow.writing.run import Run, result_of
-from wizard.flow.writing.write_once import Written
 
 _HAS_TO_BE_RIGHT = {"enabled": True, "settings": {"token": "", "client_side_id": ""}}  # in a new destination
 

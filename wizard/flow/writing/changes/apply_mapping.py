@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.closed import MAP, why_not_done
 from wizard.domain.mapping import differences
 from wizard.domain.model import Destination, Failure, Subscription
-from wizard.domain.plan import Change
+from wizard.domain.planning.plan import Change
+from wizard.domain.tokens.closed import MAP, why_not_done
 from wizard.domain.wanted import chosen_mapping
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
+from wizard.flow.writing.changes.run import Run, result_of
+from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed, left_to_the_hand
-from wizard.flow.writing.run import Run, result_of
-from wizard.flow.writing.write_once import Written
 
 PRESET_LOOKS_S = (3.0, 6.0, 10.0)  # since the destination was made
 

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.domain.change import attached_key
-from wizard.domain.closed import ATTACH, wants_it_in_engage, why_not_done
-from wizard.domain.drafts import ACTIVATION_NAME, RESYNC
 from wizard.domain.mapping import VISIBLE_FIELDS
 from wizard.domain.model import Activation, Audience, Connection, Connections, Failure
-from wizard.domain.plan import Action, Change
+from wizard.domain.planning.change import attached_key
+from wizard.domain.planning.drafts import ACTIVATION_NAME, RESYNC
+from wizard.domain.planning.plan import Action, Change
+from wizard.domain.tokens.closed import ATTACH, wants_it_in_engage, why_not_done
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.writing import result as results
-from wizard.flow.writing.realign import Realigner
+from wizard.flow.writing.changes.realign import Realigner
+from wizard.flow.writing.changes.resync import Resyncer
+from wizard.flow.writing.changes.run import Run, result_of
+from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import Outcome, Result, failed, is_not_offered, left_to_the_hand
-from wizard.flow.writing.resync import Resyncer
-from wizard.flow.writing.run import Run, result_of
-from wizard.flow.writing.write_once import Written
 
 
 async def attach_audience(run: Run, change: Change) -> Result:

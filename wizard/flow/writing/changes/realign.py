@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wizard.domain.activations import differing, settings_to_send
 from wizard.domain.model import Activation, Audience, Failure
-from wizard.domain.plan import Change
+from wizard.domain.planning.plan import Change
+from wizard.domain.signals.activations import differing, settings_to_send
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
+from wizard.flow.writing.changes.run import Run
+from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
-from wizard.flow.writing.run import Run
-from wizard.flow.writing.write_once import Written
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.domain.model import Activation, Audience, Connection, Failure
-from wizard.domain.plan import Change
-from wizard.domain.resync import sent_again_by
+from wizard.domain.planning.plan import Change
+from wizard.domain.planning.resync import sent_again_by
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
+from wizard.flow.writing.changes.run import Run
+from wizard.flow.writing.changes.write_once import Written
 from wizard.flow.writing.result import WORST_FIRST, Outcome, Result, ended, failed, is_not_offered, left_to_the_hand
-from wizard.flow.writing.run import Run
-from wizard.flow.writing.write_once import Written
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.domain.model import CatalogEntry, Failure
-from wizard.domain.plan import Change
+from wizard.domain.planning.plan import Change
 from wizard.domain.wanted import catalog_entry, chosen_destination, wanted_client_side_id
 from wizard.flow.ports import Ports
 from wizard.flow.profile.journal import Entry, Journal, made_lately
@@ -11,9 +11,9 @@ from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import lists_of
 from wizard.flow.state import State
 from wizard.flow.writing import result as results
-from wizard.flow.writing.observed import Observed
+from wizard.flow.writing.changes.observed import Observed
+from wizard.flow.writing.changes.write_once import Made, Writer, Written
 from wizard.flow.writing.result import Outcome, Result, ended, failed
-from wizard.flow.writing.write_once import Made, Writer, Written
 
 
 class Run:

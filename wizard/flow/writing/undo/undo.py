@@ -20,14 +20,14 @@ from wizard.domain.model import (
     Subscription,
     Workspace,
 )
-from wizard.domain.plan import Action
+from wizard.domain.planning.plan import Action
 from wizard.flow.ports import Ports, Segment
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import Lists
 from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
+from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
 
 __all__ = ["Doing", "TakeBack", "UndoFacts", "look", "plan_undo", "undo"]
 

@@ -11,8 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from wizard.domain.change import attached_key
 from wizard.domain.model import Activation, Connection, Connections, Destination, Failure, Subscription
+from wizard.domain.planning.change import attached_key
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
 from wizard.text import count, plain

@@ -11,7 +11,7 @@ from wizard.domain.naming import DESTINATION_NAME
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result
-from wizard.flow.writing.undo import Doing, TakeBack, UndoFacts, look, plan_undo
+from wizard.flow.writing.undo.undo import Doing, TakeBack, UndoFacts, look, plan_undo
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk

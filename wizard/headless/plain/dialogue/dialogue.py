@@ -14,10 +14,10 @@ from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
-from wizard.headless.plain import words
-from wizard.headless.plain.calls import Calls, beats
-from wizard.headless.plain.conversation import Conversation
-from wizard.headless.plain.leaving import Back, GoTo, Left, Quit, ReadAgain
+from wizard.headless.plain.dialogue import words
+from wizard.headless.plain.dialogue.calls import Calls, beats
+from wizard.headless.plain.dialogue.conversation import Conversation
+from wizard.headless.plain.dialogue.leaving import Back, GoTo, Left, Quit, ReadAgain
 from wizard.headless.plain.troubleshooting import find_cause
 
 COMMANDS = (

@@ -8,8 +8,8 @@ from wizard.domain.model import Failure
 from wizard.flow.steps.ask import Ask, Kind, Value
 from wizard.flow.steps.narrowing import Narrowing
 from wizard.flow.watching.stages.evidence import why
-from wizard.headless.plain import words
-from wizard.headless.plain.dialogue import Dialogue
+from wizard.headless.plain.dialogue import words
+from wizard.headless.plain.dialogue.dialogue import Dialogue
 from wizard.text import plain
 
 PAGE = 20

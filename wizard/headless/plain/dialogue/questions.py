@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wizard.flow.steps.ask import Ask, Kind
-from wizard.headless.plain import words
-from wizard.headless.plain.dialogue import Dialogue
-from wizard.headless.plain.picking import Picking
+from wizard.headless.plain.dialogue import words
+from wizard.headless.plain.dialogue.dialogue import Dialogue
+from wizard.headless.plain.dialogue.picking import Picking
 from wizard.text import plain
 
 _CLEARS = "-"

@@ -14,8 +14,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
-from wizard.headless.page import WIDEST, stand_ins, wrapped
-from wizard.headless.plain.conversation import EndOfInput
+from wizard.headless.plain.dialogue.conversation import EndOfInput
+from wizard.headless.printing.page import WIDEST, stand_ins, wrapped
 
 NARROWEST, USUAL = 20, 80
 _PASTE_S = 0.3  # the lines of one paste follow each other faster than a person types, over a slow line too

@@ -9,7 +9,7 @@ from wizard.flow.steps.ask import Ask, Choice, Kind, Value
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import nothing_wrong, passed_and_waiting, worth_reading
-from wizard.headless.findings_text import finding_line, finding_lines
+from wizard.headless.printing.findings_text import finding_line, finding_lines
 from wizard.text import count, plain
 
 _RULER = "-----"

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Button, Static
 
 from wizard.ui.failure import SORRY, place_of
-from wizard.ui.screens.dialog import Dialog
+from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
 
 

@@ -11,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from wizard.flow.steps.ask import Choice
-from wizard.ui.screens.dialog import Dialog
-from wizard.ui.widgets.picker import Picker
+from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.widgets.lists.picker import Picker
 
 
 @dataclass(frozen=True)

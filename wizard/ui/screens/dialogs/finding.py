@@ -19,10 +19,10 @@ from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.flow.writing.repair import repair_of
 from wizard.text import KEY_LIMIT, plain
-from wizard.ui import signs
-from wizard.ui.clipboard import copy
-from wizard.ui.links import link
-from wizard.ui.screens.dialog import Dialog
+from wizard.ui.appearance import signs
+from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.terminal.clipboard import copy
+from wizard.ui.terminal.links import link
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hint
@@ -146,12 +146,12 @@ class FindingScreen(Dialog[Verdict | None]):
 
     def action_request_card(self) -> None:
         if self._card:
-            from wizard.ui.screens.plain_text import show_request_card
+            from wizard.ui.screens.dialogs.plain_text import show_request_card
 
             show_request_card(self.app, self._card)
 
     def action_show_work(self) -> None:
-        from wizard.ui.screens.work_shown import show_work
+        from wizard.ui.screens.dialogs.work_shown import show_work
 
         show_work(self.app, self._walk, self._finding)
 

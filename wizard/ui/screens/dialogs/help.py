@@ -12,9 +12,9 @@ from textual.widgets import Button, Static
 
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Kind
-from wizard.ui.clipboard import copy
-from wizard.ui.links import link
-from wizard.ui.screens.dialog import Dialog
+from wizard.ui.screens.dialogs.dialog import Dialog
+from wizard.ui.terminal.clipboard import copy
+from wizard.ui.terminal.links import link
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.frame import Hint

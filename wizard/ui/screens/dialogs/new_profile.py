@@ -9,9 +9,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from wizard.ui.screens.dialog import Dialog
+from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
-from wizard.ui.widgets.open_input import OpenInput
+from wizard.ui.widgets.fields.open_input import OpenInput
 
 
 class NameInput(OpenInput):

@@ -11,9 +11,9 @@ from textual.widgets import Button, Input, Static
 
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.walk import Walk
-from wizard.ui.screens.dialog import Dialog
+from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
-from wizard.ui.widgets.open_input import OpenInput
+from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.work import work
 
 _NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, a path that can't exist

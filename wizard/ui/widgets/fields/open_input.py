@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
-from wizard.domain.credentials import holds_a_token
+from wizard.domain.tokens.credentials import holds_a_token
 from wizard.flow.walk import NOT_HERE
 
 

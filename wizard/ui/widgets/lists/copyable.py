@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from wizard.text import plain
-from wizard.ui.widgets.numbered import Numbered
+from wizard.ui.widgets.lists.numbered import Numbered
 
 if TYPE_CHECKING:
     from wizard.flow.by_hand import HandValue

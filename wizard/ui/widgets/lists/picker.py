@@ -15,9 +15,9 @@ from textual.widgets import Input, Static
 from wizard.flow.steps.ask import Choice
 from wizard.flow.steps.narrowing import Narrowing
 from wizard.text import cut
-from wizard.ui.widgets.columns import told_apart
-from wizard.ui.widgets.open_input import OpenInput
-from wizard.ui.widgets.rows import Rows
+from wizard.ui.widgets.fields.open_input import OpenInput
+from wizard.ui.widgets.lists.columns import told_apart
+from wizard.ui.widgets.lists.rows import Rows
 from wizard.ui.widgets.shrinking import AS_MUCH_AS_IT_TAKES, shrinks
 
 _LONGEST_NAME = 44  # cells of the key bar for what Enter takes

@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from wizard.flow.steps.ask import Choice
-from wizard.ui.widgets.columns import Columns
+from wizard.ui.widgets.lists.columns import Columns
 from wizard.ui.widgets.lit import is_lit
 
 _LIT = Style(bold=True, reverse=True)

@@ -14,7 +14,7 @@ from tests.fake_clock import FakeClock
 from wizard.api.proxies import Proxies
 from wizard.api.transport import opener, tls_context
 from wizard.clock import FastClock, SystemClock
-from wizard.domain.model import Service
+from wizard.domain.failure import Service
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
 from wizard.flow.notices import Notice

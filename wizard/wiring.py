@@ -14,7 +14,7 @@ from wizard.api.transport import Runtime, new_client, opener, tls_context
 from wizard.api.trust import unusable_key_log
 from wizard.clock import Clock, FastClock, SkippingClock, SystemClock
 from wizard.domain.answers import Answers
-from wizard.domain.model import Service
+from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.flow.journey import new_walk

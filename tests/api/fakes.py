@@ -16,7 +16,8 @@ from wizard.api.retry import Wait
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
-from wizard.domain.model import Region, Service
+from wizard.domain.failure import Service
+from wizard.domain.segment import Region
 from wizard.domain.sent_request import SentRequest
 
 LAUNCHDARKLY_TOKEN = SecretStr("api-11111111-2222-3333-4444-555555555555")

@@ -14,7 +14,9 @@ from tests.fake_clock import FakeClock
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
 from wizard.domain.facts import Reach
-from wizard.domain.model import Caller, Failure, Region, Service, Workspace
+from wizard.domain.failure import Failure, Service
+from wizard.domain.launchdarkly import Caller
+from wizard.domain.segment import Region, Workspace
 from wizard.domain.sent_request import SentRequest
 from wizard.flow.requests import SentRequests, begin_reading
 

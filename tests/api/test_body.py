@@ -17,7 +17,9 @@ from wizard.api import body
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
 from wizard.domain.explain import explain
-from wizard.domain.model import Caller, Failure, FailureKind, Region, Service
+from wizard.domain.failure import Failure, FailureKind, Service
+from wizard.domain.launchdarkly import Caller
+from wizard.domain.segment import Region
 
 CALLER = json.dumps({"tokenId": "t-1"}).encode()
 

@@ -15,7 +15,7 @@ from wizard.api import errors
 from wizard.api.call import Call
 from wizard.api.errors import Answer
 from wizard.domain.explain import explain
-from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.failure import Failure, FailureKind, Service
 
 SECRET = LAUNCHDARKLY_TOKEN.get_secret_value()
 PAGE = "<!doctype html><title>Access denied</title>"

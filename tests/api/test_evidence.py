@@ -8,7 +8,9 @@ import pytest
 
 from tests.api.fakes import Fake, always
 from tests.api.test_sandbox import Bench, got
-from wizard.domain.model import Allowlist, Failure, FailureKind, FlagValue, KeyShape, Preview, Sdk
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import Allowlist, FlagValue, KeyShape, Sdk
+from wizard.domain.segment import Preview
 from wizard.sandbox.launchdarkly.state import Flag, Rule, SeenContext
 
 

@@ -10,8 +10,8 @@ import pytest
 from wizard.api.launchdarkly import models as launchdarkly
 from wizard.api.lenient import Remote, cleaned, each, moment_of_ms, moment_of_text, one
 from wizard.api.segment import models as segment
-from wizard.domain import model
-from wizard.domain.model import Region
+from wizard.domain.launchdarkly import CustomRole, Environment, Member, Project, Statement, Token
+from wizard.domain.segment import Audience, AudienceKind, Cadence, Region
 
 ALL: list[type[Remote]] = [
     launchdarkly.CallerAnswer,
@@ -110,12 +110,12 @@ def test_a_launchdarkly_token_is_read_whole() -> None:
         "serviceToken": True,
         "lastUsed": 0,
     }
-    assert seen(launchdarkly.TokenAnswer, raw).seen() == model.Token(
+    assert seen(launchdarkly.TokenAnswer, raw).seen() == Token(
         id="t1",
         name="segment-sync",
         inline_role=(
-            model.Statement("allow", resources=("proj/*",), actions=("viewProject",)),
-            model.Statement("deny", not_resources=("proj/x",), not_actions=("a",)),
+            Statement("allow", resources=("proj/*",), actions=("viewProject",)),
+            Statement("deny", not_resources=("proj/x",), not_actions=("a",)),
         ),
         service_token=True,
         last_four="1234",
@@ -125,7 +125,7 @@ def test_a_launchdarkly_token_is_read_whole() -> None:
 
 
 def test_a_custom_role_is_known_by_what_was_asked_for() -> None:
-    assert seen(launchdarkly.RoleAnswer, {"key": "r", "basePermissions": "reader"}).seen("asked") == model.CustomRole(
+    assert seen(launchdarkly.RoleAnswer, {"key": "r", "basePermissions": "reader"}).seen("asked") == CustomRole(
         "asked", "r", "r", (), "reader"
     )
 
@@ -139,7 +139,7 @@ def test_a_member_is_counted_up() -> None:
         "permissionGrants": [{}],
         "roleAttributes": {"teams": ["x", 7], "odd": "y"},
     }
-    assert seen(launchdarkly.MemberAnswer, raw).seen() == model.Member("m", "reader", ("a",), 2, 1, {"teams": ("x",)})
+    assert seen(launchdarkly.MemberAnswer, raw).seen() == Member("m", "reader", ("a",), 2, 1, {"teams": ("x",)})
 
 
 def test_an_environment_keeps_no_keys() -> None:
@@ -153,7 +153,7 @@ def test_an_environment_keeps_no_keys() -> None:
         "resourceApprovalSettings": {"segment": {"required": True}, "flag": {"required": False}},
     }
     environment = seen(launchdarkly.EnvironmentItem, raw)
-    assert environment.seen() == model.Environment(
+    assert environment.seen() == Environment(
         "57be1db38b75bf0772d11384", "production", "production", ("prod",), True, True
     )
     assert "secret" not in repr(environment)
@@ -163,7 +163,7 @@ def test_a_project_without_approvals_or_views_says_nothing_about_them() -> None:
     raw = {"key": "p", "environments": {"items": [{"_id": "1", "key": "e"}, {"key": "no id"}], "totalCount": 2}}
     item = seen(launchdarkly.ProjectItem, raw)
     assert item.environments.whole
-    assert item.seen() == model.Project("p", "p", (), (model.Environment("1", "e", "e"),))
+    assert item.seen() == Project("p", "p", (), (Environment("1", "e", "e"),))
 
 
 def test_an_archived_context_kind_goes_by_either_name() -> None:
@@ -216,7 +216,7 @@ def test_an_audience_is_read_whole() -> None:
         "options": {"filterByExternalIds": ["user_id", None], "includeHistoricalData": False},
         "createdAt": "2026-01-02T03:04:05.000Z",
     }
-    assert seen(segment.AudienceItem, raw).seen("s1") == model.Audience(
+    assert seen(segment.AudienceItem, raw).seen("s1") == Audience(
         id="aud_1",
         key="vip_customers",
         name="VIP customers",
@@ -235,9 +235,9 @@ def test_an_audience_is_read_whole() -> None:
 @pytest.mark.parametrize(
     ("kind", "cadence", "seen_as"),
     [
-        ("Accounts", "batch", (model.AudienceKind.ACCOUNTS, model.Cadence.BATCH)),
+        ("Accounts", "batch", (AudienceKind.ACCOUNTS, Cadence.BATCH)),
         ("Households", "Hourly", ("Households", "Hourly")),
-        (None, None, (model.AudienceKind.USERS, "")),
+        (None, None, (AudienceKind.USERS, "")),
     ],
 )
 def test_the_words_for_an_audience_are_known_however_they_are_spelled(

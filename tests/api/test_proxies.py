@@ -17,7 +17,7 @@ from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, opener
 from wizard.domain.explain import explain
 from wizard.domain.facts import Reach
-from wizard.domain.model import Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind
 
 LAUNCHDARKLY = "https://app.launchdarkly.com/api/v2/projects"
 PROXY = "http://proxy:8080"

@@ -12,7 +12,7 @@ import pytest
 from tests.api.fakes import reply
 from tests.fake_clock import START
 from wizard.api.retry import wait_before_next
-from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.failure import Failure, FailureKind, Service
 
 LD, SEGMENT = Service.LAUNCHDARKLY, Service.SEGMENT
 

@@ -15,7 +15,9 @@ from wizard.api.segment.catalog import METADATA_ID
 from wizard.api.segment.client import SegmentClient
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, new_client
-from wizard.domain.model import Failure, FailureKind, Instance, Region, Service
+from wizard.domain.failure import Failure, FailureKind, Service
+from wizard.domain.launchdarkly import Instance
+from wizard.domain.segment import Region
 from wizard.sandbox.app import Sandbox
 
 T = TypeVar("T")

@@ -14,17 +14,15 @@ from tests.fake_clock import START
 from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
 from wizard.api.services import BaseUrls
 from wizard.domain.facts import Reach
+from wizard.domain.failure import KNOWN_NOWHERE, Failure, FailureKind
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
-from wizard.domain.model import (
-    KNOWN_NOWHERE,
+from wizard.domain.segment import (
     Activation,
     AuditEvent,
     Connection,
     Connections,
     Delivery,
     Destination,
-    Failure,
-    FailureKind,
     Intake,
     Region,
     Subscription,

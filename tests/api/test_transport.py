@@ -16,7 +16,8 @@ from wizard.api.call import Call, path
 from wizard.api.errors import Answer
 from wizard.api.proxies import Proxies
 from wizard.api.transport import AT_ONCE, TIMEOUT, Runtime, Transport, new_client, opener
-from wizard.domain.model import Failure, FailureKind, Region, Service
+from wizard.domain.failure import Failure, FailureKind, Service
+from wizard.domain.segment import Region
 
 CALLER = {"tokenId": "t-1"}
 

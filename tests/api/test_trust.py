@@ -20,7 +20,8 @@ from wizard.api.proxies import Proxies
 from wizard.api.services import BaseUrls, HttpServices
 from wizard.api.transport import Runtime, opener
 from wizard.domain.explain import explain
-from wizard.domain.model import Caller, Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import Caller
 
 OPENSSL = shutil.which("openssl")
 SELF_SIGNED = (

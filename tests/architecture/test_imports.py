@@ -12,7 +12,7 @@ HEAVY = ("textual", "rich", "httpx", "pydantic", "keyring", "starlette")
 NOT_FOR_THE_FIRST_FRAME = {
     *("httpx", "httpcore", "h2", "anyio", "pydantic", "keyring", "starlette"),
     *("textual.widgets._markdown", "importlib.metadata"),
-    *("wizard.flow.walk", "wizard.domain.model", "wizard.ui.panes.step"),
+    *("wizard.flow.walk", "wizard.domain.segment", "wizard.ui.panes.step"),
 }
 UNTIL_THE_FIRST_FRAME = """
 import os

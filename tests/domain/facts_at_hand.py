@@ -10,32 +10,32 @@ from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.facts import Facts, Reach, VaultSeen
+from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding
-from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
-from wizard.domain.model import (
-    Activation,
-    Audience,
+from wizard.domain.launchdarkly import (
     Caller,
-    Connection,
-    Connections,
     ContextKind,
-    Delivery,
-    Destination,
     Environment,
-    Failure,
-    FailureKind,
-    Intake,
     KeyShape,
     KeyShapes,
     LaunchDarklySegment,
     PersistentStore,
     Project,
-    Service,
+    Statement,
+    Token,
+)
+from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
+from wizard.domain.segment import (
+    Activation,
+    Audience,
+    Connection,
+    Connections,
+    Delivery,
+    Destination,
+    Intake,
     Source,
     Space,
-    Statement,
     Subscription,
-    Token,
     Workspace,
 )
 from wizard.domain.tokens.credentials import Shape

@@ -20,7 +20,7 @@ from wizard.domain.mapping import (
     uncovered_identifiers,
     wanted_settings,
 )
-from wizard.domain.model import Audience, Subscription
+from wizard.domain.segment import Audience, Subscription
 
 CATALOG = replace(FALLBACK_CATALOG_ENTRY, action_id="action-1", from_catalog=True)
 TRIGGER = FALLBACK_CATALOG_ENTRY.trigger

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wizard.domain.model import Audience, Connection, LaunchDarklySegment, Source, Space
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.naming import (
     SegmentMatch,
     destination_name,
@@ -16,6 +16,7 @@ from wizard.domain.naming import (
     match_segments,
     segment_name,
 )
+from wizard.domain.segment import Audience, Connection, Source, Space
 from wizard.text import plain
 
 AUDIENCE = Audience("aud_2abcDEF", "vip_customers", "VIP customers!", "spa_1")

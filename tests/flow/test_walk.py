@@ -15,8 +15,8 @@ from tests.walks import stage
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, failed, passed, unknown, warned
 from wizard.domain.facts import Facts
+from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding
-from wizard.domain.model import Failure, FailureKind, Service
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.profile.session import Session

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from wizard.domain.model import Service
+from wizard.domain.failure import Service
 
 Query = tuple[tuple[str, str], ...]
 

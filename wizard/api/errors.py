@@ -20,7 +20,7 @@ from wizard.api.body import MOST_BYTES, TooLarge
 from wizard.api.call import Call
 from wizard.api.proxies import ProxyTrouble
 from wizard.api.trust import NONE_WHERE_TOLD, where_told, why_untrusted
-from wizard.domain.model import Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind
 from wizard.text import plain
 
 MESSAGE_LIMIT = 500

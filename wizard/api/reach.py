@@ -7,7 +7,7 @@ from wizard.api.call import Call
 from wizard.api.retry import server_time
 from wizard.api.transport import Transport
 from wizard.domain.facts import Reach
-from wizard.domain.model import Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind
 
 
 async def reach(transport: Transport, call: Call) -> Reach | Failure:

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.failure import Failure, FailureKind, Service
 
 RATE_LIMIT_ATTEMPTS = 6
 SERVER_ATTEMPTS = 5

@@ -15,7 +15,8 @@ from wizard.api.launchdarkly.client_side import ClientSideHost
 from wizard.api.segment.client import SegmentClient
 from wizard.api.segment.wire import HOSTS, Wire
 from wizard.api.transport import OpenClient, Runtime, Transport
-from wizard.domain.model import Region, Service
+from wizard.domain.failure import Service
+from wizard.domain.segment import Region
 
 
 @dataclass(frozen=True, slots=True)

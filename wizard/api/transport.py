@@ -25,7 +25,7 @@ from wizard.api.retry import Wait, wait_before_next
 from wizard.api.shared import Shared
 from wizard.api.trust import tls_context
 from wizard.clock import Clock
-from wizard.domain.model import Failure, FailureKind, Service
+from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
 

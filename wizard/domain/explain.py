@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.domain import links
+from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.links import Link
-from wizard.domain.model import Failure, FailureKind, Service
 from wizard.domain.tokens.closed import Whose, wants_it_in_engage, whose_doing
 
 

@@ -10,36 +10,37 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeGuard, TypeVar
 
-from wizard.domain.model import (
-    Activation,
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import (
     Allowlist,
-    Audience,
-    AuditEvent,
     Caller,
-    CatalogEntry,
-    Connections,
     ContextKind,
     CustomRole,
-    Delivery,
-    Destination,
-    Failure,
-    FailureKind,
     Flag,
     FlagValue,
     Instance,
-    Intake,
     KeyShapes,
-    Landing,
     LaunchDarklySegment,
     Member,
     PersistentStore,
     Project,
-    Region,
     Sdk,
+    Token,
+)
+from wizard.domain.segment import (
+    Activation,
+    Audience,
+    AuditEvent,
+    CatalogEntry,
+    Connections,
+    Delivery,
+    Destination,
+    Intake,
+    Landing,
+    Region,
     Source,
     Space,
     Subscription,
-    Token,
     Use,
     Workspace,
 )

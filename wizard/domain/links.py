@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from wizard.domain.model import Region, Workspace
+from wizard.domain.segment import Region, Workspace
 
 
 @dataclass(frozen=True, slots=True)

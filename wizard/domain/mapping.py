@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.domain.answers import ContextKey
-from wizard.domain.model import Audience, CatalogEntry, Subscription
+from wizard.domain.segment import Audience, CatalogEntry, Subscription
 from wizard.domain.trigger import same_trigger
 
 ACTION_SLUG = "syncAudience"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from wizard.domain.model import FailureKind, Service
+from wizard.domain.failure import FailureKind, Service
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 
 # What stands in a header where a token was sent: a shell fills it in.

@@ -10,6 +10,7 @@ from typing import Any
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts, listed
+from wizard.domain.launchdarkly import Environment, Project
 from wizard.domain.mapping import (
     DEFAULT_CONTEXT_KIND,
     FALLBACK_CATALOG_ENTRY,
@@ -18,20 +19,18 @@ from wizard.domain.mapping import (
     recommended_context_key,
     wanted_settings,
 )
-from wizard.domain.model import (
+from wizard.domain.naming import destination_name, engage_sources, is_engage, is_further_source
+from wizard.domain.segment import (
     Audience,
     CatalogEntry,
     Connection,
     Connections,
     Destination,
-    Environment,
-    Project,
     Source,
     Space,
     Subscription,
     Use,
 )
-from wizard.domain.naming import destination_name, engage_sources, is_engage, is_further_source
 from wizard.text import plain
 
 

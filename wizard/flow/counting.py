@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.explain import explain
+from wizard.domain.failure import Failure
 from wizard.domain.mapping import LABELS
-from wizard.domain.model import Failure, Workspace
+from wizard.domain.segment import Workspace
 from wizard.domain.signals.landing import of_all, what_it_costs
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences

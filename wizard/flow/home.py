@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
-from wizard.domain.model import Audience
+from wizard.domain.segment import Audience
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note

@@ -20,37 +20,38 @@ from typing import TYPE_CHECKING, Any, Protocol
 from wizard.clock import Clock
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import Reach, VaultSeen
-from wizard.domain.model import (
-    Activation,
+from wizard.domain.failure import Failure, Service
+from wizard.domain.launchdarkly import (
     Allowlist,
-    Audience,
-    AuditEvent,
     Caller,
-    CatalogEntry,
-    Connection,
-    Connections,
     ContextKind,
     CustomRole,
-    Delivery,
-    Destination,
-    Failure,
     Flag,
     FlagValue,
     Instance,
-    Intake,
     KeyShapes,
     LaunchDarklySegment,
     Member,
     PersistentStore,
-    Preview,
     Project,
-    Region,
     Sdk,
-    Service,
+    Token,
+)
+from wizard.domain.segment import (
+    Activation,
+    Audience,
+    AuditEvent,
+    CatalogEntry,
+    Connection,
+    Connections,
+    Delivery,
+    Destination,
+    Intake,
+    Preview,
+    Region,
     Source,
     Space,
     Subscription,
-    Token,
     Workspace,
 )
 from wizard.flow.notices import Notices

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from wizard.domain.answers import NEW_DESTINATION, Answers
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import Region, Workspace
 from wizard.domain.planning.plan import Action, Plan, make_plan, may_go_on, mended_by
+from wizard.domain.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
 from wizard.flow.ports import Ports

@@ -27,8 +27,8 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks.catalogue import CHECKS, check
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.facts import Facts
+from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
-from wizard.domain.model import FailureKind, Service
 from wizard.domain.step_id import StepId
 
 SUBJECTS = (

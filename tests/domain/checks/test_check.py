@@ -20,8 +20,8 @@ from wizard.domain.checks.check import (
     unknown,
 )
 from wizard.domain.facts import Facts
+from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Status
-from wizard.domain.model import FailureKind, Service
 from wizard.domain.step_id import StepId
 
 NOTHING = Facts(now=NOW)

@@ -7,8 +7,8 @@ import pytest
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import failing, failure, healthy_facts, statuses
 from wizard.domain.facts import Reach, VaultSeen
+from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import healthy
-from wizard.domain.model import FailureKind, Service
 
 NETWORK = (
     FailureKind.DNS,

@@ -38,25 +38,20 @@ from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
 from wizard.domain.diagnosis.symptom import CAUSES, QUESTIONS, SYMPTOMS, symptom_named, symptom_of
 from wizard.domain.diagnosis.words import words
 from wizard.domain.facts import Facts
+from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import (
+from wizard.domain.launchdarkly import (
     Allowlist,
-    Connection,
-    Connections,
     ContextKind,
-    Delivery,
-    FailureKind,
     FlagValue,
     Instance,
-    Intake,
     KeyShape,
     KeyShapes,
-    Landing,
     LaunchDarklySegment,
     Sdk,
-    Service,
 )
 from wizard.domain.planning.plan import make_plan
+from wizard.domain.segment import Connection, Connections, Delivery, Intake, Landing
 from wizard.domain.tokens.credentials import Shape
 
 # --- worlds -------------------------------------------------------------------------------------------------------

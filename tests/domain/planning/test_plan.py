@@ -11,27 +11,10 @@ import pytest
 
 from wizard.domain.answers import NEW_DESTINATION, Answers, ContextKey
 from wizard.domain.facts import Facts
+from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding, Status
+from wizard.domain.launchdarkly import Caller, Environment, Project, Token
 from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY, wanted_settings
-from wizard.domain.model import (
-    Activation,
-    Audience,
-    Caller,
-    Connection,
-    Connections,
-    Delivery,
-    Destination,
-    Environment,
-    Failure,
-    FailureKind,
-    Project,
-    Service,
-    Source,
-    Space,
-    Subscription,
-    Token,
-    Workspace,
-)
 from wizard.domain.planning.change import SEGMENT_APP
 from wizard.domain.planning.plan import (
     Action,
@@ -42,6 +25,18 @@ from wizard.domain.planning.plan import (
     mapping_settings,
     rests_on,
     source_for_a_new_destination,
+)
+from wizard.domain.segment import (
+    Activation,
+    Audience,
+    Connection,
+    Connections,
+    Delivery,
+    Destination,
+    Source,
+    Space,
+    Subscription,
+    Workspace,
 )
 
 CREATE, UPDATE, ADOPT, NONE, BY_HAND = Action

@@ -10,9 +10,10 @@ import pytest
 from tests.domain.facts_at_hand import DESTINATION, failure, healthy_answers, healthy_facts, refused
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
+from wizard.domain.failure import FailureKind
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import Activation, Connection, Connections, FailureKind
 from wizard.domain.planning.plan import Action, make_plan, repairs
+from wizard.domain.segment import Activation, Connection, Connections
 
 OURS, THEIRS = Activation("act_1", "LaunchDarkly sync", "con_1"), Activation("act_2", "Theirs", "con_2")
 

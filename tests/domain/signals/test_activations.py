@@ -10,9 +10,9 @@ import pytest
 from tests.domain.facts_at_hand import MAPPING, healthy_answers, healthy_facts
 from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
-from wizard.domain.model import Activation, Subscription
 from wizard.domain.planning.change import SEGMENT_APP
 from wizard.domain.planning.plan import Action, Change, make_plan
+from wizard.domain.segment import Activation, Subscription
 from wizard.domain.signals.activations import settings_to_send
 
 OURS = frozenset({"dst_1", "sub_1", "con_1", "act_1"})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import VIP, failure, healthy_answers, healthy_facts
-from wizard.domain.model import Audience, Connections, Delivery
+from wizard.domain.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import (
     code_of,
     codes,

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from wizard.domain.model import CustomRole, Failure, FailureKind, Member, Service, Statement, Token
+from wizard.domain.failure import Failure, FailureKind, Service
+from wizard.domain.launchdarkly import CustomRole, Member, Statement, Token
 from wizard.domain.tokens.permissions import (
     NEEDED_ACTIONS,
     Grant,

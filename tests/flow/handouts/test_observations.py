@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.domain.facts_at_hand import SEGMENT, healthy_answers, healthy_facts
-from wizard.domain.model import Service
+from wizard.domain.failure import Service
 from wizard.domain.sent_request import SentRequest
 from wizard.flow.handouts.observations import observations
 

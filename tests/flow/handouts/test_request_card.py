@@ -22,8 +22,8 @@ from tests.domain.facts_at_hand import (
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.facts import Facts
-from wizard.domain.model import Connections
 from wizard.domain.planning.plan import Plan, make_plan
+from wizard.domain.segment import Connections
 from wizard.domain.tokens.permissions import smallest_policy
 from wizard.flow.handouts.request_card import launchdarkly_request_card, segment_request_card
 from wizard.flow.state import State

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.walks import WORLDS, Staged, stage, walk_to_review
-from wizard.domain.model import FailureKind, Service
+from wizard.domain.failure import FailureKind, Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.step_id import StepId
 from wizard.flow.handouts.requests_shown import as_text, curl, work_behind

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.model import Allowlist, Failure, FlagValue, KeyShape, KeyShapes, Sdk
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import Allowlist, FlagValue, KeyShape, KeyShapes, Sdk
 from wizard.sandbox.launchdarkly.state import Flag, Segment
 
 ON_REQUEST = ("flag_values", "evaluated_member", "sdks_in_use", "allowlist")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.walks import Staged, stage, walk_to_review
-from wizard.domain.model import Failure, Landing
+from wizard.domain.failure import Failure
+from wizard.domain.segment import Landing
 from wizard.domain.step_id import StepId
 from wizard.flow import counting
 from wizard.sandbox.segment.previews import A_MONTH

@@ -8,7 +8,7 @@ import pytest
 
 from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, failure, healthy_answers, healthy_facts
 from tests.walks import stage
-from wizard.domain.model import Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind
 from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import MEMBER_EVERY_S, LaunchDarklyPoller
 from wizard.flow.watching.start import WatchStart

@@ -15,8 +15,8 @@ from tests.copied import copied
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, apply_all, stage, stage_on, walk_to_review
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
+from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import Failure
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.profile.session import Session
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome, how_it_ended

@@ -15,8 +15,10 @@ import pytest
 
 from tests.fake_clock import START, FakeClock
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
+from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
-from wizard.domain.model import Delivery, Destination, Failure, LaunchDarklySegment, Project
+from wizard.domain.launchdarkly import LaunchDarklySegment, Project
+from wizard.domain.segment import Delivery, Destination
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
 from wizard.flow.ports import LaunchDarkly, Services

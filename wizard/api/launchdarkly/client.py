@@ -14,9 +14,10 @@ from wizard.api.launchdarkly.evidence import EvidenceReads
 from wizard.api.launchdarkly.wire import BETA, Wire
 from wizard.api.lenient import each, each_in_turn, one
 from wizard.api.reach import reach
-from wizard.domain import model
+from wizard.domain import launchdarkly as model
 from wizard.domain.facts import Reach
-from wizard.domain.model import UNNAMED, Failure, FailureKind, Instance
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import UNNAMED, Instance
 from wizard.domain.naming import SYNCED_KEY_PREFIX
 
 COMMERCIAL = "https://app.launchdarkly.com"

@@ -10,7 +10,7 @@ from wizard.api.call import Call, path
 from wizard.api.reach import reach
 from wizard.api.transport import Transport
 from wizard.domain.facts import Reach
-from wizard.domain.model import Failure, Service
+from wizard.domain.failure import Failure, Service
 
 COMMERCIAL = "https://clientsdk.launchdarkly.com"
 _NOBODY = "0" * 24

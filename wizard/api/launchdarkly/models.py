@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from wizard.api.launchdarkly.paging import LEAST_PAGE
 from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each, items_of, one
-from wizard.domain import model
+from wizard.domain import launchdarkly as model
 from wizard.text import KEY_LIMIT, plain
 
 _LONGEST_VALUE = 200  # characters of a flag's value, which may be a whole JSON document

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from wizard.api.call import Call, host_of
 from wizard.api.errors import Answer, unusable
 from wizard.clock import Clock
-from wizard.domain.model import Failure
+from wizard.domain.failure import Failure
 
 LIMITS = (100, 50, None)  # asked for in turn: the specification names no maximum, and None is the service's own size
 LEAST_PAGE = 20  # no list's own page is smaller: one of fewer items is the whole list

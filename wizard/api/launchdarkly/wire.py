@@ -16,7 +16,7 @@ from wizard.api.errors import unusable
 from wizard.api.launchdarkly.paging import Lists
 from wizard.api.lenient import Remote, one
 from wizard.api.transport import Transport
-from wizard.domain.model import Failure, Service
+from wizard.domain.failure import Failure, Service
 
 API_VERSION = "20240415"
 BETA = "beta"

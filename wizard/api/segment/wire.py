@@ -17,7 +17,8 @@ from wizard.api.lenient import one
 from wizard.api.segment.limits import limit_of
 from wizard.api.segment.models import MASK, Paging
 from wizard.api.transport import Transport
-from wizard.domain.model import Failure, Region, Service
+from wizard.domain.failure import Failure, Service
+from wizard.domain.segment import Region
 
 HOSTS = {region: f"https://{region.host}" for region in Region}
 V1 = "application/vnd.segment.v1+json"

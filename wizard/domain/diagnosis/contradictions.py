@@ -13,7 +13,8 @@ from wizard.domain.diagnosis.causes import endings, flags, keys, members
 from wizard.domain.diagnosis.causes.flags import NOTHING
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
-from wizard.domain.model import Allowlist, Intake, Reason
+from wizard.domain.launchdarkly import Allowlist, Reason
+from wizard.domain.segment import Intake
 from wizard.domain.signals import served
 from wizard.text import count
 

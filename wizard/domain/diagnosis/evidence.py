@@ -16,22 +16,18 @@ from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts, listed
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import (
+from wizard.domain.launchdarkly import FlagValue, LaunchDarklySegment, PersistentStore, Sdk, Token
+from wizard.domain.naming import segment_name
+from wizard.domain.segment import (
     Activation,
     Audience,
     Connection,
     Connections,
     Delivery,
     Destination,
-    FlagValue,
     Intake,
-    LaunchDarklySegment,
-    PersistentStore,
-    Sdk,
-    Token,
     Workspace,
 )
-from wizard.domain.naming import segment_name
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.sdks import is_server_side
 from wizard.domain.signals.usual_times import usually_appears_within

@@ -15,20 +15,12 @@ from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXIST
 from wizard.domain.checks.segment.mapping import EXISTS as MAPPING_EXISTS
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
-from wizard.domain.model import (
-    Activation,
-    Audience,
-    Connection,
-    Connections,
-    Destination,
-    Failure,
-    LaunchDarklySegment,
-    Source,
-    Subscription,
-)
 from wizard.domain.planning import resync
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, Edit, attaching, by_hand, compared
+from wizard.domain.segment import Activation, Audience, Connection, Connections, Destination, Source, Subscription
 from wizard.domain.signals.activations import activations_of, edits_of
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.closed import ATTACH, why_not_done

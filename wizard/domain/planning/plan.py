@@ -21,22 +21,22 @@ from wizard.domain.checks.segment.destination import SINGLE as DESTINATION_SINGL
 from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.facts import Facts, host_in_region
+from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import (
+from wizard.domain.launchdarkly import Caller
+from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
+from wizard.domain.planning.drafts import RESYNC, Ground, audience_change, destination_change, mapping_change
+from wizard.domain.segment import (
     Activation,
     Audience,
-    Caller,
     CatalogEntry,
     Connection,
     Connections,
     Destination,
-    Failure,
     Source,
     Subscription,
     Workspace,
 )
-from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
-from wizard.domain.planning.drafts import RESYNC, Ground, audience_change, destination_change, mapping_change
 from wizard.domain.tokens import held_token
 from wizard.domain.wanted import (
     catalog_entry,

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
-from wizard.domain.model import Activation, Audience, Connection, LaunchDarklySegment
+from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.segment import Activation, Audience, Connection
 from wizard.domain.signals.activations import activations_of
 
 _COUNTED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment again

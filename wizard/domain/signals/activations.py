@@ -7,7 +7,7 @@ from typing import Any
 
 from wizard.domain.facts import Facts, listed
 from wizard.domain.mapping import VISIBLE_FIELDS, Difference, activation_mappings
-from wizard.domain.model import Activation, Connection
+from wizard.domain.segment import Activation, Connection
 from wizard.domain.wanted import activation_names, catalog_entry
 
 Settings = Mapping[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from wizard.domain.model import Audience
+from wizard.domain.segment import Audience
 
 
 class Computation(StrEnum):

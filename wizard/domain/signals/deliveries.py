@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
-from wizard.domain.model import Audience, Connections, Delivery, Destination
+from wizard.domain.segment import Audience, Connections, Delivery, Destination
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 

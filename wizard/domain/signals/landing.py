@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
 from wizard.domain.mapping import LABELS, carried_identifiers
-from wizard.domain.model import Audience, AudienceKind, Landing
+from wizard.domain.segment import Audience, AudienceKind, Landing
 from wizard.text import count
 
 A_MINUTE, A_MONTH = 5, 700  # previews of a space

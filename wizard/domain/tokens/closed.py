@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from wizard.domain.model import Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind
 
 
 class Whose(StrEnum):

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from wizard.domain.model import CustomRole, Failure, Member, Statement, Token
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import CustomRole, Member, Statement, Token
 from wizard.domain.tokens.policies import NO, Answer, Match, Part, Request, statement_matches
 from wizard.text import plain
 

@@ -16,7 +16,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from wizard.domain.model import Statement
+from wizard.domain.launchdarkly import Statement
 
 
 class Match(IntEnum):

@@ -12,8 +12,8 @@ from typing import Any
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.mapping import FIELD_LABELS, LABELS, VISIBLE_FIELDS, Difference, differences
-from wizard.domain.model import Subscription
 from wizard.domain.planning.change import Change
+from wizard.domain.segment import Subscription
 from wizard.domain.trigger import same_trigger
 from wizard.domain.wanted import catalog_entry, mapping_settings, wanted_destination_name
 from wizard.flow.by_hand.destination import destination_link

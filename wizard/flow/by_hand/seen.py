@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.mapping import own_mappings
-from wizard.domain.model import (
-    Audience,
-    Connection,
-    Connections,
-    Destination,
-    Failure,
-    LaunchDarklySegment,
-    Subscription,
-)
 from wizard.domain.naming import match_segments
 from wizard.domain.planning.change import attached_key
+from wizard.domain.segment import Audience, Connection, Connections, Destination, Subscription
 from wizard.domain.wanted import (
     activation_names,
     catalog_entry,

@@ -13,17 +13,9 @@ from urllib.parse import urlsplit
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, listed
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import Allowlist, LaunchDarklySegment
 from wizard.domain.mapping import VISIBLE_FIELDS, activation_mappings, own_mappings
-from wizard.domain.model import (
-    Allowlist,
-    Audience,
-    Connections,
-    Delivery,
-    Failure,
-    LaunchDarklySegment,
-    Source,
-    Workspace,
-)
 from wizard.domain.naming import (
     ENGAGE_SOURCE_SLUG,
     ENGAGE_SOURCE_TYPE,
@@ -31,6 +23,7 @@ from wizard.domain.naming import (
     expected_segment_key,
     segment_name,
 )
+from wizard.domain.segment import Audience, Connections, Delivery, Source, Workspace
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.trigger import same_trigger

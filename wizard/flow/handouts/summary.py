@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from wizard.domain import links
 from wizard.domain.checks.sync.segment_of_audience import found
-from wizard.domain.model import Audience, LaunchDarklySegment
+from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.segment import Audience
 from wizard.flow.profile.journal import Resource
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.text import count, plain

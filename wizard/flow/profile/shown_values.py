@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wizard.domain.model import Activation, Destination, Subscription
+from wizard.domain.segment import Activation, Destination, Subscription
 from wizard.domain.trigger import same_trigger
 
 Values = Mapping[str, Any]

@@ -10,18 +10,10 @@ from collections.abc import Hashable
 
 from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import Caller, CustomRole, FlagValue, KeyShapes, LaunchDarklySegment, Sdk, Token
 from wizard.domain.mapping import DEFAULT_CONTEXT_KIND
-from wizard.domain.model import (
-    Caller,
-    CustomRole,
-    Delivery,
-    Failure,
-    FlagValue,
-    KeyShapes,
-    LaunchDarklySegment,
-    Sdk,
-    Token,
-)
+from wizard.domain.segment import Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token

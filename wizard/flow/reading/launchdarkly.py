@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.domain.facts import is_failure
-from wizard.domain.model import Caller, CustomRole, Failure, FailureKind, Project, Token
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import Caller, CustomRole, Project, Token
 from wizard.domain.signals.sdks import uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste

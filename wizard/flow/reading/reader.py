@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from wizard.domain.facts import Facts, host_in_region
-from wizard.domain.model import Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.reading.reading import Reading, UnderWay

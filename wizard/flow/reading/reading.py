@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.domain.model import Failure
+from wizard.domain.failure import Failure
 from wizard.domain.step_id import StepId
 from wizard.flow.ports import Ports
 from wizard.flow.state import State

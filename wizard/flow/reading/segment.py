@@ -9,17 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wizard.domain.facts import listed
-from wizard.domain.model import (
-    Activation,
-    Audience,
-    Connection,
-    Connections,
-    Delivery,
-    Destination,
-    Failure,
-    Use,
-    Workspace,
-)
+from wizard.domain.failure import Failure
+from wizard.domain.segment import Activation, Audience, Connection, Connections, Delivery, Destination, Use, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, fitting_destinations
 from wizard.flow.ports import Ports, Segment

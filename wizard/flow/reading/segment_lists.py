@@ -13,15 +13,8 @@ from datetime import datetime
 from typing import TypeVar, assert_never
 
 from wizard.domain.facts import is_failure
-from wizard.domain.model import (
-    Activation,
-    Connection,
-    Connections,
-    Destination,
-    Failure,
-    FailureKind,
-    Subscription,
-)
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.ports import Ports, Segment
 from wizard.flow.profile.journal import LISTED_WITHIN, Entry, Resource
 from wizard.flow.reading.clients import segment_of

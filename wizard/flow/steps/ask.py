@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
 from wizard.domain.links import in_region
-from wizard.domain.model import Region, Workspace
+from wizard.domain.segment import Region, Workspace
 from wizard.domain.tokens.credentials import Credential
 from wizard.flow.state import State
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.facts import listed
-from wizard.domain.model import Audience, AudienceKind, Cadence, Failure, Workspace
+from wizard.domain.failure import Failure
 from wizard.domain.naming import segment_name
+from wizard.domain.segment import Audience, AudienceKind, Cadence, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_space
 from wizard.flow.reading.clients import chosen_audiences, reads_segment

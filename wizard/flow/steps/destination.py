@@ -8,7 +8,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.facts import listed
-from wizard.domain.model import Destination
+from wizard.domain.segment import Destination
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import (
     asks_to_rename,

@@ -7,7 +7,8 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.facts import is_failure, listed
-from wizard.domain.model import Environment, FailureKind, Project
+from wizard.domain.failure import FailureKind
+from wizard.domain.launchdarkly import Environment, Project
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, Shape, read_paste
 from wizard.domain.wanted import chosen_environment, wanted_client_side_id

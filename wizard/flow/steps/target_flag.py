@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from wizard.domain import links
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import listed
-from wizard.domain.model import Flag
+from wizard.domain.launchdarkly import Flag
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept

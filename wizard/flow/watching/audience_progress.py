@@ -11,7 +11,7 @@ from wizard.domain.checks import subjects
 from wizard.domain.checks.sync.segment_of_audience import was_there_before
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import LaunchDarklySegment
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.naming import segment_name
 from wizard.flow.watching import recognize
 from wizard.flow.watching.causes import causes_of, known_at_once

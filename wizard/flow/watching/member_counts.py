@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.mapping import LABELS, uncovered_identifiers
-from wizard.domain.model import Audience, AudienceKind
+from wizard.domain.segment import Audience, AudienceKind
 
 
 @dataclass(frozen=True, slots=True)

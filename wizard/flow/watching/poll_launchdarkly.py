@@ -11,7 +11,8 @@ import math
 from collections.abc import Callable
 from typing import TypeVar
 
-from wizard.domain.model import CustomRole, Failure, LaunchDarklySegment, Project, Token
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import CustomRole, LaunchDarklySegment, Project, Token
 from wizard.flow.ports import LaunchDarkly, Ports
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.watching.start import WatchStart

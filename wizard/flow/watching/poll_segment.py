@@ -8,7 +8,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from wizard.domain.model import Delivery, Destination, Failure, Subscription
+from wizard.domain.failure import Failure
+from wizard.domain.segment import Delivery, Destination, Subscription
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import segment_of

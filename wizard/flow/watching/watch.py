@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.clock import Clock
-from wizard.domain.model import Failure
+from wizard.domain.failure import Failure
 from wizard.domain.signals.usual_times import HOUR_S, is_slow
 from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
-from wizard.domain.model import Audience, Connections, Destination, Failure, LaunchDarklySegment
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.segment import Audience, Connections, Destination
 from wizard.flow.watching.durations import LEARNED
 from wizard.flow.watching.progress import Stage, StageSeen, StageState
 

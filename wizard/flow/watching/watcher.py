@@ -15,8 +15,9 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.facts import Facts
-from wizard.domain.model import Audience, Connections, Delivery, Failure
+from wizard.domain.failure import Failure
 from wizard.domain.naming import segment_name
+from wizard.domain.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import of_audience, senders
 from wizard.domain.signals.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 
-from wizard.domain.model import Failure
+from wizard.domain.failure import Failure
 from wizard.domain.planning.change import DESTINATION, MAPPING
 from wizard.domain.planning.plan import Action, Change, Plan
 from wizard.flow.ports import Ports

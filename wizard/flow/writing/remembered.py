@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.model import Workspace
 from wizard.domain.planning.change import DESTINATION, attached_key
 from wizard.domain.planning.plan import Action, Plan, chosen_destination
+from wizard.domain.segment import Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_audiences
 from wizard.flow.profile.journal import found_in_place

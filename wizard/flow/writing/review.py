@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.domain.explain import explain
+from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.findings import root_causes_first
-from wizard.domain.model import Failure, FailureKind, Project
+from wizard.domain.launchdarkly import Project
 from wizard.domain.planning.plan import Plan, rests_on
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.segment import audiences_again

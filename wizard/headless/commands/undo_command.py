@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from wizard.domain import links
 from wizard.domain.facts import listed
-from wizard.domain.model import Failure
+from wizard.domain.failure import Failure
 from wizard.domain.naming import match_segments
 from wizard.domain.planning.change import attached_key
 from wizard.domain.planning.plan import Action

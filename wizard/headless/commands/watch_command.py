@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wizard.domain.facts import is_closed, is_failure
-from wizard.domain.model import FailureKind
+from wizard.domain.failure import FailureKind
 from wizard.domain.planning.change import attaching
 from wizard.domain.planning.plan import Action
 from wizard.domain.step_id import StepId

@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from wizard.domain.model import Failure
+from wizard.domain.failure import Failure
 from wizard.flow.busy import Busy
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import how_it_went

@@ -23,7 +23,9 @@ from tests.domain.facts_at_hand import (
     healthy_facts,
     token_with,
 )
-from wizard.domain.model import Caller, CustomRole, Delivery, FailureKind, Member, Statement, Token
+from wizard.domain.failure import FailureKind
+from wizard.domain.launchdarkly import Caller, CustomRole, Member, Statement, Token
+from wizard.domain.segment import Delivery
 
 CHECK = "launchdarkly.token.permissions"
 HERE = "proj/shop:env/production:segment/*"

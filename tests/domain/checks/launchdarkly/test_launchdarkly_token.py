@@ -19,7 +19,8 @@ from tests.domain.facts_at_hand import (
     healthy_facts,
     unknown_token,
 )
-from wizard.domain.model import Caller, FailureKind, Instance, Token
+from wizard.domain.failure import FailureKind
+from wizard.domain.launchdarkly import Caller, Instance, Token
 from wizard.domain.tokens.credentials import Shape
 
 UNREAD = {

@@ -23,7 +23,8 @@ from tests.domain.facts_at_hand import (
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.model import Activation, Connection, Connections, Delivery, FailureKind, Landing, Service
+from wizard.domain.failure import FailureKind, Service
+from wizard.domain.segment import Activation, Connection, Connections, Delivery, Landing
 
 ALL_KEYS = ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID
 NONE_CHOSEN: dict[str, Any] = {"audiences": ()}

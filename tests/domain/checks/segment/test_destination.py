@@ -19,7 +19,9 @@ from tests.domain.facts_at_hand import (
     healthy_facts,
     refused,
 )
-from wizard.domain.model import Caller, Delivery, Destination, Failure, Source, Space, Token
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import Caller, Token
+from wizard.domain.segment import Delivery, Destination, Source, Space
 
 SECOND = replace(DESTINATION, id="dst_2", name="Another")
 STAGING = replace(DESTINATION, id="dst_3", name="Staging", client_side_id=STAGING_ID)

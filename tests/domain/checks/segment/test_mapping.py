@@ -10,7 +10,9 @@ import pytest
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import MAPPING, NOW, failure, found, healthy_facts
 from wizard.domain.answers import ContextKey
-from wizard.domain.model import Activation, ContextKind, FailureKind, Service
+from wizard.domain.failure import FailureKind, Service
+from wizard.domain.launchdarkly import ContextKind
+from wizard.domain.segment import Activation
 
 OF_AN_ACTIVATION = replace(MAPPING, id="sub_8", trigger='context.personas.event_emitter_id = "ee_1"')
 USER = ContextKind("user", "User", last_seen=NOW)

@@ -24,8 +24,10 @@ from tests.domain.facts_at_hand import (
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
+from wizard.domain.failure import FailureKind, Service
 from wizard.domain.findings import Finding, healthy
-from wizard.domain.model import Allowlist, Delivery, FailureKind, LaunchDarklySegment, Service
+from wizard.domain.launchdarkly import Allowlist, LaunchDarklySegment
+from wizard.domain.segment import Delivery
 
 TO_BE_MADE: dict[str, Any] = {"destinations": (), "subscriptions": None, "delivery": None, "connections": {}}
 NEW = {"destination": "new"}

@@ -10,7 +10,8 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import NOW, SEGMENT, failure, found, healthy_facts, refused
-from wizard.domain.model import Delivery, FailureKind, Intake
+from wizard.domain.failure import FailureKind
+from wizard.domain.segment import Delivery, Intake
 
 NOT_THERE: dict[str, Any] = {
     "segments": (),

@@ -16,7 +16,8 @@ from wizard.domain.checks.launchdarkly.launchdarkly_approvals import NEEDS
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Finding, Status
-from wizard.domain.model import CustomRole, Delivery, PersistentStore
+from wizard.domain.launchdarkly import CustomRole, PersistentStore
+from wizard.domain.segment import Delivery
 from wizard.domain.signals import key_shapes
 from wizard.domain.signals.sdks import is_server_side, uses_server_side
 from wizard.domain.step_id import StepId

@@ -12,8 +12,8 @@ from wizard.domain.checks.check import CannotJudge, Check, Findings, not_judged,
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.launchdarkly.launchdarkly_permissions import need_grant_in_use
 from wizard.domain.facts import Facts
+from wizard.domain.failure import Failure
 from wizard.domain.findings import Status
-from wizard.domain.model import Failure
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.held_token import target_of, token_in_use
 from wizard.domain.tokens.permissions import Judgement, Target, Verdict, judge, smallest_policy

@@ -24,7 +24,8 @@ from wizard.domain.checks.check import (
 from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.launchdarkly.launchdarkly_permissions import need_grant
 from wizard.domain.facts import Facts, is_closed, is_failure
-from wizard.domain.model import Caller, Failure, FailureKind
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import Caller
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import Shape, read_paste
 from wizard.domain.tokens.permissions import Target, Verdict, judge

@@ -28,7 +28,8 @@ from wizard.domain.checks.launchdarkly import launchdarkly_token
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.findings import Status
-from wizard.domain.model import Delivery, Project, Statement, Token
+from wizard.domain.launchdarkly import Project, Statement, Token
+from wizard.domain.segment import Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token

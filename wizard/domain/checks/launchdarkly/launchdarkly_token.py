@@ -13,7 +13,8 @@ from wizard.domain.checks import machine
 from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, skipped, unknown, warned
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_failure
-from wizard.domain.model import Caller, FailureKind, Instance, Token
+from wizard.domain.failure import FailureKind
+from wizard.domain.launchdarkly import Caller, Instance, Token
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.credentials import Shape

@@ -16,10 +16,11 @@ from wizard.domain.checks.check import Check, Findings, failed, need, passed, sk
 from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
+from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers, widest_context_key
-from wizard.domain.model import Audience, AudienceKind, Connections, Delivery, Failure, Landing, Workspace
+from wizard.domain.segment import Audience, AudienceKind, Connections, Delivery, Landing, Workspace
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.step_id import StepId

@@ -21,7 +21,7 @@ from wizard.domain.checks.segment.segment_apis import refused_connections
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed
 from wizard.domain.mapping import Difference, activation_mappings
-from wizard.domain.model import (
+from wizard.domain.segment import (
     Activation,
     Audience,
     AudienceKind,

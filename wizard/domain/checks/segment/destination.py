@@ -31,8 +31,9 @@ from wizard.domain.checks.launchdarkly import (
 from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.checks.who import naming_who
 from wizard.domain.facts import Facts, is_closed, listed
-from wizard.domain.model import Destination, Source, Token
+from wizard.domain.launchdarkly import Token
 from wizard.domain.naming import engage_sources, is_engage
+from wizard.domain.segment import Destination, Source
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding

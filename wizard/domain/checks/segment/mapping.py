@@ -19,7 +19,7 @@ from wizard.domain.mapping import (
     has_a_trigger_of_its_own,
     wanted_settings,
 )
-from wizard.domain.model import Subscription
+from wizard.domain.segment import Subscription
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import activation_names, catalog_entry
 

@@ -9,7 +9,8 @@ from wizard.domain.checks.check import CLOSED_APIS_ID, Check, Findings, failed, 
 from wizard.domain.checks.segment.segment_apis import permissions
 from wizard.domain.explain import evidence_of
 from wizard.domain.facts import Facts, is_closed
-from wizard.domain.model import KNOWN_NOWHERE, Failure, Region, Workspace
+from wizard.domain.failure import KNOWN_NOWHERE, Failure
+from wizard.domain.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import Shape
 

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts, listed
-from wizard.domain.model import Audience, Delivery, Failure, LaunchDarklySegment
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.naming import (
     SegmentMatch,
     carries_another_id,
@@ -22,6 +23,7 @@ from wizard.domain.naming import (
     seen_before,
     segment_name,
 )
+from wizard.domain.segment import Audience, Delivery
 from wizard.domain.signals.usual_times import VISIBLE_WITHIN_S, usually_appears_within
 from wizard.domain.wanted import can_be_attached, chosen_audiences, wanted_client_side_id
 from wizard.text import plain

@@ -13,7 +13,8 @@ from wizard.domain.checks.launchdarkly import launchdarkly_approvals, launchdark
 from wizard.domain.checks.sync import segment_of_audience, sync_source
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding
-from wizard.domain.model import Allowlist, Audience, Caller, Delivery
+from wizard.domain.launchdarkly import Allowlist, Caller
+from wizard.domain.segment import Audience, Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token

@@ -25,9 +25,11 @@ from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchda
 from wizard.domain.checks.sync import segment_of_audience, sync_delivery, sync_source
 from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.facts import Facts, listed
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.links import Link
-from wizard.domain.model import Audience, Failure, FailureKind, LaunchDarklySegment
 from wizard.domain.naming import segment_name
+from wizard.domain.segment import Audience
 from wizard.domain.signals.usual_times import appears_within, is_slow
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_environment

@@ -9,7 +9,7 @@ from wizard.domain.checks.check import Check, Findings, failed, need, not_judged
 from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
-from wizard.domain.model import Delivery
+from wizard.domain.segment import Delivery
 from wizard.domain.step_id import StepId
 from wizard.text import count
 

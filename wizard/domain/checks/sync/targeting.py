@@ -13,7 +13,7 @@ from wizard.domain.checks.sync.sync_segment import THERE, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS
-from wizard.domain.model import Audience
+from wizard.domain.segment import Audience
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_space
 from wizard.text import count

@@ -16,7 +16,7 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.model import Reason
+from wizard.domain.launchdarkly import Reason
 from wizard.domain.signals import served
 from wizard.text import count
 

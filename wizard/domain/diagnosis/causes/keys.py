@@ -11,7 +11,7 @@ from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import listed
 from wizard.domain.findings import Status
-from wizard.domain.model import KeyShapes
+from wizard.domain.launchdarkly import KeyShapes
 from wizard.domain.signals import key_shapes
 
 APP_KIND = Question(

@@ -15,7 +15,7 @@ from wizard.domain.diagnosis.cause import (
 )
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.model import LaunchDarklySegment
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.naming import segment_name
 from wizard.text import count
 

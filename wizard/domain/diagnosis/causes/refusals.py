@@ -28,8 +28,9 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import is_failure
+from wizard.domain.failure import FailureKind
 from wizard.domain.findings import Status
-from wizard.domain.model import Allowlist, FailureKind
+from wizard.domain.launchdarkly import Allowlist
 from wizard.domain.signals import deliveries
 from wizard.domain.tokens import held_token
 from wizard.text import count

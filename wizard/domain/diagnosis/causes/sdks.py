@@ -9,7 +9,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.model import PersistentStore, Sdk
+from wizard.domain.launchdarkly import PersistentStore, Sdk
 
 _LEAST = {  # docs/launchdarkly.md#using-a-segment-in-flags
     "cpp": (3, 11),

@@ -22,7 +22,7 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
-from wizard.domain.model import AudienceKind
+from wizard.domain.segment import AudienceKind
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.text import count
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.domain.model import Destination, Failure
+from wizard.domain.failure import Failure
 from wizard.domain.planning.plan import Action, Change
+from wizard.domain.segment import Destination
 from wizard.domain.tokens.closed import ADD, why_not_done
 from wizard.domain.wanted import source_for_a_new_destination
 from wizard.flow.profile.journal import Resource, Write

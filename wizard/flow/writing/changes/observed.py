@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
 from wizard.domain.facts import Facts
-from wizard.domain.model import Activation, Connection, Connections, Failure
+from wizard.domain.failure import Failure
+from wizard.domain.segment import Activation, Connection, Connections
 from wizard.flow.reading.segment import attached_ids, listed_ids
 from wizard.flow.reading.segment_lists import with_connections
 from wizard.flow.state import State

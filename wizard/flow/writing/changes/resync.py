@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.domain.model import Activation, Audience, Connection, Failure
+from wizard.domain.failure import Failure
 from wizard.domain.planning.plan import Change
 from wizard.domain.planning.resync import sent_again_by
+from wizard.domain.segment import Activation, Audience, Connection
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.writing import result as results
 from wizard.flow.writing.changes.run import Run

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from wizard.clock import Clock
-from wizard.domain.model import Activation, Connection, Destination, Failure, FailureKind, Subscription
+from wizard.domain.failure import Failure, FailureKind
+from wizard.domain.segment import Activation, Connection, Destination, Subscription
 from wizard.flow.profile.journal import WRITTEN_AGAIN_AFTER, Entry, Journal, Write, may_be_there, written_lately
 
 Made = TypeVar("Made", bound=Destination | Subscription | Connection | Activation)

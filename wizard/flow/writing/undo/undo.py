@@ -10,17 +10,9 @@ from typing import Any, Protocol, TypeVar, assert_never
 from wizard.clock import Clock
 from wizard.domain.answers import Secrets
 from wizard.domain.facts import host_in_region
-from wizard.domain.model import (
-    Activation,
-    Connection,
-    Destination,
-    Failure,
-    FailureKind,
-    Service,
-    Subscription,
-    Workspace,
-)
+from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.plan import Action
+from wizard.domain.segment import Activation, Connection, Destination, Subscription, Workspace
 from wizard.flow.ports import Ports, Segment
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import segment_of

@@ -11,8 +11,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from wizard.domain.model import Activation, Connection, Connections, Destination, Failure, Subscription
+from wizard.domain.failure import Failure
 from wizard.domain.planning.change import attached_key
+from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
 from wizard.flow.profile.shown_values import differing, shown_values
 from wizard.text import count, plain

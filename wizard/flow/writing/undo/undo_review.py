@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from wizard.domain.model import Destination, Failure
+from wizard.domain.failure import Failure
 from wizard.domain.naming import DESTINATION_NAME
+from wizard.domain.segment import Destination
 from wizard.flow.profile.journal import Entry, may_be_there
 from wizard.flow.writing.remembered import confirm_intended
 from wizard.flow.writing.result import Outcome, Result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wizard.domain.model import Failure
+from wizard.domain.failure import Failure
 from wizard.flow.steps.ask import Ask, Kind, Value
 from wizard.flow.steps.narrowing import Narrowing
 from wizard.flow.watching.stages.evidence import why

@@ -1,0 +1,71 @@
+"""A failure: why a call to a service brought no usable answer. A value like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Service(StrEnum):
+    """Whose host answers; the value is what a screen calls it."""
+
+    LAUNCHDARKLY = "LaunchDarkly"
+    CLIENT_SIDE = "LaunchDarkly client-side host"
+    SEGMENT = "Twilio Segment"
+
+
+class FailureKind(StrEnum):
+    """Why a call brought no usable answer."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    PROXY = "proxy"
+    CERTIFICATE = "certificate"
+    TIMEOUT = "timeout"
+    NOT_THE_SERVICE = "not_the_service"  # an HTML page, or a body that is not this vendor's JSON
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    INVALID = "invalid"  # 400, 405, 406, 413, 415, 422
+    RATE_LIMITED = "rate_limited"
+    SERVER = "server"  # 5xx
+
+
+KNOWN_NOWHERE = "known_nowhere"  # the `code` where each region was asked; `message` has what each answered
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that brought no usable answer. An expected value, never raised across layers."""
+
+    service: Service
+    kind: FailureKind
+    host: str
+    method: str
+    path: str
+    status: int | None = None
+    code: str = ""  # the vendor's own: LaunchDarkly `code`, Segment `type`
+    message: str = ""  # cleaned and redacted
+    request_id: str = ""
+    outcome_unknown: bool = False  # a write that may have happened: look before repeating it
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether the service refused this to the token.
+
+        See docs/segment.md#errors and docs/segment.md#plans-and-features.
+        """
+        return self.kind in {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.NOT_FOUND}
+
+    @property
+    def is_network(self) -> bool:
+        """Return whether the service itself was never reached."""
+        return self.kind in {
+            FailureKind.DNS,
+            FailureKind.CONNECT,
+            FailureKind.PROXY,
+            FailureKind.CERTIFICATE,
+            FailureKind.TIMEOUT,
+            FailureKind.NOT_THE_SERVICE,
+        }

@@ -1,13 +1,8 @@
-"""Causes on the way from the audience to the destination: nothing is sent, or it's sent elsewhere."""
+"""Causes of silence: the audience sends nothing to the destination, or has had no time to."""
 
 from __future__ import annotations
 
 from wizard.domain import links
-from wizard.domain.checks.check import Check
-from wizard.domain.checks.launchdarkly import launchdarkly_environment
-from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
-from wizard.domain.checks.sync import sync_delivery, sync_segment, sync_source
-from wizard.domain.checks.sync.segment_of_audience import Presence
 from wizard.domain.diagnosis.cause import (
     WATCH,
     Cause,
@@ -15,18 +10,13 @@ from wizard.domain.diagnosis.cause import (
     answer,
     confirms,
     excludes,
-    fails,
     no_answer,
     suggests,
 )
 from wizard.domain.diagnosis.evidence import Evidence
-from wizard.domain.diagnosis.question import NO, YES, Choice, Question
-from wizard.domain.findings import Status
+from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.segment import AudienceKind
-from wizard.domain.signals.computation import Computation, computation_of
 from wizard.text import count
-
-# --- questions ----------------------------------------------------------------------------------------------------
 
 SENDS = Question(
     "sends",
@@ -51,15 +41,6 @@ WAITED = Question(
     ),
     lambda evidence: evidence.is_early is None,
 )
-HELD_ID = Question(
-    "held-id",
-    "In Segment, open the Settings tab of {destination}. Is LaunchDarkly client-side ID set to {client_side_id}?",
-    "The wizard couldn't read the destination. With another ID, the deliveries go elsewhere, or nowhere.",
-    (Choice(YES, "Yes"), Choice(NO, "No, it's another one")),
-    lambda evidence: (
-        evidence.destination is None and (evidence.code in {400, 404} or evidence.given.get("code") == "none")
-    ),
-)
 SCHEDULE = Question(
     "schedule",
     "Open the Linked audience in Segment. Does its schedule still run?",
@@ -74,179 +55,10 @@ CALLS = Question(
     (Choice("group", "Group only"), Choice("others", "Identify or Track")),
     lambda evidence: _is_of_kind(evidence, AudienceKind.ACCOUNTS),
 )
-EVENT = Question(
-    "event",
-    "In Segment, open the Engage source's Debugger tab and look at an event of {audience}. What value does "
-    "{audience_key} have?",
-    "An event with the value false, or without {audience_key}, removes a member and still counts as delivered.",
-    (Choice("true", "true"), Choice("false", "false, or {audience_key} isn't there"), Choice("none", "No event shows")),
-    lambda evidence: not evidence.sends_nothing,
-)
-ENVIRONMENT = Question(
-    "environment",
-    "Is {place} the project and environment that your app uses?",
-    "The client-side ID of another environment is valid too, so neither service reports an error.",
-    (Choice("yes", "Yes"), Choice("no", "No, my app uses another one")),
-)
 
 
 def _is_of_kind(evidence: Evidence, kind: AudienceKind) -> bool:
     return evidence.audience is not None and evidence.audience.kind == kind
-
-
-# --- what the checks read -----------------------------------------------------------------------------------------
-
-
-def _of(check: Check, id_: str, title: str) -> Cause:
-    """A cause that one check reads and words."""
-    return Cause(id_, title, (fails(check),), then=WATCH)
-
-
-ENGAGE_SOURCE_OFF = _of(segment_engage.SOURCE, "engage-source-off", "The Engage source is switched off")
-DESTINATION_MISSING = _of(destination.EXISTS, "destination-missing", "The destination doesn't exist")
-DESTINATION_OFF = _of(destination.ENABLED, "destination-off", "The destination is switched off")
-WRONG_SOURCE = _of(destination.SOURCE, "wrong-source", "The destination is on a source that audiences don't use")
-
-
-def _is_unknown_there(evidence: Evidence) -> Proof | None:
-    is_meant = evidence.destination is None and evidence.code == 404
-    return suggests("With 404, LaunchDarkly may not know the client-side ID.") if is_meant else None
-
-
-WRONG_ENVIRONMENT = Cause(
-    "wrong-environment",
-    "The destination sends to another environment",
-    (
-        fails(destination.CLIENT_SIDE_ID),
-        answer("held-id", "The destination holds another client-side ID, as you saw.", NO),
-        no_answer("held-id", "The destination holds this client-side ID, as you saw.", YES),
-        _is_unknown_there,
-    ),
-    "The destination doesn't hold the client-side ID of the chosen environment.",
-    "In Segment, open the Settings tab of {destination} and set LaunchDarkly client-side ID to {client_side_id}.",
-    WATCH,
-    (links.SEGMENT_DESTINATIONS,),
-    ("client_side_id",),
-)
-MAPPING_MISSING = _of(mapping.EXISTS, "mapping-missing", "The destination has no mapping")
-MAPPING_OFF = _of(mapping.ENABLED, "mapping-off", "The mapping is switched off")
-FIELDS_EDITED = _of(mapping.FIELDS, "fields-edited", "Hidden fields of the mapping were edited")
-KEY_NOT_AS_CHOSEN = _of(
-    mapping.CONTEXT_KEY, "context-key-differs", "The mapping has another context key than you chose"
-)
-KIND_NOT_AS_CHOSEN = _of(
-    mapping.CONTEXT_KIND, "context-kind-differs", "The mapping has another context kind than you chose"
-)
-TRIGGER_EDITED = _of(mapping.TRIGGER, "trigger-edited", "The mapping's trigger was edited")
-AUDIENCE_OFF = _of(audience.ENABLED, "audience-off", "The audience is disabled")
-AUDIENCE_EMPTY = _of(audience.SIZE, "audience-empty", "The audience itself is empty")
-NOT_ATTACHED = _of(audience_attached.ATTACHED, "not-attached", "The destination isn't attached to the audience")
-PAIR = _of(launchdarkly_environment.PAIR, "other-account", "The client-side ID belongs to another account")
-CLIENT_SIDE_ID = _of(launchdarkly_environment.CLIENT_SIDE_ID, "client-side-id-unknown", "No environment has the ID")
-
-
-AUDIENCE_GONE = _of(audience.EXISTS, "audience-gone", "The audience was deleted")
-
-
-def _computation(evidence: Evidence, *, is_broken: bool) -> Proof | None:
-    """One check reports both: a computation that failed, and one that isn't done."""
-    finding = evidence.finding(audience.COMPUTED)
-    if finding is None or evidence.audience is None or finding.status not in {Status.FAIL, Status.PASS}:
-        return None
-    broke = finding.status is Status.FAIL and computation_of(evidence.audience) is Computation.BROKEN
-    fails_so = finding.status is Status.FAIL and broke is is_broken
-    return (confirms if fails_so else excludes)(finding.summary, finding)
-
-
-NOT_COMPUTED = Cause(
-    "not-computed",
-    "Segment is still computing the audience",
-    (lambda evidence: _computation(evidence, is_broken=False),),
-    then=WATCH,
-)
-COMPUTATION_FAILED = Cause(
-    "computation-failed",
-    "Segment couldn't compute the audience",
-    (lambda evidence: _computation(evidence, is_broken=True),),
-    "Segment couldn't compute {audience}, so it sends nothing.",
-    "Ask Segment support why {audience} failed. In Segment, go to Engage → Audiences and check its definition, too.",
-    WATCH,
-    (links.SEGMENT_AUDIENCES_DOCS,),
-)
-
-
-# --- where it went ------------------------------------------------------------------------------------------------
-
-
-def _is_elsewhere(evidence: Evidence) -> Proof | None:
-    where = evidence.whereabouts
-    if where.presence is Presence.ELSEWHERE:
-        return confirms(f"The segment {evidence.name} is in the environment {where.environment}.")
-    return suggests(f"{where.environment} has a segment called {evidence.name}.") if where.environment else None
-
-
-SEGMENT_ELSEWHERE = Cause(
-    "segment-elsewhere",
-    "The segment is in another environment",
-    (_is_elsewhere,),
-    "The first sync went to {elsewhere}, not to {place}.",
-    "In Segment, open {destination} and set the client-side ID to {client_side_id}. Then go to Engage → Audiences → "
-    "{audience}, remove the destination and attach it again, so that all members are sent to {place}.",
-    WATCH,
-    (links.SEGMENT_DESTINATIONS, links.ENVIRONMENT_KEYS_DOCS),
-    ("client_side_id",),
-)
-
-
-def _is_deleted(evidence: Evidence) -> Proof | None:
-    if evidence.whereabouts.presence is not Presence.DELETED:
-        return None
-    said = f"LaunchDarkly no longer lists {evidence.name}, which was there before."
-    return confirms(said, evidence.finding(sync_segment.SEGMENT))
-
-
-SEGMENT_DELETED = Cause(
-    "segment-deleted",
-    "The segment was deleted in LaunchDarkly",
-    (_is_deleted,),
-    "The segment {segment} was deleted in LaunchDarkly. Segment sends new changes, but not the members from before.",
-    "{resync}",
-    WATCH,
-    (links.SEND_AUDIENCE_DATA_DOCS, links.SYNCED_SEGMENTS_DOCS),
-)
-
-
-def _is_other_place(evidence: Evidence) -> Proof | None:
-    if evidence.is_refused and evidence.segment is None:
-        return excludes(f"Deliveries fail with {evidence.code}, whatever environment your app uses.")
-    return (
-        excludes("Your app uses this environment, as you said.") if evidence.given.get("environment") == "yes" else None
-    )
-
-
-def _no_server_is_seen(evidence: Evidence) -> Proof | None:
-    if evidence.server_sdks != () or evidence.given.get("sdk") not in {"server", "old"}:
-        return None
-    return suggests("LaunchDarkly saw no server-side SDK in this environment in the last day.")
-
-
-OTHER_ENVIRONMENT = Cause(
-    "other-environment",
-    "Your app uses another environment",
-    (
-        answer("environment", "Your app uses another environment, as you said.", "no"),
-        _is_other_place,
-        _no_server_is_seen,
-    ),
-    "The segment goes to {place}, but your app uses another environment.",
-    "Choose your app's environment in the LaunchDarkly step and apply the plan. Each environment needs its own "
-    "destination.",
-    WATCH,
-    (links.LAUNCHDARKLY_PROJECTS, links.ENVIRONMENT_KEYS_DOCS),
-)
-
-
-# --- nothing is sent ----------------------------------------------------------------------------------------------
 
 
 def _events_are_counted(evidence: Evidence) -> Proof | None:
@@ -424,74 +236,4 @@ GROUP_CALLS = Cause(
     "In Segment, go to Engage → Audiences → {audience} and choose Identify or Track for {destination}.",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS,),
-)
-
-# --- held back ----------------------------------------------------------------------------------------------------
-
-
-def _source_blocks(evidence: Evidence) -> Proof | None:
-    """A few blocked events of a space with many audiences are no cause."""
-    finding = evidence.finding(sync_source.SOURCE)
-    if finding is None or finding.status not in {Status.FAIL, Status.WARN, Status.PASS}:
-        return None
-    if finding.status is Status.WARN:
-        return None if evidence.works else suggests(finding.summary, finding)
-    return (confirms if finding.status is Status.FAIL else excludes)(finding.summary, finding)
-
-
-SOURCE_BLOCKS = Cause("source-blocks", "The Engage source blocks events", (_source_blocks,), then=WATCH)
-
-
-def _is_filtered(evidence: Evidence) -> Proof | None:
-    """Filtered events are proof when nothing else is delivered."""
-    finding = evidence.finding(sync_delivery.FILTERED)
-    if finding is None or finding.status not in {Status.WARN, Status.PASS}:
-        return None
-    if finding.status is Status.PASS:
-        return excludes(finding.summary, finding)
-    return (confirms if not evidence.counted else suggests)(finding.summary, finding)
-
-
-FILTERED = Cause("filtered", "Segment filters the events out", (_is_filtered,), then=WATCH)
-
-REMOVALS_ONLY = Cause(
-    "removals-only",
-    "The events only remove members",
-    (
-        lambda evidence: (
-            excludes("Nothing was delivered, so nothing was removed.")
-            if evidence.is_refused or (evidence.delivery is not None and not evidence.delivery.delivered)
-            else None
-        ),
-        lambda evidence: excludes(f"{evidence.name} has {evidence.counts}.") if evidence.members else None,
-        answer("event", "The events carry false, or no value, as you said.", "false"),
-        no_answer("event", "The events carry true, as you said.", "true"),
-        lambda evidence: (
-            suggests("Segment delivered events, and no member came of them.")
-            if evidence.delivery and evidence.delivery.delivered and evidence.members == 0
-            else None
-        ),
-    ),
-    "The events remove members instead of adding them: their value of {audience_key} is false or missing.",
-    "{events_that_add}",
-    WATCH,
-    (links.SEGMENT_SOURCES, links.TWILIO_DESTINATION_DOCS),
-)
-
-ON_THE_WAY = (
-    ENGAGE_SOURCE_OFF,
-    DESTINATION_MISSING,
-    WRONG_SOURCE,
-    DESTINATION_OFF,
-    WRONG_ENVIRONMENT,
-    MAPPING_MISSING,
-    MAPPING_OFF,
-    TRIGGER_EDITED,
-    FIELDS_EDITED,
-    AUDIENCE_GONE,
-    AUDIENCE_OFF,
-    COMPUTATION_FAILED,
-    NOT_COMPUTED,
-    AUDIENCE_EMPTY,
-    NOT_ATTACHED,
 )

@@ -1,0 +1,93 @@
+"""Causes of a segment in the wrong place, or gone: another environment gets it, or the app uses another one."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.checks.sync import sync_segment
+from wizard.domain.checks.sync.segment_of_audience import Presence
+from wizard.domain.diagnosis.cause import (
+    WATCH,
+    Cause,
+    Proof,
+    answer,
+    confirms,
+    excludes,
+    suggests,
+)
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import Choice, Question
+
+ENVIRONMENT = Question(
+    "environment",
+    "Is {place} the project and environment that your app uses?",
+    "The client-side ID of another environment is valid too, so neither service reports an error.",
+    (Choice("yes", "Yes"), Choice("no", "No, my app uses another one")),
+)
+
+
+def _is_elsewhere(evidence: Evidence) -> Proof | None:
+    where = evidence.whereabouts
+    if where.presence is Presence.ELSEWHERE:
+        return confirms(f"The segment {evidence.name} is in the environment {where.environment}.")
+    return suggests(f"{where.environment} has a segment called {evidence.name}.") if where.environment else None
+
+
+SEGMENT_ELSEWHERE = Cause(
+    "segment-elsewhere",
+    "The segment is in another environment",
+    (_is_elsewhere,),
+    "The first sync went to {elsewhere}, not to {place}.",
+    "In Segment, open {destination} and set the client-side ID to {client_side_id}. Then go to Engage → Audiences → "
+    "{audience}, remove the destination and attach it again, so that all members are sent to {place}.",
+    WATCH,
+    (links.SEGMENT_DESTINATIONS, links.ENVIRONMENT_KEYS_DOCS),
+    ("client_side_id",),
+)
+
+
+def _is_deleted(evidence: Evidence) -> Proof | None:
+    if evidence.whereabouts.presence is not Presence.DELETED:
+        return None
+    said = f"LaunchDarkly no longer lists {evidence.name}, which was there before."
+    return confirms(said, evidence.finding(sync_segment.SEGMENT))
+
+
+SEGMENT_DELETED = Cause(
+    "segment-deleted",
+    "The segment was deleted in LaunchDarkly",
+    (_is_deleted,),
+    "The segment {segment} was deleted in LaunchDarkly. Segment sends new changes, but not the members from before.",
+    "{resync}",
+    WATCH,
+    (links.SEND_AUDIENCE_DATA_DOCS, links.SYNCED_SEGMENTS_DOCS),
+)
+
+
+def _is_other_place(evidence: Evidence) -> Proof | None:
+    if evidence.is_refused and evidence.segment is None:
+        return excludes(f"Deliveries fail with {evidence.code}, whatever environment your app uses.")
+    return (
+        excludes("Your app uses this environment, as you said.") if evidence.given.get("environment") == "yes" else None
+    )
+
+
+def _no_server_is_seen(evidence: Evidence) -> Proof | None:
+    if evidence.server_sdks != () or evidence.given.get("sdk") not in {"server", "old"}:
+        return None
+    return suggests("LaunchDarkly saw no server-side SDK in this environment in the last day.")
+
+
+OTHER_ENVIRONMENT = Cause(
+    "other-environment",
+    "Your app uses another environment",
+    (
+        answer("environment", "Your app uses another environment, as you said.", "no"),
+        _is_other_place,
+        _no_server_is_seen,
+    ),
+    "The segment goes to {place}, but your app uses another environment.",
+    "Choose your app's environment in the LaunchDarkly step and apply the plan. Each environment needs its own "
+    "destination.",
+    WATCH,
+    (links.LAUNCHDARKLY_PROJECTS, links.ENVIRONMENT_KEYS_DOCS),
+)

@@ -1,0 +1,126 @@
+"""Causes in the set-up itself: something is missing, off or edited, as one check reads and words it."""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.checks.check import Check
+from wizard.domain.checks.launchdarkly import launchdarkly_environment
+from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
+from wizard.domain.diagnosis.cause import (
+    WATCH,
+    Cause,
+    Proof,
+    answer,
+    confirms,
+    excludes,
+    fails,
+    no_answer,
+    suggests,
+)
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.diagnosis.question import NO, YES, Choice, Question
+from wizard.domain.findings import Status
+from wizard.domain.signals.computation import Computation, computation_of
+
+HELD_ID = Question(
+    "held-id",
+    "In Segment, open the Settings tab of {destination}. Is LaunchDarkly client-side ID set to {client_side_id}?",
+    "The wizard couldn't read the destination. With another ID, the deliveries go elsewhere, or nowhere.",
+    (Choice(YES, "Yes"), Choice(NO, "No, it's another one")),
+    lambda evidence: (
+        evidence.destination is None and (evidence.code in {400, 404} or evidence.given.get("code") == "none")
+    ),
+)
+
+
+def _of(check: Check, id_: str, title: str) -> Cause:
+    """A cause that one check reads and words."""
+    return Cause(id_, title, (fails(check),), then=WATCH)
+
+
+ENGAGE_SOURCE_OFF = _of(segment_engage.SOURCE, "engage-source-off", "The Engage source is switched off")
+DESTINATION_MISSING = _of(destination.EXISTS, "destination-missing", "The destination doesn't exist")
+DESTINATION_OFF = _of(destination.ENABLED, "destination-off", "The destination is switched off")
+WRONG_SOURCE = _of(destination.SOURCE, "wrong-source", "The destination is on a source that audiences don't use")
+
+
+def _is_unknown_there(evidence: Evidence) -> Proof | None:
+    is_meant = evidence.destination is None and evidence.code == 404
+    return suggests("With 404, LaunchDarkly may not know the client-side ID.") if is_meant else None
+
+
+WRONG_ENVIRONMENT = Cause(
+    "wrong-environment",
+    "The destination sends to another environment",
+    (
+        fails(destination.CLIENT_SIDE_ID),
+        answer("held-id", "The destination holds another client-side ID, as you saw.", NO),
+        no_answer("held-id", "The destination holds this client-side ID, as you saw.", YES),
+        _is_unknown_there,
+    ),
+    "The destination doesn't hold the client-side ID of the chosen environment.",
+    "In Segment, open the Settings tab of {destination} and set LaunchDarkly client-side ID to {client_side_id}.",
+    WATCH,
+    (links.SEGMENT_DESTINATIONS,),
+    ("client_side_id",),
+)
+MAPPING_MISSING = _of(mapping.EXISTS, "mapping-missing", "The destination has no mapping")
+MAPPING_OFF = _of(mapping.ENABLED, "mapping-off", "The mapping is switched off")
+FIELDS_EDITED = _of(mapping.FIELDS, "fields-edited", "Hidden fields of the mapping were edited")
+KEY_NOT_AS_CHOSEN = _of(
+    mapping.CONTEXT_KEY, "context-key-differs", "The mapping has another context key than you chose"
+)
+KIND_NOT_AS_CHOSEN = _of(
+    mapping.CONTEXT_KIND, "context-kind-differs", "The mapping has another context kind than you chose"
+)
+TRIGGER_EDITED = _of(mapping.TRIGGER, "trigger-edited", "The mapping's trigger was edited")
+AUDIENCE_OFF = _of(audience.ENABLED, "audience-off", "The audience is disabled")
+AUDIENCE_EMPTY = _of(audience.SIZE, "audience-empty", "The audience itself is empty")
+NOT_ATTACHED = _of(audience_attached.ATTACHED, "not-attached", "The destination isn't attached to the audience")
+PAIR = _of(launchdarkly_environment.PAIR, "other-account", "The client-side ID belongs to another account")
+CLIENT_SIDE_ID = _of(launchdarkly_environment.CLIENT_SIDE_ID, "client-side-id-unknown", "No environment has the ID")
+AUDIENCE_GONE = _of(audience.EXISTS, "audience-gone", "The audience was deleted")
+
+
+def _computation(evidence: Evidence, *, is_broken: bool) -> Proof | None:
+    """One check reports both: a computation that failed, and one that isn't done."""
+    finding = evidence.finding(audience.COMPUTED)
+    if finding is None or evidence.audience is None or finding.status not in {Status.FAIL, Status.PASS}:
+        return None
+    broke = finding.status is Status.FAIL and computation_of(evidence.audience) is Computation.BROKEN
+    fails_so = finding.status is Status.FAIL and broke is is_broken
+    return (confirms if fails_so else excludes)(finding.summary, finding)
+
+
+NOT_COMPUTED = Cause(
+    "not-computed",
+    "Segment is still computing the audience",
+    (lambda evidence: _computation(evidence, is_broken=False),),
+    then=WATCH,
+)
+COMPUTATION_FAILED = Cause(
+    "computation-failed",
+    "Segment couldn't compute the audience",
+    (lambda evidence: _computation(evidence, is_broken=True),),
+    "Segment couldn't compute {audience}, so it sends nothing.",
+    "Ask Segment support why {audience} failed. In Segment, go to Engage → Audiences and check its definition, too.",
+    WATCH,
+    (links.SEGMENT_AUDIENCES_DOCS,),
+)
+ON_THE_WAY = (
+    ENGAGE_SOURCE_OFF,
+    DESTINATION_MISSING,
+    WRONG_SOURCE,
+    DESTINATION_OFF,
+    WRONG_ENVIRONMENT,
+    MAPPING_MISSING,
+    MAPPING_OFF,
+    TRIGGER_EDITED,
+    FIELDS_EDITED,
+    AUDIENCE_GONE,
+    AUDIENCE_OFF,
+    COMPUTATION_FAILED,
+    NOT_COMPUTED,
+    AUDIENCE_EMPTY,
+    NOT_ATTACHED,
+)

@@ -430,7 +430,7 @@ def of_audiences(request: httpx.Request) -> httpx.Response:
         ],
         "failed-delivery": [
             {"audienceId": "aud_2", "discardReason": "400", "total": 9},
-            {"audienceId": "aud_1", "discardReason": "403", "total": 1},
+            series(point("2026-09-01T11:30:00Z", 1)) | {"audienceId": "aud_1", "discardReason": "403"},
             {"audienceId": "aud_2", "discardReason": "503", "total": 2},
         ],
     }
@@ -444,8 +444,9 @@ async def test_deliveries_are_told_apart_where_segment_names_the_audience() -> N
     first, second = found["aud_1"], found["aud_2"]
     assert (first.failed, first.failure_reasons) == (1, (("403", 1),))
     assert (second.delivered, second.failed, second.failure_reasons) == (0, 11, (("400", 9), ("503", 2)))
-    assert first.first_at == START - timedelta(minutes=57)
-    assert second.first_at is None
+    assert first.first_at == first.last_at == START - timedelta(minutes=57)
+    assert first.last_failed_at == START - timedelta(minutes=30)
+    assert (second.first_at, second.last_at, second.last_failed_at) == (None, None, None)
     assert len(fake.requests) == 2
     assert fake.last.url.params["groupBy.1"] == "audienceId"
 

@@ -216,6 +216,8 @@ class Delivery:
     filter_reasons: tuple[tuple[str, int], ...] = ()
     per_minute: tuple[int, ...] = ()  # delivered, from the first minute with any to the last; empty for a long span
     first_at: datetime | None = None  # the first minute (or hour, or day) in which anything was delivered
+    last_at: datetime | None = None  # the last one in which anything was delivered
+    last_failed_at: datetime | None = None  # the last one in which anything failed
     by_audience: Mapping[str, Delivery] = field(default_factory=dict)  # by audience id; empty: Segment doesn't say
 
 

@@ -116,6 +116,13 @@ def holding(last_four: str) -> World:
     return {"destinations": (replace(DESTINATION, token_last_four=last_four),)}
 
 
+FAILED_BEFORE = Delivery(  # all that failed is over
+    500, 400, 0, (("401", 400),), first_at=NOW - timedelta(hours=4), last_at=NOW - timedelta(minutes=6),
+    last_failed_at=NOW - timedelta(hours=3),
+)  # fmt: skip
+FAILED_LATELY = replace(  # nothing was taken any more
+    FAILED_BEFORE, last_at=NOW - timedelta(minutes=40), last_failed_at=NOW - timedelta(minutes=6)
+)
 OLD = LaunchDarklySegment(
     "segment-audiences-aud_0", "Vip customers", "segment-audiences", unbounded=True, context_kind="user",
     created_at=NOW - timedelta(days=90), included_count=900,
@@ -363,8 +370,16 @@ CASES = (
          {"code": "401", "token-listed": "valid", "allowlist": "without-segment"}, HAND_MADE),
     Case("by hand, 401, and no more is known", "failed-deliveries", BY_HAND, "token-reset", 3, {"code": "401"},
          HAND_MADE),
-    Case("401 until the token was replaced", "failed-deliveries", {"delivery": Delivery(500, 400, 0, (("401", 400),))},
-         "nothing-wrong"),
+    Case("401 until the token was replaced", "failed-deliveries", {"delivery": FAILED_BEFORE}, "nothing-wrong"),
+    Case("401 until the token was replaced, and no time is known", "failed-deliveries",
+         {"delivery": Delivery(500, 400, 0, (("401", 400),))}, NOT_FOUND, 1),
+    *(Case(f"{many} times {code} lately, and nobody may read the allowlist", "failed-deliveries",
+           {"delivery": replace(FAILED_LATELY, failed=many, failure_reasons=((code, many),)), "allowlist": failure()},
+           "allowlist", 3, {"allowlist": "without-segment", "plan": "yes", "token-maker": "yes"})
+      for many, code in ((400, "401"), (3, "401"), (3, "403"))),
+    Case("401 now and then between deliveries that are taken", "failed-deliveries",
+         {"delivery": replace(FAILED_BEFORE, last_failed_at=NOW - timedelta(minutes=9))}, "allowlist", 1,
+         {"allowlist": "without-segment"}),
     Case("401 lately, and an allowlist", "failed-deliveries",
          {"delivery": Delivery(500, 400, 0, (("401", 400),)),
           "allowlist": Allowlist(refuses_tokens=True, refuses_sessions=False, entries=2)}, "allowlist", 1),
@@ -389,8 +404,10 @@ CASES = (
     Case("deleted and made again", "worked-before", with_segment(included_count=44, generation=2),
          "segment-made-again"),
     Case("nothing changed, and nobody may read deliveries or list the token", "worked-before",
-         {**holding("9z9z"), "destination_tokens": (), "delivery": None}, NOT_FOUND, 5,
-         {"changed": "nothing", "incident": "no", "allowlist": "no", "code": "none", "sends": "on"}),
+         {**holding("9z9z"), "destination_tokens": (), "delivery": None}, "nothing-wrong", 1, {"code": "none"}),
+    Case("nothing changed, nobody may read deliveries, and the token is known", "worked-before", {"delivery": None},
+         "nothing-wrong"),
+    Case("401 until the token was replaced", "worked-before", {"delivery": FAILED_BEFORE}, "nothing-wrong"),
     Case("every member is there, and nothing is left to send", "worked-before",
          {"delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}, "nothing-wrong"),
     Case("403, and nobody knows anything", "worked-before", refused("403"), NOT_FOUND, 5),
@@ -453,8 +470,14 @@ CASES = (
     Case("the wizard's token expired before there was a destination", "failed-deliveries",
          {**NO_SEGMENT, "destinations": (), "delivery": None, "caller": failure(FailureKind.UNAUTHORIZED)},
          "launchdarkly-token-refused"),
+    Case("deliveries are closed, a person saw that none failed", "failed-deliveries", {"delivery": None},
+         "nothing-wrong", 1, {"code": "none"}),
+    Case("overdue, deliveries are closed, and a person saw that none failed", "never-appeared",
+         {**NO_SEGMENT, **BY_APP, "delivery": None, "intake": None}, "sends-nothing", 5,
+         {"code": "none", "sends": "on"}),
     # one user
     Case("is in", "user-missing", {}, "is-a-member"),
+    Case("nobody is named, and nobody is missing", "user-missing", {}, "everybody-is-there", 0, {}, {"test_user": ""}),
     Case("isn't in the audience", "user-missing", {"test_user_member": {"aud_1": False}}, "not-in-audience", 1,
          {"in-audience": "no"}),
     Case("no identifier", "user-missing",
@@ -531,8 +554,8 @@ def test_the_forecast_gives_the_number() -> None:
     [
         ("never-appeared", UNREADABLE, {}, "we couldn't read LaunchDarkly's segments."),
         ("never-appeared", BY_HAND, HAND_MADE, "without a Segment token we see nothing of what Segment sends."),
-        ("user-missing", {}, {"test_user": ""}, "no test user is set in the First sync step, so we couldn't look "
-                                                "anyone up."),
+        ("user-missing", with_segment(included_count=1230), {"test_user": ""},
+         "no test user is set in the First sync step, so we couldn't look anyone up."),
         ("flag-off", {"test_user_member": {"aud_1": failure()}}, {}, "we couldn't look up u_42 in LaunchDarkly."),
         ("more-members", with_segment(replace(VIP, size=None)), {}, "Segment doesn't say how many members the audience "
                                                                     "has."),
@@ -673,12 +696,54 @@ def test_a_new_token_is_followed_into_the_destination() -> None:
     assert [copy.label for copy in end.copies] == ["Policy"]
 
 
-def test_support_with_its_own_token_is_told_nothing_of_it() -> None:
-    """A different token that LaunchDarkly knows, in a destination that works."""
-    theirs = {**holding("9z9z"), "destination_tokens": (replace(TOKEN, last_four="9z9z"),)}
-    for one in SYMPTOMS:
-        end, _ = ended(case(one.id, theirs))
-        assert not end.id.startswith("token-"), (one.id, end.id)
+LOOKED_AT_BY_SUPPORT: World = {  # a different token that LaunchDarkly knows, in a destination that works
+    **holding("9z9z"), "destination_tokens": (replace(TOKEN, last_four="9z9z"),)
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("symptom", [one.id for one in SYMPTOMS])
+@pytest.mark.parametrize(
+    ("more", "answers"),
+    [
+        ({}, {}),
+        ({}, {"test_user": ""}),
+        ({"destination_tokens": ()}, {}),
+        (serves("true", "RULE_MATCH", rule=2), {}),
+        ({"sdks_in_use": SERVER_AND_CLIENT}, {}),
+        ({"sdks_in_use": failure(), "key_shapes": failure(), "allowlist": failure()}, {"test_user": ""}),
+    ],
+)
+def test_a_healthy_set_up_is_called_that_without_a_question_to_support(
+    symptom: str, more: World, answers: Mapping[str, Any]
+) -> None:
+    """Whatever the symptom: support can't answer what only the app's developers know."""
+    end, asked = ended(Case("", symptom, {**LOOKED_AT_BY_SUPPORT, **more}, "", answers=answers))
+    assert (end.is_found, end.is_trouble, end.is_likely, asked) == (True, False, False, []), (end.id, end.says)
+    assert len(end.proofs) >= 1
+
+
+@pytest.mark.parametrize(
+    ("symptom", "world", "end"),
+    [
+        ("browser-not-server", {"stores": ()}, None),
+        ("browser-not-server", {"stores": failure()}, None),
+        ("browser-not-server", {"stores": (replace(STORE, stale=True),)}, "store-stale"),
+        ("browser-not-server", with_segment(included_count=900), None),
+        ("flag-off", serves("false", "OFF"), "flag-is-off"),
+        ("flag-off", {"segment_details": {}}, None),
+        ("flag-off", {"segment_details": {"aud_1": replace(SEGMENT, flags=())}}, "no-flag-uses-it"),
+    ],
+)
+def test_nothing_is_called_healthy_to_support_that_is_not(symptom: str, world: World, end: str | None) -> None:
+    now = begun(case(symptom, {**LOOKED_AT_BY_SUPPORT, **world})).next
+    assert (now.id if isinstance(now, Diagnosis) else None) == end
+
+
+def test_support_may_still_pass_what_the_developers_answer() -> None:
+    start = begun(case("browser-not-server", LOOKED_AT_BY_SUPPORT))
+    end = start.with_answers({"sdk": "server", "store": "prefix"}).next
+    assert isinstance(end, Diagnosis)
+    assert end.id == "wrong-prefix"
 
 
 def test_an_answer_can_be_taken_back() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import VIP, failure, healthy_answers, healthy_facts
+from tests.domain.facts_at_hand import NOW, VIP, failure, healthy_answers, healthy_facts
 from wizard.domain.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import (
+    are_taken,
     code_of,
     codes,
+    is_over,
     main_reason,
     meets_every_event,
     mostly_fail,
@@ -124,3 +127,24 @@ def test_a_reason_is_a_status_however_it_is_spelled(reason: str, code: int | Non
 def test_spellings_of_one_status_are_counted_together() -> None:
     seen = Delivery(0, 9, 0, (("BAD_REQUEST", 3), ("400", 2), ("FORBIDDEN", 1), ("MESSAGE_REJECTED", 3)))
     assert codes(seen) == {400: 5, 403: 1}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "last_failed", "over"),
+    [
+        (200, 6, 210, True),  # minutes ago: nothing has failed since the first one was taken
+        (200, 6, 90, True),
+        (200, 6, 40, False),  # a block that admits some of Segment's addresses fails now and then
+        (200, 40, 6, False),
+        (200, 6, None, False),
+        (None, None, 6, False),
+    ],
+)
+def test_failures_are_over_when_only_times_say_so(
+    first: int | None, last: int | None, last_failed: int | None, over: bool
+) -> None:
+    at = [None if ago is None else NOW - timedelta(minutes=ago) for ago in (first, last, last_failed)]
+    seen = Delivery(500, 3, 0, (("401", 3),), first_at=at[0], last_at=at[1], last_failed_at=at[2])
+    assert is_over(seen) is over
+    assert are_taken(seen) is over
+    assert are_taken(replace(seen, failure_reasons=(("400", 3),)))

@@ -293,7 +293,9 @@ def _delivery(delivered: Listed, failed: Listed, filtered: Listed, *, by_minute:
         failure_reasons=_reasons(failed),
         filter_reasons=_reasons(filtered),
         per_minute=_per_minute(delivered) if by_minute else (),
-        first_at=_first_at(delivered),
+        first_at=min(_times(delivered), default=None),
+        last_at=max(_times(delivered), default=None),
+        last_failed_at=max(_times(failed), default=None),
     )
 
 
@@ -312,8 +314,8 @@ def _points(listed: Listed) -> Iterator[tuple[datetime, int]]:
         yield from ((point.time, point.count) for point in row.series if point.time is not None and point.count > 0)
 
 
-def _first_at(listed: Listed) -> datetime | None:
-    return min((at for at, _ in _points(listed)), default=None)
+def _times(listed: Listed) -> list[datetime]:
+    return [at for at, _ in _points(listed)]
 
 
 def _per_minute(listed: Listed) -> tuple[int, ...]:

@@ -13,9 +13,9 @@ from wizard.domain.diagnosis.causes import endings, flags, keys, members
 from wizard.domain.diagnosis.causes.flags import NOTHING
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
-from wizard.domain.launchdarkly import Allowlist, Reason
-from wizard.domain.segment import Intake
-from wizard.domain.signals import served
+from wizard.domain.launchdarkly import Reason
+from wizard.domain.segment import Delivery, Intake
+from wizard.domain.signals import deliveries, served
 from wizard.text import count
 
 
@@ -111,6 +111,13 @@ def user_is_in(evidence: Evidence) -> Turn | None:
     return Turn(f"{evidence.answers.test_user} is a member of {evidence.name}.", keys.IS_MEMBER)
 
 
+def nobody_is_missing(evidence: Evidence) -> Turn | None:
+    """Without a test user to look up, the counts tell: where they are the same, no member is missing."""
+    if evidence.answers.test_user or not evidence.nobody_is_missing:
+        return None
+    return Turn(f"No member is missing: {_said_counts(evidence)}", members.EVERYBODY_IS_THERE)
+
+
 _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH, Reason.FALLTHROUGH}
 
 
@@ -127,6 +134,8 @@ def flag_serves_it(evidence: Evidence) -> Turn | None:
 
 def none_failed(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
+    if seen is None and evidence.given.get("code") == "none" and evidence.counts_agree:
+        return Turn("You saw no failed delivery, and every member is there.", members.NOTHING_WRONG)
     if seen is None or seen.failed or not (seen.delivered or evidence.counts_agree):
         return None
     if not seen.delivered:
@@ -139,21 +148,28 @@ def few_failed(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
     if seen is None or not seen.failed or not (evidence.works and evidence.counts_agree):
         return None
-    failed = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed"
-    return Turn(f"{failed}, and every member is there all the same.", members.NOTHING_WRONG)
+    return Turn(f"{_said_failed(seen)}, and every member is there all the same.", members.NOTHING_WRONG)
 
 
 def failed_before(evidence: Evidence) -> Turn | None:
-    """A token that isn't accepted lets nothing through: where it's valid and every member is there, that is over."""
-    seen, token = evidence.delivery, evidence.held_token
-    if seen is None or not seen.delivered or evidence.code != 401 or token is None or not evidence.counts_agree:
+    """What refuses the destination lets nothing through, so what was taken long after the last refusal says it's over.
+
+    Only times can tell. An allowlist that nobody may read can have begun to refuse after a token was mended.
+    """
+    seen = evidence.delivery
+    if seen is None or not evidence.counts_agree or not deliveries.is_over(seen):
         return None
-    is_expired = token.expires_at is not None and token.expires_at <= evidence.facts.now
-    allowlist = evidence.facts.allowlist
-    if is_expired or (isinstance(allowlist, Allowlist) and allowlist.refuses_tokens):
-        return None
-    failed = f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed with 401"
-    return Turn(f"{failed}, the destination's token is valid today, and every member is there.", members.NOTHING_WRONG)
+    return Turn(f"{_said_failed(seen)}, {_said_times(seen)}, and every member is there.", members.NOTHING_WRONG)
+
+
+def _said_failed(seen: Delivery) -> str:
+    reason = f" with {deliveries.main_reason(seen)}" if seen.failure_reasons else ""
+    return f"{seen.failed:,} of {count(seen.delivered + seen.failed, 'delivery', 'deliveries')} failed{reason}"
+
+
+def _said_times(seen: Delivery) -> str:
+    failed, taken = seen.last_failed_at, seen.last_at
+    return f"the last at {failed:%H:%M} UTC, and LaunchDarkly took others until {taken:%H:%M} UTC"
 
 
 def _no_failure(evidence: Evidence) -> Proof | None:

@@ -33,7 +33,6 @@ from wizard.domain.planning.plan import Plan, mended_by
 from wizard.domain.wanted import chosen_audiences
 from wizard.text import count
 
-MOST_QUESTIONS = 5
 _REPORT = "Save a report with audience-wizard doctor --report FILE and send it to LaunchDarkly and Segment support."
 _SUPPORT = (
     Copy("LaunchDarkly support", links.LAUNCHDARKLY_SUPPORT),
@@ -90,6 +89,8 @@ class Search:
         confirmed = self._confirmed()
         if confirmed is not None:
             return self._concluded(confirmed)
+        if (left := self._left_from_outside()) is not None:
+            return self._concluded(left)
         question = self._to_ask()
         if question is not None:
             return self._filled(question)
@@ -182,6 +183,14 @@ class Search:
         says_more = (one for one in proven if any(proof.finding is told for proof in one.proofs))
         return next(says_more, in_the_way)
 
+    def _left_from_outside(self) -> Weighed | None:
+        """Return what is told to whoever has nobody to ask, where nothing that was read explains the symptom."""
+        cause = self.about.is_left
+        if cause is None or any(one.verdict is Verdict.SUGGESTS for one in self.remaining):
+            return None
+        found = weigh(cause, self.evidence)
+        return found if found.verdict is Verdict.CONFIRMS else None
+
     def _most_suggested(self) -> Weighed | None:
         """Return the one cause that more evidence suggests than any other that is left."""
         suggested = [one for one in self.remaining if one.verdict is Verdict.SUGGESTS]
@@ -197,7 +206,7 @@ class Search:
 
     def _to_ask(self) -> Question | None:
         """Return the question whose answers decide the most of what is left."""
-        if len(self.evidence.given) >= MOST_QUESTIONS or self._has_nothing_to_ask_about:
+        if len(self.evidence.given) >= self.about.most_questions or self._has_nothing_to_ask_about:
             return None
         open_ones = self.remaining
         asked = (one for one in self.about.questions if one.id not in self.evidence.given and one.asked(self.evidence))

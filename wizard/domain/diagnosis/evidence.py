@@ -32,6 +32,7 @@ from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.sdks import is_server_side
 from wizard.domain.signals.usual_times import usually_appears_within
 from wizard.domain.tokens import held_token
+from wizard.domain.tokens.held_token import Holding
 from wizard.domain.wanted import chosen_audiences, chosen_destination, chosen_environment
 from wizard.text import count
 
@@ -97,6 +98,11 @@ class Evidence:
         return bool(self.size) and self.members is not None and abs(self.missing) <= _AGREES_WITHIN * (self.size or 0)
 
     @property
+    def nobody_is_missing(self) -> bool:
+        """Whether both services count exactly as many."""
+        return bool(self.size) and self.members == self.size
+
+    @property
     def has_fewer(self) -> bool:
         return self.missing > 0 and not self.counts_agree
 
@@ -107,7 +113,9 @@ class Evidence:
     @property
     def shows_trouble(self) -> bool:
         """Whether what was read isn't as it should be, whatever the checks say of the set-up."""
-        is_missing = self.whereabouts.presence in {Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
+        where = self.whereabouts.presence
+        is_late = where is Presence.AWAITED and self.is_early is False
+        is_missing = is_late or where in {Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}
         is_odd = bool(self.is_member) and self.facts.evaluated_member.get(self.slot) is False
         is_refused = bool(self.delivery and self.delivery.failed) and not self.works
         return is_missing or self.has_fewer or self.has_more or self.is_member is False or is_refused or is_odd
@@ -219,8 +227,7 @@ class Evidence:
     def works(self) -> bool:
         """Whether LaunchDarkly takes nearly everything that Segment delivers lately, and members come of it."""
         seen, came_of_it = self.delivery, self.members != 0 or not self.size
-        is_taken = seen is not None and seen.failed < min(deliveries.FEW, seen.delivered)
-        return is_taken and came_of_it
+        return seen is not None and deliveries.are_taken(seen) and came_of_it
 
     # --- LaunchDarkly ---------------------------------------------------------------------------------------------
 
@@ -229,6 +236,15 @@ class Evidence:
         """Whether the destination holds the token that this wizard uses."""
         held = self.destination.token_last_four if self.destination else ""
         return bool(held) and held == self.facts.launchdarkly_token_last_four
+
+    @property
+    def is_seen_from_outside(self) -> bool:
+        """Whether somebody looks with a token of their own, as support does: the destination certainly holds another.
+
+        They can't answer what only the app's developers know.
+        """
+        another = {Holding.KNOWN, Holding.UNKNOWN}
+        return held_token.holding(self.facts, self.answers) in another and not self.given
 
     @property
     def held_token(self) -> Token | None:

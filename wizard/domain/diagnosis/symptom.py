@@ -15,6 +15,7 @@ from wizard.domain.diagnosis.causes import (
     elsewhere,
     endings,
     flags,
+    from_outside,
     held_back,
     keys,
     members,
@@ -45,6 +46,8 @@ class Symptom:
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     gap: Gap = judging.unread  # what keeps the symptom itself from being seen
     leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
+    is_left: Cause | None = None  # told to whoever looks from outside, where nothing that was read explains it
+    most_questions: int = 5
     access: tuple[Cause, ...] = (*access.TO_LAUNCHDARKLY, *access.TO_SEGMENT)  # what keeps the wizard from looking
 
 
@@ -242,7 +245,8 @@ FLAG_OFF = Symptom(
         contradictions.flag_serves_it,
         contradictions.rule_is_there,
     ),
-    ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses"),
+    ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses", "destination_tokens"),
+    is_left=from_outside.FLAG_IS_LEFT,
     gap=judging.user_unseen,
     leads_to=("never-appeared", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
@@ -255,7 +259,8 @@ SERVER_WRONG = Symptom(
     (*sdks.ON_THE_SERVER, keys.OTHER_KEY, keys.OTHER_KIND, elsewhere.OTHER_ENVIRONMENT),
     (sdks.SDK, sdks.STORE, keys.APP_KEY, keys.APP_KIND, elsewhere.ENVIRONMENT),
     (contradictions.it_is_not_there,),
-    ("key_shapes", "sdks_in_use", "stores"),
+    ("key_shapes", "sdks_in_use", "stores", "destination_tokens"),
+    is_left=from_outside.SERVER_IS_LEFT,
     leads_to=("never-appeared",),
     starts_with=(launchdarkly_app.STORE.id,),
     access=access.TO_LAUNCHDARKLY,
@@ -274,8 +279,9 @@ FAILED = Symptom(
         refusals.BUSY,
     ),
     (refusals.CODE, *_OF_RIGHTS, members.COUNT, members.PROFILE),
-    (contradictions.none_failed, contradictions.few_failed, contradictions.failed_before),
+    (contradictions.none_failed, contradictions.failed_before, contradictions.few_failed),
     _TOKENS,
+    most_questions=3,
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
 )
@@ -322,6 +328,7 @@ WORKED_BEFORE = Symptom(
     ),
     (contradictions.lost_its_audience,),
     (*_TOKENS, "flag_uses", "stores"),
+    most_questions=3,
     hints=hints.OF_A_SET_UP,
 )
 TWO_OF_ONE_NAME = Symptom(
@@ -382,7 +389,12 @@ USER_MISSING = Symptom(
         elsewhere.OTHER_ENVIRONMENT,
     ),
     (keys.IN_AUDIENCE, members.PROFILE, keys.APP_KEY, members.INCIDENT, elsewhere.ENVIRONMENT),
-    (contradictions.it_is_not_there, contradictions.user_is_in, contradictions.it_has_none),
+    (
+        contradictions.it_is_not_there,
+        contradictions.user_is_in,
+        contradictions.it_has_none,
+        contradictions.nobody_is_missing,
+    ),
     (*_TOKENS, "key_shapes"),
     gap=judging.user_unseen,
     leads_to=("never-appeared", "empty"),
@@ -424,6 +436,9 @@ _ENDS = (  # of contradictions
     members.NOTHING_WRONG,
     contradictions.NO_FAILURE,
     keys.IS_MEMBER,
+    members.EVERYBODY_IS_THERE,
+    from_outside.SERVER_IS_LEFT,
+    from_outside.FLAG_IS_LEFT,
     endings.SEGMENT_WITHOUT_AUDIENCE,
 )
 CAUSES: tuple[Cause, ...] = tuple(

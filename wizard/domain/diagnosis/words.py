@@ -69,6 +69,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "context_key": f"“{LABELS[evidence.context_key]}”" if evidence.context_key else "the mapping's context key",
         "test_user": evidence.answers.test_user or "The user",
         "why_no_value": _why_no_value(evidence),
+        **_about_the_flag(evidence, name),
         "counts": evidence.counts if evidence.segment else "members that nobody could count",
         "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
@@ -96,6 +97,24 @@ def _why_no_value(evidence: Evidence) -> str:
     if not user:
         return "Without a test user, the wizard can't ask LaunchDarkly what the flag serves."
     return f"LaunchDarkly didn't tell the wizard what the flag serves to {user}."
+
+
+def _about_the_flag(evidence: Evidence, segment: str) -> dict[str, str]:
+    """Return what is left where the sync is right: the app where the flag's value is known, else the flag."""
+    user = evidence.answers.test_user
+    if evidence.value is not None:
+        left = f"The flag serves {evidence.value.value} to {user}, so what's left is the app that evaluates it."
+        look = (
+            f"Ask the app's developers which context kind, context key and SDK key the app uses where {user} gets "
+            "another value. On a server, go on with “It's right in the browser and wrong on the server”."
+        )
+        return {"what_is_left": left, "look_at_the_flag": look}
+    return {
+        "what_is_left": "What the flag serves to the user is what's left to look at.",
+        "look_at_the_flag": "Set the user as test user in the First sync step and troubleshoot again: the wizard says "
+        "what the flag serves, and by which rule. Or go to Code → Flags in LaunchDarkly and open the flag: it has to "
+        f"be on, and its first rule has to be for {segment}.",
+    }
 
 
 def _lacking(evidence: Evidence) -> str:

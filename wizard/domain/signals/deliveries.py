@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 
 from wizard.domain.answers import Answers
 from wizard.domain.facts import Facts
@@ -16,6 +17,7 @@ from wizard.domain.segment import Audience, Connections, Delivery, Destination
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.wanted import chosen_audiences, chosen_destination
 
+_LONG_ENOUGH = timedelta(hours=1)  # without a failure, to say that nothing fails any more
 FEW = 10  # refused events that don't count against members who arrived
 _NAMED = {
     "BAD_REQUEST": 400,
@@ -74,6 +76,26 @@ def is_explained(seen: Delivery) -> bool:
     """Whether a reason of the failures is one that the wizard knows."""
     reasons = [reason for reason, _ in seen.failure_reasons]
     return any(code_of(one) or passes(one) or any(mark in one.upper() for mark in _OWN) for one in reasons)
+
+
+def is_over(seen: Delivery) -> bool:
+    """Whether what failed is over: LaunchDarkly has taken only deliveries since. False where Segment gives no times.
+
+    A block that admits some of Segment's addresses fails now and then, so a moment without a failure isn't enough.
+    """
+    failed, first, last = seen.last_failed_at, seen.first_at, seen.last_at
+    if failed is None or first is None or last is None:
+        return False
+    return failed < first or last - failed >= _LONG_ENOUGH
+
+
+def are_taken(seen: Delivery) -> bool:
+    """Whether LaunchDarkly takes what is sent now: all but a few, or everything since the last failure.
+
+    A few refusals of the destination itself aren't few: the last ones of many deliveries may have met a new block.
+    """
+    is_blocked = any(meets_every_event(reason) for reason, _ in seen.failure_reasons)
+    return is_over(seen) or (not is_blocked and seen.failed < min(FEW, seen.delivered))
 
 
 def main_reason(seen: Delivery) -> str:

@@ -156,7 +156,7 @@ def diagnosis_document(search: Search, end: Diagnosis, report: str) -> dict[str,
         "likely": end.is_likely,
         "trouble": end.is_trouble,
     }
-    return {**common, "cause": cause}
+    return {**common, "cause": cause} | ({} if end.is_trouble else {"report": report})
 
 
 def _search(search: Search, state: str) -> dict[str, Any]:

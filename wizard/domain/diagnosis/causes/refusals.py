@@ -304,9 +304,11 @@ def _allowlist(evidence: Evidence) -> Proof | None:
 
 
 def _is_taken_too(evidence: Evidence) -> bool:
-    """A list lets nothing through, so what was taken in the same time says that the refusals began or ended then."""
+    """A list lets nothing through: what was taken says that the refusals ended, unless they are the newest of all."""
     seen = evidence.delivery
-    return seen is not None and bool(seen.delivered) and evidence.code in {401, 403, 404}
+    if seen is None or not seen.delivered or evidence.code not in {401, 403, 404}:
+        return False
+    return not (seen.last_failed_at and seen.last_at and seen.last_failed_at > seen.last_at)
 
 
 ALLOWLIST = Cause(

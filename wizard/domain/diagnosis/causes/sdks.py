@@ -212,6 +212,10 @@ def _sick(evidence: Evidence) -> Proof | None:
     return (confirms if len(sick) == len(stores) else suggests)(f"The persistent store {store.name} {trouble}.{errors}")
 
 
+def is_healthy(store: PersistentStore) -> bool:
+    return not _trouble(store)
+
+
 def _trouble(store: PersistentStore) -> str:
     if not store.on:
         return "is off"

@@ -155,6 +155,12 @@ def _is_of_no_special_kind(evidence: Evidence) -> bool:
     return all(question in evidence.given for kind, question in own.items() if _is_of_kind(evidence, kind))
 
 
+def _is_silent_as_seen(evidence: Evidence) -> bool:
+    """Segment's counts are closed to the wizard, and a person saw no failed delivery of a sync that is overdue."""
+    is_missing = evidence.segment is None and evidence.is_early is False
+    return is_missing and evidence.delivery is None and evidence.given.get("code") == "none"
+
+
 def _history_is_off(evidence: Evidence) -> Proof | None:
     """Without it, members from before attaching never come; those who change later do."""
     one = evidence.audience
@@ -167,7 +173,7 @@ def _history_is_off(evidence: Evidence) -> Proof | None:
         return confirms(f"{said}, and {evidence.name} has {evidence.counts}.")
     if _sends_and_is_silent(evidence):
         return confirms(f"{said}, and the Engage source received no events since it was attached.")
-    return suggests(f"{said}.") if evidence.sends_nothing else None
+    return suggests(f"{said}.") if evidence.sends_nothing or _is_silent_as_seen(evidence) else None
 
 
 HISTORY_OFF = Cause(
@@ -183,6 +189,8 @@ HISTORY_OFF = Cause(
 
 
 def _is_silent(evidence: Evidence) -> Proof | None:
+    if _is_silent_as_seen(evidence):
+        return suggests("You saw no failed delivery, and the segment never appeared.")
     if not evidence.sends_nothing:
         return _events_are_counted(evidence) if evidence.counted or evidence.is_refused else None
     said = "Segment counted no event at the source and no delivery."

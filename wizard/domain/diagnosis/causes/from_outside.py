@@ -1,0 +1,95 @@
+"""Ends for whoever looks with a token of their own, as support does, where all that can be read is as it should be.
+
+What only the app's developers know is told as the way on: nobody here could answer a question about it.
+"""
+
+from __future__ import annotations
+
+from wizard.domain import links
+from wizard.domain.checks.launchdarkly import launchdarkly_app
+from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms, excludes
+from wizard.domain.diagnosis.causes.members import compared
+from wizard.domain.diagnosis.causes.sdks import is_healthy
+from wizard.domain.diagnosis.evidence import Evidence
+from wizard.domain.findings import Status
+from wizard.domain.launchdarkly import KeyShapes
+from wizard.domain.signals import key_shapes, served
+from wizard.text import count
+
+
+def _differs(evidence: Evidence) -> Proof | None:
+    is_right = evidence.is_seen_from_outside and evidence.counts_agree and not evidence.shows_trouble
+    return None if is_right else excludes("Something isn't as it should be, or wasn't read.")
+
+
+def _counts(evidence: Evidence) -> Proof:
+    return confirms(compared(evidence))
+
+
+def _has_no_healthy_store(evidence: Evidence) -> Proof | None:
+    stores = evidence.stores
+    is_healthy_there = bool(stores) and all(is_healthy(one) for one in stores or ())
+    return None if is_healthy_there else excludes("No healthy persistent store was seen.")
+
+
+def _store(evidence: Evidence) -> Proof | None:
+    stores = evidence.stores
+    return confirms(f"The persistent store {stores[0].name} is healthy.") if stores else None
+
+
+def _sdks(evidence: Evidence) -> Proof | None:
+    seen = evidence.server_sdks
+    if seen is None:
+        return None
+    names = ", ".join(f"{one.name} {one.version}".strip() for one in seen[:3])
+    return confirms(f"In the last day LaunchDarkly saw {names or 'no server-side SDK'} in this environment.")
+
+
+def _kinds(evidence: Evidence) -> Proof | None:
+    finding = evidence.finding(launchdarkly_app.CONTEXT_KIND)
+    return confirms(finding.summary, finding) if finding is not None and finding.status is Status.PASS else None
+
+
+def _keys(evidence: Evidence) -> Proof | None:
+    seen = evidence.facts.key_shapes
+    if not isinstance(seen, KeyShapes) or not seen.total:
+        return None
+    shape, many = key_shapes.usual(seen)
+    return confirms(f"{many} of your app's {seen.total} recent {seen.kind} keys look like {shape}.")
+
+
+def _has_no_flag(evidence: Evidence) -> Proof | None:
+    return None if evidence.flags else excludes(f"LaunchDarkly lists no flag that uses {evidence.name}.")
+
+
+def _flags(evidence: Evidence) -> Proof | None:
+    used = evidence.flags or ()
+    return confirms(f"{count(len(used), 'flag uses', 'flags use')} {evidence.name}: {', '.join(used[:5])}.")
+
+
+def _value(evidence: Evidence) -> Proof | None:
+    return confirms(f"{served.says(evidence.value, evidence.answers.test_user)}.") if evidence.value else None
+
+
+SERVER_IS_LEFT = Cause(
+    "server-is-left",
+    "Only your app's own configuration is left",
+    (_differs, _has_no_healthy_store, _counts, _store, _sdks, _kinds, _keys),
+    "Nothing is wrong that LaunchDarkly and Segment show. What's left is the configuration of the app on its servers.",
+    "Ask the app's developers to compare three settings: the SDK or Relay Proxy reads the persistent store of {place}, "
+    "with the prefix {client_side_id}, and the SDK key is the one of {place}.",
+    CHECK_AGAIN,
+    (links.BIG_SEGMENTS_DOCS, links.ENVIRONMENT_KEYS_DOCS),
+    ("client_side_id",),
+    is_trouble=False,
+)
+FLAG_IS_LEFT = Cause(
+    "flag-is-left",
+    "The sync is right, and only the flag or the app is left",
+    (_differs, _has_no_flag, _counts, _flags, _value, _kinds, _keys),
+    "Nothing is wrong with the sync. {what_is_left}",
+    "{look_at_the_flag}",
+    CHECK_AGAIN,
+    (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
+    is_trouble=False,
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from wizard.domain import links
 from wizard.domain.checks.check import Check
-from wizard.domain.checks.launchdarkly import launchdarkly_environment
 from wizard.domain.checks.segment import audience, audience_attached, destination, mapping, segment_engage
 from wizard.domain.diagnosis.cause import (
     WATCH,
@@ -67,18 +66,11 @@ WRONG_ENVIRONMENT = Cause(
 MAPPING_MISSING = _of(mapping.EXISTS, "mapping-missing", "The destination has no mapping")
 MAPPING_OFF = _of(mapping.ENABLED, "mapping-off", "The mapping is switched off")
 FIELDS_EDITED = _of(mapping.FIELDS, "fields-edited", "Hidden fields of the mapping were edited")
-KEY_NOT_AS_CHOSEN = _of(
-    mapping.CONTEXT_KEY, "context-key-differs", "The mapping has another context key than you chose"
-)
-KIND_NOT_AS_CHOSEN = _of(
-    mapping.CONTEXT_KIND, "context-kind-differs", "The mapping has another context kind than you chose"
-)
 TRIGGER_EDITED = _of(mapping.TRIGGER, "trigger-edited", "The mapping's trigger was edited")
 AUDIENCE_OFF = _of(audience.ENABLED, "audience-off", "The audience is disabled")
 AUDIENCE_EMPTY = _of(audience.SIZE, "audience-empty", "The audience itself is empty")
 NOT_ATTACHED = _of(audience_attached.ATTACHED, "not-attached", "The destination isn't attached to the audience")
-PAIR = _of(launchdarkly_environment.PAIR, "other-account", "The client-side ID belongs to another account")
-CLIENT_SIDE_ID = _of(launchdarkly_environment.CLIENT_SIDE_ID, "client-side-id-unknown", "No environment has the ID")
+NOT_ACTIVATED = _of(audience_attached.ACTIVATION, "not-activated", "The Linked audience has no activation")
 AUDIENCE_GONE = _of(audience.EXISTS, "audience-gone", "The audience was deleted")
 
 
@@ -123,4 +115,5 @@ ON_THE_WAY = (
     NOT_COMPUTED,
     AUDIENCE_EMPTY,
     NOT_ATTACHED,
+    NOT_ACTIVATED,
 )

@@ -1,0 +1,83 @@
+"""A check and a cause that no symptom leads to are dead: nobody who troubleshoots ever meets them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import pytest
+
+from tests.domain.checks.test_catalogue import CASES
+from tests.domain.facts_at_hand import healthy_answers, healthy_facts
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import Check, run_checks
+from wizard.domain.diagnosis import causes
+from wizard.domain.diagnosis.cause import Cause, weigh
+from wizard.domain.diagnosis.evidence import Evidence, look
+from wizard.domain.diagnosis.symptom import CAUSES
+from wizard.domain.findings import Finding
+
+# The checks that no cause asks, by the reason why.
+_HERE = "only about this machine"
+_NOT_YET = "warns of what may fail later"
+_CHOICE = "what was chosen is gone: said before any symptom is looked into"
+_NEW = "matters only for what is made next"
+_FACTS = "causes look at the same facts themselves, closer"
+_ARRIVES = "members arrive all the same, and the plan mends it"
+EXPLAINS_NONE = {
+    "machine.keyring": _HERE,
+    "machine.clock": _HERE,
+    "launchdarkly.client_side.reachable": _HERE,
+    "launchdarkly.token.personal": _NOT_YET,
+    "launchdarkly.token.lifetime": _NOT_YET,
+    "mapping.room": _NOT_YET,
+    "launchdarkly.project": _CHOICE,
+    "launchdarkly.environment": _CHOICE,
+    "segment.region": _CHOICE,
+    "segment.catalog": _NEW,
+    "audience.attach_by_api": _NEW,
+    "audience.other_activations": "about audiences that weren't chosen",
+    "launchdarkly.context_keys": _FACTS,
+    "launchdarkly.flags": _FACTS,
+    "audience.kind": _FACTS,
+    "audience.cadence": _FACTS,
+    "audience.history": _FACTS,
+    "sync.delivery": _FACTS,
+    "sync.segment": _FACTS,
+    "sync.members": _FACTS,
+    "sync.duplicate": _FACTS,
+    "sync.test_user": _FACTS,
+    "destination.single": _ARRIVES,
+    "mapping.single": _ARRIVES,
+    "mapping.context_kind": _ARRIVES,
+    "mapping.context_key": _ARRIVES,
+    "mapping.batching": _ARRIVES,
+}
+
+
+def test_each_check_is_a_sign_of_a_cause_or_says_why_its_problem_explains_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: set[str] = set()
+    finding = Evidence.finding
+
+    def remembered(evidence: Evidence, check: Check) -> Finding | None:
+        asked.add(check.id)
+        return finding(evidence, check)
+
+    monkeypatch.setattr(Evidence, "finding", remembered)
+    for case in {(case.check, case.status): case for case in CASES}.values():
+        facts, answers = healthy_facts(**case.facts), healthy_answers(**case.answers)
+        evidence = look(facts, answers, run_checks(CHECKS, facts, answers))
+        for cause in CAUSES:
+            weigh(cause, evidence)
+    assert {one.id for one in CHECKS} - asked == set(EXPLAINS_NONE)
+
+
+def test_each_cause_belongs_to_a_symptom() -> None:
+    modules = [
+        importlib.import_module(f"{causes.__name__}.{one.name}") for one in pkgutil.iter_modules(causes.__path__)
+    ]
+    written = {one.id for module in modules for one in vars(module).values() if isinstance(one, Cause)}
+    of_turns = {"no-failure"}  # a contradiction ends with it
+    assert written == {cause.id for cause in CAUSES} - of_turns

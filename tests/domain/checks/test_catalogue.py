@@ -16,11 +16,12 @@ from tests.domain.checks import test_machine
 from tests.domain.checks.launchdarkly import (
     test_launchdarkly_app,
     test_launchdarkly_environment,
+    test_launchdarkly_flags,
     test_launchdarkly_permissions,
     test_launchdarkly_token,
 )
 from tests.domain.checks.segment import test_audience, test_destination, test_mapping, test_segment_access
-from tests.domain.checks.sync import test_sync_segment, test_targeting
+from tests.domain.checks.sync import test_sync_segment, test_sync_source, test_sync_test_user
 from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
 from wizard.domain.answers import Answers
@@ -40,7 +41,9 @@ SUBJECTS = (
     test_launchdarkly_app,
     test_segment_access,
     test_sync_segment,
-    test_targeting,
+    test_sync_test_user,
+    test_launchdarkly_flags,
+    test_sync_source,
     test_launchdarkly_token,
     test_launchdarkly_permissions,
 )

@@ -8,6 +8,7 @@ from wizard.domain.checks.launchdarkly import (
     launchdarkly_app,
     launchdarkly_approvals,
     launchdarkly_environment,
+    launchdarkly_flags,
     launchdarkly_permissions,
     launchdarkly_token,
 )
@@ -19,7 +20,14 @@ from wizard.domain.checks.segment import (
     segment_access,
     segment_engage,
 )
-from wizard.domain.checks.sync import sync_delivery, sync_segment, sync_source, targeting
+from wizard.domain.checks.sync import (
+    sync_delivery,
+    sync_duplicate,
+    sync_members,
+    sync_segment,
+    sync_source,
+    sync_test_user,
+)
 from wizard.domain.step_id import StepId
 
 _SUBJECTS = (
@@ -38,7 +46,10 @@ _SUBJECTS = (
     sync_source,
     sync_delivery,
     sync_segment,
-    targeting,
+    sync_members,
+    sync_duplicate,
+    sync_test_user,
+    launchdarkly_flags,
 )
 
 _ORDER = tuple(StepId)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals
 from wizard.domain.checks.segment import audience, audience_attached, destination
-from wizard.domain.checks.sync import sync_delivery, sync_segment, targeting
+from wizard.domain.checks.sync import sync_delivery, sync_duplicate, sync_members, sync_test_user
 from wizard.domain.diagnosis import contradictions, hints, judging
 from wizard.domain.diagnosis.cause import Cause
 from wizard.domain.diagnosis.causes import (
@@ -207,7 +207,7 @@ FEWER = Symptom(
     _TOKENS,
     leads_to=("never-appeared", "empty"),
     hints=(hints.BREAKDOWN, hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
-    starts_with=(sync_segment.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id),
+    starts_with=(sync_members.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id),
     gap=judging.counts_unseen,
 )
 MORE = Symptom(
@@ -338,7 +338,7 @@ TWO_OF_ONE_NAME = Symptom(
     contradictions=(contradictions.none_has_the_name,),
     reads=("flag_uses",),
     leads_to=("never-appeared",),
-    starts_with=(sync_segment.DUPLICATE.id,),
+    starts_with=(sync_duplicate.DUPLICATE.id,),
 )
 ODD_NAME = Symptom(
     "odd-name",
@@ -399,7 +399,7 @@ USER_MISSING = Symptom(
     gap=judging.user_unseen,
     leads_to=("never-appeared", "empty"),
     hints=(hints.QUEUE, hints.LAG),
-    starts_with=(targeting.TEST_USER.id,),
+    starts_with=(sync_test_user.TEST_USER.id,),
 )
 
 SYMPTOMS: tuple[Symptom, ...] = (
@@ -424,7 +424,7 @@ def symptom_named(symptom_id: str) -> Symptom | None:
 
 def symptom_of(finding: Finding) -> Symptom | None:
     """Return the symptom that a finding shows; the check's own before its group's."""
-    if finding.id == sync_segment.MEMBERS.id and finding.evidence.get("members") == 0:
+    if finding.id == sync_members.MEMBERS.id and finding.evidence.get("members") == 0:
         return EMPTY
     own = next((one for one in SYMPTOMS if finding.id in one.starts_with), None)
     groups = ((one, name) for one in SYMPTOMS for name in one.starts_with if name.endswith("."))

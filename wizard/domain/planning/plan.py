@@ -19,7 +19,7 @@ from wizard.domain.checks.segment.destination import ENABLED as DESTINATION_ENAB
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.segment.destination import SINGLE as DESTINATION_SINGLE
 from wizard.domain.checks.segment.destination import TOKEN as DESTINATION_TOKEN
-from wizard.domain.checks.sync import sync_segment
+from wizard.domain.checks.sync import sync_members, sync_segment
 from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
@@ -122,7 +122,7 @@ _REPAIRED = {
     audience_attached.ATTACHED.id,
     audience_attached.ACTIVATION_MAPPING.id,
 }
-_MENDED_BY_A_RESYNC = {sync_segment.SEGMENT.id, sync_segment.MEMBERS.id}
+_MENDED_BY_A_RESYNC = {sync_segment.SEGMENT.id, sync_members.MEMBERS.id}
 # Said, yet no reason to wait: the first sync waits for members by itself, and a store is the flags' need, not the
 # segment's (docs/launchdarkly.md#using-a-segment-in-flags).
 _NOT_IN_THE_WAY = {AUDIENCE_COMPUTED.id, AUDIENCE_SIZE.id, launchdarkly_app.STORE.id}

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.domain.checks.check import run_checks
-from wizard.domain.checks.launchdarkly import launchdarkly_app
-from wizard.domain.checks.sync import segment_of_audience, targeting
+from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_flags
+from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, Status
 from wizard.domain.launchdarkly import ContextKind, FlagValue, Reason
@@ -22,8 +22,7 @@ from wizard.flow.steps.target_flag import rule
 from wizard.text import count, plain
 
 MINIMUM_SDKS = ".NET 6.2.0, C++ 3.11, Go 5.5.0, Java 5.7.0, Node 6.2.0, PHP 6.4.0, Python 7.3.0, Ruby 6.3.0"
-_ABOUT_THE_APP = {launchdarkly_app.STORE.id, launchdarkly_app.CONTEXT_KIND.id, targeting.FLAGS.id}
-_CHECKS = tuple(check for check in (*launchdarkly_app.CHECKS, *targeting.CHECKS) if check.id in _ABOUT_THE_APP)
+_CHECKS = (launchdarkly_app.CONTEXT_KIND, launchdarkly_app.STORE, launchdarkly_flags.FLAGS)
 _MOST_KINDS = 3
 _MOST_FLAGS = 3
 _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH}
@@ -61,7 +60,7 @@ def _findings(state: State) -> dict[str, list[Finding]]:
 
 
 def _flags(state: State, found: dict[str, list[Finding]]) -> Iterator[Note]:
-    judged = found.get(targeting.FLAGS.id, [])
+    judged = found.get(launchdarkly_flags.FLAGS.id, [])
     unused = [finding for finding in judged if finding.evidence.get("flags") == []]
     if unused:
         mark = "!" if any(finding.status is Status.WARN for finding in unused) else "·"

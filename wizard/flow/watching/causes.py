@@ -15,7 +15,7 @@ from wizard.domain.checks.launchdarkly import (
     launchdarkly_token,
 )
 from wizard.domain.checks.segment import audience, audience_attached, destination
-from wizard.domain.checks.sync import sync_delivery, sync_segment, sync_source
+from wizard.domain.checks.sync import sync_delivery, sync_duplicate, sync_members, sync_segment, sync_source
 from wizard.domain.checks.sync.sync_delivery import is_of_any_audience
 from wizard.domain.findings import Finding, Status, root_causes_first
 from wizard.flow.watching.progress import Cause, Stage
@@ -48,7 +48,7 @@ _CHECKS: Mapping[Stage, tuple[str, ...]] = {
     Stage.VISIBLE: (
         sync_segment.SEGMENT.id,
         sync_delivery.DELIVERY.id,
-        sync_segment.DUPLICATE.id,
+        sync_duplicate.DUPLICATE.id,
         destination.CLIENT_SIDE_ID.id,
         destination.TOKEN.id,
         launchdarkly_token.INSTANCE.id,
@@ -61,7 +61,7 @@ _CHECKS: Mapping[Stage, tuple[str, ...]] = {
         launchdarkly_app.PLAN.id,
     ),
     Stage.COUNTED: (
-        sync_segment.MEMBERS.id,
+        sync_members.MEMBERS.id,
         audience.SIZE.id,
         audience.IDENTIFIERS.id,
         audience_attached.HISTORY.id,
@@ -70,16 +70,16 @@ _CHECKS: Mapping[Stage, tuple[str, ...]] = {
         sync_delivery.DELIVERY.id,
     ),
     Stage.MEMBER: (
-        sync_segment.CONTEXT_KIND.id,
+        sync_members.CONTEXT_KIND.id,
         audience_attached.ACTIVATION_MAPPING.id,
         audience.IDENTIFIERS.id,
         audience_attached.HISTORY.id,
-        sync_segment.MEMBERS.id,
+        sync_members.MEMBERS.id,
     ),
 }
 _RESTATES = {
     (Stage.VISIBLE, sync_segment.SEGMENT.id),
-    (Stage.COUNTED, sync_segment.MEMBERS.id),
+    (Stage.COUNTED, sync_members.MEMBERS.id),
     (Stage.DELIVERED, sync_delivery.DELIVERY.id),
     (Stage.DELIVERED, sync_source.SOURCE.id),
 }

@@ -1,8 +1,7 @@
-"""What LaunchDarkly shows of the first sync: the segment, its members, its namesakes."""
+"""Whether LaunchDarkly shows the segment of an audience: there, deleted, elsewhere, missing or still awaited."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,7 +18,6 @@ from wizard.domain.checks.check import (
     not_judged,
     passed,
     unknown,
-    warned,
 )
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.sync import segment_of_audience, sync_delivery, sync_source
@@ -37,7 +35,6 @@ from wizard.text import count
 
 STEP = StepId.FIRST_SYNC
 _LISTED = "the synced segments of the environment"
-_STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
 
 def _segment(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -95,12 +92,12 @@ def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings
     return failed(
         f"The segment {segment_name(audience.key)} was deleted in LaunchDarkly.",
         cause="Segment still sends changes, but it doesn't send the members from before again.",
-        fix=_how_to_send_again(audience, facts),
-        links=_list_page(facts, answers),
+        fix=how_to_send_again(audience, facts),
+        links=list_page(facts, answers),
     )
 
 
-def _how_to_send_again(audience: Audience, facts: Facts) -> str:
+def how_to_send_again(audience: Audience, facts: Facts) -> str:
     """By an activation the wizard can; in the app it takes a person."""
     if any(one.enabled is not False for one in listed(facts.activations.get(audience.id))):
         return "Send all members again in Review (audience-wizard apply)."
@@ -123,7 +120,7 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
         said,
         cause=cause,
         fix=fix,
-        links=_list_page(facts, answers),
+        links=list_page(facts, answers),
         evidence={"name": segment_name(audience.key), **({"environment": place} if place else {})},
     )
 
@@ -158,7 +155,7 @@ def _went_elsewhere(audience: Audience, environment: str, facts: Facts, answers:
         f"The segment {name} is in the environment {environment}, not in {answers.environment}.",
         cause=f"The destination held the client-side ID of {environment} when the audience was first synced.",
         fix=f"In Segment, go to Engage → Audiences → {audience.name}, remove the destination and attach it again.",
-        links=_list_page(facts, answers),
+        links=list_page(facts, answers),
         evidence={"name": name, "environment": environment},
     )
 
@@ -170,7 +167,7 @@ def _is_missing(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         cause="The events only removed members, or they went to an environment that this token can't see.",
         fix="In Segment, open the Engage source's Debugger tab and check that an event of the audience has "
         f"{audience.key} with the value true in its properties or traits.",
-        links=(*_list_page(facts, answers), links.SYNCED_SEGMENTS_DOCS),
+        links=(*list_page(facts, answers), links.SYNCED_SEGMENTS_DOCS),
         evidence={"name": segment_name(audience.key)},
     )
 
@@ -198,7 +195,7 @@ def _look_alikes(
         else "They appeared after the audience was attached, but their names don't follow the audience's key.",
         fix="In LaunchDarkly, go to Code → Segments, find the segment that holds the audience's members, and don't "
         "delete any before you're certain.",
-        links=_list_page(facts, answers),
+        links=list_page(facts, answers),
         evidence={"candidates": [segment.key for segment in among]},
     )
 
@@ -216,7 +213,7 @@ def _most_likely(audience: Audience, segment: LaunchDarklySegment, facts: Facts,
     )
 
 
-def _list_page(facts: Facts, answers: Answers) -> tuple[Link, ...]:
+def list_page(facts: Facts, answers: Answers) -> tuple[Link, ...]:
     place = chosen_environment(facts, answers)
     return (links.LAUNCHDARKLY_SEGMENTS.to(project=place[0].key, environment=place[1].key),) if place else ()
 
@@ -228,7 +225,7 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
     return (links.LAUNCHDARKLY_SEGMENT.to(project=place[0].key, environment=place[1].key, segment=segment.key),)
 
 
-def _need_segments(facts: Facts) -> None:
+def need_segments(facts: Facts) -> None:
     """End as skipped when the list couldn't be read: only `sync.segment` says why."""
     if isinstance(facts.segments, Failure):
         said = not_judged(f"Not checked: LaunchDarkly didn't show {_LISTED}. See `sync.segment`.")
@@ -238,222 +235,22 @@ def _need_segments(facts: Facts) -> None:
 
 def need_segment(audience: Audience, facts: Facts, answers: Answers) -> LaunchDarklySegment:
     """Return the audience's segment; end the judge as skipped without one."""
-    _need_segments(facts)
+    need_segments(facts)
     where = segment_of_audience.whereabouts(audience, facts, answers)
     if where.segment is None:
         raise CannotJudge(not_judged(f"Not checked: {audience.name} has no segment yet. See `sync.segment`."))
     return where.segment
 
 
-def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """How soon the count follows the segment is not documented."""
-    segment = need_segment(audience, facts, answers)
-    members, size = segment.included_count, audience.size
-    evidence: dict[str, object] = {"members": members, "audience_size": size, "key": segment.key}
-    if _is_new(segment, facts) and (not members or (size and members < 0.9 * size)):
-        return _still_arriving(segment, size, evidence)
-    if members is None:
-        return unknown(
-            f"LaunchDarkly doesn't show how many members {segment.name} has.",
-            fix=f"In LaunchDarkly, go to Code → Segments and open {segment.name}.",
-            links=page(segment, facts, answers),
-            evidence=evidence,
-            matters=False,
-        )
-    if size and members * 2 < size:
-        return _too_few(audience, segment, facts, answers)
-    if members == 0:
-        return unknown(
-            f"{segment.name} has no members. We don't know whether {audience.name} has any.",
-            fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
-            evidence=evidence,
-        )
-    if size and members < 0.9 * size:
-        return warned(
-            f"{segment.name} has {members:,} of {count(size, 'member')}.",
-            cause="The sync is still running, or some profiles don't have the identifier that the context key needs.",
-            fix="Check again in a few minutes, then compare the audience's identifiers with the context key.",
-            links=page(segment, facts, answers),
-            evidence=evidence,
-        )
-    links_to_it = page(segment, facts, answers)
-    if size and members > 1.1 * size:
-        return warned(
-            f"{segment.name} has {count(members, 'member')}, but {audience.name} has {size:,}.",
-            cause="Members who left the audience weren't removed. Or the audience's key was used before, by an "
-            "audience that is gone.",
-            fix="Run audience-wizard troubleshoot more-members to find out which.",
-            links=links_to_it,
-            evidence=evidence,
-        )
-    return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=links_to_it)
-
-
-def _is_new(segment: LaunchDarklySegment, facts: Facts) -> bool:
-    return segment.created_at is not None and facts.now - segment.created_at < _STILL_COUNTED
-
-
-def _still_arriving(segment: LaunchDarklySegment, size: int | None, evidence: dict[str, object]) -> Findings:
-    """Judge a new segment, which is still filling: it passes with half of the members, else it is too early."""
-    members = segment.included_count
-    if members is None:
-        return not_judged(f"{segment.name} is new. LaunchDarkly hasn't counted its members yet.", evidence=evidence)
-    of_all = f" of {count(size, 'member')}" if size else f" {'member' if members == 1 else 'members'}"
-    judge = passed if size and members * 2 >= size else not_judged
-    return judge(f"{segment.name} has {members:,}{of_all}, and more are arriving.", evidence=evidence)
-
-
-def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
-    members, size = segment.included_count or 0, audience.size or 0
-    evidence = {"members": members, "audience_size": size, "key": segment.key}
-    summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
-    pages = (*page(segment, facts, answers), *sync_delivery.PAGES)
-    if segment.generation > 1:
-        return failed(
-            summary,
-            cause="The segment was deleted and created again. By itself Segment doesn't send earlier members again.",
-            fix=_how_to_send_again(audience, facts),
-            links=pages,
-            evidence=evidence,
-        )
-    if audience.history is False:
-        return failed(
-            summary,
-            cause="Most likely Segment sends only members who changed later: the audience doesn't include historical "
-            "event data.",
-            fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
-            links=pages,
-            evidence=evidence,
-        )
-    return failed(
-        summary,
-        cause="The token may not allow updateIncluded, or profiles don't have the identifier that the context key "
-        "needs.",
-        fix="In Segment, open the destination's Delivery Overview tab and look up why deliveries failed.",
-        links=pages,
-        evidence=evidence,
-    )
-
-
-def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """That the kind is fixed when the segment is made is not documented."""
-    segment = need_segment(audience, facts, answers)
-    wanted = subjects.context_kind(facts, answers)
-    if not segment.context_kind or not wanted:
-        return not_judged(f"Not checked: we don't know the context kind of {segment.name}.")
-    if segment.context_kind == wanted:
-        return passed(f"{segment.name} holds {wanted} contexts.")
-    return warned(
-        f"{segment.name} holds {segment.context_kind} contexts, but the mapping creates {wanted} contexts.",
-        cause="The mapping was changed after the segment was created. A segment seems to keep its context kind.",
-        fix=f"Set the mapping back to {segment.context_kind}{_or_make_it_again(segment, audience, facts)}.",
-        links=(*page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
-        evidence={"segment": segment.context_kind, "mapping": wanted},
-    )
-
-
-def _or_make_it_again(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
-    """A segment that a flag uses is not to be deleted."""
-    flags = segment_of_audience.flags_of(segment, audience, facts)
-    if flags:
-        return f": deleting {segment.name} to create it again would break {', '.join(flags[:3])}, which uses it"
-    once = "" if flags == () else f"once no flag uses {segment.name}, "
-    return f", or, {once}delete {segment.name} in LaunchDarkly and attach {audience.name} again"
-
-
-def _duplicate(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Warn about segments of the same name that are certainly not the audience's."""
-    _need_segments(facts)
-    name = segment_name(audience.key)
-    among = segment_of_audience.candidates(audience, facts, answers)
-    right = (segment_of_audience.found(audience, facts), *among)
-    synced = [one for one in segment_of_audience.namesakes(audience, facts) if one not in right]
-    by_hand = list(segment_of_audience.made_by_hand(audience, facts))
-    if synced or by_hand:
-        return _too_many(name, synced, by_hand, audience, facts, answers)
-    if among:
-        return not_judged(
-            f"Not checked: we can't tell which segment belongs to {audience.name}. See `sync.segment`.",
-            evidence={"candidates": [one.key for one in among]},
-        )
-    return passed(f"No other segment is called {name}.")
-
-
-def _too_many(
-    name: str,
-    synced: list[LaunchDarklySegment],
-    by_hand: list[LaunchDarklySegment],
-    audience: Audience,
-    facts: Facts,
-    answers: Answers,
-) -> Findings:
-    others = (*synced, *by_hand)
-    keys = [segment.key for segment in others]
-    uses = {segment.key: segment_of_audience.flags_of(segment, audience, facts) for segment in others}
-    unless = ", unless another audience syncs to it" if synced else ""
-    return warned(
-        f"{count(len(keys), 'more segment')} in LaunchDarkly {'is' if len(keys) == 1 else 'are'} called {name}.",
-        cause="A segment that someone created by hand never gets members from Segment."
-        if by_hand
-        else "The audience was created again: a new audience makes a new segment with the same name.",
-        fix=_how_to_remove(uses, segment_of_audience.found(audience, facts)) + unless + ".",
-        links=_list_page(facts, answers),
-        evidence={"others": keys, "flags": {key: list(flags) for key, flags in uses.items() if flags}},
-    )
-
-
-def _how_to_remove(uses: Mapping[str, tuple[str, ...] | None], right: LaunchDarklySegment | None) -> str:
-    """No segment that a flag uses is to be deleted: the flag is pointed at the right one first."""
-    keys = ", ".join(list(uses)[:3])
-    flags = tuple(dict.fromkeys(flag for used in uses.values() for flag in used or ()))
-    if flags:
-        named = f"{right.name} ({right.key})" if right else "the audience's own segment"
-        return (
-            f"In LaunchDarkly, go to Code → Flags, change the rules of {', '.join(flags[:3])} to {named}, and only "
-            f"then delete or rename {keys} under Code → Segments"
-        )
-    is_unused = all(used is not None for used in uses.values())
-    once = "" if is_unused else f" once no flag uses {'it' if len(uses) == 1 else 'them'}"
-    return f"In LaunchDarkly, go to Code → Segments and delete or rename {keys}{once}"
-
-
-_each = subjects.for_each_segment
-_READY = (launchdarkly_token.VALID, launchdarkly_environment.PAIR, *sync_source.READY, sync_source.SOURCE)
+READY = (launchdarkly_token.VALID, launchdarkly_environment.PAIR, *sync_source.READY, sync_source.SOURCE)
 SEGMENT = Check(
     "sync.segment",
     "Segment in LaunchDarkly",
     STEP,
-    _each(_segment),
-    (*_READY, sync_delivery.DELIVERY),
+    subjects.for_each_segment(_segment),
+    (*READY, sync_delivery.DELIVERY),
     explained_by=sync_delivery.REFUSED,
     reads=("segments", "delivery", "segments_elsewhere"),
 )
-THERE = (*_READY, sync_delivery.DELIVERY, SEGMENT)
-MEMBERS = Check(
-    "sync.members",
-    "Segment members",
-    STEP,
-    _each(_members),
-    THERE,
-    explained_by=sync_delivery.REFUSED,
-    reads=("segments", "audiences"),
-)
-CONTEXT_KIND = Check(
-    "sync.context_kind",
-    "Context kind of the segment",
-    STEP,
-    _each(_kind),
-    THERE,
-    matters=False,
-    reads=("segments", "subscriptions", "segment_details"),
-)
-DUPLICATE = Check(
-    "sync.duplicate",
-    "Segments of the same name",
-    STEP,
-    _each(_duplicate),
-    _READY,
-    matters=False,
-    reads=("segments", "namesakes", "flag_uses"),
-)
-CHECKS = (SEGMENT, MEMBERS, CONTEXT_KIND, DUPLICATE)
+THERE = (*READY, sync_delivery.DELIVERY, SEGMENT)
+CHECKS = (SEGMENT,)

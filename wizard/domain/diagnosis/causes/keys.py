@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.launchdarkly import launchdarkly_app
-from wizard.domain.checks.sync import sync_segment
+from wizard.domain.checks.sync import sync_members
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
@@ -44,7 +44,7 @@ IN_AUDIENCE = Question(
 
 
 def _kind_differs(evidence: Evidence) -> Proof | None:
-    finding = evidence.finding(sync_segment.CONTEXT_KIND)
+    finding = evidence.finding(sync_members.CONTEXT_KIND)
     if finding is not None and finding.status is Status.WARN:
         return confirms(finding.summary, finding)
     kind = evidence.finding(launchdarkly_app.CONTEXT_KIND)

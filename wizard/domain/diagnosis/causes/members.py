@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.segment import audience, audience_attached
-from wizard.domain.checks.sync import sync_segment
+from wizard.domain.checks.sync import sync_members
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     WATCH,
@@ -171,7 +171,7 @@ def _made_again(evidence: Evidence) -> Proof | None:
     if not evidence.has_fewer:
         return None
     said = f"LaunchDarkly created {segment.name} again after it was deleted, and it has {evidence.counts}."
-    return confirms(said, evidence.finding(sync_segment.MEMBERS))
+    return confirms(said, evidence.finding(sync_members.MEMBERS))
 
 
 MADE_AGAIN = Cause(

@@ -1,27 +1,15 @@
-"""A test user, the flags, and what reached the source."""
+"""What reached the source."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.domain.checks.case import Case, table
-from tests.domain.facts_at_hand import NOW, SEGMENT, failure, found, healthy_facts, refused
-from wizard.domain.failure import FailureKind
+from tests.domain.facts_at_hand import NOW, found, healthy_facts, refused
 from wizard.domain.segment import Delivery, Intake
-
-NOT_THERE: dict[str, Any] = {
-    "segments": (),
-    "delivery": Delivery(0, 0, 0),
-    "segment_details": {},
-    "test_user_member": {},
-}
-
-
-NO_LIST: dict[str, Any] = {**NOT_THERE, "segments": failure(FailureKind.SERVER)}
 
 
 def _intake(received: int, *reasons: tuple[str, int]) -> dict[str, Any]:
@@ -29,27 +17,7 @@ def _intake(received: int, *reasons: tuple[str, int]) -> dict[str, Any]:
     return {"intake": Intake(received, 0, sum(many for _, many in reasons), reasons), **delivery}
 
 
-def _flags(flags: tuple[str, ...] | None, **changed: Any) -> dict[str, Any]:
-    return {"segment_details": {"aud_1": replace(SEGMENT, flags=flags, **changed)}}
-
-
 CASES = (
-    Case("sync.test_user", "pass", "a member"),
-    Case("sync.test_user", "warn", "no member", {"test_user_member": {"aud_1": False}}, says="Use Segment UserId only"),
-    Case("sync.test_user", "unknown", "closed", {"test_user_member": {"aud_1": failure()}}),
-    Case("sync.test_user", "unknown", "outage", {"test_user_member": {"aud_1": failure(FailureKind.SERVER)}}),
-    Case("sync.test_user", "skipped", "nobody was named", answers={"test_user": ""}),
-    Case("sync.test_user", "skipped", "no segment", NOT_THERE),
-    Case("launchdarkly.flags", "pass", "one", _flags(("checkout",)), says="1 flag uses"),
-    Case("launchdarkly.flags", "warn", "none", _flags(()), says="needs a rule"),
-    Case("launchdarkly.flags", "skipped", "none yet", _flags((), created_at=NOW), says="Context is in Vip customers"),
-    Case("launchdarkly.flags", "skipped", "not said", _flags(None)),
-    Case("launchdarkly.flags", "skipped", "no segment", NOT_THERE),
-    Case("launchdarkly.flags", "unknown", "closed", {"segment_details": {"aud_1": failure()}}),
-    *(
-        Case(check, "skipped", "nobody could look", NO_LIST, says="See `sync.segment`")
-        for check in ("launchdarkly.flags", "sync.test_user")
-    ),
     Case("sync.source", "pass", "all", _intake(900)),
     Case("sync.source", "warn", "a few", _intake(900, ("schema_violation", 3)), says="tracking plan"),
     Case("sync.source", "warn", "in capitals", _intake(900, ("SCHEMA_VIOLATION", 3)), says="tracking plan"),
@@ -91,14 +59,12 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", table(CASES))
-def test_targeting(case: Case) -> None:
+def test_the_source(case: Case) -> None:
     case.holds()
 
 
 def test_what_is_not_known_here_keeps_no_set_up_from_being_healthy() -> None:
-    facts = healthy_facts(test_user_member={"aud_1": failure()}, intake=refused(), segment_details={"aud_1": failure()})
-    seen = found(facts)
-    assert not any(seen[check].matters for check in ("sync.test_user", "launchdarkly.flags", "sync.source"))
+    assert not found(healthy_facts(intake=refused()))["sync.source"].matters
 
 
 def test_deliveries_wait_for_what_is_held_back_at_the_source() -> None:

@@ -1,4 +1,4 @@
-"""Whether the test user is a member of the segment, and a flag uses it."""
+"""Whether a flag uses the segment."""
 
 from __future__ import annotations
 
@@ -7,42 +7,18 @@ from datetime import timedelta
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
-from wizard.domain.checks.check import Check, Findings, need, need_answer, passed, skipped, warned
+from wizard.domain.checks.check import Check, Findings, need, passed, skipped, warned
 from wizard.domain.checks.sync.segment_of_audience import slot_of_segment
 from wizard.domain.checks.sync.sync_segment import THERE, need_segment, page
 from wizard.domain.facts import Facts
-from wizard.domain.links import Link
-from wizard.domain.mapping import LABELS
 from wizard.domain.segment import Audience
 from wizard.domain.step_id import StepId
-from wizard.domain.wanted import chosen_space
 from wizard.text import count
 
 STEP = StepId.FIRST_SYNC
+
+
 _NEW = timedelta(hours=1)  # nobody has had the time to use the segment in a flag
-
-
-def _test_user(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """Judge the test user. A user outside the segment is no failure: the user may not be in the audience."""
-    user = need_answer(answers.test_user, "a test user")
-    need_segment(audience, facts, answers)
-    evidence = {"test_user": user}
-    if need(facts.test_user_member.get(slot_of_segment(audience, facts)), f"whether {user} is a member"):
-        return passed(f"{user} is a member of the segment of {audience.name}.", evidence=evidence)
-    key = subjects.context_key(facts, answers)
-    made_from = f" The mapping's context key is “{LABELS[key]}”." if key else ""
-    return warned(
-        f"{user} isn't a member of the segment of {audience.name}.",
-        cause=f"{user} isn't in the audience, or the mapping gives this person another context key.{made_from}",
-        fix=f"In Segment, go to Unify → Profile explorer, search for {user} and compare the profile's identifiers.",
-        links=(*_profiles(facts, answers), links.SEGMENTS_DOCS),
-        evidence=evidence,
-    )
-
-
-def _profiles(facts: Facts, answers: Answers) -> tuple[Link, ...]:
-    space = chosen_space(facts, answers)
-    return (links.SEGMENT_PROFILES.to(space=space.slug or space.id),) if space else ()
 
 
 def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
@@ -69,23 +45,13 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     )
 
 
-_each = subjects.for_each_segment
-TEST_USER = Check(
-    "sync.test_user",
-    "Test user",
-    STEP,
-    _each(_test_user),
-    THERE,
-    matters=False,
-    reads=("test_user_member",),
-)
 FLAGS = Check(
     "launchdarkly.flags",
     "Flags that use the segment",
     STEP,
-    _each(_flags),
+    subjects.for_each_segment(_flags),
     THERE,
     matters=False,
     reads=("segment_details",),
 )
-CHECKS = (TEST_USER, FLAGS)
+CHECKS = (FLAGS,)

@@ -1,0 +1,47 @@
+"""Whether a flag uses the segment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.domain.checks.case import Case, table
+from tests.domain.facts_at_hand import NOW, SEGMENT, failure, found, healthy_facts
+from wizard.domain.failure import FailureKind
+from wizard.domain.segment import Delivery
+
+NOT_THERE: dict[str, Any] = {
+    "segments": (),
+    "delivery": Delivery(0, 0, 0),
+    "segment_details": {},
+    "test_user_member": {},
+}
+
+
+NO_LIST: dict[str, Any] = {**NOT_THERE, "segments": failure(FailureKind.SERVER)}
+
+
+def _flags(flags: tuple[str, ...] | None, **changed: Any) -> dict[str, Any]:
+    return {"segment_details": {"aud_1": replace(SEGMENT, flags=flags, **changed)}}
+
+
+CASES = (
+    Case("launchdarkly.flags", "pass", "one", _flags(("checkout",)), says="1 flag uses"),
+    Case("launchdarkly.flags", "warn", "none", _flags(()), says="needs a rule"),
+    Case("launchdarkly.flags", "skipped", "none yet", _flags((), created_at=NOW), says="Context is in Vip customers"),
+    Case("launchdarkly.flags", "skipped", "not said", _flags(None)),
+    Case("launchdarkly.flags", "skipped", "no segment", NOT_THERE),
+    Case("launchdarkly.flags", "unknown", "closed", {"segment_details": {"aud_1": failure()}}),
+    Case("launchdarkly.flags", "skipped", "nobody could look", NO_LIST, says="See `sync.segment`"),
+)
+
+
+@pytest.mark.parametrize("case", table(CASES))
+def test_the_flags(case: Case) -> None:
+    case.holds()
+
+
+def test_what_is_not_known_here_keeps_no_set_up_from_being_healthy() -> None:
+    assert not found(healthy_facts(segment_details={"aud_1": failure()}))["launchdarkly.flags"].matters

@@ -1,0 +1,163 @@
+"""What fills the segment: its members, against the audience's, and the kind of their contexts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wizard.domain import links
+from wizard.domain.answers import Answers
+from wizard.domain.checks import subjects
+from wizard.domain.checks.check import (
+    Check,
+    Findings,
+    failed,
+    not_judged,
+    passed,
+    unknown,
+    warned,
+)
+from wizard.domain.checks.sync import segment_of_audience, sync_delivery
+from wizard.domain.checks.sync.sync_segment import STEP, THERE, how_to_send_again, need_segment, page
+from wizard.domain.facts import Facts
+from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.segment import Audience
+from wizard.text import count
+
+_STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
+
+
+def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """How soon the count follows the segment is not documented."""
+    segment = need_segment(audience, facts, answers)
+    members, size = segment.included_count, audience.size
+    evidence: dict[str, object] = {"members": members, "audience_size": size, "key": segment.key}
+    if _is_new(segment, facts) and (not members or (size and members < 0.9 * size)):
+        return _still_arriving(segment, size, evidence)
+    if members is None:
+        return unknown(
+            f"LaunchDarkly doesn't show how many members {segment.name} has.",
+            fix=f"In LaunchDarkly, go to Code → Segments and open {segment.name}.",
+            links=page(segment, facts, answers),
+            evidence=evidence,
+            matters=False,
+        )
+    if size and members * 2 < size:
+        return _too_few(audience, segment, facts, answers)
+    if members == 0:
+        return unknown(
+            f"{segment.name} has no members. We don't know whether {audience.name} has any.",
+            fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
+            evidence=evidence,
+        )
+    if size and members < 0.9 * size:
+        return warned(
+            f"{segment.name} has {members:,} of {count(size, 'member')}.",
+            cause="The sync is still running, or some profiles don't have the identifier that the context key needs.",
+            fix="Check again in a few minutes, then compare the audience's identifiers with the context key.",
+            links=page(segment, facts, answers),
+            evidence=evidence,
+        )
+    links_to_it = page(segment, facts, answers)
+    if size and members > 1.1 * size:
+        return warned(
+            f"{segment.name} has {count(members, 'member')}, but {audience.name} has {size:,}.",
+            cause="Members who left the audience weren't removed. Or the audience's key was used before, by an "
+            "audience that is gone.",
+            fix="Run audience-wizard troubleshoot more-members to find out which.",
+            links=links_to_it,
+            evidence=evidence,
+        )
+    return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=links_to_it)
+
+
+def _is_new(segment: LaunchDarklySegment, facts: Facts) -> bool:
+    return segment.created_at is not None and facts.now - segment.created_at < _STILL_COUNTED
+
+
+def _still_arriving(segment: LaunchDarklySegment, size: int | None, evidence: dict[str, object]) -> Findings:
+    """Judge a new segment, which is still filling: it passes with half of the members, else it is too early."""
+    members = segment.included_count
+    if members is None:
+        return not_judged(f"{segment.name} is new. LaunchDarkly hasn't counted its members yet.", evidence=evidence)
+    of_all = f" of {count(size, 'member')}" if size else f" {'member' if members == 1 else 'members'}"
+    judge = passed if size and members * 2 >= size else not_judged
+    return judge(f"{segment.name} has {members:,}{of_all}, and more are arriving.", evidence=evidence)
+
+
+def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> Findings:
+    members, size = segment.included_count or 0, audience.size or 0
+    evidence = {"members": members, "audience_size": size, "key": segment.key}
+    summary = f"{segment.name} has {members:,} of {count(size, 'member')}."
+    pages = (*page(segment, facts, answers), *sync_delivery.PAGES)
+    if segment.generation > 1:
+        return failed(
+            summary,
+            cause="The segment was deleted and created again. By itself Segment doesn't send earlier members again.",
+            fix=how_to_send_again(audience, facts),
+            links=pages,
+            evidence=evidence,
+        )
+    if audience.history is False:
+        return failed(
+            summary,
+            cause="Most likely Segment sends only members who changed later: the audience doesn't include historical "
+            "event data.",
+            fix="Ask Segment support for a resync, or create a new audience with Include Historical Event Data on.",
+            links=pages,
+            evidence=evidence,
+        )
+    return failed(
+        summary,
+        cause="The token may not allow updateIncluded, or profiles don't have the identifier that the context key "
+        "needs.",
+        fix="In Segment, open the destination's Delivery Overview tab and look up why deliveries failed.",
+        links=pages,
+        evidence=evidence,
+    )
+
+
+def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
+    """That the kind is fixed when the segment is made is not documented."""
+    segment = need_segment(audience, facts, answers)
+    wanted = subjects.context_kind(facts, answers)
+    if not segment.context_kind or not wanted:
+        return not_judged(f"Not checked: we don't know the context kind of {segment.name}.")
+    if segment.context_kind == wanted:
+        return passed(f"{segment.name} holds {wanted} contexts.")
+    return warned(
+        f"{segment.name} holds {segment.context_kind} contexts, but the mapping creates {wanted} contexts.",
+        cause="The mapping was changed after the segment was created. A segment seems to keep its context kind.",
+        fix=f"Set the mapping back to {segment.context_kind}{_or_make_it_again(segment, audience, facts)}.",
+        links=(*page(segment, facts, answers), links.CONTEXT_KINDS_DOCS),
+        evidence={"segment": segment.context_kind, "mapping": wanted},
+    )
+
+
+def _or_make_it_again(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
+    """A segment that a flag uses is not to be deleted."""
+    flags = segment_of_audience.flags_of(segment, audience, facts)
+    if flags:
+        return f": deleting {segment.name} to create it again would break {', '.join(flags[:3])}, which uses it"
+    once = "" if flags == () else f"once no flag uses {segment.name}, "
+    return f", or, {once}delete {segment.name} in LaunchDarkly and attach {audience.name} again"
+
+
+MEMBERS = Check(
+    "sync.members",
+    "Segment members",
+    STEP,
+    subjects.for_each_segment(_members),
+    THERE,
+    explained_by=sync_delivery.REFUSED,
+    reads=("segments", "audiences"),
+)
+CONTEXT_KIND = Check(
+    "sync.context_kind",
+    "Context kind of the segment",
+    STEP,
+    subjects.for_each_segment(_kind),
+    THERE,
+    matters=False,
+    reads=("segments", "subscriptions", "segment_details"),
+)
+CHECKS = (MEMBERS, CONTEXT_KIND)

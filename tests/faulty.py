@@ -19,6 +19,9 @@ class Fault(StrEnum):
     LOST_BEFORE = "it does not happen, and no answer comes"
     ERROR_AFTER = "it happens, and the answer is 500"
     REFUSED_AFTER = "it happens, and the answer is 400"
+    CONFLICT_AFTER = "it happens, and the answer is 409"
+    EMPTY_AFTER = "it happens, and the answer is an empty object"
+    EMPTY_BEFORE = "it does not happen, and the answer is an empty object"
     ERROR_BEFORE = "it does not happen, and the answer is 500"
     CLOSED = "the answer is 403"
     MISSING = "the answer is 404"
@@ -44,7 +47,7 @@ class Faulty(httpx.AsyncBaseTransport):
             return await self.inner.handle_async_request(request)
         self.met += 1
         self.meanwhile()
-        if self.fault in {Fault.LOST_AFTER, Fault.ERROR_AFTER, Fault.REFUSED_AFTER}:
+        if self.fault.name.endswith("_AFTER"):
             response = await self.inner.handle_async_request(request)
             await response.aread()
         if self.fault in {Fault.LOST_AFTER, Fault.LOST_BEFORE}:
@@ -52,8 +55,11 @@ class Faulty(httpx.AsyncBaseTransport):
         return self._answer(request)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        if self.fault in {Fault.EMPTY_AFTER, Fault.EMPTY_BEFORE}:
+            return httpx.Response(200, json={}, request=request)
         status, kind, message, headers = {
             Fault.REFUSED_AFTER: (400, "bad-request", "Something about this is not right", {}),
+            Fault.CONFLICT_AFTER: (409, "conflict", "It already exists", {}),
             Fault.CLOSED: (403, "forbidden", "Not enabled for this workspace", {}),
             Fault.MISSING: (404, "not-found", "Resource not found", {}),
             Fault.TOO_MANY: (429, "RequestError", "Too many requests", {"Retry-After": "7"}),

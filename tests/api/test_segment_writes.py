@@ -133,9 +133,8 @@ async def test_a_changed_activation_gets_its_settings_whole_and_sends_everybody_
     assert fake.last.headers["content-type"] == V1ALPHA
 
 
-@pytest.mark.parametrize("body", [{"data": {"status": "SUCCESS"}}, {}, None])
-async def test_what_is_deleted_is_deleted_whatever_the_body(body: Any) -> None:
-    fake = Fake(always(200, body))
+async def test_a_deletion_says_that_it_was_done() -> None:
+    fake = Fake(always(200, {"data": {"status": "SUCCESS"}}))
     assert await fake.segment.delete_destination("d1") is None
     assert await fake.segment.delete_subscription("d1", "sub") is None
     assert await fake.segment.delete_activation("s", "a", "act_1") is None
@@ -146,6 +145,13 @@ async def test_what_is_deleted_is_deleted_whatever_the_body(body: Any) -> None:
     ]
     assert [request.headers["accept"] for request in fake.requests] == [V1, V1ALPHA, V1ALPHA]
     assert "content-type" not in fake.last.headers
+
+
+@pytest.mark.parametrize("body", [{"data": {}}, {}, None])
+async def test_whether_it_is_gone_stays_open_when_the_answer_to_a_deletion_does_not_say_so(body: Any) -> None:
+    failure = await Fake(always(200, body)).segment.delete_destination("d1")
+    assert isinstance(failure, Failure)
+    assert failure.outcome_unknown
 
 
 CONNECTION = Connection("ii_1", "d1")

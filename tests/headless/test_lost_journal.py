@@ -62,10 +62,34 @@ async def test_where_nothing_was_ever_made_and_nothing_bears_the_name_there_is_n
     assert (await World(tmp_path).run("undo")).code == 0
 
 
-async def test_a_connection_that_was_made_though_the_answer_was_an_error_is_started_by_the_same_run(
-    tmp_path: Path,
+_WRITES = {
+    "destination": "/destinations",
+    "mapping": "/destinations/[^/]+/subscriptions",
+    "connection": "/spaces/[^/]+/audiences/[^/]+/destination-connections",
+    "activation": "/spaces/[^/]+/audiences/[^/]+/destination-connections/[^/]+/activations",
+}
+
+
+@pytest.mark.parametrize("what", _WRITES)
+async def test_what_was_made_though_the_answer_was_an_error_is_ours_and_the_same_run_goes_on(
+    tmp_path: Path, what: str
 ) -> None:
     world = World(tmp_path)
-    connect = meeting(Fault.REFUSED_AFTER, "POST", "/spaces/[^/]+/audiences/[^/]+/destination-connections")
-    assert (await world.run("apply", wrap=connect)).code == 0
+    assert (await world.run("apply", wrap=meeting(Fault.REFUSED_AFTER, "POST", _WRITES[what]))).code == 0
     assert world.made() == ALL_MADE
+    assert (await world.run("undo")).code == 0
+    assert world.made() == NOTHING
+
+
+async def test_a_connection_that_met_a_conflict_is_started_whoever_made_it(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await world.run("apply", wrap=meeting(Fault.CONFLICT_AFTER, "POST", _WRITES["connection"]))
+    assert world.made() == ALL_MADE
+
+
+async def test_mappings_that_cannot_be_read_while_they_are_made_are_a_failure_in_words(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    ran = await world.run("apply", as_json=False, wrap=meeting(Fault.ERROR_BEFORE, "GET", _WRITES["mapping"], 99))
+    assert ran.code == 1
+    assert "Segment" in ran.err
+    assert (await world.run("apply")).code == 0

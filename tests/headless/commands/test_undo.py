@@ -358,7 +358,17 @@ async def test_more_audiences_than_can_be_looked_at_leave_the_destination_to_the
     assert world.made()["connections"] == 0
 
 
-@pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.ERROR_AFTER, Fault.LOST_BEFORE, Fault.ERROR_BEFORE])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.LOST_AFTER,
+        Fault.ERROR_AFTER,
+        Fault.EMPTY_AFTER,
+        Fault.LOST_BEFORE,
+        Fault.ERROR_BEFORE,
+        Fault.EMPTY_BEFORE,
+    ],
+)
 async def test_an_answer_that_is_lost_is_looked_for_before_it_is_tried_again(world: World, fault: Fault) -> None:
     ran = await world.run("undo", wrap=meeting(fault, "DELETE", r".*/destination-connections/.*"))
 

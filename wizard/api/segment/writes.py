@@ -181,8 +181,13 @@ class SegmentWrites:
         return unusable(call, f"the answer holds no {key}") if found is None else seen(found)
 
     async def _delete(self, where: str, media: str) -> Failure | None:
-        done = await self._wire.data(self._wire.call("DELETE", where, media))
-        return done if isinstance(done, Failure) else None
+        """Return None only for the answer that says so; any other 2xx leaves open whether it is gone."""
+        call = self._wire.call("DELETE", where, media)
+        done = await self._wire.data(call)
+        if isinstance(done, Failure):
+            return done
+        is_said = str(done.get("status")).casefold() == "success"
+        return None if is_said else unusable(call, "the answer doesn't say that it was deleted")
 
 
 def _credentials(token: SecretStr, client_side_id: str) -> dict[str, str]:

@@ -39,7 +39,8 @@ def _unseen(change: Change, failure: Failure) -> Result:
     """Nobody will see when it is made: what comes after it does not wait."""
     if failure.is_closed:
         return left_to_the_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
-    return result_of(change, Written[Subscription](failure))
+    unseen: Written[Subscription] = Written(failure)
+    return result_of(change, unseen)
 
 
 async def _create(run: Run, change: Change, write: Write) -> Result:

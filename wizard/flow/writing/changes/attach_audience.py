@@ -37,7 +37,7 @@ async def attach_audience(run: Run, change: Change) -> Result:
         what_to_do = results.ADD_IN_ENGAGE if wants_it_in_engage(made.seen) else results.ATTACH_BY_HAND
         return left_to_the_hand(change, made.seen, why_not_done(made.seen, ATTACH), what_to_do)
     result = result_of(change, made)
-    is_complete = made.was_there and change.action is not Action.UPDATE and not made.after_an_error
+    is_complete = made.was_there and change.action is not Action.UPDATE and not made.met_a_conflict
     if not isinstance(made.seen, Connection) or is_complete:
         return result
     return await _activate(run, change, audience, made.seen, result)

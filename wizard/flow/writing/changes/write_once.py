@@ -32,7 +32,7 @@ class Written(Generic[Made]):
     seen: Made | Failure | None
     was_there: bool = False
     is_listed: bool = True
-    after_an_error: bool = False  # it wasn't there before our write, whose answer was an error but no conflict
+    met_a_conflict: bool = False  # it wasn't there before our write: whoever made it has only just done so
 
 
 class Writer:
@@ -86,10 +86,10 @@ class Writer:
             return Written(made if is_unlisted else there, is_listed=not is_unlisted)
         if there is None or isinstance(there, Failure):
             return Written(made)
-        if is_lost:
-            self._journal.made(write, there.id)
-        is_elses = made.kind is FailureKind.CONFLICT  # somebody made it at the same moment
-        return Written(there, was_there=not is_lost, after_an_error=not (is_lost or is_elses))
+        if made.kind is FailureKind.CONFLICT:  # somebody may have made it at the same moment
+            return Written(there, was_there=True, met_a_conflict=True)
+        self._journal.made(write, there.id)  # the service did it, whatever it answered
+        return Written(there)
 
     async def _make(
         self, write: Write, look: Look[Made], make: Make[Made]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -30,6 +31,7 @@ from wizard.headless.refusal import Refused
 from wizard.headless.secret_input import read_secret
 from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # of where standard output goes
 SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and then now and then
 
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
@@ -95,7 +97,10 @@ def _ended(begin: Callable[[Output], Awaitable[ExitCode]], options: Options, rep
         let_go_of_stdout()
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place where it can be told in words
-        _say(out, f"audience-wizard: something went wrong ({type(error).__name__}). {report(error)}")
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _say(out, f"audience-wizard: we can't write the output ({error.strerror}).")
+        else:
+            _say(out, f"audience-wizard: something went wrong ({type(error).__name__}). {report(error)}")
         return ExitCode.PROBLEM
 
 

@@ -35,6 +35,7 @@ class Workspace:
     slug: str
     name: str
     region: Region = Region.US
+    refused_at: str = ""  # what the hosts of other regions answered before this one knew the token
 
 
 @dataclass(frozen=True, slots=True)

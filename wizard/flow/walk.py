@@ -63,9 +63,14 @@ class Walk(Reader):
 
     def asks(self, step: Step) -> tuple[Ask, ...]:
         """Return the questions of a step that apply now."""
+        return tuple(self.as_said(ask) for ask in step.asks if ask.applies(self.state))
+
+    def as_said(self, ask: Ask) -> Ask:
+        """Return the question with what is said about it in this run: pages in the workspace's region, hosts."""
         workspace = self.state.facts.workspace
-        region = workspace.region if isinstance(workspace, Workspace) else Region.US
-        return tuple(in_the_app_of(ask, region) for ask in step.asks if ask.applies(self.state))
+        said = in_the_app_of(ask, workspace.region if isinstance(workspace, Workspace) else Region.US)
+        more = said.hint_of_run(self.state)
+        return replace(said, hint=f"{said.hint} {more}") if more else said
 
     def missing(self, step: Step) -> tuple[Ask, ...]:
         """Return the questions that keep the step from being complete; an accepted suggestion counts as an answer."""

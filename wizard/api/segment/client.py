@@ -52,7 +52,7 @@ class SegmentClient(SegmentWrites):
             there = await self._workspace(region)
             if not isinstance(there, Failure):
                 self._wire.region = region
-                return there
+                return replace(there, refused_at=_what_each_answered(refusals))
             refusals.append(there)
         return _known_nowhere(refusals)
 
@@ -250,9 +250,12 @@ def _is_refusal(failure: Failure) -> bool:
 
 def _known_nowhere(refusals: list[Failure]) -> Failure:
     """Return the refusal of a token that no region takes, with what each host answered."""
-    answers = " and ".join(f"{one.host} answered {one.status or 'nothing'}" for one in refusals)
     kind = FailureKind.UNAUTHORIZED if all(map(_is_refusal, refusals)) else refusals[-1].kind
-    return replace(refusals[0], kind=kind, code=KNOWN_NOWHERE, message=f"{answers}.")
+    return replace(refusals[0], kind=kind, code=KNOWN_NOWHERE, message=f"{_what_each_answered(refusals)}.")
+
+
+def _what_each_answered(refusals: list[Failure]) -> str:
+    return " and ".join(f"{one.host} answered {one.status or 'nothing'}" for one in refusals)
 
 
 _MINUTE = "MINUTE"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
@@ -121,15 +121,17 @@ class Ask:
     secret is taken by `State.with_token` and needs neither `put`, `clean` nor `mistake`.
     `suggest` is what is taken when the user just goes on. `waits_for` says what has to be read before it can be
     answered ("the projects of this token"), empty when it can be answered now.
+    What is said about a question (`help`, `hint`) may change with the run, and leaves it the same question.
     """
 
     id: str
     kind: Kind
     label: str
-    help: Help
+    help: Help = field(compare=False)
     get: Callable[[State], Value]
     put: Callable[[State, Value], State] = _as_it_is
-    hint: str = ""
+    hint: str = field(default="", compare=False)
+    hint_of_run: Callable[[State], str] = lambda _: ""  # what to add to the hint in this run
     choices: Callable[[State], tuple[Choice, ...]] = _no_choices
     free: Callable[[str, State], Choice | None] = _nothing_else  # typed text that is a choice though not listed
     suggest: Callable[[State], Value] = _no_suggestion

@@ -9,7 +9,7 @@ from wizard.domain.checks.segment import segment_access, segment_engage
 from wizard.domain.facts import listed
 from wizard.domain.failure import Failure
 from wizard.domain.naming import is_engage
-from wizard.domain.segment import Source, Space
+from wizard.domain.segment import Region, Source, Space
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_space, engage_sources_of, free_sources
@@ -98,12 +98,24 @@ def _notes(state: State) -> tuple[Note, ...]:
     )
 
 
+def _where_it_is_sent(state: State) -> str:
+    """Return which hosts get the token: a second region is asked only where no host was given.
+
+    See docs/segment.md#regions.
+    """
+    first, others = state.facts.segment_host, [region.host for region in Region if region is not Region.US]
+    if first != Region.US.host:
+        return f"The wizard asks only {first} about it."
+    return f"The wizard asks {first} about it, and {' and '.join(others)} if that host refuses it."
+
+
 _TOKEN = Ask(
     id=SEGMENT_TOKEN.slot,
     about=("segment.token", segment_access.REGION.id),
     kind=Kind.SECRET,
     label="Public API token",
     hint="Paste a token. Only a Workspace Owner can create one.",
+    hint_of_run=_where_it_is_sent,
     help=Help(
         "The wizard uses this token to read audiences and to create the destination and the mapping. Choose Workspace "
         "Owner access, or Member access with Unify and Engage Admin on the space and Source Admin on its Engage "

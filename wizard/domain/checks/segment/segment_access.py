@@ -83,7 +83,8 @@ def _region(facts: Facts, _: Answers) -> Findings:
             "Start the wizard without --segment-url, so that it uses the workspace's region, or give the token a role."
         )
         return failed(summary, cause=cause, fix=fix, links=(links.SEGMENT_WORKSPACE,), evidence=evidence)
-    cause = f"The wizard found the workspace there and uses {host}."
+    refused = f"{workspace.refused_at}. " if workspace.refused_at else ""
+    cause = f"{refused}{host} knows the token, so the wizard uses that host."
     return warned(summary, cause=cause, fix=fix, links=(links.SEGMENT_WORKSPACE,), evidence=evidence)
 
 

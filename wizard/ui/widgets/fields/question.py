@@ -69,7 +69,7 @@ class Question(Widget):
     def __init__(self, walk: Walk, ask: Ask) -> None:
         super().__init__()
         self.walk = walk
-        self.ask = ask
+        self._ask = ask
         self.is_open = False
         self.next_does = "next"  # what Enter does while the question waits
         self._offered_at: State | None = None
@@ -77,7 +77,7 @@ class Question(Widget):
         self._in_field: tuple[Choice, ...] | None = None
         self._suggested = ""  # the suggestion in the field while nobody has typed
         self._head = Head()
-        self._hint = Aligned(_hints(ask), column=_WHERE_CELLS, classes="hint")
+        self._hint = Aligned(_hints(self.ask), column=_WHERE_CELLS, classes="hint")
         self._why = Why()
         self._under = Static("", markup=False, classes="under")
         self._field = self._make_field()
@@ -93,6 +93,10 @@ class Question(Widget):
 
     def on_mount(self) -> None:
         self.fold()
+
+    @property
+    def ask(self) -> Ask:
+        return self.walk.as_said(self._ask)
 
     # --- open and folded -----------------------------------------------------------------------------------------
 
@@ -226,6 +230,8 @@ class Question(Widget):
             self._offer()
         self._field.display = self.is_open and ready
         self._hint.display = self.is_open and ready and bool(self.ask.hint)
+        if self._hint.display:
+            self._hint.show(_hints(self.ask))
         self._why.display = self.is_open and ready and isinstance(self._field, Picker)
         self._head.can_focus = not (self.is_open and ready)
         self.set_class(self.is_open, "-open")

@@ -91,7 +91,7 @@ def real_ports(settings: Settings) -> Ports:
     urls = BaseUrls(settings.launchdarkly_url, settings.launchdarkly_client_url, settings.segment_url or None)
     requests = SentRequests(also=_trace(settings))
     waits = Waits(notices, clock)
-    runtime = Runtime(clock, random.SystemRandom().random, waits.add, requests.add, notices.add)
+    runtime = Runtime(clock, random.SystemRandom().random, waits.add, requests.add, notices.add, requests.shapes.append)
     services = HttpServices(urls, runtime, opener(Proxies(settings.environ)))
     return Ports(services, _vault(settings, notices.add), clock, clock, notices=notices, requests=requests)
 
@@ -146,7 +146,7 @@ def ports_of(
     requests = SentRequests(also=trace)
     notices = Notices()
     waits = Waits(notices, sandbox.clock)
-    runtime = Runtime(sandbox.clock, lambda: 0.0, waits.add, requests.add, notices.add)
+    runtime = Runtime(sandbox.clock, lambda: 0.0, waits.add, requests.add, notices.add, requests.shapes.append)
     services = HttpServices(BaseUrls(), runtime, open_client)
     given = {slot: (value, "from the sandbox") for slot, value in _given(sandbox.tokens).items()}
     vault = MemoryVault("the sandbox stores nothing", given)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.headless.plain_script import ENTER, staged, talk
+from tests.headless.plain.plain_script import ENTER, staged, talk
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId

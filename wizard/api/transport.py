@@ -22,9 +22,11 @@ from wizard.api.call import Call, Limit
 from wizard.api.errors import Answer
 from wizard.api.proxies import Proxies, Routed
 from wizard.api.retry import Wait, wait_before_next
+from wizard.api.shapes import shape_of
 from wizard.api.shared import Shared
 from wizard.api.trust import tls_context
 from wizard.clock import Clock
+from wizard.domain.answer_shape import AnswerShape
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_SECRET, SEGMENT_SECRET
@@ -54,6 +56,7 @@ class Runtime:
     on_wait: Callable[[Wait], None] | None = None
     trace: Callable[[SentRequest], None] | None = None
     note: Callable[[str], None] = lambda _: None
+    shape: Callable[[AnswerShape], None] | None = None  # is told what each answer looked like
     answer_s: float = ANSWER_S
 
 
@@ -114,7 +117,12 @@ class Transport:
     async def ask(self, call: Call) -> Answer | Failure:
         """Send a call whose response is a JSON object."""
         response = await self.send(call)
-        return response if isinstance(response, Failure) else errors.read(call, response)
+        if isinstance(response, Failure):
+            return response
+        read = errors.read(call, response)
+        if self._runtime.shape is not None:
+            self._runtime.shape(shape_of(call, response, read, self.clock.now()))
+        return read
 
     async def send(self, call: Call, *, patient: bool = True) -> httpx.Response | Failure:
         """Return the last response, whatever its status, after its retries; a `Failure` when none came.

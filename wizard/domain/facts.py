@@ -141,6 +141,13 @@ class Facts:
     key_shapes: Seen[KeyShapes] = None  # of the chosen context kind
     sdks_in_use: Seen[tuple[Sdk, ...]] = None  # of the chosen environment
     allowlist: Seen[Allowlist] = None
+    # what only the observations read, after a yes
+    fillers_listed: Seen[tuple[int, int]] = (
+        None  # segments of a page of the unfiltered list, and how many show a filler
+    )
+    audiences_under_v1: Seen[int] = None  # audiences of a page under v1
+    metric_names: Seen[tuple[str, ...]] = None  # of the destination's delivery metrics
+    delivery_names_mappings: Seen[bool] = None
     # Twilio Segment
     workspace: Seen[Workspace] = None
     spaces: Seen[tuple[Space, ...]] = None

@@ -14,6 +14,7 @@ from wizard.flow.reading.evidence import EVIDENCE_READINGS
 from wizard.flow.reading.first_sync import SYNC_READINGS
 from wizard.flow.reading.landing import LANDING_READINGS
 from wizard.flow.reading.launchdarkly import LAUNCHDARKLY_READINGS
+from wizard.flow.reading.observing import OBSERVING_READINGS
 from wizard.flow.reading.segment import SEGMENT_READINGS
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Setting
@@ -35,6 +36,7 @@ ALL_READINGS = (
     *SYNC_READINGS,
     *EVIDENCE_READINGS,
     *LANDING_READINGS,
+    *OBSERVING_READINGS,
 )
 READINGS_BY_SLOT = {reading.slot: reading for reading in ALL_READINGS}
 STEPS: tuple[Step, ...] = (

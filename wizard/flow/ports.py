@@ -125,6 +125,10 @@ class LaunchDarkly(Protocol):
         """Return one segment with the flags that target it; NOT_FOUND until it exists."""
         ...
 
+    async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
+        """Return how many segments of every kind the newest page lists, and how many show what fills them."""
+        ...
+
     async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
         """Return whether a context key is a member of the segment; NOT_FOUND until the segment exists."""
         ...
@@ -264,6 +268,22 @@ class Segment(Protocol):
 
     async def intake(self, source_id: str, start: datetime, end: datetime) -> Intake | Failure:
         """Return what happened to events at the source, before any destination; closed without the role."""
+        ...
+
+    async def audiences_under_v1(self, space_id: str) -> int | Failure:
+        """Return how many audiences a page has under the media type v1; closed where only v1alpha lists them."""
+        ...
+
+    async def metric_names(
+        self, source_id: str, destination_id: str, start: datetime, end: datetime
+    ) -> tuple[str, ...] | Failure:
+        """Return the names of the destination's delivery metrics; closed without the role."""
+        ...
+
+    async def delivery_names_mappings(
+        self, source_id: str, destination_id: str, start: datetime, end: datetime
+    ) -> bool | Failure:
+        """Return whether delivery counts by mapping name the mapping; closed without the role."""
         ...
 
     async def audit_events(self, resource_id: str, start: datetime, end: datetime) -> tuple[AuditEvent, ...] | Failure:

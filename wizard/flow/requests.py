@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import count
 
+from wizard.domain.answer_shape import AnswerShape
 from wizard.domain.sent_request import SentRequest
 
 _KEPT = 1_000
@@ -36,6 +37,8 @@ class SentRequests:
     def __init__(self, also: Callable[[SentRequest], None] | None = None) -> None:
         self._kept: deque[tuple[_Purpose, SentRequest]] = deque(maxlen=_KEPT)
         self._also = also
+        self.shapes: deque[AnswerShape] = deque(maxlen=_KEPT)
+        """What the newest answers looked like, in the order in which they came."""
 
     def add(self, request: SentRequest) -> None:
         self._kept.append((_purpose.get(), request))

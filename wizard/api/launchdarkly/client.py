@@ -176,6 +176,15 @@ class LaunchDarklyClient(EvidenceReads):
         segments = (item.seen() for item in each(models.SegmentItem, found))
         return tuple(segment for segment in segments if segment.name == name)
 
+    async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
+        """Return how many segments the newest page of the unfiltered list has, and how many of them show a filler."""
+        where = path("/api/v2/segments/{}/{}", project, environment)
+        answer = await self._wire.transport.ask(self._wire.get(where, (("limit", "50"), ("sort", "-creationDate"))))
+        if isinstance(answer, Failure):
+            return answer
+        found = [item.seen() for item in each(models.SegmentItem, answer.body.get("items"))]
+        return len(found), sum(bool(segment.external) for segment in found)
+
     async def segment(self, project: str, environment: str, key: str) -> model.LaunchDarklySegment | Failure:
         call = self._wire.get(path("/api/v2/segments/{}/{}/{}", project, environment, key))
         return await self._wire.one(call, models.SegmentItem, models.SegmentItem.seen)

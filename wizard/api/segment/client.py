@@ -207,6 +207,34 @@ class SegmentClient(SegmentWrites):
         reasons = Counter(dict(_reasons(failed))) + Counter(dict(_reasons(filtered)))
         return model.Intake(_total(received), _total(failed), _total(filtered), tuple(reasons.most_common()))
 
+    async def audiences_under_v1(self, space_id: str) -> int | Failure:
+        """Return how many audiences the first page lists under the media type v1, where only v1alpha is documented."""
+        data = await self._wire.data(self._wire.call("GET", path("/spaces/{}/audiences", space_id), V1))
+        return data if isinstance(data, Failure) else len(list(each(models.AudienceItem, data.get("audiences"))))
+
+    async def metric_names(
+        self, source_id: str, destination_id: str, start: datetime, end: datetime
+    ) -> tuple[str, ...] | Failure:
+        """Read the names of a destination's delivery metrics (docs/segment.md#delivery-counts)."""
+        span = (("startTime", _iso(start)), ("endTime", _iso(end)), ("granularity", "HOUR"))
+        where = path("/destinations/{}/delivery-metrics", destination_id)
+        data = await self._wire.data(self._wire.call("GET", where, V1BETA, query=(("sourceId", source_id), *span)))
+        if isinstance(data, Failure):
+            return data
+        found = one(models.MetricsAnswer, data.get("deliveryMetricsSummary"))
+        return tuple(metric.name for metric in found.metrics) if found else ()
+
+    async def delivery_names_mappings(
+        self, source_id: str, destination_id: str, start: datetime, end: datetime
+    ) -> bool | Failure:
+        """Return whether delivery counts say for which mapping they are, when they are asked for by mapping."""
+        span = (*self._span(start, end), ("groupBy.1", "subscriptionId"))
+        query = (("sourceId", source_id), ("destinationConfigId", destination_id), *span)
+        found = await self._overview(("successful-delivery",), query)
+        if isinstance(found, Failure):
+            return found
+        return any(row.mapping_id for listed in found for row in each(models.DeliveryRow, listed.items))
+
     async def audit_events(
         self, resource_id: str, start: datetime, end: datetime
     ) -> tuple[model.AuditEvent, ...] | Failure:

@@ -317,6 +317,16 @@ class AuditItem(Remote):
         return model.AuditEvent(self.at, self.kind, self.email or self.actor, self.resource)
 
 
+class Metric(Remote):
+    name: Key = Field(default="", validation_alias="metricName")
+
+
+class MetricsAnswer(Remote):
+    """The summary of a destination's delivery metrics (docs/segment.md#delivery-counts)."""
+
+    metrics: Annotated[tuple[Metric, ...], items_of(Metric)] = ()
+
+
 class DeliveryPoint(Remote):
     time: Iso = None
     count: int = 0
@@ -327,5 +337,6 @@ class DeliveryRow(Remote):
 
     reason: Name = Field(default="", validation_alias="discardReason")
     audience_id: Key = Field(default="", validation_alias="audienceId")  # undocumented; some workspaces send it
+    mapping_id: Key = Field(default="", validation_alias="subscriptionId")  # undocumented
     total: int = 0
     series: Annotated[tuple[DeliveryPoint, ...], items_of(DeliveryPoint)] = ()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
+from wizard.domain.answer_shape import AnswerShape, route, told
 from wizard.domain.answers import Answers
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts, is_closed, listed
-from wizard.domain.failure import Failure
+from wizard.domain.failure import Failure, Service
 from wizard.domain.launchdarkly import Allowlist, LaunchDarklySegment
 from wizard.domain.mapping import VISIBLE_FIELDS, activation_mappings, own_mappings
 from wizard.domain.naming import (
@@ -40,66 +40,29 @@ from wizard.domain.wanted import (
 from wizard.text import plain
 
 _OWN_WORD = "segment-audiences"
-_IN_A_PATH = frozenset(
-    [
-        "api",
-        "v2",
-        "account",
-        "allowlist",
-        "approval-requests",
-        "audience-references",
-        "audiences",
-        "audienceType",
-        "audit-events",
-        "auditlog",
-        "big-segment-store",
-        "caller-identity",
-        "catalog",
-        "connected-destinations",
-        "context-kinds",
-        "contexts",
-        "delivery-metrics",
-        "delivery-overview",
-        "destination-connections",
-        "destinations",
-        "environments",
-        "evaluate",
-        "flags",
-        "goals",
-        "integration-capabilities",
-        "ip-allowlist",
-        "members",
-        "previews",
-        "projects",
-        "public-ip-list",
-        "roles",
-        "sdk",
-        "search",
-        "segments",
-        "settings",
-        "sources",
-        "spaces",
-        "subscriptions",
-        "supported-destinations",
-        "tokens",
-        "usage",
-        "users",
-        "versions",
-        "activations",
-        "me",
-    ]
-)
-"""The words of the services' own addresses; every other part of a path is left out."""
+_SERVICES = ((Service.LAUNCHDARKLY, "LaunchDarkly"), (Service.SEGMENT, "Segment"))
+_AT_ONCE_S, _LATER_S = 2.0, 9.0  # after a destination was made, when its mappings are counted
+_DESTINATIONS, _MAPPINGS = "POST /destinations", "GET /destinations/…/subscriptions"
 
 
-def observations(facts: Facts, answers: Answers, requests: Iterable[SentRequest]) -> str:
-    """Return the page, about twenty lines."""
+def observations(
+    facts: Facts,
+    answers: Answers,
+    requests: Iterable[SentRequest],
+    shapes: Iterable[AnswerShape] = (),
+    counted_after_s: float | None = None,
+) -> str:
+    """Return the page, about twenty lines. `shapes`: what this run's answers looked like, the oldest first."""
+    seen = tuple(shapes)
     lines = (
-        *_of_the_segment(facts, answers),
+        *_of_the_segment(facts, answers, counted_after_s),
         *_of_the_account(facts, answers),
+        *_of_the_token(seen),
         *_of_the_engage_source(facts, answers),
-        *_of_what_was_made(facts, answers),
-        *_of_the_calls(requests),
+        *_of_what_was_made(facts, answers, seen),
+        *_of_the_deliveries(facts),
+        *_of_the_lists(seen),
+        *_of_the_calls(requests, seen),
     )
     return "\n".join(("# How both services answered", "", *(f"- {line}" for line in lines), ""))
 
@@ -107,21 +70,26 @@ def observations(facts: Facts, answers: Answers, requests: Iterable[SentRequest]
 # --- LaunchDarkly -------------------------------------------------------------------------------------------------
 
 
-def _of_the_segment(facts: Facts, answers: Answers) -> Iterator[str]:
+def _of_the_segment(facts: Facts, answers: Answers, counted_after_s: float | None) -> Iterator[str]:
     audiences = chosen_audiences(facts, answers)
     found = [(one, there) for one in audiences if (there := segment_of_audience.found(one, facts))]
     yield f"audiences chosen: {len(audiences)}, segments found: {len(found)}"
     for audience, segment in found[:1]:
-        yield f"_external: {_word(segment.external)}"
+        yield f"_external: {_word(segment.external)}; in the unfiltered list: {_listed(facts.fillers_listed)}"
         yield f"segment key: {_form_of_the_key(segment, audience)}"
-        yield f"segment name: {'as expected' if segment.name == plain(segment_name(audience.key)) else 'another one'}"
-        yield f"context kind: {_shown(segment.context_kind)}, generation: {segment.generation}"
-        yield f"members counted: {_count_of(segment, audience)}"
+        name = "as expected" if segment.name == plain(segment_name(audience.key)) else "another one"
+        yield f"segment name: {name}, context kind: {_shown(segment.context_kind)}, generation: {segment.generation}"
+        after = "" if counted_after_s is None else f", {max(1, round(counted_after_s / 60))} min after it appeared"
+        yield f"members counted: {_count_of(segment, audience)}{after}"
 
 
 def _word(external: str) -> str:
     known = {_OWN_WORD: _OWN_WORD, "unnamed": "not shown"}
     return known.get(external, "another word")
+
+
+def _listed(seen: object) -> str:
+    return f"{seen[1]} of {seen[0]} segments show it" if isinstance(seen, tuple) else _unseen(seen)
 
 
 def _form_of_the_key(segment: LaunchDarklySegment, audience: Audience) -> str:
@@ -148,8 +116,8 @@ def _of_the_account(facts: Facts, answers: Answers) -> Iterator[str]:
     kinds = {one.key for one in listed(facts.context_kinds)}
     kind = mapping_settings(facts, answers, None)["context_kind"]
     arrived = segment_of_audience.some_arrived_since(facts, answers)
-    yield f"approvals required: {_yes(approvals)}, view required: {_yes(views)}, kind known: {_yes(kind in kinds)}"
-    yield f"members arrived since attaching: {_yes(arrived)}"
+    required = f"approvals required: {_yes(approvals)}, view required: {_yes(views)}, kind known: {_yes(kind in kinds)}"
+    yield f"{required}, members arrived since attaching: {_yes(arrived)}"
     yield f"allowlist: {_allowlist(facts.allowlist)}"
 
 
@@ -159,13 +127,25 @@ def _allowlist(seen: object) -> str:
     return _unseen(seen)
 
 
+def _of_the_token(shapes: tuple[AnswerShape, ...]) -> Iterator[str]:
+    for what, where in (("caller", "GET /api/v2/caller-identity"), ("token", "GET /api/v2/tokens/…")):
+        found = [one.fields for one in shapes if one.route == where and one.fields]
+        yield f"fields of the {what}: {found[-1] if found else 'not read'}"
+    yield f"rate-limit headers: {'; '.join(f'{name} {_limits(shapes, service)}' for service, name in _SERVICES)}"
+
+
+def _limits(shapes: tuple[AnswerShape, ...], service: Service) -> str:
+    limits = {limit for one in shapes if one.service is service for limit in one.limits.split(", ") if limit}
+    return ", ".join(sorted(limits)) or "none"
+
+
 # --- Segment ------------------------------------------------------------------------------------------------------
 
 
 def _of_the_engage_source(facts: Facts, answers: Answers) -> Iterator[str]:
     workspace, sources = facts.workspace, engage_sources_of(facts, answers)
-    yield f"region: {workspace.region if isinstance(workspace, Workspace) else _unseen(workspace)}"
-    yield f"Engage sources of the space: {len(sources)}"
+    region = workspace.region if isinstance(workspace, Workspace) else _unseen(workspace)
+    yield f"region: {region}, Engage sources of the space: {len(sources)}"
     for source in sources[:1]:
         yield f"Engage source: {', '.join(_classes_of(source, facts, answers))}"
 
@@ -180,22 +160,55 @@ def _classes_of(source: Source, facts: Facts, answers: Answers) -> Iterator[str]
     yield f"write keys {'shown' if source.writable else 'not shown'}"
 
 
-def _of_what_was_made(facts: Facts, answers: Answers) -> Iterator[str]:
+def _of_what_was_made(facts: Facts, answers: Answers, shapes: tuple[AnswerShape, ...]) -> Iterator[str]:
     destination = chosen_destination(facts, answers)
     catalog, seen = catalog_entry(facts), listed(facts.subscriptions)
     own, owned = (each(seen, catalog, activation_names(facts)) for each in (own_mappings, activation_mappings))
-    yield f"the API attaches this destination: {_yes(facts.attach_by_api)}"
+    support = [one for one in shapes if one.route.endswith("/supported-destinations")]
+    form = f", as a {'list' if support[-1].is_list else 'map'}" if support and support[-1].status < 300 else ""
+    attached, activated = _writes(shapes, "/destination-connections"), _writes(shapes, "/activations")
+    yield f"the API attaches: {_yes(facts.attach_by_api)}{form}; attached: {attached}; activated: {activated}"
     if destination is not None:
-        yield f"destination: enabled {_yes(destination.enabled)}, masked token {_ending(destination.token_last_four)}"
-    yield f"mappings: {len(own)} of the destination, {len(owned)} of activations"
+        mask, settings = _ending(destination.token_last_four), _settings_of(shapes, _DESTINATIONS)
+        yield f"destination: enabled {_yes(destination.enabled)}, masked token {mask}, settings {settings}"
+    yield f"mappings: {len(own)} of the destination, {len(owned)} of activations; {_came_along(shapes)}"
     for mapping in own[:1]:
-        others = len(set(mapping.settings) - set(catalog.fields) - set(VISIBLE_FIELDS))
-        yield f"mapping: enabled {_yes(mapping.enabled)}, trigger {_trigger(mapping.trigger, catalog.trigger)}"
-        yield f"settings of the mapping that nobody sent: {others}"
+        others = [name for name in mapping.settings if name not in {*catalog.fields, *VISIBLE_FIELDS}]
+        state = f"enabled {_yes(mapping.enabled)}, trigger {_trigger(mapping.trigger, catalog.trigger)}"
+        yield f"mapping: {state}, settings that nobody sent: {told(others) or 'none'}"
     yield f"connections: {_connections(facts, answers)}"
+
+
+def _writes(shapes: tuple[AnswerShape, ...], ending: str) -> str:
+    """Return how the service answered these creations, by status."""
+    counts = Counter(one.status for one in shapes if one.route.startswith("POST ") and one.route.endswith(ending))
+    return ", ".join(f"{many}× {status}" for status, many in sorted(counts.items())) or "not in this run"
+
+
+def _settings_of(shapes: tuple[AnswerShape, ...], route: str) -> str:
+    made = [one for one in shapes if one.route == route and one.status < 300]
+    return (made[-1].settings or "none") if made else "not made in this run"
+
+
+def _came_along(shapes: tuple[AnswerShape, ...]) -> str:
+    """Return how many mappings a new destination had at once, and ten seconds later."""
+    made = next((one.at for one in shapes if one.route == _DESTINATIONS and one.status < 300), None)
+    if made is None:
+        return "of a new destination: not made in this run"
+    looks = [((one.at - made).total_seconds(), one.got) for one in shapes if one.route == _MAPPINGS and one.at >= made]
+    first = next((got for after, got in looks if after <= _AT_ONCE_S), None)
+    later = next((got for after, got in looks if after >= _LATER_S), None)
+    return f"of a new destination: {_number(first)} at once, {_number(later)} after 10 s"
+
+
+def _of_the_deliveries(facts: Facts) -> Iterator[str]:
     delivery = facts.delivery
     by_audience = _yes(bool(delivery.by_audience)) if isinstance(delivery, Delivery) else _unseen(delivery)
-    yield f"deliveries told apart by audience: {by_audience}"
+    yield f"deliveries told apart by audience: {by_audience}, by mapping: {_yes(facts.delivery_names_mappings)}"
+    names, under_v1 = facts.metric_names, facts.audiences_under_v1
+    metrics = (told(names) or "none") if isinstance(names, tuple) else _unseen(names)
+    audiences = f"{under_v1} on a page" if isinstance(under_v1, int) else _unseen(under_v1)
+    yield f"delivery metrics: {metrics}; audiences under v1: {audiences}"
 
 
 def _ending(last_four: str) -> str:
@@ -224,17 +237,37 @@ def _connections(facts: Facts, answers: Answers) -> str:
 # --- calls --------------------------------------------------------------------------------------------------------
 
 
-def _of_the_calls(requests: Iterable[SentRequest]) -> Iterator[str]:
+def _of_the_lists(shapes: tuple[AnswerShape, ...]) -> Iterator[str]:
+    """Yield the paging of each list's first page: the page size asked for, items, total, whether a next is named."""
+    first: dict[tuple[Service, str], AnswerShape] = {}
+    for one in shapes:
+        if one.is_list and one.asked and one.route.startswith("GET ") and "overview" not in one.route:
+            first.setdefault((one.service, one.route), one)
+    for service, name in _SERVICES:
+        lists = [f"{_short(one)} {_paging(one)}" for (whose, _), one in first.items() if whose is service]
+        yield f"lists of {name} (asked/got/total/next): {', '.join(lists) or 'not read'}"
+
+
+def _short(one: AnswerShape) -> str:
+    return [part for part in one.route.split("/") if part != "…"][-1]
+
+
+def _paging(one: AnswerShape) -> str:
+    return "/".join((_number(one.asked), _number(one.got), _number(one.total), "yes" if one.has_next else "no"))
+
+
+def _of_the_calls(requests: Iterable[SentRequest], shapes: tuple[AnswerShape, ...]) -> Iterator[str]:
     every = tuple(requests)
     yield f"calls: {len(every)}, without an answer: {sum(one.status is None for one in every)}"
-    refused = Counter(f"{one.status} {one.method} {_route(one.url)}" for one in every if (one.status or 0) >= 400)
-    yield from (f"refused {many}×: {what}" for what, many in sorted(refused.items())[:8])
+    codes = {(one.status, one.route): one.code for one in shapes if one.code}
+    refused = Counter((one.status, route(one.method, one.url)) for one in every if (one.status or 0) >= 400)
+    for (status, where), many in sorted(refused.items())[:8]:
+        code = codes.get((status or 0, where), "")
+        yield f"refused {many}×: {status}{f' {code}' if code else ''} {where}"
 
 
-def _route(url: str) -> str:
-    """Return the words of the service's own address; whatever else a path holds is left out."""
-    parts = [part for part in urlsplit(url).path.split("/") if part]
-    return "/" + "/".join(part if part in _IN_A_PATH else "…" for part in parts)
+def _number(seen: int | None) -> str:
+    return "-" if seen is None else str(seen)
 
 
 # --- words --------------------------------------------------------------------------------------------------------

@@ -36,6 +36,9 @@ class HoldsASecret(Exception):
     """A report in which a secret was found after writing. It was deleted; the text names the kinds."""
 
 
+NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, a path that can't exist
+
+
 def versions() -> dict[str, str]:
     """Return the versions of the wizard, Python, the main libraries and the system."""
     found = {"audience-wizard": __version__, "Python": platform.python_version()}
@@ -181,3 +184,13 @@ def save(path: Path, text: str, secrets: Iterable[str]) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def save_at(place: str, text: str, walk: Walk) -> Path:
+    """Save a text where somebody typed; return the path.
+
+    Raises what `save` does, and RuntimeError or ValueError for a place that can't exist.
+    """
+    path = Path(place).expanduser()
+    save(path, text, secrets_of(walk))
+    return path

@@ -37,14 +37,15 @@ def before_attaching(state: State) -> tuple[Note, ...]:
 
 def next_steps(state: State) -> tuple[Note, ...]:
     """Return the next steps in order; empty until every segment exists."""
-    if not _are_all_there(state):
+    if not are_all_there(state):
         return ()
     found = _findings(state)
     steps = (*_flags(state, found), *_served(state), *_kinds(state, found), *_store(state, found))
     return (Note("Next steps for your app:"), *steps)
 
 
-def _are_all_there(state: State) -> bool:
+def are_all_there(state: State) -> bool:
+    """Return whether every chosen audience has its segment."""
     audiences = chosen_audiences(state)
     return bool(audiences) and all(segment_of_audience.found(audience, state.facts) for audience in audiences)
 

@@ -16,9 +16,10 @@ from wizard.domain.planning.plan import Plan, repairs
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow import counting
-from wizard.flow.handouts.observations import observations
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
 from wizard.flow.journey import new_walk
+from wizard.flow.observing import page_of
+from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.headless.commands.checkup import checkup, is_only_unreachable
@@ -54,6 +55,8 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
     given = await take_answers(walk, options.config)
+    if options.observations:
+        walk.ask_for(*FIVE_READS)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)  # a keyring may be slow or locked
     if options.count_members:
         await _count_members(walk, out)
@@ -152,7 +155,7 @@ def _page(walk: Walk, findings: tuple[Finding, ...], options: Options, out: Outp
     """Return what `--report` writes; observations are shown before they are saved, and nothing is sent."""
     if not options.observations:
         return report(walk, versions(), findings=findings)
-    page = observations(walk.state.facts, walk.state.answers, walk.ports.requests.all)
+    page = page_of(walk)
     out.say("", *page.splitlines())
     return page
 

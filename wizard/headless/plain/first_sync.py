@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import datetime
 
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import what_is_left
+from wizard.flow.handouts.report import NOT_SAVED, save_at
+from wizard.flow.observing import OFFER, WHAT_IT_TAKES, observe, page_of
 from wizard.flow.reading.clients import chosen_audiences
-from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
+from wizard.flow.steps.next_steps import FINAL_EVIDENCE, are_all_there, next_steps
+from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, WatchOutcome
 from wizard.flow.watching.sync_words import WHILE_WAITING, due, finale
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.headless.plain import stages
 from wizard.headless.plain.dialogue import words
 from wizard.headless.plain.dialogue.calls import beats
-from wizard.headless.plain.dialogue.leaving import GoTo
+from wizard.headless.plain.dialogue.conversation import EndOfInput
+from wizard.headless.plain.dialogue.leaving import Back, GoTo
 from wizard.headless.plain.dialogue.questions import ask_question
 from wizard.headless.plain.steps import StepVisit
 
@@ -32,7 +37,22 @@ class FirstSyncVisit(StepVisit):
                 self._asked.append(ask)
         await self._watch()
         await self.accept()
+        with contextlib.suppress(Back, EndOfInput):
+            await self._offer_observations()
         return True
+
+    async def _offer_observations(self) -> None:
+        """Show how both services answered after a yes, and save it after another."""
+        if self.walk.state.sandbox or not are_all_there(self.walk.state):
+            return
+        self.dialogue.say("", f"{OFFER}: type yes to see it. {WHAT_IT_TAKES}")
+        if (await self.dialogue.ask_aside("yes to see it, Enter to leave it: ")).strip().casefold() not in {"y", "yes"}:
+            return
+        await self.dialogue.reading(observe(self.walk))
+        page = page_of(self.walk)
+        self.dialogue.say("", page)
+        if place := (await self.dialogue.ask_aside("File to save it in, Enter to leave it: ")).strip():
+            self.dialogue.say(_saved(place, page, self.walk))
 
     async def _watch(self) -> None:
         walk = self.walk
@@ -76,3 +96,10 @@ class FirstSyncVisit(StepVisit):
         self.walk.ask_for(*FINAL_EVIDENCE)
         await self.walk.read(self.step.id)
         self.dialogue.say("", *(words.note(note) for note in next_steps(self.walk.state)))
+
+
+def _saved(place: str, page: str, walk: Walk) -> str:
+    try:
+        return f"Saved: {save_at(place, page, walk)}"
+    except NOT_SAVED as error:
+        return f"Not saved. {error}"

@@ -55,7 +55,10 @@ class FirstSyncPane(StepPane):
             super().__init__()
 
     with_causes = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("o,O", "open_flag", "Open the flag", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o,O", "open_flag", "Open the flag", show=False),
+        Binding("w,W", "observe", "How both services answered", show=False),
+    ]
 
     def __init__(self, walk: Walk, step: Step) -> None:
         super().__init__(walk, step)
@@ -136,6 +139,18 @@ class FirstSyncPane(StepPane):
         """Open the page where the flag gets its rule."""
         if self._can_target:
             self.app.open_url(flag_page(self.walk.state))
+
+    @property
+    def can_observe(self) -> bool:
+        """Return whether the services' answers are worth a page: they are real, and all went well."""
+        return self._is_there and not self.walk.state.sandbox
+
+    def action_observe(self) -> None:
+        """Offer the page on how both services answered; nothing is read before a yes."""
+        if self.can_observe:
+            from wizard.ui.screens.dialogs.observations import ObservationsScreen
+
+            self.app.push_screen(ObservationsScreen(self.walk), lambda told: self.app.notify(told) if told else None)
 
     @property
     def symptom(self) -> str:
@@ -229,7 +244,8 @@ class FirstSyncPane(StepPane):
             return Content.styled("○ The first look at both sides is under way.", "$muted")
         if progress.outcome is WatchOutcome.APPEARED:
             left = what_is_left(self.walk)
-            return Content.assemble(_the_end(progress), (f"\n! {left}", "$warning") if left else "")
+            offered = ("\nPress W to see how both services answered.", "$muted") if self.can_observe else ""
+            return Content.assemble(_the_end(progress), (f"\n! {left}", "$warning") if left else "", offered)
         return Content("\n").join([self._progress_line(progress), *self._meanwhile(progress)])
 
     def _progress_line(self, progress: Progress) -> Content:

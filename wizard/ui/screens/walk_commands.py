@@ -7,7 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.domain.step_id import StepId
+from wizard.flow.observing import OFFER
 from wizard.ui.appearance import signs
+from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.screens.dialogs.commands import Command
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
         yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")
     if screen.at in _WHERE_KEYS_MATTER:
         yield Command("Count members", "how many each context key reaches", screen.action_count_members)
+    if isinstance(pane, FirstSyncPane) and pane.can_observe:
+        yield Command(OFFER, "a page to save, after a yes", pane.action_observe, "W")
     if pane.current is not None and pane.current.ask.help.link:
         yield Command("Open the page", "the vendor's page about this question", pane.action_open_page, "^O")
 

@@ -81,7 +81,7 @@ class Dialogue:
             elif command == "f":
                 await self._return_at_back(self._read_findings())
             elif command == "t":
-                await self._return_at_back(find_cause(self.walk, self.say, self._ask_aside, self.reading))
+                await self._return_at_back(find_cause(self.walk, self.say, self.ask_aside, self.reading))
             elif command == "k":
                 await self._return_at_back(self._count_members())
             elif goal := re.fullmatch(r"g\s*(\d+)", command):
@@ -91,7 +91,7 @@ class Dialogue:
             else:
                 return given if hidden else given.strip().removeprefix(_LITERAL)
 
-    async def _ask_aside(self, prompt: str) -> str:
+    async def ask_aside(self, prompt: str) -> str:
         """What was typed at a prompt that isn't about a question of the walk. Raises Left, EndOfInput."""
         while True:
             given = await self._conversation.ask(prompt)
@@ -123,7 +123,7 @@ class Dialogue:
             self.say(why)
             return
         self.say(counting.budget(self.walk))
-        if (await self._ask_aside("yes to count, Enter to leave it: ")).strip().casefold() in {"y", "yes"}:
+        if (await self.ask_aside("yes to count, Enter to leave it: ")).strip().casefold() in {"y", "yes"}:
             await self.reading(counting.count_members(self.walk))
             self.say(*counting.results(self.walk))
 
@@ -133,7 +133,7 @@ class Dialogue:
         rows = worth_reading(found)
         self.say(*words.finding_list(found))
         while rows:
-            given = (await self._ask_aside("Number to read one, Enter to return: ")).strip()
+            given = (await self.ask_aside("Number to read one, Enter to return: ")).strip()
             if not given.isdecimal() or not 1 <= int(given) <= len(rows):
                 return
             self.say(*words.finding_in_full(rows[int(given) - 1]))

@@ -9,14 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Button, Input, Static
 
-from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
+from wizard.flow.handouts.report import NOT_SAVED, report, save_at, versions
 from wizard.flow.walk import Walk
 from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.work import work
-
-_NOT_SAVED = (HoldsASecret, OSError, RuntimeError, ValueError)  # the last two: no home folder, a path that can't exist
 
 
 class ReportScreen(Dialog[str]):
@@ -60,17 +58,11 @@ class ReportScreen(Dialog[str]):
         work(self, self._save(), group="report", description="saving the report")
 
     async def _save(self) -> None:
-        text, secrets = report(self._walk, versions()), secrets_of(self._walk)
+        text = report(self._walk, versions())
         try:
-            path = await asyncio.to_thread(_save, self._path.value.strip(), text, secrets)
-        except _NOT_SAVED as error:
+            path = await asyncio.to_thread(save_at, self._path.value.strip(), text, self._walk)
+        except NOT_SAVED as error:
             self._trouble.update(f"! Not saved. {error}")
             self._trouble.display = True
         else:
             self.dismiss(f"Saved: {path}")
-
-
-def _save(place: str, text: str, secrets: tuple[str, ...]) -> Path:
-    path = Path(place).expanduser()
-    save(path, text, secrets)
-    return path

@@ -1,0 +1,57 @@
+"""At the end of the first sync a key shows how both services answered, after a yes; another one saves exactly that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, reach
+from wizard.flow.walk import Walk
+
+
+class AsIfReal(SimulatedWizard):
+    """On the simulated services, but the walk doesn't know."""
+
+    def _build(self) -> Walk:
+        walk = super()._build()
+        walk.state = replace(walk.state, sandbox="")
+        return walk
+
+
+def saved_in(folder: Path) -> list[str]:
+    return [path.read_text() for path in folder.iterdir()]
+
+
+async def test_the_page_is_read_after_a_yes_and_saved_as_it_was_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = AsIfReal("happy")
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await reach(pilot, ("until:first_sync", "wait:3600"))
+        assert "Press W to see how both services answered." in text_of(app.export_screenshot())
+        before = len(app.sandbox.requests)
+
+        await reach(pilot, ("w",))
+        assert "The wizard makes five more reads" in text_of(app.export_screenshot())
+        assert len(app.sandbox.requests) == before
+
+        await reach(pilot, ("right", "enter"))
+        assert len(app.sandbox.requests) - before == 5
+        assert "# How both services answered" in text_of(app.export_screenshot())
+        assert saved_in(tmp_path) == []
+
+        await reach(pilot, ("right", "enter"))
+        (page,) = saved_in(tmp_path)
+        assert page.startswith("# How both services answered\n\n- audiences chosen: 1, segments found: 1\n")
+
+
+async def test_in_the_sandbox_the_key_does_nothing() -> None:
+    app = SimulatedWizard("happy")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await reach(pilot, ("until:first_sync", "wait:3600", "w"))
+        assert app.screen is app.walk_screen
+        assert "classes and counts" not in text_of(app.export_screenshot())

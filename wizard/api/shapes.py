@@ -1,0 +1,53 @@
+"""What an answer looks like, with none of its values (wizard.domain.answer_shape)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from wizard.api.call import Call
+from wizard.api.errors import Answer
+from wizard.domain.answer_shape import AnswerShape, is_own_word, route, told
+from wizard.domain.failure import Failure, Service
+
+_SIZES = ("limit", "pagination.count")
+
+
+def shape_of(call: Call, response: httpx.Response, read: Answer | Failure, at: datetime) -> AnswerShape:
+    """Return the shape of an answer, or of a refusal."""
+    limits = told(name for name in response.headers if "ratelimit" in name or name == "retry-after")
+    shape = AnswerShape(call.service, route(call.method, call.url), at, response.status_code, limits=limits)
+    if isinstance(read, Failure):
+        return replace(shape, code=read.code if is_own_word(read.code) else "")
+    body = read.body.get("data") if call.service is Service.SEGMENT else read.body
+    return _of_body(shape, call, body) if isinstance(body, dict) else shape
+
+
+def _of_body(shape: AnswerShape, call: Call, body: dict[str, Any]) -> AnswerShape:
+    items = next((value for value in body.values() if isinstance(value, list)), None)
+    is_page = items is not None and ("items" in body or call.service is Service.SEGMENT)
+    if is_page and items is not None:
+        first = items[0] if items and isinstance(items[0], dict) else {}
+        return replace(shape, fields=told(first), got=len(items), asked=_asked(call), **_paging(call, body))
+    only = next(iter(body.values())) if call.service is Service.SEGMENT and len(body) == 1 else body
+    only = only if isinstance(only, dict) else {}
+    settings = only.get("settings")
+    return replace(shape, fields=told(only), settings=told(settings) if isinstance(settings, dict) else "")
+
+
+def _asked(call: Call) -> int | None:
+    size = next((value for name, value in call.query if name in _SIZES), "")
+    return int(size) if size.isdecimal() else None
+
+
+def _paging(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the total and whether a next page is named, in either service's form."""
+    holder = body.get("pagination" if call.service is Service.SEGMENT else "_links")
+    inside = holder if isinstance(holder, dict) else {}
+    total = inside.get("totalEntries") if call.service is Service.SEGMENT else body.get("totalCount")
+    is_number = isinstance(total, int) and not isinstance(total, bool)
+    return {"total": total if is_number else None, "has_next": bool(inside.get("next"))}

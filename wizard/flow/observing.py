@@ -1,0 +1,31 @@
+"""The page on how both services answered: what it takes, the reads after a yes, and where it is saved."""
+
+from __future__ import annotations
+
+from wizard.domain.signals.usual_times import kind_of
+from wizard.domain.step_id import StepId
+from wizard.flow.handouts.observations import observations
+from wizard.flow.reading.clients import chosen_audiences
+from wizard.flow.reading.observing import FIVE_READS
+from wizard.flow.walk import Walk
+from wizard.flow.watching.progress import Stage
+
+OFFER = "How both services answered, in classes and counts"
+WHAT_IT_TAKES = (
+    "The wizard makes five more reads and shows you a page of about twenty lines. It holds classes and counts, and no "
+    "name, ID, token or address. You see the page before it is saved. Nothing is sent."
+)
+
+
+async def observe(walk: Walk) -> None:
+    """Make the five reads. Call this only after a yes."""
+    walk.ask_for(*FIVE_READS)
+    await walk.read(StepId.LAUNCHDARKLY, StepId.FIRST_SYNC)
+
+
+def page_of(walk: Walk) -> str:
+    """Return the page from what was read."""
+    facts, answers, requests = walk.state.facts, walk.state.answers, walk.ports.requests
+    audiences = chosen_audiences(walk.state)
+    took = walk.session.history.of(kind_of(audiences[0] if audiences else None)).get(Stage.COUNTED)
+    return observations(facts, answers, requests.all, requests.shapes, took.seconds if took else None)

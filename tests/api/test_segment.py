@@ -200,7 +200,12 @@ def in_region(host: str, status: int = 401) -> Handler:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
 async def test_the_other_region_is_asked_once_and_remembered(status: int) -> None:
     fake = Fake(in_region("eu1.api.segmentapis.com", status))
-    assert await fake.segment.workspace() == Workspace("w1", "acme", "Acme", Region.EU)
+    found = await fake.segment.workspace()
+    assert isinstance(found, Workspace)
+    assert (found, found.refused_at) == (
+        Workspace("w1", "acme", "Acme", Region.EU),
+        f"api.segmentapis.com answered {status}",
+    )
     await fake.segment.spaces()
     assert [request.url.host for request in fake.requests] == [
         "api.segmentapis.com",

@@ -35,7 +35,7 @@ class Workspace:
     slug: str
     name: str
     region: Region = Region.US
-    refused_at: str = ""  # what the hosts of other regions answered before this one knew the token
+    refused_at: str = field(default="", compare=False)  # what other regions' hosts answered before this one knew it
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,12 +69,20 @@ def test_who_has_accounts_waits_for_neither_the_sandbox_nor_the_command_line_of_
     assert loaded_by("import wizard.wiring").isdisjoint({"starlette", "click", "pygments", "rich"})
 
 
-@pytest.mark.parametrize("module", ["flow.walk", "domain.checks.catalogue", "domain.planning.plan"])
-def test_the_rules_know_no_screen_and_no_network(module: str) -> None:
-    assert loaded_by(f"import wizard.{module}").isdisjoint(HEAVY)
+def test_the_rules_know_no_screen_and_no_network() -> None:
+    rules = "wizard.flow.walk, wizard.domain.checks.catalogue, wizard.domain.planning.plan"
+    assert loaded_by(f"import {rules}").isdisjoint(HEAVY)
 
 
 def test_the_flow_knows_no_screen() -> None:
     assert loaded_by("import wizard.flow.journey, wizard.flow.writing.apply, wizard.flow.watching.watch").isdisjoint(
         {"textual", "httpx", "keyring", "starlette"}
     )
+
+
+def test_a_command_loads_no_other_command() -> None:
+    loaded = modules_after("from wizard.headless.run import COMMANDS; COMMANDS['plan']()")
+
+    assert {name for name in loaded if name.startswith("wizard.headless.commands.")} == {
+        "wizard.headless.commands.plan_command"
+    }

@@ -115,7 +115,7 @@ class World:
 
         output = Output(out, err, given.as_json, None if typed is None else ask)
         try:
-            code: int = await run_walk(COMMANDS[command], staged.walk, given, output)
+            code: int = await run_walk(COMMANDS[command](), staged.walk, given, output)
         except Refused as refused:
             err.write(str(refused))
             code = ExitCode.USAGE

@@ -15,20 +15,12 @@ from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
 from wizard.flow.ports import Vault
 from wizard.flow.walk import Walk
-from wizard.headless.commands.apply_command import apply_plan
-from wizard.headless.commands.doctor_command import doctor
-from wizard.headless.commands.plan_command import plan
-from wizard.headless.commands.secrets_command import secrets
-from wizard.headless.commands.troubleshoot_command import troubleshoot
-from wizard.headless.commands.undo_command import undo_all
-from wizard.headless.commands.watch_command import watch_sync
 from wizard.headless.options import Options
 from wizard.headless.plain.dialogue.calls import beats, still_waiting
 from wizard.headless.plain.dialogue.terminal import NARROWEST, USUAL, Terminal
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.page import Page, stand_ins
 from wizard.headless.refusal import Refused
-from wizard.headless.secret_input import read_secret
 from wizard.headless.stopping import let_go_of_stdout, until_told_to_stop
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # of where standard output goes
@@ -37,13 +29,51 @@ SILENT_S, EVERY_S = 3.0, 10.0  # until a command says what it waits for, and the
 Command: TypeAlias = Callable[[Walk, Options, Output], Awaitable[ExitCode]]
 Report: TypeAlias = Callable[[BaseException], str]  # logs an unexpected error, and returns a sentence that says where
 
-COMMANDS: Mapping[str, Command] = {
-    "plan": plan,
-    "apply": apply_plan,
-    "watch": watch_sync,
-    "doctor": doctor,
-    "undo": undo_all,
-    "troubleshoot": troubleshoot,
+
+def _plan() -> Command:
+    from wizard.headless.commands.plan_command import plan
+
+    return plan
+
+
+def _apply() -> Command:
+    from wizard.headless.commands.apply_command import apply_plan
+
+    return apply_plan
+
+
+def _watch() -> Command:
+    from wizard.headless.commands.watch_command import watch_sync
+
+    return watch_sync
+
+
+def _doctor() -> Command:
+    from wizard.headless.commands.doctor_command import doctor
+
+    return doctor
+
+
+def _undo() -> Command:
+    from wizard.headless.commands.undo_command import undo_all
+
+    return undo_all
+
+
+def _troubleshoot() -> Command:
+    from wizard.headless.commands.troubleshoot_command import troubleshoot
+
+    return troubleshoot
+
+
+# A command loads its own modules and no others.
+COMMANDS: Mapping[str, Callable[[], Command]] = {
+    "plan": _plan,
+    "apply": _apply,
+    "watch": _watch,
+    "doctor": _doctor,
+    "undo": _undo,
+    "troubleshoot": _troubleshoot,
 }
 
 
@@ -52,11 +82,14 @@ def run_command(name: str, load: Callable[[], Walk], options: Options, report: R
 
     `load` builds the walk and makes no call.
     """
-    return _ended(lambda out: run_walk(COMMANDS[name], load(), options, out), options, report)
+    return _ended(lambda out: run_walk(COMMANDS[name](), load(), options, out), options, report)
 
 
 def run_secrets(load: Callable[[Callable[[str], None]], Vault], options: Options, report: Report) -> int:
     """Run `secrets` and return its exit code; `load` takes a function for sentences about a slow keyring."""
+    from wizard.headless.commands.secrets_command import secrets
+    from wizard.headless.secret_input import read_secret
+
     return _ended(lambda out: secrets(load(out.say), options, out, read_secret), options, report)
 
 

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,7 +26,10 @@ class _Found:
     segments: dict[str, str] = field(default_factory=dict)  # key of the segment by key of the audience
 
 
-_FOUND = TypeAdapter(_Found)
+@cache
+def _form() -> TypeAdapter[_Found]:
+    """Made on first use, because it takes a while and the sandbox has no file."""
+    return TypeAdapter(_Found)
 
 
 class FoundSegments:
@@ -49,11 +53,11 @@ class FoundSegments:
         if self._path is not None:
             with contextlib.suppress(OSError):
                 make_private(self._path.parent)
-                write_whole(self._path, _FOUND.dump_json(_Found(self.since, self._segments)))
+                write_whole(self._path, _form().dump_json(_Found(self.since, self._segments)))
 
     def _load(self) -> dict[str, str]:
         try:
-            found = _FOUND.validate_json(self._path.read_bytes()) if self._path else _Found()
+            found = _form().validate_json(self._path.read_bytes()) if self._path else _Found()
         except (OSError, ValidationError):
             return {}
         return dict(found.segments) if found.since == self.since else {}

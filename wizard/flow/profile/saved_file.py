@@ -11,6 +11,7 @@ import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -109,7 +110,7 @@ class SavedFile:
 
     def _written(self, saved: Saved) -> Saved:
         saved = replace(saved, saved_at=self._clock.now())
-        write_whole(self.path, _SAVED.dump_json(saved, indent=2))
+        write_whole(self.path, _saved().dump_json(saved, indent=2))
         return saved
 
     def _read(self) -> Saved | None:
@@ -184,9 +185,9 @@ class _UnusableError(Exception):
 def _parsed(text: bytes) -> Saved:
     """Raises _UnusableError."""
     try:
-        if _SCHEMA.validate_json(text).schema > SCHEMA:
+        if _schema().validate_json(text).schema > SCHEMA:
             raise _UnusableError("was written by a newer wizard")
-        return _SAVED.validate_json(text)
+        return _saved().validate_json(text)
     except ValidationError as error:
         raise _UnusableError("is damaged", _journal_of(text)) from error
 
@@ -211,5 +212,12 @@ class _Journal:
     journal: tuple[Entry, ...] = ()
 
 
-_SAVED = TypeAdapter(Saved)
-_SCHEMA = TypeAdapter(_Schema)
+# Made on first use, because they take a while and the sandbox has no file.
+@cache
+def _saved() -> TypeAdapter[Saved]:
+    return TypeAdapter(Saved)
+
+
+@cache
+def _schema() -> TypeAdapter[_Schema]:
+    return TypeAdapter(_Schema)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import TypeAlias
@@ -25,7 +26,12 @@ KEPT = 20  # runs of each stage: what was usual a year ago need not be so today
 LEARNED = frozenset({Stage.COMPUTED, Stage.DELIVERED, Stage.VISIBLE, Stage.COUNTED})  # the others wait for people
 
 Taken: TypeAlias = dict[str, dict[str, list[float]]]  # seconds by kind of audience and stage, oldest first
-_TAKEN = TypeAdapter(Taken)
+
+
+@cache
+def _form() -> TypeAdapter[Taken]:
+    """Made on first use, because it takes a while and the sandbox has no file."""
+    return TypeAdapter(Taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class History:
 
     def _load(self) -> Taken:
         try:
-            return _TAKEN.validate_json(self._path.read_bytes()) if self._path else {}
+            return _form().validate_json(self._path.read_bytes()) if self._path else {}
         except (OSError, ValidationError):
             return {}
 
@@ -74,4 +80,4 @@ class History:
         if self._path is not None:
             with contextlib.suppress(OSError):
                 make_private(self._path.parent)
-                write_whole(self._path, _TAKEN.dump_json(self._taken))
+                write_whole(self._path, _form().dump_json(self._taken))

@@ -432,6 +432,19 @@ def test_a_long_word_is_shortened_before_a_key_is_left_out() -> None:
     }
 
 
+def test_the_tightest_words_keep_the_keys_of_a_narrow_panel() -> None:
+    takes = Hint("Enter", "take VIP customers", "", short="take it", tight="take")
+    trouble = Hint("F2", "troubleshoot", "", spare=1, tight="cause")
+    every = (takes, trouble, Hint("F10", "quit", ""))
+    assert {width: [hint.word for hint in fit(every, width)] for width in (50, 40, 36, 28, 27)} == {
+        50: ["take VIP customers", "troubleshoot", "quit"],
+        40: ["take it", "troubleshoot", "quit"],
+        36: ["take it", "cause", "quit"],
+        28: ["take", "cause", "quit"],
+        27: ["take", "quit"],
+    }
+
+
 def test_keys_that_can_be_spared_make_room_for_those_that_cannot() -> None:
     keys = (Hint("Enter", "next", ""), Hint("PgDn", "more", "", spare=True), Hint("F4", "ask", "", spare=True))
     every = (*keys, Hint("F10", "quit", ""))

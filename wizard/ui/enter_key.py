@@ -31,7 +31,8 @@ class NamesWhatItTakes(TakesEnter, Protocol):
 def enter_hint(focused: Widget | None) -> tuple[Hint, ...]:
     """Return the hint for Enter; nothing where Enter does nothing."""
     word, short = _words(focused)
-    return (Hint("Enter", word, "app.simulate_key('enter')", short=short),) if word else ()
+    tight = short.partition(" ")[0]
+    return (Hint("Enter", word, "app.simulate_key('enter')", short=short, tight=tight),) if word else ()
 
 
 def _words(focused: Widget | None) -> tuple[str, str]:

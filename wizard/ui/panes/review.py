@@ -24,8 +24,10 @@ from wizard.text import count
 from wizard.ui.applying import Applying
 from wizard.ui.panes import change_lines
 from wizard.ui.panes.change_list import ChangeList, Entry
+from wizard.ui.panes.guidance import AFTER_A_YES
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
+from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
 
@@ -211,6 +213,10 @@ class ReviewPane(StepPane):
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
+    def guidance(self) -> tuple[Line, ...]:
+        before = AFTER_A_YES if self._stage is Stage.TO_APPROVE else ()
+        return (*before, *super().guidance())
+
     def show(self) -> None:
         if self.applying is not None and self.applying.is_outdated:
             self.applying = None
@@ -339,9 +345,8 @@ class ReviewPane(StepPane):
         return tally(plan) if plan.changes else ""
 
     def _is_a_row(self, change: Change) -> bool:
-        """What is right already takes one line for all, unless making it had a result."""
-        has_result = self.applying is not None and change.id in self.applying.results
-        return has_result or change not in already_right(self._shown)
+        """What is right already takes one line for all, after an apply too."""
+        return change not in already_right(self._shown)
 
     def _entry(self, change: Change) -> Entry:
         applying = self.applying

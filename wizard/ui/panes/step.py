@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,6 +20,7 @@ from wizard.flow.walk import Walk
 from wizard.flow.words import NOTHING_GIVEN, worth_reading
 from wizard.flow.writing.repair import repair_of
 from wizard.ui.appearance import signs
+from wizard.ui.panes import guidance
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -63,7 +66,8 @@ class StepPane(Vertical, Scrolls):
         self.body = VerticalScroll(can_focus=False, classes="body")
         self._title = Title(step.title)
         self.questions = tuple(Question(walk, ask) for ask in step.asks)
-        shrinks(self.body, self._gives)
+        self._guidance = Aligned(column=guidance.COLUMN, classes="guidance")
+        shrinks(self.body, self._gives, self._guidance)
         self._waiting = Waiting(walk)
         self._notes = Aligned(column=2, classes="notes")
         self._judged = Vertical(classes="judged")
@@ -79,6 +83,7 @@ class StepPane(Vertical, Scrolls):
         yield Static(self.step.purpose, markup=False, classes="purpose")
         with self.body:
             yield from self.compose_body()
+            yield self._guidance
         yield self._waiting
         with Actions(parts=True):
             yield Button("Back", id="back", compact=True)
@@ -242,6 +247,13 @@ class StepPane(Vertical, Scrolls):
         self._show_next()
         self._notes.show(tuple(_line(note) for note in self.step.notes(self.walk.state)))
         self._show_findings()
+        self._guidance.show(self.guidance())
+
+    def guidance(self) -> tuple[Line, ...]:
+        """Return what a page with room to spare explains."""
+        steps = self.walk.steps
+        after = next((then for step, then in pairwise(steps) if step is self.step), None)
+        return guidance.guidance(self.current.ask if self.current else None, after)
 
     def _show_questions(self) -> None:
         """Show the questions that apply, with a blank line around the open one."""
@@ -321,6 +333,11 @@ class StepPane(Vertical, Scrolls):
     @property
     def has_more(self) -> bool:
         return super().has_more or self._list_scrolls
+
+    def more(self, action: str) -> tuple[Hint, ...]:
+        """Return the key that shows more. It may be left out for a list alone, whose scrollbar says so."""
+        spare = 0 if super().has_more else 2
+        return tuple(replace(hint, spare=spare) for hint in super().more(action))
 
     @property
     def _list_scrolls(self) -> bool:

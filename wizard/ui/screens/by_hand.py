@@ -30,8 +30,6 @@ from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.rail import Rail
 from wizard.ui.work import work
 
-_RAIL_CELLS = 34
-
 
 class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     """The screen of the steps by hand; closes with True when the user goes on to the first sync."""
@@ -90,7 +88,6 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         yield self.hints
 
     def on_mount(self) -> None:
-        self._rail.styles.width = _RAIL_CELLS
         self._title_line.show(where_it_points(self._walk))
         self._due = self._to_do.id
         self._go(self._to_do)
@@ -224,7 +221,9 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
 
     def show(self) -> None:
         step, coach = self.step, self._coach
-        self._rail.show(lines.rail_steps(coach, step, max(5, self._rail.size.height)), step.id)
+        rows = max(5, self._rail.size.height)
+        first = lines.first_in_rail(coach, step, rows)
+        self._rail.show(lines.rail_steps(coach)[first:][:rows], step.id, first + 1)
         self._head.update(lines.head(coach, step, self._head.content_size.width))
         self._where.show(lines.where(step))
         self.values.show(step.values)
@@ -249,8 +248,9 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     def on_resize(self) -> None:
         wide = self.size.width >= 110
         self._rail.display = wide
+        self._rail.styles.width = cells = lines.rail_cells(self._coach, self.size.width)
         for line in (self._top, self._bottom):
-            line.meet(_RAIL_CELLS - 1 if wide else 0)
+            line.meet(cells - 1 if wide else 0)
         self.call_after_refresh(self.show)
 
     # --- messages from widgets ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from wizard.ui.widgets.aligned import Line
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.widgets.rail import RailStep
 
-_TITLE_CELLS = 29
+_BESIDE_TITLE = 8  # the rail's edges, the mark and the number
 
 
 def sign(coach: Coach, step: HandStep) -> Sign:
@@ -42,13 +42,19 @@ def head(coach: Coach, step: HandStep, width: int) -> Content:
     return Content.assemble((place, "$muted"), "  ", (title, "bold"), gap, (right, stands.style))
 
 
-def rail_steps(coach: Coach, at: HandStep, rows: int) -> tuple[RailStep, ...]:
-    """Return as many steps as there is room for, around the one on the screen."""
-    index = next((i for i, step in enumerate(coach.steps) if step.id == at.id), 0)
-    first = max(0, min(index - rows // 2, len(coach.steps) - rows))
-    return tuple(
-        RailStep(step.id, cut(step.title, _TITLE_CELLS), _mark(coach, step)) for step in coach.steps[first:][:rows]
-    )
+def first_in_rail(coach: Coach, at: HandStep, rows: int) -> int:
+    """Return the index of the first step that the rail shows, so that the one on the screen is among them."""
+    return max(0, min(coach.steps.index(at) - rows // 2, len(coach.steps) - rows))
+
+
+def rail_steps(coach: Coach) -> tuple[RailStep, ...]:
+    return tuple(RailStep(step.id, step.title, _mark(coach, step)) for step in coach.steps)
+
+
+def rail_cells(coach: Coach, width: int) -> int:
+    """Return how wide the rail is: as the longest title needs it, and two fifths of the screen at most."""
+    longest = max(cell_len(step.title) for step in coach.steps)
+    return min(longest + _BESIDE_TITLE, width * 2 // 5)
 
 
 def _mark(coach: Coach, step: HandStep) -> Mark:

@@ -23,7 +23,7 @@ def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
     """Return the keys besides Enter that work now; without a pane, Welcome's."""
     everywhere = (
         Hint("F1", "help", "app.help"),
-        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1),
+        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="cause"),
         Hint("F10", "quit", "app.ask_quit"),
     )
     if pane is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
@@ -67,7 +68,7 @@ class Hint:
     """A key with its word; `action` runs on a click.
 
     Where the line is too short, a `spare` hint makes room for others, the highest number first. Those from 3 on go
-    before a `short` word stands for any word.
+    before a `short` word stands for any word, the others when the `tight` words, too, leave no room.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Hint:
     action: str
     spare: int = 0
     short: str = ""
+    tight: str = ""
 
 
 class HintBar(Static):
@@ -139,7 +141,8 @@ def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
     Hints are dropped from the end, the last one and the first one never.
     """
     hints = _without_spare(hints, width, _BEFORE_WORDS)
-    hints = _without_spare(_shortened(hints, width), width, 1)
+    hints = _with_words(hints, width, lambda hint: hint.short)
+    hints = _without_spare(_with_words(hints, width, lambda hint: hint.tight), width, 1)
     while _cells(hints) > width and len(hints) > 2:
         hints = (*hints[:-2], hints[-1])
     return hints
@@ -154,10 +157,11 @@ def _without_spare(hints: tuple[Hint, ...], width: int, least: int) -> tuple[Hin
     return hints
 
 
-def _shortened(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
+def _with_words(hints: tuple[Hint, ...], width: int, word_of: Callable[[Hint], str]) -> tuple[Hint, ...]:
+    """Return the hints with their shorter words, from the last hint on, until they fit."""
     for at in reversed(range(len(hints))):
-        if _cells(hints) > width and hints[at].short:
-            hints = (*hints[:at], replace(hints[at], word=hints[at].short, short=""), *hints[at + 1 :])
+        if _cells(hints) > width and (word := word_of(hints[at])):
+            hints = (*hints[:at], replace(hints[at], word=word), *hints[at + 1 :])
     return hints
 
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from wizard.text import cut
 from wizard.ui.widgets.lit import LIT, is_lit
 
 if TYPE_CHECKING:
@@ -54,12 +55,13 @@ class Rail(Widget, can_focus=True):
         self._steps: tuple[RailStep, ...] = ()
         self._current = ""
         self._looked_at = 0
+        self._first = 1  # the number of the first step that is shown
 
-    def show(self, steps: tuple[RailStep, ...], current: str) -> None:
-        if (steps, current) != (self._steps, self._current):
+    def show(self, steps: tuple[RailStep, ...], current: str, first: int = 1) -> None:
+        if (steps, current, first) != (self._steps, self._current, self._first):
             if current != self._current:
                 self._looked_at = next((i for i, step in enumerate(steps) if step.id == current), 0)
-            self._steps, self._current = steps, current
+            self._steps, self._current, self._first = steps, current, first
             self.refresh()
 
     @property
@@ -96,7 +98,7 @@ class Rail(Widget, can_focus=True):
         sign = step.sign
         current = step.id == self._current
         glyph = ("▸ ", "bold $accent") if current else (f"{sign.glyph} ", sign.style)
-        title = f"{index + 1} {step.title}"
+        title = cut(f"{self._first + index} {step.title}", self.content_size.width - 2)
         looked_at = is_lit(self) and index == self._looked_at
         style = "bold" if current else "$muted" if sign.style == "$muted" else ""
         row = Content.assemble(glyph, (title, LIT if looked_at else style))

@@ -1,4 +1,4 @@
-"""A vertical layout in which one child gives way: what stands below it stays in view."""
+"""A vertical layout in which one child gives way: what stands below it stays in view. What is left over is the foot's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from textual.geometry import Offset, Size
-from textual.layout import ArrangeResult
+from textual.layout import ArrangeResult, WidgetPlacement
 from textual.layouts.vertical import VerticalLayout
 from textual.widget import Widget
 
@@ -16,21 +16,31 @@ AS_MUCH_AS_IT_TAKES = 1_000_000
 Gives: TypeAlias = Callable[[int], tuple[Widget | None, int]]
 
 
-def shrinks(container: Widget, gives: Gives) -> None:
-    """Lay the children of a container out so. Textual's own property would take the layout's name only."""
-    container.styles.set_rule("layout", Shrinking(gives))
+def shrinks(container: Widget, gives: Gives, foot: Widget | None = None) -> None:
+    """Lay the children of a container out so. Textual's own property would take the layout's name only.
+
+    `foot`, the last child, stands at the bottom, and only where all of it fits below the others.
+    """
+    container.styles.set_rule("layout", Shrinking(gives, foot))
 
 
 class Shrinking(VerticalLayout):
     """`gives` names, for a height, the child that gives way and the most rows that it gives up; one row it keeps."""
 
-    def __init__(self, gives: Gives) -> None:
+    def __init__(self, gives: Gives, foot: Widget | None = None) -> None:
         self._gives = gives
+        self._foot = foot
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         placed = super().arrange(parent, children, size, greedy)
+        above = self._with_one_giving_way([one for one in placed if one.widget is not self._foot], size)
+        spare = size.height - _bottom(above)
+        foot = (one for one in placed if one.widget is self._foot and one.region.height + one.margin.top <= spare)
+        return [*above, *(_at_the_bottom(one, size.height) for one in foot)]
+
+    def _with_one_giving_way(self, placed: ArrangeResult, size: Size) -> ArrangeResult:
         widget, most = self._gives(size.height)
-        over = max((one.region.bottom + one.margin.bottom for one in placed), default=0) - size.height
+        over = _bottom(placed) - size.height
         index = next((at for at, one in enumerate(placed) if one.widget is widget), None)
         if index is None or over <= 0 or not size.height:  # without a height it is asked how much there would be
             return placed
@@ -46,3 +56,11 @@ class Shrinking(VerticalLayout):
         """Return the height without giving way, whatever room there is in the container."""
         del container, viewport
         return widget.arrange(Size(width, 0)).total_region.height
+
+
+def _bottom(placed: ArrangeResult) -> int:
+    return max((one.region.bottom + one.margin.bottom for one in placed), default=0)
+
+
+def _at_the_bottom(one: WidgetPlacement, height: int) -> WidgetPlacement:
+    return one._replace(region=one.region.translate(Offset(0, height - one.region.bottom)))

@@ -152,7 +152,7 @@ class Picker(Widget):
     @property
     def enter_verb(self) -> str:
         """Return what Enter does for a key bar without room for the name: the row is lit."""
-        return f"{self._verb} it" if len(self.chosen) == 1 else ""
+        return f"{self._verb} {'it' if len(self.chosen) == 1 else 'them'}" if self.chosen else ""
 
     @property
     def can_select(self) -> bool:

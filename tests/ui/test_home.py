@@ -17,12 +17,14 @@ from tests.copied import copied
 from tests.fake_clock import FakeClock
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.waiting import until
 from tests.walks import stage_on
 from wizard.domain.answers import Answers
 from wizard.flow.home import fill_from
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.sandbox.app import Sandbox
+from wizard.sandbox.launchdarkly.state import Segment
 from wizard.ui.screens.dialogs.start_over import StartOverScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
 from wizard.ui.screens.undo import UndoScreen
@@ -102,6 +104,36 @@ async def test_what_broke_meanwhile_is_named_on_the_home_page(sandbox: Sandbox, 
     async with back(sandbox, folder) as (_, pilot):
         assert "✗ The destination LaunchDarkly - shop / production is switched off." in seen(pilot)
     assert json.loads((folder / "setup.json").read_text())["healthy_since"] is None
+
+
+async def test_more_members_than_the_audience_are_said_so_and_lead_to_their_cause(
+    sandbox: Sandbox, folder: Path
+) -> None:
+    (segment,) = (one for one in _segments(sandbox) if one.name == "Vip customers")
+    segment.counted_at |= dict.fromkeys([f"left-{number}" for number in range(1_000)], segment.created_at)
+    async with back(sandbox, folder, "f2") as (_, pilot):
+        assert "2,234 of 1,234" not in seen(pilot)
+        assert "▸ 4 The segment has more members than the audience" in seen(pilot)
+        await reach(pilot, ("escape",))
+        said = " ".join(seen(pilot).split())
+        assert (
+            "! VIP customers → Vip customers · 2,234 members, 1,000 more than the audience · F2 finds out why" in said
+        )
+
+
+def _segments(sandbox: Sandbox) -> list[Segment]:
+    projects = [project for account in sandbox.world.accounts for project in account.projects.values()]
+    return [one for project in projects for place in project.environments.values() for one in place.segments.values()]
+
+
+async def test_where_there_is_room_the_home_page_has_the_picture_and_the_commands(
+    sandbox: Sandbox, folder: Path
+) -> None:
+    async with back(sandbox, folder) as (_, pilot):
+        assert "──▶" not in seen(pilot)
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: "VIP customers ──▶ LaunchDarkly - shop / production" in seen(pilot))
+        assert "audience-wizard doctor checks this set-up" in seen(pilot)
 
 
 async def test_each_way_leads_to_its_step(sandbox: Sandbox, folder: Path) -> None:

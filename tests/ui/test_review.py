@@ -63,6 +63,21 @@ async def test_y_lights_the_button_and_enter_makes_the_changes() -> None:
         assert "Everything was made and read back." in seen(pilot)
 
 
+async def test_what_is_right_already_is_said_once_after_the_changes_too() -> None:
+    right = "= Already right: Destination LaunchDarkly - shop / production, Connection VIP customers"
+    async with walked("until:review", world="mapping-edited") as (_, pilot):
+        assert right in _page(pilot)
+        await reach(pilot, YES)
+        assert "✓ Mapping" in _page(pilot)
+        assert right in _page(pilot)
+        assert "was there" not in _page(pilot)
+
+
+def _page(pilot: Pilot[Any]) -> str:
+    """Return the text right of the rail, on one line."""
+    return " ".join(word for line in seen(pilot).splitlines() for word in line.rpartition("│")[2].split())
+
+
 async def test_the_button_is_reached_by_tab_too() -> None:
     async with walked("until:review", "tab", "tab") as (app, pilot):
         assert "Enter make 3 changes" in seen(pilot)

@@ -128,6 +128,40 @@ async def test_all_audiences_fit_on_a_large_screen() -> None:
         assert "1,234 members  Live" in seen(pilot)
 
 
+async def test_a_page_explains_its_question_where_that_takes_no_room_from_anything_else() -> None:
+    async with walked("until:mapping", size=(120, 40)) as pilot:
+        pane = pane_of(pilot)
+        assert "Then   Audiences. The audiences that become segments in LaunchDarkly." in seen(pilot)
+        assert pane.foot.region.bottom == pane.body.region.bottom
+        await resize(pilot, (80, 24))
+        assert "Batching" in seen(pilot)
+        assert "Then   Audiences" not in seen(pilot)
+
+
+async def test_what_a_yes_does_is_said_on_review() -> None:
+    async with walked("until:review", size=(120, 40)) as pilot:
+        assert "Undo   Ctrl+P, then Undo, takes back what the wizard made." in seen(pilot)
+        assert "Then   First sync." in seen(pilot)
+        await reach(pilot, ("y", "enter"))
+        assert "Undo   Ctrl+P" not in seen(pilot)
+
+
+async def test_a_panel_of_sixty_columns_keeps_the_keys_that_lead_away() -> None:
+    async with walked("until:audiences", size=(60, 15)) as pilot:
+        bar = seen(pilot).rstrip().splitlines()[-1].split()
+        assert {"Enter", "Space", "Esc", "F1", "F2", "F10"} <= set(bar)
+        assert "PgDn" not in bar, "the list's scrollbar says so"
+
+
+async def test_the_list_of_steps_by_hand_has_whole_names_and_their_numbers() -> None:
+    by_hand = ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1", *("right",) * 7)
+    async with walked(*by_hand, size=(120, 40)) as pilot:
+        assert "▸ 8 Add destination: VIP customers " in seen(pilot)
+        assert "· 9 Send Identify, Send Track: VIP customers " in seen(pilot)
+        await resize(pilot, (120, 12))
+        assert "▸ 8 Add destination: VIP customers " in seen(pilot)
+
+
 # --- findings ------------------------------------------------------------------------------------------------------
 
 

@@ -82,6 +82,13 @@ def test_how_long_it_took_is_said_where_somebody_watched() -> None:
     assert told == ["VIP → VIP · 40 members", "VIP → VIP · 40 members · 10 min"]
 
 
+def test_more_members_than_the_audience_are_no_part_of_it() -> None:
+    one = done("VIP")
+    assert one.segment is not None
+    more = replace(one, size=30)
+    assert str(ending(Progress(START, 600, (more,)))) == "VIP → VIP · 40 members, 10 more than the audience"
+
+
 def test_deliveries_are_drawn_minute_by_minute() -> None:
     delivered = audience(D, D, D, U, W, N)
     stages = tuple(

@@ -441,7 +441,7 @@ def test_the_tightest_words_keep_the_keys_of_a_narrow_panel() -> None:
         40: ["take it", "troubleshoot", "quit"],
         36: ["take it", "cause", "quit"],
         28: ["take", "cause", "quit"],
-        27: ["take", "quit"],
+        27: ["take it", "quit"],
     }
 
 

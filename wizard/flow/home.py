@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.domain.checks.sync.segment_of_audience import found
+from wizard.domain.checks.sync.sync_segment import MEMBERS
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.segment import Audience
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.step import Note
+from wizard.flow.watching.member_counts import members_of
 from wizard.spans import elapsed
-from wizard.text import count, plain
+from wizard.text import plain
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
@@ -56,17 +59,36 @@ def _worst(walk: Walk) -> Finding | None:
 
 def _members(walk: Walk) -> Iterator[Note]:
     for audience in chosen_audiences(walk.state):
-        yield Note(_members_of(audience, walk))
+        yield _members_of(audience, walk)
 
 
-def _members_of(audience: Audience, walk: Walk) -> str:
+def _members_of(audience: Audience, walk: Walk) -> Note:
     segment = found(audience, walk.state.facts)
     if segment is None:
-        return f"{plain(audience.name)} → no segment seen"
-    members, size = segment.included_count, audience.size
-    counted = "members not counted yet" if members is None else count(members, "member")
-    said = f"{members:,} of {count(size, 'member')}" if members is not None and size is not None else counted
-    return f"{plain(audience.name)} → {plain(segment.name)} · {said}"
+        return Note(f"{plain(audience.name)} → no segment seen")
+    members = segment.included_count
+    said = "members not counted yet" if members is None else members_of(members, audience.size)
+    became = f"{plain(audience.name)} → {plain(segment.name)} · {said}"
+    return Note(f"{became} · F2 finds out why", "!") if _is_odd(segment, walk) else Note(became)
+
+
+def symptom(walk: Walk) -> str:
+    """Return the symptom to troubleshoot: a count that is too high or too low; empty when no count is."""
+    for audience in chosen_audiences(walk.state):
+        segment = found(audience, walk.state.facts)
+        if segment is not None and _is_odd(segment, walk):
+            return "more-members" if (segment.included_count or 0) > (audience.size or 0) else "fewer-members"
+    return ""
+
+
+def _is_odd(segment: LaunchDarklySegment, walk: Walk) -> bool:
+    """Return whether a check found the member count too far from the audience's size."""
+    return any(
+        finding.id == MEMBERS.id
+        and finding.status in {Status.WARN, Status.FAIL}
+        and finding.evidence.get("key") == segment.key
+        for finding in walk.findings
+    )
 
 
 def _last_check(walk: Walk) -> Note:

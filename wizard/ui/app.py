@@ -134,7 +134,7 @@ class AudienceWizard(App[int]):
             walk.changed = self._walk_changed
             walk.ports.notices.listen(lambda notice: self.notify(notice.text))
             await self.walk_screen.take(walk, make_pane)
-            self.walk_screen.welcome.show_ready(walk)
+            self.walk_screen.welcome.show_ready(walk, self.command)
             if self._begin_wanted and not self.walk_screen.is_home:
                 self._begin()
         finally:
@@ -323,6 +323,8 @@ class AudienceWizard(App[int]):
                 symptom = symptom or self.screen.symptom
             if isinstance(pane, FirstSyncPane):
                 symptom = symptom or pane.symptom
+            if pane is None:
+                symptom = symptom or self.walk_screen.welcome.symptom
             screen = TroubleshootScreen(walk, symptom=symptom, applying=self.is_applying)
             self.push_screen(screen, self.walk_screen.mending.take_wish)
 

@@ -216,6 +216,7 @@ def test_by_hand_the_segment_is_waited_for_although_nothing_else_can_be_told() -
         (counted(12), MINUTE, U, "12 members of 40 in the audience"),
         (counted(12, before=12), MINUTE, D, "12 members of 40"),
         (counted(40), MINUTE, D, "40 members of 40"),
+        (counted(52), MINUTE, D, "52 members, 12 more than the audience"),
         (counted(1, before=1, size=None), MINUTE, D, "1 member"),
     ],
 )

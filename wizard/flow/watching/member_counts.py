@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from wizard.domain.answers import ContextKey
 from wizard.domain.mapping import LABELS, uncovered_identifiers
 from wizard.domain.segment import Audience, AudienceKind
+from wizard.text import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,15 @@ def about_the_count(seen: Counted) -> str:
     if seen.members == seen.size:
         return "As many as the audience has."
     return _fewer(seen) if seen.members < seen.size else _more(seen)
+
+
+def members_of(members: int, size: int | None) -> str:
+    """Return "1,234 of 1,240 members", or by how many the members are more than the audience's."""
+    if size is None:
+        return count(members, "member")
+    if members > size:
+        return f"{count(members, 'member')}, {members - size:,} more than the audience"
+    return f"{members:,} of {count(size, 'member')}"
 
 
 def _more(seen: Counted) -> str:

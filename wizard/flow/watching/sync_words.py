@@ -8,11 +8,11 @@ from wizard.flow.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.durations import History
-from wizard.flow.watching.member_counts import blocks, numbers
+from wizard.flow.watching.member_counts import blocks, members_of, numbers
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage
 from wizard.flow.watching.when_due import time_of_day, usual_s
 from wizard.spans import elapsed
-from wizard.text import count, plain
+from wizard.text import plain
 
 _CELLS = 24  # of the line of members over time; a short one is stretched
 
@@ -49,7 +49,7 @@ def finale(audience: AudienceProgress, progress: Progress) -> str:
 def _members(members: int | None, size: int | None) -> str:
     if members is None:
         return "not counted yet"
-    return count(members, "member") if size is None else f"{members:,} of {size:,}"
+    return f"{members:,} of {size:,}" if size is not None and members <= size else members_of(members, size)
 
 
 def _took(audience: AudienceProgress, progress: Progress) -> str:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Step
+from wizard.flow.walk import Walk
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
 
@@ -31,6 +32,21 @@ def _about(ask: Ask) -> Iterator[Line]:
 
 def _then(step: Step) -> Iterator[Line]:
     yield _line("Then", f"{step.title}. {step.purpose}")
+
+
+def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
+    """Return where each token is made, so that both can be at hand before the first step."""
+    asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.kind is Kind.SECRET}
+    pages = ((_line(ask.label, ask.help.where), Line("", link(ask.help.link), short=True)) for ask in asks.values())
+    return tuple(line for page in pages for line in page)
+
+
+def from_a_shell(command: str) -> tuple[Line, ...]:
+    """Return what a finished set-up can do without the full screen."""
+    return (
+        _line("Shell", f"{command} doctor checks this set-up, and {command} undo takes it back."),
+        _line("File", "Ctrl+S saves the set-up as setup.toml. With it, the commands make the same set-up elsewhere."),
+    )
 
 
 def _line(head: str, text: str) -> Line:

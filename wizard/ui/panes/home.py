@@ -11,10 +11,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from wizard.flow.home import how_it_stands
+from wizard.flow.home import how_it_stands, symptom
+from wizard.flow.picture import pictures
 from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
 from wizard.ui.appearance import signs
+from wizard.ui.panes.guidance import COLUMN, from_a_shell
+from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
@@ -40,6 +43,7 @@ class HomePane(WelcomePane):
     """The home page, in the place of Welcome."""
 
     is_home: ClassVar[bool] = True
+    GUIDANCE_COLUMN: ClassVar[int] = COLUMN
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(str(number), f"take({number - 1})", show=False) for number in range(1, len(WAYS) + 1)
     ]
@@ -55,6 +59,7 @@ class HomePane(WelcomePane):
         super().__init__()
         self._walk = walk
         self._stands = Aligned(column=2, classes="stands")
+        self._picture = PictureView(classes="picture")
         self._choices = NumberedChoices()
 
     def compose(self) -> ComposeResult:
@@ -62,8 +67,10 @@ class HomePane(WelcomePane):
         yield Static(self._place(), markup=False, classes="purpose")
         with self.body:
             yield self._stands
+            yield self._picture
             yield Static("", classes="gap")
             yield self._choices
+            yield self.guidance
         with Actions(parts=True):
             yield Button("Quit", id="quit", compact=True)
 
@@ -78,12 +85,19 @@ class HomePane(WelcomePane):
     def enter(self) -> None:
         self._choices.focus(scroll_visible=False)  # how it stands is above the choices
 
-    def show_ready(self, walk: Walk) -> None:
-        """Do nothing: the home page is made once the walk is loaded."""
+    def show_ready(self, walk: Walk, command: str) -> None:
+        """Say what a shell can do; the rest is shown already, because this page is made once the walk is loaded."""
+        del walk
+        self.guidance.show(from_a_shell(command))
+
+    @property
+    def symptom(self) -> str:
+        return symptom(self._walk)
 
     def draw(self) -> None:
         notes = (note for note in how_it_stands(self._walk) if note.text)
         self._stands.show(tuple(_line(note) for note in notes))
+        self._picture.show_pictures(pictures(self._walk.state, self._walk.session.history))
 
     def on_numbered_wanted(self, event: Numbered.Wanted) -> None:
         event.stop()

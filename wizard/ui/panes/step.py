@@ -66,8 +66,8 @@ class StepPane(Vertical, Scrolls):
         self.body = VerticalScroll(can_focus=False, classes="body")
         self._title = Title(step.title)
         self.questions = tuple(Question(walk, ask) for ask in step.asks)
-        self._guidance = Aligned(column=guidance.COLUMN, classes="guidance")
-        shrinks(self.body, self._gives, self._guidance)
+        self.foot = Aligned(column=guidance.COLUMN, classes="guidance")
+        shrinks(self.body, self._gives, self.foot)
         self._waiting = Waiting(walk)
         self._notes = Aligned(column=2, classes="notes")
         self._judged = Vertical(classes="judged")
@@ -83,7 +83,7 @@ class StepPane(Vertical, Scrolls):
         yield Static(self.step.purpose, markup=False, classes="purpose")
         with self.body:
             yield from self.compose_body()
-            yield self._guidance
+            yield self.foot
         yield self._waiting
         with Actions(parts=True):
             yield Button("Back", id="back", compact=True)
@@ -247,7 +247,7 @@ class StepPane(Vertical, Scrolls):
         self._show_next()
         self._notes.show(tuple(_line(note) for note in self.step.notes(self.walk.state)))
         self._show_findings()
-        self._guidance.show(self.guidance())
+        self.foot.show(self.guidance())
 
     def guidance(self) -> tuple[Line, ...]:
         """Return what a page with room to spare explains."""

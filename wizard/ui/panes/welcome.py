@@ -15,6 +15,7 @@ from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULA
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
+from wizard.ui.widgets.shrinking import shrinks
 
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
@@ -36,6 +37,7 @@ class WelcomePane(Vertical, Scrolls):
 
     BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
     is_home: ClassVar[bool] = False
+    GUIDANCE_COLUMN: ClassVar[int] = 18
 
     class Begun(Message):
         """The user wants to start, or to go on."""
@@ -51,6 +53,8 @@ class WelcomePane(Vertical, Scrolls):
         self.body = VerticalScroll(can_focus=False, classes="body")
         self._saved = Aligned(column=9, id="saved")
         self._secrets = Static("", markup=False, id="secrets")
+        self.guidance = Aligned(column=self.GUIDANCE_COLUMN, classes="guidance")
+        shrinks(self.body, lambda _: (None, 0), self.guidance)
         self.begin = Button("Begin", id="begin", compact=True, variant="primary")
         self._through = Button("Look through", id="through", compact=True)
         self._over = Button("Start over", id="over", compact=True)
@@ -67,6 +71,7 @@ class WelcomePane(Vertical, Scrolls):
             yield Static("", classes="gap")
             yield Static(f"{NOTHING_CHANGES_YET} Leave at any time.", markup=False)
             yield self._secrets
+            yield self.guidance
         with Actions(parts=True):
             yield self.begin
             yield self._through
@@ -80,8 +85,17 @@ class WelcomePane(Vertical, Scrolls):
     def scrolled(self) -> VerticalScroll:
         return self.body
 
-    def show_ready(self, walk: Walk) -> None:
-        """Show what is known once the walk is loaded."""
+    @property
+    def symptom(self) -> str:
+        """Return the symptom that F2 begins with; empty where nothing is wrong."""
+        return ""
+
+    def show_ready(self, walk: Walk, command: str) -> None:
+        """Show what is known once the walk is loaded; `command` starts the wizard again with the same profile."""
+        from wizard.ui.panes.guidance import where_tokens_are_made
+
+        del command
+        self.guidance.show(where_tokens_are_made(walk))
         self._secrets.update(SIMULATED if walk.state.sandbox else KEPT)
         saved = _said(walk)
         self._saved.show(tuple(saved))

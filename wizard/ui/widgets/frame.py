@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
@@ -136,32 +135,34 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Return the hints that fit: first without the most spare ones, then with short words, then without others.
+    """Return the hints that fit: first without the most spare ones, then with shorter words, then without others.
 
     Hints are dropped from the end, the last one and the first one never.
     """
-    hints = _without_spare(hints, width, _BEFORE_WORDS)
-    hints = _with_words(hints, width, lambda hint: hint.short)
-    hints = _without_spare(_with_words(hints, width, lambda hint: hint.tight), width, 1)
+    while _cells(hints) > width and _most_spare(hints).spare >= _BEFORE_WORDS:
+        hints = _without(hints, _most_spare(hints))
+    while _cells(_in_few_words(hints, width)) > width and _most_spare(hints).spare:
+        hints = _without(hints, _most_spare(hints))
+    hints = _in_few_words(hints, width)
     while _cells(hints) > width and len(hints) > 2:
         hints = (*hints[:-2], hints[-1])
     return hints
 
 
-def _without_spare(hints: tuple[Hint, ...], width: int, least: int) -> tuple[Hint, ...]:
-    while _cells(hints) > width and hints:
-        spared = max(reversed(hints), key=lambda hint: hint.spare)
-        if spared.spare < least:
-            break
-        hints = tuple(hint for hint in hints if hint is not spared)
-    return hints
+def _most_spare(hints: tuple[Hint, ...]) -> Hint:
+    return max(reversed(hints), key=lambda hint: hint.spare)
 
 
-def _with_words(hints: tuple[Hint, ...], width: int, word_of: Callable[[Hint], str]) -> tuple[Hint, ...]:
-    """Return the hints with their shorter words, from the last hint on, until they fit."""
-    for at in reversed(range(len(hints))):
-        if _cells(hints) > width and (word := word_of(hints[at])):
-            hints = (*hints[:at], replace(hints[at], word=word), *hints[at + 1 :])
+def _without(hints: tuple[Hint, ...], spared: Hint) -> tuple[Hint, ...]:
+    return tuple(hint for hint in hints if hint is not spared)
+
+
+def _in_few_words(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
+    """Return the hints with shorter words, from the last hint on, until they fit; tight ones come last."""
+    for words in ([hint.short for hint in hints], [hint.tight for hint in hints]):
+        for at in reversed(range(len(hints))):
+            if _cells(hints) > width and words[at]:
+                hints = (*hints[:at], replace(hints[at], word=words[at]), *hints[at + 1 :])
     return hints
 
 

@@ -1,4 +1,4 @@
-"""A vertical layout in which one child gives way: what stands below it stays in view. What is left over is the foot's."""
+"""A vertical layout in which one child gives way: what stands below it stays in view. A foot takes spare room only."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.failure import Failure
 from wizard.domain.naming import segment_name
 from wizard.domain.signals.usual_times import COUNTED_WITHIN_S, VISIBLE_WITHIN_S, is_slow
+from wizard.flow.watching.member_counts import members_of
 from wizard.flow.watching.progress import Stage, StageState
 from wizard.flow.watching.stages.evidence import Evidence, Judged, bound, under_way, why
 from wizard.text import count, plain
@@ -70,9 +71,12 @@ def counted(evidence: Evidence, waited: float | None) -> Judged:
         return Judged(StageState.WAITING, usual=usual)
     members = segment.included_count
     if members:
-        of = f" of {size:,} in the audience" if size else ""
+        is_part = size and members <= size
+        said = (
+            f"{count(members, 'member')} of {size:,} in the audience" if is_part else members_of(members, size or None)
+        )
         at_rest = members == evidence.counted_before or (size and members >= size)
-        return Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, f"{count(members, 'member')}{of}", usual)
+        return Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, said, usual)
     detail = "LaunchDarkly has no count yet" if members is None else "0 members yet"
     advice = "Check the audience's size, the token's updateIncluded permission and the context key."
     return Judged(under_way(evidence, Stage.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.domain.checks.sync.segment_of_audience import found
-from wizard.domain.checks.sync.sync_segment import MEMBERS
+from wizard.domain.checks.sync.sync_members import MEMBERS
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.segment import Audience

@@ -110,18 +110,6 @@ def fails(check: Check) -> Sign:
     return sign
 
 
-def warns(check: Check) -> Sign:
-    """A standing warning suggests at most; a pass excludes."""
-
-    def sign(evidence: Evidence) -> Proof | None:
-        finding = evidence.finding(check)
-        if finding is None or finding.status not in {Status.FAIL, Status.WARN, Status.PASS}:
-            return None
-        return (excludes if finding.status is Status.PASS else suggests)(finding.summary, finding)
-
-    return sign
-
-
 def answer(question: str, says: str, *choices: str) -> Sign:
     """One of these answers confirms."""
     return lambda evidence: confirms(says) if evidence.given.get(question) in choices else None

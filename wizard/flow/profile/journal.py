@@ -95,16 +95,6 @@ class Journal(Protocol):
     def refused(self, write: Write) -> None: ...
 
 
-class NoJournal:
-    """A journal that keeps nothing."""
-
-    def intend(self, write: Write) -> None: ...
-
-    def made(self, write: Write, resource_id: str) -> None: ...
-
-    def refused(self, write: Write) -> None: ...
-
-
 # --- what a journal comes to --------------------------------------------------------------------------------------
 
 

@@ -61,7 +61,6 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self._ticked = ""  # id of the step that the user just marked
         self._news = Content("")
         self._look: HandLook | None = None
-        self.looking = False
         self.values = CopyRows()
         self.done = Button("Done", id="done", compact=True, variant="primary")
         self._title_line, self._rail = TitleLine(), Rail()
@@ -127,13 +126,11 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
     # --- polling and marking -----------------------------------------------------------------------------------------
 
     def action_look(self) -> None:
-        self.looking = True
         work(self, self._poll(), group="poll", exclusive=True, description="looking what is done by hand")
 
     async def _poll(self) -> None:
         async for look in self._coach.poll():
             self._look = look
-            self.looking = False
             self._take()
 
     def _take(self) -> None:

@@ -108,7 +108,7 @@ def _first_notices(settings: Settings) -> Notices:
 
 
 class Waits:
-    """Tells of each pause that a person would notice, once however many calls wait for the same moment."""
+    """Report each pause that a person would notice, once for all calls that wait for the same moment."""
 
     def __init__(self, notices: Notices, clock: Clock) -> None:
         self._notices = notices

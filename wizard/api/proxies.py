@@ -139,7 +139,7 @@ def _is_in_range(host: str, wanted: str) -> bool:
 
 
 class Routed(httpx.AsyncBaseTransport):
-    """Sends each request through the proxy of its address, or directly, and tells a proxy's trouble from the host's."""
+    """Send each request through the proxy of its address, or directly, and tell a proxy's trouble from the host's."""
 
     def __init__(self, proxies: Proxies, make: Callable[[str | None], httpx.AsyncBaseTransport]) -> None:
         self._proxies = proxies

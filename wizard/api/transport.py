@@ -96,7 +96,7 @@ class _Sent:
 
 
 class Transport:
-    """Sends calls to one service, at most ten at a time, over one client that the first call opens.
+    """The calls to one service: at most ten at a time, over one client that the first call opens.
 
     Callers that ask for the same thing at the same time share one request.
     """

@@ -1,4 +1,4 @@
-"""What is raised when two runs want one profile. Apart, so that a face can name it without loading the rest."""
+"""The error of two runs that want one profile. It has a file of its own, so that naming it loads nothing else."""
 
 
 class Busy(Exception):

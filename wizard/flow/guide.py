@@ -58,7 +58,7 @@ def saved_so_far(walk: Walk) -> str:
 
 
 async def leave(walk: Walk, step: Step) -> str:
-    """Goes on from a step. Says where its tokens are kept now, in words for a screen; empty when it took none."""
+    """Leave a step; return where its tokens are kept now, in words for a screen; empty when it took none."""
     walk.accept(step)
     if not any(ask.kind is Kind.SECRET and ask.is_answered(walk.state) for ask in step.asks):
         return ""

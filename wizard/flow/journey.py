@@ -64,7 +64,7 @@ TABLES = tuple(dict.fromkeys(setting.table for setting in SETTINGS.values()))
 
 
 def new_walk(ports: Ports, session: Session) -> Walk:
-    """A walk at its beginning: nothing answered, nothing read."""
+    """Return a walk at its beginning: nothing answered, nothing read."""
     facts = Facts(
         now=ports.clock.now(),
         launchdarkly_host=ports.services.launchdarkly_host,

@@ -12,7 +12,7 @@ from wizard.sandbox.segment.connections import add_own_mapping
 from wizard.sandbox.segment.state import Activation, Connection, Destination, Mapping, Source, Workspace
 
 COLLEAGUE_TAKES = timedelta(minutes=3)
-"""From the moment that it can be done, and is looked for, until the colleague has done it."""
+"""How long the colleague takes for a step, from the moment that it can be done and is watched."""
 COLLEAGUE_SEES_LOOKS = 2
 
 

@@ -140,7 +140,7 @@ REFUSED: Mapping[Behaviour, tuple[str, str, int]] = {
     Behaviour.DELIVERY_HIDDEN_404: ("GET", "/delivery-overview/{stage}", 404),
     Behaviour.AUDIT_HIDDEN: ("GET", "/audit-events", 403),
 }
-"""By behaviour the method and the path of the endpoint that is refused, and the status."""
+"""The method and the path of the endpoint that a behaviour refuses, and the status."""
 
 
 def status_of_refusal(method: str, path: str, behaviours: Collection[Behaviour]) -> int:

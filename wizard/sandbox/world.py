@@ -20,7 +20,7 @@ class World:
     faults: str = ""
     """The name of the faults between client and services: "", "slow", "flaky" or "outage"."""
     mute: dict[str, str] = field(default_factory=dict)
-    """By service ("launchdarkly", "segment") what it answers to everything, until it is taken out."""
+    """What a service ("launchdarkly", "segment") answers to every call; taken out, it answers again."""
     behaviours: set[Behaviour] = field(default_factory=set)
 
     def accounts_in(self, instance: str) -> list[Account]:

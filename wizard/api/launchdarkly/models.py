@@ -196,7 +196,7 @@ class EnvironmentPage(Remote):
 
     @property
     def whole(self) -> bool:
-        """Without a total and a link, only a page that is smaller than any list's own is certainly the whole list."""
+        """Return whether this is the whole list. Without a total and a link, only a very short page certainly is."""
         if self.total is not None:
             return self.sent >= self.total
         return not self.links.get("next") and self.sent < LEAST_PAGE

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class Wire:
-    """With `polls`, calls aren't retried because the caller asks again anyway.
+    """One token's calls. With `polls`, they aren't retried, because the caller asks again anyway.
 
     A pause that the service asks for still holds the next call.
     """

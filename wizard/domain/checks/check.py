@@ -133,7 +133,7 @@ def _one(
 
 
 class CannotJudge(Exception):
-    """Ends a judge early. Never leaves this package: `run_checks` turns it into its findings."""
+    """An early end of a judge. It never leaves this package: `run_checks` turns it into its findings."""
 
     def __init__(self, findings: Findings, failure: Failure | None = None) -> None:
         super().__init__(findings[0].summary)

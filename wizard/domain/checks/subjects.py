@@ -31,13 +31,13 @@ AudiencesOf: TypeAlias = Callable[[Facts, Answers], dict[str, Audience | None]]
 
 
 def seen_projects(facts: Facts) -> tuple[Project, ...]:
-    """The one that was read by itself first: it says more than the list."""
+    """Return the project as read by itself, which says more than the list, then the listed ones."""
     direct = (facts.project,) if isinstance(facts.project, Project) else ()
     return (*direct, *listed(facts.projects))
 
 
 def find_environment(client_side_id: str, facts: Facts) -> Place | None:
-    """There is no call that finds an environment by its ID: every visible one is compared.
+    """Find an environment by its client-side ID among those that the token sees: no call does that.
 
     See docs/launchdarkly.md#client-side-id.
     """

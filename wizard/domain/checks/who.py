@@ -1,4 +1,4 @@
-"""Who changed what is not as wanted: the audit trail's last lines, as evidence of a failure.
+"""Who last changed what isn't as wanted: the audit trail's lines, as evidence of a failure.
 
 See docs/segment.md#audit-trail.
 """

@@ -112,7 +112,7 @@ def user_is_in(evidence: Evidence) -> Turn | None:
 
 
 def nobody_is_missing(evidence: Evidence) -> Turn | None:
-    """Without a test user to look up, the counts tell: where they are the same, no member is missing."""
+    """Say that no member is missing where the counts agree, when there is no test user to look up."""
     if evidence.answers.test_user or not evidence.nobody_is_missing:
         return None
     return Turn(f"No member is missing: {_said_counts(evidence)}", members.EVERYBODY_IS_THERE)

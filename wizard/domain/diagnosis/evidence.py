@@ -180,7 +180,7 @@ class Evidence:
 
     @property
     def attached_at(self) -> datetime | None:
-        """When the destination was attached: as the profile remembers, else as Segment says."""
+        """Return when the destination was attached: as the profile remembers, else as Segment says."""
         return self.facts.attached_at or (self.connection.created_at if self.connection else None)
 
     @property
@@ -340,7 +340,7 @@ def look(facts: Facts, answers: Answers, findings: Iterable[Finding], audience: 
 
 
 def _delivery(audience: Audience | None, facts: Facts, answers: Answers) -> Delivery | None:
-    """Without its own counts, those of all audiences: they are certain where one audience sends."""
+    """Return the audience's deliveries, else those of all audiences, which are certain where one audience sends."""
     seen = facts.delivery
     if not isinstance(seen, Delivery) or audience is None:
         return None

@@ -1,4 +1,4 @@
-"""Drafts each change of a plan: what is seen, compared with what is wanted. Pure; a plan puts them together."""
+"""Draft each change of a plan: compare what exists with what is wanted. Pure; `plan` puts the drafts together."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def _existing_mapping(ground: Ground, seen: Subscription, hand: str) -> Change:
 
 
 def _mapping_edits(ground: Ground, seen: Subscription, settings: Mapping[str, Any]) -> Iterable[Edit]:
-    """Only what differs is shown; apply sends the full settings, since a partial write may replace them.
+    """Yield what differs in the mapping. Apply sends the full settings, since a partial write may replace them.
 
     See docs/segment.md#mapping-calls.
     """

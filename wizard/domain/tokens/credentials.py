@@ -74,7 +74,7 @@ _WRAPPINGS = (
 
 
 def read_paste(raw: str) -> Paste:
-    """Strips what a copy brings along and names what is left."""
+    """Strip what a copy brings along, and recognize the rest."""
     if len(raw) > _TOO_LONG_FOR_ONE:
         return Paste(raw[:_TOO_LONG_FOR_ONE], Shape.SEVERAL)
     cleaned: dict[str, None] = {}

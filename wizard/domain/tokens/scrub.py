@@ -1,4 +1,4 @@
-"""Takes secrets out of a text, by value and by form, and says whether any is left. Last line of defence, not the first.
+"""Take secrets out of a text, by value and by form, and say whether any is left: the last line of defence.
 
 A client-side ID is no secret. The last four characters of a token are shown on purpose.
 """

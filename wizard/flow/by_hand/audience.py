@@ -26,7 +26,7 @@ _TRACK = HandValue("Send Track", "On", typed=False)
 
 
 def attach_steps(change: Change, state: State, there_before: Before) -> tuple[HandStep, ...]:
-    """All of it; only what makes it send, when it is connected already.
+    """Return the steps to attach the destination; when it's connected already, only what makes it send.
 
     See docs/segment.md#send-identify-and-send-track.
     """
@@ -115,7 +115,7 @@ def _unlisted(state: State) -> Tick:
 
 
 def _sends(state: State, change_id: str, there_before: Before) -> Tick:
-    """No API shows the two switches: what arrives does."""
+    """Judge the two switches by what arrives: no API shows them."""
     tick = _attached(state, change_id, there_before)
     if not tick.is_done:
         return tick

@@ -1,4 +1,4 @@
-"""Takes a person through the steps: keeps what they ticked, looks for itself where a Segment token was given.
+"""Take a person through the steps by hand: keep what they ticked, and poll Segment where a token was given.
 
 Reads only; not faster than the limits allow (docs/segment.md#rate-limits). Whether the segment appears is for the watch
 to see.
@@ -63,12 +63,12 @@ class Coach:
         return step.mark in self._walk.session.saved.hand_ticks
 
     def is_behind(self, step: HandStep) -> bool:
-        """Seen to be done, or ticked by the user. A tick does not hide a difference that is seen."""
+        """Return whether a step is seen to be done, or ticked. A tick doesn't hide a difference that is seen."""
         tick = self.tick(step)
         return tick.is_done or (self.is_ticked(step) and tick.state is not TickState.DIFFERENT)
 
     def is_past(self, step: HandStep) -> bool:
-        """Whether there is nothing to do about it now: another step comes next, or none."""
+        """Return whether a step leaves nothing to do now."""
         return not step.change_id or (step != self.current and self.is_behind(step))
 
     @property
@@ -81,7 +81,7 @@ class Coach:
 
     @property
     def is_done(self) -> bool:
-        """Whether each step is seen, or ticked where nothing can be seen.
+        """Return whether each step is seen, or ticked where nothing can be seen.
 
         What is left then is the last look at LaunchDarkly, which the first sync follows, or what was `waiting`.
         """
@@ -89,11 +89,11 @@ class Coach:
 
     @property
     def is_whole(self) -> bool:
-        """Whether destination, mapping and each connection are seen to be as wanted."""
+        """Return whether destination, mapping and each connection are seen to be as wanted."""
         return not self._walk.plan().pending
 
     def set_ticked(self, step: HandStep, *, ticked: bool = True) -> None:
-        """Takes the user's word, or takes it back. In the sandbox somebody does what was ticked, and all before it."""
+        """Keep or drop the user's tick. In the sandbox, a colleague does the ticked step and all steps before it."""
         marks = [mark for mark in self._walk.session.saved.hand_ticks if mark != step.mark]
         self._walk.session.keep_ticks((*marks, step.mark) if ticked else tuple(marks))
         if ticked and self._walk.ports.colleague:
@@ -111,7 +111,7 @@ class Coach:
     # --- looking ------------------------------------------------------------------------------------------------
 
     async def poll(self) -> AsyncIterator[HandLook]:
-        """Looks at once and again until all that Segment can show is seen; without a token it says once what is known.
+        """Poll until everything that Segment can show is seen. Without a token, yield once what is known.
 
         What is seen becomes part of the walk's facts, so that the plan and the checks know it too.
         """

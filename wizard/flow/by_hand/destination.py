@@ -163,7 +163,7 @@ def _flat(values: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def destination_link(state: State, there: Destination | None) -> Link:
-    """The instance's own page once all of its address is known, else the list of all."""
+    """Return the destination's own page once its whole address is known, else the list's page."""
     workspace, sources = state.facts.workspace, state.facts.sources
     source = _source_of(there, sources) if there else None
     if there is None or source is None or not isinstance(workspace, Workspace):
@@ -239,7 +239,7 @@ def _has_new_name(state: State, there: Destination) -> Tick:
 
 
 def _short(client_side_id: str, other: str) -> str:
-    """Enough of it to tell it from the other."""
+    """Shorten a client-side ID to what tells it from the other one."""
     if not client_side_id:
         return "not set"
     return client_side_id if client_side_id[:4] == other[:4] else f"{client_side_id[:4]}…"

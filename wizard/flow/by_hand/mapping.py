@@ -34,7 +34,7 @@ def mapping_steps(change: Change, state: State, there_before: Before) -> tuple[H
 
 
 def _step(change: Change, state: State, there_before: Before, name: str, judge: Judge, without: str = "") -> HandStep:
-    """A step on the destination's Mappings tab, without words yet."""
+    """Return a step on the destination's Mappings tab, without words yet."""
     on = instance(state, there_before)
     wanted = on.name if on else wanted_destination_name(state.facts, state.answers)
     resource_id = "" if without else change.resource_id

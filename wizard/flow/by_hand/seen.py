@@ -25,7 +25,7 @@ from wizard.text import plain
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was there when the steps were drawn: what is new since then is the person's work."""
+    """What existed when the steps were drawn. Anything newer is the person's work."""
 
     destinations: frozenset[str] = frozenset()  # ids
     segments: frozenset[str] = frozenset()  # keys of synced segments

@@ -52,7 +52,7 @@ def _steps(change: Change, state: State, there_before: Before) -> tuple[HandStep
 
 
 def _proven(step: HandStep, there_before: Before) -> HandStep:
-    """What Segment does not show is proven by a segment that appears in LaunchDarkly; with which keys, it isn't."""
+    """Let a segment in LaunchDarkly prove a step that Segment doesn't show. It doesn't prove which keys are sent."""
     if step.slot == ACTIVATIONS:
         return step
 

@@ -164,7 +164,7 @@ def _code(text: str) -> str:
 
 
 def save(path: Path, text: str, secrets: Iterable[str]) -> None:
-    """Writes for the owner only, reads it back, and keeps it only when no secret is in it.
+    """Write the report for its owner only, read it back, and keep it only when it holds no secret.
 
     Raises HoldsASecret, and OSError when it cannot be written.
     """

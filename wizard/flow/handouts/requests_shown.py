@@ -64,7 +64,7 @@ def _shown(slot: str, request: SentRequest) -> Shown:
 
 
 def curl(request: SentRequest) -> str:
-    """A line for a POSIX shell; the token is its variable's business."""
+    """Return a line for a POSIX shell; the token stands as its variable."""
     method = {"GET": "-i", "HEAD": "-I"}.get(request.method, f"-i -X {request.method}")
     headers = (f"-H {_quoted(f'{name}: {value}')}" for name, value in request.headers)
     body = (f"--data {shlex.quote(request.body)}",) if request.body else ()

@@ -30,7 +30,7 @@ def _lines(table: str, state: State) -> Iterator[str]:
 
 
 def save_setup(folder: Path, answers: Answers, facts: Facts) -> Path:
-    """Writes the file beside whatever is there already, never over it. Raises OSError."""
+    """Write the file under a free name, never over another file. Raises OSError."""
     for name in ("setup.toml", *(f"setup-{number}.toml" for number in range(2, 100))):
         path = folder / name
         try:

@@ -33,7 +33,7 @@ def _form() -> TypeAdapter[_Found]:
 
 
 class FoundSegments:
-    """Without a folder only this run remembers. `since`: when attaching began, as the profile knows it."""
+    """The segments found by earlier runs; without a folder, by this run only. `since`: when attaching began."""
 
     def __init__(self, folder: Path | None, since: datetime | None) -> None:
         self._path = folder / FILE if folder else None
@@ -46,7 +46,7 @@ class FoundSegments:
         return self._segments
 
     def remember(self, found: Mapping[str, str]) -> None:
-        """Writes when there is something new."""
+        """Write only when there is something new."""
         if found.items() <= self._segments.items():
             return
         self._segments |= found

@@ -81,7 +81,7 @@ class Entry:
 
     @property
     def place(self) -> tuple[object, ...]:
-        """Where it was written: the same for each entry about one write, and for its repetition."""
+        """Return where it was written: the same for each entry about one write, and for its repetition."""
         return self.kind, self.change_id, tuple(sorted(self.within.items())), self.is_creation
 
 

@@ -25,7 +25,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _replace(temporary: str, path: Path) -> None:
-    """On Windows, another program that reads the file (a virus scanner) keeps it from being replaced for a moment."""
+    """Replace a file, and try again for a moment: on Windows, a virus scanner that reads it prevents that."""
     for pause in (0.01, 0.05, 0.2):
         try:
             return os.replace(temporary, path)

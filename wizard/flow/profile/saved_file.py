@@ -163,7 +163,7 @@ class SavedFile:
 
 @contextlib.contextmanager
 def _or_os_error() -> Iterator[None]:
-    """Some file systems have no locks, which filelock tells as a mistake of its caller."""
+    """Turn filelock's error for a file system without locks into an OSError."""
     try:
         yield
     except NotImplementedError:

@@ -79,7 +79,7 @@ class Session:
     # --- the file -------------------------------------------------------------------------------------------------
 
     def _write(self, change: Change) -> None:
-        """Without a disk to write to the run goes on from memory, and says so; the next write makes up for it."""
+        """Write to disk. When that fails, the run goes on from memory and says so, and the next write includes it."""
         own = there = change(self.saved)
         self._unwritten.append(change)
         if self._file is not None:
@@ -110,14 +110,14 @@ class Session:
         self.saved = replace(there, answers=own.answers, accepted=own.accepted) if self._answered else there
 
     def refresh(self) -> None:
-        """Takes up what other runs have written since."""
+        """Read what other runs have written since."""
         there = self._file.load() if self._file else None
         if self._file is not None and there is not None:
             self._take(self._caught_up(there), self.saved)
             self.trouble = self._file.trouble or self.trouble
 
     def lock(self) -> None:
-        """Takes the profile for this run. Raises Busy."""
+        """Lock the profile for this run. Raises Busy."""
         if self._folder is None or self._lock is not None:
             return
         from filelock import FileLock, Timeout
@@ -141,7 +141,7 @@ class Session:
     # --- progress -------------------------------------------------------------------------------------------------
 
     def keep(self, answers: Answers, accepted: tuple[str, ...]) -> None:
-        """Saves answers when they changed."""
+        """Save the answers when they changed."""
         self._answered = True
         if self._unwritten or (answers, accepted) != (self.saved.answers, self.saved.accepted):
             self._write(lambda saved: replace(saved, answers=answers, accepted=accepted))
@@ -161,7 +161,7 @@ class Session:
         self._write(lambda saved: saved if _is_attached(saved) else _without_sync(saved))
 
     def keep_ticks(self, marks: tuple[str, ...]) -> None:
-        """Saves what the user said was done by hand, when it changed."""
+        """Save what the user ticked as done by hand, when it changed."""
         if marks != self.saved.hand_ticks:
             self._write(lambda saved: replace(saved, hand_ticks=marks))
 

@@ -1,4 +1,4 @@
-"""Counts an audience's members for each context key, by audience previews: only after a yes, and once."""
+"""Count an audience's members for each context key with audience previews: only after a yes, and once."""
 
 from __future__ import annotations
 

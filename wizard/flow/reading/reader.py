@@ -27,7 +27,7 @@ _EMPTY: dict[str, Any] = {
 
 
 class Reader:
-    """Reads the services into the state. Everything here is safe to repeat: nothing is written to a service.
+    """Read the services into the state. All of it is safe to repeat: nothing is written to a service.
 
     `changed` is called after each change of state or of what is under way, in the event loop.
     """

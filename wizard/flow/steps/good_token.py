@@ -1,4 +1,4 @@
-"""In a world of the sandbox with a bad token: a good one to paste, so that the recovery can be tried."""
+"""A good token to paste in a sandbox world with a bad one, so that you can try the recovery."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ LEAST_OF_AN_ID = 6  # a few letters stand in many ids: they would find what nobo
 
 
 class Narrowing:
-    """Finds the choices that hold every word; an id is looked into only for a word that may well be one."""
+    """The choices that hold every typed word. Ids are searched only for a word that looks like part of one."""
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         self._choices = choices

@@ -145,7 +145,7 @@ def known_at_once(stage: Stage, findings: Iterable[Finding], audience_key: str) 
 
 
 def _is_certain(finding: Finding) -> bool:
-    """Of what was looked at before anything was due; events without any mapping are told by their reason alone."""
+    """Return whether a finding explains a stage at once, before anything is due."""
     if finding.id in _CERTAIN_AS_A_WARNING:
         return finding.status is Status.WARN and not is_of_any_audience(finding)
     return finding.status is Status.FAIL and not finding.id.startswith(_FOLLOW_FROM_TIME)

@@ -60,7 +60,7 @@ class History:
         return {stage: Usual(median(times), len(times)) for stage, times in stages.items()}
 
     def learn(self, took: Mapping[tuple[Kind, Stage], Iterable[float]]) -> None:
-        """Adds one run. Seconds of several audiences are one history: their median."""
+        """Add one run. With several audiences, the median of their seconds counts."""
         if not took:
             return
         self._taken = self._load() or self._taken  # another run may have added its own meanwhile

@@ -126,7 +126,7 @@ def numbers(counts: Sequence[int]) -> str:
 
 
 def blocks(counts: Sequence[int], cells: int = 12) -> str:
-    """The same as a shape of at most `cells` block characters."""
+    """Return the counts as a shape of at most `cells` block characters."""
     if len(counts) < 2:
         return ""
     most = max(*counts, 1)

@@ -47,7 +47,7 @@ class SegmentPoller:
         self._looked_closer: float | None = None  # at the beginning all was just read
 
     async def look(self, elapsed: float, *, is_late: bool) -> None:
-        """Whatever is due, side by side. `is_late`: a stage was, at the look before."""
+        """Read whatever is due, in parallel. `is_late`: at the last poll, a stage was late."""
         await asyncio.gather(*self._looks(elapsed))
         await self._look_closer(elapsed, is_late=is_late)
 

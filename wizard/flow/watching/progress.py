@@ -102,7 +102,7 @@ class AudienceProgress:
 
     @property
     def has_arrived(self) -> bool:
-        """There when the time is up: fed, and not empty while the audience is not."""
+        """Return whether the segment counts as synced when the time is up: it gets members, if the audience has any."""
         is_empty = bool(self.size) and self.segment is not None and self.segment.included_count == 0
         return self.appeared and self._is_fed and not is_empty
 

@@ -1,4 +1,4 @@
-"""Follows the first sync, stage by stage, until the segment appears: an async generator that owns no screen.
+"""Follow the first sync, stage by stage, until the segment appears: an async generator that owns no screen.
 
 Neither time nor a look without an answer is ever a failure. LaunchDarkly is polled with one list call per environment
 however many audiences are watched.
@@ -72,7 +72,7 @@ def _left(timeout_s: float | None, gone_s: float) -> float | None:
 async def watch(
     ports: Ports, start: WatchStart, *, timeout_s: float | None = None, stop_when_stuck: bool = False
 ) -> AsyncIterator[Progress]:
-    """Looks until every audience's segment is there and counted; the last progress carries the outcome.
+    """Poll until every audience's segment exists and is counted; the last progress carries the outcome.
 
     Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something was seen
     that waiting will not mend; a person who watches may mend it meanwhile.

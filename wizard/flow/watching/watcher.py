@@ -38,7 +38,7 @@ SILENT_AFTER_S = 20.0  # then the watch says that Segment hasn't answered
 
 
 class Watcher:
-    """Looks at both sides, each as often as its limits allow."""
+    """Poll both services, each as often as its limits allow."""
 
     def __init__(self, ports: Ports, start: WatchStart) -> None:
         self._ports = ports
@@ -182,7 +182,7 @@ class Watcher:
         return tuple(segment_name(watched.audience.key) for watched, stages in each if self._misses(stages))
 
     def _misses(self, stages: tuple[StageSeen, ...]) -> bool:
-        """Its segment is due: late, or LaunchDarkly took what was delivered some minutes ago."""
+        """Return whether the segment is due: late, or LaunchDarkly took deliveries some minutes ago."""
         visible = next(stage for stage in stages if stage.stage is Stage.VISIBLE)
         took_deliveries = isinstance(self._segment.delivery, Delivery) and self._segment.delivery.delivered > 0
         overdue = took_deliveries and (visible.elapsed_s or 0.0) > MISSING_AFTER_S

@@ -1,4 +1,4 @@
-"""Carries a plan out: in order, each write preceded by a look for what already exists, each result read back.
+"""Apply a plan in order: read before each write whether it is needed, and read its result back.
 
 What was reviewed is what is applied. Nothing here decides what to change; that is `wizard.domain.planning.plan`.
 """

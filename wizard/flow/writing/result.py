@@ -76,7 +76,7 @@ def left_to_the_hand(change: Change, failure: Failure, why: str, what_to_do: str
 
 
 def is_not_offered(failure: Failure) -> bool:
-    """Trying again changes nothing: this workspace, or this token, has to do it in the web app."""
+    """Return whether a retry can't help, because this workspace or token has to do it in the web app."""
     return failure.is_closed or failure.kind is FailureKind.INVALID
 
 

@@ -55,7 +55,7 @@ def review(walk: Walk) -> Reviewed:
 
 
 async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Started | Result | Moved]:
-    """Makes exactly the reviewed changes, or says why not. Raises Busy when another run is at it.
+    """Make exactly the reviewed changes, or say why not. Raises Busy when another run applies.
 
     Without a record of what is made, nothing can take it back later, so that takes another yes.
     """

@@ -110,7 +110,7 @@ def _mistake(question: str, choice: str, valid: Mapping[str, tuple[str, ...]]) -
 
 
 def _show_question(search: Search, question: Question, options: Options, out: Output) -> ExitCode:
-    """Without a terminal to ask on: the question, and how to go on."""
+    """Print the question and how to answer it, where there's no terminal to ask on."""
     if out.as_json:
         out.document(question_document(search, question))
     typed = "".join(f" --answer {one}={choice}" for one, choice in search.given.items())

@@ -12,7 +12,7 @@ from wizard.text import plain
 
 
 async def go_through(dialogue: Dialogue, coach: Coach, step: Step, card: str) -> None:
-    """Ends when every step is seen, or ticked where nothing can be seen. `card` asks a colleague.
+    """Go on until every step is seen, or ticked where nothing can be seen. `card` asks a colleague.
 
     Raises Left; what was ticked is kept.
     """

@@ -28,7 +28,7 @@ _HEARTBEAT_S = 60.0
 
 
 class FirstSyncVisit(StepVisit):
-    """Ends when every segment is there; who does not want to wait leaves with Ctrl+C."""
+    """The first sync, until every segment exists. Ctrl+C leaves earlier."""
 
     async def close(self) -> bool:
         for ask in self.walk.asks(self.step):

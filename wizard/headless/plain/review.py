@@ -78,7 +78,7 @@ class ReviewVisit(StepVisit):
             self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
 
     async def _is_made(self, reviewed: Reviewed) -> bool:
-        """Makes the changes; True when the user goes on to the first sync."""
+        """Make the changes; return True when the user goes on to the first sync."""
         moved = await self._apply(reviewed)
         if moved:
             self.dialogue.say("", f"{moved.why} Nothing was changed. This is the plan now:")

@@ -1,4 +1,4 @@
-"""Runs the plain face: the one thing that the front door calls."""
+"""Run the line-by-line walk; the command line's only entry to it."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class PlainWalk:
             return 0 if given in {"2", "3"} else self._first_undone()
 
     async def _ask_at_the_start(self) -> str:
-        """Going back leads nowhere from here."""
+        """Ask for a number on the first page, where going back leads nowhere."""
         try:
             return await self._dialogue.ask("Number", self.walk.steps[0])
         except Quit:

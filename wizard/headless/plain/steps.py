@@ -58,7 +58,7 @@ class StepVisit:
                     self.dialogue.say(f"{ask.label}: {words.answer(self.walk, ask)}.")
 
     async def read(self) -> None:
-        """Reads what can be read now for this step and those before it, and says what is new."""
+        """Read what can be read now for this step and those before it, and print what is new."""
         ids = tuple(step.id for step in self.walk.steps[: self._index + 1])
         await self.dialogue.reading(self.walk.read(*ids))
         self._say_news()
@@ -107,7 +107,7 @@ class StepVisit:
     # --- going on ------------------------------------------------------------------------------------------------
 
     async def close(self) -> bool:
-        """Says how the step stands and asks what now; True when the user goes on."""
+        """Print how the step stands and ask what's next; return True when the user goes on."""
         asks = self.walk.asks(self.step)
         missing, failed = self.walk.missing(self.step), self._failed
         self._say_where_it_stands(asks, missing, failed)

@@ -134,7 +134,7 @@ class Activation:
     mapping: Json | None = None
     emitter_id: str = ""
     resyncs_until: datetime | None = None
-    """So long it's shown as being resynced; how long that takes isn't documented."""
+    """How long it's shown as being resynced, which isn't documented."""
 
 
 @dataclass(slots=True)
@@ -276,7 +276,7 @@ class Workspace:
     colleague_attaches: str = ""
     """What somebody in the App attaches: "" nothing, "*" what is waited for, else the audience of this key."""
     ready_since: datetime | None = None
-    """Since when that colleague sees a destination and a mapping that are switched on."""
+    """Since when the colleague sees a destination and a mapping that are switched on."""
     waited_for: dict[str, list[datetime]] = field(default_factory=dict)
     """When the connections of each audience were read."""
     pace: Pace = field(default_factory=Pace)

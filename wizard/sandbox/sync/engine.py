@@ -40,7 +40,7 @@ _REASONS = {400: "BAD_REQUEST"}
 
 
 class Engine:
-    """Brings every connection of every workspace up to a moment."""
+    """The sync of every connection of every workspace, brought up to a moment."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -26,7 +26,7 @@ _LIGHT_NUMBERS = {"7", *(str(number) for number in range(9, 16))}  # of the 16 c
 
 
 class Replies:
-    """Takes a terminal's answers to `QUESTION` out of what is typed; they may arrive late and in pieces.
+    """Take a terminal's answers to `QUESTION` out of what is typed; they may arrive late and in pieces.
 
     `expected`: the second one has not come yet. A multiplexer that has to ask another terminal sends it first.
     """

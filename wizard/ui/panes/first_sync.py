@@ -222,7 +222,7 @@ class FirstSyncPane(StepPane):
         return tuple(lit(audience, self.walk.state) for audience in shown)
 
     def _say_where_next_leads(self) -> None:
-        """The label says it: no problem stops somebody who quits."""
+        """Leave the label as it is: no problem stops a user who quits."""
 
     def _see_problem(self) -> None:
         """Let Enter read a problem that turned up, unless the user is at something of their own."""

@@ -238,7 +238,7 @@ class ReviewPane(StepPane):
         super().show()
 
     def _say_where_next_leads(self) -> None:
-        """The label says it: here the plan decides, not the findings."""
+        """Leave the label as it is: here the plan decides, not the findings."""
 
     def _show_next(self) -> None:
         self.make.variant = "default" if self._stage in {Stage.READING, Stage.APPLYING} else "primary"

@@ -20,7 +20,7 @@ SCROLLING: Sequence[Binding] = (
 
 
 class Scrolls:
-    """For a widget or a screen that binds `SCROLLING`."""
+    """The actions of a widget or a screen that binds `SCROLLING`."""
 
     @property
     def scrolled(self) -> Widget | None:

@@ -220,7 +220,7 @@ _STORE_PAGES = (links.BIG_SEGMENTS_DOCS, links.REDIS_DOCS, links.DYNAMODB_DOCS)
 
 
 def _plan(facts: Facts, answers: Answers) -> Findings:
-    """No call tells the plan: there is evidence for, never against (docs/launchdarkly.md#plan)."""
+    """Judge the plan, which no call shows: evidence can only speak for it (docs/launchdarkly.md#plan)."""
     need(facts.caller, "the token's identity")
     if isinstance(facts.segments, tuple) and any(s.external or s.unbounded for s in facts.segments):
         return passed("The plan includes synced segments: this environment has one.")

@@ -50,7 +50,7 @@ def hold_changes_up(facts: Facts, answers: Answers) -> bool:
 
 
 def _has_a_policy(facts: Facts, answers: Answers) -> bool:
-    """That a built-in role bypasses approvals is not documented; a policy says so itself."""
+    """Return whether a policy says what the token may bypass; for built-in roles, that isn't documented."""
     token = token_in_use(facts, answers)
     return token is not None and bool(token.custom_role_ids or token.inline_role)
 

@@ -108,7 +108,7 @@ def _judged(facts: Facts, answers: Answers) -> Findings:
 
 
 def _of_other(token: Token, facts: Facts, answers: Answers) -> Findings:
-    """Its own call to the project isn't ours to make, so that viewing is only computed."""
+    """Judge the destination's token by its metadata. Only its holder could ask whether it may view the project."""
     if token.custom_role_ids and facts.destination_token_roles is None:
         raise CannotJudge(not_judged("Not read yet: the roles of the destination's token."))
     grant = held_token.grant_of_other(token, facts)

@@ -180,7 +180,7 @@ def _ours_is_personal(facts: Facts) -> Findings:
 
 
 def _lifetime(facts: Facts, answers: Answers) -> Findings:
-    """Of the token that Segment sends with, report the date if LaunchDarkly shows one.
+    """Judge the expiry of the token that Segment sends with, if LaunchDarkly shows one.
 
     See docs/launchdarkly.md#token-expiry.
     """

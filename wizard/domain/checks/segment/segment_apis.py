@@ -61,7 +61,7 @@ def _hides_connections(facts: Facts) -> Findings:
 
 
 def _cannot_go_on(closed: Container[str], facts: Facts, answers: Answers) -> bool:
-    """Without these nothing can be found or made; each other API has a way by hand."""
+    """Return whether an API is closed without which nothing can be found or made. The others have a way by hand."""
     needed = ["spaces", "sources", "destinations", "audiences"]
     if chosen_destination(facts, answers) is None:
         needed.append(_SOURCE_ADMIN)

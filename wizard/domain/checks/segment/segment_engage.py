@@ -75,7 +75,7 @@ def _no_engage_source() -> Findings:
 
 
 def _source(facts: Facts, answers: Answers) -> Findings:
-    """No field ties a source to a space: names are a guess that a person may have to make.
+    """Judge the Engage source. No field ties a source to a space, so its name decides, or a person.
 
     See docs/segment.md#engage-sources.
     """

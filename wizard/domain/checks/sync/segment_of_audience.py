@@ -118,7 +118,7 @@ def strangers(audience: Audience, facts: Facts) -> tuple[LaunchDarklySegment, ..
 
 
 def _is_a_stranger(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
-    """It has another audience's ID in its key, and it didn't come with this sync: no single sign is proof."""
+    """Return whether the key has another audience's ID and is older than the sync: neither alone is proof."""
     came_with_it = is_new(segment, facts.known_segments, facts.attached_at)
     return carries_another_id(segment, audience) and not came_with_it
 

@@ -129,7 +129,7 @@ def _counted_late(evidence: dict[str, object]) -> Findings:
 
 
 def _token_is_used(evidence: dict[str, object], facts: Facts, answers: Answers) -> Findings:
-    """Only Segment uses the destination's token, unless it's ours: LaunchDarkly saw what Segment hasn't counted yet."""
+    """Pass when LaunchDarkly saw the destination's token used, which shows before Segment counts deliveries."""
     token = held_token.other_token(facts, answers)
     at = f"{token.last_used:%H:%M} UTC" if token and token.last_used else ""
     said = f"Segment sends: LaunchDarkly saw the destination's token at {at}. Segment counts deliveries minutes late."

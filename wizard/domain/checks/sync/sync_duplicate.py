@@ -64,7 +64,7 @@ def _too_many(
 
 
 def _how_to_remove(uses: Mapping[str, tuple[str, ...] | None], right: LaunchDarklySegment | None) -> str:
-    """No segment that a flag uses is to be deleted: the flag is pointed at the right one first."""
+    """Return the fix: never delete a segment while a flag uses it. The flag is changed first."""
     keys = ", ".join(list(uses)[:3])
     flags = tuple(dict.fromkeys(flag for used in uses.values() for flag in used or ()))
     if flags:

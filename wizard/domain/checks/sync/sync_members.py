@@ -117,7 +117,7 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
 
 
 def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """That the kind is fixed when the segment is made is not documented."""
+    """Warn about a segment of another kind. It isn't documented that a segment keeps its kind."""
     segment = need_segment(audience, facts, answers)
     wanted = subjects.context_kind(facts, answers)
     if not segment.context_kind or not wanted:
@@ -134,7 +134,7 @@ def _kind(audience: Audience, facts: Facts, answers: Answers) -> Findings:
 
 
 def _or_make_it_again(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> str:
-    """A segment that a flag uses is not to be deleted."""
+    """Return the other way to mend it: never delete a segment that a flag uses."""
     flags = segment_of_audience.flags_of(segment, audience, facts)
     if flags:
         return f": deleting {segment.name} to create it again would break {', '.join(flags[:3])}, which uses it"

@@ -98,7 +98,7 @@ def _was_deleted(audience: Audience, facts: Facts, answers: Answers) -> Findings
 
 
 def how_to_send_again(audience: Audience, facts: Facts) -> str:
-    """By an activation the wizard can; in the app it takes a person."""
+    """Return how to send all members again: the wizard can through an activation, else a person in the app."""
     if any(one.enabled is not False for one in listed(facts.activations.get(audience.id))):
         return "Send all members again in Review (audience-wizard apply)."
     return (
@@ -144,7 +144,7 @@ def _usual_time(audience: Audience) -> str:
 
 
 def _whose_namesake(audience: Audience, facts: Facts) -> str:
-    """So that nobody takes another audience's segment for this one."""
+    """Name a segment of the same name that is another audience's."""
     keys = ", ".join(one.key for one in segment_of_audience.strangers(audience, facts)[:3])
     return f" The key of the segment of this name ({keys}) carries another audience's ID." if keys else ""
 

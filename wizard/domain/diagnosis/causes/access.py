@@ -16,7 +16,7 @@ from wizard.domain.findings import Status
 
 
 def _says(check: Check, *statuses: Status) -> Sign:
-    """Only a problem says something: that a service can be read excludes no cause."""
+    """Return a sign that confirms at a problem. That a service can be read excludes no cause."""
 
     def sign(evidence: Evidence) -> Proof | None:
         finding = evidence.finding(check)

@@ -186,7 +186,7 @@ MADE_AGAIN = Cause(
 
 
 def _identifiers(evidence: Evidence) -> Proof | None:
-    """Only missing members or refused events speak for it, never that the audience admits other identifiers."""
+    """Suggest identifiers only where members are missing or events are refused: admitting others is no proof."""
     one, key = evidence.audience, evidence.context_key
     if one is None or key is None:
         return None

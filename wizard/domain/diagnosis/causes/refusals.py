@@ -149,7 +149,7 @@ def _another_token(evidence: Evidence) -> Proof | None:
 
 
 def _is_unauthorized(evidence: Evidence) -> Proof | None:
-    """Of what gives a 401, a token that isn't valid is by far the most usual."""
+    """Suggest the token at a 401: an invalid token is by far its most usual cause."""
     if evidence.code != 401 or evidence.held_token is not None:
         return None
     return suggests("With 401, LaunchDarkly says that it doesn't accept the token.")

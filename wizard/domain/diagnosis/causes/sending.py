@@ -62,7 +62,7 @@ def _is_of_kind(evidence: Evidence, kind: AudienceKind) -> bool:
 
 
 def _events_are_counted(evidence: Evidence) -> Proof | None:
-    """Whatever sends can't be switched off."""
+    """Exclude switches that are off, where anything is sent."""
     if evidence.counted:
         return excludes(f"Segment counted {count(evidence.counted, 'delivery', 'deliveries')} to the destination.")
     if evidence.is_refused:
@@ -162,7 +162,7 @@ def _is_silent_as_seen(evidence: Evidence) -> bool:
 
 
 def _history_is_off(evidence: Evidence) -> Proof | None:
-    """Without it, members from before attaching never come; those who change later do."""
+    """Judge whether history is off: then members from before attaching never arrive, and later changes do."""
     one = evidence.audience
     if one is None or one.history is None:
         return None

@@ -56,7 +56,7 @@ def _look_alikes(where: Whereabouts, evidence: Evidence) -> str:
 
 
 def _not_looked(where: Whereabouts) -> str:
-    """That nobody could look says nothing of the segment."""
+    """Say why nothing is known: a failed read says nothing about the segment."""
     if where.failure is None:
         return "not looked yet"
     before = "; it was there at the last look" if where.was_there else ""

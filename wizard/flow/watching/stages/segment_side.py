@@ -136,7 +136,7 @@ def _counts(delivery: Delivery) -> str:
 
 
 def _refusal_advice(reason: str) -> str:
-    """What LaunchDarkly's refusal says."""
+    """Return what LaunchDarkly's refusal says."""
     said = reason.upper()
     if "401" in said:
         return "LaunchDarkly doesn't know the destination's token. Set the right one in the Destination step."

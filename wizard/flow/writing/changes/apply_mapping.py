@@ -36,7 +36,7 @@ def note_a_mapping_that_came_along(run: Run, change: Change) -> None:
 
 
 def _unseen(change: Change, failure: Failure) -> Result:
-    """Nobody will see when it is made: what comes after it does not wait."""
+    """Return the result of a change that can't be seen, so that nothing after it waits for it."""
     if failure.is_closed:
         return left_to_the_hand(change, failure, why_not_done(failure, MAP), results.MAP_BY_HAND)
     unseen: Written[Subscription] = Written(failure)

@@ -1,4 +1,4 @@
-"""Attaches an audience: a connection, then an activation with a resync; a connection alone doesn't sync.
+"""Attach an audience: a connection, then an activation with a resync. A connection alone doesn't sync.
 
 See docs/segment.md#connections and docs/segment.md#activations.
 """

@@ -1,4 +1,4 @@
-"""Gives the activations of an audience the settings that the destination's mapping has."""
+"""Give an audience's activations the settings of the destination's mapping."""
 
 from __future__ import annotations
 

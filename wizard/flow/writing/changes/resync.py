@@ -1,4 +1,4 @@
-"""Sends all members of an audience again, through each activation that makes it send."""
+"""Send all members of an audience again, through each activation that makes it send."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Resyncer:
         within = {"space": audience.space_id, "audience": audience.id, "connection": self.change.resource_id}
 
         async def look() -> Activation | Failure | None:
-            """After a lost answer only Segment's word that it sends all members shows that it heard."""
+            """Return the activation once Segment took the resync: after a lost answer, only its own word shows that."""
             seen = await self.run.lists.activations(audience.space_id, audience.id)
             self.run.observed.activations[audience.id] = seen
             if isinstance(seen, Failure):

@@ -36,7 +36,7 @@ class Written(Generic[Made]):
 
 
 class Writer:
-    """Makes sure of things, one after the other. `earlier`: what the runs before this one wrote."""
+    """Make each thing once, one after the other. `earlier`: what the runs before this one wrote."""
 
     def __init__(self, journal: Journal, clock: Clock, earlier: Iterable[Entry] = ()) -> None:
         self._journal = journal

@@ -1,4 +1,4 @@
-"""Takes back what the journal says this wizard made: looks, shows what it would do, then does exactly that."""
+"""Take back what the journal says this wizard made: read, show what would happen, then do exactly that."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def _others(
 async def undo(
     ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: UndoJournal
 ) -> AsyncIterator[Started | Result]:
-    """Takes back in the plan's order; one result for each change of the plan that was once applied."""
+    """Undo in the plan's order; yield one result for each change that was once applied."""
     host = host_in_region(ports.services.segment_host, state.facts)
     run = _Run(segment_of(ports, state), state.secrets, journal, ports.clock)
     for _, group in groupby(sorted(plan, key=_first_of_its_own(plan)), key=_subject):
@@ -194,7 +194,7 @@ class _Run:
         return await Lists(self._client, (), self._clock.now()).hold(entry)
 
     async def _restore(self, back: TakeBack) -> Outcome | Failure:
-        """Sends the values that were there before; settings whole, since a part may replace them.
+        """Send the values from before; the settings as a whole, because Segment may replace them by a part.
 
         See docs/segment.md#secret-settings.
         """

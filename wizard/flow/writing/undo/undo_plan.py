@@ -60,7 +60,7 @@ class TakeBack:
 
 
 def plan_undo(made: Iterable[Entry], seen: UndoFacts, perhaps: Iterable[Entry] = ()) -> tuple[TakeBack, ...]:
-    """In the order that the services allow: activation, connection, mapping, destination.
+    """Plan the undo in the order that the services allow: activation, connection, mapping, destination.
 
     `perhaps`: what may have been made and may still come to be listed, so that nothing is taken from under it.
     """

@@ -14,7 +14,7 @@ from wizard.spans import elapsed
 
 @contextlib.asynccontextmanager
 async def beats(clock: Clock, first_s: float, every_s: float, tell: Callable[[], None]) -> AsyncIterator[None]:
-    """Calls `tell` after `first_s` and then each `every_s` seconds of the clock, for as long as the block runs."""
+    """Call `tell` after `first_s` and then each `every_s` seconds of the clock, for as long as the block runs."""
 
     async def beat() -> None:
         await clock.sleep(first_s)
@@ -31,7 +31,7 @@ async def beats(clock: Clock, first_s: float, every_s: float, tell: Callable[[],
 
 
 class Calls:
-    """Says once that a service is being asked: one line a host for what begins in the same turn of the loop."""
+    """Say once that a service is being asked: one line for each host, for all calls that begin together."""
 
     def __init__(self, walk: Walk, say: Callable[[str], None]) -> None:
         self._walk = walk

@@ -6,11 +6,11 @@ from typing import Protocol
 
 
 class EndOfInput(Exception):
-    """Nobody will answer any more: standard input is closed."""
+    """Standard input is closed, so no answer will come."""
 
 
 class Conversation(Protocol):
-    """Asks one line at a time. Text comes whole; wrapping it to a width is this side's job."""
+    """One line asked and answered at a time. It wraps each paragraph to the terminal's width itself."""
 
     async def ask(self, prompt: str) -> str:
         """One line, without its end. Raises EndOfInput."""
@@ -21,9 +21,9 @@ class Conversation(Protocol):
         ...
 
     def ring(self) -> None:
-        """Tells a user who looked away, where that is wanted."""
+        """Alert a user who looked away, where the settings allow it."""
         ...
 
     def say(self, text: str = "") -> None:
-        """Prints lines, each a paragraph of its own."""
+        """Print lines, each a paragraph of its own."""
         ...

@@ -36,7 +36,7 @@ _LEADS: dict[str, type[Left]] = {"b": Back, "q": Quit, "r": ReadAgain}
 
 
 class Dialogue:
-    """Says lines and asks for them. `about` is what `?` prints: of a question, else of the step."""
+    """Print lines and ask for lines. `about` is what `?` prints: the question's help, else the step's."""
 
     def __init__(self, walk: Walk, conversation: Conversation) -> None:
         self.walk = walk
@@ -139,7 +139,7 @@ class Dialogue:
             self.say(*words.finding_in_full(rows[int(given) - 1]))
 
     def take(self, ask: Ask, value: str | tuple[str, ...]) -> bool:
-        """Puts an answer into the walk; says the mistake when there is one."""
+        """Put an answer into the walk; print its mistake when there is one."""
         if not value and not ask.optional:
             self.say(NOTHING_GIVEN)
             return False
@@ -151,7 +151,7 @@ class Dialogue:
     # --- waiting -------------------------------------------------------------------------------------------------
 
     async def reading(self, job: Coroutine[Any, Any, None]) -> None:
-        """Reads from the services, saying what is asked and, when it takes long, for how long."""
+        """Read from the services; print what is asked and, when it takes long, for how long."""
         async with self.told_now_and_then(self._calls.still_waiting):
             await job
 
@@ -160,5 +160,5 @@ class Dialogue:
         self._calls.still_waiting()
 
     def told_now_and_then(self, still: Callable[[], None]) -> AbstractAsyncContextManager[None]:
-        """Says `still` when the block takes longer than a few seconds, and now and then after that."""
+        """Print `still` when the block takes longer than a few seconds, and again every few seconds."""
         return beats(self.walk.ports.stopwatch, _FIRST_S, _EVERY_S, still)

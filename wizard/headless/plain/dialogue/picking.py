@@ -40,7 +40,7 @@ class Picking:
         return self._ask.kind is not Kind.CHOICE
 
     async def run(self) -> None:
-        """Ends when the walk has taken an answer. Raises Left."""
+        """Ask until the walk has taken an answer. Raises Left."""
         self._show()
         while True:
             given = await self._dialogue.ask(self._prompt, self._ask)

@@ -23,7 +23,7 @@ _CHUNK = 65_536
 
 
 class Terminal:
-    """Reads the file descriptor itself, in a daemon thread.
+    """Standard input and output. A daemon thread reads the file descriptor itself.
 
     A thread that waits inside `sys.stdin` holds its lock, and the interpreter could not end after Ctrl+C.
     """
@@ -149,7 +149,7 @@ def _descriptor(source: TextIO | None) -> int | None:
 
 @contextlib.contextmanager
 def _without_echo(fd: int | None, again: Callable[[], None]) -> Iterator[None]:
-    """Hides what is typed. Given back at once, also after Ctrl+C, or the shell would stay mute.
+    """Hide what is typed. The echo comes back in any case, also after Ctrl+C, or the shell would stay mute.
 
     A shell turns the echo on while the wizard is stopped (Ctrl+Z), and leaves it on for the wizard. `again` prompts
     again then.

@@ -164,6 +164,7 @@ def ports_of(
             LAUNCHDARKLY_TOKEN.slot: sandbox.tokens.good_launchdarkly_token,
             SEGMENT_TOKEN.slot: sandbox.tokens.good_segment_token,
         },
+        before_outage=sandbox.before_outage,
     )
 
 

@@ -12,7 +12,8 @@ happened, so read before you write again. See docs/launchdarkly.md#errors and do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
@@ -472,3 +473,4 @@ class Ports:
     timezone: tzinfo | None = None  # in which the time of day is told; None: the machine's
     colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps
     good_tokens: Mapping[str, str] = field(default_factory=dict)  # the sandbox's only, by slot: to recover with
+    before_outage: Callable[[], AbstractContextManager[None]] = nullcontext  # the sandbox's only: time to set up in

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from wizard.clock import Clock, one_turn
 from wizard.sandbox.app_actions import AppActions
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.client_side import client_side
-from wizard.sandbox.faults import Faults
+from wizard.sandbox.faults import OUTAGE, Faults
 from wizard.sandbox.hosts import CLIENT_SIDE_HOSTS, LAUNCHDARKLY_HOSTS, SEGMENT_HOSTS
 from wizard.sandbox.journal import Breach, Journal, Recorded
 from wizard.sandbox.launchdarkly.api import launchdarkly
@@ -47,7 +48,8 @@ class Sandbox:
         self._engine = Engine(self.world)
         self._hands = [AppActions(workspace, clock) for workspace in self.world.workspaces]
         limiter = Limiter(limits_clock or clock)
-        self.asgi: ASGIApp = self._recorded(Faults(self._services(limiter), self.world.faults, clock, self.world.mute))
+        self._faults = Faults(self._services(limiter), self.world.faults, clock, self.world.mute)
+        self.asgi: ASGIApp = self._recorded(self._faults)
 
     @property
     def app_actions(self) -> AppActions:
@@ -71,6 +73,18 @@ class Sandbox:
             hand.colleague(now)
         self._engine.advance(now)
         return now
+
+    @contextmanager
+    def before_outage(self) -> Iterator[None]:
+        """Let LaunchDarkly answer meanwhile, as it did before the scenario's outage."""
+        if self.world.faults != OUTAGE:
+            yield
+            return
+        self.world.faults = self._faults.name = ""
+        try:
+            yield
+        finally:
+            self.world.faults = self._faults.name = OUTAGE
 
     def at_host(self, host: str) -> ASGIApp:
         """Return the same application, as if every request had been sent to `host`."""

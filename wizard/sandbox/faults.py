@@ -19,6 +19,7 @@ from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly import answers as launchdarkly
 from wizard.sandbox.segment import answers as segment
 
+OUTAGE = "outage"
 FAULTY_EVERY = 6
 """A request meets its fault the first time and each sixth time after it: what is tried again gets through."""
 HANGS_SECONDS = 3.0
@@ -33,7 +34,7 @@ Meet = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Faults:
-    """ASGI middleware; `name` is "", "slow", "flaky" or "outage".
+    """ASGI middleware; `name` is "", "slow", "flaky" or "outage", and may change.
 
     `mute` says by service ("launchdarkly", "segment") which of `MUTE_ANSWERS` it gives to every request while the entry
     stands.
@@ -45,8 +46,8 @@ class Faults:
         self._clock = clock
         self._tried: Counter[str] = Counter()
         self._fault_of_write: dict[str, str] = {}
-        ways: dict[str, Meet] = {"": app, "slow": self._slow, "flaky": self._flaky, "outage": self._outage}
-        self._meet = ways[name]
+        self._ways: dict[str, Meet] = {"": app, "slow": self._slow, "flaky": self._flaky, OUTAGE: self._outage}
+        self.name = name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,7 +55,7 @@ class Faults:
         elif answer := self._mute.get("segment" if _host(scope) in SEGMENT_HOSTS else "launchdarkly", ""):
             await as_response(self._mutely(answer, _host(scope)))(scope, receive, send)
         else:
-            await self._meet(scope, receive, send)
+            await self._ways[self.name](scope, receive, send)
 
     def _mutely(self, answer: str, host: str) -> Answer:
         if answer in ("cut", "empty"):

@@ -33,7 +33,7 @@ FIRST = {
     "anonymous-audience": ("audience.identifiers", "fail", 1),
     "no-history": ("sync.members", "fail", 1),
     "delivery-failing": ("sync.delivery", "fail", 1),
-    "outage": ("launchdarkly.reachable", "unknown", 1),
+    "outage": ("launchdarkly.reachable", "unknown", 3),
     "wrong-region": ("segment.region", "warn", 0),
     "attach-needs-app": ("audience.attach_by_api", "warn", 0),
     "no-attach-api": ("audience.attach_by_api", "warn", 0),

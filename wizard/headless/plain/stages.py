@@ -145,7 +145,9 @@ def segment_lines(audience: AudienceProgress) -> Iterator[str]:
     """Name, key, members, the link on a line of its own; then how the count came to be."""
     segment = audience.segment
     if segment is None:
-        yield f"Audience {plain(audience.name or audience.key)}: LaunchDarkly doesn't show its segment yet."
+        is_unseen = audience.state_of(Stage.VISIBLE) is StageState.UNKNOWN
+        said = "we couldn't look for its segment" if is_unseen else "LaunchDarkly doesn't show its segment yet"
+        yield f"Audience {plain(audience.name or audience.key)}: {said}."
         return
     members = "not counted yet" if segment.included_count is None else count(segment.included_count, "member")
     yield f"Segment: {plain(segment.name)}"

@@ -19,8 +19,14 @@ _TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleagu
 async def set_up(walk: Walk, config: Path | None, *, syncs: bool = True) -> None:
     """Apply the set-up, with `syncs` let its first sync go by; leave alone what the scenario set up or keeps from it.
 
+    An outage begins after it: it's about a set-up that runs.
     Raises Refused for a mistake in the file. An answer that the scenario keeps from being known isn't a mistake.
     """
+    with walk.ports.before_outage():
+        await _make(walk, config, syncs=syncs)
+
+
+async def _make(walk: Walk, config: Path | None, *, syncs: bool) -> None:
     try:
         await prepare(walk, config)
     except Refused:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Json, Refusal
+from wizard.sandbox.faults import OUTAGE
 from wizard.sandbox.launchdarkly import targets
 from wizard.sandbox.launchdarkly.state import Account
 from wizard.sandbox.segment.catalog import LAUNCHDARKLY_ID
@@ -209,7 +210,7 @@ def _shut_out(world: World, account: Account) -> int:
 
 def answer_of_launchdarkly(world: World, secret: str, body: Json, at: datetime) -> int:
     """Return the status of one request to the commercial instance, the only one that the destination supports."""
-    if world.faults == "outage":
+    if world.faults == OUTAGE:
         return 503
     for account in world.accounts_in("us"):
         token = account.valid_token(secret, at)

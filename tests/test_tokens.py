@@ -24,7 +24,7 @@ from tests.headless.runs import SETUP, Ran, World, tokens
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, settled, wizard
 from tests.walks import Staged, stage
-from wizard.flow.ports import Vault
+from wizard.flow.outside.vault import Vault
 from wizard.flow.walk import Walk
 from wizard.ui.widgets.fields.secret_input import SecretInput
 from wizard.vault import KeyringVault, MemoryVault

@@ -17,7 +17,7 @@ from wizard.clock import FastClock, SystemClock
 from wizard.domain.failure import Service
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
-from wizard.flow.notices import Notice
+from wizard.flow.outside.notices import Notice
 from wizard.sandbox.app import Sandbox
 from wizard.settings import Settings
 from wizard.vault import KeyringVault, MemoryVault

@@ -13,7 +13,7 @@ from wizard.domain.step_id import StepId
 from wizard.flow.guide import in_the_way, leave
 from wizard.flow.journey import new_walk
 from wizard.flow.kept_secrets import load_secrets
-from wizard.flow.ports import Vault
+from wizard.flow.outside.vault import Vault
 from wizard.flow.profile.session import Session
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Step

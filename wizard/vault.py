@@ -27,7 +27,7 @@ from wizard.domain.tokens.credentials import (
     Credential,
     read_paste,
 )
-from wizard.flow.ports import Stored, VaultRefused
+from wizard.flow.outside.vault import Stored, VaultRefused
 from wizard.text import plain
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from wizard.domain.failure import Failure, Service
 from wizard.domain.launchdarkly import Caller
 from wizard.domain.segment import Region, Workspace
 from wizard.domain.sent_request import SentRequest
-from wizard.flow.requests import SentRequests, begin_reading
+from wizard.flow.outside.requests import SentRequests, begin_reading
 
 OF_WORKSPACE = {"data": {"workspace": {"id": "w", "name": "Acme"}, "connections": [], "connection": {"id": "ii_1"}}}
 CALLER = {"tokenId": "t-1"}

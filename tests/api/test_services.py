@@ -8,7 +8,7 @@ from tests.api.fakes import SEGMENT_TOKEN, Fake, always
 from wizard.api.services import HttpServices
 
 if TYPE_CHECKING:
-    from wizard.flow.ports import Services
+    from wizard.flow.outside.ports import Services
 
 
 def fits(services: HttpServices) -> Services:

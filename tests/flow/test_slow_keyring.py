@@ -8,7 +8,7 @@ from dataclasses import replace
 from tests.fake_clock import FakeClock
 from tests.walks import stage
 from wizard.flow.kept_secrets import PATIENCE_S, begin_to_load_secrets
-from wizard.flow.ports import Stored
+from wizard.flow.outside.vault import Stored
 from wizard.vault import MemoryVault
 
 

@@ -18,7 +18,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.findings import Finding
 from wizard.domain.step_id import StepId
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State

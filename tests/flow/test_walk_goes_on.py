@@ -12,7 +12,7 @@ from wizard.domain.answers import NEW_DESTINATION, Answers, Secrets
 from wizard.domain.planning.plan import Action
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import keep_secrets, load_secrets
-from wizard.flow.ports import Stored
+from wizard.flow.outside.vault import Stored
 from wizard.flow.profile.journal import Resource, Write
 from wizard.flow.profile.session import Session
 from wizard.vault import MEMORY, MemoryVault

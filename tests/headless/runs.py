@@ -15,7 +15,7 @@ from tests.fake_clock import FakeClock, Patient
 from tests.walks import stage_on
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
-from wizard.flow.ports import Vault
+from wizard.flow.outside.vault import Vault
 from wizard.flow.profile.session import Session
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output

@@ -15,7 +15,7 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.segment import Space
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, Paste
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State

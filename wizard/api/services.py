@@ -29,7 +29,7 @@ class BaseUrls:
 
 
 class HttpServices:
-    """The real `wizard.flow.ports.Services`: one per process; `close()` it on the loop that used it.
+    """The real `wizard.flow.outside.ports.Services`: one per process; `close()` it on the loop that used it.
 
     Clients are kept by token, because they learn: a workspace's region, a refused filter.
     """

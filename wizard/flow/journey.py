@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.facts import Facts
 from wizard.domain.step_id import StepId
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.clients import FIRST_READINGS
 from wizard.flow.reading.evidence import EVIDENCE_READINGS

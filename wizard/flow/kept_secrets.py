@@ -49,7 +49,7 @@ async def begin_to_load_secrets(walk: Walk) -> asyncio.Future[None]:
 
 async def _forget_stored(walk: Walk) -> str:
     """Delete what the keyring holds, and return how that ended, as the end of a sentence."""
-    from wizard.flow.ports import VaultRefused  # the first frame waits for nothing that only this needs
+    from wizard.flow.outside.vault import VaultRefused  # the first frame waits for nothing that only this needs
 
     try:
         for credential in CREDENTIALS:

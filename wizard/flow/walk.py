@@ -13,7 +13,7 @@ from wizard.domain.planning.plan import Action, Plan, make_plan, may_go_on, mend
 from wizard.domain.segment import Region, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, TOKENS, Credential, holds_a_token, read_paste
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import found_in_place
 from wizard.flow.reading.reader import Reader
 from wizard.flow.reading.reading import Reading

@@ -13,7 +13,7 @@ from typing import TextIO, TypeAlias
 
 from wizard.exit_codes import ExitCode
 from wizard.flow.busy import Busy
-from wizard.flow.ports import Vault
+from wizard.flow.outside.vault import Vault
 from wizard.flow.walk import Walk
 from wizard.headless.options import Options
 from wizard.headless.plain.dialogue.calls import beats, still_waiting

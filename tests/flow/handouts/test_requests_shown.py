@@ -13,7 +13,7 @@ from wizard.domain.failure import FailureKind, Service
 from wizard.domain.sent_request import SentRequest
 from wizard.domain.step_id import StepId
 from wizard.flow.handouts.requests_shown import as_text, curl, work_behind
-from wizard.flow.requests import SentRequests, begin_reading
+from wizard.flow.outside.requests import SentRequests, begin_reading
 
 LINE = SentRequest(
     Service.LAUNCHDARKLY,

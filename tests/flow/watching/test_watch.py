@@ -21,7 +21,8 @@ from wizard.domain.launchdarkly import LaunchDarklySegment, Project
 from wizard.domain.segment import Delivery, Destination
 from wizard.domain.step_id import StepId
 from wizard.flow.kept_secrets import load_secrets
-from wizard.flow.ports import LaunchDarkly, Services
+from wizard.flow.outside.launchdarkly import LaunchDarkly
+from wizard.flow.outside.ports import Services
 from wizard.flow.profile.session import Session
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.watching.progress import Progress, Stage, StageState, WatchOutcome

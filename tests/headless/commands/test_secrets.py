@@ -13,7 +13,7 @@ from keyring.errors import PasswordDeleteError
 
 from tests.headless.runs import World, tokens
 from wizard.exit_codes import ExitCode
-from wizard.flow.ports import Vault
+from wizard.flow.outside.vault import Vault
 from wizard.headless.commands.secrets_command import secrets
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output

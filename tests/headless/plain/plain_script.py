@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.fake_clock import FakeClock
 from tests.walks import Staged, stage
 from wizard.flow.journey import new_walk
-from wizard.flow.ports import Vault
+from wizard.flow.outside.vault import Vault
 from wizard.flow.profile.session import Session
 from wizard.flow.walk import Walk
 from wizard.headless.plain.dialogue.conversation import EndOfInput

@@ -35,7 +35,7 @@ _FILTERS = (
 
 
 class LaunchDarklyClient(EvidenceReads):
-    """The real `wizard.flow.ports.LaunchDarkly`."""
+    """The real `wizard.flow.outside.launchdarkly.LaunchDarkly`."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)

@@ -17,7 +17,7 @@ _NOBODY = "0" * 24
 
 
 class ClientSideHost:
-    """The real `wizard.flow.ports.ClientSide`."""
+    """The real `wizard.flow.outside.launchdarkly.ClientSide`."""
 
     def __init__(self, transport: Transport, base_url: str) -> None:
         self._transport = transport

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class SegmentClient(SegmentWrites):
-    """The real `wizard.flow.ports.Segment`."""
+    """The real `wizard.flow.outside.segment.Segment`."""
 
     async def reach(self) -> Reach | Failure:
         """Call an endpoint with any token: a refusal also shows that the service is there.

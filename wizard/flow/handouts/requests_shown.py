@@ -12,7 +12,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.findings import Finding
 from wizard.domain.sent_request import SHOWN_TOKENS, SentRequest
 from wizard.flow.journey import READINGS_BY_SLOT
-from wizard.flow.requests import SentRequests
+from wizard.flow.outside.requests import SentRequests
 
 _READS = {check.id: check.reads for check in CHECKS}
 _MOST_OF_A_KIND = 5  # a list of two thousand projects has as many pages as nobody wants to read

@@ -14,7 +14,9 @@ from wizard.domain.facts import VaultSeen
 from wizard.domain.segment import Audience, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import SEGMENT_SHAPES
-from wizard.flow.ports import LaunchDarkly, Ports, Segment
+from wizard.flow.outside.launchdarkly import LaunchDarkly
+from wizard.flow.outside.ports import Ports
+from wizard.flow.outside.segment import Segment
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State
 
@@ -28,7 +30,7 @@ Inputs: TypeAlias = Callable[[State], Hashable | None]
 
 
 def launchdarkly_of(ports: Ports, state: State, *, polls: bool = False) -> LaunchDarkly:
-    """Return the LaunchDarkly client; for `polls` see `wizard.flow.ports.Services`."""
+    """Return the LaunchDarkly client; for `polls` see `wizard.flow.outside.ports.Services`."""
     return ports.services.launchdarkly(state.secrets.launchdarkly_token, polls=polls)
 
 

@@ -18,7 +18,7 @@ from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of
 from wizard.flow.reading.first_sync import MOST_LOOKS, each
 from wizard.flow.reading.launchdarkly import in_environment

@@ -15,7 +15,7 @@ from wizard.domain.planning.drafts import changes_what_is_there
 from wizard.domain.segment import AuditEvent, Intake
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of, segment_host, segment_of
 from wizard.flow.reading.launchdarkly import in_environment
 from wizard.flow.reading.reading import Reading

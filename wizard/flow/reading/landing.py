@@ -8,7 +8,8 @@ from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.segment import Audience, Landing, Preview, PreviewStatus
 from wizard.domain.signals.landing import MOST_AUDIENCES, can_be_counted, identifiers_by_key, to_count
 from wizard.domain.step_id import StepId
-from wizard.flow.ports import Ports, Segment
+from wizard.flow.outside.ports import Ports
+from wizard.flow.outside.segment import Segment
 from wizard.flow.reading.clients import chosen_audiences, segment_host, segment_of
 from wizard.flow.reading.reading import Reading
 from wizard.flow.reading.segment import in_space

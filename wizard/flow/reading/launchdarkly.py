@@ -13,7 +13,8 @@ from wizard.domain.launchdarkly import Caller, CustomRole, Project, Token
 from wizard.domain.signals.sdks import uses_server_side
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID_SHAPES, LAUNCHDARKLY_SHAPES, Shape, read_paste
-from wizard.flow.ports import LaunchDarkly, Ports
+from wizard.flow.outside.launchdarkly import LaunchDarkly
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import Inputs, client_side_host, launchdarkly_host, launchdarkly_of
 from wizard.flow.reading.reading import Reading
 from wizard.flow.state import State

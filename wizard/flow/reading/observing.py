@@ -8,7 +8,7 @@ from typing import Any
 from wizard.domain.failure import Failure
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import launchdarkly_host, launchdarkly_of, segment_host, segment_of
 from wizard.flow.reading.launchdarkly import in_environment
 from wizard.flow.reading.reading import Reading

@@ -14,9 +14,9 @@ from typing import Any
 from wizard.domain.facts import Facts, host_in_region
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.step_id import StepId
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
+from wizard.flow.outside.requests import begin_reading
 from wizard.flow.reading.reading import Reading, UnderWay
-from wizard.flow.requests import begin_reading
 from wizard.flow.state import State
 
 _EMPTY: dict[str, Any] = {

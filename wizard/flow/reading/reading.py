@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard.domain.failure import Failure
 from wizard.domain.step_id import StepId
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.state import State
 
 

@@ -13,7 +13,8 @@ from wizard.domain.failure import Failure
 from wizard.domain.segment import Activation, Audience, Connection, Connections, Delivery, Destination, Use, Workspace
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination, fitting_destinations
-from wizard.flow.ports import Ports, Segment
+from wizard.flow.outside.ports import Ports
+from wizard.flow.outside.segment import Segment
 from wizard.flow.reading.clients import Inputs, chosen_audiences, segment_host, segment_of, token_to_send
 from wizard.flow.reading.reading import Reading
 from wizard.flow.reading.segment_lists import Lists, lists_of

@@ -15,7 +15,8 @@ from typing import TypeVar, assert_never
 from wizard.domain.facts import is_failure
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
-from wizard.flow.ports import Ports, Segment
+from wizard.flow.outside.ports import Ports
+from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import LISTED_WITHIN, Entry, Resource
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.state import State
@@ -28,7 +29,7 @@ def lists_of(ports: Ports, state: State) -> Lists:
 
 
 class Lists:
-    """The lists of `wizard.flow.ports.Segment`, completed with `made`: what this setup made and hasn't undone."""
+    """Segment's lists, completed with `made`: what this set-up made and hasn't undone."""
 
     def __init__(self, client: Segment, made: Iterable[Entry], now: datetime) -> None:
         self._client = client

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from wizard.domain.failure import Failure
 from wizard.domain.launchdarkly import CustomRole, LaunchDarklySegment, Project, Token
-from wizard.flow.ports import LaunchDarkly, Ports
+from wizard.flow.outside.launchdarkly import LaunchDarkly
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import launchdarkly_of
 from wizard.flow.watching.start import WatchStart
 from wizard.flow.watching.watched_audience import WatchedAudience

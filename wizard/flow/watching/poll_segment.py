@@ -11,7 +11,7 @@ from typing import Any
 from wizard.domain.failure import Failure
 from wizard.domain.segment import Delivery, Destination, Subscription
 from wizard.domain.wanted import chosen_destination
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment import delivered_since
 from wizard.flow.reading.segment_lists import lists_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.durations import History

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from wizard.clock import Clock
 from wizard.domain.failure import Failure
 from wizard.domain.signals.usual_times import HOUR_S, is_slow
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.poll_launchdarkly import LEAST_S

@@ -21,7 +21,7 @@ from wizard.domain.segment import Audience, Connections, Delivery
 from wizard.domain.signals.deliveries import of_audience, senders
 from wizard.domain.signals.usual_times import Kind, kind_of
 from wizard.domain.wanted import wanted_client_side_id
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.watching.audience_progress import by_audience, progress_of
 from wizard.flow.watching.poll_launchdarkly import LaunchDarklyPoller

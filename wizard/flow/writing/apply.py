@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import DESTINATION, MAPPING
 from wizard.domain.planning.plan import Action, Change, Plan
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import Entry, Journal
 from wizard.flow.state import State
 from wizard.flow.writing import result as results

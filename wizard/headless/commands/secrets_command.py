@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, CREDENTIALS, TOKENS, Credential, read_paste
 from wizard.exit_codes import ExitCode
-from wizard.flow.ports import Stored, Vault, VaultRefused
+from wizard.flow.outside.vault import Stored, Vault, VaultRefused
 from wizard.headless.options import Options
 from wizard.headless.printing.output import Output
 from wizard.headless.refusal import CLOSE, Refused, nearest

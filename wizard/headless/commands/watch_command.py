@@ -14,7 +14,7 @@ from wizard.domain.step_id import StepId
 from wizard.domain.wanted import chosen_destination
 from wizard.exit_codes import ExitCode
 from wizard.flow.journey import new_walk
-from wizard.flow.notices import Notice
+from wizard.flow.outside.notices import Notice
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, next_steps
 from wizard.flow.steps.step import Note

@@ -14,7 +14,7 @@ from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Change, Plan
 from wizard.flow.by_hand import HandStep
-from wizard.flow.notices import Notice
+from wizard.flow.outside.notices import Notice
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, WatchOutcome
 from wizard.flow.writing.result import Result, Trouble
 

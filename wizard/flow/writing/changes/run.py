@@ -6,7 +6,7 @@ from wizard.domain.failure import Failure
 from wizard.domain.planning.plan import Change
 from wizard.domain.segment import CatalogEntry
 from wizard.domain.wanted import catalog_entry, chosen_destination, wanted_client_side_id
-from wizard.flow.ports import Ports
+from wizard.flow.outside.ports import Ports
 from wizard.flow.profile.journal import Entry, Journal, made_lately
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import lists_of

@@ -13,7 +13,8 @@ from wizard.domain.facts import host_in_region
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.plan import Action
 from wizard.domain.segment import Activation, Connection, Destination, Subscription, Workspace
-from wizard.flow.ports import Ports, Segment
+from wizard.flow.outside.ports import Ports
+from wizard.flow.outside.segment import Segment
 from wizard.flow.profile.journal import Entry, Resource
 from wizard.flow.reading.clients import segment_of
 from wizard.flow.reading.segment_lists import Lists

@@ -1,0 +1,144 @@
+"""What the flow asks of LaunchDarkly, as protocols (`ports.py` says what every call may return)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from wizard.domain.facts import Reach
+from wizard.domain.failure import Failure
+from wizard.domain.launchdarkly import (
+    Allowlist,
+    Caller,
+    ContextKind,
+    CustomRole,
+    Flag,
+    FlagValue,
+    Instance,
+    KeyShapes,
+    LaunchDarklySegment,
+    Member,
+    PersistentStore,
+    Project,
+    Sdk,
+    Token,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+class LaunchDarkly(Protocol):
+    """LaunchDarkly's REST API with one token, read-only (docs/launchdarkly.md#what-the-wizard-reads)."""
+
+    async def reach(self) -> Reach | Failure:
+        """Return the host's clock skew; even a refusal counts as reached, so no kind of refusal is returned."""
+        ...
+
+    async def caller(self) -> Caller | Failure:
+        """Return who the token is; UNAUTHORIZED means that this instance doesn't know the token."""
+        ...
+
+    async def instance(self) -> Instance | Failure:
+        """Return the other instance that knows the token; UNAUTHORIZED when none does.
+
+        Sends the token to both, so only the commercial instance's client asks; the others return NOT_FOUND.
+        """
+        ...
+
+    async def account_name(self) -> str | Failure:
+        """Return the account's name from an undocumented endpoint; closed on some accounts."""
+        ...
+
+    async def token(self, token_id: str) -> Token | Failure:
+        """Return the token's metadata; closed for some tokens, which says nothing about their rights."""
+        ...
+
+    async def role(self, role_id: str) -> CustomRole | Failure:
+        """Return a custom role with its policy; closed when the token may not view roles."""
+        ...
+
+    async def member(self) -> Member | Failure:
+        """Return a personal token's owner; closed for service tokens, which have none."""
+        ...
+
+    async def projects(self) -> tuple[Project, ...] | Failure:
+        """Return every project that the token may view, each with all of its environments."""
+        ...
+
+    async def project(self, key: str) -> Project | Failure:
+        """Return one project with all of its environments; closed when the token may not view it."""
+        ...
+
+    async def context_kinds(self, project: str) -> tuple[ContextKind, ...] | Failure:
+        """Return the project's context kinds, archived ones included; closed when the project is."""
+        ...
+
+    async def stores(self) -> tuple[PersistentStore, ...] | Failure:
+        """Return the account's persistent stores from a beta endpoint; FORBIDDEN means that it couldn't be checked."""
+        ...
+
+    async def synced_segments(self, project: str, environment: str) -> tuple[LaunchDarklySegment, ...] | Failure:
+        """Return the environment's synced segments, newest first; closed when the environment is."""
+        ...
+
+    async def segments_named(
+        self, project: str, environment: str, name: str
+    ) -> tuple[LaunchDarklySegment, ...] | Failure:
+        """Return the segments of every kind whose name is exactly `name`; closed when the environment is."""
+        ...
+
+    async def segment(self, project: str, environment: str, key: str) -> LaunchDarklySegment | Failure:
+        """Return one segment with the flags that target it; NOT_FOUND until it exists."""
+        ...
+
+    async def fillers_listed(self, project: str, environment: str) -> tuple[int, int] | Failure:
+        """Return how many segments of every kind the newest page lists, and how many show what fills them."""
+        ...
+
+    async def is_member(self, project: str, environment: str, segment: str, context_key: str) -> bool | Failure:
+        """Return whether a context key is a member of the segment; NOT_FOUND until the segment exists."""
+        ...
+
+    async def tokens(self) -> tuple[Token, ...] | Failure:
+        """Return every access token that this one may see: service tokens, and its owner's; closed for some roles."""
+        ...
+
+    async def allowlist(self) -> Allowlist | Failure:
+        """Return the account's IP allowlist from a beta endpoint; closed when the token may not view it."""
+        ...
+
+    async def flags(self, project: str, environment: str) -> tuple[Flag, ...] | Failure:
+        """Return the project's flags that aren't archived, and whether each is on; closed when the project is."""
+        ...
+
+    async def flag_value(
+        self, project: str, environment: str, flag: str, kind: str, context_key: str
+    ) -> FlagValue | Failure:
+        """Return what a flag serves to a context; NOT_FOUND when the evaluation doesn't name the flag."""
+        ...
+
+    async def evaluated_member(
+        self, project: str, environment: str, segment: str, kind: str, context_key: str
+    ) -> bool | Failure:
+        """Return whether LaunchDarkly's evaluation counts a context in; NOT_FOUND when it doesn't name the segment."""
+        ...
+
+    async def key_shapes(self, project: str, environment: str, kind: str) -> KeyShapes | Failure:
+        """Return the shapes of recent context keys of a kind; the keys themselves are dropped where they enter."""
+        ...
+
+    async def sdks(self) -> tuple[Sdk, ...] | Failure:
+        """Return the account's SDKs of the last day from a beta endpoint; closed without the right to view usage."""
+        ...
+
+
+class ClientSide(Protocol):
+    """LaunchDarkly's host for client-side SDKs, which needs no token (docs/launchdarkly.md#client-side-id)."""
+
+    async def reach(self) -> Reach | Failure:
+        """Return the host's clock skew; even a refusal counts as reached."""
+        ...
+
+    async def knows(self, client_side_id: str) -> bool | Failure:
+        """Return whether an environment of this instance has that client-side ID, in whatever account."""
+        ...

@@ -1,0 +1,51 @@
+"""Where the flow keeps secrets, as a protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from wizard.domain.answers import Secrets
+from wizard.domain.facts import VaultSeen
+
+if TYPE_CHECKING:
+    pass
+
+
+class VaultRefused(Exception):
+    """The keyring refused; the text says why and holds no secret."""
+
+
+class Vault(Protocol):
+    """A profile's secrets: variables win over the profile's keyring entry; without a keyring, memory for this run."""
+
+    async def look(self) -> VaultSeen:
+        """Return whether a keyring can be used, and why not."""
+        ...
+
+    async def load(self) -> Stored:
+        """Return every secret that variables or the keyring hold; the keyring's errors are in `Stored.why_not`."""
+        ...
+
+    async def save(self, secrets: Secrets, client_side_id: str) -> str:
+        """Save what changed; return where the secrets live now, in words for a screen."""
+        ...
+
+    async def put(self, slot: str, value: str) -> str:
+        """Store one secret, even when a variable wins over it; return where it lives. Raises VaultRefused."""
+        ...
+
+    async def forget(self, slot: str) -> bool:
+        """Delete one stored secret; return whether there was one. Raises VaultRefused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the vault held when the run started; `where` says by slot: the keyring's name or the variable's."""
+
+    secrets: Secrets
+    client_side_id: str = ""
+    where: Mapping[str, str] | None = None
+    why_not: str = ""  # why the keyring couldn't be read: locked, denied, too slow

@@ -322,6 +322,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         words=tuple(getattr(given, "words", ())),
         coloured=settings.coloured,
         count_members=getattr(given, "count_members", False),
+        since_last=getattr(given, "since_last", False),
         verbose=getattr(given, "verbose", False),
         symptom=getattr(given, "symptom", "") or "",
         given=tuple(getattr(given, "answer", None) or ()),

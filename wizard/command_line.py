@@ -259,6 +259,11 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also count the members that each context key reaches; takes audience previews from Segment's 700 a month",
     )
+    parser.add_argument(
+        "--since-last",
+        action="store_true",
+        help="say in one line how it stands and what has changed since the last run with this option, for cron",
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="show every check, also those that passed")
 
 

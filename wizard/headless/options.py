@@ -31,6 +31,7 @@ class Options:
     accept: tuple[str, ...] = ()  # of `plan` and `apply`: ids of the checks whose failure the user goes on with
     check_only: bool = False
     count_members: bool = False  # whether `doctor` may spend audience previews
+    since_last: bool = False  # whether `doctor` says only what has changed since it was last asked so
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
+from wizard.domain.checkup import Checkup
 from wizard.flow.profile.journal import Entry, standing, unconfirmed
 from wizard.flow.profile.private_file import make_private, write_whole
 
@@ -40,6 +41,7 @@ class Saved:
     known_segments: tuple[str, ...] = ()  # keys of the synced segments that were there before
     checked_at: datetime | None = None  # when the home page last looked at both services
     healthy_since: datetime | None = None
+    checkups: Mapping[str, Checkup] = field(default_factory=dict)  # by path of a set-up file, or empty
     hand_ticks: tuple[str, ...] = ()  # marks of the steps by hand that the user said are done
 
     @property

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from wizard.clock import Clock
 from wizard.domain.answers import Answers
+from wizard.domain.checkup import Checkup
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
 from wizard.flow.profile.found_segments import FoundSegments
@@ -193,6 +194,10 @@ class Session:
             return replace(saved, checked_at=now, healthy_since=since)
 
         self._write(noted)
+
+    def note_checkup(self, which: str, checkup: Checkup) -> None:
+        """Keep what a check-up found, for the next one to compare with; `which`: the set-up file, or empty."""
+        self._write(lambda saved: replace(saved, checkups={**saved.checkups, which: checkup}))
 
     # --- journal --------------------------------------------------------------------------------------------------
 

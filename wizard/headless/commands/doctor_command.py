@@ -11,6 +11,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import audience, segment_access, segment_engage
+from wizard.domain.checkup import Since, checkup_of, since
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.planning.plan import Plan, repairs
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
@@ -23,6 +24,7 @@ from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
 from wizard.headless.commands.checkup import checkup, is_only_unreachable
+from wizard.headless.commands.since_last import since_line
 from wizard.headless.options import Options
 from wizard.headless.printing.documents import doctor_document
 from wizard.headless.printing.output import Output
@@ -51,6 +53,8 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     _refuse_unknown_checks(options.only)
     if options.observations and options.report is None:
         raise Refused("--observations needs --report FILE: the page is shown, then written there.")
+    if options.since_last and options.only:
+        raise Refused("--since-last compares all checks: leave out --only.")
     if options.after_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
@@ -66,9 +70,13 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     out.say(*(missing_in_short(missing, walk, given.file) if missing else ()))
     verdict = healthy(findings)
     fixable = _fixable(walk.plan(), findings)
+    changed = _since_last(walk, findings, options) if options.since_last else None
     if out.as_json:
-        out.document(doctor_document(verdict, findings, fixable, _durations_ms(walk)))
-    out.text(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
+        out.document(doctor_document(verdict, findings, fixable, _durations_ms(walk), changed))
+    if changed is None:
+        out.text(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
+    else:
+        out.text([since_line(walk, verdict, changed)])
     code = code_of(findings, verdict)
     if options.report is None:
         return code
@@ -84,6 +92,18 @@ async def _count_members(walk: Walk, out: Output) -> None:
     out.say(counting.budget(walk))
     await counting.count_members(walk)
     out.say(*counting.results(walk))
+
+
+def _since_last(walk: Walk, findings: tuple[Finding, ...], options: Options) -> Since:
+    """Return what has changed since the last check-up of this set-up that was compared, and keep this one.
+
+    A file is known by its path: on a bad day nothing can be read of the environment that it names.
+    """
+    which = str(options.config.resolve()) if options.config else ""
+    before = walk.session.saved.checkups.get(which)
+    now = checkup_of(findings, before, walk.ports.clock.now())
+    walk.session.note_checkup(which, now)
+    return since(before, now, findings)
 
 
 def _durations_ms(walk: Walk) -> dict[str, int]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from wizard.domain.checkup import Since
 from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
@@ -92,7 +93,11 @@ def _error(trouble: Trouble) -> dict[str, Any]:
 
 
 def doctor_document(
-    healthy: bool | None, findings: Iterable[Finding], fixable: frozenset[int], durations_ms: Mapping[str, int]
+    healthy: bool | None,
+    findings: Iterable[Finding],
+    fixable: frozenset[int],
+    durations_ms: Mapping[str, int],
+    changed: Since | None = None,
 ) -> dict[str, Any]:
     """Return the document of `doctor`.
 
@@ -113,7 +118,18 @@ def doctor_document(
         }
         for place, finding in enumerate(findings)
     ]
-    return {"schema": SCHEMA, "healthy": healthy, "checks": checks}
+    document = {"schema": SCHEMA, "healthy": healthy, "checks": checks}
+    return document | ({"since_last": _since(changed)} if changed else {})
+
+
+def _since(changed: Since) -> dict[str, Any]:
+    return {
+        "at": moment(changed.at) if changed.at else None,
+        "new": list(changed.new),
+        "gone": list(changed.gone),
+        "members": {key: {"before": before, "now": now} for key, (before, now) in changed.members.items()},
+        "token_expires_at": moment(changed.token_ends) if changed.token_ends else None,
+    }
 
 
 # --- troubleshoot -------------------------------------------------------------------------------------------------

@@ -1,0 +1,76 @@
+"""`doctor --since-last`: one line on what is new, gone or counted otherwise, for whoever reads it each morning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faulty import Fault, meeting
+from tests.headless.runs import Ran, World, applied
+
+EVERYTHING = ".*"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    return await applied(tmp_path, watch=True)
+
+
+async def morning(world: World, **options: bool) -> Ran:
+    await world.clock.sleep(24 * 3600)
+    return await world.run("doctor", since_last=True, **{"as_json": False, **options})
+
+
+def switch_destination(world: World, *, on: bool) -> None:
+    (destination,) = (d for d in world.sandbox.world.workspaces[0].destinations.values() if "LaunchDarkly" in d.name)
+    destination.enabled = on
+
+
+async def test_each_run_is_compared_with_the_one_before(world: World) -> None:
+    first = await morning(world)
+    assert first.code == 0
+    assert first.out.endswith("There is no earlier run to compare with.\n")
+
+    second = await morning(world)
+    assert "Nothing has changed since 20" in second.out
+    assert second.out.count("\n") == 1
+
+    switch_destination(world, on=False)
+    broken = await morning(world)
+    assert broken.code == 1
+    assert "shop / production: not healthy. New: destination.enabled." in broken.out
+    assert "New:" not in (await morning(world)).out
+
+    switch_destination(world, on=True)
+    mended = await morning(world, as_json=True)
+    assert mended.document["since_last"]["gone"] == ["destination.enabled"]
+
+
+async def test_members_that_came_or_went_are_counted(world: World) -> None:
+    await morning(world)
+    segments = world.sandbox.world.accounts[0].projects["shop"].environments["production"].segments.values()
+    (segment,) = (one for one in segments if one.name == "Vip customers")
+    segment.counted_at = dict(list(segment.counted_at.items())[:1_000])
+
+    ran = await morning(world, as_json=True)
+
+    assert ran.document["since_last"]["members"] == {"vip_customers": {"before": 1234, "now": 1000}}
+
+
+async def test_what_cannot_be_told_stands_as_it_stood(world: World) -> None:
+    switch_destination(world, on=False)
+    await morning(world)
+
+    dark = await world.run(
+        "doctor", since_last=True, as_json=False, wrap=meeting(Fault.ERROR_BEFORE, "GET", EVERYTHING, 10_000)
+    )
+    assert dark.code == 3
+    assert "Gone" not in dark.out
+
+    assert "New:" not in (await morning(world)).out
+
+
+async def test_a_part_of_the_checks_cannot_be_compared(world: World) -> None:
+    ran = await world.run("doctor", since_last=True, only=("destination.enabled",))
+    assert (ran.code, ran.err) == (2, "--since-last compares all checks: leave out --only.")

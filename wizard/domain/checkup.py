@@ -1,0 +1,79 @@
+"""What a check-up found, in short, and what has changed since the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wizard.domain.findings import Finding, Status
+
+_IS_NEWS = {Status.FAIL, Status.WARN}
+_IS_KNOWN = {*_IS_NEWS, Status.PASS}
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What is kept of a check-up: no name of a person and no secret.
+
+    `problems`: what failed or warned, a check's ID or "ID (audience key)". `members`: by key of an audience, how many
+    its segment has.
+    """
+
+    at: datetime
+    problems: tuple[str, ...] = ()
+    members: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has changed; `at` None: there was no check-up before. `members`: how many before and now, where it differs.
+
+    `token_ends`: when the token expires that Segment sends with, where LaunchDarkly shows it.
+    """
+
+    at: datetime | None
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    members: Mapping[str, tuple[int | None, int]]
+    token_ends: datetime | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.new or self.gone or self.members)
+
+
+def checkup_of(findings: Iterable[Finding], before: Checkup | None, at: datetime) -> Checkup:
+    """Return what to keep. What couldn't be told this time stands as it stood before."""
+    found = tuple(findings)
+    told = {_about(one) for one in found if one.status in _IS_KNOWN}
+    stands = [one for one in before.problems if one not in told] if before else []
+    problems = [_about(one) for one in found if one.status in _IS_NEWS]
+    members = {**(before.members if before else {}), **_members(found)}
+    return Checkup(at, tuple(dict.fromkeys([*problems, *stands])), members)
+
+
+def since(before: Checkup | None, now: Checkup, findings: Iterable[Finding]) -> Since:
+    earlier, members = before or Checkup(now.at), before.members if before else {}
+    return Since(
+        before.at if before else None,
+        tuple(one for one in now.problems if one not in earlier.problems),
+        tuple(one for one in earlier.problems if one not in now.problems),
+        {key: (members.get(key), many) for key, many in now.members.items() if members.get(key) != many},
+        _token_ends(findings),
+    )
+
+
+def _about(finding: Finding) -> str:
+    audience = finding.evidence.get("audience")
+    return f"{finding.id} ({audience})" if audience else finding.id
+
+
+def _members(findings: Iterable[Finding]) -> dict[str, int]:
+    counts = ((one.evidence.get("audience"), one.evidence.get("members")) for one in findings)
+    return {str(key): members for key, members in counts if key and isinstance(members, int)}
+
+
+def _token_ends(findings: Iterable[Finding]) -> datetime | None:
+    said = (one.evidence.get("expires_at") for one in findings if one.id == "launchdarkly.token.lifetime")
+    return next((datetime.fromisoformat(moment) for moment in said if moment), None)

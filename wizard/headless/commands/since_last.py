@@ -1,0 +1,47 @@
+"""`doctor --since-last`: how a set-up stands and what has changed, in one line for a log or a mail from cron."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from wizard.domain.checkup import Since
+from wizard.flow.walk import Walk
+from wizard.headless.setup.prepare import place
+from wizard.text import count, plain
+
+_VERDICTS = {True: "healthy", False: "not healthy", None: "couldn't tell"}
+
+
+def since_line(walk: Walk, verdict: bool | None, changed: Since) -> str:
+    where = place(walk)
+    return " ".join(
+        [f"{where}: {_VERDICTS[verdict]}." if where else f"{_VERDICTS[verdict].capitalize()}.", *_news(walk, changed)]
+    )
+
+
+def _news(walk: Walk, changed: Since) -> Iterator[str]:
+    if changed.new:
+        yield f"New: {', '.join(changed.new)}."
+    if changed.gone:
+        yield f"Gone: {', '.join(changed.gone)}."
+    if changed.members:
+        yield f"Members: {', '.join(_members(*one) for one in changed.members.items())}."
+    if changed.at is None:
+        yield "There is no earlier run to compare with."
+    elif changed.is_nothing:
+        yield f"Nothing has changed since {_when(changed.at, walk)}."
+    else:
+        yield f"Compared with {_when(changed.at, walk)}."
+    if changed.token_ends is not None:
+        left = (changed.token_ends - walk.ports.clock.now()).days
+        yield f"The token expires in {count(left, 'day')}." if left >= 0 else "The token has expired."
+
+
+def _members(audience: str, counts: tuple[int | None, int]) -> str:
+    before, now = counts
+    return f"{plain(audience)} {now:,}" if before is None else f"{plain(audience)} {before:,} → {now:,}"
+
+
+def _when(moment: datetime, walk: Walk) -> str:
+    return f"{moment.astimezone(walk.ports.timezone):%Y-%m-%d %H:%M}"

@@ -17,9 +17,9 @@ async def world(tmp_path: Path) -> World:
     return await applied(tmp_path, watch=True)
 
 
-async def morning(world: World, **options: bool) -> Ran:
+async def morning(world: World, *, as_json: bool = False) -> Ran:
     await world.clock.sleep(24 * 3600)
-    return await world.run("doctor", since_last=True, **{"as_json": False, **options})
+    return await world.run("doctor", since_last=True, as_json=as_json)
 
 
 def switch_destination(world: World, *, on: bool) -> None:

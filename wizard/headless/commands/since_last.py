@@ -22,7 +22,7 @@ def since_line(walk: Walk, verdict: bool | None, changed: Since) -> str:
 
 def _news(walk: Walk, changed: Since) -> Iterator[str]:
     if changed.new:
-        yield f"New: {', '.join(changed.new)}."
+        yield f"{'New' if changed.at else 'Problems'}: {', '.join(changed.new)}."
     if changed.gone:
         yield f"Gone: {', '.join(changed.gone)}."
     if changed.members:

@@ -28,7 +28,7 @@ from wizard.sandbox.app import Sandbox
 from wizard.sandbox.scenarios.symptoms import SYMPTOMS
 from wizard.wiring import Wrap, ports_of
 
-# Those that no other test walks: what a diagnosis ends at is walked by tests/flow/test_diagnosing.py.
+# Those that no other test walks: what a diagnosis ends at is walked by tests/headless/test_diagnosis_ends.py.
 WORLDS = tuple(name for name in SCENARIOS if name not in {one.name for one in SYMPTOMS})
 
 

@@ -477,6 +477,14 @@ CASES = (
     Case("overdue, deliveries are closed, and a person saw that none failed", "never-appeared",
          {**NO_SEGMENT, **BY_APP, "delivery": None, "intake": None}, "sends-nothing", 5,
          {"code": "none", "sends": "on"}),
+    *(Case("every member is there, and the newest deliveries are refused", symptom,
+           {"delivery": FAILED_LATELY, "allowlist": failure()}, "allowlist", 1, {"allowlist": "without-segment"})
+      for symptom in ("empty", "fewer-members", "more-members", "never-removed")),
+    Case("none failed, because nothing is sent", "failed-deliveries", SILENT, "switches-off", 2, {"sends": "off"}),
+    *(Case("it's empty for everybody", symptom,
+           {**with_segment(included_count=0), **approvals(), "test_user_member": {}}, "approvals", 0, {},
+           {"test_user": ""}) for symptom in ("flag-off", "browser-not-server")),
+    Case("it isn't there at all", "never-removed", {**NO_SEGMENT, "destinations": ()}, "destination-missing"),
     # one user
     Case("is in", "user-missing", {}, "is-a-member"),
     Case("nobody is named, and nobody is missing", "user-missing", {}, "everybody-is-there", 0, {}, {"test_user": ""}),

@@ -127,6 +127,8 @@ def refused_with(*codes: int) -> Sign:
         seen, code = evidence.delivery, evidence.code
         if seen and seen.delivered and not seen.failed:
             return excludes(f"LaunchDarkly took {count(seen.delivered, 'event')}, and refused none.")
+        if evidence.sends_nothing:
+            return excludes("Segment counted no failed delivery.")
         if evidence.given.get("code") == "none" and not (seen and seen.failed):
             return excludes("Segment shows no failed deliveries.")
         if code is None:

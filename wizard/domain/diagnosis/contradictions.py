@@ -63,9 +63,19 @@ def none_has_the_name(evidence: Evidence) -> Turn | None:
     return None if evidence.others_of_the_name else it_is_not_there(evidence)
 
 
+def refused_now(evidence: Evidence) -> Turn | None:
+    """Counts that agree, or a quiet segment, say nothing of tomorrow while LaunchDarkly refuses what Segment sends."""
+    if evidence.delivery is None or not deliveries.are_blocked(evidence.delivery):
+        return None
+    agree = f"{evidence.name} has {evidence.counts}, but " if evidence.segment else ""
+    return Turn(f"{agree}LaunchDarkly refuses what Segment sends now.", becomes="failed-deliveries")
+
+
 def counts_agree(evidence: Evidence) -> Turn | None:
     if not evidence.counts_agree:
         return None
+    if (blocked := refused_now(evidence)) is not None:
+        return blocked
     return Turn(f"The counts agree: {evidence.name} has {evidence.counts}.", members.NOTHING_WRONG)
 
 
@@ -136,7 +146,11 @@ def none_failed(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
     if seen is None and evidence.given.get("code") == "none" and evidence.counts_agree:
         return Turn("You saw no failed delivery, and every member is there.", members.NOTHING_WRONG)
-    if seen is None or seen.failed or not (seen.delivered or evidence.counts_agree):
+    if seen is None or seen.failed:
+        return None
+    if evidence.sends_nothing and not evidence.counts_agree:
+        return Turn("Segment counted no delivery at all, failed or not.", becomes="never-appeared")
+    if not (seen.delivered or evidence.counts_agree):
         return None
     if not seen.delivered:
         return Turn("Segment counted no failed delivery lately, and every member is there.", members.NOTHING_WRONG)

@@ -170,7 +170,7 @@ EMPTY = Symptom(
         contradictions.it_has_some,
     ),
     _TOKENS,
-    leads_to=("never-appeared", "fewer-members"),
+    leads_to=("never-appeared", "fewer-members", "failed-deliveries"),
     hints=hints.OF_SENDING,
     starts_with=(launchdarkly_approvals.APPROVALS.id,),
     gap=judging.counts_unseen,
@@ -205,7 +205,7 @@ FEWER = Symptom(
         contradictions.it_has_none,
     ),
     _TOKENS,
-    leads_to=("never-appeared", "empty"),
+    leads_to=("never-appeared", "empty", "failed-deliveries"),
     hints=(hints.BREAKDOWN, hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
     starts_with=(sync_members.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id),
     gap=judging.counts_unseen,
@@ -223,6 +223,7 @@ MORE = Symptom(
         contradictions.it_has_fewer,
     ),
     reads=_TOKENS,
+    leads_to=("failed-deliveries",),
     gap=judging.counts_unseen,
 )
 FLAG_OFF = Symptom(
@@ -241,6 +242,7 @@ FLAG_OFF = Symptom(
     (flags.FLAG_RULE, sdks.SDK, keys.APP_KEY, keys.APP_KIND, sdks.STORE, elsewhere.ENVIRONMENT),
     (
         contradictions.it_is_not_there,
+        contradictions.it_has_none,
         contradictions.user_is_not_in,
         contradictions.flag_serves_it,
         contradictions.rule_is_there,
@@ -248,7 +250,7 @@ FLAG_OFF = Symptom(
     ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses", "destination_tokens"),
     is_left=from_outside.FLAG_IS_LEFT,
     gap=judging.user_unseen,
-    leads_to=("never-appeared", "user-missing"),
+    leads_to=("never-appeared", "empty", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
     starts_with=("launchdarkly.flags", "launchdarkly.context_kind", "launchdarkly.context_keys", "sync.context_kind"),
     access=access.TO_LAUNCHDARKLY,
@@ -258,10 +260,10 @@ SERVER_WRONG = Symptom(
     "It's right in the browser and wrong on the server",
     (*sdks.ON_THE_SERVER, keys.OTHER_KEY, keys.OTHER_KIND, elsewhere.OTHER_ENVIRONMENT),
     (sdks.SDK, sdks.STORE, keys.APP_KEY, keys.APP_KIND, elsewhere.ENVIRONMENT),
-    (contradictions.it_is_not_there,),
+    (contradictions.it_is_not_there, contradictions.it_has_none),
     ("key_shapes", "sdks_in_use", "stores", "destination_tokens"),
     is_left=from_outside.SERVER_IS_LEFT,
-    leads_to=("never-appeared",),
+    leads_to=("never-appeared", "empty"),
     starts_with=(launchdarkly_app.STORE.id,),
     access=access.TO_LAUNCHDARKLY,
 )
@@ -282,6 +284,7 @@ FAILED = Symptom(
     (contradictions.none_failed, contradictions.failed_before, contradictions.few_failed),
     _TOKENS,
     most_questions=3,
+    leads_to=("never-appeared",),
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
 )
@@ -360,8 +363,9 @@ NEVER_REMOVED = Symptom(
         members.STILL_COUNTING,
     ),
     (members.IDS, sending.SENDS, members.RECENT),
-    (contradictions.lost_its_audience,),
+    (contradictions.lost_its_audience, contradictions.it_is_not_there, contradictions.refused_now),
     reads=_TOKENS,
+    leads_to=("never-appeared", "failed-deliveries"),
     gap=judging.counts_unseen,
 )
 USER_MISSING = Symptom(

@@ -98,6 +98,14 @@ def are_taken(seen: Delivery) -> bool:
     return is_over(seen) or (not is_blocked and seen.failed < min(FEW, seen.delivered))
 
 
+def are_blocked(seen: Delivery) -> bool:
+    """Whether the destination itself is refused now: nothing was taken, or nothing since the last refusal."""
+    if not any(meets_every_event(reason) for reason, _ in seen.failure_reasons):
+        return False
+    failed, taken = seen.last_failed_at, seen.last_at
+    return not seen.delivered or (failed is not None and taken is not None and failed > taken)
+
+
 def main_reason(seen: Delivery) -> str:
     """Return the reason of most failures, before all one that doesn't pass; empty when Segment gives none."""
     reasons = [reason for reason, _ in seen.failure_reasons]

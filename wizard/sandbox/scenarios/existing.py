@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.exchange import Json
 from wizard.sandbox.ids import hex_id, key_with_uuid, letters_id
-from wizard.sandbox.launchdarkly.state import Member, Token
+from wizard.sandbox.launchdarkly.state import Member, Segment, Token
 from wizard.sandbox.scenarios.acme import Acme, acme
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment import catalog
 from wizard.sandbox.segment.state import Activation, Audience, Connection, Crowd, Destination, Mapping, Source
+from wizard.sandbox.sync.destination import sentence_case
 
 AGE = timedelta(hours=3)
 AUDIENCE_KEY = "vip_customers"
@@ -154,7 +155,12 @@ def _no_history(start: datetime) -> Prepared:
 
 def _support_token(start: datetime) -> Prepared:
     """Return a set-up that works, looked at with the read-only personal token of somebody in support."""
-    company = attached(acme(start)).company
+    set_up = attached(acme(start))
+    company = set_up.company
+    made_at = start - AGE + timedelta(minutes=10)
+    key, name = f"segment-audiences-{set_up.audience.id}", sentence_case(set_up.audience.key)
+    used = Segment(key, name, made_at, made_at, "segment-audiences", flag_keys=["new-checkout"])
+    company.production.segments[key] = used
     sam = Member(hex_id("member", "support"), "sam@example.com", "Sam", "Lind", role="reader")
     company.account.members[sam.id] = sam
     secret = key_with_uuid("api", "support")

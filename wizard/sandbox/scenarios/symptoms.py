@@ -19,7 +19,7 @@ from wizard.sandbox.scenarios.accounts import VIEW_SHOP
 from wizard.sandbox.scenarios.acme import Acme, acme, add_good_token
 from wizard.sandbox.scenarios.existing import AGE, SetUp, attached
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
-from wizard.sandbox.segment.state import Crowd, Pace
+from wizard.sandbox.segment.state import Crowd, Delivered, Pace
 from wizard.sandbox.sync.destination import sentence_case
 
 FLAG = "new-checkout"
@@ -242,12 +242,60 @@ def _silent(set_up: SetUp) -> None:
     _stop(set_up)
 
 
+def _silent_without_history(set_up: SetUp) -> None:
+    _stop(set_up)
+    set_up.audience.history = False
+
+
+# --- refused for a while ------------------------------------------------------------------------------------------
+
+
+def _refused(set_up: SetUp, *, hours: float, long: timedelta, reason: str) -> None:
+    """Have a long-done sync whose changes were refused for a while and taken in every other hour; none comes later."""
+    _is_used(set_up)
+    start = set_up.company.start
+    began = start - timedelta(hours=hours)
+    for minutes in range(15, int(AGE.total_seconds() / 60), 15):
+        at = start - timedelta(minutes=minutes)
+        is_refused = began <= at < began + long
+        stage = "failed-delivery" if is_refused else "successful-delivery"
+        set_up.company.workspace.deliveries.append(
+            Delivered(
+                at,
+                stage,
+                set_up.destination.source_id,
+                set_up.destination.id,
+                "identify",
+                "",
+                4,
+                reason if is_refused else "",
+                set_up.mapping.id,
+                set_up.audience.id,
+            )
+        )
+
+
+def _refused_before(set_up: SetUp) -> None:
+    _refused(set_up, hours=3, long=timedelta(hours=1), reason="401")
+
+
+def _refused_lately(set_up: SetUp) -> None:
+    """An allowlist was switched on half an hour ago, and the wizard's token may not read it."""
+    _refused(set_up, hours=0.5, long=timedelta(hours=1), reason="401")
+    set_up.company.account.allowlist_refuses_segment = True
+
+
 SYMPTOMS = (
     Scenario(
         "synced", "Everything works: a set-up has run for three hours, and a flag uses the segment", _wrong(_is_used)
     ),
     Scenario("switches-off", "Send Identify and Send Track are both off", _wrong(_switch_both_off, in_app=True)),
     Scenario("silent-audience", "The audience sends nothing since it was attached", _wrong(_silent, in_app=True)),
+    Scenario(
+        "silent-without-history",
+        "The audience sends nothing since it was attached, and historical data is off",
+        _wrong(_silent_without_history, in_app=True),
+    ),
     Scenario("members-refused", "The destination's token may create segments but not change members", _members_refused),
     Scenario(
         "approvals-empty", "Approvals hold up every change, so that the segment stays empty", _wrong(_require_approvals)
@@ -267,6 +315,12 @@ SYMPTOMS = (
     Scenario(
         "token-expired-since", "The destination's token expired; you look with another one", _expired_in_destination
     ),
+    Scenario(
+        "refused-before", "A token was refused for an hour, and everything is taken since", _wrong(_refused_before)
+    ),
+    Scenario(
+        "refused-lately", "An IP allowlist refuses Segment's deliveries since half an hour", _wrong(_refused_lately)
+    ),
     Scenario("token-reset", "The destination's token was reset", _reset_in_destination),
     Scenario("eu-set-up", "A set-up was made for an account in the EU instance", _wrong(_european)),
     Scenario("no-flag", "No flag uses the segment", _wrong(_nothing)),
@@ -281,6 +335,9 @@ SYMPTOMS = (
     Scenario("store-stale", "The persistent store is stale", _wrong(_stale_store)),
     Scenario(
         "sdk-too-old", "The server-side SDK is too old for synced segments", _wrong(_sdk("python-server-sdk", "7.2.1"))
+    ),
+    Scenario(
+        "wrong-prefix", "The app reads the persistent store with another prefix, as only you can tell", _wrong(_is_used)
     ),
     Scenario("sdk-unsupported", "The Rust SDK can't use synced segments", _wrong(_sdk("rust-server-sdk", "2.1.0"))),
     Scenario(

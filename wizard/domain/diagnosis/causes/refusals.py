@@ -308,7 +308,7 @@ def _is_taken_too(evidence: Evidence) -> bool:
     seen = evidence.delivery
     if seen is None or not seen.delivered or evidence.code not in {401, 403, 404}:
         return False
-    return not (seen.last_failed_at and seen.last_at and seen.last_failed_at > seen.last_at)
+    return not deliveries.are_blocked(seen)
 
 
 ALLOWLIST = Cause(

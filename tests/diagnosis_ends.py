@@ -1,0 +1,154 @@
+"""The ends of a diagnosis that the sandbox can play: a symptom in a world, with a person's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.walks import Staged, stage, walk_to_review
+from wizard.domain.diagnosis.diagnose import Diagnosis
+from wizard.domain.diagnosis.question import DO_NOT_KNOW, Question
+from wizard.domain.diagnosis.symptom import SYMPTOMS as EVERY_SYMPTOM
+from wizard.domain.diagnosis.symptom import symptom_named
+from wizard.flow.diagnosing import ask_for_evidence, read_what_was_agreed_to, search_for_cause
+from wizard.wiring import Wrap
+
+
+@dataclass(frozen=True)
+class End:
+    symptom: str
+    scenario: str
+    cause: str
+    asks: int = 0  # at most
+    given: Mapping[str, str] = field(default_factory=dict)  # anything else is answered with "I don't know"
+    answers: Mapping[str, Any] = field(default_factory=dict)  # of the set-up
+
+    def __str__(self) -> str:
+        return f"{self.symptom} in {self.scenario}" + "".join(f", {one}" for one in self.given.values())
+
+
+@dataclass(frozen=True)
+class Found:
+    """How a search went: the end, and by question the answer and its number."""
+
+    end: Diagnosis
+    given: Mapping[str, str]
+    numbers: tuple[int, ...]
+
+
+NOBODY = {"test_user": ""}
+ON_A_FLAG = {"test_user": "user-0001", "flag": "new-checkout"}
+TO_ALL_403 = {"plan": "yes", "token-maker": "yes", "allowlist": "no"}
+UNCHANGED = {"changed": "nothing", "incident": "no"}
+
+PROMISED = (  # the most questions are part of the promise
+    End("never-appeared", "synced", "is-there"),
+    End("never-appeared", "switches-off", "switches-off", 2, {"sends": "off"}),
+    End("never-appeared", "silent-audience", "sends-nothing", 3, {"sends": "on"}),
+    End("never-appeared", "silent-without-history", "history-off", 3, {"sends": "on"}),
+    End("empty", "members-refused", "token-role"),
+    End("empty", "approvals-empty", "approvals"),
+    End("empty", "synced", "nothing-wrong"),
+    End("fewer-members", "synced", "nothing-wrong"),
+    End("fewer-members", "some-without-user-id", "identifiers"),
+    End("fewer-members", "segment-made-again", "segment-made-again"),
+    End("more-members", "stale-members", "stale-members", 1),
+    End("flag-off", "no-flag", "no-flag-uses-it", 1, {}, {"test_user": "user-0001"}),
+    End("flag-off", "no-flag", "no-flag-uses-it", 1, {}, NOBODY),
+    End("flag-off", "flag-off", "flag-is-off", 1, {}, ON_A_FLAG),
+    End("flag-off", "flag-off", "flag-is-off", 1, {"flag-rule": "off"}, NOBODY),
+    End("flag-off", "fell-through", "fell-through", 1, {}, ON_A_FLAG),
+    End("flag-off", "fell-through", "fell-through", 1, {"flag-rule": "more-conditions"}, NOBODY),
+    End("flag-off", "other-rule-first", "other-rule-first", 1, {}, ON_A_FLAG),
+    End("flag-off", "other-rule-first", "other-rule-first", 1, {"flag-rule": "other-first"}, NOBODY),
+    End("flag-off", "other-kind", "other-kind", 1, {}, {"flag": "new-checkout"}),
+    End("flag-off", "other-keys", "key-differs", 1, {"flag-rule": "right"}),
+    End("browser-not-server", "store-missing", "no-store", 2, {"sdk": "server"}),
+    End("browser-not-server", "store-stale", "store-stale", 2),
+    End("browser-not-server", "wrong-prefix", "wrong-prefix", 2, {"sdk": "server", "store": "prefix"}),
+    End("browser-not-server", "sdk-too-old", "sdk-too-old", 2, {"sdk": "old"}),
+    End("browser-not-server", "sdk-unsupported", "sdk-unsupported", 2, {"sdk": "edge"}),
+    End("failed-deliveries", "plan-without-segments", "plan", 3, {**TO_ALL_403, "plan": "no"}),
+    End("failed-deliveries", "token-of-a-reader", "token-maker", 3, {**TO_ALL_403, "token-maker": "no"}),
+    End("failed-deliveries", "delivery-failing", "allowlist", 3, {**TO_ALL_403, "allowlist": "without-segment"}),
+    End("failed-deliveries", "approvals-empty", "approvals", 3, TO_ALL_403),
+    End("failed-deliveries", "token-reset", "token-reset"),
+    End("failed-deliveries", "token-expired-since", "token-expired"),
+    End("failed-deliveries", "eu-set-up", "eu-account"),
+    End("two-of-one-name", "audience-made-again", "audience-made-again"),
+    End("odd-name", "synced", "name-from-key"),
+    End("never-removed", "audience-deleted", "audience-deleted", 2, {}, {"audiences": ("aud_gone",)}),
+    End("never-removed", "detached", "audience-detached", 2),
+    End("never-removed", "trigger-without-exits", "trigger-drops-exits", 2),
+    End("never-removed", "synced", "removals-work", 2),
+    End("worked-before", "synced", "nothing-wrong", 3, UNCHANGED),
+    *(
+        End(symptom, "support-token", cause, 0, {}, answers)
+        for symptom, cause, answers in (
+            ("never-appeared", "is-there", {}),
+            ("empty", "nothing-wrong", {}),
+            ("fewer-members", "nothing-wrong", {}),
+            ("more-members", "nothing-wrong", {}),
+            ("flag-off", "flag-is-left", {}),
+            ("flag-off", "flag-is-left", ON_A_FLAG),
+            ("browser-not-server", "server-is-left", {}),
+            ("failed-deliveries", "no-failure", {}),
+            ("worked-before", "nothing-wrong", {}),
+            ("two-of-one-name", "only-one", {}),
+            ("odd-name", "name-from-key", {}),
+            ("never-removed", "removals-work", {}),
+            ("user-missing", "everybody-is-there", {}),
+            ("user-missing", "is-a-member", ON_A_FLAG),
+        )
+    ),
+)
+FURTHER = (
+    End("never-appeared", "destination-disabled", "destination-off"),
+    End("never-appeared", "mapping-disabled", "mapping-off"),
+    End("empty", "empty-audience", "audience-empty"),
+    End("fewer-members", "left-out", "identifiers", 1, {"count": "yes"}),
+    End("fewer-members", "no-history", "history-off"),
+    End("failed-deliveries", "silent-audience", "sends-nothing", 3, {"sends": "on"}),
+    End("failed-deliveries", "refused-before", "nothing-wrong"),
+    End("worked-before", "refused-before", "nothing-wrong"),
+    *(
+        End(symptom, "refused-lately", "allowlist", 1, {"allowlist": "without-segment"})
+        for symptom in ("failed-deliveries", "worked-before", "fewer-members", "never-removed")
+    ),
+    End("browser-not-server", "approvals-empty", "approvals"),
+    End("user-missing", "synced", "is-a-member", 0, {}, ON_A_FLAG),
+)
+ENDS = (*PROMISED, *FURTHER)
+
+
+async def begun(end: End, wrap: Wrap = lambda transport: transport) -> Staged:
+    """Return a walk up to Review in the scenario, with everything read that the symptom asks for."""
+    staged = stage(end.scenario, wrap=wrap)
+    await walk_to_review(staged)
+    walk, symptom = staged.walk, symptom_named(end.symptom)
+    assert symptom is not None
+    walk.take(replace(walk.state.answers, server_side=None, **end.answers))
+    ask_for_evidence(walk, symptom)
+    await walk.read_again()
+    return staged
+
+
+async def searched(staged: Staged, end: End) -> Found:
+    """Search, and answer what is asked."""
+    walk, symptom = staged.walk, symptom_named(end.symptom)
+    assert symptom is not None
+    found, numbers = search_for_cause(walk, symptom, {}), list[int]()
+    while isinstance(question := found.next, Question):
+        answer = end.given.get(question.id, DO_NOT_KNOW)
+        numbers.append([choice.id for choice in question.choices].index(answer) + 1)
+        given = found.answered(answer).given
+        await read_what_was_agreed_to(walk, given)
+        found = search_for_cause(walk, symptom, given)
+    assert isinstance(found.next, Diagnosis)
+    return Found(found.next, found.given, tuple(numbers))
+
+
+def number_of(symptom: str) -> int:
+    """Return the number that stands before the symptom in every list of them."""
+    return [one.id for one in EVERY_SYMPTOM].index(symptom) + 1

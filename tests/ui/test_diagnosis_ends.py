@@ -1,0 +1,44 @@
+"""A diagnosis ends the same way on the screen as in the flow, after the same questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.diagnosis_ends import ENDS, End, begun, number_of, searched
+from tests.ui.scenarios import Counted, SimulatedWizard, reach
+from tests.walks import Staged
+from wizard.domain.diagnosis.diagnose import Diagnosis
+from wizard.flow.walk import Walk
+from wizard.ui.screens.troubleshoot import TroubleshootScreen
+
+
+class WizardOn(SimulatedWizard):
+    """The wizard on a walk that is at Review already."""
+
+    staged: Staged
+
+    async def begin(self, end: End) -> None:
+        self.staged = await begun(end, wrap=lambda inner: Counted(inner, self))
+        self.sandbox, self.clock = self.staged.sandbox, self.staged.clock
+
+    def _build(self) -> Walk:
+        return self.staged.walk
+
+
+# of each symptom the end that the most questions lead to: the others are walked in tests/headless
+SHOWN = {end.symptom: end for end in sorted(ENDS, key=lambda end: end.asks)}
+
+
+@pytest.mark.parametrize("end", SHOWN.values(), ids=str)
+async def test_the_screen_ends_the_same_way(end: End) -> None:
+    found = await searched(await begun(end), end)
+    app = WizardOn(end.scenario)
+    await app.begin(end)
+    async with app.run_test(size=(80, 24)) as pilot:
+        down = ("down",) * (number_of(end.symptom) - 1)
+        await reach(pilot, ("f2", *down, "enter", *map(str, found.numbers)))
+        screen = app.screen
+        assert isinstance(screen, TroubleshootScreen)
+        shown = screen._now
+        assert isinstance(shown, Diagnosis), shown
+        assert (shown.id, shown.says, shown.fix) == (end.cause, found.end.says, found.end.fix)

@@ -64,6 +64,11 @@ def each(model: type[M], raw: object) -> Iterator[M]:
             yield found
 
 
+def unusable_as(model: type[M], raw: list[Any]) -> bool:
+    """Return whether a list has items, and none that is usable: then it says nothing, least of all that it is empty."""
+    return bool(raw) and next(each(model, raw), None) is None
+
+
 async def each_in_turn(model: type[M], raw: object) -> AsyncIterator[M]:
     """Return the usable items of a very long list, giving other tasks a turn now and then."""
     for number, item in enumerate(each(model, raw), 1):

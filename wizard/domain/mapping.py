@@ -161,13 +161,16 @@ def differences(
     settings: Mapping[str, Any],
     name: str | None = None,
 ) -> tuple[Difference, ...]:
-    """Return what differs, by our keys only: Segment adds keys of its own (docs/segment.md#mapping-calls)."""
+    """Return what differs, by our keys only: Segment adds keys of its own (docs/segment.md#mapping-calls).
+
+    A trigger that isn't shown, or settings of which none are shown, differ from nothing.
+    """
     found = []
     if name is not None and subscription.name != name:
         found.append(Difference("name", subscription.name, name))
-    if not same_trigger(subscription.trigger, trigger):
+    if subscription.trigger and not same_trigger(subscription.trigger, trigger):
         found.append(Difference("trigger", subscription.trigger, trigger))
-    for key, wanted in settings.items():
+    for key, wanted in settings.items() if subscription.settings else ():
         now = subscription.settings.get(key)
         if now != wanted and not (now is None and _may_be_missing(key, settings)):
             found.append(Difference(key, now, wanted))

@@ -12,7 +12,7 @@ from wizard.api.errors import Answer, unusable
 from wizard.api.launchdarkly import models
 from wizard.api.launchdarkly.evidence import EvidenceReads
 from wizard.api.launchdarkly.wire import BETA, Wire
-from wizard.api.lenient import each, each_in_turn, one
+from wizard.api.lenient import each, each_in_turn, one, unusable_as
 from wizard.api.reach import reach
 from wizard.domain import launchdarkly as model
 from wizard.domain.facts import Reach
@@ -94,6 +94,8 @@ class LaunchDarklyClient(EvidenceReads):
         found = await self._wire.lists.all_items(self._wire.get("/api/v2/projects", (("expand", "environments"),)))
         if isinstance(found, Failure):
             return found
+        if unusable_as(models.ProjectItem, found):
+            return unusable(self._wire.get("/api/v2/projects"), "no project of the list has a key")
         items = {project.key: project async for project in each_in_turn(models.ProjectItem, found)}
         whole = await asyncio.gather(*(self._with_environments(item) for item in items.values()))
         failed = next((project for project in whole if isinstance(project, Failure)), None)
@@ -131,6 +133,8 @@ class LaunchDarklyClient(EvidenceReads):
             found = await self._segments(where)
         if isinstance(found, Failure):
             return found
+        if unusable_as(models.SegmentItem, found):
+            return unusable(self._wire.get(where), "no segment of the list has a key")
         items = {segment.key: segment.seen() for segment in each(models.SegmentItem, found)}
         whole = [await self._told_apart(project, environment, segment) for segment in items.values()]
         return tuple(segment for segment in whole if segment.external)

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from wizard.api.call import Query, path
-from wizard.api.lenient import Remote, each, each_in_turn, one
+from wizard.api.errors import unusable
+from wizard.api.lenient import Remote, each, each_in_turn, one, unusable_as
 from wizard.api.reach import reach
 from wizard.api.segment import models
 from wizard.api.segment.catalog import METADATA_ID, SLUG, names_it
@@ -86,8 +87,10 @@ class SegmentClient(SegmentWrites):
         listed = await self._wire.listed("/destinations", V1, "destinations")
         if isinstance(listed, Failure):
             return listed
+        if unusable_as(models.DestinationItem, listed.items):
+            return _without_ids(listed)
         items = each(models.DestinationItem, listed.items)
-        return _once(item.seen() for item in items if item.metadata.id == METADATA_ID or item.metadata.slug == SLUG)
+        return _once(item.seen() for item in items if _is_of_this_type(item))
 
     async def destination(self, destination_id: str) -> model.Destination | Failure:
         call = self._wire.call("GET", path("/destinations/{}", destination_id), V1)
@@ -125,7 +128,8 @@ class SegmentClient(SegmentWrites):
 
     async def audience(self, space_id: str, audience_id: str) -> model.Audience | Failure:
         call = self._wire.call("GET", path("/spaces/{}/audiences/{}", space_id, audience_id), V1)
-        return await self._one(call, "audience", models.AudienceItem, lambda item: item.seen(space_id))
+        found = await self._one(call, "audience", models.AudienceItem, lambda item: item.seen(space_id))
+        return found if isinstance(found, Failure) else replace(found, id=audience_id)
 
     async def start_preview(self, audience: model.Audience, identifiers: tuple[str, ...]) -> model.Preview | Failure:
         """Begin to count members (docs/segment.md#audience-previews).
@@ -150,6 +154,8 @@ class SegmentClient(SegmentWrites):
         listed = await self._wire.listed(where, V1ALPHA, "connections")
         if isinstance(listed, Failure):
             return listed
+        if unusable_as(models.ConnectionItem, listed.items):
+            return _without_ids(listed)
         return model.Connections(_once(c.seen() for c in each(models.ConnectionItem, listed.items)), listed.total)
 
     async def activations(self, space_id: str, audience_id: str) -> tuple[model.Activation, ...] | Failure:
@@ -293,7 +299,21 @@ _MOST_MINUTES = 4 * 60  # the longest span that is counted by minute
 async def _seen(listed: Listed | Failure, item: type[M], seen: Callable[[M], T]) -> tuple[T, ...] | Failure:
     if isinstance(listed, Failure):
         return listed
+    if unusable_as(item, listed.items):
+        return _without_ids(listed)
     return _once([seen(found) async for found in each_in_turn(item, listed.items)])
+
+
+def _is_of_this_type(item: models.DestinationItem) -> bool:
+    """Tell by the type; where Segment doesn't show it, by a setting that few other types have."""
+    if item.metadata.id or item.metadata.slug:
+        return item.metadata.id == METADATA_ID or item.metadata.slug == SLUG
+    return bool(item.settings.client_side_id)
+
+
+def _without_ids(listed: Listed) -> Failure:
+    assert listed.call is not None  # noqa: S101 - every list that was read has its call
+    return unusable(listed.call, "no item of the list has an ID")
 
 
 def _once(items: Iterable[T]) -> tuple[T, ...]:

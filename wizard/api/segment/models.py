@@ -125,7 +125,6 @@ class SubscriptionItem(Remote):
 
     id: Id
     name: Name = ""
-    destination_id: Key = Field(default="", validation_alias="destinationId")
     action_id: Key = Field(default="", validation_alias="actionId")
     action_slug: Key = Field(default="", validation_alias="actionSlug")
     enabled: bool | None = None
@@ -136,7 +135,7 @@ class SubscriptionItem(Remote):
         return model.Subscription(
             id=self.id,
             name=self.name or self.id,
-            destination_id=self.destination_id or destination_id,
+            destination_id=destination_id,
             action_id=self.action_id,
             action_slug=self.action_slug,
             enabled=self.enabled,
@@ -178,7 +177,6 @@ class AudienceItem(Remote):
     id: Id
     key: Key = ""
     name: Name = ""
-    space_id: Key = Field(default="", validation_alias="spaceId")
     enabled: bool | None = None
     status: Name = ""
     kind: Key = Field(default=AudienceKind.USERS, validation_alias="audienceType")
@@ -193,7 +191,7 @@ class AudienceItem(Remote):
             id=self.id,
             key=self.key,
             name=self.name or self.key or self.id,
-            space_id=self.space_id or space_id,
+            space_id=space_id,
             enabled=self.enabled,
             status=self.status,
             kind=_word(AudienceKind, self.kind),
@@ -298,7 +296,7 @@ class CatalogItem(Remote):
             slug=self.slug,
             name=self.name or self.slug,
             action_id=preset.action_id,
-            preset_name=preset.name,
+            preset_name=preset.name or action_slug,
             trigger=preset.trigger,
             fields=preset.fields,
         )

@@ -31,10 +31,11 @@ LONGEST_S = 30.0  # for all pages of a list
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The items of every page, with the rest of the first page's body."""
+    """The items of every page, with the rest of the first page's body and the call that it answered."""
 
     items: list[Any]
     first: dict[str, Any]
+    call: Call | None = None
 
     @property
     def total(self) -> int | None:
@@ -83,6 +84,14 @@ class Wire:
             return {}
         return data if isinstance(data, dict) else unusable(call, "the answer has no data")
 
+    async def _page(self, call: Call, key: str) -> dict[str, Any] | Failure:
+        """Read one page. One without its list is a `Failure`: an empty list would say that nothing is there."""
+        data = await self.data(call)
+        if isinstance(data, Failure) or isinstance(data.get(key), list) or _is_empty(data, key):
+            return data
+        lists = [value for value in data.values() if isinstance(value, list)]
+        return {**data, key: lists[0]} if len(lists) == 1 else unusable(call, f"the answer has no list of {key}")
+
     async def listed(
         self, where: str, media: str, key: str, query: Query = (), *, is_enough_in_part: bool = False
     ) -> Listed | Failure:
@@ -91,7 +100,7 @@ class Wire:
         A list that doesn't end is a `Failure`, or said and returned as far as it was read.
         """
         call = self.call("GET", where, media, query=(*query, PAGE))
-        first = await self.data(call)
+        first = await self._page(call, key)
         if isinstance(first, Failure):
             return first
         items, cursors, page = _list(first, key), set[str](), first
@@ -104,14 +113,14 @@ class Wire:
                     f"Segment's list of {key} didn't end within {len(cursors) + 1} pages. "
                     f"The wizard goes on with the {len(items):,} {key} that it read."
                 )
-                return Listed(items, first)
+                return Listed(items, first, call)
             cursors.add(cursor)
-            following = await self.data(replace(call, query=(*call.query, ("pagination.cursor", cursor))))
+            following = await self._page(replace(call, query=(*call.query, ("pagination.cursor", cursor))), key)
             if isinstance(following, Failure):
                 return following
             page = following
             items += _list(page, key)
-        listed = Listed(items, first)
+        listed = Listed(items, first, call)
         if not _is_cut_off(listed, page, key):
             return listed
         said = f"list of {key} ended after {len(items):,} of {listed.total or 0:,}"
@@ -128,6 +137,11 @@ def _is_cut_off(listed: Listed, last: dict[str, Any], key: str) -> bool:
     """
     is_full = len(_list(last, key)) >= int(PAGE[1])
     return is_full and listed.total is not None and listed.total > len(listed.items)
+
+
+def _is_empty(data: dict[str, Any], key: str) -> bool:
+    """Return whether a page says that it is empty without an empty list: by a null, or by its total."""
+    return (key in data and data[key] is None) or (key not in data and _paging(data).total == 0)
 
 
 def refuse_masked(value: object) -> None:

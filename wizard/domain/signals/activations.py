@@ -35,7 +35,8 @@ def possible_settings(activation: Activation, facts: Facts) -> tuple[Settings, .
 
 def differing(shown: Settings, wanted: Settings, keys: Iterable[str] = VISIBLE_FIELDS) -> tuple[Difference, ...]:
     """Return the settings that are shown and aren't as wanted. Segment may show fewer than it was sent."""
-    return tuple(Difference(key, shown[key], wanted[key]) for key in keys if key in shown and shown[key] != wanted[key])
+    seen = (key for key in keys if shown.get(key) not in (None, ""))
+    return tuple(Difference(key, shown[key], wanted[key]) for key in seen if shown[key] != wanted[key])
 
 
 def edits_of(activation: Activation, facts: Facts, wanted: Settings, *, ours: bool) -> tuple[Difference, ...]:

@@ -24,6 +24,7 @@ _MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the ov
 _ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
 _COUNTED = 40  # audiences; connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 _LOOKED_UP = 10  # audiences by key; a page of the list has 200
+_SPACE_ID = "spa_"  # how a space's ID begins
 _ON_A_PAGE = 200  # audiences (docs/segment.md#paging-and-query-strings)
 
 
@@ -38,7 +39,10 @@ def _workspace(state: State) -> Hashable | None:
 def in_space(state: State) -> Hashable | None:
     """Return the space's ID; a name that the user gave is replaced as soon as the spaces are read."""
     workspace, spaces, space = _workspace(state), state.facts.spaces, state.answers.space
-    is_id = isinstance(spaces, Failure) or any(seen.id == space for seen in spaces or ())
+    if isinstance(spaces, Failure):
+        is_id = spaces.is_closed or space.startswith(_SPACE_ID)
+    else:
+        is_id = any(seen.id == space for seen in spaces or ())
     return (workspace, space) if workspace and space and is_id else None
 
 
@@ -116,7 +120,8 @@ async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | 
     client = segment_of(ports, state)
     asked = await asyncio.gather(*(client.audience(state.answers.space, audience_id) for audience_id in ids))
     seen = {audience.id: audience for audience in asked if isinstance(audience, Audience)}
-    return tuple(seen.get(one.id, one) for one in listed) if len(seen) == len(ids) else None
+    now = (replace(seen[one.id], key=seen[one.id].key or one.key) if one.id in seen else one for one in listed)
+    return tuple(now) if len(seen) == len(ids) else None
 
 
 async def _audiences(ports: Ports, state: State) -> tuple[Audience, ...] | Failure:
@@ -132,8 +137,10 @@ async def _audiences(ports: Ports, state: State) -> tuple[Audience, ...] | Failu
 
 async def _looked_up(client: Segment, space: str, wanted: str) -> Audience | Failure | None:
     """Return the audience of this ID or key."""
-    is_id = wanted.startswith("aud_")
-    return await (client.audience(space, wanted) if is_id else client.audience_of_key(space, wanted))
+    if not wanted.startswith("aud_"):
+        return await client.audience_of_key(space, wanted)
+    found = await client.audience(space, wanted)
+    return None if isinstance(found, Audience) and not found.key else found  # the list may say more of it
 
 
 async def _connections(ports: Ports, state: State) -> dict[str, Connections | Failure]:

@@ -33,10 +33,13 @@ class Lists:
 
     def __init__(self, client: Segment, made: Iterable[Entry], now: datetime) -> None:
         self._client = client
-        self._made = tuple(one for one in made if one.is_creation and now - one.at < LISTED_WITHIN)
+        ever = tuple(one for one in made if one.is_creation)
+        self._made = tuple(one for one in ever if now - one.at < LISTED_WITHIN)
+        self._within = {one.resource_id: one.within for one in ever}
 
     async def destinations(self) -> tuple[Destination, ...] | Failure:
         seen = await self._client.destinations()
+        seen = seen if isinstance(seen, Failure) else tuple(self._for_its_environment(one) for one in seen)
         made = self._of(Resource.DESTINATION)
         return await _completed(seen, made, lambda one: self._client.destination(one.resource_id))
 
@@ -47,6 +50,7 @@ class Lists:
 
     async def activations(self, space_id: str, audience_id: str) -> tuple[Activation, ...] | Failure:
         seen = await self._client.activations(space_id, audience_id)
+        seen = seen if isinstance(seen, Failure) else tuple(self._on_its_connection(one) for one in seen)
         made = self._of(Resource.ACTIVATION, audience=audience_id)
         return await _completed(seen, made, lambda one: self._client.activation(space_id, audience_id, one.resource_id))
 
@@ -54,6 +58,7 @@ class Lists:
         seen = await self._client.connections(space_id, audience_id)
         if isinstance(seen, Failure):
             return seen
+        seen = replace(seen, items=tuple(self._at_its_destination(one) for one in seen.items))
         missing = _missing(seen.items, self._of(Resource.CONNECTION, audience=audience_id))
         there = await asyncio.gather(*(self._is_connected(one) for one in missing))
         found = tuple(
@@ -62,6 +67,20 @@ class Lists:
             if is_there
         )
         return with_connections(seen, found)
+
+    def _for_its_environment(self, one: Destination) -> Destination:
+        """Return a destination of ours with the client-side ID that it was made with, where Segment shows none."""
+        client_side_id = self._within.get(one.id, {}).get("client_side_id", "")
+        return one if one.client_side_id else replace(one, client_side_id=client_side_id)
+
+    def _at_its_destination(self, one: Connection) -> Connection:
+        """Return a connection of ours with the destination that it was made for, however Segment calls that."""
+        destination = self._within.get(one.id, {}).get("destination", "")
+        return replace(one, destination_id=destination) if destination else one
+
+    def _on_its_connection(self, one: Activation) -> Activation:
+        connection = self._within.get(one.id, {}).get("connection", "")
+        return replace(one, connection_id=connection) if connection else one
 
     async def hold(self, made: Entry) -> bool | Failure:
         """Return whether Segment still has what a journal entry made."""

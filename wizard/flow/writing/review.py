@@ -104,16 +104,18 @@ _WHAT_IS_THERE = (
 async def _look_once_more(walk: Walk) -> str:
     """Read again all that a plan rests on; return why it couldn't be seen, if a service gave no answer.
 
-    Lists that take minutes are not read whole: of projects and audiences only the chosen ones.
+    Lists that take minutes are not read whole: of projects and audiences only the chosen ones. What the reviewed plan
+    was made without is no reason to make nothing.
     """
-    silent = await walk.read_anew(*_WHO)
+    unread = [slot for slot in _WHO if isinstance(getattr(walk.state.facts, slot), Failure)]
+    silent = await walk.read_anew(*(slot for slot in _WHO if slot not in unread))
     if silent:
         return explain(silent[0]).summary
     _put_into_the_list(walk)
     audiences = await audiences_again(walk.ports, walk.state)
     if audiences is not None:
         walk.saw("audiences", audiences)
-    walk.forget_slots(*_WHAT_IS_THERE, *(("audiences",) if audiences is None else ()))
+    walk.forget_slots(*unread, *_WHAT_IS_THERE, *(("audiences",) if audiences is None else ()))
     await walk.read(StepId.LAUNCHDARKLY, StepId.SEGMENT, StepId.DESTINATION, StepId.AUDIENCES)
     return ""
 

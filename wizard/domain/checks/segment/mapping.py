@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import subjects
-from wizard.domain.checks.check import Check, Findings, failed, need, not_judged, passed, unknown, warned
+from wizard.domain.checks.check import CannotJudge, Check, Findings, failed, need, not_judged, passed, unknown, warned
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.checks.segment.destination import EXISTS as DESTINATION_EXISTS
 from wizard.domain.checks.who import naming_who
@@ -78,6 +78,8 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 def _trigger(facts: Facts, answers: Answers) -> Findings:
     """Report an edited trigger together with hidden fields: the two are one edit."""
     mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
+    if not mapping.trigger:
+        return _not_shown(mapping, "trigger", f"its trigger is: {wanted}")
     if not differences(mapping, trigger=wanted, settings={}):
         if edited := _of_an_activation(facts):
             return _edited_in_an_activation(edited)
@@ -98,6 +100,23 @@ def _trigger(facts: Facts, answers: Answers) -> Findings:
         fix=f"Set the trigger of {mapping.name} to: {wanted}",
         links=_PAGES,
         evidence=evidence,
+    )
+
+
+def _with_settings(facts: Facts, answers: Answers) -> Subscription:
+    """Return the mapping; end the judge where Segment shows none of its settings, which says nothing about them."""
+    mapping = subjects.need_mapping(facts, answers)
+    if not mapping.settings:
+        raise CannotJudge(_not_shown(mapping, "settings", "its settings are as in Review"))
+    return mapping
+
+
+def _not_shown(mapping: Subscription, what: str, wanted: str) -> Findings:
+    return unknown(
+        f"Segment doesn't show the {what} of the mapping {mapping.name}.",
+        fix=f"In Segment, open the destination's Mappings tab and see that {wanted}.",
+        links=_PAGES,
+        evidence={"mapping": mapping.id},
     )
 
 
@@ -128,7 +147,7 @@ def _fields(facts: Facts, answers: Answers) -> Findings:
 
     See docs/segment.md#preset-fields.
     """
-    mapping = subjects.need_mapping(facts, answers)
+    mapping = _with_settings(facts, answers)
     edited = _edited_fields(mapping, facts)
     if not edited:
         return passed("The hidden fields match the preset.")
@@ -152,7 +171,7 @@ def _edited_fields(mapping: Subscription, facts: Facts) -> list[Difference]:
 
 
 def _context_kind(facts: Facts, answers: Answers) -> Findings:
-    mapping = subjects.need_mapping(facts, answers)
+    mapping = _with_settings(facts, answers)
     now = mapping.settings.get("context_kind")
     if not isinstance(now, str) or not now:
         return _differs(mapping, "Context kind", "isn't set", answers.context_kind or "user")
@@ -163,7 +182,7 @@ def _context_kind(facts: Facts, answers: Answers) -> Findings:
 
 def _context_key(facts: Facts, answers: Answers) -> Findings:
     """Fail for an unknown value: it makes every event invalid (docs/segment.md#context-key-choices)."""
-    mapping = subjects.need_mapping(facts, answers)
+    mapping = _with_settings(facts, answers)
     now, wanted = _key_in_use(mapping), answers.context_key or ContextKey.USER_ID_ONLY
     if now is None:
         return _differs(mapping, "Context key", "isn't one of the destination's values", LABELS[wanted])
@@ -187,7 +206,7 @@ def _differs(mapping: Subscription, field: str, now: str, wanted: str) -> Findin
 
 
 def _batching(facts: Facts, answers: Answers) -> Findings:
-    mapping = subjects.need_mapping(facts, answers)
+    mapping = _with_settings(facts, answers)
     if mapping.settings.get("enable_batching") is True:
         return passed("Batching is on.")
     if answers.batching is False:

@@ -149,8 +149,10 @@ class _Drawing:
 
     def destination(self, entry: Entry) -> TakeBack:
         there = next((one for one in self._seen.destinations if one.id == entry.resource_id), None)
+        if there is None and any(_is_alike(one, entry) for one in self._seen.destinations):
+            return TakeBack(entry, Doing.BY_HAND, _title(entry), "Segment lists one just like it, with another ID.")
         if there is None:
-            return TakeBack(entry, Doing.GONE, f"the destination {plain(str((entry.after or {}).get('name', '')))}")
+            return TakeBack(entry, Doing.GONE, _title(entry))
         changed = _changes(entry.after, shown_values(there, entry.after))
         back = self._unless_shared(entry, f"the destination {there.name}", changed, there.id, there)
         if back.doing is Doing.RESTORE and "token" in (entry.before or {}).get("settings", {}):
@@ -168,7 +170,8 @@ class _Drawing:
         if not isinstance(seen, tuple):
             return "Its mappings could not be looked at."
         ours = {entry.resource_id for entry in self._made}
-        owned = [one for one in seen if "event_emitter_id" in one.trigger]
+        names = {one.name for every in self._seen.activations.values() if isinstance(every, tuple) for one in every}
+        owned = [one for one in seen if "event_emitter_id" in one.trigger or (one.name in names and one.id not in ours)]
         activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and b.doing is Doing.DELETE]
         others = [one for one in seen if one.id not in ours and one not in owned]
         if others or len(owned) > len(activations):
@@ -209,6 +212,12 @@ class _Drawing:
             items = seen.items if isinstance(seen, Connections) else ()
             if any(one.destination_id == destination and one.id not in taken for one in items):
                 yield audience
+
+
+def _is_alike(destination: Destination, made: Entry) -> bool:
+    """Return whether a destination has the name and the environment of one that was made."""
+    named = destination.name == (made.after or {}).get("name")
+    return named and destination.client_side_id == made.within.get("client_side_id") != ""
 
 
 def _is_on(destination_id: str, entry: Entry) -> bool:

@@ -141,7 +141,7 @@ def activation_mappings(
 
 def has_a_trigger_of_its_own(subscription: Subscription) -> bool:
     """Return whether the trigger takes the events of one activation only."""
-    return _TRIGGER_OF_AN_ACTIVATION in subscription.trigger
+    return _TRIGGER_OF_AN_ACTIVATION in (subscription.trigger or "")
 
 
 def _is_of_the_action(subscription: Subscription, catalog: CatalogEntry) -> bool:
@@ -168,7 +168,7 @@ def differences(
     found = []
     if name is not None and subscription.name != name:
         found.append(Difference("name", subscription.name, name))
-    if subscription.trigger and not same_trigger(subscription.trigger, trigger):
+    if subscription.trigger is not None and not same_trigger(subscription.trigger, trigger):
         found.append(Difference("trigger", subscription.trigger, trigger))
     for key, wanted in settings.items() if subscription.settings else ():
         now = subscription.settings.get(key)

@@ -98,7 +98,7 @@ class Subscription:
     action_id: str = ""
     action_slug: str = ""
     enabled: bool | None = None
-    trigger: str = ""
+    trigger: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -128,7 +128,7 @@ class SubscriptionItem(Remote):
     action_id: Key = Field(default="", validation_alias="actionId")
     action_slug: Key = Field(default="", validation_alias="actionSlug")
     enabled: bool | None = None
-    trigger: Key = ""
+    trigger: Key | None = None
     settings: Settings = Field(default_factory=dict)
 
     def seen(self, destination_id: str) -> model.Subscription:

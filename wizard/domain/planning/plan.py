@@ -192,7 +192,11 @@ _RESTS_ON: Mapping[type, tuple[str, ...]] = {
     Source: ("id", "name"),
     Subscription: ("id", "name", "destination_id", "action_id", "action_slug", "enabled", "trigger", "settings"),
     CatalogEntry: ("metadata_id", "action_id", "preset_name", "trigger", "fields"),
-    Audience: ("id", "key"),  # a list may say less of one than the audience by itself; what counts has its own part
+    Audience: (
+        "id",
+        "key",
+        "enabled",
+    ),  # a list may say less of one than the audience by itself; what counts has its own part
     Connections: ("items",),
     Connection: ("id", "destination_id", "enabled"),
     Activation: ("id", "name", "connection_id", "enabled", "action_id", "settings"),
@@ -225,9 +229,14 @@ def rests_on(facts: Facts, answers: Answers) -> Mapping[str, str]:
     return {name: json.dumps(_stable(part), sort_keys=True, default=str) for name, part in parts.items()}
 
 
+def _said(value: Any, name: str) -> Any:
+    """Return a field; of `enabled` whether it is off: a list may not say of each thing that it is on."""
+    return value.enabled is False if name == "enabled" else getattr(value, name)
+
+
 def _stable(value: Any) -> Any:
     if is_dataclass(value):
-        return {name: _stable(getattr(value, name)) for name in _RESTS_ON[type(value)]}
+        return {name: _stable(_said(value, name)) for name in _RESTS_ON[type(value)]}
     if isinstance(value, Mapping):
         return {str(key): _stable(part) for key, part in value.items()}
     if isinstance(value, tuple | list):

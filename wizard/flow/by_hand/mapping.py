@@ -208,6 +208,8 @@ def _is_on(_: State, there: Subscription) -> Tick:
 
 def _is_triggered(state: State, there: Subscription) -> Tick:
     trigger = catalog_entry(state.facts).trigger
+    if there.trigger is None:
+        return cannot_tell("Segment doesn't show its trigger.")
     if same_trigger(there.trigger, trigger):
         return done()
     return different(f"The mapping exists but takes other events: {there.trigger or 'none'}.")

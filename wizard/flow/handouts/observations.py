@@ -215,7 +215,9 @@ def _ending(last_four: str) -> str:
     return "with its last four characters" if last_four else "without its end"
 
 
-def _trigger(seen: str, sent: str) -> str:
+def _trigger(seen: str | None, sent: str) -> str:
+    if seen is None:
+        return "not shown"
     return "unchanged" if seen == sent else "same meaning" if same_trigger(seen, sent) else "another one"
 
 

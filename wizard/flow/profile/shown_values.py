@@ -14,14 +14,18 @@ Values = Mapping[str, Any]
 def shown_values(seen: Destination | Subscription | Activation, after: Values | None) -> dict[str, Any]:
     """Return the current values by the names that a change uses. `after`: what was set, which names what to compare."""
     if isinstance(seen, Subscription):
-        return {"name": seen.name, "enabled": seen.enabled, "trigger": seen.trigger, "settings": seen.settings}
+        return {"name": _shown_name(seen), "enabled": seen.enabled, "trigger": seen.trigger, "settings": seen.settings}
     if isinstance(seen, Activation):
-        return {"name": seen.name, "enabled": seen.enabled, "settings": seen.settings}
+        return {"name": _shown_name(seen), "enabled": seen.enabled, "settings": seen.settings}
     settings = {"client_side_id": seen.client_side_id}
     if str((after or {}).get("settings", {}).get("token", "")).startswith("ends in "):
         settings["token"] = f"ends in {seen.token_last_four}" if seen.token_last_four else ""
-    name = seen.name if seen.name != seen.id else ""  # one that Segment shows without a name goes by its id
-    return {"name": name, "enabled": seen.enabled, "settings": settings}
+    return {"name": _shown_name(seen), "enabled": seen.enabled, "settings": settings}
+
+
+def _shown_name(seen: Destination | Subscription | Activation) -> str:
+    """Return the name; empty for what Segment shows without one, which goes by its ID."""
+    return seen.name if seen.name != seen.id else ""
 
 
 def differing(values: Values, now: Values) -> Iterator[tuple[str, Any, Any]]:

@@ -12,6 +12,7 @@ from tests.domain.facts_at_hand import MAPPING, NOW, failure, found, healthy_fac
 from wizard.domain.answers import ContextKey
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.launchdarkly import ContextKind
+from wizard.domain.mapping import FALLBACK_CATALOG_ENTRY
 from wizard.domain.segment import Activation
 
 OF_AN_ACTIVATION = replace(MAPPING, id="sub_8", trigger='context.personas.event_emitter_id = "ee_1"')
@@ -63,8 +64,18 @@ CASES = (
         says="trigger and fields",
         root=True,
     ),
-    Case("mapping.trigger", "pass", "written with other spaces", _is(trigger=MAPPING.trigger.replace(" or ", "  or "))),
+    Case(
+        "mapping.trigger",
+        "pass",
+        "written with other spaces",
+        _is(trigger=FALLBACK_CATALOG_ENTRY.trigger.replace(" or ", "  or ")),
+    ),
+    Case("mapping.trigger", "unknown", "not shown", _is(trigger=None), says="doesn't show the trigger"),
     Case("mapping.trigger", "skipped", "not read", {"subscriptions": None}),
+    *(
+        Case(f"mapping.{one}", "unknown", "no settings shown", _is(settings={}), says="doesn't show the settings")
+        for one in ("fields", "context_kind", "context_key", "batching")
+    ),
     Case(
         "mapping.fields", "fail", "edited", _with(segment_audience_key="fixed"), says="segment_audience_key", root=True
     ),

@@ -78,7 +78,7 @@ def _enabled(facts: Facts, answers: Answers) -> Findings:
 def _trigger(facts: Facts, answers: Answers) -> Findings:
     """Report an edited trigger together with hidden fields: the two are one edit."""
     mapping, wanted = subjects.need_mapping(facts, answers), catalog_entry(facts).trigger
-    if not mapping.trigger:
+    if mapping.trigger is None:
         return _not_shown(mapping, "trigger", f"its trigger is: {wanted}")
     if not differences(mapping, trigger=wanted, settings={}):
         if edited := _of_an_activation(facts):
@@ -163,7 +163,7 @@ def _fields(facts: Facts, answers: Answers) -> Findings:
 def _edited_fields(mapping: Subscription, facts: Facts) -> list[Difference]:
     key = _key_in_use(mapping) or ContextKey.USER_ID_ONLY
     wanted = wanted_settings(catalog_entry(facts), "", key, True)
-    found = differences(mapping, trigger=mapping.trigger, settings=wanted)
+    found = differences(mapping, trigger=mapping.trigger or "", settings=wanted)
     return [difference for difference in found if difference.key not in VISIBLE_FIELDS]
 
 

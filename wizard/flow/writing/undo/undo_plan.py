@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from wizard.domain.failure import Failure
+from wizard.domain.mapping import has_a_trigger_of_its_own
 from wizard.domain.planning.change import attached_key
 from wizard.domain.segment import Activation, Connection, Connections, Destination, Subscription
 from wizard.flow.profile.journal import OPEN_FOR, Entry, Resource
@@ -171,7 +172,7 @@ class _Drawing:
             return "Its mappings could not be looked at."
         ours = {entry.resource_id for entry in self._made}
         names = {one.name for every in self._seen.activations.values() if isinstance(every, tuple) for one in every}
-        owned = [one for one in seen if "event_emitter_id" in one.trigger or (one.name in names and one.id not in ours)]
+        owned = [one for one in seen if has_a_trigger_of_its_own(one) or (one.name in names and one.id not in ours)]
         activations = [b for b in self.drawn if b.entry.kind is Resource.ACTIVATION and b.doing is Doing.DELETE]
         others = [one for one in seen if one.id not in ours and one not in owned]
         if others or len(owned) > len(activations):

@@ -88,6 +88,20 @@ async def test_next_says_what_keeps_a_question_waiting_when_a_service_is_down() 
         assert "LaunchDarkly has a problem on its side" in seen(pilot), "the page says why its question waits"
 
 
+async def test_a_saved_environment_is_shown_though_nobody_can_list_it() -> None:
+    async with walked("until:segment", "mute:launchdarkly=503", "escape", "f5") as (_, pilot):
+        said = " ".join(word for line in seen(pilot).splitlines() for word in line.rpartition("│")[2].split())
+        assert "Environment shop / production · waits for the token's projects" in said
+        assert "? unknown LaunchDarkly has a problem on its side." in said
+
+
+async def test_a_late_sync_is_told_by_its_stages_alone() -> None:
+    async with walked("until:first_sync", "wait:1500", world="segment-late") as (_, pilot):
+        assert "! late       Delivered by Segment · 20 min" in seen(pilot)
+        assert "attached 25" in seen(pilot)
+        assert "unknown" not in seen(pilot)
+
+
 async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
     silent = meeting(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99)
     async with walked("finding", "right", "right", "enter", world="reader-token", wrap=silent) as (app, pilot):

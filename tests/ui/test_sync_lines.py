@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
@@ -75,11 +76,18 @@ def test_a_cause_that_stands_above_the_stages_is_not_told_twice() -> None:
     assert not {"cause", "next"} & set(said.split())
 
 
-def test_how_long_it_took_is_said_where_somebody_watched() -> None:
+def test_how_long_it_took_is_said_where_somebody_watched_or_launchdarkly_says_it() -> None:
     unseen = done("VIP")
+    assert unseen.segment is not None
     stages = tuple(replace(stage, elapsed_s=60.0) for stage in unseen.stages)
-    told = [str(ending(Progress(START, 600, (one,)))) for one in (unseen, replace(unseen, stages=stages))]
-    assert told == ["VIP → VIP · 40 members", "VIP → VIP · 40 members · 10 min"]
+    earlier, later = (replace(unseen.segment, created_at=START + timedelta(seconds=s)) for s in (-900, -45))
+    ways = (
+        replace(unseen, stages=stages),
+        replace(unseen, segment=earlier),
+        replace(unseen, segment=later),
+    )
+    told = [str(ending(Progress(START, 600, (one,)))) for one in ways]
+    assert told == ["VIP → VIP · 40 members · 10 min", "VIP → VIP · 40 members", "VIP → VIP · 40 members · 9 min"]
 
 
 def test_more_members_than_the_audience_are_no_part_of_it() -> None:

@@ -97,6 +97,10 @@ def _as_it_is(state: State, _: Value) -> State:
     return state
 
 
+def _no_words(_: State) -> str:
+    return ""
+
+
 def _always(_: State) -> bool:
     return True
 
@@ -139,6 +143,7 @@ class Ask:
     mistake: Callable[[str, State], str] = _no_mistake  # of a cleaned text, before any call; empty when fine
     applies: Callable[[State], bool] = _always
     waits_for: Callable[[State], str] = lambda _: ""
+    words: Callable[[State], str] = _no_words  # the answer as text, though its choices can't be read
     takes_the_only: bool = False  # a single choice is taken without asking
     optional: bool = False
     settings: tuple[Setting, ...] = ()  # the keys of setup.toml that answer it
@@ -154,6 +159,10 @@ class Ask:
 
     def is_answered(self, state: State) -> bool:
         return bool(self.get(state))
+
+    def in_words(self, state: State) -> str:
+        """Return the answer without looking at the choices; empty while unanswered."""
+        return (self.words(state) or "answered") if self.is_answered(state) else ""
 
 
 @cache

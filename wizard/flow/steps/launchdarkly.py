@@ -11,7 +11,7 @@ from wizard.domain.failure import FailureKind
 from wizard.domain.launchdarkly import Environment, Project
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens.credentials import CLIENT_SIDE_ID, LAUNCHDARKLY_TOKEN, Shape, read_paste
-from wizard.domain.wanted import chosen_environment, wanted_client_side_id
+from wizard.domain.wanted import chosen_environment, environment_words, wanted_client_side_id
 from wizard.flow.handouts.request_card import launchdarkly_request_card
 from wizard.flow.reading.launchdarkly import is_found_by_key
 from wizard.flow.state import State
@@ -217,6 +217,7 @@ LAUNCHDARKLY = Step(
             clean=lambda raw: read_paste(raw).text,
             mistake=_mistake,
             waits_for=_waits_for_projects,
+            words=lambda state: environment_words(state.facts, state.answers),
             settings=(
                 Setting("launchdarkly.project", "project", _written_project),
                 Setting("launchdarkly.environment", "environment", _written_environment),

@@ -158,6 +158,7 @@ MAPPING = Step(
             free=_typed_kind,
             suggest=_suggested_kind,
             waits_for=_waits_for_kinds,
+            words=lambda state: state.answers.context_kind,
             settings=(Setting("mapping.context_kind", "context_kind", lambda s: str(_written(s)["context_kind"])),),
         ),
         Ask(

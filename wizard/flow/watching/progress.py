@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -171,14 +171,24 @@ class Progress:
         return sum(audience.is_whole for audience in self.audiences)
 
 
+def came_after_s(audience: AudienceProgress, progress: Progress) -> float | None:
+    """Return how many seconds after attaching LaunchDarkly made the segment; None when it doesn't say so."""
+    made = audience.segment.created_at if audience.segment is not None else None
+    began = progress.at - timedelta(seconds=progress.elapsed_s)
+    return (made - began).total_seconds() if made is not None and made >= began else None
+
+
 def how_it_ended(progress: Progress) -> str:
-    """ "Synced after 10 min"; when nobody looked while it came, that: how long it took is not known then."""
+    """Return "Synced after 10 min"; when nobody looked while it came, LaunchDarkly may say when it did."""
     came_unseen = all(
         seen.elapsed_s is None for one in progress.audiences for seen in one.stages if seen.stage is Stage.VISIBLE
     )
     waited = elapsed(progress.elapsed_s)
     if not came_unseen:
         return f"Synced after {waited}"
+    came = [came_after_s(audience, progress) for audience in progress.audiences]
+    if came and None not in came:
+        return f"The segment appeared {elapsed(max(seconds or 0.0 for seconds in came))} after attaching"
     return (
         f"The segment is there. We first looked {waited} after attaching"
         if progress.elapsed_s > _LONG_S

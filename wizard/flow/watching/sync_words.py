@@ -9,11 +9,12 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.watching.durations import History
 from wizard.flow.watching.member_counts import blocks, members_of, numbers
-from wizard.flow.watching.progress import AudienceProgress, Progress, Stage
+from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, came_after_s
 from wizard.flow.watching.when_due import time_of_day, usual_s
 from wizard.spans import elapsed
 from wizard.text import plain
 
+_IN_MINUTES_FROM_S = 120.0
 _CELLS = 24  # of the line of members over time; a short one is stretched
 
 
@@ -35,10 +36,7 @@ WHILE_WAITING = (
 
 
 def finale(audience: AudienceProgress, progress: Progress) -> str:
-    """Return "VIP customers → Vip customers · 1,234 of 1,234 · 10 min".
-
-    How long it took isn't known when nobody watched while the segment came.
-    """
+    """Return "VIP customers → Vip customers · 1,234 of 1,234 · 10 min"."""
     segment = audience.segment
     members = segment.included_count if segment else None
     became = plain(segment.name) if segment else audience.expected_name
@@ -53,8 +51,10 @@ def _members(members: int | None, size: int | None) -> str:
 
 
 def _took(audience: AudienceProgress, progress: Progress) -> str:
-    came = next((stage for stage in audience.stages if stage.stage is Stage.VISIBLE), None)
-    return elapsed(progress.elapsed_s) if came is not None and came.elapsed_s is not None else ""
+    """Return how long it took; where nobody watched, how soon LaunchDarkly made the segment, if it says so."""
+    seen = next((stage.elapsed_s for stage in audience.stages if stage.stage is Stage.VISIBLE), None)
+    took = progress.elapsed_s if seen is not None else came_after_s(audience, progress)
+    return "" if took is None else elapsed(took - took % 60 if took > _IN_MINUTES_FROM_S else took)
 
 
 def over_time(audience: AudienceProgress) -> str:

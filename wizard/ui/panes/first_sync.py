@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from wizard.domain.findings import healthy
+from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import what_is_left
 from wizard.flow.picture import Picture, lit
@@ -214,6 +214,11 @@ class FirstSyncPane(StepPane):
         self.query_one(".purpose").display = not self._is_there
         self._tick()
 
+    def worth_reading(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Leave out what can't be told yet while the sync is watched: the stages below say it, and what to do."""
+        told = super().worth_reading(findings)
+        return told if self._is_there else tuple(one for one in told if one.status is not Status.UNKNOWN)
+
     def _pictures(self) -> tuple[Picture, ...]:
         """Return the picture of each audience that is shown in full, lit as far as its sync is."""
         if self._progress is None or self._is_there or self._problem is not None:
@@ -241,7 +246,7 @@ class FirstSyncPane(StepPane):
         if self._waits_for_review and not self._is_there:
             return Content.assemble(("! ", "$warning"), "Nothing was made for this plan yet: say yes at Review first.")
         if progress is None:
-            return Content.styled("○ The first look at both sides is under way.", "$muted")
+            return Content.styled(f"○ The first look at both sides is under way.{self._attached()}", "$muted")
         if progress.outcome is WatchOutcome.APPEARED:
             left = what_is_left(self.walk)
             offered = ("\nPress W to see how both services answered.", "$muted") if self.can_observe else ""
@@ -251,7 +256,8 @@ class FirstSyncPane(StepPane):
     def _progress_line(self, progress: Progress) -> Content:
         walk = self.walk
         age = max(0.0, (walk.ports.clock.now() - progress.at).total_seconds())
-        watched = f"watched {elapsed(progress.elapsed_s + age)}"
+        waited = elapsed(progress.elapsed_s + age)
+        watched = f"attached {waited} ago" if walk.state.facts.attached_at else f"watched {waited}"
         if len(progress.audiences) > 1 and not progress.could_not_look:
             watched = (
                 f"{progress.finished} of {len(progress.audiences)} there after {elapsed(progress.elapsed_s + age)}"
@@ -261,6 +267,12 @@ class FirstSyncPane(StepPane):
         said = " · ".join(part for part in (due_at, watched, soon) if part)
         trouble = f"\n! Couldn't look: {progress.trouble}" if progress.trouble else ""
         return Content.assemble(("○ ", "$accent"), f"{said[:1].upper()}{said[1:]}", (trouble, "$warning"))
+
+    def _attached(self) -> str:
+        """Return how long ago attaching began, for a user who comes back to a sync."""
+        began = self.walk.state.facts.attached_at
+        ago = (self.walk.ports.clock.now() - began).total_seconds() if began else 0.0
+        return f" Attached {elapsed(ago)} ago." if ago >= 1 else ""
 
     def _meanwhile(self, progress: Progress) -> list[Content]:
         """Return what to do meanwhile; nothing while there is something to mend."""

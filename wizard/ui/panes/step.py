@@ -285,7 +285,7 @@ class StepPane(Vertical, Scrolls):
 
     def _show_findings(self) -> None:
         findings = root_causes_first(self.walk.findings_of(self.step))
-        rows = (*worth_reading(findings), *self._why_it_waits(findings))
+        rows = (*self.worth_reading(findings), *self._why_it_waits(findings))
         repairs = tuple(str(repair_of(self.walk, finding) or "") for finding in rows)
         if (rows, repairs) != self._rows_of:
             before, self._rows_of = self._rows_of[0], (rows, repairs)
@@ -297,10 +297,14 @@ class StepPane(Vertical, Scrolls):
         self.rows.display, self._counted.display = bool(rows), bool(summary)
         self._judged.display = bool(rows) or bool(summary)
 
+    def worth_reading(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return the findings that the page shows in full; the others are counted."""
+        return worth_reading(findings)
+
     def _why_it_waits(self, told: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return the finding of another step that keeps the next question from being asked."""
-        missing = self.first_missing()
-        keeps = why_it_waits(self.walk, self.step) if missing is not None and missing.waits_for else None
+        """Return the finding of another step that keeps a question from being asked, or asked again."""
+        waits = any(question.display and question.waits_for for question in self.questions)
+        keeps = why_it_waits(self.walk, self.step) if waits else None
         return (keeps,) if keeps is not None and keeps not in told else ()
 
     def _update_rows(self, before: tuple[Finding, ...], rows: tuple[Finding, ...], repairs: tuple[str, ...]) -> None:

@@ -76,11 +76,12 @@ def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool, where: st
     """Return the line: the label while the field is open, else with the answer, the suggestion or what is missing."""
     label = cut(ask.label, LABEL_CELLS - 2).ljust(LABEL_CELLS)
     waits_for = ask.waits_for(state)
+    said = _value(ask, state, choices, where)
     if waits_for:
-        return Content.assemble((label, "bold" if is_open else ""), (f"waits for {waits_for}", "$muted"))
+        answer = (f"{said} · ", "" if is_open else "$muted") if said else ""
+        return Content.assemble((label, "bold" if is_open else ""), answer, (f"waits for {waits_for}", "$muted"))
     if is_open:
         return Content.assemble((ask.label, "bold $accent"), ("  optional" if ask.optional else "", "$muted"))
-    said = _value(ask, state, choices, where)
     if said:
         return Content.assemble((label, "$muted"), said)
     suggested = _labels(ask, ask.suggest(state), choices)
@@ -92,7 +93,7 @@ def spoken(ask: Ask, state: State, choices: Choices, *, is_open: bool, where: st
 def _value(ask: Ask, state: State, choices: Choices, where: str) -> str:
     value = ask.get(state)
     if ask.kind is not Kind.SECRET:
-        return _labels(ask, value, choices)
+        return _labels(ask, value, choices) if not ask.waits_for(state) else ask.in_words(state)
     secret = state.secrets.of(ask.secret)
     if not secret:
         return ""

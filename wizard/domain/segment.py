@@ -176,10 +176,14 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How many audiences send to a destination, as far as they were looked at, and since when."""
+    """How many audiences send to a destination, as far as they were looked at, and since when.
+
+    Only the audit trail says when a destination was created, and not of every workspace (docs/segment.md#audit-trail).
+    """
 
     audiences: int = 0
     since: datetime | None = None
+    created: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faulty import Fault, meeting
 from tests.walks import Staged, stage, walk_to_review
 from wizard.domain.segment import Use
 from wizard.flow.steps.ask import Choice
@@ -18,18 +19,27 @@ def choices(staged: Staged) -> tuple[Choice, ...]:
     return staged.ask("destination").choices(staged.walk.state)
 
 
-async def test_each_says_how_many_audiences_send_through_it_since_when_and_its_id() -> None:
+async def test_each_says_how_many_audiences_send_through_it_its_id_and_its_age() -> None:
     first, second, _ = choices(await reviewed())
     assert first.label == second.label
-    assert first.details[:3] == ("1 audience", "in use for 3 h", f"ID {first.value[:8]}…")
-    assert second.details[:3] == ("0 audiences", "", f"ID {second.value[:8]}…")
+    assert first.details[:3] == ("1 audience", f"{first.value[:8]}…", "3 h old")
+    assert second.details[:3] == ("0 audiences", f"{second.value[:8]}…", "3 h old")
+
+
+async def test_without_an_audit_trail_only_those_in_use_have_an_age() -> None:
+    staged = stage("two-destinations", wrap=meeting(Fault.CLOSED, "GET", "/audit-events", times=99))
+    await walk_to_review(staged)
+    first, second, _ = choices(staged)
+    assert (first.details[2], second.details[2]) == ("used for 3 h", "")
+    assert second.why == f"0 audiences send through it. Its ID is {second.value}."
 
 
 async def test_the_one_that_audiences_use_is_recommended_with_its_reason() -> None:
     first, second, _ = choices(await reviewed())
     assert (first.recommended, second.recommended) == (True, False)
-    assert first.why == f"1 audience sends through it, so it's recommended. Its ID is {first.value}."
-    assert second.why == f"0 audiences send through it. Its ID is {second.value}."
+    recommended = "1 audience sends through it, so it's recommended."
+    assert first.why == f"{recommended} Its ID is {first.value}, and it is 3 h old."
+    assert second.why == f"0 audiences send through it. Its ID is {second.value}, and it is 3 h old."
 
 
 async def test_the_order_of_the_list_doesnt_decide() -> None:

@@ -19,12 +19,11 @@ from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of, segment_host, segment_of
 from wizard.flow.reading.launchdarkly import in_environment
 from wizard.flow.reading.reading import Reading
-from wizard.flow.reading.segment import delivered, of_destination
+from wizard.flow.reading.segment import AUDIT_SPAN, delivered, of_destination
 from wizard.flow.state import State
 
 T = TypeVar("T")
 MOST_LOOKS = 10  # looks at audiences and environments: enough to find a cause, few enough for the rate limits
-_AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (docs/segment.md#audit-trail)
 _DELIVERY_SPAN = timedelta(hours=4)
 
 
@@ -136,7 +135,7 @@ async def _audit(ports: Ports, state: State) -> tuple[AuditEvent, ...] | Failure
     if destination is None:
         return None
     end = ports.clock.now()
-    return await segment_of(ports, state).audit_events(destination.id, end - _AUDIT_SPAN, end)
+    return await segment_of(ports, state).audit_events(destination.id, end - AUDIT_SPAN, end)
 
 
 def _for_each_segment(state: State, failure: Failure) -> dict[str, Failure]:

@@ -21,6 +21,8 @@ from wizard.flow.reading.segment_lists import Lists, lists_of
 from wizard.flow.state import State
 
 _MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
+AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (docs/segment.md#audit-trail)
+_CREATED = "Integration Created"  # in the audit trail
 _ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
 _COUNTED = 40  # audiences; connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 _LOOKED_UP = 10  # audiences by key; a page of the list has 200
@@ -167,12 +169,21 @@ async def _destination_use(ports: Ports, state: State) -> dict[str, Use] | Failu
         return failure
     found = [connection for one in seen if isinstance(one, Connections) for connection in one.items]
     rivals = fitting_destinations(state.facts, state.answers)
-    return {rival.id: _use([one for one in found if one.destination_id == rival.id]) for rival in rivals}
+    created = await asyncio.gather(*(_created(client, rival, ports.clock.now()) for rival in rivals))
+    of = {rival.id: [one for one in found if one.destination_id == rival.id] for rival in rivals}
+    return {rival.id: _use(of[rival.id], at) for rival, at in zip(rivals, created, strict=True)}
 
 
-def _use(connections: list[Connection]) -> Use:
+def _use(connections: list[Connection], created: datetime | None) -> Use:
     since = min((one.created_at for one in connections if one.created_at is not None), default=None)
-    return Use(len(connections), since)
+    return Use(len(connections), since, created)
+
+
+async def _created(client: Segment, destination: Destination, now: datetime) -> datetime | None:
+    """Return when the destination was created, where the audit trail says so."""
+    events = await client.audit_events(destination.id, now - AUDIT_SPAN, now)
+    created = (event.at for event in events if event.kind == _CREATED) if isinstance(events, tuple) else ()
+    return min((at for at in created if at is not None), default=None)
 
 
 async def _activations(ports: Ports, state: State) -> dict[str, tuple[Activation, ...] | Failure]:

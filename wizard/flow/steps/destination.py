@@ -8,7 +8,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION
 from wizard.domain.facts import listed
-from wizard.domain.segment import Destination
+from wizard.domain.segment import Destination, Use
 from wizard.domain.step_id import StepId
 from wizard.domain.wanted import (
     asks_to_rename,
@@ -43,12 +43,16 @@ def _details(destination: Destination, state: State) -> tuple[str, ...]:
 
 
 def _use_in_words(destination: Destination, state: State) -> tuple[str, ...]:
-    """Return how many audiences send to one of several destinations, and since when."""
+    """Return what tells one of several destinations apart: how many audiences send to it, its ID and its age."""
     if not isinstance(state.facts.destination_use, Mapping) or not _fits(destination, state):
         return ()
     use = use_of(destination, state.facts)
-    age = elapsed((state.facts.now - use.since).total_seconds()) if use.since else ""
-    return count(use.audiences, "audience"), f"in use for {age}" if age else "", f"ID {destination.id[:8]}…"
+    used = f"used for {elapsed((state.facts.now - use.since).total_seconds())}" if use.since else ""
+    return count(use.audiences, "audience"), f"{destination.id[:8]}…", _age(use, state) or used
+
+
+def _age(use: Use, state: State) -> str:
+    return f"{elapsed((state.facts.now - use.created).total_seconds())} old" if use.created else ""
 
 
 def _fits(destination: Destination, state: State) -> bool:
@@ -62,9 +66,11 @@ def _why(destination: Destination, state: State) -> str:
     rivals = fitting_destinations(state.facts, state.answers)
     if len(rivals) < 2 or not isinstance(state.facts.destination_use, Mapping):
         return "This destination already sends to the chosen environment."
-    sends = count(use_of(destination, state.facts).audiences, "audience sends", "audiences send")
+    use = use_of(destination, state.facts)
+    sends = count(use.audiences, "audience sends", "audiences send")
     advice = ", so it's recommended" if destination == fitting_destination(state) else ""
-    return f"{sends} through it{advice}. Its ID is {destination.id}."
+    age = _age(use, state)
+    return f"{sends} through it{advice}. Its ID is {destination.id}{f', and it is {age}' if age else ''}."
 
 
 def _destinations(state: State) -> tuple[Choice, ...]:

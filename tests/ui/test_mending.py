@@ -22,11 +22,14 @@ async def test_escape_leads_from_a_repair_back_to_troubleshooting() -> None:
         assert not pilot.app.walk_screen.pane.is_repair  # type: ignore[attr-defined]
 
 
-async def test_a_repair_by_an_answer_says_which_problem_is_left() -> None:
+async def test_a_repair_by_an_answer_leads_to_review_with_the_change_that_it_needs() -> None:
     async with walked("finding", "r", world="anonymous-audience") as pilot:
-        assert isinstance(pilot.app.screen, FindingScreen)
-        assert "The answer is changed. This problem is left." in seen(pilot)
-        assert "Repair it: review 1 change" in seen(pilot)
+        screen = pilot.app.walk_screen  # type: ignore[attr-defined]
+        await until(pilot, lambda: isinstance(screen.pane, ReviewPane))
+        assert screen.pane.is_repair
+        assert "0 to add, 1 to change, 0 already right" in seen(pilot)
+        await reach(pilot, ("y", "enter", "enter"))
+        assert screen.at == "audiences"
 
 
 async def test_in_the_sandbox_a_colleague_mends_what_only_the_web_app_can() -> None:

@@ -30,6 +30,8 @@ async def reviewed(world: str) -> Staged:
             "audience.identifiers",
             Repair(ask="context_key", value=ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID.value),
         ),
+        ("other-keys", "launchdarkly.context_keys", Repair(ask="context_key", value=ContextKey.EMAIL_ONLY.value)),
+        ("other-kind", "sync.context_kind", Repair(ask="context_kind", value="organization")),
     ],
 )
 async def test_a_finding_with_a_safe_fix_has_exactly_its_repair(world: str, check: str, repair: Repair) -> None:

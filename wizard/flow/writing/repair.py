@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wizard.domain.answers import ContextKey
+from wizard.domain.checks import subjects
+from wizard.domain.checks.launchdarkly.launchdarkly_app import CONTEXT_KEYS
 from wizard.domain.checks.segment.audience import IDENTIFIERS
 from wizard.domain.checks.segment.destination import EXISTS
+from wizard.domain.checks.sync.sync_members import CONTEXT_KIND
 from wizard.domain.findings import Finding, Status
+from wizard.domain.launchdarkly import KeyShape, KeyShapes
 from wizard.domain.mapping import uncovered_identifiers, widest_context_key
 from wizard.domain.planning.plan import mended_by
+from wizard.domain.signals import key_shapes
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.text import count
 
@@ -40,7 +46,18 @@ def repair_of(walk: Walk, finding: Finding) -> Repair | None:
         return Repair(ask="destination", value=str(finding.evidence.get("destination", "")))
     if finding.id == IDENTIFIERS.id and finding.status is Status.FAIL:
         return _with_a_key_that_fits(walk, str(finding.evidence.get("audience", "")))
+    if finding.id == CONTEXT_KEYS.id and _app_sends_emails(walk):
+        return Repair(ask="context_key", value=ContextKey.EMAIL_ONLY.value)
+    if finding.id == CONTEXT_KIND.id:  # the segment keeps the kind that it was created with
+        return Repair(ask="context_kind", value=str(finding.evidence.get("segment", "")))
     return None
+
+
+def _app_sends_emails(walk: Walk) -> bool:
+    """Return whether the app's context keys are email addresses where the mapping sends user IDs."""
+    facts, answers = walk.state.facts, walk.state.answers
+    seen, is_by_user_id = facts.key_shapes, subjects.context_key(facts, answers) is ContextKey.USER_ID_ONLY
+    return is_by_user_id and isinstance(seen, KeyShapes) and key_shapes.usual(seen)[0] is KeyShape.EMAIL
 
 
 def _with_a_key_that_fits(walk: Walk, audience_key: str) -> Repair | None:

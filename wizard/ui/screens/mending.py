@@ -116,16 +116,23 @@ class Mending:
             work(self._screen, taking, group="read", description="reading what the repair changed")
 
     async def _take_answer(self, walk: Walk, pane: StepPane, repair: Repair) -> None:
-        """Take the answer, and say what came of it: another step may fail by it."""
+        """Take the answer, and review the change that it needs where something is made already.
+
+        Another step may fail by the answer.
+        """
         from wizard.flow.guide import first_in_the_way
-        from wizard.flow.writing.repair import take_answer
+        from wizard.flow.writing.repair import repair_of, take_answer
 
         take_answer(walk, repair)
         await walk.read(*self._screen.ids_up_to(pane.step))
         left = first_in_the_way(walk, pane.step)
         if left is None:
             self._screen.app.notify("Repaired.")
-        elif self._screen.app.screen is self._screen:
+        elif self._screen.app.screen is not self._screen:
+            return
+        elif (then := repair_of(walk, left)) is not None and then.changes:
+            self._review(walk, then.changes)
+        else:
             self.open(left, news="The answer is changed. This problem is left.")
 
     def _review(self, walk: Walk, changes: tuple[str, ...]) -> None:

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from textual.containers import Vertical
-from textual.widgets import Input
 
 from wizard.ui.work import work
 
@@ -86,6 +85,4 @@ class Pages:
     async def _mount(self, pane: StepPane) -> None:
         pane.display = False
         await self._stage.mount(pane)
-        for field in pane.query(Input):
-            field.cursor_blink = self._stage.app.animation_level != "none"
         self._by_step[pane.step.id] = pane

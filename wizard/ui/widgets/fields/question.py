@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import assert_never
 
 from textual.app import ComposeResult
@@ -80,16 +81,24 @@ class Question(Widget):
         self._hint = Aligned(_hints(self.ask), column=_WHERE_CELLS, classes="hint")
         self._why = Why()
         self._under = Static("", markup=False, classes="under")
-        self._field = self._make_field()
+        self._is_whole = False  # whether what only an open question shows has been mounted
         self.set_class(ask.kind in {Kind.PICK, Kind.PICK_MANY}, "-list")
-        shrinks(self, lambda _: (self._field, AS_MUCH_AS_IT_TAKES))
+        shrinks(self, lambda _: (self._field if self._is_whole else None, AS_MUCH_AS_IT_TAKES))
 
     def compose(self) -> ComposeResult:
+        """Compose the head alone: most questions of a page stay folded, and a field is many widgets."""
         yield self._head
-        yield self._hint
-        yield self._field
-        yield self._why
-        yield self._under
+
+    def _unfold(self) -> None:
+        """Mount what only an open question shows; all of it can have the focus and be typed into at once."""
+        if self._is_whole:
+            return
+        self._is_whole = True
+        self.mount_all((self._hint, self._field, self._why, self._under))
+        if self._picker is not None:
+            self._picker.fill()
+        for field in self.query(Input):
+            field.cursor_blink = self.app.animation_level != "none"
 
     def on_mount(self) -> None:
         self.fold()
@@ -111,12 +120,12 @@ class Question(Widget):
     @property
     def can_select(self) -> bool:
         """Return whether there is a row that Space selects."""
-        return isinstance(self._field, Picker) and self._field.can_select
+        return self._picker is not None and self._picker.can_select
 
     @property
     def is_filtered(self) -> bool:
         """Return whether Esc clears a filter first."""
-        return isinstance(self._field, Picker) and self._field.is_filtered
+        return self._picker is not None and self._picker.is_filtered
 
     @property
     def is_secret(self) -> bool:
@@ -125,6 +134,8 @@ class Question(Widget):
     @property
     def unsaved(self) -> bool:
         """Return whether the field holds what the user typed or selected, and the walk has not taken."""
+        if not self._is_whole:
+            return False
         match self._field:
             case Picker():
                 given = self.ask.get(self.walk.state) or self.ask.suggest(self.walk.state)
@@ -159,11 +170,15 @@ class Question(Widget):
         """Return where in the question that is what Enter takes: a row, though the focus may be in the filter above."""
         if self._list is not None:
             return self._list.highlight.translate(self._field.virtual_region.offset)
-        return (self._field if self._field.display else self._head).virtual_region
+        return (self._field if self._is_whole and self._field.display else self._head).virtual_region
 
     @property
     def _list(self) -> Rows | None:
-        return self._field.rows if isinstance(self._field, Picker) and self._field.display else None
+        return self._picker.rows if self._picker is not None and self._picker.display else None
+
+    @property
+    def _picker(self) -> Picker | None:
+        return self._field if self._is_whole and isinstance(self._field, Picker) else None
 
     def open(self) -> None:
         """Show and focus the field; while the question waits, focus its head.
@@ -171,6 +186,7 @@ class Question(Widget):
         An open question keeps what is marked and typed in it.
         """
         if not self.is_open:
+            self._unfold()
             self.is_open = True
             self.walk.ask_for(*self.ask.evidence)
             self.clear_filter()  # an earlier search would hide choices
@@ -206,12 +222,12 @@ class Question(Widget):
         self.refresh_state()
 
     def clear_filter(self) -> bool:
-        return isinstance(self._field, Picker) and self._field.clear_filter()
+        return self._picker is not None and self._picker.clear_filter()
 
     def select(self) -> None:
         """Mark the highlighted row, as Space does."""
-        if isinstance(self._field, Picker):
-            self._field.rows.action_mark()
+        if self._picker is not None:
+            self._picker.rows.action_mark()
 
     def say(self, mistake: str) -> None:
         """Show a mistake under the field, or nothing."""
@@ -225,21 +241,25 @@ class Question(Widget):
 
     def refresh_state(self) -> None:
         """Draw the question as the walk has it; what is being typed stays."""
-        ready = not self.waits_for
-        if self.is_open and ready:
+        ready = self.is_open and not self.waits_for
+        if ready:
             self._offer()
-        self._field.display = self.is_open and ready
-        self._hint.display = self.is_open and ready and bool(self.ask.hint)
-        if self._hint.display:
-            self._hint.show(_hints(self.ask))
-        self._why.display = self.is_open and ready and isinstance(self._field, Picker)
-        self._head.can_focus = not (self.is_open and ready)
+        if self._is_whole:
+            self._show_parts(ready)
+        self._head.can_focus = not ready
         self.set_class(self.is_open, "-open")
         where = self.walk.where_kept(self.ask)
         line = spoken(self.ask, self.walk.state, self._choices, is_open=self.is_open, where=where)
         self._head.show(line, self._head_does)
         if self._has_misplaced_focus():
             self.take_focus()
+
+    def _show_parts(self, ready: bool) -> None:
+        self._field.display = ready
+        self._hint.display = ready and bool(self.ask.hint)
+        if self._hint.display:
+            self._hint.show(_hints(self.ask))
+        self._why.display = ready and self._picker is not None
 
     def _choices(self) -> tuple[Choice, ...]:
         """Return the choices of this state, made once because there may be ten thousand."""
@@ -250,7 +270,8 @@ class Question(Widget):
 
     # --- the field -----------------------------------------------------------------------------------------------
 
-    def _make_field(self) -> SecretInput | Input | Picker:
+    @cached_property
+    def _field(self) -> SecretInput | Input | Picker:
         match self.ask.kind:
             case Kind.SECRET:
                 return SecretInput(self._take_secret, placeholder="paste here, then Enter")

@@ -110,11 +110,17 @@ class Picker(Widget):
         shrinks(self, lambda _: (self.rows, AS_MUCH_AS_IT_TAKES))
 
     def compose(self) -> ComposeResult:
-        if self._filtered:
-            yield Horizontal(self.filter, self.tally)
-        if self._many:
-            yield self.names
-        yield self.rows
+        self.fill()
+        yield from ()
+
+    def fill(self) -> None:
+        """Mount filter and list now, not in a later turn of the loop: they may get the focus and the next keys."""
+        if self.rows.is_attached:
+            return
+        searched = (Horizontal(),) if self._filtered else ()
+        self.mount_all((*searched, *((self.names,) if self._many else ()), self.rows))
+        for line in searched:
+            line.mount_all((self.filter, self.tally))
 
     # --- what is shown -------------------------------------------------------------------------------------------
 

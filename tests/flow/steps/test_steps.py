@@ -167,7 +167,7 @@ async def test_a_space_without_audiences_leads_to_making_one() -> None:
     workspace.audiences.clear()
     workspace.connections.clear()
     await walk_to_review(staged)
-    (note,) = staged.walk.step(StepId.AUDIENCES).notes(staged.walk.state)
+    note, _ = staged.walk.step(StepId.AUDIENCES).notes(staged.walk.state)
     assert note.text.startswith("Production has no audiences. In Segment, go to Engage → Audiences → New audience")
     assert note.text.endswith("/audiences/new")
 

@@ -400,3 +400,37 @@ async def test_it_ends_with_the_summary_that_the_full_screen_leaves() -> None:
     lines = summary(world.walk, "audience-wizard", 1_000)
     assert lines
     assert tuple(said.text.splitlines()[-len(lines) :]) == lines
+
+
+async def test_an_empty_space_is_looked_at_until_somebody_made_an_audience() -> None:
+    waiting = staged()
+    workspace = waiting.sandbox.world.workspaces[0]
+    made = dict(workspace.audiences)
+    workspace.audiences.clear()
+    workspace.connections.clear()
+
+    async def somebody_makes_one() -> None:
+        assert "Production has no audiences" in script.text
+        assert "Audiences: waits for an audience in this space" in script.text
+        workspace.audiences |= made
+        await script.hears("The space has an audience now: ")
+
+    up_to_audiences = (*PREREQUISITES, *LAUNCHDARKLY, *SEGMENT, *DESTINATION, *MAPPING)
+    script = AtTheEnd((*up_to_audiences, ENTER, "q"), "Production has no audiences", somebody_makes_one)
+    assert await PlainWalk(waiting.walk, script).run() == 0
+    assert "VIP customers" in script.text.rpartition("Press Enter to go on.")[2]
+
+
+class AtTheEnd(Script):
+    """Something happens at the first prompt after a text."""
+
+    def __init__(self, answers: tuple[str, ...], after: str, happens: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(answers)
+        self._after, self._happens = after, happens
+
+    async def ask(self, prompt: str) -> str:
+        if self._after and self._after in self.text:
+            self._after = ""
+            self.prompts.append(prompt)
+            await self._happens()
+        return await super().ask(prompt)

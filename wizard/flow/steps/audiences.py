@@ -120,7 +120,9 @@ def _lists_audiences(state: State) -> bool:
 def _waits_for(state: State) -> str:
     if not state.answers.space:
         return "the space"
-    return "" if isinstance(state.facts.audiences, tuple) else "the space's audiences"
+    if not isinstance(state.facts.audiences, tuple):
+        return "the space's audiences"
+    return "" if state.facts.audiences else "an audience in this space"
 
 
 def _written(state: State) -> tuple[str, ...]:
@@ -146,7 +148,7 @@ def _how_to_make_one(state: State) -> Note | None:
     if state.facts.audiences != () or space is None or not isinstance(workspace, Workspace):
         return None
     page = links.SEGMENT_NEW_AUDIENCE.to(workspace=workspace.slug, space=space.slug or space.id)
-    said = f"{space.name} has no audiences. In Segment, go to Engage → Audiences → New audience, and check again: "
+    said = f"{space.name} has no audiences. In Segment, go to Engage → Audiences → New audience: "
     return Note(f"{said}{page.url}", "!")
 
 
@@ -157,7 +159,7 @@ def _notes(state: State) -> tuple[Note, ...]:
         for audience in chosen[:3]
     )
     if not chosen and (missing := _how_to_make_one(state)):
-        return (missing,)
+        return (missing, Note("The wizard looks again every 15 seconds, and shows the first audience that it sees."))
     in_segment = (Note("You still manage the members in Segment."),) if chosen else ()
     return (*names, *in_segment, *what_it_becomes(state), *(before_attaching(state) if chosen else ()))
 

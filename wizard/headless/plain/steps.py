@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from wizard.domain.facts import listed
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.domain.step_id import StepId
+from wizard.flow.audience_list import waits_for_an_audience, watch_for_audiences
 from wizard.flow.guide import in_the_way, leave, why_it_waits
 from wizard.flow.steps.ask import Ask
 from wizard.flow.steps.step import Note, Step
@@ -111,7 +117,8 @@ class StepVisit:
         asks = self.walk.asks(self.step)
         missing, failed = self.walk.missing(self.step), self._failed
         self._say_where_it_stands(asks, missing, failed)
-        given = (await self.dialogue.ask("Enter or a number" if asks else "Enter", self.step)).casefold()
+        async with self._looks_for_audiences():
+            given = (await self.dialogue.ask("Enter or a number" if asks else "Enter", self.step)).casefold()
         if given.isdecimal() and 1 <= int(given) <= len(asks):
             self._want(asks[int(given) - 1])
             return False
@@ -124,6 +131,24 @@ class StepVisit:
             self.walk.go_on_with(failed)
         await self.accept()
         return True
+
+    @contextlib.asynccontextmanager
+    async def _looks_for_audiences(self) -> AsyncIterator[None]:
+        """Look at an empty space again while the prompt waits, and say when an audience is there."""
+        is_empty = self.step.id is StepId.AUDIENCES and waits_for_an_audience(self.walk.state)
+        looking = asyncio.create_task(self._say_first_audience()) if is_empty else None
+        try:
+            yield
+        finally:
+            if looking is not None:
+                looking.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await looking
+
+    async def _say_first_audience(self) -> None:
+        await watch_for_audiences(self.walk)
+        if there := listed(self.walk.state.facts.audiences):
+            self.dialogue.say("", f"The space has an audience now: {there[0].name}. Press Enter to go on.")
 
     def _want(self, ask: Ask) -> None:
         waits = ask.waits_for(self.walk.state)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from wizard.ui.widgets.finding_row import FindingRow
 
 WELCOME = "welcome"
+_AUDIENCES = str(StepId.AUDIENCES)
 _RAIL_FROM = (75, 18)  # columns and rows of a terminal that has room for it
 
 
@@ -54,6 +55,7 @@ class WalkScreen(KeyedScreen[None]):
         self._typed = keys
         self.walk: Walk | None = None
         self.at = WELCOME
+        self._watches_audiences = False  # whether an empty space is looked at again
         self.title_line = TitleLine()
         self.rail = Rail()
         self.welcome = WelcomePane()
@@ -142,6 +144,8 @@ class WalkScreen(KeyedScreen[None]):
     def _show_page(self, step_id: str) -> None:
         self.at = step_id
         self.welcome.display = step_id == WELCOME
+        self.workers.cancel_group(self, _AUDIENCES)
+        self._watches_audiences = False
         for pane in self.pages.all:
             pane.display = pane.step.id == step_id
             pane.going_on = False
@@ -294,9 +298,20 @@ class WalkScreen(KeyedScreen[None]):
         self._show_rail()
         if pane is not None:
             pane.show()
+            self._watch_for_audiences(walk, pane)
         else:
             self.welcome.draw()
         self.call_after_refresh(self.show_keys)
+
+    def _watch_for_audiences(self, walk: Walk, pane: StepPane) -> None:
+        """Look at an empty space again until it has an audience, for as long as its step is shown."""
+        from wizard.flow.audience_list import waits_for_an_audience, watch_for_audiences
+
+        is_empty = pane.step.id == _AUDIENCES and waits_for_an_audience(walk.state)
+        if is_empty and not self._watches_audiences:
+            looking = watch_for_audiences(walk)
+            work(self, looking, group=_AUDIENCES, exclusive=True, description="looking for the space's first audience")
+        self._watches_audiences = is_empty
 
     def _show_rail(self) -> None:
         """The rail, or where it would take too much room, what it says in the title of the step."""

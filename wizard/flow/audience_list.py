@@ -1,0 +1,28 @@
+"""Wait for a first audience: a space without any is looked at again until somebody has made one in Segment."""
+
+from __future__ import annotations
+
+from wizard.domain.facts import is_closed
+from wizard.domain.step_id import StepId
+from wizard.flow.reading.clients import segment_of
+from wizard.flow.state import State
+from wizard.flow.walk import Walk
+
+LOOKS_EVERY_S = 15.0  # Segment allows a minute's 60 lists to all tools with the token
+
+
+def waits_for_an_audience(state: State) -> bool:
+    """Return whether the chosen space was read and has no audience."""
+    return bool(state.answers.space) and state.facts.audiences == ()
+
+
+async def watch_for_audiences(walk: Walk) -> None:
+    """Look until the space has an audience, and read it. An answer that doesn't come is no end; a refusal is."""
+    while waits_for_an_audience(walk.state):
+        await walk.ports.clock.sleep(LOOKS_EVERY_S)
+        seen = await segment_of(walk.ports, walk.state).audiences(walk.state.answers.space)
+        if is_closed(seen):
+            return
+        if isinstance(seen, tuple) and seen and waits_for_an_audience(walk.state):
+            walk.forget_slots("audiences")
+            await walk.read(StepId.SEGMENT, StepId.AUDIENCES)

@@ -155,7 +155,8 @@ class Facts:
     catalog: Seen[CatalogEntry] = None
     destinations: Seen[tuple[Destination, ...]] = None  # every LaunchDarkly Audiences instance of the workspace
     subscriptions: Seen[tuple[Subscription, ...]] = None  # of the chosen destination
-    audiences: Seen[tuple[Audience, ...]] = None  # of the chosen space
+    audiences: Seen[tuple[Audience, ...]] = None  # of the chosen space; some commands look up the chosen ones only
+    every_audience: Seen[tuple[Audience, ...]] = None  # of the space; read only when a segment seems to have none
     connections: Mapping[str, Connections | Failure] = field(default_factory=dict)  # by id of a chosen audience
     destination_use: Seen[Mapping[str, Use]] = None  # by id; read only when several lead to the environment
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # of those attached

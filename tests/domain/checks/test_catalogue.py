@@ -21,7 +21,7 @@ from tests.domain.checks.launchdarkly import (
     test_launchdarkly_token,
 )
 from tests.domain.checks.segment import test_audience, test_destination, test_mapping, test_segment_access
-from tests.domain.checks.sync import test_sync_segment, test_sync_source, test_sync_test_user
+from tests.domain.checks.sync import test_sync_orphan, test_sync_segment, test_sync_source, test_sync_test_user
 from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
 from wizard.domain.answers import Answers
@@ -40,6 +40,7 @@ SUBJECTS = (
     test_mapping,
     test_launchdarkly_app,
     test_segment_access,
+    test_sync_orphan,
     test_sync_segment,
     test_sync_test_user,
     test_launchdarkly_flags,

@@ -81,8 +81,8 @@ LAUNCHDARKLY_DOWN: World = {**NO_SEGMENT, "launchdarkly_reach": DOWN, "caller": 
 
 NEW = replace(VIP, id="aud_2", key="new_signups", name="New sign-ups")
 AUDIENCE_GONE: World = {  # its segment stays; another audience is chosen, which isn't attached
-    "audiences": (NEW,), "connections": {"aud_2": Connections((), 0)}, "activations": {"aud_2": ()},
-    "test_user_member": {}, "segment_details": {},
+    "audiences": (NEW,), "every_audience": (NEW,), "connections": {"aud_2": Connections((), 0)},
+    "activations": {"aud_2": ()}, "test_user_member": {}, "segment_details": {},
 }  # fmt: skip
 
 

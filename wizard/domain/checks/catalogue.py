@@ -24,6 +24,7 @@ from wizard.domain.checks.sync import (
     sync_delivery,
     sync_duplicate,
     sync_members,
+    sync_orphan,
     sync_segment,
     sync_source,
     sync_test_user,
@@ -48,6 +49,7 @@ _SUBJECTS = (
     sync_segment,
     sync_members,
     sync_duplicate,
+    sync_orphan,
     sync_test_user,
     launchdarkly_flags,
 )

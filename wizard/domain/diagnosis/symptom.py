@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wizard.domain.checks.launchdarkly import launchdarkly_app, launchdarkly_approvals
 from wizard.domain.checks.segment import audience, audience_attached, destination
-from wizard.domain.checks.sync import sync_delivery, sync_duplicate, sync_members, sync_test_user
+from wizard.domain.checks.sync import sync_delivery, sync_duplicate, sync_members, sync_orphan, sync_test_user
 from wizard.domain.diagnosis import contradictions, hints, judging
 from wizard.domain.diagnosis.cause import Cause
 from wizard.domain.diagnosis.causes import (
@@ -367,6 +367,7 @@ NEVER_REMOVED = Symptom(
     reads=_TOKENS,
     leads_to=("never-appeared", "failed-deliveries"),
     gap=judging.counts_unseen,
+    starts_with=(sync_orphan.ORPHAN.id,),
 )
 USER_MISSING = Symptom(
     "user-missing",

@@ -13,16 +13,17 @@ from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.failure import Failure
 from wizard.domain.launchdarkly import Caller, CustomRole, FlagValue, KeyShapes, LaunchDarklySegment, Sdk, Token
 from wizard.domain.mapping import DEFAULT_CONTEXT_KIND
-from wizard.domain.segment import Delivery
+from wizard.domain.segment import Audience, Delivery
 from wizard.domain.signals import deliveries
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding
 from wizard.flow.outside.ports import Ports
-from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of
+from wizard.flow.reading.clients import chosen_audiences, launchdarkly_host, launchdarkly_of, segment_host, segment_of
 from wizard.flow.reading.first_sync import MOST_LOOKS, each
 from wizard.flow.reading.launchdarkly import in_environment
 from wizard.flow.reading.reading import Reading
+from wizard.flow.reading.segment import in_space
 from wizard.flow.state import State
 
 # --- whose token the destination holds --------------------------------------------------------------------------
@@ -57,8 +58,8 @@ async def _roles(ports: Ports, state: State) -> dict[str, CustomRole | Failure]:
 # --- flags ------------------------------------------------------------------------------------------------------
 
 
-def _segments_of_the_name(state: State) -> tuple[str, ...]:
-    """Return the keys of other segments with a chosen audience's name, which somebody may want to delete."""
+def _segments_to_delete(state: State) -> tuple[str, ...]:
+    """Return the keys of segments that somebody may want to delete: of a chosen audience's name, or of no audience."""
     facts = state.facts
     found: list[str] = []
     for audience in chosen_audiences(state)[:MOST_LOOKS]:
@@ -66,18 +67,33 @@ def _segments_of_the_name(state: State) -> tuple[str, ...]:
         synced = segment_of_audience.namesakes(audience, facts)
         by_hand = segment_of_audience.made_by_hand(audience, facts)
         found += [one.key for one in (*synced, *by_hand) if one != own]
+    found += [one.key for one in segment_of_audience.without_an_audience(facts, state.answers)]
     return tuple(dict.fromkeys(found))[:MOST_LOOKS]
 
 
-def _of_segments_of_the_name(state: State) -> Hashable | None:
-    environment, keys = in_environment(state), _segments_of_the_name(state)
+def _of_every_audience(state: State) -> Hashable | None:
+    """Return the space where a segment seems to have no audience; only the whole list can tell."""
+    lost = segment_of_audience.seem_without_an_audience(state.facts)
+    space = in_space(state)
+    return (space, tuple(one.key for one in lost)) if space and lost else None
+
+
+async def _every_audience(ports: Ports, state: State) -> tuple[Audience, ...] | Failure:
+    seen = state.facts.audiences
+    if isinstance(seen, tuple) and not state.looks_up:
+        return seen
+    return await segment_of(ports, state).audiences(state.answers.space)
+
+
+def _of_segments_to_delete(state: State) -> Hashable | None:
+    environment, keys = in_environment(state), _segments_to_delete(state)
     return (environment, keys) if environment and keys else None
 
 
 async def _flag_uses(ports: Ports, state: State) -> dict[str, tuple[str, ...] | Failure]:
     """Read which flags use each; one that LaunchDarkly says nothing about is left out."""
     client, answers = launchdarkly_of(ports, state), state.answers
-    keys = _segments_of_the_name(state)
+    keys = _segments_to_delete(state)
     seen = await each(keys, lambda key: client.segment(answers.project, answers.environment, key))
     uses = {key: one if isinstance(one, Failure) else one.flags for key, one in seen.items()}
     return {key: flags for key, flags in uses.items() if flags is not None}
@@ -176,9 +192,13 @@ EVIDENCE_READINGS: tuple[Reading, ...] = (
         lambda state, failure: dict.fromkeys(_role_ids(state), failure),
     ),
     Reading(
-        "flag_uses", StepId.FIRST_SYNC, "looking which flags use segments of the same name", launchdarkly_host,
-        _of_segments_of_the_name, _flag_uses,
-        lambda state, failure: dict.fromkeys(_segments_of_the_name(state), failure),
+        "every_audience", StepId.FIRST_SYNC, "reading every audience of the space", segment_host, _of_every_audience,
+        _every_audience,
+    ),
+    Reading(
+        "flag_uses", StepId.FIRST_SYNC, "looking which flags use segments that may go", launchdarkly_host,
+        _of_segments_to_delete, _flag_uses,
+        lambda state, failure: dict.fromkeys(_segments_to_delete(state), failure),
     ),
     Reading(
         "flag_values", StepId.FIRST_SYNC, "asking what flags serve to the test user", launchdarkly_host, _of_flags,

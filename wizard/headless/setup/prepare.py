@@ -83,6 +83,7 @@ NOT_FOR_A_PLAN = frozenset(
         "test_user_member",
         "segments_elsewhere",
         "flag_uses",
+        "every_audience",
         "key_shapes",
         "sdks_in_use",
         "allowlist",

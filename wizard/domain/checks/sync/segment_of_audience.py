@@ -125,10 +125,22 @@ def _is_a_stranger(segment: LaunchDarklySegment, audience: Audience, facts: Fact
 
 def without_an_audience(facts: Facts, answers: Answers) -> tuple[LaunchDarklySegment, ...]:
     """Return Segment's segments that no audience of the space can feed; nothing where another space might."""
-    if not isinstance(facts.audiences, tuple) or not _only_this_space_sends(facts, answers):
-        return ()
-    names = {_name(one) for one in facts.audiences}
-    ids = [one.id.casefold() for one in facts.audiences]
+    return fed_by_none(facts) if _only_this_space_sends(facts, answers) else ()
+
+
+def fed_by_none(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    """Return Segment's segments that no audience of the space feeds; nothing while the whole list isn't known."""
+    return _fed_by_none_of(facts.every_audience, facts) if isinstance(facts.every_audience, tuple) else ()
+
+
+def seem_without_an_audience(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    """Return Segment's segments that none of the audiences feeds that were read, which may not be all."""
+    return _fed_by_none_of(facts.audiences, facts) if isinstance(facts.audiences, tuple) else ()
+
+
+def _fed_by_none_of(audiences: tuple[Audience, ...], facts: Facts) -> tuple[LaunchDarklySegment, ...]:
+    names = {_name(one) for one in audiences}
+    ids = [one.id.casefold() for one in audiences]
     of_segment = (one for one in synced(facts) if one.key.startswith(expected_segment_key("")) and not one.deleted)
     return tuple(
         one for one in of_segment if one.name not in names and not any(id_ in one.key.casefold() for id_ in ids)

@@ -6,6 +6,7 @@ from wizard.domain import links
 from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached
 from wizard.domain.checks.segment import mapping as mapping_checks
+from wizard.domain.checks.sync import sync_orphan
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     Cause,
@@ -48,7 +49,8 @@ def _lost_its_audience(evidence: Evidence) -> Proof | None:
     if not lost:
         return None
     names = ", ".join(one.name for one in lost[:3])
-    return confirms(f"LaunchDarkly lists {names}, and the space has no audience of this name.")
+    said = f"LaunchDarkly lists {names}, and the space has no audience of this name."
+    return confirms(said, evidence.finding(sync_orphan.ORPHAN))
 
 
 SEGMENT_WITHOUT_AUDIENCE = Cause(

@@ -39,10 +39,9 @@ FIRST = {
     "no-attach-api": ("audience.attach_by_api", "warn", 0),
     "batch-audience": ("audience.cadence", "warn", 3),
     "fresh": ("launchdarkly.context_kind", "warn", 0),
-    "support-token": ("launchdarkly.flags", "warn", 0),
     "segment-late": ("sync.source", "unknown", 3),
     **dict.fromkeys(
-        ("happy", "create-needs-app", "slow", "flaky", "rate-limited", "huge", "hostile-names"),
+        ("happy", "support-token", "create-needs-app", "slow", "flaky", "rate-limited", "huge", "hostile-names"),
         ("", "", 0),
     ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, Findings, need, not_judged, passed, warned
 from wizard.domain.checks.sync import segment_of_audience
@@ -47,7 +49,7 @@ def _named(orphans: tuple[LaunchDarklySegment, ...], facts: Facts, answers: Answ
     )
 
 
-def _fix(orphans: tuple[LaunchDarklySegment, ...], flags: list[str], uses: dict[str, object]) -> str:
+def _fix(orphans: tuple[LaunchDarklySegment, ...], flags: list[str], uses: Mapping[str, object]) -> str:
     them = "the segment" if len(orphans) == 1 else "the segments"
     if flags:
         named = ", ".join(list(dict.fromkeys(flags))[:_MOST_NAMED])

@@ -182,6 +182,14 @@ def test_an_option_may_stand_before_or_after_the_command() -> None:
     assert (before.profile, before.json) == (after.profile, after.json) == ("a", True)
 
 
+def test_a_command_that_was_not_typed_costs_no_options() -> None:
+    parts = [action for action in build_parser(["plan"])._actions if isinstance(action, argparse._SubParsersAction)]
+    options = {name: len(command._actions) for name, command in parts[0].choices.items()}
+
+    assert options.pop("plan") > 10
+    assert set(options.values()) == {0}
+
+
 def test_options_win_over_variables_and_these_over_defaults() -> None:
     given = build_parser().parse_args(["plan", "--segment-url", "http://127.0.0.1:1"])
     environ = {

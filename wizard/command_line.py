@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from wizard import __version__
@@ -130,9 +130,13 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
     return f"{choice[2]} is not one of {choice[1].replace('|', ', ')}."
 
 
-def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """Build the parser; `arguments` are what was typed, so that no message repeats a secret in them."""
-    Parser.typed = arguments
+def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Build the parser for the arguments that were typed, or for any.
+
+    No message repeats a secret in them. A command that isn't among them gets no options, because the first frame waits
+    for this.
+    """
+    Parser.typed = arguments or ()
     parser = Parser(
         prog="audience-wizard",
         description="Makes a Twilio Segment Audience appear as a segment in LaunchDarkly.",
@@ -142,29 +146,31 @@ def build_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"audience-wizard {__version__}")
     _add_options(parser, default=None)
-    shared = Parser(add_help=False, allow_abbrev=False)
-    _add_options(shared, default=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands", parser_class=Parser)
 
-    def add(name: str, help_: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
+    def add(name: str, help_: str, add_its_own: Callable[[argparse.ArgumentParser], None]) -> None:
+        if arguments is not None and name not in arguments:
+            commands.add_parser(name, add_help=False, help=help_)
+            return
+        command = commands.add_parser(
             name,
-            parents=[shared],
             allow_abbrev=False,
             help=help_,
             description=f"{help_[:1].upper()}{help_[1:]}.",
             epilog=_EXAMPLES[name],
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        _add_options(command, default=argparse.SUPPRESS)
+        add_its_own(command)
 
-    _add_plan(add("plan", "show what would change and why; change nothing"))
-    _add_apply(add("apply", "carry the plan out; asks first unless --yes"))
-    _add_watch(add("watch", "follow the first sync until the segment appears"))
-    _add_doctor(add("doctor", "check a set-up in both services, and explain each problem and its fix"))
-    _add_troubleshoot(add("troubleshoot", "find the one cause of what you see, with proof and a fix"))
-    _add_undo(add("undo", "take back what this wizard made, in the safe order"))
-    _add_secrets(add("secrets", "show where each secret lives, store one, delete one"))
-    _add_sandbox(add("sandbox", "serve a simulated LaunchDarkly and Segment on this machine"))
+    add("plan", "show what would change and why; change nothing", _add_plan)
+    add("apply", "carry the plan out; asks first unless --yes", _add_apply)
+    add("watch", "follow the first sync until the segment appears", _add_watch)
+    add("doctor", "check a set-up in both services, and explain each problem and its fix", _add_doctor)
+    add("troubleshoot", "find the one cause of what you see, with proof and a fix", _add_troubleshoot)
+    add("undo", "take back what this wizard made, in the safe order", _add_undo)
+    add("secrets", "show where each secret lives, store one, delete one", _add_secrets)
+    add("sandbox", "serve a simulated LaunchDarkly and Segment on this machine", _add_sandbox)
     return parser
 
 

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from textual.widgets import Button
 
 from tests.ui.album import Album
 from tests.ui.parsed_once import parse_once
@@ -17,6 +16,7 @@ from tests.ui.quiet import wait_for_the_loop
 from tests.ui.recording import RECORDING, record
 from tests.ui.scenarios import SCREENSHOTS, SITUATIONS, SMALL
 from wizard.ui.terminal import clipboard
+from wizard.ui.widgets.button import Button
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from textual.app import App, ComposeResult
-from textual.widgets import Button, Footer, Header, Input, OptionList, Static
+from textual.widgets import Button, Footer, Header, Input, OptionList, Static  # noqa: TID251 - Textual's own
 
 
 class Hello(App[None]):

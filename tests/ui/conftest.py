@@ -6,12 +6,12 @@ import os
 
 import pytest
 import textual
-from textual.widgets import Button
 
 from tests.ui.parsed_once import style_sheets_parsed_once
 from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
 from tests.ui.styled_once import nodes_styled_once
 from wizard.ui.terminal import clipboard
+from wizard.ui.widgets.button import Button
 
 __all__ = ["nodes_styled_once", "painted_when_quiet", "pilots_wait_for_the_loop", "style_sheets_parsed_once"]
 

@@ -15,7 +15,6 @@ from typing import Any
 import httpx
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Button
 
 from tests.fake_clock import FakeClock
 from tests.ui.plain import text_of
@@ -28,6 +27,7 @@ from wizard.sandbox.app import Sandbox
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.dialogs.finding import FindingScreen
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.lists.picker import Picker
 from wizard.vault import MemoryVault
 from wizard.wiring import Wrap

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button
 
 from tests.ui import hand_made
 from tests.ui.hand_made import CHOICE, TOKEN
@@ -21,6 +20,7 @@ from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.dialogs.quit import QuitScreen
+from wizard.ui.widgets.button import Button
 
 Way = Callable[[Pilot[Any]], Awaitable[None]]
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from textual import events
 from textual.screen import Screen
-from textual.widgets import Button
 
 from tests.ui import hand_made
 from tests.ui.test_walk_screen import FAILED, begin, opened
@@ -21,6 +20,7 @@ from wizard.ui.screens.dialogs.help import HelpScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.screens.dialogs.report import ReportScreen
 from wizard.ui.screens.troubleshoot import TroubleshootScreen
+from wizard.ui.widgets.button import Button
 
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "finding": (lambda: FindingScreen(hand_made.walk(), FAILED), "#close"),

@@ -11,7 +11,6 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
-from textual.widgets import Button
 
 from tests.faulty import Fault, meeting
 from tests.ui.plain import text_of
@@ -20,6 +19,7 @@ from tests.ui.waiting import until
 from wizard.flow.writing.result import Outcome
 from wizard.sandbox.ids import key_with_uuid
 from wizard.ui.panes.review import ReviewPane, Stage
+from wizard.ui.widgets.button import Button
 from wizard.wiring import Wrap
 
 YES = ("y", "enter")

@@ -11,7 +11,6 @@ from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Button
 
 from tests.ui.plain import text_of
 from tests.ui.quiet import quiet
@@ -19,6 +18,7 @@ from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
 from wizard.ui.panes.step import StepPane
 from wizard.ui.sorry import Sorry
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.frame import HintBar
 from wizard.ui.widgets.lists.rows import Rows

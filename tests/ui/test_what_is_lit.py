@@ -13,7 +13,6 @@ import pytest
 from textual.geometry import Offset, Region
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Button
 
 from tests.terminal import Terminal
 from tests.ui.plain import text_of
@@ -22,6 +21,7 @@ from tests.ui.waiting import until
 from wizard.ui.screens.dialogs.finding import FindingScreen
 from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
 from wizard.ui.widgets.lit import is_lit
 

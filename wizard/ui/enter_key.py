@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from textual.widget import Widget
-from textual.widgets import Button
 
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hint
 
 

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.flow.home import how_it_stands, symptom
 from wizard.flow.picture import pictures
@@ -21,6 +21,7 @@ from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
 
 

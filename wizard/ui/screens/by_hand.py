@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.flow.by_hand import Coach, HandLook, HandStep, HandValue
 from wizard.flow.walk import Walk
@@ -25,6 +25,7 @@ from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.rail import Rail

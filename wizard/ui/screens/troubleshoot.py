@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.domain.answers import Answers
 from wizard.domain.diagnosis.causes.members import COUNT
@@ -29,6 +29,7 @@ from wizard.ui.screens.walk_lines import where_it_points
 from wizard.ui.terminal.clipboard import copy
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows

@@ -11,7 +11,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.domain.failure import Failure
 from wizard.flow.busy import Busy
@@ -33,6 +33,7 @@ from wizard.ui.panes.change_lines import of_outcome
 from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.deliberate import DeliberateButton
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Button
 
 from wizard.ui.enter_key import as_word
+from wizard.ui.widgets.button import Button
 
 
 class NextButton(Button):

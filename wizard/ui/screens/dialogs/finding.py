@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.domain.diagnosis.symptom import symptom_of
 from wizard.domain.findings import Finding
@@ -25,6 +25,7 @@ from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.ask import Ask, Kind
@@ -17,6 +17,7 @@ from wizard.ui.terminal.clipboard import copy
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hint
 from wizard.ui.work import work
 

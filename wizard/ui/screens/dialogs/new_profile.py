@@ -7,10 +7,11 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.fields.open_input import OpenInput
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from wizard.flow.handouts.report import NOT_SAVED, save_at
 from wizard.flow.observing import OFFER, WHAT_IT_TAKES, observe, page_of
 from wizard.flow.walk import Walk
 from wizard.ui.screens.dialogs.dialog import Dialog
 from wizard.ui.widgets.actions import Actions
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.fields.open_input import OpenInput
 from wizard.ui.work import work
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wizard.command_line import CHOSEN_LATER, DEFAULT_SCENARIO
-from wizard.domain.tokens.credentials import holds_a_token
 from wizard.home import home_of
 from wizard.loopback import is_loopback
 
@@ -97,6 +96,10 @@ def takes_colour(environ: Mapping[str, str]) -> bool:
 
 def _profile(name: str) -> str:
     """Check a profile's name: it names a folder, so it must not lead out of its place."""
+    if name == DEFAULT_PROFILE:
+        return name
+    from wizard.domain.tokens.credentials import holds_a_token  # the first frame doesn't wait for it
+
     if holds_a_token(name):
         raise WrongSetting("--profile: this looks like a token. A token is never an argument.")
     if not PROFILE_NAME.fullmatch(name):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from wizard.ui.appearance.scheme import LIGHT as LIGHT_SCHEME
 from wizard.ui.appearance.theme import DARK, LIGHT
 
 
-@dataclass
 class Colours:
-    chosen: str = ""
-    told: str = ""  # what the terminal says of itself
-    keep: Callable[[str], None] = lambda _: None
+    def __init__(self, chosen: str = "", told: str = "", keep: Callable[[str], None] = lambda _: None) -> None:
+        """`told` is what the terminal says of itself; `keep` keeps a choice for the next runs."""
+        self.chosen = chosen
+        self.told = told
+        self.keep = keep
 
     @property
     def theme(self) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 
-
-class Palette(NamedTuple):
-    background: str
-    foreground: str
-    hairline: str
-    muted: str
+class Palette:
+    def __init__(self, background: str, foreground: str, hairline: str, muted: str) -> None:
+        self.background = background
+        self.foreground = foreground
+        self.hairline = hairline
+        self.muted = muted
 
 
 DARK = Palette("#12161b", "#d9dfe6", "#3a444f", "#95a1ae")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import ClassVar
 
@@ -11,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.domain.findings import Finding, root_causes_first
 from wizard.flow.guide import in_the_way, why_it_waits
@@ -24,6 +23,7 @@ from wizard.ui.panes import guidance
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.fields.question import Question
 from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hint
@@ -341,7 +341,7 @@ class StepPane(Vertical, Scrolls):
     def more(self, action: str) -> tuple[Hint, ...]:
         """Return the key that shows more. It may be left out for a list alone, whose scrollbar says so."""
         spare = 0 if super().has_more else 2
-        return tuple(replace(hint, spare=spare) for hint in super().more(action))
+        return tuple(hint._replace(spare=spare) for hint in super().more(action))
 
     @property
     def _list_scrolls(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -13,8 +13,7 @@ from textual.widget import Widget
 _WORD_OF_AN_ADDRESS = re.compile(r"[^/?&=#]*[/?&=#]+|[^/?&=#]+")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One entry; `head` and `text` are clean text or content, never markup."""
 
     head: Content | str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -62,8 +62,7 @@ class Hairline(Widget):
 _BEFORE_WORDS = 3
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(NamedTuple):
     """A key with its word; `action` runs on a click.
 
     Where the line is too short, a `spare` hint makes room for others, the highest number first. Those from 3 on go
@@ -162,7 +161,7 @@ def _in_few_words(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
     for words in ([hint.short for hint in hints], [hint.tight for hint in hints]):
         for at in reversed(range(len(hints))):
             if _cells(hints) > width and words[at]:
-                hints = (*hints[:at], replace(hints[at], word=words[at]), *hints[at + 1 :])
+                hints = (*hints[:at], hints[at]._replace(word=words[at]), *hints[at + 1 :])
     return hints
 
 

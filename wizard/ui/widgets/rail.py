@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from wizard.ui.appearance.signs import Sign
 
 
-@dataclass(frozen=True)
-class RailStep:
+class RailStep(NamedTuple):
     id: str
     title: str
     mark: Mark

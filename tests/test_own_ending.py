@@ -27,7 +27,7 @@ BREAKS = {
 PROGRAM = """
 import sys
 from wizard.flow.walk import Walk
-from wizard.ui.driver import WizardDriver
+from wizard.ui.terminal.driver import WizardDriver
 from wizard.ui.widgets.rail import Rail
 
 def fails(*_):

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from email.parser import Parser
 from pathlib import Path
 
+STYLES = ("wizard/ui/welcome.tcss", "wizard/ui/app.tcss")
 # Patterns that each must contain at least: files that no import would miss.
-NEEDED_IN_WHEEL = ("wizard/py.typed", "wizard/cli.py", "wizard/ui/app.tcss", "*.dist-info/entry_points.txt")
+NEEDED_IN_WHEEL = ("wizard/py.typed", "wizard/cli.py", *STYLES, "*.dist-info/entry_points.txt")
 NEEDED_IN_SDIST = (
     *("pyproject.toml", "MANIFEST.in", "PKG-INFO", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"),
     *("docs/reference.md", "docs/checks.md", "docs/index-page.md", "screenshots/*.svg", ".ci/run", ".ci/package"),
-    *("wizard/py.typed", "wizard/ui/app.tcss", "tests/conftest.py", "tests/contracts/*.json"),
+    *("wizard/py.typed", *STYLES, "tests/conftest.py", "tests/contracts/*.json"),
     *("tests/ui/__snapshots__/*/*.svg", "tests/ui/__snapshots__/text/*.txt"),
 )
 # Files for git, which nobody needs in an unpacked source distribution.

@@ -12,11 +12,16 @@ HEAVY = ("textual", "rich", "httpx", "pydantic", "keyring", "starlette")
 NOT_FOR_THE_FIRST_FRAME = {
     *("httpx", "httpcore", "h2", "anyio", "pydantic", "keyring", "starlette"),
     *("textual.widgets._markdown", "importlib.metadata"),
-    *("wizard.flow.walk", "wizard.domain.segment", "wizard.ui.panes.step"),
+    *("wizard.flow.walk", "wizard.domain.segment", "wizard.domain.tokens"),
+    *("wizard.ui.panes.step", "wizard.ui.screens.mending", "wizard.ui.home_ways"),
 }
 UNTIL_THE_FIRST_FRAME = """
 import os
+from wizard.cli import _parsed
+from wizard.settings import read_settings
 from wizard.ui.app import AudienceWizard
+
+read_settings(_parsed(["--sandbox", "happy"]), os.environ)
 
 class Wizard(AudienceWizard):
     def _start_loading(self):

@@ -22,7 +22,6 @@ from textual.screen import Screen
 from wizard.text import without_controls
 from wizard.ui.appearance.colours import Colours
 from wizard.ui.appearance.theme import DARK, LIGHT
-from wizard.ui.home_ways import HomeWays
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.pages import PaneMaker
 from wizard.ui.screens.walk import WalkScreen
@@ -32,6 +31,7 @@ from wizard.ui.work import work
 if TYPE_CHECKING:
     from wizard.flow.walk import Walk
     from wizard.ui.applying import Applying
+    from wizard.ui.home_ways import HomeWays
     from wizard.ui.panes.first_sync import FirstSyncPane
     from wizard.ui.panes.home import HomePane
     from wizard.ui.panes.review import ReviewPane
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 
 _LEAVES = {"ctrl+c", "ctrl+q", "f10"}  # these keys work while the walk is loaded
+_STYLES_AFTER_WELCOME = Path(__file__).with_name("app.tcss")
 LONGEST_PASTE = 10_000  # characters; no answer is as long, and with a whole file each key would take seconds
 
 
@@ -49,7 +50,7 @@ class AudienceWizard(App[int]):
 
     TITLE = "Audience Wizard"
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = Path(__file__).with_name("app.tcss")
+    CSS_PATH = Path(__file__).with_name("welcome.tcss")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (75, "-normal"), (110, "-wide")]  # noqa: RUF012 - as App declares it
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-short"), (18, "-low"), (34, "-tall")]  # noqa: RUF012 - as above
 
@@ -84,7 +85,6 @@ class AudienceWizard(App[int]):
         self._draw_due = False
         self.calm = calm
         self.walk_screen = WalkScreen(self.held)
-        self.ways = HomeWays(self)
         self.applying: Applying | None = None
         self.command = "audience-wizard"  # starts the wizard again with the same profile
         self.open_profile: Callable[[str], Walk] | None = None  # the walk of another profile; none in the sandbox
@@ -110,6 +110,7 @@ class AudienceWizard(App[int]):
         self.call_after_refresh(self._start_loading)
 
     def _start_loading(self) -> None:
+        self._read_the_other_styles()
         if self._choose is None:
             self._load_walk()
         else:
@@ -117,6 +118,13 @@ class AudienceWizard(App[int]):
 
             self.push_screen(TourScreen(), self._take_world)
             self.held.release()
+
+    def _read_the_other_styles(self) -> None:
+        """Read the styles that the first frame doesn't need, for a screen too that an early key has opened."""
+        self.stylesheet.read(_STYLES_AFTER_WELCOME)
+        self.stylesheet.parse()
+        for screen in self.screen_stack[1:]:
+            self.stylesheet.update(screen)
 
     def _take_world(self, name: str | None) -> None:
         if self._choose is not None and name:
@@ -196,6 +204,12 @@ class AudienceWizard(App[int]):
         if self.walk_screen.walk is not None:
             self.walk_screen.walk.start_over()
             self.walk_screen.begin()
+
+    @cached_property
+    def ways(self) -> HomeWays:
+        from wizard.ui.home_ways import HomeWays
+
+        return HomeWays(self)
 
     def on_home_pane_wanted(self, event: HomePane.Wanted) -> None:
         event.stop()

@@ -8,9 +8,10 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.ui.appearance.theme import DARK, LIGHT
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hint, HintBar
 
 
@@ -18,7 +19,7 @@ class Sorry(App[bool]):
     """An app that says what happened and how to go on; returns True when the user starts the wizard again."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = Path(__file__).with_name("app.tcss")
+    CSS_PATH = Path(__file__).with_name("welcome.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q,f10,escape,q", "leave", "Quit", show=False, priority=True),
         Binding("left", "app.focus_previous", show=False),

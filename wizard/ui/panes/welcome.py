@@ -9,11 +9,12 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.flow.words import HOW_LONG, KEPT, NEEDS, NOTHING_CHANGES_YET, SIMULATED
 from wizard.ui.widgets.actions import Actions
 from wizard.ui.widgets.aligned import Aligned, Line
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.scrolling import SCROLLING, Scrolls
 from wizard.ui.widgets.shrinking import shrinks
 
@@ -51,32 +52,18 @@ class WelcomePane(Vertical, Scrolls):
     def __init__(self) -> None:
         super().__init__(id="pane-welcome", classes="pane")
         self.body = VerticalScroll(can_focus=False, classes="body")
-        self._saved = Aligned(column=9, id="saved")
-        self._secrets = Static("", markup=False, id="secrets")
+        self._told = Aligned(_told(), column=20)
         self.guidance = Aligned(column=self.GUIDANCE_COLUMN, classes="guidance")
         shrinks(self.body, lambda _: (None, 0), self.guidance)
         self.begin = Button("Begin", id="begin", compact=True, variant="primary")
-        self._through = Button("Look through", id="through", compact=True)
-        self._over = Button("Start over", id="over", compact=True)
-        self._through.display = self._over.display = False
+        self._buttons = Actions(self.begin, Button("Quit", id="quit", compact=True), parts=True)
 
     def compose(self) -> ComposeResult:
         yield Static("A Segment audience, as a segment in LaunchDarkly", markup=False, classes="title")
         yield Static(HOW_LONG, markup=False, classes="purpose")
         with self.body:
-            yield self._saved
-            yield Aligned(STEPS_TOLD, column=20)
-            yield Static("", classes="gap")
-            yield Static(NEEDS, markup=False)
-            yield Static("", classes="gap")
-            yield Static(f"{NOTHING_CHANGES_YET} Leave at any time.", markup=False)
-            yield self._secrets
-            yield self.guidance
-        with Actions(parts=True):
-            yield self.begin
-            yield self._through
-            yield self._over
-            yield Button("Quit", id="quit", compact=True)
+            yield self._told
+        yield self._buttons
 
     def enter(self) -> None:
         self.begin.focus()
@@ -95,14 +82,17 @@ class WelcomePane(Vertical, Scrolls):
         from wizard.ui.panes.guidance import where_tokens_are_made
 
         del command
+        self._told.show(_told(SIMULATED if walk.state.sandbox else KEPT))
+        if saved := _said(walk):
+            self.body.mount(Aligned(saved, column=9), before=0)
         self.guidance.show(where_tokens_are_made(walk))
-        self._secrets.update(SIMULATED if walk.state.sandbox else KEPT)
-        saved = _said(walk)
-        self._saved.show(tuple(saved))
+        self.body.mount(self.guidance)
         is_begun = walk.session.saved.is_begun
         self.begin.label = Content("Go on" if is_begun else "Begin")
         self.begin.refresh(layout=True)
-        self._through.display = self._over.display = is_begun
+        if is_begun:
+            through = Button("Look through", id="through", compact=True)
+            self._buttons.mount(through, Button("Start over", id="over", compact=True), after=self.begin)
 
     def draw(self) -> None:
         """Draw again after the walk changed; nothing here follows it."""
@@ -119,7 +109,13 @@ class WelcomePane(Vertical, Scrolls):
             self.post_message(said())
 
 
-def _said(walk: Walk) -> list[Line]:
+def _told(secrets: str = "") -> tuple[Line, ...]:
+    """Return the steps and what to know about them; where secrets are kept is known once the walk is loaded."""
+    told = ("", NEEDS, "", f"{NOTHING_CHANGES_YET} Leave at any time.", *([secrets] if secrets else []))
+    return (*STEPS_TOLD, *(Line(text=text, wide=True) for text in told))
+
+
+def _said(walk: Walk) -> tuple[Line, ...]:
     """Return what an earlier run saved, with its age."""
     session = walk.session
     lines = [Line(Content.styled("! Saved", "$warning"), session.trouble)] if session.trouble else []
@@ -127,4 +123,4 @@ def _said(walk: Walk) -> list[Line]:
         from wizard.flow.guide import saved_so_far
 
         lines.append(Line(Content.styled("✓ Saved", "$success"), saved_so_far(walk)))
-    return [*lines, Line()] if lines else []
+    return (*lines, Line()) if lines else ()

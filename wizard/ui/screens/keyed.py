@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.screen import Screen
-from textual.widgets import Button
 
 from wizard.ui.enter_key import enter_hint
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hint, HintBar
 from wizard.ui.widgets.lit import UNDER
 
@@ -57,6 +57,12 @@ class KeyedScreen(Screen[Answer]):
         self.show_keys()
         self.call_after_refresh(self.show_keys)
 
+    def on_compose(self) -> None:
+        """Take the classes of the terminal's size while the screen is empty; afterwards all widgets are styled anew."""
+        by_width, by_height = self.app.HORIZONTAL_BREAKPOINTS, self.app.VERTICAL_BREAKPOINTS
+        for cells, breakpoints in ((self.app.size.width, by_width), (self.app.size.height, by_height)):
+            self.add_class(*[name for least, name in breakpoints or () if least <= cells][-1:])
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         event.widget.set_class(not self.is_active, UNDER)
         self.show_keys_soon()
@@ -72,7 +78,9 @@ class KeyedScreen(Screen[Answer]):
     def on_screen_suspend(self) -> None:
         self._lie_under(True)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        if not self.stack_updates:
+            event.refresh_styles = False  # the screen is new, and so are its widgets' styles
         self._lie_under(False)
         self.call_after_refresh(self._wake_pages_below)
 

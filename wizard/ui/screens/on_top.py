@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
@@ -25,6 +26,7 @@ class OnTop(Screen[Answer], Generic[Answer]):
         self._late = (result,)
         return AwaitComplete()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        del event
         if self._late:
             self.dismiss(*self._late)

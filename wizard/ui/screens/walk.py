@@ -6,20 +6,20 @@ Modules that only the walk needs are imported late, because Welcome is drawn bef
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button
 
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.keyed import KeyedScreen
-from wizard.ui.screens.mending import Mending
 from wizard.ui.screens.pages import Pages, PaneMaker, Then
 from wizard.ui.screens.walk_lines import keys_of, where_it_points
+from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.rail import Rail, RailStep
 from wizard.ui.work import work
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wizard.ui.panes.review import ReviewPane
     from wizard.ui.panes.step import StepPane
     from wizard.ui.screens.dialogs.commands import Command
+    from wizard.ui.screens.mending import Mending
     from wizard.ui.terminal.held_keys import HeldKeys
     from wizard.ui.widgets.finding_row import FindingRow
 
@@ -57,9 +58,9 @@ class WalkScreen(KeyedScreen[None]):
         self.at = WELCOME
         self._watches_audiences = False  # whether an empty space is looked at again
         self.title_line = TitleLine()
-        self.rail = Rail()
+        self.rail = Rail()  # mounted with the first page
+        self.rail.display = False
         self.welcome = WelcomePane()
-        self.mending = Mending(self)
         self._stage = Vertical(self.welcome, id="stage")
         self.pages = Pages(self._stage, self.go)
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
@@ -68,13 +69,11 @@ class WalkScreen(KeyedScreen[None]):
         yield self.title_line
         yield self._top
         with Horizontal(id="middle"):
-            yield self.rail
             yield self._stage
         yield self._bottom
         yield self.hints
 
     def on_mount(self) -> None:
-        self.rail.display = False
         self.show_keys()
         self.welcome.enter()
 
@@ -84,6 +83,7 @@ class WalkScreen(KeyedScreen[None]):
 
         accepted = walk.session.saved.accepted
         begun_with = next((step for step in walk.steps if step.id not in accepted), walk.steps[-1])
+        await self.query_one("#middle").mount(self.rail, before=self._stage)
         await self.pages.begin(walk, make_pane, begun_with)
         self.walk = walk
         if is_finished(walk):
@@ -99,6 +99,12 @@ class WalkScreen(KeyedScreen[None]):
         self.welcome = HomePane(walk)
         await self._stage.mount(self.welcome, before=0)
         self.welcome.enter()
+
+    @cached_property
+    def mending(self) -> Mending:
+        from wizard.ui.screens.mending import Mending
+
+        return Mending(self)
 
     def mount_ahead(self) -> None:
         self.pages.mount_ahead(self.at)

@@ -17,5 +17,6 @@ def copied(sandbox: Sandbox) -> Sandbox:
     world = pickle.loads(pickle.dumps(sandbox.world))  # noqa: S301 - far quicker than `deepcopy`
     prepared = Prepared(world, sandbox.tokens)
     scenario = replace(sandbox.scenario, build=lambda _: prepared)
+    clock = FakeClock(sandbox.clock.now(), auto=True, at_least=getattr(sandbox.clock, "at_least", 0.0))
     with patch.object(app, "scenario_named", lambda _: scenario):
-        return Sandbox(scenario.name, FakeClock(sandbox.clock.now(), auto=True))
+        return Sandbox(scenario.name, clock)

@@ -15,10 +15,14 @@ class FakeClock:
 
     With `auto=True` a sleep moves the time at once and gives the loop one turn. Otherwise a sleeper waits for `await
     clock.advance(seconds)`. `sleeps` lists the seconds of every sleep, in order.
+
+    With `at_least`, each sleep of an `auto` clock takes so many seconds, as on a busy machine: a watch looks more
+    rarely.
     """
 
-    def __init__(self, start: datetime = START, *, auto: bool = False) -> None:
+    def __init__(self, start: datetime = START, *, auto: bool = False, at_least: float = 0.0) -> None:
         self.auto = auto
+        self.at_least = at_least
         self.sleeps: list[float] = []
         self._start = start
         self._elapsed = 0.0
@@ -34,7 +38,7 @@ class FakeClock:
     async def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
         if self.auto or seconds <= 0:
-            self._elapsed += max(0.0, seconds)
+            self._elapsed += max(self.at_least, seconds) if seconds > 0 else 0.0
             await _one_turn()
             return
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()

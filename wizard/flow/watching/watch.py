@@ -32,7 +32,12 @@ __all__ = ["WatchStart", "follow", "start_of", "take_up", "watch", "why_unknown"
 
 
 async def follow(
-    walk: Walk, *, since: datetime | None = None, timeout_s: float | None = None, stop_when_stuck: bool = False
+    walk: Walk,
+    *,
+    since: datetime | None = None,
+    timeout_s: float | None = None,
+    stop_when_stuck: bool = False,
+    every_s: float | None = None,
 ) -> AsyncIterator[Progress]:
     """Watch what this set-up is about. While a service doesn't say what that is, ask again and say why."""
     clock = walk.ports.clock
@@ -50,7 +55,8 @@ async def follow(
         walk.forget_failures()
         await walk.read()
     left = _left(timeout_s, clock.monotonic() - started)
-    async for progress in watch(walk.ports, start_of(walk, since), timeout_s=left, stop_when_stuck=stop_when_stuck):
+    start = start_of(walk, since)
+    async for progress in watch(walk.ports, start, timeout_s=left, stop_when_stuck=stop_when_stuck, every_s=every_s):
         yield progress
 
 
@@ -70,16 +76,22 @@ def _left(timeout_s: float | None, gone_s: float) -> float | None:
 
 
 async def watch(
-    ports: Ports, start: WatchStart, *, timeout_s: float | None = None, stop_when_stuck: bool = False
+    ports: Ports,
+    start: WatchStart,
+    *,
+    timeout_s: float | None = None,
+    stop_when_stuck: bool = False,
+    every_s: float | None = None,
 ) -> AsyncIterator[Progress]:
     """Poll until every audience's segment exists and is counted; the last progress carries the outcome.
 
     Without `timeout_s` it goes on until it is left. `stop_when_stuck` ends it as failed when something was seen
-    that waiting will not mend; a person who watches may mend it meanwhile.
+    that waiting will not mend; a person who watches may mend it meanwhile. `every_s` seconds pass from look to look;
+    without it, as many as suit the stage.
     """
     watcher = Watcher(ports, start)
     try:
-        async for progress in _looks(watcher, ports.clock, start.state, timeout_s, stop_when_stuck):
+        async for progress in _looks(watcher, ports.clock, start.state, timeout_s, stop_when_stuck, every_s):
             yield progress
     finally:
         watcher.learn()
@@ -87,7 +99,12 @@ async def watch(
 
 
 async def _looks(
-    watcher: Watcher, clock: Clock, state: State, timeout_s: float | None, stop_when_stuck: bool
+    watcher: Watcher,
+    clock: Clock,
+    state: State,
+    timeout_s: float | None,
+    stop_when_stuck: bool,
+    every_s: float | None,
 ) -> AsyncIterator[Progress]:
     started = clock.monotonic()
     while True:
@@ -96,7 +113,8 @@ async def _looks(
         now = clock.monotonic()
         left = _left(timeout_s, now - started)
         outcome = _outcome(progress, left, stop_when_stuck)
-        pause = 0.0 if outcome is not None else _pause(_interval(progress, state), now - began, left)
+        interval = every_s or _interval(progress, state)
+        pause = 0.0 if outcome is not None else _pause(interval, now - began, left)
         yield replace(progress, outcome=outcome, next_look_s=pause, saw=watcher.saw())
         if outcome is not None:
             return

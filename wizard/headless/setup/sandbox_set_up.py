@@ -13,6 +13,7 @@ from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import prepare, read_segments
 
 WATCHED_S = 35 * 60.0  # seconds of the sandbox's time: longer than a first sync takes, so that a late one shows
+_LOOK_EVERY_S = 60.0  # nobody waits for the news
 _TRIES = 4  # runs of apply: some scenarios lose answers, and in some a colleague makes a part first
 
 
@@ -55,5 +56,5 @@ async def _make(walk: Walk, config: Path | None, *, syncs: bool) -> None:
 
 
 async def _let_it_sync(walk: Walk) -> None:
-    async for _progress in follow(walk, timeout_s=WATCHED_S, stop_when_stuck=True):
+    async for _progress in follow(walk, timeout_s=WATCHED_S, stop_when_stuck=True, every_s=_LOOK_EVERY_S):
         pass

@@ -36,8 +36,8 @@ def _test(text: str) -> Matches:
     found = _TEST.fullmatch(text)
     if found is None:
         raise BadTrigger(text.strip())
-    path, equal, wanted = found["path"], found["sign"] == "=", found["text"]
-    return lambda event: (value_at(event, path) == wanted) is equal
+    look, equal, wanted = value_at(found["path"]), found["sign"] == "=", found["text"]
+    return lambda event: (look(event) == wanted) is equal
 
 
 def reformatted(text: str, behaviours: Collection[Behaviour]) -> str:
@@ -52,9 +52,14 @@ def reformatted(text: str, behaviours: Collection[Behaviour]) -> str:
     return " or ".join(parts)
 
 
-def value_at(event: Json, path: str) -> Any:
-    """Return the value at `a.b.c`; None when the path ends early."""
-    value: Any = event
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
+def value_at(path: str) -> Callable[[Json], Any]:
+    """Return what looks up the value at `a.b.c` of an event; None when the path ends early."""
+    steps = path.split(".")
+
+    def look(event: Json) -> Any:
+        value: Any = event
+        for step in steps:
+            value = value.get(step) if isinstance(value, dict) else None
+        return value
+
+    return look

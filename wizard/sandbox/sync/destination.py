@@ -16,6 +16,7 @@ from wizard.sandbox.segment.trigger import value_at
 COMPUTATIONS = ("audience", "journey_step")
 ABSENT = object()
 
+Directive = Callable[[Json], Any]
 Post = Callable[[Json], int]
 """Sends one request body to LaunchDarkly and gives the status."""
 
@@ -33,7 +34,7 @@ def deliver(events: Sequence[Json], settings: Json, client_id: str, post: Post) 
 
     All requests of a batch are awaited together, so that one failure gives its status to every event.
     """
-    payloads = [_payload(event, settings) for event in events]
+    payloads = list(map(_directives(settings), events))
     valid = [payload for payload in payloads if _is_valid(payload)]
     outcomes = [Outcome(len(payloads) - len(valid), 400)] if len(valid) < len(payloads) else []
     batches = [valid] if settings.get("enable_batching", True) else [[payload] for payload in valid]
@@ -43,25 +44,44 @@ def deliver(events: Sequence[Json], settings: Json, client_id: str, post: Post) 
     return outcomes
 
 
-def _payload(event: Json, settings: Json) -> Json:
-    resolved = {name: _resolved(value, event) for name, value in settings.items()}
-    return {name: value for name, value in resolved.items() if value is not ABSENT}
+def _directives(settings: Json) -> Callable[[Json], Json]:
+    """Return what makes a payload of an event. The settings are read once for all events of a batch."""
+    directives = [(name, _directive(setting)) for name, setting in settings.items()]
+
+    def payload(event: Json) -> Json:
+        resolved = ((name, directive(event)) for name, directive in directives)
+        return {name: value for name, value in resolved if value is not ABSENT}
+
+    return payload
 
 
-def _resolved(setting: Any, event: Json) -> Any:
-    """Return a mapping directive's value for one event; a path that leads nowhere is absent, not null."""
+def _directive(setting: Any) -> Directive:
+    """Return what resolves a mapping directive for an event; a path that leads nowhere is absent, not null."""
     if not isinstance(setting, dict):
-        return setting
+        return lambda _: setting
     if "@path" in setting:
-        value = value_at(event, str(setting["@path"]).removeprefix("$."))
-        return ABSENT if value is None else value
+        return _path(str(setting["@path"]).removeprefix("$."))
     if "@if" in setting:
-        test = setting["@if"]
-        if not isinstance(test, dict):
-            return ABSENT
-        exists = _resolved(test.get("exists"), event) not in (ABSENT, None)
-        return _resolved(test.get("then" if exists else "else"), event)
-    return {name: _resolved(value, event) for name, value in setting.items()}
+        return _choice(setting["@if"])
+    directives = {name: _directive(value) for name, value in setting.items()}
+    return lambda event: {name: directive(event) for name, directive in directives.items()}
+
+
+def _path(path: str) -> Directive:
+    look = value_at(path)
+
+    def resolve(event: Json) -> Any:
+        value = look(event)
+        return ABSENT if value is None else value
+
+    return resolve
+
+
+def _choice(test: Any) -> Directive:
+    if not isinstance(test, dict):
+        return lambda _: ABSENT
+    exists, then, otherwise = (_directive(test.get(name)) for name in ("exists", "then", "else"))
+    return lambda event: (otherwise if exists(event) in (ABSENT, None) else then)(event)
 
 
 def _is_valid(payload: Json) -> bool:

@@ -68,6 +68,11 @@ class FakeClock:
         return sum(not woken.done() for _, _, woken in self._sleepers)
 
 
+def in_minutes() -> FakeClock:
+    """Return an `auto` clock on which each sleep takes at least a minute, for tests that don't count looks."""
+    return FakeClock(auto=True, at_least=60.0)
+
+
 class Patient(FakeClock):
     """A stopwatch that never times out; it shows the world's time."""
 

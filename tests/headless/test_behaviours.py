@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_clock import FakeClock
+from tests.fake_clock import in_minutes
 from tests.headless.runs import ALL_MADE, NOTHING, World
 from tests.walks import stage_on, walk_to_review
 from wizard.domain import links
@@ -24,7 +24,6 @@ from wizard.sandbox.launchdarkly.state import Segment
 
 COMMANDS = ("plan", "apply", "watch", "apply again", "doctor", "undo")
 RIGHT = dict(zip(COMMANDS, (4, 0, 0, 0, 0, 0), strict=True))
-A_MINUTE = 60.0  # from look to look of the watch: no behaviour is about how often it looks
 A_WHILE = 120.0  # seconds between two commands: a person reads what the first one says
 End = tuple[int, str]
 
@@ -117,7 +116,7 @@ def written(world: World) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("behaviour", Behaviour)
 async def test_every_behaviour_ends_right_or_is_told(world: World, behaviour: Behaviour) -> None:
     scenario = "wrong-region" if behaviour in IN_THE_EU else "happy"
-    world.begin(Sandbox(scenario, FakeClock(auto=True, at_least=A_MINUTE), behaviours=[behaviour]))
+    world.begin(Sandbox(scenario, in_minutes(), behaviours=[behaviour]))
     others = OTHER_ENDS.get(behaviour, {})
     made = MADE.get(id(others), ALL_MADE if others.get("apply", (0, ""))[0] == 0 else NOTHING)
     for command in COMMANDS:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.walks import WORLDS, Staged, stage, stage_on, walk_to_review
+from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.answers import Answers
 from wizard.domain.findings import Status
 from wizard.domain.step_id import StepId
@@ -180,28 +180,16 @@ def test_keys_of_audiences_may_be_typed_in_many_ways() -> None:
     assert staged.ask("audience_keys").get(staged.walk.state) == "vip, trial_users"
 
 
-# --- every scenario ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scenario", sorted(WORLDS))
-async def test_the_walk_to_the_review_breaks_nothing_and_no_rule_of_the_services(scenario: str) -> None:
-    """What each leads to is in `tests.test_scenarios`."""
-    staged = stage(scenario)
-    if scenario == "sdk-key-pasted":
-        await _walk_with_a_wrong_key(staged)
-    else:
-        await walk_to_review(staged)
-    staged.walk.plan()
-    assert staged.walk.under_way == {}
-    assert list(staged.sandbox.breaches) == []
-
-
-async def _walk_with_a_wrong_key(staged: Staged) -> None:
-    """Its projects cannot be read, so that the environment cannot be chosen from a list."""
+async def test_the_walk_with_an_sdk_key_breaks_nothing_and_no_rule_of_the_services() -> None:
+    """Its projects can't be read, so no environment can be chosen. Other scenarios: `tests.test_scenarios`."""
+    staged = stage("sdk-key-pasted")
     await load_secrets(staged.walk)
     for step in staged.walk.steps:
         await staged.walk.read(step.id)
         staged.walk.accept(step)
+    staged.walk.plan()
+    assert staged.walk.under_way == {}
+    assert list(staged.sandbox.breaches) == []
 
 
 async def test_by_hand_a_segment_token_may_be_given_to_watch_with() -> None:

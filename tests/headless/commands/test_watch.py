@@ -260,6 +260,7 @@ async def test_a_service_that_gives_no_answer_is_no_verdict_and_once_it_answers_
 
     silent = await world.run("watch", setup=None, timeout_s=120)
     world.sandbox.world.mute.clear()
+    world.clock.at_least = 30.0
     again = await world.run("watch", setup=None)
 
     *stages, result = silent.documents

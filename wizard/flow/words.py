@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from wizard.domain.findings import Finding, Status
+from wizard.domain.step_id import StepId
 from wizard.text import count
 
-HOW_LONG = "Eight steps, about ten minutes."
+_NUMBERS = ("Six", "Seven", "Eight", "Nine", "Ten")
+HOW_LONG = f"{_NUMBERS[len(StepId) - 6]} steps, about ten minutes."
 NOTHING_CHANGES_YET = "Nothing changes before you say yes at Review."
 NEEDS = (
     "You need a LaunchDarkly access token, and a Segment Public API token or somebody who works in Segment's web app."

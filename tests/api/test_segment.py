@@ -331,8 +331,6 @@ async def test_connections_that_the_token_may_not_see_still_count() -> None:
     [
         ({}, False),
         ([], False),
-        (None, False),
-        ("?", False),
         ([{"slug": "other"}], False),
         ([{"slug": SLUG}], True),
         ([{"id": METADATA_ID, "actions": []}], True),
@@ -344,6 +342,12 @@ async def test_connections_that_the_token_may_not_see_still_count() -> None:
 async def test_supported_destinations_are_understood_in_any_shape(destinations: Any, listed: bool) -> None:
     fake = Fake(always(200, {"data": {"destinations": destinations}}))
     assert await fake.segment.attach_by_api("s", "USERS") is listed
+
+
+@pytest.mark.parametrize("destinations", [None, "?"])
+async def test_without_a_list_of_supported_destinations_nobody_knows(destinations: Any) -> None:
+    fake = Fake(always(200, {"data": {"destinations": destinations}}))
+    assert isinstance(await fake.segment.attach_by_api("s", "USERS"), Failure)
 
 
 def test_looking_into_an_answer_ends() -> None:

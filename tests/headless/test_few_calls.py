@@ -91,3 +91,17 @@ async def test_undo_still_looks_at_every_audience(tmp_path: Path) -> None:
     await world.run("undo")
 
     assert made.id in workspace.destinations
+
+
+async def test_undo_in_a_huge_workspace_asks_by_key_and_says_what_it_could_not_look_at(tmp_path: Path) -> None:
+    world = World(tmp_path, "huge")
+    await world.run("apply")
+    before = len(world.sandbox.requests)
+
+    ran = await world.run("undo")
+
+    asked = [one.path for one in list(world.sandbox.requests)[before:]]
+    assert len(asked) <= 70
+    assert asked.count("/api/v2/projects") == 0
+    assert sum(path.endswith("/audiences") for path in asked) <= 2
+    assert "9,960 audiences were not looked at" in ran.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from wizard.domain.answers import Answers, Secrets
 from wizard.domain.facts import Facts
@@ -20,6 +21,9 @@ class State:
     answers: Answers = field(default_factory=Answers)
     secrets: Secrets = field(default_factory=Secrets)
     made: tuple[Entry, ...] = ()  # the journal's entries of what this set-up made and didn't take back
+    first_rows: Mapping[str, tuple[Any, ...]] = field(
+        default_factory=dict
+    )  # by slot: of lists whose rest is being read
     looks_up: bool = False  # only the chosen project and audiences are read, by their keys, instead of whole lists
     sandbox: str = ""  # the scenario's name when both services are simulated
     good_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)  # the sandbox's, by slot: to recover with

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -90,8 +91,14 @@ class LaunchDarklyClient(EvidenceReads):
         call = self._wire.get("/api/v2/members/me", (("expand", "roleAttributes"),))
         return await self._wire.one(call, models.MemberAnswer, models.MemberAnswer.seen)
 
-    async def projects(self) -> tuple[model.Project, ...] | Failure:
-        found = await self._wire.lists.all_items(self._wire.get("/api/v2/projects", (("expand", "environments"),)))
+    async def projects(
+        self, first: Callable[[tuple[model.Project, ...]], None] = lambda _: None
+    ) -> tuple[model.Project, ...] | Failure:
+        def tell(page: list[Any]) -> None:
+            first(tuple(item.seen() for item in each(models.ProjectItem, page)))
+
+        call = self._wire.get("/api/v2/projects", (("expand", "environments"),))
+        found = await self._wire.lists.all_items(call, tell)
         if isinstance(found, Failure):
             return found
         if unusable_as(models.ProjectItem, found):

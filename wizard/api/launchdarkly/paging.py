@@ -22,6 +22,11 @@ MOST_PAGES = 500
 LONGEST_S = 60.0  # a list whose pages are asked for one by one
 
 Ask = Callable[[Call], Awaitable[Answer | Failure]]
+FirstPage = Callable[[list[Any]], None]
+
+
+def _unheard(_: list[Any]) -> None:
+    """Tell nobody."""
 
 
 class Lists:
@@ -32,8 +37,10 @@ class Lists:
         self._clock = clock
         self._limits: dict[str, int | None] = {}  # by path, where 100 was refused
 
-    async def all_items(self, call: Call) -> list[Any] | Failure:
+    async def all_items(self, call: Call, first_page: FirstPage = _unheard) -> list[Any] | Failure:
         """Return the raw items of every page, or a `Failure` when one is missing.
+
+        `first_page` is told the items of the first one while others are read.
 
         Half a list can't be told from a whole one, so no part of it is returned. The total is trusted first, then the
         link to the next page. Without either, the next offset is asked for until a page brings nothing new.
@@ -43,6 +50,8 @@ class Lists:
             return first
         items = _items(first)
         total = first.body.get("totalCount")
+        if total > len(items) if isinstance(total, int) else _next(first) or len(items) >= LEAST_PAGE:
+            first_page(items)
         if isinstance(total, int):
             rest = await _by_offset(self._page, call, limit, first=len(items), total=total)
         elif _next(first):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from wizard.api.call import Query, path
 from wizard.api.errors import unusable
@@ -108,10 +108,25 @@ class SegmentClient(SegmentWrites):
         )
         return await self._one(call, "subscription", models.SubscriptionItem, lambda item: item.seen(destination_id))
 
-    async def audiences(self, space_id: str) -> tuple[model.Audience, ...] | Failure:
+    async def audiences(
+        self, space_id: str, first: Callable[[tuple[model.Audience, ...]], None] = lambda _: None
+    ) -> tuple[model.Audience, ...] | Failure:
+        def tell(page: list[Any]) -> None:
+            first(_once(item.seen(space_id) for item in each(models.AudienceItem, page)))
+
         where = path("/spaces/{}/audiences", space_id)
-        listed = await self._wire.listed(where, V1ALPHA, "audiences", is_enough_in_part=True)
+        listed = await self._wire.listed(where, V1ALPHA, "audiences", is_enough_in_part=True, first_page=tell)
         return await _seen(listed, models.AudienceItem, lambda item: item.seen(space_id))
+
+    async def some_audiences(self, space_id: str) -> tuple[tuple[model.Audience, ...], int] | Failure:
+        """Read one page, and how many audiences are beyond it: at least one where a next page has no total."""
+        call = self._wire.call("GET", path("/spaces/{}/audiences", space_id), V1ALPHA, query=(PAGE,))
+        page = await self._wire.page(call, "audiences")
+        if isinstance(page, Failure):
+            return page
+        seen = await _seen(page, models.AudienceItem, lambda item: item.seen(space_id))
+        beyond = max((page.total or 0) - len(page.items), int(page.has_next))
+        return seen if isinstance(seen, Failure) else (seen, beyond)
 
     async def audience_of_key(self, space_id: str, key: str) -> model.Audience | Failure | None:
         """Search by the beginning of the key, and compare: the first page holds the shortest match, or none.
@@ -169,8 +184,12 @@ class SegmentClient(SegmentWrites):
 
     async def attach_by_api(self, space_id: str, audience_kind: str) -> bool | Failure:
         where = path("/spaces/{}/audienceType/{}/supported-destinations", space_id, audience_kind)
-        data = await self._wire.data(self._wire.call("GET", where, V1ALPHA, query=(("slug", SLUG),)))
-        return data if isinstance(data, Failure) else names_it(data.get("destinations"))
+        call = self._wire.call("GET", where, V1ALPHA, query=(("slug", SLUG),))
+        data = await self._wire.data(call)
+        if isinstance(data, Failure):
+            return data
+        found = data.get("destinations")
+        return names_it(found) if isinstance(found, dict | list) else unusable(call, "the answer has no destinations")
 
     async def delivery(
         self, source_id: str, destination_id: str, start: datetime, end: datetime

@@ -5,7 +5,7 @@ See docs/segment.md#calling-the-api.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,6 +40,11 @@ class Listed:
     @property
     def total(self) -> int | None:
         return _paging(self.first).total
+
+    @property
+    def has_next(self) -> bool:
+        """Return whether the first page names another one."""
+        return bool(_paging(self.first).next)
 
 
 class Wire:
@@ -92,10 +97,24 @@ class Wire:
         lists = [value for value in data.values() if isinstance(value, list)]
         return {**data, key: lists[0]} if len(lists) == 1 else unusable(call, f"the answer has no list of {key}")
 
+    async def page(self, call: Call, key: str) -> Listed | Failure:
+        """Read a list's first page alone."""
+        data = await self._page(call, key)
+        return data if isinstance(data, Failure) else Listed(_list(data, key), data, call)
+
     async def listed(
-        self, where: str, media: str, key: str, query: Query = (), *, is_enough_in_part: bool = False
+        self,
+        where: str,
+        media: str,
+        key: str,
+        query: Query = (),
+        *,
+        is_enough_in_part: bool = False,
+        first_page: Callable[[list[Any]], None] = lambda _: None,
     ) -> Listed | Failure:
         """Read a list to its end, page by page, because a cursor leads only to the next page.
+
+        `first_page` is told the items of the first one while the others are read.
 
         A list that doesn't end is a `Failure`, or said and returned as far as it was read.
         """
@@ -104,6 +123,8 @@ class Wire:
         if isinstance(first, Failure):
             return first
         items, cursors, page = _list(first, key), set[str](), first
+        if _paging(first).next:
+            first_page(items)
         until = self.transport.clock.monotonic() + LONGEST_S
         while (cursor := _paging(page).next) and cursor not in cursors:
             if len(cursors) + 1 == MOST_PAGES or self.transport.clock.monotonic() > until:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 from wizard.domain.facts import Reach
 from wizard.domain.failure import Failure
@@ -22,9 +23,6 @@ from wizard.domain.launchdarkly import (
     Sdk,
     Token,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class LaunchDarkly(Protocol):
@@ -61,8 +59,13 @@ class LaunchDarkly(Protocol):
         """Return a personal token's owner; closed for service tokens, which have none."""
         ...
 
-    async def projects(self) -> tuple[Project, ...] | Failure:
-        """Return every project that the token may view, each with all of its environments."""
+    async def projects(
+        self, first: Callable[[tuple[Project, ...]], None] = lambda _: None
+    ) -> tuple[Project, ...] | Failure:
+        """Return every project that the token may view, each with all of its environments.
+
+        `first` is told those of the first page while the others are read.
+        """
         ...
 
     async def project(self, key: str) -> Project | Failure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -68,8 +68,14 @@ class Segment(Protocol):
         """Return one mapping; closed when it is gone or hidden."""
         ...
 
-    async def audiences(self, space_id: str) -> tuple[Audience, ...] | Failure:
-        """Return the space's audiences; closed without the role or the feature."""
+    async def audiences(
+        self, space_id: str, first: Callable[[tuple[Audience, ...]], None] = lambda _: None
+    ) -> tuple[Audience, ...] | Failure:
+        """Return the space's audiences; closed without the role or the feature. `first` as for projects."""
+        ...
+
+    async def some_audiences(self, space_id: str) -> tuple[tuple[Audience, ...], int] | Failure:
+        """Return one page of the space's audiences, and how many more there are; closed as `audiences`."""
         ...
 
     async def audience_of_key(self, space_id: str, key: str) -> Audience | Failure | None:

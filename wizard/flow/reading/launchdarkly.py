@@ -148,9 +148,13 @@ LAUNCHDARKLY_READINGS: tuple[Reading, ...] = (
         "member", StepId.LAUNCHDARKLY, "reading the token's owner", _personal_token,
         lambda client, _: client.member(),
     ),
-    _from_launchdarkly(
-        "projects", StepId.LAUNCHDARKLY, "reading projects and environments", _in_a_list,
-        lambda client, _: client.projects(),
+    replace(
+        _from_launchdarkly(
+            "projects", StepId.LAUNCHDARKLY, "reading projects and environments", _in_a_list,
+            lambda client, _: client.projects(),
+        ),
+        in_parts=lambda ports, state, first: launchdarkly_of(ports, state).projects(first),
+        chosen_at=StepId.LAUNCHDARKLY,
     ),
     _from_launchdarkly(
         "project", StepId.LAUNCHDARKLY, "opening the project", _in_project,

@@ -45,6 +45,7 @@ class Reader:
         self._read_with: dict[str, Hashable] = {}  # by slot that was read
         self._reading_with: dict[str, Hashable] = {}  # by slot that is being read
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by slot that is being read
+        self._first_rows: dict[str, asyncio.Future[None]] = {}  # by slot that is being read: done with the first rows
         self._closed = False
 
     def settled(self, state: State) -> State:
@@ -71,7 +72,7 @@ class Reader:
                 self._start(reading, inputs)
                 began = True
             self.changed()
-            running = [task for slot, task in self._tasks.items() if self._readings[slot].step in wanted]
+            running = [one for slot in self._tasks if (one := self._awaited(slot, wanted)) and not one.done()]
             if not running and not began:
                 return
             if not running:  # what began has ended already, and something may rest on it
@@ -80,6 +81,14 @@ class Reader:
             for task in done:
                 if not task.cancelled():
                     task.result()
+
+    def _awaited(self, slot: str, step_ids: set[StepId]) -> asyncio.Future[None] | None:
+        """Return what these steps wait for: of a list in parts its first rows, unless one of them chooses from it."""
+        reading = self._readings[slot]
+        if reading.step not in step_ids:
+            return None
+        is_enough = reading.in_parts is not None and reading.chosen_at not in step_ids
+        return self._first_rows[slot] if is_enough else self._tasks[slot]
 
     def ask_for(self, *slots: str) -> None:
         """Request evidence that no step needs, so that the next `read` reads it too."""
@@ -196,7 +205,9 @@ class Reader:
         slot, since = reading.slot, self.ports.stopwatch.monotonic()
         call = self.under_way[slot] = UnderWay(reading.doing, self._host(reading), since)
         self._reading_with[slot] = inputs
+        first = self._first_rows[slot] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._fill(reading, call, inputs, self.state), name=slot)
+        task.add_done_callback(lambda ended: _end_with(ended, first))
         if self.under_way.get(slot) is call:
             self._tasks[slot] = task
         elif task.done():
@@ -211,13 +222,17 @@ class Reader:
 
     def _ended(self, slot: str) -> None:
         del self.under_way[slot], self._reading_with[slot]
+        self._first_rows.pop(slot, None)
+        if slot in self.state.first_rows:
+            left = {name: rows for name, rows in self.state.first_rows.items() if name != slot}
+            self.state = replace(self.state, first_rows=left)
         self._tasks.pop(slot, None)
 
     async def _fill(self, reading: Reading, call: UnderWay, inputs: Hashable, state: State) -> None:
         """Read with the state that the call was started with; the answer to a call that was stopped is dropped."""
         begin_reading(reading.slot)
         try:
-            seen = await reading.read(self.ports, state)
+            seen = await self._read(reading, call, state)
         finally:
             self.took[reading.slot] = self.ports.stopwatch.monotonic() - call.since
             is_wanted = self.under_way.get(reading.slot) is call
@@ -227,6 +242,20 @@ class Reader:
             return
         self._take(reading.slot, inputs, seen)
         self.changed()
+
+    async def _read(self, reading: Reading, call: UnderWay, state: State) -> Any:
+        """Read one slot. A long list's first rows can be chosen from while its other pages are read."""
+
+        def show(rows: tuple[Any, ...]) -> None:
+            if self.under_way.get(reading.slot) is call:
+                self.state = replace(self.state, first_rows={**self.state.first_rows, reading.slot: rows})
+                if not (first := self._first_rows[reading.slot]).done():
+                    first.set_result(None)
+                self.changed()
+
+        if reading.in_parts is None:
+            return await reading.read(self.ports, state)
+        return await reading.in_parts(self.ports, state, show)
 
     def _take(self, slot: str, inputs: Hashable, seen: object) -> None:
         now = self.ports.clock.now()
@@ -249,6 +278,18 @@ class Reader:
         """Return whether it was read with other inputs. What was costly is kept while its inputs are read again."""
         now = self._inputs(reading)
         return now != inputs and not (reading.costly and now is None)
+
+
+def _end_with(task: asyncio.Task[None], waited_for: asyncio.Future[None]) -> None:
+    """End what is waited for as the task ended, so that no error is lost."""
+    if waited_for.done():
+        return
+    if task.cancelled():
+        waited_for.cancel()
+    elif error := task.exception():
+        waited_for.set_exception(error)
+    else:
+        waited_for.set_result(None)
 
 
 def _why_silent(seen: object) -> Failure | None:

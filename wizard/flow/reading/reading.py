@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from wizard.domain.failure import Failure
 from wizard.domain.step_id import StepId
@@ -18,6 +18,9 @@ def _the_failure(_: State, failure: Failure) -> Any:
 
 def _never(_: State) -> bool:
     return False
+
+
+ReadInParts: TypeAlias = Callable[[Ports, State, Callable[[tuple[Any, ...]], None]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Reading:
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
     needed: Callable[[State], bool] = _never  # of one on request: when it's read without being asked for
     costly: bool = False  # each reading takes a part of a limit: kept until its inputs change, and asked for each time
+    in_parts: ReadInParts | None = None  # as `read`, and tells its last argument what came first
+    chosen_at: StepId | None = None  # of one in parts: the step whose question lists it
     when_asked: Callable[[State], Hashable | None] | None = None  # the inputs then, where more can be read on request
 
 

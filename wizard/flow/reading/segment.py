@@ -126,7 +126,9 @@ async def audiences_again(ports: Ports, state: State) -> tuple[Audience, ...] | 
     return tuple(now) if len(seen) == len(ids) else None
 
 
-async def _audiences(ports: Ports, state: State) -> tuple[Audience, ...] | Failure:
+async def _audiences(
+    ports: Ports, state: State, first: Callable[[tuple[Audience, ...]], None] = lambda _: None
+) -> tuple[Audience, ...] | Failure:
     """Return the chosen audiences where they can be looked up, else the whole list: it shows what was meant."""
     client, space = segment_of(ports, state), state.answers.space
     wanted = state.answers.audiences
@@ -134,7 +136,7 @@ async def _audiences(ports: Ports, state: State) -> tuple[Audience, ...] | Failu
         found = await asyncio.gather(*(_looked_up(client, space, one) for one in wanted))
         if all(isinstance(one, Audience) for one in found):
             return tuple(one for one in found if isinstance(one, Audience))
-    return await client.audiences(space)
+    return await client.audiences(space, first)
 
 
 async def _looked_up(client: Segment, space: str, wanted: str) -> Audience | Failure | None:
@@ -268,7 +270,10 @@ SEGMENT_READINGS: tuple[Reading, ...] = (
         "destinations", StepId.SEGMENT, "reading destinations", _workspace,
         lambda lists, _: lists.destinations(),
     ),
-    Reading("audiences", StepId.SEGMENT, "reading the space's audiences", segment_host, in_space, _audiences),
+    Reading(
+        "audiences", StepId.SEGMENT, "reading the space's audiences", segment_host, in_space, _audiences,
+        in_parts=_audiences, chosen_at=StepId.AUDIENCES,
+    ),
     Reading(
         "destination_use", StepId.DESTINATION, "counting the audiences of each destination", segment_host,
         _of_rivals, _destination_use,

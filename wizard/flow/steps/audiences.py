@@ -37,7 +37,8 @@ def _details(audience: Audience) -> tuple[str, ...]:
 
 
 def _listed(state: State) -> tuple[Audience, ...]:
-    return listed(state.facts.audiences)
+    """Return the space's audiences, at first those of the first page."""
+    return state.first_rows.get("audiences") or listed(state.facts.audiences)
 
 
 def _audiences(state: State) -> tuple[Choice, ...]:
@@ -59,8 +60,8 @@ def _choices(listed: tuple[Audience, ...]) -> tuple[Choice, ...]:
 
 
 def _the_only(state: State) -> Value:
-    listed = _listed(state)
-    return (listed[0].id,) if len(listed) == 1 else ()
+    every = listed(state.facts.audiences)
+    return (every[0].id,) if len(every) == 1 else ()
 
 
 def _put(state: State, value: Value) -> State:
@@ -120,6 +121,8 @@ def _lists_audiences(state: State) -> bool:
 def _waits_for(state: State) -> str:
     if not state.answers.space:
         return "the space"
+    if state.first_rows.get("audiences"):
+        return ""
     if not isinstance(state.facts.audiences, tuple):
         return "the space's audiences"
     return "" if state.facts.audiences else "an audience in this space"

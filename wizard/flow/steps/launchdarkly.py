@@ -24,7 +24,9 @@ _COMMERCIAL_HOST = "app.launchdarkly.com"
 
 
 def seen_projects(state: State) -> tuple[Project, ...]:
-    """Return the listed projects; where the chosen one was looked up by its key, that one."""
+    """Return the listed projects, at first those of the first page; of one that was looked up by its key, that one."""
+    if rows := state.first_rows.get("projects"):
+        return rows
     if state.facts.projects is None and (found := is_found_by_key(state)):
         return (found,)
     return listed(state.facts.projects)
@@ -116,7 +118,7 @@ def _written_client_side_id(state: State) -> str | None:
 
 
 def _the_only_environment(state: State) -> Value:
-    choices = _environments(state)
+    choices = () if state.first_rows.get("projects") else _environments(state)
     return choices[0].value if len(choices) == 1 else ""
 
 
@@ -141,7 +143,8 @@ def _put_other_instances(state: State, value: Value) -> State:
 def _waits_for_projects(state: State) -> str:
     if state.secrets.launchdarkly_token is None:
         return "the access token"
-    return "" if isinstance(state.facts.projects, tuple) else "the token's projects"
+    is_listed = isinstance(state.facts.projects, tuple) or state.first_rows.get("projects")
+    return "" if is_listed else "the token's projects"
 
 
 def _notes(state: State) -> tuple[Note, ...]:

@@ -53,7 +53,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     walk.session.lock()
     if options.after_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
-    given = await take_answers(walk, options.config, looks_up=False)  # whoever uses what was made counts
+    given = await take_answers(walk, options.config)
     if not walk.session.saved.made and not walk.session.saved.unconfirmed:
         return _nothing_to_do(walk, options, out) if walk.session.has_record else await _look_without_record(given, out)
     _refuse_without_token(given)

@@ -38,12 +38,10 @@ class Given:
         return self.setup.answers if self.setup else self.walk.session.saved.answers
 
 
-async def take_answers(
-    walk: Walk, config: Path | None, read: Callable[[Path], SetupFile] = read_setup, *, looks_up: bool = True
-) -> Given:
+async def take_answers(walk: Walk, config: Path | None, read: Callable[[Path], SetupFile] = read_setup) -> Given:
     """Take secrets and answers without asking the services. Raises Refused.
 
-    With `looks_up`, the chosen project and audiences are read by their keys; without, whole lists are.
+    From here on the chosen project and audiences are read by their keys, and whole lists only where those fail.
     """
     given = Given(walk, read(config) if config else None)
     await load_secrets(walk)
@@ -54,7 +52,7 @@ async def take_answers(
         answers = replace(answers, client_side_id=from_vault)
     elif not (answers.client_side_id or (answers.project and answers.environment)):
         answers = replace(answers, client_side_id=from_vault)
-    walk.become(replace(walk.state, looks_up=looks_up))
+    walk.become(replace(walk.state, looks_up=True))
     walk.take(answers)
     return given
 

@@ -82,16 +82,20 @@ async def _each(
 async def _others(
     client: Segment, state: State, spaces: Iterable[str], own: Mapping[str, str]
 ) -> tuple[dict[str, str], int]:
-    """The other audiences of these spaces, each with its space, as many as can be looked at; how many cannot."""
+    """The other audiences of these spaces, each with its space, as many as can be looked at; how many cannot.
+
+    A page of the list has more than can be looked at, so no more of it is read.
+    """
     others: dict[str, str] = {}
     unseen = 0
     for space in sorted(spaces):
-        listed = state.facts.audiences if space == state.answers.space else None
-        seen = listed if isinstance(listed, tuple) else await client.audiences(space)
+        listed = state.facts.audiences if space == state.answers.space and not state.looks_up else None
+        seen = (listed, 0) if isinstance(listed, tuple) else await client.some_audiences(space)
         if isinstance(seen, Failure):
             unseen += 1
         else:
-            others |= {audience.id: space for audience in seen if audience.id not in own}
+            others |= {audience.id: space for audience in seen[0] if audience.id not in own}
+            unseen += seen[1]
     room = list(others)[: max(0, OTHERS_LOOKED_AT - len(own))]
     return {one: others[one] for one in room}, unseen + len(others) - len(room)
 

@@ -1,0 +1,56 @@
+"""A list of many pages can be chosen from after one round trip, while its other pages are read."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from tests.ui.plain import text_of
+from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
+from tests.ui.waiting import until
+
+
+class Held(httpx.AsyncBaseTransport):
+    """Holds every page after a list's first one until it is let go."""
+
+    def __init__(self) -> None:
+        self.inner: httpx.AsyncBaseTransport | None = None
+        self.let_go = asyncio.Event()
+        self.holds = {"offset", "pagination.cursor"}
+
+    def around(self, inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        self.inner = inner
+        return self
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert self.inner is not None
+        if self.holds & request.url.params.keys():
+            await self.let_go.wait()
+        return await self.inner.handle_async_request(request)
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "first", "every"),
+    [("prerequisites", "launchdarkly", "219 listed", ",0"), ("mapping", "audiences", "200 listed", "10,000 listed")],
+)
+async def test_the_first_page_is_shown_before_the_second_one_is_answered(
+    before: str, step: str, first: str, every: str
+) -> None:
+    held = Held()
+    if step == "audiences":
+        held.holds = {"pagination.cursor"}
+    app = SimulatedWizard("huge", wrap=held.around)
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        app.frozen = True  # some calls won't end for a while
+        await reach(pilot, (f"until:{before}",))
+        while app.walk_screen.at != step:
+            await reach(pilot, on_with(pilot))
+        await until(pilot, lambda: first in text_of(app.export_screenshot()))
+        assert app.asked  # for the second page
+
+        held.let_go.set()
+        app.frozen = False
+        await settled(pilot)
+        assert every in text_of(app.export_screenshot())

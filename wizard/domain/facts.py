@@ -103,6 +103,8 @@ class Facts:
     attached_at: datetime | None = None  # when attaching began
     known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
     found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found
+    counted: Mapping[str, Landing] = field(default_factory=dict)  # by audience id: what earlier runs counted
+    previews_used: int = 0  # of the space's monthly limit, by this profile
     # this machine
     vault: VaultSeen | None = None
     launchdarkly_reach: Seen[Reach] = None

@@ -160,6 +160,7 @@ class Landing:
     at: datetime
     members: int  # with any identifier that the audience admits
     by_key: Mapping[str, int]  # by the value of a `ContextKey`; only those that were counted
+    what: str = ""  # a fingerprint of the definition and the identifiers that were counted
 
 
 @dataclass(frozen=True, slots=True)

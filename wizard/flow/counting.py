@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.explain import explain
 from wizard.domain.failure import Failure
 from wizard.domain.mapping import LABELS
-from wizard.domain.segment import Workspace
-from wizard.domain.signals.landing import of_all, what_it_costs
+from wizard.domain.segment import AudienceKind, Landing, Workspace
+from wizard.domain.signals.landing import of_all, to_count, what_it_costs
 from wizard.domain.step_id import StepId
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.reading.landing import audiences_to_count
@@ -28,6 +28,8 @@ def why_not(walk: Walk) -> str:
         return "Choose the audiences first."
     if not isinstance(walk.state.facts.workspace, Workspace):
         return f"Without a Segment token the wizard can't count. {BY_HAND}"
+    if all(one.kind == AudienceKind.ACCOUNTS for one in chosen_audiences(walk.state)):
+        return "A preview of an account-level audience counts accounts, which says nothing about the people in them."
     if not audiences_to_count(walk.state):
         return f"Segment's API can't count the members of these audiences. {BY_HAND}"
     return ""
@@ -35,13 +37,26 @@ def why_not(walk: Walk) -> str:
 
 def budget(walk: Walk) -> str:
     """Return what counting takes, to be agreed to."""
-    return what_it_costs(audiences_to_count(walk.state))
+    return what_it_costs(audiences_to_count(walk.state), walk.state.facts.previews_used)
 
 
 async def count_members(walk: Walk) -> None:
     """Count them. Call this only after a yes; what was counted already isn't counted again."""
+    before = walk.state.facts.landing
     walk.ask_for("landing")
     await walk.read(StepId.AUDIENCES)
+    _keep(walk, before)
+
+
+def _keep(walk: Walk, before: Mapping[str, object]) -> None:
+    """Keep what is new with its date, and how many previews it took; one that failed took at least one."""
+    seen = [(one, walk.state.facts.landing.get(one.id)) for one in audiences_to_count(walk.state)]
+    new = [(one, found) for one, found in seen if found is not None and found is not before.get(one.id)]
+    counts = {one.id: found for one, found in new if isinstance(found, Landing)}
+    previews = sum(len(to_count(one)) if isinstance(found, Landing) else 1 for one, found in new)
+    if new:
+        walk.session.counted.remember(counts, walk.state.answers.space, previews, walk.ports.clock.now())
+        walk.become(walk.state)
 
 
 def results(walk: Walk) -> Iterator[str]:

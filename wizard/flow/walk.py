@@ -269,7 +269,15 @@ class Walk(Reader):
             state = step.settle(state)
             for ask in step.asks:
                 state = _with_the_only_choice(ask, state)
-        return self._with_when_attaching_began(state)
+        return self._with_what_was_counted(self._with_when_attaching_began(state))
+
+    def _with_what_was_counted(self, state: State) -> State:
+        """Add what earlier runs counted by audience previews, and how many of these were used this month."""
+        kept, facts = self.session.counted, state.facts
+        used = kept.previews(state.answers.space, facts.now)
+        if (kept.landing, used) == (facts.counted, facts.previews_used):
+            return state
+        return replace(state, facts=replace(facts, counted=kept.landing, previews_used=used))
 
     def _with_when_attaching_began(self, state: State) -> State:
         """Add when attaching began, which the profile knows only for the environment that it saved."""

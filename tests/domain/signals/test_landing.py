@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from wizard.domain.segment import Landing
 from wizard.domain.signals.landing import (
     best_key,
     can_be_counted,
+    fingerprint,
     identifiers_by_key,
     landing_with,
     of_all,
@@ -32,7 +34,11 @@ def test_each_set_of_identifiers_is_counted_once() -> None:
 
 
 def test_the_budget_is_said_before() -> None:
-    assert what_it_costs((DEFAULT, EVERY)).startswith("Counting takes 8 audience previews. Segment allows 5 a minute")
+    said = what_it_costs((DEFAULT, EVERY), 0)
+    assert said.startswith(
+        "Counting takes 8 audience previews. Segment allows 5 a minute and 700 a month in a space. N"
+    )
+    assert "in a space. This profile used 12 of them this month. " in what_it_costs((DEFAULT,), 12)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +73,15 @@ def test_several_audiences_are_told_together_only_when_each_was_counted() -> Non
     one = healthy_facts(landing={"aud_1": SEEN, "aud_2": failure()})
     assert of_all((VIP, OTHER), ContextKey.USER_ID_ONLY, one) == ""
     assert of_all((), ContextKey.USER_ID_ONLY, one) == ""
+
+
+def test_a_count_of_an_earlier_run_stands_with_its_date_while_it_is_of_the_same_audience() -> None:
+    before = replace(SEEN, at=NOW - timedelta(days=12), what=fingerprint(DEFAULT))
+    facts = healthy_facts(counted={"aud_1": before})
+    said = "1,102 of 1,234 members, counted on 20 August"
+    assert of_all((DEFAULT,), ContextKey.USER_ID_ONLY, facts) == said
+    assert of_all((replace(DEFAULT, definition="y"),), ContextKey.USER_ID_ONLY, facts) == ""
+    old = healthy_facts(counted={"aud_1": replace(before, at=NOW - timedelta(days=31))})
+    assert of_all((DEFAULT,), ContextKey.USER_ID_ONLY, old) == ""
+    again = replace(facts, landing={"aud_1": replace(SEEN, by_key={"user_id_only": 1200})})
+    assert of_all((DEFAULT,), ContextKey.USER_ID_ONLY, again) == "1,200 of 1,234 members"

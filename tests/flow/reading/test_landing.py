@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.walks import Staged, stage, walk_to_review
+from dataclasses import replace
+
+from tests.walks import Staged, stage, stage_on, walk_to_review
 from wizard.domain.failure import Failure
 from wizard.domain.segment import Landing
 from wizard.domain.step_id import StepId
@@ -52,6 +54,26 @@ async def test_what_was_counted_is_kept_and_not_paid_for_again() -> None:
     await staged.walk.read(StepId.AUDIENCES)
     await counting.count_members(staged.walk)
     assert staged.calls("POST", PREVIEWS) == 3
+
+
+async def test_the_next_run_knows_the_count_and_what_it_took() -> None:
+    staged = await _walked(every=10)
+    await counting.count_members(staged.walk)
+    next_run = stage_on(staged.sandbox, session=staged.walk.session)
+    await walk_to_review(next_run)
+    assert not next_run.walk.state.facts.landing
+    details = {one.value: one.details for one in next_run.ask("context_key").choices(next_run.walk.state)}
+    assert details["user_id_only"] == ("1,111 of 1,234 members",)
+    assert "This profile used 3 of them this month." in counting.budget(next_run.walk)
+    assert staged.calls("POST", PREVIEWS) == 3
+
+
+async def test_accounts_are_not_counted_because_a_count_says_nothing_of_people() -> None:
+    staged = await _walked()
+    accounts = next(one for one in staged.sandbox.world.workspaces[0].audiences.values() if one.kind == "ACCOUNTS")
+    walk = staged.walk
+    walk.take(replace(walk.state.answers, audiences=(accounts.id,)))
+    assert counting.why_not(walk).startswith("A preview of an account-level audience counts accounts")
 
 
 async def test_another_audience_needs_another_yes() -> None:

@@ -73,7 +73,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "counts": evidence.counts if evidence.segment else "members that nobody could count",
         "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
-        "what_counting_costs": what_it_costs((audience,) if audience else ()),
+        "what_counting_costs": what_it_costs((audience,) if audience else (), evidence.facts.previews_used),
         "surplus": count(max(0, -evidence.missing), "member"),
         "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
         "candidates": ", ".join(f"{one.name} ({one.key})" for one in evidence.whereabouts.candidates[:3])

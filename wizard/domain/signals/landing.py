@@ -5,7 +5,9 @@ See docs/segment.md#audience-previews.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from wizard.domain.answers import ContextKey
 from wizard.domain.facts import Facts
@@ -17,6 +19,7 @@ A_MINUTE, A_MONTH = 5, 700  # previews of a space
 MOST_AUDIENCES = 5
 _SPELLED = {"userId": "user_id", "email": "email", "anonymousId": "anonymous_id"}  # as an audience's settings have it
 _ALL = 0.995  # of the members: people come and go between the two counts
+_IS_OLD = timedelta(days=30)
 _AT_MOST = 1.02  # of the members: more means that the preview didn't narrow them down
 
 
@@ -42,19 +45,46 @@ def can_be_counted(audience: Audience) -> bool:
     return bool(audience.definition and audience.size and audience.space_id) and audience.kind == AudienceKind.USERS
 
 
-def what_it_costs(audiences: Iterable[Audience]) -> str:
-    """Return what counting takes of the space's budget, to be said before it's agreed to."""
+def what_it_costs(audiences: Iterable[Audience], used: int) -> str:
+    """Return what counting takes of the space's budget, to be said before it's agreed to. `used`: this month."""
     needed = sum(len(to_count(audience)) for audience in audiences)
+    so_far = f" This profile used {used:,} of them this month." if used else ""
     return (
         f"Counting takes {count(needed, 'audience preview')}. Segment allows {A_MINUTE} a minute and {A_MONTH} a month "
-        "in a space. Nothing is changed, and the result is kept until the wizard ends."
+        f"in a space.{so_far} Nothing is changed, and the result is kept with its date."
     )
+
+
+def fingerprint(audience: Audience) -> str:
+    """Return what tells whether a count is still of the same audience, without its definition."""
+    said = "\n".join((audience.definition, *sorted(audience.identifiers)))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def counted(audience: Audience, facts: Facts) -> Landing | None:
+    """Return this run's count, else an earlier run's, unless it's old or of another definition."""
+    now = facts.landing.get(audience.id)
+    if isinstance(now, Landing):
+        return now
+    before = facts.counted.get(audience.id)
+    is_of_it = before is not None and before.what == fingerprint(audience)
+    return before if before is not None and is_of_it and facts.now - before.at <= _IS_OLD else None
+
+
+def dated(audience: Audience, facts: Facts) -> str:
+    """Return ", counted on 12 November" for a count of another day, to be added to what it says."""
+    seen = counted(audience, facts)
+    return _dated(seen.at, facts.now) if seen else ""
+
+
+def _dated(at: datetime, now: datetime) -> str:
+    return "" if at.date() == now.date() else f", counted on {at.day} {at:%B}"
 
 
 def landing_with(audience: Audience, context_key: ContextKey, facts: Facts) -> int | None:
     """Return how many members land; None when nobody counted, or the count can't be right."""
-    seen = facts.landing.get(audience.id)
-    if not isinstance(seen, Landing):
+    seen = counted(audience, facts)
+    if seen is None:
         return None
     landed = seen.by_key.get(context_key)
     return landed if landed is not None and landed <= _AT_MOST * seen.members else None
@@ -66,17 +96,16 @@ def is_everybody(landed: int, members: int) -> bool:
 
 def of_all(audiences: Iterable[Audience], context_key: ContextKey, facts: Facts) -> str:
     """Return "1,102 of 1,234 members" of all these audiences together; empty unless each was counted."""
-    landed, members = 0, 0
+    landed, members, at = 0, 0, facts.now
     for audience in audiences:
-        found, seen = landing_with(audience, context_key, facts), facts.landing.get(audience.id)
-        if found is None or not isinstance(seen, Landing):
+        found, seen = landing_with(audience, context_key, facts), counted(audience, facts)
+        if found is None or seen is None:
             return ""
-        landed, members = landed + min(found, seen.members), members + seen.members
-    return f"{landed:,} of {count(members, 'member')}" if members else ""
+        landed, members, at = landed + min(found, seen.members), members + seen.members, min(at, seen.at)
+    return f"{landed:,} of {count(members, 'member')}{_dated(at, facts.now)}" if members else ""
 
 
 def best_key(audience: Audience, facts: Facts) -> ContextKey | None:
     """Return the context key with which most members land, the simplest one of several."""
-    counted = {key: landing_with(audience, key, facts) for key in LABELS}
-    known = {key: landed for key, landed in counted.items() if landed is not None}
+    known = {key: landed for key in LABELS if (landed := landing_with(audience, key, facts)) is not None}
     return max(known, key=lambda key: known[key], default=None)

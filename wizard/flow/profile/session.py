@@ -16,6 +16,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checkup import Checkup
 from wizard.domain.step_id import StepId
 from wizard.flow.busy import Busy
+from wizard.flow.profile.counted_members import CountedMembers
 from wizard.flow.profile.found_segments import FoundSegments
 from wizard.flow.profile.journal import Entry, EntryStage, Resource, Write
 from wizard.flow.profile.private_file import make_private
@@ -55,6 +56,11 @@ class Session:
     def history(self) -> History:
         """Return the usual durations on this machine, from all profiles."""
         return History(self._folder.parent if self._folder else None)
+
+    @cached_property
+    def counted(self) -> CountedMembers:
+        """What runs of this profile counted by audience previews."""
+        return CountedMembers(self._folder)
 
     @property
     def found_segments(self) -> FoundSegments:

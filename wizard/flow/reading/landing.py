@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.segment import Audience, Landing, Preview, PreviewStatus
-from wizard.domain.signals.landing import MOST_AUDIENCES, can_be_counted, identifiers_by_key, to_count
+from wizard.domain.signals.landing import MOST_AUDIENCES, can_be_counted, fingerprint, identifiers_by_key, to_count
 from wizard.domain.step_id import StepId
 from wizard.flow.outside.ports import Ports
 from wizard.flow.outside.segment import Segment
@@ -44,7 +44,7 @@ async def _landing(ports: Ports, client: Segment, audience: Audience) -> Landing
             return size
         sizes[identifiers] = size
     by_key = {str(key): sizes[identifiers] for key, identifiers in identifiers_by_key(audience).items()}
-    return Landing(ports.clock.now(), audience.size or 0, by_key)
+    return Landing(ports.clock.now(), audience.size or 0, by_key, fingerprint(audience))
 
 
 async def _size(ports: Ports, client: Segment, audience: Audience, identifiers: tuple[str, ...]) -> int | Failure:

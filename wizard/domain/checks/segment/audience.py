@@ -20,7 +20,7 @@ from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers, widest_context_key
-from wizard.domain.segment import Audience, AudienceKind, Connections, Delivery, Landing, Workspace
+from wizard.domain.segment import Audience, AudienceKind, Connections, Delivery, Workspace
 from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.computation import Computation, computation_of
 from wizard.domain.step_id import StepId
@@ -206,14 +206,15 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
 
 def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers) -> Findings | None:
     """Return what the audience previews say; None when nobody counted, or the count can't be right."""
-    seen, landed = facts.landing.get(audience.id), landing.landing_with(audience, key, facts)
-    if not isinstance(seen, Landing) or landed is None:
+    seen, landed = landing.counted(audience, facts), landing.landing_with(audience, key, facts)
+    if seen is None or landed is None:
         return None
     of_them = f"{min(landed, seen.members):,} of {count(seen.members, 'member')} of {audience.name}"
     evidence: dict[str, object] = {"context_key": str(key), "landing": dict(seen.by_key), "members": seen.members}
     evidence |= {"identifiers": list(audience.identifiers), "counted_at": seen.at.isoformat()}
+    can_sync = f"{of_them} can sync with “{LABELS[key]}”{landing.dated(audience, facts)}."
     if landing.is_everybody(landed, seen.members):
-        return passed(f"{of_them} can sync with “{LABELS[key]}”.", evidence=evidence)
+        return passed(can_sync, evidence=evidence)
     best = landing.best_key(audience, facts)
     reaches = landing.landing_with(audience, best, facts) if best else None
     fix = (
@@ -226,7 +227,7 @@ def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers
     without = count(seen.members - landed, "member has", "members have")
     cause = f"{without} none of its identifiers. One of them can make its whole batch fail."
     tell = failed if not landed else warned
-    said = f"{of_them} can sync with “{LABELS[key]}”." if landed else f"No member of {audience.name} can sync."
+    said = can_sync if landed else f"No member of {audience.name} can sync."
     return tell(said, cause=cause, fix=fix, links=pages, evidence=evidence)
 
 

@@ -24,6 +24,7 @@ from wizard.domain.diagnosis.question import NO, YES, Choice, Question
 from wizard.domain.findings import Status
 from wizard.domain.mapping import uncovered_identifiers
 from wizard.domain.signals import deliveries
+from wizard.domain.signals import landing as landings
 from wizard.text import count
 
 # --- questions ----------------------------------------------------------------------------------------------------
@@ -223,7 +224,8 @@ def _by_the_forecast(evidence: Evidence) -> Proof | None:
     without = size - landing
     if without <= 0:
         return excludes(f"All {count(size, 'member')} have a value for the context key.")
-    said = f"{count(without, 'member')} {'has' if without == 1 else 'have'} no value for the context key"
+    at = landings.dated(evidence.audience, evidence.facts) if evidence.audience else ""
+    said = f"{count(without, 'member')} {'has' if without == 1 else 'have'} no value for the context key{at}"
     if abs(landing - evidence.members) <= max(1, 0.01 * size):
         return confirms(f"{said}: that is the whole difference.")
     return suggests(f"{said}, which explains a part of the difference.")

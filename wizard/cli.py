@@ -178,7 +178,7 @@ def _open_wizard(settings: Settings, frame: EarlyFrame) -> int:
     for name in _WRITES_WHAT_IS_TYPED:
         os.environ.pop(name, None)
     os.environ.setdefault("TEXTUAL_FPS", "240")  # Textual reads it when imported; halves the delay of a key
-    gc.disable()  # while modules load there is nothing to collect
+    _collect_nothing_yet()
     from wizard.ui.launch import run_wizard
 
     world = _World(settings)
@@ -230,12 +230,8 @@ def _start_in(profile: str, frame: EarlyFrame) -> None:
 
 
 def _load(settings: Settings) -> Walk:
-    try:
-        return _build_walk(settings)
-    finally:
-        gc.freeze()  # loaded modules stay until the end, so no collection looks at them
-        gc.set_threshold(5_000, 10, 1_000)  # full collections are rare: with long lists one takes 0.1 s
-        gc.enable()
+    gc.set_threshold(5_000, 10, 1_000)  # full collections are rare: with long lists one takes 0.1 s
+    return _build_walk(settings)
 
 
 def _command(settings: Settings) -> str:
@@ -246,6 +242,7 @@ def _command(settings: Settings) -> str:
 
 
 def _talk(settings: Settings) -> int:
+    _collect_nothing_yet()
     from wizard.headless.plain.run import run_plain
 
     world = _World(settings)
@@ -261,10 +258,19 @@ def _talk(settings: Settings) -> int:
 _walks: list[Walk] = []  # of this run: no log may show their tokens
 
 
+def _collect_nothing_yet() -> None:
+    """While modules load there is no garbage, and looking for it takes a tenth of the start."""
+    gc.disable()
+
+
 def _build_walk(settings: Settings, *, skips_waits: bool = False) -> Walk:
     from wizard.wiring import build_walk
 
-    _walks.append(build_walk(settings, skips_waits=skips_waits))
+    try:
+        _walks.append(build_walk(settings, skips_waits=skips_waits))
+    finally:
+        gc.freeze()  # loaded modules stay until the end, so no collection looks at them
+        gc.enable()
     return _walks[-1]
 
 
@@ -283,6 +289,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _run_command(given: argparse.Namespace, settings: Settings) -> int:
+    _collect_nothing_yet()
     from wizard.headless.run import run_command
 
     skips_waits = given.command in _LOOK_AT_WHAT_CAME_OF_IT

@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
-
-import aiohttp
+from typing import TYPE_CHECKING, Any
 
 from tests.ui.quiet import PATIENCE_S, a_moment
+
+if TYPE_CHECKING:
+    import aiohttp
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 OPTIONS = (
@@ -87,14 +88,18 @@ class Page:
         return base64.b64decode((await self.ask("Page.captureScreenshot"))["data"])
 
     async def until(self, true: Callable[[str], bool]) -> None:
-        """Wait until a condition holds of what was heard."""
+        """Wait until a condition holds of what was heard; it isn't asked again while nothing new is heard."""
+        heard = ""
         async with asyncio.timeout(PATIENCE_S):
-            while not true(await self.heard()):
+            while heard == (now := await self.heard()) or not true(now):
+                heard = now
                 await a_moment()
 
 
 @asynccontextmanager
 async def browser(program: str, folder: Path) -> AsyncIterator[Page]:
+    import aiohttp
+
     quiet = subprocess.DEVNULL
     command = (program, *OPTIONS, f"--user-data-dir={folder}", "about:blank")
     process = await asyncio.create_subprocess_exec(

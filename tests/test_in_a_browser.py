@@ -8,15 +8,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyte
 import pytest
 
 from tests.ui.quiet import PATIENCE_S, a_moment
-from wizard.terminal import in_browser
 
-pytest.importorskip("textual_serve", reason="textual-serve isn't installed: pip install -e '.[dev]'")
+if find_spec("textual_serve") is None:
+    pytest.skip("textual-serve isn't installed: pip install -e '.[dev]'", allow_module_level=True)
 
 from tests.browser import browser, find_chromium
 
@@ -69,11 +70,3 @@ async def test_it_is_drawn_in_a_browser_takes_keys_and_leaves(url: str, tmp_path
         async with asyncio.timeout(PATIENCE_S):
             while "-closed" not in await page.value("document.body.className"):
                 await a_moment()
-
-
-def test_without_a_terminal_and_without_a_browser_it_says_what_it_needs() -> None:
-    environment = {name: value for name, value in os.environ.items() if not in_browser({name: value})}
-    command = (sys.executable, "-m", "wizard", "--sandbox", "happy")
-    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment)
-    assert ended.returncode == 2
-    assert "needs a terminal" in ended.stderr

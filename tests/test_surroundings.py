@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from wizard.cli import _own_modules_first
@@ -28,17 +27,6 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "AUDIENCE_WIZARD_HOME": str(tmp_path / "home"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
-
-
-def test_no_module_of_the_working_folder_is_loaded(tmp_path: Path, environment: dict[str, str]) -> None:
-    for name in ("pydantic", "httpx", "argparse", "keyring"):
-        (tmp_path / f"{name}.py").write_text("raise SystemExit('a stranger was loaded')")
-
-    done = subprocess.run(
-        [sys.executable, "-m", "wizard", "plan", "--sandbox"], cwd=tmp_path, env=environment, capture_output=True
-    )
-
-    assert done.returncode == 4, done.stderr.decode()
 
 
 def test_folders_of_pythonpath_come_after_the_wizards_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -80,18 +68,6 @@ def test_a_terminal_that_vanishes_ends_the_wizard_though_it_ignores_hang_ups(
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 130
     assert not (tmp_path / "textual.log").exists()
-
-
-@POSIX
-@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_signal_ends_the_reading_of_a_secret(number: str, environment: dict[str, str]) -> None:
-    command = ["-m", "wizard", "secrets", "set", "segment-token", "--sandbox"]
-    child = pexpect.spawn(sys.executable, command, env=environment, timeout=LIMIT_S)
-    child.expect_exact("(hidden): ")
-    child.kill(getattr(signal, number))
-    child.expect(pexpect.EOF)
-    child.wait()
-    assert child.exitstatus == 130
 
 
 def test_a_log_that_is_a_link_is_not_written_and_said(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_it_is_hidden_again_after_ctrl_z_and_fg(tmp_path: Path) -> None:
         shell.sendline("fg")
         shell.expect_exact("Paste: ")
         shell.sendline(TOKEN)
-        shell.expect_exact("ends in 1a2b")
+        shell.expect_exact("40 characters, ends in 1a2b")
         assert TOKEN not in str(shell.before)
     finally:
         shell.close(force=True)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.headless.plain.plain_script import TO_REVIEW
 from tests.headless.served import LIMIT_S
+from wizard.cli import main
 from wizard.flow.walk import Walk
 from wizard.headless.plain.run import run_plain
 from wizard.headless.printing.page import wrapped
@@ -47,18 +48,16 @@ def test_the_whole_walk_through_pipes_is_plain_text_that_fits_eighty_columns(tmp
     assert all(line.startswith("https://") for line in too_long)
 
 
-def test_without_any_input_it_ends_at_once_and_names_what_is_missing(tmp_path: Path) -> None:
-    ended = subprocess.run(
-        COMMAND,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env=_environment(tmp_path, ACCESSIBLE="1"),
-        timeout=LIMIT_S,
-    )
+def test_without_any_input_it_ends_at_once_and_names_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AUDIENCE_WIZARD_HOME", str(tmp_path))
+    monkeypatch.setenv("ACCESSIBLE", "1")
+    with open(os.devnull, encoding="utf-8") as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+        assert main(["--sandbox", "happy"]) == 2
 
-    assert ended.returncode == 2
-    assert "Missing: Environment" in ended.stdout
+    assert "Missing: Environment" in capsys.readouterr().out
 
 
 @pytest.fixture
@@ -75,29 +74,18 @@ def terminal(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
     child.close(force=True)
 
 
-def _to_the_token(terminal: pexpect.spawn[str]) -> None:
+def test_two_lines_of_a_hidden_paste_are_one_answer_and_ctrl_c_gives_the_echo_back(
+    terminal: pexpect.spawn[str],
+) -> None:
     for answer in ("", "2", "", "shop production", "", "1"):
         terminal.expect(r"(Number|Enter)[a-z ]*: ")
         terminal.sendline(answer)
     terminal.expect("Paste: ")
 
-
-def test_a_paste_is_hidden_and_two_lines_of_it_are_one_answer(terminal: pexpect.spawn[str]) -> None:
-    _to_the_token(terminal)
-
     terminal.send(f"{TOKEN}\n{TOKEN}\n")
     terminal.expect("more than one")
     assert TOKEN not in str(terminal.before)
     terminal.expect("Paste: ")
-    terminal.sendline(TOKEN)
-    terminal.expect("40 characters, ends in 1a2b")
-    assert TOKEN not in str(terminal.before)
-
-
-def test_ctrl_c_in_a_hidden_prompt_says_where_things_stand_and_gives_the_echo_back(
-    terminal: pexpect.spawn[str],
-) -> None:
-    _to_the_token(terminal)
 
     terminal.sendintr()
     terminal.expect("Interrupted")

@@ -21,6 +21,7 @@ class Terminal:
     child: pexpect.spawn
     screen: pyte.Screen = field(default_factory=lambda: pyte.Screen(80, 24))
     written: bytes = b""  # everything written, for what a screen doesn't show
+    has_ended: bool = False
 
     def __post_init__(self) -> None:
         self._stream = pyte.ByteStream(self.screen)
@@ -39,6 +40,7 @@ class Terminal:
             except pexpect.TIMEOUT:
                 pass
             except pexpect.EOF:
+                self.has_ended = True
                 return
 
     def until(self, *wanted: str) -> None:
@@ -53,6 +55,7 @@ class Terminal:
         end = time.monotonic() + PATIENCE_S
         while not true():
             assert time.monotonic() < end, f"{otherwise}:\n{self.text}"
+            assert not self.has_ended, f"it ended, and {otherwise}:\n{self.text}"
             self._read(0.05)
 
     def press(self, *keys: str | bytes) -> None:

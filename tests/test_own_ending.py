@@ -20,7 +20,6 @@ SORRY = "✗ Something in the wizard itself went wrong: LookupError at "
 ENTER, F6, F10 = "\r", "\x1b[17~", "\x1b[21~"
 LEFT = b"\x1b[?1049l"
 BREAKS = {
-    "drawing": "Rail.render = fails",
     "reading keys": "WizardDriver._read = fails",
     "the way out": "Rail.action_go = fails; Walk.close = fails",
 }
@@ -40,11 +39,15 @@ main(["--sandbox", "happy"])
 """
 
 
+def started(breaks: str, home: Path) -> Terminal:
+    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(home)}
+    program = PROGRAM.format(breaks=breaks)
+    return Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
+
+
 @pytest.mark.parametrize("breaks", BREAKS)
 def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path)}
-    program = PROGRAM.format(breaks=BREAKS[breaks])
-    terminal = Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
+    terminal = started(BREAKS[breaks], tmp_path)
     before = termios.tcgetattr(terminal.child.child_fd)
     terminal.until("Begin")
     terminal.press(ENTER)
@@ -61,13 +64,10 @@ def test_it_says_what_happened_and_how_to_go_on(breaks: str, tmp_path: Path) -> 
     assert termios.tcgetattr(terminal.child.child_fd) == before
 
 
-def test_the_wizard_starts_again_from_there(tmp_path: Path) -> None:
-    environment = {**os.environ, "TERM": "xterm-256color", "AUDIENCE_WIZARD_HOME": str(tmp_path)}
-    program = PROGRAM.format(breaks="Rail.action_go = fails")
-    terminal = Terminal(pexpect.spawn(sys.executable, ["-c", program], env=environment, dimensions=(24, 80)))
+def test_after_a_mistake_in_drawing_the_wizard_starts_again(tmp_path: Path) -> None:
+    terminal = started("Rail.render = fails", tmp_path)
     terminal.until("Begin")
-    terminal.press(ENTER)
-    terminal.press_until(F6 + ENTER, SORRY)
+    terminal.press_until(ENTER, SORRY)
     terminal.until("Enter start again")
     terminal.press(ENTER)
     terminal.until("Begin")

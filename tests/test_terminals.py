@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -14,15 +13,17 @@ import pexpect
 import pytest
 
 from tests.terminal import Terminal
+from wizard.terminal import why_no_screen
 from wizard.ui.appearance.palette import DARK, LIGHT, Palette
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
 
-ENTER, DOWN, F10 = "\r", "\x1b[B", "\x1b[21~"
+ENTER, F10 = "\r", "\x1b[21~"
 WHITE, BLACK = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b]11;rgb:0000/0000/0000\x07"
 ATTRIBUTES = b"\x1b[?62;22c"
 ASKED = b"\x1b]11;?"
+EMPTIED, LEFT = b"\x1b[2J", b"\x1b[?1049l"
 LINE_BY_LINE = b"The wizard runs line by line."
 
 Start = Callable[..., Terminal]
@@ -58,9 +59,10 @@ def background(terminal: Terminal) -> str:
 # --- light and dark ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("answer", "expected"), [(WHITE, LIGHT), (BLACK, DARK), (b"", DARK)])
-def test_the_terminals_own_background_decides(answer: bytes, expected: Palette, start: Start) -> None:
-    terminal = start()
+@pytest.mark.parametrize(("answer", "said", "expected"), [(WHITE, "15;0", LIGHT), (BLACK, "0;15", DARK)])
+def test_the_terminals_own_background_decides(answer: bytes, said: str, expected: Palette, start: Start) -> None:
+    """What a variable says of it counts for less."""
+    terminal = start(COLORFGBG=said)
     terminal.child.send(answer + ATTRIBUTES)  # is there when the wizard looks, however slow this machine is
     terminal.until("Starting …")
     early = background(terminal)
@@ -76,19 +78,16 @@ def test_an_answer_in_the_middle_of_keys_takes_none_of_them(start: Start) -> Non
     assert background(terminal) == LIGHT.background
 
 
-def test_a_late_answer_changes_the_colours(start: Start) -> None:
+def test_a_late_answer_changes_the_colours_and_no_screen_is_left_behind(start: Start) -> None:
+    """Not every terminal has a second screen, so what was drawn is removed at the end."""
     terminal = start()
     terminal.until("Begin")
     assert background(terminal) == DARK.background
     terminal.child.send(WHITE + ATTRIBUTES)
     terminal.until_true(lambda: background(terminal) == LIGHT.background)
-    terminal.press_until(ENTER, "▸ 1 Prerequisites")
-
-
-def test_a_terminal_that_does_not_answer_may_have_said_it_in_a_variable(start: Start) -> None:
-    terminal = start(COLORFGBG="0;15")
-    terminal.until("Begin")
-    assert background(terminal) == LIGHT.background
+    terminal.press_to_the_end(F10)
+    before_leaving = terminal.written.split(LEFT)[0]
+    assert before_leaving.rindex(EMPTIED) > before_leaving.rindex(b"Begin")
 
 
 def test_the_users_variable_wins(start: Start) -> None:
@@ -102,12 +101,16 @@ def test_the_users_variable_wins(start: Start) -> None:
 # --- what a terminal can't do -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("term", ["dumb", "unknown"])
-def test_a_terminal_that_can_not_draw_gets_the_plain_walk(term: str, start: Start) -> None:
-    terminal = start(TERM=term)
+def test_a_terminal_that_can_not_draw_gets_the_plain_walk(start: Start) -> None:
+    terminal = start(TERM="dumb")
     terminal.until_written(LINE_BY_LINE)
     terminal.until_written(b"Eight steps")
     assert b"\x1b[" not in terminal.written
+
+
+@pytest.mark.parametrize(("term", "draws"), [("dumb", False), ("unknown", False), ("", True), ("xterm", True)])
+def test_which_terminals_can_draw(term: str, draws: bool) -> None:
+    assert (why_no_screen({"TERM": term}) == "") is draws
 
 
 def test_a_locale_that_is_not_utf_8_gets_the_plain_walk(start: Start, tmp_path: Path) -> None:
@@ -124,41 +127,14 @@ def _make_locale(folder: Path) -> bool:
     return made.returncode == 0
 
 
-def test_another_encoding_for_python_is_not_the_terminals(start: Start) -> None:
-    terminal = start(PYTHONIOENCODING="latin-1")
+def test_what_variables_say_wrongly_does_not_count_and_standard_error_may_be_redirected(
+    start: Start, tmp_path: Path
+) -> None:
+    wrong = {"PYTHONIOENCODING": "latin-1", "COLUMNS": "200", "LINES": "60"}
+    terminal = start(line=f"exec {{}} 2>{tmp_path / 'errors'}", COLORFGBG="0;15", **wrong)
     terminal.until("Begin", "─")
     assert b"\\u" not in terminal.written
-
-
-def test_the_terminal_knows_its_size_better_than_a_variable(start: Start) -> None:
-    terminal = start(COLUMNS="200", LINES="60")
-    terminal.until("Begin")
     assert terminal.screen.buffer[1][79].data == "─"  # the line under the title ends at the right edge
-
-
-def test_standard_error_may_be_redirected(start: Start, tmp_path: Path) -> None:
-    terminal = start(line=f"exec {{}} 2>{tmp_path / 'errors'}")
-    terminal.until("Begin")
+    assert background(terminal) == LIGHT.background  # it doesn't answer, but a variable says what it is
     terminal.press_to_the_end(F10)
     assert (tmp_path / "errors").read_text() == ""
-
-
-def test_the_linux_console_is_sent_only_what_its_fonts_have(start: Start) -> None:
-    terminal = start(TERM="linux")
-    terminal.until("Begin")
-    terminal.press_until(ENTER, "Enter choose one")
-    terminal.press_until(DOWN, "Enter take it")
-    terminal.press_until(ENTER, "▸ 2 LaunchDarkly")
-    terminal.until("shop / production")
-    assert not re.search("[✓○□▌▏▎▐▁▂▃▅▆▇▀]", terminal.written.decode())
-
-
-# --- afterwards -------------------------------------------------------------------------------------------------------
-
-
-def test_a_terminal_without_a_second_screen_is_left_empty(start: Start) -> None:
-    terminal = start()
-    terminal.until("Begin")
-    terminal.press_to_the_end(F10)
-    before_leaving = terminal.written.split(b"\x1b[?1049l")[0]
-    assert before_leaving.rindex(b"\x1b[2J") > before_leaving.rindex(b"Begin")

@@ -74,6 +74,7 @@ class Terminal:
         self._read(SETTLE_S)
         while wanted not in self.text:
             assert time.monotonic() < end, f"never saw {wanted!r}:\n{self.text}"
+            assert not self.has_ended, f"it ended, and never saw {wanted!r}:\n{self.text}"
             self.child.send(key)
             self._read_what_it_does()
 

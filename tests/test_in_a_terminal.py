@@ -115,10 +115,7 @@ def test_no_byte_ends_it(start: Callable[..., Terminal]) -> None:
         terminal.press_quickly(b"".join(random.choices(STRAY, k=random.randrange(1, 28))))
     terminal.press_until(ESCAPE, "Eight steps")
 
-    terminal.press_until(F10, "Quit the wizard?")
-    terminal.press(F10)
-    terminal.child.expect(pexpect.EOF, timeout=PATIENCE_S)
-    terminal.child.wait()
+    terminal.press_to_the_end(F10)
     assert terminal.child.exitstatus == 0
     assert termios.tcgetattr(terminal.child.child_fd) == before
 

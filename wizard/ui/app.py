@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeGuard
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from wizard.text import without_controls
 from wizard.ui.appearance.colours import Colours
-from wizard.ui.appearance.theme import DARK, LIGHT
 from wizard.ui.panes.welcome import WelcomePane
+from wizard.ui.safe_app import SafeApp
 from wizard.ui.screens.pages import PaneMaker
 from wizard.ui.screens.walk import WalkScreen
 from wizard.ui.terminal.held_keys import HeldKeys
@@ -45,11 +43,10 @@ _STYLES_AFTER_WELCOME = Path(__file__).with_name("app.tcss")
 LONGEST_PASTE = 10_000  # characters; no answer is as long, and with a whole file each key would take seconds
 
 
-class AudienceWizard(App[int]):
-    """The app. `load` builds the walk, in a thread after the first frame; `calm` turns off everything that moves."""
+class AudienceWizard(SafeApp[int]):
+    """The app. `load` builds the walk, in a thread after the first frame."""
 
     TITLE = "Audience Wizard"
-    ENABLE_COMMAND_PALETTE = False
     CSS_PATH = Path(__file__).with_name("welcome.tcss")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (75, "-normal"), (110, "-wide")]  # noqa: RUF012 - as App declares it
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-short"), (18, "-low"), (34, "-tall")]  # noqa: RUF012 - as above
@@ -74,7 +71,7 @@ class AudienceWizard(App[int]):
         choose: Callable[[str], None] | None = None,
     ) -> None:
         """`choose` takes a world of the sandbox before `load` is called; None: there is nothing to choose."""
-        super().__init__()
+        super().__init__(calm=calm)
         self._load = load
         self._choose = choose
         self._begin_wanted = False
@@ -83,19 +80,14 @@ class AudienceWizard(App[int]):
         if choose is not None:
             self.held.hold()  # for the menu of worlds
         self._draw_due = False
-        self.calm = calm
         self.walk_screen = WalkScreen(self.held)
         self.applying: Applying | None = None
         self.command = "audience-wizard"  # starts the wizard again with the same profile
         self.open_profile: Callable[[str], Walk] | None = None  # the walk of another profile; none in the sandbox
         self.next_profile = ""  # to start the wizard in, after this one has closed
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
         self.colours = colours or Colours()
         self.theme = self.colours.theme
         self.stylesheet.set_variables(self.get_css_variables())
-        if calm:
-            self.animation_level = "none"
 
     def refresh_css(self, animate: bool = True) -> None:
         """Textual reads all styles once more for the theme of the start: before the first frame, and for nothing."""
@@ -260,7 +252,7 @@ class AudienceWizard(App[int]):
     def attention(self) -> Attention:
         from wizard.ui.terminal.attention import Attention
 
-        return Attention(os.environ, self._to_terminal, self.bell, lambda: self.app_focus)
+        return Attention(os.environ, self.write_to_terminal, self.bell, lambda: self.app_focus)
 
     def on_first_sync_pane_looked(self, event: FirstSyncPane.Looked) -> None:
         event.stop()
@@ -268,11 +260,6 @@ class AudienceWizard(App[int]):
             self.attention.end()
         else:
             self.attention.look(event.progress)
-
-    def _to_terminal(self, sequence: str) -> None:
-        """Write the terminal's title, or a desktop notice, which no widget can show."""
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
 
     @property
     def is_applying(self) -> bool:
@@ -363,34 +350,10 @@ class AudienceWizard(App[int]):
         finally:
             self.held.release()
 
-    async def action_copy_or_quit(self) -> None:
+    def action_copy_or_quit(self) -> None:
         """Copy what the mouse selected; quit when nothing is selected."""
-        selected = self.screen.get_selected_text()
-        if selected:
-            self.screen.clear_selection()
-            work(self, self._copy("The selection", selected), group="copy", description="copying the selection")
-        else:
+        if not self.copy_selection():
             self.action_leave()
-
-    async def _copy(self, what: str, text: str) -> None:
-        from wizard.ui.terminal.clipboard import copy
-
-        self.notify(f"{what}: {await copy(self, text)}")
-
-    def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Open a page beside the wizard. Textual would wait for the browser, and let a text browser draw."""
-        if self.is_web:
-            super().open_url(url, new_tab=new_tab)
-        else:
-            work(self, self._open_page(url), group="page", description="opening the page")
-
-    async def _open_page(self, url: str) -> None:
-        from wizard.ui.terminal.browser import open_page
-
-        if await open_page(os.environ, url):
-            self.notify("The page opens in your browser.")
-        else:
-            await self._copy("No browser here. The link", url)
 
     def action_ask_quit(self) -> None:
         """Quit by F10 or a button: ask first, because both are pressed by mistake; the second F10 quits."""
@@ -446,21 +409,7 @@ class AudienceWizard(App[int]):
         finally:
             walk.session.unlock()
 
-    # --- safety --------------------------------------------------------------------------------------------------
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """Show a toast without interpreting markup: the message may hold a stranger's text."""
-        del markup
-        stays = 3600.0 if self.calm else timeout
-        super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
+    # --- light or dark -------------------------------------------------------------------------------------------
 
     def use_scheme(self, chosen: str) -> None:
         """Use light or dark from now on; empty for the terminal's own."""
@@ -471,21 +420,3 @@ class AudienceWizard(App[int]):
         event.stop()
         self.colours.told = event.scheme
         self.theme = self.colours.theme
-
-    @property
-    def error(self) -> Exception | None:
-        """The exception that ended the wizard, if one did."""
-        return self._exception
-
-    def _fatal_error(self) -> None:
-        """End without output; the front door says what happened.
-
-        A traceback helps no user, and its variables may hold a token.
-        """
-        self.bell()
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: object) -> None:
-        """End without output, as for a fatal error: Textual's own errors would print a traceback."""
-        del renderables
-        self._fatal_error()

@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from wizard.ui.appearance.theme import DARK, LIGHT
+from wizard.ui.appearance.theme import DARK
+from wizard.ui.safe_app import SafeApp
 from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hint, HintBar
 
 
-class Sorry(App[bool]):
+class Sorry(SafeApp[bool]):
     """An app that says what happened and how to go on; returns True when the user starts the wizard again."""
 
-    ENABLE_COMMAND_PALETTE = False
     CSS_PATH = Path(__file__).with_name("welcome.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q,f10,escape,q", "leave", "Quit", show=False, priority=True),
@@ -31,8 +31,6 @@ class Sorry(App[bool]):
         super().__init__()
         self._said = said
         self._hints = HintBar(wraps=True)
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
         self.theme = theme
 
     def compose(self) -> ComposeResult:
@@ -60,12 +58,3 @@ class Sorry(App[bool]):
 
     def action_leave(self) -> None:
         self.exit(False)
-
-    def _fatal_error(self) -> None:
-        """End without a traceback: the lines stay in the terminal in any case."""
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: object) -> None:
-        """End without a traceback, as for a fatal error."""
-        del renderables
-        self._fatal_error()

@@ -1,0 +1,95 @@
+"""Textual's app without its risks: no traceback, no markup in a toast, and no browser that it waits for."""
+
+from __future__ import annotations
+
+import os
+
+from textual.app import App, ReturnType
+from textual.notifications import SeverityLevel
+
+from wizard.ui.appearance.theme import DARK, LIGHT
+from wizard.ui.work import work
+
+
+class SafeApp(App[ReturnType]):
+    """An app in the two themes; `calm` turns off everything that moves."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, *, calm: bool = False) -> None:
+        super().__init__()
+        self.calm = calm
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        if calm:
+            self.animation_level = "none"
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a toast without interpreting markup: the message may hold a stranger's text."""
+        del markup
+        stays = 3600.0 if self.calm else timeout
+        super().notify(message, title=title, severity=severity, timeout=stays, markup=False)
+
+    # --- beside the screen ----------------------------------------------------------------------------------------
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open a page beside the wizard. Textual would wait for the browser, and let a text browser draw."""
+        if self.is_web:
+            super().open_url(url, new_tab=new_tab)
+        else:
+            work(self, self._open_page(url), group="page", description="opening the page")
+
+    async def _open_page(self, url: str) -> None:
+        from wizard.ui.terminal.browser import open_page
+
+        if await open_page(os.environ, url):
+            self.notify("The page opens in your browser.")
+        else:
+            await self._copy("No browser here. The link", url)
+
+    def copy_selection(self) -> bool:
+        """Copy what the mouse selected; return False when nothing is selected."""
+        selected = self.screen.get_selected_text()
+        if not selected:
+            return False
+        self.screen.clear_selection()
+        work(self, self._copy("The selection", selected), group="copy", description="copying the selection")
+        return True
+
+    async def _copy(self, what: str, text: str) -> None:
+        from wizard.ui.terminal.clipboard import copy
+
+        self.notify(f"{what}: {await copy(self, text)}")
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write the terminal's title, or a desktop notice, which no widget can show."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    # --- errors ---------------------------------------------------------------------------------------------------
+
+    @property
+    def error(self) -> Exception | None:
+        """The exception that ended the app, if one did."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """End without output; the front door says what happened.
+
+        A traceback helps no user, and its variables may hold a token.
+        """
+        self.bell()
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """End without output, as for a fatal error: Textual's own errors would print a traceback."""
+        del renderables
+        self._fatal_error()

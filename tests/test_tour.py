@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.headless.plain.plain_script import Script
-from tests.ui.test_walk_screen import seen
+from tests.ui.screens.test_walk_screen import seen
 from tests.ui.waiting import until
 from tests.walks import stage
 from wizard.domain.findings import Status

@@ -34,7 +34,7 @@ def seconds_by_file(report: Path) -> dict[str, float]:
 
 
 def file_of(dotted: str) -> str:
-    """`tests.ui.test_review.TestKeys` is in `tests/ui/test_review.py`."""
+    """`tests.ui.panes.test_review.TestKeys` is in `tests/ui/panes/test_review.py`."""
     parts = dotted.split(".")
     while parts and not (ROOT / "/".join(parts)).with_suffix(".py").is_file():
         parts.pop()

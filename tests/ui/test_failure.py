@@ -12,7 +12,7 @@ from textual.widgets import Input
 from tests.fake_clock import FakeClock
 from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN
-from tests.ui.test_walk_screen import begin, opened, paste
+from tests.ui.screens.test_walk_screen import begin, opened, paste
 from tests.ui.waiting import until
 from wizard.domain.step_id import StepId
 from wizard.flow.profile.session import Session

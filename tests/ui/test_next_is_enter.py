@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.ui import hand_made
 from tests.ui.hand_made import CHOICE, TOKEN
 from tests.ui.scenarios import SimulatedWizard, reach, settled
-from tests.ui.test_walk_screen import begin, opened, paste, seen
+from tests.ui.screens.test_walk_screen import begin, opened, paste, seen
 from tests.ui.waiting import until
 from wizard.domain.answers import ContextKey
 from wizard.domain.step_id import StepId

@@ -10,7 +10,7 @@ from textual import events
 from textual.screen import Screen
 
 from tests.ui import hand_made
-from tests.ui.test_walk_screen import FAILED, begin, opened
+from tests.ui.screens.test_walk_screen import FAILED, begin, opened
 from tests.ui.waiting import until
 from wizard.ui.app import AudienceWizard
 from wizard.ui.screens.dialogs.bug import BugScreen

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from tests.ui.scenarios import SimulatedWizard
-from tests.ui.test_terminal_input import keys
+from tests.ui.terminal.test_terminal_input import keys
 from wizard.flow.walk import Walk
 from wizard.ui.app import AudienceWizard
 from wizard.ui.appearance import theme

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tests.fake_clock import START
 from tests.flow.watching.test_stages import SEGMENT
-from tests.ui.test_attention import D, N, S, U, audience
+from tests.ui.terminal.test_attention import D, N, S, U, audience
 from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, Stage, StageState
 from wizard.ui.panes.sync_lines import audience_lines, ending
 from wizard.ui.widgets.aligned import Line

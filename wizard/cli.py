@@ -8,10 +8,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from wizard import __version__
 
+TYPE_CHECKING = False  # `typing` takes a tenth of `--version`
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from textual.containers import Vertical
+from textual.widget import Widget
 
 from wizard.ui.work import work
 
@@ -20,10 +20,10 @@ Then: TypeAlias = "Callable[[StepPane], None] | None"
 
 
 class Pages:
-    """The pages on `stage`. A page that is asked for too early is mounted next; `arrived` hears of it."""
+    """The pages beside the rail. A page that is asked for too early is mounted next; `arrived` hears of it."""
 
-    def __init__(self, stage: Vertical, arrived: Callable[[str, Then], None]) -> None:
-        self._stage = stage
+    def __init__(self, beside: Widget, arrived: Callable[[str, Then], None]) -> None:
+        self._beside = beside
         self._arrived = arrived
         self._walk: Walk | None = None
         self._make: PaneMaker | None = None
@@ -61,7 +61,7 @@ class Pages:
         """Mount the page that is awaited, and the one after `shown`, while the loop stays free for keys."""
         if not self._mounting:
             self._mounting = True
-            work(self._stage, self._mount_all(shown), group="mount", description="making the page of a step")
+            work(self._beside, self._mount_all(shown), group="mount", description="making the page of a step")
 
     async def _mount_all(self, shown: str) -> None:
         try:
@@ -84,5 +84,5 @@ class Pages:
 
     async def _mount(self, pane: StepPane) -> None:
         pane.display = False
-        await self._stage.mount(pane)
+        await self._beside.mount(pane)
         self._by_step[pane.step.id] = pane

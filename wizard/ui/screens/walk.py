@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 
 from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
@@ -61,15 +61,14 @@ class WalkScreen(KeyedScreen[None]):
         self.rail = Rail()  # mounted with the first page
         self.rail.display = False
         self.welcome = WelcomePane()
-        self._stage = Vertical(self.welcome, id="stage")
-        self.pages = Pages(self._stage, self.go)
+        self._middle = Horizontal(self.welcome, id="middle")
+        self.pages = Pages(self._middle, self.go)
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
 
     def compose(self) -> ComposeResult:
         yield self.title_line
         yield self._top
-        with Horizontal(id="middle"):
-            yield self._stage
+        yield self._middle
         yield self._bottom
         yield self.hints
 
@@ -83,7 +82,7 @@ class WalkScreen(KeyedScreen[None]):
 
         accepted = walk.session.saved.accepted
         begun_with = next((step for step in walk.steps if step.id not in accepted), walk.steps[-1])
-        await self.query_one("#middle").mount(self.rail, before=self._stage)
+        await self._middle.mount(self.rail, before=0)
         await self.pages.begin(walk, make_pane, begun_with)
         self.walk = walk
         if is_finished(walk):
@@ -97,7 +96,7 @@ class WalkScreen(KeyedScreen[None]):
         walk.resume()
         await self.welcome.remove()
         self.welcome = HomePane(walk)
-        await self._stage.mount(self.welcome, before=0)
+        await self._middle.mount(self.welcome, after=self.rail)
         self.welcome.enter()
 
     @cached_property

@@ -64,6 +64,7 @@ BY_APP: World = {  # attached in Segment's web app: no activation
 }
 NO_SEGMENT: World = {"segments": (), "segment_details": {}, "test_user_member": {}}
 SILENT: World = {**NO_SEGMENT, **BY_APP, "delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}
+QUIET: World = {**BY_APP, "delivery": Delivery(0, 0, 0), "intake": Intake(0, 0, 0)}
 DEFAULT_IDENTIFIERS = replace(VIP, identifiers=("user_id", "email", "android.idfa", "ios.idfa"))
 EVERYTHING = allow("*", "*")
 BY_HAND: World = {  # without a Segment token
@@ -485,6 +486,20 @@ CASES = (
            {**with_segment(included_count=0), **approvals(), "test_user_member": {}}, "approvals", 0, {},
            {"test_user": ""}) for symptom in ("flag-off", "browser-not-server")),
     Case("it isn't there at all", "never-removed", {**NO_SEGMENT, "destinations": ()}, "destination-missing"),
+    Case("silent, and nobody sees how many members it has", "worked-before",
+         {**QUIET, **with_segment(included_count=None)}, NOT_FOUND, 3, {"sends": "on"}),
+    Case("silent, and nobody may read the segments", "never-appeared", {**QUIET, **UNREADABLE}, NOT_FOUND, 3,
+         {"sends": "on"}),
+    Case("no delivery is counted, failed or not", "failed-deliveries",
+         {**QUIET, **with_segment(included_count=None)}, "no-failure"),
+    *(Case("every member is there, and the destination is off", symptom,
+           {**QUIET, "destinations": (replace(DESTINATION, enabled=False),)}, "destination-off")
+      for symptom in ("empty", "fewer-members", "more-members", "failed-deliveries", "never-removed")),
+    Case("one of its name came since attaching, with another ID in its key", "never-appeared",
+         {**with_segment(key="segment-audiences-aud_9"), **BY_APP, "segment_details": {}}, "maybe-there", 1,
+         {"candidate": "yes"}),
+    Case("401, the token works from here, and nobody knows anything", "failed-deliveries",
+         {**refused("401"), "token": replace(TOKEN, expires_at=None), "allowlist": failure()}, "allowlist", 1),
     # one user
     Case("is in", "user-missing", {}, "is-a-member"),
     Case("nobody is named, and nobody is missing", "user-missing", {}, "everybody-is-there", 0, {}, {"test_user": ""}),

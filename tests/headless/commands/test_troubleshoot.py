@@ -8,10 +8,16 @@ from typing import Any
 
 import pytest
 
+from tests.fake_clock import START
 from tests.headless.runs import World, tokens
 from wizard.cli import main
+from wizard.domain.answers import Answers
+from wizard.domain.diagnosis.diagnose import Diagnosis, Search
+from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.symptom import SYMPTOMS
+from wizard.domain.facts import Facts
 from wizard.exit_codes import ExitCode
+from wizard.headless.printing.diagnosis_text import diagnosis_lines
 
 
 async def test_without_a_symptom_it_lists_them_and_asks_no_service(tmp_path: Path) -> None:
@@ -91,3 +97,10 @@ def test_a_scenario_whose_audience_is_gone_is_looked_at_from_the_command(capsys:
     code = main(["troubleshoot", "never-removed", "--sandbox", "audience-deleted", "--json"])
     ended = json.loads(capsys.readouterr().out)
     assert (code, ended["cause"]["id"]) == (ExitCode.OK, "audience-deleted")
+
+
+def test_what_is_only_likely_is_never_told_as_a_fact() -> None:
+    search = Search(SYMPTOMS[0], Evidence(Facts(now=START), Answers(), ()))
+    for is_trouble in (True, False):
+        end = Diagnosis("maybe", "It may be there.", "Look.", is_likely=True, is_trouble=is_trouble)
+        assert next(iter(diagnosis_lines(end, search, "Review", verbose=False))) == "Most likely: It may be there."

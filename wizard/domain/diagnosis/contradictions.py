@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from wizard.domain.checks.segment import audience as audience_checks
+from wizard.domain.checks.segment import destination, mapping, segment_engage
 from wizard.domain.checks.sync.segment_of_audience import Presence, may_be_unfed
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.causes import endings, flags, keys, members
@@ -71,12 +72,32 @@ def refused_now(evidence: Evidence) -> Turn | None:
     return Turn(f"{agree}LaunchDarkly refuses what Segment sends now.", becomes="failed-deliveries")
 
 
+_KEEP_UP = (  # failures of these keep what is sent next from arriving
+    segment_engage.SOURCE,
+    destination.ENABLED,
+    destination.CLIENT_SIDE_ID,
+    mapping.EXISTS,
+    mapping.ENABLED,
+    mapping.TRIGGER,
+    mapping.FIELDS,
+    audience_checks.ENABLED,
+    audience_checks.COMPUTED,
+)
+
+
+def _agreement(evidence: Evidence, said: str) -> Turn:
+    """Counts that agree are well only while nothing stands in the way of what is sent next."""
+    if (blocked := refused_now(evidence)) is not None:
+        return blocked
+    if any(evidence.says(check, Status.FAIL) for check in _KEEP_UP):
+        return Turn(f"{said} The next changes won't arrive.", becomes="worked-before")
+    return Turn(said, members.NOTHING_WRONG)
+
+
 def counts_agree(evidence: Evidence) -> Turn | None:
     if not evidence.counts_agree:
         return None
-    if (blocked := refused_now(evidence)) is not None:
-        return blocked
-    return Turn(f"The counts agree: {evidence.name} has {evidence.counts}.", members.NOTHING_WRONG)
+    return _agreement(evidence, f"The counts agree: {evidence.name} has {evidence.counts}.")
 
 
 def it_has_more(evidence: Evidence) -> Turn | None:
@@ -145,15 +166,16 @@ def flag_serves_it(evidence: Evidence) -> Turn | None:
 def none_failed(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
     if seen is None and evidence.given.get("code") == "none" and evidence.counts_agree:
-        return Turn("You saw no failed delivery, and every member is there.", members.NOTHING_WRONG)
+        return _agreement(evidence, "You saw no failed delivery, and every member is there.")
     if seen is None or seen.failed:
         return None
-    if evidence.sends_nothing and not evidence.counts_agree:
+    if evidence.is_oddly_silent:
         return Turn("Segment counted no delivery at all, failed or not.", becomes="never-appeared")
-    if not (seen.delivered or evidence.counts_agree):
-        return None
+    if not seen.delivered and evidence.counts_agree:
+        return _agreement(evidence, "Segment counted no failed delivery lately, and every member is there.")
     if not seen.delivered:
-        return Turn("Segment counted no failed delivery lately, and every member is there.", members.NOTHING_WRONG)
+        is_there = evidence.segment is not None
+        return Turn("Segment counted no delivery lately, failed or not.", NO_FAILURE) if is_there else None
     return Turn(f"Segment counted {count(seen.delivered, 'delivery', 'deliveries')}, and none failed.", NO_FAILURE)
 
 
@@ -188,8 +210,10 @@ def _said_times(seen: Delivery) -> str:
 
 def _no_failure(evidence: Evidence) -> Proof | None:
     seen = evidence.delivery
-    if seen is None or not seen.delivered or seen.failed:
+    if seen is None or seen.failed:
         return None
+    if not seen.delivered:
+        return confirms("Segment counted no delivery lately, failed or not.")
     intake = evidence.facts.intake
     received = f" The source received {count(intake.received, 'event')}." if isinstance(intake, Intake) else ""
     return confirms(f"LaunchDarkly took {count(seen.delivered, 'event')}, and refused none.{received}")

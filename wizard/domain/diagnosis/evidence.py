@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import subjects
@@ -38,6 +38,10 @@ from wizard.text import count
 
 _AGREES_WITHIN = 0.01  # of the audience: members come and go between the two counts
 _SETTLED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_LOOKED_FOR = set(Presence) - {Presence.UNASKED, Presence.UNANSWERED}
 
 UNASKED = Whereabouts(Presence.UNASKED)
 
@@ -201,6 +205,22 @@ class Evidence:
         intake = self.facts.intake
         is_silent = isinstance(intake, Intake) and not (intake.received or intake.failed or intake.filtered)
         return is_silent and self.delivery is not None and not self.counted
+
+    @property
+    def is_oddly_silent(self) -> bool:
+        """Whether something should have been sent. Silence is normal while nobody enters or leaves."""
+        is_missing = self.segment is None and self.whereabouts.presence in _LOOKED_FOR
+        is_short = is_missing or self.members == 0 or self.has_fewer or self.has_more
+        return self.sends_nothing and is_short
+
+    @property
+    def candidates(self) -> tuple[LaunchDarklySegment, ...]:
+        """Return the segments that may be the audience's; one of its name that came since attaching is one, too."""
+        among = self.whereabouts.candidates
+        if among or self.segment is not None or self.attached_at is None:
+            return among
+        since = self.attached_at - _CLOCKS_DIFFER
+        return tuple(one for one in self.others_of_the_name if one.external and (one.created_at or _NEVER) >= since)
 
     @property
     def fails_for_an_unknown_reason(self) -> bool:

@@ -79,6 +79,7 @@ _SILENT = (
     sending.SENDS_NOTHING,
 )
 _KEPT_BACK = (  # what keeps a removal from arriving
+    set_up.ENGAGE_SOURCE_OFF,
     endings.AUDIENCE_DELETED,
     endings.DETACHED,
     endings.PAUSED,

@@ -76,8 +76,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "what_counting_costs": what_it_costs((audience,) if audience else (), evidence.facts.previews_used),
         "surplus": count(max(0, -evidence.missing), "member"),
         "others": ", ".join(one.key for one in evidence.others_of_the_name[:3]) or "The other segment",
-        "candidates": ", ".join(f"{one.name} ({one.key})" for one in evidence.whereabouts.candidates[:3])
-        or "other segments",
+        "candidates": ", ".join(f"{one.name} ({one.key})" for one in evidence.candidates[:3]) or "other segments",
         **_ways(evidence, own, to, name),
     }
 

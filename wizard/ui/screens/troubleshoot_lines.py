@@ -45,6 +45,8 @@ def head(symptom: str, now: Question | Diagnosis | None, asked: int, width: int)
 def _how_it_ended(end: Diagnosis) -> Content:
     if not end.is_found:
         return Content.styled("· not found", "$muted")
+    if not end.is_trouble and end.is_likely:
+        return Content.styled("· most likely", "$muted")
     if not end.is_trouble:
         return Content.styled("✓ nothing wrong", "$success")
     return Content.styled("✗ most likely" if end.is_likely else "✗ the cause", "$error")

@@ -24,7 +24,7 @@ CANDIDATE = Question(
     "LaunchDarkly has {candidates}. Does one of them hold the members of {audience}?",
     "Their names and keys don't follow the audience's, so the wizard can't tell. Open each under Code → Segments.",
     (Choice("yes", "Yes"), Choice("no", "No")),
-    lambda evidence: bool(evidence.whereabouts.candidates),
+    lambda evidence: bool(evidence.candidates),
 )
 
 # --- names --------------------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ SAME_KEY = Cause(
 
 
 def _may_be_there(evidence: Evidence) -> Proof | None:
-    among = evidence.whereabouts.candidates
+    among = evidence.candidates
     if not among:
         return excludes("LaunchDarkly lists no other segment that it could be.")
     names = ", ".join(f"{one.name} ({one.key})" for one in among[:3])

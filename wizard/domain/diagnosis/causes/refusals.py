@@ -30,7 +30,7 @@ from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.facts import is_failure
 from wizard.domain.failure import FailureKind
 from wizard.domain.findings import Status
-from wizard.domain.launchdarkly import Allowlist
+from wizard.domain.launchdarkly import Allowlist, Caller
 from wizard.domain.signals import deliveries
 from wizard.domain.tokens import held_token
 from wizard.text import count
@@ -97,6 +97,8 @@ _TOKEN_PAGES = (links.LAUNCHDARKLY_NEW_TOKEN, links.CREATE_TOKEN_DOCS)
 
 def _token_expired(evidence: Evidence) -> Proof | None:
     token = evidence.held_token
+    if evidence.is_own_token and isinstance(evidence.facts.caller, Caller):
+        return excludes("LaunchDarkly accepts the destination's token from this machine.")
     if token is None or token.expires_at is None:
         return None
     day = f"{token.expires_at.day} {token.expires_at:%B %Y}"

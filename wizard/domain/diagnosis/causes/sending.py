@@ -73,10 +73,7 @@ def _events_are_counted(evidence: Evidence) -> Proof | None:
 
 
 def _nothing_is_counted(evidence: Evidence) -> Proof | None:
-    """Silence is normal while nobody enters or leaves."""
-    if evidence.counts_agree:
-        return None
-    return suggests("Segment counted no event at the source and no delivery.") if evidence.sends_nothing else None
+    return suggests("Segment counted no event at the source and no delivery.") if evidence.is_oddly_silent else None
 
 
 SWITCHES_OFF = Cause(
@@ -198,7 +195,9 @@ def _is_silent(evidence: Evidence) -> Proof | None:
         return excludes("Historical event data is off, which explains the silence.")
     if evidence.counts_agree:
         return excludes(f"{evidence.name} has {evidence.counts}, so nothing is left to send.")
-    never_came = not evidence.members
+    if not evidence.is_oddly_silent:
+        return None
+    never_came = evidence.segment is None or evidence.members == 0
     return confirms(said) if never_came and _sends_and_is_silent(evidence) else suggests(said)
 
 

@@ -294,3 +294,19 @@ def test_milliseconds_become_a_moment(raw: Any, moment: datetime | None) -> None
 )
 def test_text_becomes_a_moment(raw: Any, moment: datetime | None) -> None:
     assert moment_of_text(raw) == moment
+
+
+@pytest.mark.parametrize(
+    ("href", "page"),
+    [
+        ("/shop/production/segments/vip", "/shop/production/segments/vip"),
+        ("https://elsewhere.example.com/vip", ""),
+        ("//elsewhere.example.com/vip", ""),
+        ("/vip \u202e", ""),
+        (None, ""),
+    ],
+)
+def test_a_page_that_an_answer_names_is_on_the_apps_own_host(href: object, page: str) -> None:
+    read = one(launchdarkly.SegmentItem, {"key": "vip", "_links": {"site": {"href": href}}})
+    assert read is not None
+    assert read.seen().page == page

@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks.calls`: how many calls and round trips each command makes, small and huge accounts."""
+"""`python -m tests.benchmarks.calls`: how many calls and round trips each command and each step of the walk makes.
+
+In a small and in a huge account. A step's round trips are those until the user can go on from it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from tempfile import TemporaryDirectory
 
 from tests.headless.round_trips import Rounds
 from tests.headless.runs import World
+from tests.walks import go_on_to, stage
+from wizard.domain.step_id import StepId
+from wizard.flow.kept_secrets import load_secrets
 
 COMMANDS = ("plan", "apply", "plan", "doctor", "undo")
 WORLDS = ("happy", "huge")
@@ -24,12 +30,28 @@ async def measured(scenario: str, folder: Path) -> list[tuple[str, int, int]]:
     return found
 
 
+async def walked(scenario: str) -> list[tuple[str, int, int]]:
+    """Return each step of the full screen's walk, gone through with Enter, with its calls and round trips."""
+    rounds = Rounds()
+    staged = stage(scenario, wrap=rounds.held)
+    await load_secrets(staged.walk)
+    found, since = [], None
+    for step in (*StepId,)[1:-1]:
+        before, trips = len(staged.sandbox.requests), len(rounds.asked)
+        await go_on_to(staged.walk, step, since)
+        found.append((f"to {step}", len(staged.sandbox.requests) - before, len(rounds.asked) - trips))
+        since = step
+    await staged.walk.close()
+    return found
+
+
 def main() -> None:
-    print(f"{'world':8} {'command':8} {'calls':>6} {'round trips':>12}")
+    print(f"{'world':8} {'command or step':16} {'calls':>6} {'round trips':>12}")
     for scenario in WORLDS:
         with TemporaryDirectory() as folder:
-            for command, calls, trips in asyncio.run(measured(scenario, Path(folder))):
-                print(f"{scenario:8} {command:8} {calls:6} {trips:12}")
+            found = [*asyncio.run(measured(scenario, Path(folder))), *asyncio.run(walked(scenario))]
+        for what, calls, trips in found:
+            print(f"{scenario:8} {what:16} {calls:6} {trips:12}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.fake_clock import in_minutes
 from tests.headless.runs import ALL_MADE, NOTHING, World
 
 COMMANDS = ("plan", "apply", "watch", "apply again", "doctor", "undo")
@@ -108,7 +109,7 @@ SWEPT: list[tuple[str, str, Change, tuple[int, ...]]] = [
 async def test_what_an_answer_does_not_say_misleads_nobody(
     tmp_path: Path, path: str, field: str, change: Change, codes: tuple[int, ...]
 ) -> None:
-    world = World(tmp_path)
+    world = World(tmp_path, clock=in_minutes())
     seen, made = [], []
     for command in COMMANDS:
         ran = await world.run(

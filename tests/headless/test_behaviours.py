@@ -188,3 +188,36 @@ async def test_every_page_of_segments_app_is_in_the_workspaces_region(tmp_path: 
     assert links.find("https://eu1.app.segment.com/goto-my-workspace/sources") == replace(
         links.SEGMENT_SOURCES, url="https://eu1.app.segment.com/goto-my-workspace/sources"
     )
+
+
+async def test_a_segments_page_is_the_one_that_launchdarkly_names(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.begin(Sandbox("happy", in_minutes(), behaviours=[Behaviour.SEGMENT_NAMES_ITS_PAGE]))
+    await world.run("apply")
+
+    watched = await world.run("watch", timeout_s=1800.0)
+
+    (segment,) = watched.documents[-1]["segments"]
+    assert segment["url"] == f"https://app.launchdarkly.com/shop/production/segments/{segment['key']}"
+
+
+TELLING_PAIRS = [
+    (Behaviour.EXTERNAL_NOT_LISTED, Behaviour.EVENT_ID_DIFFERS),
+    (Behaviour.DESTINATION_STARTS_OFF, Behaviour.PRESET_LATER),
+    (Behaviour.TRIGGER_IN_PARENTHESES, Behaviour.DETACH_BY_DESTINATION_422),
+    (Behaviour.MAPPING_STARTS_OFF, Behaviour.ATTACHING_REFUSED_404),
+    (Behaviour.CLASS_NOT_SENT, Behaviour.FILTERS_REFUSED),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), TELLING_PAIRS)
+async def test_two_ways_at_once_end_as_the_harder_of_them(world: World, one: Behaviour, other: Behaviour) -> None:
+    world.begin(Sandbox("happy", in_minutes(), behaviours=[one, other]))
+    for command in COMMANDS:
+        ends = [OTHER_ENDS.get(each, {}).get(command, (RIGHT[command], "")) for each in (one, other)]
+        harder = next((end for end in ends if end[0] != RIGHT[command]), ends[0])
+        code, said = await ran(world, command)
+        assert (command, code) == (command, harder[0]), said
+        assert harder[1] in said
+    assert world.made() == NOTHING
+    assert set(Counter(path for method, path in written(world) if method == "POST").values()) <= {1}

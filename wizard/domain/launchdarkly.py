@@ -144,6 +144,7 @@ class LaunchDarklySegment:
     generation: int = 1
     deleted: bool = False
     flags: tuple[str, ...] | None = None  # keys of the flags that target it; only when it was read by itself
+    page: str = ""  # the path of its page in the app, where LaunchDarkly names it
 
 
 @dataclass(frozen=True, slots=True)

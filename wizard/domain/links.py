@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.domain.segment import Region, Workspace
 
 
@@ -77,6 +78,14 @@ LAUNCHDARKLY_SEGMENT = Link(
     "?env={environment}&selected-env={environment}",
     "Code → Segments → the segment → Targeting",
 )
+
+
+def segment_page(project: str, environment: str, segment: LaunchDarklySegment) -> Link:
+    """Return the segment's page: the one that LaunchDarkly names, else by the app's usual pattern."""
+    page = LAUNCHDARKLY_SEGMENT.to(project=project, environment=environment, segment=segment.key)
+    return replace(page, url=f"{_LAUNCHDARKLY}{segment.page}") if segment.page else page
+
+
 LAUNCHDARKLY_FLAGS = Link(
     "Flags",
     f"{_LAUNCHDARKLY}/projects/{{project}}/flags?env={{environment}}&selected-env={{environment}}",

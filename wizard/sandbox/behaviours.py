@@ -39,6 +39,8 @@ class Behaviour(StrEnum):
     FILTERS_IGNORED = "filters-ignored", "Every filter of the segments' list is accepted and ignored."
     COUNT_NOT_SHOWN = "count-not-shown", "Segments never show how many members they have."
 
+    SEGMENT_NAMES_ITS_PAGE = "segment-names-its-page", "Segments name their own page in the app."
+
     # --- LaunchDarkly: lists, permissions ---------------------------------------------------------------------------
 
     LISTS_WITHOUT_TOTAL = "lists-without-total", "Lists lack `totalCount`."

@@ -7,6 +7,7 @@ for them, so they are never kept.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from wizard.api.lenient import Id, Key, Keys, Millis, Moment, Name, Remote, each
 from wizard.domain import launchdarkly as model
 from wizard.text import KEY_LIMIT, plain
 
+_PATH_IN_THE_APP = re.compile(r"/(?!/)[\w\-.~%/?=&]{1,400}", re.ASCII)
 _LONGEST_VALUE = 200  # characters of a flag's value, which may be a whole JSON document
 
 
@@ -248,6 +250,13 @@ def _flag_keys(raw: object) -> tuple[str, ...] | None:
     return tuple(flag.key for flag in each(FlagRef, raw)) if isinstance(raw, list) else None
 
 
+def _page(raw: object) -> str:
+    """Return the path of a thing's own page in the app from its links; it may not lead to another host."""
+    site = raw.get("site") if isinstance(raw, dict) else None
+    href = site.get("href") if isinstance(site, dict) else None
+    return href if isinstance(href, str) and _PATH_IN_THE_APP.fullmatch(href) else ""
+
+
 class SegmentItem(Remote):
     """A segment (docs/launchdarkly.md#one-segment)."""
 
@@ -264,6 +273,7 @@ class SegmentItem(Remote):
     flags: Annotated[tuple[str, ...] | None, BeforeValidator(_flag_keys)] = Field(
         default=None, validation_alias="_flags"
     )
+    page: Annotated[str, BeforeValidator(_page)] = Field(default="", validation_alias="_links")
 
     def seen(self) -> model.LaunchDarklySegment:
         return model.LaunchDarklySegment(
@@ -278,6 +288,7 @@ class SegmentItem(Remote):
             generation=self.generation,
             deleted=self.deleted,
             flags=self.flags,
+            page=self.page,
         )
 
 

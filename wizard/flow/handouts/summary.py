@@ -70,9 +70,7 @@ def _segments(walk: Walk, there: Iterable[tuple[Audience, LaunchDarklySegment]])
 
 
 def _page(walk: Walk, segment: LaunchDarklySegment) -> str:
-    answers = walk.state.answers
-    place = {"project": answers.project, "environment": answers.environment, "segment": segment.key}
-    return links.LAUNCHDARKLY_SEGMENT.to(**place).url
+    return links.segment_page(walk.state.answers.project, walk.state.answers.environment, segment).url
 
 
 def _made(walk: Walk) -> str:

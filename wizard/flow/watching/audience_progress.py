@@ -72,8 +72,7 @@ def _about_the_count(
 
 
 def _page(segment: LaunchDarklySegment, answers: Answers) -> str:
-    page = links.LAUNCHDARKLY_SEGMENT
-    return page.to(project=answers.project, environment=answers.environment, segment=segment.key).url
+    return links.segment_page(answers.project, answers.environment, segment).url
 
 
 def _is_problem(finding: Finding) -> bool:

@@ -208,8 +208,6 @@ def _what_stays(walk: Walk, results: Iterable[Result]) -> Iterator[str]:
         found = match_segments(audience, segments).found
         if found:
             members = count(found.included_count, "member") if found.included_count is not None else "members"
-            link = links.LAUNCHDARKLY_SEGMENT.to(
-                project=answers.project, environment=answers.environment, segment=found.key
-            )
+            link = links.segment_page(answers.project, answers.environment, found)
             yield f"  {found.name} with {members}: {link.url}"
     yield "Delete a segment in LaunchDarkly once no flag uses it."

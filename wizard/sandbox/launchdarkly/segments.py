@@ -13,7 +13,7 @@ from typing import Any
 from wizard.sandbox.behaviours import Behaviour
 from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id, iso, milliseconds
-from wizard.sandbox.launchdarkly.answers import page, refused, self_link
+from wizard.sandbox.launchdarkly.answers import link, page, refused, self_link
 from wizard.sandbox.launchdarkly.filters import BadFilter, segment_filter
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
 from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Environment, Project, Segment
@@ -94,6 +94,10 @@ def _segment(call: Call, project: Project, environment: Environment, segment: Se
         "unbounded": segment.unbounded,
         "_links": self_link(f"/api/v2/segments/{project.key}/{environment.key}/{segment.key}"),
     }
+    if Behaviour.SEGMENT_NAMES_ITS_PAGE in call.world.behaviours:
+        shown["_links"]["site"] = link(f"/{project.key}/{environment.key}/segments/{segment.key}") | {
+            "type": "text/html"
+        }
     if segment.external is None:
         return shown | {"included": segment.included, "excluded": []}
     shown["unboundedContextKind"] = segment.context_kind

@@ -222,7 +222,7 @@ def page(segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> tuple[
     place = chosen_environment(facts, answers)
     if place is None:
         return ()
-    return (links.LAUNCHDARKLY_SEGMENT.to(project=place[0].key, environment=place[1].key, segment=segment.key),)
+    return (links.segment_page(place[0].key, place[1].key, segment),)
 
 
 def need_segments(facts: Facts) -> None:

@@ -160,6 +160,21 @@ def _shape_of_word(word: str) -> Shape:
 
 # --- naming the mistake, before any call ------------------------------------------------------------------------
 
+WHAT_IT_IS = {
+    Shape.ACCESS_TOKEN: "an access token",
+    Shape.SDK_KEY: "an SDK key",
+    Shape.MOBILE_KEY: "a mobile key",
+    Shape.CLIENT_SIDE_ID: "a client-side ID",
+    Shape.SEGMENT_TOKEN: "a Segment Public API token",
+    Shape.SEVERAL: "more than one credential",
+    Shape.WORDS: "more than one word or line",
+}
+WHAT_IT_IS_TO_SEGMENT = WHAT_IT_IS | {
+    Shape.ACCESS_TOKEN: "a LaunchDarkly access token",
+    Shape.SDK_KEY: "a LaunchDarkly SDK key",
+    Shape.MOBILE_KEY: "a LaunchDarkly mobile key",
+    Shape.CLIENT_SIDE_ID: "a LaunchDarkly client-side ID",
+}
 _WHERE_ACCESS_TOKENS_ARE = "In LaunchDarkly, access tokens are under Organization settings → Authorization."
 _WHERE_CLIENT_SIDE_IDS_ARE = (
     "In LaunchDarkly, the client-side ID is on the environment's SDK credentials page: 24 letters and digits."
@@ -173,8 +188,8 @@ def mistake_in_launchdarkly_token(paste: Paste) -> str:
     """What is wrong with a text in the access token's field; empty when nothing is known to be."""
     match paste.shape:
         case Shape.SDK_KEY | Shape.MOBILE_KEY:
-            kind = "an SDK key" if paste.shape is Shape.SDK_KEY else "a mobile key"
-            return f"This is {kind}, which doesn't work with LaunchDarkly's API. {_WHERE_ACCESS_TOKENS_ARE}"
+            what = WHAT_IT_IS[paste.shape]
+            return f"This is {what}, which doesn't work with LaunchDarkly's API. {_WHERE_ACCESS_TOKENS_ARE}"
         case Shape.CLIENT_SIDE_ID:
             return (
                 "This looks like a client-side ID. If the access token is in the other field, swap the two. "
@@ -196,11 +211,8 @@ def mistake_in_client_side_id(paste: Paste) -> str:
                 "This is an access token. If the client-side ID is in the token's field, swap the two. "
                 + _WHERE_CLIENT_SIDE_IDS_ARE
             )
-        case Shape.SDK_KEY | Shape.MOBILE_KEY:
-            kind = "an SDK key" if paste.shape is Shape.SDK_KEY else "a mobile key"
-            return f"This is {kind}, not a client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
-        case Shape.SEGMENT_TOKEN:
-            return f"This is a Segment Public API token, not a client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
+        case Shape.SDK_KEY | Shape.MOBILE_KEY | Shape.SEGMENT_TOKEN:
+            return f"This is {WHAT_IT_IS[paste.shape]}, not a client-side ID. {_WHERE_CLIENT_SIDE_IDS_ARE}"
         case _:
             wrong_form = _mistake_in_form(paste, "a client-side ID", _WHERE_CLIENT_SIDE_IDS_ARE)
             return wrong_form or _mistake_for_a_name(paste.text)
@@ -208,14 +220,8 @@ def mistake_in_client_side_id(paste: Paste) -> str:
 
 def mistake_in_segment_token(paste: Paste) -> str:
     """What is wrong with a text in the Public API token's field; empty when nothing is known to be."""
-    kinds = {
-        Shape.ACCESS_TOKEN: "a LaunchDarkly access token",
-        Shape.SDK_KEY: "a LaunchDarkly SDK key",
-        Shape.MOBILE_KEY: "a LaunchDarkly mobile key",
-        Shape.CLIENT_SIDE_ID: "a LaunchDarkly client-side ID",
-    }
-    if paste.shape in kinds:
-        return f"This looks like {kinds[paste.shape]}. {_WHERE_PUBLIC_API_TOKENS_ARE}"
+    if paste.shape in {Shape.ACCESS_TOKEN, Shape.SDK_KEY, Shape.MOBILE_KEY, Shape.CLIENT_SIDE_ID}:
+        return f"This looks like {WHAT_IT_IS_TO_SEGMENT[paste.shape]}. {_WHERE_PUBLIC_API_TOKENS_ARE}"
     return _mistake_in_form(paste, "a Public API token", _WHERE_PUBLIC_API_TOKENS_ARE)
 
 

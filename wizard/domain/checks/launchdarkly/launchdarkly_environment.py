@@ -27,28 +27,20 @@ from wizard.domain.facts import Facts, is_closed, is_failure
 from wizard.domain.failure import Failure, FailureKind
 from wizard.domain.launchdarkly import Caller
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import Shape, read_paste
+from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape, read_paste
 from wizard.domain.tokens.permissions import Target, Verdict, judge
 from wizard.domain.wanted import wanted_client_side_id
 
 STEP = StepId.LAUNCHDARKLY
-_SECRETS = {
-    Shape.ACCESS_TOKEN: "an access token",
-    Shape.SDK_KEY: "an SDK key",
-    Shape.MOBILE_KEY: "a mobile key",
-    Shape.SEGMENT_TOKEN: "a Segment Public API token",
-    Shape.SEVERAL: "more than one credential",
-    Shape.WORDS: "more than one word or line",
-}
 _PICK = "Choose the environment from the list in the LaunchDarkly step."
 
 
 def _client_side_id(facts: Facts, answers: Answers) -> Findings:
     """Judge the client-side ID, without repeating a secret that was pasted in its place."""
     shape = read_paste(answers.client_side_id).shape if answers.client_side_id else None
-    if shape in _SECRETS:
+    if shape in WHAT_IT_IS and shape is not Shape.CLIENT_SIDE_ID:
         return failed(
-            f"This is {_SECRETS[shape]}, not a client-side ID.",
+            f"This is {WHAT_IT_IS[shape]}, not a client-side ID.",
             cause="The two fields may have been swapped. A client-side ID is 24 letters and digits.",
             fix=_PICK,
             links=(links.ENVIRONMENT_KEYS_DOCS,),

@@ -17,18 +17,10 @@ from wizard.domain.failure import FailureKind
 from wizard.domain.launchdarkly import Caller, Instance, Token
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
-from wizard.domain.tokens.credentials import Shape
+from wizard.domain.tokens.credentials import WHAT_IT_IS, Shape
 from wizard.domain.tokens.held_token import Holding
 
 STEP = StepId.LAUNCHDARKLY
-_NOT_AN_ACCESS_TOKEN = {
-    Shape.SDK_KEY: "an SDK key",
-    Shape.MOBILE_KEY: "a mobile key",
-    Shape.CLIENT_SIDE_ID: "a client-side ID",
-    Shape.SEGMENT_TOKEN: "a Segment Public API token",
-    Shape.SEVERAL: "more than one credential",
-    Shape.WORDS: "more than one word or line",
-}
 _KINDS = (
     "LaunchDarkly has access tokens (api-…) for its API, SDK keys and mobile keys for apps, and client-side IDs for "
     "browsers. Segment needs an access token."
@@ -55,7 +47,7 @@ def _kind(facts: Facts, _: Answers) -> Findings:
     shape, caller = facts.launchdarkly_token_shape, facts.caller
     if shape is None and caller is None:
         return not_judged("Not given yet: the access token.")
-    what = _NOT_AN_ACCESS_TOKEN.get(shape, "") if shape else ""
+    what = WHAT_IT_IS.get(shape, "") if shape and shape is not Shape.ACCESS_TOKEN else ""
     if not what and isinstance(caller, Caller):
         what = _SDK_TOKEN_KINDS.get(caller.token_kind, "an SDK key" if caller.environment_id else "")
     if what:

@@ -12,17 +12,9 @@ from wizard.domain.facts import Facts, is_closed
 from wizard.domain.failure import KNOWN_NOWHERE, Failure
 from wizard.domain.segment import Region, Workspace
 from wizard.domain.step_id import StepId
-from wizard.domain.tokens.credentials import Shape
+from wizard.domain.tokens.credentials import WHAT_IT_IS_TO_SEGMENT, Shape
 
 STEP = StepId.SEGMENT
-_NOT_A_PUBLIC_API_TOKEN = {
-    Shape.ACCESS_TOKEN: "a LaunchDarkly access token",
-    Shape.SDK_KEY: "a LaunchDarkly SDK key",
-    Shape.MOBILE_KEY: "a LaunchDarkly mobile key",
-    Shape.CLIENT_SIDE_ID: "a LaunchDarkly client-side ID",
-    Shape.SEVERAL: "more than one credential",
-    Shape.WORDS: "more than one word or line",
-}
 _CREATE_ONE = (
     "Ask a Workspace Owner to create a Public API token under Settings → Workspace settings → Access Management → "
     "Tokens in Segment, and paste it."
@@ -36,14 +28,15 @@ def _kind(facts: Facts, _: Answers) -> Findings:
         return passed("This is a Public API token.")
     if shape is None:
         return not_judged("Not given yet: the Public API token.")
-    if shape not in _NOT_A_PUBLIC_API_TOKEN:
+    what = WHAT_IT_IS_TO_SEGMENT.get(shape, "")
+    if not what or shape is Shape.SEGMENT_TOKEN:
         return passed("This may be a Public API token. The wizard asks Segment about it.")
     return failed(
-        f"This is {_NOT_A_PUBLIC_API_TOKEN[shape]}, not a Segment Public API token.",
+        f"This is {what}, not a Segment Public API token.",
         cause="The fields may have been swapped.",
         fix=_CREATE_ONE,
         links=(links.SEGMENT_TOKENS, links.PUBLIC_API_DOCS),
-        evidence={"kind": _NOT_A_PUBLIC_API_TOKEN[shape]},
+        evidence={"kind": what},
     )
 
 

@@ -160,6 +160,15 @@ class PersistentStore:
     stale: bool | None = None
     errors: tuple[str, ...] = ()
 
+    @property
+    def trouble(self) -> str:
+        """Return what is wrong with the store, as the end of a sentence about it; empty when it's healthy."""
+        if not self.on:
+            return "is off"
+        if self.available is False:
+            return "isn't available"
+        return "may be stale" if self.stale else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowlist:

@@ -89,8 +89,11 @@ def add_good_segment_token(company: Acme) -> str:
 
 def acme(start: datetime) -> Acme:
     """Build the world in which everything is right and nothing is set up."""
-    account = _account(start)
-    workspace = _workspace(start)
+    return company_of(start, _account(start), _workspace(start))
+
+
+def company_of(start: datetime, account: Account, workspace: Workspace) -> Acme:
+    """Build a world of one account with the project `shop`, and one workspace."""
     shop = account.projects["shop"]
     return Acme(
         world=World(start, [account], [workspace]),

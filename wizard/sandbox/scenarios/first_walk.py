@@ -6,17 +6,16 @@ from datetime import datetime, timedelta
 
 from wizard.sandbox.launchdarkly.state import ContextKind
 from wizard.sandbox.scenarios.acme import (
-    Acme,
     acme,
     add_audience,
     add_good_token,
+    company_of,
     empty_account,
     empty_workspace,
     project,
 )
 from wizard.sandbox.scenarios.scenario import Prepared, Scenario, prepared
 from wizard.sandbox.segment.state import Crowd
-from wizard.sandbox.world import World
 
 
 def _happy(start: datetime) -> Prepared:
@@ -32,18 +31,7 @@ def _fresh(start: datetime) -> Prepared:
     space = workspace.spaces[0]
     audience = add_audience(workspace, space, "first_audience", "First audience", Crowd(25), start)
     audience.computed_before = False
-    company = Acme(
-        world=World(start, [account], [workspace]),
-        account=account,
-        shop=shop,
-        production=shop.environments["production"],
-        token=account.tokens[0],
-        workspace=workspace,
-        space=space,
-        source=workspace.sources[0],
-        public_token=workspace.tokens[0],
-    )
-    return prepared(company)
+    return prepared(company_of(start, account, workspace))
 
 
 def _reader_token(start: datetime) -> Prepared:

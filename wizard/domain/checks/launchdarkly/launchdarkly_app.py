@@ -158,7 +158,7 @@ def _by_what_connected(finding: Finding, facts: Facts) -> Finding:
 def _judge_stores(facts: Facts, answers: Answers) -> Findings:
     place = subjects.need_environment(facts, answers)
     stores = _stores_of(place, need(facts.stores, "the persistent stores"))
-    sick = [store for store in stores if _trouble(store)]
+    sick = [store for store in stores if store.trouble]
     if stores and not sick:
         return passed(f"The persistent store {stores[0].name} is healthy.", evidence=_store_evidence(stores))
     if len(sick) < len(stores):
@@ -171,21 +171,13 @@ def _stores_of(place: subjects.Place, stores: tuple[PersistentStore, ...]) -> li
     return [store for store in stores if (store.project, store.environment) == (project.key, environment.key)]
 
 
-def _trouble(store: PersistentStore) -> str:
-    if not store.on:
-        return "is off"
-    if store.available is False:
-        return "isn't available"
-    return "may be stale" if store.stale else ""
-
-
 def _store_evidence(stores: list[PersistentStore]) -> dict[str, object]:
-    return {"stores": [{"name": s.name, "kind": s.kind, "state": _trouble(s) or "healthy"} for s in stores]}
+    return {"stores": [{"name": s.name, "kind": s.kind, "state": s.trouble or "healthy"} for s in stores]}
 
 
 def _one_is_sick(store: PersistentStore, stores: list[PersistentStore]) -> Findings:
     return warned(
-        f"The persistent store {store.name} {_trouble(store)}. Another one is healthy.",
+        f"The persistent store {store.name} {store.trouble}. Another one is healthy.",
         cause=f"SDKs that read from {store.name} see outdated members or none.",
         fix=f"In LaunchDarkly, go to Integrations and turn on or repair {store.name}.",
         links=_STORE_PAGES,
@@ -206,7 +198,7 @@ def _no_healthy_store(place: subjects.Place, stores: list[PersistentStore]) -> F
     first = stores[0]
     said = f" The store reports: {first.errors[0]}." if first.errors else ""
     return failed(
-        f"The persistent store {first.name} of {name} {_trouble(first)}.",
+        f"The persistent store {first.name} of {name} {first.trouble}.",
         cause=f"Without it server-side SDKs can't tell who is a member.{said}",
         fix=f"In LaunchDarkly, go to Integrations and turn on or repair {first.name}.",
         links=_STORE_PAGES,

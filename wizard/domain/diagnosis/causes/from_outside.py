@@ -9,7 +9,6 @@ from wizard.domain import links
 from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, confirms, excludes
 from wizard.domain.diagnosis.causes.members import compared
-from wizard.domain.diagnosis.causes.sdks import is_healthy
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.findings import Status
 from wizard.domain.launchdarkly import KeyShapes
@@ -28,7 +27,7 @@ def _counts(evidence: Evidence) -> Proof:
 
 def _has_no_healthy_store(evidence: Evidence) -> Proof | None:
     stores = evidence.stores
-    is_healthy_there = bool(stores) and all(is_healthy(one) for one in stores or ())
+    is_healthy_there = bool(stores) and not any(one.trouble for one in stores or ())
     return None if is_healthy_there else excludes("No healthy persistent store was seen.")
 
 

@@ -9,7 +9,7 @@ from wizard.domain.checks.launchdarkly import launchdarkly_app
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, answer, confirms, excludes, no_answer, suggests
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
-from wizard.domain.launchdarkly import PersistentStore, Sdk
+from wizard.domain.launchdarkly import Sdk
 
 _LEAST = {  # docs/launchdarkly.md#using-a-segment-in-flags
     "cpp": (3, 11),
@@ -204,24 +204,12 @@ def _sick(evidence: Evidence) -> Proof | None:
     stores = evidence.stores
     if not stores:
         return None
-    sick = [(one, _trouble(one)) for one in stores if _trouble(one)]
+    sick = [(one, one.trouble) for one in stores if one.trouble]
     if not sick:
         return excludes(f"The persistent store {stores[0].name} is healthy.")
     store, trouble = sick[0]
     errors = f" It reports: {store.errors[0]}." if store.errors else ""
     return (confirms if len(sick) == len(stores) else suggests)(f"The persistent store {store.name} {trouble}.{errors}")
-
-
-def is_healthy(store: PersistentStore) -> bool:
-    return not _trouble(store)
-
-
-def _trouble(store: PersistentStore) -> str:
-    if not store.on:
-        return "is off"
-    if store.available is False:
-        return "isn't available"
-    return "may be stale" if store.stale else ""
 
 
 STORE_SICK = Cause(

@@ -77,6 +77,35 @@ def _enabled(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     return passed(f"{audience.name} is enabled.")
 
 
+_NOT_COMPUTED = {  # how it's judged, what was seen, why, and what to do
+    Computation.BROKEN: (
+        failed,
+        "Segment couldn't compute {name}: its status is {status}.",
+        "The definition is broken, it uses something that was deleted, or Segment has an internal error.",
+        "Ask Segment support why {name} failed, and check its definition under Engage → Audiences in Segment.",
+    ),
+    Computation.UNDER_WAY: (
+        failed,
+        "Segment is still computing {name}: its status is {status}.",
+        "Segment computes at most five new audiences at once. A first computation can take up to a day.",
+        "Wait until Segment shows {name} as Live, then check again.",
+    ),
+    Computation.WAITS: (
+        warned,
+        "Segment isn't computing {name}: its status is {status}.",
+        "Segment computes an audience only when a destination is attached to it.",
+        "Attach the destination to {name} and wait for the next computation.",
+    ),
+    Computation.LOCKED: (
+        warned,
+        "{name} is locked.",
+        "Segment is still processing an edit of this audience.",
+        "Wait a few minutes, then check again.",
+    ),
+}
+_JUST_ATTACHED = "Wait for the next computation, since {name} has just been attached."
+
+
 def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     computation, pages = computation_of(audience), page(audience, facts, answers)
     evidence = {"status": audience.status}
@@ -85,41 +114,12 @@ def _computed(audience: Audience, facts: Facts, answers: Answers) -> Findings:
     if computation is Computation.AGAIN:
         said = f"Segment is computing {audience.name} again: its status is {audience.status}."
         return passed(said, evidence=evidence)
-    if computation is Computation.BROKEN:
-        return failed(
-            f"Segment couldn't compute {audience.name}: its status is {audience.status}.",
-            cause="The definition is broken, it uses something that was deleted, or Segment has an internal error.",
-            fix=f"Ask Segment support why {audience.name} failed, and check its definition under Engage → Audiences in "
-            "Segment.",
-            links=pages,
-            evidence=evidence,
-        )
-    if computation is Computation.UNDER_WAY:
-        return failed(
-            f"Segment is still computing {audience.name}: its status is {audience.status}.",
-            cause="Segment computes at most five new audiences at once. A first computation can take up to a day.",
-            fix=f"Wait until Segment shows {audience.name} as Live, then check again.",
-            links=pages,
-            evidence=evidence,
-        )
-    if computation is Computation.WAITS:
-        return warned(
-            f"Segment isn't computing {audience.name}: its status is {audience.status}.",
-            cause="Segment computes an audience only when a destination is attached to it.",
-            fix=f"Wait for the next computation, since {audience.name} has just been attached."
-            if _is_attached(audience, facts, answers)
-            else f"Attach the destination to {audience.name} and wait for the next computation.",
-            links=pages,
-            evidence=evidence,
-        )
-    if computation is Computation.LOCKED:
-        return warned(
-            f"{audience.name} is locked.",
-            cause="Segment is still processing an edit of this audience.",
-            fix="Wait a few minutes, then check again.",
-            links=pages,
-            evidence=evidence,
-        )
+    if computation in _NOT_COMPUTED:
+        judge, *texts = _NOT_COMPUTED[computation]
+        said, cause, fix = (text.format(name=audience.name, status=audience.status) for text in texts)
+        if computation is Computation.WAITS and _is_attached(audience, facts, answers):
+            fix = _JUST_ATTACHED.format(name=audience.name)
+        return judge(said, cause=cause, fix=fix, links=pages, evidence=evidence)
     said = f"its status is {audience.status}" if audience.status else "Segment shows no status"
     return unknown(
         f"We can't tell whether {audience.name} is computed: {said}.",
@@ -174,6 +174,11 @@ def _identifiers(audience: Audience, facts: Facts, answers: Answers) -> Findings
         )
     if (counted := _counted(audience, key, facts, answers)) is not None:
         return counted
+    return _covered(audience, key, facts, answers)
+
+
+def _covered(audience: Audience, key: ContextKey, facts: Facts, answers: Answers) -> Findings:
+    """Judge whether the context key covers the identifiers that the audience admits."""
     uncovered = uncovered_identifiers(key, audience.identifiers)
     evidence = {"identifiers": list(audience.identifiers), "uncovered": list(uncovered), "context_key": str(key)}
     if not uncovered:

@@ -20,6 +20,7 @@ from wizard.domain.checks.sync import segment_of_audience, sync_delivery
 from wizard.domain.checks.sync.sync_segment import STEP, THERE, how_to_send_again, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.links import Link
 from wizard.domain.segment import Audience
 from wizard.text import count
 
@@ -27,7 +28,7 @@ _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
 
 
 def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
-    """How soon the count follows the segment is not documented."""
+    """Judge the count of members. It isn't documented how soon it follows the segment."""
     segment = need_segment(audience, facts, answers)
     members, size = segment.included_count, audience.size
     evidence: dict[str, object] = {"members": members, "audience_size": size, "key": segment.key}
@@ -49,25 +50,36 @@ def _members(audience: Audience, facts: Facts, answers: Answers) -> Findings:
             fix=f"In Segment, go to Engage → Audiences and check the size of {audience.name}.",
             evidence=evidence,
         )
-    if size and members < 0.9 * size:
+    return _compared(audience, segment, members, page(segment, facts, answers), evidence)
+
+
+def _compared(
+    audience: Audience,
+    segment: LaunchDarklySegment,
+    members: int,
+    pages: tuple[Link, ...],
+    evidence: dict[str, object],
+) -> Findings:
+    """Judge a count that isn't far below the audience's size: one tenth more or less is no warning."""
+    size = audience.size or members
+    if members < 0.9 * size:
         return warned(
             f"{segment.name} has {members:,} of {count(size, 'member')}.",
             cause="The sync is still running, or some profiles don't have the identifier that the context key needs.",
             fix="Check again in a few minutes, then compare the audience's identifiers with the context key.",
-            links=page(segment, facts, answers),
+            links=pages,
             evidence=evidence,
         )
-    links_to_it = page(segment, facts, answers)
-    if size and members > 1.1 * size:
+    if members > 1.1 * size:
         return warned(
             f"{segment.name} has {count(members, 'member')}, but {audience.name} has {size:,}.",
             cause="Members who left the audience weren't removed. Or the audience's key was used before, by an "
             "audience that is gone.",
             fix="Run audience-wizard troubleshoot more-members to find out which.",
-            links=links_to_it,
+            links=pages,
             evidence=evidence,
         )
-    return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=links_to_it)
+    return passed(f"{segment.name} has {count(members, 'member')}.", evidence=evidence, links=pages)
 
 
 def _is_new(segment: LaunchDarklySegment, facts: Facts) -> bool:

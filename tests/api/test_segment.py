@@ -525,3 +525,30 @@ async def test_reach_needs_no_token() -> None:
     fake = Fake(always(401, {"errors": []}))
     assert await fake.services.segment(None, None).reach() == Reach("api.segmentapis.com", None)
     assert fake.last.headers["authorization"].startswith("Bearer ")
+
+
+def page_of_sources(many: int, **pagination: Any) -> dict[str, Any]:
+    return {"sources": [{"id": f"s{number}"} for number in range(many)], "pagination": pagination}
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (page_of_sources(50, totalEntries=120), "shows 50 of 120. The token may not see the others."),
+        (page_of_sources(200), "ended after 200, a full page, and doesn't say whether there are more."),
+        (page_of_sources(50), ""),
+        (page_of_sources(50, totalEntries=50), ""),
+    ],
+)
+async def test_a_list_that_may_have_more_items_says_so_once(page: dict[str, Any], said: str) -> None:
+    fake = Fake(always(200, {"data": page}))
+    await fake.segment.sources()
+    await fake.segment.sources()
+    assert fake.notes == ([f"Segment's list of sources {said}"] if said else [])
+
+
+async def test_a_cursor_that_leads_back_is_no_end_of_a_list_that_has_more() -> None:
+    page = page_of_sources(1, next="again", totalEntries=9)
+    failure = await Fake(always(200, {"data": page})).segment.sources()
+    assert isinstance(failure, Failure)
+    assert failure.message == "the list of sources ended after 2 of 9"

@@ -27,6 +27,7 @@ V1ALPHA = "application/vnd.segment.v1alpha+json"
 PAGE = ("pagination.count", "200")
 MOST_PAGES = 100
 LONGEST_S = 30.0  # for all pages of a list
+_COUNTS_WHAT_IS_HIDDEN = "connections"  # it has a finding of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Wire:
         self.fixed = base_url is not None
         self._token = token
         self._base_url = base_url
+        self._left_open: set[str] = set()  # keys of lists that were said to be open
 
     def call(
         self,
@@ -143,6 +145,7 @@ class Wire:
             items += _list(page, key)
         listed = Listed(items, first, call)
         if not _is_cut_off(listed, page, key):
+            self._say_what_is_left_open(listed, page, key)
             return listed
         said = f"list of {key} ended after {len(items):,} of {listed.total or 0:,}"
         if not is_enough_in_part:
@@ -150,14 +153,29 @@ class Wire:
         self.transport.note(f"Segment's {said}. The wizard goes on with those.")
         return listed
 
+    def _say_what_is_left_open(self, listed: Listed, last: dict[str, Any], key: str) -> None:
+        """Say once when a list may have more items than it shows."""
+        shown, total = len(listed.items), listed.total
+        if key in self._left_open or key == _COUNTS_WHAT_IS_HIDDEN:
+            return
+        if total is not None and total > shown:
+            said = f"shows {shown:,} of {total:,}. The token may not see the others."
+        elif total is None and len(_list(last, key)) >= int(PAGE[1]):
+            said = f"ended after {shown:,}, a full page, and doesn't say whether there are more."
+        else:
+            return
+        self._left_open.add(key)
+        self.transport.note(f"Segment's list of {key} {said}")
+
 
 def _is_cut_off(listed: Listed, last: dict[str, Any], key: str) -> bool:
-    """Return whether a full page came last, and the total says that there are more items.
+    """Return whether a full page came last, or one that leads back, and the total says that there are more items.
 
     A total alone says nothing: it counts what is hidden from the token too (docs/segment.md#connections).
     """
     is_full = len(_list(last, key)) >= int(PAGE[1])
-    return is_full and listed.total is not None and listed.total > len(listed.items)
+    goes_on = is_full or bool(_paging(last).next)
+    return goes_on and listed.total is not None and listed.total > len(listed.items)
 
 
 def _is_empty(data: dict[str, Any], key: str) -> bool:

@@ -52,7 +52,7 @@ class Walk(Reader):
         self.where: dict[str, str] = {}  # by slot of a secret: the keyring's name, the variable's, or the sandbox
         self.goes_on_unnoted = False  # the user wants changes that the profile can't record
         self.vault_trouble = ""  # why the keyring could not be read
-        self.hand_makes_the_destination = False  # and none was there that could be meant instead
+        self.hand_makes_the_destination = False  # and no existing destination could be meant instead
         self._checks = checks
         self._judged: tuple[State, tuple[Finding, ...]] | None = None
 

@@ -25,7 +25,7 @@ from tests.domain.checks.sync import test_sync_orphan, test_sync_segment, test_s
 from tests.domain.facts_at_hand import NOW, failure, found, healthy_answers, healthy_facts
 from wizard.domain import links
 from wizard.domain.answers import Answers
-from wizard.domain.checks.catalogue import CHECKS, check
+from wizard.domain.checks.catalogue import _SUBJECTS, CHECKS, check
 from wizard.domain.checks.check import Check, run_checks
 from wizard.domain.facts import Facts
 from wizard.domain.failure import FailureKind, Service
@@ -110,6 +110,12 @@ def test_ids_are_unique_and_dotted() -> None:
     ids = [one.id for one in CHECKS]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z]+(\.[a-z_]+)+", one) for one in ids)
+
+
+def test_a_check_stands_in_a_file_that_begins_as_its_id() -> None:
+    files = {one.id: subject.__name__.rpartition(".")[2] for subject in _SUBJECTS for one in subject.CHECKS}
+    strays = {name for name, file in files.items() if not name.startswith(file.partition("_")[0])}
+    assert strays == {"launchdarkly.reachable", "launchdarkly.client_side.reachable", "segment.reachable"}  # machine
 
 
 def _named_in(path: Path) -> set[str]:

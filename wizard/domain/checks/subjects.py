@@ -96,7 +96,7 @@ def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
 
 
 def need_mapping(facts: Facts, answers: Answers) -> Subscription:
-    """Return the mapping, of several the one that works; end the judge without one."""
+    """Return the mapping, or the one of several that works; end the judge without one."""
     destination = need_destination(facts, answers)
     need(facts.subscriptions, "the destination's mappings")
     found = chosen_mapping(facts, answers, destination)

@@ -184,7 +184,7 @@ class Search:
         return next(says_more, in_the_way)
 
     def _left_from_outside(self) -> Weighed | None:
-        """Return what is told to whoever has nobody to ask, where nothing that was read explains the symptom."""
+        """Return the end for a user who can ask nobody, where nothing that was read explains the symptom."""
         cause = self.about.is_left
         if cause is None or any(one.verdict is Verdict.SUGGESTS for one in self.remaining):
             return None

@@ -46,7 +46,7 @@ class Symptom:
     starts_with: tuple[str, ...] = ()  # findings that show it: ids of checks, or beginnings that end with a dot
     gap: Gap = judging.unread  # what keeps the symptom itself from being seen
     leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
-    is_left: Cause | None = None  # told to whoever looks from outside, where nothing that was read explains it
+    is_left: Cause | None = None  # told to a user who looks from outside, where nothing that was read explains it
     most_questions: int = 5
     access: tuple[Cause, ...] = (*access.TO_LAUNCHDARKLY, *access.TO_SEGMENT)  # what keeps the wizard from looking
 

@@ -15,7 +15,7 @@ from wizard.flow.journey import READINGS_BY_SLOT
 from wizard.flow.outside.requests import SentRequests
 
 _READS = {check.id: check.reads for check in CHECKS}
-_MOST_OF_A_KIND = 5  # a list of two thousand projects has as many pages as nobody wants to read
+_MOST_OF_A_KIND = 5  # a long list takes a request for each page; a few show what was asked
 
 
 @dataclass(frozen=True, slots=True)

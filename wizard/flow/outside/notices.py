@@ -33,7 +33,7 @@ class Notices:
             self._take(notice)
 
     def listen(self, take: Callable[[Notice], None]) -> None:
-        """Give `take` what was noticed so far and whatever comes; it must be quick and not raise."""
+        """Give `take` all notices, earlier and later ones. It must be quick and not raise."""
         self._take = take
         for notice in self._kept:
             take(notice)

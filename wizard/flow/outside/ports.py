@@ -80,7 +80,7 @@ class Ports:
     sandbox: str = ""  # the scenario's name when both services are simulated
     notices: Notices = field(default_factory=Notices)
     requests: SentRequests = field(default_factory=SentRequests)  # the run's requests, to show behind a finding
-    timezone: tzinfo | None = None  # in which the time of day is told; None: the machine's
+    timezone: tzinfo | None = None  # of the times of day on screen; None: the machine's
     colleague: Colleague | None = None  # the sandbox's only: nobody can open its web apps
     good_tokens: Mapping[str, str] = field(default_factory=dict)  # the sandbox's only, by slot: to recover with
     before_outage: Callable[[], AbstractContextManager[None]] = nullcontext  # the sandbox's only: time to set up in

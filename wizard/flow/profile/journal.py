@@ -18,8 +18,8 @@ from wizard.domain.wanted import activation_names, catalog_entry
 from wizard.flow.profile.shown_values import differing, shown_values
 
 SHOWS_WITHIN = timedelta(minutes=1)  # a service may show a write a moment later
-LISTED_WITHIN = timedelta(minutes=15)  # so long what was made counts although a list lacks it
-OPEN_FOR = timedelta(minutes=10)  # so long nothing is taken from under what nobody knows the id of
+LISTED_WITHIN = timedelta(minutes=15)  # for so long, what was made counts although a list lacks it
+OPEN_FOR = timedelta(minutes=10)  # for so long, undo leaves what an unanswered write may use
 WRITTEN_AGAIN_AFTER = timedelta(seconds=30)  # so long it is looked for before it is made again
 
 

@@ -71,7 +71,7 @@ def token_to_send(state: State) -> SecretStr | None:
 
 
 def reads_segment(state: State) -> bool:
-    """Return whether Segment is read through its API, whoever makes the changes there."""
+    """Return whether Segment is read through its API, even where a person makes the changes."""
     return not state.answers.by_hand or token_to_send(state) is not None
 
 

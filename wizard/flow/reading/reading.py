@@ -37,7 +37,7 @@ class Reading:
     host: Callable[[Ports], str]
     inputs: Callable[[State], Hashable | None]
     read: Callable[[Ports, State], Awaitable[Any]]
-    late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds when nobody waits any longer
+    late: Callable[[State, Failure], Any] = _the_failure  # what the slot holds once the read has taken too long
     on_request: bool = False  # read only once something asks for it: `Reader.ask_for`
     needed: Callable[[State], bool] = _never  # of one on request: when it's read without being asked for
     costly: bool = False  # each reading takes a part of a limit: kept until its inputs change, and asked for each time

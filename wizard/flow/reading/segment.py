@@ -23,7 +23,7 @@ from wizard.flow.state import State
 _MINUTES_FOR, _HOURS_FOR = timedelta(hours=4), timedelta(days=13)  # what the overview keeps
 AUDIT_SPAN = timedelta(days=90)  # what the trail keeps (docs/segment.md#audit-trail)
 _CREATED = "Integration Created"  # in the audit trail
-_ENOUGH = 10  # audiences whose connections name the Engage source, or show that the token may not see them
+_ENOUGH = 10  # audiences are enough to find the Engage source, or to see that the token can't
 _COUNTED = 40  # audiences; connections can be listed 50 times a minute (docs/segment.md#rate-limits)
 _LOOKED_UP = 10  # audiences by key; a page of the list has 200
 _SPACE_ID = "spa_"  # how a space's ID begins

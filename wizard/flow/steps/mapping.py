@@ -39,7 +39,7 @@ def _age(kind: ContextKind, state: State) -> str:
 
 
 def _kinds(state: State) -> tuple[Choice, ...]:
-    """Return the project's kinds; where they couldn't be read, the one that is suggested, so that a choice is left."""
+    """Return the project's kinds. When they couldn't be read, return the suggested one, so that a choice is left."""
     if not isinstance(state.facts.context_kinds, tuple):
         kind = str(_as_it_is(state)["context_kind"])
         return (Choice(kind, kind, details=(_NOT_READ,), why=_WHY),)

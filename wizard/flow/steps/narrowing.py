@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from wizard.flow.steps.ask import Choice
 
-LEAST_OF_AN_ID = 6  # a few letters stand in many ids: they would find what nobody sees a reason for
+LEAST_OF_AN_ID = 6  # shorter words stand in too many ids by chance
 
 
 class Narrowing:

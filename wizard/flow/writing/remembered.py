@@ -31,7 +31,7 @@ def confirm_intended(walk: Walk) -> None:
 def begin_sync(walk: Walk, plan: Plan) -> None:
     """Record, before a plan is applied, when attaching begins and which segments exist already."""
     segments, saved = walk.state.facts.segments, walk.session.saved
-    known = saved.known_segments  # nobody looked since: what was there then still was there before
+    known = saved.known_segments  # nothing was read since, so what existed then existed before this apply
     if isinstance(segments, tuple):
         known = tuple(segment.key for segment in segments if not segment.deleted)
     attaching = [change for change in plan.pending if attached_key(change.id)]

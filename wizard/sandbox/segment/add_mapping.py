@@ -1,4 +1,4 @@
-"""A new mapping of LaunchDarkly Audiences, whoever makes it: the API, a person, an activation, the preset."""
+"""A new mapping of LaunchDarkly Audiences, made by the API, a person, an activation or the preset."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def page(audience: Audience, facts: Facts, answers: Answers) -> tuple[Link, ...]
 def _exists(facts: Facts, answers: Answers) -> Findings:
     """Don't reuse `_each`: this check is about audiences that no longer exist."""
     if isinstance(facts.audiences, Failure) and not answers.by_hand:
-        need(facts.audiences, "the space's audiences")  # nothing can be chosen from a list that nobody sees
+        need(facts.audiences, "the space's audiences")  # without the list, no audience can be chosen
     found: list[Finding] = []
     for wanted, audience in subjects.audiences(facts, answers).items():
         judged = passed(f"{audience.name} is in the space.", evidence={"id": wanted}) if audience else _gone(wanted)

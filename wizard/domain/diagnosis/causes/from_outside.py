@@ -1,4 +1,4 @@
-"""Ends for whoever looks with a token of their own, as support does, where all that can be read is as it should be.
+"""Ends for a user who looks with their own token, as support does, where everything readable is as it should be.
 
 What only the app's developers know is told as the way on: nobody here could answer a question about it.
 """

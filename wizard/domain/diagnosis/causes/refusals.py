@@ -1,4 +1,4 @@
-"""Causes in LaunchDarkly: it refuses what Segment delivers. Many of them answer alike, so each has signs of its own."""
+"""Causes in LaunchDarkly: it refuses what Segment delivers. Many show the same status, so each has its own signs."""
 
 from __future__ import annotations
 

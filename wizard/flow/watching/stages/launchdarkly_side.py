@@ -89,7 +89,7 @@ def member(evidence: Evidence, waited: float | None) -> Judged:
         return Judged(StageState.DONE, f"{evidence.test_user} is a member")
     state = under_way(evidence, Stage.MEMBER, waited, COUNTED_WITHIN_S)
     if isinstance(evidence.is_member, Failure):
-        is_given_up = evidence.is_member.is_closed or state is StageState.LATE  # no answer makes nobody late
+        is_given_up = evidence.is_member.is_closed or state is StageState.LATE  # a failed read isn't late
         said = f"LaunchDarkly doesn't say: {why(evidence.is_member)}"
         return Judged(StageState.UNKNOWN if is_given_up else state, said, "a minute or two")
     advice = "Is this the key that the mapping makes? Is the user in the audience?"

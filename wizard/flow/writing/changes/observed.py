@@ -20,7 +20,7 @@ from wizard.flow.state import State
 T = TypeVar("T")
 Activations: TypeAlias = tuple[Activation, ...]
 
-A_MOMENT = timedelta(minutes=1)  # after it the look before a write asks once more
+A_MOMENT = timedelta(minutes=1)  # an older read is repeated before a write
 
 
 class Observed:

@@ -32,7 +32,7 @@ class Written(Generic[Made]):
     seen: Made | Failure | None
     was_there: bool = False
     is_listed: bool = True
-    met_a_conflict: bool = False  # it wasn't there before our write: whoever made it has only just done so
+    met_a_conflict: bool = False  # it wasn't there before our write, so it was only just made
 
 
 class Writer:

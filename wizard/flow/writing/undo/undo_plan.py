@@ -24,7 +24,7 @@ class Doing(StrEnum):
     DELETE = "delete"
     RESTORE = "restore"  # the values that were there before
     LEAVE = "leave"  # it is no longer only ours
-    GONE = "gone"  # somebody else was faster
+    GONE = "gone"  # someone else took it back or deleted it
     BY_HAND = "by hand"  # it cannot be told, or no API does it
 
 
@@ -120,7 +120,7 @@ class _Drawing:
         if self._has_an_activation_that_stays(audience, there):
             return TakeBack(entry, Doing.LEAVE, title, "An activation on it stays.")
         others = any(one.destination_id == there.destination_id and one is not there for one in seen.items)
-        known_by = replace(there, destination_id="") if others else there  # the destination would name theirs too
+        known_by = replace(there, destination_id="") if others else there  # by destination, all would go
         return TakeBack(entry, Doing.DELETE, title, connection=known_by)
 
     def _has_an_activation_that_stays(self, audience: str, connection: Connection) -> bool:

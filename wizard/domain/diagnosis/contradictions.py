@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from wizard.domain.checks.segment import audience as audience_checks
-from wizard.domain.checks.segment import destination, mapping, segment_engage
+from wizard.domain.checks.segment import audience_attached, destination, mapping, segment_engage
 from wizard.domain.checks.sync.segment_of_audience import Presence, may_be_unfed
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.causes import endings, flags, keys, members
@@ -82,16 +82,17 @@ _KEEP_UP = (  # failures of these keep what is sent next from arriving
     mapping.FIELDS,
     audience_checks.ENABLED,
     audience_checks.COMPUTED,
+    audience_attached.ATTACHED,
 )
 
 
-def _agreement(evidence: Evidence, said: str) -> Turn:
+def _agreement(evidence: Evidence, said: str, cause: Cause = members.NOTHING_WRONG) -> Turn:
     """Counts that agree are well only while nothing stands in the way of what is sent next."""
     if (blocked := refused_now(evidence)) is not None:
         return blocked
     if any(evidence.says(check, Status.FAIL) for check in _KEEP_UP):
         return Turn(f"{said} The next changes won't arrive.", becomes="worked-before")
-    return Turn(said, members.NOTHING_WRONG)
+    return Turn(said, cause)
 
 
 def counts_agree(evidence: Evidence) -> Turn | None:
@@ -146,7 +147,7 @@ def nobody_is_missing(evidence: Evidence) -> Turn | None:
     """Say that no member is missing where the counts agree, when there is no test user to look up."""
     if evidence.answers.test_user or not evidence.nobody_is_missing:
         return None
-    return Turn(f"No member is missing: {_said_counts(evidence)}", members.EVERYBODY_IS_THERE)
+    return _agreement(evidence, f"No member is missing: {_said_counts(evidence)}", members.EVERYBODY_IS_THERE)
 
 
 _BY_A_RULE = {Reason.RULE_MATCH, Reason.TARGET_MATCH, Reason.FALLTHROUGH}
@@ -163,14 +164,25 @@ def flag_serves_it(evidence: Evidence) -> Turn | None:
     return Turn(f"{said}. If your app gets another value, the difference is in the app.")
 
 
+def _what_is_true(said: str, evidence: Evidence) -> Turn:
+    """Lead from failed deliveries that aren't there to what is."""
+    if evidence.segment is None:
+        return Turn(f"{said}.", becomes="never-appeared")
+    true = "empty" if evidence.members == 0 else "more-members" if evidence.has_more else "fewer-members"
+    return Turn(f"{said}, and {_said_counts(evidence)}", becomes=true)
+
+
 def none_failed(evidence: Evidence) -> Turn | None:
     seen = evidence.delivery
-    if seen is None and evidence.given.get("code") == "none" and evidence.counts_agree:
+    saw_none = seen is None and evidence.given.get("code") == "none"
+    if saw_none and evidence.shows_trouble:
+        return _what_is_true("You saw no failed delivery", evidence)
+    if saw_none and evidence.counts_agree:
         return _agreement(evidence, "You saw no failed delivery, and every member is there.")
     if seen is None or seen.failed:
         return None
     if evidence.is_oddly_silent:
-        return Turn("Segment counted no delivery at all, failed or not.", becomes="never-appeared")
+        return _what_is_true("Segment counted no delivery at all, failed or not", evidence)
     if not seen.delivered and evidence.counts_agree:
         return _agreement(evidence, "Segment counted no failed delivery lately, and every member is there.")
     if not seen.delivered:

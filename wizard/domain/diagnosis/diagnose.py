@@ -174,7 +174,7 @@ class Search:
 
     def _confirmed(self) -> Weighed | None:
         """Return the cause that is proven. What keeps the wizard from looking comes before what it couldn't see."""
-        proven = [one for one in self.weighed if one.verdict is Verdict.CONFIRMS]
+        proven = [one for one in self.weighed if one.verdict is Verdict.CONFIRMS and not self._waits(one.cause)]
         kept = (weigh(cause, self.evidence) for cause in self.about.access)
         in_the_way = next((one for one in kept if one.verdict is Verdict.CONFIRMS), None)
         if in_the_way is None:
@@ -183,10 +183,15 @@ class Search:
         says_more = (one for one in proven if any(proof.finding is told for proof in one.proofs))
         return next(says_more, in_the_way)
 
+    def _waits(self, cause: Cause) -> bool:
+        """Return whether a question about the symptom itself comes before a condition that merely stands."""
+        before = (one for one in self.about.before_those if one.id not in self.evidence.given)
+        return cause in self.about.standing and any(one.asked(self.evidence) for one in before)
+
     def _left_from_outside(self) -> Weighed | None:
         """Return the end for a user who can ask nobody, where nothing that was read explains the symptom."""
         cause = self.about.is_left
-        if cause is None or any(one.verdict is Verdict.SUGGESTS for one in self.remaining):
+        if cause is None or any(one.verdict in {Verdict.SUGGESTS, Verdict.CONFIRMS} for one in self.weighed):
             return None
         found = weigh(cause, self.evidence)
         return found if found.verdict is Verdict.CONFIRMS else None

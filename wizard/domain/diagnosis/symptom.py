@@ -48,6 +48,8 @@ class Symptom:
     leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
     is_left: Cause | None = None  # told to a user who looks from outside, where nothing that was read explains it
     most_questions: int = 5
+    standing: tuple[Cause, ...] = ()  # hold in many set-ups that work, so they wait until `before_those` were asked
+    before_those: tuple[Question, ...] = ()
     access: tuple[Cause, ...] = (*access.TO_LAUNCHDARKLY, *access.TO_SEGMENT)  # what keeps the wizard from looking
 
 
@@ -250,6 +252,8 @@ FLAG_OFF = Symptom(
     ),
     ("flag_values", "evaluated_member", "key_shapes", "sdks_in_use", "stores", "flag_uses", "destination_tokens"),
     is_left=from_outside.FLAG_IS_LEFT,
+    standing=sdks.ON_THE_SERVER,
+    before_those=(flags.FLAG_RULE,),
     gap=judging.user_unseen,
     leads_to=("never-appeared", "empty", "user-missing"),
     hints=(hints.NAME_FROM_KEY,),
@@ -285,7 +289,7 @@ FAILED = Symptom(
     (contradictions.none_failed, contradictions.failed_before, contradictions.few_failed),
     _TOKENS,
     most_questions=3,
-    leads_to=("never-appeared",),
+    leads_to=("never-appeared", "empty", "fewer-members", "more-members"),
     hints=(hints.GREEN_TEST, hints.CONFLICT, hints.LAG),
     starts_with=(sync_delivery.DELIVERY.id, destination.TOKEN.id, "launchdarkly.token."),
 )
@@ -364,9 +368,15 @@ NEVER_REMOVED = Symptom(
         members.STILL_COUNTING,
     ),
     (members.IDS, sending.SENDS, members.RECENT),
-    (contradictions.lost_its_audience, contradictions.it_is_not_there, contradictions.refused_now),
+    (
+        contradictions.lost_its_audience,
+        contradictions.it_is_not_there,
+        contradictions.refused_now,
+        contradictions.it_has_none,
+        contradictions.it_has_fewer,
+    ),
     reads=_TOKENS,
-    leads_to=("never-appeared", "failed-deliveries"),
+    leads_to=("never-appeared", "failed-deliveries", "empty", "fewer-members"),
     gap=judging.counts_unseen,
     starts_with=(sync_orphan.ORPHAN.id,),
 )

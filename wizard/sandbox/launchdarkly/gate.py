@@ -15,9 +15,9 @@ from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.journal import Breach, Journal, PollingJudge
 from wizard.sandbox.launchdarkly.answers import error, refused
 from wizard.sandbox.launchdarkly.other_paging import limited, paged
+from wizard.sandbox.launchdarkly.policies import Part
 from wizard.sandbox.launchdarkly.state import CURRENT_API_VERSION, Account, Environment, Project, Token
 from wizard.sandbox.limits import Limiter, Taken
-from wizard.sandbox.policies import Part
 from wizard.sandbox.world import World
 
 VERSIONS = (20160426, 20191212, 20210729, 20220603, CURRENT_API_VERSION)

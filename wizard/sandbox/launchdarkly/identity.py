@@ -12,6 +12,7 @@ from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import milliseconds
 from wizard.sandbox.launchdarkly.answers import page, refused, self_link
 from wizard.sandbox.launchdarkly.gate import VERSIONS, Call, Endpoint
+from wizard.sandbox.launchdarkly.policies import Part
 from wizard.sandbox.launchdarkly.state import (
     CURRENT_API_VERSION,
     Account,
@@ -21,7 +22,6 @@ from wizard.sandbox.launchdarkly.state import (
     Project,
     Token,
 )
-from wizard.sandbox.policies import Part
 
 SEEN_NEVER = 0
 

@@ -16,6 +16,7 @@ from wizard.sandbox.exchange import Answer, Json
 from wizard.sandbox.ids import hex_id
 from wizard.sandbox.launchdarkly.answers import refused
 from wizard.sandbox.launchdarkly.gate import Call, Endpoint
+from wizard.sandbox.launchdarkly.policies import Part
 from wizard.sandbox.launchdarkly.state import (
     Account,
     AuditEntry,
@@ -24,7 +25,6 @@ from wizard.sandbox.launchdarkly.state import (
     Segment,
     Token,
 )
-from wizard.sandbox.policies import Part
 from wizard.sandbox.world import World
 
 INTEGRATION_KEY = "segment-audiences"

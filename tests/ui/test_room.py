@@ -160,6 +160,10 @@ async def test_the_list_of_steps_by_hand_has_whole_names_and_their_numbers() -> 
         assert "· 9 Send Identify, Send Track: VIP customers " in seen(pilot)
         await resize(pilot, (120, 12))
         assert "▸ 8 Add destination: VIP customers " in seen(pilot)
+        await reach(pilot, ("right",))
+        await resize(pilot, (60, 15))
+        assert " Send Identify, Send Track: VIP customers\n" in seen(pilot)
+        assert {"Enter", "PgDn", "Esc", "F10"} <= set(seen(pilot).rstrip().splitlines()[-1].split())
 
 
 # --- findings ------------------------------------------------------------------------------------------------------

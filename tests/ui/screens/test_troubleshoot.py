@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from tests.ui.plain import text_of
 from tests.ui.scenarios import SimulatedWizard, reach
+from tests.ui.waiting import until
 from wizard.domain.diagnosis.symptom import SYMPTOMS
 from wizard.flow.writing.result import Outcome
 from wizard.ui.screens.by_hand import ByHandScreen
@@ -157,3 +158,13 @@ async def test_it_opens_over_the_steps_by_hand_and_closes_to_them() -> None:
 async def test_before_anything_is_chosen_it_says_that_little_could_be_checked() -> None:
     async with walked("f2", "8") as (_, pilot):
         assert "No environment or no audience is chosen yet" in seen(pilot)
+
+
+async def test_a_symptom_is_read_whole_in_a_narrow_panel() -> None:
+    async with walked("until:review", "f2", "3", world="destination-disabled") as (_, pilot):
+        assert "The segment has fewer members than the audience                    ✗ the cause" in seen(pilot)
+        await pilot.resize_terminal(60, 15)
+        await until(pilot, lambda: pilot.app.screen.size == (60, 15))
+        lines = [line.strip() for line in seen(pilot).splitlines()]
+        assert "The segment has fewer members than the audience" in lines
+        assert "✗ the cause" in lines

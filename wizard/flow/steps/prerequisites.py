@@ -97,8 +97,7 @@ def _notes(state: State) -> tuple[Note, ...]:
         else "Step 3 checks Twilio Engage with Audiences and a role that can add destinations."
     )
     return (
-        Note("Step 2 checks your LaunchDarkly plan and a token that can write segments."),
-        Note("Step 2 finds the environment's client-side ID."),
+        Note("Step 2 checks your LaunchDarkly plan and a token that can write segments, and finds the client-side ID."),
         Note(engage),
     )
 

@@ -9,7 +9,7 @@ from wizard.flow.by_hand import Coach, HandLook, HandStep, TickState
 from wizard.flow.by_hand.step import ONCE_TICKED
 from wizard.flow.steps.step import Mark
 from wizard.spans import elapsed
-from wizard.text import count, cut
+from wizard.text import count
 from wizard.ui.appearance.signs import Sign
 from wizard.ui.terminal.links import link
 from wizard.ui.widgets.aligned import Line
@@ -32,14 +32,17 @@ def sign(coach: Coach, step: HandStep) -> Sign:
 
 
 def head(coach: Coach, step: HandStep, width: int) -> Content:
-    """Return the step's number, its title in the vendor's words, and its state."""
+    """Return the step's number, its title in the vendor's words, and its state; a long title on its own line."""
     mine = [one.id for one in coach.steps if one.change_id]
     place = f"By hand, step {mine.index(step.id) + 1} of {len(mine)}" if step.id in mine else "By hand, in the end"
     stands = sign(coach, step)
     right = f"{stands.glyph} {stands.word}"
-    title = cut(step.title, max(10, width - len(place) - len(right) - 4))
-    gap = " " * max(1, width - len(place) - 2 - cell_len(title) - len(right))
-    return Content.assemble((place, "$muted"), "  ", (title, "bold"), gap, (right, stands.style))
+    beside = f"  {step.title}"
+    spare = width - len(place) - cell_len(beside) - len(right)
+    if spare > 0:
+        return Content.assemble((place, "$muted"), (beside, "bold"), " " * spare, (right, stands.style))
+    gap = " " * max(1, width - len(place) - len(right))
+    return Content.assemble((place, "$muted"), gap, (right, stands.style), "\n", (step.title, "bold"))
 
 
 def first_in_rail(coach: Coach, at: HandStep, rows: int) -> int:
@@ -161,7 +164,7 @@ def keys(coach: Coach, step: HandStep, *, wide: bool, more: bool) -> tuple[Hint,
         Hint("←→", "steps", "screen.turn(1)"),
         *((Hint("PgDn", "more", "screen.scroll(8)"),) if more else ()),
         Hint("O", "open page", "screen.open_page", spare=True),
-        Hint("C", "copy link", "screen.copy_link"),
+        Hint("C", "copy link", "screen.copy_link", spare=1),
         *(others if wide else ()),
         Hint("Esc", "leave", "screen.leave"),
         Hint("F10", "quit", "app.ask_quit"),

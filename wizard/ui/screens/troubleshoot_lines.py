@@ -34,12 +34,12 @@ def checked_so_far(findings: tuple[Finding, ...]) -> Lines:
 
 
 def head(symptom: str, now: Question | Diagnosis | None, asked: int, width: int) -> Content:
-    """Return the symptom, with the progress of the search at the right."""
+    """Return the symptom, with the progress of the search at the right, or below it where the line is too short."""
     if now is None:
         return Content.styled(symptom, "$muted")
     stands = Content.styled(f"? question {asked + 1}", "$warning") if isinstance(now, Question) else _how_it_ended(now)
-    gap = " " * max(1, width - len(symptom) - len(stands))
-    return Content.assemble((symptom, "$muted"), gap, stands)
+    spare = width - len(symptom) - len(stands)
+    return Content.assemble((symptom, "$muted"), " " * spare if spare > 0 else "\n", stands)
 
 
 def _how_it_ended(end: Diagnosis) -> Content:

@@ -102,6 +102,16 @@ async def test_a_late_sync_is_told_by_its_stages_alone() -> None:
         assert "unknown" not in seen(pilot)
 
 
+async def test_the_end_is_read_from_its_top_and_says_once_that_no_flag_uses_the_segment() -> None:
+    async with walked("until:first_sync", "pagedown", "wait:3600") as (app, pilot):
+        pane = app.walk_screen.pane
+        assert pane is not None
+        assert pane.body.scroll_y == 0
+        assert "VIP customers → Vip customers" in seen(pilot)
+        await reach(pilot, ("wait:3600", "f2", "1", "f2"))
+        assert seen(pilot).count("No flag uses Vip customers yet.") == 1
+
+
 async def test_the_dialog_of_a_step_names_a_finding_of_that_step() -> None:
     silent = meeting(Fault.ERROR_BEFORE, "GET", ".*/audiences", times=99)
     async with walked("finding", "right", "right", "enter", world="reader-token", wrap=silent) as (app, pilot):

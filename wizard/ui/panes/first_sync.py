@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from wizard.domain.checks.launchdarkly.launchdarkly_flags import FLAGS
 from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import what_is_left
@@ -198,6 +199,7 @@ class FirstSyncPane(StepPane):
         self.walk.accept(self.step)
         if self.current is None:
             self.next.focus()
+        self.call_after_refresh(self.body.scroll_home, animate=False)  # what came of it is said at the top
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -215,8 +217,11 @@ class FirstSyncPane(StepPane):
         self._tick()
 
     def worth_reading(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Leave out what can't be told yet while the sync is watched: the stages below say it, and what to do."""
-        told = super().worth_reading(findings)
+        """Leave out what the page says elsewhere.
+
+        The stages say what can't be told while the sync is watched, and the next steps that no flag uses the segment.
+        """
+        told = tuple(one for one in super().worth_reading(findings) if one.id != FLAGS.id)
         return told if self._is_there else tuple(one for one in told if one.status is not Status.UNKNOWN)
 
     def _pictures(self) -> tuple[Picture, ...]:

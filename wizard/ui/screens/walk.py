@@ -18,7 +18,7 @@ from wizard.domain.step_id import StepId
 from wizard.ui.panes.welcome import WelcomePane
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.pages import Pages, PaneMaker, Then
-from wizard.ui.screens.walk_lines import keys_of, where_it_points
+from wizard.ui.screens.walk_lines import keys_in_the_rail, keys_of, where_it_points
 from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.rail import Rail, RailStep
@@ -335,7 +335,7 @@ class WalkScreen(KeyedScreen[None]):
         self._show_rail()
 
     def keys(self) -> tuple[Hint, ...]:
-        return keys_of(self.pane, self.welcome)
+        return keys_in_the_rail() if self.rail.has_focus else keys_of(self.pane, self.welcome)
 
     def commands(self) -> Iterable[Command]:
         from wizard.ui.screens.walk_commands import commands_of

@@ -19,18 +19,26 @@ def where_it_points(walk: Walk) -> str:
     return " · ".join(part for part in (place, f"sandbox: {sandbox}" if sandbox else "") if part)
 
 
+_EVERYWHERE = (
+    Hint("F1", "help", "app.help"),
+    Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="cause"),
+    Hint("F10", "quit", "app.ask_quit"),
+)
+
+
+def keys_in_the_rail() -> tuple[Hint, ...]:
+    """Return the keys besides Enter that work in the list of steps; those of the page don't."""
+    choose, back = Hint("↑↓", "choose", "app.simulate_key('down')"), Hint("Esc", "back", "screen.back")
+    return (choose, back, *_EVERYWHERE)
+
+
 def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
     """Return the keys besides Enter that work now; without a pane, Welcome's."""
-    everywhere = (
-        Hint("F1", "help", "app.help"),
-        Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="cause"),
-        Hint("F10", "quit", "app.ask_quit"),
-    )
     if pane is None:
-        return (*welcome.more("screen.more"), *everywhere)
+        return (*welcome.more("screen.more"), *_EVERYWHERE)
     keys = [*pane.keys(), *pane.more("screen.more")]
     if pane.can_be_saved:
         keys.append(Hint("^S", "save", "app.save_setup", spare=3))
     if pane.request_card:
         keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=4))
-    return (*keys, *everywhere)
+    return (*keys, *_EVERYWHERE)

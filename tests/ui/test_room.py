@@ -146,6 +146,12 @@ async def test_what_a_yes_does_is_said_on_review() -> None:
         assert "Undo   Ctrl+P" not in seen(pilot)
 
 
+async def test_what_a_yes_to_steps_by_hand_does_is_said_too() -> None:
+    async with walked("enter", "down", "enter", "until:review", size=(120, 40)) as pilot:
+        assert "Yes    The wizard shows each step in Segment's web app" in seen(pilot)
+        assert "Undo   Ctrl+P" not in seen(pilot)
+
+
 async def test_a_panel_of_sixty_columns_keeps_the_keys_that_lead_away() -> None:
     async with walked("until:audiences", size=(60, 15)) as pilot:
         bar = seen(pilot).rstrip().splitlines()[-1].split()

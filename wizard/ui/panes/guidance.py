@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
+from wizard.domain.planning.plan import Plan
 from wizard.flow.steps.ask import Ask, Kind
 from wizard.flow.steps.step import Step
 from wizard.flow.walk import Walk
@@ -57,7 +58,7 @@ def _muted(text: str) -> Content:
     return Content.styled(text, "$muted")
 
 
-AFTER_A_YES = (
+_MADE = (
     _line(
         "Yes",
         "The wizard reads both services once more, makes these changes in this order, and reads each one back. "
@@ -68,3 +69,15 @@ AFTER_A_YES = (
         "Ctrl+P, then Undo, takes back what the wizard made. Segments and their members stay in LaunchDarkly.",
     ),
 )
+_BY_HAND = (
+    _line(
+        "Yes",
+        "The wizard shows each step in Segment's web app with the values to copy, and ticks it once it's seen. "
+        "You can leave and come back at any time.",
+    ),
+)
+
+
+def after_a_yes(plan: Plan) -> tuple[Line, ...]:
+    """Return what a yes leads to: changes by the wizard, or only steps by hand."""
+    return _MADE if plan.made_at_once else _BY_HAND

@@ -24,7 +24,7 @@ from wizard.text import count
 from wizard.ui.applying import Applying
 from wizard.ui.panes import change_lines
 from wizard.ui.panes.change_list import ChangeList, Entry
-from wizard.ui.panes.guidance import AFTER_A_YES
+from wizard.ui.panes.guidance import after_a_yes
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Line
@@ -214,7 +214,7 @@ class ReviewPane(StepPane):
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def guidance(self) -> tuple[Line, ...]:
-        before = AFTER_A_YES if self._stage is Stage.TO_APPROVE else ()
+        before = after_a_yes(self._shown) if self._stage is Stage.TO_APPROVE else ()
         return (*before, *super().guidance())
 
     def show(self) -> None:

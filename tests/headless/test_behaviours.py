@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_clock import in_minutes
-from tests.headless.runs import ALL_MADE, NOTHING, World
+from tests.headless.runs import ALL_MADE, NOTHING, SETUP, World
 from tests.walks import stage_on, walk_to_review
 from wizard.domain import links
 from wizard.sandbox.app import Sandbox
@@ -221,3 +221,39 @@ async def test_two_ways_at_once_end_as_the_harder_of_them(world: World, one: Beh
         assert harder[1] in said
     assert world.made() == NOTHING
     assert set(Counter(path for method, path in written(world) if method == "POST").values()) <= {1}
+
+
+def asked_for(world: World, what: str) -> str:
+    """Let the account require something that the sync may or may not need; return the set-up."""
+    project = world.sandbox.world.accounts[0].projects["shop"]
+    project.segments_need_a_view = what == "view"
+    project.environments["production"].segment_approvals = what == "approval"
+    return SETUP + ('\n[mapping]\ncontext_kind = "robot"\n' if what == "kind" else "")
+
+
+@pytest.mark.parametrize(
+    ("what", "behaviours", "arrives"),
+    [
+        ("approval", (), False),
+        ("approval", (Behaviour.APPROVAL_NOT_ASKED_FOR,), True),
+        ("view", (), True),
+        ("view", (Behaviour.VIEW_ASKED_FOR,), False),
+        ("kind", (), True),
+        ("kind", (Behaviour.KIND_ASKED_FOR,), False),
+    ],
+)
+async def test_what_the_sync_may_ask_for_is_said_and_holds_up_nobody(
+    tmp_path: Path, what: str, behaviours: tuple[Behaviour, ...], arrives: bool
+) -> None:
+    world = World(tmp_path)
+    world.begin(Sandbox("happy", in_minutes(), behaviours=behaviours))
+    setup = asked_for(world, what)
+
+    plan, applied = [await world.run(command, setup=setup, as_json=False) for command in ("plan", "apply")]
+    watched = await world.run("watch", setup=setup, timeout_s=1800.0)
+
+    warned = {"approval": "approval", "view": "view", "kind": "This project has no context kind robot"}[what]
+    assert (plan.code, applied.code) == (4, 0)
+    assert "Warning:" in plan.out
+    assert warned in plan.out
+    assert (watched.code == 0) is arrives, watched.out

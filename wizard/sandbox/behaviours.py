@@ -41,6 +41,12 @@ class Behaviour(StrEnum):
 
     SEGMENT_NAMES_ITS_PAGE = "segment-names-its-page", "Segments name their own page in the app."
 
+    # --- LaunchDarkly: what the sync endpoint asks for ---------------------------------------------------------------
+
+    APPROVAL_NOT_ASKED_FOR = "approval-not-asked-for", "The sync needs no approval, whatever the environment requires."
+    VIEW_ASKED_FOR = "view-asked-for", "The sync is refused with 403 where a new segment needs a view."
+    KIND_ASKED_FOR = "kind-asked-for", "The sync is refused with 400 for a context kind that the project doesn't have."
+
     # --- LaunchDarkly: lists, permissions ---------------------------------------------------------------------------
 
     LISTS_WITHOUT_TOTAL = "lists-without-total", "Lists lack `totalCount`."

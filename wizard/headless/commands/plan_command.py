@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from wizard.domain.checks.launchdarkly import launchdarkly_approvals
 from wizard.domain.findings import Finding, Status
 from wizard.domain.planning.plan import GOING_ON_IS_POSSIBLE, Plan
 from wizard.exit_codes import ExitCode
 from wizard.flow.steps.next_steps import before_attaching
+from wizard.flow.steps.step import Note
 from wizard.flow.walk import Walk
 from wizard.flow.writing.change_words import AS_WANTED
 from wizard.flow.writing.plan_rows import tally
@@ -22,6 +24,8 @@ from wizard.headless.refusal import Refused
 from wizard.headless.setup.prepare import place, prepare
 from wizard.headless.setup.setup_file import read_setup
 from wizard.text import count
+
+_ASKED_FOR = {check.id for check in launchdarkly_approvals.CHECKS}
 
 
 async def plan(walk: Walk, options: Options, out: Output) -> ExitCode:
@@ -67,12 +71,20 @@ def plan_lines(walk: Walk, drawn: Plan) -> Iterator[str]:
     yield from change_lines(drawn)
     yield from picture_lines(walk, drawn)
     blocking = in_the_way(drawn, walk.findings)
-    if not blocking and (notes := before_attaching(walk.state)):  # a finding that blocks says the same as its note
+    notes = (*_may_hold_up(walk.findings), *before_attaching(walk.state))
+    if not blocking and notes:  # a finding that blocks says the same as its note
         yield from ("", *map(words.note, notes))
     for finding in blocking:
         yield from ("", *finding_lines(finding))
     if silent := set(drawn.blocked_by) - {finding.id for finding in blocking}:
         yield from ("", *(f"Unknown: {check}" for check in sorted(silent)))
+
+
+def _may_hold_up(findings: Iterable[Finding]) -> Iterator[Note]:
+    """Yield what LaunchDarkly asks for new segments: whether it asks a sync, too, isn't documented."""
+    for finding in findings:
+        if finding.id in _ASKED_FOR and finding.status in {Status.WARN, Status.UNKNOWN} and finding.judged:
+            yield Note(f"{finding.summary} The first sync will show whether it needs that.", "!")
 
 
 def in_the_way(drawn: Plan, findings: Iterable[Finding]) -> list[Finding]:

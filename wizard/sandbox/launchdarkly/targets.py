@@ -52,6 +52,7 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
     where = (project.part(), environment.part(), part)
     if not account.synced_segments_on_plan:
         raise refused(403)
+    _refuse_what_nobody_knows(world.behaviours, project, body)
     segment = environment.segments.get(part.name)
     if segment is None or segment.deleted:
         if not account.may(token, "createSegment", *where):
@@ -62,10 +63,20 @@ def receive(world: World, account: Account, token: Token, body: Any, now: dateti
         segment.context_kind = body.get("contextKind") or "user"
     if not account.may(token, "updateIncluded", *where):
         raise refused(403)
-    if environment.segment_approvals and not account.may(token, "bypassRequiredSegmentApproval", *where):
+    asks = environment.segment_approvals and Behaviour.APPROVAL_NOT_ASKED_FOR not in world.behaviours
+    if asks and not account.may(token, "bypassRequiredSegmentApproval", *where):
         raise refused(403, "approval is required")
     _apply(segment, batch, now)
     return Answer(204)
+
+
+def _refuse_what_nobody_knows(behaviours: Collection[Behaviour], project: Project, body: Json) -> None:
+    """Refuse a sync for its view or its kind, where the world does: neither is documented."""
+    if Behaviour.VIEW_ASKED_FOR in behaviours and project.segments_need_a_view:
+        raise refused(403)
+    known = {kind.key for kind in project.context_kinds}
+    if Behaviour.KIND_ASKED_FOR in behaviours and body.get("contextKind", "user") not in known:
+        raise refused(400)
 
 
 def _segment_key(first: Json, behaviours: Collection[Behaviour]) -> str:

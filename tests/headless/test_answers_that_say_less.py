@@ -84,6 +84,7 @@ SEGMENTS = "/api/v2/segments/[^/]+/[^/]+"
 SWEPT: list[tuple[str, str, Change, tuple[int, ...]]] = [
     (f"{SPACE}/audiences", "data.audiences.options", dropped, ALL_WELL),
     (f"{SPACE}/audiences", "data.audiences.size.count", as_text, ALL_WELL),
+    (f"{SPACE}/audiences", "data.audiences.audienceType", emptied, ALL_WELL),
     (f"{SPACE}/audiences", "data.audiences", dropped, NOT_BEGUN),
     (AUDIENCE, "data.audience.key", nulled, ALL_WELL),
     (AUDIENCE, "data.audience.id", in_other_case, ALL_WELL),

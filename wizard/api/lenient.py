@@ -120,7 +120,8 @@ def cleaned(value: Any, depth: int = 12) -> Any:
 
 
 def _keys(raw: object) -> tuple[str, ...]:
-    return tuple(plain(item, KEY_LIMIT) for item in raw if isinstance(item, str)) if isinstance(raw, list) else ()
+    texts = (plain(item, KEY_LIMIT) for item in raw if isinstance(item, str)) if isinstance(raw, list) else ()
+    return tuple(text for text in texts if text)
 
 
 def _settings(raw: object) -> dict[str, Any]:

@@ -194,7 +194,7 @@ class AudienceItem(Remote):
             space_id=space_id,
             enabled=self.enabled,
             status=self.status,
-            kind=_word(AudienceKind, self.kind),
+            kind=_word(AudienceKind, self.kind or AudienceKind.USERS),
             cadence=_word(Cadence, self.cadence.type),
             size=self.size.count,
             identifiers=self.options.identifiers,

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from tests.ui.film import Frame, film_of, rows_of
 from tests.ui.scenarios import SMALL, SimulatedWizard, on_with, reach, wizard
 from wizard.domain.step_id import StepId
+from wizard.ui.panes.first_sync import FirstSyncPane
 
 RECORDING = "recording"
 TITLE = "Audience Wizard: a whole set-up in the sandbox"
@@ -67,6 +68,14 @@ async def _watched(pilot: Pilot[Any]) -> AsyncIterator[Frame]:
     for _ in range(_POLLS):
         await reach(pilot, (f"wait:{_POLL_S}",))
         yield _shot(pilot, WAIT_S)
+        if _is_watched_to_the_end(pilot):
+            return
+
+
+def _is_watched_to_the_end(pilot: Pilot[Any]) -> bool:
+    pane = wizard(pilot).walk_screen.pane
+    assert isinstance(pane, FirstSyncPane)
+    return pane._progress is not None and pane._progress.is_green
 
 
 def _shot(pilot: Pilot[Any], seconds: float) -> Frame:

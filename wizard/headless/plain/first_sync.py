@@ -9,7 +9,7 @@ from datetime import datetime
 from wizard.domain.step_id import StepId
 from wizard.flow.guide import what_is_left
 from wizard.flow.handouts.report import NOT_SAVED, save_at
-from wizard.flow.observing import OFFER, WHAT_IT_TAKES, observe, page_of
+from wizard.flow.observing import OFFER, observe, page_of
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, are_all_there, next_steps
 from wizard.flow.walk import Walk
@@ -45,7 +45,7 @@ class FirstSyncVisit(StepVisit):
         """Show how both services answered after a yes, and save it after another."""
         if self.walk.state.sandbox or not are_all_there(self.walk.state):
             return
-        self.dialogue.say("", f"{OFFER}: type yes to see it. {WHAT_IT_TAKES}")
+        self.dialogue.say("", f"{OFFER}: type yes to see it. That takes five more reads, and nothing is sent.")
         if (await self.dialogue.ask_aside("yes to see it, Enter to leave it: ")).strip().casefold() not in {"y", "yes"}:
             return
         await self.dialogue.reading(observe(self.walk))

@@ -18,6 +18,7 @@ LOST = LaunchDarklySegment(
 )  # fmt: skip
 SEVERAL = tuple(replace(LOST, key=f"segment-audiences-old_{number}", name=f"Old {number}") for number in range(5))
 OTHER_TOOL = replace(LOST, key="amplitude-1", name="Amplitude", external="amplitude")
+OTHER = replace(VIP, id="aud_2", key="other", name="Other")
 OF_THE_ID = replace(VIP, id="AUD_0", key="x", name="X")
 TWO_SPACES: dict[str, Any] = {
     "sources": (ENGAGE_SOURCE, replace(ENGAGE_SOURCE, id="src_2", slug="w", metadata_slug="js")),
@@ -42,6 +43,16 @@ CASES = (
     lost("warn", "nobody knows its flags", "once no flag uses it.", flag_uses={LOST.key: failure()}),
     lost("warn", "several", "Old 2 (segment-audiences-old_2), and 2 more.", segments=(SEGMENT, *SEVERAL)),
     lost("warn", "the chosen audience has no segment yet", "Old cohort", segments=(LOST,), segment_details={}),
+    lost(
+        "warn",
+        "the chosen audience is the one that is gone",
+        SEGMENT.key,
+        segments=(SEGMENT,),
+        audiences=(OTHER,),
+        every_audience=(OTHER,),
+        connections={},
+        activations={},
+    ),
     lost("pass", "another tool's", segments=(SEGMENT, OTHER_TOOL)),
     lost("pass", "its audience is in the list", audiences=(VIP, OF_THE_ID)),
     lost("pass", "its audience is in the space", every_audience=(VIP, OF_THE_ID)),

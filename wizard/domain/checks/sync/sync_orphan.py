@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from wizard.domain.answers import Answers
 from wizard.domain.checks.check import Check, Findings, need, not_judged, passed, warned
+from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
+from wizard.domain.checks.segment import segment_engage
 from wizard.domain.checks.sync import segment_of_audience
-from wizard.domain.checks.sync.sync_segment import READY, STEP, list_page, need_segments
+from wizard.domain.checks.sync.sync_segment import STEP, list_page, need_segments
 from wizard.domain.facts import Facts
 from wizard.domain.launchdarkly import LaunchDarklySegment
 from wizard.text import count
@@ -67,7 +69,7 @@ ORPHAN = Check(
     "Segments without an audience",
     STEP,
     _orphan,
-    READY,
+    (launchdarkly_token.VALID, launchdarkly_environment.PAIR, segment_engage.ENGAGE),
     matters=False,
     reads=("segments", "every_audience", "flag_uses"),
 )

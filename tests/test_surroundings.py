@@ -1,4 +1,4 @@
-"""What surrounds the process: folders with other people's modules, core files, a terminal that vanishes, signals."""
+"""What surrounds the process: folders of other people's modules, core files, a terminal that vanishes, logs."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import httpx
 import pytest
 
-from tests.fake_clock import FakeClock, in_minutes
+from tests.fake_clock import FakeClock
 from tests.walks import WORLDS, Staged, apply_all, stage, stage_on, walk_to_review, watch_to_the_end
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
@@ -136,7 +136,7 @@ async def test_without_an_answer_the_sdks_in_use_tell_whether_a_store_is_needed(
 
 
 async def _set_up(name: str, audiences: tuple[str, ...] = ("vip_customers",)) -> Staged:
-    staged = stage(name, clock=in_minutes())
+    staged = stage(name)
     await walk_to_review(staged, audiences)
     await apply_all(staged)
     return staged

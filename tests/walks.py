@@ -158,7 +158,10 @@ async def apply_all(staged: Staged, plan: Plan | None = None) -> dict[str, Resul
     return results
 
 
-async def watch_to_the_end(staged: Staged, since: datetime, timeout_s: float = 3_600) -> list[Progress]:
-    """Return every progress of the watch, until the segments appear or the time is up."""
+async def watch_to_the_end(
+    staged: Staged, since: datetime, timeout_s: float = 3_600, every_s: float | None = 60.0
+) -> list[Progress]:
+    """Return every progress of the watch, until the segments appear or the time is up. `every_s` None: its own pace."""
     watched = WatchStart(staged.walk.state, since)
-    return [progress async for progress in watch(staged.walk.ports, watched, timeout_s=timeout_s)]
+    looks = watch(staged.walk.ports, watched, timeout_s=timeout_s, every_s=every_s)
+    return [progress async for progress in looks]

@@ -54,19 +54,18 @@ def test_every_optional_field_may_be_absent(item: type[Remote]) -> None:
 
 
 @pytest.mark.parametrize("item", ALL)
-@pytest.mark.parametrize("odd", ODD, ids=repr)
-def test_every_optional_field_may_be_anything(item: type[Remote], odd: Any) -> None:
-    for name, required in fields(item).items():
-        if not required:
-            assert one(item, least(item) | {name: odd}) is not None, name
-    assert one(item, least(item) | {n: odd for n, required in fields(item).items() if not required}) is not None
+def test_every_optional_field_may_be_anything(item: type[Remote]) -> None:
+    optional = [name for name, required in fields(item).items() if not required]
+    worlds = [{name: odd} for odd in ODD for name in optional] + [dict.fromkeys(optional, odd) for odd in ODD]
+    assert [more for more in worlds if one(item, least(item) | more) is None] == []
 
 
 @pytest.mark.parametrize("item", [item for item in ALL if least(item)])
-@pytest.mark.parametrize("odd", [None, "", 7, [], {}, "\x1b\u202e"], ids=repr)
-def test_an_item_without_its_id_is_dropped_and_its_list_kept(item: type[Remote], odd: Any) -> None:
+def test_an_item_without_its_id_is_dropped_and_its_list_kept(item: type[Remote]) -> None:
     name = next(iter(least(item)))
-    assert len(list(each(item, [least(item), {}, None, "x", least(item) | {name: odd}, least(item)]))) == 2
+    odds: list[Any] = [None, "", 7, [], {}, "\x1b\u202e"]
+    for odd in odds:
+        assert len(list(each(item, [least(item), {}, None, "x", least(item) | {name: odd}, least(item)]))) == 2, odd
 
 
 @pytest.mark.parametrize("raw", [None, 7, "x", {}, {"items": []}])

@@ -43,7 +43,7 @@ async def test_the_end_warns_of_nothing() -> None:
     staged = stage("happy")
     await walk_to_review(staged)
     await apply_all(staged)
-    progress = await watch_to_the_end(staged, staged.clock.now())
+    progress = await watch_to_the_end(staged, staged.clock.now(), every_s=None)
     assert progress[-1].outcome is WatchOutcome.APPEARED
     stages = [seen for one in progress for audience in one.audiences for seen in audience.stages]
     assert [(seen.stage, cause.text) for seen in stages for cause in seen.causes] == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.fake_clock import in_minutes
 from tests.walks import Staged, apply_all, seen_audiences, stage, walk_to_review, watch_to_the_end
 from wizard.flow.handouts.summary import MOST_LINES, summary, wrapped
 
@@ -13,7 +12,7 @@ async def synced(many: int = 1) -> Staged:
     staged = stage("happy")
     await walk_to_review(staged)
     keys = tuple(audience.key for audience in seen_audiences(staged.walk))[:many]
-    staged = stage("happy", clock=in_minutes())
+    staged = stage("happy")
     await walk_to_review(staged, keys)
     await apply_all(staged)
     await watch_to_the_end(staged, staged.clock.now())

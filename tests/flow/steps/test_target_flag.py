@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.walks import Staged, apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.domain.step_id import StepId
 from wizard.flow.steps.next_steps import next_steps
@@ -39,19 +37,17 @@ async def test_the_rule_is_ready_to_copy_and_stands_among_the_next_steps() -> No
     assert said in [note.text for note in next_steps(staged.walk.state)]
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page() -> None:
+    staged = await synced()
+    for typed in (
         "new-checkout",
         "  new-checkout ",
         "https://app.launchdarkly.com/projects/shop/flags/new-checkout/targeting?env=production",
         "https://app.launchdarkly.com/shop/production/features/flags/new-checkout",
-    ],
-)
-async def test_a_flag_is_named_by_its_key_or_by_the_address_of_its_page(typed: str) -> None:
-    staged = await synced()
-    assert staged.walk.answer(staged.ask("flag"), typed) == ""
-    assert staged.walk.state.answers.flag == "new-checkout"
+    ):
+        staged.walk.answer(staged.ask("flag"), "another")
+        assert staged.walk.answer(staged.ask("flag"), typed) == ""
+        assert staged.walk.state.answers.flag == "new-checkout", typed
     assert rule(staged.walk.state) == "Add this rule to new-checkout: Context in segment Vip customers"
     assert flag_page(staged.walk.state) == (
         "https://app.launchdarkly.com/projects/shop/flags/new-checkout/targeting?env=production&selected-env=production"
@@ -68,21 +64,18 @@ async def test_the_flags_are_read_once_one_is_wanted_and_can_be_picked() -> None
     assert (listed["New checkout"], listed["VIP lounge"]) == (("new-checkout", "on"), ("vip-lounge", "off"))
 
 
-@pytest.mark.parametrize(
-    ("typed", "taken"),
-    [
+async def test_a_flag_that_is_not_listed_can_be_typed() -> None:
+    staged = await synced()
+    staged.walk.ask_for("flags")
+    await staged.walk.read()
+    for typed, taken in (
         ("vip-pri", None),  # the list shows it
         ("old-flag", "old-flag"),
         ("old flag", None),
         ("https://app.launchdarkly.com/projects/shop/flags/vip-prices/targeting", "vip-prices"),
-    ],
-)
-async def test_a_flag_that_is_not_listed_can_be_typed(typed: str, taken: str | None) -> None:
-    staged = await synced()
-    staged.walk.ask_for("flags")
-    await staged.walk.read()
-    choice = staged.ask("flag").free(typed, staged.walk.state)
-    assert (choice and choice.value) == taken
+    ):
+        choice = staged.ask("flag").free(typed, staged.walk.state)
+        assert (choice and choice.value) == taken, typed
 
 
 async def test_without_a_flag_the_list_of_flags_opens() -> None:

@@ -31,6 +31,7 @@ from wizard.flow.writing.result import Outcome
 
 MINUTE = 60.0
 LOOKS = "/api/v2/segments/"
+ITS_OWN_PACE = ("happy", "rate-limited")
 
 
 async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",), **more: object) -> Staged:
@@ -40,9 +41,11 @@ async def applied(scenario: str, audiences: tuple[str, ...] = ("vip_customers",)
     return staged
 
 
-async def watched(staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_stuck: bool = False) -> list[Progress]:
+async def watched(
+    staged: Staged, timeout_s: float = 60 * MINUTE, *, stop_when_stuck: bool = False, every_s: float | None = None
+) -> list[Progress]:
     start = WatchStart(staged.walk.state, staged.walk.session.saved.applied_at or staged.clock.now())
-    looks = watch(staged.walk.ports, start, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck)
+    looks = watch(staged.walk.ports, start, timeout_s=timeout_s, stop_when_stuck=stop_when_stuck, every_s=every_s)
     return [progress async for progress in looks]
 
 
@@ -56,7 +59,7 @@ def states(progress: Progress) -> list[StageState]:
 @pytest.mark.parametrize("scenario", ["happy", "fresh", "hostile-names", "rate-limited", "slow", "flaky"])
 async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str) -> None:
     staged = await applied(scenario)
-    last = (await watched(staged))[-1]
+    last = (await watched(staged, every_s=None if scenario in ITS_OWN_PACE else MINUTE))[-1]
     assert last.outcome is WatchOutcome.APPEARED
     (audience,) = last.audiences
     assert audience.segment is not None
@@ -69,7 +72,7 @@ async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str)
 @pytest.mark.parametrize("scenario", ["attach-needs-app", "no-attach-api"])
 async def test_it_waits_for_the_hand_and_sees_what_it_did(scenario: str) -> None:
     staged = await applied(scenario)
-    looks = await watched(staged)
+    looks = await watched(staged, every_s=MINUTE)
     assert looks[0].audiences[0].stages[0].state is not StageState.DONE
     assert looks[-1].outcome is WatchOutcome.APPEARED
     assert list(staged.sandbox.breaches) == []
@@ -138,7 +141,7 @@ async def test_a_refused_delivery_is_stuck_and_ends_it_only_when_asked() -> None
     assert stuck.stage is Stage.DELIVERED
     assert stuck.advice
     patient = await applied("delivery-failing")
-    assert (await watched(patient, timeout_s=30 * MINUTE))[-1].outcome is WatchOutcome.TIMEOUT
+    assert (await watched(patient, timeout_s=30 * MINUTE, every_s=MINUTE))[-1].outcome is WatchOutcome.TIMEOUT
 
 
 async def test_nothing_to_watch_is_said() -> None:
@@ -153,12 +156,12 @@ async def test_a_test_user_has_to_be_a_member_too() -> None:
     await walk_to_review(staged)
     await apply_all(staged)
     staged.walk.answer(staged.ask("test_user"), "user-0001")
-    looks = await watched(staged)
+    looks = await watched(staged, every_s=MINUTE)
     member = looks[-1].audiences[0].stages[-1]
     assert looks[-1].outcome is WatchOutcome.APPEARED, member
     assert member.state is StageState.DONE
     staged.walk.answer(staged.ask("test_user"), "nobody")
-    looks = await watched(staged, timeout_s=15 * MINUTE)
+    looks = await watched(staged, timeout_s=15 * MINUTE, every_s=MINUTE)
     assert looks[-1].audiences[0].stages[-1].state is StageState.LATE
 
 
@@ -204,7 +207,7 @@ async def test_fifteen_minutes_cost_launchdarkly_fewer_than_150_calls(scenario: 
 async def test_a_test_user_who_stays_away_ends_it_yellow_with_reasons() -> None:
     staged = await applied("happy")
     staged.walk.answer(staged.ask("test_user"), "nobody")
-    last = (await watched(staged))[-1]
+    last = (await watched(staged, every_s=MINUTE))[-1]
     assert last.outcome is WatchOutcome.APPEARED
     assert (last.is_green, last.is_test_user_member) == (False, False)
     member = last.audiences[0].stages[-1]
@@ -257,7 +260,7 @@ async def test_causes_rest_on_what_is_set_up_now_not_when_the_watch_began() -> N
 
 async def test_what_the_token_may_do_is_looked_at_again_when_a_stage_is_stuck() -> None:
     staged = await applied("delivery-failing")
-    looks = await watched(staged, timeout_s=30 * MINUTE)
+    looks = await watched(staged, timeout_s=30 * MINUTE, every_s=MINUTE)
     assert {"token", "project", "destinations", "subscriptions"} <= looks[-1].saw.keys()
     assert not {"token", "project", "destinations", "subscriptions"} & looks[0].saw.keys()
 
@@ -283,7 +286,7 @@ async def test_many_audiences_are_read_within_the_documented_limit() -> None:
     every = tuple(choice.value for choice in staged.ask("audiences").choices(staged.walk.state)[:60])
     staged.walk.answer(staged.ask("audiences"), every)
     before = len(staged.sandbox.requests)
-    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=3 * MINUTE)
+    looks = await watch_to_the_end(staged, staged.clock.now(), timeout_s=3 * MINUTE, every_s=None)
     assert len(looks[-1].audiences) == 60
     asked = staged.sandbox.requests[before:]
     assert [request for request in asked if request.status == 429] == []
@@ -459,7 +462,7 @@ async def test_days_later_what_was_delivered_on_the_first_one_still_counts(
 async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_stage_is_late() -> None:
     staged = await applied("segment-late")
     workspace = staged.sandbox.world.workspaces[0]
-    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=30 * MINUTE):
+    async for progress in watch(staged.walk.ports, start_of(staged.walk), timeout_s=30 * MINUTE, every_s=MINUTE):
         attached = progress.audiences[0].stages[0]
         if progress.elapsed_s > MINUTE and attached.state is StageState.DONE:
             workspace.connections.clear()
@@ -468,7 +471,7 @@ async def test_a_destination_taken_off_meanwhile_is_noticed_once_a_stage_is_late
 
 async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     staged = await applied("happy")
-    before = (await watched(staged))[-1].audiences[0].segment
+    before = (await watched(staged, every_s=MINUTE))[-1].audiences[0].segment
     assert before is not None
     await staged.clock.advance(10 * MINUTE)
     workspace = staged.sandbox.world.workspaces[0]
@@ -477,7 +480,7 @@ async def test_an_old_segment_is_no_proof_that_it_is_fed_now() -> None:
     now, state = staged.clock.now(), staged.walk.state
     facts = replace(state.facts, attached_at=now, known_segments=frozenset({before.key}))
     again = WatchStart(replace(state, facts=facts), now)
-    last = [progress async for progress in watch(staged.walk.ports, again, timeout_s=20 * MINUTE)][-1]
+    last = [progress async for progress in watch(staged.walk.ports, again, timeout_s=20 * MINUTE, every_s=MINUTE)][-1]
     (audience,) = last.audiences
     assert last.outcome is WatchOutcome.TIMEOUT
     assert (audience.appeared, audience.is_whole) == (True, False)

@@ -294,6 +294,12 @@ async def test_many_audiences_are_read_within_the_documented_limit() -> None:
     assert all(later - earlier <= timedelta(seconds=20) for earlier, later in pairwise(read_at)), "a turn reads nobody"
 
 
+async def test_who_waits_for_no_news_says_how_often_to_look() -> None:
+    staged = await applied("segment-late")
+    looks = await watched(staged, timeout_s=10 * MINUTE, every_s=2 * MINUTE)
+    assert [look.elapsed_s // MINUTE for look in looks] == [0, 2, 4, 6, 8, 10]
+
+
 async def test_a_batch_audience_is_asked_for_once_a_minute() -> None:
     staged = await applied("batch-audience")
     looks = await watched(staged, timeout_s=45 * MINUTE)

@@ -286,7 +286,7 @@ async def test_one_closed_call_of_segment_is_told_by_its_stage_alone(silent: Sil
     await load_secrets(staged.walk)
     staged.walk.resume()
     await staged.walk.read()
-    last = [one async for one in looks(staged)][-1]
+    last = [one async for one in looks(staged, every_s=MINUTE / 2)][-1]
     assert last.outcome is WatchOutcome.APPEARED
     states = {hop.stage: hop.state for hop in last.audiences[0].stages}
     assert states[Stage.ATTACHED] is StageState.DONE, "asked again once it was open"

@@ -78,7 +78,7 @@ class ReviewPane(StepPane):
         self.changes = ChangeList(column=change_lines.COLUMN)
         self._right = Static("", markup=False, classes="right")
         self._picture = PictureView(classes="picture")
-        self._again = Static("", markup=False, classes="tally")  # the tally below the plan too
+        self._again = Static("", markup=False, classes="tally again")  # the tally below the plan too
         self._verdict = Static("", markup=False, classes="verdict")
         self._follows_a_letter = False  # the key before was a letter too, so a word is being typed
         self.next = self.make = DeliberateButton()

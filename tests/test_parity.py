@@ -276,12 +276,12 @@ async def test_three_faces_make_the_same_of_a_world(
     assert line.found_after == screen.found_after == command.found_after
     assert line.segments == screen.segments == command.segments
     assert bool(line.segments) is not bool(line.plan["blocked_by"])
+    assert_a_set_up_file_can_say(line.asked, world)
 
 
-async def test_what_a_person_is_asked_a_set_up_file_can_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable may answer it too, or the answer follows from what was read."""
-    walked, staged = await by_line("happy", monkeypatch), stage("happy")
-
-    assert walked.asked
-    for ask in map(staged.ask, walked.asked):
+def assert_a_set_up_file_can_say(asked: Sequence[str], world: str) -> None:
+    """What a person is asked a setting or a variable may answer too."""
+    staged = stage(world)
+    assert asked
+    for ask in map(staged.ask, asked):
         assert ask.settings or ask.variable, ask.id

@@ -1,16 +1,27 @@
-"""The text of a screen, from the SVG of `export_screenshot`: what a reviewer reads in a diff."""
+"""The text of a screen: what a reviewer reads in a diff, and a test looks for."""
 
 from __future__ import annotations
 
 import html
 import re
+from typing import Any
+
+from textual._compositor import LayoutUpdate
+from textual.app import App
 
 _ROW = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="[\d.]+"[^>]*clip-path="url\(#[^"]*-line-(\d+)\)">(.*?)</text>')
 _CELL = 12.2
 
 
+def text_on(app: App[Any]) -> str:
+    """Return the lines of the screen as it is now, without trailing blanks; a picture takes several times as long."""
+    drawn = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert isinstance(drawn, LayoutUpdate)
+    return "".join("".join(strip.text for strip in line).rstrip() + "\n" for line in drawn.strips)
+
+
 def text_of(svg: str) -> str:
-    """Return each text of the picture at its cell, one line per row, without trailing blanks."""
+    """Return each text of the picture of `export_screenshot` at its cell, one line per row, without trailing blanks."""
     rows: dict[int, dict[int, str]] = {}
     for x, row, text in _ROW.findall(svg):
         rows.setdefault(int(row), {})[round(float(x) / _CELL)] = html.unescape(text).replace("\xa0", " ")

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.terminal import Terminal
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.ui.screens.dialogs.finding import FindingScreen
@@ -23,6 +23,7 @@ from wizard.ui.screens.dialogs.quit import QuitScreen
 from wizard.ui.widgets.aligned import Aligned
 from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.finding_row import FindingRow
+from wizard.ui.widgets.lists.picker import Filter
 from wizard.ui.widgets.lit import is_lit
 
 
@@ -35,7 +36,7 @@ async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[Simula
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 def cells_in_reverse(app: SimulatedWizard) -> Iterator[Offset]:
@@ -52,6 +53,14 @@ def lit_in(app: SimulatedWizard, region: Region) -> bool:
     """Return whether something is in reverse in this region, and nothing outside it."""
     cells = list(cells_in_reverse(app))
     return bool(cells) and all(region.contains_point(cell) for cell in cells)
+
+
+async def test_the_highlighted_row_is_on_a_lighter_ground_while_the_filter_has_the_focus() -> None:
+    async with walked("until:segment") as (app, _):
+        assert isinstance(app.focused, Filter)
+        row = next(strip for strip in app.screen._compositor.render_strips(app.size) if "▸ ○" in strip.text)
+        grounds = {segment.style.bgcolor.name for segment in row if segment.style and segment.style.bgcolor}
+        assert app.theme_variables["raised"] in grounds
 
 
 async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:

@@ -56,7 +56,7 @@ class Picker(Widget):
     """A list of choices, with a filter when it is long; its owner marks choices with `mark`."""
 
     DEFAULT_CSS = """
-    Picker { height: auto; }
+    Picker, Picker:focus-within { height: auto; }  /* so that the rows follow the focus of the filter */
     Picker Horizontal { height: 1; }
     Picker Horizontal > Input { width: 1fr; }
     Picker Horizontal > Static { width: auto; height: 1; padding-left: 2; }

@@ -1,7 +1,7 @@
 """The wizard survives random input: seeded keys, clicks, pastes and resizes on the real app.
 
-The first runs begin in the situations that lead furthest, the others at the beginning of each other world of the
-sandbox.
+Each run begins in a situation that leads far into the walk. On the way the world becomes another one of the sandbox,
+until each of them was met. A third of the runs paints every frame, the others what is left when all is quiet.
 `AUDIENCE_WIZARD_RANDOM_KEYS=20000` makes more runs. A failure names its seed (the number of the run) and the latest
 input.
 """
@@ -14,14 +14,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from textual.pilot import Pilot
 
 from tests.ui.hands import Hands
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.quiet import PATIENCE_S, paint_every_frame
 from tests.ui.scenarios import SITUATIONS, SimulatedWizard, Situation, reach
 from tests.walks import WORLDS
+from wizard.sandbox.app import Sandbox
 
 KEYS = int(os.environ.get("AUDIENCE_WIZARD_RANDOM_KEYS", "5000"))
 SIZES = ((80, 24), (60, 15), (120, 40), (20, 5), (200, 60), (40, 10))
@@ -33,14 +35,21 @@ STARTS = (  # the first ones lead furthest into the walk
 
 
 _WALKED = {situation.world for situation in SITUATIONS if situation.name in STARTS}
-RUNS = (*STARTS, *(f"world:{name}" for name in WORLDS if name not in _WALKED))
-KEYS_OF_A_RUN = -(-KEYS // len(RUNS)) if 500 * len(RUNS) > KEYS else 500
+ELSEWHERE = tuple(name for name in WORLDS if name not in _WALKED)
+KEYS_OF_A_RUN = min(500, -(-KEYS // len(STARTS)))
 
 
 class PressedWizard(SimulatedWizard):
-    """The app, which stays open: input includes attempts to quit."""
+    """The app, which stays open: input includes attempts to quit. Its world may become another one."""
 
     stays = True
+
+    def __init__(self, world: str) -> None:
+        super().__init__(world, wrap=lambda transport: Moving(transport, self))
+        self.elsewhere: httpx.AsyncBaseTransport | None = None
+
+    def move_to(self, world: str) -> None:
+        self.elsewhere = httpx.ASGITransport(Sandbox(world, self.clock).asgi)
 
     def exit(self, *args: Any, **more: Any) -> None:
         if not self.stays:
@@ -50,18 +59,34 @@ class PressedWizard(SimulatedWizard):
         assert url.startswith("https://"), new_tab
 
 
+class Moving(httpx.AsyncBaseTransport):
+    """The way to the world that there is now."""
+
+    def __init__(self, first: httpx.AsyncBaseTransport, app: PressedWizard) -> None:
+        self._first, self._app = first, app
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await (self._app.elsewhere or self._first).handle_async_request(request)
+
+
+def test_every_world_is_met() -> None:
+    met = {world for seed in range(len(STARTS)) for world in _elsewhere(seed)}
+    assert {*_WALKED, *met} >= set(WORLDS)
+
+
 @pytest.mark.timeout(10 * PATIENCE_S)  # `_until_answered` notices a stuck app sooner
-@pytest.mark.parametrize("seed", range(max(len(RUNS), KEYS // KEYS_OF_A_RUN)))
+@pytest.mark.parametrize("seed", range(max(len(STARTS), KEYS // KEYS_OF_A_RUN)))
 async def test_nothing_that_hands_do_ends_it(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.chdir(tmp_path)  # a report may be saved
-    paint_every_frame(monkeypatch)
-    situation, size = _begun_with(RUNS[seed % len(RUNS)]), SIZES[seed % len(SIZES)]
+    if (seed + seed // len(SIZES)) % 3 == 0:  # at every size
+        paint_every_frame(monkeypatch)
+    situation, size = _named(STARTS[seed % len(STARTS)]), SIZES[seed % len(SIZES)]
     app = PressedWizard(situation.world)
     hands = Hands(app, seed)
     try:
-        await _press(app, hands, situation, size)
+        await _press(app, hands, situation, size, _elsewhere(seed))
     except BaseException as error:
         error.add_note(f"seed {seed}, from {situation.name} at {size}; last: {' · '.join(hands.done)}")
         raise
@@ -69,25 +94,37 @@ async def test_nothing_that_hands_do_ends_it(
     assert not [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-def _begun_with(name: str) -> Situation:
-    if name.startswith("world:"):
-        return Situation(name, "The world's first step.", name.removeprefix("world:"), ("enter",))
+def _named(name: str) -> Situation:
     return next(situation for situation in SITUATIONS if situation.name == name)
 
 
-async def _press(app: PressedWizard, hands: Hands, situation: Situation, size: tuple[int, int]) -> None:
+def _elsewhere(seed: int) -> tuple[str, ...]:
+    return ELSEWHERE[seed % len(STARTS) :: len(STARTS)]
+
+
+async def _press(
+    app: PressedWizard, hands: Hands, situation: Situation, size: tuple[int, int], elsewhere: tuple[str, ...]
+) -> None:
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await reach(pilot, situation.does)
         app.clock.auto = False
-        pressed = 0
-        while pressed < KEYS_OF_A_RUN:
-            pressed += await hands.act(KEYS_OF_A_RUN - pressed)
-            await _until_answered(pilot)
-            assert app.is_running, "it ended"
+        await _press_keys(pilot, app, hands, -(-KEYS_OF_A_RUN // 2))
+        for world in elsewhere:
+            app.move_to(world)
+            hands.done.append(f"move to {world}")
+            await _press_keys(pilot, app, hands, -(-KEYS_OF_A_RUN // (2 * len(elsewhere))))
         hands.resize(*size)
         await _until_answered(pilot)
-        assert text_of(app.export_screenshot()).strip(), "it draws nothing any more"
+        assert text_on(app).strip(), "it draws nothing any more"
         await _leave(app, hands)
+
+
+async def _press_keys(pilot: Pilot[Any], app: PressedWizard, hands: Hands, number: int) -> None:
+    pressed = 0
+    while pressed < number:
+        pressed += await hands.act(number - pressed)
+        await _until_answered(pilot)
+        assert app.is_running, "it ended"
 
 
 async def _until_answered(pilot: Pilot[Any]) -> None:

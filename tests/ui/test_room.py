@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.quiet import quiet
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
@@ -45,7 +45,7 @@ async def resize(pilot: Pilot[Any], size: tuple[int, int]) -> None:
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 def pane_of(pilot: Pilot[Any]) -> StepPane:
@@ -243,18 +243,15 @@ async def test_welcome_is_read_to_the_end_with_the_keyboard() -> None:
 # --- the parts -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("size", "is_folded"), [((74, 24), True), ((75, 24), False), ((80, 17), True)])
-async def test_the_rail_folds_into_the_title(size: tuple[int, int], is_folded: bool) -> None:
-    async with walked("until:launchdarkly", size=size) as pilot:
-        assert pilot.app.screen.query_one(Rail).display is not is_folded
-        assert ("Step 2 of 8 · LaunchDarkly" in seen(pilot)) is is_folded
-
-
-async def test_a_step_that_was_not_begun_has_no_word_in_the_rail() -> None:
+async def test_the_rail_folds_into_the_title() -> None:
     async with walked("until:launchdarkly", size=(120, 40)) as pilot:
         assert "✓ 1 Prerequisites      done" in seen(pilot)
-        assert seen(pilot).count("to do") == 1
+        assert seen(pilot).count("to do") == 1, "a step that was not begun has no word in the rail"
         assert "· 8 First sync " in seen(pilot)
+        for size, is_folded in (((74, 24), True), ((75, 24), False), ((80, 17), True)):
+            await resize(pilot, size)
+            assert pilot.app.screen.query_one(Rail).display is not is_folded, size
+            assert ("Step 2 of 8 · LaunchDarkly" in seen(pilot)) is is_folded, size
 
 
 async def test_a_long_answer_wraps_beside_its_label() -> None:

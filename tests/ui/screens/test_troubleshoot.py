@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from wizard.domain.diagnosis.symptom import SYMPTOMS
@@ -33,14 +33,19 @@ async def walked(*does: str, world: str = "happy") -> AsyncIterator[tuple[Simula
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_yes() -> None:
-    async with walked("until:review", "f2", "8", "enter", world="destination-disabled") as (app, pilot):
+    async with walked("until:review", "f2", "8", world="destination-disabled") as (app, pilot):
+        await _excluded_is_folded_until_it_is_wanted(app, pilot)
+        await reach(pilot, ("enter",))
         assert app.walk_screen.at == "review"
         assert "Only the repair." in seen(pilot)
         assert "= adopt" not in seen(pilot)
+        await _going_elsewhere_brings_the_whole_plan_back(app, pilot)
+        await reach(pilot, ("f2", "8", "enter"))
+        assert "Only the repair." in seen(pilot)
         await reach(pilot, ("enter", "enter"))
         assert app.applying is None, "Enter alone says no yes"
         await reach(pilot, ("y", "enter"))
@@ -48,13 +53,21 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
         assert {id: one.outcome for id, one in app.applying.results.items()} == {"destination": Outcome.DONE}
 
 
-async def test_going_elsewhere_brings_the_whole_plan_back() -> None:
-    async with walked("until:review", "f2", "8", "enter", "escape", world="destination-disabled") as (app, pilot):
-        assert isinstance(app.screen, TroubleshootScreen)
-        assert SYMPTOMS[app.screen.choices.at].id == "worked-before"
-        await reach(pilot, ("f2", "until:review"))
-        assert "Only the repair." not in seen(pilot)
-        assert "= Already right" in seen(pilot)
+async def _excluded_is_folded_until_it_is_wanted(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    assert "E shows why" in seen(pilot)
+    await reach(pilot, ("e",))
+    shown = app.screen.query_one(".more", Aligned).plain
+    assert "The mapping is switched off? The mapping Sync Engage Audience to LaunchDarkly is switched on." in shown
+    assert "E shows why" not in shown
+
+
+async def _going_elsewhere_brings_the_whole_plan_back(app: SimulatedWizard, pilot: Pilot[Any]) -> None:
+    await reach(pilot, ("escape",))
+    assert isinstance(app.screen, TroubleshootScreen)
+    assert SYMPTOMS[app.screen.choices.at].id == "worked-before"
+    await reach(pilot, ("f2", "until:review"))
+    assert "Only the repair." not in seen(pilot)
+    assert "= Already right" in seen(pilot)
 
 
 async def test_questions_lead_to_one_cause_and_back_again() -> None:
@@ -74,37 +87,23 @@ async def test_what_contradicts_the_symptom_is_said_first() -> None:
         assert "Why The segment is there: Vip customers. LaunchDarkly names it after the audience's key" in said
 
 
-async def test_what_was_excluded_is_folded_until_it_is_wanted() -> None:
-    async with walked("until:review", "f2", "8", world="destination-disabled") as (app, pilot):
-        assert "E shows why" in seen(pilot)
-        await reach(pilot, ("e",))
-        shown = app.screen.query_one(".more", Aligned).plain
-        assert "The mapping is switched off? The mapping Sync Engage Audience to LaunchDarkly is switched on." in shown
-        assert "E shows why" not in shown
-
-
 async def test_a_report_is_saved_after_a_yes_and_holds_no_token(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with walked("until:review", "f2", "8", "s", world="destination-disabled") as (app, pilot):
+    async with walked("until:review", "f2", "8", "s", "shift+tab", world="destination-disabled") as (app, pilot):
+        for place in ("/nowhere", "~nobody/"):
+            await reach(pilot, ("home", *place, "enter"))
+            assert "Not saved." in seen(pilot), place
+        await reach(pilot, ("escape", "s"))
         assert not os.listdir(tmp_path)
+        assert "Not saved." not in seen(pilot)
         await reach(pilot, ("enter",))
         (name,) = os.listdir(tmp_path)
         assert "✓ Saved:" in seen(pilot)
         token = app.state.secrets.launchdarkly_token
         assert token is not None
         assert token.get_secret_value() not in (tmp_path / name).read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("place", ["/nowhere", "~nobody/"])
-async def test_a_report_that_cannot_be_written_says_so(
-    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with walked("until:review", "f2", "8", "s", "shift+tab", world="destination-disabled") as (_, pilot):
-        await reach(pilot, ("home", *place, "enter"))
-        assert "Not saved." in seen(pilot)
 
 
 async def test_the_requests_behind_a_finding_are_lines_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:

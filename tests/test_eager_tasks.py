@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.eager import eager_task_factory, eager_tasks
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.walks import apply_all, stage, walk_to_review, watch_to_the_end
 from wizard.flow.writing.result import Outcome
@@ -47,4 +47,4 @@ async def test_the_screen_leads_to_the_segment() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         asyncio.get_running_loop().set_task_factory(eager_task_factory)
         await reach(pilot, ("until:first_sync", "wait:3600"))
-        assert "1,234 of 1,234" in text_of(app.export_screenshot())
+        assert "1,234 of 1,234" in text_on(app)

@@ -21,7 +21,7 @@ from textual.pilot import Pilot
 from tests.headless.commands.test_secrets import Keyring
 from tests.headless.plain.plain_script import ENTER, PREREQUISITES, talk
 from tests.headless.runs import SETUP, Ran, World, tokens
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, settled, wizard
 from tests.walks import Staged, stage
 from wizard.flow.outside.vault import Vault
@@ -262,7 +262,7 @@ async def at_the_token(staged: Staged, step: str, size: tuple[int, int] = (80, 2
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 async def typed(pilot: Pilot[Any], text: str) -> None:

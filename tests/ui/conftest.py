@@ -7,13 +7,20 @@ import os
 import pytest
 import textual
 
+from tests.ui.looked_up_once import classes_looked_up_once
 from tests.ui.parsed_once import style_sheets_parsed_once
 from tests.ui.quiet import painted_when_quiet, pilots_wait_for_the_loop
 from tests.ui.styled_once import nodes_styled_once
 from wizard.ui.terminal import clipboard
 from wizard.ui.widgets.button import Button
 
-__all__ = ["nodes_styled_once", "painted_when_quiet", "pilots_wait_for_the_loop", "style_sheets_parsed_once"]
+__all__ = [
+    "classes_looked_up_once",
+    "nodes_styled_once",
+    "painted_when_quiet",
+    "pilots_wait_for_the_loop",
+    "style_sheets_parsed_once",
+]
 
 DRAWN_WITH = "8.2.8"
 _HARMLESS = ("PATH", "HOME", "LANG", "TERM", "TMPDIR", "PWD", "PYTEST_", "COV_", "TEXTUAL_SNAPSHOT_")
@@ -48,6 +55,10 @@ def no_moment_of_a_press(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def quick_pilots(
-    pilots_wait_for_the_loop: None, style_sheets_parsed_once: None, nodes_styled_once: None, painted_when_quiet: None
+    pilots_wait_for_the_loop: None,
+    style_sheets_parsed_once: None,
+    nodes_styled_once: None,
+    classes_looked_up_once: None,
+    painted_when_quiet: None,
 ) -> None:
     """Keys are answered before the next one, no time is slept through, and nothing is done twice."""

@@ -1,10 +1,10 @@
 """When all that was done to an app has been answered: the event loop itself says so, no time is waited for.
 
-Then, and only then, the screen is painted: frames that nobody could look at are a fifth of a screen test.
+Then, and only then, the screen is laid out and painted: frames that nobody could look at are a third of a screen test.
 
 A pilot of Textual sleeps after each key until the process has been idle for a while, and sends each widget a message.
-Here it waits until nothing is left that could run. Of timers only those that draw are waited for; tests that
-need another one, a thread or a clock wait for what comes of it, with `until`.
+Here it waits until nothing is left that could run. Of timers only those that draw are waited for, or run here at
+once; tests that need another one, a thread or a clock wait for what comes of it, with `until`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from textual._context import active_app
 from textual.app import App
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
-from textual.screen import Screen
+from textual.screen import UPDATE_PERIOD, Screen
 
 PATIENCE_S = 60.0  # a machine that is far slower than ours gets there too
 A_MOMENT_S = 0.001  # real time, for threads and the terminal
@@ -34,15 +34,25 @@ async def quiet(app: App[Any]) -> None:
         await asyncio.sleep(0)  # noqa: TID251 - gives the loop a turn, takes no time
         if loop._ready:
             assert time.monotonic() < end, "something runs on and on"
-        elif any(_is_busy(pump) for pump in (app, *app._registry)):
+        elif waiting := [screen for screen in _shown(app) if _is_to_be_drawn(screen)]:
+            assert time.monotonic() < end, "something is never drawn"
+            _draw(waiting)
+        elif app._resize_event is not None or any(_is_busy(pump) for pump in (app, *app._registry)):
             assert time.monotonic() < end, "a message was not taken"
             await a_moment()  # its handler waits for a thread or a timer
-        elif _is_to_be_drawn(app):
-            assert time.monotonic() < end, "something is never drawn"
-            await a_moment()  # one of Textual's timers draws it
         else:
             _paint(app)
             return
+
+
+def _draw(waiting: list[Screen[Any]]) -> None:
+    """Do what a timer of each screen is for, and what comes of an error in it."""
+    for screen in waiting:
+        with screen.app._context(), screen._context():
+            try:
+                screen._on_timer_update()
+            except Exception as error:  # noqa: BLE001 - as a timer of Textual does
+                screen.app._handle_exception(error)
 
 
 def _paint(app: App[Any]) -> None:
@@ -61,12 +71,15 @@ def _is_busy(pump: MessagePump) -> bool:
     return is_open and (bool(pump._next_callbacks) or not pump._message_queue.ready_event._waiters)
 
 
-def _is_to_be_drawn(app: App[Any]) -> bool:
-    shown: tuple[Screen[Any], ...] = ()
-    if app.screen_stack and not app._batch_count:
-        # what lies under a screen that hides it is drawn when it is seen again
-        shown = (app.screen, *(app._background_screens if app.screen.is_modal else ()))
-    return app._resize_event is not None or any(_is_to_be_laid_out(one) or _is_to_be_painted(one) for one in shown)
+def _shown(app: App[Any]) -> tuple[Screen[Any], ...]:
+    """Return the screens in view: what lies under one that hides it is drawn when it is seen again."""
+    if not app.screen_stack or app._batch_count:
+        return ()
+    return (app.screen, *(app._background_screens if app.screen.is_modal else ()))
+
+
+def _is_to_be_drawn(screen: Screen[Any]) -> bool:
+    return _is_to_be_laid_out(screen) or _is_to_be_painted(screen)
 
 
 def _is_to_be_laid_out(screen: Screen[Any]) -> bool:
@@ -90,17 +103,19 @@ def painted_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def paint_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the frames in between; what they would have painted stays to be painted."""
+    """Leave out the frames in between; what they would have laid out and painted is so when all is quiet."""
 
     def painted(compositor: Compositor, full: bool = False, *screens: Any, **more: Any) -> Any:
         return _render_update(compositor, full, *screens, **more) if full else None
 
     monkeypatch.setattr(Compositor, "render_update", painted)
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 3600.0)
 
 
 def paint_every_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """As Textual does: for tests of what no single frame may do."""
     monkeypatch.setattr(Compositor, "render_update", _render_update)
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", UPDATE_PERIOD)
 
 
 def wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:

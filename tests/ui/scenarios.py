@@ -17,7 +17,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.fake_clock import FakeClock
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.waiting import until
 from tests.walks import go_on_to, stage_on
 from wizard.domain.step_id import StepId
@@ -171,7 +171,7 @@ async def _on_with_enter(pilot: Pilot[Any], is_there: Callable[[], bool], *, yes
         else:
             await pilot.press(*on_with(pilot))
         await settled(pilot)
-    raise AssertionError("it was not reached:\n" + text_of(pilot.app.export_screenshot()))
+    raise AssertionError("it was not reached:\n" + text_on(pilot.app))
 
 
 def on_with(pilot: Pilot[Any]) -> tuple[str, ...]:

@@ -44,8 +44,10 @@ def _applied(sheet: Stylesheet, node: DOMNode, *, animate: bool = False, cache: 
         rules, flags = known
         for name, flag in zip(_FLAGS, flags, strict=True):
             setattr(node, name, flag)
-        if rules:
+        if rules and rules != node.styles.base._rules:
             sheet.replace_rules(node, rules, animate=animate)  # type: ignore[arg-type]
+        elif rules:
+            node.notify_style_update()
         sheet._process_component_classes(node)
 
 

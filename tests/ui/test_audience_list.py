@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 
 
@@ -30,14 +30,14 @@ async def in_an_empty_space() -> AsyncIterator[tuple[SimulatedWizard, Pilot[Any]
 
 async def test_the_first_audience_shows_by_itself() -> None:
     async with in_an_empty_space() as (app, pilot, make_audiences):
-        shown = " ".join(text_of(app.export_screenshot()).split())
+        shown = " ".join(text_on(app).split())
         assert "Production has no audiences" in shown
         assert "an audience in this space" in shown
         make_audiences()
         await reach(pilot, ("wait:5",))
-        assert "VIP customers" not in text_of(app.export_screenshot())
+        assert "VIP customers" not in text_on(app)
         await reach(pilot, ("wait:15",))
-        assert "VIP customers" in text_of(app.export_screenshot())
+        assert "VIP customers" in text_on(app)
 
 
 async def test_another_step_stops_looking() -> None:

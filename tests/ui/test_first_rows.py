@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, on_with, reach, settled
 from tests.ui.waiting import until
 
@@ -47,10 +47,10 @@ async def test_the_first_page_is_shown_before_the_second_one_is_answered(
         await reach(pilot, (f"until:{before}",))
         while app.walk_screen.at != step:
             await reach(pilot, on_with(pilot))
-        await until(pilot, lambda: first in text_of(app.export_screenshot()))
+        await until(pilot, lambda: first in text_on(app))
         assert app.asked  # for the second page
 
         held.let_go.set()
         app.frozen = False
         await settled(pilot)
-        assert every in text_of(app.export_screenshot())
+        assert every in text_on(app)

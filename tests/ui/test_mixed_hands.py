@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.ui.screens.by_hand import ByHandScreen
 
@@ -17,7 +17,7 @@ TICKED = ("space", "wait:1") * 4
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 @pytest.mark.parametrize("done", [TICKED, ("wait:200",)], ids=["by this user", "by somebody else"])

@@ -49,7 +49,7 @@ async def tab_to(pilot: Pilot[Any], id: str) -> None:
     raise AssertionError(f"Tab never came to {id}")
 
 
-def shown(app: AudienceWizard) -> Walk:
+def text_on(app: AudienceWizard) -> Walk:
     assert app.walk_screen.walk is not None
     return app.walk_screen.walk
 
@@ -78,14 +78,14 @@ async def arrive(app: AudienceWizard, pilot: Pilot[Any], step: StepId) -> None:
 
 
 def _token_of(app: AudienceWizard) -> str:
-    token = shown(app).state.secrets.launchdarkly_token
+    token = text_on(app).state.secrets.launchdarkly_token
     return token.get_secret_value() if token else ""
 
 
 async def at_choice(app: AudienceWizard, pilot: Pilot[Any], way: Way = by_enter) -> None:
     await at_pick(app, pilot, way)
     await way(pilot)
-    await until(pilot, lambda: shown(app).state.answers.space == "spa_2")
+    await until(pilot, lambda: text_on(app).state.answers.space == "spa_2")
     await arrive(app, pilot, StepId.MAPPING)
     await pilot.press("down")
 
@@ -93,14 +93,14 @@ async def at_choice(app: AudienceWizard, pilot: Pilot[Any], way: Way = by_enter)
 async def at_text(app: AudienceWizard, pilot: Pilot[Any], way: Way = by_enter) -> None:
     await at_choice(app, pilot, way)
     await way(pilot)
-    await until(pilot, lambda: shown(app).state.answers.context_kind == "device")
+    await until(pilot, lambda: text_on(app).state.answers.context_kind == "device")
     await pilot.press("home", *"Mine: ")
 
 
 async def at_many(app: AudienceWizard, pilot: Pilot[Any], way: Way = by_enter) -> None:
     await at_text(app, pilot, way)
     await way(pilot)
-    await until(pilot, lambda: shown(app).state.answers.destination_name.startswith("Mine: LaunchDarkly - shop"))
+    await until(pilot, lambda: text_on(app).state.answers.destination_name.startswith("Mine: LaunchDarkly - shop"))
     await arrive(app, pilot, StepId.AUDIENCES)
     await pilot.press("space", "down", "down", "space")
 
@@ -111,7 +111,7 @@ async def test_next_takes_what_enter_takes(way: Way) -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await at_many(app, pilot, way)
         await way(pilot)
-        await until(pilot, lambda: shown(app).state.answers.audiences == ("spa_0", "spa_2"))
+        await until(pilot, lambda: text_on(app).state.answers.audiences == ("spa_0", "spa_2"))
 
 
 @pytest.mark.parametrize("way", [by_enter, by_tab])
@@ -122,16 +122,16 @@ async def test_next_refuses_what_enter_refuses_and_what_was_typed_stays(way: Way
         await way(pilot)
         await until(pilot, lambda: "This is an SDK key" in seen(pilot) and getattr(app.focused, "password", False))
         assert "•" * 14 in seen(pilot)
-        assert shown(app).state.secrets.launchdarkly_token is None
+        assert text_on(app).state.secrets.launchdarkly_token is None
 
 
 async def test_next_opens_the_question_after_the_one_that_it_took() -> None:
     async with opened(hand_made.walk()) as (app, pilot):
         await at_choice(app, pilot)
         await by_click(pilot)
-        await until(pilot, lambda: shown(app).state.answers.context_kind == "device")
+        await until(pilot, lambda: text_on(app).state.answers.context_kind == "device")
         assert app.walk_screen.at == StepId.MAPPING
-        assert shown(app).state.answers.destination_name == ""
+        assert text_on(app).state.answers.destination_name == ""
         await by_click(pilot)
         await until(pilot, lambda: app.walk_screen.at == StepId.AUDIENCES)
 
@@ -155,10 +155,10 @@ async def test_a_question_without_a_suggestion_is_answered_by_a_choice_only(way:
         assert "Press ↑ or ↓ to see what each answer means." in seen(pilot)
         await way(pilot)
         await until(pilot, lambda: "✗ Choose one" in seen(pilot))
-        assert shown(app).state.answers.context_kind == ""
+        assert text_on(app).state.answers.context_kind == ""
         await pilot.press("down")
         await way(pilot)
-        await until(pilot, lambda: shown(app).state.answers.context_kind == "user")
+        await until(pilot, lambda: text_on(app).state.answers.context_kind == "user")
 
 
 # --- on real flows ---------------------------------------------------------------------------------------------------

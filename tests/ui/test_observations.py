@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.flow.walk import Walk
 
@@ -32,16 +32,16 @@ async def test_the_page_is_read_after_a_yes_and_saved_as_it_was_shown(
     app = AsIfReal("happy")
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await reach(pilot, ("until:first_sync", "wait:3600"))
-        assert "Press W to see how both services answered." in text_of(app.export_screenshot())
+        assert "Press W to see how both services answered." in text_on(app)
         before = len(app.sandbox.requests)
 
         await reach(pilot, ("w",))
-        assert "The wizard makes five more reads" in text_of(app.export_screenshot())
+        assert "The wizard makes five more reads" in text_on(app)
         assert len(app.sandbox.requests) == before
 
         await reach(pilot, ("right", "enter"))
         assert len(app.sandbox.requests) - before == 5
-        assert "# How both services answered" in text_of(app.export_screenshot())
+        assert "# How both services answered" in text_on(app)
         assert saved_in(tmp_path) == []
 
         await reach(pilot, ("right", "enter"))
@@ -54,4 +54,4 @@ async def test_in_the_sandbox_the_key_does_nothing() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await reach(pilot, ("until:first_sync", "wait:3600", "w"))
         assert app.screen is app.walk_screen
-        assert "classes and counts" not in text_of(app.export_screenshot())
+        assert "classes and counts" not in text_on(app)

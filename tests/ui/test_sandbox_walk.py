@@ -9,7 +9,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from tests.faulty import Fault, meeting
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.flow.writing.result import Outcome
 from wizard.ui.screens.dialogs.finding import FindingScreen
@@ -27,7 +27,7 @@ async def walked(
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 async def test_enter_alone_never_applies() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.quiet import PATIENCE_S, a_moment, quiet
 
 
@@ -17,6 +17,6 @@ async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_S
     await quiet(pilot.app)
     while not true():
-        assert time.monotonic() < end, "it did not come true:\n" + text_of(pilot.app.export_screenshot())
+        assert time.monotonic() < end, "it did not come true:\n" + text_on(pilot.app)
         await a_moment()
         await quiet(pilot.app)

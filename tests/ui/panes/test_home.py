@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from tests.copied import copied
 from tests.fake_clock import FakeClock
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from tests.ui.waiting import until
 from tests.walks import stage_on
@@ -83,7 +83,7 @@ async def back(sandbox: Sandbox, folder: Path, *does: str) -> AsyncIterator[tupl
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 def saved_answers(folder: Path) -> dict[str, Any]:

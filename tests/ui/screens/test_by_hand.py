@@ -11,7 +11,7 @@ from textual import events
 from textual.message import Message
 from textual.pilot import Pilot
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.ui.screens.by_hand import ByHandScreen
 from wizard.ui.screens.dialogs.plain_text import PlainTextScreen
@@ -34,7 +34,7 @@ async def by_hand(
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach
 from wizard.ui.screens.dialogs.plain_text import PlainTextScreen
 from wizard.ui.screens.walk import WalkScreen
@@ -21,12 +21,12 @@ async def test_f4_opens_the_card_and_escape_comes_back_to_the_question(stop: str
     app = SimulatedWizard("happy")
     async with app.run_test(size=(120, 40)) as pilot:
         await reach(pilot, way)
-        assert "F4 ask an admin" in text_of(app.export_screenshot())
+        assert "F4 ask an admin" in text_on(app)
         focused = app.screen.focused
 
         await pilot.press("f4")
         assert isinstance(app.screen, PlainTextScreen)
-        assert wanted in text_of(app.export_screenshot())
+        assert wanted in text_on(app)
 
         await pilot.press("escape")
         assert isinstance(app.screen, WalkScreen)
@@ -38,7 +38,7 @@ async def test_where_nothing_is_to_be_asked_of_an_admin_f4_does_nothing() -> Non
     async with app.run_test(size=(80, 24)) as pilot:
         await reach(pilot, ("enter", "until:prerequisites", "wait:1"))
         await pilot.press("f4")
-        assert "F4" not in text_of(app.export_screenshot())
+        assert "F4" not in text_on(app)
         assert isinstance(app.screen, WalkScreen)
 
 
@@ -48,7 +48,7 @@ async def test_a_finding_about_a_token_offers_the_card_too() -> None:
         await reach(pilot, ("finding",))
         finding = app.screen
         await pilot.press("f4")
-        assert "Request: a LaunchDarkly service token" in text_of(app.export_screenshot())
+        assert "Request: a LaunchDarkly service token" in text_on(app)
         await pilot.press("escape")
         assert app.screen is finding
 

@@ -18,7 +18,7 @@ from textual.widgets import Input
 from tests.fake_clock import FakeClock
 from tests.ui import hand_made
 from tests.ui.hand_made import TOKEN, Reads
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from tests.ui.quiet import PATIENCE_S
 from tests.ui.waiting import until
 from wizard.domain.findings import Finding, Status
@@ -48,7 +48,7 @@ async def opened(
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    return text_of(pilot.app.export_screenshot())
+    return text_on(pilot.app)
 
 
 async def begin(pilot: Pilot[Any]) -> None:

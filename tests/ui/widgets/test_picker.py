@@ -9,7 +9,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 
-from tests.ui.plain import text_of
+from tests.ui.plain import text_on
 from wizard.flow.steps.ask import Choice
 from wizard.ui.widgets.lists.picker import Picker
 
@@ -52,10 +52,10 @@ async def test_typing_narrows_by_every_word_in_label_detail_and_id() -> None:
     async with app.run_test() as pilot:
         await pilot.press(*"audience 99")
         await pilot.pause()
-        assert "199 of 10,000" not in text_of(app.export_screenshot())
+        assert "199 of 10,000" not in text_on(app)
         app.picker.filter.value = "key_4321 id4321"
         await pilot.pause()
-        assert "1 of 10,000" in text_of(app.export_screenshot())
+        assert "1 of 10,000" in text_on(app)
         await pilot.press("enter")
         await pilot.pause()
     assert app.taken == [("aud_4321",)]
@@ -66,7 +66,7 @@ async def test_what_was_typed_can_be_taken_though_it_is_not_listed() -> None:
     async with app.run_test() as pilot:
         await pilot.press("x", "1")
         await pilot.pause()
-        drawn = text_of(app.export_screenshot())
+        drawn = text_on(app)
         assert "▸ ○ Use x1" in drawn
         assert "not in the list" in drawn
         await pilot.press("enter")
@@ -79,7 +79,7 @@ async def test_end_home_and_pages_move_the_highlight() -> None:
     async with app.run_test() as pilot:
         await pilot.press("end")
         await pilot.pause()
-        assert "▸ □ Audience 9999" in text_of(app.export_screenshot())
+        assert "▸ □ Audience 9999" in text_on(app)
         await pilot.press("home", "pagedown")
         assert app.picker.rows.at == 8
         await pilot.press("up")
@@ -92,7 +92,7 @@ async def test_marks_stay_while_the_filter_hides_them_and_keep_their_order() -> 
         await pilot.press("down", "down", "space", "home", "space")
         await pilot.press(*"777")
         await pilot.pause()
-        assert "2 selected" in text_of(app.export_screenshot())
+        assert "2 selected" in text_on(app)
         await pilot.press("space", "enter")
         await pilot.pause()
     assert app.taken == [("aud_0", "aud_2", "aud_777")]
@@ -114,7 +114,7 @@ async def test_space_selects_what_the_filter_found_and_what_is_typed_next_finds_
         for key in (*"77", "space", *"4321", "space", *"12", "down", "space"):  # faster than anything is drawn
             app.post_message(events.Key(key, {"space": " ", "down": None}.get(key, key)))
         await pilot.pause()
-        assert "3 selected" in text_of(app.export_screenshot())
+        assert "3 selected" in text_on(app)
         await pilot.press("enter")
         await pilot.pause()
     assert app.taken == [("aud_112", "aud_777", "aud_4321")]

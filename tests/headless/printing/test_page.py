@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import wizard
 from tests.headless.runs import World
 from wizard.headless.printing.output import Output
 from wizard.headless.printing.page import WIDEST, Page, coloured, stand_ins, wrapped
@@ -130,3 +131,12 @@ def test_a_terminal_has_colours_and_its_own_width(tmp_path: Path, variables: dic
 )
 def test_what_an_encoding_lacks_has_a_plain_stand_in(encoding: str, shown: str) -> None:
     assert Page(stand_ins=stand_ins(encoding)).show("0 → 537 “VIP” ✓ …") == shown
+
+
+def test_whatever_a_command_may_print_has_a_stand_in() -> None:
+    package = Path(wizard.__file__).parent
+    written = "".join(
+        path.read_text() for folder in ("headless", "flow", "domain") for path in (package / folder).rglob("*.py")
+    )
+    marks = {mark for mark in written if ord(mark) > 127}
+    assert Page(stand_ins=stand_ins("ascii")).show("".join(sorted(marks))).isascii()

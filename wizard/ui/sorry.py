@@ -40,8 +40,8 @@ class Sorry(SafeApp[bool]):
                 for line in self._said[1:]:
                     yield Static(line, markup=False)
             with Horizontal(classes="actions"):
-                yield Button("Start again", id="again", compact=True, variant="primary")
-                yield Button("Quit", id="leave", compact=True)
+                yield Button("Start again", id="again", variant="primary")
+                yield Button("Quit", id="leave")
         yield self._hints
 
     def on_mount(self) -> None:

@@ -73,7 +73,7 @@ class HomePane(WelcomePane):
             yield self._choices
             yield self.guidance
         with Actions(parts=True):
-            yield Button("Quit", id="quit", compact=True)
+            yield Button("Quit", id="quit")
 
     def _place(self) -> str:
         answers = self._walk.state.answers

@@ -86,9 +86,9 @@ class StepPane(Vertical, Scrolls):
             yield self.foot
         yield self._waiting
         with Actions(parts=True):
-            yield Button("Back", id="back", compact=True)
+            yield Button("Back", id="back")
             yield self.next
-            yield Button("Quit", id="quit", compact=True)
+            yield Button("Quit", id="quit")
 
     def compose_body(self) -> ComposeResult:
         """Compose what scrolls; a subclass may want another order."""

@@ -55,8 +55,8 @@ class WelcomePane(Vertical, Scrolls):
         self._told = Aligned(_told(), column=20)
         self.guidance = Aligned(column=self.GUIDANCE_COLUMN, classes="guidance")
         shrinks(self.body, lambda _: (None, 0), self.guidance)
-        self.begin = Button("Begin", id="begin", compact=True, variant="primary")
-        self._buttons = Actions(self.begin, Button("Quit", id="quit", compact=True), parts=True)
+        self.begin = Button("Begin", id="begin", variant="primary")
+        self._buttons = Actions(self.begin, Button("Quit", id="quit"), parts=True)
 
     def compose(self) -> ComposeResult:
         yield Static("A Segment audience, as a segment in LaunchDarkly", markup=False, classes="title")
@@ -91,8 +91,8 @@ class WelcomePane(Vertical, Scrolls):
         self.begin.label = Content("Go on" if is_begun else "Begin")
         self.begin.refresh(layout=True)
         if is_begun:
-            through = Button("Look through", id="through", compact=True)
-            self._buttons.mount(through, Button("Start over", id="over", compact=True), after=self.begin)
+            through = Button("Look through", id="through")
+            self._buttons.mount(through, Button("Start over", id="over"), after=self.begin)
 
     def draw(self) -> None:
         """Draw again after the walk changed; nothing here follows it."""

@@ -63,7 +63,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self._news = Content("")
         self._look: HandLook | None = None
         self.values = CopyRows()
-        self.done = Button("Done", id="done", compact=True, variant="primary")
+        self.done = Button("Done", id="done", variant="primary")
         self._title_line, self._rail = TitleLine(), Rail()
         self._top, self._bottom = Hairline("┬"), Hairline("┴")
         self._head = Static("", markup=False, classes="title")
@@ -82,8 +82,8 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
                 yield self._seen
                 with Actions(parts=True):
                     yield self.done
-                    yield Button("Request card (r)", id="card", compact=True)
-                    yield Button("Leave", id="leave", compact=True)
+                    yield Button("Request card (r)", id="card")
+                    yield Button("Leave", id="leave")
         yield self._bottom
         yield self.hints
 

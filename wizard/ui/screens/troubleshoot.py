@@ -99,9 +99,9 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self._body = VerticalScroll(*parts, can_focus=False, classes="body")
         self._waiting = Waiting(walk)
         self._told = Static("", markup=False, classes="told")
-        self.first = Button("Close", id="first", compact=True, variant="primary")
-        self._again = Button("Check again", id="again", compact=True)
-        self._report = Button("Save a report", id="report", compact=True)
+        self.first = Button("Close", id="first", variant="primary")
+        self._again = Button("Check again", id="again")
+        self._report = Button("Save a report", id="report")
 
     def compose(self) -> ComposeResult:
         yield self._title_line
@@ -116,7 +116,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
                 yield self.first
                 yield self._again
                 yield self._report
-                yield Button("Close", id="close", compact=True)
+                yield Button("Close", id="close")
         yield Hairline()
         yield self.hints
 

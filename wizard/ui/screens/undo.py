@@ -70,7 +70,7 @@ class UndoScreen(Dialog[bool]):
                 yield self._lines
             with Actions():
                 yield self._yes
-                yield Button("Close", id="close", compact=True)
+                yield Button("Close", id="close")
             yield self.hints
 
     def on_mount(self) -> None:

@@ -12,7 +12,7 @@ class NextButton(Button):
     """`leads_to` replaces the label in the key bar, where the button leads elsewhere than the label says."""
 
     def __init__(self) -> None:
-        super().__init__("Next", id="next", compact=True, variant="primary")
+        super().__init__("Next", id="next", variant="primary")
         self.leads_to = ""
 
     @property

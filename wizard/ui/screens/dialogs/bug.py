@@ -26,7 +26,7 @@ class BugScreen(Dialog[None]):
                 "This is not your doing. Your answers are kept; you can close this and try again.", markup=False
             )
             with Actions():
-                yield Button("Close", id="close", compact=True, variant="primary")
+                yield Button("Close", id="close", variant="primary")
             yield self.hints
 
     def on_button_pressed(self) -> None:

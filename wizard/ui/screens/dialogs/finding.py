@@ -78,15 +78,15 @@ class FindingScreen(Dialog[Verdict | None]):
                 yield Aligned(tuple(_evidence(finding)), column=20, classes="evidence")
             with Actions():
                 if self._repair is not None:
-                    yield Button(str(self._repair), id="repair", compact=True, variant="primary")
-                yield Button("Check again", id="again", compact=True, variant="default" if self._repair else "primary")
+                    yield Button(str(self._repair), id="repair", variant="primary")
+                yield Button("Check again", id="again", variant="default" if self._repair else "primary")
                 if (ask := self._walk.ask_of(finding)) is not None:
-                    yield Button(changes(ask), id="change", compact=True)
+                    yield Button(changes(ask), id="change")
                 if self._has_colleague:
-                    yield Button("Let a colleague do it (sandbox)", id="colleague", compact=True)
+                    yield Button("Let a colleague do it (sandbox)", id="colleague")
                 if self._going_on:
-                    yield Button("Go on anyway", id="anyway", compact=True)
-                yield Button("Close", id="close", compact=True)
+                    yield Button("Go on anyway", id="anyway")
+                yield Button("Close", id="close")
             yield self.hints
 
     def keys(self) -> tuple[Hint, ...]:

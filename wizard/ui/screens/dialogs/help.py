@@ -109,9 +109,9 @@ class HelpScreen(Dialog[None]):
                     yield Aligned(_about(self._ask), column=10, classes="said")
                 yield Aligned((*_list_keys(self._ask), *self._keys), column=14, classes="keys")
             with Actions():
-                yield Button("Close", id="close", compact=True, variant="primary")
+                yield Button("Close", id="close", variant="primary")
                 if self._ask is not None and self._ask.help.link:
-                    yield Button("Open the page (o)", id="page", compact=True)
+                    yield Button("Open the page (o)", id="page")
             yield self.hints
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

@@ -43,8 +43,8 @@ class NewProfileScreen(Dialog[str | None]):
             yield self._field
             yield self._said
             with Actions():
-                yield Button("Make the profile", id="make", compact=True, variant="primary")
-                yield Button("Close", id="close", compact=True)
+                yield Button("Make the profile", id="make", variant="primary")
+                yield Button("Close", id="close")
             yield self.hints
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -34,7 +34,7 @@ class ObservationsScreen(Dialog[str]):
         name = f"audience-wizard-observations-{walk.ports.clock.now():%Y%m%d-%H%M%S}.md"
         self._path = OpenInput(str(Path.cwd() / name), compact=True)
         self._trouble = Static("", markup=False)
-        self._yes = Button("Make five reads", id="yes", compact=True)
+        self._yes = Button("Make five reads", id="yes")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -44,7 +44,7 @@ class ObservationsScreen(Dialog[str]):
             yield self._path
             yield self._trouble
             with Actions():
-                yield Button("Leave it", id="close", compact=True, variant="primary")
+                yield Button("Leave it", id="close", variant="primary")
                 yield self._yes
             yield self.hints
 

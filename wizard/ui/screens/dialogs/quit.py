@@ -24,8 +24,8 @@ class QuitScreen(Dialog[bool]):
             yield Static("Quit the wizard?", markup=False, classes="title")
             yield Static(self._what_happens, markup=False)
             with Actions():
-                yield Button("Stay", id="stay", compact=True, variant="primary")
-                yield Button("Quit", id="leave", compact=True)
+                yield Button("Stay", id="stay", variant="primary")
+                yield Button("Quit", id="leave")
             yield self.hints
 
     def keys(self) -> tuple[Hint, ...]:

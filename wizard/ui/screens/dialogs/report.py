@@ -41,8 +41,8 @@ class ReportScreen(Dialog[str]):
             yield self._path
             yield self._trouble
             with Actions():
-                yield Button("Save it", id="save", compact=True, variant="primary")
-                yield Button("Do not save", id="close", compact=True)
+                yield Button("Save it", id="save", variant="primary")
+                yield Button("Do not save", id="close")
             yield self.hints
 
     def on_mount(self) -> None:

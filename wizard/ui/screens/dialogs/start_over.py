@@ -23,8 +23,8 @@ class StartOverScreen(Dialog[bool]):
                 markup=False,
             )
             with Actions():
-                yield Button("Keep the set-up", id="stay", compact=True, variant="primary")
-                yield Button("Start over", id="sure", compact=True)
+                yield Button("Keep the set-up", id="stay", variant="primary")
+                yield Button("Start over", id="sure")
             yield self.hints
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

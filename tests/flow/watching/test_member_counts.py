@@ -247,7 +247,7 @@ EXPLAINS_NO_STAGE = {
     *("launchdarkly.environment", "segment.token.kind", "segment.token.valid", "segment.token.permissions"),
     *("segment.region", "segment.catalog", "segment.engage", "segment.engage.source"),
     *("launchdarkly.store", "launchdarkly.context_kind", "launchdarkly.flags", "audience.other_activations"),
-    *("audience.kind", "audience.cadence", "sync.test_user"),
+    *("audience.kind", "audience.cadence", "sync.test_user", "sync.orphan"),
 }
 
 

@@ -61,7 +61,7 @@ class Hands:
         """Send a burst without a pause, sometimes after time has passed in the world; return its length."""
         if self._random.random() < 0.2:
             await self._wait()
-        burst = min(most, self._random.choice((1, 2, 4, 8, 16, 32, 64)))
+        burst = min(most, self._random.choice((1, 2, 4, 8, 16, 32, 64, 128)))
         for way in self._random.choices(tuple(self._ways), tuple(self._ways.values()), k=burst):
             way()
         return burst

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Button
 
 from tests.fake_clock import FakeClock
 from tests.headless.plain.plain_script import Script
@@ -42,6 +43,12 @@ from wizard.ui.screens.dialogs.finding import FindingScreen, Verdict
 
 __all__ = ["nodes_styled_once", "painted_when_quiet", "pilots_wait_for_the_loop", "style_sheets_parsed_once"]
 pytestmark = pytest.mark.usefixtures(*__all__)
+
+
+@pytest.fixture(autouse=True)
+def no_moment_of_a_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Button, "_start_active_affect", lambda _: None)
+
 
 SETUP = """
 [launchdarkly]

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button
 
 from tests.fake_clock import FakeClock
 from tests.headless.plain.plain_script import Script
@@ -40,6 +39,7 @@ from wizard.headless.printing.output import Output
 from wizard.ui.panes.first_sync import FirstSyncPane
 from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.dialogs.finding import FindingScreen, Verdict
+from wizard.ui.widgets.button import Button
 
 __all__ = ["nodes_styled_once", "painted_when_quiet", "pilots_wait_for_the_loop", "style_sheets_parsed_once"]
 pytestmark = pytest.mark.usefixtures(*__all__)

@@ -1,6 +1,4 @@
-"""Each end of a diagnosis that the sandbox can play, in the flow, line by line and as JSON: one
-end after the same questions.
-"""
+"""Each end of a diagnosis that the sandbox can play: the flow, the lines and the JSON end alike."""
 
 from __future__ import annotations
 

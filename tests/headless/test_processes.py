@@ -75,7 +75,7 @@ def test_killed_for_real_it_ends_as_one_run_would(served: Served) -> None:
 
 @POSIX
 def test_who_stops_a_watch_is_told_where_things_stand(tmp_path: Path) -> None:
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
     child = started(tmp_path, *["watch --json --sandbox happy --speed 20 --timeout 2h"] * len(signals))
     for each in signals:
         child.expect_exact('"schema": 1')
@@ -180,7 +180,7 @@ def test_at_a_hidden_prompt_nothing_of_a_paste_is_left_to_the_shell(tmp_path: Pa
 
 @POSIX
 def test_a_signal_ends_the_reading_of_a_secret(tmp_path: Path) -> None:
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
     child = started(tmp_path, *["secrets set segment-token --sandbox"] * len(signals))
     for each in signals:
         child.expect_exact("(hidden): ")

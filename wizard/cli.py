@@ -334,16 +334,8 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         symptom=getattr(given, "symptom", "") or "",
         given=tuple(getattr(given, "answer", None) or ()),
         after_set_up=bool(settings.sandbox) and given.command in _NEED_A_SET_UP,
-        common=_common(settings),
+        common=settings.of_set_up,
     )
-
-
-def _common(settings: Settings) -> str:
-    """Return the options that lead another command to the same set-up."""
-    from wizard.settings import DEFAULT_PROFILE
-
-    profile = "" if settings.profile == DEFAULT_PROFILE else f" --profile {settings.profile}"
-    return f"{profile} --sandbox {settings.sandbox}" if settings.sandbox else profile
 
 
 def _reporter(settings: Settings) -> Callable[[BaseException], str]:

@@ -51,6 +51,12 @@ class Settings:
         """The folder of saved progress; None where there is no place for one."""
         return home_of(self.environ)
 
+    @property
+    def of_set_up(self) -> str:
+        """Return the options that lead another command to the same set-up, as ` --profile staging`."""
+        profile = "" if self.profile == DEFAULT_PROFILE else f" --profile {self.profile}"
+        return f"{profile} --sandbox {self.sandbox}" if self.sandbox else profile
+
 
 def read_settings(given: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
     """Combine options, variables and defaults. Raises WrongSetting."""

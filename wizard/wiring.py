@@ -66,7 +66,7 @@ def _sandbox_walk(settings: Settings, clock: Clock) -> Walk:
     sandbox = Sandbox(settings.sandbox, clock)
     session = Session(None, clock)
     session.saved = replace(session.saved, answers=answers_of(sandbox))
-    ports = ports_of(sandbox, SystemClock(), trace=_trace(settings))
+    ports = replace(ports_of(sandbox, SystemClock(), trace=_trace(settings)), options=settings.of_set_up)
     if settings.log_file and (trouble := LogFile(settings.log_file).trouble):
         ports.notices.add(trouble)
     return new_walk(ports, session)
@@ -94,7 +94,8 @@ def real_ports(settings: Settings) -> Ports:
     waits = Waits(notices, clock)
     runtime = Runtime(clock, random.SystemRandom().random, waits.add, requests.add, notices.add, requests.shapes.append)
     services = HttpServices(urls, runtime, opener(Proxies(settings.environ)))
-    return Ports(services, _vault(settings, notices.add), clock, clock, notices=notices, requests=requests)
+    vault, options = _vault(settings, notices.add), settings.of_set_up
+    return Ports(services, vault, clock, clock, options=options, notices=notices, requests=requests)
 
 
 def _first_notices(settings: Settings) -> Notices:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from wizard.domain.commands import of_this_run
 
 
 class Status(StrEnum):
@@ -40,6 +42,11 @@ class Finding:
     def blocks(self) -> bool:
         """Return whether the finding is a failure, which keeps a plan from being applied."""
         return self.status is Status.FAIL
+
+    def of_this_run(self, options: str) -> Finding:
+        """Return the finding with this run's options in the commands that it names."""
+        cause, fix = of_this_run(self.cause, options), of_this_run(self.fix, options)
+        return self if (cause, fix) == (self.cause, self.fix) else replace(self, cause=cause, fix=fix)
 
 
 def root_causes_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -173,3 +173,8 @@ def _words(slug: str) -> tuple[str, ...]:
 def _holds(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     starts = range(len(words) - len(wanted) + 1)
     return bool(wanted) and any(words[start : start + len(wanted)] == wanted for start in starts)
+
+
+def flag_rule(*segments: str) -> str:
+    """Return the rule that a flag needs, by the names of its segments."""
+    return f"Context in segment {', '.join(segments)}"

@@ -36,4 +36,5 @@ def search_for_cause(walk: Walk, symptom: Symptom, given: Mapping[str, str]) -> 
     if answers.destination == NEW_DESTINATION:
         answers = replace(answers, destination="")
     findings = run_checks(CHECKS, facts, answers)
-    return search(symptom, facts, answers, findings, walk.plan()).with_answers(dict(given))
+    began = search(symptom, facts, answers, findings, walk.plan())
+    return replace(began, options=walk.ports.options).with_answers(dict(given))

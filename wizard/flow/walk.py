@@ -193,7 +193,8 @@ class Walk(Reader):
     def findings(self) -> tuple[Finding, ...]:
         """Return what the checks say about the current state. They run when asked for: states change more often."""
         if self._judged is None or self._judged[0] is not self.state:
-            self._judged = self.state, run_checks(self._checks, self.state.facts, self.state.answers)
+            found = run_checks(self._checks, self.state.facts, self.state.answers)
+            self._judged = self.state, tuple(one.of_this_run(self.ports.options) for one in found)
         return self._judged[1]
 
     def findings_of(self, step: Step) -> tuple[Finding, ...]:

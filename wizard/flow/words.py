@@ -39,9 +39,9 @@ def nothing_wrong(findings: Iterable[Finding]) -> str:
 
 
 def passed_and_waiting(findings: tuple[Finding, ...]) -> tuple[str, str]:
-    """Return "9 checks passed" and "2 wait for that"; each is empty when there is nothing to count."""
+    """Return "9 checks passed" and "2 wait for the fix"; each is empty when there is nothing to count."""
     passed = sum(one.status is Status.PASS for one in findings)
     skipped = sum(one.status is Status.SKIPPED for one in findings)
     is_awaited = skipped and any(one.status is Status.FAIL for one in findings)
-    waiting = f"{skipped} {'waits' if skipped == 1 else 'wait'} for that" if is_awaited else ""
+    waiting = f"{skipped} {'waits' if skipped == 1 else 'wait'} for the fix" if is_awaited else ""
     return f"{count(passed, 'check')} passed" if passed else "", waiting

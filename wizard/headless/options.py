@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
+from wizard.domain.commands import of_this_run
+
 DEFAULT_TIMEOUT_S = 30 * 60.0
 
 
@@ -45,5 +47,9 @@ class Options:
 
     def command(self, name: str) -> str:
         """Return another command about the same set-up, to type next."""
+        return self.of_this_run(f"audience-wizard {name}")
+
+    def of_this_run(self, text: str) -> str:
+        """Return the text with the options of this set-up in each command."""
         config = f" -c {quote(str(self.config))}" if self.config else ""
-        return f"audience-wizard {name}{config}{self.common}"
+        return of_this_run(text, config, self.common)

@@ -152,7 +152,7 @@ def _output(options: Options) -> Output:
     is_terminal = sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
     ask = Terminal(out=narration).ask if is_terminal else None
     rings = options.rings and narration.isatty()
-    return Output(data, narration, options.as_json, ask, rings, page, narration_page)
+    return Output(data, narration, options.as_json, ask, rings, page, narration_page, options.of_this_run)
 
 
 def _page(stream: TextIO, *, coloured: bool) -> Page:

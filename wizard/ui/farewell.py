@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.domain.commands import of_this_run
 from wizard.flow.handouts.summary import summary
 from wizard.flow.walk import Walk
 from wizard.ui.screens.walk import WalkScreen
@@ -14,7 +15,8 @@ def what_stays(walk: Walk | None) -> str:
     if walk.state.sandbox:
         return "This is the sandbox: nothing is stored."
     if walk.session.saved.applied_at:
-        return "The sync goes on without the wizard. To follow it, run: audience-wizard watch"
+        said = "The sync goes on without the wizard. To follow it, run: audience-wizard watch"
+        return of_this_run(said, walk.ports.options)
     return "Your answers are saved."
 
 

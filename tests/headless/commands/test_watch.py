@@ -146,7 +146,7 @@ async def test_for_people_one_printed_line_for_each_change(world: World) -> None
 
     assert ran.code == 0
     assert "Visible in LaunchDarkly: done" in ran.out
-    assert "Members: 1,234 members" in ran.out
+    assert "Members: 1,234\n" in ran.out
     assert "Members over time: " in ran.out
     assert "Next steps for your app:" in ran.out
     assert "\r" not in ran.out

@@ -101,6 +101,25 @@ async def test_enter_shows_the_whole_list_again_when_several_match_or_none() -> 
     assert said.text.count("20 of 40.") == 3
 
 
+async def test_a_number_of_the_list_still_on_screen_selects_it_after_words_that_match_nothing() -> None:
+    its_walk, said = await _asked(PICK, "space 3", "nothing like it", "1")
+
+    assert "  1. Space 3 (space-3)" in said.text
+    assert its_walk.state.answers.space == "spa_3"
+
+
+async def test_the_sandboxs_good_token_is_said_at_its_prompt_and_in_its_help() -> None:
+    _, said = await _asked(SECRET, "?", ENTER, of=_with_good_token())
+
+    assert said.text.count("a-good-token") == 2
+
+
+def _with_good_token() -> Walk:
+    its_walk = walk()
+    its_walk.become(replace(its_walk.state, good_tokens={SECRET.secret.slot if SECRET.secret else "": "a-good-token"}))
+    return its_walk
+
+
 async def test_a_number_beyond_the_list_is_a_word() -> None:
     its_walk, _ = await _asked(PICK, "40", "1", of=walk(Reads(spaces=(Space("spa_x", "x", "Area 40"),))))
 

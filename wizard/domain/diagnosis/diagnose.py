@@ -20,6 +20,7 @@ from wizard.domain.answers import Answers
 from wizard.domain.checks import machine
 from wizard.domain.checks.launchdarkly import launchdarkly_environment, launchdarkly_token
 from wizard.domain.checks.segment import segment_access, segment_engage
+from wizard.domain.commands import of_this_run
 from wizard.domain.diagnosis import judging
 from wizard.domain.diagnosis.cause import CHECK_AGAIN, Cause, Proof, Verdict, Weighed, suggests, weigh
 from wizard.domain.diagnosis.contradictions import Turn
@@ -81,9 +82,17 @@ class Search:
     symptom: Symptom
     evidence: Evidence
     plan: Plan | None = None
+    options: str = ""  # of this run, for the commands that the end names
 
     @cached_property
     def next(self) -> Question | Diagnosis:
+        step = self._next
+        if isinstance(step, Question):
+            return step
+        return replace(step, fix=of_this_run(step.fix, self.options), then=of_this_run(step.then, self.options))
+
+    @property
+    def _next(self) -> Question | Diagnosis:
         if self._end is not None:
             return self._concluded(weigh(self._end, self.evidence))
         confirmed = self._confirmed()

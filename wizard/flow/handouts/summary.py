@@ -23,9 +23,9 @@ _KINDS = {Resource.DESTINATION: "destination", Resource.MAPPING: "mapping", Reso
 SANDBOX = "Sandbox: nothing was stored. With your own accounts: audience-wizard"
 
 
-def summary(walk: Walk, command: str, width: int = 80) -> tuple[str, ...]:
+def summary(walk: Walk, command: str, width: int = 80, *, names_segments: bool = True) -> tuple[str, ...]:
     """Return at most ten lines, broken between words; an address is never broken."""
-    lines = [line for text in _said(walk, command) for line in wrapped(text, width)]
+    lines = [line for text in _said(walk, command, names_segments=names_segments) for line in wrapped(text, width)]
     return tuple(lines[:MOST_LINES])
 
 
@@ -33,7 +33,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def _said(walk: Walk, command: str) -> Iterator[str]:
+def _said(walk: Walk, command: str, *, names_segments: bool) -> Iterator[str]:
     if not walk.accepted:
         return
     there = [
@@ -41,7 +41,7 @@ def _said(walk: Walk, command: str) -> Iterator[str]:
     ]
     is_made = bool(walk.session.saved.made)
     if there:
-        yield from _segments(walk, there)
+        yield from _segments(walk, there) if names_segments else ()
     elif walk.session.saved.applied_at and not walk.state.sandbox:
         yield f"The sync goes on without the wizard. Follow it: {command} watch"
     if is_made:

@@ -85,15 +85,15 @@ FIRST_READINGS: tuple[Reading, ...] = (
         lambda ports, _: ports.vault.look(), lambda *_: VaultSeen(False, "", "it did not answer in time"),
     ),
     Reading(
-        "launchdarkly_reach", StepId.PREREQUISITES, "looking whether it answers", launchdarkly_host, _always,
+        "launchdarkly_reach", StepId.PREREQUISITES, "checking the connection", launchdarkly_host, _always,
         lambda ports, _: ports.services.launchdarkly(None).reach(),
     ),
     Reading(
-        "client_side_reach", StepId.PREREQUISITES, "looking whether it answers", client_side_host, _always,
+        "client_side_reach", StepId.PREREQUISITES, "checking the connection", client_side_host, _always,
         lambda ports, _: ports.services.client_side().reach(),
     ),
     Reading(
-        "segment_reach", StepId.PREREQUISITES, "looking whether it answers", segment_host, _segment_side,
+        "segment_reach", StepId.PREREQUISITES, "checking the connection", segment_host, _segment_side,
         lambda ports, state: ports.services.segment(token_to_send(state), None).reach(),
     ),
 )  # fmt: skip

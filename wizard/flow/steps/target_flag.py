@@ -9,6 +9,7 @@ from wizard.domain import links
 from wizard.domain.checks.sync.segment_of_audience import found
 from wizard.domain.facts import listed
 from wizard.domain.launchdarkly import Flag
+from wizard.domain.naming import flag_rule
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
 from wizard.flow.steps.ask import Ask, Choice, Help, Kind, Value, last_kept
@@ -27,7 +28,7 @@ def rule(state: State) -> str:
     """Return the rule to add, ready to copy; empty until the segments are there."""
     names = segment_names(state)
     flag = plain(state.answers.flag) or "your flag"
-    return f"Add this rule to {flag}: Context in segment {', '.join(names)}" if names else ""
+    return f"Add this rule to {flag}: {flag_rule(*names)}" if names else ""
 
 
 def flag_page(state: State) -> str:

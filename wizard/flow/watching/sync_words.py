@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from wizard.domain.commands import of_this_run
 from wizard.flow.outside.ports import Ports
 from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.state import State
@@ -29,10 +30,11 @@ def due(state: State, ports: Ports, history: History) -> str:
     return f"Due {when}{simulated}" if at >= now else f"Usually there by {when.removeprefix('about ')}{simulated}"
 
 
-WHILE_WAITING = (
-    "You can close this and run audience-wizard watch later",
-    "Meanwhile: choose the flag that will use the segment.",
-)
+def while_waiting(ports: Ports) -> tuple[str, ...]:
+    """Return what a user can do meanwhile. The sandbox ends with the wizard, so nobody comes back to its sync."""
+    later = of_this_run("You can close this and run audience-wizard watch later.", ports.options)
+    meanwhile = "Meanwhile: choose the flag that will use the segment."
+    return (meanwhile,) if ports.sandbox else (later, meanwhile)
 
 
 def finale(audience: AudienceProgress, progress: Progress) -> str:
@@ -62,9 +64,3 @@ def over_time(audience: AudienceProgress) -> str:
     way, shape = numbers(audience.counts), blocks(audience.counts, _CELLS)
     wide = "".join(block * max(1, _CELLS // len(shape)) for block in shape)
     return f"{wide}  {way}" if way else ""
-
-
-def rule(audience: AudienceProgress) -> str:
-    """Return the rule that a flag needs."""
-    name = plain(audience.segment.name) if audience.segment else audience.expected_name
-    return f"Context in segment {name}"

@@ -14,6 +14,7 @@ from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
+from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
 from wizard.domain.naming import segment_name
@@ -202,11 +203,17 @@ class Watcher:
 
     def _told(self, judged: list[tuple[StageSeen, ...]]) -> tuple[AudienceProgress, ...]:
         facts, before = self.facts(), self._launchdarkly.counted_before
-        said = by_audience(run_checks(CHECKS, facts, self._answers), (one.audience.key for one in self._watched))
+        options = self._ports.options
+        findings = [one.of_this_run(options) for one in run_checks(CHECKS, facts, self._answers)]
+        said = by_audience(findings, (one.audience.key for one in self._watched))
         return tuple(
-            progress_of(one, stages, said[one.audience.key], facts, self._answers, before)
+            progress_of(one, self._shown(stages), said[one.audience.key], facts, self._answers, before)
             for one, stages in zip(self._watched, judged, strict=True)
         )
+
+    def _shown(self, stages: tuple[StageSeen, ...]) -> tuple[StageSeen, ...]:
+        """Return the stages with this run's options in the commands that they advise."""
+        return tuple(replace(one, advice=of_this_run(one.advice, self._ports.options)) for one in stages)
 
     # --- for those who come after --------------------------------------------------------------------------------
 

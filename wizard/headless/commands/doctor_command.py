@@ -130,7 +130,7 @@ def _judged(walk: Walk, missing: Iterable[Ask]) -> tuple[Finding, ...]:
         _not_given(finding, never_given[finding.id])
         if finding.id in never_given and finding.status is Status.SKIPPED and "waits_for" not in finding.evidence
         else finding
-        for finding in run_checks(CHECKS, facts, answers)
+        for finding in (one.of_this_run(walk.ports.options) for one in run_checks(CHECKS, facts, answers))
     )
 
 

@@ -14,7 +14,7 @@ from wizard.flow.reading.clients import chosen_audiences
 from wizard.flow.steps.next_steps import FINAL_EVIDENCE, are_all_there, next_steps
 from wizard.flow.walk import Walk
 from wizard.flow.watching.progress import Progress, WatchOutcome
-from wizard.flow.watching.sync_words import WHILE_WAITING, due, finale
+from wizard.flow.watching.sync_words import due, finale, while_waiting
 from wizard.flow.watching.watch import follow, take_up, why_unknown
 from wizard.headless.plain import stages
 from wizard.headless.plain.dialogue import words
@@ -61,7 +61,7 @@ class FirstSyncVisit(StepVisit):
             raise GoTo(walk.steps.index(walk.step(StepId.AUDIENCES)))
         self.dialogue.say("", "Watching both services. Ctrl+C stops watching. The sync goes on without the wizard.")
         due_at = due(walk.state, walk.ports, walk.session.history)
-        self.dialogue.say(*([f"{due_at}."] if due_at else []), *WHILE_WAITING)
+        self.dialogue.say(*([f"{due_at}."] if due_at else []), *while_waiting(walk.ports))
         teller, last = stages.Teller(), list[Progress]()
         async with beats(walk.ports.stopwatch, _HEARTBEAT_S, _HEARTBEAT_S, lambda: self._say_heartbeat(last)):
             try:

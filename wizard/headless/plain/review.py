@@ -74,7 +74,7 @@ class ReviewVisit(StepVisit):
 
     async def _wait_for_yes(self, plan: Plan) -> None:
         self.dialogue.say(f"Type yes to {what_yes_does(plan)}.")
-        while (await self.dialogue.ask("yes", self.step)).casefold() != "yes":
+        while (await self.dialogue.ask("Answer", self.step)).casefold() != "yes":
             self.dialogue.say("Nothing was changed. Type the word yes, or b to go back.")
 
     async def _is_made(self, reviewed: Reviewed) -> bool:

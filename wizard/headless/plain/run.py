@@ -117,7 +117,8 @@ class PlainWalk:
         index = await self._begin()
         while index < len(self.walk.steps):
             index = await self._visit(index)
-        self._dialogue.say("", *summary(self.walk, self._command, UNWRAPPED))
+        # the end of the watch named the segments
+        self._dialogue.say("", *summary(self.walk, self._command, UNWRAPPED, names_segments=False))
         return ExitCode.OK
 
     async def _visit(self, index: int) -> int:

@@ -17,7 +17,7 @@ from wizard.flow.watching.progress import (
     how_it_ended,
 )
 from wizard.spans import elapsed
-from wizard.text import count, plain
+from wizard.text import plain
 
 _QUIET = {StageState.WAITING, StageState.SKIPPED}
 _WAITED_FOR = {StageState.UNDER_WAY, StageState.LATE, StageState.STUCK, StageState.UNKNOWN}
@@ -149,7 +149,7 @@ def segment_lines(audience: AudienceProgress) -> Iterator[str]:
         said = "we couldn't look for its segment" if is_unseen else "LaunchDarkly doesn't show its segment yet"
         yield f"Audience {plain(audience.name or audience.key)}: {said}."
         return
-    members = "not counted yet" if segment.included_count is None else count(segment.included_count, "member")
+    members = "not counted yet" if segment.included_count is None else f"{segment.included_count:,}"
     yield f"Segment: {plain(segment.name)}"
     yield f"Key: {plain(segment.key)}"
     yield f"Members: {members}"

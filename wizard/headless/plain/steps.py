@@ -164,10 +164,10 @@ class StepVisit:
         if total := words.counted(self.walk.findings_of(self.step)):
             lines.append(total)
         about = self.walk.ask_of(failed) if failed else None
-        which = f"; {asks.index(about) + 1} is the answer that it's about" if about in asks else ""
-        change = f" A number changes that answer{which}." if asks else ""
+        which = f" The problem is in answer {asks.index(about) + 1}." if about in asks else ""
+        change = f" A number changes that answer.{which}" if asks else ""
         if missing or failed:
-            anyway = "" if missing else f" Type {_ANYWAY} to go on anyway."
+            anyway = "" if missing else f" To go on in spite of the problem, type {_ANYWAY}."
             lines.append(f"Enter checks again.{change}{anyway}")
         else:
             lines.append(f"Enter goes on.{change}")

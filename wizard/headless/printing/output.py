@@ -21,11 +21,12 @@ class Output:
     rings: bool = False
     page: Page = PIPE  # how `data` shows lines
     narration_page: Page = PIPE
+    of_this_run: Callable[[str], str] = str  # puts the options of the set-up into the commands of a line
 
     def say(self, *lines: str) -> None:
         """Write progress lines, for a person and never for a script."""
         for line in lines:
-            print(self.narration_page.show(line), file=self.narration, flush=True)
+            print(self.narration_page.show(self.of_this_run(line)), file=self.narration, flush=True)
 
     def ring(self) -> None:
         """Ring the bell, if a terminal is there."""
@@ -40,4 +41,4 @@ class Output:
         """Write the text for a person; nothing with `--json`."""
         if not self.as_json:
             for line in lines:
-                print(self.page.show(line), file=self.data, flush=True)
+                print(self.page.show(self.of_this_run(line)), file=self.data, flush=True)

@@ -28,7 +28,7 @@ from wizard.flow.watching.progress import (
     WatchOutcome,
     about_the_test_user,
 )
-from wizard.flow.watching.sync_words import WHILE_WAITING, due
+from wizard.flow.watching.sync_words import due, while_waiting
 from wizard.flow.watching.watch import follow, take_up
 from wizard.spans import elapsed
 from wizard.ui.panes.picture import PictureView
@@ -283,7 +283,7 @@ class FirstSyncPane(StepPane):
         """Return what to do meanwhile; nothing while there is something to mend."""
         if any(stage.needs_a_look for audience in progress.audiences for stage in audience.stages):
             return []
-        return [Content.styled(line, "$muted") for line in WHILE_WAITING]
+        return [Content.styled(line, "$muted") for line in while_waiting(self.walk.ports)]
 
 
 def _the_end(progress: Progress) -> Content:

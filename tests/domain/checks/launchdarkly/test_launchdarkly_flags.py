@@ -30,7 +30,9 @@ def _flags(flags: tuple[str, ...] | None, **changed: Any) -> dict[str, Any]:
 CASES = (
     Case("launchdarkly.flags", "pass", "one", _flags(("checkout",)), says="1 flag uses"),
     Case("launchdarkly.flags", "warn", "none", _flags(()), says="needs a rule"),
-    Case("launchdarkly.flags", "skipped", "none yet", _flags((), created_at=NOW), says="Context is in Vip customers"),
+    Case(
+        "launchdarkly.flags", "skipped", "none yet", _flags((), created_at=NOW), says="Context in segment Vip customers"
+    ),
     Case("launchdarkly.flags", "skipped", "not said", _flags(None)),
     Case("launchdarkly.flags", "skipped", "no segment", NOT_THERE),
     Case("launchdarkly.flags", "unknown", "closed", {"segment_details": {"aud_1": failure()}}),

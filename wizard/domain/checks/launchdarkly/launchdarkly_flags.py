@@ -11,6 +11,7 @@ from wizard.domain.checks.check import Check, Findings, need, passed, skipped, w
 from wizard.domain.checks.sync.segment_of_audience import slot_of_segment
 from wizard.domain.checks.sync.sync_segment import THERE, need_segment, page
 from wizard.domain.facts import Facts
+from wizard.domain.naming import flag_rule
 from wizard.domain.segment import Audience
 from wizard.domain.step_id import StepId
 from wizard.text import count
@@ -35,11 +36,11 @@ def _flags(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return passed(f"{using} {segment.name}.", evidence=evidence, links=pages)
     if segment.created_at is not None and facts.now - segment.created_at < _NEW:
         said = f"No flag uses {segment.name} yet. In LaunchDarkly, go to Code → Flags, open your flag and add a rule: "
-        return skipped(f"{said}Context is in {segment.name}.", evidence=evidence)
+        return skipped(f"{said}{flag_rule(segment.name)}.", evidence=evidence)
     return warned(
         f"No flag uses {segment.name} yet.",
         cause="A segment changes nothing by itself. A flag needs a rule that uses the segment.",
-        fix=f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: Context is in {segment.name}.",
+        fix=f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: {flag_rule(segment.name)}.",
         links=(*page(segment, facts, answers), links.SEGMENTS_DOCS),
         evidence=evidence,
     )

@@ -17,10 +17,12 @@ from wizard.domain.diagnosis.cause import (
 from wizard.domain.diagnosis.evidence import Evidence
 from wizard.domain.diagnosis.question import Choice, Question
 from wizard.domain.launchdarkly import Reason
+from wizard.domain.naming import flag_rule
 from wizard.domain.signals import served
 from wizard.text import count
 
 NOTHING = frozenset({"false", "null", '""', "0"})  # values that say "off", whatever the rule
+_RULE = flag_rule("{segment}")
 
 FLAG_RULE = Question(
     "flag-rule",
@@ -88,7 +90,7 @@ NO_FLAG = Cause(
         ),
     ),
     "The flag has no rule for {segment}. A segment changes nothing by itself.",
-    "In LaunchDarkly, go to Code → Flags, open your flag and add a rule: Context is in {segment}.",
+    f"In LaunchDarkly, go to Code → Flags, open your flag and add a rule: {_RULE}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
     ("segment",),
@@ -147,7 +149,7 @@ FELL_THROUGH = Cause(
     ),
     "No rule matches the user, so the flag's default rule decides. The rule for {segment} has another condition, or it "
     "uses another segment.",
-    "In LaunchDarkly, go to Code → Flags, open your flag and check that one rule says only: Context is in {segment}.",
+    f"In LaunchDarkly, go to Code → Flags, open your flag and check that one rule says only: {_RULE}.",
     CHECK_AGAIN,
     (links.LAUNCHDARKLY_FLAGS, links.SEGMENTS_DOCS),
 )

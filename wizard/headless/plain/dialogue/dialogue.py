@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from wizard.domain.commands import of_this_run
 from wizard.domain.findings import root_causes_first
 from wizard.flow import counting
 from wizard.flow.steps.ask import Ask
@@ -45,7 +46,7 @@ class Dialogue:
         self._said_once: set[str] = set()
 
     def say(self, *lines: str) -> None:
-        self._conversation.say("\n".join(lines))
+        self._conversation.say(of_this_run("\n".join(lines), self.walk.ports.options))
 
     def ring(self) -> None:
         self._conversation.ring()
@@ -75,7 +76,7 @@ class Dialogue:
             given = await read(f"{prompt}: ")
             command = given.strip().casefold()
             if command == "?":
-                self.say(*words.help_lines(about), COMMANDS)
+                self.say(*words.help_lines(about), *words.good_token(self.walk, about), COMMANDS)
             elif command == "c" and card:
                 self.say(*words.request_card(card))
             elif command == "f":

@@ -25,6 +25,7 @@ class Picking:
         self._state = dialogue.walk.state
         self._all = ask.choices(self._state)
         self._shown = self._all
+        self._listed = self._all  # as last said: its numbers still stand on screen after words that match nothing
         self._words = ""
         self._first = 0
         self._is_toggled = False  # whether a number was typed since the list was narrowed
@@ -77,11 +78,11 @@ class Picking:
         if not re.fullmatch(r"[\d\s,]+", given):
             return []
         numbers = [int(number) for number in re.findall(r"\d+", given)]
-        fit = all(1 <= number <= len(self._shown) for number in numbers)
+        fit = all(1 <= number <= len(self._listed) for number in numbers)
         return numbers if fit and (self._is_many or len(numbers) == 1) else []
 
     def _take_numbers(self, numbers: list[int]) -> bool:
-        values = [self._shown[number - 1].value for number in numbers]
+        values = [self._listed[number - 1].value for number in numbers]
         if not self._is_many:
             return self._take(values[0])
         for value in dict.fromkeys(values):
@@ -133,13 +134,14 @@ class Picking:
         taken = self._dialogue.take(self._ask, value)
         if taken:
             listed = {one.value for one in self._all}
-            choices = self._all + tuple(one for one in self._shown if one.value not in listed)
+            choices = self._all + tuple(one for one in self._listed if one.value not in listed)
             self._dialogue.say(f"{self._ask.label}: {words.labels(value, choices)}.")
         return taken
 
     # --- what is said --------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
+        self._listed = self._shown or self._listed
         page = self._shown[self._first : self._first + PAGE]
         lines = [
             "  " + words.choice(number, one, with_why=not self._narrows)

@@ -29,7 +29,7 @@ async def _ask_secret(dialogue: Dialogue, ask: Ask) -> None:
     given = words.answer(dialogue.walk, ask)
     if given:
         dialogue.say(f"Given: {given}. Enter keeps it.")
-    dialogue.say("What you paste or type isn't shown.")
+    dialogue.say(*words.good_token(dialogue.walk, ask), "What you paste or type isn't shown.")
     while True:
         pasted = await dialogue.ask("Paste", ask, hidden=True)
         if given and not pasted.strip():

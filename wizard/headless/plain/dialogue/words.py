@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wizard.domain.findings import Finding
 from wizard.flow.steps.ask import Ask, Choice, Kind, Value
+from wizard.flow.steps.good_token import good_token as good_token_notes
 from wizard.flow.steps.step import Note, Step
 from wizard.flow.walk import Walk
 from wizard.flow.words import nothing_wrong, passed_and_waiting, worth_reading
@@ -13,7 +14,7 @@ from wizard.headless.printing.findings_text import finding_line, finding_lines
 from wizard.text import count, plain
 
 _RULER = "-----"
-_NOTES = {"!": "Warning: ", "✓": "Pass: ", "✗": "Failed: ", "·": "Later: "}
+_NOTES = {"!": "Warning: ", "✗": "Failed: "}
 
 
 # --- questions --------------------------------------------------------------------------------------------------
@@ -36,6 +37,12 @@ def help_lines(about: Ask | Step) -> Iterator[str]:
         yield f"Variable: {about.variable} answers this without asking."
     if about.help.link:
         yield about.help.link
+
+
+def good_token(walk: Walk, about: Ask | Step) -> Iterator[str]:
+    """Yield the sandbox's token to recover with, at the question that it answers."""
+    if isinstance(about, Ask) and about.secret:
+        yield from (note.text for note in good_token_notes(walk.state, about.secret))
 
 
 def choice(number: int, one: Choice, *, with_why: bool) -> str:
@@ -92,7 +99,7 @@ def finding(one: Finding) -> str:
 
 
 def counted(findings: tuple[Finding, ...]) -> str:
-    """ "9 checks passed, 2 wait for that."; empty when there is nothing to count."""
+    """ "9 checks passed, 2 wait for the fix."; empty when there is nothing to count."""
     parts = [part for part in passed_and_waiting(findings) if part]
     return f"{', '.join(parts)}." if parts else ""
 

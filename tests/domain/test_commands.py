@@ -1,0 +1,29 @@
+"""The wizard's commands in a text get the options of the run that shows them."""
+
+from __future__ import annotations
+
+import pytest
+
+from wizard.domain.commands import of_this_run
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Run audience-wizard apply --resync vip.", "Run audience-wizard apply --sandbox x --resync vip."),
+        ("Open First sync (audience-wizard watch)", "Open First sync (audience-wizard watch --sandbox x)"),
+        ("run audience-wizard troubleshoot more-members", "run audience-wizard troubleshoot more-members --sandbox x"),
+        ("run audience-wizard doctor --sandbox x -v", "run audience-wizard doctor --sandbox x -v"),
+        ("With your own accounts: audience-wizard", "With your own accounts: audience-wizard"),
+        ("audience-wizard plan\nApply", "audience-wizard plan --sandbox x\nApply"),
+    ],
+)  # fmt: skip
+def test_each_command_gets_the_options_once(text: str, shown: str) -> None:
+    assert of_this_run(text, " --sandbox x") == shown
+    assert of_this_run(shown, " --sandbox x") == shown
+
+
+def test_options_that_are_there_in_part_are_completed_in_their_order() -> None:
+    text = "audience-wizard watch --profile eu later"
+    assert of_this_run(text, " -c a.toml", " --profile eu") == "audience-wizard watch -c a.toml --profile eu later"
+    assert of_this_run("audience-wizard watch") == "audience-wizard watch"

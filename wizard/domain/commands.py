@@ -1,0 +1,16 @@
+"""The wizard's own commands, as a text shows them."""
+
+from __future__ import annotations
+
+import re
+
+_COMMAND = r"\baudience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot(?: [a-z]+(?:-[a-z]+)+)?)\b"
+
+
+def of_this_run(text: str, *options: str) -> str:
+    """Return the text with this run's options, as ` --profile staging`, in each command; those already there stay.
+
+    A command copied from the sandbox or from another profile must not run on the default profile's accounts.
+    """
+    already = "".join(f"(?:{re.escape(option)})?" for option in options)
+    return re.sub(f"({_COMMAND}){already}", lambda found: found[1] + "".join(options), text)

@@ -223,8 +223,37 @@ async def test_the_flag_is_picked_from_a_list_and_enter_alone_leaves_it_open() -
         await until(pilot, lambda: "VIP lounge" in seen(pilot))
         assert "Enter leave it open" in seen(pilot)
         await reach(pilot, (*"viplou",))
-        assert "Enter take VIP lounge" in seen(pilot)
+        assert "Enter take it " in seen(pilot)
         await reach(pilot, ("enter",))
         assert app.state.answers.flag == "vip-lounge"
         assert "Add this rule to vip-lounge: Context in segment Vip" in seen(pilot)
         assert "O open the flag" in seen(pilot)
+
+
+async def test_enter_on_a_filter_that_finds_nothing_says_so_and_takes_nothing() -> None:
+    async with walked("until:segment", *"qqqq", "enter") as (app, pilot):
+        assert not app.state.answers.space
+        assert "✗ Nothing in the list matches. Press Esc to clear the" in seen(pilot)
+        assert "Enter" not in seen(pilot).splitlines()[-1]
+        await reach(pilot, ("escape",))
+        assert "Nothing in the list matches" not in seen(pilot)
+
+
+async def test_page_down_is_in_the_key_bar_while_something_is_below() -> None:
+    async with walked("until:first_sync") as (_, pilot):
+        assert "PgDn more" in seen(pilot)
+        await reach(pilot, ("end",))
+        assert "PgDn more" not in seen(pilot)
+        await reach(pilot, ("home",))
+        assert "PgDn more" in seen(pilot)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+async def test_at_review_the_keys_that_lead_away_stay(width: int) -> None:
+    async with walked("until:review") as (_, pilot):
+        await pilot.resize_terminal(width, 24)
+        await until(pilot, lambda: len(seen(pilot).splitlines()[1]) == width)
+        for keys in ((), ("enter",)):
+            await reach(pilot, keys)
+            bar = seen(pilot).splitlines()[-1]
+            assert all(f"  {key} " in f" {bar}" for key in ("Y then Enter make", "Esc back", "F2 troubleshoot", "F10"))

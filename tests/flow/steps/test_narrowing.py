@@ -25,6 +25,10 @@ CHOICES = (
         ("aa00bb11cc22", ["3"]),
         ("grosse", ["3"]),
         ("internaltools", ["2"]),
+        ("team19test", ["1"]),
+        ("team_19/test", ["1"]),
+        ("bigprod", ["3"]),
+        ("/", ["1", "2", "3"]),
         ("nothing like it", []),
     ],
 )

@@ -54,7 +54,7 @@ def key(character: str) -> events.Key:
 
 async def test_y_lights_the_button_and_enter_makes_the_changes() -> None:
     async with walked("until:review") as (app, pilot):
-        assert "Y then Enter make 3 changes" in seen(pilot)
+        assert "Y then Enter make them" in seen(pilot)
         await reach(pilot, ("y",))
         assert app.applying is None
         assert app.focused is review_of(app).make
@@ -294,11 +294,11 @@ async def test_an_answer_that_mends_a_finding_is_given_by_its_key_and_by_its_but
 
 async def test_enter_unfolds_the_highlighted_change_and_folds_it_again() -> None:
     async with walked("until:review") as (app, pilot):
-        assert "Enter show details" in seen(pilot)
+        assert "Enter expand " in seen(pilot)
         assert "Service Token" not in seen(pilot)
         await reach(pilot, ("enter",))
         assert "LaunchDarkly Service Token" in seen(pilot)
-        assert "Enter hide details" in seen(pilot)
+        assert "Enter collapse " in seen(pilot)
         await reach(pilot, ("enter",))
         assert "Service Token" not in seen(pilot)
         assert app.applying is None

@@ -189,3 +189,18 @@ async def test_home_and_end_go_to_the_ends_of_the_list_while_nothing_is_typed() 
         app.picker.filter.value = ""
         await pilot.press("end", "home")
         assert app.picker.rows.at == 0
+
+
+async def test_the_key_bar_says_what_is_taken_when_another_row_is_highlighted() -> None:
+    app = PickerApp(many=True, listed=(Choice("a", "New sign-ups", why="of a"), Choice("b", "Trial users", why="of b")))
+    async with app.run_test() as pilot:
+        assert app.picker.enter_does == "take New sign-ups"
+        await pilot.press("space", "down")
+        assert app.picker.enter_does == app.picker.enter_verb == "take 1 selected"
+        assert app.picker.why == "of a"
+        await pilot.press("space")
+        assert app.picker.enter_does == "take 2 selected"
+        assert app.picker.why == "of b"
+        await pilot.press("up", "space", "enter")
+        await pilot.pause()
+    assert app.taken == [("b",)]

@@ -61,6 +61,16 @@ class ChangeList(Aligned, can_focus=True):
         return "hide details" if entry.id in self._unfolded else "show details"
 
     @property
+    def enter_verb(self) -> str:
+        """Return the verb for a key bar without room."""
+        return self.enter_does and ("collapse" if self.enter_does.startswith("hide") else "expand")
+
+    @property
+    def enter_spare(self) -> int:
+        """Return 2: where the key bar is too short, what a yes does stays in it."""
+        return 2
+
+    @property
     def _highlighted(self) -> Entry | None:
         return self._entries[self._at] if self._entries else None
 

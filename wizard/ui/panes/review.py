@@ -50,6 +50,8 @@ class Stage(Enum):
 class ReviewPane(StepPane):
     """The plan, always up to date. Enter makes the changes only on the lit button; `y` or Tab lights it."""
 
+    more_spare = 2
+
     class Approved(Message):
         """The user said yes to exactly this plan."""
 
@@ -174,7 +176,9 @@ class ReviewPane(StepPane):
 
     def keys(self) -> tuple[Hint, ...]:
         if self._stage is Stage.TO_APPROVE and not self.make.has_focus:
-            yes = Hint("Y then Enter", change_lines.briefly(self._shown), "app.simulate_key('y')")
+            does = change_lines.briefly(self._shown)
+            verb = does.partition(" ")[0]
+            yes = Hint("Y then Enter", does, "app.simulate_key('y')", short=f"{verb} them", tight=verb)
             return (yes, *super().keys())
         return super().keys()
 

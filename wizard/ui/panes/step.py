@@ -47,6 +47,7 @@ class StepPane(Vertical, Scrolls):
     ]
 
     with_causes: ClassVar[bool] = False  # whether the rows of findings say the cause, too
+    more_spare: ClassVar[int] = 0  # whether the key bar may leave out PgDn, as `Hint.spare` says
 
     class NextPressed(Message):
         """The user wants to go to the next step."""
@@ -103,6 +104,10 @@ class StepPane(Vertical, Scrolls):
         """Compose what a subclass shows below the questions."""
         yield from ()
 
+    def on_mount(self) -> None:
+        if isinstance(self.screen, KeyedScreen):
+            self.screen.follow(self.body)
+
     # --- one open question ---------------------------------------------------------------------------------------
 
     def enter(self) -> None:
@@ -139,10 +144,10 @@ class StepPane(Vertical, Scrolls):
         selects = self.current is not None and self.current.can_select and self.current.has_focus_within
         space = (Hint("Space", "select", "screen.select"),) if selects else ()
         makes_a_token = self.current is not None and self.current.is_secret
-        page = (Hint("^O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
+        page = (Hint("Ctrl+O", "open page", "screen.open_page", spare=3),) if makes_a_token else ()
         # may be left out of the bar: there is a Back button too
         escapes = "clear the filter" if self.current is not None and self.current.is_filtered else "back"
-        return (*space, *page, Hint("Esc", escapes, "screen.back", spare=2, short=escapes.partition(" ")[0]))
+        return (*space, *page, Hint("Esc", escapes, "screen.back", spare=1, short=escapes.partition(" ")[0]))
 
     def action_open_page(self) -> None:
         """Open the page that the open question is about."""
@@ -336,11 +341,11 @@ class StepPane(Vertical, Scrolls):
 
     @property
     def has_more(self) -> bool:
-        return super().has_more or self._list_scrolls
+        return super().has_more or (self.current is not None and self.current.list_has_more)
 
     def more(self, action: str) -> tuple[Hint, ...]:
         """Return the key that shows more. It may be left out for a list alone, whose scrollbar says so."""
-        spare = 0 if super().has_more else 2
+        spare = self.more_spare if super().has_more else 3
         return tuple(hint._replace(spare=spare) for hint in super().more(action))
 
     @property

@@ -29,6 +29,7 @@ from wizard.ui.widgets.button import Button
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.rail import Rail
+from wizard.ui.widgets.scrolling import is_more_below
 from wizard.ui.work import work
 
 
@@ -89,6 +90,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
 
     def on_mount(self) -> None:
         self._title_line.show(where_it_points(self._walk))
+        self.follow(self._body)
         self._due = self._to_do.id
         self._go(self._to_do)
         self.set_interval(1, self._show_seen)
@@ -235,7 +237,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self.show_keys_soon()
 
     def keys(self) -> tuple[Hint, ...]:
-        more = self._body.max_scroll_y > 0
+        more = is_more_below(self._body)
         return lines.keys(self._coach, self.step, wide=self._rail.display, more=more)
 
     def _say(self, mark: str, text: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.screen import Screen
+from textual.widget import Widget
 
 from wizard.ui.enter_key import enter_hint
 from wizard.ui.widgets.button import Button
@@ -51,6 +52,10 @@ class KeyedScreen(Screen[Answer]):
         enter = max((enter_hint(button) for button in self.query(Button)), key=_length, default=())
         more = () if any(hint.key == _MORE.key for hint in keys) else (_MORE,)
         return (*enter, *keys, *more)
+
+    def follow(self, scrolled: Widget) -> None:
+        """Draw the key bar again as the text scrolls: at its end there is no more."""
+        self.watch(scrolled, "scroll_y", self.show_keys, init=False)
 
     def show_keys_soon(self) -> None:
         """Draw the line now, and again when the page is laid out: only then it is known whether all of it fits."""

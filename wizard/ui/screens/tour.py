@@ -16,6 +16,7 @@ from wizard.tour import TOUR, WORLDS
 from wizard.ui.screens.keyed import KeyedScreen
 from wizard.ui.screens.on_top import OnTop
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
+from wizard.ui.widgets.scrolling import is_more_below
 
 _COLUMN = max(len(world.name) for world in WORLDS) + 4
 _LESSONS = {world.name: world.lesson for world in WORLDS}
@@ -56,12 +57,13 @@ class TourScreen(OnTop[str], KeyedScreen[str]):
         yield self.hints
 
     def on_mount(self) -> None:
+        self.follow(self._worlds)
         self._worlds.focus()
         self.show_keys_soon()
         self._worlds.highlighted = next(n for n, one in enumerate(self._worlds.options) if not one.disabled)
 
     def keys(self) -> tuple[Hint, ...]:
-        more = (Hint("PgDn", "more", "app.simulate_key('pagedown')"),) if self._worlds.max_scroll_y > 0 else ()
+        more = (Hint("PgDn", "more", "app.simulate_key('pagedown')"),) if is_more_below(self._worlds) else ()
         return Hint("↑↓", "choose", "app.simulate_key('down')"), *more, Hint("F10", "quit", "app.ask_quit")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -34,6 +34,7 @@ from wizard.ui.widgets.finding_row import FindingRow, counted
 from wizard.ui.widgets.frame import Hairline, Hint, TitleLine
 from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
+from wizard.ui.widgets.scrolling import is_more_below
 from wizard.ui.widgets.waiting import Waiting
 from wizard.ui.work import work
 
@@ -122,6 +123,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
 
     async def on_mount(self) -> None:
         self._title_line.show(where_it_points(self._walk))
+        self.follow(self._body)
         self.set_interval(0.5, self._show_waiting)
         await self._show_start()
 
@@ -266,7 +268,7 @@ class TroubleshootScreen(OnTop[Wish | None], KeyedScreen[Wish | None]):
         self.call_after_refresh(self._show_head)
 
     def keys(self) -> tuple[Hint, ...]:
-        more = (Hint("PgDn", "more", "screen.scroll(8)"),) if self._body.max_scroll_y > 0 else ()
+        more = (Hint("PgDn", "more", "screen.scroll(8)"),) if is_more_below(self._body) else ()
         return (*more, *lines.keys(self._now, self._finding, checking=self._checking))
 
     def _show_actions(self, end: Diagnosis) -> None:

@@ -73,6 +73,7 @@ class WalkScreen(KeyedScreen[None]):
         yield self.hints
 
     def on_mount(self) -> None:
+        self.follow(self.welcome.body)
         self.show_keys()
         self.welcome.enter()
 
@@ -97,6 +98,7 @@ class WalkScreen(KeyedScreen[None]):
         await self.welcome.remove()
         self.welcome = HomePane(walk)
         await self._middle.mount(self.welcome, after=self.rail)
+        self.follow(self.welcome.body)
         self.welcome.enter()
 
     @cached_property

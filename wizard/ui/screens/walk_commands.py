@@ -27,7 +27,7 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
         return
     yield Command("Check again", "read this step again from both services", screen.action_check_again, "F5")
     if pane.can_repair:
-        yield Command("Repair it", "mend what this step found", pane.action_repair, "^R")
+        yield Command("Repair it", "mend what this step found", pane.action_repair, "Ctrl+R")
     yield Command("Steps", "go to another step", screen.action_rail, "F6")
     if pane.request_card:
         yield Command("Request card", "ask an admin: a text to send", screen.action_request_card, "F4")
@@ -36,7 +36,7 @@ def commands_of(screen: WalkScreen) -> Iterator[Command]:
     if isinstance(pane, FirstSyncPane) and pane.can_observe:
         yield Command(OFFER, "a page to save, after a yes", pane.action_observe, "W")
     if pane.current is not None and pane.current.ask.help.link:
-        yield Command("Open the page", "the vendor's page about this question", pane.action_open_page, "^O")
+        yield Command("Open the page", "the vendor's page about this question", pane.action_open_page, "Ctrl+O")
 
 
 def steps_to_go_to(walk: Walk, go: Callable[[str], object]) -> tuple[Command, ...]:

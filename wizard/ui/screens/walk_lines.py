@@ -20,8 +20,8 @@ def where_it_points(walk: Walk) -> str:
 
 
 _EVERYWHERE = (
-    Hint("F1", "help", "app.help"),
-    Hint("F2", "troubleshoot", "app.troubleshoot", spare=1, tight="cause"),
+    Hint("F1", "help", "app.help", spare=2),
+    Hint("F2", "troubleshoot", "app.troubleshoot"),
     Hint("F10", "quit", "app.ask_quit"),
 )
 
@@ -38,7 +38,7 @@ def keys_of(pane: StepPane | None, welcome: WelcomePane) -> tuple[Hint, ...]:
         return (*welcome.more("screen.more"), *_EVERYWHERE)
     keys = [*pane.keys(), *pane.more("screen.more")]
     if pane.can_be_saved:
-        keys.append(Hint("^S", "save", "app.save_setup", spare=3))
+        keys.append(Hint("Ctrl+S", "save", "app.save_setup", spare=3))
     if pane.request_card:
         keys.append(Hint("F4", "ask an admin", "screen.request_card", spare=4))
     return (*keys, *_EVERYWHERE)

@@ -66,7 +66,7 @@ class Hint(NamedTuple):
     """A key with its word; `action` runs on a click.
 
     Where the line is too short, a `spare` hint makes room for others, the highest number first. Those from 3 on go
-    before a `short` word stands for any word, the others when the `tight` words, too, leave no room.
+    before a `short` word stands for any word, 2 after that, and 1 when the `tight` words, too, leave no room.
     """
 
     key: str
@@ -119,8 +119,8 @@ def _spread(hints: tuple[Hint, ...], width: int) -> Content:
     return Content(" " * gap).join(drawn)
 
 
-def _cells(hints: tuple[Hint, ...]) -> int:
-    return sum(cell_len(hint.key) + 1 + cell_len(hint.word) for hint in hints) + len(hints) - 1
+def _cells(hints: tuple[Hint, ...], gap: int = 1) -> int:
+    return sum(cell_len(hint.key) + 1 + cell_len(hint.word) for hint in hints) + gap * (len(hints) - 1)
 
 
 def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
@@ -134,15 +134,16 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Return the hints that fit: first without the most spare ones, then with shorter words, then without others.
+    """Return the hints that fit, with two blanks between them unless that would cost one of the last to be spared.
 
-    Hints are dropped from the end, the last one and the first one never.
+    What nobody spares is dropped from the end at last, but never the last one and the first one.
     """
-    while _cells(hints) > width and _most_spare(hints).spare >= _BEFORE_WORDS:
-        hints = _without(hints, _most_spare(hints))
-    while _cells(_in_few_words(hints, width)) > width and _most_spare(hints).spare:
-        hints = _without(hints, _most_spare(hints))
-    hints = _in_few_words(hints, width)
+    for spare, words, gap in ((_BEFORE_WORDS, "", 2), (2, "short", 2), (1, "short tight", 1)):
+        while _cells(_in_few_words(hints, width, words), gap) > width and _most_spare(hints).spare >= spare:
+            hints = _without(hints, _most_spare(hints))
+        if _cells(_in_few_words(hints, width, words), gap) <= width:
+            return _in_few_words(hints, width, words)
+    hints = _in_few_words(hints, width, "short tight")
     while _cells(hints) > width and len(hints) > 2:
         hints = (*hints[:-2], hints[-1])
     return hints
@@ -156,12 +157,13 @@ def _without(hints: tuple[Hint, ...], spared: Hint) -> tuple[Hint, ...]:
     return tuple(hint for hint in hints if hint is not spared)
 
 
-def _in_few_words(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Return the hints with shorter words, from the last hint on, until they fit; tight ones come last."""
-    for words in ([hint.short for hint in hints], [hint.tight for hint in hints]):
+def _in_few_words(hints: tuple[Hint, ...], width: int, words: str) -> tuple[Hint, ...]:
+    """Return the hints with shorter words, of the kinds named, from the last hint on, until they fit."""
+    for kind in words.split():
+        fewer = [getattr(hint, kind) for hint in hints]
         for at in reversed(range(len(hints))):
-            if _cells(hints) > width and words[at]:
-                hints = (*hints[:at], hints[at]._replace(word=words[at]), *hints[at + 1 :])
+            if _cells(hints, 2) > width and fewer[at]:
+                hints = (*hints[:at], hints[at]._replace(word=fewer[at]), *hints[at + 1 :])
     return hints
 
 

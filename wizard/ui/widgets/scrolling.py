@@ -19,6 +19,10 @@ SCROLLING: Sequence[Binding] = (
 )
 
 
+def is_more_below(scrolled: Widget) -> bool:
+    return scrolled.scroll_offset.y < scrolled.max_scroll_y
+
+
 class Scrolls:
     """The actions of a widget or a screen that binds `SCROLLING`."""
 
@@ -29,10 +33,10 @@ class Scrolls:
 
     @property
     def has_more(self) -> bool:
-        return self.scrolled is not None and self.scrolled.max_scroll_y > 0
+        return self.scrolled is not None and is_more_below(self.scrolled)
 
     def more(self, action: str) -> tuple[Hint, ...]:
-        """Return the key that shows more, where there is more than fits."""
+        """Return the key that shows more, while something is below."""
         return (Hint("PgDn", "more", action),) if self.has_more else ()
 
     def action_scroll(self, by: int) -> None:

@@ -32,6 +32,8 @@ class Dialog(ModalScreen[Answer], OnTop[Answer], KeyedScreen[Answer], Scrolls):
         """Let the text give way, so that title, buttons and keys are in view at any height."""
         for box in self.query(".dialog"):
             shrinks(box, lambda _: (self.scrolled, AS_MUCH_AS_IT_TAKES))
+        if self.scrolled is not None:
+            self.follow(self.scrolled)
         self.call_after_refresh(self.show_keys)
 
     @property

@@ -166,6 +166,11 @@ class Question(Widget):
         return self._list is not None and not self._list.fits
 
     @property
+    def list_has_more(self) -> bool:
+        """Whether PgDn moves in the list."""
+        return self._list is not None and self._list.can_page(1)
+
+    @property
     def place(self) -> Region:
         """Return where in the question that is what Enter takes: a row, though the focus may be in the filter above."""
         if self._list is not None:
@@ -322,13 +327,16 @@ class Question(Widget):
         """Take what is typed, marked or highlighted, as Enter does; return False when it was refused."""
         match self._field:
             case Picker():
-                return self._take_chosen(self._field.chosen)
+                return self._take_chosen(self._field, self._field.chosen)
             case SecretInput():
                 return self._field.offer()
             case Input():
                 return self._answer(self._field.value)
 
-    def _take_chosen(self, values: tuple[str, ...]) -> bool:
+    def _take_chosen(self, picker: Picker, values: tuple[str, ...]) -> bool:
+        if not values and picker.finds_nothing:
+            self.say("Nothing in the list matches. Press Esc to clear the filter.")
+            return False
         if not values and self.ask.optional:
             return True
         if not values:
@@ -360,12 +368,12 @@ class Question(Widget):
 
     def on_picker_taken(self, event: Picker.Taken) -> None:
         event.stop()
-        self._say_answered(self._take_chosen(event.values))
+        self._say_answered(self._take_chosen(event.picker, event.values))
 
     def on_picker_looked(self, event: Picker.Looked) -> None:
-        """Show the reason for the highlighted choice under the list."""
+        """Show the reason for what Enter takes under the list."""
         event.stop()
-        self._why.show(event.choice.why if event.choice else _MEANS if self._starts_open else "")
+        self._why.show(event.picker.why or ("" if event.choice or not self._starts_open else _MEANS))
         self.say("")
         self.post_message(self.Looked(self))
 

@@ -147,18 +147,37 @@ class Picker(Widget):
     @property
     def enter_does(self) -> str:
         """Say what Enter takes by its name; empty where there is nothing to take."""
-        chosen = self.chosen
-        if not chosen and self._choices:
-            return self._without
-        if len(chosen) > 1:
-            return f"{self._verb} {len(chosen):,} selected"
-        labels = {self._label_of(value) for value in chosen}
-        return f"{self._verb} {cut(labels.pop(), _LONGEST_NAME)}" if labels else ""
+        if self._takes_selected:
+            return f"{self._verb} {len(self._marked):,} selected"
+        highlighted = self.rows.highlighted
+        if highlighted is None:
+            return self._without if self._choices and not self.finds_nothing else ""
+        return f"{self._verb} {cut(highlighted.label, _LONGEST_NAME)}"
 
     @property
     def enter_verb(self) -> str:
         """Return what Enter does for a key bar without room for the name: the row is lit."""
-        return f"{self._verb} {'it' if len(self.chosen) == 1 else 'them'}" if self.chosen else ""
+        if self._takes_selected:
+            return self.enter_does
+        return f"{self._verb} it" if self.rows.highlighted is not None else ""
+
+    @property
+    def why(self) -> str:
+        """Return why the choice is there that Enter takes; of several selected ones, why the highlighted one is."""
+        highlighted = self.rows.highlighted
+        if not self._takes_selected or (highlighted is not None and highlighted.value in self._marked):
+            return highlighted.why if highlighted is not None else ""
+        selected = [choice for choice in self._choices if choice.value in self._marked]
+        return selected[0].why if len(selected) == 1 else ""
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Return whether something is typed that no choice matches."""
+        return self.is_filtered and self.rows.highlighted is None
+
+    @property
+    def _takes_selected(self) -> bool:
+        return self._many and bool(self._marked)
 
     @property
     def can_select(self) -> bool:
@@ -167,12 +186,6 @@ class Picker(Widget):
     @property
     def is_filtered(self) -> bool:
         return bool(self.filter.value)
-
-    def _label_of(self, value: str) -> str:
-        choice = self.rows.highlighted
-        if choice is None or choice.value != value:
-            choice = self._choices[self._order[value]] if value in self._order else None
-        return choice.label if choice is not None else value
 
     def take_focus(self) -> None:
         (self.filter if self._filtered and not self._many else self.rows).focus(scroll_visible=False)
@@ -290,7 +303,7 @@ class Picker(Widget):
         return self._taken_with(self.rows.highlighted)
 
     def _taken_with(self, choice: Choice | None) -> tuple[str, ...]:
-        if self._many and self._marked:
+        if self._takes_selected:
             return tuple(sorted(self._marked, key=self._place))
         return (choice.value,) if choice is not None else ()
 

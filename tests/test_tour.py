@@ -82,6 +82,25 @@ async def test_the_menu_shows_groups_and_what_there_is_to_learn() -> None:
     assert chosen.name == ""
 
 
+async def test_home_leads_to_the_first_heading_f1_to_the_keys_and_escape_out() -> None:
+    chosen = Chosen()
+    app = AudienceWizard(chosen.load, calm=True, choose=chosen.choose)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "PgDn more" in seen(pilot))
+        await pilot.press("end")
+        await until(pilot, lambda: "Start here" not in seen(pilot))
+        await until(pilot, lambda: "PgDn more" not in seen(pilot))
+        await pilot.press("home")
+        await until(pilot, lambda: "Start here" in seen(pilot))
+        await pilot.press("f1")
+        await until(pilot, lambda: "open the lit world" in seen(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, TourScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.is_running)
+    assert chosen.name == ""
+
+
 # --- line by line -------------------------------------------------------------------------------------------------
 
 
@@ -184,6 +203,7 @@ async def test_the_keys_of_the_walk_break_nothing_on_the_menu() -> None:
             "ctrl+p",
             "escape",
             "question_mark",
+            "escape",
             "r",
             "pagedown",
             "home",

@@ -249,7 +249,7 @@ async def test_undo_puts_back_an_activation_that_alone_was_changed(colleagues: W
     undone = await colleagues.run("undo", setup=BY_EMAIL)
 
     assert (undone.code, undone.statuses()) == (0, {VIP: "done"})
-    assert "Put back as it was: the activation of the audience vip_customers" in undone.err
+    assert "Put back as it was: the activation of VIP customers" in undone.err
     assert sorted(keys_in_use(colleagues)) == ["email_only", "user_id_only"]
     assert colleagues.breaches == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.ui.plain import text_on
 from tests.ui.scenarios import SimulatedWizard, reach, settled
 from tests.ui.waiting import until
 from wizard.domain.step_id import StepId
+from wizard.flow.steps.target_flag import flag_page
 from wizard.ui.panes.review import ReviewPane
 from wizard.ui.screens.dialogs.commands import CommandsScreen
 from wizard.ui.screens.dialogs.count_members import CountMembersScreen
@@ -93,6 +95,18 @@ async def test_in_the_list_of_steps_only_its_own_keys_are_shown() -> None:
 async def test_where_the_rail_has_no_room_the_steps_are_a_dialog() -> None:
     async with walked("until:mapping", "f6", *"laun", "enter", size=(60, 15)) as (app, pilot):
         await until(pilot, lambda: app.walk_screen.at == StepId.LAUNCHDARKLY)
+
+
+async def test_a_number_that_changed_is_not_the_same_result() -> None:
+    async with walked("until:review", "f5") as (app, pilot):
+        assert "Checked just now: same result." in seen(pilot)
+        app.clear_notifications()
+        vip = next(one for one in app.sandbox.world.workspaces[0].audiences.values() if one.name == "VIP customers")
+        vip.members = replace(vip.members, size=1_500)
+        await reach(pilot, ("f5",))
+        assert "about 1,500 members" in seen(pilot)
+        assert "Checked just now." in seen(pilot)
+        assert "same result" not in seen(pilot)
 
 
 async def test_checking_again_says_so() -> None:
@@ -213,6 +227,9 @@ async def test_without_a_browser_the_link_is_copied(monkeypatch: pytest.MonkeyPa
         monkeypatch.delenv(name, raising=False)
     async with walked("finding", "o", world="reader-token") as (_, pilot):
         await until(pilot, lambda: "No browser here." in seen(pilot))
+    async with walked("until:first_sync", "wait:3600", "o") as (app, pilot):
+        await until(pilot, lambda: "No browser here." in seen(pilot))
+        assert [note.message.splitlines()[-1] for note in app._notifications] == [flag_page(app.state)]
 
 
 async def test_the_flag_is_picked_from_a_list_and_enter_alone_leaves_it_open() -> None:
@@ -257,3 +274,12 @@ async def test_at_review_the_keys_that_lead_away_stay(width: int) -> None:
             await reach(pilot, keys)
             bar = seen(pilot).splitlines()[-1]
             assert all(f"  {key} " in f" {bar}" for key in ("Y then Enter make", "Esc back", "F2 troubleshoot", "F10"))
+
+
+async def test_undo_shows_as_many_ends_as_it_takes_back() -> None:
+    async with walked("until:first_sync", "wait:3600", "ctrl+p", *"undo", "enter") as (_, pilot):
+        await until(pilot, lambda: "Take back 4 things" in seen(pilot))
+        await reach(pilot, ("y", "enter"))
+        await until(pilot, lambda: seen(pilot).count("· done") == 4)
+        assert "✓ the connection of VIP customers · done" in seen(pilot)
+        assert "vip_customers" not in seen(pilot)

@@ -53,7 +53,9 @@ class SafeApp(App[ReturnType]):
         if await open_page(os.environ, url):
             self.notify("The page opens in your browser.")
         else:
-            await self._copy("No browser here. The link", url)
+            from wizard.ui.terminal.clipboard import copy
+
+            self.notify(f"No browser here. The link: {await copy(self, url)}\n{url}")
 
     def copy_selection(self) -> bool:
         """Copy what the mouse selected; return False when nothing is selected."""

@@ -129,6 +129,8 @@ async def test_it_is_shown_first_and_asked(world: World, typed: str, code: int) 
 
     assert "Delete the destination LaunchDarkly - shop / production" in ran.err
     assert "Take back 4 things?" in ran.err
+    assert "Delete the connection of VIP customers" in ran.err
+    assert "vip_customers" not in ran.err
     assert ran.code == code
     assert world.made() == (NOTHING if code == 0 else ALL_MADE)
 
@@ -440,3 +442,11 @@ async def test_who_does_not_say_yes_is_told_once_that_nothing_was_taken_back(wor
 
     assert ran.code == 4
     assert (ran.out + ran.err).count("nothing was taken back") == 1
+
+
+async def test_what_is_shown_taken_back_and_counted_agrees(world: World) -> None:
+    ran = await world.run("undo", as_json=False)
+
+    said = ran.err + ran.out
+    assert [said.count(line) for line in ("- Delete the ", ": taking back the ", "Done: the ")] == [4, 4, 4]
+    assert "4 done." in said

@@ -39,3 +39,14 @@ async def test_in_the_sandbox_a_colleague_mends_what_only_the_web_app_can() -> N
         await pilot.click("#colleague")
         await until(pilot, lambda: "6 checks passed" in seen(pilot))
         assert not isinstance(app.screen, FindingScreen)
+
+
+async def test_a_repair_says_where_it_leads_back_to() -> None:
+    async with walked("until:destination", "enter", "ctrl+r", world="destination-disabled", size=(120, 40)) as pilot:
+        await until(pilot, lambda: "Make 1 change" in seen(pilot))
+        assert "Only the repair is shown. Esc goes back to Destination." in seen(pilot)
+        assert "Then   Back to Destination." in seen(pilot)
+        assert "Y then Enter make 1 change" in seen(pilot)
+        await reach(pilot, ("y", "enter"))
+        assert "Back to Destination" in seen(pilot)
+        assert "Then   First sync" not in seen(pilot)

@@ -41,11 +41,11 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
         await _excluded_is_folded_until_it_is_wanted(app, pilot)
         await reach(pilot, ("enter",))
         assert app.walk_screen.at == "review"
-        assert "Only the repair." in seen(pilot)
+        assert "Only the repair is shown." in seen(pilot)
         assert "= adopt" not in seen(pilot)
         await _going_elsewhere_brings_the_whole_plan_back(app, pilot)
         await reach(pilot, ("f2", "8", "enter"))
-        assert "Only the repair." in seen(pilot)
+        assert "Only the repair is shown." in seen(pilot)
         await reach(pilot, ("enter", "enter"))
         assert app.applying is None, "Enter alone says no yes"
         await reach(pilot, ("y", "enter"))
@@ -66,7 +66,7 @@ async def _going_elsewhere_brings_the_whole_plan_back(app: SimulatedWizard, pilo
     assert isinstance(app.screen, TroubleshootScreen)
     assert SYMPTOMS[app.screen.choices.at].id == "worked-before"
     await reach(pilot, ("f2", "until:review"))
-    assert "Only the repair." not in seen(pilot)
+    assert "Only the repair is shown." not in seen(pilot)
     assert "= Already right" in seen(pilot)
 
 

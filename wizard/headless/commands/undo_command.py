@@ -18,7 +18,7 @@ from wizard.flow.journey import new_walk
 from wizard.flow.profile.journal import Entry
 from wizard.flow.walk import Walk
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
-from wizard.flow.writing.undo.undo import TakeBack, UndoFacts, plan_undo, undo
+from wizard.flow.writing.undo.undo import TakeBack, UndoFacts, by_change, plan_undo, undo
 from wizard.flow.writing.undo.undo_review import (
     NOTHING,
     STAYS,
@@ -72,7 +72,7 @@ async def undo_all(walk: Walk, options: Options, out: Output) -> ExitCode:
     if writes and not await agreed(options, out, f"Take back {count(writes, 'thing')}?"):
         out.say(_NOT_AGREED.summary)
         if out.as_json:
-            out.document(results_document(_skipped(plan, _NOT_AGREED)))
+            out.document(results_document(by_change(plan, _skipped(plan, _NOT_AGREED))))
         return ExitCode.WAITING
     return await _take_back(walk, plan, options, out)
 
@@ -135,12 +135,13 @@ async def _take_back(walk: Walk, plan: tuple[TakeBack, ...], options: Options, o
             else:
                 results.append(event)
     except asyncio.CancelledError:
-        ended = {result.id for result in results}
-        left = _skipped((back for back in plan if back.entry.change_id not in ended), _INTERRUPTED)
-        _say_results([*results, *(_cut_off(one) if one.id == begun else one for one in left)], out)
+        ended = {(result.id, result.resource_id) for result in results}
+        left = [one for one in _skipped(plan, _INTERRUPTED) if (one.id, one.resource_id) not in ended]
+        cut = next((one for one in left if one.id == begun), None)
+        _say_results(plan, [*results, *(_cut_off(one) if one is cut else one for one in left)], out)
         raise
     forget_destination(walk, results)
-    _say_results(results, out)
+    _say_results(plan, results, out)
     await read_segments(walk)
     out.say(*_what_stays(walk, results))
     out.text(_ending(results, options))
@@ -155,10 +156,10 @@ def _ending(results: list[Result], options: Options) -> Iterator[str]:
         yield f"Next: {options.command('undo')}"
 
 
-def _say_results(results: Iterable[Result], out: Output) -> None:
-    results = tuple(results)
+def _say_results(plan: tuple[TakeBack, ...], results: list[Result], out: Output) -> None:
+    """Say how each thing ended; the document has one result for each change that was once applied."""
     if out.as_json:
-        out.document(results_document(results))
+        out.document(results_document(by_change(plan, results)))
     for result in results:
         out.text(result_lines(replace(result, detail=""), result.detail))
 
@@ -168,13 +169,13 @@ def _cut_off(result: Result) -> Result:
 
 
 def _skipped(plan: Iterable[TakeBack], why: Trouble) -> list[Result]:
-    """Return one skipped result for each change."""
-    results = {}
+    """Return one skipped result for each thing."""
+    results = []
     for back in plan:
         entry = back.entry
         action = Action.CREATE if entry.is_creation else Action.UPDATE
-        results[entry.change_id] = Result(entry.change_id, action, Outcome.SKIPPED, entry.resource_id, back.title, why)
-    return list(results.values())
+        results.append(Result(entry.change_id, action, Outcome.SKIPPED, entry.resource_id, back.title, why))
+    return results
 
 
 def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> ExitCode:
@@ -182,7 +183,7 @@ def _could_not_look(made: tuple[Entry, ...], failure: Failure, out: Output) -> E
     out.say(f"We couldn't read what was made. {why.summary}", f"Cause: {why.cause}", f"Fix: {why.fix}")
     if out.as_json:
         nothing_seen = plan_undo(made, UndoFacts(()))
-        out.document(results_document(_skipped(nothing_seen, why)))
+        out.document(results_document(by_change(nothing_seen, _skipped(nothing_seen, why))))
     return ExitCode.COULD_NOT_TELL
 
 

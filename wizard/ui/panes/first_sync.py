@@ -164,6 +164,12 @@ class FirstSyncPane(StepPane):
     def _is_there(self) -> bool:
         return self._progress is not None and self._progress.outcome is WatchOutcome.APPEARED
 
+    @property
+    def result(self) -> tuple[object, ...]:
+        stages = tuple((one.state, one.detail) for audience in self.audiences for one in audience.stages)
+        drawn = tuple(lit(audience, self.walk.state) for audience in self.audiences)
+        return (*super().result, stages, drawn)
+
     def press_next(self) -> None:
         """Look for a newly typed test user first, and leave after that."""
         known = self.walk.state.answers

@@ -35,6 +35,11 @@ def _then(step: Step) -> Iterator[Line]:
     yield _line("Then", f"{step.title}. {step.purpose}")
 
 
+def back_to(title: str) -> tuple[Line, ...]:
+    """Return where a repair leads once it is made."""
+    return (_line("Then", f"Back to {title}."),)
+
+
 def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
     """Return where each token is made, so that both can be at hand before the first step."""
     asks = {ask.label: ask for step in walk.steps for ask in step.asks if ask.kind is Kind.SECRET}

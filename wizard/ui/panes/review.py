@@ -24,7 +24,7 @@ from wizard.text import count
 from wizard.ui.applying import Applying
 from wizard.ui.panes import change_lines
 from wizard.ui.panes.change_list import ChangeList, Entry
-from wizard.ui.panes.guidance import after_a_yes
+from wizard.ui.panes.guidance import after_a_yes, back_to
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.widgets.aligned import Line
@@ -156,6 +156,11 @@ class ReviewPane(StepPane):
         kept = tuple(change for change in plan.changes if change.id in self._only)
         return replace(plan, changes=kept) if any(change.writes for change in kept) else plan
 
+    @property
+    def result(self) -> tuple[object, ...]:
+        drawn = pictures(self.walk.state, self.walk.session.history)
+        return (*super().result, self._restricted(self.walk.plan()), drawn)
+
     def press_next(self) -> None:
         match self._stage:
             case Stage.READING | Stage.APPLYING:
@@ -177,8 +182,9 @@ class ReviewPane(StepPane):
     def keys(self) -> tuple[Hint, ...]:
         if self._stage is Stage.TO_APPROVE and not self.make.has_focus:
             does = change_lines.briefly(self._shown)
-            verb = does.partition(" ")[0]
-            yes = Hint("Y then Enter", does, "app.simulate_key('y')", short=f"{verb} them", tight=verb)
+            verb, one = does.partition(" ")[0], " 1 " in does
+            short = f"{verb} {'it' if one else 'them'}"
+            yes = Hint("Y then Enter", does, "app.simulate_key('y')", short=short, tight=verb)
             return (yes, *super().keys())
         return super().keys()
 
@@ -219,7 +225,7 @@ class ReviewPane(StepPane):
 
     def guidance(self) -> tuple[Line, ...]:
         before = after_a_yes(self._shown) if self._stage is Stage.TO_APPROVE else ()
-        return (*before, *super().guidance())
+        return (*before, *(back_to(self._back_to) if self._only else super().guidance()))
 
     def show(self) -> None:
         if self.applying is not None and self.applying.is_outdated:
@@ -290,7 +296,8 @@ class ReviewPane(StepPane):
                     return Content.assemble(("✗ ", "$error"), refused)
                 return Content.assemble(("✗ Can't be applied yet: ", "$error"), what_blocks(self.walk, self._shown))
             case Stage.TO_APPROVE:
-                only = "Only the repair. The whole plan is here when you come back." if self._only else ""
+                back = f"Esc goes back to {self._back_to}. After that, Review shows the whole plan."
+                only = f"Only the repair is shown. {back}" if self._only else ""
                 said = refused or only
                 return Content.assemble(("! ", "$warning"), said) if said else Content("")
             case Stage.APPLYING:

@@ -164,6 +164,11 @@ class StepPane(Vertical, Scrolls):
     def leave(self) -> None:
         """Prepare for another step being shown; does nothing here."""
 
+    @property
+    def result(self) -> tuple[object, ...]:
+        """Return what the step was read to be, as the page shows it; two of them are compared."""
+        return (*(one.summary for one in self.walk.findings_of(self.step)), *self.step.notes(self.walk.state))
+
     def press_next(self) -> None:
         """Take the open question's answer as Enter does, and go on after the last one."""
         if self.take_open() and (self.current is None or self.current.waits_for):

@@ -85,12 +85,11 @@ class Mending:
 
     async def _check_again(self, walk: Walk, pane: StepPane, finding: Finding | None, *, going_on: bool) -> None:
         """Read again, and say that it was done: in the dialog that asked for it while its finding stands."""
-        before = walk.findings_of(pane.step)
+        before = pane.result
         await walk.read_again(*self._screen.ids_up_to(pane.step))
         if self._screen.pane is not pane or self._screen.app.screen is not self._screen:
             return
-        is_same = [one.summary for one in walk.findings_of(pane.step)] == [one.summary for one in before]
-        said = SAME if is_same else CHECKED
+        said = SAME if pane.result == before else CHECKED
         stands = next(
             (one for one in walk.findings if finding and one.id == finding.id and one.status in _STANDS), None
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -35,10 +37,17 @@ class Worlds(OptionList):
         before, self._marked = self._marked, event.option_id or ""
         for name in {before, self._marked} - {""}:
             self.replace_option_prompt(name, _row(name, is_marked=name == self._marked))
+        if self._marked == WORLDS[0].name:
+            self.scroll_home(animate=False)  # the group's title is above it
 
 
 class TourScreen(OnTop[str], KeyedScreen[str]):
     """The list of worlds; closes with the name of the chosen one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.ask_quit", "Quit", show=False),
+        Binding("f1,question_mark", "help", "Help", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__(id="tour")
@@ -64,7 +73,13 @@ class TourScreen(OnTop[str], KeyedScreen[str]):
 
     def keys(self) -> tuple[Hint, ...]:
         more = (Hint("PgDn", "more", "app.simulate_key('pagedown')"),) if is_more_below(self._worlds) else ()
-        return Hint("↑↓", "choose", "app.simulate_key('down')"), *more, Hint("F10", "quit", "app.ask_quit")
+        choose, help = Hint("↑↓", "choose", "app.simulate_key('down')"), Hint("F1", "help", "screen.help")
+        return choose, *more, help, Hint("Esc", "quit", "app.ask_quit")
+
+    def action_help(self) -> None:
+        from wizard.ui.screens.dialogs.help import TOUR_KEYS, HelpScreen
+
+        self.app.push_screen(HelpScreen("Keys", None, TOUR_KEYS))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -160,7 +160,8 @@ class UndoScreen(Dialog[bool]):
 
     def _ended(self, result: Result) -> list[Line]:
         sign = of_outcome(result.outcome)
-        title = next((back.title for back in self._plan if back.entry.change_id == result.id), result.id)
+        made = (back for back in self._plan if back.entry.change_id == result.id)
+        title = next((back.title for back in made if back.entry.resource_id == result.resource_id), result.id)
         named = Line(Content.styled(sign.glyph, sign.style), f"{title} · {sign.word}")
         return [named, *(Line("", text) for _, text in how_it_went(result) if text != title)]
 

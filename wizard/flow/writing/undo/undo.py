@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from itertools import groupby
 from typing import Any, Protocol, TypeVar, assert_never
 
 from wizard.clock import Clock
 from wizard.domain.answers import Secrets
-from wizard.domain.facts import host_in_region
+from wizard.domain.facts import host_in_region, listed
 from wizard.domain.failure import Failure, FailureKind, Service
 from wizard.domain.planning.plan import Action
 from wizard.domain.segment import Activation, Connection, Destination, Subscription, Workspace
@@ -22,7 +21,7 @@ from wizard.flow.state import State
 from wizard.flow.writing.result import Outcome, Result, Started, Trouble, trouble_of
 from wizard.flow.writing.undo.undo_plan import Doing, TakeBack, UndoFacts, plan_undo
 
-__all__ = ["Doing", "TakeBack", "UndoFacts", "look", "plan_undo", "undo"]
+__all__ = ["Doing", "TakeBack", "UndoFacts", "by_change", "look", "plan_undo", "undo"]
 
 T = TypeVar("T")
 
@@ -63,6 +62,7 @@ async def look(ports: Ports, state: State, made: tuple[Entry, ...]) -> UndoFacts
         activations=activations,
         unseen=unseen + sum(isinstance(seen, Failure) for seen in connections.values()),
         workspace=state.facts.workspace.id if isinstance(state.facts.workspace, Workspace) else "",
+        names={audience.id: audience.name for audience in listed(state.facts.audiences)},
     )
 
 
@@ -106,16 +106,22 @@ async def _others(
 async def undo(
     ports: Ports, state: State, plan: tuple[TakeBack, ...], journal: UndoJournal
 ) -> AsyncIterator[Started | Result]:
-    """Undo in the plan's order; yield one result for each change that was once applied."""
+    """Undo in the plan's order, with what belongs together side by side; yield one result for each thing."""
     host = host_in_region(ports.services.segment_host, state.facts)
     run = _Run(segment_of(ports, state), state.secrets, journal, ports.clock)
-    for _, group in groupby(sorted(plan, key=_first_of_its_own(plan)), key=_subject):
-        results: list[Result] = []
-        for back in group:
-            if back.writes:
-                yield Started(back.entry.change_id, f"taking back {back.title}", host)
-            results.insert(0, await run.take_back(back))
-        yield min(results, key=lambda result: _WORST_FIRST.index(result.outcome))
+    for back in sorted(plan, key=_first_of_its_own(plan)):
+        if back.writes:
+            yield Started(back.entry.change_id, f"taking back {back.title}", host)
+        yield await run.take_back(back)
+
+
+def by_change(plan: tuple[TakeBack, ...], results: Iterable[Result]) -> tuple[Result, ...]:
+    """Return one result for each change that was once applied: the worst of its things, the last of several alike."""
+    subjects = {(back.entry.change_id, back.entry.resource_id): _subject(back) for back in plan}
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        groups.setdefault(subjects[result.id, result.resource_id], []).insert(0, result)
+    return tuple(min(group, key=lambda one: _WORST_FIRST.index(one.outcome)) for group in groups.values())
 
 
 def _subject(back: TakeBack) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from wizard.domain.failure import Failure
@@ -38,6 +39,7 @@ class UndoFacts:
     activations: Mapping[str, tuple[Activation, ...] | Failure] = field(default_factory=dict)  # by audience
     unseen: int = 0
     workspace: str = ""  # id of the workspace that was read
+    names: Mapping[str, str] = field(default_factory=dict)  # of audiences, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def plan_undo(made: Iterable[Entry], seen: UndoFacts, perhaps: Iterable[Entry] =
     `perhaps`: what may have been made and may still come to be listed, so that nothing is taken from under it.
     """
     drawing = _Drawing(tuple(made), seen)
-    drawing.drawn += [_perhaps(entry) for entry in perhaps if entry.kind is not Resource.ACTIVATION]
+    drawing.drawn += [_perhaps(entry, seen.names) for entry in perhaps if entry.kind is not Resource.ACTIVATION]
     drawing.draw(Resource.ACTIVATION, drawing.activation)
     drawing.draw(Resource.CONNECTION, drawing.connection)
     drawing.draw(Resource.MAPPING, drawing.mapping)
@@ -84,7 +86,7 @@ class _Drawing:
 
     def draw(self, kind: Resource, one: Any) -> None:
         mine = (entry for entry in self._made if entry.kind == kind)
-        self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry) for entry in mine]
+        self.drawn += [one(entry) if self._is_here(entry) else _elsewhere(entry, self._seen.names) for entry in mine]
 
     def _is_here(self, entry: Entry) -> bool:
         """Return whether the entry is of this workspace: an entry of another one isn't gone because it isn't here."""
@@ -93,7 +95,7 @@ class _Drawing:
     # --- audiences ------------------------------------------------------------------------------------------------
 
     def activation(self, entry: Entry) -> TakeBack:
-        title = f"the activation of {_audience(entry)}"
+        title = _title(entry, self._seen.names)
         seen = self._seen.activations.get(entry.within.get("audience", ""))
         if not isinstance(seen, tuple):
             return _unseen(entry, title, seen)
@@ -111,7 +113,7 @@ class _Drawing:
 
     def connection(self, entry: Entry) -> TakeBack:
         audience = entry.within.get("audience", "")
-        title, seen = f"the connection of {_audience(entry)}", self._seen.connections.get(audience)
+        title, seen = _title(entry, self._seen.names), self._seen.connections.get(audience)
         if not isinstance(seen, Connections):
             return _unseen(entry, title, seen)
         there = next((one for one in seen.items if one.id == entry.resource_id), None)
@@ -225,7 +227,7 @@ def _is_on(destination_id: str, entry: Entry) -> bool:
     return entry.within.get("destination") == destination_id
 
 
-def _perhaps(entry: Entry) -> TakeBack:
+def _perhaps(entry: Entry, names: Mapping[str, str]) -> TakeBack:
     """An activation is not among these: Segment itself keeps a connection that has one.
 
     See docs/segment.md#connections.
@@ -234,22 +236,24 @@ def _perhaps(entry: Entry) -> TakeBack:
         "A run that ended early may have made it, and Segment doesn't list it yet. "
         f"Undo again in {OPEN_FOR // timedelta(minutes=1)} minutes."
     )
-    return TakeBack(entry, Doing.BY_HAND, _title(entry), why)
+    return TakeBack(entry, Doing.BY_HAND, _title(entry, names), why)
 
 
-def _elsewhere(entry: Entry) -> TakeBack:
+def _elsewhere(entry: Entry, names: Mapping[str, str]) -> TakeBack:
     why = "It is in another Segment workspace. Undo again with a token of that workspace."
-    return TakeBack(entry, Doing.BY_HAND, _title(entry), why)
+    return TakeBack(entry, Doing.BY_HAND, _title(entry, names), why)
 
 
-def _title(entry: Entry) -> str:
+def _title(entry: Entry, names: Mapping[str, str] = MappingProxyType({})) -> str:
     if entry.kind in {Resource.ACTIVATION, Resource.CONNECTION}:
-        return f"the {entry.kind} of {_audience(entry)}"
+        return f"the {entry.kind} of {_audience(entry, names)}"
     return f"the {entry.kind} {plain(str((entry.after or {}).get('name', '')))}".strip()
 
 
-def _audience(entry: Entry) -> str:
-    return f"the audience {attached_key(entry.change_id)}"
+def _audience(entry: Entry, names: Mapping[str, str]) -> str:
+    """Return the audience's name; its key where no list has it."""
+    name = plain(names.get(entry.within.get("audience", ""), ""))
+    return name or f"the audience {attached_key(entry.change_id)}"
 
 
 def _put_back_by_hand(entry: Entry) -> str:

@@ -36,6 +36,11 @@ STEP_KEYS = (
     Line("F5", "read this step again"),
     Line("F6", "to the list of steps; Up, Down and Enter there, Esc comes back"),
 )
+TOUR_KEYS = (
+    Line("Enter", "open the lit world"),
+    Line("↑ ↓", "move in the list; PgUp, PgDn, Home and End go further"),
+    Line("Esc", "quit; so do F10 and Ctrl+Q"),
+)
 REVIEW_KEYS = (
     Line("Y then Enter", "make the changes"),
     Line("Enter", "show or hide the details of the lit change"),

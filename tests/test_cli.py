@@ -156,6 +156,7 @@ def test_help_gives_examples_and_is_there_by_its_word_too(command: str, capsys: 
         said.append(capsys.readouterr().out)
 
     assert said[0] == said[1]
+    assert "commands:\n  command" not in said[0]
     assert f"  audience-wizard {command}".rstrip() in said[0].split("xamples:")[1]
 
 

@@ -130,6 +130,15 @@ def _in_our_words(message: str, commands: Iterable[str]) -> str:
     return f"{choice[2]} is not one of {choice[1].replace('|', ', ')}."
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help that lists the commands right below their heading."""
+
+    def _format_action(self, action: argparse.Action) -> str:
+        if isinstance(action, argparse._SubParsersAction):
+            return "".join(map(self._format_action, action._get_subactions()))
+        return super()._format_action(action)
+
+
 def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:
     """Build the parser for the arguments that were typed, or for any.
 
@@ -141,7 +150,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
         prog="audience-wizard",
         description="Makes a Twilio Segment Audience appear as a segment in LaunchDarkly.",
         epilog=_EXAMPLES[""],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"audience-wizard {__version__}")

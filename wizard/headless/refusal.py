@@ -45,9 +45,11 @@ def nearest(given: str, valid: Iterable[str], least: float = 0.0) -> str:
     return lowered[found[0]] if found else ""
 
 
-def did_you_mean(given: str, valid: Iterable[str]) -> str:
-    """Return the question to add to a refusal; empty when no name is close."""
-    near = nearest(given, valid, CLOSE)
+def did_you_mean(given: str, valid: Iterable[str], *, by_word: bool = False) -> str:
+    """Return the question to add to a refusal; empty when no name is close. `by_word`: one word of a name may do."""
+    names = tuple(valid)
+    words = {word: name for name in reversed(names) for word in name.split("-")} if by_word else {}
+    near = nearest(given, names, CLOSE) or words.get(nearest(given, words, CLOSE), "")
     return f" Did you mean {near}?" if near else ""
 
 

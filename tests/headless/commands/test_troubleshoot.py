@@ -87,6 +87,8 @@ async def test_what_does_not_exist_is_refused_with_what_was_meant(tmp_path: Path
     world = World(tmp_path)
     unknown = await world.run("troubleshoot", symptom="never-apeared")
     assert (unknown.code, "Did you mean never-appeared?" in unknown.err) == (ExitCode.USAGE, True)
+    one_word = await world.run("troubleshoot", symptom="nevr")
+    assert "Did you mean never-appeared?" in one_word.err
     wrong = await world.run("troubleshoot", symptom="empty", given=("event=maybe", "evnt=true"))
     assert wrong.code == ExitCode.USAGE
     assert "isn't an answer to event. The answers: true, false, none, do-not-know." in wrong.err

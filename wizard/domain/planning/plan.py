@@ -105,13 +105,22 @@ def make_plan(
     listed = {one.id: one for one in chosen_audiences(facts, answers)}
     ground = Ground(facts, answers, made_by_us, destination, listed, resync)
     audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
-    drawn = (destination_change(ground), mapping_change(ground), *audiences)
-    failed = (finding.id for finding in findings if keeps_back(finding, answers))
+    seen = tuple(findings)
+    rest = (mapping_change(ground), *audiences)
+    drawn = (destination_change(ground), *(() if destination is None and _has_no_engage(seen, answers) else rest))
+    failed = (finding.id for finding in seen if keeps_back(finding, answers))
     not_known = (check for check in drawn if isinstance(check, str))
     changes = tuple(
         replace(change, host=host_in_region(change.host, facts)) for change in drawn if isinstance(change, Change)
     )
     return Plan(changes, tuple(dict.fromkeys((*failed, *not_known))))
+
+
+def _has_no_engage(findings: Iterable[Finding], answers: Answers) -> bool:
+    """Return whether no destination can be made, so that nothing can be planned for it; a person may see more."""
+    return not answers.by_hand and any(
+        one.id == segment_engage.ENGAGE.id and one.status is Status.FAIL for one in findings
+    )
 
 
 _REPAIRED = {

@@ -117,7 +117,7 @@ def _result(findings: tuple[Finding, ...], verdict: bool | None) -> str:
     warned = f", {count(number[Status.WARN], 'warning')}" if number[Status.WARN] else ""
     if verdict is None:
         untold = (finding for finding in findings if finding.status is Status.UNKNOWN or not finding.judged)
-        missed = count(sum(finding.matters for finding in untold), "check")
+        missed = count(number[Status.UNKNOWN] or sum(finding.matters for finding in untold), "check")
         return f"Couldn't tell: nothing failed, but we couldn't make {missed}{warned}."
     return f"Healthy: {count(number[Status.PASS], 'check')} passed{warned}."
 

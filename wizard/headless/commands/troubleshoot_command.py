@@ -73,7 +73,7 @@ def _list(out: Output) -> ExitCode:
 def _symptom(typed: str) -> Symptom:
     found = symptom_named(typed)
     if found is None:
-        near = did_you_mean(typed, (one.id for one in SYMPTOMS))
+        near = did_you_mean(typed, (one.id for one in SYMPTOMS), by_word=True)
         raise Refused(f"There is no symptom {shown(typed)}.{near}", "All symptoms: audience-wizard troubleshoot")
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wizard.domain.findings import Status
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.domain.wanted import chosen_destination
 from wizard.flow.steps.ask import Ask
@@ -30,8 +31,17 @@ def _is_needed(ask: Ask, walk: Walk) -> bool:
     return ask.id != "engage_source" or chosen_destination(facts, answers, walk.made_by_us) is None
 
 
+def _can_be_given(ask: Ask, walk: Walk) -> bool:
+    """Return whether anybody can answer now: a failed check may say why there is nothing to choose from."""
+    is_explained = any(finding.status is Status.FAIL for finding in walk.findings)
+    return not (is_explained and ask.waits_for(walk.state))
+
+
 def missing_in_short(missing: tuple[Ask, ...], walk: Walk, file: str) -> Iterator[str]:
     """Return the lines of a command that goes on without the answers; where nothing is set up, one says so."""
+    missing = tuple(ask for ask in missing if _can_be_given(ask, walk))
+    if not missing:
+        return
     no_token = {LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN} <= {ask.secret for ask in missing}
     if file or walk.session.saved.is_begun or not no_token:
         yield from missing_lines(missing, walk, file)

@@ -199,6 +199,9 @@ def _refuse_unknown(given: Given) -> None:
 
 
 def place(walk: Walk) -> str:
-    """Return "shop / production" for a heading; the client-side ID when its environment is unknown."""
+    """Return "shop / production" for a heading; in words when only the client-side ID is known."""
     found = chosen_environment(walk.state.facts, walk.state.answers)
-    return f"{found[0].key} / {found[1].key}" if found else walk.state.answers.client_side_id
+    if found:
+        return f"{found[0].key} / {found[1].key}"
+    client_side_id = walk.state.answers.client_side_id
+    return f"the environment with the client-side ID {client_side_id}" if client_side_id else ""

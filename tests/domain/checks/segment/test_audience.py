@@ -233,6 +233,19 @@ CASES = (
         "audience.activation", "pass", "without its connection's id", _activated(replace(ACTIVATION, connection_id=""))
     ),
     Case("audience.activation", "unknown", "not activated", _activated(), says="Send Identify"),
+    Case(
+        "audience.activation",
+        "pass",
+        "members arrived since",
+        {**_activated(), "attached_at": NOW - timedelta(hours=1), "segments": (replace(SEGMENT, created_at=NOW),)},
+        says="members have arrived",
+    ),
+    Case(
+        "audience.activation",
+        "unknown",
+        "members arrived before",
+        {**_activated(), "attached_at": NOW, "segments": (replace(SEGMENT, created_at=NOW - timedelta(hours=1)),)},
+    ),
     Case("audience.activation", "unknown", "switched off", _activated(replace(ACTIVATION, enabled=False))),
     Case("audience.activation", "unknown", "another's", _activated(replace(ACTIVATION, connection_id="con_9"))),
     Case("audience.activation", "unknown", "closed", {**NOTHING_SENT, "activations": {"aud_1": refused()}}),

@@ -21,7 +21,7 @@ from tests.domain.facts_at_hand import (
 )
 from wizard.domain.failure import Failure
 from wizard.domain.launchdarkly import Caller, Token
-from wizard.domain.segment import Delivery, Destination, Source, Space
+from wizard.domain.segment import Delivery, Destination, Source, Space, Use
 
 SECOND = replace(DESTINATION, id="dst_2", name="Another")
 STAGING = replace(DESTINATION, id="dst_3", name="Staging", client_side_id=STAGING_ID)
@@ -95,6 +95,14 @@ CASES = (
     Case("destination.exists", "skipped", "not read", {"destinations": None}),
     Case("destination.exists", "unknown", "closed, by hand", {"destinations": refused()}, {"by_hand": True}),
     Case("destination.single", "fail", "two", {"destinations": (DESTINATION, SECOND)}, says="Another", root=True),
+    Case(
+        "destination.single",
+        "fail",
+        "one is in use",
+        {"destinations": (DESTINATION, SECOND), "destination_use": {SECOND.id: Use(2)}},
+        says=f"keep {SECOND.id} (2 audiences) and delete {DESTINATION.id} (0 audiences)",
+        root=True,
+    ),
     Case("destination.single", "pass", "the other is for staging", {"destinations": (DESTINATION, STAGING)}),
     Case(
         "destination.single",

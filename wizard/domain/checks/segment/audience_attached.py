@@ -93,6 +93,8 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         return not_judged(f"Not checked: the wizard can't see the connection of {audience.name}.")
     if _is_sent_events(audience, facts, answers):
         return passed(f"{audience.name} sends events to {destination.name}.")
+    if _has_arrived(audience, facts):
+        return passed(f"{audience.name} sends to {destination.name}: its members have arrived in LaunchDarkly.")
     seen = need(facts.activations.get(audience.id), f"what activates {audience.name}")
     own = [one for one in seen if one.connection_id in {"", connection.id}]
     if active := [one for one in own if one.enabled is not False]:
@@ -108,6 +110,14 @@ def _activation(audience: Audience, facts: Facts, answers: Answers) -> Findings:
         links=(*page(audience, facts, answers), links.SEND_AUDIENCE_DATA_DOCS),
         evidence={"connection": connection.id, "activations": [one.id for one in own]},
     )
+
+
+def _has_arrived(audience: Audience, facts: Facts) -> bool:
+    """Return whether the segment was made since attaching and has members, although Segment's counts are late."""
+    segment, began = segment_of_audience.found(audience, facts), facts.attached_at
+    if segment is None or segment.created_at is None or began is None:
+        return False
+    return bool(segment.included_count) and segment.created_at >= began
 
 
 def _is_sent_events(audience: Audience, facts: Facts, answers: Answers) -> bool:

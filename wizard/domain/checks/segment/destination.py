@@ -5,7 +5,7 @@ See docs/segment.md#destination-problems and docs/segment.md#mapping-problems.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wizard.domain import links
 from wizard.domain.answers import NEW_DESTINATION, Answers
@@ -37,7 +37,8 @@ from wizard.domain.segment import Destination, Source
 from wizard.domain.step_id import StepId
 from wizard.domain.tokens import held_token
 from wizard.domain.tokens.held_token import Holding
-from wizard.domain.wanted import chosen_destination, chosen_space
+from wizard.domain.wanted import chosen_destination, chosen_space, use_of
+from wizard.text import count
 
 STEP = StepId.DESTINATION
 _PAGES = (links.SEGMENT_DESTINATIONS, links.TWILIO_DESTINATION_DOCS)
@@ -94,11 +95,21 @@ def _single(facts: Facts, answers: Answers) -> Findings:
     return failed(
         f"{len(same)} destinations send to this environment: {', '.join(f'{d.name} ({d.id})' for d in same[:5])}.",
         cause="Audiences may send every change twice, and a fix in one destination doesn't reach the other.",
-        fix="In Segment, go to Connections → Destinations, keep the destination that your audiences use and delete the "
-        "others.",
+        fix=f"In Segment, go to Connections → Destinations, {_which_to_keep(same, facts)}.",
         links=_PAGES,
         evidence={"destinations": [d.id for d in same]},
     )
+
+
+def _which_to_keep(same: Sequence[Destination], facts: Facts) -> str:
+    """Return what to keep and to delete, by ID and number of audiences; in words where none has the most audiences."""
+    by_use = sorted(same, key=lambda one: use_of(one, facts).audiences, reverse=True)
+    kept, *others = by_use
+    most = use_of(kept, facts).audiences
+    if most == use_of(others[0], facts).audiences:
+        return "keep the destination that your audiences use and delete the others"
+    rest = ", ".join(f"{one.id} ({count(use_of(one, facts).audiences, 'audience')})" for one in others[:4])
+    return f"keep {kept.id} ({count(most, 'audience')}) and delete {rest}"
 
 
 def _serves_the_space(instance: Destination, facts: Facts, answers: Answers) -> bool:
@@ -303,7 +314,7 @@ SINGLE = Check(
     STEP,
     _single,
     _NEEDS,
-    reads=("destinations", "sources"),
+    reads=("destinations", "sources", "destination_use"),
 )
 SOURCE = Check(
     "destination.source",

@@ -1,18 +1,29 @@
-"""When all members are sent again: asked for, or needed by a segment that was deleted; never by the hand's set-up."""
+"""When all members are sent again: asked for, or needed after a deletion or a repair; never by the hand's set-up."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.domain.facts_at_hand import NOW, SEGMENT, VIP, found, healthy_answers, healthy_facts
+from tests.domain.facts_at_hand import (
+    DESTINATION,
+    MAPPING,
+    NOW,
+    OTHER_ID,
+    SEGMENT,
+    VIP,
+    found,
+    healthy_answers,
+    healthy_facts,
+)
 from wizard.domain.facts import Facts
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import make_plan, mended_by
 from wizard.domain.planning.resync import is_due
+from wizard.domain.segment import Connection, Connections, Delivery
 
 AGAIN = replace(SEGMENT, generation=2, included_count=44)
 GONE: dict[str, Any] = {
@@ -70,6 +81,87 @@ def test_without_an_activation_that_the_api_reaches_nothing_is_planned(there: di
     facts = healthy_facts(segments=(AGAIN,), **({} if "by_hand" in there else there))
     _, change = _planned(facts, frozenset({VIP.key}), **({} if "activations" in there else there))
     assert change.after != {"resync": True}
+
+
+OFF = {"destinations": (replace(DESTINATION, enabled=False),)}
+ELSEWHERE = {"destinations": (replace(DESTINATION, client_side_id=OTHER_ID),)}
+MAPPING_OFF = {"subscriptions": (replace(MAPPING, enabled=False),)}
+MAPPING_EDITED = {"subscriptions": (replace(MAPPING, trigger='type = "track"'),)}
+FEW = {"segments": (replace(SEGMENT, included_count=3),)}
+REFUSED = {"delivery": Delivery(3, 1234, 0, (("401", 1234),), last_at=NOW, last_failed_at=NOW - timedelta(hours=2))}
+IS_OLD = {
+    "connections": {"aud_1": Connections((Connection("con_1", "dst_1", created_at=NOW - timedelta(hours=9)),), 1)}
+}
+SENDS_AGAIN = {"resync": True}
+
+
+def _attached(at: datetime) -> dict[str, Any]:
+    """Return that the wizard attached the audience then, for the first time."""
+    return {"attached_at": at, "connections": {"aud_1": Connections((Connection("con_1", "dst_1", created_at=at),), 1)}}
+
+
+@pytest.mark.parametrize("broken", [OFF, ELSEWHERE, MAPPING_OFF, MAPPING_EDITED])
+@pytest.mark.parametrize(("there", "again"), [({"segments": ()}, True), (FEW, True), (REFUSED, True), ({}, False)])
+def test_a_repair_sends_what_was_refused_or_not_sent(
+    broken: dict[str, Any], there: dict[str, Any], again: bool
+) -> None:
+    plan, change = _planned(healthy_facts(**broken, **there))
+    assert any(one.writes and one is not change for one in plan.changes)
+    assert (change.after == SENDS_AGAIN) is again
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        {"segments": (), "activations": {"aud_1": ()}},
+        {"segments": None},
+        {"segments": (), "destinations": (DESTINATION,)},
+    ],
+)
+def test_without_an_activation_a_list_or_a_repair_nothing_is_sent_again(there: dict[str, Any]) -> None:
+    assert _planned(healthy_facts(**{**OFF, **there}))[1].after != SENDS_AGAIN
+
+
+def test_a_new_name_is_no_repair() -> None:
+    _, change = _planned(healthy_facts(segments=()), destination_name="Another name")
+    assert change.after != SENDS_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("there", "again"),
+    [
+        ({**FEW, **REFUSED}, True),
+        ({**FEW, **IS_OLD, "delivery": Delivery(3, 0, 0)}, True),
+        (REFUSED, False),
+        (FEW, False),
+        ({**FEW, "delivery": Delivery(0, 1234, 0, (("401", 1234),))}, False),
+        ({**FEW, "delivery": Delivery(612, 622, 0, (("400", 622),)), **IS_OLD}, False),
+        ({**FEW, **REFUSED, "attached_at": NOW - timedelta(minutes=5)}, False),
+        ({**FEW, **IS_OLD, "audiences": (replace(VIP, history=False),)}, False),
+        ({**FEW, **REFUSED, **_attached(NOW - timedelta(minutes=90))}, False),
+        ({**FEW, **REFUSED, **_attached(NOW - timedelta(hours=3))}, True),
+    ],
+)
+def test_after_somebody_elses_repair_the_earlier_members_are_still_owed(there: dict[str, Any], again: bool) -> None:
+    facts = healthy_facts(**there)
+    _, change = _planned(facts)
+    assert (change.after == SENDS_AGAIN) is again
+
+
+def test_what_is_owed_is_the_cause_of_too_few_members_and_mended_by_the_plan() -> None:
+    facts = healthy_facts(**FEW, **IS_OLD)
+    plan, change = _planned(facts)
+    members = found(facts)["sync.members"]
+    assert "refused or not sent before the repair" in members.cause
+    assert mended_by(plan, members) == (change.id,)
+
+
+def test_repairing_a_finding_sends_all_members_again_once_nothing_else_is_broken() -> None:
+    off = healthy_facts(**OFF, segments=())
+    plan, change = _planned(off)
+    assert mended_by(plan, found(off)["destination.enabled"]) == ("destination", change.id)
+    both = healthy_facts(**OFF, **MAPPING_OFF, segments=())
+    assert mended_by(_planned(both)[0], found(both)["destination.enabled"]) == ("destination",)
 
 
 def test_more_members_than_the_audience_has_are_no_pass() -> None:

@@ -228,6 +228,31 @@ def test_members_are_counted_when_the_count_rests(
     assert said in seen.detail
 
 
+SHORT = counted(12, before=12)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "elapsed_s", "state", "said"),
+    [
+        (
+            replace(SHORT, are_earlier_missing=True),
+            MINUTE,
+            U,
+            "12 members of 40 in the audience; the others were refused",
+        ),
+        (replace(SHORT, are_earlier_missing=True), 3 * MINUTE, L, "refused or not sent before the repair"),
+        (replace(SHORT, was_sent_again=True), 3 * MINUTE, U, "12 members of 40 in the audience"),
+        (replace(counted(39, before=39), are_earlier_missing=True, was_sent_again=True), MINUTE, D, "39 members"),
+    ],
+)
+def test_after_a_repair_few_members_are_not_the_end(
+    evidence: Evidence, elapsed_s: float, state: StageState, said: str
+) -> None:
+    seen = stage(Stage.COUNTED, evidence, elapsed_s, attached=0, computed=0, delivered=0, visible=0)
+    assert (seen.state, seen.was_refused) == (state, evidence.are_earlier_missing and state is not D)
+    assert said in seen.detail
+
+
 @pytest.mark.parametrize(
     ("is_member", "elapsed_s", "state"),
     [

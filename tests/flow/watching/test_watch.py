@@ -69,6 +69,35 @@ async def test_it_ends_when_the_segment_is_there_with_its_members(scenario: str)
     assert list(staged.sandbox.breaches) == []
 
 
+REPAIRED = ["wrong-token-in-destination", "token-reset", "destination-disabled", "mapping-disabled", "mapping-edited"]
+
+
+@pytest.mark.parametrize("scenario", REPAIRED)
+async def test_after_a_repair_every_member_arrives(scenario: str) -> None:
+    staged = await applied(scenario)
+    last = (await watched(staged))[-1]
+    assert last.outcome is WatchOutcome.APPEARED
+    assert last.audiences[0].about_the_count == "As many as the audience has."
+    assert list(staged.sandbox.breaches) == []
+
+
+@pytest.mark.parametrize("scenario", REPAIRED)
+async def test_where_nothing_sends_them_again_few_members_are_not_the_end(scenario: str) -> None:
+    staged = stage(scenario)
+    (connection,) = (one for one in staged.sandbox.world.workspaces[0].connections if one.activations)
+    connection.activations.clear()
+    connection.send_track = True
+    await walk_to_review(staged, ("vip_customers",))
+    await apply_all(staged)
+    last = (await watched(staged, 30 * MINUTE))[-1]
+    (audience,) = last.audiences
+    counted = audience.stages[list(Stage).index(Stage.COUNTED)]
+    assert (last.outcome, counted.state) == (WatchOutcome.TIMEOUT, StageState.LATE)
+    assert "refused or not sent before the repair" in audience.about_the_count
+    assert "switch Connect to destination off and on again" in counted.advice
+    assert not any("identifier" in cause.text or "updateIncluded" in cause.text for cause in counted.causes)
+
+
 @pytest.mark.parametrize("scenario", ["attach-needs-app", "no-attach-api"])
 async def test_it_waits_for_the_hand_and_sees_what_it_did(scenario: str) -> None:
     staged = await applied(scenario)

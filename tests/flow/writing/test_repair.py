@@ -18,13 +18,16 @@ async def reviewed(world: str) -> Staged:
     return staged
 
 
+VIP = "audience:vip_customers"  # all members are sent again
+
+
 @pytest.mark.parametrize(
     ("world", "check", "repair"),
     [
-        ("destination-disabled", "destination.enabled", Repair((DESTINATION,))),
-        ("wrong-token-in-destination", "destination.token", Repair((DESTINATION,))),
-        ("mapping-disabled", "mapping.enabled", Repair((MAPPING,))),
-        ("mapping-edited", "mapping.trigger", Repair((MAPPING,))),
+        ("destination-disabled", "destination.enabled", Repair((DESTINATION, VIP))),
+        ("wrong-token-in-destination", "destination.token", Repair((DESTINATION, VIP))),
+        ("mapping-disabled", "mapping.enabled", Repair((MAPPING, VIP))),
+        ("mapping-edited", "mapping.trigger", Repair((MAPPING, VIP))),
         (
             "anonymous-audience",
             "audience.identifiers",

@@ -41,6 +41,7 @@ from wizard.domain.wanted import (
 )
 
 RESYNC: Mapping[str, Any] = {"resync": True}  # all that such a change does
+AFTER_A_REPAIR = "Members were refused or not sent before the repair. By itself Segment doesn't send them again."
 ACTIVATION_NAME = "LaunchDarkly sync"
 ACTIVATION_TYPE = "Audience Membership Changed"
 _ACTIVATION = {"name": ACTIVATION_NAME, "type": ACTIVATION_TYPE, "enabled": True, "resync": True}
@@ -56,6 +57,7 @@ class Ground:
     destination: Destination | None
     audiences: Mapping[str, Audience]  # by id
     resync: frozenset[str] = frozenset()  # keys of audiences whose members are to be sent again, as the user asked
+    is_repaired: bool = False  # the plan makes the destination or its mapping let events through
 
 
 _ActivationEdits = tuple[tuple[Activation, tuple[Difference, ...]], ...]
@@ -289,26 +291,39 @@ def _connected(there: Change, ground: Ground, audience: Audience, connection: Co
     edits = _activation_edits(ground, audience, connection, there.settings)
     if edits:
         return by_hand(_realigned(there, ground, edits), _hand(ground))
-    if _sends_again(ground, audience, connection):
-        return _sent_again(there, ground, audience)
+    if reason := _why_sent_again(ground, audience, connection):
+        return _sent_again(there, reason)
     return compared(there, (), ours=connection.id in ground.made_by_us)
 
 
-def _sends_again(ground: Ground, audience: Audience, connection: Connection) -> bool:
-    """Return whether all members are sent again: an activation can, and somebody asked or the segment needs it."""
-    if _hand(ground) or not resync.sent_again_by(audience, connection, ground.facts):
+def _why_sent_again(ground: Ground, audience: Audience, connection: Connection) -> str:
+    """Return why all members are sent again; empty when nothing needs it, or no activation can."""
+    facts, answers = ground.facts, ground.answers
+    if _hand(ground) or not resync.sent_again_by(audience, connection, facts):
+        return ""
+    if audience.key in ground.resync:
+        return "You asked for it. By itself Segment sends changes only."
+    if resync.is_due(audience, facts):
+        return "The segment was deleted in LaunchDarkly. By itself Segment doesn't send earlier members again."
+    is_after_a_repair = ground.is_repaired and resync.follows_a_repair(audience, facts, answers)
+    if is_after_a_repair or resync.is_owed(audience, facts, answers):
+        return AFTER_A_REPAIR
+    return ""
+
+
+def repairs_what_is_there(change: Change | NotKnown) -> bool:
+    """Return whether the change lets events through that were refused or not sent: all updates but a new name."""
+    if isinstance(change, str) or change.action is not Action.UPDATE:
         return False
-    return audience.key in ground.resync or resync.is_due(audience, ground.facts)
+    return bool(set(change.after or {}) - {"name"})
 
 
-def _sent_again(there: Change, ground: Ground, audience: Audience) -> Change:
+def _sent_again(there: Change, reason: str) -> Change:
     return replace(
         there,
         action=Action.UPDATE,
         summary=f"{there.title}: send all members again.",
-        reason="You asked for it. By itself Segment sends changes only."
-        if audience.key in ground.resync
-        else "The segment was deleted in LaunchDarkly. By itself Segment doesn't send earlier members again.",
+        reason=reason,
         before={},
         after=RESYNC,
         undoable=False,

@@ -25,7 +25,15 @@ from wizard.domain.failure import Failure
 from wizard.domain.findings import Finding, Status
 from wizard.domain.launchdarkly import Caller
 from wizard.domain.planning.change import DESTINATION, MAPPING, Action, Change, attaching
-from wizard.domain.planning.drafts import RESYNC, Ground, audience_change, destination_change, mapping_change
+from wizard.domain.planning.drafts import (
+    AFTER_A_REPAIR,
+    RESYNC,
+    Ground,
+    audience_change,
+    destination_change,
+    mapping_change,
+    repairs_what_is_there,
+)
 from wizard.domain.segment import (
     Activation,
     Audience,
@@ -104,10 +112,11 @@ def make_plan(
     destination = chosen_destination(facts, answers, made_by_us)
     listed = {one.id: one for one in chosen_audiences(facts, answers)}
     ground = Ground(facts, answers, made_by_us, destination, listed, resync)
-    audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
     seen = tuple(findings)
-    rest = (mapping_change(ground), *audiences)
-    drawn = (destination_change(ground), *(() if destination is None and _has_no_engage(seen, answers) else rest))
+    way = (destination_change(ground), mapping_change(ground))
+    ground = replace(ground, is_repaired=any(map(repairs_what_is_there, way)))
+    audiences = (audience_change(ground, chosen) for chosen in answers.audiences)
+    drawn = way[:1] if destination is None and _has_no_engage(seen, answers) else (*way, *audiences)
     failed = (finding.id for finding in seen if keeps_back(finding, answers))
     not_known = (check for check in drawn if isinstance(check, str))
     changes = tuple(
@@ -179,7 +188,16 @@ def mended_by(plan: Plan, finding: Finding) -> tuple[str, ...]:
     if finding.id in _MENDED_BY_A_RESYNC:
         return tuple(one.id for one in plan.changes if one.id == of_audience and one.writes and one.after == RESYNC)
     mended = MAPPING if _is_of_the_mapping(finding) else of_audience if beginning == "audience" else beginning
-    return tuple(change.id for change in plan.changes if change.id == mended and change.writes)
+    found = tuple(change.id for change in plan.changes if change.id == mended and change.writes)
+    return (*found, *_sent_again_after(plan, found))
+
+
+def _sent_again_after(plan: Plan, repaired: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the changes that send all members again once these changes repair all that is in the way."""
+    on_the_way = {one.id for one in plan.pending if one.id in {DESTINATION, MAPPING}}
+    if not on_the_way or on_the_way != set(repaired):
+        return ()
+    return tuple(one.id for one in plan.changes if one.after == RESYNC and one.reason == AFTER_A_REPAIR)
 
 
 def _is_no_obstacle(finding: Finding) -> bool:

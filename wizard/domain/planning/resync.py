@@ -1,21 +1,22 @@
 """When all members of an audience have to be sent again, and whether the API can do that.
 
 Segment sends only changes by itself. A segment that was deleted in LaunchDarkly comes back with the members that
-changed since. See docs/segment.md#activations.
+changed since, and what was refused or not sent before a repair never comes. See docs/segment.md#activations.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.answers import Answers
+from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.launchdarkly import LaunchDarklySegment
-from wizard.domain.segment import Activation, Audience, Connection
+from wizard.domain.segment import Activation, Audience, Connection, Delivery
+from wizard.domain.signals import deliveries
 from wizard.domain.signals.activations import activations_of
 
-_COUNTED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment again
-_ENOUGH = 0.9  # of the audience
+_COUNTED_AFTER = timedelta(hours=1)  # since LaunchDarkly created the segment
 
 
 def is_due(audience: Audience, facts: Facts) -> bool:
@@ -31,15 +32,33 @@ def is_due(audience: Audience, facts: Facts) -> bool:
 def _lacks_members(segment: LaunchDarklySegment, audience: Audience, facts: Facts) -> bool:
     if segment.created_at is None or facts.now - segment.created_at < _COUNTED_AFTER:
         return False
-    return (
-        bool(audience.size)
-        and segment.included_count is not None
-        and (segment.included_count < _ENOUGH * (audience.size or 0))
-    )
+    return earlier_members.lacks_members(segment, audience)
 
 
 def _was_sent_since(segment: LaunchDarklySegment, facts: Facts) -> bool:
     return facts.attached_at is not None and segment.created_at is not None and facts.attached_at > segment.created_at
+
+
+def follows_a_repair(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether a repair of the destination or the mapping has to send all members again.
+
+    What was refused or not sent so far doesn't come by itself: the segment is missing or lacks members, or LaunchDarkly
+    refused changes.
+    """
+    if not isinstance(facts.segments, tuple):
+        return False
+    segment = segment_of_audience.found(audience, facts)
+    lacks = segment is None or earlier_members.lacks_members(segment, audience)
+    return lacks or earlier_members.were_refused(audience, facts, answers)
+
+
+def is_owed(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether members from before an earlier repair are missing, and LaunchDarkly takes events now."""
+    if isinstance(facts.delivery, Delivery) and deliveries.are_blocked(facts.delivery):
+        return False
+    segment = segment_of_audience.found(audience, facts)
+    is_counted = segment is not None and _lacks_members(segment, audience, facts)
+    return is_counted and earlier_members.are_missing(audience, facts, answers)
 
 
 def sent_again_by(audience: Audience, connection: Connection, facts: Facts) -> tuple[Activation, ...]:

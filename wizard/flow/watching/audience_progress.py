@@ -8,6 +8,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import Answers
 from wizard.domain.checks import subjects
+from wizard.domain.checks.segment.audience import IDENTIFIERS
 from wizard.domain.checks.sync.segment_of_audience import was_there_before
 from wizard.domain.facts import Facts
 from wizard.domain.findings import Finding, Status
@@ -16,7 +17,7 @@ from wizard.domain.naming import segment_name
 from wizard.flow.watching import recognize
 from wizard.flow.watching.causes import causes_of, known_at_once
 from wizard.flow.watching.member_counts import Counted, about_the_count
-from wizard.flow.watching.progress import AudienceProgress, StageSeen, StageState
+from wizard.flow.watching.progress import AudienceProgress, Stage, StageSeen, StageState
 from wizard.flow.watching.watched_audience import WatchedAudience
 
 
@@ -51,7 +52,7 @@ def progress_of(
         url=_page(segment, answers) if segment else "",
         size=audience.size,
         counts=tuple(watched.counts),
-        about_the_count=_about_the_count(watched, segment, facts, answers, counted_before) if segment else "",
+        about_the_count=_about_the_count(watched, stages, findings, facts, answers, counted_before),
         notes=recognize.notes(where, audience, facts, answers),
         problems=tuple(finding.summary for finding in findings if _is_problem(finding)),
         is_member=watched.member,
@@ -61,14 +62,29 @@ def progress_of(
 
 def _about_the_count(
     watched: WatchedAudience,
-    segment: LaunchDarklySegment,
+    stages: Sequence[StageSeen],
+    findings: Sequence[Finding],
     facts: Facts,
     answers: Answers,
     counted_before: Mapping[str, int | None],
 ) -> str:
-    rests = segment.included_count == counted_before.get(segment.key)
-    audience = watched.audience if watched.audience.id else None
-    return about_the_count(Counted(segment.included_count, audience, subjects.context_key(facts, answers), rests))
+    segment = watched.where.segment
+    if segment is None:
+        return ""
+    return about_the_count(
+        Counted(
+            segment.included_count,
+            watched.audience if watched.audience.id else None,
+            subjects.context_key(facts, answers),
+            rests=segment.included_count == counted_before.get(segment.key),
+            lacks_earlier=any(seen.was_refused for seen in stages if seen.stage is Stage.COUNTED),
+            lacks_identifiers=any(_is_about_identifiers(finding) for finding in findings),
+        )
+    )
+
+
+def _is_about_identifiers(finding: Finding) -> bool:
+    return finding.id == IDENTIFIERS.id and finding.status in {Status.WARN, Status.FAIL}
 
 
 def _page(segment: LaunchDarklySegment, answers: Answers) -> str:

@@ -24,6 +24,8 @@ class Counted:
     audience: Audience | None
     context_key: ContextKey | None
     rests: bool = True
+    lacks_earlier: bool = False  # members were refused or not sent before a repair
+    lacks_identifiers: bool = False  # a check saw that members are left out
 
     @property
     def size(self) -> int | None:
@@ -60,14 +62,23 @@ def _more(seen: Counted) -> str:
 
 
 def _fewer(seen: Counted) -> str:
-    explanations = (_none, _arriving, _accounts, _no_history, _uncovered, _a_few)
-    return next((said for explain in explanations if (said := explain(seen))), _rejected(seen))
+    explanations = (_none, _earlier, _arriving, _accounts, _no_history, _uncovered, _a_few)
+    return next((said for explain in explanations if (said := explain(seen))), _not_known(seen))
 
 
 def _none(seen: Counted) -> str:
     if seen.members:
         return ""
     return f"None of the audience's {seen.size:,} members has arrived: the segment was created without members."
+
+
+def _earlier(seen: Counted) -> str:
+    if not seen.lacks_earlier:
+        return ""
+    return (
+        f"{seen.members:,} of {seen.size:,}: the others were refused or not sent before the repair, and Segment "
+        "doesn't send them again by itself."
+    )
 
 
 def _arriving(seen: Counted) -> str:
@@ -89,7 +100,7 @@ def _no_history(seen: Counted) -> str:
 
 
 def _uncovered(seen: Counted) -> str:
-    if seen.audience is None or seen.context_key is None:
+    if seen.audience is None or seen.context_key is None or not seen.lacks_identifiers:
         return ""
     names = uncovered_identifiers(seen.context_key, seen.audience.identifiers)
     if not names:
@@ -105,11 +116,8 @@ def _a_few(seen: Counted) -> str:
     return f"{seen.members:,} of {seen.size:,}: a small difference is normal while profiles change." if is_small else ""
 
 
-def _rejected(seen: Counted) -> str:
-    return (
-        f"{seen.members:,} of {seen.size:,}: profiles without the identifier are not sent, and those that share one "
-        "become one context."
-    )
+def _not_known(seen: Counted) -> str:
+    return f"{seen.members:,} of {seen.size:,}: we can't tell yet why the others are missing."
 
 
 # --- over time ----------------------------------------------------------------------------------------------------

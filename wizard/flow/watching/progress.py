@@ -104,7 +104,8 @@ class AudienceProgress:
     def has_arrived(self) -> bool:
         """Return whether the segment counts as synced when the time is up: it gets members, if the audience has any."""
         is_empty = bool(self.size) and self.segment is not None and self.segment.included_count == 0
-        return self.appeared and self._is_fed and not is_empty
+        lacks_earlier = any(seen.was_refused for seen in self.stages if seen.stage is Stage.COUNTED)
+        return self.appeared and self._is_fed and not is_empty and not lacks_earlier
 
     @property
     def is_green(self) -> bool:

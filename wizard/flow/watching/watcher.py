@@ -12,8 +12,9 @@ from typing import Any
 
 from wizard.domain.checks.catalogue import CHECKS
 from wizard.domain.checks.check import run_checks
-from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
+from wizard.domain.checks.sync.sync_segment import how_to_send_again
 from wizard.domain.commands import of_this_run
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
@@ -150,6 +151,7 @@ class Watcher:
     def _seen(self, watched: WatchedAudience, sent: tuple[Audience, ...]) -> Evidence:
         audience, segment = watched.audience, watched.where.segment
         delivery, is_own = self._delivery_of(audience, sent)
+        facts = self.facts()
         return Evidence(
             audience=audience if audience.id else None,
             connections=watched.connections,
@@ -164,8 +166,16 @@ class Watcher:
             unseen=watched.unseen_so_far,
             was_there_before=segment is not None and segment_of_audience.was_there_before(segment, self._facts),
             others=not is_own,
+            are_earlier_missing=self._are_earlier_missing(audience, facts),
+            to_send_again=how_to_send_again(audience, facts),
+            was_sent_again=earlier_members.were_sent_again_lately(audience, facts, self._answers),
             is_meant_known=bool(self._segment.destination or wanted_client_side_id(self._facts, self._answers)),
         )
+
+    def _are_earlier_missing(self, audience: Audience, facts: Facts) -> bool:
+        """Judge by this watch's counts, and by those from before it: they may show what a repair ended."""
+        before = replace(facts, delivery=self._facts.delivery)
+        return any(earlier_members.are_missing(audience, one, self._answers) for one in (facts, before))
 
     def _delivery_of(self, audience: Audience, sent: tuple[Audience, ...]) -> tuple[Delivery | Failure | None, bool]:
         """Return what was delivered, and whether it is certainly this audience's."""

@@ -10,6 +10,7 @@ import pytest
 
 from tests.domain.checks.case import Case, table
 from tests.domain.facts_at_hand import (
+    DESTINATION,
     MAPPING,
     NOW,
     SEGMENT,
@@ -26,6 +27,7 @@ from wizard.domain.checks.check import run_checks
 from wizard.domain.failure import FailureKind, Service
 from wizard.domain.segment import Activation, Connection, Connections, Delivery, Landing
 
+FEW = replace(SEGMENT, included_count=3)
 ALL_KEYS = ContextKey.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID
 NONE_CHOSEN: dict[str, Any] = {"audiences": ()}
 OUTAGE = failure(FailureKind.SERVER, Service.SEGMENT)
@@ -171,6 +173,16 @@ CASES = (
         "pass",
         "events are refused for another reason",
         _some_do_not_fit(delivery=Delivery(1200, 9, 0, (("403", 9),))),
+    ),
+    *(
+        Case("audience.identifiers", "pass", name, _some_do_not_fit(**{"segments": (FEW,), **there}))
+        for name, there in {
+            "history is off": _is(identifiers=("user_id", "email"), history=False),
+            "made again": {"segments": (replace(FEW, generation=2),)},
+            "refused before a repair": {"delivery": Delivery(3, 1234, 0, (("401", 1234),))},
+            "the destination is off": {"destinations": (replace(DESTINATION, enabled=False),)},
+            "the mapping was edited": {"subscriptions": (replace(MAPPING, trigger='type = "track"'),)},
+        }.items()
     ),
     Case(
         "audience.identifiers",

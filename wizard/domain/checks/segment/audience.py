@@ -12,12 +12,12 @@ from datetime import timedelta
 from wizard.domain import links
 from wizard.domain.answers import Answers, ContextKey
 from wizard.domain.checks import subjects
-from wizard.domain.checks.check import Check, Findings, failed, need, passed, skipped, unknown, warned
-from wizard.domain.checks.segment import segment_access, segment_engage
-from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.checks.check import Check, Findings, failed, need, passed, run_checks, skipped, unknown, warned
+from wizard.domain.checks.segment import destination, mapping, segment_access, segment_engage
+from wizard.domain.checks.sync import earlier_members, segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.failure import Failure
-from wizard.domain.findings import Finding
+from wizard.domain.findings import Finding, Status
 from wizard.domain.links import Link
 from wizard.domain.mapping import LABELS, uncovered_identifiers, widest_context_key
 from wizard.domain.segment import Audience, AudienceKind, Connections, Delivery, Workspace
@@ -29,6 +29,14 @@ from wizard.text import count
 
 STEP = StepId.AUDIENCES
 _STILL_COUNTED = timedelta(minutes=15)  # since the segment was made
+_ON_THE_WAY = (  # what keeps every member away, whatever identifiers they have
+    destination.ENABLED,
+    destination.CLIENT_SIDE_ID,
+    destination.TOKEN,
+    mapping.ENABLED,
+    mapping.TRIGGER,
+    mapping.FIELDS,
+)
 _IS_INVALID = re.compile("400|BAD_REQUEST", re.IGNORECASE)
 
 
@@ -239,6 +247,8 @@ def _counted(audience: Audience, key: ContextKey, facts: Facts, answers: Answers
 def _signs_of_left_out_members(audience: Audience, facts: Facts, answers: Answers) -> str:
     """Return the sign that members are left out, as a part of a sentence; empty without a sign."""
     own = _delivery_of(audience, facts, answers)
+    if _is_explained_otherwise(audience, facts, answers):
+        return ""
     if own is not None and own.failed and _IS_INVALID.search(deliveries.main_reason(own)):
         return f"LaunchDarkly refused {count(own.failed, 'event')} as invalid"
     segment = segment_of_audience.found(audience, facts)
@@ -252,6 +262,18 @@ def _signs_of_left_out_members(audience: Audience, facts: Facts, answers: Answer
     ):
         return ""
     return f"{segment.name} has {segment.included_count:,} of {count(audience.size, 'member')}"
+
+
+def _is_explained_otherwise(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether something else keeps members away, so that a small count or a refusal is no sign."""
+    segment, seen = segment_of_audience.found(audience, facts), facts.delivery
+    if audience.history is False or (segment is not None and segment.generation > 1):
+        return True
+    if isinstance(seen, Delivery) and seen.failed and not _IS_INVALID.search(deliveries.main_reason(seen)):
+        return True
+    if earlier_members.are_missing(audience, facts, answers):
+        return True
+    return any(one.status is Status.FAIL for one in run_checks(_ON_THE_WAY, facts, answers))
 
 
 def _delivery_of(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:

@@ -16,7 +16,7 @@ from wizard.domain.checks.check import (
     unknown,
     warned,
 )
-from wizard.domain.checks.sync import segment_of_audience, sync_delivery
+from wizard.domain.checks.sync import earlier_members, segment_of_audience, sync_delivery
 from wizard.domain.checks.sync.sync_segment import STEP, THERE, how_to_send_again, need_segment, page
 from wizard.domain.facts import Facts
 from wizard.domain.launchdarkly import LaunchDarklySegment
@@ -105,6 +105,14 @@ def _too_few(audience: Audience, segment: LaunchDarklySegment, facts: Facts, ans
         return failed(
             summary,
             cause="The segment was deleted and created again. By itself Segment doesn't send earlier members again.",
+            fix=how_to_send_again(audience, facts),
+            links=pages,
+            evidence=evidence,
+        )
+    if earlier_members.are_missing(audience, facts, answers):
+        return failed(
+            summary,
+            cause="The others were refused or not sent before the repair. By itself Segment doesn't send them again.",
             fix=how_to_send_again(audience, facts),
             links=pages,
             evidence=evidence,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.domain import links
 from wizard.domain.answers import ContextKey
 from wizard.domain.checks.segment import audience, audience_attached
-from wizard.domain.checks.sync import sync_members
+from wizard.domain.checks.sync import earlier_members, sync_members
 from wizard.domain.diagnosis.cause import (
     CHECK_AGAIN,
     WATCH,
@@ -180,6 +180,28 @@ MADE_AGAIN = Cause(
     "The segment was deleted and made again",
     (_made_again,),
     "{segment} was deleted in LaunchDarkly and made again. Segment sent only the changes since then: {counts}.",
+    "{resync}",
+    WATCH,
+    (links.SEND_AUDIENCE_DATA_DOCS,),
+)
+
+
+def _before_a_repair(evidence: Evidence) -> Proof | None:
+    one, seen = evidence.audience, evidence.delivery
+    if one is None or not evidence.has_fewer or (seen is not None and deliveries.are_blocked(seen)):
+        return None
+    if not earlier_members.are_missing(one, evidence.facts, evidence.answers):
+        return None
+    if earlier_members.were_refused(one, evidence.facts, evidence.answers):
+        return confirms(f"LaunchDarkly refused deliveries before, and {evidence.name} has {evidence.counts}.")
+    return confirms(f"{evidence.name} came long after attaching, and it has {evidence.counts}.")
+
+
+BEFORE_A_REPAIR = Cause(
+    "before-a-repair",
+    "Members were refused or not sent before a repair",
+    (_before_a_repair,),
+    "Members were refused or not sent before the repair. By itself Segment doesn't send them again: {counts}.",
     "{resync}",
     WATCH,
     (links.SEND_AUDIENCE_DATA_DOCS,),

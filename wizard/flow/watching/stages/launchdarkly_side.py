@@ -15,6 +15,8 @@ _BY_ID = "Open it in LaunchDarkly: the right one has this audience's members."
 _BY_KEY = "Is one of them your audience? Then pick that audience in the Audiences step."
 
 
+_ENOUGH = 0.9  # of the audience
+_RISES_FOR_S = 2 * 60.0  # longer with few members isn't the usual time of counting
 _ATTACH_AGAIN = "In Segment, remove the destination from the audience and attach it again"
 _ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
 
@@ -75,11 +77,22 @@ def counted(evidence: Evidence, waited: float | None) -> Judged:
         said = (
             f"{count(members, 'member')} of {size:,} in the audience" if is_part else members_of(members, size or None)
         )
+        if size and members < _ENOUGH * size and (evidence.are_earlier_missing or evidence.was_sent_again):
+            return _short(evidence, said, waited or 0.0, usual)
         at_rest = members == evidence.counted_before or (size and members >= size)
         return Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, said, usual)
     detail = "LaunchDarkly has no count yet" if members is None else "0 members yet"
     advice = "Check the audience's size, the token's updateIncluded permission and the context key."
     return Judged(under_way(evidence, Stage.COUNTED, waited, COUNTED_WITHIN_S), detail, usual, advice)
+
+
+def _short(evidence: Evidence, said: str, waited: float, usual: str) -> Judged:
+    """Go on with few members after a repair: either all are on their way, or nothing sends the earlier ones again."""
+    if not evidence.are_earlier_missing:
+        return Judged(StageState.UNDER_WAY, said, usual)
+    said = f"{said}; the others were refused or not sent before the repair"
+    state = StageState.LATE if waited > _RISES_FOR_S else StageState.UNDER_WAY
+    return Judged(state, said, usual, evidence.to_send_again, was_refused=True)
 
 
 def member(evidence: Evidence, waited: float | None) -> Judged:

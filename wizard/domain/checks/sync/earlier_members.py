@@ -1,0 +1,97 @@
+"""Members from before a repair: Segment sends changes only, and nothing again that was refused or not sent.
+
+See docs/segment.md#activations.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wizard.domain.answers import Answers
+from wizard.domain.checks.sync import segment_of_audience
+from wizard.domain.facts import Facts
+from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.segment import Audience, Connection, Connections, Delivery
+from wizard.domain.signals import deliveries
+from wizard.domain.signals.activations import activations_of
+from wizard.domain.signals.usual_times import appears_within
+from wizard.domain.wanted import chosen_destination
+
+_ENOUGH = 0.9  # of the audience
+_AT_LEAST = timedelta(hours=1)  # from attaching to a segment that didn't come with the first sync
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_RECENT = timedelta(minutes=15)  # since all members were sent again
+
+
+def lacks_members(segment: LaunchDarklySegment, audience: Audience) -> bool:
+    """Return whether both services have counted, and the segment has far fewer."""
+    members, size = segment.included_count, audience.size
+    return bool(size) and members is not None and members < _ENOUGH * (size or 0)
+
+
+def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether the segment lacks members that were refused or not sent, and nothing was sent again since."""
+    segment = segment_of_audience.found(audience, facts)
+    if segment is None or segment.generation > 1 or audience.history is False:
+        return False
+    if not lacks_members(segment, audience) or _were_sent_again(audience, facts, answers):
+        return False
+    return were_refused(audience, facts, answers) or _came_late(audience, segment, facts, answers)
+
+
+def were_refused(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether LaunchDarkly refused events for the destination's own settings, whatever it takes now."""
+    seen = _delivery(audience, facts, answers)
+    return seen is not None and any(deliveries.meets_every_event(reason) for reason, _ in seen.failure_reasons)
+
+
+def were_sent_again_lately(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether a repair has just sent all members again, so that a small count says nothing yet."""
+    is_recent = facts.attached_at is not None and facts.now - facts.attached_at < _RECENT
+    is_a_repair = not _began_with_the_connection(_connection(audience, facts, answers), facts)
+    return is_recent and is_a_repair and _were_sent_again(audience, facts, answers)
+
+
+def _were_sent_again(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether the wizard's sync sent all members after the last refusal: by attaching, or by an activation."""
+    connection, seen, began = (
+        _connection(audience, facts, answers),
+        _delivery(audience, facts, answers),
+        facts.attached_at,
+    )
+    refused_at = seen.last_failed_at if seen else None
+    if connection is None or began is None or (refused_at is not None and refused_at >= began):
+        return False
+    return _began_with_the_connection(connection, facts) or bool(activations_of(audience.id, connection, facts))
+
+
+def _began_with_the_connection(connection: Connection | None, facts: Facts) -> bool:
+    if connection is None or connection.created_at is None or facts.attached_at is None:
+        return False
+    return connection.created_at >= facts.attached_at - _CLOCKS_DIFFER
+
+
+def _came_late(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> bool:
+    """Return whether the segment is much younger than the connection: what the first sync had to send was lost.
+
+    Refusals of single events have other causes, and they don't end with a repair.
+    """
+    connection, seen = _connection(audience, facts, answers), _delivery(audience, facts, answers)
+    if connection is None or connection.created_at is None or segment.created_at is None:
+        return False
+    if seen is not None and seen.failed:
+        return False
+    return segment.created_at - connection.created_at > max(_AT_LEAST, appears_within(audience))
+
+
+def _connection(audience: Audience, facts: Facts, answers: Answers) -> Connection | None:
+    seen, destination = facts.connections.get(audience.id), chosen_destination(facts, answers)
+    items = seen.items if isinstance(seen, Connections) and destination else ()
+    return next((one for one in items if destination and one.destination_id == destination.id), None)
+
+
+def _delivery(audience: Audience, facts: Facts, answers: Answers) -> Delivery | None:
+    seen = facts.delivery
+    if not isinstance(seen, Delivery):
+        return None
+    return deliveries.of_audience(seen, audience, deliveries.senders(facts, answers)) or seen

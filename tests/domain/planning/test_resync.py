@@ -116,6 +116,7 @@ def test_a_repair_sends_what_was_refused_or_not_sent(
         {"segments": (), "activations": {"aud_1": ()}},
         {"segments": None},
         {"segments": (), "destinations": (DESTINATION,)},
+        {"segments": (), **_attached(NOW - timedelta(minutes=3))},
     ],
 )
 def test_without_an_activation_a_list_or_a_repair_nothing_is_sent_again(there: dict[str, Any]) -> None:

@@ -64,7 +64,7 @@ async def test_y_lights_the_button_and_enter_makes_the_changes() -> None:
 
 
 async def test_what_is_right_already_is_said_once_after_the_changes_too() -> None:
-    right = "= Already right: Destination LaunchDarkly - shop / production, Connection VIP customers"
+    right = "= Already right: Destination LaunchDarkly - shop / production"
     async with walked("until:review", world="mapping-edited") as (_, pilot):
         assert right in _page(pilot)
         await reach(pilot, YES)

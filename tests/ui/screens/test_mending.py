@@ -27,7 +27,7 @@ async def test_a_repair_by_an_answer_leads_to_review_with_the_change_that_it_nee
         screen = pilot.app.walk_screen  # type: ignore[attr-defined]
         await until(pilot, lambda: isinstance(screen.pane, ReviewPane))
         assert screen.pane.is_repair
-        assert "0 to add, 1 to change, 0 already right" in seen(pilot)
+        assert "0 to add, 2 to change, 0 already right" in seen(pilot)
         await reach(pilot, ("y", "enter", "enter"))
         assert screen.at == "audiences"
 

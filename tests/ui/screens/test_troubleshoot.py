@@ -50,7 +50,8 @@ async def test_a_safe_repair_goes_through_review_with_exactly_its_change_and_a_y
         assert app.applying is None, "Enter alone says no yes"
         await reach(pilot, ("y", "enter"))
         assert app.applying is not None
-        assert {id: one.outcome for id, one in app.applying.results.items()} == {"destination": Outcome.DONE}
+        made = {id: one.outcome for id, one in app.applying.results.items()}
+        assert made == {"destination": Outcome.DONE, "audience:vip_customers": Outcome.DONE}
 
 
 async def _excluded_is_folded_until_it_is_wanted(app: SimulatedWizard, pilot: Pilot[Any]) -> None:

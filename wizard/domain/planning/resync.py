@@ -49,6 +49,7 @@ def follows_a_repair(audience: Audience, facts: Facts, answers: Answers) -> bool
         return False
     segment = segment_of_audience.found(audience, facts)
     lacks = segment is None or earlier_members.lacks_members(segment, audience)
+    lacks = lacks and not earlier_members.is_just_attached(audience, facts, answers)
     return lacks or earlier_members.were_refused(audience, facts, answers)
 
 

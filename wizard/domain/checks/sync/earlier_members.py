@@ -19,6 +19,7 @@ from wizard.domain.wanted import chosen_destination
 
 _ENOUGH = 0.9  # of the audience
 _AT_LEAST = timedelta(hours=1)  # from attaching to a segment that didn't come with the first sync
+_STARTS_AFTER = timedelta(minutes=5)  # since attaching: usually members come after 10 minutes
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _RECENT = timedelta(minutes=15)  # since all members were sent again
 
@@ -43,6 +44,13 @@ def were_refused(audience: Audience, facts: Facts, answers: Answers) -> bool:
     """Return whether LaunchDarkly refused events for the destination's own settings, whatever it takes now."""
     seen = _delivery(audience, facts, answers)
     return seen is not None and any(deliveries.meets_every_event(reason) for reason, _ in seen.failure_reasons)
+
+
+def is_just_attached(audience: Audience, facts: Facts, answers: Answers) -> bool:
+    """Return whether the connection is so young that its first sync is still to come."""
+    connection = _connection(audience, facts, answers)
+    at = connection.created_at if connection else None
+    return at is not None and facts.now - at < _STARTS_AFTER
 
 
 def were_sent_again_lately(audience: Audience, facts: Facts, answers: Answers) -> bool:

@@ -27,8 +27,8 @@ Without a command, the wizard opens. Examples:
 """,
     "plan": """\
 Examples:
-  audience-wizard plan                   for the set-up that the wizard saved
-  audience-wizard plan -c setup.toml     for the set-up in a file
+  audience-wizard plan                   for the setup that the wizard saved
+  audience-wizard plan -c setup.toml     for the setup in a file
 """,
     "apply": """\
 Examples:
@@ -175,7 +175,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
     add("plan", "show what would change and why; change nothing", _add_plan)
     add("apply", "carry the plan out; asks first unless --yes", _add_apply)
     add("watch", "follow the first sync until the segment appears", _add_watch)
-    add("doctor", "check a set-up in both services, and explain each problem and its fix", _add_doctor)
+    add("doctor", "check a setup in both services, and explain each problem and its fix", _add_doctor)
     add("troubleshoot", "find the one cause of what you see, with proof and a fix", _add_troubleshoot)
     add("undo", "take back what this wizard made, in the safe order", _add_undo)
     add("secrets", "show where each secret lives, store one, delete one", _add_secrets)
@@ -201,7 +201,7 @@ def _toml(text: str) -> str:
 # --- arguments of each command ---------------------------------------------------------------------------------------
 
 
-_FILE_HELP = "the set-up as a file (setup.toml); else what the profile saved"
+_FILE_HELP = "the setup as a file (setup.toml); else what the profile saved"
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -342,7 +342,7 @@ def _add_options(parser: argparse.ArgumentParser, default: object) -> None:
         metavar="N",
         help="how many times as fast as real time the sandbox runs (default: 60)",
     )
-    add("--profile", default=default, metavar="NAME", help="which set-up (default: default)")
+    add("--profile", default=default, metavar="NAME", help="which setup (default: default)")
     add("--launchdarkly-url", default=default, metavar="URL", help="LaunchDarkly REST API")
     add("--launchdarkly-client-url", default=default, metavar="URL", help="LaunchDarkly client-side SDK host")
     add("--segment-url", default=default, metavar="URL", help="Segment Public API")

@@ -48,7 +48,7 @@ def test_every_failure_of_every_service_has_an_explanation(one: Failure) -> None
         (failure(FailureKind.CONNECT), "can't tell which from here"),
         (failure(FailureKind.TIMEOUT, Service.SEGMENT), "Twilio Segment has trouble"),
         (failure(FailureKind.NOT_THE_SERVICE), "Something other than LaunchDarkly answered"),
-        (failure(FailureKind.SERVER), "Your set-up isn't the cause"),
+        (failure(FailureKind.SERVER), "Your setup isn't the cause"),
         (failure(FailureKind.RATE_LIMITED), "whole account"),
         (failure(FailureKind.RATE_LIMITED, Service.SEGMENT), "five mapping changes a minute"),
         (failure(FailureKind.UNAUTHORIZED, path="/api/v2/caller-identity"), "doesn't accept this token"),

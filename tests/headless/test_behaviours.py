@@ -33,7 +33,7 @@ _SHUT_OUT = "Most likely the account's IP allowlist doesn't include this machine
 _CANNOT_LOOK: Mapping[str, End] = {
     "plan": (3, _SHUT_OUT),
     "apply": (3, _SHUT_OUT),
-    "watch": (1, "this set-up isn't applied"),
+    "watch": (1, "this setup isn't applied"),
     "apply again": (3, ""),
     "doctor": (3, _SHUT_OUT),
 }

@@ -240,7 +240,7 @@ _LAUNCHDARKLY: dict[FailureKind, Explanation] = {
     ),
     FailureKind.SERVER: Explanation(
         "LaunchDarkly has a problem on its side.",
-        "LaunchDarkly answered with a server error. Your set-up isn't the cause.",
+        "LaunchDarkly answered with a server error. Your setup isn't the cause.",
         "Check LaunchDarkly's status page, then check again later.",
         (links.LAUNCHDARKLY_STATUS,),
     ),
@@ -338,7 +338,7 @@ _SEGMENT: dict[FailureKind, Explanation] = {
     ),
     FailureKind.SERVER: Explanation(
         "Twilio Segment has a problem on its side.",
-        "Segment answered with a server error. Your set-up isn't the cause.",
+        "Segment answered with a server error. Your setup isn't the cause.",
         "Check Segment's status page, then check again later.",
         (links.SEGMENT_STATUS,),
     ),

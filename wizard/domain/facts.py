@@ -1,4 +1,4 @@
-"""The facts of a set-up in one frozen value, from which checks and plans are made.
+"""The facts of a setup in one frozen value, from which checks and plans are made.
 
 Each field that is read from a service belongs to one reading of `wizard.flow.journey`.
 """
@@ -85,7 +85,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that was read for a set-up at one moment, with a field (slot) for each reading.
+    """Everything that was read for a setup at one moment, with a field (slot) for each reading.
 
     None means that the field wasn't read yet, or isn't needed. A `Failure` means that reading it failed. By-key fields
     hold one entry for each thing that was read.
@@ -99,7 +99,7 @@ class Facts:
     launchdarkly_token_shape: Shape | None = None
     launchdarkly_token_last_four: str = ""
     segment_token_shape: Shape | None = None
-    # what the profile remembers of this set-up
+    # what the profile remembers of this setup
     attached_at: datetime | None = None  # when attaching began
     known_segments: frozenset[str] = frozenset()  # keys of the synced segments that were there then
     found_segments: Mapping[str, str] = field(default_factory=dict)  # by key of an audience: of its segment, once found

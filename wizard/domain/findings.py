@@ -35,7 +35,7 @@ class Finding:
     fix: str = ""
     links: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    matters: bool = True  # False: an `unknown` here does not keep a set-up from being healthy
+    matters: bool = True  # False: an `unknown` here does not keep a setup from being healthy
     judged: bool = True  # False, of a skipped one: what it rests on is not known, so that it says nothing
 
     @property

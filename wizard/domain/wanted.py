@@ -201,7 +201,7 @@ def catalog_entry(facts: Facts) -> CatalogEntry:
 def chosen_mapping(
     facts: Facts, answers: Answers, destination: Destination | None, made_by_us: frozenset[str] = frozenset()
 ) -> Subscription | None:
-    """Return the best mapping: made by this set-up, then switched on, then with the fewest differences."""
+    """Return the best mapping: made by this setup, then switched on, then with the fewest differences."""
     if destination is None:
         return None
     seen = listed(facts.subscriptions)

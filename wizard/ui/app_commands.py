@@ -22,7 +22,7 @@ def commands_of(app: AudienceWizard) -> Iterator[Command]:
     if isinstance(app.screen, KeyedScreen):
         yield from app.screen.commands()
     yield Command("Troubleshoot", "find the cause of what you see", app.action_troubleshoot, "F2")
-    yield Command("Save setup.toml", "the set-up as a file for the commands", app.action_save_setup, "Ctrl+S")
+    yield Command("Save setup.toml", "the setup as a file for the commands", app.action_save_setup, "Ctrl+S")
     yield Command("Undo", "take back what the wizard made", app.ways.undo)
     yield Command("Light theme", "colours for a light terminal", lambda: app.use_scheme(scheme.LIGHT))
     yield Command("Dark theme", "colours for a dark terminal", lambda: app.use_scheme(scheme.DARK))

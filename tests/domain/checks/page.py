@@ -28,7 +28,7 @@ _HEAD = """# What the wizard checks
 Generated from the code by `python -m tests.domain.checks.page`; a test fails when it is stale.
 
 Each check returns `pass`, `warn`, `fail`, `unknown` (we couldn't tell) or `skipped`. The findings below are from
-made-up set-ups: the shop of a company called Acme. [LaunchDarkly](launchdarkly.md) and [Twilio Segment](segment.md) say
+made-up setups: the shop of a company called Acme. [LaunchDarkly](launchdarkly.md) and [Twilio Segment](segment.md) say
 what the services do, and how sure that is.
 """
 _SHOWN_AS_NAMES = (

@@ -316,7 +316,7 @@ async def test_a_set_up_that_was_never_applied_is_told_to_be_applied(tmp_path: P
     ran = await World(tmp_path).run("watch", as_json=False)
 
     assert ran.code == 1
-    assert "this set-up isn't applied" in ran.err
+    assert "this setup isn't applied" in ran.err
     assert ran.err.splitlines()[-1].startswith("Next: audience-wizard apply -c ")
     assert "Add destination" not in ran.out + ran.err
 

@@ -133,7 +133,7 @@ async def test_where_there_is_room_the_home_page_has_the_picture_and_the_command
         assert "──▶" not in seen(pilot)
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: "VIP customers ──▶ LaunchDarkly - shop / production" in seen(pilot))
-        assert "audience-wizard doctor checks this set-up" in seen(pilot)
+        assert "audience-wizard doctor checks this setup" in seen(pilot)
 
 
 async def test_each_way_leads_to_its_step(sandbox: Sandbox, folder: Path) -> None:

@@ -48,7 +48,7 @@ class Check:
     step: StepId
     judge: Judge
     needs: tuple[Check, ...] = ()
-    matters: bool = True  # False: not being able to tell does not keep a set-up from being healthy
+    matters: bool = True  # False: not being able to tell does not keep a setup from being healthy
     explained_by: tuple[Check, ...] = ()
     reads: tuple[str, ...] = ()
 

@@ -116,7 +116,7 @@ class Evidence:
 
     @property
     def shows_trouble(self) -> bool:
-        """Whether what was read isn't as it should be, whatever the checks say of the set-up."""
+        """Whether what was read isn't as it should be, whatever the checks say of the setup."""
         where = self.whereabouts.presence
         is_late = where is Presence.AWAITED and self.is_early is False
         is_missing = is_late or where in {Presence.MISSING, Presence.ELSEWHERE, Presence.DELETED}

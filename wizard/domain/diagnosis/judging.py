@@ -12,7 +12,7 @@ Gap: TypeAlias = Callable[[Evidence], str]  # a clause; empty where nothing is m
 
 
 def unread(evidence: Evidence) -> str:
-    """Return what couldn't be read of any set-up, whatever the symptom."""
+    """Return what couldn't be read of any setup, whatever the symptom."""
     if evidence.whereabouts.presence is Presence.UNANSWERED:
         return "we couldn't read LaunchDarkly's segments"
     if evidence.facts.workspace is None:

@@ -48,7 +48,7 @@ class Symptom:
     leads_to: tuple[str, ...] = ()  # ids of symptoms that a contradiction goes on from
     is_left: Cause | None = None  # told to a user who looks from outside, where nothing that was read explains it
     most_questions: int = 5
-    standing: tuple[Cause, ...] = ()  # hold in many set-ups that work, so they wait until `before_those` were asked
+    standing: tuple[Cause, ...] = ()  # hold in many setups that work, so they wait until `before_those` were asked
     before_those: tuple[Question, ...] = ()
     access: tuple[Cause, ...] = (*access.TO_LAUNCHDARKLY, *access.TO_SEGMENT)  # what keeps the wizard from looking
 

@@ -234,7 +234,7 @@ def _text(value: object) -> str:
 
 
 def page(link: Link, evidence: Evidence) -> Link | None:
-    """Return the page of this set-up's own things; None while what it's about isn't known."""
+    """Return the page of this setup's own things; None while what it's about isn't known."""
     if "{" not in link.url:
         return link
     try:

@@ -73,7 +73,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The changes that a set-up still needs, in the order in which they are made."""
+    """The changes that a setup still needs, in the order in which they are made."""
 
     changes: tuple[Change, ...]
     blocked_by: tuple[str, ...] = ()  # check ids; a blocked plan cannot be applied
@@ -103,7 +103,7 @@ def make_plan(
     made_by_us: frozenset[str] = frozenset(),
     resync: frozenset[str] = frozenset(),
 ) -> Plan:
-    """`made_by_us`: ids of destinations, mappings and connections that this set-up has made or recorded.
+    """`made_by_us`: ids of destinations, mappings and connections that this setup has made or recorded.
 
     `resync`: keys of audiences whose members are to be sent again.
 
@@ -159,7 +159,7 @@ def keeps_back(finding: Finding, answers: Answers) -> bool:
 _OF_THE_SEGMENT_TOKEN = {machine.SEGMENT_REACHABLE.id, segment_access.REGION.id, segment_engage.ENGAGE.id}
 
 
-# The set-up works; whether it does what the user wants is the user's to say.
+# The setup works; whether it does what the user wants is the user's to say.
 GOING_ON_IS_POSSIBLE = {DESTINATION_SINGLE.id, AUDIENCE_IDENTIFIERS.id, launchdarkly_app.CONTEXT_KIND.id}
 
 

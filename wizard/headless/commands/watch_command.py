@@ -35,7 +35,7 @@ from wizard.spans import elapsed
 from wizard.text import plain
 
 UNREAD = "There is nothing to watch: we couldn't read the audiences and the environment."
-NEVER_APPLIED = "There is nothing to watch: this set-up isn't applied, so Segment has no destination for it."
+NEVER_APPLIED = "There is nothing to watch: this setup isn't applied, so Segment has no destination for it."
 HEARTBEAT_S = 5 * 60.0
 READ_WITHIN_S = 15.0  # seconds until the first poll, whatever hasn't answered
 _NEXT = {WatchOutcome.APPEARED: "doctor", WatchOutcome.FAILED: "doctor", WatchOutcome.TIMEOUT: "watch"}

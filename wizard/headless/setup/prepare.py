@@ -65,7 +65,7 @@ def _refuse_another_id(given: Given, from_variable: str) -> None:
     known = given.answers.client_side_id
     if not known or known == from_variable:
         return
-    whose = f"launchdarkly.client_side_id in {given.file}" if given.file else "the set-up that this profile saved"
+    whose = f"launchdarkly.client_side_id in {given.file}" if given.file else "the setup that this profile saved"
     raise Refused(f"{CLIENT_SIDE_ID.variable} and {whose} name two different environments: leave one of them out.")
 
 
@@ -126,7 +126,7 @@ def _take_resync(walk: Walk, keys: tuple[str, ...]) -> None:
     by_key = {audience.key: audience for audience in chosen_audiences(walk.state.facts, walk.state.answers)}
     for key in keys:
         if key not in by_key:
-            raise Refused(f"--resync {shown(key)}: this set-up has no such audience.{did_you_mean(key, by_key)}")
+            raise Refused(f"--resync {shown(key)}: this setup has no such audience.{did_you_mean(key, by_key)}")
         if not listed(walk.state.facts.activations.get(by_key[key].id)):
             raise Refused(
                 f"--resync {shown(key)}: only an activation can send all members again, and this audience has none. In "

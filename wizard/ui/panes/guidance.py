@@ -48,10 +48,10 @@ def where_tokens_are_made(walk: Walk) -> tuple[Line, ...]:
 
 
 def from_a_shell(command: str) -> tuple[Line, ...]:
-    """Return what a finished set-up can do without the full screen."""
+    """Return what a finished setup can do without the full screen."""
     return (
-        _line("Shell", f"{command} doctor checks this set-up, and {command} undo takes it back."),
-        _line("File", "Ctrl+S saves the set-up as setup.toml. With it, the commands make the same set-up elsewhere."),
+        _line("Shell", f"{command} doctor checks this setup, and {command} undo takes it back."),
+        _line("File", "Ctrl+S saves the setup as setup.toml. With it, the commands make the same setup elsewhere."),
     )
 
 

@@ -1,4 +1,4 @@
-"""The first page of a finished set-up: how it stands, and what to do next."""
+"""The first page of a finished setup: how it stands, and what to do next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wizard.ui.widgets.lists.numbered import Numbered, NumberedChoices
 
 
 class Way(Enum):
-    """What the user can do with a finished set-up; the value is the choice's label."""
+    """What the user can do with a finished setup; the value is the choice's label."""
 
     SYNC = "See the segment and its next steps"
     ADD_AUDIENCE = "Add an audience"
@@ -64,7 +64,7 @@ class HomePane(WelcomePane):
         self._choices = NumberedChoices()
 
     def compose(self) -> ComposeResult:
-        yield Static("Your set-up", markup=False, classes="title")
+        yield Static("Your setup", markup=False, classes="title")
         yield Static(self._place(), markup=False, classes="purpose")
         with self.body:
             yield self._stands

@@ -45,12 +45,12 @@ SEGMENT_REFUSES = _refused(segment_access.VALID, "segment-token-refused", "Segme
 
 
 def _closed(evidence: Evidence) -> Proof | None:
-    """What a closed API hides matters here only where a set-up lies behind it."""
+    """What a closed API hides matters here only where a setup lies behind it."""
     hides = isinstance(evidence.facts.destinations, Failure) or isinstance(evidence.facts.audiences, Failure)
     return _says(segment_access.PERMISSIONS, Status.FAIL)(evidence) if hides else None
 
 
-SEGMENT_CLOSED = Cause("segment-closed", "The token can't read the set-up in Segment", (_closed,))
+SEGMENT_CLOSED = Cause("segment-closed", "The token can't read the setup in Segment", (_closed,))
 NO_ENGAGE = _refused(segment_engage.ENGAGE, "no-engage", "The workspace has no Engage")
 
 TO_LAUNCHDARKLY = (LAUNCHDARKLY_DOWN, LAUNCHDARKLY_WRONG, LAUNCHDARKLY_REFUSES)

@@ -111,7 +111,7 @@ FLAG_ON_OLD_SEGMENT = Cause(
 )
 EDITED = Cause(
     "edited",
-    "Someone edited the set-up in Segment",
+    "Someone edited the setup in Segment",
     (
         answer("changed", "Someone edited the destination, the mapping or the audience, as you said.", "edited"),
         no_answer("changed", "Nobody edited it, as you said.", "token", "person", "audience", "segment", "nothing"),

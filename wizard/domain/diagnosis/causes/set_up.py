@@ -1,4 +1,4 @@
-"""Causes in the set-up itself: something is missing, off or edited, as one check reads and words it."""
+"""Causes in the setup itself: something is missing, off or edited, as one check reads and words it."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ EVERYWHERE = (
     Line("F1 or ?", "this help; ? where no text is typed"),
     Line("F2", "troubleshoot: find the cause of what you see"),
     Line("Ctrl+P", "all commands by name, and light or dark colours, undo, notices"),
-    Line("Ctrl+S", "save the set-up as setup.toml"),
+    Line("Ctrl+S", "save the setup as setup.toml"),
     Line("Ctrl+C", "copy what the mouse selected; quit when nothing is selected"),
     Line("Ctrl+Z", "pause; fg in the shell comes back"),
     Line("F10", "quit; so does Ctrl+Q"),

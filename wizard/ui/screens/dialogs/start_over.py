@@ -1,4 +1,4 @@
-"""The question before starting over: the answers of a set-up took somebody's time."""
+"""The question before starting over: the answers of a setup took somebody's time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StartOverScreen(Dialog[bool]):
                 markup=False,
             )
             with Actions():
-                yield Button("Keep the set-up", id="stay", variant="primary")
+                yield Button("Keep the setup", id="stay", variant="primary")
                 yield Button("Start over", id="sure")
             yield self.hints
 

@@ -183,13 +183,13 @@ class Person(Script):
     async def ask(self, prompt: str) -> str:
         self.said.append(prompt)
         before = "\n".join(self.said[-3:])
-        if prompt.startswith("yes:"):
+        if "Type yes to" in before:
             self._walked.at_review(self._walk)
             return "yes"
         if prompt.startswith("Enter checks again"):
             self._walked.at_review(self._walk)
             return "q"
-        if "Type anyway to go on" in before:
+        if "type anyway." in before:
             return "anyway"
         choosing = prompt.startswith("Number")
         return "" if not choosing or "Enter takes" in before else "1"

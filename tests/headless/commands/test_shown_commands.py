@@ -26,7 +26,7 @@ _SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troublesho
 def test_every_command_is_of_the_sandbox(
     scenario: str, typed: list[str], as_json: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main([*typed, "--sandbox", scenario, "--profile", "eu", *(["--json"] if as_json else [])])
+    main([*typed, "--sandbox", scenario, "--speed", "1000", "--profile", "eu", *(["--json"] if as_json else [])])
 
     ran = capsys.readouterr()
     shown = _SHOWN.findall(ran.out + ran.err)

@@ -89,7 +89,7 @@ async def round_by_tab(pilot: Pilot[Any]) -> list[Widget]:
         ("happy", ("until:review",), {"Back", "Make 3 changes", "Quit"}),
         ("reader-token", ("finding",), {"Check again", "Change Access token", "Go on anyway", "Close"}),
         ("happy", ("until:launchdarkly", "f1"), {"Close", "Open the page (o)"}),
-        ("destination-disabled", ("until:review", "f2", "8"), {"Repair it: review 1 change", "Check again", "Close"}),
+        ("destination-disabled", ("until:review", "f2", "8"), {"Repair it: review 2 changes", "Check again", "Close"}),
         ("happy", ("enter", "down", "enter", "until:review", "still", "y", "enter", "wait:1"), {"Done", "Leave"}),
     ],
     ids=["welcome", "step", "review", "finding", "help", "cause", "by-hand"],

@@ -28,21 +28,11 @@ class NamesWhatItTakes(TakesEnter, Protocol):
         """Return the verb alone."""
 
 
-@runtime_checkable
-class MakesRoom(TakesEnter, Protocol):
-    """A widget that Enter matters less in than other keys do."""
-
-    @property
-    def enter_spare(self) -> int:
-        """Return when the hint may be left out, as `Hint.spare` does."""
-
-
 def enter_hint(focused: Widget | None) -> tuple[Hint, ...]:
     """Return the hint for Enter; nothing where Enter does nothing."""
     word, short = _words(focused)
     tight = short.partition(" ")[0]
-    spare = focused.enter_spare if isinstance(focused, MakesRoom) else 0
-    return (Hint("Enter", word, "app.simulate_key('enter')", spare, short, tight),) if word else ()
+    return (Hint("Enter", word, "app.simulate_key('enter')", short=short, tight=tight),) if word else ()
 
 
 def _words(focused: Widget | None) -> tuple[str, str]:

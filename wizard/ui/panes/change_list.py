@@ -66,11 +66,6 @@ class ChangeList(Aligned, can_focus=True):
         return self.enter_does and ("collapse" if self.enter_does.startswith("hide") else "expand")
 
     @property
-    def enter_spare(self) -> int:
-        """Return 2: where the key bar is too short, what a yes does stays in it."""
-        return 2
-
-    @property
     def _highlighted(self) -> Entry | None:
         return self._entries[self._at] if self._entries else None
 

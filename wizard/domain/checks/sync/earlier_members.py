@@ -17,7 +17,7 @@ from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.usual_times import appears_within
 from wizard.domain.wanted import chosen_destination
 
-_ENOUGH = 0.9  # of the audience
+ENOUGH = 0.9  # of the audience: a few members always differ
 _AT_LEAST = timedelta(hours=1)  # from attaching to a segment that didn't come with the first sync
 _STARTS_AFTER = timedelta(minutes=5)  # since attaching: usually members come after 10 minutes
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -27,7 +27,7 @@ _RECENT = timedelta(minutes=15)  # since all members were sent again
 def lacks_members(segment: LaunchDarklySegment, audience: Audience) -> bool:
     """Return whether both services have counted, and the segment has far fewer."""
     members, size = segment.included_count, audience.size
-    return bool(size) and members is not None and members < _ENOUGH * (size or 0)
+    return bool(size) and members is not None and members < ENOUGH * (size or 0)
 
 
 def are_missing(audience: Audience, facts: Facts, answers: Answers) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.domain.checks.sync import earlier_members
 from wizard.domain.checks.sync.segment_of_audience import Presence, Whereabouts
 from wizard.domain.failure import Failure
 from wizard.domain.naming import segment_name
@@ -13,9 +14,6 @@ from wizard.text import count, plain
 
 _BY_ID = "Open it in LaunchDarkly: the right one has this audience's members."
 _BY_KEY = "Is one of them your audience? Then pick that audience in the Audiences step."
-
-
-_ENOUGH = 0.9  # of the audience
 _RISES_FOR_S = 2 * 60.0  # longer with few members isn't the usual time of counting
 _ATTACH_AGAIN = "In Segment, remove the destination from the audience and attach it again"
 _ASK_MORE = "Is Send Identify or Send Track on for this audience in Segment? F2, or audience-wizard doctor, asks more."
@@ -77,7 +75,11 @@ def counted(evidence: Evidence, waited: float | None) -> Judged:
         said = (
             f"{count(members, 'member')} of {size:,} in the audience" if is_part else members_of(members, size or None)
         )
-        if size and members < _ENOUGH * size and (evidence.are_earlier_missing or evidence.was_sent_again):
+        if (
+            size
+            and members < earlier_members.ENOUGH * size
+            and (evidence.are_earlier_missing or evidence.was_sent_again)
+        ):
             return _short(evidence, said, waited or 0.0, usual)
         at_rest = members == evidence.counted_before or (size and members >= size)
         return Judged(StageState.DONE if at_rest else StageState.UNDER_WAY, said, usual)

@@ -23,7 +23,7 @@ from wizard.domain.facts import Facts
 from wizard.domain.planning.change import Action
 from wizard.domain.planning.plan import make_plan, mended_by
 from wizard.domain.planning.resync import is_due
-from wizard.domain.segment import Connection, Connections, Delivery
+from wizard.domain.segment import Connection, Connections, Delivery, Landing
 
 AGAIN = replace(SEGMENT, generation=2, included_count=44)
 GONE: dict[str, Any] = {
@@ -139,6 +139,10 @@ def test_a_new_name_is_no_repair() -> None:
         ({**FEW, "delivery": Delivery(612, 622, 0, (("400", 622),)), **IS_OLD}, False),
         ({**FEW, **REFUSED, "attached_at": NOW - timedelta(minutes=5)}, False),
         ({**FEW, **IS_OLD, "audiences": (replace(VIP, history=False),)}, False),
+        ({**FEW, **IS_OLD, "audiences": (replace(VIP, identifiers=("user_id", "email")),)}, False),
+        ({**FEW, **IS_OLD, "audiences": (replace(VIP, identifiers=()),)}, False),
+        ({**FEW, **IS_OLD, "landing": {VIP.id: Landing(NOW, 1234, {"user_id_only": 3})}}, False),
+        ({**FEW, **IS_OLD, "landing": {VIP.id: Landing(NOW, 1234, {"user_id_only": 1230})}}, True),
         ({**FEW, **REFUSED, **_attached(NOW - timedelta(minutes=90))}, False),
         ({**FEW, **REFUSED, **_attached(NOW - timedelta(hours=3))}, True),
     ],

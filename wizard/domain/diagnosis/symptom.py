@@ -306,6 +306,7 @@ WORKED_BEFORE = Symptom(
         *set_up.ON_THE_WAY,
         endings.PAUSED,
         members.MADE_AGAIN,
+        members.BEFORE_A_REPAIR,
         refusals.BUSY,
         *_HELD_BACK,
         refusals.SETTINGS_MISSING,

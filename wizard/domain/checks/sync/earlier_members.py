@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wizard.domain.answers import Answers
+from wizard.domain.checks import subjects
 from wizard.domain.checks.sync import segment_of_audience
 from wizard.domain.facts import Facts
 from wizard.domain.launchdarkly import LaunchDarklySegment
+from wizard.domain.mapping import uncovered_identifiers
 from wizard.domain.segment import Audience, Connection, Connections, Delivery
-from wizard.domain.signals import deliveries
+from wizard.domain.signals import deliveries, landing
 from wizard.domain.signals.activations import activations_of
 from wizard.domain.signals.usual_times import appears_within
 from wizard.domain.wanted import chosen_destination
@@ -82,14 +84,26 @@ def _began_with_the_connection(connection: Connection | None, facts: Facts) -> b
 def _came_late(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> bool:
     """Return whether the segment is much younger than the connection: what the first sync had to send was lost.
 
-    Refusals of single events have other causes, and they don't end with a repair.
+    Refusals of single events have other causes, and they don't end with a repair. Members without the identifier never
+    come, so the dates say nothing where some may lack it.
     """
     connection, seen = _connection(audience, facts, answers), _delivery(audience, facts, answers)
     if connection is None or connection.created_at is None or segment.created_at is None:
         return False
-    if seen is not None and seen.failed:
+    if (seen is not None and seen.failed) or _may_lack_the_identifier(audience, segment, facts, answers):
         return False
     return segment.created_at - connection.created_at > max(_AT_LEAST, appears_within(audience))
+
+
+def _may_lack_the_identifier(audience: Audience, segment: LaunchDarklySegment, facts: Facts, answers: Answers) -> bool:
+    """Return whether the missing members may be those without a value for the context key."""
+    key = subjects.context_key(facts, answers)
+    if key is None:
+        return True
+    landed = landing.landing_with(audience, key, facts)
+    if landed is not None:
+        return (segment.included_count or 0) >= ENOUGH * landed
+    return not audience.identifiers or bool(uncovered_identifiers(key, audience.identifiers))
 
 
 def _connection(audience: Audience, facts: Facts, answers: Answers) -> Connection | None:

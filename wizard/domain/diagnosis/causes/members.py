@@ -194,7 +194,7 @@ def _before_a_repair(evidence: Evidence) -> Proof | None:
         return None
     if earlier_members.were_refused(one, evidence.facts, evidence.answers):
         return confirms(f"LaunchDarkly refused deliveries before, and {evidence.name} has {evidence.counts}.")
-    return confirms(f"{evidence.name} came long after attaching, and it has {evidence.counts}.")
+    return suggests(f"{evidence.name} came long after attaching, and it has {evidence.counts}.")
 
 
 BEFORE_A_REPAIR = Cause(

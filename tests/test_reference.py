@@ -16,7 +16,7 @@ import pytest
 
 import wizard
 from tests.headless.commands.test_secrets import CLIENT_SIDE_ID, Keyring, vault
-from tests.headless.runs import World
+from tests.headless.runs import World, applied
 from tests.reference_page import codes, commands, sections
 from wizard.command_line import build_parser
 from wizard.domain.findings import Status
@@ -209,6 +209,12 @@ async def _checks(folder: Path) -> Documents:
     return (await World(folder).run("doctor", list_checks=True)).documents
 
 
+async def _export(folder: Path) -> Documents:
+    world = await applied(folder)
+    ran = [await world.run("export", action="setup"), await world.run("export", action="terraform", into=folder / "x")]
+    return [one.document for one in ran]
+
+
 async def _secrets(_: Path) -> Documents:
     out, where = io.StringIO(), vault(Keyring())
     for action, *words in (("set", "client-side-id"), ("list",), ("forget", "client-side-id")):
@@ -229,6 +235,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Any]] = {
     "doctor --json": _doctor,
     "troubleshoot --json": _troubleshoot,
     "doctor --list --json": _checks,
+    "export --json": _export,
     "secrets --json": _secrets,
     "sandbox --json": _sandbox,
 }

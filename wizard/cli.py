@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Textual's own switches for developers: it logs each event, and so each pasted token.
 _WRITES_WHAT_IS_TYPED = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
 # Commands that need a set-up that is made: in the sandbox, whose worlds are fresh, they make the scenario's first.
-_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "undo"}
+_LOOK_AT_WHAT_CAME_OF_IT = {"doctor", "troubleshoot", "export", "undo"}
 _NEED_A_SET_UP = {*_LOOK_AT_WHAT_CAME_OF_IT, "watch"}
 
 
@@ -326,6 +326,8 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         report=Path(given.report) if getattr(given, "report", None) else None,
         observations=bool(getattr(given, "observations", False)),
         action=getattr(given, "action", "") or "",
+        into=Path(given.into) if getattr(given, "into", None) else None,
+        force=getattr(given, "force", False),
         words=tuple(getattr(given, "words", ())),
         coloured=settings.coloured,
         count_members=getattr(given, "count_members", False),

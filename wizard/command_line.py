@@ -58,6 +58,11 @@ Examples:
   audience-wizard undo                   show what would be taken back, then ask
   audience-wizard undo -c setup.toml --yes
 """,
+    "export": """\
+Examples:
+  audience-wizard export setup setup.toml           the setup as a file for plan, apply and doctor
+  audience-wizard export terraform audience.tf      Segment's side, with an import block for each resource
+""",
     "secrets": """\
 Examples:
   audience-wizard secrets                          where each secret is stored
@@ -178,6 +183,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
     add("doctor", "check a setup in both services, and explain each problem and its fix", _add_doctor)
     add("troubleshoot", "find the one cause of what you see, with proof and a fix", _add_troubleshoot)
     add("undo", "take back what this wizard made, in the safe order", _add_undo)
+    add("export", "write what exists as a setup file or as Terraform; change nothing", _add_export)
     add("secrets", "show where each secret lives, store one, delete one", _add_secrets)
     add("sandbox", "serve a simulated LaunchDarkly and Segment on this machine", _add_sandbox)
     return parser
@@ -297,6 +303,15 @@ def _add_troubleshoot(parser: argparse.ArgumentParser) -> None:
 def _add_undo(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     _add_yes(parser)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    kinds = ("setup", "terraform")
+    parser.add_argument("action", choices=kinds, metavar="setup|terraform", help="what to write")
+    into = parser.add_argument("into", metavar="[FILE]", help="where to write it (default: standard output)")
+    into.required = False  # with nargs="?", argparse would take no file that follows an option
+    parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)
+    parser.add_argument("--force", action="store_true", help="replace FILE when it exists")
 
 
 def _add_secrets(parser: argparse.ArgumentParser) -> None:

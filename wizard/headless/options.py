@@ -25,7 +25,9 @@ class Options:
     rings: bool = True  # whether the terminal's bell rings when a watched sync ends
     report: Path | None = None  # where `doctor` writes its support report
     observations: bool = False  # whether `report` is how both services answered, in classes and counts
-    action: str = ""  # of `secrets`: list, set or forget
+    action: str = ""  # of `secrets`: list, set or forget; of `export`: what
+    into: Path | None = None  # of `export`: the file; None is standard output
+    force: bool = False  # of `export`: whether a file that is there is replaced
     words: tuple[str, ...] = ()  # the words after the action of `secrets`
     coloured: bool = False  # whether a terminal's lines may be coloured
     without_journal: bool = False

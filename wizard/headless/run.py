@@ -66,6 +66,12 @@ def _troubleshoot() -> Command:
     return troubleshoot
 
 
+def _export() -> Command:
+    from wizard.headless.commands.export_command import export_setup
+
+    return export_setup
+
+
 # A command loads its own modules and no others.
 COMMANDS: Mapping[str, Callable[[], Command]] = {
     "plan": _plan,
@@ -74,6 +80,7 @@ COMMANDS: Mapping[str, Callable[[], Command]] = {
     "doctor": _doctor,
     "undo": _undo,
     "troubleshoot": _troubleshoot,
+    "export": _export,
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from wizard.cli import main
 
-_SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot)\b[^.:()]*")
+_SHOWN = re.compile(r"audience-wizard (?:plan|apply|watch|doctor|undo|troubleshoot|export)\b[^.:()]*")
 
 
 @pytest.mark.parametrize("as_json", [False, True])

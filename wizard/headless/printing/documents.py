@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from wizard.domain.checkup import Since
@@ -25,6 +26,11 @@ SCHEMA = 1
 def moment(at: datetime) -> str:
     """Return a moment as ISO 8601 in UTC."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def export_document(what: str, text: str, file: Path | None) -> dict[str, Any]:
+    """Return the document of `export`; `file` null: the text was written nowhere else."""
+    return {"schema": SCHEMA, "export": what, "file": str(file) if file else None, "text": text}
 
 
 # --- plan and results ---------------------------------------------------------------------------------------------

@@ -37,6 +37,11 @@ class Output:
         """Write one JSON object on a line of its own, in ASCII, which every terminal and pipe can take."""
         print(json.dumps(document, default=str), file=self.data, flush=True)
 
+    def raw(self, text: str) -> None:
+        """Write a file's text as it is, for a pipe."""
+        self.data.write(text)
+        self.data.flush()
+
     def text(self, lines: Iterable[str]) -> None:
         """Write the text for a person; nothing with `--json`."""
         if not self.as_json:

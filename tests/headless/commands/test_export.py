@@ -1,0 +1,88 @@
+"""`export`: a text that leads to the same set-up, to standard output or to a file of its own."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from pathlib import Path
+
+import hcl2
+import pytest
+
+from tests.headless.runs import World, applied
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    return await applied(tmp_path)
+
+
+async def test_the_set_up_that_was_written_needs_no_change(world: World) -> None:
+    ran = await world.run("export", setup=None, action="setup", as_json=False)
+    assert ran.code == 0
+    assert tomllib.loads(ran.out)["launchdarkly"]["project"] == "shop"
+
+    plan = await world.run("plan", setup=ran.out)
+    assert (plan.code, set(plan.actions().values())) == (0, {"none"})
+    assert (await world.run("plan", setup=ran.out, check_only=True)).code == 0
+
+
+async def test_terraform_is_written_for_what_exists(world: World) -> None:
+    ran = await world.run("export", action="terraform", as_json=False)
+    (made,) = (one for one in world.sandbox.world.workspaces[0].destinations.values() if "LaunchDarkly" in one.name)
+
+    assert ran.code == 0
+    assert [one["id"].strip('"') for one in hcl2.loads(ran.out)["import"]] == [
+        made.id,
+        *(f"{made.id}:{one.id}" for one in made.mappings.values() if one.activation_id is None),
+    ]
+    assert world.sandbox.tokens.launchdarkly_access_token not in ran.out
+    assert world.writes() == []
+
+
+async def test_a_document_holds_the_text(world: World) -> None:
+    ran = await world.run("export", action="setup")
+    assert ran.document | {"text": ""} == {"schema": 1, "export": "setup", "file": None, "text": ""}
+
+
+async def test_a_file_is_its_owners_alone_and_is_replaced_only_when_asked_for(world: World, tmp_path: Path) -> None:
+    place = tmp_path / "out.tf"
+    written = await world.run("export", action="terraform", into=place, as_json=False)
+    assert (written.code, written.out, written.err) == (0, "", f"Written without any token: {place}\n")
+    assert os.name == "nt" or stat.S_IMODE(place.stat().st_mode) == 0o600
+
+    again = await world.run("export", action="setup", into=place)
+    assert (again.code, again.out) == (1, "")
+    assert f"{place} exists already. Name another file, or add --force to replace it." in again.err
+    assert "import {" in place.read_text()
+
+    assert (await world.run("export", action="setup", into=place, force=True)).code == 0
+    assert tomllib.loads(place.read_text())["launchdarkly"]["project"] == "shop"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need a right of their own there")
+async def test_nothing_is_written_through_a_symbolic_link(world: World, tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("mine")
+    link.symlink_to(target)
+
+    ran = await world.run("export", action="setup", into=link, force=True)
+
+    assert (ran.code, target.read_text(), link.is_symlink()) == (1, "mine", True)
+    assert f"{link} is a symbolic link. Name the file that it leads to." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("scenario", "what", "code", "said"),
+    [
+        ("happy", "terraform", 1, "Segment has no destination for shop / production yet."),
+        ("member-token", "terraform", 3, "Segment refused to show this token the destinations of the workspace."),
+    ],
+)
+async def test_what_does_not_exist_and_what_cannot_be_read_end_differently(
+    tmp_path: Path, scenario: str, what: str, code: int, said: str
+) -> None:
+    ran = await World(tmp_path, scenario).run("export", action=what)
+    assert (ran.code, ran.out) == (code, "")
+    assert f"Nothing exported. {said}" in ran.err

@@ -1,0 +1,90 @@
+"""What exists, to take along: the set-up as a file of settings or as Terraform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from wizard.domain.facts import is_closed
+from wizard.domain.failure import Failure
+from wizard.domain.wanted import chosen_destination, environment_words
+from wizard.flow.handouts.report import save, secrets_of
+from wizard.flow.handouts.setup_toml import write_setup
+from wizard.flow.handouts.terraform import terraform
+from wizard.flow.walk import Walk
+
+
+class Export(StrEnum):
+    SETUP = "setup"
+    TERRAFORM = "terraform"
+
+
+FILE_NAMES: Mapping[Export, str] = {Export.SETUP: "setup.toml", Export.TERRAFORM: "audience-wizard.tf"}
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToExport:
+    """Why there is no text, in one sentence; `is_known` False: it may exist, but couldn't be read."""
+
+    why: str
+    next: str  # the command to run next
+    is_known: bool = True
+
+
+class NotWritten(Exception):
+    """Nothing was written, because of what is at that place; the text says what."""
+
+
+def export(walk: Walk, what: Export) -> str | NothingToExport:
+    """Return what was read as a text that holds no secret."""
+    return _TEXTS[what](walk)
+
+
+def _setup(walk: Walk) -> str | NothingToExport:
+    answers = walk.state.answers
+    if not (answers.client_side_id or (answers.project and answers.environment)):
+        return NothingToExport("This profile names no LaunchDarkly environment.", "plan")
+    return write_setup(answers, walk.state.facts)
+
+
+def _terraform(walk: Walk) -> str | NothingToExport:
+    facts, answers = walk.state.facts, walk.state.answers
+    if not isinstance(facts.destinations, tuple):
+        return _unread("destinations of the workspace", facts.destinations)
+    destination = chosen_destination(facts, answers, walk.made_by_us)
+    if destination is None:
+        return NothingToExport(f"Segment has no destination for {environment_words(facts, answers)} yet.", "plan")
+    if isinstance(facts.subscriptions, Failure):
+        return _unread("mappings of the destination", facts.subscriptions)
+    return terraform(facts, answers, destination, walk.ports.clock.now())
+
+
+def _unread(what: str, seen: object) -> NothingToExport:
+    if is_closed(seen):
+        why = f"Segment refused to show this token the {what}."
+    elif isinstance(seen, Failure):
+        why = f"Segment didn't answer when asked for the {what}."
+    else:
+        why = f"The {what} can't be read without a Public API token."
+    return NothingToExport(why, "doctor", is_known=False)
+
+
+_TEXTS: Mapping[Export, Callable[[Walk], str | NothingToExport]] = {
+    Export.SETUP: _setup,
+    Export.TERRAFORM: _terraform,
+}
+
+
+def write_export(place: Path, text: str, walk: Walk, *, replaces: bool = False) -> None:
+    """Write the text for its owner only, and only if it holds no secret.
+
+    Raises NotWritten where something is there already and `replaces` is False, and for a symbolic link in any case: a
+    link may lead to a file that others read. Raises HoldsASecret and OSError as `save` does.
+    """
+    if place.is_symlink():
+        raise NotWritten(f"{place} is a symbolic link. Name the file that it leads to.")
+    if place.exists() and not replaces:
+        raise NotWritten(f"{place} exists already.")
+    save(place, text, secrets_of(walk))

@@ -1,0 +1,63 @@
+"""`export`: write what exists as a set-up file or as Terraform. Changes nothing in either service."""
+
+from __future__ import annotations
+
+from wizard.domain.tokens.scrub import leaks
+from wizard.exit_codes import ExitCode
+from wizard.flow.handouts.exports import Export, NothingToExport, NotWritten, export, write_export
+from wizard.flow.handouts.report import HoldsASecret, secrets_of
+from wizard.flow.journey import new_walk
+from wizard.flow.walk import Walk
+from wizard.headless.options import Options
+from wizard.headless.printing.documents import export_document
+from wizard.headless.printing.output import Output
+from wizard.headless.setup.missing import missing_asks, missing_in_short
+from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, take_answers
+from wizard.headless.setup.reading_in_time import read_in_time
+from wizard.headless.setup.sandbox_set_up import set_up
+
+_NEVER_READ = {Export.SETUP: NOT_FOR_A_PLAN, Export.TERRAFORM: NOT_FOR_A_PLAN - {"segments"}}
+
+
+async def export_setup(walk: Walk, options: Options, out: Output) -> ExitCode:
+    """Read both sides, write the text to the file or to standard output, and return the exit code. Raises Refused."""
+    what = Export(options.action)
+    if options.after_set_up:
+        await set_up(new_walk(walk.ports, walk.session), options.config)
+    began = walk.ports.stopwatch.monotonic()
+    walk.left_out |= _NEVER_READ[what]
+    given = await take_answers(walk, options.config)
+    await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)
+    text = export(walk, what)
+    if isinstance(text, NothingToExport):
+        out.say(*missing_in_short(missing_asks(walk), walk, given.file))
+        out.say(f"Nothing exported. {text.why}", f"Next: {options.command(text.next)}")
+        return ExitCode.PROBLEM if text.is_known else ExitCode.COULD_NOT_TELL
+    return _write(walk, what, text, options, out)
+
+
+def _write(walk: Walk, what: Export, text: str, options: Options, out: Output) -> ExitCode:
+    if options.into is None:
+        if found := leaks(text, secrets_of(walk)):
+            return _not_exported(f"The text held {', '.join(found)}.", out)
+        if not out.as_json:
+            out.raw(text)
+    else:
+        try:
+            write_export(options.into, text, walk, replaces=options.force)
+        except NotWritten as error:
+            how = "" if options.into.is_symlink() else " Name another file, or add --force to replace it."
+            return _not_exported(f"{error}{how}", out)
+        except HoldsASecret as error:
+            return _not_exported(str(error), out)
+        except OSError as error:
+            return _not_exported(f"We couldn't write {options.into} ({error.strerror or error}).", out)
+        out.say(f"Written without any token: {options.into}")
+    if out.as_json:
+        out.document(export_document(what, text, options.into))
+    return ExitCode.OK
+
+
+def _not_exported(why: str, out: Output) -> ExitCode:
+    out.say(f"Nothing exported. {why}")
+    return ExitCode.PROBLEM

@@ -31,7 +31,7 @@ class NamesWhatItTakes(TakesEnter, Protocol):
 def enter_hint(focused: Widget | None) -> tuple[Hint, ...]:
     """Return the hint for Enter; nothing where Enter does nothing."""
     word, short = _words(focused)
-    tight = short.partition(" ")[0]
+    tight = word.partition(" ")[0] if short else ""
     return (Hint("Enter", word, "app.simulate_key('enter')", short=short, tight=tight),) if word else ()
 
 

@@ -237,8 +237,7 @@ class ByHandScreen(OnTop[bool], KeyedScreen[bool]):
         self.show_keys_soon()
 
     def keys(self) -> tuple[Hint, ...]:
-        more = is_more_below(self._body)
-        return lines.keys(self._coach, self.step, wide=self._rail.display, more=more)
+        return lines.keys(self._coach, self.step, more=is_more_below(self._body))
 
     def _say(self, mark: str, text: str) -> None:
         style = "$success" if mark == "✓" else "$warning"

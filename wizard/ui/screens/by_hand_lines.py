@@ -151,22 +151,21 @@ def of_button(coach: Coach, step: HandStep) -> str:
     return "Check again" if coach.is_ticked(step) else "Done"
 
 
-def keys(coach: Coach, step: HandStep, *, wide: bool, more: bool) -> tuple[Hint, ...]:
+def keys(coach: Coach, step: HandStep, *, more: bool) -> tuple[Hint, ...]:
     """Return the keys besides Enter; `more` means that part of the step is out of view."""
     tick = (
-        ()
-        if not step.change_id
-        else (Hint("Space", "not done" if coach.is_ticked(step) else "done", _SPACE, spare=True),)
+        () if not step.change_id else (Hint("Space", "not done" if coach.is_ticked(step) else "done", _SPACE, spare=2),)
     )
-    others = (Hint("R", "request card", "screen.request_card"), Hint("F2", "troubleshoot", "app.troubleshoot"))
     return (
         *tick,
         Hint("←→", "steps", "screen.turn(1)"),
         *((Hint("PgDn", "more", "screen.scroll(8)"),) if more else ()),
-        Hint("O", "open page", "screen.open_page", spare=True),
-        Hint("C", "copy link", "screen.copy_link", spare=2),
-        *(others if wide else ()),
+        Hint("O", "open page", "screen.open_page", spare=2, tight="open"),
+        Hint("C", "copy link", "screen.copy_link", spare=3),
+        Hint("R", "request card", "screen.request_card", spare=4),  # there is a button too
         Hint("Esc", "leave", "screen.leave"),
+        Hint("F1", "help", "screen.help", spare=1),
+        Hint("F2", "troubleshoot", "app.troubleshoot", spare=2, tight="trouble"),
         Hint("F10", "quit", "app.ask_quit"),
     )
 

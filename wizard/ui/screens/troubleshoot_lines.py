@@ -142,12 +142,15 @@ def keys(now: Question | Diagnosis | None, finding: Finding | None, *, checking:
         return _CLOSE
     if not isinstance(now, Diagnosis):
         return (Hint("↑↓", "choose", "app.simulate_key('down')"), *_CLOSE)
-    page = (Hint("O", "open page", "screen.open_page"), Hint("C", "copy link", "screen.copy_link", spare=2))
-    work = (Hint("W", "the requests", "screen.show_work", spare=2),)
+    page = (
+        Hint("O", "open page", "screen.open_page", tight="open"),
+        Hint("C", "copy link", "screen.copy_link", spare=2, tight="copy"),
+    )
+    work = (Hint("W", "the requests", "screen.show_work", spare=2, tight="requests"),)
     return (
         *(page if now.links else ()),
         *(work if finding else ()),
-        *((Hint("E", "excluded", "screen.unfold", spare=2),) if now.excluded else ()),
-        Hint("S", "report", "screen.save_report", spare=2),
+        *((Hint("E", "excluded", "screen.unfold", spare=3),) if now.excluded else ()),
+        Hint("S", "report", "screen.save_report", spare=4),
         *_CLOSE,
     )

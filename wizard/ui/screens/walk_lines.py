@@ -20,8 +20,8 @@ def where_it_points(walk: Walk) -> str:
 
 
 _EVERYWHERE = (
-    Hint("F1", "help", "app.help", spare=2),
-    Hint("F2", "troubleshoot", "app.troubleshoot"),
+    Hint("F1", "help", "app.help", spare=1),
+    Hint("F2", "troubleshoot", "app.troubleshoot", spare=2, tight="trouble"),
     Hint("F10", "quit", "app.ask_quit"),
 )
 

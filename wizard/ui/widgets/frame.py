@@ -66,7 +66,7 @@ class Hint(NamedTuple):
     """A key with its word; `action` runs on a click.
 
     Where the line is too short, a `spare` hint makes room for others, the highest number first. Those from 3 on go
-    before a `short` word stands for any word, 2 after that, and 1 when the `tight` words, too, leave no room.
+    before a word gets shorter; the others go when the `short` and the `tight` words, too, leave no room.
     """
 
     key: str
@@ -134,15 +134,17 @@ def wrap(hints: tuple[Hint, ...], width: int) -> list[tuple[Hint, ...]]:
 
 
 def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Return the hints that fit, with two blanks between them unless that would cost one of the last to be spared.
+    """Return the hints that fit, with two blanks between them unless that would cost a key.
 
     What nobody spares is dropped from the end at last, but never the last one and the first one.
     """
-    for spare, words, gap in ((_BEFORE_WORDS, "", 2), (2, "short", 2), (1, "short tight", 1)):
-        while _cells(_in_few_words(hints, width, words), gap) > width and _most_spare(hints).spare >= spare:
-            hints = _without(hints, _most_spare(hints))
-        if _cells(_in_few_words(hints, width, words), gap) <= width:
-            return _in_few_words(hints, width, words)
+    while _cells(hints, 2) > width and _most_spare(hints).spare >= _BEFORE_WORDS:
+        hints = _without(hints, _most_spare(hints))
+    for words, gap in (("", 2), ("short", 2), ("short tight", 1)):
+        if _cells(shorter := _in_few_words(hints, width, words), gap) <= width:
+            return shorter
+    while _cells(_in_few_words(hints, width, "short tight")) > width and _most_spare(hints).spare:
+        hints = _without(hints, _most_spare(hints))
     hints = _in_few_words(hints, width, "short tight")
     while _cells(hints) > width and len(hints) > 2:
         hints = (*hints[:-2], hints[-1])

@@ -281,9 +281,14 @@ async def test_at_review_what_enter_does_and_the_keys_that_lead_away_stay(width:
 
 
 async def test_undo_shows_as_many_ends_as_it_takes_back() -> None:
-    async with walked("until:first_sync", "wait:3600", "ctrl+p", *"undo", "enter") as (_, pilot):
+    async with walked("until:first_sync", "wait:3600", "ctrl+p", *"undo", "enter") as (app, pilot):
         await until(pilot, lambda: "Take back 4 things" in seen(pilot))
         await reach(pilot, ("y", "enter"))
         await until(pilot, lambda: seen(pilot).count("· done") == 4)
         assert "✓ the connection of VIP customers · done" in seen(pilot)
         assert "vip_customers" not in seen(pilot)
+        await reach(pilot, ("escape", "f6", "end", "enter"))
+        assert "Nothing is made yet." in seen(pilot)
+        assert "1,234 of 1,234" not in seen(pilot), "the segment that stays is no sync"
+        await reach(pilot, ("enter",))
+        assert app.walk_screen.at == "review"

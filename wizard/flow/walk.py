@@ -226,8 +226,7 @@ class Walk(Reader):
             return Mark.CHANGED
         if Status.FAIL in statuses and (step.id in self.accepted or not self.missing(step)):
             return Mark.PROBLEM
-        is_begun = self._is_syncing(step) or any(ask.is_answered(self.state) for ask in self.asks(step))
-        if step.id not in self.accepted and is_begun and not self.missing(step):
+        if step.id not in self.accepted and self._is_begun(step) and not self.missing(step):
             return Mark.IN_PROGRESS
         if step.id not in self.accepted or self.missing(step):
             return Mark.TODO
@@ -242,9 +241,15 @@ class Walk(Reader):
         created = {change.id for change in plan.changes if change.action is Action.CREATE}
         return not created.isdisjoint(mended_by(plan, finding))
 
-    def _is_syncing(self, step: Step) -> bool:
-        """Return whether the step is the first sync, and the changes that start it are made."""
-        return step.id is StepId.FIRST_SYNC and StepId.REVIEW in self.accepted - self.outdated
+    def _is_begun(self, step: Step) -> bool:
+        """Return whether a question is answered; at Review and the first sync, whether the changes are made.
+
+        Review isn't done before the steps by hand are.
+        """
+        if step.id is StepId.REVIEW:
+            return self.state.facts.attached_at is not None
+        is_syncing = step.id is StepId.FIRST_SYNC and StepId.REVIEW in self.accepted - self.outdated
+        return is_syncing or any(ask.is_answered(self.state) for ask in self.asks(step))
 
     def plan(self) -> Plan:
         """Make the plan. What an earlier run was making when it was killed counts as ours once it is seen."""

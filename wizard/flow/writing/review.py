@@ -77,7 +77,7 @@ async def apply_reviewed(walk: Walk, reviewed: Reviewed) -> AsyncIterator[Starte
             results.append(event)
         yield event
     await take_results(walk, results, observed)
-    if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED}:
+    if not {result.outcome for result in results} & {Outcome.FAILED, Outcome.SKIPPED, Outcome.BY_HAND}:
         walk.accept(walk.step(StepId.REVIEW))
 
 

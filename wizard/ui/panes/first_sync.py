@@ -31,6 +31,7 @@ from wizard.flow.watching.progress import (
 from wizard.flow.watching.sync_words import due, while_waiting
 from wizard.flow.watching.watch import follow, take_up
 from wizard.spans import elapsed
+from wizard.text import count
 from wizard.ui.panes.picture import PictureView
 from wizard.ui.panes.step import StepPane
 from wizard.ui.panes.sync_lines import COLUMN, WHOLE, audience_lines, ending, where_it_is
@@ -98,13 +99,18 @@ class FirstSyncPane(StepPane):
 
     @property
     def _waits_for_review(self) -> bool:
-        """Return whether the changes aren't made yet; a user who opens this step from the rail sees what is to do."""
+        """Return whether changes are left to make; a user who opens this step from the rail sees what is to do."""
         is_reviewed = StepId.REVIEW in self.walk.accepted - self.walk.outdated
         return not is_reviewed and bool(self.walk.plan().pending)
 
+    @property
+    def _has_nothing_to_watch(self) -> bool:
+        """Return whether no change is made yet: a segment from before an undo would pass for the one to come."""
+        return self._waits_for_review and self.walk.state.facts.attached_at is None
+
     def rest(self) -> None:
         """Keep the focus off Next during the watch, so that a stray Enter doesn't leave."""
-        if self._is_there:
+        if self._is_there or self._has_nothing_to_watch:
             self.next.focus()
         elif problem := self._problem:
             problem.focus()
@@ -177,6 +183,8 @@ class FirstSyncPane(StepPane):
             return
         if self._is_there:
             self.post_message(self.Finished())
+        elif self._has_nothing_to_watch:
+            self.post_message(self.BackPressed())
         else:
             self.call_later(self.app.run_action, "ask_quit")
 
@@ -186,6 +194,8 @@ class FirstSyncPane(StepPane):
 
     async def _watch(self) -> None:
         await self.walk.read()  # after a restart nothing has been read that could be watched
+        if self._has_nothing_to_watch:
+            return
         self._began = self._began or self.walk.ports.clock.now()
         async for progress in follow(self.walk, since=self._began):
             answers_again = self._progress is not None and bool(self._progress.trouble) and not progress.trouble
@@ -246,23 +256,32 @@ class FirstSyncPane(StepPane):
             self._problem.focus()
 
     def _show_next(self) -> None:
-        self.label_next("Finish" if self._is_there else "Quit and watch later")
-        self.next.variant = "primary" if self._is_there else "default"
+        leads_on = self._is_there or self._has_nothing_to_watch
+        label = "Finish" if self._is_there else "Go to Review" if leads_on else "Quit and watch later"
+        self.label_next(label)
+        self.next.variant = "primary" if leads_on else "default"
 
     def _tick(self) -> None:
         self._state_line.update(self._how_long())
 
     def _how_long(self) -> Content:
         progress = self._progress
-        if self._waits_for_review and not self._is_there:
-            return Content.assemble(("! ", "$warning"), "Nothing was made for this plan yet: say yes at Review first.")
+        if self._has_nothing_to_watch:
+            return Content.assemble(("! ", "$warning"), "Nothing is made yet. Review shows what will be made.")
         if progress is None:
             return Content.styled(f"○ The first look at both sides is under way.{self._attached()}", "$muted")
         if progress.outcome is WatchOutcome.APPEARED:
             left = what_is_left(self.walk)
             offered = ("\nPress W to see how both services answered.", "$muted") if self.can_observe else ""
             return Content.assemble(_the_end(progress), (f"\n! {left}", "$warning") if left else "", offered)
-        return Content("\n").join([self._progress_line(progress), *self._meanwhile(progress)])
+        return Content("\n").join([self._progress_line(progress), *self._left_at_review(), *self._meanwhile(progress)])
+
+    def _left_at_review(self) -> list[Content]:
+        if not self._waits_for_review:
+            return []
+        pending = len(self.walk.plan().pending)
+        left = count(pending, "change of the plan isn't", "changes of the plan aren't")
+        return [Content.assemble(("! ", "$warning"), f"{left} made yet. Review shows what is left.")]
 
     def _progress_line(self, progress: Progress) -> Content:
         walk = self.walk

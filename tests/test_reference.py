@@ -189,7 +189,11 @@ async def _watch(folder: Path) -> Documents:
 
 
 async def _doctor(folder: Path) -> Documents:
-    return (await World(folder, "reader-token").run("doctor")).documents
+    world, report = await applied(folder / "a"), folder / "report.md"
+    await world.run("export", action="report", into=report)
+    other = World(folder / "b", "destination-disabled")
+    ran = [await other.run("doctor"), await other.run("doctor", against=report)]
+    return [one.document for one in ran]
 
 
 async def _troubleshoot(folder: Path) -> Documents:
@@ -211,7 +215,7 @@ async def _checks(folder: Path) -> Documents:
 
 async def _export(folder: Path) -> Documents:
     world = await applied(folder)
-    ran = [await world.run("export", action="setup"), await world.run("export", action="terraform", into=folder / "x")]
+    ran = [await world.run("export", action="setup"), await world.run("export", action="report", into=folder / "x")]
     return [one.document for one in ran]
 
 

@@ -332,6 +332,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         coloured=settings.coloured,
         count_members=getattr(given, "count_members", False),
         since_last=getattr(given, "since_last", False),
+        against=Path(given.against) if getattr(given, "against", None) else None,
         verbose=getattr(given, "verbose", False),
         symptom=getattr(given, "symptom", "") or "",
         given=tuple(getattr(given, "answer", None) or ()),

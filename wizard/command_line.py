@@ -46,6 +46,7 @@ Examples:
   audience-wizard doctor -v              every check
   audience-wizard doctor --only destination.token
   audience-wizard doctor --report report.md
+  audience-wizard doctor --against setup-report.md    what differs from a report that export wrote
 """,
     "troubleshoot": """\
 Examples:
@@ -62,6 +63,7 @@ Examples:
 Examples:
   audience-wizard export setup setup.toml           the setup as a file for plan, apply and doctor
   audience-wizard export terraform audience.tf      Segment's side, with an import block for each resource
+  audience-wizard export report report.md           what is so today, for doctor --against report.md
 """,
     "secrets": """\
 Examples:
@@ -183,7 +185,7 @@ def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentPar
     add("doctor", "check a setup in both services, and explain each problem and its fix", _add_doctor)
     add("troubleshoot", "find the one cause of what you see, with proof and a fix", _add_troubleshoot)
     add("undo", "take back what this wizard made, in the safe order", _add_undo)
-    add("export", "write what exists as a setup file or as Terraform; change nothing", _add_export)
+    add("export", "write what exists as a setup file, as Terraform or as a dated report", _add_export)
     add("secrets", "show where each secret lives, store one, delete one", _add_secrets)
     add("sandbox", "serve a simulated LaunchDarkly and Segment on this machine", _add_sandbox)
     return parser
@@ -285,6 +287,11 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say in one line how it stands and what has changed since the last run with this option, for cron",
     )
+    parser.add_argument(
+        "--against",
+        metavar="REPORT",
+        help="say what differs from this report (see export report); without -c, check the setup that it is about",
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="show every check, also those that passed")
 
 
@@ -306,8 +313,8 @@ def _add_undo(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
-    kinds = ("setup", "terraform")
-    parser.add_argument("action", choices=kinds, metavar="setup|terraform", help="what to write")
+    kinds = ("setup", "terraform", "report")
+    parser.add_argument("action", choices=kinds, metavar="|".join(kinds), help="what to write")
     into = parser.add_argument("into", metavar="[FILE]", help="where to write it (default: standard output)")
     into.required = False  # with nargs="?", argparse would take no file that follows an option
     parser.add_argument("-c", "-f", "--config", metavar="FILE", help=_FILE_HELP)

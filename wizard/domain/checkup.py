@@ -46,9 +46,9 @@ class Since:
 def checkup_of(findings: Iterable[Finding], before: Checkup | None, at: datetime) -> Checkup:
     """Return what to keep. What couldn't be told this time stands as it stood before."""
     found = tuple(findings)
-    told = {_about(one) for one in found if one.status in _IS_KNOWN}
+    told = {about(one) for one in found if one.status in _IS_KNOWN}
     stands = [one for one in before.problems if one not in told] if before else []
-    problems = [_about(one) for one in found if one.status in _IS_NEWS]
+    problems = [about(one) for one in found if one.status in _IS_NEWS]
     members = {**(before.members if before else {}), **_members(found)}
     return Checkup(at, tuple(dict.fromkeys([*problems, *stands])), members)
 
@@ -64,7 +64,8 @@ def since(before: Checkup | None, now: Checkup, findings: Iterable[Finding]) -> 
     )
 
 
-def _about(finding: Finding) -> str:
+def about(finding: Finding) -> str:
+    """Return a check's ID, with the audience that it is about: "ID (audience key)"."""
     audience = finding.evidence.get("audience")
     return f"{finding.id} ({audience})" if audience else finding.id
 

@@ -36,6 +36,7 @@ class Options:
     check_only: bool = False
     count_members: bool = False  # whether `doctor` may spend audience previews
     since_last: bool = False  # whether `doctor` says only what has changed since it was last asked so
+    against: Path | None = None  # of `doctor`: the report of a set-up that today is compared with
     verbose: bool = False  # whether `doctor` shows every check
     symptom: str = ""  # of `troubleshoot`: an id
     given: tuple[str, ...] = ()  # answers for `troubleshoot`, each as QUESTION=ANSWER

@@ -1,4 +1,4 @@
-"""What exists, to take along: the set-up as a file of settings or as Terraform."""
+"""What exists, to take along: as a file of settings, as Terraform, or as a dated report."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wizard.domain.facts import is_closed
 from wizard.domain.failure import Failure
 from wizard.domain.wanted import chosen_destination, environment_words
 from wizard.flow.handouts.report import save, secrets_of
+from wizard.flow.handouts.setup_report import proof_of, setup_report
 from wizard.flow.handouts.setup_toml import write_setup
 from wizard.flow.handouts.terraform import terraform
 from wizard.flow.walk import Walk
@@ -19,9 +20,14 @@ from wizard.flow.walk import Walk
 class Export(StrEnum):
     SETUP = "setup"
     TERRAFORM = "terraform"
+    REPORT = "report"
 
 
-FILE_NAMES: Mapping[Export, str] = {Export.SETUP: "setup.toml", Export.TERRAFORM: "audience-wizard.tf"}
+FILE_NAMES: Mapping[Export, str] = {
+    Export.SETUP: "setup.toml",
+    Export.TERRAFORM: "audience-wizard.tf",
+    Export.REPORT: "setup-report.md",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,13 @@ def _terraform(walk: Walk) -> str | NothingToExport:
     return terraform(facts, answers, destination, walk.ports.clock.now())
 
 
+def _report(walk: Walk) -> str | NothingToExport:
+    proof = proof_of(walk)
+    if not proof.facts:
+        return NothingToExport("We couldn't read either service.", "doctor", is_known=False)
+    return setup_report(proof)
+
+
 def _unread(what: str, seen: object) -> NothingToExport:
     if is_closed(seen):
         why = f"Segment refused to show this token the {what}."
@@ -74,6 +87,7 @@ def _unread(what: str, seen: object) -> NothingToExport:
 _TEXTS: Mapping[Export, Callable[[Walk], str | NothingToExport]] = {
     Export.SETUP: _setup,
     Export.TERRAFORM: _terraform,
+    Export.REPORT: _report,
 }
 
 

@@ -65,7 +65,7 @@ def report(
     findings = walk.findings if findings is None else findings
     parts = (
         _head(walk),
-        _section("Versions", (f"- {name}: {_said(value)}" for name, value in versions.items())),
+        _section("Versions", (f"- {name}: {unmarked(value)}" for name, value in versions.items())),
         _section("Settings, by name", _settings(walk)),
         _section("What is wrong", _findings(findings)),
         _section("Passed", (f"- `{one.id}`" for one in findings if one.status is Status.PASS)),
@@ -100,7 +100,7 @@ def _settings(walk: Walk) -> Iterator[str]:
     answers = walk.state.answers
     given = [name for name in answers.__slots__ if getattr(answers, name) not in (None, "", ())]
     yield f"- answered: {', '.join(given) or 'nothing'}"
-    yield from (f"- {slot}: {_said(where) or 'given by hand'}" for slot, where in walk.where.items())
+    yield from (f"- {slot}: {unmarked(where) or 'given by hand'}" for slot, where in walk.where.items())
 
 
 def _findings(findings: Iterable[Finding]) -> Iterator[str]:
@@ -108,16 +108,16 @@ def _findings(findings: Iterable[Finding]) -> Iterator[str]:
         if finding.status in {Status.PASS, Status.SKIPPED}:
             continue
         yield f"### {STATUSES[finding.status].capitalize()}: `{finding.id}`\n"
-        yield f"{_said(finding.summary)}\n"
+        yield f"{unmarked(finding.summary)}\n"
         told = (("Cause", finding.cause), ("Fix", finding.fix))
-        yield from (f"{label}: {_said(text)}\n" for label, text in told if text)
+        yield from (f"{label}: {unmarked(text)}\n" for label, text in told if text)
         yield from (f"- <{url}>" for url in finding.links)
         yield "\n" + _code(json.dumps(dict(finding.evidence), indent=2, default=str, ensure_ascii=False))
 
 
 def _skipped(findings: Iterable[Finding]) -> Iterator[str]:
     skipped = (finding for finding in findings if finding.status is Status.SKIPPED)
-    return (f"- `{finding.id}` {_said(finding.summary)}" for finding in skipped)
+    return (f"- `{finding.id}` {unmarked(finding.summary)}" for finding in skipped)
 
 
 def _timeline(walk: Walk, progress: Iterable[Progress]) -> Iterator[str]:
@@ -128,13 +128,13 @@ def _timeline(walk: Walk, progress: Iterable[Progress]) -> Iterator[str]:
     for seen in progress:
         for audience in seen.audiences:
             stages = ", ".join(f"{stage.stage} {stage.state}" for stage in audience.stages)
-            yield f"- {seen.at:%Y-%m-%d %H:%M:%S} {_said(audience.key)}: {stages}"
+            yield f"- {seen.at:%Y-%m-%d %H:%M:%S} {unmarked(audience.key)}: {stages}"
 
 
 def _written(entry: Entry) -> str:
-    within = ", ".join(f"{name} {_said(value)}" for name, value in entry.within.items())
-    made = f" `{_said(entry.resource_id)}`" if entry.resource_id else ""
-    return f"- {entry.at:%Y-%m-%d %H:%M:%S} {entry.stage} {entry.kind} {_said(entry.change_id)}{made} in {within}"
+    within = ", ".join(f"{name} {unmarked(value)}" for name, value in entry.within.items())
+    made = f" `{unmarked(entry.resource_id)}`" if entry.resource_id else ""
+    return f"- {entry.at:%Y-%m-%d %H:%M:%S} {entry.stage} {entry.kind} {unmarked(entry.change_id)}{made} in {within}"
 
 
 def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
@@ -143,14 +143,14 @@ def _requests(requests: Iterable[SentRequest]) -> Iterator[str]:
         at = f"{one.at:%H:%M:%S.%f}"[:-3] if one.at else ""
         where = urlsplit(one.url)
         outcome = one.status if one.status is not None else one.failure
-        request = f" request id {_said(one.request_id)}" if one.request_id else ""
+        request = f" request id {unmarked(one.request_id)}" if one.request_id else ""
         attempt = f" attempt {one.attempt}" if one.attempt > 1 else ""
         line = f"{at} {one.method} {where.netloc}{where.path} {outcome} {one.seconds * 1000:.0f} ms{attempt}{request}"
         yield _code(line)
 
 
-def _said(text: str) -> str:
-    """Text of strangers as text: no markup of theirs is obeyed."""
+def unmarked(text: str) -> str:
+    """Return text of strangers with its marks escaped: no markup of theirs is obeyed."""
     cleaned = plain(text, _LONGEST)
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in cleaned)
 

@@ -14,15 +14,18 @@ from wizard.domain.checks.segment import audience, segment_access, segment_engag
 from wizard.domain.checkup import Since, checkup_of, since
 from wizard.domain.findings import Finding, Status, healthy, root_causes_first
 from wizard.domain.planning.plan import Plan, repairs
+from wizard.domain.proof.compare import compare
 from wizard.domain.tokens.credentials import LAUNCHDARKLY_TOKEN, SEGMENT_TOKEN
 from wizard.exit_codes import ExitCode
 from wizard.flow import counting
 from wizard.flow.handouts.report import HoldsASecret, report, save, secrets_of, versions
+from wizard.flow.handouts.setup_report import proof_of
 from wizard.flow.journey import new_walk
 from wizard.flow.observing import page_of
 from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
+from wizard.headless.commands.against import comparison, read_against, take_proven
 from wizard.headless.commands.checkup import checkup, is_only_unreachable
 from wizard.headless.commands.since_last import since_line
 from wizard.headless.options import Options
@@ -55,10 +58,13 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
         raise Refused("--observations needs --report FILE: the page is shown, then written there.")
     if options.since_last and options.only:
         raise Refused("--since-last compares all checks: leave out --only.")
+    if options.against and (options.since_last or options.only):
+        raise Refused("--against compares everything: leave out --since-last and --only.")
+    proven = read_against(options.against) if options.against else None
     if options.after_set_up:
         await set_up(new_walk(walk.ports, walk.session), options.config)
     began = walk.ports.stopwatch.monotonic()
-    given = await take_answers(walk, options.config)
+    given = await (take_proven(walk, proven) if proven and not options.config else take_answers(walk, options.config))
     if options.observations:
         walk.ask_for(*FIVE_READS)
     await read_in_time(walk, walk.ports.stopwatch.monotonic() - began)  # a keyring may be slow or locked
@@ -71,13 +77,16 @@ async def doctor(walk: Walk, options: Options, out: Output) -> ExitCode:
     verdict = healthy(findings)
     fixable = _fixable(walk.plan(), findings)
     changed = _since_last(walk, findings, options) if options.since_last else None
+    compared = compare(proven.proof, proof_of(walk)) if proven else None
     if out.as_json:
-        out.document(doctor_document(verdict, findings, fixable, _durations_ms(walk), changed))
-    if changed is None:
+        out.document(doctor_document(verdict, findings, fixable, _durations_ms(walk), changed, compared))
+    if compared is not None:
+        out.text(comparison(compared, findings, options))
+    elif changed is None:
         out.text(checkup(walk, findings, verdict, options, is_fixable=bool(fixable)))
     else:
         out.text([since_line(walk, verdict, changed)])
-    code = code_of(findings, verdict)
+    code = _CODES[compared.is_same] if compared else code_of(findings, verdict)
     if options.report is None:
         return code
     page = _page(walk, every, options, out)

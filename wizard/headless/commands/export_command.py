@@ -1,4 +1,4 @@
-"""`export`: write what exists as a set-up file or as Terraform. Changes nothing in either service."""
+"""`export`: write a set-up file, Terraform or a dated report of what exists. Changes nothing in either service."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from wizard.headless.setup.prepare import NOT_FOR_A_PLAN, take_answers
 from wizard.headless.setup.reading_in_time import read_in_time
 from wizard.headless.setup.sandbox_set_up import set_up
 
-_NEVER_READ = {Export.SETUP: NOT_FOR_A_PLAN, Export.TERRAFORM: NOT_FOR_A_PLAN - {"segments"}}
+_NEVER_READ = {
+    Export.SETUP: NOT_FOR_A_PLAN,
+    Export.TERRAFORM: NOT_FOR_A_PLAN - {"segments"},
+    Export.REPORT: frozenset[str](),
+}
 
 
 async def export_setup(walk: Walk, options: Options, out: Output) -> ExitCode:

@@ -15,6 +15,8 @@ from wizard.domain.diagnosis.diagnose import Diagnosis, Search
 from wizard.domain.diagnosis.question import Question
 from wizard.domain.findings import Finding
 from wizard.domain.planning.plan import Change, Plan
+from wizard.domain.proof.compare import Change as Changed
+from wizard.domain.proof.compare import Comparison
 from wizard.flow.by_hand import HandStep
 from wizard.flow.outside.notices import Notice
 from wizard.flow.watching.progress import AudienceProgress, Progress, Stage, StageSeen, WatchOutcome
@@ -104,6 +106,7 @@ def doctor_document(
     fixable: frozenset[int],
     durations_ms: Mapping[str, int],
     changed: Since | None = None,
+    compared: Comparison | None = None,
 ) -> dict[str, Any]:
     """Return the document of `doctor`.
 
@@ -125,7 +128,25 @@ def doctor_document(
         for place, finding in enumerate(findings)
     ]
     document = {"schema": SCHEMA, "healthy": healthy, "checks": checks}
-    return document | ({"since_last": _since(changed)} if changed else {})
+    since = {"since_last": _since(changed)} if changed else {}
+    return document | since | ({"against": _compared(compared)} if compared else {})
+
+
+def _compared(compared: Comparison) -> dict[str, Any]:
+    return {
+        "at": moment(compared.at),
+        "same": compared.is_same,
+        "same_facts": compared.same_facts,
+        "same_checks": compared.same_checks,
+        "facts": list(map(_as_it_was, compared.facts)),
+        "checks": list(map(_as_it_was, compared.checks)),
+        "unknown": list(map(_as_it_was, compared.unknown)),
+        "counts": list(map(_as_it_was, compared.counts)),
+    }
+
+
+def _as_it_was(change: Changed) -> dict[str, Any]:
+    return {"id": change.id, "label": change.label, "before": change.before, "now": change.now}
 
 
 def _since(changed: Since) -> dict[str, Any]:

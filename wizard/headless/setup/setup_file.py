@@ -87,7 +87,7 @@ def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> SetupFile:
             values[name] = value
     lines |= dict(_lines_of_items(text, values, lines))
     given = frozenset(name for name, value in values.items() if value not in ("", []))
-    return SetupFile(path, _answers(values), lines, given, tuple(mistakes))
+    return SetupFile(path, answers_of(values), lines, given, tuple(mistakes))
 
 
 def _trimmed(value: Any) -> Any:
@@ -97,7 +97,7 @@ def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _answers(values: Mapping[str, Any]) -> Answers:
+def answers_of(values: Mapping[str, Any]) -> Answers:
     """Return answers from valid values by setting; an empty text or list isn't an answer."""
     given = {SETTINGS[name].answer: SETTINGS[name].convert(value) for name, value in values.items() if value != ""}
     return Answers(**given)

@@ -1,0 +1,114 @@
+"""`doctor --against`: the same set-up on another day and another machine, compared with a report of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.faulty import Fault, meeting
+from tests.headless.runs import World, applied
+from wizard.flow.handouts.setup_report import NoReport, read_report
+from wizard.sandbox.segment.state import Destination
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    return await applied(tmp_path, watch=True)
+
+
+async def report_of(world: World, folder: Path) -> Path:
+    """Export the report, then forget the profile: whoever compares has another machine."""
+    place = folder / "report.md"
+    assert (await world.run("export", setup=None, action="report", into=place, as_json=False)).code == 0
+    world.folder = folder / "elsewhere"
+    world.folder.mkdir()
+    return place
+
+
+def destination_of(world: World) -> Destination:
+    (made,) = (d for d in world.sandbox.world.workspaces[0].destinations.values() if "LaunchDarkly" in d.name)
+    return made
+
+
+async def test_the_report_says_what_is_so_and_holds_no_token(world: World, tmp_path: Path) -> None:
+    text = (await report_of(world, tmp_path)).read_text()
+
+    assert text.startswith("# Setup report: shop / production\n\nRead at 20")
+    assert "Healthy: no check failed." in text
+    assert f"| ID of the destination | {destination_of(world).id} |" in text
+    assert "| Members of VIP customers in LaunchDarkly | 1,234 |" in text
+    assert not any(token in text for token in (world.sandbox.tokens.launchdarkly_access_token, "sgp_"))
+
+
+async def test_a_day_later_nothing_differs(world: World, tmp_path: Path) -> None:
+    report = await report_of(world, tmp_path)
+    await world.clock.sleep(24 * 3600)
+
+    ran = await world.run("doctor", setup=None, against=report, as_json=False)
+
+    assert ran.code == 0
+    assert ran.out.startswith("Compared with the report of 20")
+    assert "\nNothing differs: " in ran.out
+    assert (await world.run("doctor", against=report)).document["against"]["same"] is True
+    assert world.writes() == []
+
+
+async def test_what_differs_is_said_with_its_finding(world: World, tmp_path: Path) -> None:
+    report = await report_of(world, tmp_path)
+    destination_of(world).enabled = False
+
+    ran = await world.run("doctor", setup=None, against=report, as_json=False)
+    document = (await world.run("doctor", setup=None, against=report)).document["against"]
+
+    assert ran.code == 1
+    assert "✗ Destination enabled: was yes, is no.\n✗ destination.enabled: was pass, is failed.\n" in ran.out
+    assert "  Fix: In Segment, open the Settings tab of LaunchDarkly - shop / production" in ran.out
+    assert "\nDifferent: 1 fact and 1 check" in ran.out
+    assert [(one["id"], one["before"], one["now"]) for one in document["facts"]] == [
+        ("destination.enabled", True, False)
+    ]
+
+
+async def test_a_service_that_does_not_answer_is_no_difference(world: World, tmp_path: Path) -> None:
+    report = await report_of(world, tmp_path)
+
+    ran = await world.run(
+        "doctor",
+        setup=None,
+        against=report,
+        as_json=False,
+        wrap=meeting(Fault.ERROR_BEFORE, "GET", "/api/v2/.*", times=1_000),
+    )
+
+    assert ran.code == 3
+    assert "? Couldn't be told this time: LaunchDarkly account, LaunchDarkly environment" in ran.out
+    assert "(launchdarkly.reachable)" in ran.out
+
+
+async def test_another_file_is_refused(world: World, tmp_path: Path) -> None:
+    report = await report_of(world, tmp_path)
+    newer = report.read_text().replace('"schema": 1', '"schema": 2')
+    (tmp_path / "newer.md").write_text(newer)
+
+    for file, said in (("newer.md", "a newer Audience Wizard"), ("missing.md", "couldn't read"), ("setup.toml", "")):
+        ran = await world.run("doctor", against=tmp_path / file)
+        assert (ran.code, ran.out) == (2, "")
+        assert f"{tmp_path / file}: " in ran.err
+        assert said in ran.err
+    both = await world.run("doctor", against=report, since_last=True)
+    assert both.err == "--against compares everything: leave out --since-last and --only."
+
+
+async def test_a_hostile_record_is_no_report_and_its_names_are_text(world: World, tmp_path: Path) -> None:
+    destination_of(world).name = "```\n## LaunchDarkly\x1b[31m | <b>"
+    report = await report_of(world, tmp_path)
+    text = report.read_text()
+
+    assert read_report(text).place == "shop / production"
+    assert "\x1b" not in text
+    record = json.loads(text.partition("```json\n")[2].rpartition("```")[0])
+    for broken in ({}, {"schema": 1}, record | {"report": {**record["report"], "facts": [{"id": 1}]}}):
+        with pytest.raises(NoReport, match="isn't a setup report"):
+            read_report(json.dumps(broken))

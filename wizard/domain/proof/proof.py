@@ -1,0 +1,41 @@
+"""What is so on both sides at one moment, as claims with names of their own. It holds no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from wizard.domain.findings import Status
+
+Value: TypeAlias = str | bool | int
+Held: TypeAlias = str | bool | tuple[str, ...]
+GONE = ""  # the value of a thing that certainly doesn't exist
+
+TRIGGER = "mapping.trigger"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that is so: `destination.enabled`, what a person calls it, and its value."""
+
+    id: str
+    label: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is so. `counts` move by themselves and aren't compared; `setup`: the settings that lead to the same plan.
+
+    `checks`: the status of each check that was judged, by "ID" or "ID (audience key)".
+    """
+
+    at: datetime
+    place: str
+    healthy: bool | None
+    setup: Mapping[str, Held]
+    facts: tuple[Claim, ...]
+    counts: tuple[Claim, ...]
+    checks: Mapping[str, Status]

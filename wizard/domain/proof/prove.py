@@ -1,0 +1,169 @@
+"""Say what is so on both sides: what was read, and how each check ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from wizard.domain.answers import Answers
+from wizard.domain.checks.sync.segment_of_audience import found
+from wizard.domain.checkup import about
+from wizard.domain.facts import Facts
+from wizard.domain.findings import Finding, Status, healthy
+from wizard.domain.launchdarkly import Caller
+from wizard.domain.mapping import FIELD_LABELS
+from wizard.domain.proof.proof import GONE, TRIGGER, Claim, Held, Proof, Value
+from wizard.domain.segment import Audience, Connections, Destination, Subscription, Workspace
+from wizard.domain.wanted import (
+    catalog_entry,
+    chosen_audiences,
+    chosen_destination,
+    chosen_environment,
+    chosen_mapping,
+    chosen_space,
+    environment_words,
+)
+from wizard.text import plain
+
+_WORST_FIRST = (Status.FAIL, Status.WARN, Status.PASS)
+_JUDGED = frozenset(_WORST_FIRST)
+
+
+def prove(
+    facts: Facts,
+    answers: Answers,
+    findings: tuple[Finding, ...],
+    setup: Mapping[str, Held],
+    at: datetime,
+) -> Proof:
+    """Return what is so. `setup`: the settings that lead to the same plan, by their keys in setup.toml."""
+    destination = chosen_destination(facts, answers)
+    claims = (
+        *_places(facts, answers),
+        *_destination(destination, facts, answers),
+        *_mapping(chosen_mapping(facts, answers, destination), destination, facts, answers),
+        *(claim for one in chosen_audiences(facts, answers) for claim in _audience(one, destination, facts, answers)),
+        *_missing_audiences(facts, answers),
+    )
+    counts = tuple(claim for one in chosen_audiences(facts, answers) for claim in _counts(one, facts))
+    return Proof(at, environment_words(facts, answers), healthy(findings), setup, claims, counts, statuses(findings))
+
+
+def statuses(findings: Iterable[Finding]) -> dict[str, Status]:
+    """Return how each check of the set-up ended, of one that was made several times the worst."""
+    found: dict[str, Status] = {}
+    for one in findings:
+        if one.status in _JUDGED and not is_about_this_run(one):
+            found[about(one)] = min(one.status, found.get(about(one), one.status), key=_WORST_FIRST.index)
+    return found
+
+
+def is_about_this_run(finding: Finding) -> bool:
+    """Return whether the check is about this machine, or the token that looks: neither is a part of the set-up."""
+    return finding.id.startswith(("machine.", "segment.token.")) or finding.id.endswith(".reachable")
+
+
+def _places(facts: Facts, answers: Answers) -> Iterator[Claim]:
+    if isinstance(facts.caller, Caller) and facts.caller.account_id:
+        yield Claim("launchdarkly.account", "LaunchDarkly account", facts.caller.account_id)
+    if place := chosen_environment(facts, answers):
+        yield Claim("launchdarkly.environment", "LaunchDarkly environment", f"{place[0].key} / {place[1].key}")
+        yield Claim("launchdarkly.client_side_id", "LaunchDarkly client-side ID", place[1].client_side_id)
+    elif isinstance(facts.projects, tuple):
+        yield Claim("launchdarkly.environment", "LaunchDarkly environment", GONE)
+    if isinstance(facts.workspace, Workspace):
+        yield Claim("segment.workspace", "Segment workspace", f"{facts.workspace.slug} ({facts.workspace.id})")
+    if space := chosen_space(facts, answers):
+        yield Claim("segment.space", "Engage space", f"{space.slug} ({space.id})")
+
+
+def _destination(destination: Destination | None, facts: Facts, answers: Answers) -> Iterator[Claim]:
+    if destination is None:
+        if _is_none(facts, answers):
+            yield Claim("destination.id", "ID of the destination", GONE)
+        return
+    yield Claim("destination.id", "ID of the destination", destination.id)
+    yield Claim("destination.name", "Name of the destination", destination.name)
+    yield from _said("destination.enabled", "Destination enabled", destination.enabled)
+    yield Claim("destination.source", "Source of the destination", destination.source_id)
+    yield from _said(
+        "destination.client_side_id", "Client-side ID in the destination", destination.client_side_id or None
+    )
+    yield from _said(
+        "destination.token", "End of the service token in the destination", destination.token_last_four or None
+    )
+
+
+def _is_none(facts: Facts, answers: Answers) -> bool:
+    """Return whether certainly no destination leads to the environment; both are read."""
+    known = isinstance(facts.destinations, tuple) and chosen_environment(facts, answers) is not None
+    return known and chosen_destination(facts, answers) is None
+
+
+def _mapping(
+    mapping: Subscription | None, destination: Destination | None, facts: Facts, answers: Answers
+) -> Iterator[Claim]:
+    if mapping is None:
+        if _is_none(facts, answers) or (destination and isinstance(facts.subscriptions, tuple)):
+            yield Claim("mapping.id", "ID of the mapping", GONE)
+        return
+    yield Claim("mapping.id", "ID of the mapping", mapping.id)
+    yield from _said("mapping.enabled", "Mapping enabled", mapping.enabled)
+    yield from _said(TRIGGER, "Trigger of the mapping", mapping.trigger)
+    for key in catalog_entry(facts).fields:  # Segment adds settings of its own, which may come and go
+        if key in mapping.settings:
+            yield Claim(
+                f"mapping.settings.{key}", f"{FIELD_LABELS.get(key, key)} in the mapping", _text(mapping.settings[key])
+            )
+
+
+def _audience(audience: Audience, destination: Destination | None, facts: Facts, answers: Answers) -> Iterator[Claim]:
+    head, label = f"audience.{audience.key}", plain(audience.name)
+    yield from _said(f"{head}.id", f"ID of {label}", audience.id or None)
+    yield from _said(f"{head}.enabled", f"Audience {label} enabled", audience.enabled)
+    yield from _connection(head, label, facts.connections.get(audience.id), destination, _is_none(facts, answers))
+    if segment := found(audience, facts):
+        yield Claim(f"{head}.segment", f"Segment of {label}", segment.key)
+        yield Claim(f"{head}.segment.name", f"Name of the segment of {label}", segment.name)
+    elif isinstance(facts.segments, tuple):
+        yield Claim(f"{head}.segment", f"Segment of {label}", GONE)
+
+
+def _connection(head: str, label: str, seen: object, destination: Destination | None, is_none: bool) -> Iterator[Claim]:
+    items = seen.items if isinstance(seen, Connections) else ()
+    one = next((one for one in items if destination and one.destination_id == destination.id), None)
+    if one is not None:
+        yield Claim(f"{head}.connection", f"Connection of {label}", one.id)
+        yield from _said(f"{head}.connection.enabled", f"Connection of {label} enabled", one.enabled)
+    elif is_none or (destination and isinstance(seen, Connections) and len(items) == seen.total):
+        yield Claim(f"{head}.connection", f"Connection of {label}", GONE)  # fewer than all: the token may not see it
+
+
+def _missing_audiences(facts: Facts, answers: Answers) -> Iterator[Claim]:
+    if not isinstance(facts.audiences, tuple):
+        return
+    there = {name for one in facts.audiences for name in (one.id, one.key, one.name)}
+    for wanted in answers.audiences:
+        if wanted not in there:
+            yield Claim(f"audience.{wanted}.id", f"ID of {plain(wanted)}", GONE)
+
+
+def _counts(audience: Audience, facts: Facts) -> Iterator[Claim]:
+    head, label = f"audience.{audience.key}", plain(audience.name)
+    segment = found(audience, facts)
+    yield from _said(f"{head}.size", f"Size of {label} in Segment", audience.size)
+    yield from _said(
+        f"{head}.members", f"Members of {label} in LaunchDarkly", segment.included_count if segment else None
+    )
+
+
+def _said(claim_id: str, label: str, value: Value | None) -> Iterator[Claim]:
+    """Yield the claim, unless the service didn't say."""
+    if value is not None:
+        yield Claim(claim_id, label, value)
+
+
+def _text(value: Any) -> Value:
+    return value if isinstance(value, str | bool | int) else json.dumps(value, sort_keys=True)

@@ -1,0 +1,118 @@
+"""The dated report of a set-up: a page for a person, with a record that `doctor --against` compares with today."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
+
+from wizard import __version__
+from wizard.domain.answers import NEW_DESTINATION
+from wizard.domain.checks.catalogue import CHECKS
+from wizard.domain.checks.check import run_checks
+from wizard.domain.findings import Status
+from wizard.domain.proof.proof import GONE, Claim, Proof, Value
+from wizard.domain.proof.prove import prove
+from wizard.flow.handouts.report import unmarked
+from wizard.flow.journey import SETTINGS
+from wizard.flow.walk import Walk
+from wizard.flow.words import STATUSES
+from wizard.text import count
+
+SCHEMA = 1
+_RECORD = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_VERDICTS = {
+    True: "Healthy: no check failed.",
+    False: "Not healthy: a check failed.",
+    None: "Not everything could be checked.",
+}
+
+
+class NoReport(ValueError):
+    """A text that isn't a report of a set-up; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    schema: int
+    report: Proof
+
+
+def proof_of(walk: Walk) -> Proof:
+    """Return what is so now, judged by what exists and not by what a plan would create."""
+    state = walk.state
+    answers = state.answers
+    if answers.destination == NEW_DESTINATION:
+        answers = replace(answers, destination="")
+    written = {key: setting.write(state) for key, setting in SETTINGS.items()}
+    setup = {key: value for key, value in written.items() if value is not None}
+    return prove(state.facts, answers, run_checks(CHECKS, state.facts, answers), setup, walk.ports.clock.now())
+
+
+# --- written ------------------------------------------------------------------------------------------------------
+
+
+def setup_report(proof: Proof) -> str:
+    """Return the page: what is so, the checks, and the record at the end."""
+    parts = (
+        f"# Setup report: {unmarked(proof.place)}\n\n"
+        f"Read at {proof.at:%Y-%m-%d %H:%M} UTC by Audience Wizard {__version__}. {_VERDICTS[proof.healthy]}\n"
+        "No token is in this file. Compare it with the setup at any time: `audience-wizard doctor --against FILE`.\n",
+        f"## What exists\n\n{_table(proof.facts)}\n",
+        f"## Counts\n\n{_table(proof.counts)}\n" if proof.counts else "",
+        f"## Checks\n\n{_checks(proof)}\n",
+        f"## Record\n\n```json\n{json.dumps(record(proof), indent=2)}\n```\n",
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def record(proof: Proof) -> dict[str, object]:
+    """Return the report as a document."""
+    document: dict[str, object] = _records().dump_python(_Record(SCHEMA, proof), mode="json")
+    return document
+
+
+def _table(claims: Iterable[Claim]) -> str:
+    rows = (f"| {unmarked(claim.label)} | {unmarked(shown(claim.value))} |" for claim in claims)
+    return "\n".join(("| | |", "| --- | --- |", *rows))
+
+
+def shown(value: Value) -> str:
+    """Return a value in words: "yes", "none", "1,234"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else value if value != GONE else "none"
+
+
+def _checks(proof: Proof) -> str:
+    passed = sum(status is Status.PASS for status in proof.checks.values())
+    others = (
+        f"- {STATUSES[status].capitalize()}: `{check}`"
+        for check, status in proof.checks.items()
+        if status is not Status.PASS
+    )
+    return "\n".join((f"- {count(passed, 'check')} passed", *others))
+
+
+# --- read ---------------------------------------------------------------------------------------------------------
+
+
+def read_report(text: str) -> Proof:
+    """Return the report from its page, or from its record alone. Raises NoReport."""
+    found = list(_RECORD.finditer(text))
+    try:
+        read = _records().validate_json(found[-1][1] if found else text)
+    except ValidationError:
+        raise NoReport("this isn't a setup report of Audience Wizard.") from None
+    if read.schema > SCHEMA:
+        raise NoReport("this report was written by a newer Audience Wizard.")
+    return read.report
+
+
+@cache
+def _records() -> TypeAdapter[_Record]:
+    return TypeAdapter(_Record)

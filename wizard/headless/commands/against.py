@@ -1,0 +1,129 @@
+"""`doctor --against`: take a report of a set-up, check the same set-up today, and say what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+
+from wizard.domain.answers import Answers
+from wizard.domain.checkup import about
+from wizard.domain.findings import Finding, Status
+from wizard.domain.proof.compare import Change, Comparison
+from wizard.domain.proof.proof import GONE, Proof
+from wizard.domain.proof.prove import is_about_this_run
+from wizard.flow.handouts.setup_report import NoReport, read_report, shown
+from wizard.flow.journey import SETTINGS
+from wizard.flow.walk import Walk
+from wizard.flow.words import STATUSES
+from wizard.headless.options import Options
+from wizard.headless.printing.findings_text import finding_lines
+from wizard.headless.refusal import Refused
+from wizard.headless.setup.prepare import Given, take_answers
+from wizard.headless.setup.setup_file import SetupFile, answers_of
+from wizard.text import count, plain
+
+_MOST_BYTES = 5_000_000
+_MOST_NAMED = 3
+_BAD = {Status.FAIL, Status.WARN}
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A report, and the file that it was read from."""
+
+    path: Path
+    proof: Proof
+
+
+def read_against(path: Path) -> Proven:
+    """Read a report. Raises Refused."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST_BYTES).decode("utf-8-sig")
+        return Proven(path, read_report(text))
+    except OSError as error:
+        raise Refused(f"{path}: we couldn't read this file: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{path}: this file isn't UTF-8 text.") from None
+    except NoReport as error:
+        raise Refused(f"{path}: {error}") from None
+
+
+async def take_proven(walk: Walk, proven: Proven) -> Given:
+    """Take the answers of the set-up that the report is about; secrets come from variables and the keyring."""
+    return await take_answers(walk, proven.path, lambda path: SetupFile(path, _answers(proven), {}, frozenset()))
+
+
+def _answers(proven: Proven) -> Answers:
+    known = {name: value for name, value in proven.proof.setup.items() if name in SETTINGS}
+    destination = next((str(one.value) for one in proven.proof.facts if one.id == "destination.id"), GONE)
+    return replace(answers_of(known), destination=destination)
+
+
+# --- for people ---------------------------------------------------------------------------------------------------
+
+
+def comparison(compared: Comparison, findings: Iterable[Finding], options: Options) -> Iterator[str]:
+    """Return the lines: what differs, what couldn't be told, the findings behind it, and the result."""
+    yield f"Compared with the report of {compared.at:%Y-%m-%d %H:%M} UTC for {plain(compared.place)}{options.moment}"
+    yield ""
+    yield from (_differs(one) for one in compared.facts)
+    yield from (_ended(one) for one in compared.checks)
+    yield from _unread(compared.unknown)
+    yield from (f"· {plain(one.label)}: {shown(one.before)} → {_now(one)}" for one in compared.counts)
+    for finding in _behind(compared, findings):
+        yield ""
+        yield from finding_lines(finding)
+    if compared.facts or compared.checks or compared.unknown or compared.counts:
+        yield ""
+    yield _result(compared)
+    if compared.is_same is not True:
+        yield f"Next: {options.command('doctor')}"
+
+
+def _unread(unknown: tuple[Change, ...]) -> Iterator[str]:
+    if unknown:
+        named = ", ".join(plain(one.label) for one in unknown[:_MOST_NAMED])
+        more = len(unknown) - _MOST_NAMED
+        yield f"? Couldn't be told this time: {named}{f', and {more} more' if more > 0 else ''}."
+
+
+def _differs(change: Change) -> str:
+    return f"✗ {plain(change.label)}: was {plain(shown(change.before))}, is {plain(_now(change))}."
+
+
+def _ended(change: Change) -> str:
+    before, now = STATUSES[Status(str(change.before))], STATUSES[Status(str(change.now))]
+    return f"{'✗' if change.now != Status.PASS else '✓'} {change.label}: was {before}, is {now}."
+
+
+def _now(change: Change) -> str:
+    return "unknown" if change.now is None else shown(change.now)
+
+
+def _behind(compared: Comparison, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what a check found that ended otherwise than before, and what kept checks from being made."""
+    found = tuple(findings)
+    changed = {one.id for one in compared.checks}
+    yield from (one for one in found if one.status in _BAD and about(one) in changed)
+    if compared.unknown:
+        refused = (one for one in found if one.status is Status.FAIL and is_about_this_run(one))
+        untold = (one for one in found if one.status is Status.UNKNOWN and one.matters)
+        yield from islice(chain(refused, untold), 1)
+
+
+def _result(compared: Comparison) -> str:
+    same = f"{_many(compared.same_facts, compared.same_checks)} as in the report."
+    if compared.is_same:
+        return f"Nothing differs: {same}"
+    if compared.is_same is None:
+        return f"Couldn't tell: {len(compared.unknown)} unknown, {same}"
+    unknown = f", {len(compared.unknown)} unknown" if compared.unknown else ""
+    return f"Different: {_many(len(compared.facts), len(compared.checks))}{unknown}. The rest: {same}"
+
+
+def _many(facts: int, checks: int) -> str:
+    both = ((facts, "fact"), (checks, "check"))
+    return " and ".join(count(number, word) for number, word in both if number) or "nothing"
